@@ -1,0 +1,59 @@
+# earthprice: one command each. Needs make and Python 3.11 or newer; everything else goes into .venv.
+#
+#   make assess   set up and assess the 2021 draft; the report lands in result/
+#   make test     set up, lint, and run every test
+#   make check    lint, formatting and types
+#   make format   format the code
+#   make docs     write the generated pages of docs/ again
+#   make lock     write requirements.lock again from .venv
+#   make clean    remove .venv and what was built
+
+RULEBOOK ?= china-2021-draft
+ARGS ?=
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+
+.DEFAULT_GOAL := assess
+.PHONY: assess test check format docs lock clean
+
+assess: .venv/installed
+	.venv/bin/earthprice assess $(RULEBOOK) $(ARGS)
+
+test: .venv/installed-test
+	.venv/bin/ruff check .
+	.venv/bin/python -m pytest -q -n 2 $(ARGS)
+
+check: .venv/installed-dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/basedpyright --level error
+
+format: .venv/installed-test
+	.venv/bin/ruff check --fix-only --quiet .
+	.venv/bin/ruff format .
+
+docs: .venv/installed
+	.venv/bin/python tools/write_docs.py
+
+lock: .venv/installed-dev
+	.venv/bin/pip freeze --exclude-editable > requirements.lock
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "earthprice needs Python 3.11 or newer; none was found (python3 is $$(python3 -V 2>&1)). Install one, or say which: make PYTHON=/path/to/python3.12" >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "earthprice needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1)." >&2; exit 2; }
+	$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Could not make .venv; on Debian and Ubuntu install python3-venv." >&2; exit 2; }
+
+.venv/installed: .venv/bin/python pyproject.toml requirements.lock
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e .
+	@touch $@
+
+.venv/installed-test: .venv/bin/python pyproject.toml requirements.lock
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[test]'
+	@touch $@ .venv/installed
+
+.venv/installed-dev: .venv/bin/python pyproject.toml requirements.lock
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[dev]'
+	@touch $@ .venv/installed-test .venv/installed

@@ -1,0 +1,80 @@
+"""earthprice: regulatory impact assessment for rare earths.
+
+A rulebook says what the law is; `assess` says what it does, against the law in force continued, with ranges. Units
+inside are kt a year, USD of 2020 per kg without VAT, and MUSD of 2020.
+
+The names below are the public face; each is loaded when it is first asked for, so that `import earthprice` is fast.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from earthprice.errors import (
+        EarthpriceError,
+        FactsError,
+        InputError,
+        NotClearedError,
+        OptionError,
+        RulebookError,
+    )
+    from earthprice.facts.table import load_facts
+    from earthprice.facts.world import load_world
+    from earthprice.law.load import load_rulebook, shipped
+    from earthprice.report.write import write_report
+    from earthprice.study.assess import Options, assess
+    from earthprice.study.assessment import Assessment
+    from earthprice.study.compare import compare
+    from earthprice.study.explain import explain
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Assessment",
+    "EarthpriceError",
+    "FactsError",
+    "InputError",
+    "NotClearedError",
+    "OptionError",
+    "Options",
+    "RulebookError",
+    "assess",
+    "compare",
+    "explain",
+    "load_facts",
+    "load_rulebook",
+    "load_world",
+    "shipped",
+    "write_report",
+]
+
+_HOMES = {
+    "Assessment": "study.assessment",
+    "EarthpriceError": "errors",
+    "FactsError": "errors",
+    "InputError": "errors",
+    "NotClearedError": "errors",
+    "OptionError": "errors",
+    "Options": "study.assess",
+    "RulebookError": "errors",
+    "assess": "study.assess",
+    "compare": "study.compare",
+    "explain": "study.explain",
+    "load_facts": "facts.table",
+    "load_rulebook": "law.load",
+    "load_world": "facts.world",
+    "shipped": "law.load",
+    "write_report": "report.write",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'earthprice' has no attribute '{name}'")
+    return getattr(import_module(f"earthprice.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

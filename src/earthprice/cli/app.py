@@ -1,0 +1,112 @@
+"""The verbs, and the one place where an error becomes a message and an exit code."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from earthprice import __version__
+from earthprice.cli import assessing, drafting, reading
+from earthprice.cli.arguments import AssessArguments, CompareArguments, Json, takes
+from earthprice.cli.screen import print_json, say
+from earthprice.errors import EarthpriceError
+
+EXIT_CODES = {
+    0: "ok",
+    1: "our fault, or the machine's (a full disk)",
+    2: "something given is wrong: an option, a name, a file",
+    3: "too many draws did not clear",
+    130: "interrupted",
+}
+THREE_THINGS = (
+    ("earthprice show china-2021-draft", "the rulebook as prose, article by article"),
+    ("earthprice assess china-2021-draft --open", "what it does, in one page"),
+    ("earthprice copy china-2021-draft mine.yaml", "a draft of your own to edit, check and assess"),
+)
+EPILOG = "Exit codes: " + "; ".join(f"{code} {words}" for code, words in EXIT_CODES.items()) + "."
+
+app = typer.Typer(
+    name="earthprice",
+    help="Regulatory impact assessment for rare earths.",
+    epilog=EPILOG,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    json: Json = False,
+) -> None:
+    """Regulatory impact assessment for rare earths."""
+    if context.invoked_subcommand:
+        return
+    if version:
+        print_json({"version": __version__}) if json else typer.echo(f"earthprice {__version__}")
+    elif json:
+        print_json({"status": "ok", "try": [{"command": c, "words": w} for c, w in THREE_THINGS]})
+    else:
+        width = max(len(command) for command, _ in THREE_THINGS)
+        typer.echo("\n".join(f"{command:<{width}}   {words}" for command, words in THREE_THINGS))
+
+
+app.command("assess")(takes(AssessArguments)(assessing.assess))
+app.command("show")(drafting.show)
+app.command("check")(drafting.check)
+app.command("copy")(drafting.copy)
+app.command("compare")(takes(CompareArguments)(assessing.compare))
+app.command("explain")(reading.explain)
+app.command("table")(reading.table)
+app.command("verify")(reading.verify)
+app.command("cite")(reading.cite)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code (`EXIT_CODES`).
+
+    Args:
+        arguments: the words after `earthprice`; by default those of the process.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in words
+    try:
+        code = app(args=words, prog_name="earthprice", standalone_mode=False)
+    except EarthpriceError as error:
+        return refuse(str(error), error.exit_code, as_json=as_json)
+    except typer.TyperException as error:
+        return refuse(error.format_message(), error.exit_code, as_json=as_json)
+    except (typer.Abort, KeyboardInterrupt):
+        code = 130
+    except OSError as error:
+        return refuse_system(error, as_json=as_json)
+    if code == 130:
+        return refuse("Interrupted; nothing was written.", 130, as_json=as_json)
+    return code if isinstance(code, int) else 0
+
+
+def refuse(message: str, code: int, *, as_json: bool) -> int:
+    """Say one clear message on stderr and return the exit code."""
+    if as_json:
+        print_json({"status": "error", "exit_code": code, "message": message})
+    else:
+        say(f"earthprice: {message}")
+    return code
+
+
+def refuse_system(error: OSError, *, as_json: bool) -> int:
+    """A refusal by the system: the disk is full (1), or a path that cannot be read or written (2)."""
+    if error.errno == errno.EPIPE:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    where = f" ({error.filename})" if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return refuse(f"The disk is full; nothing was left half-written{where}.", 1, as_json=as_json)
+    return refuse(f"{error.strerror or error}{where}.", 2 if error.filename else 1, as_json=as_json)

@@ -1,0 +1,188 @@
+"""The options of the verbs as frozen values, and how Typer is told of them.
+
+A verb takes one value, such as `AssessArguments`; `takes` spells its fields out as Typer's parameters. Only light
+imports here: `--help` reads this file.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
+
+import typer
+
+from earthprice.errors import OptionError
+
+if TYPE_CHECKING:
+    from earthprice.study.assess import Options
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Result = Annotated[Path, typer.Argument(metavar="RESULT", help="A result folder.", show_default=True)]
+Book = Annotated[str, typer.Argument(metavar="RULEBOOK", help="A shipped rulebook's name, or a path to a YAML file.")]
+
+STUDY = "What is asked"
+WORLD = "What is changed"
+RUN = "How it runs"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyArguments:
+    """What `assess` and `compare` share."""
+
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", rich_help_panel=STUDY, help="Baseline rulebook; by default the law it builds on."),
+    ] = None
+    reading: Annotated[
+        str | None,
+        typer.Option(metavar="NAME|all", rich_help_panel=STUDY, help="How the powers are used; all: every reading."),
+    ] = None
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", rich_help_panel=STUDY, help="See nothing published later (YYYY-MM-DD)."),
+    ] = None
+    years: Annotated[str, typer.Option(metavar="FIRST-LAST", rich_help_panel=STUDY, help="First and last year.")] = (
+        "2021-2035"
+    )
+    zones: Annotated[
+        list[str],
+        typer.Option("--for", metavar="ZONE,…", rich_help_panel=STUDY, help="Whose page this is, such as JPN."),
+    ] = field(default_factory=list)
+    answers: Annotated[
+        list[str],
+        typer.Option("--with", metavar="RULEBOOK", rich_help_panel=WORLD, help="The other side's answer; repeatable."),
+    ] = field(default_factory=list)
+    overrides: Annotated[
+        list[str],
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            rich_help_panel=WORLD,
+            help="Change a parameter: measure.param=0.5 (set), =x0.5 (times), =+5% (more). Repeatable.",
+        ),
+    ] = field(default_factory=list)
+    delay: Annotated[
+        str,
+        typer.Option(metavar="2y", rich_help_panel=WORLD, help="Entry into force that many years later (2y or 6m)."),
+    ] = "0y"
+    discount: Annotated[
+        float, typer.Option(metavar="SHARE", rich_help_panel=WORLD, help="Discount rate a year, such as 0.03.")
+    ] = 0.03
+    draws: Annotated[int, typer.Option(min=1, rich_help_panel=RUN, help="Draws of what is not known.")] = 200
+    seed: Annotated[int, typer.Option(min=0, rich_help_panel=RUN, help="Seed of the draws.")] = 1
+    period: Annotated[Literal["year", "half"], typer.Option(rich_help_panel=RUN, help="Length of a period.")] = "year"
+    workers: Annotated[int, typer.Option(min=0, rich_help_panel=RUN, help="Processes; 0: one a core.")] = 0
+    quiet: Annotated[bool, typer.Option("--quiet", rich_help_panel=RUN, help="No progress on stderr.")] = False
+    json: Json = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssessArguments(StudyArguments):
+    """The options of `assess`."""
+
+    rulebook: Book
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the result; replaced as a whole.")] = Path(
+        "result"
+    )
+    language: Annotated[str, typer.Option(metavar="CODE", help="Language of the report's labels.")] = "en"
+    open: Annotated[bool, typer.Option("--open", help="Open the report when it is written.")] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompareArguments(StudyArguments):
+    """The options of `compare`."""
+
+    rulebooks: Annotated[list[str], typer.Argument(metavar="RULEBOOK…", help="Two or more rulebooks.")]
+    csv: Annotated[bool, typer.Option("--csv", help="Print the table as CSV.")] = False
+
+
+def takes(arguments: type[Any]) -> Callable[[Callable[[Any], None]], Callable[..., None]]:
+    """A decorator: the verb takes one value of the dataclass `arguments`; Typer sees its fields as parameters."""
+    hints = get_type_hints(arguments, include_extras=True)
+
+    def spell_out(verb: Callable[[Any], None]) -> Callable[..., None]:
+        def command(**given: Any) -> None:
+            verb(arguments(**given))
+
+        parameters = [_parameter(f, hints[f.name]) for f in dataclasses.fields(arguments)]
+        command.__signature__ = inspect.Signature(parameters)  # pyright: ignore[reportFunctionMemberAccess]
+        command.__annotations__ = hints
+        command.__name__, command.__doc__ = verb.__name__, verb.__doc__
+        return command
+
+    return spell_out
+
+
+def _parameter(f: dataclasses.Field[Any], hint: Any) -> inspect.Parameter:
+    default: Any = inspect.Parameter.empty
+    if f.default is not dataclasses.MISSING:
+        default = f.default
+    elif f.default_factory is not dataclasses.MISSING:
+        default = f.default_factory()
+    return inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hint)
+
+
+def options_of(a: StudyArguments) -> Options:
+    """The study's options from the words of the command line.
+
+    Raises:
+        OptionError: a year, a delay or an override cannot be read.
+    """
+    from earthprice.study.assess import Options
+
+    return Options(
+        against=a.against,
+        reading=a.reading,
+        as_of=a.as_of,
+        years=read_years(a.years),
+        draws=a.draws,
+        seed=a.seed,
+        zones=tuple(read_names(a.zones)),
+        answers=tuple(a.answers),
+        overrides=read_overrides(a.overrides),
+        delay_years=read_delay(a.delay),
+        discount=a.discount,
+        period=a.period,
+        workers=a.workers,
+    )
+
+
+def read_years(words: str) -> tuple[int, int]:
+    """`2021-2035` as (2021, 2035)."""
+    found = re.fullmatch(r"\s*(\d{4})\s*[-–:]\s*(\d{4})\s*", words)
+    if not found or int(found[1]) > int(found[2]):
+        raise OptionError(
+            f"'{words}' is not a span of years.", where="--years", accepted="FIRST-LAST, such as 2021-2035"
+        )
+    return int(found[1]), int(found[2])
+
+
+def read_delay(words: str) -> float:
+    """`2y`, `1.5y`, `6m` or `2` as years."""
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([ym]?)\s*", words)
+    if not found:
+        raise OptionError(f"'{words}' is not a delay.", where="--delay", accepted="years or months, such as 2y or 6m")
+    return float(found[1]) / (12 if found[2] == "m" else 1)
+
+
+def read_names(words: list[str]) -> list[str]:
+    """Names given one by one or with commas."""
+    return [name.strip() for part in words for name in part.split(",") if name.strip()]
+
+
+def read_overrides(words: list[str]) -> dict[str, str]:
+    """`measure.param=VALUE` as {`measure.param`: `VALUE`}; what VALUE means is the study's to read."""
+    overrides: dict[str, str] = {}
+    for part in words:
+        name, equals, value = part.partition("=")
+        if not (name.strip() and equals and value.strip()):
+            raise OptionError(f"'{part}' is not NAME=VALUE.", where="--set", accepted="such as inspection.caught=x0.5")
+        if name.strip() in overrides:
+            raise OptionError(f"'{name.strip()}' is set twice.", where="--set", accepted="each name once")
+        overrides[name.strip()] = value.strip()
+    return overrides

@@ -1,0 +1,114 @@
+"""What the terminal shows: tables, JSON, colour, progress. Results go to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+
+Report = Callable[[str, int, int], None]
+"""How a study tells its progress: words, done, total."""
+
+
+def coloured() -> bool:
+    """Whether stdout takes colour: a terminal, and NO_COLOR is not set."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def console(*, err: bool = False) -> Console:
+    """A Rich console on stdout or stderr that never cuts a table that is piped away."""
+    from rich.console import Console
+
+    stream = sys.stderr if err else sys.stdout
+    return Console(stderr=err, highlight=False, width=None if stream.isatty() else 160)
+
+
+def say(words: str) -> None:
+    """One line to stderr."""
+    typer.echo(words, err=True)
+
+
+def print_json(thing: object) -> None:
+    """One JSON object to stdout; what is not a number becomes null."""
+    typer.echo(json.dumps(plain(thing), ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def plain(thing: Any) -> Any:
+    """A value of dicts, lists, strings and finite numbers only."""
+    if isinstance(thing, dict):
+        return {str(k): plain(v) for k, v in thing.items()}
+    if isinstance(thing, list | tuple | set):
+        return [plain(v) for v in thing]
+    if hasattr(thing, "to_dict") and hasattr(thing, "columns"):
+        return [plain(row) for row in thing.to_dict(orient="records")]
+    if hasattr(thing, "item") and not isinstance(thing, str):
+        thing = thing.item()
+    if isinstance(thing, float) and (thing != thing or thing in (float("inf"), float("-inf"))):
+        return None
+    return thing if thing is None or isinstance(thing, bool | int | float | str) else str(thing)
+
+
+def print_table(table: pd.DataFrame, *, title: str = "", csv: bool = False) -> None:
+    """A table on the terminal, or as CSV."""
+    if csv:
+        typer.echo(table.to_csv(index=False), nl=False)
+        return
+    from rich.table import Table
+
+    shown = Table(title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    for column in table.columns:
+        numeric = table[column].dtype.kind in "iuf"
+        shown.add_column(str(column), justify="right" if numeric else "left", overflow="fold")
+    for row in table.itertuples(index=False):
+        shown.add_row(*(_cell(v) for v in row))
+    console().print(shown)
+
+
+def _cell(value: object) -> str:
+    if value is None or value != value:
+        return ""
+    return f"{value:.4g}" if isinstance(value, float) and not value.is_integer() else str(value).removesuffix(".0")
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Report]:
+    """A progress bar on stderr; plain lines, one a stage, where stderr is no terminal; nothing if `quiet`."""
+    if quiet:
+        yield lambda _words, _done, _total: None
+        return
+    if not sys.stderr.isatty():
+        yield _stage_lines()
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    tasks: dict[str, Any] = {}
+    with Progress(*columns, console=console(err=True), transient=True) as bar:
+
+        def tell(words: str, done: int, total: int) -> None:
+            task = tasks.setdefault(words, None)
+            if task is None:
+                task = tasks[words] = bar.add_task(words, total=total)
+            bar.update(task, completed=done, total=total)
+
+        yield tell
+
+
+def _stage_lines() -> Report:
+    seen: set[str] = set()
+
+    def tell(words: str, _done: int, total: int) -> None:
+        if words not in seen:
+            seen.add(words)
+            say(f"{words} ({total})" if total > 1 else words)
+
+    return tell

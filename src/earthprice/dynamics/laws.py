@@ -1,0 +1,128 @@
+"""Laws of motion: one small function a field of the state, each with its equation. dt is the period's length."""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from earthprice.dynamics.setting import QUEUE, Law, Setting
+from earthprice.dynamics.state import State
+
+
+def ore_factor(s: Setting, ore: Array, capacity: Array) -> Array:
+    """Share of a mine's capacity that its ore still feeds [M]: f(R)/f(R0), f = 1 - exp(-R / (tau K d)).
+
+    K is the capacity of all mines on the body, d the ore dug per unit, tau = `ore_years`. Since 1 - exp(-y) <= y, no
+    more than R / tau is dug a year.
+    """
+    on = s.dig > 0
+    per_body = s.dig @ capacity
+    y = ore / (s.ore_years * jnp.maximum(per_body, 1e-9))
+    y0 = s.ore0 / (s.ore_years * jnp.maximum(s.dig @ s.capacity0, 1e-9))
+    share = -jnp.expm1(-y) / -jnp.expm1(-y0)
+    return jnp.where(on.any(0), on.T.astype(float) @ share, 1.0)
+
+
+def dug(s: Setting, law: Law, level: Array) -> Array:
+    """Ore REO dug by body [kt/yr; O]: level / (recovery x demanded recovery)."""
+    return s.dig @ (level / law.recovery)
+
+
+def ore(s: Setting, law: Law, state: State, level: Array) -> tuple[Array, Array, Array]:
+    """Ore left, lean ore lost for good, REO left in tailings or dissipated.
+
+    R' = R - dt (dug + sterilised) + tailings received; sterilised lean = lean_lost x rich dug, at most what is there
+    in `ore_years`; waste' = waste + dt (dug - recovered).
+    """
+    out = dug(s, law, level)
+    recovered = (s.dig > 0).astype(float) @ level
+    wish = s.lean_of @ (s.lean_lost * out)
+    sterilised = jnp.minimum(wish, state.ore / s.ore_years)
+    left = out - recovered
+    received = s.tail_to @ left
+    kept = left - s.tail_to.sum(0) * left
+    return (state.ore + s.dt * (law.gift - out - sterilised + received), state.lean_lost + s.dt * sterilised,
+            state.waste + s.dt * kept)  # fmt: skip
+
+
+def capacity(s: Setting, law: Law, state: State, level: Array, margin: Array) -> tuple[Array, Array, Array]:
+    """Capacity, the queue of what is being built, and money invested [MUSD/yr; M].
+
+    Mines and plants: growth g = response x (E[m] - m0) / value, built with a lead when positive, closed at once when
+    negative. Projects: planned x share x sigmoid((E[m] - cost of capital) / (0.15 value)) x (1 - K/planned). Shipping
+    and disposal: K' = K + adapt (x/u0 - K).
+    """
+    k = state.capacity
+    drive = (state.margin - s.margin0) / s.value
+    grow = jnp.clip(s.response * drive, 0.0, 0.35) * k
+    shrink = jnp.clip(s.exit * drive, -0.5, 0.0) * k
+    paid = (state.margin - s.cost - s.annuity * s.capex) / (0.15 * s.value)
+    coming = jnp.sum(state.queue, 0)
+    room = jnp.clip(1.0 - (k + coming) / jnp.maximum(s.planned, 1e-9), 0.0, 1.0)
+    start = law.open * s.project_share * s.planned * jax.nn.sigmoid(paid) * room
+    support = law.support / jnp.maximum(s.capex, 1.0)
+    new = s.dt * (jnp.where(s.project, start, grow) * law.entry + support)
+    lead = jnp.clip(s.lead + law.delay / s.dt, 1.0, QUEUE - 2.0)
+    place = jnp.arange(QUEUE)[:, None]
+    whole = jnp.floor(lead)
+    weight = jnp.where(place == whole, 1.0 - (lead - whole), 0.0) + jnp.where(place == whole + 1, lead - whole, 0.0)
+    queue = state.queue + weight * new
+    flexible = 1.0 - (1.0 - s.adaptive) ** s.dt
+    follow = jnp.where(s.adapt, flexible * (level / jnp.maximum(s.use0, 1e-3) - k), 0.0)
+    follow = jnp.where(k <= s.capacity0 * 0.25, jnp.maximum(follow, 0.0), follow)
+    after = jnp.maximum(k + queue[0] + s.dt * jnp.where(s.project, 0.0, shrink) + follow, 1e-6 * s.capacity0)
+    moved = jnp.concatenate([queue[1:], jnp.zeros_like(queue[:1])])
+    return after, moved, new / s.dt * s.capex
+
+
+def expectations(s: Setting, state: State, price: Array, margin: Array) -> tuple[Array, Array]:
+    """Adaptive expectations of prices and margins: E' = E + theta (p - E), theta = 1 - (1 - adaptive)^dt."""
+    theta = 1.0 - (1.0 - s.adaptive) ** s.dt
+    n = state.expected.shape[0]
+    return state.expected + theta * (price[:n] - state.expected), state.margin + theta * (margin - state.margin)
+
+
+def stocks(s: Setting, state: State, level: Array) -> tuple[Array, Array]:
+    """Private and state stocks: S' = S + dt (bought - sold)."""
+    signed = jnp.where(s.store, level, jnp.where(s.release, -level, 0.0))
+    return state.stock + s.dt * (s.stock_node @ signed), state.reserve
+
+
+def thrift(s: Setting, state: State, margin: Array) -> Array:
+    """Thrift and substitution: h' = h + speed dt (-(long - short) ln(v/v0) - h)."""
+    ratio = jnp.clip(-margin / jnp.where(s.final, s.cost, 1.0), 0.05, 50.0)
+    goal = -s.thrift * jnp.log(jnp.where(s.final, ratio, 1.0))
+    return state.thrift + jnp.minimum(s.thrift_speed * s.dt, 1.0) * (goal - state.thrift)
+
+
+def knowledge(s: Setting, law: Law, state: State, level: Array) -> tuple[Array, Array]:
+    """Knowledge: H' = H + dt [learning x/(ln 2 X) + research R + spillover (max H - H) - depreciation (H - H0)]."""
+    made = s.made_high @ level
+    learned = s.learning / jnp.log(2.0) * made / jnp.maximum(state.made, 1e-3)
+    gap = jnp.where(state.knowledge > 0, jnp.max(state.knowledge) - state.knowledge, 0.0)
+    change = (learned + s.research_effect * law.research + s.spillover * gap
+              - s.depreciation * (state.knowledge - s.knowledge0))  # fmt: skip
+    return state.knowledge + s.dt * change, state.made + s.dt * made
+
+
+def complaints(s: Setting, state: State, damage: Array, damage0: Array) -> Array:
+    """Complaints follow local damage: C' = C + (1 - (1 - memory)^dt) (damage/damage0 - C)."""
+    speed = 1.0 - (1.0 - s.memory) ** s.dt
+    return state.complaints + speed * (damage / jnp.maximum(damage0, 1e-9) - state.complaints)
+
+
+def reviews(s: Setting, state: State, year: Array, amount: Array) -> Array:
+    """Reviews move permits: multiplier' = multiplier x (1 + clip(sum of rows, +-at_most)), within the limits."""
+    r = s.review
+    rows = jnp.arange(r.indicator.shape[1])
+    seen = state.seen[r.lag, r.indicator]
+    moves = r.above * jnp.maximum(seen - r.high, 0.0) + r.below * jnp.maximum(r.low - seen, 0.0)
+    move = jnp.clip(jnp.sum(jnp.where(rows >= 0, moves, 0.0), 1), -r.at_most, r.at_most)
+    due = (year >= r.first - 1e-6) & (jnp.mod(year - r.first + 1e-6, r.every) < s.dt - 1e-3)
+    if state.review.shape[0] == 0:
+        return state.review
+    now = state.review[r.permit]
+    base = jnp.maximum(amount[r.permit], 1e-9)
+    new = jnp.clip(now * (1.0 + move) * base, r.never_below, r.never_above) / base
+    return state.review.at[r.permit].set(jnp.where(due, new, now))

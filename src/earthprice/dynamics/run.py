@@ -1,0 +1,149 @@
+"""The run: a market a period, then the laws of motion, scanned over time."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import Array, lax
+
+from earthprice.dynamics import laws
+from earthprice.dynamics.setting import LAGS, QUEUE, Law, Setting
+from earthprice.dynamics.state import Record, State
+from earthprice.market.clear import clear
+from earthprice.market.closed import Market, price_matrix
+from earthprice.market.response import Responses, respond
+
+OFF = 1e4
+"""Permits issued when a cap is not in force, in units of the base year's use."""
+
+
+class Period(NamedTuple):
+    """One period as the market sees it: the closed market, and permits issued."""
+
+    market: Market
+    permits: Array
+
+
+def simulate(setting: Setting, law: Law, years: Array) -> Record:
+    """Run the market through time.
+
+    Args:
+        setting: fixed arrays.
+        law: terms and drivers, leading axis T.
+        years: start of each period [T].
+
+    Returns:
+        Records of all periods (leading axis T). The caller must look at `residual`.
+    """
+
+    def once(state: State, now: tuple[Law, Array]) -> tuple[State, Record]:
+        return step(setting, now[0], now[1], state)
+
+    return lax.scan(once, start(setting), (law, years))[1]
+
+
+def start(s: Setting) -> State:
+    """The state at the beginning of the base year."""
+    k = s.permit_use.shape[0]
+    places, zones = s.place_of.shape[0], s.made_high.shape[0]
+    indicators = s.price0.shape[0] + 2 * places + 4 * zones
+    made0 = 10.0 * (s.made_high @ s.level0)
+    m = s.capacity0.shape[0]
+    seen = jnp.zeros(indicators).at[: s.price0.shape[0] + 2 * places].set(1.0)
+    return State(
+        price=jnp.concatenate([s.price0, s.permit0]), capacity=s.capacity0, queue=jnp.zeros((QUEUE, m)),
+        margin=s.margin0, expected=s.price0, ore=s.ore0, lean_lost=jnp.zeros_like(s.ore0),
+        waste=jnp.zeros_like(s.ore0), stock=s.stock0, reserve=jnp.zeros_like(s.stock0), thrift=jnp.zeros(m),
+        knowledge=s.knowledge0, made=made0, complaints=jnp.ones(places), review=jnp.ones(k),
+        seen=jnp.tile(seen, (LAGS, 1)),
+    )  # fmt: skip
+
+
+def period(s: Setting, law: Law, year: Array, state: State) -> Period:
+    """The closed market of a period."""
+    capacity = state.capacity * law.capacity * laws.ore_factor(s, state.ore, state.capacity)
+    capacity = jnp.where(s.final, state.capacity * law.growth * jnp.exp(state.thrift), capacity)
+    capacity = jnp.where(s.release, s.pace * (s.stock_node.T @ state.stock), capacity)
+    capacity = jnp.where(s.state_buy | s.state_sell, law.holding, capacity)
+    n = s.price0.shape[0]
+    wanted = s.a.T @ state.expected
+    known = s.knowledge0 - state.knowledge
+    cost = s.cost + s.rent + jnp.where(s.final, 0.0, law.specific + law.resource_cost) + law.pigou
+    cost = cost + s.high_cost * (s.made_high.T @ known)
+    ready = 1.0 + jnp.where(s.store, law.hoard, 0.0)
+    cost = jnp.where(s.store | s.release, wanted * ready, cost)
+    reserve = jnp.nan_to_num(law.reservation)
+    cost = jnp.where(s.state_buy, -reserve, jnp.where(s.state_sell, reserve, cost))
+    base = jnp.where(s.final, s.cost, cost)
+    shifted = jnp.where(s.final, s.capacity0, 0.0)  # final users meet specific charges through their margin
+    del shifted
+    multiplier = laws.reviews(s, state, year, law.permit_amount)
+    amount = jnp.minimum(law.permit_amount, 1e12) * s.permit_scale * multiplier
+    use0 = s.permit_use @ s.level0
+    scale = jnp.maximum(use0, 0.01)
+    issued = jnp.where(law.permit_amount > 1e11, OFF * scale, amount)
+    a = jnp.concatenate([s.a, -s.permit_use])
+    b = price_matrix(a, jnp.minimum(law.advalorem + law.markup, 0.98), s.final)
+    market = Market(
+        a=a, b=b, responses=Responses(capacity, base, s.spread, s.choke, s.form, s.final),
+        endowment=jnp.concatenate([jnp.zeros(n), issued]), reference=jnp.concatenate([s.price0, s.permit_reference]),
+        flow=jnp.concatenate([s.flow, scale]), permit=jnp.arange(a.shape[0]) >= n,
+    )  # fmt: skip
+    return Period(market, amount)
+
+
+def step(s: Setting, law: Law, year: Array, state: State) -> tuple[State, Record]:
+    """One period: clear the market, then let every law of motion act on its own field."""
+    multiplier = laws.reviews(s, state, year, law.permit_amount)
+    now = period(s, law, year, state)
+    found = clear(now.market, lax.stop_gradient(state.price))
+    response = respond(now.market.b.T @ found.price, now.market.responses)
+    level = response.level
+    charges = s.rent + law.specific + law.resource_cost + law.pigou
+    margin = now.market.b.T @ found.price - jnp.where(s.final, 0.0, charges)
+    at_zero = respond(jnp.zeros_like(margin), now.market.responses).surplus
+    surplus = response.surplus - jnp.where(s.final, 0.0, at_zero)
+    burden = jnp.sum(s.place_damage * law.burden, 1)
+    damage = s.place_of @ (burden * level)
+    damage0 = s.place_of @ (jnp.sum(s.place_damage, 1) * s.level0)
+    view = indicators(s, found.price, level, damage, damage0, state)
+    after, queue, invested = laws.capacity(s, law, state, level, margin)
+    expected, hoped = laws.expectations(s, state, found.price, margin)
+    ore, lean_lost, waste = laws.ore(s, law, state, level)
+    stock, _ = laws.stocks(s, state, level)
+    learned, made = laws.knowledge(s, law, state, level)
+    held = jnp.where(s.state_buy, level, jnp.where(s.state_sell, -level, 0.0))
+    new = State(
+        price=found.price, capacity=jnp.where(s.final | s.store | s.release, s.capacity0, after), queue=queue,
+        margin=hoped, expected=expected, ore=ore, lean_lost=lean_lost, waste=waste, stock=stock,
+        reserve=state.reserve + s.dt * jnp.sum(held) * 0.0, thrift=laws.thrift(s, state, margin), knowledge=learned,
+        made=made, complaints=laws.complaints(s, state, damage, damage0), review=multiplier,
+        seen=jnp.concatenate([view[None], state.seen[:-1]]),
+    )  # fmt: skip
+    record = Record(
+        price=found.price, level=level, surplus=surplus, capacity=now.market.responses.capacity,
+        residual=found.residual, steps=found.steps, ore=state.ore, lean_lost=state.lean_lost, waste=state.waste,
+        dug=laws.dug(s, law, level), stock=state.stock, reserve=state.reserve, knowledge=state.knowledge,
+        complaints=state.complaints, damage=damage, invested=invested, permit_amount=now.permits, indicator=view,
+    )  # fmt: skip
+    return new, record
+
+
+def indicators(s: Setting, price: Array, level: Array, damage: Array, damage0: Array, state: State) -> Array:
+    """What reviews may look at, in the order of `Index.indicators`: ratios to the base year, and shares."""
+    n = s.price0.shape[0]
+    licensed, unlicensed = s.mined[0] @ level, s.mined[1] @ level
+    share = unlicensed / jnp.maximum(licensed + unlicensed, 1e-9)
+    high = s.made_high @ level
+    dug = s.mined[0] @ (level * (s.dig.sum(0)))
+    recovery = licensed / jnp.maximum(dug, 1e-9)
+    zero = jnp.zeros_like(share)
+    return jnp.concatenate([
+        price[:n] / s.price0, state.complaints, damage / jnp.maximum(damage0, 1e-9), share, zero,
+        high / jnp.maximum(high + 1e-9, 1e-9), recovery,
+    ])  # fmt: skip
+
+
+simulate_jit = jax.jit(simulate)

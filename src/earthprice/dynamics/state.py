@@ -1,0 +1,67 @@
+"""The state that passes from period to period, and what a period leaves behind."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from jax import Array
+
+
+class State(NamedTuple):
+    """The scan's carry. Each field is owned by one law of motion (`laws.py`).
+
+    Attributes:
+        price: last prices, goods then permits [USD/kg; K]: the next market's start.
+        capacity: capacity before the law's multipliers [kt/yr; M].
+        queue: capacity on its way, by periods to arrival [kt/yr; QUEUE, M].
+        margin: expected margin [USD/kg; M].
+        expected: expected price of the goods [USD/kg; N].
+        ore: ore left [kt REO; O]; lean_lost: lean ore lost for good [kt REO; O]; waste: REO left in tailings or
+            dissipated, by body it came from [kt REO; O].
+        stock: private stocks [kt; S]; reserve: state stocks [kt; S].
+        thrift: log shift of final use through thrift and substitution [M].
+        knowledge: index by zone [Z]; made: cumulative high-grade output [kt; Z].
+        complaints: index by place [D], 1 in the base year.
+        review: multiplier of each permit [P].
+        seen: past indicators [LAGS, I].
+    """
+
+    price: Array
+    capacity: Array
+    queue: Array
+    margin: Array
+    expected: Array
+    ore: Array
+    lean_lost: Array
+    waste: Array
+    stock: Array
+    reserve: Array
+    thrift: Array
+    knowledge: Array
+    made: Array
+    complaints: Array
+    review: Array
+    seen: Array
+
+
+class Record(NamedTuple):
+    """What a period leaves behind: results, and the state at its start."""
+
+    price: Array
+    level: Array
+    surplus: Array
+    capacity: Array
+    residual: Array
+    steps: Array
+    ore: Array
+    lean_lost: Array
+    waste: Array
+    dug: Array
+    stock: Array
+    reserve: Array
+    knowledge: Array
+    complaints: Array
+    damage: Array
+    invested: Array
+    permit_amount: Array
+    indicator: Array

@@ -1,0 +1,1 @@
+"""Facts: the edge in. Tables with unit, date, source and grade on every number."""

@@ -1,0 +1,208 @@
+"""The world from its tables: reads, refuses what is incomplete, assembles, balances the base year."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from earthprice.errors import FactsError
+from earthprice.world.assembly import assemble
+from earthprice.world.balance import balance
+from earthprice.world.draft import Draft
+from earthprice.world.network import ACTIVITY_COLUMNS, NODE_COLUMNS, Network
+from earthprice.world.numbers import NUMBER_COLUMNS, Numbers
+from earthprice.world.world import World
+
+STRUCTURE = {
+    "zones": ("id", "name", "countries"),
+    "districts": ("id", "name", "zone"),
+    "elements": ("id", "name", "members"),
+    "concentrates": ("id", "name", "ore", "assay"),
+    "deposits": ("id", "name", "zone", "district", "concentrate", "by_product", "tailings_of"),
+    "uses": ("id", "name"),
+    "factors": ("factor", "pattern", "words"),
+}
+"""Structural tables and the columns they must have."""
+
+VALUE_FILES = ("values_mining", "values_demand", "values_links", "values_model")
+BASE_YEAR = 2019
+
+
+@lru_cache(maxsize=4)
+def load_world(folder: Path | None = None) -> World:
+    """The world as shipped, or from a folder with the same tables.
+
+    Args:
+        folder: a folder of world tables; the shipped ones if None.
+
+    Raises:
+        FactsError: a table, column, unit, date or source is missing, a number does not parse, or the base year cannot
+            be balanced.
+    """
+    root = folder or Path(str(resources.files("earthprice") / "data" / "world"))
+    structure = {name: _table(root / f"{name}.csv", columns) for name, columns in STRUCTURE.items()}
+    structure["deposits"]["by_product"] = structure["deposits"]["by_product"].astype(int)
+    numbers = Numbers(_numbers([root / f"{f}.csv" for f in VALUE_FILES]), structure["factors"])
+    drafts = assemble(numbers.central, structure)
+    nodes = node_ids(drafts)
+    a, recorded = coefficients(drafts, nodes), np.array([d.level for d in drafts])
+    level = balance(a, recorded, np.array([d.trust for d in drafts]), nodes)
+    network = _network(drafts, nodes, level, numbers.central, structure)
+    observed = pd.read_csv(root / "observed.csv", dtype={"published": str, "date": str})
+    return World(network, numbers, structure, observed, _moves(drafts, level, numbers), BASE_YEAR, _digest(root))
+
+
+def node_ids(drafts: list[Draft]) -> list[str]:
+    """Nodes in order of first appearance."""
+    return list(dict.fromkeys(node for d in drafts for node, _ in d.entries))
+
+
+def coefficients(drafts: list[Draft], nodes: list[str]) -> np.ndarray:
+    """Coefficients of the drafts as a dense array [nodes, activities]."""
+    at = {n: i for i, n in enumerate(nodes)}
+    a = np.zeros((len(nodes), len(drafts)))
+    for j, d in enumerate(drafts):
+        for node, coefficient in d.entries:
+            a[at[node], j] += coefficient
+    return a
+
+
+def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
+    rows = list(_rows(path, columns))
+    return pd.DataFrame(rows, columns=list(columns))
+
+
+def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    if not path.is_file():
+        raise FactsError("the table is missing", where=str(path), accepted=f"a CSV file with columns {', '.join(columns)}")
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.DictReader(stream)
+        found = list(reader.fieldnames or ())
+        for column in columns:
+            if column not in found:
+                raise FactsError(f"column '{column}' is missing", where=f"{path.name}:1", accepted=columns)
+        for row in reader:
+            yield {"_line": str(reader.line_num), **{c: (row[c] or "").strip() for c in found}}
+
+
+def _numbers(paths: list[Path]) -> pd.DataFrame:
+    columns = ("table", "id", "attribute", *NUMBER_COLUMNS)
+    records: dict[str, dict[str, object]] = {}
+    for path in paths:
+        for row in _rows(path, columns):
+            where = f"{path.name}:{row['_line']}"
+            key = f"{row['table']}/{row['id']}/{row['attribute']}"
+            if key in records:
+                raise FactsError(f"the number '{key}' is given twice", where=where, accepted="one row a number")
+            records[key] = _number(row, key, where)
+    if not records:
+        raise FactsError("the tables hold no numbers", where=paths[0].name)
+    return pd.DataFrame.from_dict(records, orient="index")[list(NUMBER_COLUMNS)]
+
+
+def _number(row: Mapping[str, str], key: str, where: str) -> dict[str, object]:
+    for column in ("unit", "date", "published", "basis", "source"):
+        if not row[column]:
+            raise FactsError(f"'{key}' has no {column}", where=f"{where}, column '{column}'")
+    if row["basis"] not in ("fact", "derived", "assumption"):
+        raise FactsError(f"'{key}' has the unknown basis '{row['basis']}'", where=where,
+                         accepted=("fact", "derived", "assumption"), given=row["basis"])  # fmt: skip
+    if row["basis"] == "assumption" and not row["why"]:
+        raise FactsError(f"'{key}' is an assumption without a reason", where=f"{where}, column 'why'")
+    out: dict[str, object] = {c: row[c] for c in NUMBER_COLUMNS}
+    for column in ("value", "low", "high"):
+        try:
+            out[column] = float(row[column]) if row[column] else np.nan
+        except ValueError:
+            raise FactsError(f"'{row[column]}' is no number", where=f"{where}, column '{column}'") from None
+    if np.isnan(out["value"]):  # type: ignore[arg-type]
+        raise FactsError(f"'{key}' has no value", where=f"{where}, column 'value'")
+    return out
+
+
+def _network(drafts: list[Draft], nodes: list[str], level: np.ndarray, v: Mapping[str, float],
+             structure: Mapping[str, pd.DataFrame]) -> Network:  # fmt: skip
+    names = [d.id for d in drafts]
+    columns: dict[str, list[object]] = {c: [] for c in ACTIVITY_COLUMNS}
+    for i, d in enumerate(drafts):
+        extra = dict(d.attributes)
+        known = {"doing": d.doing, "stage": d.stage, "zone": d.zone, "level": level[i], "capacity": level[i] / d.use}
+        for c in ACTIVITY_COLUMNS:
+            columns[c].append(known.get(c, extra.get(c, "")))
+    entries = pd.DataFrame(
+        [(d.id, n, c) for d in drafts for n, c in d.entries], columns=["activity", "node", "coefficient"]
+    )
+    activities = pd.DataFrame(columns, index=pd.Index(names, name="activity"))
+    return Network(_nodes(nodes, v), activities, entries, _burdens(activities, v), _reo(drafts, activities, v))
+
+
+def _nodes(nodes: list[str], v: Mapping[str, float]) -> pd.DataFrame:
+    rows = []
+    for node in nodes:
+        good, zone = node.split("@")
+        kind = good.split("_")[0] if "_" in good else good
+        stage = {"conc": "mining", "mill": "milling", "magnet": "magnet", "swarf": "recycling"}.get(
+            kind, "metal" if good.endswith("_metal") else "separation")  # fmt: skip
+        element = kind if good.endswith(("_oxide", "_metal")) else ""
+        tier = good.split("_")[1] if kind in ("magnet", "swarf") else ""
+        unit = {"mill": "kt ore", "magnet": "kt product"}.get(kind, "kt metal" if stage == "metal" else "kt REO")
+        rows.append((good, zone, stage, element, tier, unit, v.get(f"price/{node}/price", np.nan)))
+    return pd.DataFrame(rows, columns=list(NODE_COLUMNS), index=pd.Index(nodes, name="node"))
+
+
+def _burdens(activities: pd.DataFrame, v: Mapping[str, float]) -> pd.DataFrame:
+    """Burden per kg of level by activity; a district's own figures before its zone's."""
+    kinds = list(dict.fromkeys(k.rsplit("/", 1)[1] for k in v if k.startswith("burden/")))
+    out = pd.DataFrame(0.0, index=activities.index, columns=kinds)
+    for name, row in activities[activities["stage"].isin(["mining", "separation"])].iterrows():
+        for kind in kinds:
+            for place in (row["district"], row["zone"], "world"):
+                if (key := f"burden/{place}/{row['stage']}/{kind}") in v:
+                    worse = 1.0
+                    if row["status"] == "unlicensed":
+                        worse = v.get(f"burden_unlicensed/{place}/{row['stage']}/{kind}", 1.0)
+                    out.loc[str(name), kind] = v[key] * worse
+                    break
+    return out
+
+
+def _reo(drafts: list[Draft], activities: pd.DataFrame, v: Mapping[str, float]) -> pd.Series:
+    """REO content of a unit of level: 1 for ore, concentrate and oxides; of metal by its oxide; of magnets by recipe."""
+    content = {k.split("/")[1]: v[k] for k in v if k.startswith("metal/") and k.endswith("/world/reo_per_metal")}
+    recipe: dict[str, float] = {}
+    for d in drafts:
+        if d.stage == "magnet":
+            good = dict(d.attributes)["good"]
+            metals = sum(-c * content[n.split("@")[0]] for n, c in d.entries if n.split("@")[0] in content)
+            swarf = sum(c for n, c in d.entries if n.startswith("swarf"))
+            recipe.setdefault(good, metals - swarf)
+    per = {**content, **recipe}
+    return activities["good"].map(lambda g: per.get(g, 1.0)).astype(float).rename("reo")
+
+
+def _moves(drafts: list[Draft], level: np.ndarray, numbers: Numbers) -> pd.DataFrame:
+    rows = []
+    for d, x in zip(drafts, level, strict=True):
+        if d.level <= 0 or d.stage in ("stock", "disposal", "milling"):
+            continue
+        unit = "kt product/yr" if d.stage in ("magnet",) else "kt/yr"
+        rows.append((d.id, unit, d.level, x, 100.0 * (x / d.level - 1.0), f"trust {d.trust:g}", ""))
+    columns = ["item", "unit", "reported", "balanced", "moved_pct", "confidence", "source"]
+    out = pd.DataFrame(rows, columns=columns)
+    order = (out["balanced"] - out["reported"]).abs().sort_values(ascending=False).index
+    return out.loc[order].reset_index(drop=True)
+
+
+def _digest(root: Path) -> str:
+    whole = hashlib.sha256()
+    for path in sorted(root.glob("*.csv")):
+        whole.update(path.name.encode())
+        whole.update(path.read_bytes())
+    return whole.hexdigest()[:16]

@@ -1,0 +1,181 @@
+"""Amounts: the number that a parameter has in a year, by date, reading, what was published, and a quantile."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from pydantic import BaseModel
+
+from earthprice.errors import OptionError
+from earthprice.law.quantity import Limits, Quantity, Value
+
+LOG_UNIFORM_ABOVE = 10.0
+"""Ends that differ more than this many times make a range log-uniform."""
+
+Growth = Callable[[int], float]
+"""Growth factor of another measure's parameter from the year before to a year."""
+
+
+def number_key(measure: str, parameter: str, value: Value) -> str:
+    """Name of one number: `measure.parameter@from`, with `/reading` where it belongs to one."""
+    return f"{measure}.{parameter}@{value.start}" + (f"/{value.reading}" if value.reading else "")
+
+
+def at_quantile(value: Value, q: float | None) -> float:
+    """The number at a quantile of its range; the central value where `q` is None.
+
+    Without a middle value: uniform, or log-uniform where the ends differ more than tenfold (both above zero).
+    With one: triangular with that mode, F⁻¹(q) = a + √(q (b−a)(c−a)) for q ≤ (c−a)/(b−a), else
+    b − √((1−q)(b−a)(b−c)).
+    """
+    middle = value.value if value.value is not None else value.yearly_change
+    if value.range is None or (q is None and middle is not None):
+        assert middle is not None
+        return middle
+    a, b = value.range
+    q = 0.5 if q is None else q
+    if middle is None:
+        logs = a > 0 and b / a > LOG_UNIFORM_ABOVE
+        return math.exp(math.log(a) + q * math.log(b / a)) if logs else a + q * (b - a)
+    if q <= (middle - a) / (b - a):
+        return a + math.sqrt(q * (b - a) * (middle - a))
+    return b - math.sqrt((1 - q) * (b - a) * (b - middle))
+
+
+def known(quantity: Quantity, reading: str, as_of: str | None) -> list[Value]:
+    """The values that count: of the reading or of none, published by `as_of`, per date the latest published.
+
+    Of two values of one date and kind the later published wins; one without a date of publication was known with the
+    book and gives way to any published one; the reading's own goes before that of no reading.
+    """
+    best: dict[tuple[float, bool], Value] = {}
+    for value in quantity.values:
+        if value.reading not in (None, reading):
+            continue
+        if as_of is not None and value.published is not None and value.published > as_of:
+            continue
+        key = (value.year, value.grows or value.set_by is not None)
+        rival = best.get(key)
+        if rival is None or _rank(value) > _rank(rival):
+            best[key] = value
+    return sorted(best.values(), key=lambda v: v.year)
+
+
+def _rank(value: Value) -> tuple[str, bool]:
+    return value.published or "", value.reading is not None
+
+
+@dataclass(frozen=True)
+class Course:
+    """A parameter's values that count, in order; ready to be read off for any quantiles."""
+
+    measure: str
+    parameter: str
+    levels: tuple[Value, ...]
+    changes: tuple[Value, ...]
+
+    def at(self, years: np.ndarray, quantiles: Mapping[str, float], other: Growth) -> np.ndarray:
+        """Number in each period, in the unit of the file; NaN where nothing holds.
+
+        The level is that of the last date not after the period's first day. Each calendar year after the level's
+        grows by the change in force in that year: `amount(y) = level × Π (1 + change)`.
+        """
+        starts = np.array([v.year for v in self.levels])
+        at = np.searchsorted(starts, years + 1e-9, side="right") - 1
+        numbers = np.array([*(self._number(v, quantiles) for v in self.levels), np.nan])
+        result = numbers[at]
+        if self.changes:
+            result = result * self._growth(years, at, starts, quantiles, other)
+        return result
+
+    def _number(self, value: Value, quantiles: Mapping[str, float]) -> float:
+        if value.lifted:
+            return math.nan
+        q = quantiles.get(number_key(self.measure, self.parameter, value)) if value.range else None
+        return at_quantile(value, q)
+
+    def _growth(
+        self, years: np.ndarray, at: np.ndarray, starts: np.ndarray, quantiles: Mapping[str, float], other: Growth
+    ) -> np.ndarray:
+        rates = [None if v.yearly_change_of or v.set_by else self._number(v, quantiles) for v in self.changes]
+        product = np.ones(len(years))
+        cumulated: dict[tuple[int, int], float] = {}
+        for t, year in enumerate(years):
+            if at[t] < 0:
+                continue
+            first, last = int(starts[at[t]]), int(year + 1e-9)
+            key = (first, last)
+            if key not in cumulated:
+                before = cumulated.get((first, last - 1))
+                span = range(last, last + 1) if before is not None else range(first + 1, last + 1)
+                total = 1.0 if before is None else before
+                for y in span:
+                    total *= self._step(y, rates, other)
+                cumulated[key] = total
+            product[t] = cumulated[key]
+        return product
+
+    def _step(self, year: int, rates: list[float | None], other: Growth) -> float:
+        chosen = [k for k, v in enumerate(self.changes) if v.year <= year + 1e-9]
+        if not chosen or self.changes[chosen[-1]].set_by:
+            return 1.0
+        rate = rates[chosen[-1]]
+        return other(year) if rate is None else 1.0 + rate
+
+    def set_by(self) -> tuple[str, float] | None:
+        """The review that moves the parameter and from when; None if its path is fixed."""
+        reviewed = [v for v in self.changes if v.set_by is not None]
+        return (reviewed[-1].set_by or "", reviewed[-1].year) if reviewed else None
+
+
+def course(measure: str, parameter: str, quantity: Quantity, reading: str, as_of: str | None) -> Course:
+    """The course of a parameter under a reading, with what was published by `as_of`."""
+    values = known(quantity, reading, as_of)
+    moving = [v for v in values if v.grows or v.set_by is not None]
+    return Course(measure, parameter, tuple(v for v in values if v not in moving), tuple(moving))
+
+
+Override = str | float | int
+"""`+5%` and `-5%` add a share, `x0.5` multiplies, a number takes the place (in the unit of the file)."""
+
+
+def apply_override(numbers: np.ndarray, override: Override, span: tuple[float, float], name: str) -> np.ndarray:
+    """Numbers after an override.
+
+    Raises:
+        OptionError: not one of the three forms, or a number outside the parameter's bounds.
+    """
+    accepted = "'+5%', '-5%', 'x0.5' or a number in the unit of the rulebook"
+    least, most = span
+    if isinstance(override, bool):
+        raise OptionError(f"'{override}' is not a change", where=name, accepted=accepted)
+    if isinstance(override, (int, float)):
+        if not least <= override <= most or not math.isfinite(override):
+            raise OptionError(f"{override:g} is out of bounds", where=name, accepted=f"{least:g} to {most:g}")
+        return np.full_like(numbers, float(override))
+    text = override.strip().lower()
+    try:
+        if text.endswith("%"):
+            scale = 1 + float(text.removesuffix("%")) / 100
+        elif text.startswith("x"):
+            scale = float(text[1:])
+        else:
+            return apply_override(numbers, float(text), span, name)
+    except ValueError as error:
+        raise OptionError(f"'{override}' is not a change", where=name, given=text, accepted=accepted) from error
+    if not math.isfinite(scale) or (scale < 0 <= least):
+        raise OptionError(f"'{override}' turns the sign", where=name, accepted=accepted)
+    return np.clip(numbers * scale, least, most)
+
+
+def limits(model: type[BaseModel], parameter: str) -> Limits | None:
+    """Units and bounds of a parameter of an instrument; None if the field carries no values."""
+    field = model.model_fields[parameter]
+    found = [m for m in field.metadata if isinstance(m, Limits)]
+    for branch in getattr(field.annotation, "__args__", ()):
+        found += [m for m in getattr(branch, "__metadata__", ()) if isinstance(m, Limits)]
+    return found[0] if found else None
+

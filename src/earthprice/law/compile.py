@@ -1,0 +1,280 @@
+"""Compile a stack of rulebooks to `Terms`: a pure function, fast once a stack is prepared for a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypedDict, Unpack
+
+import numpy as np
+
+from earthprice.errors import OptionError, RulebookError
+from earthprice.law.amounts import Course, Override, apply_override, course, limits
+from earthprice.law.effects import EFFECTS, Acting, blank, deter
+from earthprice.law.instruments import Inspection
+from earthprice.law.permits import permits, reviews
+from earthprice.law.quantity import Quantity
+from earthprice.law.reached import Ground, ground, masks
+from earthprice.law.stack import Item, Stack
+from earthprice.law.strict import ISO, decimal_year
+from earthprice.law.units import factor
+from earthprice.world.network import Network
+from earthprice.world.terms import Terms
+
+
+class Use(TypedDict, total=False):
+    """How a stack is used; every key may be left out.
+
+    Attributes:
+        reading: name of a reading; the stack's default if left out.
+        as_of: day up to which publications are known, `2021-03-01`; all if left out.
+        without: articles of the top book switched off (`8`, or `book:8` for another book).
+        only: articles of the top book kept, all others of it switched off.
+        quantiles: quantile in (0, 1) by number key; the central value where a key is missing.
+        overrides: `measure.parameter` -> `+5%`, `x0.5` or a number in the unit of the file.
+    """
+
+    reading: str | None
+    as_of: str | None
+    without: Iterable[str]
+    only: Iterable[str] | None
+    quantiles: Mapping[str, float] | None
+    overrides: Mapping[str, Override] | None
+
+
+class UseIn(Use, total=False):
+    """`Use`, and the order of zones in `Terms`."""
+
+    zones: Sequence[str] | None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A use, checked: what `terms` goes by."""
+
+    reading: str
+    as_of: str | None
+    off: frozenset[tuple[str, str]]
+    quantiles: Mapping[str, float]
+    overrides: Mapping[str, Override]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A stack matched to a network; compiles in a few milliseconds.
+
+    Attributes:
+        stack: the rulebooks.
+        ground: the network as arrays.
+        reached: mask of activities by measure.
+    """
+
+    stack: Stack
+    ground: Ground
+    reached: tuple[np.ndarray, ...]
+    _courses: dict[tuple[int, str, str, str | None], Course] = field(default_factory=dict, repr=False, compare=False)
+
+    def terms(self, years: Sequence[float] | np.ndarray, **use: Unpack[Use]) -> Terms:
+        """Terms of the stack in some periods; see `compile_terms`."""
+        starts = np.asarray(years, float)
+        choice = _chosen(self.stack, use)
+        on = self._on(starts, choice)
+        acting = [self._acting(k, on[k], starts, choice) for k in range(len(on))]
+        sheet = blank(starts, self.ground)
+        for a in acting:
+            effect = EFFECTS.get(a.item.measure.instrument)
+            if effect and a.on.any():
+                effect(a, sheet)
+        deter(sheet)
+        found = permits(acting, self.ground)
+        rules = [(b, r) for b, r in self.stack.reviews if (b.rulebook, r.under) not in choice.off]
+        moved = {a.item.id: by for k, a in enumerate(acting) if a.on.any() and (by := self._moved(k, choice))}
+        shape = (len(found), len(self.ground.ids))
+        return replace(
+            sheet.terms,
+            announced=announced(self.stack, starts),
+            permits=tuple(p.name for p in found),
+            permit_zone=tuple(p.zone for p in found),
+            permit_use=np.array([p.use for p in found]).reshape(shape),
+            permit_amount=np.array([p.amount for p in found]).reshape(len(found), len(starts)).T.copy(),
+            reviews=tuple(reviews(rules, found, moved, starts)),
+        )
+
+    def _on(self, years: np.ndarray, choice: Choice) -> list[np.ndarray]:
+        """Periods in which each measure holds: in force, not switched off, not replaced, not repealed."""
+        items, s = self.stack.items, self.stack
+        on = [np.zeros(len(years), bool) for _ in items]
+        for k in reversed(range(len(items))):
+            item = items[k]
+            if (item.book.rulebook, item.article.number) in choice.off or not _used(item, choice):
+                continue
+            held = years >= item.book.start - 1e-9
+            for later in s.ended_by.get(k, ()):
+                held &= ~on[later]
+            for book, article in s.repealed_by.get(k, ()):
+                if (book.rulebook, article.number) not in choice.off:
+                    held &= years < book.start - 1e-9
+            on[k] = held
+        return on
+
+    def _acting(self, k: int, on: np.ndarray, years: np.ndarray, choice: Choice) -> Acting:
+        item = self.stack.items[k]
+        quantities = item.measure.quantities()
+
+        def numbers(name: str) -> np.ndarray:
+            key = f"{item.id}.{name}"
+            quantity = quantities.get(name)
+            if quantity is None and key not in choice.overrides:
+                return np.full(len(years), np.nan)
+            allowed = limits(type(item.measure), name)
+            assert allowed is not None
+            unit = quantity.unit if quantity else allowed.units[0]
+            found = self._numbers(k, name, years, choice) if quantity else np.full(len(years), np.nan)
+            if key in choice.overrides:
+                found = apply_override(found, choice.overrides[key], allowed.bounds(unit), key)
+            return found * factor(unit)
+
+        first = [v.year for q in quantities.values() for v in q.values]
+        start = max(item.book.start, min(first, default=item.book.start))
+        at = np.flatnonzero(self.reached[k])
+        if on.any() and not len(at):
+            raise RulebookError(f"'{item.id}' is switched on and reaches nothing", where=item.where("acts_on"))
+        return Acting(item, at, on, years, start, numbers)
+
+    def _numbers(self, k: int, name: str, years: np.ndarray, choice: Choice) -> np.ndarray:
+        path = self._course(k, name, choice)
+        return path.at(years, choice.quantiles, self._growth(path, name, choice))
+
+    def _course(self, k: int, name: str, choice: Choice) -> Course:
+        key = (k, name, choice.reading, choice.as_of)
+        if key not in self._courses:
+            item = self.stack.items[k]
+            quantity: Quantity = item.measure.quantities()[name]
+            self._courses[key] = course(item.id, name, quantity, choice.reading, choice.as_of)
+        return self._courses[key]
+
+    def _growth(self, path: Course, name: str, choice: Choice) -> Callable[[int], float]:
+        """Growth factor of the measure that a path follows (`yearly_change_of`)."""
+        names = [v.yearly_change_of for v in path.changes if v.yearly_change_of]
+        if not names:
+            return lambda _: 1.0
+        item = self.stack.latest[names[-1]]
+        k = self.stack.items.index(item)
+        if self._course(k, name, choice).set_by():
+            what = f"{path.measure}.{name} follows {item.id}, which a review moves in reading '{choice.reading}'"
+            raise RulebookError(what, where=item.where(), accepted="set_by the same review")
+
+        def growth(year: int) -> float:
+            before, now = self._numbers(k, name, np.array([year - 1.0, year]), choice)
+            return now / before if np.isfinite(before) and np.isfinite(now) and before > 0 else 1.0
+
+        return growth
+
+    def _moved(self, k: int, choice: Choice) -> tuple[str, float] | None:
+        """The review that moves a cap, and from when: not before the last published level is over."""
+        if "amount" not in self.stack.items[k].measure.quantities():
+            return None
+        path = self._course(k, "amount", choice)
+        by = path.set_by()
+        return (by[0], max(by[1], int(path.levels[-1].year) + 1)) if by else None
+
+
+def prepare(s: Stack, network: Network, zones: Sequence[str] | None = None) -> Prepared:
+    """Match a stack to a network once, for many compilations.
+
+    Raises:
+        RulebookError: a name that the network does not have, a measure that reaches nothing, an inspection without
+            any penalty for those it catches.
+    """
+    g = ground(network, tuple(zones) if zones else None)
+    reached = masks(s, g)
+    punished = np.zeros(len(g.ids), bool)
+    for item, mask in zip(s.items, reached):
+        punished |= mask if item.measure.instrument == "penalty" else False
+    for item, mask in zip(s.items, reached):
+        if isinstance(item.measure, Inspection) and not (mask & punished).any():
+            what = f"'{item.id}' catches, but no penalty of the stack follows"
+            raise RulebookError(what, where=item.where(), accepted="a measure with instrument: penalty")
+    return Prepared(s, g, reached)
+
+
+def compile_terms(s: Stack, network: Network, years: Sequence[float] | np.ndarray, **use: Unpack[UseIn]) -> Terms:
+    """Compile a stack to the terms that the market sees. For many draws use `prepare(s, network).terms(years, ...)`.
+
+    Args:
+        s: the stack.
+        network: nodes and activities.
+        years: first day of each period as decimal year [T]; a period carries the law of its first day.
+        use: `reading`, `as_of`, `without`, `only`, `quantiles`, `overrides`, `zones`; see `Use`.
+
+    Returns:
+        Terms, arrays of their own.
+
+    Raises:
+        RulebookError: a measure does not fit the network.
+        OptionError: an unknown reading, article, number key or override.
+    """
+    zones = use.pop("zones", None)
+    return prepare(s, network, zones).terms(years, **use)  # pyright: ignore[reportArgumentType]
+
+
+def announced(s: Stack, years: np.ndarray) -> np.ndarray:
+    """Share of the way from announcement to entry into force of the top book that has passed [T]."""
+    start, end = decimal_year(s.top_book.announced), s.top_book.start
+    if end <= start:
+        return (years >= end - 1e-9).astype(float)
+    return np.clip((years - start) / (end - start), 0.0, 1.0)
+
+
+def _chosen(s: Stack, use: Use) -> Choice:
+    unknown = set(use) - set(Use.__annotations__)
+    if unknown:
+        name = sorted(unknown)[0]
+        raise OptionError(f"no option '{name}'", where="compile_terms", given=name, accepted=Use.__annotations__)
+    as_of = use.get("as_of")
+    if as_of is not None and not (ISO.match(as_of) and len(as_of) == 10):
+        raise OptionError(f"'{as_of}' is not a day", where="as_of", accepted="2021-03-01")
+    overrides = use.get("overrides") or {}
+    for name in overrides:
+        _check_override(s, name)
+    off = _switched_off(s, use.get("without") or (), use.get("only"))
+    return Choice(s.reading(use.get("reading")), as_of, off, use.get("quantiles") or {}, overrides)
+
+
+def _switched_off(s: Stack, without: Iterable[str], only: Iterable[str] | None) -> frozenset[tuple[str, str]]:
+    off = {_article(s, name) for name in ([without] if isinstance(without, str) else without)}
+    if only is not None:
+        kept = {_article(s, name) for name in ([only] if isinstance(only, str) else only)}
+        off |= {(s.top, a.number) for a in s.top_book.articles} - kept
+    return frozenset(off)
+
+
+def _article(s: Stack, name: str) -> tuple[str, str]:
+    book, _, number = name.rpartition(":")
+    book = book or s.top
+    known = {f"{b.rulebook}:{a.number}": (b.rulebook, a.number) for b in s.books for a in b.articles}
+    if f"{book}:{number}" not in known:
+        accepted = [a.number for a in s.top_book.articles]
+        raise OptionError(f"no article '{number}' in {book}", where="article", given=number, accepted=accepted)
+    return book, number
+
+
+def _check_override(s: Stack, name: str) -> None:
+    measure, _, parameter = name.rpartition(".")
+    if measure not in s.latest:
+        raise OptionError(f"no measure '{measure or name}'", where=name, given=measure or name, accepted=s.latest)
+    item = s.latest[measure]
+    fields = {p for p in type(item.measure).model_fields if limits(type(item.measure), p)}
+    if parameter not in fields:
+        what = f"{measure} ({item.measure.instrument}) has no parameter '{parameter}'"
+        raise OptionError(what, where=name, given=parameter, accepted=fields)
+
+
+def _used(item: Item, choice: Choice) -> bool:
+    """Whether a power is used in this reading, or switched on by an override of one of its parameters."""
+    m = item.measure
+    if m.kind == "duty" or m.used == "always":
+        return True
+    if any(name.rpartition(".")[0] == item.id for name in choice.overrides):
+        return True
+    return isinstance(m.used, list) and choice.reading in m.used

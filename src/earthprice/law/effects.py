@@ -1,0 +1,219 @@
+"""Effects: what each instrument does to the arrays of `Terms`. One function an instrument, no state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from earthprice.errors import RulebookError
+from earthprice.law.deterrence import expected_charge, with_tracing
+from earthprice.law.instruments import Charge, Licence, Penalty, PriceBand, Reserve, Standard, Support
+from earthprice.law.reached import Ground
+from earthprice.law.stack import Item
+from earthprice.world.terms import Terms, no_law
+
+MOST_WITHHELD = 0.95
+"""Expected seizure and fine above this share of revenue are cut to it: hardly anyone digs on either side of it."""
+
+
+@dataclass(frozen=True)
+class Acting:
+    """A measure at work.
+
+    Attributes:
+        item: the measure in its place.
+        at: positions of the activities reached.
+        on: periods in which it holds [T].
+        years: period starts [T].
+        start: first period's decimal year in which it may hold.
+        numbers: a parameter in the units used inside [T], NaN where it does not hold.
+    """
+
+    item: Item
+    at: np.ndarray
+    on: np.ndarray
+    years: np.ndarray
+    start: float
+    numbers: Callable[[str], np.ndarray]
+
+    def value(self, name: str, neutral: float) -> np.ndarray:
+        """A parameter as column [T, 1]; `neutral` where the measure or the parameter does not hold."""
+        numbers = np.where(self.on, self.numbers(name), np.nan)
+        return np.where(np.isnan(numbers), neutral, numbers)[:, None]
+
+    def has(self, name: str) -> bool:
+        """Whether the measure gives the parameter."""
+        return bool(np.isfinite(self.numbers(name)).any())
+
+
+@dataclass
+class Sheet:
+    """The arrays of `Terms` while they are being written, and what is caught on the way."""
+
+    years: np.ndarray
+    ground: Ground
+    terms: Terms
+    escaped: np.ndarray = field(init=False)
+    missed: np.ndarray = field(init=False)
+    penalties: dict[str, np.ndarray] = field(init=False)
+
+    def __post_init__(self) -> None:
+        shape = (len(self.years), len(self.ground.ids))
+        self.escaped, self.missed = np.ones(shape), np.ones(shape)
+        self.penalties = {k: np.zeros(shape) for k in ("seized", "times_gain", "wealth", "floor", "closed")}
+
+
+def blank(years: np.ndarray, g: Ground) -> Sheet:
+    """A sheet without law, each array its own copy."""
+    none = no_law(years, len(g.ids), len(g.zones), g.network.burdens.shape[1])
+    arrays = {k: v.copy() for k, v in vars(none).items() if isinstance(v, np.ndarray)}
+    rest = {k: v for k, v in vars(none).items() if k not in arrays}
+    return Sheet(years, g, Terms(**arrays, **rest))
+
+
+def charge(a: Acting, sheet: Sheet) -> None:
+    """Charge: `sale_value` t += r; `border_value` t += r/(1 + r); `t` and `burden` a specific charge."""
+    m = a.item.measure
+    assert isinstance(m, Charge)
+    rate = a.value("rate", 0.0) * a.value("due_on", 1.0)
+    if m.base == "sale_value":
+        sheet.terms.advalorem[:, a.at] += rate
+    elif m.base == "border_value":
+        sheet.terms.advalorem[:, a.at] += rate / (1.0 + rate)
+    elif m.base == "t":
+        sheet.terms.specific[:, a.at] += rate
+    else:
+        column = sheet.ground.burden(m.burden or "", a.item.where("burden"))
+        burden = sheet.ground.network.burdens.to_numpy(float)[a.at, column]
+        sheet.terms.specific[:, a.at] += rate * burden
+
+
+def licence(a: Acting, sheet: Sheet) -> None:
+    """Licence: build: entry × (1 − refused), delay + wait; ship: capacity × (1 − refused), interest on what waits."""
+    assert isinstance(a.item.measure, Licence)
+    allowed, wait = 1.0 - a.value("refused", 0.0), a.value("wait", 0.0)
+    doing = a.item.measure.acts_on.names()["doing"][0]
+    if doing == "build":
+        sheet.terms.entry[:, a.at] *= allowed
+        sheet.terms.entry_delay[:, a.at] += wait
+        return
+    sheet.terms.capacity[:, a.at] *= allowed
+    if doing == "ship":
+        sheet.terms.resource_cost[:, a.at] += a.value("interest", 0.0) * wait * sheet.ground.bought[a.at]
+
+
+def standard(a: Acting, sheet: Sheet) -> None:
+    """Standard: moves recovery, a burden or a capacity by what the obeying share must change; costs it `cost`."""
+    m = a.item.measure
+    assert isinstance(m, Standard)
+    obeyed = a.value("obeyed", 0.0)
+    sheet.terms.resource_cost[:, a.at] += obeyed * a.value("cost", 0.0)
+    if m.quantity == "recovery":
+        base = a.value("base", 1.0)
+        sheet.terms.recovery[:, a.at] *= 1.0 + obeyed * np.maximum(0.0, a.value("at_least", 0.0) / base - 1.0)
+    elif m.quantity == "share of feed from ore":
+        sheet.terms.capacity[:, a.at] *= 1.0 - obeyed * (1.0 - a.value("at_most", 1.0))
+    elif m.quantity != "cost only":
+        column = sheet.ground.burden(m.burden or "", a.item.where("burden"))
+        sheet.terms.burden[:, a.at, column] *= 1.0 - obeyed * np.maximum(0.0, 1.0 - _left(a, m))
+
+
+def _left(a: Acting, m: Standard) -> np.ndarray:
+    """What is left of a burden where the standard is obeyed, over what there was."""
+    if m.quantity == "discharge":
+        return a.value("at_most", np.inf) / a.value("base", 1.0)
+    return (1.0 - a.value("at_least", 0.0)) / np.maximum(1.0 - a.value("base", 0.0), 1e-9)
+
+
+def inspection(a: Acting, sheet: Sheet) -> None:
+    """Inspection: a share caught; several compound. The budget is the state's cost."""
+    sheet.escaped[:, a.at] *= 1.0 - a.value("caught", 0.0)
+    zone = sheet.ground.zone(a.item.book.jurisdiction, a.item.book.where(("jurisdiction",)))
+    sheet.terms.state_cost[:, zone] += a.value("budget", 0.0)[:, 0]
+
+
+def tracing(a: Acting, sheet: Sheet) -> None:
+    """Tracing: lets fewer unlicensed tonnes pass as lawful; costs the lawful `cost` on the share covered."""
+    unlicensed = a.at[sheet.ground.unlicensed[a.at]]
+    lawful = a.at[~sheet.ground.unlicensed[a.at]]
+    coverage = a.value("coverage", 0.0)
+    sheet.missed[:, unlicensed] *= 1.0 - with_tracing(0.0, coverage, a.value("detects", 0.0))
+    sheet.terms.resource_cost[:, lawful] += coverage * a.value("cost", 0.0)
+
+
+def penalty(a: Acting, sheet: Sheet) -> None:
+    """Penalty: kept until all are known; where two reach one activity the heavier counts."""
+    assert isinstance(a.item.measure, Penalty)
+    revenue = np.maximum(sheet.ground.revenue[a.at], 1e-9)
+    floor = np.zeros((len(a.years), 1))
+    if a.item.measure.floor is not None:
+        floor = a.value("floor", 0.0) / a.value("case_size", np.inf) / revenue
+    parts = {k: a.value(k, 0.0) for k in ("seized", "times_gain", "wealth", "closed")} | {"floor": floor}
+    for name, part in parts.items():
+        held = sheet.penalties[name]
+        held[:, a.at] = np.maximum(held[:, a.at], part)
+
+
+def deter(sheet: Sheet) -> None:
+    """Join inspection, tracing and penalty to the share of revenue that the marginal unlicensed site loses."""
+    at = np.flatnonzero(sheet.ground.unlicensed)
+    held = {k: v[:, at] for k, v in sheet.penalties.items()}
+    caught = 1.0 - sheet.escaped[:, at] * sheet.missed[:, at]
+    lost = expected_charge(caught, held["seized"], held["times_gain"], held["wealth"], held["floor"])
+    sheet.terms.advalorem[:, at] += np.minimum(lost, MOST_WITHHELD)
+    sheet.terms.capacity[:, at] *= 1.0 - caught * np.minimum(held["closed"], 1.0)
+    sheet.terms.caught[:, at], sheet.terms.fine[:, at] = caught, held["times_gain"]
+
+
+def reserve(a: Acting, sheet: Sheet) -> None:
+    """Reserve: buys below a price, at most `pace` a year, until `target` is reached."""
+    assert isinstance(a.item.measure, Reserve)
+    pace, target = a.value("pace", 0.0), a.value("target", 0.0)
+    length = np.diff(a.years, append=a.years[-1] + (a.years[-1] - a.years[-2] if len(a.years) > 1 else 1.0))[:, None]
+    bought = np.cumsum(pace * length, axis=0) - pace * length
+    sheet.terms.holding[:, a.at] = np.minimum(pace, np.maximum(0.0, target - bought) / length)
+    sheet.terms.reservation[:, a.at] = a.value("buy_below", np.nan)
+
+
+def price_band(a: Acting, sheet: Sheet) -> None:
+    """Price band: the state takes what is offered at the floor, up to `tonnes` a year."""
+    assert isinstance(a.item.measure, PriceBand)
+    sheet.terms.holding[:, a.at] = a.value("tonnes", 0.0)
+    sheet.terms.reservation[:, a.at] = a.value("floor", np.nan)
+
+
+def support(a: Acting, sheet: Sheet) -> None:
+    """Support: money a year into a zone's knowledge, or into capacity in proportion to the capacity in place."""
+    m = a.item.measure
+    assert isinstance(m, Support)
+    money = a.value("amount", 0.0)
+    if m.lasts is not None:
+        money = money * (a.years[:, None] < a.start + a.value("lasts", np.inf) - 1e-9)
+    if m.into == "knowledge":
+        zones = [sheet.ground.zone(z, a.item.where("acts_on", "zone")) for z in m.acts_on.names()["zone"]]
+        for zone in zones:
+            sheet.terms.knowledge_support[:, zone] += money[:, 0] / len(zones)
+        return
+    capacity = sheet.ground.capacity[a.at]
+    total = capacity.sum()
+    sheet.terms.entry_support[:, a.at] += money * (capacity / total if total > 0 else 1.0 / len(a.at))
+
+
+def conduct(a: Acting, sheet: Sheet) -> None:
+    """Conduct: mark-up 1/(n e) of revenue; refused where n e <= 1, which has no interior solution."""
+    power = a.value("sellers", np.inf) * a.value("elasticity", 1.0)
+    if (power <= 1.0).any():
+        worst = float(power.min())
+        raise RulebookError(
+            f"sellers times elasticity is {worst:.3g}: a mark-up has no solution", where=a.item.where(), accepted="> 1"
+        )
+    sheet.terms.markup[:, a.at] += 1.0 / power
+
+
+EFFECTS: dict[str, Callable[[Acting, Sheet], None]] = {
+    "charge": charge, "licence": licence, "standard": standard, "inspection": inspection, "tracing": tracing,
+    "penalty": penalty, "reserve": reserve, "price_band": price_band, "support": support, "conduct": conduct,
+}  # fmt: skip
+"""Effect of each instrument; caps and exemptions become permits (`permits.py`)."""

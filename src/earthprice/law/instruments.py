@@ -1,0 +1,354 @@
+"""The instruments: eleven kinds of measure and the modifier `exempt`, each with its parameters and their units.
+
+A measure is an instrument, a set of activities (`acts_on`) and dated values. What each does: `docs/law.md`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from earthprice.law.quantity import Limits, Quantity
+from earthprice.law.strict import Strict, complain
+
+Names = str | Annotated[list[str], Field(min_length=1)]
+Doing = Literal["run", "build", "ship", "hold", "use", "dispose"]
+Stage = Literal[
+    "mining", "milling", "separation", "metal", "magnet", "recycling", "trade", "stock", "use", "disposal"
+]  # fmt: skip
+Status = Literal["licensed", "unlicensed", "state"]
+Feed = Literal["home", "imported", "swarf", "scrap"]
+
+Share = Annotated[Quantity, Limits(("share", "share of tonnes", "share of value"))]
+Cost = Annotated[Quantity, Limits(("USD2020/t", "USD2020/t REO", "CNY/t", "CNY/t REO"))]
+Money = Annotated[Quantity, Limits(("MUSD2020/year", "MCNY/year"))]
+Price = Annotated[Quantity, Limits(("USD2020/kg", "USD2020/t"))]
+Wait = Annotated[Quantity, Limits(("year", "month", "day", "working day"))]
+
+
+class Selector(Strict):
+    """A set of activities: every key given must match; a list matches any of its names; `*` stands for any letters.
+
+    `doing: build` is the adding of capacity to the activities that the other keys pick among those that run.
+    """
+
+    declined: ClassVar[dict[str, str]] = {
+        "origin_share": "the network does not trace the origin of what is inside a good; give the goods by name."
+    }
+
+    doing: Doing | list[Doing] | None = None
+    stage: Stage | list[Stage] | None = None
+    zone: Names | None = None
+    district: Names | None = None
+    ore: Names | None = None
+    deposit: Names | None = None
+    concentrate: Names | None = None
+    feed: Feed | list[Feed] | None = None
+    good: Names | None = None
+    element: Names | None = None
+    tier: Names | None = None
+    status: Status | list[Status] | None = None
+    partner: Names | None = None
+    use: Names | None = None
+    group: Names | None = None
+
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """The keys given, each with its accepted names."""
+        pairs = self.model_dump(exclude_none=True)
+        return {k: tuple(v) if isinstance(v, list) else (v,) for k, v in pairs.items()}
+
+
+def assumed(unit: str, value: float, why: str, spread: tuple[float, float] | None = None) -> Quantity:
+    """A default of the format itself: an assumption that shows in `numbers` and in the prose like any other."""
+    row: dict[str, Any] = {"from": 1900, "value": value, "basis": "assumption", "why": why}
+    return Quantity.model_validate({"unit": unit, "values": [row | ({"range": spread} if spread else {})]})
+
+
+class Measure(Strict):
+    """What every measure has.
+
+    `kind: power` must say how it is `used`: never, always, or the readings in which it is.
+    """
+
+    kind: Literal["duty", "power"]
+    used: Literal["never", "always"] | list[str] | None = None
+    acts_on: Selector
+    says: str | None = None
+    replaces: Names | None = Field(None, description="measures of the books below that this one takes the place of")
+
+    @model_validator(mode="after")
+    def _power_is_used(self) -> Measure:
+        if self.kind == "power" and self.used is None:
+            complain("a power must say how it is used.", key="kind", accepted="used: never | always | [readings]")
+        if self.kind == "duty" and self.used is not None:
+            complain("a duty holds always; only a power is used.", key="used", accepted="kind: power, or no 'used'")
+        return self
+
+    @property
+    def replaced(self) -> tuple[str, ...]:
+        """Ids of the measures that this one replaces."""
+        return (self.replaces,) if isinstance(self.replaces, str) else tuple(self.replaces or ())
+
+    def quantities(self) -> dict[str, Quantity]:
+        """Parameters that carry values, by name."""
+        pairs = {name: getattr(self, name) for name in type(self).model_fields}
+        return {k: v for k, v in pairs.items() if isinstance(v, Quantity)}
+
+
+class Charge(Measure):
+    """A charge on value, tonnes or burden; negative = subsidy or rebate."""
+
+    declined: ClassVar[dict[str, str]] = {
+        "paid_to": "a charge is paid to the state of the activity's own zone; the terms know no other."
+    }
+    instrument: Literal["charge"]
+    levy: Literal["tax", "duty", "vat", "fee", "royalty", "fund", "subsidy"] = "tax"
+    base: Literal["sale_value", "border_value", "t", "burden"]
+    burden: str | None = Field(None, description="which burden, where base is burden")
+    rate: Annotated[
+        Quantity,
+        Limits(
+            ("share of value", "USD2020/t", "CNY/t", "USD2020/t REO", "CNY/t REO", "USD2020/unit of burden",
+             "CNY/unit of burden"),
+            least=-float("inf"),
+        ),
+    ]  # fmt: skip
+    due_on: Share | None = Field(None, description="share of the base on which the charge is due")
+
+    @model_validator(mode="after")
+    def _base_fits(self) -> Charge:
+        ends = {"sale_value": "share of value", "border_value": "share of value", "burden": "/unit of burden"}
+        unit = self.rate.unit
+        fits = unit.endswith(ends[self.base]) if self.base in ends else unit.split("/")[-1] in ("t", "t REO")
+        if not fits:
+            complain(f"a rate in {unit} does not fit base {self.base}.", key="rate")
+        if (self.base == "burden") != (self.burden is not None):
+            complain("base burden names its burden, other bases none.", key="burden", accepted="burden: NAME")
+        return self
+
+
+class SharedOut(Strict):
+    """How a cap is shared: by capacity in place (one permit a district unless tradable) or by named shares."""
+
+    by: Literal["capacity", "named", "auction"] = "capacity"
+    tradable: bool = False
+    shares: dict[str, float] | None = Field(None, description="by: named, share of each district")
+
+    @model_validator(mode="after")
+    def _shares(self) -> SharedOut:
+        if self.by == "auction":
+            what = "an auction is not accepted: permit rent goes to the holder, the terms cannot hand it to the state."
+            complain(what, key="by", accepted="by: capacity with tradable: true has the same prices and quantities")
+        if (self.by == "named") != (self.shares is not None):
+            complain("by: named gives 'shares', by: capacity does not.", key="shares")
+        if self.shares and abs(sum(self.shares.values()) - 1) > 1e-6:
+            complain(f"the shares add to {sum(self.shares.values()):g}, not 1.", key="shares")
+        if self.shares and self.tradable:
+            complain("named shares that are tradable are one total.", key="tradable", accepted="tradable: false")
+        return self
+
+
+class Cap(Measure):
+    """A yearly total; what exceeds it is not permitted. Amount 0 is a ban."""
+
+    instrument: Literal["cap"]
+    counts: Literal["t REO", "t product", "burden"] = "t REO"
+    burden: str | None = Field(None, description="which burden, where counts is burden")
+    shared_out: SharedOut = SharedOut()
+    amount: Annotated[
+        Quantity, Limits(("t REO/year", "kt REO/year", "t product/year", "units of burden/year"))
+    ] | None = None  # fmt: skip
+
+    @model_validator(mode="after")
+    def _counts_fit(self) -> Cap:
+        word = {"t REO": "t REO/year", "t product": "t product/year", "burden": "units of burden/year"}[self.counts]
+        if self.amount and self.amount.unit.removeprefix("k") != word:
+            complain(f"an amount in {self.amount.unit} does not fit counts: {self.counts}.", key="amount")
+        if self.amount is None and self.used != "never":
+            complain("a cap needs its amount (only a power never used may leave it out).", key="amount")
+        if (self.counts == "burden") != (self.burden is not None):
+            complain("counts: burden names its burden, other counts none.", key="burden", accepted="burden: NAME")
+        return self
+
+
+class Licence(Measure):
+    """Approval that takes time and may be refused: of building, shipping or running."""
+
+    declined: ClassVar[dict[str, str]] = {
+        "open_to": "a list of names changes no number; write it into the article's 'says' and give 'refused'."
+    }  # fmt: skip
+    instrument: Literal["licence"]
+    wait: Wait | None = None
+    refused: Share | None = None
+    interest: Annotated[Quantity, Limits(("share/year",))] = Field(
+        default_factory=lambda: assumed(
+            "share/year", 0.08, "Cost of capital on goods that wait for a licence; not observed.", (0.04, 0.15)
+        ),
+        description="cost a year of holding goods that wait, as share of their price",
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Licence:
+        doing = self.acts_on.names().get("doing", ())
+        if len(doing) != 1 or doing[0] not in ("build", "ship", "run"):
+            complain("a licence is for one thing.", key="acts_on", accepted="doing: build | ship | run")
+        if self.wait is None and self.refused is None:
+            complain("a licence without 'wait' and 'refused' changes nothing.", accepted="wait, refused")
+        if doing[0] == "run" and self.wait is not None:
+            complain("waiting delays building and shipping, not what already runs.", key="wait")
+        return self
+
+
+QUANTITIES = ("recovery", "share of process water recycled", "discharge", "share of feed from ore", "cost only")
+UNMODELLED = {
+    "recycled content": "the recipes of goods do not trace the origin of their feed.",
+    "single-source share": "a buyer's share from one partner is not bounded in a market of linear activities.",
+    "cut-off": "grade classes are fixed in the network; use quantity: recovery.",
+}
+
+
+class Standard(Measure):
+    """A required quantity, obeyed by a share of those bound."""
+
+    instrument: Literal["standard"]
+    quantity: str
+    burden: str | None = Field(None, description="burden that falls: of water recycled, or of a discharge limit")
+    at_least: Annotated[Quantity, Limits(("share",))] | None = None
+    at_most: Annotated[Quantity, Limits(("share", "mg/l"))] | None = None
+    base: Annotated[Quantity, Limits(("share", "mg/l"))] | None = Field(None, description="practice without it")
+    obeyed: Share
+    cost: Cost | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Standard:
+        if self.quantity in UNMODELLED:
+            complain(f"'{self.quantity}' is not modelled: {UNMODELLED[self.quantity]}", key="quantity")
+        if self.quantity not in QUANTITIES:
+            complain(
+                f"'{self.quantity}' is not a quantity.", key="quantity", given=self.quantity, accepted=list(QUANTITIES)
+            )
+        needs = {
+            "recovery": {"at_least", "base"},
+            "share of process water recycled": {"at_least", "base", "burden"},
+            "discharge": {"at_most", "base", "burden"},
+            "share of feed from ore": {"at_most"},
+            "cost only": {"cost"},
+        }[self.quantity]
+        for key in ("at_least", "at_most", "base", "burden"):
+            if (getattr(self, key) is not None) != (key in needs):
+                word = "needs" if key in needs else "has no"
+                complain(f"quantity '{self.quantity}' {word} '{key}'.", key=key, accepted=", ".join(sorted(needs)))
+        if "cost" in needs and self.cost is None:
+            complain("quantity 'cost only' needs 'cost'.", key="cost")
+        return self
+
+
+class Inspection(Measure):
+    """Checks that catch a share of unlicensed tonnes, at a cost to the state."""
+
+    instrument: Literal["inspection"]
+    caught: Annotated[Quantity, Limits(("share of tonnes/year", "share of tonnes", "share"))]
+    budget: Money | None = None
+
+
+class Penalty(Measure):
+    """What follows when caught; acts on unlicensed activities of the kind that the named duties bind."""
+
+    declined: ClassVar[dict[str, str]] = {
+        "next_year_cut": "licensed firms never exceed their permits in the model, so no total would be cut."
+    }
+    instrument: Literal["penalty"]
+    acts_on: Selector = Selector()
+    for_breach_of: list[str] = Field(min_length=1)
+    times_gain: Annotated[Quantity, Limits(("multiple",))]
+    seized: Annotated[Quantity, Limits(("share of product", "share"))]
+    wealth: Annotated[Quantity, Limits(("multiple of revenue",))] = Field(
+        default_factory=lambda: assumed(
+            "multiple of revenue", 1.0, "No digger pays more than he owns; wealth of diggers is not recorded.", (0.3, 3.0)
+        ),
+        description="largest fine that can be collected",
+    )
+    floor: Annotated[Quantity, Limits(("MCNY/case", "MUSD2020/case"))] | None = None
+    case_size: Annotated[Quantity, Limits(("t REO/case",), least=1e-6)] | None = None
+    closed: Annotated[Quantity, Limits(("month", "year"))] | None = None
+
+    @model_validator(mode="after")
+    def _floor_has_a_size(self) -> Penalty:
+        if (self.floor is None) != (self.case_size is None):
+            complain("a fine per case and the tonnes of a case go together.", key="floor", accepted="floor, case_size")
+        return self
+
+
+class Tracing(Measure):
+    """A system of records: raises the share caught, costs the lawful."""
+
+    instrument: Literal["tracing"]
+    coverage: Annotated[Quantity, Limits(("share of traded tonnes", "share"))]
+    detects: Annotated[Quantity, Limits(("share of tonnes", "share"))]
+    cost: Cost
+
+
+class Reserve(Measure):
+    """The state buys a good below a price until its target is reached."""
+
+    declined: ClassVar[dict[str, str]] = {
+        "sell_above": "release by price is not modelled: stocks bought stay; leave it out and say so in 'says'.",
+        "held_by": "holders are the state activities of the network; firms' own stocks follow expected prices.",
+    }
+    instrument: Literal["reserve"]
+    target: Annotated[Quantity, Limits(("t", "kt", "t REO"))]
+    pace: Annotated[Quantity, Limits(("t/year", "t REO/year"), least=1e-9)]
+    buy_below: Price
+
+
+class PriceBand(Measure):
+    """A floor at which the state takes what is offered, up to some tonnes a year."""
+
+    declined: ClassVar[dict[str, str]] = {
+        "ceiling": "a ceiling needs rationing, which a market that clears does not have; use a reserve or a charge.",
+        "paid_by": "the state of the good's zone pays.",
+    }
+    instrument: Literal["price_band"]
+    floor: Price
+    tonnes: Annotated[Quantity, Limits(("t/year", "t product/year", "t REO/year"))]
+
+
+class Support(Measure):
+    """Public money into knowledge or capacity."""
+
+    instrument: Literal["support"]
+    into: Literal["knowledge", "capacity", "exploration"]
+    amount: Money
+    lasts: Annotated[Quantity, Limits(("year",), least=1e-9)] | None = None
+
+    @model_validator(mode="after")
+    def _into(self) -> Support:
+        if self.into == "exploration":
+            what = "support into exploration is refused: new ore bodies are not found in the model."
+            complain(what, key="into", accepted="knowledge | capacity")
+        if self.into == "knowledge" and "zone" not in self.acts_on.names():
+            complain("support into knowledge names its zone.", key="acts_on", accepted="zone: NAME")
+        return self
+
+
+class Conduct(Measure):
+    """Market power of sellers: n equal sellers, long-run elasticity e, mark-up 1/(n e) of revenue."""
+
+    instrument: Literal["conduct"]
+    sellers: Annotated[Quantity, Limits(("number",), least=1e-9)]
+    elasticity: Annotated[Quantity, Limits(("elasticity",), least=1e-9)]
+
+
+class Exempt(Measure):
+    """A subset that a cap does not count."""
+
+    instrument: Literal["exempt"]
+    from_measure: str
+
+
+AnyMeasure = Annotated[
+    Charge | Cap | Licence | Standard | Inspection | Penalty | Tracing | Reserve | PriceBand | Support | Conduct | Exempt,
+    Field(discriminator="instrument"),
+]  # fmt: skip
+"""A measure, told apart by `instrument`."""

@@ -1,0 +1,192 @@
+"""Load a rulebook: parse, validate, check what it refers to; every refusal has file, line, field and nearest name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from earthprice.errors import OptionError, RulebookError
+from earthprice.law.rulebook import Rulebook
+from earthprice.law.source import Source, Where, parse, read
+
+SHELF = Path(__file__).resolve().parent.parent / "rulebooks"
+"""The shipped rulebooks."""
+
+FORMAT = "earthprice-rulebook/1"
+QUOTED = re.compile(r"'([^']+)'")
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def shipped() -> tuple[str, ...]:
+    """Names of the rulebooks that ship, sorted."""
+    return tuple(sorted(p.name.removesuffix(".yaml") for p in SHELF.glob("*.yaml") if ".tests." not in p.name))
+
+
+def load_rulebook(name_or_path: str | Path) -> Rulebook:
+    """A shipped rulebook by name, or any by path.
+
+    Args:
+        name_or_path: `china-2021-draft`, or a path that ends in `.yaml` or `.yml` or holds a separator.
+
+    Returns:
+        The validated rulebook.
+
+    Raises:
+        OptionError: no rulebook of that name ships; says the nearest.
+        RulebookError: the file is not as the format says; says file, line, field, what is accepted, nearest name.
+    """
+    given = str(name_or_path)
+    if isinstance(name_or_path, str) and given in shipped():
+        return _shipped(given)
+    if isinstance(name_or_path, Path) or given.endswith((".yaml", ".yml")) or "/" in given or "\\" in given:
+        return rulebook(read(Path(given)))
+    what = f"no rulebook '{given}' ships" if given else "no rulebook named"
+    raise OptionError(what, where="rulebook", given=given, accepted=(*shipped(), "a path to a .yaml file"))
+
+
+@lru_cache(maxsize=32)
+def _shipped(name: str) -> Rulebook:
+    return rulebook(read(SHELF / f"{name}.yaml"))
+
+
+def rulebook_from_text(text: str, name: str = "rulebook.yaml") -> Rulebook:
+    """Validate a rulebook given as text; errors as of `load_rulebook`."""
+    return rulebook(parse(text, name))
+
+
+def rulebook(source: Source) -> Rulebook:
+    """Validate a parsed file."""
+    tree = source.tree
+    if not isinstance(tree, dict):
+        raise RulebookError("a rulebook is a mapping", where=source.where(()), accepted=f"format: {FORMAT} first")
+    if tree.get("format") != FORMAT:
+        what = f"format '{tree.get('format', '')}'"
+        raise RulebookError(what, where=source.where(("format",)), accepted=f"format: {FORMAT}")
+    book = validated(Rulebook, source)
+    object.__setattr__(book, "_source", source)
+    _check_names(book)
+    _check_articles(book)
+    _check_references(book)
+    return book
+
+
+def validated(model: type[Model], source: Source) -> Model:
+    """Validate a parsed file against a model; the first failure becomes a `RulebookError` with its line."""
+    try:
+        return model.model_validate(source.tree)
+    except ValidationError as error:
+        raise _translated(error.errors(), source) from error
+
+
+def _translated(errors: list[ErrorDetails], source: Source) -> RulebookError:
+    first = errors[0]
+    path, missing = _path(first["loc"], source.tree)
+    context = first.get("ctx", {})
+    what, accepted, given = first["msg"], "", ""
+    if first["type"] == "earthprice":
+        what, accepted, given = context["what"], context["accepted"], context["given"]
+        path = (*path, context["key"]) if context["key"] else path
+    elif first["type"] in ("literal_error", "union_tag_invalid"):
+        words = str(context.get("expected") or context.get("expected_tags"))
+        accepted = QUOTED.findall(words)
+        given = str(context.get("tag", first["input"]))
+        key = "instrument" if first["type"] == "union_tag_invalid" else ""
+        path, what = ((*path, key) if key else path), f"'{given}' is not accepted here."
+    elif first["type"] == "union_tag_not_found":
+        what, path = "a measure names its instrument.", (*path, "instrument")
+    elif first["type"] == "missing":
+        what, path = f"'{missing}' is missing.", (*path, missing)
+    more = f" ({len(errors) - 1} more to mend after this one.)" if len(errors) > 1 else ""
+    if not isinstance(first["input"], (dict, list)) and first["type"].endswith(("_type", "_parsing")):
+        what = f"{what}, not {first['input']!r}"
+    return RulebookError(what.rstrip(".") + "." + more, where=source.where(path), accepted=accepted, given=given)
+
+
+def _path(loc: tuple[int | str, ...], tree: Any) -> tuple[Where, str]:
+    """The part of a validator's location that is in the file (tags of unions are not), and what came after it."""
+    path: list[int | str] = []
+    rest = ""
+    for part in loc:
+        inside = isinstance(tree, dict) and part in tree
+        inside = inside or (isinstance(tree, list) and isinstance(part, int) and part < len(tree))
+        if inside:
+            path.append(part)
+            tree = tree[part]
+        else:
+            rest = str(part)
+    return tuple(path), rest
+
+
+def _check_names(book: Rulebook) -> None:
+    seen: set[str] = set()
+    for i, article in enumerate(book.articles):
+        for name in article.measures:
+            if name in seen:
+                where = book.where(("articles", i, "measures", name))
+                raise RulebookError(f"measure '{name}' is set twice in this book", where=where)
+            seen.add(name)
+    defaults = [k for k, r in book.readings.items() if r.default]
+    if book.readings and len(defaults) != 1:
+        what = f"{len(defaults)} readings are the default"
+        raise RulebookError(what, where=book.where(("readings",)), accepted="default: true on exactly one reading")
+
+
+def _check_articles(book: Rulebook) -> None:
+    numbers = [a.number for a in book.articles]
+    covered = [n for a in book.articles for n in a.covers]
+    for i, number in enumerate(numbers):
+        if number in numbers[:i]:
+            raise RulebookError(f"article {number} is listed twice", where=book.where(("articles", i, "number")))
+    if book.articles_count is None:
+        return
+    wanted = range(1, book.articles_count + 1)
+    lacking = sorted(set(wanted) - set(covered))
+    if lacking or len(covered) != len(wanted):
+        what = f"articles {', '.join(map(str, lacking))} are not listed" if lacking else "article numbers overlap"
+        raise RulebookError(
+            what, where=book.where(("articles",)), accepted="every article, if need be with modelled: not and why_not"
+        )
+
+
+def _check_references(book: Rulebook) -> None:
+    for path, source in _sources(book):
+        if source not in book.sources:
+            what = f"source '{source}' is not listed"
+            raise RulebookError(what, where=book.where(path), given=source, accepted=book.sources)
+    reviews = {r.id for r in book.reviews}
+    for name, measure in book.measures.items():
+        place = book.position(name)
+        for key, quantity in measure.quantities().items():
+            for i, value in enumerate(quantity.values):
+                here = (*place, key, "values", i)
+                if value.set_by is not None and value.set_by not in reviews:
+                    what = f"review '{value.set_by}' is not in this book"
+                    raise RulebookError(what, where=book.where(here), given=value.set_by, accepted=reviews)
+        stages = measure.acts_on.names().get("stage", ())
+        outside = [s for s in stages if book.scope and s not in book.scope.stages]
+        if outside and book.scope:
+            what = f"stage '{outside[0]}' lies outside the scope of the book"
+            where = book.where((*place, "acts_on", "stage"))
+            raise RulebookError(what, where=where, given=outside[0], accepted=book.scope.stages)
+
+
+def _sources(book: Rulebook) -> Iterator[tuple[Where, str]]:
+    if book.in_force.source:
+        yield ("in_force", "source"), book.in_force.source
+    for i, article in enumerate(book.articles):
+        yield ("articles", i, "source"), article.source
+        for name, measure in article.measures.items():
+            for key, quantity in measure.quantities().items():
+                for k, value in enumerate(quantity.values):
+                    if value.source:
+                        yield ("articles", i, "measures", name, key, "values", k, "source"), value.source
+    for i, review in enumerate(book.reviews):
+        if review.source:
+            yield ("reviews", i, "source"), review.source

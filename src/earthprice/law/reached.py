@@ -1,0 +1,208 @@
+"""What a measure reaches: its selector matched against the activities of a network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from earthprice.errors import RulebookError
+from earthprice.law.instruments import Cap, Charge, Exempt, Inspection, Penalty, PriceBand, Reserve, Standard, Support
+from earthprice.law.stack import Item, Stack
+from earthprice.world.network import Network
+
+ENDINGS = {"reserve": "/reserve_buy", "price_band": "/floor_buy"}
+"""State purchases are activities of their own, told by the end of their id."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The network as arrays, read once.
+
+    Attributes:
+        network: the network.
+        zones: order of zones in `Terms`.
+    """
+
+    network: Network
+    zones: tuple[str, ...]
+
+    @cached_property
+    def columns(self) -> dict[str, np.ndarray]:
+        """Columns of the activities as arrays of text."""
+        table = self.network.activities
+        return {c: table[c].astype(str).to_numpy(object) for c in table.columns if c not in ("level", "capacity")}
+
+    @cached_property
+    def names(self) -> dict[str, set[str]]:
+        """Names that occur in each column."""
+        return {c: set(np.unique(v.astype(str))) - {"", "nan"} for c, v in self.columns.items()}
+
+    @cached_property
+    def ids(self) -> np.ndarray:
+        """Ids of the activities."""
+        return self.network.activities.index.to_numpy(object)
+
+    @cached_property
+    def level(self) -> np.ndarray:
+        """Base level [kt/yr]."""
+        return self.network.activities["level"].to_numpy(float)
+
+    @cached_property
+    def capacity(self) -> np.ndarray:
+        """Base capacity [kt/yr]."""
+        return self.network.activities["capacity"].to_numpy(float)
+
+    @cached_property
+    def reo(self) -> np.ndarray:
+        """REO content of one unit of level."""
+        return self.network.reo.reindex(self.network.activities.index).to_numpy(float)
+
+    @cached_property
+    def revenue(self) -> np.ndarray:
+        """Gross revenue of one unit of level at base prices [USD/kg]."""
+        return np.maximum(self.network.matrix, 0.0).T @ self._prices
+
+    @cached_property
+    def bought(self) -> np.ndarray:
+        """What one unit of level uses up, at base prices [USD/kg]: for a shipment, the good at its origin."""
+        return np.maximum(-self.network.matrix, 0.0).T @ self._prices
+
+    @cached_property
+    def _prices(self) -> np.ndarray:
+        return np.nan_to_num(self.network.nodes["price"].to_numpy(float))
+
+    @cached_property
+    def unlicensed(self) -> np.ndarray:
+        """Mask of unlicensed activities."""
+        return self.columns["status"] == "unlicensed"
+
+    def burden(self, name: str, where: str) -> int:
+        """Position of a burden by name."""
+        names = list(self.network.burdens.columns)
+        if name not in names:
+            raise RulebookError(f"no burden '{name}' in the network", where=where, given=name, accepted=names)
+        return names.index(name)
+
+    def zone(self, name: str, where: str) -> int:
+        """Position of a zone by name."""
+        if name not in self.zones:
+            raise RulebookError(f"no zone '{name}' in the network", where=where, given=name, accepted=self.zones)
+        return self.zones.index(name)
+
+    def match(self, item: Item, keys: Mapping[str, tuple[str, ...]] | None = None) -> np.ndarray:
+        """Mask of the activities that a selector picks; `doing: build` picks those that run."""
+        mask = np.ones(len(self.ids), bool)
+        for key, names in (item.measure.acts_on.names() if keys is None else keys).items():
+            wanted = {"run" if key == "doing" and n == "build" else n for n in names}
+            mask &= np.isin(self.columns[key], list(self._spelt(item, key, wanted)))
+        return mask
+
+    def _spelt(self, item: Item, key: str, wanted: set[str]) -> set[str]:
+        known, found = self.names[key], set()
+        for name in wanted:
+            hits = {k for k in known if fnmatchcase(k, name)}
+            if not hits:
+                what = f"no activity of the network has {key} '{name}'"
+                raise RulebookError(what, where=item.where("acts_on", key), given=name, accepted=known)
+            found |= hits
+        return found
+
+
+def ground(network: Network, zones: tuple[str, ...] | None = None) -> Ground:
+    """Read a network once; zones in the order of its nodes unless given."""
+    return Ground(network, tuple(zones) if zones else tuple(dict.fromkeys(network.nodes["zone"].astype(str))))
+
+
+def masks(s: Stack, g: Ground) -> tuple[np.ndarray, ...]:
+    """Mask of the activities that each measure of the stack reaches, in the order of `s.items`.
+
+    Raises:
+        RulebookError: a name that the network does not have, or a measure in use that reaches nothing.
+    """
+    found = []
+    for item in s.items:
+        mask = _mask(item, s, g)
+        if not mask.any() and item.measure.used != "never":
+            raise RulebookError(_reaches_nothing(item), where=item.where("acts_on"), accepted=_accepted(item, g))
+        found.append(mask)
+    return tuple(found)
+
+
+def _mask(item: Item, s: Stack, g: Ground) -> np.ndarray:
+    m = item.measure
+    if isinstance(m, Penalty):
+        return _breaches(item, m, s, g)
+    mask = g.match(item)
+    if isinstance(m, Inspection):
+        mask = mask & g.unlicensed
+    if isinstance(m, Exempt):
+        mask = mask & g.match(s.latest[m.from_measure])
+    if isinstance(m, (Reserve, PriceBand)):
+        ending = ENDINGS[m.instrument]
+        mask = mask & np.array([str(i).endswith(ending) for i in g.ids])
+    if isinstance(m, (Charge, Cap, Standard)) and m.burden is not None:
+        g.burden(m.burden, item.where("burden"))
+    if isinstance(m, Support) and m.into == "knowledge":
+        for zone in m.acts_on.names()["zone"]:
+            g.zone(zone, item.where("acts_on", "zone"))
+    return mask
+
+
+def _breaches(item: Item, m: Penalty, s: Stack, g: Ground) -> np.ndarray:
+    """Unlicensed activities of the kind that the named duties bind."""
+    mask = np.zeros(len(g.ids), bool)
+    for name in m.for_breach_of:
+        duty = s.latest[name]
+        keys = {k: v for k, v in duty.measure.acts_on.names().items() if k != "status"}
+        mask |= g.match(duty, keys)
+    return mask & g.unlicensed & g.match(item)
+
+
+def _reaches_nothing(item: Item) -> str:
+    keys = "; ".join(f"{k}: {', '.join(v)}" for k, v in item.measure.acts_on.names().items()) or "what it names"
+    also = {
+        "inspection": ", unlicensed", "penalty": ", unlicensed", "exempt": ", under the cap it exempts from",
+        "reserve": ", id ending /reserve_buy", "price_band": ", id ending /floor_buy",
+    }  # fmt: skip
+    return f"'{item.id}' reaches no activity ({keys}{also.get(item.measure.instrument, '')})"
+
+
+def _accepted(item: Item, g: Ground) -> str:
+    """For each key of the selector, the names left when all other keys hold."""
+    keys, words = item.measure.acts_on.names(), []
+    for key in keys:
+        rest = {k: v for k, v in keys.items() if k != key}
+        left = sorted({str(x) for x in g.columns[key][g.match(item, rest)]} - {""})
+        words.append(f"{key}: {', '.join(left[:10]) or 'nothing with the other keys'}")
+    return "; ".join(words) or "a selector with at least one key"
+
+
+def reach(s: Stack, network: Network) -> pd.DataFrame:
+    """How many activities each measure reaches.
+
+    Args:
+        s: the stack.
+        network: the network to match.
+
+    Returns:
+        Columns `measure`, `book`, `article`, `instrument`, `used`, `reached`, `of` (activities in the network).
+
+    Raises:
+        RulebookError: a name that the network does not have, or a measure in use that reaches nothing; says for each
+            key of the selector what it accepts.
+    """
+    g = ground(network)
+    rows = [
+        {
+            "measure": item.id, "book": item.book.rulebook, "article": item.article.number,
+            "instrument": item.measure.instrument, "used": item.measure.used != "never",
+            "reached": int(mask.sum()), "of": len(g.ids),
+        }
+        for item, mask in zip(s.items, masks(s, g))
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["measure", "book", "article", "instrument", "used", "reached", "of"])

@@ -1,0 +1,178 @@
+"""The rulebook: articles in our own words, their measures, readings and reviews; and how one is loaded."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
+
+from earthprice.law.instruments import AnyMeasure, Names, Stage
+from earthprice.law.quantity import Basis
+from earthprice.law.reviews import ReviewRule
+from earthprice.law.source import Source, Where
+from earthprice.law.strict import IsoDate, Strict, complain, decimal_year
+
+IDENTIFIER = re.compile(r"[a-z][a-z0-9_-]*\Z")
+ZONE = re.compile(r"[A-Z]{3}\Z")
+NUMBER = re.compile(r"([0-9]+)(?:-([0-9]+))?\Z")
+
+INDICATORS = (
+    "complaints", "exports", "external_damage", "high_end_share", "price_gap", "price_real", "recovery_rate",
+    "unlicensed_share",
+)  # fmt: skip
+
+
+def _identifier(text: str) -> str:
+    if not IDENTIFIER.match(text):
+        complain(f"'{text}' is not an identifier.", accepted="small letters, digits, _ and -, a letter first")
+    return text
+
+
+def _zone(text: str) -> str:
+    if not ZONE.match(text):
+        complain(f"'{text}' is not a zone.", accepted="three capitals such as CHN, JPN")
+    return text
+
+
+Identifier = Annotated[str, AfterValidator(_identifier)]
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
+class Citation(Strict):
+    """A source: what to cite and how sure we are of having read it right (A seen, B recalled firmly, C doubtful)."""
+
+    cite: str
+    confidence: Literal["A", "B", "C"]
+    url: str | None = None
+
+
+class InForce(Strict):
+    """Entry into force, with its basis."""
+
+    date: IsoDate
+    basis: Basis
+    source: str | None = None
+    why: str | None = None
+
+    @model_validator(mode="after")
+    def _based(self) -> InForce:
+        if self.basis == "assumption" and not self.why:
+            complain("an assumed date needs its reason.", key="basis", accepted="why: ...")
+        if self.basis != "assumption" and not self.source:
+            complain(f"basis {self.basis} needs a source.", key="basis", accepted="source: a key of 'sources'")
+        return self
+
+
+class Reading(Strict):
+    """One way to use the powers that a text gives; never a probability."""
+
+    words: str
+    default: bool = False
+
+
+class Scope(Strict):
+    """Stages that the law covers, and the article that says so."""
+
+    article: str | None = None
+    stages: list[Stage] = Field(min_length=1)
+
+
+class Article(Strict):
+    """An article in our own words, and what of it is modelled."""
+
+    number: str
+    number_sure: bool = True
+    heading: str
+    says: str
+    source: str
+    modelled: Literal["fully", "partly", "elsewhere", "not", "as aims"]
+    why_not: str | None = None
+    see: list[str] = []
+    against_base: Literal["new", "changes", "continues", "repeals"] | None = None
+    aims: list[Literal[INDICATORS]] = []  # pyright: ignore[reportInvalidTypeForm]
+    measures: dict[Identifier, AnyMeasure] = {}
+
+    @model_validator(mode="after")
+    def _modelled(self) -> Article:
+        if self.modelled in ("partly", "not") and not self.why_not:
+            complain(f"modelled: {self.modelled} needs its reason.", key="modelled", accepted="why_not: ...")
+        if self.modelled == "fully" and not (self.measures or self.see):
+            complain("modelled: fully names measures.", key="modelled", accepted="measures, or see: [measure]")
+        if self.modelled == "elsewhere" and not self.see:
+            complain("modelled: elsewhere says where.", key="modelled", accepted="see: [measure]")
+        if self.modelled == "not" and self.measures:
+            complain("modelled: not, yet it has measures.", key="modelled", accepted="fully | partly")
+        if (self.modelled == "as aims") != bool(self.aims):
+            complain("modelled: as aims lists its aims.", key="modelled", accepted=", ".join(INDICATORS))
+        return self
+
+    @model_validator(mode="after")
+    def _against_base(self) -> Article:
+        acting = {k: m for k, m in self.measures.items() if m.used != "never"}
+        replacing = [k for k, m in acting.items() if m.replaces]
+        if self.against_base == "changes" and self.modelled in ("fully", "partly") and not replacing:
+            complain("against_base: changes, yet no measure replaces one of the law in force.", key="against_base")
+        if self.against_base == "new" and replacing:
+            complain(f"against_base: new, yet {replacing[0]} replaces a measure.", key="against_base")
+        if self.against_base == "continues" and acting:
+            what = f"against_base: continues, yet it sets {next(iter(acting))}."
+            complain(what, key="against_base", accepted="see: [measure of the law in force]; or new, changes")
+        if self.against_base == "repeals" and not self.see:
+            complain("against_base: repeals names what.", key="against_base", accepted="see: [measure]")
+        return self
+
+    @property
+    def covers(self) -> tuple[int, ...]:
+        """The whole numbers it stands for: `20-27` is 20 to 27; empty if it has a name."""
+        parts = NUMBER.match(self.number)
+        return tuple(range(int(parts[1]), int(parts[2] or parts[1]) + 1)) if parts else ()
+
+
+class Rulebook(Strict):
+    """A law, draft or answer as data. `docs/law.md` describes every key."""
+
+    format: Literal["earthprice-rulebook/1"]
+    rulebook: Identifier
+    version: int = Field(1, ge=1)
+    title: str
+    jurisdiction: Zone
+    status: Literal["proposal", "draft", "adopted", "in_force", "repealed", "illustration"]
+    announced: IsoDate
+    in_force: InForce
+    builds_on: Names | None = None
+    text_status: str
+    articles_count: int | None = Field(None, ge=1, description="articles of the text; every one must be listed")
+    sources: dict[str, Citation]
+    readings: dict[Identifier, Reading] = {}
+    scope: Scope | None = None
+    articles: list[Article] = Field(min_length=1)
+    reviews: list[ReviewRule] = []
+
+    _source: Source | None = PrivateAttr(None)
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """Rulebooks that this one builds on."""
+        return (self.builds_on,) if isinstance(self.builds_on, str) else tuple(self.builds_on or ())
+
+    @property
+    def measures(self) -> dict[str, AnyMeasure]:
+        """All measures by id, in the order of the articles."""
+        return {k: m for a in self.articles for k, m in a.measures.items()}
+
+    @property
+    def start(self) -> float:
+        """Entry into force as decimal year."""
+        return decimal_year(self.in_force.date)
+
+    def position(self, measure: str) -> Where:
+        """Path of a measure in the file."""
+        for i, article in enumerate(self.articles):
+            if measure in article.measures:
+                return ("articles", i, "measures", measure)
+        return ()
+
+    def where(self, path: Where) -> str:
+        """File, line and field of a path."""
+        return self._source.where(path) if self._source else f"{self.rulebook}: {'.'.join(map(str, path))}"

@@ -1,0 +1,256 @@
+"""The stack: law in force, the text assessed, answers of others. Later books take the place of measures of earlier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from earthprice.errors import OptionError, RulebookError
+from earthprice.law.instruments import AnyMeasure, Cap, Charge, Exempt, Penalty
+from earthprice.law.load import load_rulebook
+from earthprice.law.reviews import ReviewRule
+from earthprice.law.rulebook import Article, Rulebook
+
+
+@dataclass(frozen=True)
+class Item:
+    """A measure in its place: book and article."""
+
+    id: str
+    measure: AnyMeasure
+    article: Article
+    book: Rulebook
+
+    def where(self, *field: str | int) -> str:
+        """File, line and field."""
+        return self.book.where((*self.book.position(self.id), *field))
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Rulebooks in order, bases first.
+
+    Attributes:
+        books: the rulebooks.
+        top: name of the rulebook assessed: the last one of the first book's jurisdiction.
+    """
+
+    books: tuple[Rulebook, ...]
+    top: str
+
+    @property
+    def name(self) -> str:
+        """The books joined: `china-in-force-2020 + china-2021-draft`."""
+        return " + ".join(b.rulebook for b in self.books)
+
+    @property
+    def top_book(self) -> Rulebook:
+        """The rulebook whose articles are switched by `without` and `only`."""
+        return next(b for b in self.books if b.rulebook == self.top)
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """Every measure of every book, in order."""
+        return tuple(Item(k, m, a, b) for b in self.books for a in b.articles for k, m in a.measures.items())
+
+    @cached_property
+    def latest(self) -> dict[str, Item]:
+        """The last measure of each id."""
+        return {item.id: item for item in self.items}
+
+    @cached_property
+    def reviews(self) -> tuple[tuple[Rulebook, ReviewRule], ...]:
+        """Every review with its book."""
+        return tuple((b, r) for b in self.books for r in b.reviews)
+
+    @cached_property
+    def readings(self) -> dict[str, str]:
+        """Readings of all books, with their words."""
+        return {k: r.words for b in self.books for k, r in b.readings.items()}
+
+    @property
+    def default_reading(self) -> str:
+        """The default of the topmost book that has readings; empty if none has."""
+        chosen = [k for b in self.books for k, r in b.readings.items() if r.default]
+        return chosen[-1] if chosen else ""
+
+    def reading(self, name: str | None) -> str:
+        """Check a reading's name.
+
+        Raises:
+            OptionError: no book of the stack has it.
+        """
+        if name is None:
+            return self.default_reading
+        if name not in self.readings and (name or self.readings):
+            raise OptionError(f"no reading '{name}'", where="reading", given=name, accepted=self.readings)
+        return name
+
+    @cached_property
+    def ended_by(self) -> dict[int, tuple[int, ...]]:
+        """Position of a measure -> positions of the measures that replace it."""
+        found: dict[int, list[int]] = {}
+        for later, item in enumerate(self.items):
+            for old in item.measure.replaced:
+                for k, base in enumerate(self.items[:later]):
+                    if base.id == old and base.book.rulebook != item.book.rulebook:
+                        found.setdefault(k, []).append(later)
+        return {k: tuple(v) for k, v in found.items()}
+
+    @cached_property
+    def repealed_by(self) -> dict[int, tuple[tuple[Rulebook, Article], ...]]:
+        """Position of a measure -> articles that repeal it."""
+        found: dict[int, list[tuple[Rulebook, Article]]] = {}
+        for b, article in ((b, a) for b in self.books for a in b.articles if a.against_base == "repeals"):
+            for k, item in enumerate(self.items):
+                earlier = self.books.index(item.book) < self.books.index(b)
+                if earlier and item.id in article.see and item.book.jurisdiction == b.jurisdiction:
+                    found.setdefault(k, []).append((b, article))
+        return {k: tuple(v) for k, v in found.items()}
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """What takes the place of what, in sentences."""
+        said = []
+        for old, new in self.ended_by.items():
+            a, bs = self.items[old], [self.items[k] for k in new]
+            said += [f"{b.book.rulebook} art. {b.article.number}: {b.id} replaces {a.id} of {a.book.rulebook}" for b in bs]
+        for old, by in self.repealed_by.items():
+            a = self.items[old]
+            said += [f"{b.rulebook} art. {x.number}: repeals {a.id} of {a.book.rulebook}" for b, x in by]
+        return tuple(said)
+
+
+def stack(*books: Rulebook | str | Path) -> Stack:
+    """Put rulebooks upon the ones they build on.
+
+    Args:
+        books: rulebooks, names or paths, in order; what a book builds on is found and put below it.
+
+    Returns:
+        The stack, with references between its books checked.
+
+    Raises:
+        RulebookError: a book sets a measure of a book below without `replaces`, or refers to what is not there.
+        OptionError: a name that does not ship; no book at all.
+    """
+    if not books:
+        raise OptionError("a stack needs a rulebook", where="stack")
+    given = [b if isinstance(b, Rulebook) else load_rulebook(b) for b in books]
+    known = {b.rulebook: b for b in given}
+    order: dict[str, Rulebook] = {}
+    for book in given:
+        _place(book, known, order, ())
+    first = given[0].jurisdiction
+    top = [b.rulebook for b in order.values() if b.jurisdiction == first][-1]
+    result = Stack(tuple(order.values()), top)
+    _check_replaced(result)
+    _check_references(result)
+    return result
+
+
+def _place(book: Rulebook, known: dict[str, Rulebook], order: dict[str, Rulebook], above: tuple[str, ...]) -> None:
+    if book.rulebook in above:
+        raise RulebookError("rulebooks build on each other in a circle", where=" > ".join((*above, book.rulebook)))
+    for name in book.bases:
+        try:
+            base = known.get(name) or load_rulebook(name)
+        except OptionError as error:
+            raise RulebookError(str(error), where=book.where(("builds_on",))) from error
+        _place(base, known, order, (*above, book.rulebook))
+    order.setdefault(book.rulebook, book)
+
+
+def _check_replaced(s: Stack) -> None:
+    for k, item in enumerate(s.items):
+        below = {o.id for o in s.items[:k] if o.book is not item.book and o.book.jurisdiction == item.book.jurisdiction}
+        for old in item.measure.replaced:
+            if old not in below:
+                what = f"replaces '{old}', which no book below sets"
+                raise RulebookError(what, where=item.where("replaces"), given=old, accepted=below)
+        if item.id in below and item.id not in item.measure.replaced:
+            raise RulebookError(
+                f"'{item.id}' is set by a book below too", where=item.where(), accepted=f"replaces: {item.id}"
+            )
+
+
+def _check_references(s: Stack) -> None:
+    ids = set(s.latest)
+    for book in s.books:
+        for i, article in enumerate(book.articles):
+            for k, name in enumerate(article.see):
+                if name not in ids:
+                    where = book.where(("articles", i, "see", k))
+                    raise RulebookError(f"sees '{name}', which no book sets", where=where, given=name, accepted=ids)
+    for item in s.items:
+        for field, name, accepted in _named(item, s):
+            if name not in accepted:
+                what = f"'{name}' is not a measure that fits here"
+                raise RulebookError(what, where=item.where(*field), given=name, accepted=accepted)
+        _check_readings(item, s)
+    for book, review in s.reviews:
+        _check_review(s, book, review)
+
+
+def _named(item: Item, s: Stack) -> Iterator[tuple[tuple[str | int, ...], str, set[str]]]:
+    measure, caps = item.measure, {k for k, o in s.latest.items() if isinstance(o.measure, Cap)}
+    if isinstance(measure, Penalty):
+        bound = {k for k, o in s.latest.items() if o.measure.instrument in ("cap", "licence", "standard", "tracing")}
+        yield from ((("for_breach_of", i), name, bound) for i, name in enumerate(measure.for_breach_of))
+    if isinstance(measure, Exempt):
+        yield ("from_measure",), measure.from_measure, caps
+    for key, quantity in measure.quantities().items():
+        alike = {k for k, o in s.latest.items() if key in o.measure.quantities() and k != item.id}
+        for i, value in enumerate(quantity.values):
+            if value.yearly_change_of is not None:
+                yield (key, "values", i, "yearly_change_of"), value.yearly_change_of, alike
+
+
+def _check_readings(item: Item, s: Stack) -> None:
+    used = item.measure.used if isinstance(item.measure.used, list) else []
+    pairs: list[tuple[tuple[str | int, ...], str]] = [(("used", i), name) for i, name in enumerate(used)]
+    for key, quantity in item.measure.quantities().items():
+        pairs += [((key, "values", i, "reading"), v.reading) for i, v in enumerate(quantity.values) if v.reading]
+    for field, name in pairs:
+        if name not in s.readings:
+            where = item.where(*field)
+            raise RulebookError(f"no reading '{name}'", where=where, given=name, accepted=s.readings)
+
+
+def _check_review(s: Stack, book: Rulebook, review: ReviewRule) -> None:
+    where = book.where(("reviews", book.reviews.index(review), "lever"))
+    caps = {k for k, o in s.latest.items() if isinstance(o.measure, Cap)}
+    levers = [lever.removesuffix(".amount") for lever in review.lever]
+    for name in levers:
+        if name not in caps:
+            raise RulebookError(f"'{name}' is not a cap of the stack", where=where, given=name, accepted=caps)
+        amount = s.latest[name].measure.quantities().get("amount")
+        if amount is None or all(v.set_by != review.id for v in amount.values):
+            what = f"review {review.id} moves {name}, but no value of its amount says so"
+            raise RulebookError(what, where=where, accepted=f"set_by: {review.id} in a value of {name}.amount")
+    for item in (o for o in s.items if o.book is book):
+        for key, quantity in item.measure.quantities().items():
+            if any(v.set_by == review.id for v in quantity.values) and (key != "amount" or item.id not in levers):
+                raise RulebookError(f"review {review.id} does not move {item.id}.{key}", where=item.where(key))
+
+
+def contested(s: Stack) -> list[str]:
+    """Instruments of the stack that trade law has found against, in plain sentences; no legal verdict.
+
+    China's export quotas and export duties on rare earths were found against commitments in WTO disputes DS431,
+    DS432 and DS433 (panel 26 March 2014, Appellate Body 7 August 2014).
+    """
+    flags = []
+    for item in s.items:
+        m, names = item.measure, item.measure.acts_on.names()
+        if m.used == "never" or not ("ship" in names.get("doing", ()) or "trade" in names.get("stage", ())):
+            continue
+        quota = isinstance(m, Cap)
+        duty = isinstance(m, Charge) and m.levy == "duty" and item.book.jurisdiction in names.get("zone", ())
+        if quota or duty:
+            kind = "a quota on shipments" if quota else "a duty on exports"
+            where = f"{item.book.rulebook} art. {item.article.number}"
+            flags.append(f"{item.id} ({where}) is {kind}: contested under trade law, see WTO DS431, DS432, DS433.")
+    return flags

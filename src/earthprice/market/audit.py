@@ -1,0 +1,104 @@
+"""The audit: residuals of every balance, computed in NumPy by code other than the solver, and the status they earn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from scipy.special import expit
+
+from earthprice.market.closed import BACKSTOP_PRICE, DUMP_PRICE, PERMIT_SPREAD, Market
+from earthprice.market.response import ISOELASTIC, SHIFT, UNIFORM
+
+CLEARED_AT = 1e-8
+"""Largest audited residual of a cleared market."""
+ALMOST_AT = 1e-6
+SHORTAGE_AT = 1e-4
+"""Backstop supply, as a share of a node's flow, from which a shortage is reported."""
+
+
+class Status(Enum):
+    """What became of a market; each value is a sentence with its remedy."""
+
+    CLEARED = "Every balance, cap and permit closes within the tolerance."
+    ALMOST = "Balances close to 1e-6 only: spreads are so small that rounding sets the floor; widen the spreads."
+    SHORTAGE = "The market closes only with the backstop at a node: a good has no supply at any plausible price."
+    NOT_CLEARED = "The market did not clear: look at the node with the largest residual; its cap or cost is extreme."
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Residuals of one market.
+
+    Attributes:
+        residual: |excess| / (gross flow + 1e-3 x flow scale) per node [K].
+        shortage: backstop supply as a share of the node's flow scale [K].
+        unused: permits disposed of [kt/yr; K].
+        complementarity: price x unused permits, in reference price x endowment [K].
+        status: the sentence.
+    """
+
+    residual: np.ndarray
+    shortage: np.ndarray
+    unused: np.ndarray
+    complementarity: np.ndarray
+    status: Status
+
+
+def audit(market: Market, price: np.ndarray) -> Audit:
+    """Balance every node of a market at given prices, without the solver's code.
+
+    Args:
+        market: the closed market; arrays are read as NumPy.
+        price: prices [USD/kg; K].
+    """
+    m = Market(*(np.asarray(f) if not isinstance(f, tuple) else f for f in market))
+    p = np.asarray(price, float)
+    x = levels(m, p)
+    made, used = np.where(m.a > 0, m.a, 0.0) @ x, np.where(m.a < 0, -m.a, 0.0) @ x
+    back = 10.0 * m.flow * expit((p / m.reference - BACKSTOP_PRICE) / 12.0)
+    free = np.maximum(m.endowment, 1e-9 * m.flow) * expit(-p / (PERMIT_SPREAD * m.reference))
+    dump = np.where(m.permit, free, 10.0 * m.flow * expit((DUMP_PRICE - p / m.reference) / 0.06))
+    gap = made + m.endowment + back - used - dump
+    residual = np.abs(gap) / (made + used + m.endowment + 1e-3 * m.flow)
+    short = np.where(m.permit, 0.0, back / m.flow)
+    slack = np.where(m.permit, dump, 0.0)
+    tight = slack * np.abs(p) / (m.reference * np.maximum(m.endowment, 1e-9))
+    return Audit(residual, short, slack, np.where(m.permit, tight, 0.0), judge(residual.max(), short.max()))
+
+
+def judge(residual: float, shortage: float) -> Status:
+    """The status that a largest residual and a largest shortage earn."""
+    if not residual <= ALMOST_AT:
+        return Status.NOT_CLEARED
+    if shortage > SHORTAGE_AT:
+        return Status.SHORTAGE
+    return Status.CLEARED if residual <= CLEARED_AT else Status.ALMOST
+
+
+def levels(market: Market, price: np.ndarray) -> np.ndarray:
+    """Activity levels [kt/yr; M] at given prices, one activity at a time."""
+    r = market.responses
+    margin = np.asarray(market.b).T @ price
+    out = np.empty(margin.size)
+    for i, m in enumerate(margin):
+        k, c, s, form = float(r.capacity[i]), float(r.cost[i]), float(r.spread[i]), int(r.form[i])
+        if form == ISOELASTIC:
+            out[i] = _demand(-m, k, c, s, float(r.choke[i]))
+        elif form == UNIFORM:
+            out[i] = k * min(max((m - c) / s, 0.0), 1.0)
+        else:
+            out[i] = k * expit((m - c) / s)
+    return out
+
+
+def _demand(cost: float, quantity: float, base: float, elasticity: float, choke: float) -> float:
+    """Isoelastic demand with a choke, straight below zero cost."""
+    if cost >= choke:
+        return 0.0
+    a = SHIFT * base
+    cut = ((choke + a) / (base + a)) ** -elasticity
+    height = ((max(cost, 0.0) + a) / (base + a)) ** -elasticity
+    line = elasticity * height / a * min(cost, 0.0) if cost < 0 else 0.0
+    return quantity * (height - cut - line) / (1.0 - cut)

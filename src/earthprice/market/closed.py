@@ -1,0 +1,106 @@
+"""The closed market: a network in which every node has a determined price.
+
+`D(p)`, the sum of surpluses, need not have a minimum: a permit without endowment or an isolated node has no price.
+Closing gives every node a backstop supply far above its price and a disposal below it; permits get their endowment and
+a disposal at price zero. Clearing accepts only a closed market. What the backstop delivers is reported as a shortage.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jax import Array
+
+from earthprice.market.response import LOGISTIC, Response, Responses, logistic, respond
+
+BACKSTOP_PRICE = 400.0
+"""Price of the backstop supply, in reference prices of the node."""
+DUMP_PRICE = -2.0
+"""Price at which anything can be dumped, in reference prices of the node."""
+PERMIT_SPREAD = 2e-3
+"""Spread of the disposal of unused permits, in reference prices of the permit: bounds the error of a rent."""
+
+
+class Market(NamedTuple):
+    """One period's market in arrays. K nodes (goods, then permits), M activities.
+
+    Attributes:
+        a: coefficients [K, M], positive produces.
+        b: price coefficients [K, M]: `a` after ad valorem charges; margin = b' p.
+        responses: parameters of the activities [M].
+        endowment: supply from outside the activities: permits, state sales [kt/yr; K].
+        reference: price scale of each node [USD/kg; K].
+        flow: quantity scale of each node [kt/yr; K].
+        permit: True where the node is a permit [K].
+    """
+
+    a: Array
+    b: Array
+    responses: Responses
+    endowment: Array
+    reference: Array
+    flow: Array
+    permit: Array
+
+
+def price_matrix(a: Array, advalorem: Array, final: Array) -> Array:
+    """Coefficients that turn prices into margins under ad valorem charges.
+
+    A producer keeps `(1 - t)` of the value of its outputs; a final user pays `(1 + t)` on its inputs.
+
+    Args:
+        a: coefficients [K, M].
+        advalorem: charges as a share of gross value [M].
+        final: True for final users [M].
+    """
+    keep = jnp.where(a > 0, 1.0 - advalorem, jnp.where(final, 1.0 + advalorem, 1.0))
+    return a * keep
+
+
+def closure(market: Market, price: Array) -> tuple[Response, Response]:
+    """Backstop supply and disposal of every node at the prices [K]; disposal's margin is minus the price."""
+    ref = market.reference
+    back = logistic(price, 10.0 * market.flow, BACKSTOP_PRICE * ref, 12.0 * ref)
+    dump_spread = jnp.where(market.permit, PERMIT_SPREAD * ref, 0.06 * ref)
+    dump_price = jnp.where(market.permit, 0.0, -DUMP_PRICE * ref)
+    size = jnp.where(market.permit, jnp.maximum(market.endowment, 1e-9 * market.flow), 10.0 * market.flow)
+    return back, logistic(-price, size, dump_price, dump_spread)
+
+
+def balance(market: Market, price: Array) -> tuple[Array, Array]:
+    """Excess supply of every node and what passes through it [kt/yr; K] at prices [USD/kg; K].
+
+    What passes is made + used + endowment + 1e-3 of the flow scale: the unit in which an imbalance is judged.
+    """
+    level = respond(market.b.T @ price, market.responses).level
+    back, dump = closure(market, price)
+    through = jnp.abs(market.a) @ level + market.endowment + 1e-3 * market.flow
+    return market.a @ level + market.endowment + back.level - dump.level, through
+
+
+def excess(market: Market, price: Array) -> Array:
+    """Excess supply of every node [kt/yr; K] at prices [USD/kg; K]: what clearing drives to zero."""
+    return balance(market, price)[0]
+
+
+def jacobian(market: Market, price: Array) -> Array:
+    """Derivative of excess supply with respect to prices [K, K]: `a diag(x') b'` plus the closure's diagonal."""
+    slope = respond(market.b.T @ price, market.responses).slope
+    back, dump = closure(market, price)
+    return (market.a * slope) @ market.b.T + jnp.diag(back.slope + dump.slope)
+
+
+def soften(market: Market, width: Array, charged: Array) -> Market:
+    """An easier market to start from, for continuation.
+
+    Args:
+        market: the closed market.
+        width: added to every logistic spread, as a share of the value of the activity's bundle at reference prices.
+        charged: share of the ad valorem charges that is in force, 0 (the symmetric market) to 1.
+    """
+    r = market.responses
+    value = jnp.abs(market.a).T @ market.reference
+    spread = jnp.where(r.form == LOGISTIC, r.spread + width * value, r.spread)
+    b = jnp.where(charged < 1.0, market.a + charged * (market.b - market.a), market.b)
+    return market._replace(b=b, responses=r._replace(spread=spread))

@@ -1,0 +1,118 @@
+"""Responses: how an activity's level follows its margin, with slope and surplus.
+
+Three increasing forms stand for everything that happens in a period.
+
+Logistic (supply, trade, stocks, disposal): break-even costs of the sites are logistic around `cost`,
+
+    level = K sigmoid((m - c) / s),    surplus = K s [softplus((m - c)/s) - softplus(-c/s)]
+
+with m the revenue per unit [USD/kg], K the capacity [kt/yr], s the spread [USD/kg]. Surplus is counted from zero price.
+
+Isoelastic with choke (final demand): v = -m is what a unit costs its user,
+
+    level = Q [((v+a)/(v0+a))^-e - h] / (1 - h),    h = ((vc+a)/(v0+a))^-e,    a = 0.02 v0
+
+so that demand is Q at the base cost v0, ends at the choke cost vc, and continues in a straight line below v = 0.
+Its surplus is the integral from v to vc. Levels of consumer surplus mean little at low elasticity: publish differences.
+
+Uniform (textbook cases): break-even costs are uniform between `cost` and `cost + s`,
+
+    level = K clip((m - c)/s, 0, 1)
+
+so that supply and demand are straight lines.
+
+Valid for K >= 0, s > 0, v0 > 0, vc > v0, e > 0.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+SHIFT = 0.02
+"""Shift `a` of the isoelastic form, as a share of the base cost."""
+
+
+class Response(NamedTuple):
+    """Level [kt/yr], slope [kt/yr per USD/kg] and surplus [MUSD/yr] of every activity."""
+
+    level: Array
+    slope: Array
+    surplus: Array
+
+
+def logistic(margin: Array, capacity: Array, cost: Array, spread: Array) -> Response:
+    """The logistic form of the module's head, element by element."""
+    z = (margin - cost) / spread
+    share = jax.nn.sigmoid(z)
+    surplus = capacity * spread * (jax.nn.softplus(z) - jax.nn.softplus(-cost / spread))
+    return Response(capacity * share, capacity * share * (1.0 - share) / spread, surplus)
+
+
+def isoelastic(margin: Array, quantity: Array, base: Array, elasticity: Array, choke: Array) -> Response:
+    """The isoelastic form of the module's head, element by element; `elasticity` is its absolute value."""
+    a = SHIFT * base
+    scale = base + a
+    cut = ((choke + a) / scale) ** -elasticity
+    size = quantity / (1.0 - cut)
+    cost = -margin
+    inside = jnp.clip(cost, 0.0, choke)
+    ratio = (inside + a) / scale
+    height = ratio**-elasticity
+    steep = elasticity * height / (inside + a)
+    below = jnp.minimum(cost, 0.0)
+    level = size * (height - cut - steep * below)
+    slope = size * jnp.where(cost < choke, steep, 0.0)
+    one = jnp.where(jnp.abs(elasticity - 1.0) < 1e-6, 1.0 - 1e-6, elasticity)
+    area = scale / (1.0 - one) * (((choke + a) / scale) ** (1.0 - one) - ratio ** (1.0 - one))
+    surplus = size * (area - cut * (choke - inside) - (height - cut) * below + 0.5 * steep * below**2)
+    return Response(jnp.where(cost < choke, level, 0.0), slope, surplus)
+
+
+class Responses(NamedTuple):
+    """Parameters of the responses of M activities.
+
+    For a logistic or uniform activity `capacity` is K, `cost` c, `spread` s; for an isoelastic one they are Q, v0 and
+    the absolute elasticity, with `choke` vc. `form` names the form; `final` marks final users, who pay ad valorem
+    charges on what they buy.
+    """
+
+    capacity: Array
+    cost: Array
+    spread: Array
+    choke: Array
+    form: Array
+    final: Array
+
+
+LOGISTIC, ISOELASTIC, UNIFORM = 0, 1, 2
+"""Values of `Responses.form`."""
+
+
+def uniform(margin: Array, capacity: Array, cost: Array, spread: Array) -> Response:
+    """The uniform form of the module's head, element by element."""
+    z = (margin - cost) / spread
+    inside = (z > 0.0) & (z < 1.0)
+    area = _ramp(z) - _ramp(-cost / spread)
+    return Response(capacity * jnp.clip(z, 0.0, 1.0), capacity / spread * inside, capacity * spread * area)
+
+
+def respond(margin: Array, r: Responses) -> Response:
+    """Level, slope and surplus of all activities at the margins [USD/kg; M]."""
+    iso, flat = r.form == ISOELASTIC, r.form == UNIFORM
+    straight = iso | flat
+    forms = (
+        logistic(margin, r.capacity, jnp.where(straight, 1.0, r.cost), jnp.where(straight, 1.0, r.spread)),
+        isoelastic(margin, r.capacity, jnp.where(iso, r.cost, 1.0), jnp.where(iso, r.spread, 0.5),
+                   jnp.where(iso, r.choke, 10.0)),
+        uniform(margin, r.capacity, jnp.where(flat, r.cost, 0.0), jnp.where(flat, r.spread, 1.0)),
+    )  # fmt: skip
+    return Response(*(jnp.where(iso, i, jnp.where(flat, u, s)) for s, i, u in zip(*forms, strict=True)))
+
+
+def _ramp(z: Array) -> Array:
+    """Integral of clip(z, 0, 1) from minus infinity."""
+    return jnp.where(z < 1.0, 0.5 * jnp.clip(z, 0.0, 1.0) ** 2, z - 0.5)

@@ -1,0 +1,80 @@
+"""The assessment: what a study hands to the report. Values only, in long tables with fixed columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+FIGURE_COLUMNS = (
+    "number", "key", "label", "unit", "year", "base_p05", "base_p50", "base_p95", "reform_p05", "reform_p50",
+    "reform_p95", "diff_p05", "diff_p50", "diff_p95", "share_positive", "sign", "readings_low", "readings_high",
+    "hindcast",
+)  # fmt: skip
+"""The ten figures of page one; several rows may share a `number` (NdPr / Dy / Ce)."""
+
+SERIES_COLUMNS = ("variable", "item", "zone", "scenario", "year", "unit", "p05", "p50", "p95")
+"""Paths through time. `scenario`: baseline, reform, rare (rare price), observed (facts)."""
+
+EXPORT_COLUMNS = (
+    "row", "partner", "year", "unit", "base_p50", "reform_p50", "change_p05", "change_p50", "change_p95",
+    "fall_10", "fall_30",
+)  # fmt: skip
+"""Exports by good and partner: level [t], change against baseline [%], share of draws that fall by 10 and 30 %."""
+
+GROUP_COLUMNS = ("zone", "group", "unlicensed", "unit", "p05", "p50", "p95")
+"""Gains (+) and losses (-) of the reform, present value [bn USD2020]."""
+
+ARTICLE_COLUMNS = (
+    "article", "number_sure", "heading", "modelled", "measures", "figure", "unit", "total", "without", "alone",
+    "shapley", "nothing",
+)  # fmt: skip
+"""One row an article and figure; `nothing` says why an article changes nothing here (empty if it does)."""
+
+DRIVER_COLUMNS = ("figure", "parameter", "words", "basis", "share", "effect", "flips_at")
+"""What the width of a figure comes from: share of variance, effect of one standard deviation, value at which the
+sign of the figure's median flips (NaN if it does not inside the range)."""
+
+ASSUMPTION_COLUMNS = (
+    "parameter", "words", "value", "low", "high", "unit", "date", "basis", "source", "confidence", "why",
+)  # fmt: skip
+
+RECONCILIATION_COLUMNS = ("item", "unit", "reported", "balanced", "moved_pct", "confidence", "source")
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """A reform held against its baseline.
+
+    Attributes:
+        meta: title, rulebook, baseline, reading, as_of, first_year, last_year, figure_year, money, discount, seed,
+            draws, cleared (share), markets, worst_residual, versions (dict), facts_hash, command, flags (list of
+            plain sentences: contested under trade law, overrides, private data), counts (dict: facts, judged,
+            assumptions, numbers).
+        questions: three dicts with `asked`, `answer`, `because`.
+        figures, series, exports, groups, articles, drivers, assumptions, reconciliation: tables as above.
+        readings: figures by reading, columns `reading`, `number`, `key`, `diff_p50`.
+        options: figure 10, columns `option`, `number`, `key`, `p50`, `p05`, `p95`.
+        flows: the central draw's flows, columns scenario, year, activity, level, for `explain` and the files out.
+        not_claimed: sentences.
+        prose: the rulebook as prose.
+        sources: columns key, source, confidence.
+    """
+
+    meta: dict[str, Any]
+    questions: list[dict[str, str]]
+    figures: pd.DataFrame
+    series: pd.DataFrame
+    exports: pd.DataFrame
+    groups: pd.DataFrame
+    articles: pd.DataFrame
+    drivers: pd.DataFrame
+    assumptions: pd.DataFrame
+    reconciliation: pd.DataFrame
+    readings: pd.DataFrame
+    options: pd.DataFrame
+    flows: pd.DataFrame
+    not_claimed: list[str]
+    prose: str
+    sources: pd.DataFrame

@@ -1,0 +1,314 @@
+"""Assembly: from numbers to drafts of activities, one function a stage.
+
+Pure: reads no file, so a draw of the numbers assembles its own drafts. Keys are `table/id/attribute`; the identifiers
+inside them (deposits, zones, goods) are data.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from earthprice.world.draft import Draft
+from earthprice.world.numbers import require
+
+Structure = Mapping[str, pd.DataFrame]
+Values = Mapping[str, float]
+
+
+def ids(values: Values, table: str) -> list[str]:
+    """Identifiers of a table, in order of first appearance."""
+    return list(dict.fromkeys(k.split("/", 1)[1].rsplit("/", 1)[0] for k in values if k.startswith(f"{table}/")))
+
+
+def assemble(values: Values, structure: Structure) -> list[Draft]:
+    """All drafts of the world at the given numbers."""
+    parts = (mining, separation, feed_trade, metal, magnet, recycling, trade, smuggling, final_use, stocks)
+    drafts = [d for part in parts for d in part(values, structure)]
+    return [*drafts, *disposal(values, drafts)]
+
+
+def _conc(concentrate: str, zone: str, feed: str = "home") -> str:
+    return f"conc_{concentrate}@{zone}" if feed == "home" else f"conc_{concentrate}/imported@{zone}"
+
+
+def _pick(values: Values, name: str) -> float:
+    return require(values, f"model/{name}")
+
+
+def _pilot(v: Values, planned: float) -> float:
+    """Base-year level of what does not run yet: so small that it moves nothing, so that its price is determined."""
+    return _pick(v, "project/pilot") * planned
+
+
+def _link(v: Values, level: float, spread: float) -> tuple[float, float, tuple[str, float]]:
+    """Level, use and stretch of a shipping link; one not in use in the base year is open but carries a trace."""
+    if level > 0:
+        return level, _pick(v, "trade/use"), ("value", spread)
+    trace = _pick(v, "trade/trace")
+    return trace, trace / _pick(v, "trade/open"), ("value", 0.25 * spread)
+
+
+def _has(values: Values, key: str) -> bool:
+    return values.get(key, 0.0) > 0.0
+
+
+def mining(v: Values, s: Structure) -> Iterator[Draft]:
+    """Digging by deposit, grade class and status, and the mill that the classes of a deposit share."""
+    ore_of = dict(zip(s["concentrates"]["id"], s["concentrates"]["ore"], strict=True))
+    for row in s["deposits"].itertuples():
+        key = f"deposit/{row.id}"
+        common = (
+            ("district", row.district), ("deposit", row.id), ("ore", ore_of[row.concentrate]),
+            ("concentrate", row.concentrate), ("feed", "home"), ("good", f"conc_{row.concentrate}"),
+        )  # fmt: skip
+        node, mill = _conc(row.concentrate, row.zone), f"mill_{row.id}@{row.zone}"
+        licensed, planned = v.get(f"{key}/output_licensed", 0.0), v.get(f"{key}/planned_capacity", 0.0)
+        recovery = require(v, f"{key}/recovery")
+        if licensed or planned:
+            yield from _licensed_mine(v, row, common, (node, mill), licensed, planned)
+        if _has(v, f"{key}/output_unlicensed"):
+            poor = v.get(f"{key}/recovery_unlicensed", recovery * _pick(v, "mining/unlicensed_recovery"))
+            yield Draft(
+                f"dig/{row.id}/unlicensed", "run", "mining", row.zone, ((node, 1.0),), v[f"{key}/output_unlicensed"],
+                _pick(v, "mining/unlicensed_use"), require(v, f"{key}/cost_unlicensed"),
+                ("elasticity", _pick(v, "mining/elasticity_unlicensed")), 0.6, "unlicensed",
+                capex=_pick(v, "mining/unlicensed_capex"), lead=_pick(v, "mining/unlicensed_lead"),
+                ore_per_level=1.0 / poor, body=f"{row.id}/rich",
+                attributes=(*common, ("status", "unlicensed"), ("grade_class", "rich"), ("group", "unlicensed digger")),
+            )  # fmt: skip
+
+
+def _licensed_mine(v: Values, row, common: tuple, nodes: tuple[str, str], licensed: float,
+                   planned: float) -> Iterator[Draft]:  # fmt: skip
+    key, (node, mill) = f"deposit/{row.id}", nodes
+    use = v.get(f"{key}/use", 0.85)
+    recovery = require(v, f"{key}/recovery")
+    share = _pick(v, "mining/rich_share") if _has(v, f"{key}/ore_lean") else 1.0
+    mill_share = _pick(v, "mining/mill_share")
+    ore = {c: 1.0 / (recovery * require(v, f"{key}/grade_{c}") / 100.0) for c in ("rich", "lean")
+           if _has(v, f"{key}/ore_{c}") or c == "rich"}  # fmt: skip
+    mill_cost = mill_share * require(v, f"{key}/cost") / ore["rich"]
+    law = "mine" if licensed else "project"
+    licensed = licensed or _pilot(v, planned)
+    invest = dict(capex=require(v, f"{key}/capex"), lead=require(v, f"{key}/lead"),
+                  start=v.get(f"{key}/start_earliest", 0.0))  # fmt: skip
+    elastic = "by_product" if row.by_product else "licensed"
+    for grade in ore:
+        part = share if grade == "rich" else 1.0 - share
+        cost = require(v, f"{key}/cost" if grade == "rich" else f"{key}/cost_lean")
+        yield Draft(
+            f"dig/{row.id}/{grade}", "run", "mining", row.zone, ((node, 1.0), (mill, -ore[grade])), licensed * part,
+            use, max(cost - mill_cost * ore[grade], 0.2 * cost),
+            ("elasticity", _pick(v, f"mining/elasticity_{elastic}")), 4.0, law,
+            planned=planned * part, ore_per_level=1.0 / recovery, body=f"{row.id}/{grade}",
+            attributes=(*common, ("status", "licensed"), ("grade_class", grade), ("group", "licensed miner")), **invest,
+        )  # fmt: skip
+    total = sum((share if g == "rich" else 1.0 - share) * h for g, h in ore.items())
+    yield Draft(
+        f"mill/{row.id}", "run", "milling", row.zone, ((mill, 1.0),), licensed * total, use, mill_cost,
+        ("cost", _pick(v, "milling/spread")), 4.0, law, planned=planned * total,
+        attributes=(("district", row.district), ("deposit", row.id), ("good", f"mill_{row.id}"),
+                    ("status", "licensed"), ("group", "licensed miner")),
+        capex=0.0, lead=invest["lead"], start=invest["start"],
+    )  # fmt: skip
+
+
+def separation(v: Values, s: Structure) -> Iterator[Draft]:
+    """Separation of a concentrate into oxides by zone, origin of the feed and status."""
+    home = s["districts"].groupby("zone")["id"].first().to_dict()
+    main = s["deposits"].drop_duplicates("concentrate").set_index("concentrate")
+    ore_of = dict(zip(s["concentrates"]["id"], s["concentrates"]["ore"], strict=True))
+    for name in ids(v, "separation"):
+        zone, concentrate, feed, status = name.split("/")
+        key, recovery = f"separation/{name}", require(v, f"separation/{name}/recovery")
+        oxides = tuple(
+            (f"{e}_oxide@{zone}", recovery * require(v, f"concentrate/{concentrate}/share_{e}") / 100.0)
+            for e in s["elements"]["id"] if v.get(f"concentrate/{concentrate}/share_{e}", 0.0) > 0
+        )  # fmt: skip
+        level = require(v, f"{key}/level")
+        planned = v.get(f"{key}/planned_capacity", 0.0)
+        law = "unlicensed" if status == "unlicensed" else ("plant" if level > 0 else "project")
+        level = level or _pilot(v, planned)
+        at = main.loc[concentrate]
+        district = at["district"] if at["zone"] == zone else _pick_district(s, zone, concentrate, home)
+        yield Draft(
+            f"separate/{name}", "run", "separation", zone, ((_conc(concentrate, zone, feed), -1.0), *oxides), level,
+            v.get(f"{key}/use", 0.6), require(v, f"{key}/cost"), ("cost", _pick(v, "separation/spread")),
+            2.0 if status == "licensed" else 0.6, law,
+            capex=v.get(f"{key}/capex", require(v, "entry/separation/capex")),
+            lead=v.get(f"{key}/lead", require(v, "entry/separation/lead")), start=v.get(f"{key}/start_earliest", 0.0),
+            planned=planned,
+            attributes=(("district", district), ("ore", ore_of[concentrate]), ("concentrate", concentrate),
+                        ("feed", feed), ("status", status), ("good", "oxides"),
+                        ("group", "separator" if status == "licensed" else "unlicensed separator")),
+        )  # fmt: skip
+
+
+def _pick_district(s: Structure, zone: str, concentrate: str, home: Mapping[str, str]) -> str:
+    """District where a foreign or shared feed is separated: that of the zone's own deposits of the same ore."""
+    ore = s["concentrates"].set_index("id").loc[concentrate, "ore"]
+    same = s["deposits"].merge(s["concentrates"][["id", "ore"]], left_on="concentrate", right_on="id")
+    near = same[(same["zone"] == zone) & (same["ore"] == ore)]["district"]
+    near = near[near != ""]
+    return str(near.iloc[0]) if len(near) else str(home.get(zone, ""))
+
+
+def feed_trade(v: Values, _: Structure) -> Iterator[Draft]:
+    """Shipments of concentrate to be separated abroad."""
+    for name in ids(v, "feed_trade"):
+        concentrate, origin, to = name.split("/")
+        level, use, stretch = _link(v, require(v, f"feed_trade/{name}/level"), _pick(v, "trade/spread"))
+        yield Draft(
+            f"ship/conc_{concentrate}/{origin}/{to}", "ship", "trade", origin,
+            ((_conc(concentrate, origin), -1.0), (_conc(concentrate, to, "imported"), 1.0)),
+            level, use, require(v, f"feed_trade/{name}/freight"), stretch, 2.0, "adapt",
+            attributes=(("good", f"conc_{concentrate}"), ("concentrate", concentrate), ("status", "licensed"),
+                        ("partner", to), ("group", "trader")),
+        )  # fmt: skip
+
+
+def metal(v: Values, _: Structure) -> Iterator[Draft]:
+    """Metal making from oxide."""
+    for name in ids(v, "metal"):
+        good, zone = name.split("/")
+        if zone == "world":
+            continue
+        element = good.split("_")[0]
+        yield Draft(
+            f"make/{good}/{zone}", "run", "metal", zone,
+            ((f"{element}_oxide@{zone}", -require(v, f"metal/{name}/oxide_per_metal")), (f"{good}@{zone}", 1.0)),
+            require(v, f"metal/{name}/level"), require(v, f"metal/{name}/use"), require(v, f"metal/{name}/cost"),
+            ("cost", _pick(v, "metal/spread")), 1.0, "plant", capex=require(v, "entry/metal/capex"),
+            lead=require(v, "entry/metal/lead"),
+            attributes=(("good", good), ("element", element), ("status", "licensed"), ("group", "metal maker")),
+        )  # fmt: skip
+
+
+def magnet(v: Values, _: Structure) -> Iterator[Draft]:
+    """Magnet making by tier and recipe, with process swarf as a joint product."""
+    kinds = list(dict.fromkeys(name.split("/")[0] for name in ids(v, "metal")))
+    for name in ids(v, "magnet"):
+        good, zone, recipe = name.split("/")
+        key, tier = f"magnet/{name}", good.split("_")[1]
+        metals = tuple((f"{m}@{zone}", -v[f"{key}/{m}"]) for m in kinds if _has(v, f"{key}/{m}"))
+        yield Draft(
+            f"make/{name}", "run", "magnet", zone,
+            (*metals, (f"{good}@{zone}", 1.0), (f"swarf_{tier}@{zone}", require(v, f"{key}/swarf"))),
+            require(v, f"{key}/level"), require(v, f"{key}/use"), require(v, f"{key}/cost"),
+            ("cost", _pick(v, "magnet/spread")), 3.0, "plant", capex=require(v, f"{key}/capex"),
+            lead=require(v, f"{key}/lead"),
+            attributes=(("good", good), ("tier", tier), ("status", "licensed"), ("use", recipe),
+                        ("group", f"magnet maker, {tier} grade")),
+        )  # fmt: skip
+
+
+def recycling(v: Values, s: Structure) -> Iterator[Draft]:
+    """Oxides from process swarf."""
+    for name in ids(v, "recycling"):
+        good, zone = name.split("/")
+        key, recovery = f"recycling/{name}", require(v, f"recycling/{name}/recovery")
+        oxides = tuple((f"{e}_oxide@{zone}", recovery * v[f"{key}/share_{e}"])
+                       for e in s["elements"]["id"] if _has(v, f"{key}/share_{e}"))  # fmt: skip
+        yield Draft(
+            f"recycle/{name}", "run", "recycling", zone, ((f"{good}@{zone}", -1.0), *oxides),
+            require(v, f"{key}/level") / recovery, require(v, f"{key}/use"), require(v, f"{key}/cost"),
+            ("cost", _pick(v, "recycling/spread")), 1.0, "plant", capex=require(v, "entry/separation/capex"),
+            lead=require(v, "entry/metal/lead"),
+            attributes=(("good", "oxides"), ("tier", good.split("_")[1]), ("feed", "swarf"), ("status", "licensed"),
+                        ("group", "recycler")),
+        )  # fmt: skip
+
+
+def trade(v: Values, _: Structure) -> Iterator[Draft]:
+    """Shipments of oxides, metals and magnets."""
+    for name in ids(v, "trade"):
+        good, origin, to = name.split("/")
+        level, use, stretch = _link(v, require(v, f"trade/{name}/level"), _pick(v, "trade/spread"))
+        yield Draft(
+            f"ship/{name}", "ship", "trade", origin, ((f"{good}@{origin}", -1.0), (f"{good}@{to}", 1.0)),
+            level, use, require(v, f"trade/{name}/freight"), stretch, 0.7, "adapt",
+            attributes=(("good", good), ("element", _element(good)), ("tier", _tier(good)), ("status", "licensed"),
+                        ("partner", to), ("group", "trader")),
+        )  # fmt: skip
+
+
+def smuggling(v: Values, _: Structure) -> Iterator[Draft]:
+    """Shipments past the customs."""
+    for name in ids(v, "smuggle"):
+        good, origin, to = name.split("/")
+        yield Draft(
+            f"smuggle/{name}", "ship", "trade", origin, ((f"{good}@{origin}", -1.0), (f"{good}@{to}", 1.0)),
+            require(v, f"smuggle/{name}/level"), _pick(v, "trade/use"), require(v, f"smuggle/{name}/cost"),
+            ("value", _pick(v, "smuggle/spread")), 0.3, "adapt",
+            attributes=(("good", good), ("element", _element(good)), ("status", "unlicensed"), ("partner", to),
+                        ("group", "smuggler")),
+        )  # fmt: skip
+
+
+def final_use(v: Values, _: Structure) -> Iterator[Draft]:
+    """Final use of oxides and magnets."""
+    for name in ids(v, "demand"):
+        use, item, zone = name.split("/")
+        good = item if "_" in item else f"{item}_oxide"
+        key = f"use/{use}"
+        yield Draft(
+            f"use/{name}", "use", "use", zone, ((f"{good}@{zone}", -1.0),), require(v, f"demand/{name}/level"), 1.0,
+            0.0, ("elasticity", abs(require(v, f"{key}/elasticity_short"))), 1.5 if "_" in item else 1.0, "demand",
+            growth=use, long=abs(require(v, f"{key}/elasticity_long")), choke=require(v, f"{key}/choke"),
+            attributes=(("good", good), ("element", _element(good)), ("tier", _tier(good)), ("use", use),
+                        ("group", "magnet user" if _tier(good) else "user of oxides")),
+        )  # fmt: skip
+
+
+def disposal(v: Values, drafts: list[Draft]) -> Iterator[Draft]:
+    """Surplus oxide thrown away, where it is made; concentrate put aside unseparated, where it is dug.
+
+    The recorded level is what recorded supply leaves over recorded use, and at least a small share of output.
+    """
+    made: dict[str, float] = defaultdict(float)
+    net: dict[str, float] = defaultdict(float)
+    for d in drafts:
+        for node, coefficient in d.entries:
+            net[node] += coefficient * d.level
+            if coefficient > 0 and d.stage in ("mining", "separation", "recycling"):
+                made[node] += coefficient * d.level
+    for node, amount in made.items():
+        good, zone = node.split("@")
+        feed = good.startswith("conc_")
+        yield Draft(
+            f"{'put_aside' if feed else 'dump'}/{good}/{zone}", "dispose", "disposal", zone, ((node, -1.0),),
+            max(amount * _pick(v, "disposal/share"), net[node]), 0.3, _pick(v, "disposal/cost"),
+            ("value", _pick(v, "disposal/spread")), 0.15, "adapt",
+            attributes=(("good", good), ("element", _element(good)), ("group", "separator")),
+        )  # fmt: skip
+
+
+def stocks(v: Values, _: Structure) -> Iterator[Draft]:
+    """Private stocks (store, release) and the state's (reserve_buy, reserve_sell, floor_buy) of a good in a zone."""
+    pace = require(v, "storage/world/pace")
+    for name in ids(v, "stock"):
+        good, zone = name.split("/")
+        node, stock = f"{good}@{zone}", require(v, f"stock/{name}/stock")
+        common = (("good", good), ("element", _element(good)))
+        stretch = ("value", require(v, "storage/world/spread"))
+        for verb, sign in (("store", -1.0), ("release", 1.0)):
+            yield Draft(
+                f"{good}@{zone}/{verb}", "hold", "stock", zone, ((node, sign),), 0.5 * pace * stock, 0.5, 0.0,
+                stretch, 50.0, verb, attributes=(*common, ("status", "licensed"), ("group", "stockholder")),
+            )  # fmt: skip
+        for verb, sign in (("reserve_buy", -1.0), ("reserve_sell", 1.0), ("floor_buy", -1.0)):
+            yield Draft(
+                f"{good}@{zone}/{verb}", "hold", "stock", zone, ((node, sign),), 0.0, 0.5, 0.0, stretch, 1.0, "state",
+                attributes=(*common, ("status", "state"), ("group", "state reserve")),
+            )  # fmt: skip
+
+
+def _element(good: str) -> str:
+    return good.split("_")[0] if good.endswith(("_oxide", "_metal")) else ""
+
+
+def _tier(good: str) -> str:
+    return good.split("_")[1] if good.startswith("magnet_") else ""

@@ -1,0 +1,56 @@
+"""The network: commodities (nodes), activities, and the coefficients that join them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+NODE_COLUMNS = ("good", "zone", "stage", "element", "tier", "unit", "price")
+"""Columns of `Network.nodes`, indexed by node id such as `dy_oxide@CHN`; `price` is the base price [USD/kg]."""
+
+ACTIVITY_COLUMNS = (
+    "doing", "stage", "zone", "district", "deposit", "grade_class", "ore", "concentrate", "feed",
+    "good", "element", "tier", "status", "partner", "use", "group", "level", "capacity",
+)  # fmt: skip
+"""Columns of `Network.activities`, indexed by activity id.
+
+`doing`: run, ship, hold, use, dispose. `stage`: mining, milling, separation, metal, magnet, recycling, trade, stock,
+use, disposal. `feed`: home, imported, swarf, scrap. `status`: licensed, unlicensed, state. `partner`: zone of arrival
+of a shipment. `group`: who earns the surplus. `level`, `capacity`: base year [kt/yr]. An empty string where a column
+does not apply.
+"""
+
+
+@dataclass(frozen=True)
+class Network:
+    """Nodes, activities and coefficients (positive produces, negative consumes).
+
+    Attributes:
+        nodes: one row a commodity in a zone, columns `NODE_COLUMNS`.
+        activities: one row an activity, columns `ACTIVITY_COLUMNS`.
+        entries: columns `activity`, `node`, `coefficient` [kt of the node per kt of level].
+        burdens: per activity (index) and burden (columns), burden per kg of level.
+        reo: REO content of one unit of level, per activity [kg REO / kg].
+    """
+
+    nodes: pd.DataFrame
+    activities: pd.DataFrame
+    entries: pd.DataFrame
+    burdens: pd.DataFrame
+    reo: pd.Series = field(repr=False)
+
+    @cached_property
+    def matrix(self) -> np.ndarray:
+        """Coefficients as a dense array `A` [nodes, activities]."""
+        a = np.zeros((len(self.nodes), len(self.activities)))
+        rows = self.nodes.index.get_indexer(self.entries["node"])
+        cols = self.activities.index.get_indexer(self.entries["activity"])
+        np.add.at(a, (rows, cols), self.entries["coefficient"].to_numpy(float))
+        return a
+
+    def node(self, name: str) -> int:
+        """Position of a node by its id."""
+        return int(self.nodes.index.get_loc(name))  # pyright: ignore[reportArgumentType]

@@ -1,0 +1,88 @@
+"""The world's numbers: one row a number, with range, unit, date, source; and how a draw moves them together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from earthprice.errors import FactsError
+
+NUMBER_COLUMNS = (
+    "value", "low", "high", "unit", "date", "published", "basis", "source", "confidence", "fact", "why",
+)  # fmt: skip
+"""Columns of `Numbers.table`, indexed by key `table/id/attribute`."""
+
+Z95 = 1.6448536269514722
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """All numbers of a world.
+
+    Attributes:
+        table: one row a number, columns `NUMBER_COLUMNS`, indexed by key `table/id/attribute`.
+        factors: one row a factor of uncertainty, columns `factor`, `pattern`, `words`: the numbers whose keys match the
+            pattern move together along their ranges. A number that matches no factor stays at its value.
+    """
+
+    table: pd.DataFrame
+    factors: pd.DataFrame
+
+    @cached_property
+    def central(self) -> dict[str, float]:
+        """Every number at its value."""
+        return dict(zip(self.table.index, self.table["value"].to_numpy(float), strict=True))
+
+    @cached_property
+    def members(self) -> dict[str, np.ndarray]:
+        """Positions in the table of the numbers that each factor moves; the first matching factor takes a number."""
+        taken: dict[str, list[int]] = {f: [] for f in self.factors["factor"]}
+        ranged = self.table["low"].notna() & self.table["high"].notna()
+        for i, (key, has_range) in enumerate(zip(self.table.index, ranged, strict=True)):
+            if not has_range:
+                continue
+            for factor, pattern in zip(self.factors["factor"], self.factors["pattern"], strict=True):
+                if fnmatchcase(str(key), str(pattern)):
+                    taken[factor].append(i)
+                    break
+        return {f: np.array(p, int) for f, p in taken.items() if p}
+
+    def draw(self, quantiles: Mapping[str, float]) -> dict[str, float]:
+        """The numbers when each factor stands at a quantile.
+
+        A number's distribution is a split normal, in logarithms where value, low and high have one sign: its median is
+        `value`, and `low`, `high` are its 5 % and 95 % points.
+
+        Args:
+            quantiles: quantile in (0, 1) by factor; factors not named stay at their medians.
+        """
+        value = self.table["value"].to_numpy(float).copy()
+        low, high = self.table["low"].to_numpy(float), self.table["high"].to_numpy(float)
+        for factor, quantile in quantiles.items():
+            if factor not in self.members:
+                raise FactsError("unknown factor", where="draw", accepted=self.members, given=factor)
+            at = self.members[factor]
+            value[at] = split_normal(value[at], low[at], high[at], float(ndtri(quantile)))
+        return dict(zip(self.table.index, value, strict=True))
+
+
+def split_normal(value: np.ndarray, low: np.ndarray, high: np.ndarray, z: float) -> np.ndarray:
+    """Quantile at standard normal `z` of split normals with median `value` and 5 %, 95 % points `low`, `high`."""
+    logarithmic = (value * low > 0) & (value * high > 0)
+    end = low if z < 0 else high
+    share = abs(z) / Z95
+    safe = np.where(logarithmic, end / np.where(value == 0, 1.0, value), 1.0)
+    return np.where(logarithmic, value * safe**share, value + (end - value) * share)
+
+
+def require(numbers: Mapping[str, float], key: str) -> float:
+    """A number by key, or an error that says which is missing and what is near."""
+    if key not in numbers:
+        raise FactsError(f"the number '{key}' is missing from the world's tables", accepted=numbers, given=key)
+    return numbers[key]

@@ -1,0 +1,112 @@
+"""Terms: all that the market and the dynamics ever learn of the law.
+
+Law compiles a stack of rulebooks to `Terms`; the market never imports the law. T years, M activities, P permits,
+Z zones, B burdens. Every array is a plain 64-bit NumPy array, positions as in the `Network`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Review:
+    """A rule that moves a permit's amount: indicator, band, slope, lag and limits (one row of the padded table).
+
+    The amount is multiplied each time by `1 + clip(sum of rows, -at_most, +at_most)`; a row adds
+    `above * (seen - high)` where the indicator seen is above the band and `below * (low - seen)` where it is below.
+    """
+
+    permit: str
+    first: int
+    every: int
+    indicators: tuple[str, ...]
+    reference: tuple[str, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    above: tuple[float, ...]
+    below: tuple[float, ...]
+    lag: tuple[int, ...]
+    at_most: float
+    never_below: float
+    never_above: float
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The law in force as numbers.
+
+    Attributes:
+        years: first day of each period, as decimal year [T].
+        specific: charge per unit of level, paid to the state of the activity's zone [USD/kg; T, M].
+        advalorem: share of the activity's gross revenue withheld and paid to the state [T, M]
+            (duty, resource tax, expected seizure and fine).
+        markup: share of gross revenue kept back by sellers with market power; stays with the owner [T, M].
+        resource_cost: real cost of compliance per unit of level [USD/kg; T, M].
+        capacity: multiplier on capacity [T, M] (1 where the law says nothing).
+        reservation: buying or selling price of state holders [USD/kg; T, M]; NaN where not a state holder.
+        holding: capacity of state holders [kt/yr; T, M].
+        recovery: least recovery demanded and obeyed, as multiplier on the ore's base recovery [T, M] (>= 1).
+        burden: multiplier on each burden [T, M, B].
+        entry: multiplier on new capacity [T, M].
+        entry_delay: years added to the lead time of new capacity [T, M].
+        entry_support: subsidy on new capacity [MUSD/yr; T, M].
+        knowledge_support: research money by zone [MUSD/yr; T, Z].
+        state_cost: cost of inspection and administration by zone [MUSD/yr; T, Z].
+        announced: share of the way from announcement to entry into force that has passed, for expectations [T].
+        permits: name of each permit [P].
+        permit_zone: zone whose state issues it [P].
+        permit_use: permit needed per unit of level [P, M].
+        permit_amount: permits issued [kt/yr; T, P]; `inf` when the cap is not in force.
+        reviews: rules that move permits.
+        caught: share of unlicensed tonnes caught [T, M], kept for the report (already inside `advalorem`).
+        fine: fine as a multiple of the gain [T, M], likewise.
+    """
+
+    years: np.ndarray
+    specific: np.ndarray
+    advalorem: np.ndarray
+    markup: np.ndarray
+    resource_cost: np.ndarray
+    capacity: np.ndarray
+    reservation: np.ndarray
+    holding: np.ndarray
+    recovery: np.ndarray
+    burden: np.ndarray
+    entry: np.ndarray
+    entry_delay: np.ndarray
+    entry_support: np.ndarray
+    knowledge_support: np.ndarray
+    state_cost: np.ndarray
+    announced: np.ndarray
+    permits: tuple[str, ...]
+    permit_zone: tuple[str, ...]
+    permit_use: np.ndarray
+    permit_amount: np.ndarray
+    reviews: tuple[Review, ...]
+    caught: np.ndarray
+    fine: np.ndarray
+
+
+def no_law(years: np.ndarray, activities: int, zones: int, burdens: int) -> Terms:
+    """Terms under which nothing is charged, capped or demanded.
+
+    Args:
+        years: period starts [T].
+        activities: number of activities M.
+        zones: number of zones Z.
+        burdens: number of burdens B.
+    """
+    t = len(years)
+    flat = np.zeros((t, activities))
+    one = np.ones((t, activities))
+    return Terms(
+        years=np.asarray(years, float), specific=flat, advalorem=flat, markup=flat, resource_cost=flat,
+        capacity=one, reservation=np.full((t, activities), np.nan), holding=flat, recovery=one,
+        burden=np.ones((t, activities, burdens)), entry=one, entry_delay=flat, entry_support=flat,
+        knowledge_support=np.zeros((t, zones)), state_cost=np.zeros((t, zones)), announced=np.ones(t),
+        permits=(), permit_zone=(), permit_use=np.zeros((0, activities)), permit_amount=np.zeros((t, 0)),
+        reviews=(), caught=flat, fine=flat,
+    )  # fmt: skip

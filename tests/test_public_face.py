@@ -1,0 +1,66 @@
+"""The public face: short, sorted, importable, documented, typed; and fast to import."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import earthprice
+
+PACKAGE = Path(earthprice.__file__).parent
+HEAVY = ("jax", "numpy", "pandas", "pydantic", "xarray", "altair", "scipy", "rich")
+
+
+def test_all_is_sorted_and_short() -> None:
+    assert list(earthprice.__all__) == sorted(earthprice.__all__)
+    assert len(earthprice.__all__) <= 20
+    assert set(earthprice.__all__) <= set(dir(earthprice))
+
+
+@pytest.mark.parametrize("name", earthprice.__all__)
+def test_every_name_is_there_and_documented(name: str) -> None:
+    thing = getattr(earthprice, name)
+    assert inspect.getdoc(thing), f"{name} has no docstring"
+    if inspect.isfunction(thing):
+        hints = thing.__annotations__
+        lacking = [p for p in [*inspect.signature(thing).parameters, "return"] if p not in hints]
+        assert not lacking, f"{name} does not say the type of {lacking}"
+
+
+def test_an_unknown_name_is_refused() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'assses'"):
+        _ = earthprice.assses
+
+
+def test_importing_loads_nothing_heavy() -> None:
+    code = f"import earthprice, sys; print([m for m in {HEAVY!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_public_functions_are_documented_and_typed(path: Path) -> None:
+    """Every function and class whose name has no underscore, at the top of a module or in a public class."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in public(tree.body):
+        where = f"{path.relative_to(PACKAGE)}:{node.lineno} {node.name}"
+        assert ast.get_docstring(node), f"{where} has no docstring"
+        if isinstance(node, ast.ClassDef):
+            continue
+        arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+        untyped = [a.arg for a in arguments if a.annotation is None and a.arg not in ("self", "cls")]
+        assert not untyped and node.returns is not None, f"{where}: no type for {untyped or 'its result'}"
+
+
+def public(body: list[ast.stmt]) -> list[ast.FunctionDef | ast.ClassDef]:
+    found: list[ast.FunctionDef | ast.ClassDef] = []
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            found.append(node)
+            found += public(node.body) if isinstance(node, ast.ClassDef) else []
+    return found
