@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         OptionError,
         RulebookError,
     )
-    from earthprice.facts.table import load_facts
+    from earthprice.facts.store import load_facts
     from earthprice.facts.world import load_world
     from earthprice.law.load import load_rulebook, shipped
     from earthprice.report.write import write_report
@@ -62,7 +62,7 @@ _HOMES = {
     "assess": "study.assess",
     "compare": "study.compare",
     "explain": "study.explain",
-    "load_facts": "facts.table",
+    "load_facts": "facts.store",
     "load_rulebook": "law.load",
     "load_world": "facts.world",
     "shipped": "law.load",

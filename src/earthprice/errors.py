@@ -40,7 +40,8 @@ class InputError(EarthpriceError):
         names = [] if isinstance(accepted, str) else sorted(accepted)
         words = accepted if isinstance(accepted, str) else shorten(names)
         near = difflib.get_close_matches(given, names, n=1, cutoff=0.5) if given else []
-        parts = [f"{where}: {what}" if where else what]
+        said = what if what.endswith((".", "!", "?")) else f"{what}."
+        parts = [f"{where}: {said}" if where else said]
         if near:
             parts.append(f"Did you mean '{near[0]}'?")
         if words:

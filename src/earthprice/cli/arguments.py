@@ -73,10 +73,14 @@ class StudyArguments:
     discount: Annotated[
         float, typer.Option(metavar="SHARE", rich_help_panel=WORLD, help="Discount rate a year, such as 0.03.")
     ] = 0.03
-    draws: Annotated[int, typer.Option(min=1, rich_help_panel=RUN, help="Draws of what is not known.")] = 200
-    seed: Annotated[int, typer.Option(min=0, rich_help_panel=RUN, help="Seed of the draws.")] = 1
-    period: Annotated[Literal["year", "half"], typer.Option(rich_help_panel=RUN, help="Length of a period.")] = "year"
-    workers: Annotated[int, typer.Option(min=0, rich_help_panel=RUN, help="Processes; 0: one a core.")] = 0
+    draws: Annotated[int, typer.Option(metavar="N", min=1, rich_help_panel=RUN, help="Draws of what is not known.")] = (
+        200
+    )
+    seed: Annotated[int, typer.Option(metavar="N", min=0, rich_help_panel=RUN, help="Seed of the draws.")] = 1
+    period: Annotated[
+        Literal["year", "half"], typer.Option(metavar="year|half", rich_help_panel=RUN, help="Length of a period.")
+    ] = "year"
+    workers: Annotated[int, typer.Option(metavar="N", min=0, rich_help_panel=RUN, help="Processes; 0: one a core.")] = 0
     quiet: Annotated[bool, typer.Option("--quiet", rich_help_panel=RUN, help="No progress on stderr.")] = False
     json: Json = False
 

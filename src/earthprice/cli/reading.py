@@ -89,7 +89,7 @@ def _read_table(result: Path, name: str) -> pd.DataFrame:
     paths = {p.stem: p for p in sorted((result / "tables").glob("*.csv"))}
     if name not in paths:
         raise OptionError(f"{result} has no table '{name}'.", where="NAME", accepted=paths, given=name)
-    return pd.read_csv(paths[name], encoding="utf-8-sig", float_precision="round_trip")
+    return pd.read_csv(paths[name], encoding="utf-8-sig")
 
 
 def _filtered(rows: pd.DataFrame, conditions: list[str]) -> pd.DataFrame:

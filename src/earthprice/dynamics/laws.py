@@ -32,7 +32,8 @@ def dug(s: Setting, law: Law, level: Array) -> Array:
 def ore(s: Setting, law: Law, state: State, level: Array) -> tuple[Array, Array, Array]:
     """Ore left, lean ore lost for good, REO left in tailings or dissipated.
 
-    R' = R - dt (dug + sterilised) + tailings received; sterilised lean = lean_lost x rich dug, at most what is there
+    R' = R - dt ((1 - replacement) dug + sterilised) + tailings received, where replacement is what exploration finds
+    for each tonne dug; sterilised lean = lean_lost x rich dug, at most what is there
     in `ore_years`; waste' = waste + dt (dug - recovered).
     """
     out = dug(s, law, level)
@@ -42,19 +43,19 @@ def ore(s: Setting, law: Law, state: State, level: Array) -> tuple[Array, Array,
     left = out - recovered
     received = s.tail_to @ left
     kept = left - s.tail_to.sum(0) * left
-    return (state.ore + s.dt * (law.gift - out - sterilised + received), state.lean_lost + s.dt * sterilised,
+    return (state.ore + s.dt * (law.gift - (1.0 - s.replacement) * out - sterilised + received), state.lean_lost + s.dt * sterilised,
             state.waste + s.dt * kept)  # fmt: skip
 
 
 def capacity(s: Setting, law: Law, state: State, level: Array, margin: Array) -> tuple[Array, Array, Array]:
     """Capacity, the queue of what is being built, and money invested [MUSD/yr; M].
 
-    Mines and plants: growth g = response x (E[m] - m0) / value, built with a lead when positive, closed at once when
-    negative. Projects: planned x share x sigmoid((E[m] - cost of capital) / (0.15 value)) x (1 - K/planned). Shipping
+    Mines and plants: growth g = response x (E[m] - m0) / worth, built with a lead when positive, closed at once when
+    negative; worth is the product's value for a mine, the processing cost for a plant. Projects: planned x share x sigmoid((E[m] - cost of capital) / (0.15 value)) x (1 - K/planned). Shipping
     and disposal: K' = K + adapt (x/u0 - K).
     """
     k = state.capacity
-    drive = (state.margin - s.margin0) / s.value
+    drive = (state.margin - s.margin0) / s.worth
     grow = jnp.clip(s.response * drive, 0.0, 0.35) * k
     shrink = jnp.clip(s.exit * drive, -0.5, 0.0) * k
     paid = (state.margin - s.cost - s.annuity * s.capex) / (0.15 * s.value)

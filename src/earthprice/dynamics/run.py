@@ -65,7 +65,7 @@ def period(s: Setting, law: Law, year: Array, state: State) -> Period:
     """The closed market of a period."""
     capacity = state.capacity * law.capacity * laws.ore_factor(s, state.ore, state.capacity)
     capacity = jnp.where(s.final, state.capacity * law.growth * jnp.exp(state.thrift), capacity)
-    capacity = jnp.where(s.release, s.pace * (s.stock_node.T @ state.stock), capacity)
+    capacity = jnp.where(s.release, s.capacity0 * (s.stock_node.T @ (state.stock / s.stock0)), capacity)
     capacity = jnp.where(s.state_buy | s.state_sell, law.holding, capacity)
     n = s.price0.shape[0]
     wanted = s.a.T @ state.expected
@@ -77,8 +77,6 @@ def period(s: Setting, law: Law, year: Array, state: State) -> Period:
     reserve = jnp.nan_to_num(law.reservation)
     cost = jnp.where(s.state_buy, -reserve, jnp.where(s.state_sell, reserve, cost))
     base = jnp.where(s.final, s.cost, cost)
-    shifted = jnp.where(s.final, s.capacity0, 0.0)  # final users meet specific charges through their margin
-    del shifted
     multiplier = laws.reviews(s, state, year, law.permit_amount)
     amount = jnp.minimum(law.permit_amount, 1e12) * s.permit_scale * multiplier
     use0 = s.permit_use @ s.level0
@@ -101,7 +99,7 @@ def step(s: Setting, law: Law, year: Array, state: State) -> tuple[State, Record
     found = clear(now.market, lax.stop_gradient(state.price))
     response = respond(now.market.b.T @ found.price, now.market.responses)
     level = response.level
-    charges = s.rent + law.specific + law.resource_cost + law.pigou
+    charges = law.specific + law.resource_cost + law.pigou
     margin = now.market.b.T @ found.price - jnp.where(s.final, 0.0, charges)
     at_zero = respond(jnp.zeros_like(margin), now.market.responses).surplus
     surplus = response.surplus - jnp.where(s.final, 0.0, at_zero)

@@ -71,6 +71,7 @@ class Setting(NamedTuple):
     final: Array
     margin0: Array
     value: Array
+    worth: Array
     response: Array
     exit: Array
     lead: Array
@@ -109,7 +110,7 @@ class Setting(NamedTuple):
     adaptive: Array
     project_share: Array
     annuity: Array
-    pace: Array
+    replacement: Array
     ore_years: Array
     dt: Array
     review: Review
@@ -196,7 +197,7 @@ def setting(
         flow=np.maximum(bench.flow, 0.01), capacity0=bench.capacity, level0=bench.level, cost=bench.cost,
         rent=bench.rent, spread=bench.spread, choke=bench.choke, final=bench.final, margin0=bench.margin, value=value,
         thrift_speed=require(values, "model/demand/thrift_speed"), memory=require(values, "model/complaints/memory"),
-        adaptive=require(values, "storage/world/adaptive"), pace=require(values, "storage/world/pace"),
+        adaptive=require(values, "storage/world/adaptive"), replacement=require(values, "model/ore/replacement"),
         project_share=require(values, "model/entry/project_share"), ore_years=require(values, "model/ore/years"),
         annuity=require(values, "model/capital/world/discount") + 0.04, dt=dt, **parts,
     )  # fmt: skip
@@ -216,7 +217,7 @@ def _plants(drafts: list[Draft], law: np.ndarray, bench: Benchmark, v: Mapping[s
     capacity = np.array([d.planned / max(d.use, 0.05) for d in drafts])
     return dict(
         response=response, exit=np.where(runs, require(v, "model/entry/exit_response"), response), lead=lead,
-        adapt=law == "adapt", use0=np.array([d.use for d in drafts]), project=law == "project",
+        worth=np.maximum(np.where(law == "plant", bench.cost, bench.value), 1e-2), adapt=law == "adapt", use0=np.array([d.use for d in drafts]), project=law == "project",
         planned=np.where(law == "project", capacity, 0.0), capex=np.array([d.capex for d in drafts]), unlicensed=wild,
         thrift=np.array([max(d.long - d.stretch[1], 0.0) if d.law == "demand" else 0.0 for d in drafts]),
     )  # fmt: skip

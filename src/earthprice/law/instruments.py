@@ -76,6 +76,7 @@ class Measure(Strict):
     acts_on: Selector
     says: str | None = None
     replaces: Names | None = Field(None, description="measures of the books below that this one takes the place of")
+    adds_to: Names | None = Field(None, description="measures of the books below on top of which this one acts")
 
     @model_validator(mode="after")
     def _power_is_used(self) -> Measure:
@@ -89,6 +90,11 @@ class Measure(Strict):
     def replaced(self) -> tuple[str, ...]:
         """Ids of the measures that this one replaces."""
         return (self.replaces,) if isinstance(self.replaces, str) else tuple(self.replaces or ())
+
+    @property
+    def added_to(self) -> tuple[str, ...]:
+        """Ids of the measures on top of which this one acts."""
+        return (self.adds_to,) if isinstance(self.adds_to, str) else tuple(self.adds_to or ())
 
     def quantities(self) -> dict[str, Quantity]:
         """Parameters that carry values, by name."""
@@ -110,7 +116,7 @@ class Charge(Measure):
         Quantity,
         Limits(
             ("share of value", "USD2020/t", "CNY/t", "USD2020/t REO", "CNY/t REO", "USD2020/unit of burden",
-             "CNY/unit of burden"),
+             "CNY/unit of burden", "USD2020/t of burden", "CNY/t of burden"),
             least=-float("inf"),
         ),
     ]  # fmt: skip
@@ -118,7 +124,7 @@ class Charge(Measure):
 
     @model_validator(mode="after")
     def _base_fits(self) -> Charge:
-        ends = {"sale_value": "share of value", "border_value": "share of value", "burden": "/unit of burden"}
+        ends = {"sale_value": "share of value", "border_value": "share of value", "burden": "of burden"}
         unit = self.rate.unit
         fits = unit.endswith(ends[self.base]) if self.base in ends else unit.split("/")[-1] in ("t", "t REO")
         if not fits:
@@ -293,7 +299,7 @@ class Reserve(Measure):
     """The state buys a good below a price until its target is reached."""
 
     declined: ClassVar[dict[str, str]] = {
-        "sell_above": "release by price is not modelled: stocks bought stay; leave it out and say so in 'says'.",
+        "sell_above": "the state's stock is not tracked, so it cannot be sold by price; what is bought stays.",
         "held_by": "holders are the state activities of the network; firms' own stocks follow expected prices.",
     }
     instrument: Literal["reserve"]

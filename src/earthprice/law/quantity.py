@@ -127,7 +127,7 @@ class Limits:
 
     def bounds(self, unit: str) -> tuple[float, float]:
         """Bounds for a value in `unit`."""
-        return self.least, min(self.most, 1.0) if unit in SHARES else self.most
+        return (max(self.least, -0.95), min(self.most, 1.0)) if unit in SHARES else (self.least, self.most)
 
     def check(self, quantity: Quantity) -> Quantity:
         """Refuse a unit that does not fit and a value out of bounds."""

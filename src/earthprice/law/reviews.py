@@ -60,6 +60,10 @@ class Row(Strict):
             complain(f"the band {list(self.band)} does not rise from zero.", key="band")
         if (self.zone is None) == (self.district is None):
             complain("a row looks at one zone or one district.", accepted="zone: CHN, or district: Baotou")
+        if (self.look_at == "price_real") != (self.of is not None):
+            complain("price_real is that of a good, the others are of a place.", key="of", accepted="of: ndpr_oxide")
+        if self.district and self.look_at not in ("complaints", "external_damage"):
+            complain(f"{self.look_at} is known by zone only.", key="district", accepted="zone: CHN")
         if self.seen_late.unit != "year" or self.seen_late.value != int(self.seen_late.value):
             complain("seen_late is in whole years.", key="seen_late", accepted="{value: 1, unit: year}")
         wants_share = self.look_at in ("unlicensed_share", "high_end_share", "recovery_rate")

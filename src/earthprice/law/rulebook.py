@@ -110,11 +110,12 @@ class Article(Strict):
     @model_validator(mode="after")
     def _against_base(self) -> Article:
         acting = {k: m for k, m in self.measures.items() if m.used != "never"}
-        replacing = [k for k, m in acting.items() if m.replaces]
+        replacing = [k for k, m in acting.items() if m.replaces or m.adds_to]
         if self.against_base == "changes" and self.modelled in ("fully", "partly") and not replacing:
-            complain("against_base: changes, yet no measure replaces one of the law in force.", key="against_base")
+            what = "against_base: changes, yet no measure replaces or adds to one of the law in force."
+            complain(what, key="against_base", accepted="replaces: MEASURE or adds_to: MEASURE in a measure")
         if self.against_base == "new" and replacing:
-            complain(f"against_base: new, yet {replacing[0]} replaces a measure.", key="against_base")
+            complain(f"against_base: new, yet {replacing[0]} replaces or adds to a measure.", key="against_base")
         if self.against_base == "continues" and acting:
             what = f"against_base: continues, yet it sets {next(iter(acting))}."
             complain(what, key="against_base", accepted="see: [measure of the law in force]; or new, changes")

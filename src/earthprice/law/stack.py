@@ -166,10 +166,11 @@ def _place(book: Rulebook, known: dict[str, Rulebook], order: dict[str, Rulebook
 def _check_replaced(s: Stack) -> None:
     for k, item in enumerate(s.items):
         below = {o.id for o in s.items[:k] if o.book is not item.book and o.book.jurisdiction == item.book.jurisdiction}
-        for old in item.measure.replaced:
-            if old not in below:
-                what = f"replaces '{old}', which no book below sets"
-                raise RulebookError(what, where=item.where("replaces"), given=old, accepted=below)
+        for key, olds in (("replaces", item.measure.replaced), ("adds_to", item.measure.added_to)):
+            for old in olds:
+                if old not in below:
+                    what = f"{key} '{old}', which no book below sets"
+                    raise RulebookError(what, where=item.where(key), given=old, accepted=below)
         if item.id in below and item.id not in item.measure.replaced:
             raise RulebookError(
                 f"'{item.id}' is set by a book below too", where=item.where(), accepted=f"replaces: {item.id}"

@@ -34,6 +34,8 @@ FACTORS: dict[str, float] = {
     "USD2020/t REO": 1e-3,
     "CNY/t": 1e-3 / CNY_PER_USD,
     "CNY/t REO": 1e-3 / CNY_PER_USD,
+    "USD2020/t of burden": 1e-3,
+    "CNY/t of burden": 1e-3 / CNY_PER_USD,
     "USD2020/unit of burden": 1.0,
     "CNY/unit of burden": 1 / CNY_PER_USD,
     "MUSD2020/year": 1.0,

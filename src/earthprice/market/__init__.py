@@ -3,9 +3,10 @@
 from earthprice.market.audit import Audit, Status, audit
 from earthprice.market.clear import Equilibrium, clear
 from earthprice.market.closed import Market, excess, price_matrix
-from earthprice.market.response import ISOELASTIC, LOGISTIC, UNIFORM, Responses, respond
+from earthprice.market.response import ISOELASTIC, LOGISTIC, UNIFORM, Responses, exponent, respond
+from earthprice.market.surplus import Accounts, account
 
 __all__ = [
-    "ISOELASTIC", "LOGISTIC", "UNIFORM", "Audit", "Equilibrium", "Market", "Responses", "Status", "audit", "clear",
-    "excess", "price_matrix", "respond",
+    "ISOELASTIC", "LOGISTIC", "UNIFORM", "Accounts", "Audit", "Equilibrium", "Market", "Responses", "Status", "account",
+    "audit", "clear", "excess", "exponent", "price_matrix", "respond",
 ]  # fmt: skip

@@ -14,8 +14,10 @@ from jax import Array
 
 from earthprice.market.response import LOGISTIC, Response, Responses, logistic, respond
 
-BACKSTOP_PRICE = 400.0
-"""Price of the backstop supply, in reference prices of the node."""
+BACKSTOP_PRICE = 455.0
+"""Price of the backstop supply, in reference prices of the node: it delivers the node's flow at about 370."""
+BACKSTOP_SIZE = 1000.0
+"""Capacity of the backstop, in flows of the node: large, so that even a scattered market closes."""
 DUMP_PRICE = -2.0
 """Price at which anything can be dumped, in reference prices of the node."""
 PERMIT_SPREAD = 2e-3
@@ -61,7 +63,7 @@ def price_matrix(a: Array, advalorem: Array, final: Array) -> Array:
 def closure(market: Market, price: Array) -> tuple[Response, Response]:
     """Backstop supply and disposal of every node at the prices [K]; disposal's margin is minus the price."""
     ref = market.reference
-    back = logistic(price, 10.0 * market.flow, BACKSTOP_PRICE * ref, 12.0 * ref)
+    back = logistic(price, BACKSTOP_SIZE * market.flow, BACKSTOP_PRICE * ref, 12.0 * ref)
     dump_spread = jnp.where(market.permit, PERMIT_SPREAD * ref, 0.06 * ref)
     dump_price = jnp.where(market.permit, 0.0, -DUMP_PRICE * ref)
     size = jnp.where(market.permit, jnp.maximum(market.endowment, 1e-9 * market.flow), 10.0 * market.flow)

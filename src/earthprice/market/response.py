@@ -14,6 +14,8 @@ Isoelastic with choke (final demand): v = -m is what a unit costs its user,
 
 so that demand is Q at the base cost v0, ends at the choke cost vc, and continues in a straight line below v = 0.
 Its surplus is the integral from v to vc. Levels of consumer surplus mean little at low elasticity: publish differences.
+The choke bends the curve: at the base cost the elasticity is `e / (1.02 (1 - h))`, well above e where e is small and
+the choke near. `exponent` gives the e that has a wanted elasticity there; it may be negative (-1 is a straight line).
 
 Uniform (textbook cases): break-even costs are uniform between `cost` and `cost + s`,
 
@@ -21,7 +23,7 @@ Uniform (textbook cases): break-even costs are uniform between `cost` and `cost 
 
 so that supply and demand are straight lines.
 
-Valid for K >= 0, s > 0, v0 > 0, vc > v0, e > 0.
+Valid for K >= 0, s > 0, v0 > 0, vc > v0, e not 0.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 SHIFT = 0.02
@@ -53,7 +56,7 @@ def logistic(margin: Array, capacity: Array, cost: Array, spread: Array) -> Resp
 
 
 def isoelastic(margin: Array, quantity: Array, base: Array, elasticity: Array, choke: Array) -> Response:
-    """The isoelastic form of the module's head, element by element; `elasticity` is its absolute value."""
+    """The isoelastic form of the module's head, element by element; `elasticity` is its e."""
     a = SHIFT * base
     scale = base + a
     cut = ((choke + a) / scale) ** -elasticity
@@ -72,11 +75,33 @@ def isoelastic(margin: Array, quantity: Array, base: Array, elasticity: Array, c
     return Response(jnp.where(cost < choke, level, 0.0), slope, surplus)
 
 
+def exponent(elasticity: np.ndarray, reach: np.ndarray) -> np.ndarray:
+    """The e of the isoelastic form whose elasticity at the base cost is the one wanted.
+
+    Solves `e / ((1 + SHIFT) (1 - R^-e)) = elasticity`, R = (reach + SHIFT) / (1 + SHIFT), by bisection; the left side
+    rises with e from nil to infinity.
+
+    Args:
+        elasticity: absolute elasticity of demand at the base cost, > 0 and at most 30.
+        reach: choke cost over base cost, > 1.
+    """
+    wanted, reach = np.broadcast_arrays(np.asarray(elasticity, float), np.asarray(reach, float))
+    assert np.all(wanted > 0) and np.all(wanted <= 30) and np.all(reach > 1), "elasticity in (0, 30], reach above 1"
+    log = np.log((reach + SHIFT) / (1.0 + SHIFT))
+    low, high = -60.0 / log, np.full(wanted.shape, 40.0)
+    for _ in range(80):
+        middle = 0.5 * (low + high)
+        away = np.where(np.abs(middle) < 1e-9, 1e-9, middle)
+        small = away / ((1.0 + SHIFT) * -np.expm1(-away * log)) < wanted
+        low, high = np.where(small, middle, low), np.where(small, high, middle)
+    return np.where(np.abs(low) < 1e-6, 1e-6, low)
+
+
 class Responses(NamedTuple):
     """Parameters of the responses of M activities.
 
     For a logistic or uniform activity `capacity` is K, `cost` c, `spread` s; for an isoelastic one they are Q, v0 and
-    the absolute elasticity, with `choke` vc. `form` names the form; `final` marks final users, who pay ad valorem
+    e (see `exponent`), with `choke` vc. `form` names the form; `final` marks final users, who pay ad valorem
     charges on what they buy.
     """
 

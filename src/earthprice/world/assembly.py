@@ -70,15 +70,25 @@ def mining(v: Values, s: Structure) -> Iterator[Draft]:
         if licensed or planned:
             yield from _licensed_mine(v, row, common, (node, mill), licensed, planned)
         if _has(v, f"{key}/output_unlicensed"):
-            poor = v.get(f"{key}/recovery_unlicensed", recovery * _pick(v, "mining/unlicensed_recovery"))
-            yield Draft(
-                f"dig/{row.id}/unlicensed", "run", "mining", row.zone, ((node, 1.0),), v[f"{key}/output_unlicensed"],
-                _pick(v, "mining/unlicensed_use"), require(v, f"{key}/cost_unlicensed"),
-                ("elasticity", _pick(v, "mining/elasticity_unlicensed")), 0.6, "unlicensed",
-                capex=_pick(v, "mining/unlicensed_capex"), lead=_pick(v, "mining/unlicensed_lead"),
-                ore_per_level=1.0 / poor, body=f"{row.id}/rich",
-                attributes=(*common, ("status", "unlicensed"), ("grade_class", "rich"), ("group", "unlicensed digger")),
-            )  # fmt: skip
+            yield from _unlicensed_mine(v, row, common, node, recovery)
+
+
+def _unlicensed_mine(v: Values, row, common: tuple, node: str, recovery: float) -> Iterator[Draft]:
+    key = f"deposit/{row.id}"
+    poor = v.get(f"{key}/recovery_unlicensed", recovery * _pick(v, "mining/unlicensed_recovery"))
+    classes = [c for c in ("rich", "lean") if c == "rich" or _has(v, f"{key}/ore_lean")]
+    share = _pick(v, "mining/rich_share") if len(classes) > 1 else 1.0
+    dearer = v.get(f"{key}/cost_lean", 1.0) / max(v.get(f"{key}/cost", 1.0), 1e-6)
+    for grade in classes:
+        cost = require(v, f"{key}/cost_unlicensed") * (1.0 if grade == "rich" else dearer)
+        yield Draft(
+            f"dig/{row.id}/{grade}/unlicensed", "run", "mining", row.zone, ((node, 1.0),),
+            v[f"{key}/output_unlicensed"] * (share if grade == "rich" else 1.0 - share),
+            _pick(v, "mining/unlicensed_use"), cost, ("elasticity", _pick(v, "mining/elasticity_unlicensed")), 0.6,
+            "unlicensed", capex=_pick(v, "mining/unlicensed_capex"), lead=_pick(v, "mining/unlicensed_lead"),
+            ore_per_level=1.0 / poor, body=f"{row.id}/{grade}",
+            attributes=(*common, ("status", "unlicensed"), ("grade_class", grade), ("group", "unlicensed digger")),
+        )  # fmt: skip
 
 
 def _licensed_mine(v: Values, row, common: tuple, nodes: tuple[str, str], licensed: float,
@@ -100,7 +110,7 @@ def _licensed_mine(v: Values, row, common: tuple, nodes: tuple[str, str], licens
         part = share if grade == "rich" else 1.0 - share
         cost = require(v, f"{key}/cost" if grade == "rich" else f"{key}/cost_lean")
         yield Draft(
-            f"dig/{row.id}/{grade}", "run", "mining", row.zone, ((node, 1.0), (mill, -ore[grade])), licensed * part,
+            f"dig/{row.id}/{grade}/licensed", "run", "mining", row.zone, ((node, 1.0), (mill, -ore[grade])), licensed * part,
             use, max(cost - mill_cost * ore[grade], 0.2 * cost),
             ("elasticity", _pick(v, f"mining/elasticity_{elastic}")), 4.0, law,
             planned=planned * part, ore_per_level=1.0 / recovery, body=f"{row.id}/{grade}",
@@ -188,17 +198,24 @@ def metal(v: Values, _: Structure) -> Iterator[Draft]:
 
 
 def magnet(v: Values, _: Structure) -> Iterator[Draft]:
-    """Magnet making by tier and recipe, with process swarf as a joint product."""
+    """Magnet making by tier and recipe, with process swarf as a joint product.
+
+    The first recipe of a tier in a zone owns the plants; part of them can be turned over to each of the others.
+    """
+    first: dict[tuple[str, str], str] = {}
     kinds = list(dict.fromkeys(name.split("/")[0] for name in ids(v, "metal")))
     for name in ids(v, "magnet"):
         good, zone, recipe = name.split("/")
         key, tier = f"magnet/{name}", good.split("_")[1]
         metals = tuple((f"{m}@{zone}", -v[f"{key}/{m}"]) for m in kinds if _has(v, f"{key}/{m}"))
+        level, use = require(v, f"{key}/level"), require(v, f"{key}/use")
+        if recipe != first.setdefault((good, zone), recipe):
+            main = f"magnet/{good}/{zone}/{first[good, zone]}"
+            use = level * v[f"{main}/use"] / (_pick(v, "magnet/convertible") * v[f"{main}/level"])
         yield Draft(
             f"make/{name}", "run", "magnet", zone,
             (*metals, (f"{good}@{zone}", 1.0), (f"swarf_{tier}@{zone}", require(v, f"{key}/swarf"))),
-            require(v, f"{key}/level"), require(v, f"{key}/use"), require(v, f"{key}/cost"),
-            ("cost", _pick(v, "magnet/spread")), 3.0, "plant", capex=require(v, f"{key}/capex"),
+            level, min(use, 0.9), require(v, f"{key}/cost"), ("cost", _pick(v, "magnet/spread")), 3.0, "plant", capex=require(v, f"{key}/capex"),
             lead=require(v, f"{key}/lead"),
             attributes=(("good", good), ("tier", tier), ("status", "licensed"), ("use", recipe),
                         ("group", f"magnet maker, {tier} grade")),

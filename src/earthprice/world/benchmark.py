@@ -57,8 +57,11 @@ class Benchmark:
 
 
 def node_prices(values: Mapping[str, float], nodes: list[str], drafts: list[Draft]) -> np.ndarray:
-    """Base prices of the goods [USD/kg]: from the price table; a mill's from its cost; a foreign feed's at home plus
-    freight."""
+    """Base prices of the goods [USD/kg].
+
+    From the price table; a mill's from its cost; else that at the other end of a shipping link, freight apart; else,
+    for a good that only a plant to come would make, the least price of the same good elsewhere.
+    """
     price = np.full(len(nodes), np.nan)
     at = {n: i for i, n in enumerate(nodes)}
     for i, node in enumerate(nodes):
@@ -71,6 +74,12 @@ def node_prices(values: Mapping[str, float], nodes: list[str], drafts: list[Draf
             source, target = (at[n] for n, _ in d.entries)
             if np.isnan(price[target]) and not np.isnan(price[source]):
                 price[target] = price[source] + d.cost
+            if np.isnan(price[source]) and not np.isnan(price[target]):
+                price[source] = price[target] - d.cost
+    for i, node in enumerate(nodes):
+        if np.isnan(price[i]):
+            same = [p for n, p in zip(nodes, price, strict=True) if n.split("@")[0] == node.split("@")[0]]
+            price[i] = np.nan if np.isnan(same).all() else np.nanmin(same)
     missing = [n for n, p in zip(nodes, price, strict=True) if np.isnan(p)]
     if missing:
         raise FactsError(f"{len(missing)} goods have no base price: {', '.join(missing[:8])}",
@@ -81,6 +90,8 @@ def node_prices(values: Mapping[str, float], nodes: list[str], drafts: list[Draf
 def _spread(d: Draft, value: float, use: float) -> float:
     """Spread of a logistic response; an elasticity too small for one logistic is raised to the least it can hold."""
     kind, size = d.stretch
+    if d.doing == "use":
+        return size
     if kind == "elasticity":
         least = (1.0 - use) * (float(logit(use)) + 3.0)
         return (1.0 - use) * value / max(size, least)

@@ -1,0 +1,70 @@
+"""Who earns what in a cleared market: surplus by activity, charges by payer, rents by permit.
+
+Each term of the convex function `D(p)` belongs to one activity's owner, so surplus adds up: with every node balanced,
+
+    sum of surpluses + charges + rents = (what users would pay, less real costs)
+
+where the right-hand side is `sum of (surplus - margin x level) + specific charges`, in which no price appears except
+through the levels. What the closure delivers or takes is valued at the node's price and kept apart.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jax import Array
+
+from earthprice.market.closed import Market, closure
+from earthprice.market.response import respond
+
+
+class Accounts(NamedTuple):
+    """Money of one period [MUSD/yr].
+
+    Attributes:
+        surplus: of the owner of each activity, counted from margin zero or, for isoelastic users, the choke [M].
+        advalorem: ad valorem charges and mark-ups collected on each activity [M].
+        specific: charges per unit of level collected on each activity [M].
+        rent: price x permits used, or x state sales, for each node with an endowment [K].
+        shortage: price x what the closure delivers, less what it takes, for each good [K]; nil in a sound market.
+    """
+
+    surplus: Array
+    advalorem: Array
+    specific: Array
+    rent: Array
+    shortage: Array
+
+    def total(self) -> Array:
+        """Sum of all accounts: the gain of the market as a whole [MUSD/yr]."""
+        return sum((part.sum() for part in self), jnp.zeros(()))
+
+
+def account(market: Market, price: Array, specific: Array | None = None) -> Accounts:
+    """Share out the money of a cleared market.
+
+    Permits that nobody needs are disposed of at a price that differs from zero by a few permit spreads; the rent
+    counts used permits only, so a large endowment that stands for "no cap" earns nothing.
+
+    Args:
+        market: the closed market.
+        price: its equilibrium prices [USD/kg; K].
+        specific: charges per unit of level that are part of the activities' costs [USD/kg; M]; none if left out.
+    """
+    margin = market.b.T @ price
+    found = respond(margin, market.responses)
+    advalorem = ((market.a - market.b).T @ price) * found.level
+    back, dump = closure(market, price)
+    outside = price * (back.level - dump.level)
+    rent = price * market.endowment + jnp.where(market.permit, outside, 0.0)
+    charged = jnp.zeros_like(found.level) if specific is None else specific * found.level
+    return Accounts(found.surplus, advalorem, charged, rent, jnp.where(market.permit, 0.0, outside))
+
+
+def resource_value(market: Market, price: Array, specific: Array | None = None) -> Array:
+    """Gross benefit of users less real costs [MUSD/yr], from levels alone; equals `Accounts.total` when cleared."""
+    margin = market.b.T @ price
+    found = respond(margin, market.responses)
+    charged = jnp.zeros(()) if specific is None else jnp.vdot(specific, found.level)
+    return jnp.sum(found.surplus - margin * found.level) + charged

@@ -1,0 +1,110 @@
+"""Figure 2: what leaves China, by good, partner and year."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from earthprice.report import theme
+from earthprice.report.charts.figure import Figure, nothing_to_draw
+from earthprice.report.rounding import alone, rounded, signed
+from earthprice.report.words import Words
+from earthprice.study.assessment import EXPORT_COLUMNS, Assessment
+
+NARROW, WIDE, TALL, LEFT, HEAD = 49, 13, 29, 52, 24
+"""Measures of the grid [px]: a year's column, the gap between partners, a row, names at the left, the heading."""
+
+
+def draw_exports(a: Assessment, words: Words) -> Figure:
+    """Figure 2: level with the draft [t] and change against no reform in the same year [%] with its interval."""
+    name, title = "figure-02-exports", words("figure_2")
+    if a.exports.empty:
+        return nothing_to_draw(2, name, title, EXPORT_COLUMNS)
+    data = export_cells(a.exports, words)
+    caption = (
+        "Change against no reform in the same year, %, median and (below) 9 in 10 draws; level with the draft, t, in "
+        "small type. Blue: more; orange: less; grey: the interval holds zero. By element and partner inferred, not recorded."
+    )
+    return Figure(2, name, title, caption, data, grid(data))
+
+
+def export_cells(exports: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """One row a cell: the table's own columns, then where the cell stands and what is written in it."""
+    cells = exports[list(EXPORT_COLUMNS)].reset_index(drop=True).copy()
+    goods = {row: i for i, row in enumerate(dict.fromkeys(cells["row"]))}
+    partners = {p: i for i, p in enumerate(dict.fromkeys(cells["partner"]))}
+    years = {y: i for i, y in enumerate(sorted(set(cells["year"])))}
+    block = NARROW * len(years) + WIDE
+    cells["name"] = [words.name("good", g) for g in cells["row"]]
+    cells["partner_name"] = [words.name("zone", p) for p in cells["partner"]]
+    cells["x"] = [LEFT + block * partners[p] + NARROW * years[y] for p, y in zip(cells["partner"], cells["year"])]
+    cells["y"] = [TALL * goods[g] for g in cells["row"]]
+    cells["clear"] = (cells["change_p05"] > 0) | (cells["change_p95"] < 0)
+    written = [change_words(*row) for row in cells[["change_p05", "change_p50", "change_p95"]].to_numpy(float)]
+    cells["change"] = [w[0] for w in written]
+    cells["range"] = [w[1] for w in written]
+    cells["level"] = [f"{alone(t)} t" if t > 0 else "" for t in cells["reform_p50"].astype(float)]
+    cells["colour"] = [cell_colour(c, bool(clear)) for c, clear in zip(cells["change_p50"].astype(float), cells["clear"])]
+    return cells
+
+
+def change_words(low: float, middle: float, high: float) -> tuple[str, str]:
+    """A change in % and its interval as a cell writes them."""
+    if not math.isfinite(middle):
+        return "none", ""
+    mid, below, above = rounded(middle, low, high)
+    span = f"{below}…{above}" if math.isfinite(low) and math.isfinite(high) else ""
+    return f"{signed(mid)} %", span
+
+
+def cell_colour(change: float, clear: bool) -> str:
+    """Fill of a cell: grey without a clear sign, else deeper with the size of the change."""
+    if not clear or not math.isfinite(change):
+        return "#ededed"
+    steps = ("#d6e6f4", "#a9cce6", "#7fb2d9") if change > 0 else ("#fbe3d3", "#f7c4a0", "#f0a06a")
+    return steps[0 if abs(change) < 5 else 1 if abs(change) < 15 else 2]
+
+
+def grid(cells: pd.DataFrame) -> alt.LayerChart:
+    """The grid: a rectangle a cell, three lines of text in it, names of rows, partners and years around it."""
+    across, down = float(cells["x"].max()) + NARROW, float(cells["y"].max()) + TALL
+    frame = Frame(alt.Chart(cells), alt.Scale(domain=[0, across]), alt.Scale(domain=[down, -HEAD]))
+    box = frame.chart.transform_calculate(x2=alt.datum.x + NARROW - 1, y2=alt.datum.y + TALL - 1).mark_rect()
+    box = box.encode(
+        x=alt.X("x:Q", scale=frame.x, axis=None), x2="x2:Q", y=alt.Y("y:Q", scale=frame.y, axis=None), y2="y2:Q",
+        color=alt.Color("colour:N", scale=None),
+    )  # fmt: skip
+    middle = NARROW / 2
+    first_row, first_column = alt.datum.y == 0, alt.datum.x == LEFT
+    first_year = alt.datum.year == int(cells["year"].min())
+    layers = [
+        box,
+        frame.text("change", middle, 7, fontSize=9.5, fontWeight="bold"),
+        frame.text("range", middle, 16, fontSize=8),
+        frame.text("level", middle, 24, fontSize=7.5, color=theme.QUIET),
+        frame.text("name", -4, 13, where=first_column, fontSize=10, align="right"),
+        frame.text("year", middle, -6, where=first_row, fontSize=9, color=theme.QUIET),
+        frame.text("partner_name", 0, -18, where=first_row & first_year, fontSize=10.5, align="left", fontWeight="bold"),
+    ]
+    return alt.layer(*layers).properties(width=across, height=down + HEAD)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The grid's data with its two scales, in px."""
+
+    chart: alt.Chart
+    x: alt.Scale
+    y: alt.Scale
+
+    def text(self, field: str, dx: float, dy: float, where: alt.expr.core.Expression | None = None, **style: Any) -> alt.Chart:
+        """The words of a column, written at a distance from each cell's corner."""
+        chart = self.chart if where is None else self.chart.transform_filter(where)
+        moved = chart.transform_calculate(px=alt.datum.x + dx, py=alt.datum.y + dy)
+        return moved.mark_text(baseline="middle", **style).encode(
+            x=alt.X("px:Q", scale=self.x, axis=None), y=alt.Y("py:Q", scale=self.y, axis=None), text=f"{field}:N"
+        )

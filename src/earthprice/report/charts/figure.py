@@ -1,0 +1,35 @@
+"""The noun that charts hand to the page: a figure with the data it draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import altair as alt
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure.
+
+    Attributes:
+        number: its number in the report.
+        name: stem of its files.
+        title: what it shows.
+        caption: how to read it.
+        data: exactly what is drawn, one row a mark.
+        chart: the drawing; None where the assessment holds nothing to draw, then `caption` says so.
+    """
+
+    number: int
+    name: str
+    title: str
+    caption: str
+    data: pd.DataFrame
+    chart: alt.TopLevelMixin | None
+
+
+def nothing_to_draw(number: int, name: str, title: str, columns: tuple[str, ...]) -> Figure:
+    """A figure without data: it keeps its number and its files, and says that it is empty."""
+    words = "This assessment holds no figures to draw here."
+    return Figure(number, name, title, words, pd.DataFrame(columns=list(columns)), None)

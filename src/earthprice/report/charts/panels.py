@@ -1,0 +1,121 @@
+"""Small multiples of paths through time: grey no reform, blue draft, bands from 5 to 95 % of draws."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from earthprice.report import theme
+
+PANEL_COLUMNS = ("panel", "unit", "scenario", "year", "p05", "p50", "p95")
+"""Columns of the data behind every figure of paths."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Measures of a figure of panels.
+
+    Attributes:
+        columns: panels a row.
+        width: of one plot [px].
+        height: of one plot [px].
+        log: logarithmic y axis.
+    """
+
+    columns: int
+    width: int
+    height: int
+    log: bool = False
+
+
+def panels(data: pd.DataFrame, shape: Shape, key: dict[str, str], notes: dict[str, str] | None = None) -> alt.VConcatChart:
+    """A grid of panels, in the order in which they stand in the table, under a key of colours.
+
+    Args:
+        data: columns `PANEL_COLUMNS`.
+        shape: measures.
+        key: words for the scenarios, in the order of the key.
+        notes: a line under the heading of a panel; its unit where there is none.
+    """
+    made = []
+    for title in dict.fromkeys(data["panel"]):
+        part = data[data["panel"] == title]
+        note = (notes or {}).get(title, str(part["unit"].iloc[0]))
+        made.append(paths(part, shape).properties(title=alt.TitleParams(title, subtitle=note)))
+    rows = [alt.hconcat(*made[i : i + shape.columns]) for i in range(0, len(made), shape.columns)]
+    present = {name: word for name, word in key.items() if (data["scenario"] == name).any()}
+    return alt.vconcat(colour_key(present), *rows, spacing=8)
+
+
+def paths(part: pd.DataFrame, shape: Shape) -> alt.LayerChart:
+    """One panel: band and line of each scenario, observed values as dots, the rare price dashed."""
+    base = alt.Chart(part)
+    x = alt.X("year:Q", title=None, axis=year_axis(part["year"]), scale=alt.Scale(nice=False))
+    scale, axis = value_axis(part, shape)
+    layers: list[alt.Chart] = []
+    for name in ("baseline", "reform"):
+        one = base.transform_filter(alt.datum.scenario == name)
+        colour = theme.SCENARIOS[name]
+        low, high = alt.Y("p05:Q", scale=scale, axis=axis), alt.Y2("p95:Q")
+        layers.append(one.mark_area(color=colour, opacity=0.18, clip=True).encode(x, low, high))
+    for name in ("baseline", "reform", "rare"):
+        one = base.transform_filter(alt.datum.scenario == name)
+        dash = [4, 3] if name == "rare" else [1, 0]
+        y = alt.Y("p50:Q", scale=scale, axis=axis)
+        line = one.mark_line(color=theme.SCENARIOS[name], strokeWidth=1.6, strokeDash=dash, clip=True)
+        layers.append(line.encode(x, y))
+    dots = base.transform_filter(alt.datum.scenario == "observed").mark_circle(color=theme.OBSERVED, size=14, opacity=1)
+    layers.append(dots.encode(x, alt.Y("p50:Q", scale=scale, axis=axis)))
+    return alt.layer(*layers).properties(width=shape.width, height=shape.height)
+
+
+def year_axis(years: pd.Series) -> alt.Axis:
+    """Years as plain numbers, a tick every five or ten years."""
+    first, last = int(years.min()), int(years.max())
+    step = 5 if last - first <= 20 else 10
+    ticks = list(range(-(-first // step) * step, last + 1, step))
+    return alt.Axis(format="d", values=ticks, labelFlush=False)
+
+
+def value_axis(part: pd.DataFrame, shape: Shape) -> tuple[alt.Scale, alt.Axis]:
+    """Scale and axis of the values: ticks at 1, 2, 5 on a log axis, about four elsewhere."""
+    values = part[["p05", "p50", "p95"]].to_numpy(float).ravel()
+    finite = [v for v in values if math.isfinite(v) and (v > 0 or not shape.log)]
+    low, high = min(finite, default=0.0), max(finite, default=1.0)
+    if shape.log:
+        ticks = log_ticks(low, high)
+        domain = [min(low, ticks[0]) * 0.97, max(high, ticks[-1]) * 1.03]
+        return alt.Scale(type="log", domain=domain, nice=False), alt.Axis(values=ticks, format="~g", title=None)
+    room = max(0.06 * (high - low), 1e-3 * abs(high), 1e-12)
+    small = abs(high) < 10_000
+    options: dict[str, Any] = {"title": None, "tickCount": 4, "format": "~g" if small else "~s"}
+    floor = low - room if low < 0 or low - room > 0 else 0.0
+    return alt.Scale(domain=[floor, high + room], nice=True, zero=False), alt.Axis(**options)
+
+
+def log_ticks(low: float, high: float) -> list[float]:
+    """Ticks of a log axis: 1, 2, 5 of each decade, thinned to 1 of each when there are many."""
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    for steps in ((1, 2, 5), (1, 3), (1,)):
+        ticks = [m * 10.0**d for d in range(first, last + 1) for m in steps if low <= m * 10.0**d <= high]
+        if len(ticks) <= 5:
+            return ticks or [float(f"{low:.1g}")]
+    return ticks
+
+
+def colour_key(names: dict[str, str]) -> alt.Chart:
+    """The key as one line of coloured words, each behind a stroke of its own kind."""
+    x, rows = 0.0, []
+    for name, word in names.items():
+        mark = {"rare": "- -", "observed": "●"}.get(name, "━")
+        rows.append({"x": x, "word": f"{mark} {word}", "colour": theme.SCENARIOS[name]})
+        x += 26 + 6.2 * sum(2 if ord(c) > 0x2E7F else 1 for c in word)
+    text = alt.Chart(alt.Data(values=rows)).mark_text(align="left", fontWeight="bold", fontSize=10.5)
+    place = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, theme.PAGE_WIDTH]))
+    return text.encode(place, text="word:N", color=alt.Color("colour:N", scale=None)).properties(
+        width=theme.PAGE_WIDTH - 20, height=12
+    )

@@ -1,0 +1,121 @@
+"""Figures 1 and 4: earth price and rare price; price abroad less price at home."""
+
+from __future__ import annotations
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from earthprice.report import theme
+from earthprice.report.charts.figure import Figure, nothing_to_draw
+from earthprice.report.charts.panels import PANEL_COLUMNS, Shape, panels
+from earthprice.report.rounding import alone
+from earthprice.report.words import Words
+from earthprice.study.assessment import Assessment
+
+PRICE_ITEMS = ("ndpr", "dy", "tb", "ce", "la")
+"""The oxides of figure 1, in the order of its panels."""
+
+
+def draw_prices(a: Assessment, words: Words) -> Figure:
+    """Figure 1: earth price and rare price of five oxides, at home, log scale, USD of 2020 per kg."""
+    name, title = "figure-01-price", words("figure_1")
+    home = str(a.meta.get("home", "CHN"))
+    data = price_data(a, home, words)
+    if data.empty:
+        return nothing_to_draw(1, name, title, PANEL_COLUMNS)
+    gaps = price_gaps(a, home)
+    notes = {words.name("good", item): gap_words(item, gaps, words) for item in PRICE_ITEMS}
+    count = data["panel"].nunique()
+    wide = (theme.PAGE_WIDTH - 20 - 44 * count) // max(count, 1)
+    shape = Shape(columns=count, width=int(min(wide, 220)), height=118, log=True)
+    return Figure(1, name, title, price_caption(a), data, panels(data, shape, scenario_words(words), notes))
+
+
+def price_data(a: Assessment, home: str, words: Words) -> pd.DataFrame:
+    """The rows of figure 1: prices above zero only, band ends cut at the panel's lowest price above zero."""
+    table = a.series
+    mine = table[(table["variable"] == "price") & (table["zone"] == home) & table["item"].isin(PRICE_ITEMS)]
+    mine = mine[mine["p50"] > 0].copy()
+    mine["order"] = mine["item"].map({item: i for i, item in enumerate(PRICE_ITEMS)})
+    floor = mine.groupby("item")["p50"].transform("min") / 2
+    mine["p05"] = np.maximum(mine["p05"], floor).where(mine["p05"].notna())
+    mine["panel"] = [words.name("good", item) for item in mine["item"]]
+    seen = mine["scenario"] != "observed"
+    last_seen = pd.Timestamp(str(a.meta.get("as_of") or "9999")).year if a.meta.get("as_of") else 9999
+    kept = mine[seen | (mine["year"] <= last_seen)]
+    return kept.sort_values(["order", "scenario", "year"])[list(PANEL_COLUMNS)].reset_index(drop=True)
+
+
+def price_gaps(a: Assessment, home: str) -> dict[str, tuple[float, float]]:
+    """Earth price over rare price in the figures' year [%], without and with the reform.
+
+    Taken from the ten figures where they hold the oxide, else the ratio of the two medians.
+    """
+    year = int(a.meta["figure_year"])
+    ten = a.figures[a.figures["number"] == 1].set_index("key")
+    found: dict[str, tuple[float, float]] = {}
+    for item in PRICE_ITEMS:
+        keys = [key for key in ten.index if str(key).split(".")[-1] == item]
+        if keys:
+            found[item] = (float(ten.loc[keys[0], "base_p50"]), float(ten.loc[keys[0], "reform_p50"]))
+            continue
+        s = a.series
+        rows = s[(s["variable"] == "price") & (s["item"] == item) & (s["zone"] == home) & (s["year"] == year)]
+        at = rows.groupby("scenario")["p50"].first()
+        if {"baseline", "reform", "rare"} <= set(at.index) and at["rare"] > 0:
+            found[item] = (100 * at["baseline"] / at["rare"], 100 * at["reform"] / at["rare"])
+    return found
+
+
+def gap_words(item: str, gaps: dict[str, tuple[float, float]], words: Words) -> str:
+    """The gap as printed in a panel: without and with the reform, in % of the rare price."""
+    if item not in gaps:
+        return ""
+    before, after = gaps[item]
+    return f"{alone(before)} → {alone(after)} %"
+
+
+def price_caption(a: Assessment) -> str:
+    """What the rare price rests on: discount rate, terminal value and damage values, as the study states them."""
+    damage = a.meta.get("damage_values", "not stated")
+    if isinstance(damage, dict):
+        damage = "; ".join(f"{k} {v}" for k, v in damage.items())
+    return (
+        "Dots: observed up to the date of assessment. Lines: medians; bands: 9 in 10 draws. Under each name: earth price "
+        f"as % of the rare price in {a.meta['figure_year']}, no reform → draft. The rare price is the price at which the "
+        "same market clears when every damage is charged to its cause and every ore body charges its user cost; it rests "
+        f"on a discount rate of {alone(100 * float(a.meta['discount']))} % a year; terminal value: "
+        f"{a.meta.get('terminal_value', 'not stated')}; damage values: {damage}."
+    )
+
+
+def draw_gap(a: Assessment, words: Words) -> Figure:
+    """Figure 4: price abroad less price at home, without VAT, USD of 2020 per kg."""
+    name, title = "figure-04-price-gap", "Price abroad less price at home"
+    data = a.series[a.series["variable"] == "price_gap"].copy()
+    if data.empty:
+        return nothing_to_draw(4, name, title, PANEL_COLUMNS)
+    data["panel"] = [words.name("good", item) for item in data["item"]]
+    shape = Shape(columns=2, width=300, height=150)
+    caption = (
+        "Free on board less price at home, both without VAT. What a quota, a licence or a duty keeps between the two "
+        "markets; medians and 9 in 10 draws."
+    )
+    rows = data[list(PANEL_COLUMNS)].reset_index(drop=True)
+    return Figure(4, name, title, caption, rows, panels(rows, shape, scenario_words(words)))
+
+
+def scenario_words(words: Words) -> dict[str, str]:
+    """Words of the colour key, in its order."""
+    return {
+        "observed": words("observed"),
+        "baseline": words("no_reform"),
+        "reform": words("draft"),
+        "rare": words("rare_price"),
+    }
+
+
+def zero_rule() -> alt.Chart:
+    """A thin line at zero."""
+    return alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=theme.QUIET, strokeWidth=0.8).encode(x="zero:Q")

@@ -1,0 +1,55 @@
+"""The options: their defaults are the study's, and what cannot be read is refused."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from earthprice.study.assess import Options
+
+from earthprice.cli.arguments import (
+    AssessArguments,
+    options_of,
+    read_delay,
+    read_names,
+    read_overrides,
+    read_years,
+)
+from earthprice.errors import OptionError
+
+
+def test_defaults_are_those_of_the_study() -> None:
+    assert options_of(AssessArguments(rulebook="china-2021-draft")) == Options()
+
+
+def test_every_option_of_the_study_can_be_given() -> None:
+    given = AssessArguments(
+        rulebook="x", against="china-in-force-2020", reading="tight", as_of="2021-03-01", years="2022-2030", draws=7,
+        seed=3, zones=["JPN,USA"], answers=["japan-answer"], overrides=["inspection.caught=x0.5"], delay="18m",
+        discount=0.07, period="half", workers=1,
+    )  # fmt: skip
+    default, changed = Options(), options_of(given)
+    same = [f.name for f in dataclasses.fields(Options) if getattr(default, f.name) == getattr(changed, f.name)]
+    assert same == []
+
+
+def test_years() -> None:
+    assert read_years("2021-2035") == (2021, 2035)
+    for words in ("2021", "2035-2021", "21-35", "soon"):
+        with pytest.raises(OptionError, match="--years"):
+            read_years(words)
+
+
+def test_delay() -> None:
+    assert [read_delay(w) for w in ("2y", "2", "6m", "1.5y")] == [2.0, 2.0, 0.5, 1.5]
+    for words in ("-2y", "two", "2w", ""):
+        with pytest.raises(OptionError, match="--delay"):
+            read_delay(words)
+
+
+def test_names_and_overrides() -> None:
+    assert read_names(["JPN,USA", " EUR "]) == ["JPN", "USA", "EUR"]
+    assert read_overrides(["a.b=+5%", "c.d=x0.5"]) == {"a.b": "+5%", "c.d": "x0.5"}
+    for words in (["a.b"], ["=3"], ["a.b="], ["a.b=1", "a.b=2"]):
+        with pytest.raises(OptionError, match="--set"):
+            read_overrides(words)

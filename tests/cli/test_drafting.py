@@ -1,0 +1,94 @@
+"""show, check, copy on what ships."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from earthprice import load_rulebook, shipped
+from earthprice.cli import main
+
+DRAFT = "china-2021-draft"
+
+
+@pytest.mark.parametrize("name", ["china-2021-draft", "china-2024-regulations"])
+def test_show_prints_every_article(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", name]) == 0
+    out = capsys.readouterr().out
+    for article in load_rulebook(name).articles:
+        assert " ".join(article.heading.split()) in " ".join(out.split())
+
+
+def test_show_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", DRAFT, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["rulebook"] == DRAFT
+
+
+def test_check_says_what_it_reaches_and_rests_on(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", DRAFT]) == 0
+    first = capsys.readouterr().out.splitlines()[0]
+    assert "measures reach" in first and "activities" in first and "are assumptions" in first
+
+
+def test_check_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", DRAFT, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["status"] == "ok" and said["measures"] and said["reached"] > 0
+
+
+def test_the_schema_accepts_what_ships(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--schema"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    copy = Path(__file__).parents[2] / "src" / "earthprice" / "rulebooks"
+    for name in shipped():
+        jsonschema.validate(yaml.safe_load((copy / f"{name}.yaml").read_text(encoding="utf-8")), schema)
+
+
+def test_check_without_a_rulebook_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check"]) == 2
+    assert "--schema" in capsys.readouterr().err
+
+
+def test_copy_then_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mine = tmp_path / "mine.yaml"
+    assert main(["copy", DRAFT, str(mine)]) == 0
+    assert main(["check", str(mine)]) == 0
+    capsys.readouterr()
+
+
+def test_copy_never_overwrites(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("my work", encoding="utf-8")
+    assert main(["copy", DRAFT, str(mine)]) == 2
+    assert "not overwritten" in capsys.readouterr().err
+    assert mine.read_text(encoding="utf-8") == "my work"
+
+
+def test_copy_to_a_folder_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["copy", DRAFT, str(tmp_path / "none" / "mine.yaml")]) == 2
+    assert "none" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", ""),
+        ("format: earthprice-rulebook/1\nrulebok: x\n", "rulebok"),
+        ("a: &x 1\nb: *x\n", ""),
+        ("x" * 10_000_000, "bytes"),
+        ("- 1\n- 2\n", ""),
+    ],
+    ids=["empty", "misspelt", "alias", "10 MB", "list"],
+)
+def test_a_bad_file_is_refused_by_name(
+    text: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(text, encoding="utf-8")
+    assert main(["check", str(bad)]) == 2
+    err = capsys.readouterr().err
+    assert "bad.yaml" in err and words in err and "Traceback" not in err

@@ -1,0 +1,68 @@
+"""table, cite and verify on a small result folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from earthprice.cli import main
+
+ROWS = "row,partner,year,change_p50\ndy,JPN,2026,-3.5\ndy,USA,2026,\nndpr,JPN,2023,1.0\n"
+
+
+@pytest.fixture
+def result(tmp_path: Path) -> Path:
+    """A folder with one table and no more."""
+    folder = tmp_path / "result"
+    (folder / "tables").mkdir(parents=True)
+    (folder / "tables" / "exports.csv").write_text("\ufeff" + ROWS, encoding="utf-8")
+    (folder / "run.json").write_text("{}", encoding="utf-8")
+    return folder
+
+
+def test_table_as_csv_is_the_table(result: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["table", "exports", "--result", str(result), "--csv"]) == 0
+    assert capsys.readouterr().out == ROWS
+
+
+def test_table_filtered_and_arranged(result: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["table", "exports", "--result", str(result), "--where", "partner=JPN", "--by", "year,row", "--json"]
+    assert main(words) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert [(r["year"], r["row"]) for r in rows] == [(2023, "ndpr"), (2026, "dy")]
+    assert list(rows[0]) == ["year", "row", "partner", "change_p50"]
+
+
+def test_an_empty_cell_is_null(result: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["table", "exports", "--result", str(result), "--where", "partner=USA", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"][0]["change_p50"] is None
+
+
+@pytest.mark.parametrize(
+    ("words", "near"),
+    [
+        (["export"], "'exports'"),
+        (["exports", "--by", "partnr"], "'partner'"),
+        (["exports", "--where", "partner=JPM"], "'JPN'"),
+        (["exports", "--where", "partner"], "COLUMN=VALUE"),
+    ],
+)
+def test_misspelt_names_are_answered_with_the_nearest(
+    words: list[str], near: str, result: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["table", *words, "--result", str(result)]) == 2
+    assert near in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", ["verify", "cite"])
+def test_a_folder_that_is_no_result(verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([verb, str(tmp_path)]) == 2
+    assert "run.json" in capsys.readouterr().err
+
+
+def test_a_broken_run_file(result: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (result / "run.json").write_text("{", encoding="utf-8")
+    assert main(["cite", str(result)]) == 2
+    assert "run.json:1" in capsys.readouterr().err

@@ -1,0 +1,287 @@
+"""A synthetic but plausible assessment from a seeded generator, with the awkward cases a real one brings."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from earthprice.study import assessment as nouns
+
+YEARS = range(2019, 2036)
+BASE_PRICE = {"ndpr": 45.0, "dy": 260.0, "tb": 620.0, "ce": 1.6, "la": 1.7}
+FIGURES = [  # number, key, label, unit, base, difference, spread of the difference, hindcast
+    (1, "gap.ndpr", "Earth price over rare price, NdPr oxide, China, ex VAT", "%", 61, 6.2, 3.1, "yes"),
+    (1, "gap.dy", "… Dy oxide", "%", 48, 9.4, 4.0, "no"),
+    (1, "gap.ce", "… Ce oxide", "%", 98, 0.3, 1.2, "not scored"),
+    (2, "price.ndpr.home", "Price of NdPr oxide, China, ex VAT", "USD2020/kg", 52.3, 2.4, 1.1, "yes"),
+    (2, "price.ndpr.fob", "… FOB", "USD2020/kg", 55.1, 2.5, 1.3, "yes"),
+    (3, "price.dy.home", "Price of Dy oxide, China, ex VAT", "USD2020/kg", 298, 41, 19, "no"),
+    (3, "price.dy.fob", "… FOB", "USD2020/kg", 309, 43, 21, "no"),
+    (4, "exports.dytb", "Exports of Dy + Tb (contained REO)", "t REO/yr", 780, -96, 44, "yes"),
+    (4, "exports.ndpr", "… NdPr", "t REO/yr", 5200, -130, 160, "yes"),
+    (4, "exports.magnets", "… magnets", "t REO/yr", 14500, 20, 260, "not scored"),
+    (5, "unlicensed_share", "Unlicensed share of Chinese mining", "% of t REO", 16, -5.1, 2.2, "not scored"),
+    (6, "damage", "External damage", "bn USD2020/yr", 1.9, -0.21, 0.08, "not scored"),
+    (6, "damage.water", "… waste water", "Mm3/yr", 41, -3.3, 1.4, "not scored"),
+    (6, "damage.residue", "… residue", "kt/yr", 6200, -180, 150, "not scored"),
+    (7, "ore.recovered", "Ore recovered of ore disturbed", "%", 55, 2.2, 0.8, "not scored"),
+    (7, "ore.lost", "… ore lost for good", "kt REO/yr", 92, -7.5, 2.1, "not scored"),
+    (8, "use.separation", "Use of separation capacity", "%", 49, 1.4, 2.0, "no"),
+    (8, "high_share", "… share of high-grade magnets", "%", 38, 0.0, 0.0, "not scored"),
+    (9, "gain.CHN", "Net gain, China, 2021–2035", "bn USD2020", 0, 1.1, 1.6, "not scored"),
+    (9, "gain.JPN", "… Japan", "bn USD2020", 0, -0.42, 0.19, "not scored"),
+    (9, "gain.USA", "… United States", "bn USD2020", 0, -0.11, 0.06, "not scored"),
+    (9, "gain.EUR", "… Europe", "bn USD2020", 0, -0.2, np.nan, "not scored"),
+    (9, "gain.others", "… others", "bn USD2020", 0, 0.05, 0.2, "not scored"),
+    (10, "cost.firms", "Cost of compliance and inspection, firms", "MUSD2020/yr", 0, 64, 25, "not scored"),
+    (10, "cost.state", "… state", "MUSD2020/yr", 12, 31, 9, "not scored"),
+]  # fmt: skip
+ARTICLES = [
+    ("6", False, "Approval of projects", ""), ("8", True, "Yearly totals", "restates a power already in force"),
+    ("10", True, "Imported feed outside the totals", "power not used"), ("14", True, "Use of the whole ore", ""),
+    ("16", True, "Discharge standards", ""), ("19", True, "Tracing of products", ""),
+    ("20-27", True, "Inspection and penalties", ""), ("28", True, "Definitions", "not modelled: words only"),
+]  # fmt: skip
+
+
+def sure(centre: float, spread: float) -> float:
+    """Share of draws above zero for a normal difference."""
+    if not np.isfinite(spread):
+        return np.nan
+    if spread == 0:
+        return 0.5
+    return float(0.5 * (1 + np.tanh(0.8 * centre / spread)))
+
+
+def make_figures() -> pd.DataFrame:
+    rows = []
+    for number, key, label, unit, base, diff, spread, verdict in FIGURES:
+        wide = 1.64 * spread
+        width = 0.12 * abs(base)
+        word = sure(diff, spread)
+        rows.append(
+            (number, key, label, unit, 2026, base - width, base, base + width, base + diff - width, base + diff,
+             base + diff + width, diff - wide, diff, diff + wide, word, "", diff - 1.2 * abs(diff), diff * 1.4, verdict)
+        )  # fmt: skip
+    return pd.DataFrame(rows, columns=list(nouns.FIGURE_COLUMNS))
+
+
+def path(rng: np.random.Generator, start: float, growth: float, years=YEARS) -> np.ndarray:
+    steps = growth + 0.03 * rng.standard_normal(len(years))
+    return start * np.exp(np.cumsum(steps) - steps[0])
+
+
+def rows_of(variable, item, zone, scenario, unit, years, middle, width) -> pd.DataFrame:
+    spread = width * np.sqrt(np.arange(len(middle)) + 0.3) / 4
+    low, high = (middle * np.exp(-spread), middle * np.exp(spread))
+    return pd.DataFrame({
+        "variable": variable, "item": item, "zone": zone, "scenario": scenario, "year": list(years), "unit": unit,
+        "p05": low, "p50": middle, "p95": high,
+    })  # fmt: skip
+
+
+def pair(rng, variable, item, zone, unit, start, growth, lift, width=0.4) -> list[pd.DataFrame]:
+    base = path(rng, start, growth)
+    reform = base * (1 + lift * np.clip((np.array(YEARS) - 2021) / 5, 0, 1))
+    return [
+        rows_of(variable, item, zone, "baseline", unit, YEARS, base, width),
+        rows_of(variable, item, zone, "reform", unit, YEARS, reform, width),
+    ]
+
+
+def make_series() -> pd.DataFrame:
+    rng = np.random.default_rng(7)
+    parts = []
+    for item, start in BASE_PRICE.items():
+        past = start * np.exp(0.35 * rng.standard_normal(10) + np.array([0, 1.6, 0.9, 0.4, 0.2, 0, -0.1, 0, 0, 0]))
+        parts.append(rows_of("price", item, "CHN", "observed", "USD2020/kg", range(2010, 2020), past, 0.0))
+        parts += pair(rng, "price", item, "CHN", "USD2020/kg", start, 0.02, 0.1 if start > 10 else -0.02)
+        rare = path(rng, start * (1.7 if start > 10 else 1.02), 0.015)
+        parts.append(rows_of("price", item, "CHN", "rare", "USD2020/kg", YEARS, rare, 0.3))
+    for item, start in (("ndpr", 3.0), ("dy", 14.0)):
+        parts += pair(rng, "price_gap", item, "", "USD2020/kg", start, -0.05, 0.3)
+    for item, start in (("licensed_light", 120), ("licensed_heavy", 19), ("unlicensed", 24), ("imported", 26),
+                        ("recycled", 21)):  # fmt: skip
+        parts += pair(rng, "feed", item, "CHN", "kt REO/yr", start, 0.04, -0.4 if item == "unlicensed" else 0.05)
+    units = {"waste_water": "Mm3/yr", "residue": "kt/yr", "leached_land": "km2/yr", "co2e": "Mt/yr", "money": "MUSD2020/yr"}
+    for district in ("Baotou", "Sichuan", "South", "Kachin"):
+        for burden, unit in units.items():
+            parts += pair(rng, "burden", f"{district}:{burden}", "", unit, 10 + 300 * rng.random(), 0.02, -0.1)
+    for item, start in (("sold", 0.5), ("lost", 0.25), ("sterilised", 0.08), ("left", 0.17)):
+        parts += pair(rng, "ore", item, "CHN", "share", start, 0.0, 0.05 if item == "sold" else -0.05, 0.1)
+    parts += pair(rng, "grade", "", "CHN", "% REO", 4.1, -0.01, 0.03, 0.1)
+    for item in ("separation", "magnet"):
+        parts += pair(rng, "capacity", item, "CHN", "kt/yr", 300, 0.02, -0.05, 0.1)
+        parts += pair(rng, "capacity_use", item, "CHN", "share", 0.5, 0.005, 0.05, 0.1)
+    for zone, start in (("CHN", 0.3), ("JPN", 0.8), ("EUR", 0.55)):
+        parts += pair(rng, "high_share", "", zone, "share", start, 0.01, 0.02, 0.1)
+        parts += pair(rng, "value_added", "", zone, "USD2020/t", start * 60000, 0.01, 0.02, 0.2)
+    for item in ("price", "digging", "complaints", "total"):
+        parts += pair(rng, "loop", item, "CHN", "index, 2019 = 1", 1.0, 0.02, -0.1, 0.3)
+    parts += pair(rng, "unlicensed_share", "", "CHN", "% of t REO", 16, 0.0, -0.3)
+    parts += pair(rng, "damage", "", "CHN", "bn USD2020/yr", 1.9, 0.01, -0.1)
+    table = pd.concat(parts, ignore_index=True)
+    table.loc[(table["variable"] == "high_share") & (table["zone"] == "EUR"), ["p05", "p95"]] = np.nan
+    return table[list(nouns.SERIES_COLUMNS)]
+
+
+def make_exports() -> pd.DataFrame:
+    rng = np.random.default_rng(11)
+    level = {"ndpr": 2400, "dy": 420, "tb": 90, "sm": 160, "y": 1500, "la_ce": 12000, "metals": 3100, "magnets": 9000}
+    share = {"JPN": 0.45, "USA": 0.2, "EUR": 0.2, "others": 0.15}
+    rows = []
+    for good, tonnes in level.items():
+        for partner, part in share.items():
+            for year, phase in ((2023, 0.3), (2026, 1.0), (2030, 1.2)):
+                base = tonnes * part * 1.04 ** (year - 2019)
+                change = phase * ({"dy": -14, "tb": -11, "ndpr": -3, "magnets": -0.6}.get(good, 1.0) + rng.normal())
+                wide = 4 + abs(change) * 0.6
+                if good == "metals" and partner == "others":
+                    base, change, wide = 0.0, np.nan, np.nan
+                reform = base * (1 + np.nan_to_num(change) / 100)
+                rows.append((good, partner, year, "t", base, reform, change - wide, change, change + wide,
+                             float(change < -10), float(change < -30)))  # fmt: skip
+    return pd.DataFrame(rows, columns=list(nouns.EXPORT_COLUMNS))
+
+
+def make_groups() -> pd.DataFrame:
+    rng = np.random.default_rng(13)
+    groups = {
+        "CHN": ["licensed miners", "separators", "magnet makers", "users", "state", "neighbours", "unlicensed diggers"],
+        "JPN": ["magnet makers", "users", "traders"], "USA": ["miners", "users"], "EUR": ["users", "recyclers"],
+        "MMR": ["diggers", "neighbours"],
+    }  # fmt: skip
+    rows = []
+    for zone, names in groups.items():
+        for name in names:
+            middle = rng.normal(0, 0.6)
+            hidden = "unlicensed" in name
+            rows.append((zone, name, hidden, "bn USD2020", middle - 0.4, -1.3 if hidden else middle, middle + 0.4))
+    table = pd.DataFrame(rows, columns=list(nouns.GROUP_COLUMNS))
+    table.loc[table["unlicensed"], ["p05", "p95"]] = [-2.0, -0.5]
+    table.loc[(table["zone"] == "EUR") & (table["group"] == "recyclers"), ["p05", "p95"]] = np.nan
+    return table
+
+
+def make_articles() -> pd.DataFrame:
+    rng = np.random.default_rng(17)
+    totals = {"price.ndpr.home": ("USD2020/kg", 2.4), "exports.dytb": ("t REO/yr", -96.0),
+              "exports.magnets": ("t REO/yr", 20.0), "unlicensed_share": ("% of t REO", -5.1),
+              "damage": ("bn USD2020/yr", -0.21), "gain.CHN": ("bn USD2020", 1.1)}  # fmt: skip
+    rows = []
+    weight = {"6": 0.1, "14": 0.2, "16": 0.15, "19": 0.05, "20-27": 0.5}
+    for article, number_sure, heading, nothing in ARTICLES:
+        for figure, (unit, total) in totals.items():
+            part = 0.0 if nothing else weight[article] * total * (1 + 0.1 * rng.normal())
+            rows.append((article, number_sure, heading, "not" if "not modelled" in nothing else "fully", 1, figure, unit,
+                         total, total - 0.9 * part, 1.1 * part, part, nothing))  # fmt: skip
+    return pd.DataFrame(rows, columns=list(nouns.ARTICLE_COLUMNS))
+
+
+def make_drivers() -> pd.DataFrame:
+    rows = [
+        ("exports.dytb", "unlicensed.output.2020", "unlicensed output in 2020", "record", 0.31, -22.0, np.nan),
+        ("exports.dytb", "inspection.caught", "share of illegal tonnes caught", "assumption", 0.16, -15.0, 0.41),
+        ("exports.dytb", "demand.magnets.elasticity", "demand elasticity of magnets", "assumption", 0.08, 6.0, np.nan),
+        ("gain.CHN", "damage.land", "damage per hectare of leached land", "judged", 0.4, 0.5, 3.1),
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(nouns.DRIVER_COLUMNS))
+
+
+def make_options() -> pd.DataFrame:
+    rng = np.random.default_rng(19)
+    rows = []
+    for option in ("do nothing", "draft", "softer", "stricter", "market-based", "inspect under present law",
+                   "delay 2 years", "best found for CHN", "best found for the world"):  # fmt: skip
+        for number, key, _, _, _, diff, spread, _ in FIGURES:
+            middle = 0.0 if option == "do nothing" else diff * rng.normal(1, 0.4)
+            wide = 0.0 if option == "do nothing" else 1.64 * spread
+            rows.append((option, number, key, middle, middle - wide, middle + wide))
+    return pd.DataFrame(rows, columns=["option", "number", "key", "p50", "p05", "p95"])
+
+
+def make_small() -> dict[str, pd.DataFrame]:
+    assumptions = pd.DataFrame(
+        [("inspection.caught", "share of illegal tonnes caught", 0.15, 0.05, 0.35, "share", "2020", "assumption",
+          "own", "C", "No figure is published; swept in every report."),
+         ("penalty.fine", "fine as a multiple of the gain", 3.0, 1.0, 5.0, "times", "2021-01-15", "text", "draft21",
+          "B", "The text gives a range.")], columns=list(nouns.ASSUMPTION_COLUMNS))  # fmt: skip
+    moved = pd.DataFrame(
+        [("refined Ce oxide, CHN", "kt REO", 58.0, 30.7, -47.1, "C", "usgs20"),
+         ("clay feed imported from MMR", "kt REO", 25.0, 21.4, -14.4, "B", "customs"),
+         ("Dy in scrap", "kt REO", 0.3, np.nan, np.nan, "D", "own")],
+        columns=list(nouns.RECONCILIATION_COLUMNS))  # fmt: skip
+    readings = pd.DataFrame(
+        [("as_before", 4, "exports.dytb", -96.0), ("tight", 4, "exports.dytb", -210.0), ("loose", 4, "exports.dytb", 19.0)],
+        columns=["reading", "number", "key", "diff_p50"])  # fmt: skip
+    flows = pd.DataFrame(
+        [("baseline", 2026, "mine_baotou", 70.1), ("reform", 2026, "mine_baotou", 70.3)],
+        columns=["scenario", "year", "activity", "level"])  # fmt: skip
+    sources = pd.DataFrame(
+        [("draft21", "MIIT, draft for comment, 15 January 2021 <summary & press>", "B"),
+         ("usgs20", "USGS, Mineral Commodity Summaries 2021", "A")], columns=["key", "source", "confidence"])  # fmt: skip
+    return {"assumptions": assumptions, "reconciliation": moved, "readings": readings, "flows": flows,
+            "sources": sources}  # fmt: skip
+
+
+META = {
+    "title": "Regulations on Rare Earth Management, draft of 15 January 2021", "rulebook": "china-2021-draft/3",
+    "baseline": "china-in-force-2020", "reading": "as_before", "as_of": "2021-03-01", "first_year": 2021,
+    "last_year": 2035, "figure_year": 2026, "money": "USD of 2020", "discount": 0.03, "seed": 1, "draws": 200,
+    "cleared": 1.0, "markets": 6400, "worst_residual": 3.1e-11, "tolerance": 1e-8,
+    "versions": {"earthprice": "0.1.0", "jax": "0.6.0"}, "facts_hash": "9f31c2aa04d1", "command": "earthprice assess x",
+    "flags": ["The stack holds an export quota: contested under trade law, see DS431."],
+    "counts": {"facts": 212, "judged": 96, "assumptions": 14, "numbers": 23},
+    "terminal_value": "ore left in 2035 at the user cost of 2035",
+    "damage_values": {"waste water": "1.2 USD/m3", "leached land": "35,000 USD/ha", "CO2e": "50 USD/t"},
+    "hindcast": "Hindcast 2015–2020: better than no change for 5 of 9 series; not for the Dy price.",
+    "fines": [{"text": "the draft", "low": 1.0, "high": 5.0}, {"text": "the 2024 text", "low": 5.0, "high": 10.0}],
+    "caught_prior": [0.05, 0.35],
+}  # fmt: skip
+
+QUESTIONS = [
+    {"asked": "Will exports fall?",
+     "answer": "Against no reform in the same year, China's exports of Dy and Tb in 2026 are 12 % lower (9 in 10 draws: "
+               "3 to 21); NdPr and magnets: no clear sign. Under the tight reading 27 % lower.",
+     "because": "The draft has no export article; the change comes from articles 20-27 and 14 through unlicensed ore."},
+    {"asked": "Whom does it hit?",
+     "answer": "No article names a country. The loss falls on magnet makers and users abroad (0.7 bn USD), the gain on "
+               "neighbours and licensed miners. Of the loss abroad 58 % falls on Japan, 15 % on the United States.",
+     "because": "That is in line with their shares of purchases (55 and 17 %)."},
+    {"asked": "Why now?",
+     "answer": "Two years' delay costs 0.4 bn USD (9 in 10 draws: −0.1 to 0.9), mostly ore lost for good.",
+     "because": "At 2019 demand instead of the boom it would cost 0.2. Purpose cannot be read from a model."},
+]  # fmt: skip
+
+
+@pytest.fixture
+def assessment() -> nouns.Assessment:
+    """A full assessment."""
+    return make_assessment()
+
+
+@pytest.fixture
+def bare(assessment: nouns.Assessment) -> nouns.Assessment:
+    """The same with everything optional empty: no options, articles, drivers, exports; no counts in the meta."""
+    empty = {
+        name: getattr(assessment, name).iloc[:0]
+        for name in ("options", "articles", "drivers", "exports", "groups", "readings", "flows", "reconciliation")
+    }
+    kept = assessment.series["variable"].isin(["price", "feed"])
+    needed = ("counts", "terminal_value", "damage_values", "hindcast", "fines", "caught_prior", "tolerance")
+    meta = {k: v for k, v in assessment.meta.items() if k not in needed}
+    return dataclasses.replace(assessment, meta=meta, series=assessment.series[kept], **empty)
+
+
+def make_assessment() -> nouns.Assessment:
+    return nouns.Assessment(
+        meta=dict(META), questions=[dict(q) for q in QUESTIONS], figures=make_figures(), series=make_series(),
+        exports=make_exports(), groups=make_groups(), articles=make_articles(), drivers=make_drivers(),
+        options=make_options(),
+        not_claimed=["Why anyone acts.", "Prices in a given month; stops shorter than a year.", "Any single firm.",
+                     "Military use.", "Jobs.", "Legal advice: the article texts are our words."],
+        prose="Regulations on Rare Earth Management (draft)\n\nArticle 8. Yearly totals ...\n", **make_small(),
+    )  # fmt: skip

@@ -1,0 +1,125 @@
+"""Docs cannot drift: their code runs, and what the program offers is in them."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from ruamel.yaml import YAML
+from typer.main import get_command
+
+import earthprice
+from earthprice.cli.app import app
+from earthprice.law.instruments import AnyMeasure, Measure
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+CODE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SHELL = re.compile(r"^\$ (earthprice .*)$", re.MULTILINE)
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)#:]+)(?:#[^)]*)?\)")
+GROUP: Any = get_command(app)
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def blocks() -> list[Any]:
+    found = []
+    for page in PAGES:
+        for i, code in enumerate(CODE.findall(page.read_text(encoding="utf-8")), 1):
+            found.append(pytest.param(code, id=f"{page.name}-{i}"))
+    return found
+
+
+@pytest.mark.parametrize("code", blocks())
+def test_python_in_the_docs_runs(code: str, tmp_path: Path) -> None:
+    script = tmp_path / "block.py"
+    script.write_text(code, encoding="utf-8")
+    command = [sys.executable, "-W", "error", str(script)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+
+
+def test_the_command_line_page_is_what_the_program_says() -> None:
+    page = runpy.run_path(str(ROOT / "tools" / "write_docs.py"))["cli_page"]()
+    assert read("docs/cli.md") == page, "run: make docs"
+
+
+@pytest.mark.parametrize("verb", list(GROUP.commands))
+def test_every_verb_and_option_is_documented(verb: str) -> None:
+    section = read("docs/cli.md").split(f"## {verb}\n")[1].split("\n## ")[0]
+    for parameter in GROUP.commands[verb].params:
+        given = parameter.opts[0] if parameter.param_type_name == "option" else parameter.metavar
+        assert f"`{given}`" in section
+        assert parameter.help, f"{verb} {given} has no help"
+    assert verb in read("README.md") + read("docs/tutorial.md") + read("CHANGELOG.md")
+
+
+def test_commands_in_the_docs_exist() -> None:
+    found = [words for page in PAGES for words in SHELL.findall(page.read_text(encoding="utf-8"))]
+    assert len(found) > 10
+    for words in found:
+        verb, *rest = words.split("#")[0].split(">")[0].split()[1:]
+        assert verb in GROUP.commands, words
+        options = {o for p in GROUP.commands[verb].params for o in p.opts}
+        assert {w for w in rest if w.startswith("--")} <= options, words
+
+
+def instruments() -> list[type[Measure]]:
+    union = get_args(AnyMeasure)[0]
+    return list(get_args(union))
+
+
+@pytest.mark.parametrize("model", instruments(), ids=lambda m: m.__name__)
+def test_every_instrument_is_documented(model: type[Measure]) -> None:
+    name = get_args(model.model_fields["instrument"].annotation)[0]
+    law = read("docs/law.md")
+    assert f"`{name}`" in law and f"`{name}`" in read("docs/glossary.md")
+    own = set(model.model_fields) - set(Measure.model_fields) - {"instrument"}
+    lacking = [key for key in own if f"`{key}`" not in law and f"{key}:" not in law]
+    assert not lacking, f"docs/law.md says nothing of {name}'s {lacking}"
+
+
+def test_versions_agree() -> None:
+    top = re.search(r"^## (\S+)", read("CHANGELOG.md"), re.MULTILINE)
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    cited = YAML(typ="safe").load(read("CITATION.cff"))["version"]
+    assert top and {top[1], project["version"], str(cited)} == {earthprice.__version__}
+
+
+def test_every_dependency_is_explained() -> None:
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    extras = [d for part in project["optional-dependencies"].values() for d in part]
+    declared = {re.split(r"[><=\[]", d)[0] for d in [*project["dependencies"], *extras]} - {"earthprice"}
+    explained = set(re.findall(r"^\| ([\w.-]+) \| (?!what for)", read("docs/dependencies.md"), re.MULTILINE))
+    assert explained - {"---"} == declared
+
+
+def test_every_dependency_is_pinned() -> None:
+    pinned = {line.split("==")[0].lower().replace("_", "-") for line in read("requirements.lock").splitlines()}
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    extras = [d for part in project["optional-dependencies"].values() for d in part]
+    declared = {re.split(r"[><=\[]", d)[0].lower() for d in [*project["dependencies"], *extras]} - {"earthprice"}
+    assert declared <= pinned
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=lambda p: p.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in LINK.findall(page.read_text(encoding="utf-8")):
+        if not target.startswith("http"):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_ci_runs_what_the_readme_says() -> None:
+    assert read(".ci/run").rstrip().splitlines()[-1] == "make test"
+    assert "\nmake test" in read("README.md") and "\nmake assess" in read("README.md")
+    targets = re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE)
+    assert {"assess", "test", "check", "docs"} <= set(targets)

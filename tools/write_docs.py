@@ -1,0 +1,81 @@
+"""Write the generated page of docs/: the command line.
+
+python tools/write_docs.py           writes docs/cli.md
+python tools/write_docs.py --check   exits 1 if docs/cli.md is not what it would write
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from typer.main import get_command
+
+from earthprice.cli.app import EXIT_CODES, THREE_THINGS, app
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "cli.md"
+
+
+def cli_page() -> str:
+    """The command line as Markdown: every verb, argument and option with its default, and the exit codes."""
+    group: Any = get_command(app)
+    parts = [
+        "# Command line",
+        "Written by `make docs` from the program itself; do not edit. Results go to stdout, everything else to stderr. "
+        "`NO_COLOR` is respected. With `--json` a verb prints one object with `status` (`ok`, `error`, `not cleared`, "
+        "`differs`) on stdout, also when it refuses.",
+        "\n".join(f"- `{command}`: {words}" for command, words in THREE_THINGS),
+        "## Exit codes\n\n| code | meaning |\n| ---: | --- |\n"
+        + "\n".join(f"| {code} | {words} |" for code, words in EXIT_CODES.items()),
+        "## earthprice\n\n" + _parameters(group),
+    ]
+    for name, command in group.commands.items():
+        usage = " ".join(["earthprice", name, *_usage(command)])
+        parts.append(f"## {name}\n\n{command.help.strip()}\n\n```\n{usage}\n```\n\n{_parameters(command)}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _usage(command: Any) -> list[str]:
+    words = [p.metavar if p.required else f"[{p.metavar}]" for p in command.params if p.param_type_name == "argument"]
+    return ["[OPTIONS]", *words]
+
+
+def _parameters(command: Any) -> str:
+    rows = ["| given as | value | default | meaning |", "| --- | --- | --- | --- |"]
+    for p in sorted(command.params, key=lambda p: p.param_type_name):  # arguments before options
+        argument = p.param_type_name == "argument"
+        given = p.metavar if argument else ", ".join(p.opts)
+        rows.append(f"| `{given}` | {_value(p)} | {_default(p)} | {_cell(p.help or '')} |")
+    return "\n".join(rows)
+
+
+def _value(p: Any) -> str:
+    if getattr(p, "is_flag", False):
+        return "flag"
+    return _cell(f"`{p.metavar}`")
+
+
+def _default(p: Any) -> str:
+    if p.required:
+        return "required"
+    flag = getattr(p, "is_flag", False)
+    return "" if flag or p.default is None or p.default == [] else f"`{p.default}`"
+
+
+def _cell(words: str) -> str:
+    return words.replace("|", "\\|").replace("\n", " ")
+
+
+def main() -> int:
+    """Write the page, or with `--check` compare it."""
+    page = cli_page()
+    if "--check" in sys.argv[1:]:
+        return int(PAGE.read_text(encoding="utf-8") != page)
+    PAGE.write_text(page, encoding="utf-8")
+    print(f"{PAGE.name} written")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
