@@ -40,7 +40,7 @@ class InputError(EarthpriceError):
         names = [] if isinstance(accepted, str) else sorted(accepted)
         words = accepted if isinstance(accepted, str) else shorten(names)
         near = difflib.get_close_matches(given, names, n=1, cutoff=0.5) if given else []
-        said = what if what.endswith((".", "!", "?")) else f"{what}."
+        said = what if what.endswith((".", "!", "?", ".)")) else f"{what}."
         parts = [f"{where}: {said}" if where else said]
         if near:
             parts.append(f"Did you mean '{near[0]}'?")

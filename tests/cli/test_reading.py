@@ -66,3 +66,21 @@ def test_a_broken_run_file(result: Path, capsys: pytest.CaptureFixture[str]) -> 
     (result / "run.json").write_text("{", encoding="utf-8")
     assert main(["cite", str(result)]) == 2
     assert "run.json:1" in capsys.readouterr().err
+
+
+def test_cite_names_what_the_result_rests_on(result: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = {
+        "title": "A draft", "rulebook": "china-2021-draft", "baseline": "china-in-force-2020", "reading": "as_before",
+        "as_of": "2021-03-01", "draws": 200, "seed": 1, "versions": {"earthprice": "0.1.0"}, "facts_hash": "abc123",
+    }  # fmt: skip
+    (result / "run.json").write_text(json.dumps(run), encoding="utf-8")
+    assert main(["cite", str(result), "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["bibtex"].startswith("@misc{earthprice_china2021draft,")
+    for words in ("0.1.0", "abc123", "china-in-force-2020", "2021-03-01", "seed 1"):
+        assert words in said["text"] and words in said["bibtex"]
+
+
+def test_cite_refuses_a_run_that_lacks_something(result: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["cite", str(result)]) == 2
+    assert "'title' is missing" in capsys.readouterr().err

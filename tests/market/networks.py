@@ -1,7 +1,7 @@
 """Random markets of one shape, plain and hard, so that every test shares one compiled solver.
 
-A market has 12 goods and 4 permits (K = 16) and 48 activities: joint mines, processors, shippers, users, disposal. Every
-good can be bought by somebody and thrown away at a cost; a kind of hardness then spoils something.
+A market has 12 goods and 4 permits (K = 16) and 48 activities: joint mines, plants, ships, users, disposal. Every good is
+somebody's output, is bought by somebody and can be thrown away at a cost; a kind of hardness then spoils something.
 """
 
 from __future__ import annotations
@@ -41,10 +41,11 @@ class Draft:
         self.endowment[GOODS:] = 1e3 * self.flow[GOODS:]
 
     def coefficients(self) -> None:
-        """Mines yield up to four goods, plants turn goods into later ones, ships move a good to the next node."""
+        """Mines yield up to five goods, each good some mine's; plants turn goods into later ones, ships swap them."""
         rng, column = self.rng, 0
-        for _ in range(MINES):
-            goods = rng.choice(GOODS, rng.integers(1, 5), replace=False)
+        for mine in range(MINES):
+            own = [good for good in (mine, mine + MINES) if good < GOODS]
+            goods = np.union1d(own, rng.choice(GOODS, rng.integers(1, 4), replace=False))
             self.a[goods, column] = rng.dirichlet(np.ones(goods.size))
             column += 1
         for _ in range(PLANTS):

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from earthprice.cli.arguments import Book, Json
-from earthprice.cli.screen import console, print_json, print_table
+from earthprice.cli.screen import coloured, console, print_json, print_table
 from earthprice.errors import OptionError
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from earthprice.law.rulebook import Rulebook
-    from earthprice.law.stack import Stack
+
+ASSUMED = re.compile(r"\((?:[^()]*; )?\*\*assumption\*\*(?:[^()]|\([^()]*\))*\)")
+"""What the prose says of an assumption, in brackets."""
 
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="See nothing published later (YYYY-MM-DD).")]
 
@@ -30,10 +35,22 @@ def show(rulebook: Book, as_of: AsOf = None, json: Json = False) -> None:
     if json:
         print_json({"status": "ok", "rulebook": book.rulebook, "title": book.title, "prose": text})
         return
-    shown = Text(text)
-    shown.highlight_regex(r"(?m)^(?:Article|Art\.) .*$", "bold")
-    shown.highlight_regex(r"\[?assum(?:ption|ed)\b[^\n]*", "yellow")
-    console().print(shown, soft_wrap=True)
+    console().print(_painted(text) if coloured() else Text(text), soft_wrap=True)
+
+
+def _painted(text: str) -> Text:
+    """Prose in colour: headings bold, what is an assumption in yellow instead of between stars."""
+    from rich.text import Text
+
+    shown = Text()
+    end = 0
+    for found in ASSUMED.finditer(text):
+        shown.append(text[end : found.start()])
+        shown.append(found[0].replace("**", ""), style="yellow")
+        end = found.end()
+    shown.append(text[end:])
+    shown.highlight_regex(r"(?m)^Art\. [^\[\n]*", "bold")
+    return shown
 
 
 def check(
@@ -45,7 +62,7 @@ def check(
     json: Json = False,
 ) -> None:
     """Whether a rulebook can be assessed: what it reaches, what it rests on, which articles it leaves out."""
-    from earthprice.law.schema import json_schema
+    from earthprice.law.numbers import json_schema
 
     if schema:
         print_json(json_schema())
@@ -53,32 +70,81 @@ def check(
     if not rulebook:
         raise OptionError("no rulebook named", where="RULEBOOK", accepted="a shipped name, a path, or --schema")
     found = _examine(rulebook, as_of)
+    failed = [case for case in found["cases"] if not case["passed"]]
     if json:
-        print_json({"status": "ok", **found})
-        return
-    typer.echo(found["words"])
-    print_table(found["measures"])
-    for line in found["notes"]:
-        typer.echo(line)
+        print_json({"status": "ok" if not failed else "cases fail", **found})
+    else:
+        typer.echo(f"{found['words']}.")
+        print_table(found["measures"])
+        _tell_cases(found["cases"], failed)
+        typer.echo("\n".join(found["notes"]))
+    if failed:
+        raise typer.Exit(2)
+
+
+def _tell_cases(cases: list[dict[str, Any]], failed: list[dict[str, Any]]) -> None:
+    for case in failed:
+        typer.echo(f"FAILS  {case['case']}: expected {case['expected']}, got {case['got']}")
+    typer.echo(
+        f"{len(cases) - len(failed)} of {len(cases)} cases hold." if cases else "No cases stand beside the book."
+    )
 
 
 def _examine(rulebook: str, as_of: str | None) -> dict[str, Any]:
     from earthprice.facts.world import load_world
     from earthprice.law.load import load_rulebook
-    from earthprice.law.stack import stack
+    from earthprice.law.numbers import numbers
+    from earthprice.law.reached import ground, masks, reach
+    from earthprice.law.stack import contested, stack
 
     book = load_rulebook(rulebook)
-    stacked = stack(book)
-    network = load_world().network
-    return {"rulebook": book.rulebook, **_reached(stacked, network, as_of), "notes": _notes(book, stacked)}
+    stacked, network = stack(book), load_world().network
+    own = [item.book is book for item in stacked.items]
+    acting = [
+        m
+        for m, mine, i in zip(masks(stacked, ground(network)), own, stacked.items)
+        if mine and i.measure.used != "never"
+    ]
+    known = numbers(stacked, as_of)
+    known = known[known["book"] == book.rulebook]
+    reached, assumed = sum(any(column) for column in zip(*acting)), int((known["basis"] == "assumption").sum())
+    words = f"{len(acting)} measures reach {reached} of {len(network.activities)} activities; "
+    return {
+        "rulebook": book.rulebook,
+        "words": f"{words}{assumed} of {len(known)} numbers are assumptions",
+        "reached": reached,
+        "numbers": len(known),
+        "assumptions": assumed,
+        "measures": reach(stacked, network)[own],
+        "cases": _cases(rulebook, book),
+        "notes": [_modelled(book), *_unlisted(book), *contested(stacked)],
+    }
 
 
-def _reached(stacked: Stack, network: Any, as_of: str | None) -> dict[str, Any]:
-    raise NotImplementedError
+def _modelled(book: Rulebook) -> str:
+    counts = dict.fromkeys(("fully", "partly", "elsewhere", "as aims", "not"), 0)
+    for article in book.articles:
+        counts[article.modelled] += max(1, len(article.covers))
+    parts = ", ".join(f"{n} {word}" for word, n in counts.items() if n)
+    return f"Articles: {sum(counts.values())}, modelled {parts}."
 
 
-def _notes(book: Rulebook, stacked: Stack) -> list[str]:
-    raise NotImplementedError
+def _unlisted(book: Rulebook) -> list[str]:
+    listed = {n for article in book.articles for n in article.covers}
+    absent = [str(n) for n in range(1, max(listed, default=0)) if n not in listed]
+    return [f"Warning: articles {', '.join(absent)} are not listed."] if absent else []
+
+
+def _cases(rulebook: str, book: Rulebook) -> list[dict[str, Any]]:
+    """The lawyer's cases: those beside a file of one's own, or those that ship with a shipped book."""
+    from earthprice.law.cases import run_cases
+    from earthprice.law.load import SHELF, shipped
+
+    path = SHELF / f"{rulebook}.yaml" if rulebook in shipped() else Path(rulebook)
+    beside = path.with_suffix(".tests.yaml")
+    if not beside.is_file():
+        return []
+    return [{"case": o.case, "passed": o.passed, "expected": o.expected, "got": o.got} for o in run_cases(book, beside)]
 
 
 def copy(

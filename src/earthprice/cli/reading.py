@@ -103,7 +103,7 @@ def _filtered(rows: pd.DataFrame, conditions: list[str]) -> pd.DataFrame:
         for one in wanted:
             if one not in known:
                 raise OptionError(f"no row has {column} '{one}'.", where="--where", accepted=known, given=one)
-        rows = rows[rows[column].astype(str).isin(wanted)]
+        rows = rows.loc[rows[column].astype(str).isin(wanted)]
     return rows
 
 
@@ -150,8 +150,29 @@ def cite(result: Result = LAST, json: Json = False) -> None:
 
 
 def citation(run: dict[str, Any]) -> tuple[str, str]:
-    """A sentence and a BibTeX entry for a run."""
-    raise NotImplementedError
+    """A sentence and a BibTeX entry for a run.
+
+    Raises:
+        OptionError: run.json lacks what a citation names.
+    """
+    needed = ("title", "rulebook", "baseline", "reading", "as_of", "draws", "seed", "versions", "facts_hash")
+    for name in needed:
+        if name not in run:
+            raise OptionError(f"'{name}' is missing.", where="run.json", accepted="a run.json of earthprice assess")
+    version = run["versions"]["earthprice"]
+    rests = (
+        f"rulebook {run['rulebook']} against {run['baseline']}, reading {run['reading']}, as of {run['as_of']}, "
+        f"{run['draws']} draws, seed {run['seed']}, facts {run['facts_hash']}"
+    )
+    text = f"earthprice authors. {run['title']}: impact assessment. earthprice {version}; {rests}."
+    key = "".join(c for c in str(run["rulebook"]).removesuffix(".yaml") if c.isalnum())
+    fields = {
+        "author": "{earthprice authors}",
+        "title": f"{run['title']}: impact assessment",
+        "note": f"earthprice {version}; {rests}",
+    }
+    entry = "\n".join(f"  {name} = {{{value}}}," for name, value in fields.items())
+    return text, f"@misc{{earthprice_{key},\n{entry}\n}}"
 
 
 def _must_be_result(folder: Path) -> None:

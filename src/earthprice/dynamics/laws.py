@@ -32,8 +32,8 @@ def dug(s: Setting, law: Law, level: Array) -> Array:
 def ore(s: Setting, law: Law, state: State, level: Array) -> tuple[Array, Array, Array]:
     """Ore left, lean ore lost for good, REO left in tailings or dissipated.
 
-    R' = R - dt ((1 - replacement) dug + sterilised) + tailings received, where replacement is what exploration finds
-    for each tonne dug; sterilised lean = lean_lost x rich dug, at most what is there
+    R' = R - dt (dug - replacement x recovered + sterilised) + tailings received, where replacement is what exploration
+    finds for each tonne sold; sterilised lean = lean_lost x rich dug, at most what is there
     in `ore_years`; waste' = waste + dt (dug - recovered).
     """
     out = dug(s, law, level)
@@ -43,7 +43,7 @@ def ore(s: Setting, law: Law, state: State, level: Array) -> tuple[Array, Array,
     left = out - recovered
     received = s.tail_to @ left
     kept = left - s.tail_to.sum(0) * left
-    return (state.ore + s.dt * (law.gift - (1.0 - s.replacement) * out - sterilised + received), state.lean_lost + s.dt * sterilised,
+    return (state.ore + s.dt * (law.gift - out + s.replacement * recovered - sterilised + received), state.lean_lost + s.dt * sterilised,
             state.waste + s.dt * kept)  # fmt: skip
 
 

@@ -101,8 +101,9 @@ def step(s: Setting, law: Law, year: Array, state: State) -> tuple[State, Record
     level = response.level
     charges = law.specific + law.resource_cost + law.pigou
     margin = now.market.b.T @ found.price - jnp.where(s.final, 0.0, charges)
-    at_zero = respond(jnp.zeros_like(margin), now.market.responses).surplus
-    surplus = response.surplus - jnp.where(s.final, 0.0, at_zero)
+    r = now.market.responses
+    reference = r.capacity * s.spread * jax.nn.softplus(-r.cost / s.spread)
+    surplus = response.surplus + jnp.where(s.buyer, reference, 0.0)  # buyers and shippers have no zero of price
     burden = jnp.sum(s.place_damage * law.burden, 1)
     damage = s.place_of @ (burden * level)
     damage0 = s.place_of @ (jnp.sum(s.place_damage, 1) * s.level0)

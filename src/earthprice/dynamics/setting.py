@@ -81,6 +81,7 @@ class Setting(NamedTuple):
     planned: Array
     capex: Array
     unlicensed: Array
+    buyer: Array
     store: Array
     release: Array
     state_buy: Array
@@ -205,7 +206,7 @@ def setting(
     return Setting(**exact, form=jnp.asarray(bench.form, jnp.int32), review=_reviews(terms, names, dt))
 
 
-_FLAGS = ("final", "project", "unlicensed", "store", "release", "state_buy", "state_sell", "adapt")
+_FLAGS = ("final", "project", "unlicensed", "store", "release", "state_buy", "state_sell", "adapt", "buyer")
 
 
 def _plants(drafts: list[Draft], law: np.ndarray, bench: Benchmark, v: Mapping[str, float], dt: float) -> dict:
@@ -217,7 +218,7 @@ def _plants(drafts: list[Draft], law: np.ndarray, bench: Benchmark, v: Mapping[s
     capacity = np.array([d.planned / max(d.use, 0.05) for d in drafts])
     return dict(
         response=response, exit=np.where(runs, require(v, "model/entry/exit_response"), response), lead=lead,
-        worth=np.maximum(np.where(law == "plant", bench.cost, bench.value), 1e-2), adapt=law == "adapt", use0=np.array([d.use for d in drafts]), project=law == "project",
+        worth=np.maximum(np.where(law == "plant", bench.cost, bench.value), 1e-2), adapt=law == "adapt", use0=np.array([max(d.use, require(v, "model/trade/use")) if d.law == "adapt" else d.use for d in drafts]), project=law == "project",
         planned=np.where(law == "project", capacity, 0.0), capex=np.array([d.capex for d in drafts]), unlicensed=wild,
         thrift=np.array([max(d.long - d.stretch[1], 0.0) if d.law == "demand" else 0.0 for d in drafts]),
     )  # fmt: skip
@@ -231,7 +232,8 @@ def _stocks(network: Network, law: np.ndarray, names: Index, v: Mapping[str, flo
     stock0 = [require(v, f"stock/{n.replace('@', '/')}/stock") for n in names.stocks]
     state = law == "state"
     sells = ids.str.endswith("/reserve_sell")
-    return dict(store=law == "store", release=law == "release", state_buy=state & ~sells, state_sell=state & sells,
+    buyer = network.activities["doing"].isin(["dispose", "ship"]).to_numpy() | (law == "store") | (state & ~sells)
+    return dict(buyer=buyer, store=law == "store", release=law == "release", state_buy=state & ~sells, state_sell=state & sells,
                 stock_node=on, stock0=np.array(stock0))  # fmt: skip
 
 
@@ -296,7 +298,7 @@ def _reviews(terms: Terms, names: Index, dt: float) -> Review:
         permit[i], first[i], every[i], most[i] = terms.permits.index(x.permit), x.first, x.every, x.at_most
         least[i], top[i] = x.never_below, x.never_above
         for j, name in enumerate(x.indicators):
-            indicator[i, j] = names.indicators.index(name)
+            indicator[i, j] = names.indicators.index(name) if name else 0
             lag[i, j] = min(round(x.lag[j] / dt), LAGS - 1)
             for k in table:
                 table[k][i, j] = getattr(x, k)[j]

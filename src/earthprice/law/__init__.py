@@ -1,0 +1,38 @@
+"""The law: rulebooks as data, stacked, compiled to the terms that the market sees."""
+
+from earthprice.law.cases import Outcome, run_cases
+from earthprice.law.compile import Prepared, Use, compile_terms, prepare
+from earthprice.law.deterrence import digging_pays, expected_charge, share_that_deters
+from earthprice.law.load import load_rulebook, rulebook_from_text, shipped
+from earthprice.law.numbers import delay, json_schema, numbers, patch
+from earthprice.law.prose import prose
+from earthprice.law.reached import reach
+from earthprice.law.rulebook import Article, Rulebook
+from earthprice.law.stack import Item, Stack, contested, stack
+
+__all__ = [
+    "Article",
+    "Item",
+    "Outcome",
+    "Prepared",
+    "Rulebook",
+    "Stack",
+    "Use",
+    "compile_terms",
+    "contested",
+    "delay",
+    "digging_pays",
+    "expected_charge",
+    "json_schema",
+    "load_rulebook",
+    "numbers",
+    "patch",
+    "prepare",
+    "prose",
+    "reach",
+    "rulebook_from_text",
+    "run_cases",
+    "share_that_deters",
+    "shipped",
+    "stack",
+]

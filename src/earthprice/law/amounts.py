@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from earthprice.errors import OptionError
-from earthprice.law.quantity import Limits, Quantity, Value
+from earthprice.law.quantity import FORMAT_YEAR, Limits, Quantity, Value
 
 LOG_UNIFORM_ABOVE = 10.0
 """Ends that differ more than this many times make a range log-uniform."""
@@ -20,8 +20,14 @@ Growth = Callable[[int], float]
 
 
 def number_key(measure: str, parameter: str, value: Value) -> str:
-    """Name of one number: `measure.parameter@from`, with `/reading` where it belongs to one."""
-    return f"{measure}.{parameter}@{value.start}" + (f"/{value.reading}" if value.reading else "")
+    """Name of one number: `measure.parameter@from`, with `/reading` where it belongs to one.
+
+    A yearly change is `measure.parameter.yearly_change@from`, a default of the format `format.parameter`.
+    """
+    if value.start == FORMAT_YEAR:
+        return f"format.{parameter}"
+    change = ".yearly_change" if value.grows else ""
+    return f"{measure}.{parameter}{change}@{value.start}" + (f"/{value.reading}" if value.reading else "")
 
 
 def at_quantile(value: Value, q: float | None) -> float:

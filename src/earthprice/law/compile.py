@@ -10,8 +10,9 @@ import numpy as np
 
 from earthprice.errors import OptionError, RulebookError
 from earthprice.law.amounts import Course, Override, apply_override, course, limits
-from earthprice.law.effects import EFFECTS, Acting, blank, deter
+from earthprice.law.effects import EFFECTS, Acting, blank, deter, lengths
 from earthprice.law.instruments import Inspection
+from earthprice.law.numbers import parameter_of
 from earthprice.law.permits import permits, reviews
 from earthprice.law.quantity import Quantity
 from earthprice.law.reached import Ground, ground, masks
@@ -31,7 +32,8 @@ class Use(TypedDict, total=False):
         without: articles of the top book switched off (`8`, or `book:8` for another book).
         only: articles of the top book kept, all others of it switched off.
         quantiles: quantile in (0, 1) by number key; the central value where a key is missing.
-        overrides: `measure.parameter` -> `+5%`, `x0.5` or a number in the unit of the file.
+        overrides: `measure.parameter` -> `+5%`, `x0.5` or a number in the unit of the file; from the top book's entry
+            into force on, never in the first period.
     """
 
     reading: str | None
@@ -131,7 +133,8 @@ class Prepared:
             unit = quantity.unit if quantity else allowed.units[0]
             found = self._numbers(k, name, years, choice) if quantity else np.full(len(years), np.nan)
             if key in choice.overrides:
-                found = apply_override(found, choice.overrides[key], allowed.bounds(unit), key)
+                changed = apply_override(found, choice.overrides[key], allowed.bounds(unit), key)
+                found = np.where(self._changeable(years), changed, found)
             return found * factor(unit)
 
         first = [v.year for q in quantities.values() for v in q.values]
@@ -140,6 +143,12 @@ class Prepared:
         if on.any() and not len(at):
             raise RulebookError(f"'{item.id}' is switched on and reaches nothing", where=item.where("acts_on"))
         return Acting(item, at, on, years, start, numbers)
+
+    def _changeable(self, years: np.ndarray) -> np.ndarray:
+        """Periods that an override reaches: from the top book's entry into force, never the base year."""
+        reached = years >= self.stack.top_book.start - 1e-9
+        reached[:1] = False
+        return reached
 
     def _numbers(self, k: int, name: str, years: np.ndarray, choice: Choice) -> np.ndarray:
         path = self._course(k, name, choice)
@@ -219,11 +228,15 @@ def compile_terms(s: Stack, network: Network, years: Sequence[float] | np.ndarra
 
 
 def announced(s: Stack, years: np.ndarray) -> np.ndarray:
-    """Share of the way from announcement to entry into force of the top book that has passed [T]."""
+    """Share of the way from announcement to entry into force of the top book that has passed [T].
+
+    Read at the middle of each period, so that an announcement within a year is felt in that year; 1 from entry on.
+    """
     start, end = decimal_year(s.top_book.announced), s.top_book.start
     if end <= start:
         return (years >= end - 1e-9).astype(float)
-    return np.clip((years - start) / (end - start), 0.0, 1.0)
+    passed = (years + 0.5 * lengths(years) - start) / (end - start)
+    return np.where(years >= end - 1e-9, 1.0, np.clip(passed, 0.0, 1.0))
 
 
 def _chosen(s: Stack, use: Use) -> Choice:
@@ -236,7 +249,7 @@ def _chosen(s: Stack, use: Use) -> Choice:
         raise OptionError(f"'{as_of}' is not a day", where="as_of", accepted="2021-03-01")
     overrides = use.get("overrides") or {}
     for name in overrides:
-        _check_override(s, name)
+        parameter_of(s, name)
     off = _switched_off(s, use.get("without") or (), use.get("only"))
     return Choice(s.reading(use.get("reading")), as_of, off, use.get("quantiles") or {}, overrides)
 
@@ -257,17 +270,6 @@ def _article(s: Stack, name: str) -> tuple[str, str]:
         accepted = [a.number for a in s.top_book.articles]
         raise OptionError(f"no article '{number}' in {book}", where="article", given=number, accepted=accepted)
     return book, number
-
-
-def _check_override(s: Stack, name: str) -> None:
-    measure, _, parameter = name.rpartition(".")
-    if measure not in s.latest:
-        raise OptionError(f"no measure '{measure or name}'", where=name, given=measure or name, accepted=s.latest)
-    item = s.latest[measure]
-    fields = {p for p in type(item.measure).model_fields if limits(type(item.measure), p)}
-    if parameter not in fields:
-        what = f"{measure} ({item.measure.instrument}) has no parameter '{parameter}'"
-        raise OptionError(what, where=name, given=parameter, accepted=fields)
 
 
 def _used(item: Item, choice: Choice) -> bool:

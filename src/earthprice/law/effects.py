@@ -73,6 +73,12 @@ def blank(years: np.ndarray, g: Ground) -> Sheet:
     return Sheet(years, g, Terms(**arrays, **rest))
 
 
+def lengths(years: np.ndarray) -> np.ndarray:
+    """Length of each period [years]; the last is as long as the one before it."""
+    steps = np.diff(years)
+    return np.append(steps, steps[-1]) if len(steps) else np.ones(len(years))
+
+
 def charge(a: Acting, sheet: Sheet) -> None:
     """Charge: `sale_value` t += r; `border_value` t += r/(1 + r); `t` and `burden` a specific charge."""
     m = a.item.measure
@@ -171,9 +177,10 @@ def reserve(a: Acting, sheet: Sheet) -> None:
     """Reserve: buys below a price, at most `pace` a year, until `target` is reached."""
     assert isinstance(a.item.measure, Reserve)
     pace, target = a.value("pace", 0.0), a.value("target", 0.0)
-    length = np.diff(a.years, append=a.years[-1] + (a.years[-1] - a.years[-2] if len(a.years) > 1 else 1.0))[:, None]
+    length = lengths(a.years)[:, None]
     bought = np.cumsum(pace * length, axis=0) - pace * length
-    sheet.terms.holding[:, a.at] = np.minimum(pace, np.maximum(0.0, target - bought) / length)
+    left = np.maximum(0.0, np.round(target - bought, 12))
+    sheet.terms.holding[:, a.at] = np.minimum(pace, left / length)
     sheet.terms.reservation[:, a.at] = a.value("buy_below", np.nan)
 
 

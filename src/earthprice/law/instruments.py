@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from earthprice.law.quantity import Limits, Quantity
+from earthprice.law.quantity import FORMAT_YEAR, Limits, Quantity
 from earthprice.law.strict import Strict, complain
 
 Names = str | Annotated[list[str], Field(min_length=1)]
@@ -61,8 +61,14 @@ class Selector(Strict):
 
 def assumed(unit: str, value: float, why: str, spread: tuple[float, float] | None = None) -> Quantity:
     """A default of the format itself: an assumption that shows in `numbers` and in the prose like any other."""
-    row: dict[str, Any] = {"from": 1900, "value": value, "basis": "assumption", "why": why}
+    row: dict[str, Any] = {"from": FORMAT_YEAR, "value": value, "basis": "assumption", "why": why}
     return Quantity.model_validate({"unit": unit, "values": [row | ({"range": spread} if spread else {})]})
+
+
+INTEREST = assumed("share/year", 0.08, "Cost of capital on goods that wait for a licence; not observed.", (0.04, 0.15))
+WEALTH = assumed(
+    "multiple of revenue", 1.0, "No digger pays more than he owns; wealth of diggers is not recorded.", (0.3, 3.0)
+)
 
 
 class Measure(Strict):
@@ -187,12 +193,15 @@ class Licence(Measure):
     instrument: Literal["licence"]
     wait: Wait | None = None
     refused: Share | None = None
-    interest: Annotated[Quantity, Limits(("share/year",))] = Field(
-        default_factory=lambda: assumed(
-            "share/year", 0.08, "Cost of capital on goods that wait for a licence; not observed.", (0.04, 0.15)
-        ),
-        description="cost a year of holding goods that wait, as share of their price",
+    interest: Annotated[Quantity, Limits(("share/year",))] | None = Field(
+        None, description="cost a year of goods that wait to be shipped, as share of their price; a default if left out"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _interest(cls, data: Any) -> Any:
+        ships = isinstance(data, dict) and isinstance(data.get("acts_on"), dict) and data["acts_on"].get("doing") == "ship"
+        return data | {"interest": INTEREST} if ships and "wait" in data and "interest" not in data else data
 
     @model_validator(mode="after")
     def _says_something(self) -> Licence:
@@ -201,6 +210,8 @@ class Licence(Measure):
             complain("a licence is for one thing.", key="acts_on", accepted="doing: build | ship | run")
         if self.wait is None and self.refused is None:
             complain("a licence without 'wait' and 'refused' changes nothing.", accepted="wait, refused")
+        if self.interest is not None and (doing[0] != "ship" or self.wait is None):
+            complain("interest is that of goods that wait to be shipped.", key="interest", accepted="doing: ship, wait")
         if doing[0] == "run" and self.wait is not None:
             complain("waiting delays building and shipping, not what already runs.", key="wait")
         return self
@@ -270,10 +281,7 @@ class Penalty(Measure):
     times_gain: Annotated[Quantity, Limits(("multiple",))]
     seized: Annotated[Quantity, Limits(("share of product", "share"))]
     wealth: Annotated[Quantity, Limits(("multiple of revenue",))] = Field(
-        default_factory=lambda: assumed(
-            "multiple of revenue", 1.0, "No digger pays more than he owns; wealth of diggers is not recorded.", (0.3, 3.0)
-        ),
-        description="largest fine that can be collected",
+        WEALTH, description="largest fine that can be collected"
     )
     floor: Annotated[Quantity, Limits(("MCNY/case", "MUSD2020/case"))] | None = None
     case_size: Annotated[Quantity, Limits(("t REO/case",), least=1e-6)] | None = None

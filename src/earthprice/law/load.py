@@ -103,7 +103,7 @@ def _translated(errors: list[ErrorDetails], source: Source) -> RulebookError:
         what, path = "a measure names its instrument.", (*path, "instrument")
     elif first["type"] == "missing":
         what, path = f"'{missing}' is missing.", (*path, missing)
-    more = f" ({len(errors) - 1} more to mend after this one.)" if len(errors) > 1 else ""
+    more = f" ({len(errors) - 1} more to mend.)" if len(errors) > 1 else ""
     if not isinstance(first["input"], (dict, list)) and first["type"].endswith(("_type", "_parsing")):
         what = f"{what}, not {first['input']!r}"
     return RulebookError(what.rstrip(".") + "." + more, where=source.where(path), accepted=accepted, given=given)

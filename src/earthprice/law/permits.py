@@ -40,8 +40,9 @@ def permits(acting: list[Acting], g: Ground) -> list[Permit]:
     for a in acting:
         if isinstance(a.item.measure, Cap) and a.on.any():
             mine = [e for e in exempt if _frees(e, a)]
-            for state, years in _states(a, mine):
-                found += _shared(a, a.item.measure, [e for e, free in zip(mine, state) if free], years, g)
+            for k, (state, years) in enumerate(_states(a, mine), 1):
+                free = [e for e, there in zip(mine, state) if there]
+                found += _shared(a, f"{a.item.id}~{k}" if k > 1 else a.item.id, free, years, g)
     return found
 
 
@@ -56,14 +57,15 @@ def _states(a: Acting, exempt: list[Acting]) -> list[tuple[tuple[bool, ...], np.
     return [(state, np.array([row == state for row in rows]) & a.on) for state in states]
 
 
-def _shared(a: Acting, m: Cap, free: list[Acting], years: np.ndarray, g: Ground) -> list[Permit]:
+def _shared(a: Acting, name: str, free: list[Acting], years: np.ndarray, g: Ground) -> list[Permit]:
     """One permit, or one a district in fixed shares where it may not be traded."""
+    m = a.item.measure
+    assert isinstance(m, Cap)
     use = np.zeros(len(g.ids))
     use[a.at] = _weight(a, m, g)
     for e in free:
         use[e.at] = 0.0
     amount = np.where(years, a.value("amount", np.inf)[:, 0], np.inf)
-    name = a.item.id + "".join(f"~{e.item.id}" for e in free)
     zone = g.columns["zone"][a.at[0]]
     if m.shared_out.tradable:
         return [Permit(a.item.id, 1.0, name, zone, use, amount)]

@@ -15,6 +15,9 @@ from earthprice.law.units import FACTORS, SHARES
 Basis = Literal["text", "notice", "record", "assumption"]
 """text: printed in the law itself; notice: a published act under it; record: observed; assumption: ours."""
 
+FORMAT_YEAR = 1900
+"""`from` of a default of the format itself; such a number is one and the same for every measure."""
+
 
 class Value(Strict):
     """One dated value of a parameter.

@@ -32,7 +32,8 @@ class Strict(BaseModel):
             if key in cls.declined:
                 complain(f"'{key}' is not accepted: {cls.declined[key]}", key=key)
             if key not in accepted and key not in cls.model_fields:
-                complain(f"'{key}' is not a key here.", key=key, given=key, accepted=accepted)
+                hint = " A comma inside { } ends a text: put the text in quotes." if " " in str(key) else ""
+                complain(f"'{key}' is not a key here.{hint}", key=key, given=key, accepted=accepted)
         return data
 
 

@@ -22,6 +22,8 @@ DUMP_PRICE = -2.0
 """Price at which anything can be dumped, in reference prices of the node."""
 PERMIT_SPREAD = 2e-3
 """Spread of the disposal of unused permits, in reference prices of the permit: bounds the error of a rent."""
+PERMIT_DISPOSAL = 2.0
+"""Capacity of that disposal, in endowments: with 2 a permit that nobody uses is worth exactly nil, never less."""
 
 
 class Market(NamedTuple):
@@ -66,7 +68,7 @@ def closure(market: Market, price: Array) -> tuple[Response, Response]:
     back = logistic(price, BACKSTOP_SIZE * market.flow, BACKSTOP_PRICE * ref, 12.0 * ref)
     dump_spread = jnp.where(market.permit, PERMIT_SPREAD * ref, 0.06 * ref)
     dump_price = jnp.where(market.permit, 0.0, -DUMP_PRICE * ref)
-    size = jnp.where(market.permit, jnp.maximum(market.endowment, 1e-9 * market.flow), 10.0 * market.flow)
+    size = jnp.where(market.permit, jnp.maximum(PERMIT_DISPOSAL * market.endowment, 1e-9 * market.flow), 10.0 * market.flow)
     return back, logistic(-price, size, dump_price, dump_spread)
 
 

@@ -44,8 +44,8 @@ class Accounts(NamedTuple):
 def account(market: Market, price: Array, specific: Array | None = None) -> Accounts:
     """Share out the money of a cleared market.
 
-    Permits that nobody needs are disposed of at a price that differs from zero by a few permit spreads; the rent
-    counts used permits only, so a large endowment that stands for "no cap" earns nothing.
+    An idle permit's price is not quite nil (`PERMIT_SPREAD`); the rent counts used permits only, so that a large
+    endowment which stands for "no cap" earns nothing.
 
     Args:
         market: the closed market.

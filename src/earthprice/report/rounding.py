@@ -59,12 +59,17 @@ def number(value: float, places: int) -> str:
 def rounded(value: float, low: float = math.nan, high: float = math.nan) -> tuple[str, str, str]:
     """Median and both ends of the interval, all to the place that the interval supports.
 
+    An interval that excludes zero is never written as if it ended there.
+
     Args:
         value: median, any unit.
         low: 5 % end, may be NaN.
         high: 95 % end, may be NaN.
     """
     places = decimals(value, low, high)
+    nearest = min(abs(low), abs(high))
+    if low * high > 0 and round(nearest, places) == 0:
+        places = -math.floor(math.log10(nearest))
     return number(value, places), number(low, places), number(high, places)
 
 

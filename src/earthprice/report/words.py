@@ -53,9 +53,7 @@ def words(language: str = "en") -> Words:
         OptionError: the language is not one of `LANGUAGES`.
     """
     if language not in LANGUAGES:
-        raise OptionError(
-            f"no labels in language '{language}'", where="language", accepted=LANGUAGES, given=language
-        )
+        raise OptionError(f"no labels in language '{language}'", where="language", accepted=LANGUAGES, given=language)
     text = resources.files("earthprice.report").joinpath("labels.csv").read_text("utf-8")
     return Words(language, {row["key"]: row[language] for row in csv.DictReader(text.splitlines())})
 

@@ -48,7 +48,9 @@ def export_cells(exports: pd.DataFrame, words: Words) -> pd.DataFrame:
     cells["change"] = [w[0] for w in written]
     cells["range"] = [w[1] for w in written]
     cells["level"] = [f"{alone(t)} t" if t > 0 else "" for t in cells["reform_p50"].astype(float)]
-    cells["colour"] = [cell_colour(c, bool(clear)) for c, clear in zip(cells["change_p50"].astype(float), cells["clear"])]
+    cells["colour"] = [
+        cell_colour(c, bool(clear)) for c, clear in zip(cells["change_p50"].astype(float), cells["clear"])
+    ]
     return cells
 
 
@@ -57,7 +59,7 @@ def change_words(low: float, middle: float, high: float) -> tuple[str, str]:
     if not math.isfinite(middle):
         return "none", ""
     mid, below, above = rounded(middle, low, high)
-    span = f"{below}…{above}" if math.isfinite(low) and math.isfinite(high) else ""
+    span = f"{below} to {above}" if math.isfinite(low) and math.isfinite(high) else ""
     return f"{signed(mid)} %", span
 
 
@@ -88,7 +90,9 @@ def grid(cells: pd.DataFrame) -> alt.LayerChart:
         frame.text("level", middle, 24, fontSize=7.5, color=theme.QUIET),
         frame.text("name", -4, 13, where=first_column, fontSize=10, align="right"),
         frame.text("year", middle, -6, where=first_row, fontSize=9, color=theme.QUIET),
-        frame.text("partner_name", 0, -18, where=first_row & first_year, fontSize=10.5, align="left", fontWeight="bold"),
+        frame.text(
+            "partner_name", 0, -18, where=first_row & first_year, fontSize=10.5, align="left", fontWeight="bold"
+        ),
     ]
     return alt.layer(*layers).properties(width=across, height=down + HEAD)
 
@@ -101,7 +105,9 @@ class Frame:
     x: alt.Scale
     y: alt.Scale
 
-    def text(self, field: str, dx: float, dy: float, where: alt.expr.core.Expression | None = None, **style: Any) -> alt.Chart:
+    def text(
+        self, field: str, dx: float, dy: float, where: alt.expr.core.Expression | None = None, **style: Any
+    ) -> alt.Chart:
         """The words of a column, written at a distance from each cell's corner."""
         chart = self.chart if where is None else self.chart.transform_filter(where)
         moved = chart.transform_calculate(px=alt.datum.x + dx, py=alt.datum.y + dy)

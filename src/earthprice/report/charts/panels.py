@@ -15,6 +15,10 @@ PANEL_COLUMNS = ("panel", "unit", "scenario", "year", "p05", "p50", "p95")
 """Columns of the data behind every figure of paths."""
 
 
+EDGE = 32
+"""Room for the labels of a y axis, the same in every panel, so that plots stand in columns [px]."""
+
+
 @dataclass(frozen=True)
 class Shape:
     """Measures of a figure of panels.
@@ -32,7 +36,9 @@ class Shape:
     log: bool = False
 
 
-def panels(data: pd.DataFrame, shape: Shape, key: dict[str, str], notes: dict[str, str] | None = None) -> alt.VConcatChart:
+def panels(
+    data: pd.DataFrame, shape: Shape, key: dict[str, str], notes: dict[str, str] | None = None, unit: str = ""
+) -> alt.VConcatChart:
     """A grid of panels, in the order in which they stand in the table, under a key of colours.
 
     Args:
@@ -40,21 +46,25 @@ def panels(data: pd.DataFrame, shape: Shape, key: dict[str, str], notes: dict[st
         shape: measures.
         key: words for the scenarios, in the order of the key.
         notes: a line under the heading of a panel; its unit where there is none.
+        unit: what the y axes of all panels show, written behind the key.
     """
     made = []
     for title in dict.fromkeys(data["panel"]):
         part = data[data["panel"] == title]
         note = (notes or {}).get(title, str(part["unit"].iloc[0]))
-        made.append(paths(part, shape).properties(title=alt.TitleParams(title, subtitle=note)))
+        made.append(alt.layer(paths(part, shape), heading(title, 20, theme.INK, True), heading(note, 9, theme.QUIET)))
     rows = [alt.hconcat(*made[i : i + shape.columns]) for i in range(0, len(made), shape.columns)]
     present = {name: word for name, word in key.items() if (data["scenario"] == name).any()}
-    return alt.vconcat(colour_key(present), *rows, spacing=8)
+    return alt.vconcat(colour_key(present, unit), *rows, spacing=8)
 
 
 def paths(part: pd.DataFrame, shape: Shape) -> alt.LayerChart:
     """One panel: band and line of each scenario, observed values as dots, the rare price dashed."""
     base = alt.Chart(part)
-    x = alt.X("year:Q", title=None, axis=year_axis(part["year"]), scale=alt.Scale(nice=False))
+    years = [int(part["year"].min()) - 0.5, int(part["year"].max()) + 0.5]
+    x = alt.X(
+        "year:Q", title=None, axis=year_axis(part["year"], shape.width), scale=alt.Scale(domain=years, nice=False)
+    )
     scale, axis = value_axis(part, shape)
     layers: list[alt.Chart] = []
     for name in ("baseline", "reform"):
@@ -73,10 +83,22 @@ def paths(part: pd.DataFrame, shape: Shape) -> alt.LayerChart:
     return alt.layer(*layers).properties(width=shape.width, height=shape.height)
 
 
-def year_axis(years: pd.Series) -> alt.Axis:
-    """Years as plain numbers, a tick every five or ten years."""
+def heading(words: str, above: float, colour: str, bold: bool = False) -> alt.Chart:
+    """A line of words above a panel's left edge: a mark, so that the headings of a row stand level."""
+    text = alt.Chart(alt.Data(values=[{"words": words}])).mark_text(
+        align="left",
+        baseline="middle",
+        color=colour,
+        fontSize=11 if bold else 10,
+        fontWeight="bold" if bold else "normal",
+    )
+    return text.encode(x=alt.value(-EDGE + 4), y=alt.value(-above), text="words:N")
+
+
+def year_axis(years: pd.Series, width: int) -> alt.Axis:
+    """Years as plain numbers, a tick every five years, every ten where the plot is narrow or the time long."""
     first, last = int(years.min()), int(years.max())
-    step = 5 if last - first <= 20 else 10
+    step = 5 if (last - first) * 6 <= width else 10
     ticks = list(range(-(-first // step) * step, last + 1, step))
     return alt.Axis(format="d", values=ticks, labelFlush=False)
 
@@ -88,13 +110,21 @@ def value_axis(part: pd.DataFrame, shape: Shape) -> tuple[alt.Scale, alt.Axis]:
     low, high = min(finite, default=0.0), max(finite, default=1.0)
     if shape.log:
         ticks = log_ticks(low, high)
-        domain = [min(low, ticks[0]) * 0.97, max(high, ticks[-1]) * 1.03]
-        return alt.Scale(type="log", domain=domain, nice=False), alt.Axis(values=ticks, format="~g", title=None)
+        domain = [min(low, ticks[0]) * 0.92, max(high, ticks[-1]) * 1.08]
+        return alt.Scale(type="log", domain=domain, nice=False), alt.Axis(
+            values=ticks, format=",~g", title=None, minExtent=EDGE - 8
+        )
     room = max(0.06 * (high - low), 1e-3 * abs(high), 1e-12)
     small = abs(high) < 10_000
-    options: dict[str, Any] = {"title": None, "tickCount": 4, "format": "~g" if small else "~s"}
+    count = 4 if shape.height >= 100 else 3
+    options: dict[str, Any] = {
+        "title": None,
+        "minExtent": EDGE - 8,
+        "tickCount": count,
+        "format": ",~f" if small else "~s",
+    }
     floor = low - room if low < 0 or low - room > 0 else 0.0
-    return alt.Scale(domain=[floor, high + room], nice=True, zero=False), alt.Axis(**options)
+    return alt.Scale(domain=[floor, high + room], nice=False, zero=False), alt.Axis(**options)
 
 
 def log_ticks(low: float, high: float) -> list[float]:
@@ -107,14 +137,16 @@ def log_ticks(low: float, high: float) -> list[float]:
     return ticks
 
 
-def colour_key(names: dict[str, str]) -> alt.Chart:
+def colour_key(names: dict[str, str], unit: str = "") -> alt.Chart:
     """The key as one line of coloured words, each behind a stroke of its own kind."""
     x, rows = 0.0, []
     for name, word in names.items():
-        mark = {"rare": "- -", "observed": "●"}.get(name, "━")
+        mark = {"rare": "- -", "observed": "●"}.get(name, "—")
         rows.append({"x": x, "word": f"{mark} {word}", "colour": theme.SCENARIOS[name]})
         x += 26 + 6.2 * sum(2 if ord(c) > 0x2E7F else 1 for c in word)
-    text = alt.Chart(alt.Data(values=rows)).mark_text(align="left", fontWeight="bold", fontSize=10.5)
+    if unit:
+        rows.append({"x": x + 6, "word": unit, "colour": theme.QUIET})
+    text = alt.Chart(alt.Data(values=rows)).mark_text(align="left", fontSize=10.5)
     place = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, theme.PAGE_WIDTH]))
     return text.encode(place, text="word:N", color=alt.Color("colour:N", scale=None)).properties(
         width=theme.PAGE_WIDTH - 20, height=12

@@ -1,8 +1,7 @@
-"""Figures 1 and 4: earth price and rare price; price abroad less price at home."""
+"""Figure 1: earth price and rare price."""
 
 from __future__ import annotations
 
-import altair as alt
 import numpy as np
 import pandas as pd
 
@@ -27,9 +26,11 @@ def draw_prices(a: Assessment, words: Words) -> Figure:
     gaps = price_gaps(a, home)
     notes = {words.name("good", item): gap_words(item, gaps, words) for item in PRICE_ITEMS}
     count = data["panel"].nunique()
-    wide = (theme.PAGE_WIDTH - 20 - 44 * count) // max(count, 1)
-    shape = Shape(columns=count, width=int(min(wide, 220)), height=118, log=True)
-    return Figure(1, name, title, price_caption(a), data, panels(data, shape, scenario_words(words), notes))
+    wide = (theme.PAGE_WIDTH - 14) // count - 46
+    shape = Shape(columns=count, width=int(min(wide, 220)), height=112, log=True)
+    return Figure(
+        1, name, title, price_caption(a), data, panels(data, shape, scenario_words(words), notes, words("price_axis"))
+    )
 
 
 def price_data(a: Assessment, home: str, words: Words) -> pd.DataFrame:
@@ -73,7 +74,7 @@ def gap_words(item: str, gaps: dict[str, tuple[float, float]], words: Words) -> 
     if item not in gaps:
         return ""
     before, after = gaps[item]
-    return f"{alone(before)} → {alone(after)} %"
+    return f"{alone(before)} → {alone(after)} {words('earth_of_rare')}"
 
 
 def price_caption(a: Assessment) -> str:
@@ -90,22 +91,6 @@ def price_caption(a: Assessment) -> str:
     )
 
 
-def draw_gap(a: Assessment, words: Words) -> Figure:
-    """Figure 4: price abroad less price at home, without VAT, USD of 2020 per kg."""
-    name, title = "figure-04-price-gap", "Price abroad less price at home"
-    data = a.series[a.series["variable"] == "price_gap"].copy()
-    if data.empty:
-        return nothing_to_draw(4, name, title, PANEL_COLUMNS)
-    data["panel"] = [words.name("good", item) for item in data["item"]]
-    shape = Shape(columns=2, width=300, height=150)
-    caption = (
-        "Free on board less price at home, both without VAT. What a quota, a licence or a duty keeps between the two "
-        "markets; medians and 9 in 10 draws."
-    )
-    rows = data[list(PANEL_COLUMNS)].reset_index(drop=True)
-    return Figure(4, name, title, caption, rows, panels(rows, shape, scenario_words(words)))
-
-
 def scenario_words(words: Words) -> dict[str, str]:
     """Words of the colour key, in its order."""
     return {
@@ -114,8 +99,3 @@ def scenario_words(words: Words) -> dict[str, str]:
         "reform": words("draft"),
         "rare": words("rare_price"),
     }
-
-
-def zero_rule() -> alt.Chart:
-    """A thin line at zero."""
-    return alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=theme.QUIET, strokeWidth=0.8).encode(x="zero:Q")

@@ -1,0 +1,191 @@
+"""Every number of a stack with what it rests on; overrides as a patch; the format's schema for editors; delay."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from earthprice.errors import OptionError
+from earthprice.law.amounts import Override, apply_override, at_quantile, known, limits, number_key
+from earthprice.law.load import rulebook
+from earthprice.law.quantity import FORMAT_YEAR, Quantity, Value
+from earthprice.law.reviews import ReviewRule, slope
+from earthprice.law.rulebook import Rulebook
+from earthprice.law.source import Source
+from earthprice.law.stack import Item, Stack
+from earthprice.law.strict import decimal_year
+
+NUMBER_COLUMNS = (
+    "key", "measure", "parameter", "from", "reading", "kind", "value", "low", "high", "unit", "basis", "source",
+    "confidence", "published", "why", "article", "number_sure", "book", "used",
+)  # fmt: skip
+"""Columns of `numbers`; `kind` is level, yearly change or review."""
+
+
+def numbers(s: Stack, as_of: str | None = None) -> pd.DataFrame:
+    """Every number of a stack that counts, with unit, basis, source, date of publication and reason.
+
+    Args:
+        s: the stack.
+        as_of: day up to which publications are known; values that later ones of the same date displace are left out.
+
+    Returns:
+        Columns `NUMBER_COLUMNS`, one row a number. `value` is the central value, in the unit of the file (a share, not
+        per cent); `low` and `high` are NaN where it is certain. `key` is what `quantiles` of `compile_terms` takes.
+    """
+    rows: dict[str, dict[str, Any]] = {}
+    for item in s.items:
+        for name, quantity in item.measure.quantities().items():
+            for value in _counted(quantity, s, as_of):
+                rows.setdefault(_row_key(item, name, value), _row(item, name, quantity, value))
+    for book, review in s.reviews:
+        for name, number, unit in _review_numbers(review):
+            key = f"{review.id}.{name}"
+            rows.setdefault(f"{book.rulebook}:{key}", _review_row(book, review, key, number, unit))
+    return pd.DataFrame(list(rows.values()), columns=list(NUMBER_COLUMNS))
+
+
+def _counted(quantity: Quantity, s: Stack, as_of: str | None) -> list[Value]:
+    """Values that count in at least one reading."""
+    found: dict[int, Value] = {}
+    for reading in s.readings or [""]:
+        found |= {id(v): v for v in known(quantity, reading, as_of)}
+    numeric = [v for v in found.values() if v.value is not None or v.yearly_change is not None or v.range is not None]
+    return sorted(numeric, key=lambda v: (v.year, v.reading or ""))
+
+
+def _row_key(item: Item, name: str, value: Value) -> str:
+    key = number_key(item.id, name, value)
+    return key if value.start == FORMAT_YEAR else f"{item.book.rulebook}:{key}"
+
+
+def _row(item: Item, name: str, quantity: Quantity, value: Value) -> dict[str, Any]:
+    low, high = value.range or (np.nan, np.nan)
+    default = value.start == FORMAT_YEAR
+    citation = item.book.sources.get(value.source or "")
+    return {
+        "key": number_key(item.id, name, value), "measure": "format" if default else item.id, "parameter": name,
+        "from": "" if default else str(value.start), "reading": value.reading or "",
+        "kind": "yearly change" if value.grows else "level", "value": at_quantile(value, None), "low": low, "high": high,
+        "unit": "share/year" if value.grows else quantity.unit, "basis": value.basis,
+        "source": citation.cite if citation else "", "confidence": citation.confidence if citation else "",
+        "published": value.published or "", "why": value.why or "", "article": "" if default else item.article.number,
+        "number_sure": item.article.number_sure, "book": "" if default else item.book.rulebook,
+        "used": item.measure.used != "never",
+    }  # fmt: skip
+
+
+def _review_numbers(review: ReviewRule) -> Iterator[tuple[str, float, str]]:
+    for name in ("every", "at_most", "never_below", "never_above"):
+        plain = getattr(review, name)
+        yield name, plain.value, plain.unit
+    for i, row in enumerate(review.rows, 1):
+        yield f"row{i}.seen_late", row.seen_late.value, row.seen_late.unit
+        yield f"row{i}.band_low", row.band[0], row.unit
+        yield f"row{i}.band_high", row.band[1], row.unit
+        for side in ("above", "below"):
+            if getattr(row, side):
+                yield f"row{i}.{side}", slope(getattr(row, side)), f"share of the total per unit of {row.look_at}"
+
+
+def _review_row(book: Rulebook, review: ReviewRule, key: str, number: float, unit: str) -> dict[str, Any]:
+    citation = book.sources.get(review.source or "")
+    blank = dict.fromkeys(NUMBER_COLUMNS, "")
+    return blank | {
+        "key": key, "measure": review.id, "parameter": key.split(".", 1)[1], "from": str(review.first),
+        "kind": "review", "value": number, "low": np.nan, "high": np.nan, "unit": unit, "basis": review.basis,
+        "source": citation.cite if citation else "", "confidence": citation.confidence if citation else "",
+        "why": review.why or "", "article": review.under, "number_sure": True, "book": book.rulebook, "used": True,
+    }  # fmt: skip
+
+
+def patch(s: Stack, overrides: Mapping[str, Override]) -> dict[str, Any]:
+    """Overrides as a patch that a result keeps: what was set, on which book, and the central values before and after.
+
+    Raises:
+        OptionError: an unknown measure or parameter, a form that is not accepted, a number out of bounds.
+    """
+    changes = {}
+    for name, override in overrides.items():
+        item, parameter = parameter_of(s, name)
+        allowed = limits(type(item.measure), parameter)
+        assert allowed is not None
+        quantity = item.measure.quantities().get(parameter)
+        unit = quantity.unit if quantity else allowed.units[0]
+        levels = [v for v in (quantity.values if quantity else ()) if v.value is not None or (v.range and not v.grows)]
+        before = np.array([at_quantile(v, None) for v in levels] or [np.nan])
+        after = apply_override(before, override, allowed.bounds(unit), name)
+        changes[name] = {
+            "set": override, "book": item.book.rulebook, "article": item.article.number, "unit": unit,
+            "from": [str(v.start) for v in levels], "before": before.tolist(), "after": after.tolist(),
+        }  # fmt: skip
+    since = s.top_book.in_force.date
+    return {"format": "earthprice-patch/1", "of": s.name, "acts_from": since, "overrides": changes}
+
+
+def parameter_of(s: Stack, name: str) -> tuple[Item, str]:
+    """The measure and parameter that `measure.parameter` names.
+
+    Raises:
+        OptionError: no such measure or parameter; says the nearest.
+    """
+    measure, _, parameter = name.rpartition(".")
+    if measure not in s.latest:
+        raise OptionError(f"no measure '{measure or name}'", where=name, given=measure or name, accepted=s.latest)
+    item = s.latest[measure]
+    fields = {p for p in type(item.measure).model_fields if limits(type(item.measure), p)}
+    if parameter not in fields:
+        what = f"{measure} ({item.measure.instrument}) has no parameter '{parameter}'"
+        raise OptionError(what, where=name, given=parameter, accepted=fields)
+    return item, parameter
+
+
+def json_schema() -> dict[str, Any]:
+    """The format as JSON schema, for completion in an editor. References between keys are checked on loading only."""
+    schema = Rulebook.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "earthprice-rulebook-1", **schema}
+
+
+def delay(book: Rulebook, years: float) -> Rulebook:
+    """The same book in force later.
+
+    Entry into force and the dates counted from it move; the announcement stays, and so do notices and records, which
+    hang on the calendar.
+
+    Args:
+        book: a loaded rulebook.
+        years: by how much, > 0; whole years keep the day.
+
+    Raises:
+        OptionError: not a positive number of years.
+    """
+    source = book._source
+    if not 0 < years <= 100 or source is None:
+        raise OptionError(f"a delay of {years:g} years", where="delay", accepted="more than 0 and at most 100 years")
+    tree = copy.deepcopy(source.tree)
+    tree["in_force"]["date"] = later(tree["in_force"]["date"], years)
+    tree["title"] = f"{tree['title']}, in force {years:g} years later"
+    for article in tree["articles"]:
+        for measure in article.get("measures", {}).values():
+            for quantity in (q for q in measure.values() if isinstance(q, dict) and "values" in q):
+                for value in quantity["values"]:
+                    counted = value["basis"] not in ("notice", "record") and decimal_year(value["from"]) >= book.start
+                    value["from"] = later(value["from"], years) if counted else value["from"]
+    for review in tree.get("reviews", []):
+        review["first"] = review["first"] + int(np.ceil(years))
+    return rulebook(Source(source.name, tree, source.lines))
+
+
+def later(when: int | str, years: float) -> int | str:
+    """A year or date some years later."""
+    if isinstance(when, int) and years == int(years):
+        return when + int(years)
+    day = date.fromisoformat(f"{when}-01-01" if isinstance(when, int) else when)
+    whole = int(years)
+    day = day.replace(year=day.year + whole, day=28 if (day.month, day.day) == (2, 29) else day.day)
+    return (day + timedelta(days=round((years - whole) * 365.25))).isoformat()

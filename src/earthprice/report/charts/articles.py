@@ -1,0 +1,131 @@
+"""Figure 9: article by article, what each does to the figures."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from earthprice.report import theme
+from earthprice.report.charts.figure import Figure, nothing_to_draw
+from earthprice.report.rounding import alone, rounded, signed
+from earthprice.report.words import Words, sign_key
+from earthprice.study.assessment import Assessment
+
+WORTH_COLUMNS = (
+    "article", "figure", "label", "unit", "shapley", "alone", "taken_out", "total", "total_p05", "total_p95", "clear",
+    "share", "row",
+)  # fmt: skip
+"""`taken_out`: what goes missing when the article alone is struck out; `share` [%] only where the total has a clear sign."""
+
+COLUMNS_AT_MOST = 5
+
+
+def draw_articles(a: Assessment, words: Words) -> Figure:
+    """Figure 9: rows are articles that change something, columns figures; Shapley value with "alone" and "without"."""
+    name, title = "figure-09-articles", "Article by article"
+    data = article_worth(a)
+    if data.empty:
+        return nothing_to_draw(9, name, title, WORTH_COLUMNS)
+    caption = (
+        "Bars: the article's share of the difference by Shapley value, in the figure's own unit; circle: the article "
+        "alone; stroke: what is missing when it alone is struck out. Percentages stand only where the total has a clear "
+        "sign; elsewhere the total's 9-in-10 interval stands above. “art. 8?”: the article's number is uncertain."
+    )
+    figures = list(dict.fromkeys(data["figure"]))[:COLUMNS_AT_MOST]
+    drawn = data[data["figure"].isin(figures)].reset_index(drop=True)
+    columns = [column(drawn[drawn["figure"] == f], first=f == figures[0]) for f in figures]
+    return Figure(9, name, title, caption, drawn, alt.hconcat(*columns, spacing=14))
+
+
+def article_name(article: str, number_sure: bool) -> str:
+    """An article as the report names it; a question mark where its number is uncertain."""
+    return f"art. {article}" if number_sure else f"art. {article}?"
+
+
+def article_worth(a: Assessment) -> pd.DataFrame:
+    """One row an article and figure, articles that change nothing left out, with the figure's total and its interval."""
+    table = a.articles[a.articles["nothing"].fillna("") == ""].reset_index(drop=True)
+    ten = a.figures.drop_duplicates("key").set_index("key")
+    known = ten.reindex(table["figure"].astype(str))
+    worth = pd.DataFrame({
+        "article": [article_name(str(n), bool(s)) for n, s in zip(table["article"], table["number_sure"])],
+        "figure": table["figure"].astype(str),
+        "label": [full_label(a, str(f)) for f in table["figure"]],
+        "unit": table["unit"],
+        "shapley": table["shapley"].astype(float),
+        "alone": table["alone"].astype(float),
+        "taken_out": table["total"].astype(float) - table["without"].astype(float),
+        "total": table["total"].astype(float),
+        "total_p05": known["diff_p05"].to_numpy(float),
+        "total_p95": known["diff_p95"].to_numpy(float),
+        "clear": [sign_key(float(s)) not in ("no_clear_sign", "leaning") for s in known["share_positive"]],
+    })  # fmt: skip
+    share = 100 * worth["shapley"] / worth["total"].where(worth["total"] != 0)
+    worth["share"] = share.where(worth["clear"])
+    order = {name: i for i, name in enumerate(dict.fromkeys(worth["article"]))}
+    return worth.assign(row=worth["article"].map(order))[list(WORTH_COLUMNS)]
+
+
+def full_label(a: Assessment, key: str) -> str:
+    """Label of a figure, with the opening of the row that it continues ("… Dy oxide")."""
+    rows = a.figures[a.figures["key"] == key]
+    return key if rows.empty else str(rows["label"].iloc[0]).removeprefix("… ")
+
+
+def column(part: pd.DataFrame, first: bool) -> alt.LayerChart:
+    """One figure's column: bars, circles and strokes, its heading above, the articles' names before the first."""
+    height = 22 * (int(part["row"].max()) + 1)
+    ends = part[["shapley", "alone", "taken_out"]].to_numpy(float)
+    low, high = min(float(ends.min()), 0.0), max(float(ends.max()), 0.0)
+    room = 0.42 * (high - low) or 1.0
+    domain = [low - (room if -low > high else room / 4), high + (room if high >= -low else room / 4)]
+    scale = alt.Scale(domain=domain, nice=False)
+    y = alt.Y("row:Q", scale=alt.Scale(domain=[-0.6, float(part["row"].max()) + 0.6], reverse=True), axis=None)
+    axis = alt.Axis(title=str(part["unit"].iloc[0]), tickCount=3, grid=True, format="~g")
+    base = alt.Chart(part)
+    bar = base.mark_bar(orient="horizontal", size=10, color=theme.REFORM, opacity=0.75)
+    ring = base.mark_point(filled=False, size=26, color=theme.INK, strokeWidth=1.1)
+    tick = base.mark_tick(orient="vertical", size=13, color=theme.RARE, thickness=2)
+    layers: list[alt.Chart] = [
+        bar.encode(alt.X("shapley:Q", scale=scale, axis=axis), y),
+        ring.encode(alt.X("alone:Q", scale=scale), y),
+        tick.encode(alt.X("taken_out:Q", scale=scale), y),
+        *shares(base, scale, y, down=-low > high),
+        *headings(part),
+    ]
+    if first:
+        layers.append(base.mark_text(align="right", dx=-8, fontSize=10).encode(x=alt.value(0), y=y, text="article:N"))
+    return alt.layer(*layers).properties(width=112, height=height)
+
+
+def shares(base: alt.Chart, scale: alt.Scale, y: alt.Y, down: bool) -> list[alt.Chart]:
+    """The share in % behind the farthest mark of each row, where the total has a clear sign."""
+    far = (
+        "min(datum.shapley, datum.alone, datum.taken_out, 0)"
+        if down
+        else "max(datum.shapley, datum.alone, datum.taken_out, 0)"
+    )
+    known = base.transform_filter("isValid(datum.share)").transform_calculate(
+        far=far, words="round(datum.share) + ' %'"
+    )
+    text = known.mark_text(align="right" if down else "left", dx=-6 if down else 6, fontSize=9)
+    return [text.encode(x=alt.X("far:Q", scale=scale), y=y, text="words:N")]
+
+
+def headings(part: pd.DataFrame) -> list[alt.Chart]:
+    """Two lines above a column: the figure's name, the total with its interval."""
+    row = part.iloc[0]
+    middle, low, high = rounded(row["total"], row["total_p05"], row["total_p95"])
+    total = (
+        f"{signed(middle)} ({low} to {high})" if row["total_p95"] == row["total_p95"] else signed(alone(row["total"]))
+    )
+    label = str(row["label"]).split(",")[0].split(" (")[0]
+    lines = ((label if len(label) <= 24 else label[:23] + "…", 20, True), (total, 8, False))
+    made = []
+    for words, above, bold in lines:
+        text = alt.Chart(alt.Data(values=[{"words": words}])).mark_text(
+            align="left", fontSize=10 if bold else 9.5, fontWeight="bold" if bold else "normal",
+            color=theme.INK if bold else theme.QUIET,
+        )  # fmt: skip
+        made.append(text.encode(x=alt.value(0), y=alt.value(-above), text="words:N"))
+    return made

@@ -1,0 +1,83 @@
+"""Figure 3: where the feed comes from, stacked, without and with the reform."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from earthprice.report import theme
+from earthprice.report.charts.figure import Figure, nothing_to_draw
+from earthprice.report.charts.panels import year_axis
+from earthprice.report.words import Words
+from earthprice.study.assessment import Assessment
+
+FEED_COLUMNS = ("feed", "unit", "scenario", "year", "from", "to", "p50")
+
+FEEDS = {
+    "licensed_light": ("licensed, light", "#0b5fa5"),
+    "licensed_heavy": ("licensed, heavy", "#3a93cf"),
+    "recycled": ("recycled", "#009e73"),
+    "imported": ("imported", "#c79200"),
+    "unlicensed": ("unlicensed", "#d55e00"),
+}
+"""Kinds of feed from the bottom of the stack up: name and colour."""
+
+
+def draw_feed(a: Assessment, words: Words) -> Figure:
+    """Figure 3: feed by origin [kt REO/yr], medians stacked; left no reform, right the draft."""
+    name, title = "figure-03-feed", "Where the feed comes from"
+    data = feed_data(a)
+    if data.empty:
+        return nothing_to_draw(3, name, title, FEED_COLUMNS)
+    unit = str(data["unit"].iloc[0])
+    top = float(data["to"].max()) * 1.03
+    left = stack(data, "baseline", top).properties(title=alt.TitleParams(words("no_reform"), subtitle=unit))
+    right = stack(data, "reform", top).properties(title=alt.TitleParams(words("draft"), subtitle=unit))
+    chart = alt.hconcat(left, right, end_names(data, top), spacing=10)
+    caption = "Medians, stacked from below: licensed light and heavy, recycled, imported, unlicensed."
+    return Figure(3, name, title, caption, data, chart)
+
+
+def feed_data(a: Assessment) -> pd.DataFrame:
+    """Rows of the stack: for each feed and year where its slice begins and ends."""
+    rows = a.series[(a.series["variable"] == "feed") & a.series["scenario"].isin(["baseline", "reform"])].copy()
+    order = {item: i for i, item in enumerate(FEEDS)}
+    rows["order"] = rows["item"].map(order).fillna(len(order))
+    rows = rows.sort_values(["scenario", "year", "order"])
+    rows["to"] = rows.groupby(["scenario", "year"])["p50"].cumsum()
+    rows["from"] = rows["to"] - rows["p50"]
+    rows["feed"] = rows["item"]
+    return rows[list(FEED_COLUMNS)].reset_index(drop=True)
+
+
+def colours(data: pd.DataFrame) -> alt.Color:
+    """Colour of each feed, without a legend."""
+    known = list(dict.fromkeys(data["feed"]))
+    shades = [FEEDS[f][1] if f in FEEDS else theme.QUIET for f in known]
+    return alt.Color("feed:N", scale=alt.Scale(domain=known, range=shades), legend=None)
+
+
+def stack(data: pd.DataFrame, scenario: str, top: float) -> alt.Chart:
+    """The slices of one scenario."""
+    chart = alt.Chart(data).transform_filter(alt.datum.scenario == scenario)
+    return chart.mark_area(opacity=0.9, stroke="white", strokeWidth=0.6).encode(
+        alt.X("year:Q", title=None, axis=year_axis(data["year"], 270), scale=alt.Scale(nice=False)),
+        alt.Y("from:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=alt.Axis(title=None, tickCount=5, format=",~f")),
+        alt.Y2("to:Q"),
+        colours(data),
+    ).properties(width=270, height=170)  # fmt: skip
+
+
+def end_names(data: pd.DataFrame, top: float) -> alt.Chart:
+    """Names of the slices beside the end of the right panel, moved apart where slices are thin."""
+    last = data[(data["year"] == data["year"].max()) & (data["scenario"] == "reform")]
+    rows, below = [], -1.0
+    for feed, start, end in zip(last["feed"], last["from"].astype(float), last["to"].astype(float)):
+        y = max((start + end) / 2, below + top * 13 / 170)
+        below = y
+        rows.append({"feed": feed, "name": FEEDS.get(feed, (feed, ""))[0], "y": y})
+    text = alt.Chart(alt.Data(values=rows)).mark_text(align="left", fontSize=10.5, fontWeight="bold")
+    return text.encode(
+        x=alt.value(0), y=alt.Y("y:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=None), text="name:N",
+        color=colours(data),
+    ).properties(width=90, height=170)  # fmt: skip

@@ -1,0 +1,94 @@
+"""Figure 8: who gains, who pays."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from earthprice.report import theme
+from earthprice.report.charts.figure import Figure, nothing_to_draw
+from earthprice.report.words import Words
+from earthprice.study.assessment import Assessment
+
+BAR_COLUMNS = ("zone", "group", "kind", "unit", "p05", "p50", "p95", "row")
+SUBTOTAL = ("total", "subtotal", "all")
+"""Names under which the study may hand over a country's own total."""
+
+
+def draw_groups(a: Assessment, words: Words) -> Figure:
+    """Figure 8: gain (+) and loss (−) by group within country, present value, bn USD of 2020."""
+    name, title = "figure-08-groups", "Who gains, who pays"
+    if a.groups.empty:
+        return nothing_to_draw(8, name, title, BAR_COLUMNS)
+    data = group_bars(a.groups, words)
+    caption = (
+        "Present value of the difference against no reform, bn USD of 2020; bars: medians, lines: 9 in 10 draws. Blue: "
+        "gain; orange: loss; hollow: unlicensed diggers, shown apart; black: country, counted with and without them. A "
+        "country's bar without a line is the sum of its groups' medians."
+    )
+    return Figure(8, name, title, caption, data, bars(data))
+
+
+def group_bars(groups: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """One row a bar: each country's groups, the unlicensed last, then its totals with and without the unlicensed."""
+    made = []
+    for zone in dict.fromkeys(groups["zone"]):
+        mine = groups[groups["zone"] == zone]
+        hidden = mine["unlicensed"].astype(bool)
+        total = mine["group"].isin(SUBTOTAL)
+        where = words.name("zone", zone)
+        unit = str(mine["unit"].iloc[0])
+        for part, kind in ((mine[~hidden & ~total], "group"), (mine[hidden & ~total], "unlicensed")):
+            made += [(where, r.group, kind, unit, r.p05, r.p50, r.p95) for r in part.itertuples()]
+        given = mine[total]
+        if len(given):
+            made += [(where, "all", "country", unit, r.p05, r.p50, r.p95) for r in given.itertuples()]
+        else:
+            made.append((where, "all", "country", unit, None, float(mine["p50"].sum()), None))
+        if hidden.any():
+            lawful = float(mine.loc[~hidden & ~total, "p50"].sum())
+            made.append((where, "all but unlicensed", "country", unit, None, lawful, None))
+    table = pd.DataFrame(made, columns=list(BAR_COLUMNS[:-1])).astype({"p05": float, "p50": float, "p95": float})
+    return table.assign(row=range(len(table)))
+
+
+def bars(data: pd.DataFrame) -> alt.LayerChart:
+    """Horizontal bars, one row a group; the country's name before its first."""
+    gaps = (data["zone"] != data["zone"].shift()).cumsum() - 1
+    data = data.assign(y=data["row"] + 0.5 * gaps, first=data["zone"] != data["zone"].shift())
+    height = int(15 * (float(data["y"].max()) + 1))
+    scale = alt.Scale(domain=[-0.7, float(data["y"].max()) + 0.7], reverse=True, nice=False)
+    ends = pd.concat([data["p05"], data["p50"], data["p95"]])
+    low, high = min(float(ends.min()), 0.0), max(float(ends.max()), 0.0)
+    room = 0.04 * (high - low) or 1.0
+    x_scale = alt.Scale(domain=[low - room, high + room], nice=False)
+    y = alt.Y("y:Q", scale=scale, axis=None)
+    x = alt.X("p50:Q", scale=x_scale, axis=alt.Axis(title=f"{data['unit'].iloc[0]}, present value", tickCount=7))
+    base = alt.Chart(data)
+    loss = alt.condition("datum.p50 < 0", alt.value(theme.RARE), alt.value(theme.REFORM))
+    group = (
+        base.transform_filter("datum.kind == 'group'").mark_bar(orient="horizontal", size=9).encode(x, y, color=loss)
+    )
+    hollow = base.transform_filter("datum.kind == 'unlicensed'").mark_bar(
+        orient="horizontal", size=8, filled=False, strokeWidth=1.4
+    )
+    country = (
+        base.transform_filter("datum.kind == 'country'")
+        .mark_bar(orient="horizontal", size=5, color=theme.INK)
+        .encode(x, y)
+    )
+    spans = base.transform_filter("isValid(datum.p05) && isValid(datum.p95)").mark_rule(color=theme.INK, strokeWidth=1)
+    span = spans.encode(alt.X("p05:Q", scale=x_scale), y, x2="p95:Q")
+    zero = alt.Chart(alt.Data(values=[{"p50": 0}])).mark_rule(color=theme.QUIET, strokeWidth=0.8).encode(x)
+    names = base.mark_text(align="right", dx=-6, fontSize=10).encode(y=y, x=alt.value(0), text="group:N")
+    zones = base.transform_filter("datum.first").mark_text(align="left", dx=-225, fontSize=10.5, fontWeight="bold")
+    layers = [
+        zero,
+        group,
+        hollow.encode(x, y, color=loss),
+        country,
+        span,
+        names,
+        zones.encode(y=y, x=alt.value(0), text="zone:N"),
+    ]
+    return alt.layer(*layers).properties(width=theme.PAGE_WIDTH - 250, height=height)

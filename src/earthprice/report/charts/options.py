@@ -1,0 +1,75 @@
+"""Figure 10: the options side by side, all ten figures."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from earthprice.report import theme
+from earthprice.report.charts.articles import full_label
+from earthprice.report.charts.figure import Figure, nothing_to_draw
+from earthprice.report.words import Words
+from earthprice.study.assessment import Assessment
+
+OPTION_COLUMNS = ("option", "number", "key", "label", "unit", "p05", "p50", "p95", "clear", "row")
+ROW = 15
+"""Height of an option's row [px]."""
+
+
+def draw_options(a: Assessment, words: Words) -> Figure:
+    """Figure 10: difference against no reform of each option, one panel for the first row of each of the ten figures."""
+    name, title = "figure-10-options", "Options"
+    data = option_rows(a)
+    if data.empty:
+        return nothing_to_draw(10, name, title, OPTION_COLUMNS)
+    caption = (
+        "Difference against no reform; dots: medians, lines: 9 in 10 draws; filled where the interval does not hold zero. "
+        "One row of each of the ten figures; the others are in tables/options.csv. An option found by a search is best "
+        "for the one it names, on the model's assumptions of information and obedience."
+    )
+    keys = list(dict.fromkeys(data["key"]))
+    made = [panel(data[data["key"] == key], first=i % 5 == 0) for i, key in enumerate(keys)]
+    rows = [alt.hconcat(*made[i : i + 5], spacing=10) for i in range(0, len(made), 5)]
+    return Figure(10, name, title, caption, data, alt.vconcat(*rows, spacing=10))
+
+
+def option_rows(a: Assessment) -> pd.DataFrame:
+    """One row an option and figure: of each number the first key that page one holds."""
+    first = a.figures.drop_duplicates("number").sort_values("number")
+    unit = dict(zip(first["key"], first["unit"]))
+    rows = a.options[a.options["key"].isin(list(unit))].copy()
+    order = {option: i for i, option in enumerate(dict.fromkeys(a.options["option"]))}
+    rows["row"] = rows["option"].map(order)
+    rows["label"] = [full_label(a, str(key)) for key in rows["key"]]
+    rows["unit"] = rows["key"].map(unit)
+    rows["clear"] = (rows["p05"] > 0) | (rows["p95"] < 0)
+    return rows.sort_values(["number", "row"])[list(OPTION_COLUMNS)].reset_index(drop=True)
+
+
+def panel(part: pd.DataFrame, first: bool) -> alt.LayerChart:
+    """One figure: a dot and a line an option; the options' names before the first panel of a row."""
+    last = float(part["row"].max())
+    y = alt.Y("row:Q", scale=alt.Scale(domain=[-0.7, last + 0.7], reverse=True, nice=False), axis=None)
+    ends = part[["p05", "p50", "p95"]].stack()
+    low, high = min(float(ends.min()), 0.0), max(float(ends.max()), 0.0)
+    room = 0.06 * (high - low) or 1.0
+    scale = alt.Scale(domain=[low - room, high + room], nice=False)
+    axis = alt.Axis(title=str(part["unit"].iloc[0]), tickCount=3, format="~g")
+    base = alt.Chart(part)
+    zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=theme.RULE, strokeWidth=1)
+    span = base.transform_filter("isValid(datum.p05) && isValid(datum.p95)").mark_rule(color=theme.REFORM)
+    dot = base.mark_circle(size=34, opacity=1, stroke=theme.REFORM, strokeWidth=1.2)
+    fill = alt.condition("datum.clear", alt.value(theme.REFORM), alt.value("white"))
+    label = str(part["label"].iloc[0]).split(",")[0].split(" (")[0]
+    title = alt.Chart(alt.Data(values=[{"words": label if len(label) <= 23 else label[:22] + "…"}])).mark_text(
+        align="left", fontSize=10, fontWeight="bold"
+    )
+    layers = [
+        zero.encode(x=alt.X("zero:Q", scale=scale, axis=axis)),
+        span.encode(alt.X("p05:Q", scale=scale), y, x2="p95:Q"),
+        dot.encode(alt.X("p50:Q", scale=scale), y, color=fill),
+        title.encode(x=alt.value(0), y=alt.value(-7), text="words:N"),
+    ]
+    if first:
+        layers.append(base.mark_text(align="right", dx=-8, fontSize=10).encode(x=alt.value(0), y=y, text="option:N"))
+    return alt.layer(*layers).properties(width=106, height=int(ROW * (last + 1.4)))

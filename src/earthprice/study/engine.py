@@ -1,0 +1,185 @@
+"""The engine of a study: from a draw and a law to a run, with everything of one shape so that nothing compiles twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import jax.numpy as jnp
+import numpy as np
+
+from earthprice.dynamics.run import simulate_jit
+from earthprice.dynamics.setting import Index, Law, Setting, index, setting
+from earthprice.dynamics.state import Record
+from earthprice.errors import OptionError
+from earthprice.world.assembly import assemble
+from earthprice.world.balance import balance
+from earthprice.world.benchmark import Benchmark, benchmark, node_prices
+from earthprice.world.draft import Draft
+from earthprice.world.terms import Review, Terms
+from earthprice.world.world import World
+
+PERMITS = 16
+"""Permits a run has room for; unused ones are never scarce."""
+TURN = 2025
+"""Year in which the first growth rate of a use gives way to the second."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A world with periods.
+
+    Attributes:
+        world: the world.
+        names: positions.
+        years: start of each period; the first is the base year.
+        dt: length of a period [years].
+    """
+
+    world: World
+    names: Index
+    years: np.ndarray
+    dt: float
+
+
+@dataclass(frozen=True)
+class Point:
+    """One draw of the world's numbers, balanced and benchmarked under the law in force in the base year."""
+
+    values: Mapping[str, float]
+    drafts: list[Draft]
+    bench: Benchmark
+    base: Terms
+    growth: np.ndarray
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A run: its records as NumPy, the terms it ran under, and the point it started from."""
+
+    record: Record
+    terms: Terms
+    point: Point
+    setting: Setting
+    law: Law
+
+
+def engine(world: World, last: int, dt: float = 1.0) -> Engine:
+    """Periods from the base year to `last` for a world.
+
+    Raises:
+        OptionError: the last year is not after the base year.
+    """
+    if last <= world.base_year:
+        raise OptionError(f"the last year {last} is not after the base year", where="--years",
+                          accepted=f"years after {world.base_year}")  # fmt: skip
+    drafts = assemble(world.numbers.central, world.structure)
+    names = index(world.network, drafts, world.structure)
+    years = np.arange(world.base_year, last + 1 - 1e-9 if dt == 1 else last + 1 - 1e-9, dt)
+    return Engine(world, names, years, dt)
+
+
+def point(e: Engine, values: Mapping[str, float], base: Terms) -> Point:
+    """Balance and benchmark the base year at some numbers under the law in force then.
+
+    Args:
+        e: the engine.
+        values: the world's numbers, from `Numbers.draw`.
+        base: terms of the law in force; its first period is the base year.
+    """
+    drafts = assemble(values, e.world.structure)
+    nodes = [str(n) for n in e.world.network.nodes.index]
+    a = e.world.network.matrix
+    recorded, trust = np.array([d.level for d in drafts]), np.array([d.trust for d in drafts])
+    level = balance(a, recorded, trust, nodes)
+    base = padded(base)
+    bench = benchmark(values, drafts, level, a, node_prices(values, nodes, drafts), base)
+    return Point(values, drafts, bench, base, growth(e, values, drafts))
+
+
+def growth(e: Engine, values: Mapping[str, float], drafts: list[Draft]) -> np.ndarray:
+    """Index of final use without price changes [T, M]: rates of `use/<use>/growth_1` to 2025, then `growth_2`."""
+    out = np.ones((len(e.years), len(drafts)))
+    early = np.clip(e.years, None, TURN) - e.years[0]
+    late = np.clip(e.years - TURN, 0.0, None)
+    for j, d in enumerate(drafts):
+        if d.growth:
+            first, second = values[f"use/{d.growth}/growth_1"], values[f"use/{d.growth}/growth_2"]
+            out[:, j] = (1.0 + first) ** early * (1.0 + second) ** late
+    return out
+
+
+def padded(terms: Terms) -> Terms:
+    """The same terms with room for `PERMITS` permits, so that another law changes no shape."""
+    spare = PERMITS - len(terms.permits)
+    if spare < 0:
+        raise OptionError(f"the laws together issue {len(terms.permits)} permits", accepted=f"at most {PERMITS}")
+    t, m = terms.specific.shape
+    return replace(
+        terms, permits=(*terms.permits, *(f"spare {i}" for i in range(spare))),
+        permit_zone=(*terms.permit_zone, *[""] * spare),
+        permit_use=np.vstack([terms.permit_use.reshape(-1, m), np.zeros((spare, m))]),
+        permit_amount=np.hstack([terms.permit_amount.reshape(t, -1), np.full((t, spare), np.inf)]),
+    )  # fmt: skip
+
+
+def run(e: Engine, p: Point, terms: Terms, *, pigou: np.ndarray | None = None) -> Outcome:
+    """Run one law from one point.
+
+    Args:
+        e: the engine.
+        p: the point.
+        terms: the law by period.
+        pigou: charges on top of the law [USD/kg; T, M], for the rare price.
+    """
+    s, law, full = arranged(e, p, terms, pigou)
+    record = simulate_jit(s, law, jnp.asarray(e.years))
+    return Outcome(Record(*(np.asarray(f) for f in record)), full, p, s, law)
+
+
+def arranged(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None = None) -> tuple[Setting, Law, Terms]:
+    """Setting and law of a run as arrays; multipliers of the law count from the base year's."""
+    full = _fitted(padded(terms))
+    at = {name: i for i, name in enumerate(p.base.permits)}
+    match = [at.get(name, -1) for name in full.permits]
+    known = np.array([i >= 0 and not n.startswith("spare") for i, n in zip(match, full.permits, strict=True)])
+    scale = np.where(known, p.bench.permit_scale[match], 1.0)
+    rents = np.where(known, p.bench.permit[match], 0.0)
+    bench = replace(p.bench, permit=rents, permit_scale=scale)
+    s = setting(e.world.network, p.drafts, e.names, bench, p.values, full, e.dt)
+    return s, _law(e, p, full, pigou), full
+
+
+def _fitted(terms: Terms) -> Terms:
+    """Reviews padded to one shape."""
+    blank = Review(terms.permits[0], 10**9, 1, (), (), (), (), (), (), (), 0.0, 0.0, 1e12)
+    if len(terms.reviews) > 4 or any(len(r.indicators) > 8 for r in terms.reviews):
+        raise OptionError("too many reviews", accepted="at most 4 reviews of at most 8 rows")
+    rows = [_wide(r) for r in (*terms.reviews, *[blank] * (4 - len(terms.reviews)))]
+    return replace(terms, reviews=tuple(rows))
+
+
+def _wide(r: Review) -> Review:
+    gap = 8 - len(r.indicators)
+    first = r.indicators[0] if r.indicators else ""
+    zero = (0.0,) * gap
+    return replace(r, indicators=(*r.indicators, *[first] * gap), low=(*r.low, *zero), high=(*r.high, *zero),
+                   above=(*r.above, *zero), below=(*r.below, *zero), lag=(*r.lag, *(0,) * gap))  # fmt: skip
+
+
+def _law(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> Law:
+    t, m = terms.specific.shape
+    base = p.base
+    starts = np.array([d.start for d in p.drafts])
+    between = (terms.announced > 0) & (terms.announced < 1)
+    arrays = dict(
+        specific=terms.specific, advalorem=terms.advalorem, markup=terms.markup, resource_cost=terms.resource_cost,
+        capacity=terms.capacity / base.capacity[0], reservation=terms.reservation, holding=terms.holding,
+        recovery=terms.recovery / base.recovery[0], burden=terms.burden / base.burden[0],
+        entry=terms.entry / np.maximum(base.entry[0], 1e-3), delay=np.maximum(terms.entry_delay - base.entry_delay[0], 0.0),
+        support=terms.entry_support, research=terms.knowledge_support, permit_amount=np.minimum(terms.permit_amount, 1e12),
+        growth=p.growth, hoard=np.where(between, p.values["model/storage/hoard"], 0.0),
+        open=(e.years[:, None] >= starts[None, :]).astype(float), pigou=np.zeros((t, m)) if pigou is None else pigou,
+        gift=np.zeros((t, len(e.names.bodies))),
+    )  # fmt: skip
+    return Law(**{k: jnp.asarray(v, jnp.float64) for k, v in arrays.items()})

@@ -1,0 +1,225 @@
+"""Measures: what a run means, as named series over its periods.
+
+Every measure is an array over periods, keyed `family/item[/item]`. `home` is the jurisdiction whose rulebook is
+assessed; partners are the other zones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from earthprice.study.engine import Engine, Outcome
+
+Series = dict[str, np.ndarray]
+HEAVY = ("tb", "dy", "holu", "y")
+"""Elements whose share makes a concentrate heavy."""
+HEAVY_SHARE = 15.0
+
+
+@dataclass(frozen=True)
+class Lens:
+    """How an engine's runs are read for one home zone: masks that do not change between draws."""
+
+    engine: Engine
+    home: str
+    _masks: dict[tuple[str, tuple[str, ...]], np.ndarray] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def act(self) -> pd.DataFrame:
+        """The activities."""
+        return self.engine.world.network.activities
+
+    def mask(self, **wanted: str | tuple[str, ...]) -> np.ndarray:
+        """Activities whose columns have the wanted values."""
+        out = np.ones(len(self.act), bool)
+        for column, value in wanted.items():
+            out &= self._where(column, (value,) if isinstance(value, str) else value)
+        return out
+
+    def _where(self, column: str, values: tuple[str, ...]) -> np.ndarray:
+        key = (column, values)
+        if key not in self._masks:
+            self._masks[key] = self.act[column].isin(values).to_numpy()
+        return self._masks[key]
+
+    @cached_property
+    def elements(self) -> tuple[str, ...]:
+        """Elements in the tables' order."""
+        return tuple(self.engine.world.structure["elements"]["id"])
+
+    @cached_property
+    def heavy(self) -> tuple[str, ...]:
+        """Concentrates rich in heavy elements."""
+        v = self.engine.world.numbers.central
+        names = self.engine.world.structure["concentrates"]["id"]
+        return tuple(
+            c for c in names if sum(v.get(f"concentrate/{c}/share_{e}", 0.0) for e in HEAVY) >= HEAVY_SHARE
+        )
+
+    @cached_property
+    def rows(self) -> dict[str, np.ndarray]:
+        """Rows of the export table: name to mask of shipments out of home."""
+        out = {}
+        ship = self.mask(stage="trade", zone=self.home)
+        for e in self.elements:
+            out[e] = ship & self.mask(element=e) & self.act["good"].str.endswith("_oxide").to_numpy()
+        out["la+ce"] = out["la"] | out["ce"] if {"la", "ce"} <= out.keys() else np.zeros(len(self.act), bool)
+        out["metals"] = ship & self.act["good"].str.endswith("_metal").to_numpy()
+        out["magnets"] = ship & (self.act["tier"] != "").to_numpy()
+        return out
+
+    @cached_property
+    def partners(self) -> tuple[str, ...]:
+        """Zones that home ships to."""
+        found = self.act.loc[self.mask(stage="trade", zone=self.home), "partner"].unique()
+        return tuple(z for z in self.engine.names.zones if z in set(found))
+
+
+def measure(lens: Lens, run: Outcome) -> Series:
+    """All measures of a run."""
+    parts = (_prices, _exports, _mining, _ore, _burdens, _chain, _costs)
+    return {k: v for part in parts for k, v in part(lens, run).items()}
+
+
+def _sum(run: Outcome, mask: np.ndarray, weight: np.ndarray | None = None) -> np.ndarray:
+    level = run.record.level[:, mask]
+    return level.sum(1) if weight is None else level @ weight[mask]
+
+
+def _prices(lens: Lens, run: Outcome) -> Series:
+    nodes = lens.engine.world.network.nodes
+    price = run.record.price
+    out: Series = {}
+    for i, (good, zone) in enumerate(zip(nodes["good"], nodes["zone"], strict=True)):
+        if str(good).endswith(("_oxide", "_metal")) or str(good).startswith("magnet"):
+            out[f"price/{good}@{zone}"] = price[:, i]
+    freight = run.point.bench.cost
+    at = {n: i for i, n in enumerate(nodes.index)}
+    for e in lens.elements:
+        which = np.flatnonzero(lens.rows[e] & lens.mask(status="licensed"))
+        flow = run.record.level[:, which]
+        arrival = np.stack([price[:, at[f"{e}_oxide@{lens.act['partner'].iloc[j]}"]] - freight[j] for j in which], 1)
+        fob = (flow * arrival).sum(1) / np.maximum(flow.sum(1), 1e-12)
+        out[f"fob/{e}"] = fob
+        out[f"price_gap/{e}"] = fob - price[:, at[f"{e}_oxide@{lens.home}"]]
+    return out
+
+
+def _exports(lens: Lens, run: Outcome) -> Series:
+    reo = lens.engine.world.network.reo.to_numpy()
+    out: Series = {}
+    for row, mask in lens.rows.items():
+        for partner in lens.partners:
+            out[f"exports/{row}/{partner}"] = 1e3 * _sum(run, mask & lens.mask(partner=partner), reo)
+        out[f"exports/{row}/all"] = 1e3 * _sum(run, mask, reo)
+    for e in lens.elements:
+        metal = lens.rows["metals"] & lens.mask(element=e)
+        out[f"exports_contained/{e}"] = out[f"exports/{e}/all"] + 1e3 * _sum(run, metal, reo)
+    return out
+
+
+def _mining(lens: Lens, run: Outcome) -> Series:
+    mining = lens.mask(stage="mining", zone=lens.home)
+    wild = lens.mask(status="unlicensed")
+    heavy = lens.mask(concentrate=lens.heavy)
+    light, rich = _sum(run, mining & ~wild & ~heavy), _sum(run, mining & ~wild & heavy)
+    unlicensed = _sum(run, mining & wild)
+    reo = run.point.bench.a
+    swarf = lens.mask(stage="recycling", zone=lens.home)
+    recovered = run.record.level[:, swarf] @ np.where(reo[:, swarf] > 0, reo[:, swarf], 0.0).sum(0)
+    imported = _sum(run, lens.mask(stage="separation", zone=lens.home, feed="imported"))
+    return {
+        "feed/licensed_light": light, "feed/licensed_heavy": rich, "feed/unlicensed": unlicensed,
+        "feed/imported": imported, "feed/recycled": recovered,
+        "unlicensed_share": 100.0 * unlicensed / (light + rich + unlicensed),
+        "mined/home": light + rich + unlicensed,
+        "mined/abroad": _sum(run, lens.mask(stage="mining") & ~lens.mask(zone=lens.home)),
+    }  # fmt: skip
+
+
+def _ore(lens: Lens, run: Outcome) -> Series:
+    deposits = lens.engine.world.structure["deposits"].set_index("id")["zone"]
+    home = np.array([deposits[b.split("/")[0]] == lens.home for b in lens.engine.names.bodies])
+    mined = lens.mask(stage="mining", zone=lens.home)
+    sold = _sum(run, mined)
+    dug = run.record.dug[:, home].sum(1)
+    gone = run.record.lean_lost[:, home].sum(1)
+    sterilised = np.diff(gone, append=gone[-1] + (gone[-1] - gone[-2] if len(gone) > 1 else 0.0)) / lens.engine.dt
+    level = run.record.level
+    grades = np.array([1.0 / max(d.ore_per_level, 1e-9) if d.body else 0.0 for d in run.point.drafts])
+    wild = lens.mask(status="unlicensed")
+    return {
+        "ore/sold": sold, "ore/lost": dug - sold, "ore/sterilised": sterilised,
+        "ore/left": run.record.ore[:, home].sum(1), "recovery": 100.0 * sold / np.maximum(dug + sterilised, 1e-9),
+        "ore_wasted": dug - sold + sterilised,
+        "rich_share": 100.0 * _sum(run, mined & lens.mask(grade_class="rich")) / np.maximum(sold, 1e-9),
+        "recovery_unlicensed": 100.0 * (level[:, mined & wild] @ grades[mined & wild])
+        / np.maximum(level[:, mined & wild].sum(1), 1e-9),
+    }  # fmt: skip
+
+
+def _burdens(lens: Lens, run: Outcome) -> Series:
+    burdens = lens.engine.world.network.burdens.to_numpy()
+    names = lens.engine.names
+    size = burdens[None] * np.asarray(run.law.burden)
+    out: Series = {}
+    places = np.asarray(run.setting.place_of) > 0
+    for p, place in enumerate(names.places):
+        if not places[p].any():
+            continue
+        level = run.record.level[:, places[p]]
+        for b, burden in enumerate(names.burdens):
+            out[f"burden/{place}:{burden}"] = (level * size[:, places[p], b]).sum(1)
+        out[f"damage/{place}"] = run.record.damage[:, p]
+    zone_of = place_zones(lens.engine)
+    for zone in names.zones:
+        at = [i for i, z in enumerate(zone_of) if z == zone]
+        out[f"damage_zone/{zone}"] = run.record.damage[:, at].sum(1)
+    out["damage"] = out[f"damage_zone/{lens.home}"]
+    out["damage_abroad"] = sum((out[f"damage_zone/{z}"] for z in names.zones if z != lens.home), np.zeros(1))
+    for i, place in enumerate(names.places):
+        out[f"complaints/{place}"] = run.record.complaints[:, i]
+    return out
+
+
+def place_zones(e: Engine) -> list[str]:
+    """Zone of every place: a district's own zone, a zone itself."""
+    of = dict(zip(e.world.structure["districts"]["id"], e.world.structure["districts"]["zone"], strict=True))
+    return [of.get(p, p) for p in e.names.places]
+
+
+def _chain(lens: Lens, run: Outcome) -> Series:
+    out: Series = {}
+    for stage in ("separation", "magnet"):
+        at = lens.mask(stage=stage, zone=lens.home, status="licensed")
+        if stage == "magnet":
+            at &= np.array([d.use > 0.3 for d in run.point.drafts])
+        out[f"capacity_use/{stage}"] = 100.0 * _sum(run, at) / np.maximum(run.record.capacity[:, at].sum(1), 1e-9)
+    magnets = lens.mask(stage="magnet")
+    gross = np.where(run.point.bench.a > 0, run.point.bench.a, 0.0)
+    inputs = np.where(run.point.bench.a < 0, -run.point.bench.a, 0.0)
+    price = run.record.price[:, : gross.shape[0]]
+    added = run.record.level * (price @ gross - price @ inputs)
+    runs = lens.mask(doing="run")
+    for zone in lens.engine.names.zones:
+        here = lens.mask(zone=zone)
+        total = _sum(run, magnets & here)
+        if total.max() > 0.01:
+            out[f"high_share/{zone}"] = 100.0 * _sum(run, magnets & here & lens.mask(tier="high")) / total
+        oxide = _sum(run, lens.mask(stage="separation") & here)
+        if oxide.max() > 0.5:
+            out[f"value_added/{zone}"] = 1e3 * added[:, runs & here].sum(1) / oxide
+    out["high_share"] = out.get(f"high_share/{lens.home}", np.zeros(len(lens.engine.years)))
+    return out
+
+
+def _costs(lens: Lens, run: Outcome) -> Series:
+    here = lens.mask(zone=lens.home)
+    extra = (run.terms.resource_cost - run.point.base.resource_cost[0])[:, here] * run.record.level[:, here]
+    zone = lens.engine.names.zones.index(lens.home)
+    budget = run.terms.state_cost[:, zone]
+    return {"compliance/firms": extra.sum(1), "compliance/state": budget, "compliance": extra.sum(1) + budget}

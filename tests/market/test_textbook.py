@@ -1,0 +1,136 @@
+"""Known answers, each worked out by hand in its comment."""
+
+import pytest
+
+from earthprice.market import Status
+from tests.market.builder import Book
+
+near = lambda value: pytest.approx(value, abs=1e-4)  # noqa: E731
+
+
+def two_zones(export_tax=0.0, import_tariff=0.0, both=True):
+    book = Book().good("home", 70.0).good("port", 80.0).good("abroad", 90.0)
+    book.supply("dig home", {"home": 1}).demand("use home", "home", 100)
+    book.supply("dig abroad", {"abroad": 1}, start=20).demand("use abroad", "abroad", 200)
+    book.supply("load", {"home": -1, "port": 1}, start=20, rise=0.0, tax=export_tax)
+    book.supply("land", {"port": -1, "abroad": 1}, rise=0.0, tax=import_tariff)
+    return book.clear() if both else book
+
+
+def test_two_zones():
+    # Home: D = 100 - p, S = p, so exports are 2p - 100. Abroad: D = 200 - p, S = p - 20, so imports are 220 - 2p.
+    # With p' = p + 20: 2p - 100 = 220 - 2(p + 20) gives p = 70, p' = 90, and 2 x 70 - 100 = 40 shipped.
+    found = two_zones()
+    assert found.audit.status is Status.CLEARED
+    assert found.price["home"] == near(70) and found.price["abroad"] == near(90) and found.level["load"] == near(40)
+
+
+def test_export_tax_equals_import_tariff():
+    # A wedge of 8: 2p - 100 = 220 - 2(p + 28) gives p = 66, p' = 94, 32 shipped, whoever collects the 8 x 32 = 256.
+    out, into = two_zones(export_tax=8), two_zones(import_tariff=8)
+    for found in (out, into):
+        assert found.price["home"] == near(66) and found.price["abroad"] == near(94)
+        assert found.level["load"] == near(32) and float(found.money.specific.sum()) == near(256)
+    assert out.level == {name: near(level) for name, level in into.level.items()}
+    assert out.price["port"] == near(94) and into.price["port"] == near(86), "the price at the port moves"
+    assert float(out.money.specific[4]) == near(256) and float(into.money.specific[5]) == near(256), "revenue moves"
+    assert float(out.money.total()) == near(float(into.money.total()))
+
+
+def test_tax_and_its_deadweight_loss():
+    # 100 - p = p - 10 gives p = 55 for users, 45 kept by makers, q = 45; untaxed p = q = 50.
+    # The loss is half the tax times the fall in quantity: 10 x 5 / 2 = 25; the revenue is 10 x 45 = 450.
+    free = Book().good("oxide").supply("dig", {"oxide": 1}).demand("use", "oxide").clear()
+    taxed = Book().good("oxide").supply("dig", {"oxide": 1}, tax=10).demand("use", "oxide").clear()
+    assert free.price["oxide"] == near(50)
+    assert taxed.price["oxide"] == near(55) and taxed.level["dig"] == near(45)
+    assert float(taxed.money.specific.sum()) == near(450)
+    assert float(free.money.total() - taxed.money.total()) == pytest.approx(25, abs=1e-5)
+
+
+def test_an_ad_valorem_tax_on_this_equilibrium():
+    # Makers keep 90 %: 100 - p = 0.9 p gives p = 1000/19 = 52.632, q = 47.368, revenue 0.1 p q = 249.31.
+    found = Book().good("oxide").supply("dig", {"oxide": 1}, share=0.1).demand("use", "oxide").clear()
+    assert found.price["oxide"] == near(1000 / 19)
+    assert float(found.money.advalorem.sum()) == near(0.1 * 1000 / 19 * (100 - 1000 / 19))
+
+
+def quota(amount, tax=0.0):
+    book = Book().good("oxide", 60.0).good("permit", 20.0, endowment=amount, permit=True)
+    return book.supply("dig", {"oxide": 1, "permit": -1}, start=20, tax=tax).demand("use", "oxide").clear()
+
+
+def test_quota_rent_and_deadweight_loss():
+    # D = 100 - q and MC = 20 + q meet at q = 40, p = 60. With 30 permits p = 70, MC = 50, rent 20 each.
+    # The loss is half the wedge times the quantity lost: 20 x 10 / 2 = 100.
+    free, capped = quota(4000.0), quota(30.0)
+    assert free.price["oxide"] == pytest.approx(60, abs=1e-2), "an idle permit's price is nil within a permit spread"
+    assert capped.price["oxide"] == near(70) and capped.price["permit"] == near(20)
+    assert float(capped.money.rent.sum()) == pytest.approx(600, abs=1e-2)
+    assert float(free.money.total() - capped.money.total()) == pytest.approx(100, abs=0.01)
+
+
+def test_a_tax_below_the_rent_moves_only_the_rent():
+    # With a rent of 20, a tax of 12 leaves q = 30 and p = 70; the permit is then worth 8.
+    capped, taxed = quota(30.0), quota(30.0, tax=12)
+    assert taxed.level["dig"] == near(capped.level["dig"]) and taxed.price["oxide"] == near(capped.price["oxide"])
+    assert taxed.price["permit"] == near(8)
+
+
+def test_cournot_as_a_mark_up():
+    # D = 30 - p, n = 2 firms at cost 4: p = (30 + 2 x 4)/3 = 12.667, q = 17.333. Each keeps back q/(n p) of its price:
+    # 17.333 / (2 x 12.667) = 0.68421, and (1 - 0.68421) x 12.667 = 4.
+    conduct = (30 - 38 / 3) / (2 * 38 / 3)
+    book = Book().good("oxide", 12.0).supply("firms", {"oxide": 1}, start=4, rise=0.0, share=conduct)
+    found = book.demand("use", "oxide", 30).clear()
+    assert found.price["oxide"] == near(38 / 3)
+    assert found.level["firms"] / (2 * found.price["oxide"]) == pytest.approx(conduct, abs=1e-6)
+
+
+def test_monopoly_on_isoelastic_demand():
+    # Elasticity 1.5 and one firm at cost 4: the mark-up is 1/1.5, so p = 4 / (1 - 2/3) = 12.
+    book = Book().good("oxide", 12.0).supply("firm", {"oxide": 1}, start=4, rise=0.0, share=1 / 1.5)
+    assert book.isoelastic("use", "oxide", 10, 12, 1.5).clear().price["oxide"] == near(12)
+
+
+@pytest.mark.parametrize(
+    ("cost", "ore", "cerium", "neodymium", "dumped"), [(6, 200 / 9, 16 / 9, 230 / 9, 0), (2, 100, 0, 10, 30)]
+)
+def test_joint_ore(cost, ore, cerium, neodymium, dumped):
+    # One ore yields 0.5 Ce and 0.2 Nd; demands 20 - 5p and 30 - p.
+    # Cost 6: pCe = 4 - 0.1 Q, pNd = 30 - 0.2 Q, 0.5 pCe + 0.2 pNd = 8 - 0.09 Q = 6: Q = 22.22, prices 1.78 and 25.56.
+    # Cost 2: that would be Q = 66.7 and pCe < 0. So pCe = 0, 0.2 pNd = 2, pNd = 10, Q = 20/0.2 = 100;
+    # 50 Ce is made, 20 used, 30 dumped.
+    book = Book().good("ce", 2.0).good("nd", 20.0)
+    book.supply("mine", {"ce": 0.5, "nd": 0.2}, start=cost, rise=0.0).supply("dump", {"ce": -1}, rise=0.0)
+    found = book.demand("use ce", "ce", 4, 0.2).demand("use nd", "nd", 30).clear()
+    assert found.level["mine"] == pytest.approx(ore, abs=1e-3)
+    assert found.level["dump"] == pytest.approx(dumped, abs=1e-3)
+    assert found.price["ce"] == near(cerium) and found.price["nd"] == near(neodymium)
+
+
+def test_pigou():
+    # D = 100 - p, private cost q, damage 20 a unit charged to the maker: 100 - p = p - 20, p = 60, q = 40.
+    found = Book().good("oxide").supply("dig", {"oxide": 1}, tax=20).demand("use", "oxide").clear()
+    assert found.price["oxide"] == near(60) and found.level["dig"] == near(40)
+
+
+def test_storage_over_two_periods():
+    # Supply 12 then 8, p = 20 - q, interest 10 %, carrying costs 0.5. Money of the first period: carrying x pays when
+    # p1/1.1 - p0 = 0.5 with p0 = 8 + x, p1 = 12 - x: x = 2.65/2.1 = 1.2619, p0 = 9.262, p1 = 10.738.
+    book = Book().good("now", 10.0, endowment=12).good("later", 10.0, endowment=8)
+    book.supply("carry", {"now": -1, "later": 1}, start=0.5, rise=0.0)
+    found = book.demand("use now", "now", 20).demand("use later", "later", 20, worth=1 / 1.1).clear()
+    assert found.level["carry"] == near(2.65 / 2.1)
+    assert found.price["now"] == near(8 + 2.65 / 2.1) and found.price["later"] * 1.1 == near(12 - 2.65 / 2.1)
+
+
+def test_ore_over_two_periods():
+    # 10 of ore, p = 20 - q, interest 10 %, digging free: p1 = 1.1 p0 and q0 + q1 = 10 give q0 = 12/2.1 = 5.714,
+    # p0 = 14.286, p1 = 15.714; the ore's price is its user cost, 14.286.
+    book = Book().good("ore", 10.0, endowment=10).good("now", 10.0).good("later", 10.0)
+    for when, worth in (("now", 1.0), ("later", 1 / 1.1)):
+        book.supply(f"dig {when}", {"ore": -1, when: 1}, rise=0.0).demand(f"use {when}", when, 20, worth=worth)
+    found = book.clear()
+    assert found.price["now"] == near(20 - 12 / 2.1) and found.price["later"] * 1.1 == near(10 + 12 / 2.1)
+    assert found.price["ore"] == near(20 - 12 / 2.1)
