@@ -96,4 +96,3 @@ def small():
         return rulebook_from_text(text_of(measures, **head))
 
     return make
-

@@ -50,26 +50,38 @@ fine:
 
 
 def test_charge_on_sale_value_is_advalorem_from_its_year(terms, network):
-    t = terms(f"tax: {{instrument: charge, kind: duty, acts_on: {{stage: mining, status: licensed}}, base: sale_value, rate: {q('share of value', 0.1)}}}")
+    t = terms(
+        f"tax: {{instrument: charge, kind: duty, acts_on: {{stage: mining, status: licensed}}, "
+        f"base: sale_value, rate: {q('share of value', 0.1)}}}"
+    )
     i = at(network, "dig/east", "dig/wild")
     assert t.advalorem[:, i].tolist() == [[0, 0], [0, 0]] + [[0.1, 0]] * 4
 
 
 def test_charge_at_the_border_is_inside_the_price(terms, network):
-    t = terms(f"duty: {{instrument: charge, kind: duty, levy: duty, acts_on: {{doing: ship, status: licensed}}, base: border_value, rate: {q('share of value', 0.25)}}}")
+    t = terms(
+        f"duty: {{instrument: charge, kind: duty, levy: duty, acts_on: {{doing: ship, status: licensed}}, "
+        f"base: border_value, rate: {q('share of value', 0.25)}}}"
+    )
     assert t.advalorem[-1, at(network, "ship/dy", "smuggle/dy")] == pytest.approx([0.2, 0.0])
 
 
 def test_charge_by_tonne_and_by_burden(terms, network):
     t = terms(
-        f"fee: {{instrument: charge, kind: duty, levy: fee, acts_on: {{stage: mining, district: West}}, base: t, rate: {q('USD2020/t', 500)}}}\n"
-        f"waste: {{instrument: charge, kind: duty, acts_on: {{stage: mining, district: West}}, base: burden, burden: residue, rate: {q('USD2020/t of burden', 10)}, due_on: {q('share', 0.5)}}}"
+        f"fee: {{instrument: charge, kind: duty, levy: fee, acts_on: {{stage: mining, district: West}}, "
+        f"base: t, rate: {q('USD2020/t', 500)}}}\n"
+        f"waste: {{instrument: charge, kind: duty, acts_on: {{stage: mining, district: West}}, "
+        f"base: burden, burden: residue, rate: {q('USD2020/t of burden', 10)}, "
+        f"due_on: {q('share', 0.5)}}}"
     )
     assert t.specific[-1, at(network, "dig/west")] == pytest.approx(0.5 + 0.01 * 20 * 0.5)
 
 
 def test_subsidy_is_negative(terms, network):
-    t = terms(f"aid: {{instrument: charge, kind: duty, levy: subsidy, acts_on: {{stage: magnet}}, base: t, rate: {q('USD2020/t', -1000)}}}")
+    t = terms(
+        f"aid: {{instrument: charge, kind: duty, levy: subsidy, acts_on: {{stage: magnet}}, base: t, "
+        f"rate: {q('USD2020/t', -1000)}}}"
+    )
     assert t.specific[-1, at(network, "make/magnet")] == pytest.approx(-1.0)
 
 
@@ -87,7 +99,8 @@ def test_tradable_cap_is_one_permit_and_counts_reo_product_or_burden(terms, netw
         ("burden", "units of burden/year", 20.0, "burden: residue, "),
     ):  # fmt: skip
         t = terms(
-            f"total: {{instrument: cap, kind: duty, acts_on: {{stage: magnet}}, counts: {counts}, {more}shared_out: {{by: capacity, tradable: true}}, amount: {q(unit, 1000)}}}"
+            f"total: {{instrument: cap, kind: duty, acts_on: {{stage: magnet}}, counts: {counts}, "
+            f"{more}shared_out: {{by: capacity, tradable: true}}, amount: {q(unit, 1000)}}}"
         )
         assert t.permits == ("total",) and t.permit_use[0, at(network, "make/magnet")] == pytest.approx(use)
         assert t.permit_amount[-1, 0] == pytest.approx(0.001 if counts == "burden" else 1.0)
@@ -102,7 +115,10 @@ def test_named_shares_must_name_the_districts_reached(terms):
 
 
 def test_exempt_takes_its_subset_out_of_the_cap(terms, network):
-    cap = f"total: {{instrument: cap, kind: duty, acts_on: {{stage: separation, status: licensed}}, amount: {q('t REO/year', 4000)}}}\n"
+    cap = (
+        f"total: {{instrument: cap, kind: duty, acts_on: {{stage: separation, status: licensed}}, "
+        f"amount: {q('t REO/year', 4000)}}}\n"
+    )
     free = "free: {instrument: exempt, kind: duty, from_measure: total, acts_on: {stage: separation, feed: imported}}"
     i = at(network, "separate/home", "separate/imported")
     assert terms(cap).permit_use[0, i].tolist() == [1, 1]
@@ -110,21 +126,29 @@ def test_exempt_takes_its_subset_out_of_the_cap(terms, network):
 
 
 def test_licence_to_build_slows_and_refuses(terms, network):
-    t = terms(f"ok: {{instrument: licence, kind: duty, acts_on: {{stage: mining, status: licensed, doing: build}}, wait: {q('month', 18)}, refused: {q('share', 0.4)}}}")
+    t = terms(
+        f"ok: {{instrument: licence, kind: duty, acts_on: {{stage: mining, status: licensed, doing: build}}, "
+        f"wait: {q('month', 18)}, refused: {q('share', 0.4)}}}"
+    )
     i = at(network, "dig/east")
     assert t.entry[-1, i] == pytest.approx(0.6) and t.entry_delay[-1, i] == pytest.approx(1.5)
     assert t.capacity[-1, i] == 1.0
 
 
 def test_licence_to_ship_costs_interest_on_the_wait(terms, network):
-    t = terms(f"ok: {{instrument: licence, kind: duty, acts_on: {{doing: ship, status: licensed}}, wait: {q('working day', 45)}, refused: {q('share', 0.1)}}}")
+    t = terms(
+        f"ok: {{instrument: licence, kind: duty, acts_on: {{doing: ship, status: licensed}}, "
+        f"wait: {q('working day', 45)}, refused: {q('share', 0.1)}}}"
+    )
     i = at(network, "ship/dy")
     assert t.capacity[-1, i] == pytest.approx(0.9)
     assert t.resource_cost[-1, i] == pytest.approx(0.08 * 63 / 365 * 200.0)
 
 
 def test_licence_to_run_refuses(terms, network):
-    t = terms(f"ok: {{instrument: licence, kind: duty, acts_on: {{doing: run, stage: magnet}}, refused: {q('share', 0.25)}}}")
+    t = terms(
+        f"ok: {{instrument: licence, kind: duty, acts_on: {{doing: run, stage: magnet}}, refused: {q('share', 0.25)}}}"
+    )
     assert t.capacity[-1, at(network, "make/magnet")] == pytest.approx(0.75)
 
 
@@ -133,15 +157,20 @@ def test_licence_to_run_refuses(terms, network):
     [
         ("recovery", f"at_least: {q('share', 0.75)}, base: {q('share', 0.6)}", "recovery", 1 + 0.5 * 0.25),
         ("recovery", f"at_least: {q('share', 0.5)}, base: {q('share', 0.6)}", "recovery", 1.0),
-        ("share of process water recycled", f"at_least: {q('share', 0.9)}, base: {q('share', 0.8)}, burden: waste_water",
+        ("share of process water recycled", (
+            f"at_least: {q('share', 0.9)}, base: {q('share', 0.8)}, burden: waste_water"
+        ),
          "burden", 1 - 0.5 * 0.5),
-        ("discharge", f"at_most: {q('mg/l', 15)}, base: {q('mg/l', 60)}, burden: waste_water", "burden", 1 - 0.5 * 0.75),
+        ("discharge", (
+            f"at_most: {q('mg/l', 15)}, base: {q('mg/l', 60)}, burden: waste_water"
+        ), "burden", 1 - 0.5 * 0.75),
         ("discharge", f"at_most: {q('mg/l', 15)}, base: {q('mg/l', 10)}, burden: waste_water", "burden", 1.0),
     ],
 )  # fmt: skip
 def test_standard_moves_what_the_obeying_share_must_change(terms, network, quantity, parts, field, expected):
     t = terms(
-        f"rule: {{instrument: standard, kind: duty, acts_on: {{stage: mining, status: licensed}}, quantity: {quantity}, {parts}, obeyed: {q('share', 0.5)}, cost: {q('USD2020/t', 200)}}}"
+        f"rule: {{instrument: standard, kind: duty, acts_on: {{stage: mining, status: licensed}}, "
+        f"quantity: {quantity}, {parts}, obeyed: {q('share', 0.5)}, cost: {q('USD2020/t', 200)}}}"
     )
     i = at(network, "dig/east")[0]
     found = t.burden[-1, i, 0] if field == "burden" else t.recovery[-1, i]
@@ -150,7 +179,10 @@ def test_standard_moves_what_the_obeying_share_must_change(terms, network, quant
 
 
 def test_feed_from_ore_closes_the_obeying_share_of_those_reached(terms, network):
-    t = terms(f"rule: {{instrument: standard, kind: duty, acts_on: {{stage: separation, status: unlicensed}}, quantity: share of feed from ore, at_most: {q('share', 0)}, obeyed: {q('share', 0.3)}}}")
+    t = terms(
+        f"rule: {{instrument: standard, kind: duty, acts_on: {{stage: separation, status: unlicensed}}, "
+        f"quantity: share of feed from ore, at_most: {q('share', 0)}, obeyed: {q('share', 0.3)}}}"
+    )
     assert t.capacity[-1, at(network, "separate/wild", "separate/home")] == pytest.approx([0.7, 1.0])
 
 
@@ -165,7 +197,10 @@ def test_inspection_and_penalty_charge_the_unlicensed(terms, network):
 
 
 def test_tracing_raises_the_share_caught_and_costs_the_lawful(terms, network):
-    tracing = f"traced: {{instrument: tracing, kind: duty, acts_on: {{stage: mining}}, coverage: {q('share', 0.5)}, detects: {q('share', 0.4)}, cost: {q('USD2020/t REO', 20)}}}\n"
+    tracing = (
+        f"traced: {{instrument: tracing, kind: duty, acts_on: {{stage: mining}}, "
+        f"coverage: {q('share', 0.5)}, detects: {q('share', 0.4)}, cost: {q('USD2020/t REO', 20)}}}\n"
+    )
     t = terms(CAP + INSPECTED + tracing)
     assert t.caught[-1, at(network, "dig/wild")] == pytest.approx(1 - 0.8 * 0.8)
     assert t.resource_cost[-1, at(network, "dig/east", "dig/wild")] == pytest.approx([0.01, 0.0])
@@ -183,7 +218,10 @@ def test_least_fine_bites_where_gain_is_small(terms, network):
 
 
 def test_reserve_buys_until_its_target(terms, network):
-    t = terms(f"stock: {{instrument: reserve, kind: duty, acts_on: {{good: dy_oxide, zone: JPN}}, target: {q('t', 50)}, pace: {q('t/year', 20)}, buy_below: {q('USD2020/kg', 300)}}}")
+    t = terms(
+        f"stock: {{instrument: reserve, kind: duty, acts_on: {{good: dy_oxide, zone: JPN}}, "
+        f"target: {q('t', 50)}, pace: {q('t/year', 20)}, buy_below: {q('USD2020/kg', 300)}}}"
+    )
     i = at(network, "dy_oxide@JPN/reserve_buy")[0]
     assert t.holding[:, i] == pytest.approx([0, 0, 0.02, 0.02, 0.01, 0])
     assert np.isnan(t.reservation[0, i]) and t.reservation[-1, i] == 300
@@ -191,15 +229,20 @@ def test_reserve_buys_until_its_target(terms, network):
 
 
 def test_price_band_buys_at_the_floor(terms, network):
-    t = terms(f"floor: {{instrument: price_band, kind: duty, acts_on: {{good: dy_oxide, zone: JPN}}, floor: {q('USD2020/kg', 250)}, tonnes: {q('t/year', 30)}}}")
+    t = terms(
+        f"floor: {{instrument: price_band, kind: duty, acts_on: {{good: dy_oxide, zone: JPN}}, "
+        f"floor: {q('USD2020/kg', 250)}, tonnes: {q('t/year', 30)}}}"
+    )
     i = at(network, "dy_oxide@JPN/floor_buy")[0]
     assert t.holding[-1, i] == pytest.approx(0.03) and t.reservation[-1, i] == 250
 
 
 def test_support_into_capacity_by_capacity_and_into_knowledge_by_zone(terms, network):
     t = terms(
-        f"mine: {{instrument: support, kind: duty, acts_on: {{stage: mining, status: licensed}}, into: capacity, amount: {q('MUSD2020/year', 8)}, lasts: {q('year', 2)}}}\n"
-        f"lab: {{instrument: support, kind: duty, acts_on: {{zone: JPN}}, into: knowledge, amount: {q('MUSD2020/year', 5)}}}"
+        f"mine: {{instrument: support, kind: duty, acts_on: {{stage: mining, status: licensed}}, "
+        f"into: capacity, amount: {q('MUSD2020/year', 8)}, lasts: {q('year', 2)}}}\n"
+        f"lab: {{instrument: support, kind: duty, acts_on: {{zone: JPN}}, into: knowledge, "
+        f"amount: {q('MUSD2020/year', 5)}}}"
     )
     assert t.entry_support[2:5, at(network, "dig/east", "dig/west")].tolist() == [[6, 2], [6, 2], [0, 0]]
     assert t.knowledge_support[-1].tolist() == [0, 5]
@@ -220,7 +263,10 @@ def test_power_never_used_does_nothing_until_an_override_switches_it_on(terms):
 
 
 def test_power_used_in_a_reading(terms, network):
-    power = f"stop: {{instrument: licence, kind: power, used: [tight], acts_on: {{stage: magnet, doing: run}}, refused: {q('share', 0.5)}}}"
+    power = (
+        f"stop: {{instrument: licence, kind: power, used: [tight], acts_on: {{stage: magnet, doing: run}}, "
+        f"refused: {q('share', 0.5)}}}"
+    )
     i = at(network, "make/magnet")
     assert terms(power).capacity[-1, i] == 1.0
     assert terms(power, reading="tight").capacity[-1, i] == 0.5

@@ -85,7 +85,9 @@ class Book:
         goods = [*self.goods.values(), *[(1.0, 0.0, False)] * (NODES - len(names))]
         take = lambda key, dtype=float: jnp.asarray([getattr(line, key) for line in lines], dtype)  # noqa: E731
         reference, endowment, permit = (jnp.asarray(v) for v in zip(*goods, strict=True))
-        r = Responses(take("capacity"), take("cost"), take("spread"), take("choke"), take("form", int), take("final", bool))
+        r = Responses(
+            take("capacity"), take("cost"), take("spread"), take("choke"), take("form", int), take("final", bool)
+        )
         b = price_matrix(jnp.asarray(a), take("share"), r.final)
         return Market(jnp.asarray(a), b, r, endowment * 1.0, reference * 1.0, jnp.full(NODES, 30.0), permit)
 

@@ -1,7 +1,7 @@
 """Random markets of one shape, plain and hard, so that every test shares one compiled solver.
 
-A market has 12 goods and 4 permits (K = 16) and 48 activities: joint mines, plants, ships, users, disposal. Every good is
-somebody's output, is bought by somebody and can be thrown away at a cost; a kind of hardness then spoils something.
+A market has 12 goods and 4 permits (K = 16) and 48 activities: joint mines, plants, ships, users, disposal. Every good
+is somebody's output, is bought by somebody and can be thrown away at a cost; a kind of hardness then spoils something.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def idle(d: Draft) -> None:
 def binding(d: Draft) -> None:
     """Permits for a fifth of what the plants could do."""
     plants = OWNERS == 1
-    d.endowment[GOODS:] = 0.2 * (np.abs(d.a[GOODS:, plants]) @ d.capacity[plants])
+    d.endowment[GOODS:] = 0.2 * (np.abs(d.a[GOODS:, plants]) @ d.capacity[plants]) + 1e-3 * d.flow[GOODS:]
 
 
 def banned(d: Draft) -> None:
@@ -189,7 +189,8 @@ HARD = {
     "mixed, taxed, banned": all_of(mixed, taxed, banned), "narrow, binding": all_of(narrow, binding),
     "scattered": scattered, "scattered, broad, mixed": all_of(scattered, broad, mixed),
     "scattered, narrow, taxed, binding": all_of(scattered, narrow, taxed, binding),
-    "dear, broad, mixed": all_of(dear, broad, mixed), "dear, narrow, taxed, binding": all_of(dear, narrow, taxed, binding),
+    "dear, broad, mixed": all_of(dear, broad, mixed),
+    "dear, narrow, taxed, binding": all_of(dear, narrow, taxed, binding),
     "idle, isolated, banned, rigid": all_of(idle, isolated, banned, rigid),
     "everything": all_of(dear, broad, mixed, idle, taxed, binding, rigid, isolated),
 }  # fmt: skip

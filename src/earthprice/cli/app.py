@@ -35,7 +35,7 @@ app = typer.Typer(
     help="Regulatory impact assessment for rare earths.",
     epilog=EPILOG,
     add_completion=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 
@@ -58,15 +58,15 @@ def start(
         typer.echo("\n".join(f"{command:<{width}}   {words}" for command, words in THREE_THINGS))
 
 
-app.command("assess")(takes(AssessArguments)(assessing.assess))
-app.command("show")(drafting.show)
-app.command("check")(drafting.check)
-app.command("copy")(drafting.copy)
-app.command("compare")(takes(CompareArguments)(assessing.compare))
-app.command("explain")(reading.explain)
-app.command("table")(reading.table)
-app.command("verify")(reading.verify)
-app.command("cite")(reading.cite)
+app.command("assess", short_help="What a rulebook does: summary and report.")(takes(AssessArguments)(assessing.assess))
+app.command("show", short_help="The rulebook as prose.")(drafting.show)
+app.command("check", short_help="Whether a rulebook can be assessed.")(drafting.check)
+app.command("copy", short_help="A rulebook to edit.")(drafting.copy)
+app.command("compare", short_help="Rulebooks beside each other.")(takes(CompareArguments)(assessing.compare))
+app.command("explain", short_help="Why this number.")(reading.explain)
+app.command("table", short_help="A table of the last result.")(reading.table)
+app.command("verify", short_help="Run a result again, compare bit for bit.")(reading.verify)
+app.command("cite", short_help="How to cite a result.")(reading.cite)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from earthprice.cli.arguments import Json, Result, read_names
-from earthprice.cli.screen import console, plain, print_json, print_table, progress
+from earthprice.cli.screen import console, print_json, print_table, progress
 from earthprice.errors import EarthpriceError, OptionError
 
 if TYPE_CHECKING:
@@ -123,9 +123,9 @@ def _must_be_column(rows: pd.DataFrame, column: str, where: str) -> None:
 
 def verify(result: Result = LAST, json: Json = False) -> None:
     """Run a result again from its run.json and compare every table bit for bit."""
+    _read_run(result)
     from earthprice.report.verify import rerun
 
-    _read_run(result)
     with progress(quiet=json) as tell:
         rows = rerun(result, tell)
     differs = [str(r["table"]) for r in rows if not r["same"]]
@@ -192,4 +192,4 @@ def _read_run(folder: Path) -> dict[str, Any]:
         raise OptionError(
             f"run.json cannot be read: {error.msg}.", where=f"{folder}/run.json:{error.lineno}"
         ) from error
-    return plain(run)
+    return dict(run)

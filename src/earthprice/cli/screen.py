@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -39,22 +38,9 @@ def say(words: str) -> None:
 
 def print_json(thing: object) -> None:
     """One JSON object to stdout; what is not a number becomes null."""
-    typer.echo(json.dumps(plain(thing), ensure_ascii=False, indent=2, allow_nan=False))
+    from earthprice.report.plain import json_text
 
-
-def plain(thing: Any) -> Any:
-    """A value of dicts, lists, strings and finite numbers only."""
-    if isinstance(thing, dict):
-        return {str(k): plain(v) for k, v in thing.items()}
-    if isinstance(thing, list | tuple | set):
-        return [plain(v) for v in thing]
-    if hasattr(thing, "to_dict") and hasattr(thing, "columns"):
-        return [plain(row) for row in thing.to_dict(orient="records")]
-    if hasattr(thing, "item") and not isinstance(thing, str):
-        thing = thing.item()
-    if isinstance(thing, float) and (thing != thing or thing in (float("inf"), float("-inf"))):
-        return None
-    return thing if thing is None or isinstance(thing, bool | int | float | str) else str(thing)
+    typer.echo(json_text(thing), nl=False)
 
 
 def print_table(table: pd.DataFrame, *, title: str = "", csv: bool = False) -> None:

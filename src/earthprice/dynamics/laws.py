@@ -9,6 +9,9 @@ from jax import Array
 from earthprice.dynamics.setting import QUEUE, Law, Setting
 from earthprice.dynamics.state import State
 
+NO_CAP = 1e11
+"""Permits [kt/yr] from which a cap counts as not in force."""
+
 
 def ore_factor(s: Setting, ore: Array, capacity: Array) -> Array:
     """Share of a mine's capacity that its ore still feeds [M]: f(R)/f(R0), f = 1 - exp(-R / (tau K d)).
@@ -43,16 +46,18 @@ def ore(s: Setting, law: Law, state: State, level: Array) -> tuple[Array, Array,
     left = out - recovered
     received = s.tail_to @ left
     kept = left - s.tail_to.sum(0) * left
-    return (state.ore + s.dt * (law.gift - out + s.replacement * recovered - sterilised + received), state.lean_lost + s.dt * sterilised,
-            state.waste + s.dt * kept)  # fmt: skip
+    change = law.gift - out + s.replacement * recovered - sterilised + received
+    return state.ore + s.dt * change, state.lean_lost + s.dt * sterilised, state.waste + s.dt * kept
 
 
 def capacity(s: Setting, law: Law, state: State, level: Array, margin: Array) -> tuple[Array, Array, Array]:
     """Capacity, the queue of what is being built, and money invested [MUSD/yr; M].
 
     Mines and plants: growth g = response x (E[m] - m0) / worth, built with a lead when positive, closed at once when
-    negative; worth is the product's value for a mine, the processing cost for a plant. Projects: planned x share x sigmoid((E[m] - cost of capital) / (0.15 value)) x (1 - K/planned). Shipping
-    and disposal: K' = K + adapt (x/u0 - K).
+    negative; worth is the product's value for a mine, the processing cost for a plant. Projects:
+    planned x share x sigmoid((E[m] - cost - cost of capital) / (0.15 value)) x (1 - K/planned). What is begun in a
+    period is ready a lead later. Shipping and disposal: K' = K + (1 - (1 - adapt)^dt) (x/u0 - K), where no link falls
+    below a quarter of its base capacity by disuse.
     """
     k = state.capacity
     drive = (state.margin - s.margin0) / s.worth
@@ -64,12 +69,12 @@ def capacity(s: Setting, law: Law, state: State, level: Array, margin: Array) ->
     start = law.open * s.project_share * s.planned * jax.nn.sigmoid(paid) * room
     support = law.support / jnp.maximum(s.capex, 1.0)
     new = s.dt * (jnp.where(s.project, start, grow) * law.entry + support)
-    lead = jnp.clip(s.lead + law.delay / s.dt, 1.0, QUEUE - 2.0)
+    lead = jnp.clip(s.lead + law.delay / s.dt, 1.0, QUEUE - 1.0) - 1.0
     place = jnp.arange(QUEUE)[:, None]
     whole = jnp.floor(lead)
     weight = jnp.where(place == whole, 1.0 - (lead - whole), 0.0) + jnp.where(place == whole + 1, lead - whole, 0.0)
     queue = state.queue + weight * new
-    flexible = 1.0 - (1.0 - s.adaptive) ** s.dt
+    flexible = 1.0 - (1.0 - s.follow) ** s.dt
     follow = jnp.where(s.adapt, flexible * (level / jnp.maximum(s.use0, 1e-3) - k), 0.0)
     follow = jnp.where(k <= s.capacity0 * 0.25, jnp.maximum(follow, 0.0), follow)
     after = jnp.maximum(k + queue[0] + s.dt * jnp.where(s.project, 0.0, shrink) + follow, 1e-6 * s.capacity0)
@@ -87,14 +92,14 @@ def expectations(s: Setting, state: State, price: Array, margin: Array) -> tuple
 def stocks(s: Setting, state: State, level: Array) -> tuple[Array, Array]:
     """Private and state stocks: S' = S + dt (bought - sold)."""
     signed = jnp.where(s.store, level, jnp.where(s.release, -level, 0.0))
-    return state.stock + s.dt * (s.stock_node @ signed), state.reserve
+    return state.stock + s.dt * (s.stock_node @ signed), state.reserve + s.dt * (s.reserve_node @ level)
 
 
 def thrift(s: Setting, state: State, margin: Array) -> Array:
-    """Thrift and substitution: h' = h + speed dt (-(long - short) ln(v/v0) - h)."""
+    """Thrift and substitution: h' = h + (1 - (1 - speed)^dt) (-(long - short) ln(v/v0) - h)."""
     ratio = jnp.clip(-margin / jnp.where(s.final, s.cost, 1.0), 0.05, 50.0)
     goal = -s.thrift * jnp.log(jnp.where(s.final, ratio, 1.0))
-    return state.thrift + jnp.minimum(s.thrift_speed * s.dt, 1.0) * (goal - state.thrift)
+    return state.thrift + (1.0 - (1.0 - s.thrift_speed) ** s.dt) * (goal - state.thrift)
 
 
 def knowledge(s: Setting, law: Law, state: State, level: Array) -> tuple[Array, Array]:
@@ -116,14 +121,14 @@ def complaints(s: Setting, state: State, damage: Array, damage0: Array) -> Array
 def reviews(s: Setting, state: State, year: Array, amount: Array) -> Array:
     """Reviews move permits: multiplier' = multiplier x (1 + clip(sum of rows, +-at_most)), within the limits."""
     r = s.review
-    rows = jnp.arange(r.indicator.shape[1])
     seen = state.seen[r.lag, r.indicator]
     moves = r.above * jnp.maximum(seen - r.high, 0.0) + r.below * jnp.maximum(r.low - seen, 0.0)
-    move = jnp.clip(jnp.sum(jnp.where(rows >= 0, moves, 0.0), 1), -r.at_most, r.at_most)
+    move = jnp.clip(jnp.sum(moves, 1), -r.at_most, r.at_most)
     due = (year >= r.first - 1e-6) & (jnp.mod(year - r.first + 1e-6, r.every) < s.dt - 1e-3)
+    due = due & (amount[r.permit] < NO_CAP) if state.review.shape[0] else due
     if state.review.shape[0] == 0:
         return state.review
     now = state.review[r.permit]
     base = jnp.maximum(amount[r.permit], 1e-9)
     new = jnp.clip(now * (1.0 + move) * base, r.never_below, r.never_above) / base
-    return state.review.at[r.permit].set(jnp.where(due, new, now))
+    return state.review.at[r.permit].multiply(jnp.where(due, new / now, 1.0))

@@ -47,11 +47,11 @@ def simulate(setting: Setting, law: Law, years: Array) -> Record:
 def start(s: Setting) -> State:
     """The state at the beginning of the base year."""
     k = s.permit_use.shape[0]
-    places, zones = s.place_of.shape[0], s.made_high.shape[0]
-    indicators = s.price0.shape[0] + 2 * places + 4 * zones
+    places = s.place_of.shape[0]
     made0 = 10.0 * (s.made_high @ s.level0)
     m = s.capacity0.shape[0]
-    seen = jnp.zeros(indicators).at[: s.price0.shape[0] + 2 * places].set(1.0)
+    one = jnp.ones(places)
+    seen = indicators(s, jnp.ones(m), s.price0, s.level0, one, one)
     return State(
         price=jnp.concatenate([s.price0, s.permit0]), capacity=s.capacity0, queue=jnp.zeros((QUEUE, m)),
         margin=s.margin0, expected=s.price0, ore=s.ore0, lean_lost=jnp.zeros_like(s.ore0),
@@ -81,7 +81,7 @@ def period(s: Setting, law: Law, year: Array, state: State) -> Period:
     amount = jnp.minimum(law.permit_amount, 1e12) * s.permit_scale * multiplier
     use0 = s.permit_use @ s.level0
     scale = jnp.maximum(use0, 0.01)
-    issued = jnp.where(law.permit_amount > 1e11, OFF * scale, amount)
+    issued = jnp.where(law.permit_amount > laws.NO_CAP, OFF * scale, amount)
     a = jnp.concatenate([s.a, -s.permit_use])
     b = price_matrix(a, jnp.minimum(law.advalorem + law.markup, 0.98), s.final)
     market = Market(
@@ -102,22 +102,24 @@ def step(s: Setting, law: Law, year: Array, state: State) -> tuple[State, Record
     charges = law.specific + law.resource_cost + law.pigou
     margin = now.market.b.T @ found.price - jnp.where(s.final, 0.0, charges)
     r = now.market.responses
-    reference = r.capacity * s.spread * jax.nn.softplus(-r.cost / s.spread)
-    surplus = response.surplus + jnp.where(s.buyer, reference, 0.0)  # buyers and shippers have no zero of price
+    # Counted from zero price at the cost before the law, so that a charge never raises a surplus; buyers and shippers
+    # have no zero of price.
+    before = jnp.where(s.release | s.state_sell, r.cost, s.cost + s.rent)
+    zero = jax.nn.softplus(-r.cost / s.spread) - jnp.where(s.buyer, 0.0, jax.nn.softplus(-before / s.spread))
+    surplus = response.surplus + jnp.where(s.final, 0.0, r.capacity * s.spread * zero)
     burden = jnp.sum(s.place_damage * law.burden, 1)
     damage = s.place_of @ (burden * level)
     damage0 = s.place_of @ (jnp.sum(s.place_damage, 1) * s.level0)
-    view = indicators(s, found.price, level, damage, damage0, state)
+    view = indicators(s, law.recovery, found.price, level, damage / jnp.maximum(damage0, 1e-9), state.complaints)
     after, queue, invested = laws.capacity(s, law, state, level, margin)
     expected, hoped = laws.expectations(s, state, found.price, margin)
     ore, lean_lost, waste = laws.ore(s, law, state, level)
-    stock, _ = laws.stocks(s, state, level)
+    stock, reserve = laws.stocks(s, state, level)
     learned, made = laws.knowledge(s, law, state, level)
-    held = jnp.where(s.state_buy, level, jnp.where(s.state_sell, -level, 0.0))
     new = State(
         price=found.price, capacity=jnp.where(s.final | s.store | s.release, s.capacity0, after), queue=queue,
         margin=hoped, expected=expected, ore=ore, lean_lost=lean_lost, waste=waste, stock=stock,
-        reserve=state.reserve + s.dt * jnp.sum(held) * 0.0, thrift=laws.thrift(s, state, margin), knowledge=learned,
+        reserve=reserve, thrift=laws.thrift(s, state, margin), knowledge=learned,
         made=made, complaints=laws.complaints(s, state, damage, damage0), review=multiplier,
         seen=jnp.concatenate([view[None], state.seen[:-1]]),
     )  # fmt: skip
@@ -130,18 +132,20 @@ def step(s: Setting, law: Law, year: Array, state: State) -> tuple[State, Record
     return new, record
 
 
-def indicators(s: Setting, price: Array, level: Array, damage: Array, damage0: Array, state: State) -> Array:
-    """What reviews may look at, in the order of `Index.indicators`: ratios to the base year, and shares."""
+def indicators(s: Setting, recovery: Array, price: Array, level: Array, damage: Array, complaints: Array) -> Array:
+    """What reviews may look at, in the order of `Index.indicators`: ratios to the base year, and shares.
+
+    Prices, complaints and damage as ratios; by zone the share of unlicensed output, licensed exports (REO content,
+    ratio), the share of high-grade magnets, and what licensed mines recover of what they dig.
+    """
     n = s.price0.shape[0]
     licensed, unlicensed = s.mined[0] @ level, s.mined[1] @ level
-    share = unlicensed / jnp.maximum(licensed + unlicensed, 1e-9)
-    high = s.made_high @ level
-    dug = s.mined[0] @ (level * (s.dig.sum(0)))
-    recovery = licensed / jnp.maximum(dug, 1e-9)
-    zero = jnp.zeros_like(share)
+    exports, exports0 = s.shipped @ level, s.shipped @ s.level0
+    dug = s.mined[0] @ (level / recovery * s.dig.sum(0))
     return jnp.concatenate([
-        price[:n] / s.price0, state.complaints, damage / jnp.maximum(damage0, 1e-9), share, zero,
-        high / jnp.maximum(high + 1e-9, 1e-9), recovery,
+        price[:n] / s.price0, complaints, damage, unlicensed / jnp.maximum(licensed + unlicensed, 1e-9),
+        jnp.where(exports0 > 0, exports / jnp.maximum(exports0, 1e-9), 1.0),
+        (s.made_high @ level) / jnp.maximum(s.made_magnets @ level, 1e-9), licensed / jnp.maximum(dug, 1e-9),
     ])  # fmt: skip
 
 

@@ -15,7 +15,9 @@ import numpy as np
 import pandas as pd
 from jax import Array
 
-from earthprice.world.benchmark import Benchmark
+from earthprice.errors import RulebookError
+from earthprice.market.response import exponent
+from earthprice.world.benchmark import Benchmark, permit_reference
 from earthprice.world.draft import Draft
 from earthprice.world.network import Network
 from earthprice.world.numbers import require
@@ -76,6 +78,7 @@ class Setting(NamedTuple):
     exit: Array
     lead: Array
     adapt: Array
+    follow: Array
     use0: Array
     project: Array
     planned: Array
@@ -87,6 +90,7 @@ class Setting(NamedTuple):
     state_buy: Array
     state_sell: Array
     stock_node: Array
+    reserve_node: Array
     stock0: Array
     dig: Array
     body_recovery: Array
@@ -99,6 +103,8 @@ class Setting(NamedTuple):
     thrift_speed: Array
     knowledge0: Array
     made_high: Array
+    made_magnets: Array
+    shipped: Array
     learning: Array
     spillover: Array
     depreciation: Array
@@ -182,21 +188,20 @@ def setting(
         terms: the law (permits and reviews).
         dt: length of a period [years].
     """
-    act = network.activities
     m = len(drafts)
+    _refuse(network, bench, terms)
     law = np.array([d.law for d in drafts])
     parts = {
         **_plants(drafts, law, bench, values, dt), **_stocks(network, law, names, values),
         **_ore(drafts, names, bench, values), **_people(network, drafts, names, values, bench),
     }  # fmt: skip
     value = np.maximum(bench.value, 1e-3)
-    used = terms.permit_use * bench.value[None, :]
-    mean = used.sum(1) / np.maximum(terms.permit_use.sum(1), 1e-12) if len(terms.permits) else np.zeros(0)
+    least = np.array([permit_reference(use, value) for use in terms.permit_use])
     arrays = dict(
         a=bench.a, permit_use=terms.permit_use.reshape(len(terms.permits), m), permit_scale=bench.permit_scale,
-        permit_reference=np.maximum(bench.permit, 0.1 * np.maximum(mean, 0.1)), price0=bench.price, permit0=bench.permit,
+        permit_reference=np.maximum(bench.permit, least), price0=bench.price, permit0=bench.permit,
         flow=np.maximum(bench.flow, 0.01), capacity0=bench.capacity, level0=bench.level, cost=bench.cost,
-        rent=bench.rent, spread=bench.spread, choke=bench.choke, final=bench.final, margin0=bench.margin, value=value,
+        rent=bench.rent, spread=_spread(bench), choke=bench.choke, final=bench.final, margin0=bench.margin, value=value,
         thrift_speed=require(values, "model/demand/thrift_speed"), memory=require(values, "model/complaints/memory"),
         adaptive=require(values, "storage/world/adaptive"), replacement=require(values, "model/ore/replacement"),
         project_share=require(values, "model/entry/project_share"), ore_years=require(values, "model/ore/years"),
@@ -209,6 +214,21 @@ def setting(
 _FLAGS = ("final", "project", "unlicensed", "store", "release", "state_buy", "state_sell", "adapt", "buyer")
 
 
+def _refuse(network: Network, bench: Benchmark, terms: Terms) -> None:
+    per_kg = (terms.specific + terms.resource_cost)[:, bench.final]
+    if np.any(per_kg != 0.0):
+        at = network.activities.index[bench.final][np.abs(per_kg).max(0).argmax()]
+        raise RulebookError(f"a charge or cost per kg on the final use '{at}' is not modelled", where="terms",
+                            accepted="a share of its value, or a charge on whoever makes or ships it")  # fmt: skip
+
+
+def _spread(bench: Benchmark) -> np.ndarray:
+    """Spreads [USD/kg], and for final use the exponent whose elasticity at the base price is the benchmark's."""
+    out, use = bench.spread.copy(), bench.final
+    out[use] = exponent(bench.spread[use], bench.choke[use] / bench.cost[use])
+    return out
+
+
 def _plants(drafts: list[Draft], law: np.ndarray, bench: Benchmark, v: Mapping[str, float], dt: float) -> dict:
     runs = np.isin(law, ("mine", "plant"))
     wild = law == "unlicensed"
@@ -216,9 +236,12 @@ def _plants(drafts: list[Draft], law: np.ndarray, bench: Benchmark, v: Mapping[s
     response = np.where(wild, require(v, "model/entry/unlicensed_response"), response)
     lead = np.clip(np.round([d.lead / dt for d in drafts]), 1, QUEUE - 9)
     capacity = np.array([d.planned / max(d.use, 0.05) for d in drafts])
+    least = np.where(law == "adapt", require(v, "model/trade/use"), 0.0)
+    use0 = np.maximum([d.use for d in drafts], least)
     return dict(
         response=response, exit=np.where(runs, require(v, "model/entry/exit_response"), response), lead=lead,
-        worth=np.maximum(np.where(law == "plant", bench.cost, bench.value), 1e-2), adapt=law == "adapt", use0=np.array([max(d.use, require(v, "model/trade/use")) if d.law == "adapt" else d.use for d in drafts]), project=law == "project",
+        worth=np.maximum(np.where(law == "plant", bench.cost, bench.value), 1e-2), adapt=law == "adapt",
+        follow=require(v, "model/entry/adapt"), use0=use0, project=law == "project",
         planned=np.where(law == "project", capacity, 0.0), capex=np.array([d.capex for d in drafts]), unlicensed=wild,
         thrift=np.array([max(d.long - d.stretch[1], 0.0) if d.law == "demand" else 0.0 for d in drafts]),
     )  # fmt: skip
@@ -229,12 +252,16 @@ def _stocks(network: Network, law: np.ndarray, names: Index, v: Mapping[str, flo
     on = np.zeros((len(names.stocks), len(ids)))
     for s, name in enumerate(names.stocks):
         on[s, ids.get_indexer([f"{name}/store", f"{name}/release"])] = 1.0
+    held = np.zeros_like(on)
+    for s, name in enumerate(names.stocks):
+        for verb, sign in (("reserve_buy", 1.0), ("floor_buy", 1.0), ("reserve_sell", -1.0)):
+            held[s, ids.get_loc(f"{name}/{verb}")] = sign
     stock0 = [require(v, f"stock/{n.replace('@', '/')}/stock") for n in names.stocks]
     state = law == "state"
     sells = ids.str.endswith("/reserve_sell")
     buyer = network.activities["doing"].isin(["dispose", "ship"]).to_numpy() | (law == "store") | (state & ~sells)
-    return dict(buyer=buyer, store=law == "store", release=law == "release", state_buy=state & ~sells, state_sell=state & sells,
-                stock_node=on, stock0=np.array(stock0))  # fmt: skip
+    return dict(buyer=buyer, store=law == "store", release=law == "release", state_buy=state & ~sells,
+                state_sell=state & sells, stock_node=on, reserve_node=held, stock0=np.array(stock0))  # fmt: skip
 
 
 def _ore(drafts: list[Draft], names: Index, bench: Benchmark, v: Mapping[str, float]) -> dict:
@@ -263,6 +290,12 @@ def _people(network: Network, drafts: list[Draft], names: Index, v: Mapping[str,
     high = ((act["stage"] == "magnet") & (act["tier"] == "high")).to_numpy()
     made = np.zeros((z, len(act)))
     made[zone_of[high], np.flatnonzero(high)] = 1.0
+    magnets = np.zeros((z, len(act)))
+    makes = (act["stage"] == "magnet").to_numpy()
+    magnets[zone_of[makes], np.flatnonzero(makes)] = 1.0
+    shipped = np.zeros((z, len(act)))
+    ships = ((act["doing"] == "ship") & (act["status"] == "licensed")).to_numpy()
+    shipped[zone_of[ships], np.flatnonzero(ships)] = network.reo.to_numpy()[ships]
     place = [names.places.index(d or zn) for d, zn in zip(act["district"], act["zone"], strict=True)]
     on = np.zeros((len(names.places), len(act)))
     on[place, np.arange(len(act))] = 1.0
@@ -278,6 +311,7 @@ def _people(network: Network, drafts: list[Draft], names: Index, v: Mapping[str,
     effect = require(v, "knowledge/world/cost_effect")
     return dict(
         knowledge0=np.array([v.get(f"knowledge/{zn}/index", 0.0) for zn in names.zones]), made_high=made,
+        made_magnets=magnets, shipped=shipped,
         learning=require(v, "knowledge/world/learning"), spillover=require(v, "knowledge/world/spillover"),
         depreciation=require(v, "knowledge/world/depreciation"),
         research_effect=require(v, "knowledge/world/research"),
@@ -299,9 +333,18 @@ def _reviews(terms: Terms, names: Index, dt: float) -> Review:
         least[i], top[i] = x.never_below, x.never_above
         for j, name in enumerate(x.indicators):
             indicator[i, j] = names.indicators.index(name) if name else 0
-            lag[i, j] = min(round(x.lag[j] / dt), LAGS - 1)
+            lag[i, j] = _lag(x.lag[j], dt)
             for k in table:
                 table[k][i, j] = getattr(x, k)[j]
     return Review(*map(jnp.asarray, (permit, first, every, indicator)), **{k: jnp.asarray(t) for k, t in table.items()},
                   lag=jnp.asarray(lag), at_most=jnp.asarray(most), never_below=jnp.asarray(least),
                   never_above=jnp.asarray(top))  # fmt: skip
+
+
+def _lag(years: float, dt: float) -> int:
+    """Place in the memory of indicators of the period that began `years` ago; the last period is the latest known."""
+    place = max(round(years / dt) - 1, 0)
+    if place >= LAGS:
+        raise RulebookError(f"a review sees an indicator {years:g} years late", where="terms, reviews",
+                            accepted=f"at most {LAGS * dt:g} years with periods of {dt:g} years")  # fmt: skip
+    return place

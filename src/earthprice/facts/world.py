@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -48,15 +49,21 @@ def load_world(folder: Path | None = None) -> World:
     """
     root = folder or Path(str(resources.files("earthprice") / "data" / "world"))
     structure = {name: _table(root / f"{name}.csv", columns) for name, columns in STRUCTURE.items()}
-    structure["deposits"]["by_product"] = structure["deposits"]["by_product"].astype(int)
+    structure["deposits"] = _flags(structure["deposits"], "by_product")
+    structure = {name: table.reset_index(drop=True) for name, table in structure.items()}
     numbers = Numbers(_numbers([root / f"{f}.csv" for f in VALUE_FILES]), structure["factors"])
     drafts = assemble(numbers.central, structure)
     nodes = node_ids(drafts)
     a, recorded = coefficients(drafts, nodes), np.array([d.level for d in drafts])
     level = balance(a, recorded, np.array([d.trust for d in drafts]), nodes)
     network = _network(drafts, nodes, level, numbers.central, structure)
-    observed = pd.read_csv(root / "observed.csv", dtype={"published": str, "date": str})
-    return World(network, numbers, structure, observed, _moves(drafts, level, numbers), BASE_YEAR, _digest(root))
+    return World(network, numbers, structure, _observed(root / "observed.csv"), _moves(drafts, level, numbers), BASE_YEAR, _digest(root))
+
+
+def _observed(path: Path) -> pd.DataFrame:
+    for _ in _rows(path, ("series", "zone", "year", "value", "unit", "date", "published", "source")):
+        pass
+    return pd.read_csv(path, dtype={"published": str, "date": str})
 
 
 def node_ids(drafts: list[Draft]) -> list[str]:
@@ -76,20 +83,38 @@ def coefficients(drafts: list[Draft], nodes: list[str]) -> np.ndarray:
 
 def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     rows = list(_rows(path, columns))
-    return pd.DataFrame(rows, columns=list(columns))
+    return pd.DataFrame(rows, columns=list(columns), index=pd.Index([r["_line"] for r in rows], name="line"))
+
+
+def _flags(table: pd.DataFrame, column: str) -> pd.DataFrame:
+    for line, cell in table[column].items():
+        if cell not in ("0", "1"):
+            raise FactsError(f"'{cell}' is no flag", where=f"deposits.csv:{line}, column '{column}'", accepted="0 or 1")
+    return table.assign(**{column: table[column].astype(int)})
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
     if not path.is_file():
-        raise FactsError("the table is missing", where=str(path), accepted=f"a CSV file with columns {', '.join(columns)}")
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
-        found = list(reader.fieldnames or ())
+        raise FactsError("the table is missing", where=str(path),
+                         accepted=f"a CSV file with columns {', '.join(columns)}")  # fmt: skip
+    try:
+        reader = csv.reader(path.read_text(encoding="utf-8-sig").splitlines(keepends=True), strict=True)
+        found = next(reader, None)
+        if not found:
+            raise FactsError("the file is empty", where=f"{path.name}:1", accepted=columns)
         for column in columns:
             if column not in found:
                 raise FactsError(f"column '{column}' is missing", where=f"{path.name}:1", accepted=columns)
         for row in reader:
-            yield {"_line": str(reader.line_num), **{c: (row[c] or "").strip() for c in found}}
+            if row and len(row) != len(found):
+                raise FactsError(f"{len(row)} cells", where=f"{path.name}:{reader.line_num}",
+                                 accepted=f"{len(found)} cells, one a column")  # fmt: skip
+            if row:
+                yield {"_line": str(reader.line_num), **dict(zip(found, map(str.strip, row), strict=True))}
+    except UnicodeDecodeError as error:
+        raise FactsError(f"not UTF-8 at byte {error.start}", where=path.name, accepted="a CSV file in UTF-8") from None
+    except csv.Error as error:
+        raise FactsError(f"not CSV: {error}", where=path.name, accepted="a CSV file in UTF-8") from None
 
 
 def _numbers(paths: list[Path]) -> pd.DataFrame:
@@ -110,7 +135,7 @@ def _numbers(paths: list[Path]) -> pd.DataFrame:
 def _number(row: Mapping[str, str], key: str, where: str) -> dict[str, object]:
     for column in ("unit", "date", "published", "basis", "source"):
         if not row[column]:
-            raise FactsError(f"'{key}' has no {column}", where=f"{where}, column '{column}'")
+            raise FactsError(f"'{key}' has no {column}", where=f"{where}, column '{column}'", accepted="no empty cell")
     if row["basis"] not in ("fact", "derived", "assumption"):
         raise FactsError(f"'{key}' has the unknown basis '{row['basis']}'", where=where,
                          accepted=("fact", "derived", "assumption"), given=row["basis"])  # fmt: skip
@@ -118,13 +143,32 @@ def _number(row: Mapping[str, str], key: str, where: str) -> dict[str, object]:
         raise FactsError(f"'{key}' is an assumption without a reason", where=f"{where}, column 'why'")
     out: dict[str, object] = {c: row[c] for c in NUMBER_COLUMNS}
     for column in ("value", "low", "high"):
-        try:
-            out[column] = float(row[column]) if row[column] else np.nan
-        except ValueError:
-            raise FactsError(f"'{row[column]}' is no number", where=f"{where}, column '{column}'") from None
-    if np.isnan(out["value"]):  # type: ignore[arg-type]
-        raise FactsError(f"'{key}' has no value", where=f"{where}, column 'value'")
+        out[column] = _float(row[column], f"{where}, column '{column}'")
+    _range(out, key, where)
     return out
+
+
+def _float(cell: str, where: str) -> float:
+    try:
+        number = float(cell) if cell else np.nan
+    except ValueError:
+        number = np.inf
+    if np.isinf(number) or (cell and np.isnan(number)):
+        raise FactsError(f"'{cell}' is no number", where=where, accepted="a number with a dot, without thousands marks")
+    return number
+
+
+def _range(number: Mapping[str, Any], key: str, where: str) -> None:
+    value, low, high = number["value"], number["low"], number["high"]
+    if np.isnan(value):
+        raise FactsError(f"'{key}' has no value", where=f"{where}, column 'value'", accepted="a number")
+    if np.isnan(low) != np.isnan(high):
+        given, lacks = ("high", "low") if np.isnan(low) else ("low", "high")
+        raise FactsError(f"'{key}' has {given} without {lacks}", where=f"{where}, column '{lacks}'", accepted="both or none")
+    if low > value:
+        raise FactsError(f"'{key}': low {low:g} is above value {value:g}", where=f"{where}, column 'low'")
+    if high < value:
+        raise FactsError(f"'{key}': high {high:g} is below value {value:g}", where=f"{where}, column 'high'")
 
 
 def _network(drafts: list[Draft], nodes: list[str], level: np.ndarray, v: Mapping[str, float],
@@ -174,7 +218,7 @@ def _burdens(activities: pd.DataFrame, v: Mapping[str, float]) -> pd.DataFrame:
 
 
 def _reo(drafts: list[Draft], activities: pd.DataFrame, v: Mapping[str, float]) -> pd.Series:
-    """REO content of a unit of level: 1 for ore, concentrate and oxides; of metal by its oxide; of magnets by recipe."""
+    """REO per unit of level: 1 for ore, concentrate and oxides; of metal by its oxide; of magnets by recipe."""
     content = {k.split("/")[1]: v[k] for k in v if k.startswith("metal/") and k.endswith("/world/reo_per_metal")}
     recipe: dict[str, float] = {}
     for d in drafts:

@@ -184,4 +184,3 @@ def limits(model: type[BaseModel], parameter: str) -> Limits | None:
     for branch in getattr(field.annotation, "__args__", ()):
         found += [m for m in getattr(branch, "__metadata__", ()) if isinstance(m, Limits)]
     return found[0] if found else None
-

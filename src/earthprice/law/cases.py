@@ -115,7 +115,9 @@ def run_cases(book: Rulebook | str, path: str | Path | None = None) -> list[Outc
         unknown = sorted(set(case.expect) - set(got))
         if unknown:
             where = source.where(("cases", i, "expect", unknown[0]))
-            raise RulebookError(f"'{case.asks}' does not answer '{unknown[0]}'", where=where, given=unknown[0], accepted=got)
+            raise RulebookError(
+                f"'{case.asks}' does not answer '{unknown[0]}'", where=where, given=unknown[0], accepted=got
+            )
         kept = {k: got[k] for k in case.expect}
         passed = all(_same(kept[k], v) for k, v in case.expect.items())
         outcomes.append(Outcome(case.case, passed, case.expect, kept))
@@ -133,7 +135,9 @@ Place = Callable[[Where], str]
 
 def _item(s: Stack, name: str | None, key: str, place: Place) -> Item:
     if name is None or name not in s.latest:
-        raise RulebookError(f"no measure '{name or ''}'", where=place(("given", key)), given=name or "", accepted=s.latest)
+        raise RulebookError(
+            f"no measure '{name or ''}'", where=place(("given", key)), given=name or "", accepted=s.latest
+        )
     return s.latest[name]
 
 

@@ -11,7 +11,8 @@ positive exactly above one gain,
     g* = min( max( sπp / (1 − πm), sπp + πF ), π (s + W) p ),
 
 where the first branch is infinite if πm ≥ 1: no gain then covers the fine, only wealth bounds it. The site digs iff
-p − c > g*, just as if it paid the share τ = g*/p of its revenue. F/p is taken at base prices. Where gain is confiscated instead of product, it digs iff (1 − π) g − πm g > 0, that is π < 1/(1 + m).
+p − c > g*, just as if it paid the share τ = g*/p of its revenue. F/p is taken at base prices. Where the gain is
+confiscated instead of the product, it digs iff (1 − π) g − πm g > 0, that is π < 1/(1 + m).
 """
 
 from __future__ import annotations

@@ -200,7 +200,8 @@ class Licence(Measure):
     @model_validator(mode="before")
     @classmethod
     def _interest(cls, data: Any) -> Any:
-        ships = isinstance(data, dict) and isinstance(data.get("acts_on"), dict) and data["acts_on"].get("doing") == "ship"
+        acts_on = data.get("acts_on") if isinstance(data, dict) else None
+        ships = isinstance(acts_on, dict) and acts_on.get("doing") == "ship"
         return data | {"interest": INTEREST} if ships and "wait" in data and "interest" not in data else data
 
     @model_validator(mode="after")
@@ -362,7 +363,18 @@ class Exempt(Measure):
 
 
 AnyMeasure = Annotated[
-    Charge | Cap | Licence | Standard | Inspection | Penalty | Tracing | Reserve | PriceBand | Support | Conduct | Exempt,
+    Charge
+    | Cap
+    | Licence
+    | Standard
+    | Inspection
+    | Penalty
+    | Tracing
+    | Reserve
+    | PriceBand
+    | Support
+    | Conduct
+    | Exempt,
     Field(discriminator="instrument"),
-]  # fmt: skip
+]
 """A measure, told apart by `instrument`."""

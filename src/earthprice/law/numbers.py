@@ -71,7 +71,8 @@ def _row(item: Item, name: str, quantity: Quantity, value: Value) -> dict[str, A
     return {
         "key": number_key(item.id, name, value), "measure": "format" if default else item.id, "parameter": name,
         "from": "" if default else str(value.start), "reading": value.reading or "",
-        "kind": "yearly change" if value.grows else "level", "value": at_quantile(value, None), "low": low, "high": high,
+        "kind": "yearly change" if value.grows else "level", "value": at_quantile(value, None), "low": low,
+        "high": high,
         "unit": "share/year" if value.grows else quantity.unit, "basis": value.basis,
         "source": citation.cite if citation else "", "confidence": citation.confidence if citation else "",
         "published": value.published or "", "why": value.why or "", "article": "" if default else item.article.number,

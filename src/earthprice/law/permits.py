@@ -23,7 +23,7 @@ from earthprice.world.terms import Review
 
 @dataclass(frozen=True)
 class Permit:
-    """A row of the permit matrix: measure, share of its cap, name, zone, use per unit of level [M], amount [kt/yr; T]."""
+    """A row of the permit matrix: measure, share of its cap, name, zone, use per unit of level [M], amount [T]."""
 
     measure: str
     share: float
@@ -70,7 +70,9 @@ def _shared(a: Acting, name: str, free: list[Acting], years: np.ndarray, g: Grou
     if m.shared_out.tradable:
         return [Permit(a.item.id, 1.0, name, zone, use, amount)]
     return [
-        Permit(a.item.id, s, f"{name}/{d}" if d else name, zone, np.where(g.columns["district"] == d, use, 0.0), amount * s)
+        Permit(
+            a.item.id, s, f"{name}/{d}" if d else name, zone, np.where(g.columns["district"] == d, use, 0.0), amount * s
+        )
         for d, s in _shares(a, m, use, g).items()
     ]
 
@@ -90,7 +92,9 @@ def _shares(a: Acting, m: Cap, use: np.ndarray, g: Ground) -> dict[str, float]:
         if set(m.shared_out.shares) != set(there):
             what = f"the shares name {', '.join(sorted(m.shared_out.shares))}"
             where = a.item.where("shared_out", "shares")
-            raise RulebookError(what, where=where, accepted=f"each of the districts reached: {', '.join(sorted(there))}")
+            raise RulebookError(
+                what, where=where, accepted=f"each of the districts reached: {', '.join(sorted(there))}"
+            )
         return {d: m.shared_out.shares[d] for d in there}
     used = {d: float((use * g.level)[districts == d].sum()) for d in there}
     total = sum(used.values())
@@ -98,7 +102,10 @@ def _shares(a: Acting, m: Cap, use: np.ndarray, g: Ground) -> dict[str, float]:
 
 
 def reviews(
-    rules: list[tuple[Rulebook, ReviewRule]], found: list[Permit], moved: Mapping[str, tuple[str, float]], years: np.ndarray
+    rules: list[tuple[Rulebook, ReviewRule]],
+    found: list[Permit],
+    moved: Mapping[str, tuple[str, float]],
+    years: np.ndarray,
 ) -> list[Review]:
     """Reviews at work: one for each permit whose amount the reading hands to a rule.
 

@@ -25,7 +25,8 @@ AGAINST = {
     "continues": "continues the law in force", "repeals": "repeals the law in force",
 }  # fmt: skip
 PARAMETERS = {
-    "rate": "Rate", "due_on": "Due on", "amount": "Amount", "wait": "Wait", "refused": "Refused", "interest": "Interest",
+    "rate": "Rate", "due_on": "Due on", "amount": "Amount", "wait": "Wait", "refused": "Refused",
+    "interest": "Interest",
     "at_least": "At least", "at_most": "At most", "base": "Practice without it", "obeyed": "Obeyed by", "cost": "Cost",
     "caught": "Caught", "budget": "Budget", "times_gain": "Fine in times of the gain", "seized": "Seized",
     "wealth": "Largest fine that can be collected", "floor": "Least fine", "case_size": "Size of a case",
@@ -59,7 +60,9 @@ def _fill(text: str, indent: int = 0) -> str:
 
 def _head(book: Rulebook) -> str:
     f = book.in_force
-    ground = f"{MARK}: {f.why}" if f.basis == "assumption" else f"{f.basis}, {f.source}" + (f": {f.why}" if f.why else "")
+    ground = (
+        f"{MARK}: {f.why}" if f.basis == "assumption" else f"{f.basis}, {f.source}" + (f": {f.why}" if f.why else "")
+    )
     lines = [
         book.title.upper(),
         f"{book.rulebook}, version {book.version}; {book.jurisdiction}; {book.status.replace('_', ' ')}.",
@@ -76,7 +79,9 @@ def _head(book: Rulebook) -> str:
 def _readings(book: Rulebook) -> Iterator[str]:
     if book.readings:
         rows = [f"{k}{' (default)' if r.default else ''}: {r.words}" for k, r in book.readings.items()]
-        yield "\n".join(["Readings of the powers, an authority's choice, never a probability:", *(_fill(r, 2) for r in rows)])
+        yield "\n".join(
+            ["Readings of the powers, an authority's choice, never a probability:", *(_fill(r, 2) for r in rows)]
+        )
 
 
 def _article(a: Article, book: Rulebook, as_of: str | None) -> str:
@@ -188,10 +193,13 @@ def _unit(unit: str) -> str:
 def _review(r: ReviewRule) -> str:
     ground = f"{MARK}: {r.why}" if r.basis == "assumption" else f"{r.basis}, {r.source}"
     limits = [f"At most {_given(r.at_most)} each time", f"never below {_given(r.never_below)}"]
+    head = f"Review {r.id} (art. {r.under}), every {_given(r.every)}, first {r.first}"
     lines = [
-        f"Review {r.id} (art. {r.under}), every {_given(r.every)}, first {r.first}; moves {', '.join(r.lever)} ({ground})",
-        r.says, *(_row(row) for row in r.rows), f"{', '.join(limits)}, never above {_given(r.never_above)}.",
-    ]  # fmt: skip
+        f"{head}; moves {', '.join(r.lever)} ({ground})",
+        r.says,
+        *(_row(row) for row in r.rows),
+        f"{', '.join(limits)}, never above {_given(r.never_above)}.",
+    ]
     return "\n".join(_fill(line, 0 if i == 0 else 2) for i, line in enumerate(lines))
 
 
@@ -201,7 +209,9 @@ def _row(row: Row) -> str:
     seen = f"seen {_given(row.seen_late)} late"
     moves = [f"above {row.above}" if row.above else "", f"below {row.below}" if row.below else ""]
     place = row.zone or row.district
-    return f"- {row.look_at}{of}, {place} ({row.unit}, {seen}): band {low} to {high}; {'; '.join(m for m in moves if m)}."
+    return (
+        f"- {row.look_at}{of}, {place} ({row.unit}, {seen}): band {low} to {high}; {'; '.join(m for m in moves if m)}."
+    )
 
 
 def _given(p: Plain) -> str:

@@ -22,9 +22,9 @@ FORMAT_YEAR = 1900
 class Value(Strict):
     """One dated value of a parameter.
 
-    Exactly one of: `value` and/or `range`; `yearly_change` (with a `range` of it or without); `yearly_change_of`; `set_by`;
-    `lifted`. A range without a value is uniform (log-uniform where its ends differ more than tenfold), a range with a
-    value is triangular with the value as its mode.
+    Exactly one of: `value` and/or `range`; `yearly_change` (with a `range` of it or without); `yearly_change_of`;
+    `set_by`; `lifted`. A range without a value is uniform (log-uniform where its ends differ more than tenfold), a
+    range with a value is triangular with the value as its mode.
     """
 
     start: YearOrDate = Field(alias="from", description="first day on which the value holds")
@@ -89,7 +89,7 @@ class Value(Strict):
         if self.basis == "notice" and not self.published:
             complain("a notice needs the day it was published.", key="basis", accepted="published: '2020-07-01'")
         if self.basis == "text" and (self.grows or self.set_by or (self.range and self.value is not None)):
-            what = "basis text carries only what is printed: a number or a range, not our point inside a range or a path."
+            what = "basis text carries only what is printed: a number or a range, no point inside it and no path."
             complain(what, key="basis", accepted="the range alone; or basis assumption with why")
 
 

@@ -20,9 +20,9 @@ Indicator = Literal[
 
 
 def slope(phrase: str | None) -> float:
-    """`relax 10 % per 0.5` is +0.2 of the amount per unit of the indicator; `tighten 5 % per 0.2` is -0.25."""
+    """`relax 10 % per 0.5` is +0.2 of the amount per unit of the indicator; `tighten 5 % per 0.2` is -0.25; else 0."""
     parts = PHRASE.match(phrase or "")
-    if not parts:
+    if not parts or float(parts[3]) == 0:
         return 0.0
     sign = 1.0 if parts[1] == "relax" else -1.0
     return sign * float(parts[2]) / 100 / float(parts[3])
@@ -52,8 +52,9 @@ class Row(Strict):
     def _row(self) -> Row:
         for key in ("above", "below"):
             phrase = getattr(self, key)
-            if phrase is not None and (not PHRASE.match(phrase) or float(PHRASE.match(phrase)[3]) == 0):  # type: ignore[index]
-                complain(f"'{phrase}' is not a phrase of a review.", key=key, accepted="relax 10 % per 0.5 | tighten ...")
+            if phrase is not None and not slope(phrase):
+                what = f"'{phrase}' is not a phrase of a review."
+                complain(what, key=key, accepted="relax 10 % per 0.5 | tighten 5 % per 0.2")
         if self.above is None and self.below is None:
             complain("the row moves nothing.", accepted="above, below")
         if self.band[0] > self.band[1] or self.band[0] < 0:

@@ -14,13 +14,23 @@ from typing import Any
 
 from ruamel.yaml import YAML, YAMLError
 from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.events import AliasEvent, DocumentStartEvent
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from earthprice.errors import RulebookError
 
 MOST_BYTES = 2_000_000
 """A rulebook is read by people; a longer file is a mistake."""
+
+MOST_DEEP = 30
+"""A rulebook nests about ten deep."""
 
 Where = tuple[str | int, ...]
 """Path of a value in the tree: keys of mappings, positions in lists."""
@@ -99,8 +109,6 @@ def parse(text: str, name: str) -> Source:
         raise RulebookError(f"not YAML: {error.problem}", where=f"{name}:{line}") from error
     except YAMLError as error:
         raise RulebookError(f"not YAML: {str(error).splitlines()[0]}", where=name) from error
-    except RecursionError as error:
-        raise RulebookError("lists or mappings are nested too deeply", where=name) from error
     if node is None:
         raise RulebookError("the file holds no values", where=name, accepted="a mapping that starts with 'format:'")
     lines: dict[Where, int] = {}
@@ -108,9 +116,13 @@ def parse(text: str, name: str) -> Source:
 
 
 def _refuse_events(yaml: YAML, text: str, name: str) -> None:
-    documents = 0
+    documents = depth = 0
     for event in yaml.parse(text):
         line = event.start_mark.line + 1
+        depth += isinstance(event, (MappingStartEvent, SequenceStartEvent))
+        depth -= isinstance(event, (MappingEndEvent, SequenceEndEvent))
+        if depth > MOST_DEEP:
+            raise RulebookError(f"lists or mappings nested more than {MOST_DEEP} deep", where=f"{name}:{line}")
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
             what = "anchors (&) and aliases (*) are not accepted"
             raise RulebookError(what, where=f"{name}:{line}", accepted="the value written out")

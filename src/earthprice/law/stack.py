@@ -103,20 +103,25 @@ class Stack:
     def repealed_by(self) -> dict[int, tuple[tuple[Rulebook, Article], ...]]:
         """Position of a measure -> articles that repeal it."""
         found: dict[int, list[tuple[Rulebook, Article]]] = {}
-        for b, article in ((b, a) for b in self.books for a in b.articles if a.against_base == "repeals"):
+        for book, article in self._repealing():
             for k, item in enumerate(self.items):
-                earlier = self.books.index(item.book) < self.books.index(b)
-                if earlier and item.id in article.see and item.book.jurisdiction == b.jurisdiction:
-                    found.setdefault(k, []).append((b, article))
+                earlier = self.books.index(item.book) < self.books.index(book)
+                if earlier and item.id in article.see and item.book.jurisdiction == book.jurisdiction:
+                    found.setdefault(k, []).append((book, article))
         return {k: tuple(v) for k, v in found.items()}
+
+    def _repealing(self) -> list[tuple[Rulebook, Article]]:
+        return [(b, a) for b in self.books for a in b.articles if a.against_base == "repeals"]
 
     @property
     def records(self) -> tuple[str, ...]:
         """What takes the place of what, in sentences."""
         said = []
         for old, new in self.ended_by.items():
-            a, bs = self.items[old], [self.items[k] for k in new]
-            said += [f"{b.book.rulebook} art. {b.article.number}: {b.id} replaces {a.id} of {a.book.rulebook}" for b in bs]
+            a = self.items[old]
+            for b in (self.items[k] for k in new):
+                by = f"{b.book.rulebook} art. {b.article.number}"
+                said.append(f"{by}: {b.id} replaces {a.id} of {a.book.rulebook}")
         for old, by in self.repealed_by.items():
             a = self.items[old]
             said += [f"{b.rulebook} art. {x.number}: repeals {a.id} of {a.book.rulebook}" for b, x in by]

@@ -39,9 +39,7 @@ class Strict(BaseModel):
 
 def complain(what: str, *, key: str = "", given: str = "", accepted: list[str] | str = "") -> None:
     """Refuse a value from inside a validator; `key` is the child of the model that is meant."""
-    raise PydanticCustomError(
-        "earthprice", "{what}", {"what": what, "key": key, "given": given, "accepted": accepted}
-    )
+    raise PydanticCustomError("earthprice", "{what}", {"what": what, "key": key, "given": given, "accepted": accepted})
 
 
 def decimal_year(when: int | float | str) -> float:

@@ -1,4 +1,6 @@
-"""One period: responses, clearing, residuals, surplus, derivatives."""
+"""One period: responses, clearing, residuals, surplus, derivatives. In 64 bit: in 32 no market clears."""
+
+import jax
 
 from earthprice.market.audit import Audit, Status, audit
 from earthprice.market.clear import Equilibrium, clear
@@ -10,3 +12,5 @@ __all__ = [
     "ISOELASTIC", "LOGISTIC", "UNIFORM", "Accounts", "Audit", "Equilibrium", "Market", "Responses", "Status", "account",
     "audit", "clear", "excess", "exponent", "price_matrix", "respond",
 ]  # fmt: skip
+
+jax.config.update("jax_enable_x64", True)

@@ -68,7 +68,8 @@ def closure(market: Market, price: Array) -> tuple[Response, Response]:
     back = logistic(price, BACKSTOP_SIZE * market.flow, BACKSTOP_PRICE * ref, 12.0 * ref)
     dump_spread = jnp.where(market.permit, PERMIT_SPREAD * ref, 0.06 * ref)
     dump_price = jnp.where(market.permit, 0.0, -DUMP_PRICE * ref)
-    size = jnp.where(market.permit, jnp.maximum(PERMIT_DISPOSAL * market.endowment, 1e-9 * market.flow), 10.0 * market.flow)
+    unused = jnp.maximum(PERMIT_DISPOSAL * market.endowment, 1e-9 * market.flow)
+    size = jnp.where(market.permit, unused, 10.0 * market.flow)
     return back, logistic(-price, size, dump_price, dump_spread)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from earthprice import __version__
 from earthprice.errors import OptionError
-from earthprice.report.write import write_tables
+from earthprice.report.tables import TABLES, write_csv
 from earthprice.study.assess import Options, assess
 
 Tell = Callable[[str, int, int], None]
@@ -33,8 +33,9 @@ def rerun(folder: Path, tell: Tell) -> list[dict[str, Any]]:
     run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     again = assess(_rulebook(folder, run), _options(run), tell)
     with tempfile.TemporaryDirectory() as fresh:
-        write_tables(again, Path(fresh))
-        return [_compare(old, Path(fresh) / old.name, run) for old in sorted((folder / "tables").glob("*.csv"))]
+        for name in TABLES:
+            write_csv(getattr(again, name), Path(fresh) / f"{name}.csv")
+        return [_compare(folder / "tables" / f"{name}.csv", Path(fresh) / f"{name}.csv", run) for name in TABLES]
 
 
 def _rulebook(folder: Path, run: Mapping[str, Any]) -> str | Path:
@@ -55,8 +56,8 @@ def _options(run: Mapping[str, Any]) -> Options:
 
 
 def _compare(old: Path, new: Path, run: Mapping[str, Any]) -> dict[str, Any]:
-    if not new.is_file():
-        return {"table": old.stem, "same": False, "words": "is no longer written"}
+    if not old.is_file():
+        return {"table": old.stem, "same": False, "words": "is not in the result"}
     before, after = old.read_bytes(), new.read_bytes()
     if before == after:
         return {"table": old.stem, "same": True, "words": ""}

@@ -1,0 +1,1 @@
+"""The nouns that are true before the law speaks, and how they come from numbers."""

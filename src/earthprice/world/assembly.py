@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -48,7 +49,7 @@ def _link(v: Values, level: float, spread: float) -> tuple[float, float, tuple[s
     if level > 0:
         return level, _pick(v, "trade/use"), ("value", spread)
     trace = _pick(v, "trade/trace")
-    return trace, trace / _pick(v, "trade/open"), ("value", 0.25 * spread)
+    return trace, trace / _pick(v, "trade/open"), ("value", spread)
 
 
 def _has(values: Values, key: str) -> bool:
@@ -73,7 +74,7 @@ def mining(v: Values, s: Structure) -> Iterator[Draft]:
             yield from _unlicensed_mine(v, row, common, node, recovery)
 
 
-def _unlicensed_mine(v: Values, row, common: tuple, node: str, recovery: float) -> Iterator[Draft]:
+def _unlicensed_mine(v: Values, row: Any, common: tuple, node: str, recovery: float) -> Iterator[Draft]:
     key = f"deposit/{row.id}"
     poor = v.get(f"{key}/recovery_unlicensed", recovery * _pick(v, "mining/unlicensed_recovery"))
     classes = [c for c in ("rich", "lean") if c == "rich" or _has(v, f"{key}/ore_lean")]
@@ -91,7 +92,7 @@ def _unlicensed_mine(v: Values, row, common: tuple, node: str, recovery: float) 
         )  # fmt: skip
 
 
-def _licensed_mine(v: Values, row, common: tuple, nodes: tuple[str, str], licensed: float,
+def _licensed_mine(v: Values, row: Any, common: tuple, nodes: tuple[str, str], licensed: float,
                    planned: float) -> Iterator[Draft]:  # fmt: skip
     key, (node, mill) = f"deposit/{row.id}", nodes
     use = v.get(f"{key}/use", 0.85)
@@ -110,8 +111,8 @@ def _licensed_mine(v: Values, row, common: tuple, nodes: tuple[str, str], licens
         part = share if grade == "rich" else 1.0 - share
         cost = require(v, f"{key}/cost" if grade == "rich" else f"{key}/cost_lean")
         yield Draft(
-            f"dig/{row.id}/{grade}/licensed", "run", "mining", row.zone, ((node, 1.0), (mill, -ore[grade])), licensed * part,
-            use, max(cost - mill_cost * ore[grade], 0.2 * cost),
+            f"dig/{row.id}/{grade}/licensed", "run", "mining", row.zone, ((node, 1.0), (mill, -ore[grade])),
+            licensed * part, use, max(cost - mill_cost * ore[grade], 0.2 * cost),
             ("elasticity", _pick(v, f"mining/elasticity_{elastic}")), 4.0, law,
             planned=planned * part, ore_per_level=1.0 / recovery, body=f"{row.id}/{grade}",
             attributes=(*common, ("status", "licensed"), ("grade_class", grade), ("group", "licensed miner")), **invest,
@@ -215,8 +216,8 @@ def magnet(v: Values, _: Structure) -> Iterator[Draft]:
         yield Draft(
             f"make/{name}", "run", "magnet", zone,
             (*metals, (f"{good}@{zone}", 1.0), (f"swarf_{tier}@{zone}", require(v, f"{key}/swarf"))),
-            level, min(use, 0.9), require(v, f"{key}/cost"), ("cost", _pick(v, "magnet/spread")), 3.0, "plant", capex=require(v, f"{key}/capex"),
-            lead=require(v, f"{key}/lead"),
+            level, min(use, 0.9), require(v, f"{key}/cost"), ("cost", _pick(v, "magnet/spread")), 3.0, "plant",
+            capex=require(v, f"{key}/capex"), lead=require(v, f"{key}/lead"),
             attributes=(("good", good), ("tier", tier), ("status", "licensed"), ("use", recipe),
                         ("group", f"magnet maker, {tier} grade")),
         )  # fmt: skip

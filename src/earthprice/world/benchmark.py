@@ -15,10 +15,17 @@ from scipy.special import logit
 
 from earthprice.errors import FactsError
 from earthprice.world.draft import Draft
-from earthprice.world.numbers import require
 from earthprice.world.terms import Terms
 
 LOGISTIC, ISOELASTIC = 0, 1
+IDLE = 0.06
+"""Supply [kt/yr] below which a good is not made in the base year: its price is what buyers elsewhere would pay."""
+LEAST_USE, MOST_USE = 1e-5, 0.99
+"""Bounds of the share of capacity used in the base year: a link that is open but hardly used lies at the lower."""
+PERMIT_SPREAD = 2e-3
+"""As `market.closed.PERMIT_SPREAD`: what a permit costs that is nearly, but not wholly, used."""
+LEAST_RENT = 12.0
+"""Least rent of a permit that binds, in permit spreads: a cap that binds is never free."""
 SMALL = 1e-6
 """Level [kt/yr] below which an activity counts as not running."""
 
@@ -59,8 +66,9 @@ class Benchmark:
 def node_prices(values: Mapping[str, float], nodes: list[str], drafts: list[Draft]) -> np.ndarray:
     """Base prices of the goods [USD/kg].
 
-    From the price table; a mill's from its cost; else that at the other end of a shipping link, freight apart; else,
-    for a good that only a plant to come would make, the least price of the same good elsewhere.
+    From the price table; a mill's from its cost; of a good not made yet, what it fetches where it could be shipped;
+    else that at the other end of a shipping link, freight apart; else, for a good that only a plant to come would
+    make, the least price of the same good elsewhere.
     """
     price = np.full(len(nodes), np.nan)
     at = {n: i for i, n in enumerate(nodes)}
@@ -69,9 +77,16 @@ def node_prices(values: Mapping[str, float], nodes: list[str], drafts: list[Draf
     for d in drafts:
         if d.stage == "milling":
             price[at[d.entries[0][0]]] = d.cost + _spread(d, 1.0, d.use) * logit(d.use)
+    made = np.zeros(len(nodes))
+    for d in drafts:
+        for node, coefficient in d.entries:
+            made[at[node]] += max(coefficient, 0.0) * d.level
+    idle = made < IDLE
     for d in drafts:
         if d.stage == "trade" and len(d.entries) == 2:
             source, target = (at[n] for n, _ in d.entries)
+            if idle[source] and not idle[target]:
+                price[source] = price[target] - d.cost - 0.5 * _spread(d, price[target], d.use) * logit(d.use)
             if np.isnan(price[target]) and not np.isnan(price[source]):
                 price[target] = price[source] + d.cost
             if np.isnan(price[source]) and not np.isnan(price[target]):
@@ -121,16 +136,18 @@ def benchmark(values: Mapping[str, float], drafts: list[Draft], level: np.ndarra
     cost = np.array([_reservation(d, margin[i], price, a[:, i]) for i, d in enumerate(drafts)])
     spread = np.array([_spread(d, value[i], use[i]) for i, d in enumerate(drafts)])
     spread = np.where(final, [d.stretch[1] for d in drafts], np.maximum(spread, 1e-6 * value))
-    offset = np.where(final, 0.0, spread * logit(np.clip(use, 0.01, 0.99)))
+    use = np.clip(use, LEAST_USE, MOST_USE)
+    offset = np.where(final, 0.0, spread * logit(use))
     left = np.where(final, 0.0, margin - cost - offset)
     runs = level > SMALL
-    permit, scale = _permit_rents(terms, level, left, runs)
+    permit, scale = _permit_rents(terms, level, np.maximum(value, 1e-3), left)
     margin = margin - terms.permit_use.T @ permit
     rent = np.where(runs & ~final, left - terms.permit_use.T @ permit, 0.0)
     base = np.where(final, -margin, cost)
     return Benchmark(
-        a=a, price=price, permit=permit, level=level, capacity=np.where(final, level, level / np.clip(use, 0.01, 0.99)),
-        cost=base, rent=rent, spread=spread, choke=np.where(final, base * np.array([d.choke or 10.0 for d in drafts]), 0),
+        a=a, price=price, permit=permit, level=level, capacity=np.where(final, level, level / use),
+        cost=base, rent=rent, spread=spread,
+        choke=np.where(final, base * np.array([d.choke or 10.0 for d in drafts]), 0),
         form=np.where(final, ISOELASTIC, LOGISTIC), final=final, margin=margin, value=value,
         flow=0.5 * (np.abs(a) @ np.maximum(level, 0)), permit_scale=scale,
     )  # fmt: skip
@@ -143,21 +160,33 @@ def _reservation(d: Draft, margin: float, price: np.ndarray, column: np.ndarray)
     return d.cost
 
 
-def _permit_rents(terms: Terms, level: np.ndarray, left: np.ndarray,
-                  runs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """Rent of each permit that binds in the base year, and the factor that fits its amount to the base year's use.
+def _permit_rents(terms: Terms, level: np.ndarray, value: np.ndarray,
+                  left: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Price of each permit in the base year, and the factor that fits its amount to the base year's use.
 
-    The rent is that of the marginal user: the least unexplained margin among the users that hold at least a tenth of
-    the flow, and never below zero.
+    The rent of a permit that binds is that of the marginal user: the least unexplained margin, net of the permits
+    before it, among the users that hold at least a tenth of the flow. Unused permits are disposed of along a logistic
+    of spread s = `PERMIT_SPREAD` x reference, so price p, use u and amount E hold u = E tanh(p / 2s): a permit that is
+    nearly used has a trace of a price, and the amount of one that binds is fitted at its rent.
     """
     rents, scales = np.zeros(len(terms.permits)), np.ones(len(terms.permits))
-    for i in range(len(terms.permits)):
-        need = terms.permit_use[i] * np.where(runs, level, 0.0)
-        amount = terms.permit_amount[0, i]
-        total = need.sum()
-        if not np.isfinite(amount) or total <= 0 or total < 0.9 * amount:
+    left = left.copy()
+    for i, use in enumerate(terms.permit_use):
+        need = use * np.where(level > SMALL, level, 0.0)
+        amount, total = terms.permit_amount[0, i], need.sum()
+        if not np.isfinite(amount) or amount <= 0 or total <= 0:
             continue
-        big = need > 0.1 * total
-        rents[i] = max(0.0, float(np.min(left[big] / terms.permit_use[i][big])))
-        scales[i] = total / amount
+        least = permit_reference(use, value)
+        if total < 0.9 * amount:
+            rents[i] = 2.0 * PERMIT_SPREAD * least * np.arctanh(total / amount)
+        else:
+            big = need > 0.1 * total
+            rents[i] = max(LEAST_RENT * PERMIT_SPREAD * least, float(np.min(left[big] / use[big], initial=np.inf)))
+            scales[i] = total / amount / np.tanh(rents[i] / (2.0 * PERMIT_SPREAD * max(rents[i], least)))
+        left -= use * rents[i]
     return rents, scales
+
+
+def permit_reference(use: np.ndarray, value: np.ndarray) -> float:
+    """Least price scale of a permit [USD/kg]: a tenth of the mean value of what needs it, and at least 0.01."""
+    return 0.1 * max(float(use @ value) / max(float(use.sum()), 1e-12), 0.1)

@@ -73,12 +73,16 @@ class Numbers:
 
 
 def split_normal(value: np.ndarray, low: np.ndarray, high: np.ndarray, z: float) -> np.ndarray:
-    """Quantile at standard normal `z` of split normals with median `value` and 5 %, 95 % points `low`, `high`."""
+    """Quantile at standard normal `z` of split normals with median `value` and 5 %, 95 % points `low`, `high`.
+
+    A zero is structural (what does not exist) and stays zero.
+    """
     logarithmic = (value * low > 0) & (value * high > 0)
     end = low if z < 0 else high
     share = abs(z) / Z95
     safe = np.where(logarithmic, end / np.where(value == 0, 1.0, value), 1.0)
-    return np.where(logarithmic, value * safe**share, value + (end - value) * share)
+    moved = np.where(logarithmic, value * safe**share, value + (end - value) * share)
+    return np.where(value == 0, 0.0, moved)
 
 
 def require(numbers: Mapping[str, float], key: str) -> float:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from earthprice.report import theme
 from earthprice.report.charts.figure import Figure, nothing_to_draw
+from earthprice.report.charts.panels import wrapped
 from earthprice.report.rounding import alone, rounded, signed
 from earthprice.report.words import Words, sign_key
 from earthprice.study.assessment import Assessment
@@ -67,9 +68,13 @@ def article_worth(a: Assessment) -> pd.DataFrame:
 
 
 def full_label(a: Assessment, key: str) -> str:
-    """Label of a figure, with the opening of the row that it continues ("… Dy oxide")."""
+    """Label of a figure behind its number on page one, without what stands in brackets or behind a second comma."""
     rows = a.figures[a.figures["key"] == key]
-    return key if rows.empty else str(rows["label"].iloc[0]).removeprefix("… ")
+    if rows.empty:
+        return key
+    parts = str(rows["label"].iloc[0]).removeprefix("… ").split(" (")[0].split(",")
+    label = ",".join(parts[:2])
+    return f"{rows['number'].iloc[0]} {label}"
 
 
 def column(part: pd.DataFrame, first: bool) -> alt.LayerChart:
@@ -81,7 +86,7 @@ def column(part: pd.DataFrame, first: bool) -> alt.LayerChart:
     domain = [low - (room if -low > high else room / 4), high + (room if high >= -low else room / 4)]
     scale = alt.Scale(domain=domain, nice=False)
     y = alt.Y("row:Q", scale=alt.Scale(domain=[-0.6, float(part["row"].max()) + 0.6], reverse=True), axis=None)
-    axis = alt.Axis(title=str(part["unit"].iloc[0]), tickCount=3, grid=True, format="~g")
+    axis = alt.Axis(title=str(part["unit"].iloc[0]), tickCount=3, grid=True, format=",~f")
     base = alt.Chart(part)
     bar = base.mark_bar(orient="horizontal", size=10, color=theme.REFORM, opacity=0.75)
     ring = base.mark_point(filled=False, size=26, color=theme.INK, strokeWidth=1.1)
@@ -119,13 +124,7 @@ def headings(part: pd.DataFrame) -> list[alt.Chart]:
     total = (
         f"{signed(middle)} ({low} to {high})" if row["total_p95"] == row["total_p95"] else signed(alone(row["total"]))
     )
-    label = str(row["label"]).split(",")[0].split(" (")[0]
-    lines = ((label if len(label) <= 24 else label[:23] + "…", 20, True), (total, 8, False))
-    made = []
-    for words, above, bold in lines:
-        text = alt.Chart(alt.Data(values=[{"words": words}])).mark_text(
-            align="left", fontSize=10 if bold else 9.5, fontWeight="bold" if bold else "normal",
-            color=theme.INK if bold else theme.QUIET,
-        )  # fmt: skip
-        made.append(text.encode(x=alt.value(0), y=alt.value(-above), text="words:N"))
-    return made
+    text = alt.Chart(alt.Data(values=[{"words": total}])).mark_text(
+        align="left", baseline="middle", fontSize=9.5, color=theme.QUIET
+    )
+    return [text.encode(x=alt.value(0), y=alt.value(-8), text="words:N"), *wrapped(str(row["label"]), 21, 22)]

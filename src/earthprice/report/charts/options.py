@@ -8,6 +8,7 @@ import pandas as pd
 from earthprice.report import theme
 from earthprice.report.charts.articles import full_label
 from earthprice.report.charts.figure import Figure, nothing_to_draw
+from earthprice.report.charts.panels import wrapped
 from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
 
@@ -54,21 +55,17 @@ def panel(part: pd.DataFrame, first: bool) -> alt.LayerChart:
     low, high = min(float(ends.min()), 0.0), max(float(ends.max()), 0.0)
     room = 0.06 * (high - low) or 1.0
     scale = alt.Scale(domain=[low - room, high + room], nice=False)
-    axis = alt.Axis(title=str(part["unit"].iloc[0]), tickCount=3, format="~g")
+    axis = alt.Axis(title=str(part["unit"].iloc[0]), tickCount=3, format=",~f")
     base = alt.Chart(part)
     zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=theme.RULE, strokeWidth=1)
     span = base.transform_filter("isValid(datum.p05) && isValid(datum.p95)").mark_rule(color=theme.REFORM)
     dot = base.mark_circle(size=34, opacity=1, stroke=theme.REFORM, strokeWidth=1.2)
     fill = alt.condition("datum.clear", alt.value(theme.REFORM), alt.value("white"))
-    label = str(part["label"].iloc[0]).split(",")[0].split(" (")[0]
-    title = alt.Chart(alt.Data(values=[{"words": label if len(label) <= 23 else label[:22] + "…"}])).mark_text(
-        align="left", fontSize=10, fontWeight="bold"
-    )
     layers = [
         zero.encode(x=alt.X("zero:Q", scale=scale, axis=axis)),
         span.encode(alt.X("p05:Q", scale=scale), y, x2="p95:Q"),
         dot.encode(alt.X("p50:Q", scale=scale), y, color=fill),
-        title.encode(x=alt.value(0), y=alt.value(-7), text="words:N"),
+        *wrapped(str(part["label"].iloc[0]), 8, 21),
     ]
     if first:
         layers.append(base.mark_text(align="right", dx=-8, fontSize=10).encode(x=alt.value(0), y=y, text="option:N"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,12 +56,12 @@ def panels(
         made.append(alt.layer(paths(part, shape), heading(title, 20, theme.INK, True), heading(note, 9, theme.QUIET)))
     rows = [alt.hconcat(*made[i : i + shape.columns]) for i in range(0, len(made), shape.columns)]
     present = {name: word for name, word in key.items() if (data["scenario"] == name).any()}
-    return alt.vconcat(colour_key(present, unit), *rows, spacing=8)
+    return alt.vconcat(colour_key(present, unit), *rows, data=data, spacing=8)
 
 
 def paths(part: pd.DataFrame, shape: Shape) -> alt.LayerChart:
     """One panel: band and line of each scenario, observed values as dots, the rare price dashed."""
-    base = alt.Chart(part)
+    base = alt.Chart().transform_filter(alt.datum.panel == str(part["panel"].iloc[0]))
     years = [int(part["year"].min()) - 0.5, int(part["year"].max()) + 0.5]
     x = alt.X(
         "year:Q", title=None, axis=year_axis(part["year"], shape.width), scale=alt.Scale(domain=years, nice=False)
@@ -80,7 +81,7 @@ def paths(part: pd.DataFrame, shape: Shape) -> alt.LayerChart:
         layers.append(line.encode(x, y))
     dots = base.transform_filter(alt.datum.scenario == "observed").mark_circle(color=theme.OBSERVED, size=14, opacity=1)
     layers.append(dots.encode(x, alt.Y("p50:Q", scale=scale, axis=axis)))
-    return alt.layer(*layers).properties(width=shape.width, height=shape.height)
+    return alt.layer(*layers, width=shape.width, height=shape.height)
 
 
 def heading(words: str, above: float, colour: str, bold: bool = False) -> alt.Chart:
@@ -93,6 +94,18 @@ def heading(words: str, above: float, colour: str, bold: bool = False) -> alt.Ch
         fontWeight="bold" if bold else "normal",
     )
     return text.encode(x=alt.value(-EDGE + 4), y=alt.value(-above), text="words:N")
+
+
+def wrapped(words: str, above: float, width: int) -> list[alt.Chart]:
+    """A bold heading over at most two lines of `width` letters, its lower line `above` the panel's edge [px]."""
+    lines = textwrap.shorten(words, 2 * width - 2, placeholder=" …")
+    parts = textwrap.wrap(lines, width)[:2]
+    made = []
+    for i, part in enumerate(reversed(parts)):
+        text = alt.Chart(alt.Data(values=[{"words": part}]))
+        mark = text.mark_text(align="left", baseline="middle", fontSize=10, fontWeight="bold")
+        made.append(mark.encode(x=alt.value(0), y=alt.value(-above - 12 * i), text="words:N"))
+    return made
 
 
 def year_axis(years: pd.Series, width: int) -> alt.Axis:

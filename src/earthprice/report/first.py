@@ -1,0 +1,160 @@
+"""What page one says: the ten figures, how sure, and the lines around them, as words ready to be set."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from earthprice.report.rounding import NOTHING, alone, between, decimals, number, rounded, signed
+from earthprice.report.words import MARKS, Words, sign_key
+from earthprice.study.assessment import Assessment
+
+SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five")
+
+
+def ten_rows(a: Assessment, words: Words) -> list[dict[str, Any]]:
+    """The rows of the ten figures, each number rounded to what the interval of the difference supports."""
+    rows, before = [], None
+    for row in a.figures.to_dict("records"):
+        rows.append(ten_row(row, words) | {"number": "" if row["number"] == before else str(row["number"])})
+        before = row["number"]
+    return rows
+
+
+def ten_row(row: dict[Any, Any], words: Words) -> dict[str, Any]:
+    """One of the ten figures as words; levels to the place of the difference, three figures at most."""
+    low, middle, high = (float(row[f"diff_{q}"]) for q in ("p05", "p50", "p95"))
+    base, reform = float(row["base_p50"]), float(row["reform_p50"])
+    diff, below, above = rounded(middle, low, high)
+    places = level_places(base, reform, decimals(middle, low, high))
+    key = sign_key(float(row["share_positive"]))
+    return {
+        "label": words.figure(str(row["key"]), str(row["label"])),
+        "unit": str(row["unit"]),
+        "base": number(base, places),
+        "reform": number(reform, places),
+        "difference": signed(diff),
+        "interval": between(below, above, words("to")),
+        "mark": MARKS[key],
+        "sign": words(key),
+        "unclear": key == "no_clear_sign",
+        "readings": between(*readings(row), words("to")),
+        "hindcast": str(row["hindcast"]) if isinstance(row["hindcast"], str) and row["hindcast"] else NOTHING,
+    }
+
+
+def readings(row: dict[Any, Any]) -> tuple[str, str]:
+    """The difference's least and greatest median over the readings, to two figures of the greater."""
+    low, high = float(row["readings_low"]), float(row["readings_high"])
+    largest = max((abs(v) for v in (low, high) if math.isfinite(v)), default=math.nan)
+    places = decimals(largest, math.nan, math.nan) if math.isfinite(largest) else 0
+    return number(low, places), number(high, places)
+
+
+def level_places(base: float, reform: float, places: int) -> int:
+    """Decimals of a level: those of the difference, but no more than three significant figures of the level."""
+    largest = max((abs(v) for v in (base, reform) if math.isfinite(v)), default=0.0)
+    if largest < 1e-300:
+        return places
+    return min(places, 2 - math.floor(math.log10(largest)))
+
+
+def how_sure(a: Assessment) -> list[str]:
+    """The sentences of "How sure": drivers of the width, what flips a sign, what it rests on, hindcast, clearing."""
+    made = [
+        width_sentence(a),
+        *flip_sentences(a),
+        rests_sentence(a),
+        str(a.meta.get("hindcast", "")),
+        cleared_sentence(a),
+    ]
+    return [sentence for sentence in made if sentence]
+
+
+def figure_words(a: Assessment, key: str) -> str:
+    """A figure by its number and label."""
+    rows = a.figures[a.figures["key"] == key]
+    if rows.empty:
+        rows = a.figures[a.figures["number"].astype(str) == str(key)]
+    if rows.empty:
+        return str(key)
+    return f"figure {rows['number'].iloc[0]} ({str(rows['label'].iloc[0]).removeprefix('… ')})"
+
+
+def headline_drivers(a: Assessment) -> pd.DataFrame:
+    """Drivers of the headline figure: the first of figure 4 that has any, else the first of all."""
+    if a.drivers.empty:
+        return a.drivers
+    of_four = set(a.figures.loc[a.figures["number"] == 4, "key"].astype(str)) | {"4"}
+    keys = [str(f) for f in dict.fromkeys(a.drivers["figure"])]
+    chosen = next((k for k in keys if k in of_four), keys[0])
+    return a.drivers[a.drivers["figure"].astype(str) == chosen].sort_values("share", ascending=False)
+
+
+def width_sentence(a: Assessment) -> str:
+    """What the width of the headline figure comes from: its three strongest parameters."""
+    drivers = headline_drivers(a).head(3)
+    if drivers.empty:
+        return ""
+    names = [
+        f"{r.words} ({alone(100 * r.share)} %{', assumption' if str(r.basis) == 'assumption' else ''})"
+        for r in drivers.itertuples()
+    ]
+    count = SMALL_NUMBERS[len(names)]
+    kind = "parameter" if len(names) == 1 else "parameters"
+    total = alone(100 * float(drivers["share"].sum()))
+    return f"Of the width of {figure_words(a, str(drivers['figure'].iloc[0]))}, {total} % comes from {count} {kind}: {'; '.join(names)}."
+
+
+def flip_sentences(a: Assessment, most: int = 2) -> list[str]:
+    """Which parameter's value turns the sign of a figure's median."""
+    flips = a.drivers[a.drivers["flips_at"].notna()] if len(a.drivers) else a.drivers
+    return [
+        f"The sign of {figure_words(a, str(r.figure))} flips where {r.words} passes {alone(float(r.flips_at))}."
+        for r in flips.head(most).itertuples()
+    ] or (["No single parameter inside its range flips the sign of a figure."] if len(a.drivers) else [])
+
+
+def rests_sentence(a: Assessment) -> str:
+    """How many facts, judgements and assumptions the answer rests on, and their share of the headline's width."""
+    counts = a.meta.get("counts") or {}
+    parts = []
+    if counts:
+        parts.append(
+            f"Rests on {counts.get('facts', NOTHING)} sourced facts and {counts.get('judged', NOTHING)} recalled or "
+            f"judged; {counts.get('assumptions', NOTHING)} of the {counts.get('numbers', NOTHING)} numbers in the "
+            "rulebook are assumptions."
+        )
+    drivers = headline_drivers(a)
+    total = float(drivers["share"].sum()) if len(drivers) else 0.0
+    if total > 0:
+        own = float(drivers.loc[drivers["basis"].astype(str) == "assumption", "share"].sum())
+        parts.append(f"Of the width explained above, {alone(100 * own / total)} % rests on assumptions.")
+    return " ".join(parts)
+
+
+def cleared_sentence(a: Assessment) -> str:
+    """How many draws cleared, over how many markets, with the worst residual."""
+    draws = int(a.meta["draws"])
+    cleared = round(float(a.meta["cleared"]) * draws)
+    worst = float(a.meta.get("worst_residual", math.nan))
+    residual = f"{worst:.0e}" if math.isfinite(worst) else NOTHING
+    return (
+        f"{cleared:,} of {draws:,} draws cleared ({int(a.meta['markets']):,} market-years, worst residual {residual})."
+    )
+
+
+def head_lines(a: Assessment, words: Words) -> list[str]:
+    """The lines under the title: date, years, baseline, reading; money, discounting, what it can be repeated from."""
+    m = a.meta
+    version = m.get("versions", {}).get("earthprice", NOTHING)
+    reading = str(m["reading"]).replace("_", " ")
+    return [
+        f"{words('assessed_as_of')} {m['as_of']}; {words('years')} {m['first_year']}–{m['last_year']}; "
+        f"{words('against')}. {words('reading')}: {reading}.",
+        f"{words('money')}: {m['money']}, {words('discounted')} {alone(100 * float(m['discount']))} % {words('a_year')}. "
+        f"{words('rulebook')} {m['rulebook']} · {words('facts')} {str(m['facts_hash'])[:12]} · earthprice {version} · "
+        f"{words('seed')} {m['seed']} · {int(m['draws']):,} {words('draws')}",
+    ]

@@ -1,0 +1,91 @@
+"""The page: one HTML file that needs no network and no script."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from earthprice.report import fixed, rest, theme
+from earthprice.report.charts.figure import Figure
+from earthprice.report.first import head_lines, how_sure, ten_rows
+from earthprice.report.rounding import NOTHING
+from earthprice.report.words import Words
+from earthprice.study.assessment import Assessment
+
+
+def render_page(a: Assessment, figures: list[Figure], words: Words) -> str:
+    """The report as one HTML text: page one first, then figures, tables, checklist, methods, certificate, sources.
+
+    Args:
+        a: the assessment.
+        figures: all figures from 1 on, in order.
+        words: labels of page one.
+    """
+    values = first_values(a, words) | following_values(a) | {"figures": [drawn(f) for f in figures], "w": words}
+    style = environment().get_template("style.css").render()
+    return environment().get_template("page.html.j2").render(style=Markup(style), **values)  # noqa: S704
+
+
+def first_values(a: Assessment, words: Words) -> dict[str, Any]:
+    """What page one's template takes."""
+    return {
+        "title": words("title", title=a.meta["title"]),
+        "head": head_lines(a, words),
+        "flags": list(a.meta.get("flags") or []),
+        "questions": a.questions,
+        "year": a.meta["figure_year"],
+        "ten": ten_rows(a, words),
+        "sure": how_sure(a),
+        "not_claimed": a.not_claimed,
+    }
+
+
+def following_values(a: Assessment) -> dict[str, Any]:
+    """What the following pages' template takes."""
+    kept = ("command", "rulebook", "baseline", "reading", "as_of", "seed", "draws", "facts_hash")
+    versions = [(f"{name} version", v) for name, v in a.meta.get("versions", {}).items()]
+    return {
+        "deterrence": rest.deterrence_lines(a),
+        "modelled": rest.modelled_sentence(a),
+        "articles": rest.article_table(a),
+        "nothing": rest.nothing_table(a),
+        "readings": rest.readings_table(a),
+        "options": rest.options_table(a),
+        "moves": rest.moves_table(a),
+        "assumptions": rest.assumptions_table(a),
+        "sources": rest.sources_table(a),
+        "checklist": fixed.CHECKLIST,
+        "methods": fixed.METHODS,
+        "sign_words": fixed.SIGN_WORDS,
+        "cleared": fixed.CLEARED,
+        "tolerance": a.meta.get("tolerance", NOTHING),
+        "repeat": [(k.replace("_", " "), a.meta[k]) for k in kept if k in a.meta] + versions,
+    }
+
+
+def drawn(figure: Figure) -> dict[str, Any]:
+    """A figure as the template takes it, its picture ready to stand in the page."""
+    picture = ""
+    if figure.chart is not None:
+        title = str(escape(f"{figure.number}. {figure.title}"))
+        picture = theme.inline(theme.svg(figure.chart), figure.name, title)
+    return {
+        "number": figure.number,
+        "name": figure.name,
+        "title": figure.title,
+        "caption": figure.caption,
+        "picture": Markup(re.sub(r"\s+xmlns:xlink=\"[^\"]*\"", "", picture)),  # noqa: S704
+    }
+
+
+@cache
+def environment() -> Environment:
+    """Templates of the package; every value is escaped, a missing one is an error."""
+    return Environment(
+        loader=PackageLoader("earthprice.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip

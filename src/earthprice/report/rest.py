@@ -1,0 +1,197 @@
+"""What the following pages say: tables of words, the arithmetic of deterrence, the checklist, methods."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from earthprice.report.charts.articles import article_name, article_worth
+from earthprice.report.first import figure_words
+from earthprice.report.rounding import NOTHING, alone, between, rounded, signed
+from earthprice.study.assessment import Assessment
+
+MOVES = 12
+"""Rows of the reconciliation shown on the page; all are in tables/reconciliation.csv."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of words.
+
+    Attributes:
+        heads: headings.
+        rows: rows of words.
+        numbers: positions of the columns that are set flush right.
+    """
+
+    heads: tuple[str, ...]
+    rows: list[list[str]]
+    numbers: tuple[int, ...] = ()
+
+
+def deterring_share(times: float) -> float:
+    """Share caught above which digging without a licence does not pay: 1 / (1 + m).
+
+    Holds where the gain is confiscated and a fine of `times` m the gain is paid: (1 − π) g − π m g > 0 exactly when
+    π < 1/(1 + m).
+
+    Args:
+        times: fine as a multiple of the gain, m >= 0.
+    """
+    return 1.0 / (1.0 + times)
+
+
+def deterrence_lines(a: Assessment) -> list[str]:
+    """The line that is arithmetic, not modelling, and what the prior for the share caught makes of it."""
+    fines = a.meta.get("fines") or [{"text": "", "low": m, "high": m} for m in (1.0, 5.0, 10.0)]
+    parts = []
+    for fine in fines:
+        low, high = float(fine["low"]), float(fine["high"])
+        shares = f"{alone(100 * deterring_share(low))} % at {alone(low)}×"
+        if high > low:
+            shares += f", {alone(100 * deterring_share(high))} % at {alone(high)}×"
+        parts.append(shares + (f" ({fine['text']})" if fine.get("text") else ""))
+    lines = [
+        "With the gain confiscated and a fine of m times the gain, digging without a licence pays unless the share caught "
+        f"exceeds 1/(1+m): {'; '.join(parts)}."
+    ]
+    prior = a.meta.get("caught_prior")
+    if prior:
+        least, most = float(prior[0]), float(prior[1])
+        said = f"The prior for the share caught is {alone(100 * least)} to {alone(100 * most)} %"
+        weak = [f for f in fines if deterring_share(float(f["low"])) > most]
+        whose = " and ".join(f"{f['text'] or 'that'}’s lower bound" for f in weak)
+        verb = "does" if len(weak) == 1 else "do"
+        lines.append(f"{said}, so {whose} {verb} not deter." if weak else f"{said}.")
+    return lines
+
+
+def article_table(a: Assessment) -> Table:
+    """Articles that change something: what each does to each figure, with the total and its interval as first row.
+
+    A share of 100 % is given only where the total has a clear sign; elsewhere amounts stand alone.
+    """
+    worth = article_worth(a)
+    figures = list(dict.fromkeys(worth["figure"]))
+    heads = (
+        "article",
+        *(f"{figure_words(a, f).capitalize()}, {worth.loc[worth['figure'] == f, 'unit'].iloc[0]}" for f in figures),
+    )
+    rows = [["all together", *(total_words(worth[worth["figure"] == f].iloc[0]) for f in figures)]]
+    headings = {article_name(str(r.article), bool(r.number_sure)): str(r.heading) for r in a.articles.itertuples()}
+    for article in dict.fromkeys(worth["article"]):
+        mine = worth[worth["article"] == article].set_index("figure")
+        cells = [worth_words(mine.loc[f]) if f in mine.index else NOTHING for f in figures]
+        rows.append([f"{article} {headings.get(article, '')}".strip(), *cells])
+    return Table(heads, rows if figures else [], tuple(range(1, len(heads))))
+
+
+def total_words(row: pd.Series) -> str:
+    """A figure's total difference with its interval."""
+    middle, low, high = rounded(float(row["total"]), float(row["total_p05"]), float(row["total_p95"]))
+    span = between(low, high)
+    said = signed(middle) if span == NOTHING else f"{signed(middle)} ({span})"
+    return said if bool(row["clear"]) else f"{said}, no clear sign"
+
+
+def worth_words(row: pd.Series) -> str:
+    """An article's part of a figure: amount, and its share where the total has a clear sign; alone; struck out."""
+    amount = signed(alone(float(row["shapley"])))
+    share = float(row["share"])
+    first = f"{amount} · {alone(share)} %" if math.isfinite(share) else amount
+    return f"{first} [{signed(alone(float(row['alone'])))}; {signed(alone(float(row['taken_out'])))}]"
+
+
+def nothing_table(a: Assessment) -> Table:
+    """Articles that change nothing here, with the reason."""
+    idle = a.articles[a.articles["nothing"].fillna("") != ""].drop_duplicates("article")
+    rows = [
+        [article_name(str(r.article), bool(r.number_sure)), str(r.heading), str(r.nothing)] for r in idle.itertuples()
+    ]
+    return Table(("article", "heading", "why"), rows)
+
+
+def modelled_sentence(a: Assessment) -> str:
+    """Of how many articles how many are modelled."""
+    if a.articles.empty:
+        return "This assessment holds no table of articles."
+    each = a.articles.drop_duplicates("article")["modelled"].astype(str).value_counts()
+    words = ", ".join(f"{count} {kind}" for kind, count in each.items())
+    return f"Of the {int(each.sum())} articles listed, modelled are: {words}."
+
+
+def readings_table(a: Assessment) -> Table:
+    """Median differences under each reading of the powers; readings are choices and carry no probability."""
+    if a.readings.empty:
+        return Table((), [])
+    names = list(dict.fromkeys(a.readings["reading"]))
+    rows = []
+    for key in dict.fromkeys(a.readings["key"]):
+        mine = a.readings[a.readings["key"] == key].drop_duplicates("reading").set_index("reading")["diff_p50"]
+        cells = [signed(alone(float(mine[n]))) if n in mine.index else NOTHING for n in names]
+        unit = a.figures.loc[a.figures["key"] == key, "unit"]
+        rows.append([figure_words(a, str(key)).capitalize(), str(unit.iloc[0]) if len(unit) else "", *cells])
+    heads = ("figure", "unit", *(str(n).replace("_", " ") for n in names))
+    return Table(heads, rows, tuple(range(2, len(heads))))
+
+
+def options_table(a: Assessment) -> Table:
+    """All options, all rows of the ten figures: median and interval."""
+    if a.options.empty:
+        return Table((), [])
+    names = list(dict.fromkeys(a.options["option"]))
+    rows = []
+    for key in dict.fromkeys(a.options["key"]):
+        mine = a.options[a.options["key"] == key].drop_duplicates("option").set_index("option")
+        unit = a.figures.loc[a.figures["key"] == key, "unit"]
+        cells = [span_words(mine.loc[n]) if n in mine.index else NOTHING for n in names]
+        rows.append([figure_words(a, str(key)).capitalize(), str(unit.iloc[0]) if len(unit) else "", *cells])
+    heads = ("difference against no reform", "unit", *map(str, names))
+    return Table(heads, rows, tuple(range(2, len(heads))))
+
+
+def span_words(row: pd.Series) -> str:
+    """A median with its interval in brackets."""
+    middle, low, high = rounded(float(row["p50"]), float(row["p05"]), float(row["p95"]))
+    return signed(middle) if NOTHING in (low, high) or low == high else f"{signed(middle)} ({low} to {high})"
+
+
+def moves_table(a: Assessment) -> Table:
+    """The reconciliation's largest moves."""
+    moved = a.reconciliation
+    if moved.empty:
+        return Table((), [])
+    largest = moved.reindex(moved["moved_pct"].abs().sort_values(ascending=False, na_position="last").index).head(MOVES)
+    rows = [
+        [str(r.item), str(r.unit), alone(float(r.reported), 3), alone(float(r.balanced), 3),
+         signed(alone(float(r.moved_pct))), str(r.confidence), str(r.source)]
+        for r in largest.itertuples()
+    ]  # fmt: skip
+    return Table(("item", "unit", "reported", "balanced", "moved, %", "confidence", "source"), rows, (2, 3, 4))
+
+
+def assumptions_table(a: Assessment) -> Table:
+    """Every number of the rulebook and every swept parameter: value, range, basis, source, reason."""
+    rows = [
+        [str(r.words), cell(r.value), f"{cell(r.low)} to {cell(r.high)}", str(r.unit), str(r.date), str(r.basis),
+         str(r.source), str(r.confidence), "" if pd.isna(r.why) else str(r.why)]
+        for r in a.assumptions.itertuples()
+    ]  # fmt: skip
+    heads = ("parameter", "value", "range", "unit", "date", "basis", "source", "confidence", "why")
+    return Table(heads, rows, (1, 2))
+
+
+def cell(value: Any) -> str:
+    """A number to three figures, words as they are."""
+    if isinstance(value, str):
+        return value
+    return NOTHING if value is None or pd.isna(value) else alone(float(value), 3)
+
+
+def sources_table(a: Assessment) -> Table:
+    """Sources by key."""
+    rows = [[str(r.key), str(r.source), str(r.confidence)] for r in a.sources.itertuples()]
+    return Table(("key", "source", "confidence"), rows)

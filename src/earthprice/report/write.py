@@ -1,0 +1,117 @@
+"""Write a report: one folder, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from earthprice.errors import OptionError
+from earthprice.report import theme
+from earthprice.report.charts.figure import Figure
+from earthprice.report.draw import draw_all
+from earthprice.report.folder import whole_folder
+from earthprice.report.page import render_page
+from earthprice.report.plain import json_text
+from earthprice.report.tables import TABLES, bibtex, dataset, iamc, write_csv, write_parquet
+from earthprice.report.words import words
+from earthprice.report.workbook import write_workbook
+from earthprice.study.assessment import Assessment
+
+FORMATS = ("html", "csv", "parquet", "svg", "png", "xlsx", "iamc", "nc")
+"""What can be written; run.json, certificate.json, rulebook.txt, assumptions.csv and sources.bib always are."""
+
+
+def write_report(
+    assessment: Assessment, folder: Path, *, formats: Sequence[str] = FORMATS, language: str = "en"
+) -> list[Path]:
+    """Writes the report, its figures and tables into one folder, which replaces an earlier result there.
+
+    Args:
+        assessment: what the study found.
+        folder: where the result is to stand: new, empty, or an earlier result.
+        formats: some of `FORMATS`.
+        language: of page one's labels and the figures on it: en, zh or ja.
+
+    Returns:
+        Every file written, report.html first.
+
+    Raises:
+        OptionError: an unknown format or language, or a folder that holds something else.
+        EarthpriceError: the disk is full or may not be written; nothing half-written is left.
+    """
+    for name in formats:
+        if name not in FORMATS:
+            raise OptionError(f"no format '{name}'.", where="formats", accepted=FORMATS, given=name)
+    labels = words(language)
+    with whole_folder(folder) as part:
+        figures = draw_all(assessment, labels)
+        if "html" in formats:
+            (part / "report.html").write_text(render_page(assessment, figures, labels), encoding="utf-8")
+        write_records(assessment, part)
+        write_figures(figures, part / "figures", formats)
+        _write_pictures_png(assessment, figures, part / "figures", formats, language)
+        _write_tables_asked(assessment, figures, part, formats)
+        written = sorted(p.relative_to(part) for p in part.rglob("*") if p.is_file())
+    first = [p for p in written if p.name == "report.html"]
+    return [Path(folder) / p for p in first + [p for p in written if p not in first]]
+
+
+def write_records(a: Assessment, folder: Path) -> None:
+    """What every result holds: how it was run, whether it cleared, the rulebook as prose, assumptions and sources."""
+    certificate = {
+        "cleared": a.meta["cleared"],
+        "draws": a.meta["draws"],
+        "markets": a.meta["markets"],
+        "worst_residual": a.meta.get("worst_residual"),
+        "tolerance": a.meta.get("tolerance"),
+        "meaning": "Cleared is a statement about arithmetic, not about truth.",
+    }
+    (folder / "run.json").write_text(json_text(a.meta), encoding="utf-8")
+    (folder / "certificate.json").write_text(json_text(certificate), encoding="utf-8")
+    (folder / "rulebook.txt").write_text(a.prose, encoding="utf-8")
+    (folder / "sources.bib").write_text(bibtex(a.sources), encoding="utf-8")
+    write_csv(a.assumptions, folder / "assumptions.csv")
+
+
+def write_figures(figures: list[Figure], folder: Path, formats: Sequence[str]) -> None:
+    """Each figure as SVG with the CSV of what it draws."""
+    folder.mkdir()
+    for figure in figures:
+        if "csv" in formats:
+            write_csv(figure.data, folder / f"{figure.name}.csv")
+        if "svg" in formats and figure.chart is not None:
+            (folder / f"{figure.name}.svg").write_text(theme.svg(figure.chart), encoding="utf-8")
+
+
+def write_tables(a: Assessment, folder: Path) -> None:
+    """Every table of the assessment as CSV in a folder."""
+    for name in TABLES:
+        write_csv(getattr(a, name), folder / f"{name}.csv")
+
+
+def _write_pictures_png(
+    a: Assessment, figures: list[Figure], folder: Path, formats: Sequence[str], language: str
+) -> None:
+    """Each figure as PNG; in English where the page is not, since a PNG carries no fonts of the reader's."""
+    if "png" not in formats:
+        return
+    for figure in figures if language == "en" else draw_all(a, words("en")):
+        if figure.chart is not None:
+            (folder / f"{figure.name}.png").write_bytes(theme.png(figure.chart))
+
+
+def _write_tables_asked(a: Assessment, figures: list[Figure], folder: Path, formats: Sequence[str]) -> None:
+    tables = folder / "tables"
+    if {"csv", "parquet"} & set(formats):
+        tables.mkdir()
+    if "csv" in formats:
+        write_tables(a, tables)
+    if "parquet" in formats:
+        for name in TABLES:
+            write_parquet(getattr(a, name), tables / f"{name}.parquet")
+    if "iamc" in formats:
+        write_csv(iamc(a), folder / "iamc.csv")
+    if "xlsx" in formats:
+        write_workbook(a, figures, folder / "summary.xlsx")
+    if "nc" in formats:
+        dataset(a).to_netcdf(folder / "paths.nc", engine="scipy")

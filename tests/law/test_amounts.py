@@ -1,0 +1,117 @@
+"""Which number holds: by date, by reading, by what was published, by growth, by quantile."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from earthprice.errors import OptionError
+from earthprice.law.amounts import apply_override, at_quantile, course, known
+from earthprice.law.quantity import Quantity, Value
+
+YEARS = np.arange(2020.0, 2027.0)
+
+
+def value(**more):
+    return {"basis": "assumption", "why": "A test."} | more
+
+
+def quantity(*values, unit="t REO/year"):
+    return Quantity.model_validate({"unit": unit, "values": list(values)})
+
+
+def read(q, reading="", as_of=None, years=YEARS, quantiles=None, other=lambda _: 1.0):
+    return course("m", "p", q, reading, as_of).at(years, quantiles or {}, other)
+
+
+def test_the_last_date_not_after_the_period_holds():
+    q = quantity(value(**{"from": 2021, "value": 1}), value(**{"from": "2023-07-01", "value": 2}))
+    assert np.isnan(read(q)[0])
+    assert read(q)[1:].tolist() == [1, 1, 1, 2, 2, 2]
+    assert read(q, years=np.array([2023.0, 2023.5])).tolist() == [1, 2]
+
+
+def test_lifted_ends_a_parameter():
+    q = quantity(value(**{"from": 2020, "value": 1}), value(**{"from": 2022, "lifted": True}))
+    assert read(q)[:2].tolist() == [1, 1] and np.isnan(read(q)[2:]).all()
+
+
+def test_of_two_values_of_one_date_the_later_published_wins_if_known():
+    notice = {"from": 2021, "value": 9, "basis": "notice", "source": "a", "published": "2021-09-30"}
+    q = quantity(value(**{"from": 2021, "value": 5, "published": "2021-02-20"}), notice)
+    assert read(q, as_of="2021-03-01")[1] == 5
+    assert read(q, as_of="2021-09-30")[1] == 9
+    assert read(q)[1] == 9
+    assert [v.value for v in known(q, "", "2021-02-19")] == []
+
+
+def test_growth_goes_on_from_the_last_level_and_through_later_ones():
+    q = quantity(
+        value(**{"from": 2020, "value": 100}),
+        value(**{"from": 2022, "yearly_change": 0.1, "reading": "r"}),
+        value(**{"from": 2024, "value": 200}),
+    )
+    assert read(q, "r") == pytest.approx([100, 100, 110, 121, 200, 220, 242])
+    assert read(q, "other") == pytest.approx([100, 100, 100, 100, 200, 200, 200])
+
+
+def test_growth_follows_another_measure():
+    q = quantity(value(**{"from": 2020, "value": 10}), value(**{"from": 2022, "yearly_change_of": "x"}))
+    assert read(q, other=lambda y: 1.5 if y == 2023 else 1.0) == pytest.approx([10, 10, 10, 15, 15, 15, 15])
+
+
+def test_half_years_carry_the_level_of_their_calendar_year():
+    q = quantity(value(**{"from": 2020, "value": 100}), value(**{"from": 2021, "yearly_change": 0.1}))
+    assert read(q, years=np.array([2020.5, 2021.0, 2021.5, 2022.0])) == pytest.approx([100, 110, 110, 121])
+
+
+def test_a_review_takes_over_from_the_last_level():
+    q = quantity(value(**{"from": 2020, "value": 7}), value(**{"from": 2022, "set_by": "R1", "reading": "r"}))
+    assert course("m", "p", q, "r", None).set_by() == ("R1", 2022)
+    assert course("m", "p", q, "", None).set_by() is None
+    assert read(q, "r").tolist() == [7] * 7
+
+
+@given(st.floats(0.001, 0.999))
+def test_quantiles_by_hand(p):
+    uniform = Value.model_validate(value(**{"from": 2020, "range": [1, 5]}))
+    assert at_quantile(uniform, p) == pytest.approx(1 + 4 * p)
+    wide = Value.model_validate(value(**{"from": 2020, "range": [1, 100]}))
+    assert at_quantile(wide, p) == pytest.approx(100**p)
+    peak = Value.model_validate(value(**{"from": 2020, "value": 2, "range": [1, 5]}))
+    x = at_quantile(peak, p)
+    below = (x - 1) ** 2 / (4 * 1) if x <= 2 else 1 - (5 - x) ** 2 / (4 * 3)
+    assert below == pytest.approx(p)
+
+
+def test_central_values():
+    assert at_quantile(Value.model_validate(value(**{"from": 2020, "range": [1, 5]})), None) == 3
+    assert at_quantile(Value.model_validate(value(**{"from": 2020, "range": [1, 100]})), None) == pytest.approx(10)
+    assert at_quantile(Value.model_validate(value(**{"from": 2020, "value": 2, "range": [1, 5]})), None) == 2
+
+
+def test_a_quantile_moves_only_its_own_number():
+    q = quantity(value(**{"from": 2020, "range": [1, 5]}), value(**{"from": 2023, "value": 4, "range": [3, 9]}))
+    moved = read(q, quantiles={"m.p@2020": 0.25})
+    assert moved.tolist() == [2, 2, 2, 4, 4, 4, 4]
+
+
+@pytest.mark.parametrize(
+    ("override", "expected"), [("+5%", 105.0), ("-5%", 95.0), ("x0.5", 50.0), (7, 7.0), ("7", 7.0), ("x0", 0.0)]
+)
+def test_overrides(override, expected):
+    assert apply_override(np.array([100.0]), override, (0, math.inf), "m.p")[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("override", ["five", "5 percent", "x", "%", -1, "-150%", "x-1", True, "nan", float("inf")])
+def test_overrides_refused(override):
+    with pytest.raises(OptionError, match=r"m\.p"):
+        apply_override(np.array([100.0]), override, (0, math.inf), "m.p")
+
+
+def test_an_override_keeps_to_the_bounds():
+    assert apply_override(np.array([0.8]), "x2", (0, 1), "m.p")[0] == 1.0

@@ -1,0 +1,235 @@
+"""Compiling: which law holds when, what the switches switch, and that nothing leaks between calls."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from earthprice.errors import OptionError, RulebookError
+from earthprice.facts.world import load_world
+from earthprice.law import compile_terms, delay, load_rulebook, numbers, patch, prepare, reach, shipped, stack
+
+BASE, DRAFT = "china-in-force-2020", "china-2021-draft"
+YEARS = np.arange(2019.0, 2036.0)
+
+
+@pytest.fixture(scope="module")
+def real():
+    return load_world().network
+
+
+@pytest.fixture(scope="module")
+def draft(real):
+    return prepare(stack(DRAFT), real)
+
+
+@pytest.fixture(scope="module")
+def base(real):
+    return prepare(stack(BASE), real)
+
+
+def same(a, b, but=()):
+    arrays = {k for k, v in vars(a).items() if isinstance(v, np.ndarray)} - set(but)
+    return all(np.array_equal(getattr(a, k), getattr(b, k), equal_nan=True) for k in arrays) and a.permits == b.permits
+
+
+@pytest.mark.parametrize("reading", ["as_before", "tight", "loose", "reviewed"])
+@pytest.mark.parametrize("as_of", ["2021-03-01", "2021-12-31", None])
+def test_the_quota_path_is_that_of_the_law_in_force(base, draft, reading, as_of):
+    a, b = (p.terms(YEARS, reading=reading, as_of=as_of) for p in (base, draft))
+    assert np.array_equal(a.permit_amount, b.permit_amount) and a.permits == b.permits and a.reviews == b.reviews
+
+
+def test_before_entry_into_force_the_draft_changes_nothing(base, draft):
+    a, b = base.terms(YEARS), draft.terms(YEARS)
+    for name in ("advalorem", "specific", "resource_cost", "capacity", "entry", "entry_delay", "caught", "state_cost"):
+        assert np.array_equal(getattr(a, name)[:3], getattr(b, name)[:3]), name
+        assert name == "specific" or not np.array_equal(getattr(a, name)[3:], getattr(b, name)[3:]), name
+
+
+def test_the_draft_deters_more_than_the_law_in_force(base, draft, real):
+    a, b = base.terms(YEARS), draft.terms(YEARS)
+    wild = real.activities.index.get_loc("dig/xinfeng/rich/unlicensed")
+    assert a.advalorem[-1, wild] == pytest.approx(0.15 / (1 - 0.15 * 0.2))
+    assert b.advalorem[-1, wild] > 2 * a.advalorem[-1, wild]
+    abroad = real.activities.index.get_loc("dig/kachin/rich/unlicensed")
+    assert b.advalorem[:, abroad].sum() == 0
+
+
+def test_no_article_is_the_law_in_force_and_all_articles_the_draft(base, draft):
+    numbers_ = [a.number for a in draft.stack.top_book.articles]
+    nothing = draft.terms(YEARS, only=())
+    assert same(nothing, base.terms(YEARS), but=["announced"])
+    assert same(draft.terms(YEARS, without=numbers_), nothing)
+    assert same(draft.terms(YEARS, only=numbers_), draft.terms(YEARS))
+
+
+def test_without_the_penalties_those_of_mining_law_stay(base, draft):
+    wild = draft.ground.unlicensed
+    assert draft.terms(YEARS, without=["20-27"]).fine[-1, wild].max() == pytest.approx(0.2)
+    assert draft.terms(YEARS).fine[-1, wild].max() == pytest.approx(3.0)
+
+
+def test_articles_that_only_continue_change_nothing(draft):
+    whole = draft.terms(YEARS)
+    for article in ("1", "8", "10", "12", "15", "28-29"):
+        assert same(draft.terms(YEARS, without=[article]), whole)
+
+
+def test_as_of_hides_the_september_notice(draft):
+    at = draft.terms(YEARS).permits.index("mining_total_light/Baotou")
+    march, october = (draft.terms(YEARS, as_of=d).permit_amount[2, at] for d in ("2021-03-01", "2021-10-01"))
+    assert march / october == pytest.approx(159500 / 148850)
+
+
+def test_readings_move_the_totals(draft):
+    total = {
+        r: draft.terms(YEARS, reading=r, as_of=("2021-10-01")).permit_amount[-1, :3].sum() for r in draft.stack.readings
+    }
+    assert total["tight"] == pytest.approx(148.85) and total["tight"] < total["as_before"] < total["loose"]
+    assert total["reviewed"] == pytest.approx(total["tight"])
+
+
+def test_a_review_becomes_a_row_a_permit_after_the_last_level_known(draft):
+    found = draft.terms(YEARS, reading="reviewed", as_of="2021-10-01").reviews
+    assert [r.permit for r in found][:3] == [f"mining_total_light/{d}" for d in ("Baotou", "Sichuan", "Shandong")]
+    first = found[0]
+    assert first.indicators == ("price_real:ndpr_oxide@CHN", "complaints:CHN", "unlicensed_share:CHN")
+    assert first.above == pytest.approx((0.2, -0.25, -0.3)) and first.below == pytest.approx((-0.25, 0, 0))
+    assert first.lag == (1, 1, 2) and first.first == 2022 and first.at_most == 0.2
+    assert draft.terms(YEARS, reading="reviewed").reviews[0].first == 2025
+    assert draft.terms(YEARS).reviews == ()
+
+
+def test_quantiles_move_what_they_name_and_missing_ones_are_central(draft):
+    wild = draft.ground.unlicensed
+    low, high = (draft.terms(YEARS, quantiles={"fine.times_gain@2022": p}).fine[-1, wild].max() for p in (0.25, 0.75))
+    assert (low, high) == (pytest.approx(2), pytest.approx(4))
+    assert same(draft.terms(YEARS, quantiles={}), draft.terms(YEARS))
+
+
+def test_every_uncertain_key_of_numbers_moves_something(draft):
+    table = numbers(draft.stack, as_of="2021-03-01")
+    uncertain = table[table["low"].notna() & table["used"]]
+    neutral = ("ammonia_limit", "water_recycled_light", "water_recycled_clay", "recovery_clay")
+    assert len(uncertain) > 20
+    for key, reading, measure in zip(uncertain["key"], uncertain["reading"], uncertain["measure"]):
+        use = {"as_of": "2021-03-01", "reading": reading or "as_before"}
+        moved = not same(draft.terms(YEARS, quantiles={key: 0.9}, **use), draft.terms(YEARS, **use))
+        assert moved or measure in neutral, key
+
+
+def test_standards_of_the_law_in_force_are_neutral_until_moved(draft):
+    assert (draft.terms(YEARS).burden == 1).all() and (draft.terms(YEARS).recovery == 1).all()
+    moved = draft.terms(YEARS, overrides={"water_recycled_light.at_least": 0.95})
+    assert moved.burden[-1].min() == pytest.approx(1 - 0.8 * (1 - 0.05 / 0.15)) and (moved.burden[:3] == 1).all()
+
+
+def test_overrides_act_from_entry_into_force_and_never_in_the_base_year(base, draft):
+    plain, more = draft.terms(YEARS), draft.terms(YEARS, overrides={"mining_total_light.amount": "+5%"})
+    ratio = more.permit_amount[:, 0] / plain.permit_amount[:, 0]
+    assert ratio == pytest.approx([1.0] * 3 + [1.05] * 14)
+    half = base.terms(YEARS, overrides={"present_inspection.caught": "x0.5"})
+    assert half.caught[[0, 1]].max(1) == pytest.approx([0.15, 0.075])
+
+
+@pytest.mark.parametrize(
+    ("use", "message"),
+    [
+        ({"reading": "tigth"}, "Did you mean 'tight'"),
+        ({"without": ["33"]}, "no article '33'"),
+        ({"only": ["china-in-force-2020:vatt"]}, "no article 'vatt' in china-in-force-2020"),
+        ({"as_of": "March"}, "'March' is not a day"),
+        ({"overrides": {"mining_total_ligth.amount": 1}}, "Did you mean 'mining_total_light'"),
+        ({"overrides": {"fine.times_gian": 1}}, "Did you mean 'times_gain'"),
+        ({"overrides": {"fine.seized": 2}}, "2 is out of bounds"),
+        ({"raeding": "tight"}, "Did you mean 'reading'"),
+    ],
+)
+def test_a_wrong_option_says_the_nearest(draft, use, message):
+    with pytest.raises(OptionError, match=message):
+        draft.terms(YEARS, **use)
+
+
+def test_a_patch_keeps_what_was_overridden(draft):
+    kept = patch(draft.stack, {"mining_total_heavy.amount": "+5%", "stop_power.amount": 0})
+    change = kept["overrides"]["mining_total_heavy.amount"]
+    assert change["before"] == [19150] and change["after"] == pytest.approx([20107.5])
+    assert kept["acts_from"] == "2022-01-01"
+
+
+def test_delay_moves_the_draft_but_neither_announcement_nor_notices(real, draft):
+    later = delay(load_rulebook(DRAFT), 2)
+    assert later.announced == "2021-01-15" and later.in_force.date == "2024-01-01"
+    a, b = draft.terms(YEARS), compile_terms(stack(later), real, YEARS)
+    wild = draft.ground.unlicensed
+    assert (b.fine[3:5, wild].max(1) == pytest.approx([0.2, 0.2])) and b.fine[5, wild].max() == 3.0
+    assert np.array_equal(a.permit_amount, b.permit_amount)
+    assert b.announced[4] < a.announced[4] == 1.0
+
+
+def test_announcement_is_felt_before_entry(draft):
+    passed = draft.terms(YEARS).announced
+    assert passed[:2].tolist() == [0, 0] and 0 < passed[2] < 1 and (passed[3:] == 1).all()
+
+
+def test_an_exemption_that_ends_becomes_another_permit(real):
+    t = compile_terms(stack("china-2024-regulations"), real, YEARS)
+    imported = real.activities.index.get_loc("separate/CHN/clay_medium/imported/licensed")
+    first, second = t.permits.index("separation_total/South"), t.permits.index("separation_total~2/South")
+    assert np.isfinite(t.permit_amount[:6, first]).all() and np.isinf(t.permit_amount[6:, first]).all()
+    assert np.isinf(t.permit_amount[:6, second]).all() and np.isfinite(t.permit_amount[6:, second]).all()
+    assert t.permit_use[first, imported] == 0 and t.permit_use[second, imported] == 1
+
+
+def test_terms_are_pure_and_their_own(draft):
+    a = draft.terms(YEARS)
+    a.advalorem[:] = 7.0
+    a.permit_amount[:] = 7.0
+    b, c = draft.terms(YEARS), draft.terms(YEARS)
+    assert same(b, c) and b.advalorem.max() < 1.0
+    assert len({id(v) for v in vars(b).values() if isinstance(v, np.ndarray)}) == sum(
+        isinstance(v, np.ndarray) for v in vars(b).values()
+    )
+
+
+def test_shapes_and_ranges(draft, real):
+    t = draft.terms(YEARS)
+    m, p = len(real.activities), len(t.permits)
+    assert t.advalorem.shape == (17, m) and t.permit_amount.shape == (17, p) and t.permit_use.shape == (p, m)
+    assert ((t.advalorem >= 0) & (t.advalorem < 1)).all() and ((t.capacity > 0) & (t.capacity <= 1)).all()
+    assert (t.permit_amount > 0).all() and (t.recovery >= 1).all() and (t.entry_delay >= 0).all()
+    assert all(v.dtype == np.float64 for v in vars(t).values() if isinstance(v, np.ndarray))
+
+
+def test_zones_come_in_the_order_asked_for(real):
+    zones = sorted(set(real.nodes["zone"]))
+    t = compile_terms(stack(DRAFT), real, YEARS, zones=zones)
+    assert np.flatnonzero(t.state_cost[-1]).tolist() == [zones.index("CHN")]
+
+
+def test_compiling_takes_milliseconds(draft):
+    draft.terms(YEARS)
+    began = time.perf_counter()
+    for k in range(20):
+        draft.terms(YEARS, quantiles={"fine.times_gain@2022": (k + 0.5) / 20})
+    assert (time.perf_counter() - began) / 20 < 0.1
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_every_shipped_book_reaches_the_real_network(name, real):
+    books = (DRAFT, name) if load_rulebook(name).jurisdiction != "CHN" else (name,)
+    table = reach(stack(*books), real)
+    assert (table["reached"] > 0).all()
+    compile_terms(stack(*books), real, YEARS)
+
+
+def test_reach_names_what_each_key_accepts(network, small):
+    measure = (
+        "tax: {instrument: charge, kind: duty, acts_on: {stage: magnet, zone: CHN}, base: sale_value, "
+        "rate: {unit: share of value, values: [{from: 2022, value: 0.1, basis: assumption, why: A test.}]}}"
+    )
+    with pytest.raises(RulebookError, match=r"Accepted: stage: mining, separation, trade; zone: JPN"):
+        reach(stack(small(measure)), network)

@@ -1,0 +1,132 @@
+"""The shipped books: complete, based, equal under both YAML versions, and as lawyers expect."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import jsonschema
+import pytest
+import yaml
+
+from earthprice import law
+from earthprice.errors import RulebookError
+from earthprice.law import json_schema, load_rulebook, numbers, prose, run_cases, shipped, stack
+from earthprice.law.load import SHELF
+from earthprice.law.source import read
+
+BOOKS = shipped()
+
+
+def test_what_ships():
+    assert BOOKS == (
+        "china-2021-draft", "china-2024-regulations", "china-export-control-2025", "china-in-force-2020",
+        "japan-answer",
+    )  # fmt: skip
+
+
+def test_the_public_face_is_sorted_and_there():
+    assert law.__all__ == sorted(law.__all__) and all(hasattr(law, n) for n in law.__all__)
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_both_yaml_versions_read_the_same_tree(name):
+    for path in (SHELF / f"{name}.yaml", SHELF / f"{name}.tests.yaml"):
+        assert read(path).tree == yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_the_json_schema_accepts_it(name):
+    schema = json_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(json.loads(json.dumps(read(SHELF / f"{name}.yaml").tree)), schema)
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_lawyers_cases_pass(name):
+    outcomes = run_cases(name)
+    assert outcomes
+    for o in outcomes:
+        assert o.passed, o
+
+
+def test_a_case_that_asks_what_is_not_answered_is_refused(tmp_path):
+    path = tmp_path / "x.tests.yaml"
+    path.write_text(
+        "format: earthprice-cases/1\nrulebook: china-2021-draft\ncases:\n- case: X\n  asks: deterrence\n"
+        "  given: {penalty: fine, year: 2022}\n  expect: {deters_lwo: 1}\n"
+    )
+    with pytest.raises(RulebookError, match=r"x\.tests\.yaml:7: .*Did you mean 'deters_low'"):
+        run_cases("china-2021-draft", path)
+
+
+def test_every_article_of_draft_and_regulations_is_listed():
+    for name, count in (("china-2021-draft", 29), ("china-2024-regulations", 32)):
+        book = load_rulebook(name)
+        assert sorted(n for a in book.articles for n in a.covers) == list(range(1, count + 1))
+    draft = load_rulebook("china-2021-draft")
+    assert all(a.number_sure == (max(a.covers) <= 5) for a in draft.articles)
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_every_number_has_a_basis_and_what_it_needs(name):
+    table = numbers(stack(name))
+    assert table["unit"].ne("").all() and table["key"].is_unique
+    assert table.loc[table["basis"] == "assumption", "why"].ne("").all()
+    assert table.loc[table["basis"] != "assumption", "source"].ne("").all()
+    assert table.loc[table["basis"] == "notice", "published"].ne("").all()
+
+
+def leaves(tree, path=()):
+    """Numbers and dates of a rulebook that a reader must see."""
+    if isinstance(tree, dict):
+        for k, v in tree.items():
+            yield from leaves(v, (*path, k))
+    elif isinstance(tree, list):
+        for v in tree:
+            yield from leaves(v, path)
+    elif isinstance(tree, (int, float)) and not isinstance(tree, bool) or path[-1] in ("from", "published", "date"):
+        yield path, tree
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_prose_is_complete(name):
+    book = load_rulebook(name)
+    text = prose(book)
+    seen = {float(x.replace(",", "")) for x in re.findall(r"-?\d[\d,]*(?:\.\d+)?", text)}
+    for path, leaf in leaves(book._source.tree):
+        if isinstance(leaf, str):
+            assert leaf in text, (path, leaf)
+        else:
+            assert any(abs(x - leaf) < 1e-9 or abs(x - 100 * leaf) < 1e-7 for x in seen), (path, leaf)
+    flat = " ".join(text.split())
+    for article in book.articles:
+        assert " ".join(article.says.split()) in flat and article.heading in flat
+        assert article.why_not is None or article.why_not in flat
+        for measure in article.measures.values():
+            for quantity in measure.quantities().values():
+                for value in quantity.values:
+                    assert value.why is None or value.why.rstrip(".") in flat
+    for citation in book.sources.values():
+        assert citation.cite in flat
+    assert max(map(len, text.splitlines())) <= 130
+
+
+def test_each_number_stands_beside_its_own_parameter():
+    text = " ".join(prose("china-in-force-2020").split())
+    assert "158" not in text
+    assert "120,850 t REO/year from 2020 (notice, quota20, published 2020-07-09)" in text
+    assert "159,500 (148,850 to 165,650) t REO/year from 2021 (**assumption**, published 2021-02-20:" in text
+    assert "9.5 % (3 % to 20 %) a year from 2022, reading as_before (**assumption**:" in text
+    assert "1 to 5 multiple from 2022 (text, draft)" in " ".join(prose("china-2021-draft").split())
+
+
+def test_prose_marks_what_was_not_known():
+    text = " ".join(prose("china-in-force-2020", as_of="2021-03-01").split())
+    assert "148,850 t REO/year from 2021 (notice, quota21, published 2021-09-30, not yet known on 2021-03-01)" in text
+    assert text.count("not yet known") == 8
+
+
+def test_article_numbers_that_are_unsure_say_so():
+    text = prose("china-2021-draft")
+    assert "Art. 5 Technology" in text and "Art. 8? Total-volume" in text

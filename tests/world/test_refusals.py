@@ -1,0 +1,152 @@
+"""Bad world tables: each is refused with the file, the line, the column and what is accepted."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from earthprice.errors import FactsError
+from earthprice.facts.world import VALUE_FILES, load_world
+
+SHIPPED = Path(str(resources.files("earthprice") / "data" / "world"))
+MODEL = "values_model.csv"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for table in SHIPPED.glob("*.csv"):
+        shutil.copy(table, tmp_path / table.name)
+    return tmp_path
+
+
+def edit(folder: Path, name: str, column: str, value: str, row: int = 0) -> None:
+    with (folder / name).open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    rows[row][column] = value
+    with (folder / name).open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@pytest.mark.parametrize("column", ["unit", "date", "published", "basis", "source"])
+def test_a_number_must_say_where_it_comes_from(folder: Path, column: str) -> None:
+    edit(folder, MODEL, column, "")
+    with pytest.raises(FactsError, match=rf"{MODEL}:2, column '{column}': 'model/.*' has no {column}"):
+        load_world(folder)
+
+
+def test_an_assumption_must_say_why(folder: Path) -> None:
+    edit(folder, MODEL, "why", "", row=2)
+    with pytest.raises(FactsError, match=rf"{MODEL}:4, column 'why': .* is an assumption without a reason"):
+        load_world(folder)
+
+
+@pytest.mark.parametrize("column", ["value", "low", "high"])
+@pytest.mark.parametrize("given", ["much", "1,000", "12 %", "inf", "nan"])
+def test_a_number_must_be_one(folder: Path, column: str, given: str) -> None:
+    edit(folder, MODEL, column, given)
+    with pytest.raises(FactsError, match=rf"{MODEL}:2, column '{column}': '{given}' is no number.*Accepted: a number"):
+        load_world(folder)
+
+
+def test_a_number_must_have_a_value(folder: Path) -> None:
+    edit(folder, MODEL, "value", "")
+    with pytest.raises(FactsError, match=rf"{MODEL}:2, column 'value': 'model/.*' has no value"):
+        load_world(folder)
+
+
+def test_a_range_must_hold_its_value(folder: Path) -> None:
+    edit(folder, MODEL, "low", "0.99")
+    with pytest.raises(FactsError, match=rf"{MODEL}:2, column 'low': .* low 0.99 is above value 0.6"):
+        load_world(folder)
+
+
+def test_a_range_has_two_ends(folder: Path) -> None:
+    edit(folder, MODEL, "high", "")
+    with pytest.raises(FactsError, match=rf"{MODEL}:2, column 'high': .* low without high"):
+        load_world(folder)
+
+
+def test_an_unknown_basis_is_refused_with_the_nearest(folder: Path) -> None:
+    edit(folder, MODEL, "basis", "asumption")
+    with pytest.raises(FactsError, match=rf"{MODEL}:2.*'asumption'.*Did you mean 'assumption'\?.*derived, fact"):
+        load_world(folder)
+
+
+@pytest.mark.parametrize("name", ["zones", "concentrates", "factors", *VALUE_FILES, "observed"])
+def test_a_missing_table_is_named(folder: Path, name: str) -> None:
+    (folder / f"{name}.csv").unlink()
+    with pytest.raises(FactsError, match=rf"{name}.csv: the table is missing.*Accepted: a CSV file with columns"):
+        load_world(folder)
+
+
+@pytest.mark.parametrize("name", ["zones", "values_links"])
+def test_an_empty_file_is_refused(folder: Path, name: str) -> None:
+    (folder / f"{name}.csv").write_text("")
+    with pytest.raises(FactsError, match=rf"{name}.csv:1: the file is empty.*Accepted: "):
+        load_world(folder)
+
+
+def test_a_file_that_is_no_text_is_refused(folder: Path) -> None:
+    (folder / "zones.csv").write_bytes(b"id,name,countries\nCHN,\xff\xfe,China\n")
+    with pytest.raises(FactsError, match=r"zones.csv.*UTF-8"):
+        load_world(folder)
+
+
+@pytest.mark.parametrize(("name", "column"), [("zones", "countries"), ("deposits", "district"), ("values_model", "unit")])
+def test_a_missing_column_is_named(folder: Path, name: str, column: str) -> None:
+    path = folder / f"{name}.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(column, f"{column}s", 1), encoding="utf-8")
+    with pytest.raises(FactsError, match=rf"{name}.csv:1: column '{column}' is missing.*Accepted: .*{column}"):
+        load_world(folder)
+
+
+def test_a_number_given_twice_is_refused(folder: Path) -> None:
+    path = folder / MODEL
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*lines, lines[1]]) + "\n", encoding="utf-8")
+    with pytest.raises(FactsError, match=rf"{MODEL}:{len(lines) + 1}: the number 'model/.*' is given twice"):
+        load_world(folder)
+
+
+def test_a_row_with_too_many_cells_is_refused(folder: Path) -> None:
+    path = folder / "zones.csv"
+    path.write_text(path.read_text(encoding="utf-8") + "MOON,The Moon,none,cheese\n", encoding="utf-8")
+    with pytest.raises(FactsError, match=r"zones.csv:\d+: 4 cells.*Accepted: 3 cells"):
+        load_world(folder)
+
+
+def test_a_flag_that_is_none_is_refused(folder: Path) -> None:
+    edit(folder, "deposits.csv", "by_product", "yes")
+    with pytest.raises(FactsError, match=r"deposits.csv:2, column 'by_product': 'yes'.*Accepted: 0 or 1"):
+        load_world(folder)
+
+
+def test_a_number_that_the_assembly_needs_is_named(folder: Path) -> None:
+    edit(folder, MODEL, "attribute", "elasticity_licenced", row=_row())
+    with pytest.raises(FactsError, match=r"'model/mining/elasticity_licensed' is missing.*Did you mean"):
+        load_world(folder)
+
+
+def test_the_shipped_world_loads_and_says_what_moved() -> None:
+    world = load_world()
+    moved = world.reconciliation
+    assert len(world.network.nodes) > 100 and np.isfinite(moved["balanced"]).all()
+    size = (moved["balanced"] - moved["reported"]).abs().to_numpy()
+    assert (np.diff(size) <= 1e-12).all(), "largest moves first"
+
+
+def _key(row: int) -> str:
+    with (SHIPPED / MODEL).open(encoding="utf-8", newline="") as stream:
+        at = list(csv.DictReader(stream))[row]
+    return f"{at['table']}/{at['id']}/{at['attribute']}"
+
+
+def _row() -> int:
+    return next(i for i in range(40) if _key(i) == "model/mining/elasticity_licensed")
