@@ -15,11 +15,13 @@ import pytest
 from scipy import sparse
 
 from earthprice.market import LOGISTIC, Market, Status, audit, clear
+from earthprice.market.closed import DUMP_PRICE, PERMIT_DISPOSAL, PERMIT_SPREAD
 from tests.market.networks import plain
 
 SOLVE = jax.jit(clear)
-# Disposal of a node as docs/market.md states it: capacity in flows or endowments, cost and spread in reference prices.
-GOOD, PERMIT = (10.0, 2.0, 0.06), (2.0, 0.0, 2e-3)
+GOOD = (10.0, -DUMP_PRICE, 0.06)
+PERMIT = (PERMIT_DISPOSAL, 0.0, PERMIT_SPREAD)
+"""Disposal of a node (docs/market.md): capacity in flows or endowments, cost and spread in reference prices."""
 
 
 def activities(market: Market) -> tuple[np.ndarray, ...]:

@@ -99,7 +99,7 @@ def test_a_file_that_is_no_text_is_refused(folder: Path) -> None:
         load_world(folder)
 
 
-@pytest.mark.parametrize(("name", "column"), [("zones", "countries"), ("deposits", "district"), ("values_model", "unit")])
+@pytest.mark.parametrize(("name", "column"), [("zones", "countries"), ("deposits", "district"), (MODEL[:-4], "unit")])
 def test_a_missing_column_is_named(folder: Path, name: str, column: str) -> None:
     path = folder / f"{name}.csv"
     path.write_text(path.read_text(encoding="utf-8").replace(column, f"{column}s", 1), encoding="utf-8")

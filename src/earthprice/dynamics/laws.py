@@ -55,9 +55,10 @@ def capacity(s: Setting, law: Law, state: State, level: Array, margin: Array) ->
 
     Mines and plants: growth g = response x (E[m] - m0) / worth, built with a lead when positive, closed at once when
     negative; worth is the product's value for a mine, the processing cost for a plant. Projects:
-    planned x share x sigmoid((E[m] - cost - cost of capital) / (0.15 value)) x (1 - K/planned). What is begun in a
+    share x (planned x sigmoid((E[m] - cost - cost of capital) / (0.15 value)) - K - queue) where positive: of its sites
+    only those are opened that pay; its mill grows with what it must feed. What is begun in a
     period is ready a lead later. Shipping and disposal: K' = K + (1 - (1 - adapt)^dt) (x/u0 - K), where no link falls
-    below a quarter of its base capacity by disuse.
+    below a quarter of its base capacity by disuse, and one hardly used in the base year stays open.
     """
     k = state.capacity
     drive = (state.margin - s.margin0) / s.worth
@@ -65,8 +66,10 @@ def capacity(s: Setting, law: Law, state: State, level: Array, margin: Array) ->
     shrink = jnp.clip(s.exit * drive, -0.5, 0.0) * k
     paid = (state.margin - s.cost - s.annuity * s.capex) / (0.15 * s.value)
     coming = jnp.sum(state.queue, 0)
-    room = jnp.clip(1.0 - (k + coming) / jnp.maximum(s.planned, 1e-9), 0.0, 1.0)
-    start = law.open * s.project_share * s.planned * jax.nn.sigmoid(paid) * room
+    worth = jax.nn.sigmoid(paid) - (k + coming) / jnp.maximum(s.planned, 1e-9)
+    start = law.open * s.project_share * s.planned * jnp.clip(worth, 0.0, 1.0)
+    mills = jnp.maximum(s.a, 0.0).T @ (jnp.maximum(-s.a, 0.0) @ jnp.where(s.project & ~s.milled, start, 0.0))
+    start = jnp.where(s.milled, mills, start)
     support = law.support / jnp.maximum(s.capex, 1.0)
     new = s.dt * (jnp.where(s.project, start, grow) * law.entry + support)
     lead = jnp.clip(s.lead + law.delay / s.dt, 1.0, QUEUE - 1.0) - 1.0
@@ -76,7 +79,8 @@ def capacity(s: Setting, law: Law, state: State, level: Array, margin: Array) ->
     queue = state.queue + weight * new
     flexible = 1.0 - (1.0 - s.follow) ** s.dt
     follow = jnp.where(s.adapt, flexible * (level / jnp.maximum(s.use0, 1e-3) - k), 0.0)
-    follow = jnp.where(k <= s.capacity0 * 0.25, jnp.maximum(follow, 0.0), follow)
+    floor = s.capacity0 * jnp.where(s.level0 < 0.5 * s.use0 * s.capacity0, 1.0, 0.25)
+    follow = jnp.maximum(follow, jnp.minimum(floor - k, 0.0))
     after = jnp.maximum(k + queue[0] + s.dt * jnp.where(s.project, 0.0, shrink) + follow, 1e-6 * s.capacity0)
     moved = jnp.concatenate([queue[1:], jnp.zeros_like(queue[:1])])
     return after, moved, new / s.dt * s.capex
@@ -131,4 +135,5 @@ def reviews(s: Setting, state: State, year: Array, amount: Array) -> Array:
     now = state.review[r.permit]
     base = jnp.maximum(amount[r.permit], 1e-9)
     new = jnp.clip(now * (1.0 + move) * base, r.never_below, r.never_above) / base
-    return state.review.at[r.permit].multiply(jnp.where(due, new / now, 1.0))
+    moved = jnp.zeros_like(state.review).at[r.permit].add(jnp.where(due, jnp.log(new / now), 0.0))
+    return state.review * jnp.exp(moved)

@@ -81,8 +81,9 @@ def period(s: Setting, law: Law, year: Array, state: State) -> Period:
     amount = jnp.minimum(law.permit_amount, 1e12) * s.permit_scale * multiplier
     use0 = s.permit_use @ s.level0
     scale = jnp.maximum(use0, 0.01)
-    issued = jnp.where(law.permit_amount > laws.NO_CAP, OFF * scale, amount)
-    a = jnp.concatenate([s.a, -s.permit_use])
+    issued = jnp.where(in_force, amount, OFF * scale)
+    in_force = law.permit_amount <= laws.NO_CAP
+    a = jnp.concatenate([s.a, -s.permit_use * in_force[:, None]])
     b = price_matrix(a, jnp.minimum(law.advalorem + law.markup, 0.98), s.final)
     market = Market(
         a=a, b=b, responses=Responses(capacity, base, s.spread, s.choke, s.form, s.final),

@@ -81,6 +81,7 @@ class Setting(NamedTuple):
     follow: Array
     use0: Array
     project: Array
+    milled: Array
     planned: Array
     capex: Array
     unlicensed: Array
@@ -211,7 +212,7 @@ def setting(
     return Setting(**exact, form=jnp.asarray(bench.form, jnp.int32), review=_reviews(terms, names, dt))
 
 
-_FLAGS = ("final", "project", "unlicensed", "store", "release", "state_buy", "state_sell", "adapt", "buyer")
+_FLAGS = ("final", "project", "unlicensed", "store", "release", "state_buy", "state_sell", "adapt", "buyer", "milled")
 
 
 def _refuse(network: Network, bench: Benchmark, terms: Terms) -> None:
@@ -242,6 +243,7 @@ def _plants(drafts: list[Draft], law: np.ndarray, bench: Benchmark, v: Mapping[s
         response=response, exit=np.where(runs, require(v, "model/entry/exit_response"), response), lead=lead,
         worth=np.maximum(np.where(law == "plant", bench.cost, bench.value), 1e-2), adapt=law == "adapt",
         follow=require(v, "model/entry/adapt"), use0=use0, project=law == "project",
+        milled=(law == "project") & np.array([d.stage == "milling" for d in drafts]),
         planned=np.where(law == "project", capacity, 0.0), capex=np.array([d.capex for d in drafts]), unlicensed=wild,
         thrift=np.array([max(d.long - d.stretch[1], 0.0) if d.law == "demand" else 0.0 for d in drafts]),
     )  # fmt: skip

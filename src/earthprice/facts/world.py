@@ -24,7 +24,7 @@ from earthprice.world.world import World
 STRUCTURE = {
     "zones": ("id", "name", "countries"),
     "districts": ("id", "name", "zone"),
-    "elements": ("id", "name", "members"),
+    "elements": ("id", "name", "members", "role", "headline"),
     "concentrates": ("id", "name", "ore", "assay"),
     "deposits": ("id", "name", "zone", "district", "concentrate", "by_product", "tailings_of"),
     "uses": ("id", "name"),
@@ -57,7 +57,8 @@ def load_world(folder: Path | None = None) -> World:
     a, recorded = coefficients(drafts, nodes), np.array([d.level for d in drafts])
     level = balance(a, recorded, np.array([d.trust for d in drafts]), nodes)
     network = _network(drafts, nodes, level, numbers.central, structure)
-    return World(network, numbers, structure, _observed(root / "observed.csv"), _moves(drafts, level, numbers), BASE_YEAR, _digest(root))
+    observed, moves = _observed(root / "observed.csv"), _moves(drafts, level, numbers)
+    return World(network, numbers, structure, observed, moves, BASE_YEAR, _digest(root))
 
 
 def _observed(path: Path) -> pd.DataFrame:
@@ -164,7 +165,8 @@ def _range(number: Mapping[str, Any], key: str, where: str) -> None:
         raise FactsError(f"'{key}' has no value", where=f"{where}, column 'value'", accepted="a number")
     if np.isnan(low) != np.isnan(high):
         given, lacks = ("high", "low") if np.isnan(low) else ("low", "high")
-        raise FactsError(f"'{key}' has {given} without {lacks}", where=f"{where}, column '{lacks}'", accepted="both or none")
+        raise FactsError(f"'{key}' has {given} without {lacks}", where=f"{where}, column '{lacks}'",
+                         accepted="both or none")  # fmt: skip
     if low > value:
         raise FactsError(f"'{key}': low {low:g} is above value {value:g}", where=f"{where}, column 'low'")
     if high < value:

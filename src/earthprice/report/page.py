@@ -17,15 +17,20 @@ from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
 
 
-def render_page(a: Assessment, figures: list[Figure], words: Words) -> str:
+def render_page(a: Assessment, figures: list[Figure], pictures: dict[str, str], words: Words) -> str:
     """The report as one HTML text: page one first, then figures, tables, checklist, methods, certificate, sources.
 
     Args:
         a: the assessment.
         figures: all figures from 1 on, in order.
+        pictures: SVG by name of figure.
         words: labels of page one.
     """
-    values = first_values(a, words) | following_values(a) | {"figures": [drawn(f) for f in figures], "w": words}
+    values = (
+        first_values(a, words)
+        | following_values(a)
+        | {"figures": [drawn(f, pictures.get(f.name, "")) for f in figures], "w": words}
+    )
     style = environment().get_template("style.css").render()
     return environment().get_template("page.html.j2").render(style=Markup(style), **values)  # noqa: S704
 
@@ -67,12 +72,11 @@ def following_values(a: Assessment) -> dict[str, Any]:
     }
 
 
-def drawn(figure: Figure) -> dict[str, Any]:
+def drawn(figure: Figure, picture: str) -> dict[str, Any]:
     """A figure as the template takes it, its picture ready to stand in the page."""
-    picture = ""
-    if figure.chart is not None:
+    if picture:
         title = str(escape(f"{figure.number}. {figure.title}"))
-        picture = theme.inline(theme.svg(figure.chart), figure.name, title)
+        picture = theme.inline(picture, figure.name, title)
     return {
         "number": figure.number,
         "name": figure.name,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import altair as alt
 import vl_convert
 
 FONT = "Arial, Helvetica, Liberation Sans, DejaVu Sans, sans-serif"
@@ -50,22 +49,19 @@ def config() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def spec(chart: alt.TopLevelMixin) -> dict[str, Any]:
-    """The Vega-Lite specification of a chart under the house theme."""
-    made: dict[str, Any] = chart.to_dict()
-    made["config"] = config()
-    made["padding"] = 3
-    return made
+def themed(spec: dict[str, Any]) -> dict[str, Any]:
+    """A Vega-Lite specification under the house theme."""
+    return {**spec, "config": config(), "padding": 3}
 
 
-def svg(chart: alt.TopLevelMixin) -> str:
+def svg(spec: dict[str, Any]) -> str:
     """A chart as SVG whose text stays text."""
-    return str(vl_convert.vegalite_to_svg(spec(chart)))
+    return str(vl_convert.vegalite_to_svg(themed(spec)))
 
 
-def png(chart: alt.TopLevelMixin) -> bytes:
-    """A chart as PNG at print resolution."""
-    return bytes(vl_convert.vegalite_to_png(spec(chart), scale=PNG_SCALE))
+def png(picture: str) -> bytes:
+    """An SVG of ours as PNG at print resolution."""
+    return bytes(vl_convert.svg_to_png(picture, scale=PNG_SCALE))
 
 
 def inline(picture: str, name: str, title: str) -> str:

@@ -45,11 +45,14 @@ def write_report(
     labels = words(language)
     with whole_folder(folder) as part:
         figures = draw_all(assessment, labels)
+        pictures = draw_pictures(figures)
         if "html" in formats:
-            (part / "report.html").write_text(render_page(assessment, figures, labels), encoding="utf-8")
+            (part / "report.html").write_text(render_page(assessment, figures, pictures, labels), encoding="utf-8")
         write_records(assessment, part)
-        write_figures(figures, part / "figures", formats)
-        _write_pictures_png(assessment, figures, part / "figures", formats, language)
+        write_figures(figures, pictures, part / "figures", formats)
+        if "png" in formats:
+            english = pictures if language == "en" else draw_pictures(draw_all(assessment, words("en")))
+            write_png(english, part / "figures")
         _write_tables_asked(assessment, figures, part, formats)
         written = sorted(p.relative_to(part) for p in part.rglob("*") if p.is_file())
     first = [p for p in written if p.name == "report.html"]
@@ -73,31 +76,31 @@ def write_records(a: Assessment, folder: Path) -> None:
     write_csv(a.assumptions, folder / "assumptions.csv")
 
 
-def write_figures(figures: list[Figure], folder: Path, formats: Sequence[str]) -> None:
+def draw_pictures(figures: list[Figure]) -> dict[str, str]:
+    """SVG of each figure that holds something, by name."""
+    return {figure.name: theme.svg(figure.spec) for figure in figures if figure.spec is not None}
+
+
+def write_figures(figures: list[Figure], pictures: dict[str, str], folder: Path, formats: Sequence[str]) -> None:
     """Each figure as SVG with the CSV of what it draws."""
     folder.mkdir()
     for figure in figures:
         if "csv" in formats:
             write_csv(figure.data, folder / f"{figure.name}.csv")
-        if "svg" in formats and figure.chart is not None:
-            (folder / f"{figure.name}.svg").write_text(theme.svg(figure.chart), encoding="utf-8")
+        if "svg" in formats and figure.name in pictures:
+            (folder / f"{figure.name}.svg").write_text(pictures[figure.name], encoding="utf-8")
+
+
+def write_png(pictures: dict[str, str], folder: Path) -> None:
+    """Each figure as PNG; its words are English in every language, since a PNG cannot borrow the reader's fonts."""
+    for name, picture in pictures.items():
+        (folder / f"{name}.png").write_bytes(theme.png(picture))
 
 
 def write_tables(a: Assessment, folder: Path) -> None:
     """Every table of the assessment as CSV in a folder."""
     for name in TABLES:
         write_csv(getattr(a, name), folder / f"{name}.csv")
-
-
-def _write_pictures_png(
-    a: Assessment, figures: list[Figure], folder: Path, formats: Sequence[str], language: str
-) -> None:
-    """Each figure as PNG; in English where the page is not, since a PNG carries no fonts of the reader's."""
-    if "png" not in formats:
-        return
-    for figure in figures if language == "en" else draw_all(a, words("en")):
-        if figure.chart is not None:
-            (folder / f"{figure.name}.png").write_bytes(theme.png(figure.chart))
 
 
 def _write_tables_asked(a: Assessment, figures: list[Figure], folder: Path, formats: Sequence[str]) -> None:

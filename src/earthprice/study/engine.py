@@ -19,6 +19,8 @@ from earthprice.world.draft import Draft
 from earthprice.world.terms import Review, Terms
 from earthprice.world.world import World
 
+REVIEWS, ROWS = 12, 8
+"""Reviewed permits, and rows of each, that a run has room for."""
 PERMITS = 16
 """Permits a run has room for; unused ones are never scarce."""
 TURN = 2025
@@ -153,14 +155,14 @@ def arranged(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None = None)
 def _fitted(terms: Terms) -> Terms:
     """Reviews padded to one shape."""
     blank = Review(terms.permits[0], 10**9, 1, (), (), (), (), (), (), (), 0.0, 0.0, 1e12)
-    if len(terms.reviews) > 4 or any(len(r.indicators) > 8 for r in terms.reviews):
-        raise OptionError("too many reviews", accepted="at most 4 reviews of at most 8 rows")
-    rows = [_wide(r) for r in (*terms.reviews, *[blank] * (4 - len(terms.reviews)))]
+    if len(terms.reviews) > REVIEWS or any(len(r.indicators) > ROWS for r in terms.reviews):
+        raise OptionError("too many reviews", accepted=f"at most {REVIEWS} reviewed permits with at most {ROWS} rows")
+    rows = [_wide(r) for r in (*terms.reviews, *[blank] * (REVIEWS - len(terms.reviews)))]
     return replace(terms, reviews=tuple(rows))
 
 
 def _wide(r: Review) -> Review:
-    gap = 8 - len(r.indicators)
+    gap = ROWS - len(r.indicators)
     first = r.indicators[0] if r.indicators else ""
     zero = (0.0,) * gap
     return replace(r, indicators=(*r.indicators, *[first] * gap), low=(*r.low, *zero), high=(*r.high, *zero),

@@ -15,9 +15,8 @@ import pandas as pd
 from earthprice.study.engine import Engine, Outcome
 
 Series = dict[str, np.ndarray]
-HEAVY = ("tb", "dy", "holu", "y")
-"""Elements whose share makes a concentrate heavy."""
 HEAVY_SHARE = 15.0
+"""Share of heavy elements [% REO] from which a concentrate counts as heavy."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +50,24 @@ class Lens:
         """Elements in the tables' order."""
         return tuple(self.engine.world.structure["elements"]["id"])
 
+    def role(self, *roles: str) -> tuple[str, ...]:
+        """Elements with one of the roles of the table of elements (bulk, value, value_heavy, heavy, other)."""
+        table = self.engine.world.structure["elements"]
+        return tuple(table.loc[table["role"].isin(roles), "id"])
+
+    @cached_property
+    def headline(self) -> tuple[str, ...]:
+        """Elements that lead the first page, in their order."""
+        table = self.engine.world.structure["elements"]
+        return tuple(table[table["headline"] != ""].sort_values("headline")["id"])
+
     @cached_property
     def heavy(self) -> tuple[str, ...]:
         """Concentrates rich in heavy elements."""
         v = self.engine.world.numbers.central
         names = self.engine.world.structure["concentrates"]["id"]
         return tuple(
-            c for c in names if sum(v.get(f"concentrate/{c}/share_{e}", 0.0) for e in HEAVY) >= HEAVY_SHARE
+            c for c in names if sum(v.get(f"concentrate/{c}/share_{e}", 0.0) for e in self.role("heavy", "value_heavy")) >= HEAVY_SHARE
         )
 
     @cached_property
@@ -67,7 +77,8 @@ class Lens:
         ship = self.mask(stage="trade", zone=self.home)
         for e in self.elements:
             out[e] = ship & self.mask(element=e) & self.act["good"].str.endswith("_oxide").to_numpy()
-        out["la+ce"] = out["la"] | out["ce"] if {"la", "ce"} <= out.keys() else np.zeros(len(self.act), bool)
+        bulk = self.role("bulk")
+        out["+".join(bulk)] = np.any([out[e] for e in bulk], axis=0)
         out["metals"] = ship & self.act["good"].str.endswith("_metal").to_numpy()
         out["magnets"] = ship & (self.act["tier"] != "").to_numpy()
         return out

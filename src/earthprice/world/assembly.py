@@ -288,18 +288,23 @@ def disposal(v: Values, drafts: list[Draft]) -> Iterator[Draft]:
     """
     made: dict[str, float] = defaultdict(float)
     net: dict[str, float] = defaultdict(float)
+    coming: dict[str, float] = defaultdict(float)
     for d in drafts:
         for node, coefficient in d.entries:
             net[node] += coefficient * d.level
             if coefficient > 0 and d.stage in ("mining", "separation", "recycling"):
                 made[node] += coefficient * d.level
+                coming[node] += coefficient * d.planned
     for node, amount in made.items():
         good, zone = node.split("@")
         feed = good.startswith("conc_")
+        level = max(amount * _pick(v, "disposal/share"), net[node])
+        use, spread = 0.3, _pick(v, "disposal/spread")
+        if coming[node] > level / use:  # a project's by-products can be thrown away as soon as it runs
+            use, spread = level / coming[node], 0.4 * spread
         yield Draft(
             f"{'put_aside' if feed else 'dump'}/{good}/{zone}", "dispose", "disposal", zone, ((node, -1.0),),
-            max(amount * _pick(v, "disposal/share"), net[node]), 0.3, _pick(v, "disposal/cost"),
-            ("value", _pick(v, "disposal/spread")), 0.15, "adapt",
+            level, use, _pick(v, "disposal/cost"), ("value", spread), 0.15, "adapt",
             attributes=(("good", good), ("element", _element(good)), ("group", "separator")),
         )  # fmt: skip
 

@@ -34,10 +34,9 @@ def balance(a: np.ndarray, recorded: np.ndarray, trust: np.ndarray, nodes: list[
     _both_sides(part, used, nodes)
     part = part[used]
     y = np.zeros(len(part))
-    scale = np.abs(part) @ r
     for _ in range(200):
         x = r * np.exp(np.clip(-(part.T @ y) / w, -30, 30))
-        gap = part @ x
+        gap, scale = part @ x, np.abs(part) @ x
         if np.max(np.abs(gap) / scale) < 1e-13:
             out = np.zeros_like(recorded)
             out[runs] = x

@@ -7,7 +7,7 @@ import pandas as pd
 
 from earthprice.report import theme
 from earthprice.report.charts.figure import Figure, nothing_to_draw
-from earthprice.report.charts.panels import wrapped
+from earthprice.report.charts.panels import stacked, wrapped
 from earthprice.report.rounding import alone, rounded, signed
 from earthprice.report.words import Words, sign_key
 from earthprice.study.assessment import Assessment
@@ -35,7 +35,7 @@ def draw_articles(a: Assessment, words: Words) -> Figure:
     figures = list(dict.fromkeys(data["figure"]))[:COLUMNS_AT_MOST]
     drawn = data[data["figure"].isin(figures)].reset_index(drop=True)
     columns = [column(drawn[drawn["figure"] == f], first=f == figures[0]) for f in figures]
-    return Figure(9, name, title, caption, drawn, alt.hconcat(*columns, spacing=14))
+    return Figure(9, name, title, caption, drawn, stacked(drawn, [columns]))
 
 
 def article_name(article: str, number_sure: bool) -> str:
@@ -87,7 +87,7 @@ def column(part: pd.DataFrame, first: bool) -> alt.LayerChart:
     scale = alt.Scale(domain=domain, nice=False)
     y = alt.Y("row:Q", scale=alt.Scale(domain=[-0.6, float(part["row"].max()) + 0.6], reverse=True), axis=None)
     axis = alt.Axis(title=str(part["unit"].iloc[0]), tickCount=3, grid=True, format=",~f")
-    base = alt.Chart(part)
+    base = alt.Chart().transform_filter(alt.datum.figure == str(part["figure"].iloc[0]))
     bar = base.mark_bar(orient="horizontal", size=10, color=theme.REFORM, opacity=0.75)
     ring = base.mark_point(filled=False, size=26, color=theme.INK, strokeWidth=1.1)
     tick = base.mark_tick(orient="vertical", size=13, color=theme.RARE, thickness=2)

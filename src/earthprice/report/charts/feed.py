@@ -35,7 +35,7 @@ def draw_feed(a: Assessment, words: Words) -> Figure:
     right = stack(data, "reform", top).properties(title=alt.TitleParams(words("draft"), subtitle=unit))
     chart = alt.hconcat(left, right, end_names(data, top), spacing=10)
     caption = "Medians, stacked from below: licensed light and heavy, recycled, imported, unlicensed."
-    return Figure(3, name, title, caption, data, chart)
+    return Figure(3, name, title, caption, data, chart.to_dict(validate=False))
 
 
 def feed_data(a: Assessment) -> pd.DataFrame:

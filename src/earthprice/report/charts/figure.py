@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -18,7 +19,7 @@ class Figure:
         title: what it shows.
         caption: how to read it.
         data: exactly what is drawn, one row a mark.
-        chart: the drawing; None where the assessment holds nothing to draw, then `caption` says so.
+        spec: the drawing as Vega-Lite; None where the assessment holds nothing to draw, then `caption` says so.
     """
 
     number: int
@@ -26,7 +27,12 @@ class Figure:
     title: str
     caption: str
     data: pd.DataFrame
-    chart: alt.TopLevelMixin | None
+    spec: dict[str, Any] | None
+
+    @property
+    def chart(self) -> alt.TopLevelMixin | None:
+        """The drawing as an Altair chart, for a notebook."""
+        return None if self.spec is None else alt.Chart.from_dict(self.spec, validate=False)
 
 
 def nothing_to_draw(number: int, name: str, title: str, columns: tuple[str, ...]) -> Figure:

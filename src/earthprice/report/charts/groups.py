@@ -26,7 +26,7 @@ def draw_groups(a: Assessment, words: Words) -> Figure:
         "gain; orange: loss; hollow: unlicensed diggers, shown apart; black: country, counted with and without them. A "
         "country's bar without a line is the sum of its groups' medians."
     )
-    return Figure(8, name, title, caption, data, bars(data))
+    return Figure(8, name, title, caption, data, bars(data).to_dict(validate=False))
 
 
 def group_bars(groups: pd.DataFrame, words: Words) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 from earthprice.report import theme
 from earthprice.report.charts.articles import full_label
 from earthprice.report.charts.figure import Figure, nothing_to_draw
-from earthprice.report.charts.panels import wrapped
+from earthprice.report.charts.panels import stacked, wrapped
 from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
 
@@ -30,8 +30,8 @@ def draw_options(a: Assessment, words: Words) -> Figure:
     )
     keys = list(dict.fromkeys(data["key"]))
     made = [panel(data[data["key"] == key], first=i % 5 == 0) for i, key in enumerate(keys)]
-    rows = [alt.hconcat(*made[i : i + 5], spacing=10) for i in range(0, len(made), 5)]
-    return Figure(10, name, title, caption, data, alt.vconcat(*rows, spacing=10))
+    rows = [made[i : i + 5] for i in range(0, len(made), 5)]
+    return Figure(10, name, title, caption, data, stacked(data, rows, spacing=10, between=10))
 
 
 def option_rows(a: Assessment) -> pd.DataFrame:
@@ -56,7 +56,7 @@ def panel(part: pd.DataFrame, first: bool) -> alt.LayerChart:
     room = 0.06 * (high - low) or 1.0
     scale = alt.Scale(domain=[low - room, high + room], nice=False)
     axis = alt.Axis(title=str(part["unit"].iloc[0]), tickCount=3, format=",~f")
-    base = alt.Chart(part)
+    base = alt.Chart().transform_filter(alt.datum.key == str(part["key"].iloc[0]))
     zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=theme.RULE, strokeWidth=1)
     span = base.transform_filter("isValid(datum.p05) && isValid(datum.p95)").mark_rule(color=theme.REFORM)
     dot = base.mark_circle(size=34, opacity=1, stroke=theme.REFORM, strokeWidth=1.2)

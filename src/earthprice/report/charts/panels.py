@@ -39,7 +39,7 @@ class Shape:
 
 def panels(
     data: pd.DataFrame, shape: Shape, key: dict[str, str], notes: dict[str, str] | None = None, unit: str = ""
-) -> alt.VConcatChart:
+) -> dict[str, Any]:
     """A grid of panels, in the order in which they stand in the table, under a key of colours.
 
     Args:
@@ -53,13 +53,33 @@ def panels(
     for title in dict.fromkeys(data["panel"]):
         part = data[data["panel"] == title]
         note = (notes or {}).get(title, str(part["unit"].iloc[0]))
-        made.append(alt.layer(paths(part, shape), heading(title, 20, theme.INK, True), heading(note, 9, theme.QUIET)))
-    rows = [alt.hconcat(*made[i : i + shape.columns]) for i in range(0, len(made), shape.columns)]
+        layers = [*paths(part, shape), heading(title, 20, theme.INK, True), heading(note, 9, theme.QUIET)]
+        made.append(alt.layer(*layers, width=shape.width, height=shape.height))
+    rows = [made[i : i + shape.columns] for i in range(0, len(made), shape.columns)]
     present = {name: word for name, word in key.items() if (data["scenario"] == name).any()}
-    return alt.vconcat(colour_key(present, unit), *rows, data=data, spacing=8)
+    return stacked(data, [[colour_key(present, unit)], *rows])
 
 
-def paths(part: pd.DataFrame, shape: Shape) -> alt.LayerChart:
+def stacked(data: pd.DataFrame, rows: list[list[Any]], spacing: int = 8, between: int = 14) -> dict[str, Any]:
+    """Rows of charts, one below the other, all drawn from one table.
+
+    Put together as a specification: Altair's own operators copy every chart at each step, which takes seconds here.
+    """
+    frame = alt.Chart(data).mark_point().to_dict(validate=False)
+    datasets: dict[str, Any] = dict(frame["datasets"])
+    parts = [{"hconcat": [bare(chart, datasets) for chart in row], "spacing": between} for row in rows]
+    spec = {"data": frame["data"], "datasets": datasets, "vconcat": parts, "spacing": spacing}
+    return spec
+
+
+def bare(chart: alt.TopLevelMixin, datasets: dict[str, Any]) -> dict[str, Any]:
+    """A chart's specification without what only the outermost may hold; its data go to `datasets`."""
+    made = chart.to_dict(validate=False)
+    datasets.update(made.pop("datasets", {}))
+    return {k: v for k, v in made.items() if k not in ("$schema", "config")}
+
+
+def paths(part: pd.DataFrame, shape: Shape) -> list[alt.Chart]:
     """One panel: band and line of each scenario, observed values as dots, the rare price dashed."""
     base = alt.Chart().transform_filter(alt.datum.panel == str(part["panel"].iloc[0]))
     years = [int(part["year"].min()) - 0.5, int(part["year"].max()) + 0.5]
@@ -81,7 +101,7 @@ def paths(part: pd.DataFrame, shape: Shape) -> alt.LayerChart:
         layers.append(line.encode(x, y))
     dots = base.transform_filter(alt.datum.scenario == "observed").mark_circle(color=theme.OBSERVED, size=14, opacity=1)
     layers.append(dots.encode(x, alt.Y("p50:Q", scale=scale, axis=axis)))
-    return alt.layer(*layers, width=shape.width, height=shape.height)
+    return layers
 
 
 def heading(words: str, above: float, colour: str, bold: bool = False) -> alt.Chart:

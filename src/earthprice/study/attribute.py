@@ -1,0 +1,105 @@
+"""Article by article: what each article of the text changes, without it, alone, and by its Shapley value.
+
+The Shapley value of an article is its mean contribution over orders in which the articles could be added; orders are
+drawn at random and each is used forwards and backwards (Castro, Gomez & Tejada 2009, Computers & OR 36).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from earthprice.law import Article
+from earthprice.study.assessment import ARTICLE_COLUMNS
+from earthprice.study.engine import Point
+from earthprice.study.ensemble import Case, Plan, solved
+from earthprice.study.figures import Figure
+from earthprice.study.parallel import each
+
+ORDERS = 3
+"""Random orders drawn; each counts forwards and backwards."""
+QUIET = 1e-4
+"""Relative change below which an article changes nothing."""
+
+
+def articles(plan: Plan, p: Point, base: Case, figures: Sequence[Figure], tell: Any, seed: int) -> pd.DataFrame:
+    """What each article does at one point (columns `ARTICLE_COLUMNS`).
+
+    Args:
+        plan: the plan.
+        p: the central point.
+        base: the baseline there.
+        figures: figures to attribute.
+        tell: progress.
+        seed: seed of the orders.
+    """
+    book = plan.texts.book
+    live = [a for a in book.articles if a.measures]
+    names = [a.number for a in live]
+    whole = frozenset(names)
+    sets = {whole, frozenset(), *(whole - {n} for n in names), *(frozenset({n}) for n in names)}
+    orders = _orders(names, seed)
+    for order in orders:
+        sets |= {frozenset(order[: i + 1]) for i in range(len(order))}
+    todo = sorted(sets, key=lambda s: (len(s), sorted(s)))
+    work = partial(_with, plan, p, names)
+    cases = dict(zip(todo, each(todo, work, partial(tell, "articles"), 0), strict=True))
+    value = {s: np.array([f.read(c) - f.read(base) for f in figures]) for s, c in cases.items()}
+    size = np.array([max(abs(f.read(base)), 1e-6) for f in figures])
+    rows = []
+    for a in book.articles:
+        if a.number not in names:
+            rows += [_row(a, f, value[whole][i], (0.0, 0.0, 0.0), _silent(a)) for i, f in enumerate(figures)]
+            continue
+        without = value[whole] - value[whole - {a.number}]
+        alone = value[frozenset({a.number})] - value[frozenset()]
+        shapley = _shapley(a.number, orders, value)
+        quiet = np.all(np.abs(np.stack([without, alone])) < QUIET * size)
+        why = _binds_not(a) if quiet else ""
+        rows += [_row(a, f, value[whole][i], (without[i], alone[i], shapley[i]), why) for i, f in enumerate(figures)]
+    return pd.DataFrame(rows, columns=list(ARTICLE_COLUMNS))
+
+
+def _orders(names: list[str], seed: int) -> list[list[str]]:
+    generator = np.random.default_rng(seed)
+    out = []
+    for _ in range(ORDERS):
+        order = [str(n) for n in generator.permutation(names)]
+        out += [order, order[::-1]]
+    return out
+
+
+def _with(plan: Plan, p: Point, names: list[str], kept: frozenset[str]) -> Case:
+    off = [n for n in names if n not in kept]
+    return solved(plan, p, plan.reform(plan.use(without=off)))
+
+
+def _shapley(article: str, orders: list[list[str]], value: dict[frozenset[str], np.ndarray]) -> np.ndarray:
+    gains = []
+    for order in orders:
+        i = order.index(article)
+        gains.append(value[frozenset(order[: i + 1])] - value[frozenset(order[:i])])
+    return np.mean(gains, axis=0)
+
+
+def _row(a: Article, f: Figure, total: float, parts: tuple[float, float, float], why: str) -> tuple[object, ...]:
+    return (a.number, a.number_sure, a.heading, a.modelled, "; ".join(a.measures), f.key, f.unit, total, *parts, why)
+
+
+def _silent(a: Article) -> str:
+    if a.modelled == "elsewhere":
+        return f"works through {', '.join(a.see)}"
+    return a.why_not or ("states aims" if a.modelled == "as aims" else "no measure")
+
+
+def _binds_not(a: Article) -> str:
+    unused = [m for m in a.measures.values() if m.kind == "power" and getattr(m, "used", None) == "never"]
+    if len(unused) == len(a.measures):
+        return "a power that this reading does not use"
+    if a.against_base == "continues":
+        return "continues the law in force: the baseline holds it too"
+    return "does not bind in the central draw"

@@ -1,0 +1,201 @@
+"""The ten figures of page one, the long tables behind the other figures, and the words for uncertainty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from earthprice.study.assessment import EXPORT_COLUMNS, FIGURE_COLUMNS, GROUP_COLUMNS, SERIES_COLUMNS
+from earthprice.study.ensemble import Case, Pair, Plan
+from earthprice.study.welfare import UNLICENSED, present_value
+
+FIGURE_YEAR = 2026
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row of page one: how to read it off a case. `per_year`: a year's value; else a present value."""
+
+    number: int
+    key: str
+    label: str
+    unit: str
+    read: Callable[[Case], float]
+
+
+def sign_word(share_positive: float) -> str:
+    """Nearly sure (>= 95 % of draws agree), likely (80-95), leaning (60-80), no clear sign."""
+    share = max(share_positive, 1.0 - share_positive)
+    for least, word in ((0.95, "nearly sure"), (0.80, "likely"), (0.60, "leaning")):
+        if share >= least:
+            return word
+    return "no clear sign"
+
+
+def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure]:
+    """The ten figures (several rows each) for a year, and present values from `first`."""
+    e, home = plan.engine, plan.lens.home
+    t = int(np.argmin(np.abs(e.years - year)))
+
+    def at(name: str, scale: float = 1.0) -> Callable[[Case], float]:
+        return lambda c: float(c.series[name][t]) * scale
+
+    def gap(element: str) -> Callable[[Case], float]:
+        def read(c: Case) -> float:
+            if element not in c.rare:
+                return float("nan")
+            return 100.0 * (float(c.series[f"price/{element}_oxide@{home}"][t]) / float(c.rare[element][t]) - 1.0)
+
+        return read
+
+    def both(*names: str) -> Callable[[Case], float]:
+        return lambda c: float(sum(c.series[n][t] for n in names))
+
+    def gain(zones: tuple[str, ...]) -> Callable[[Case], float]:
+        def read(c: Case) -> float:
+            return sum(present_value(e, v, first, discount) for k, v in c.money.items() if k[0] in zones) / 1e3
+
+        return read
+
+    zones = e.names.zones
+    named = [home, *[z for z in zones if z != home][:3]]
+    others = tuple(z for z in zones if z not in named)
+    titles = dict(zip(e.world.structure["zones"]["id"], e.world.structure["zones"]["name"], strict=True))
+    names = dict(zip(e.world.structure["elements"]["id"], e.world.structure["elements"]["name"], strict=True))
+    price = "USD2020/kg"
+    lead = plan.lens.headline
+    scarce = plan.lens.role("value_heavy")
+    rows = [Figure(1, f"gap_{x}", f"Earth price over rare price, {names[x]}", "%", gap(x)) for x in lead]
+    for number, x in zip((2, 3), lead, strict=False):
+        rows.append(Figure(number, f"price_{x}", f"Price of {names[x]} oxide at home, ex VAT", price,
+                           at(f"price/{x}_oxide@{home}")))  # fmt: skip
+        rows.append(Figure(number, f"fob_{x}", f"Price of {names[x]} oxide, FOB", price, at(f"fob/{x}")))
+    rows += [
+        Figure(4, "exports_scarce", f"Exports of {' and '.join(names[x] for x in scarce)}, oxides and metals", "t REO/yr",
+               both(*(f"exports_contained/{x}" for x in scarce))),
+        Figure(4, "exports_lead", f"Exports of {names[lead[0]]}, oxides and metals", "t REO/yr",
+               at(f"exports_contained/{lead[0]}")),
+        Figure(4, "exports_magnets", "Exports of magnets, contained", "t REO/yr", at("exports/magnets/all")),
+        Figure(5, "unlicensed", "Unlicensed share of mining", "% of t REO", at("unlicensed_share")),
+        Figure(6, "damage", "External damage at home", "bn USD2020/yr", at("damage", 1e-3)),
+        Figure(6, "damage_abroad", "External damage abroad (leakage)", "bn USD2020/yr", at("damage_abroad", 1e-3)),
+        Figure(7, "recovery", "Ore recovered of ore disturbed", "%", at("recovery")),
+        Figure(7, "wasted", "Ore lost: in plants and tailings, and sterilised", "kt REO/yr", at("ore_wasted")),
+        Figure(8, "use_separation", "Use of separation capacity", "%", at("capacity_use/separation")),
+        Figure(8, "high_share", "Share of high-grade magnets", "%", at("high_share")),
+        *[Figure(9, f"gain_{z}", f"Net gain, {titles[z]}, {first}-{int(e.years[-1])}", "bn USD2020", gain((z,)))
+          for z in named],
+        Figure(9, "gain_others", f"Net gain, others, {first}-{int(e.years[-1])}", "bn USD2020", gain(others)),
+        Figure(10, "cost_firms", "Cost of compliance, firms", "MUSD2020/yr", at("compliance/firms")),
+        Figure(10, "cost_state", "Cost of inspection, state", "MUSD2020/yr", at("compliance/state")),
+    ]  # fmt: skip
+    return rows
+
+
+def table(figures: Sequence[Figure], cases: Sequence[Pair], year: int) -> pd.DataFrame:
+    """The ten figures with medians and 9-in-10 ranges over draws (columns `FIGURE_COLUMNS`)."""
+    rows = []
+    for f in figures:
+        base, reform = (np.array([f.read(c) for c in side]) for side in
+                        ([p.baseline for p in cases], [p.reform for p in cases]))  # fmt: skip
+        if f.number == 9:
+            reform, base = reform - base, np.zeros_like(base)
+        kept = np.isfinite(base) & np.isfinite(reform)
+        base, reform = base[kept], reform[kept]
+        diff = reform - base
+        share = float(np.mean(diff > 0) + 0.5 * np.mean(diff == 0)) if len(diff) else float("nan")
+        rows.append((f.number, f.key, f.label, f.unit, year, *_range(base), *_range(reform), *_range(diff), share,
+                     sign_word(share), np.nan, np.nan, ""))  # fmt: skip
+    return pd.DataFrame(rows, columns=list(FIGURE_COLUMNS))
+
+
+def _range(x: np.ndarray) -> tuple[float, float, float]:
+    if not len(x):
+        return (float("nan"),) * 3
+    low, middle, high = np.percentile(x, [5, 50, 95])
+    return float(low), float(middle), float(high)
+
+
+SHOWN = (
+    ("price/", "price", "USD2020/kg"), ("price_gap/", "price_gap", "USD2020/kg"), ("feed/", "feed", "kt REO/yr"),
+    ("damage/", "burden", "MUSD2020/yr"), ("burden/", "burden", "per yr"), ("ore/", "ore", "kt REO"),
+    ("capacity_use/", "capacity_use", "%"), ("high_share/", "high_share", "%"),
+    ("value_added/", "value_added", "USD2020/t REO"), ("unlicensed_share", "unlicensed_share", "%"),
+    ("damage_zone/", "damage", "MUSD2020/yr"), ("complaints/", "complaints", "index"),
+    ("rich_share", "grade", "% of output from the rich class"),
+)  # fmt: skip
+UNITS = {"waste_water": "Mm3/yr", "residue": "kt/yr", "leached_land": "km2/yr", "co2e": "kt CO2e/yr"}
+
+
+def series(plan: Plan, cases: Sequence[Pair]) -> pd.DataFrame:
+    """Paths of the measures shown in figures, by scenario (columns `SERIES_COLUMNS`)."""
+    rows: list[tuple[object, ...]] = []
+    years = plan.engine.years
+    for scenario, side in (("baseline", [p.baseline for p in cases]), ("reform", [p.reform for p in cases])):
+        for name in side[0].series:
+            found = next(((v, u) for prefix, v, u in SHOWN if name.startswith(prefix)), None)
+            if found:
+                variable, item, zone, unit = _named(plan, name, *found)
+                rows += _bands(variable, item, zone, scenario, unit, years, np.stack([c.series[name] for c in side]))
+        rare = [c for c in side if c.rare]
+        for element in rare[0].rare if rare else ():
+            kind = "rare" if scenario == "reform" else "rare baseline"
+            rows += _bands("price", element, plan.lens.home, kind, "USD2020/kg", years,
+                           np.stack([c.rare[element] for c in rare]))  # fmt: skip
+    return pd.DataFrame(rows, columns=list(SERIES_COLUMNS))
+
+
+def _named(plan: Plan, name: str, variable: str, unit: str) -> tuple[str, str, str, str]:
+    item, zone = name.split("/", 1)[1] if "/" in name else "", plan.lens.home
+    if variable == "price":
+        item, zone = item.split("@")
+        item = item.removesuffix("_oxide")
+    elif variable in ("high_share", "value_added", "damage"):
+        item, zone = "", item
+    elif name.startswith("damage/"):
+        item = f"{item}:money"
+    elif name.startswith("burden/"):
+        unit = UNITS.get(item.split(":")[1], unit)
+    return variable, item, zone, unit
+
+
+def _bands(variable: str, item: str, zone: str, scenario: str, unit: str, years: np.ndarray,
+           values: np.ndarray) -> list[tuple[object, ...]]:  # fmt: skip
+    low, middle, high = np.percentile(values, [5, 50, 95], axis=0)
+    return [(variable, item, zone, scenario, float(y), unit, a, b, c)
+            for y, a, b, c in zip(years, low, middle, high, strict=True)]  # fmt: skip
+
+
+def exports(plan: Plan, cases: Sequence[Pair], years: Sequence[int]) -> pd.DataFrame:
+    """Exports by good and partner: level, change, shares of draws that fall by 10 and 30 % (`EXPORT_COLUMNS`)."""
+    rows = []
+    for row in plan.lens.rows:
+        for partner in (*plan.lens.partners, "all"):
+            name = f"exports/{row}/{partner}"
+            base = np.stack([p.baseline.series[name] for p in cases])
+            reform = np.stack([p.reform.series[name] for p in cases])
+            if base.max() < 0.05:
+                continue
+            for year in years:
+                t = int(np.argmin(np.abs(plan.engine.years - year)))
+                b, r = base[:, t], reform[:, t]
+                change = 100.0 * (r / np.maximum(b, 1e-9) - 1.0)
+                rows.append((row, partner, year, "t REO/yr", np.median(b), np.median(r), *_range(change),
+                             float(np.mean(change <= -10)), float(np.mean(change <= -30))))  # fmt: skip
+    return pd.DataFrame(rows, columns=list(EXPORT_COLUMNS)).drop_duplicates(["row", "partner", "year"])
+
+
+def groups(plan: Plan, cases: Sequence[Pair], first: int, discount: float) -> pd.DataFrame:
+    """Gains and losses by zone and group, present value (`GROUP_COLUMNS`)."""
+    rows = []
+    e = plan.engine
+    for zone, group in cases[0].baseline.money:
+        change = np.array([present_value(e, p.reform.money[zone, group] - p.baseline.money[zone, group], first, discount)
+                           for p in cases]) / 1e3  # fmt: skip
+        low, middle, high = _range(change)
+        if max(abs(low), abs(high)) > 1e-4:
+            rows.append((zone, group, group in UNLICENSED, "bn USD2020", low, middle, high))
+    return pd.DataFrame(rows, columns=list(GROUP_COLUMNS))

@@ -1,0 +1,160 @@
+"""The small print of an assessment: drivers, assumptions, observed dots, sources, meta, what is not claimed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from earthprice.market.audit import CLEARED_AT
+from earthprice.study.assessment import ASSUMPTION_COLUMNS, DRIVER_COLUMNS, SERIES_COLUMNS
+from earthprice.study.ensemble import Pair, Plan
+from earthprice.study.figures import Figure
+from earthprice.study.sample import Sample, drivers, flip
+from earthprice.world.numbers import split_normal
+
+TOP = 5
+"""Drivers listed per figure."""
+
+
+def drivers_table(plan: Plan, draws: Sample, kept: Sequence[Pair], figures: Sequence[Figure],
+                  law: pd.DataFrame) -> pd.DataFrame:  # fmt: skip
+    """What the width of each figure's difference comes from (columns `DRIVER_COLUMNS`)."""
+    scores = draws.scores[[p.draw for p in kept]]
+    words = dict(zip(plan.engine.world.numbers.factors["factor"], plan.engine.world.numbers.factors["words"],
+                     strict=True))  # fmt: skip
+    basis = dict(zip(law["key"], law["basis"], strict=True))
+    rows = []
+    for f in figures:
+        change = np.array([f.read(p.reform) - f.read(p.baseline) for p in kept])
+        good = np.isfinite(change)
+        if good.sum() < 20 or np.ptp(change[good]) == 0:
+            continue
+        share, effect = drivers(scores[good], change[good])
+        for i in np.argsort(-share)[:TOP]:
+            name = draws.factors[i]
+            at = flip(float(effect[i]), float(np.median(change[good])))
+            rows.append((f.key, name, words.get(name, name), basis.get(name, _basis(plan, name)), float(share[i]),
+                         float(effect[i]), _at(plan, law, name, at)))  # fmt: skip
+    return pd.DataFrame(rows, columns=list(DRIVER_COLUMNS))
+
+
+def _basis(plan: Plan, factor: str) -> str:
+    numbers = plan.engine.world.numbers
+    kinds = numbers.table["basis"].iloc[numbers.members[factor]]
+    return str(kinds.mode().iloc[0])
+
+
+def _at(plan: Plan, law: pd.DataFrame, name: str, quantile: float) -> float:
+    """The parameter's own value at a quantile where it is one number; else the quantile of the factor."""
+    if not np.isfinite(quantile):
+        return float("nan")
+    numbers = plan.engine.world.numbers
+    if name in numbers.members and len(numbers.members[name]) == 1:
+        row = numbers.table.iloc[numbers.members[name][0]]
+        return numbers.draw({name: quantile})[str(row.name)]
+    if name in set(law["key"]):
+        row = law.set_index("key").loc[name]
+        row = row.iloc[0] if isinstance(row, pd.DataFrame) else row
+        value = row["value"] if np.isfinite(row["value"]) else 0.5 * (row["low"] + row["high"])
+        out = split_normal(np.array([value]), np.array([row["low"]]), np.array([row["high"]]), float(ndtri(quantile)))
+        return float(np.clip(out[0], row["low"], row["high"]))
+    return quantile
+
+
+def assumptions(plan: Plan, law: pd.DataFrame) -> pd.DataFrame:
+    """Every number of the law and of the world with its basis (columns `ASSUMPTION_COLUMNS`)."""
+    world = plan.engine.world.numbers.table
+    ours = pd.DataFrame({
+        "parameter": world.index, "words": world.index.str.replace("/", ", "), "value": world["value"].to_numpy(),
+        "low": world["low"].to_numpy(), "high": world["high"].to_numpy(), "unit": world["unit"].to_numpy(),
+        "date": world["date"].to_numpy(), "basis": world["basis"].to_numpy(), "source": world["source"].to_numpy(),
+        "confidence": world["confidence"].to_numpy(), "why": world["why"].to_numpy(),
+    })  # fmt: skip
+    theirs = pd.DataFrame({
+        "parameter": law["key"], "words": law["measure"].astype(str) + ", " + law["parameter"].astype(str),
+        "value": law["value"], "low": law["low"], "high": law["high"], "unit": law["unit"], "date": law["from"],
+        "basis": law["basis"], "source": law["source"], "confidence": law["confidence"], "why": law["why"],
+    })  # fmt: skip
+    return pd.concat([theirs, ours], ignore_index=True)[list(ASSUMPTION_COLUMNS)].fillna({"why": "", "source": ""})
+
+
+def observed(plan: Plan, as_of: str) -> pd.DataFrame:
+    """Observed prices up to the as-of day, in the columns of `SERIES_COLUMNS`."""
+    table = plan.engine.world.observed
+    known = table[(table["published"] <= as_of) & table["series"].str.startswith("price_home/")]
+    rows = [
+        ("price", s.split("/")[1].removesuffix("_oxide"), plan.lens.home, "observed", float(y), u, v, v, v)
+        for s, y, v, u in zip(known["series"], known["year"], known["value"], known["unit"], strict=True)
+    ]
+    return pd.DataFrame(rows, columns=list(SERIES_COLUMNS))
+
+
+def flows(plan: Plan, cases: dict[str, np.ndarray]) -> pd.DataFrame:
+    """Central flows by scenario [kt/yr]: columns scenario, year, activity, level."""
+    names = plan.engine.world.network.activities.index
+    parts = [
+        pd.DataFrame(level, index=plan.engine.years, columns=names).rename_axis(index="year", columns="activity")
+        .stack().rename("level").reset_index().assign(scenario=name)
+        for name, level in cases.items()
+    ]  # fmt: skip
+    return pd.concat(parts)[["scenario", "year", "activity", "level"]]
+
+
+def sources(plan: Plan, law: pd.DataFrame) -> pd.DataFrame:
+    """Every source cited by a number that the answer rests on: key, source, confidence."""
+    world = plan.engine.world.numbers.table
+    both = pd.concat([world[["source", "confidence"]], law[["source", "confidence"]]])
+    both = both[(both["source"].fillna("") != "") & ~both["source"].str.contains("assumption|judgement", na=False)]
+    out = both.drop_duplicates("source").reset_index(drop=True)
+    out.insert(0, "key", [f"s{i + 1}" for i in range(len(out))])
+    return out
+
+
+def counts(plan: Plan, law: pd.DataFrame) -> dict[str, int]:
+    """How many numbers are facts, derived or recalled, and assumptions; and the rulebooks' numbers."""
+    world = plan.engine.world.numbers.table["basis"]
+    return {
+        "facts": int((world == "fact").sum()), "judged": int((world == "derived").sum()),
+        "assumptions": int((world == "assumption").sum()), "numbers": len(law),
+        "law_assumptions": int((law["basis"] == "assumption").sum()),
+    }  # fmt: skip
+
+
+def meta(plan: Plan, every: Sequence[Pair], more: dict[str, Any], law: pd.DataFrame) -> dict[str, Any]:
+    """Head of the assessment: what was run, on what, and how well it cleared."""
+    good = [p for p in every if p.status == "cleared"]
+    runs = sum(1 + bool(c.rare) for p in every for c in (p.baseline, p.reform))
+    by_status = {s: sum(p.status == s for p in every) for s in ("cleared", "almost", "not_cleared")}
+    return {
+        "cleared": len(good) / max(len(every), 1), "statuses": by_status, "markets": runs * len(plan.engine.years),
+        "worst_residual": max(max(p.baseline.residual, p.reform.residual) for p in every),
+        "tolerance": CLEARED_AT, "versions": {"earthprice": _version("earthprice"), "jax": _version("jax")},
+        "facts_hash": plan.engine.world.hash, "counts": counts(plan, law), **more,
+    }  # fmt: skip
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def not_claimed() -> list[str]:
+    """What the report must say it does not claim."""
+    return [
+        "Why anyone acts: purpose cannot be read from a model.",
+        "Prices in a given month, or stops shorter than a period.",
+        "The true price of an element, or illegal output as a fact: both are ranges that rest on assumptions.",
+        "Tonnes of one element to one partner without its range: bilateral trade by element is inferred.",
+        "Any single firm, military use, jobs, or health beyond the damage values used.",
+        "Legal advice: the article texts are our words, and numbers of articles after 5 are uncertain.",
+        "That the text will be applied as in any reading.",
+        "That what cleared is true: 'cleared' is a statement about arithmetic.",
+        "A forecast that has been held against history: the hindcast is not part of this version.",
+    ]

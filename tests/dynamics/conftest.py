@@ -1,0 +1,123 @@
+"""The shipped world with room for two permits, assembled once; one compiled run for every test of ten years."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from earthprice.dynamics.run import simulate_jit
+from earthprice.dynamics.setting import Index, Law, Setting, index, setting
+from earthprice.dynamics.state import Record
+from earthprice.facts.world import load_world
+from earthprice.world.assembly import assemble
+from earthprice.world.benchmark import Benchmark, benchmark, node_prices
+from earthprice.world.draft import Draft
+from earthprice.world.terms import Terms, no_law
+from earthprice.world.world import World
+
+YEARS = 11
+
+
+@dataclass(frozen=True)
+class Case:
+    """A world under some terms, ready to run."""
+
+    world: World
+    drafts: list[Draft]
+    names: Index
+    terms: Terms
+    bench: Benchmark
+    setting: Setting
+    law: Law
+    dt: float
+
+    @property
+    def ids(self) -> Any:
+        return self.world.network.activities.index
+
+    def mask(self, **columns: str) -> np.ndarray:
+        act = self.world.network.activities
+        return np.all([act[k].eq(v).to_numpy() for k, v in columns.items()], axis=0)
+
+    def at(self, activity: str) -> int:
+        return int(self.ids.get_loc(activity))
+
+    def under(self, **changes: Any) -> Case:
+        """The same world calibrated under other terms."""
+        return case(self.world, replace(self.terms, **changes), self.dt)
+
+    def run(self, setting: Setting | None = None, **changes: Any) -> Record:
+        """A run with some of the law's fields changed."""
+        law = self.law._replace(**{k: jnp.asarray(v, float) for k, v in changes.items()})
+        found = simulate_jit(setting or self.setting, law, jnp.asarray(self.terms.years))
+        record = Record(*(np.asarray(f) for f in found))
+        assert record.residual.max() < 1e-8, "every period must clear"
+        return record
+
+
+def case(world: World, terms: Terms, dt: float = 1.0) -> Case:
+    values, n = world.numbers.central, world.network
+    drafts = assemble(values, world.structure)
+    names = index(n, drafts, world.structure)
+    level = n.activities["level"].to_numpy(float)
+    prices = node_prices(values, [str(i) for i in n.nodes.index], drafts)
+    bench = benchmark(values, drafts, level, n.matrix, prices, terms)
+    made = setting(n, drafts, names, bench, values, terms, dt)
+    return Case(world, drafts, names, terms, bench, made, as_law(terms, drafts, len(names.bodies)), dt)
+
+
+def as_law(terms: Terms, drafts: list[Draft], bodies: int) -> Law:
+    """The law's arrays as a study would hand them over, without growth."""
+    t, m = terms.specific.shape
+    opens = [[float(y >= d.start) for d in drafts] for y in terms.years]
+    arrays = dict(
+        specific=terms.specific, advalorem=terms.advalorem, markup=terms.markup, resource_cost=terms.resource_cost,
+        capacity=terms.capacity, reservation=terms.reservation, holding=terms.holding, recovery=terms.recovery,
+        burden=terms.burden, entry=terms.entry, delay=terms.entry_delay, support=terms.entry_support,
+        research=terms.knowledge_support, permit_amount=terms.permit_amount, growth=np.ones((t, m)),
+        hoard=np.zeros(t), open=opens, pigou=np.zeros((t, m)), gift=np.zeros((t, bodies)),
+    )  # fmt: skip
+    return Law(**{k: jnp.asarray(v, jnp.float64) for k, v in arrays.items()})
+
+
+def blank(world: World, years: np.ndarray) -> Terms:
+    """No law, but two permits that could be issued: on licensed digging and on licensed shipping, by kg."""
+    act = world.network.activities
+    none = no_law(years, len(act), len(world.structure["zones"]), world.network.burdens.shape[1])
+    licensed = act["status"].eq("licensed") & act["zone"].eq("CHN")
+    use = np.array([licensed & act["stage"].eq("mining"), licensed & act["good"].eq("dy_oxide") & act["doing"].eq("ship")])
+    return replace(none, permits=("dig", "ship"), permit_zone=("CHN", "CHN"), permit_use=use.astype(float),
+                   permit_amount=np.full((len(years), 2), np.inf))  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    return load_world()
+
+
+@pytest.fixture(scope="session")
+def base(world: World) -> Case:
+    """Eleven years without law and without growth."""
+    return case(world, blank(world, np.arange(world.base_year, world.base_year + YEARS, 1.0)))
+
+
+@pytest.fixture(scope="session")
+def still(base: Case) -> Record:
+    """The run of `base`."""
+    return base.run()
+
+
+@pytest.fixture(scope="session")
+def grown(base: Case) -> Record:
+    """Final use half as large again from the second year on."""
+    return base.run(growth=boom(base))
+
+
+def boom(c: Case, times: float = 1.5) -> np.ndarray:
+    out = np.ones(c.law.growth.shape)
+    out[1:] = times
+    return out
