@@ -4,12 +4,23 @@ A rulebook says what the law is; `assess` says what it does, against the law in 
 inside are kt a year, USD of 2020 per kg without VAT, and MUSD of 2020.
 
 The names below are the public face; each is loaded when it is first asked for, so that `import earthprice` is fast.
+
+Runs share the cores as threads of one compiled program each, so the libraries below are asked not to start threads of
+their own; a value set by the user stays.
 """
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+for _name, _value in (
+    ("OPENBLAS_NUM_THREADS", "1"),
+    ("OMP_NUM_THREADS", "1"),
+    ("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"),
+):
+    os.environ.setdefault(_name, _value)
 
 if TYPE_CHECKING:
     from earthprice.errors import (

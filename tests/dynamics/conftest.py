@@ -89,7 +89,8 @@ def blank(world: World, years: np.ndarray) -> Terms:
     act = world.network.activities
     none = no_law(years, len(act), len(world.structure["zones"]), world.network.burdens.shape[1])
     licensed = act["status"].eq("licensed") & act["zone"].eq("CHN")
-    use = np.array([licensed & act["stage"].eq("mining"), licensed & act["good"].eq("dy_oxide") & act["doing"].eq("ship")])
+    ships = licensed & act["good"].eq("dy_oxide") & act["doing"].eq("ship")
+    use = np.array([licensed & act["stage"].eq("mining"), ships])
     return replace(none, permits=("dig", "ship"), permit_zone=("CHN", "CHN"), permit_use=use.astype(float),
                    permit_amount=np.full((len(years), 2), np.inf))  # fmt: skip
 

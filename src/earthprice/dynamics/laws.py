@@ -13,23 +13,31 @@ NO_CAP = 1e11
 """Permits [kt/yr] from which a cap counts as not in force."""
 
 
+MOST_DUG = 0.6
+"""Largest share of a body that one period can dig; with what is sterilised beside it, less than all."""
+
+
 def ore_factor(s: Setting, ore: Array, capacity: Array) -> Array:
     """Share of a mine's capacity that its ore still feeds [M]: f(R)/f(R0), f = 1 - exp(-R / (tau K d)).
 
-    K is the capacity of all mines on the body, d the ore dug per unit, tau = `ore_years`. Since 1 - exp(-y) <= y, no
-    more than R / tau is dug a year.
+    K is the capacity of all mines on the body, d the ore dug per unit, tau = `ore_years`. No period digs more than
+    `MOST_DUG` of what is left, so that ore never falls below nil.
     """
     on = s.dig > 0
     per_body = s.dig @ capacity
     y = ore / (s.ore_years * jnp.maximum(per_body, 1e-9))
     y0 = s.ore0 / (s.ore_years * jnp.maximum(s.dig @ s.capacity0, 1e-9))
-    share = -jnp.expm1(-y) / -jnp.expm1(-y0)
+    most = MOST_DUG * ore / (s.dt * jnp.maximum(per_body, 1e-9))
+    share = jnp.minimum(jnp.expm1(-y) / jnp.expm1(-y0), most)
     return jnp.where(on.any(0), on.T.astype(float) @ share, 1.0)
 
 
-def dug(s: Setting, law: Law, level: Array) -> Array:
-    """Ore REO dug by body [kt/yr; O]: level / (recovery x demanded recovery)."""
-    return s.dig @ (level / law.recovery)
+def dug(s: Setting, law: Law, level: Array, left: Array) -> Array:
+    """Ore REO dug by body [kt/yr; O]: level / (recovery x demanded recovery), at least what the host mineral brings.
+
+    The host brings no more than a share 1 / `ore_years` of the ore left a year.
+    """
+    return jnp.maximum(s.dig @ (level / law.recovery), jnp.minimum(s.host, left / s.ore_years))
 
 
 def ore(s: Setting, law: Law, state: State, level: Array) -> tuple[Array, Array, Array]:
@@ -39,7 +47,7 @@ def ore(s: Setting, law: Law, state: State, level: Array) -> tuple[Array, Array,
     finds for each tonne sold; sterilised lean = lean_lost x rich dug, at most what is there
     in `ore_years`; waste' = waste + dt (dug - recovered).
     """
-    out = dug(s, law, level)
+    out = dug(s, law, level, state.ore)
     recovered = (s.dig > 0).astype(float) @ level
     wish = s.lean_of @ (s.lean_lost * out)
     sterilised = jnp.minimum(wish, state.ore / s.ore_years)
@@ -53,21 +61,23 @@ def ore(s: Setting, law: Law, state: State, level: Array) -> tuple[Array, Array,
 def capacity(s: Setting, law: Law, state: State, level: Array, margin: Array) -> tuple[Array, Array, Array]:
     """Capacity, the queue of what is being built, and money invested [MUSD/yr; M].
 
-    Mines and plants: growth g = response x (E[m] - m0) / worth, built with a lead when positive, closed at once when
-    negative; worth is the product's value for a mine, the processing cost for a plant. Projects:
-    share x (planned x sigmoid((E[m] - cost - cost of capital) / (0.15 value)) - K - queue) where positive: of its sites
+    Mines and plants: growth g = response x (E[m] - m0) / worth, built with a lead when positive (less where ore runs
+    short: x f^2), closed at once when negative; worth is the product's value for a mine, the processing cost for a
+    plant. Projects: share x (planned x phases x sigmoid((E[m] - cost - cost of capital) / (0.15 value)) - K - queue)
+    where positive, phases growing from 1 in the first year that a project can open: of its sites
     only those are opened that pay; its mill grows with what it must feed. What is begun in a
     period is ready a lead later. Shipping and disposal: K' = K + (1 - (1 - adapt)^dt) (x/u0 - K), where no link falls
     below a quarter of its base capacity by disuse, and one hardly used in the base year stays open.
     """
     k = state.capacity
     drive = (state.margin - s.margin0) / s.worth
-    grow = jnp.clip(s.response * drive, 0.0, 0.35) * k
+    fed = ore_factor(s, state.ore, k) ** 2
+    grow = jnp.clip(s.response * drive, 0.0, 0.35) * k * fed
     shrink = jnp.clip(s.exit * drive, -0.5, 0.0) * k
     paid = (state.margin - s.cost - s.annuity * s.capex) / (0.15 * s.value)
     coming = jnp.sum(state.queue, 0)
-    worth = jax.nn.sigmoid(paid) - (k + coming) / jnp.maximum(s.planned, 1e-9)
-    start = law.open * s.project_share * s.planned * jnp.clip(worth, 0.0, 1.0)
+    worth = law.open * jax.nn.sigmoid(paid) - (k + coming) / jnp.maximum(s.planned, 1e-9)
+    start = s.project_share * s.planned * jnp.clip(worth, 0.0, 1.0)
     mills = jnp.maximum(s.a, 0.0).T @ (jnp.maximum(-s.a, 0.0) @ jnp.where(s.project & ~s.milled, start, 0.0))
     start = jnp.where(s.milled, mills, start)
     support = law.support / jnp.maximum(s.capex, 1.0)
@@ -133,7 +143,7 @@ def reviews(s: Setting, state: State, year: Array, amount: Array) -> Array:
     if state.review.shape[0] == 0:
         return state.review
     now = state.review[r.permit]
-    base = jnp.maximum(amount[r.permit], 1e-9)
+    base = jnp.clip(amount[r.permit], 1e-9, NO_CAP)  # finite, also in the branch not taken: gradients pass through it
     new = jnp.clip(now * (1.0 + move) * base, r.never_below, r.never_above) / base
     moved = jnp.zeros_like(state.review).at[r.permit].add(jnp.where(due, jnp.log(new / now), 0.0))
     return state.review * jnp.exp(moved)

@@ -81,8 +81,8 @@ def period(s: Setting, law: Law, year: Array, state: State) -> Period:
     amount = jnp.minimum(law.permit_amount, 1e12) * s.permit_scale * multiplier
     use0 = s.permit_use @ s.level0
     scale = jnp.maximum(use0, 0.01)
-    issued = jnp.where(in_force, amount, OFF * scale)
     in_force = law.permit_amount <= laws.NO_CAP
+    issued = jnp.where(in_force, amount, OFF * scale)
     a = jnp.concatenate([s.a, -s.permit_use * in_force[:, None]])
     b = price_matrix(a, jnp.minimum(law.advalorem + law.markup, 0.98), s.final)
     market = Market(
@@ -127,7 +127,7 @@ def step(s: Setting, law: Law, year: Array, state: State) -> tuple[State, Record
     record = Record(
         price=found.price, level=level, surplus=surplus, capacity=now.market.responses.capacity,
         residual=found.residual, steps=found.steps, ore=state.ore, lean_lost=state.lean_lost, waste=state.waste,
-        dug=laws.dug(s, law, level), stock=state.stock, reserve=state.reserve, knowledge=state.knowledge,
+        dug=laws.dug(s, law, level, state.ore), stock=state.stock, reserve=state.reserve, knowledge=state.knowledge,
         complaints=state.complaints, damage=damage, invested=invested, permit_amount=now.permits, indicator=view,
     )  # fmt: skip
     return new, record

@@ -100,6 +100,7 @@ class Setting(NamedTuple):
     lean_lost: Array
     lean_of: Array
     tail_to: Array
+    host: Array
     thrift: Array
     thrift_speed: Array
     knowledge0: Array
@@ -273,7 +274,10 @@ def _ore(drafts: list[Draft], names: Index, bench: Benchmark, v: Mapping[str, fl
     for j, d in enumerate(drafts):
         if d.body:
             dig[at[d.body], j], share[j] = d.ore_per_level, 1.0 / d.ore_per_level
-    lost, tail = np.zeros(o), np.zeros((o, o))
+    lost, tail, host = np.zeros(o), np.zeros((o, o)), np.zeros(o)
+    for j, d in enumerate(drafts):
+        if d.host:
+            host[at[d.body]] += d.host * bench.level[j]
     for pond, source in names.tailings:
         tail[at[pond], at[source]] = 1.0
     for body, i in at.items():
@@ -283,7 +287,7 @@ def _ore(drafts: list[Draft], names: Index, bench: Benchmark, v: Mapping[str, fl
     capacity = bench.capacity * (dig.sum(0) > 0)
     ore = np.array([require(v, f"deposit/{b.split('/')[0]}/ore_{b.split('/')[1]}") for b in names.bodies])
     return dict(dig=dig, body_recovery=share, ore0=ore, body_capacity0=(dig > 0) @ capacity, lean_lost=lost,
-                lean_of=lean_of, tail_to=tail)  # fmt: skip
+                lean_of=lean_of, tail_to=tail, host=host)  # fmt: skip
 
 
 def _people(network: Network, drafts: list[Draft], names: Index, v: Mapping[str, float], bench: Benchmark) -> dict:

@@ -28,7 +28,8 @@ def ten_row(row: dict[Any, Any], words: Words) -> dict[str, Any]:
     low, middle, high = (float(row[f"diff_{q}"]) for q in ("p05", "p50", "p95"))
     base, reform = float(row["base_p50"]), float(row["reform_p50"])
     diff, below, above = rounded(middle, low, high)
-    places = level_places(base, reform, decimals(middle, low, high))
+    finest = decimals(middle, low, high)
+    places = level_places(base, reform, finest)
     key = sign_key(float(row["share_positive"]))
     return {
         "label": words.figure(str(row["key"]), str(row["label"])),
@@ -40,17 +41,9 @@ def ten_row(row: dict[Any, Any], words: Words) -> dict[str, Any]:
         "mark": MARKS[key],
         "sign": words(key),
         "unclear": key == "no_clear_sign",
-        "readings": between(*readings(row), words("to")),
+        "readings": between(*(number(float(row[c]), finest) for c in ("readings_low", "readings_high")), words("to")),
         "hindcast": str(row["hindcast"]) if isinstance(row["hindcast"], str) and row["hindcast"] else NOTHING,
     }
-
-
-def readings(row: dict[Any, Any]) -> tuple[str, str]:
-    """The difference's least and greatest median over the readings, to two figures of the greater."""
-    low, high = float(row["readings_low"]), float(row["readings_high"])
-    largest = max((abs(v) for v in (low, high) if math.isfinite(v)), default=math.nan)
-    places = decimals(largest, math.nan, math.nan) if math.isfinite(largest) else 0
-    return number(low, places), number(high, places)
 
 
 def level_places(base: float, reform: float, places: int) -> int:
@@ -74,13 +67,14 @@ def how_sure(a: Assessment) -> list[str]:
 
 
 def figure_words(a: Assessment, key: str) -> str:
-    """A figure by its number and label."""
+    """One of the ten figures by its number on page one and its label."""
     rows = a.figures[a.figures["key"] == key]
     if rows.empty:
         rows = a.figures[a.figures["number"].astype(str) == str(key)]
     if rows.empty:
         return str(key)
-    return f"figure {rows['number'].iloc[0]} ({str(rows['label'].iloc[0]).removeprefix('… ')})"
+    label = str(rows["label"].iloc[0]).removeprefix("… ").split(" (")[0]
+    return f"no. {rows['number'].iloc[0]} ({label})"
 
 
 def headline_drivers(a: Assessment) -> pd.DataFrame:
@@ -99,12 +93,12 @@ def width_sentence(a: Assessment) -> str:
     if drivers.empty:
         return ""
     names = [
-        f"{r.words} ({alone(100 * r.share)} %{', assumption' if str(r.basis) == 'assumption' else ''})"
+        f"{r.words} ({round(100 * r.share)} %{', assumption' if str(r.basis) == 'assumption' else ''})"
         for r in drivers.itertuples()
     ]
     count = SMALL_NUMBERS[len(names)]
     kind = "parameter" if len(names) == 1 else "parameters"
-    total = alone(100 * float(drivers["share"].sum()))
+    total = round(100 * float(drivers["share"].sum()))
     return f"Of the width of {figure_words(a, str(drivers['figure'].iloc[0]))}, {total} % comes from {count} {kind}: {'; '.join(names)}."
 
 
@@ -131,7 +125,7 @@ def rests_sentence(a: Assessment) -> str:
     total = float(drivers["share"].sum()) if len(drivers) else 0.0
     if total > 0:
         own = float(drivers.loc[drivers["basis"].astype(str) == "assumption", "share"].sum())
-        parts.append(f"Of the width explained above, {alone(100 * own / total)} % rests on assumptions.")
+        parts.append(f"Of the width explained above, {round(100 * own / total)} % rests on assumptions.")
     return " ".join(parts)
 
 
@@ -154,7 +148,7 @@ def head_lines(a: Assessment, words: Words) -> list[str]:
     return [
         f"{words('assessed_as_of')} {m['as_of']}; {words('years')} {m['first_year']}–{m['last_year']}; "
         f"{words('against')}. {words('reading')}: {reading}.",
-        f"{words('money')}: {m['money']}, {words('discounted')} {alone(100 * float(m['discount']))} % {words('a_year')}. "
+        f"{words('money')}: {m['money']}, {words('discounted')} {100 * float(m['discount']):g} % {words('a_year')}. "
         f"{words('rulebook')} {m['rulebook']} · {words('facts')} {str(m['facts_hash'])[:12]} · earthprice {version} · "
         f"{words('seed')} {m['seed']} · {int(m['draws']):,} {words('draws')}",
     ]

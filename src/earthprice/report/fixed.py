@@ -8,13 +8,13 @@ CHECKLIST = (
     ("Is regulation the best form of government action?", "Figure 10, market-based and non-regulatory options"),
     ("Is there a legal basis for regulation?", "Not answered: a question of law. Flags on trade law stand on page one"),
     ("What is the appropriate level of government?", "In part: burdens and inspection by district, figure 5"),
-    ("Do the benefits of regulation justify the costs?", "Figures 6, 9 and 10 of page one, by country; figure 8"),
+    ("Do the benefits of regulation justify the costs?", "Nos. 6, 9 and 10 of page one, by country; figure 8"),
     ("Is the distribution of effects across society transparent?", "Figure 8, unlicensed diggers apart"),
     ("Is the regulation clear, consistent, comprehensible and accessible to users?",
      "In part: rulebook.txt, and the list of articles that change nothing here"),
     ("Have all interested parties had the opportunity to present their views?",
      "Not answered by a model; alternative wordings can be compared article by article"),
-    ("How will compliance be achieved?", "The line on the share caught; figures 5 and 10 of page one"),
+    ("How will compliance be achieved?", "The line on the share caught; nos. 5 and 10 of page one"),
 )  # fmt: skip
 """The OECD's ten questions (Recommendation of 1995, OECD/LEGAL/0278) and where this report answers each."""
 

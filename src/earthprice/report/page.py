@@ -11,10 +11,14 @@ from markupsafe import Markup, escape
 
 from earthprice.report import fixed, rest, theme
 from earthprice.report.charts.figure import Figure
+from earthprice.report.fit import shrink
 from earthprice.report.first import head_lines, how_sure, ten_rows
 from earthprice.report.rounding import NOTHING
 from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
+
+NO_BREAK = "\u00a0"
+"""A space at which no line breaks."""
 
 
 def render_page(a: Assessment, figures: list[Figure], pictures: dict[str, str], words: Words) -> str:
@@ -26,13 +30,13 @@ def render_page(a: Assessment, figures: list[Figure], pictures: dict[str, str], 
         pictures: SVG by name of figure.
         words: labels of page one.
     """
-    values = (
-        first_values(a, words)
-        | following_values(a)
-        | {"figures": [drawn(f, pictures.get(f.name, "")) for f in figures], "w": words}
-    )
+    first = first_values(a, words)
+    on_first = figures[:2]
+    fit = shrink(first, [f.caption for f in on_first], [pictures.get(f.name, "") for f in on_first])
+    values = first | following_values(a) | {"figures": [drawn(f, pictures.get(f.name, "")) for f in figures]}
     style = environment().get_template("style.css").render()
-    return environment().get_template("page.html.j2").render(style=Markup(style), **values)  # noqa: S704
+    page = environment().get_template("page.html.j2")
+    return page.render(style=Markup(style), fit=f"{fit:.3f}", w=words, **values)  # noqa: S704
 
 
 def first_values(a: Assessment, words: Words) -> dict[str, Any]:
@@ -89,7 +93,9 @@ def drawn(figure: Figure, picture: str) -> dict[str, Any]:
 @cache
 def environment() -> Environment:
     """Templates of the package; every value is escaped, a missing one is an error."""
-    return Environment(
+    made = Environment(
         loader=PackageLoader("earthprice.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
+    made.filters["tied"] = lambda text: str(text).replace(" %", NO_BREAK + "%")
+    return made

@@ -50,9 +50,9 @@ def deterrence_lines(a: Assessment) -> list[str]:
     parts = []
     for fine in fines:
         low, high = float(fine["low"]), float(fine["high"])
-        shares = f"{alone(100 * deterring_share(low))} % at {alone(low)}×"
+        shares = f"{alone(100 * deterring_share(low))} % at {low:g}×"
         if high > low:
-            shares += f", {alone(100 * deterring_share(high))} % at {alone(high)}×"
+            shares += f", {alone(100 * deterring_share(high))} % at {high:g}×"
         parts.append(shares + (f" ({fine['text']})" if fine.get("text") else ""))
     lines = [
         "With the gain confiscated and a fine of m times the gain, digging without a licence pays unless the share caught "
@@ -61,7 +61,7 @@ def deterrence_lines(a: Assessment) -> list[str]:
     prior = a.meta.get("caught_prior")
     if prior:
         least, most = float(prior[0]), float(prior[1])
-        said = f"The prior for the share caught is {alone(100 * least)} to {alone(100 * most)} %"
+        said = f"The prior for the share caught is {100 * least:g} to {100 * most:g} %"
         weak = [f for f in fines if deterring_share(float(f["low"])) > most]
         whose = " and ".join(f"{f['text'] or 'that'}’s lower bound" for f in weak)
         verb = "does" if len(weak) == 1 else "do"
@@ -78,7 +78,7 @@ def article_table(a: Assessment) -> Table:
     figures = list(dict.fromkeys(worth["figure"]))
     heads = (
         "article",
-        *(f"{figure_words(a, f).capitalize()}, {worth.loc[worth['figure'] == f, 'unit'].iloc[0]}" for f in figures),
+        *(f"{figure_words(a, f)}, {worth.loc[worth['figure'] == f, 'unit'].iloc[0]}" for f in figures),
     )
     rows = [["all together", *(total_words(worth[worth["figure"] == f].iloc[0]) for f in figures)]]
     headings = {article_name(str(r.article), bool(r.number_sure)): str(r.heading) for r in a.articles.itertuples()}
@@ -93,7 +93,7 @@ def total_words(row: pd.Series) -> str:
     """A figure's total difference with its interval."""
     middle, low, high = rounded(float(row["total"]), float(row["total_p05"]), float(row["total_p95"]))
     span = between(low, high)
-    said = signed(middle) if span == NOTHING else f"{signed(middle)} ({span})"
+    said = signed(middle) if span == NOTHING else f"{signed(middle)}\n({span})"
     return said if bool(row["clear"]) else f"{said}, no clear sign"
 
 
@@ -102,7 +102,7 @@ def worth_words(row: pd.Series) -> str:
     amount = signed(alone(float(row["shapley"])))
     share = float(row["share"])
     first = f"{amount} · {alone(share)} %" if math.isfinite(share) else amount
-    return f"{first} [{signed(alone(float(row['alone'])))}; {signed(alone(float(row['taken_out'])))}]"
+    return f"{first}\n[{signed(alone(float(row['alone'])))}; {signed(alone(float(row['taken_out'])))}]"
 
 
 def nothing_table(a: Assessment) -> Table:
@@ -133,7 +133,7 @@ def readings_table(a: Assessment) -> Table:
         mine = a.readings[a.readings["key"] == key].drop_duplicates("reading").set_index("reading")["diff_p50"]
         cells = [signed(alone(float(mine[n]))) if n in mine.index else NOTHING for n in names]
         unit = a.figures.loc[a.figures["key"] == key, "unit"]
-        rows.append([figure_words(a, str(key)).capitalize(), str(unit.iloc[0]) if len(unit) else "", *cells])
+        rows.append([figure_words(a, str(key)), str(unit.iloc[0]) if len(unit) else "", *cells])
     heads = ("figure", "unit", *(str(n).replace("_", " ") for n in names))
     return Table(heads, rows, tuple(range(2, len(heads))))
 
@@ -148,7 +148,7 @@ def options_table(a: Assessment) -> Table:
         mine = a.options[a.options["key"] == key].drop_duplicates("option").set_index("option")
         unit = a.figures.loc[a.figures["key"] == key, "unit"]
         cells = [span_words(mine.loc[n]) if n in mine.index else NOTHING for n in names]
-        rows.append([figure_words(a, str(key)).capitalize(), str(unit.iloc[0]) if len(unit) else "", *cells])
+        rows.append([figure_words(a, str(key)), str(unit.iloc[0]) if len(unit) else "", *cells])
     heads = ("difference against no reform", "unit", *map(str, names))
     return Table(heads, rows, tuple(range(2, len(heads))))
 
@@ -156,7 +156,7 @@ def options_table(a: Assessment) -> Table:
 def span_words(row: pd.Series) -> str:
     """A median with its interval in brackets."""
     middle, low, high = rounded(float(row["p50"]), float(row["p05"]), float(row["p95"]))
-    return signed(middle) if NOTHING in (low, high) or low == high else f"{signed(middle)} ({low} to {high})"
+    return signed(middle) if NOTHING in (low, high) or low == high else f"{signed(middle)}\n({low} to {high})"
 
 
 def moves_table(a: Assessment) -> Table:

@@ -51,6 +51,8 @@ def number(value: float, places: int) -> str:
     if not math.isfinite(value):
         return NOTHING
     shown = round(float(value), places)
+    if value == 0:
+        return "0"
     if shown == 0:
         shown = 0.0
     return f"{shown:,.{max(places, 0)}f}".replace("-", MINUS)
@@ -59,7 +61,7 @@ def number(value: float, places: int) -> str:
 def rounded(value: float, low: float = math.nan, high: float = math.nan) -> tuple[str, str, str]:
     """Median and both ends of the interval, all to the place that the interval supports.
 
-    An interval that excludes zero is never written as if it ended there.
+    An interval that excludes zero is written with one more place where that keeps it from seeming to end there.
 
     Args:
         value: median, any unit.
@@ -69,7 +71,7 @@ def rounded(value: float, low: float = math.nan, high: float = math.nan) -> tupl
     places = decimals(value, low, high)
     nearest = min(abs(low), abs(high))
     if low * high > 0 and round(nearest, places) == 0:
-        places = -math.floor(math.log10(nearest))
+        places += round(nearest, places + 1) > 0
     return number(value, places), number(low, places), number(high, places)
 
 

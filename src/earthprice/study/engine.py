@@ -19,12 +19,14 @@ from earthprice.world.draft import Draft
 from earthprice.world.terms import Review, Terms
 from earthprice.world.world import World
 
+BEYOND = 30.0
+"""Years over which a project can still add phases."""
 REVIEWS, ROWS = 12, 8
 """Reviewed permits, and rows of each, that a run has room for."""
 PERMITS = 16
 """Permits a run has room for; unused ones are never scarce."""
-TURN = 2025
-"""Year in which the first growth rate of a use gives way to the second."""
+TURN, END = 2025, 2035
+"""Years in which the first growth rate of a use gives way to the second, and in which forecasts end."""
 
 
 @dataclass(frozen=True)
@@ -100,10 +102,12 @@ def point(e: Engine, values: Mapping[str, float], base: Terms) -> Point:
 
 
 def growth(e: Engine, values: Mapping[str, float], drafts: list[Draft]) -> np.ndarray:
-    """Index of final use without price changes [T, M]: rates of `use/<use>/growth_1` to 2025, then `growth_2`."""
+    """Index of final use without price changes [T, M]: rates of `use/<use>/growth_1` to
+    2025, then `growth_2`, and a share of it after 2035."""
     out = np.ones((len(e.years), len(drafts)))
     early = np.clip(e.years, None, TURN) - e.years[0]
-    late = np.clip(e.years - TURN, 0.0, None)
+    late = np.clip(e.years, TURN, END) - TURN
+    late = late + values["model/demand/after_2035"] * np.clip(e.years - END, 0.0, None)
     for j, d in enumerate(drafts):
         if d.growth:
             first, second = values[f"use/{d.growth}/growth_1"], values[f"use/{d.growth}/growth_2"]
@@ -172,7 +176,7 @@ def _wide(r: Review) -> Review:
 def _law(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> Law:
     t, m = terms.specific.shape
     base = p.base
-    starts = np.array([d.start for d in p.drafts])
+    since = np.minimum(e.years[:, None] - np.array([d.start for d in p.drafts])[None, :], BEYOND)
     between = (terms.announced > 0) & (terms.announced < 1)
     arrays = dict(
         specific=terms.specific, advalorem=terms.advalorem, markup=terms.markup, resource_cost=terms.resource_cost,
@@ -181,7 +185,7 @@ def _law(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> Law:
         entry=terms.entry / np.maximum(base.entry[0], 1e-3), delay=np.maximum(terms.entry_delay - base.entry_delay[0], 0.0),
         support=terms.entry_support, research=terms.knowledge_support, permit_amount=np.minimum(terms.permit_amount, 1e12),
         growth=p.growth, hoard=np.where(between, p.values["model/storage/hoard"], 0.0),
-        open=(e.years[:, None] >= starts[None, :]).astype(float), pigou=np.zeros((t, m)) if pigou is None else pigou,
+        open=np.where(since < 0, 0.0, 1.0 + p.values["model/project/phases"] * np.maximum(since, 0.0)), pigou=np.zeros((t, m)) if pigou is None else pigou,
         gift=np.zeros((t, len(e.names.bodies))),
     )  # fmt: skip
     return Law(**{k: jnp.asarray(v, jnp.float64) for k, v in arrays.items()})

@@ -219,10 +219,10 @@ def _chain(lens: Lens, run: Outcome) -> Series:
     for zone in lens.engine.names.zones:
         here = lens.mask(zone=zone)
         total = _sum(run, magnets & here)
-        if total.max() > 0.01:
+        if total[0] > 0.01:
             out[f"high_share/{zone}"] = 100.0 * _sum(run, magnets & here & lens.mask(tier="high")) / total
         oxide = _sum(run, lens.mask(stage="separation") & here)
-        if oxide.max() > 0.5:
+        if oxide[0] > 0.5:
             out[f"value_added/{zone}"] = 1e3 * added[:, runs & here].sum(1) / oxide
     out["high_share"] = out.get(f"high_share/{lens.home}", np.zeros(len(lens.engine.years)))
     return out

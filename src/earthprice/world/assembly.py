@@ -87,7 +87,7 @@ def _unlicensed_mine(v: Values, row: Any, common: tuple, node: str, recovery: fl
             v[f"{key}/output_unlicensed"] * (share if grade == "rich" else 1.0 - share),
             _pick(v, "mining/unlicensed_use"), cost, ("elasticity", _pick(v, "mining/elasticity_unlicensed")), 0.6,
             "unlicensed", capex=_pick(v, "mining/unlicensed_capex"), lead=_pick(v, "mining/unlicensed_lead"),
-            ore_per_level=1.0 / poor, body=f"{row.id}/{grade}",
+            body=f"{row.id}/{grade}", **_ore(v, row, poor),
             attributes=(*common, ("status", "unlicensed"), ("grade_class", grade), ("group", "unlicensed digger")),
         )  # fmt: skip
 
@@ -114,7 +114,7 @@ def _licensed_mine(v: Values, row: Any, common: tuple, nodes: tuple[str, str], l
             f"dig/{row.id}/{grade}/licensed", "run", "mining", row.zone, ((node, 1.0), (mill, -ore[grade])),
             licensed * part, use, max(cost - mill_cost * ore[grade], 0.2 * cost),
             ("elasticity", _pick(v, f"mining/elasticity_{elastic}")), 4.0, law,
-            planned=planned * part, ore_per_level=1.0 / recovery, body=f"{row.id}/{grade}",
+            planned=planned * part, body=f"{row.id}/{grade}", **_ore(v, row, recovery),
             attributes=(*common, ("status", "licensed"), ("grade_class", grade), ("group", "licensed miner")), **invest,
         )  # fmt: skip
     total = sum((share if g == "rich" else 1.0 - share) * h for g, h in ore.items())
@@ -127,10 +127,19 @@ def _licensed_mine(v: Values, row: Any, common: tuple, nodes: tuple[str, str], l
     )  # fmt: skip
 
 
+def _ore(v: Values, row, recovery: float) -> dict[str, float]:
+    """Ore dug per unit of output. Of a by-product the host mineral brings up the ore, and more output means a higher
+    recovery, up to the best one."""
+    if not row.by_product:
+        return {"ore_per_level": 1.0 / recovery}
+    return {"ore_per_level": 1.0 / max(recovery, _pick(v, "mining/best_recovery")), "host": 1.0 / recovery}
+
+
 def separation(v: Values, s: Structure) -> Iterator[Draft]:
     """Separation of a concentrate into oxides by zone, origin of the feed and status."""
     home = s["districts"].groupby("zone")["id"].first().to_dict()
-    main = s["deposits"].drop_duplicates("concentrate").set_index("concentrate")
+    near = _near(s)
+    main = {d.concentrate: d for d in reversed(list(s["deposits"].itertuples()))}
     ore_of = dict(zip(s["concentrates"]["id"], s["concentrates"]["ore"], strict=True))
     for name in ids(v, "separation"):
         zone, concentrate, feed, status = name.split("/")
@@ -143,8 +152,8 @@ def separation(v: Values, s: Structure) -> Iterator[Draft]:
         planned = v.get(f"{key}/planned_capacity", 0.0)
         law = "unlicensed" if status == "unlicensed" else ("plant" if level > 0 else "project")
         level = level or _pilot(v, planned)
-        at = main.loc[concentrate]
-        district = at["district"] if at["zone"] == zone else _pick_district(s, zone, concentrate, home)
+        at = main[concentrate]
+        district = at.district if at.zone == zone else near.get((zone, ore_of[concentrate]), home.get(zone, ""))
         yield Draft(
             f"separate/{name}", "run", "separation", zone, ((_conc(concentrate, zone, feed), -1.0), *oxides), level,
             v.get(f"{key}/use", 0.6), require(v, f"{key}/cost"), ("cost", _pick(v, "separation/spread")),
@@ -158,13 +167,15 @@ def separation(v: Values, s: Structure) -> Iterator[Draft]:
         )  # fmt: skip
 
 
-def _pick_district(s: Structure, zone: str, concentrate: str, home: Mapping[str, str]) -> str:
-    """District where a foreign or shared feed is separated: that of the zone's own deposits of the same ore."""
-    ore = s["concentrates"].set_index("id").loc[concentrate, "ore"]
-    same = s["deposits"].merge(s["concentrates"][["id", "ore"]], left_on="concentrate", right_on="id")
-    near = same[(same["zone"] == zone) & (same["ore"] == ore)]["district"]
-    near = near[near != ""]
-    return str(near.iloc[0]) if len(near) else str(home.get(zone, ""))
+def _near(s: Structure) -> dict[tuple[str, str], str]:
+    """District where a foreign or shared feed is separated, by zone and ore: that of the zone's own deposits of the
+    ore."""
+    ore_of = dict(zip(s["concentrates"]["id"], s["concentrates"]["ore"], strict=True))
+    out: dict[tuple[str, str], str] = {}
+    for d in s["deposits"].itertuples():
+        if d.district:
+            out.setdefault((str(d.zone), ore_of[d.concentrate]), str(d.district))
+    return out
 
 
 def feed_trade(v: Values, _: Structure) -> Iterator[Draft]:

@@ -26,7 +26,7 @@ PERMIT_SPREAD = 2e-3
 """As `market.closed.PERMIT_SPREAD`: what a permit costs that is nearly, but not wholly, used."""
 LEAST_RENT = 12.0
 """Least rent of a permit that binds, in permit spreads: a cap that binds is never free."""
-SMALL = 1e-6
+SMALL = 1e-12
 """Level [kt/yr] below which an activity counts as not running."""
 
 

@@ -23,6 +23,8 @@ class Draft(NamedTuple):
         capex: cost of new capacity [USD per kg/yr]; lead [years]; start [year]; planned [kt/yr].
         growth: names the growth path of a final use; long: its long-run elasticity; choke: multiple of base cost.
         ore_per_level: ore REO dug per unit of level (1 / recovery); body: ore body and class it digs.
+        host: ore REO that comes up with the host mineral per unit of base level, whatever the rare-earth price; 0 where
+            rare earths are dug for themselves.
         attributes: the remaining columns of `ACTIVITY_COLUMNS`.
     """
 
@@ -46,4 +48,5 @@ class Draft(NamedTuple):
     choke: float = 0.0
     ore_per_level: float = 0.0
     body: str = ""
+    host: float = 0.0
     attributes: tuple[tuple[str, str], ...] = ()

@@ -15,7 +15,7 @@ from earthprice.report.rounding import alone, rounded, signed
 from earthprice.report.words import Words
 from earthprice.study.assessment import EXPORT_COLUMNS, Assessment
 
-NARROW, WIDE, TALL, LEFT, HEAD = 49, 13, 29, 52, 24
+NARROW, WIDE, TALL, LEFT, HEAD = 49, 13, 26, 52, 22
 """Measures of the grid [px]: a year's column, the gap between partners, a row, names at the left, the heading."""
 
 
@@ -85,13 +85,13 @@ def grid(cells: pd.DataFrame) -> alt.LayerChart:
     first_year = alt.datum.year == int(cells["year"].min())
     layers = [
         box,
-        frame.text("change", middle, 7, fontSize=9.5, fontWeight="bold"),
-        frame.text("range", middle, 16, fontSize=8),
-        frame.text("level", middle, 24, fontSize=7.5, color=theme.QUIET),
-        frame.text("name", -4, 13, where=first_column, fontSize=10, align="right"),
+        frame.text("change", middle, 6.5, fontSize=9.5, fontWeight="bold"),
+        frame.text("range", middle, 15, fontSize=8),
+        frame.text("level", middle, 22, fontSize=7, color=theme.QUIET),
+        frame.text("name", -4, 12, where=first_column, fontSize=10, align="right"),
         frame.text("year", middle, -6, where=first_row, fontSize=9, color=theme.QUIET),
         frame.text(
-            "partner_name", 0, -18, where=first_row & first_year, fontSize=10.5, align="left", fontWeight="bold"
+            "partner_name", 0, -17, where=first_row & first_year, fontSize=10.5, align="left", fontWeight="bold"
         ),
     ]
     return alt.layer(*layers).properties(width=across, height=down + HEAD)

@@ -65,7 +65,7 @@ def stack(data: pd.DataFrame, scenario: str, top: float) -> alt.Chart:
         alt.Y("from:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=alt.Axis(title=None, tickCount=5, format=",~f")),
         alt.Y2("to:Q"),
         colours(data),
-    ).properties(width=270, height=170)  # fmt: skip
+    ).properties(width=270, height=130)  # fmt: skip
 
 
 def end_names(data: pd.DataFrame, top: float) -> alt.Chart:
@@ -73,11 +73,11 @@ def end_names(data: pd.DataFrame, top: float) -> alt.Chart:
     last = data[(data["year"] == data["year"].max()) & (data["scenario"] == "reform")]
     rows, below = [], -1.0
     for feed, start, end in zip(last["feed"], last["from"].astype(float), last["to"].astype(float)):
-        y = max((start + end) / 2, below + top * 13 / 170)
+        y = max((start + end) / 2, below + top * 13 / 130)
         below = y
         rows.append({"feed": feed, "name": FEEDS.get(feed, (feed, ""))[0], "y": y})
     text = alt.Chart(alt.Data(values=rows)).mark_text(align="left", fontSize=10.5, fontWeight="bold")
     return text.encode(
         x=alt.value(0), y=alt.Y("y:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=None), text="name:N",
         color=colours(data),
-    ).properties(width=90, height=170)  # fmt: skip
+    ).properties(width=90, height=130)  # fmt: skip

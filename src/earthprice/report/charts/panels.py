@@ -53,7 +53,7 @@ def panels(
     for title in dict.fromkeys(data["panel"]):
         part = data[data["panel"] == title]
         note = (notes or {}).get(title, str(part["unit"].iloc[0]))
-        layers = [*paths(part, shape), heading(title, 20, theme.INK, True), heading(note, 9, theme.QUIET)]
+        layers = [*paths(part, shape), heading(title, 23, theme.INK, True), heading(note, 12, theme.QUIET)]
         made.append(alt.layer(*layers, width=shape.width, height=shape.height))
     rows = [made[i : i + shape.columns] for i in range(0, len(made), shape.columns)]
     present = {name: word for name, word in key.items() if (data["scenario"] == name).any()}
@@ -75,7 +75,10 @@ def stacked(data: pd.DataFrame, rows: list[list[Any]], spacing: int = 8, between
 def bare(chart: alt.TopLevelMixin, datasets: dict[str, Any]) -> dict[str, Any]:
     """A chart's specification without what only the outermost may hold; its data go to `datasets`."""
     made = chart.to_dict(validate=False)
-    datasets.update(made.pop("datasets", {}))
+    datasets.update({name: rows for name, rows in made.pop("datasets", {}).items() if name != "empty"})
+    for part in [made, *made.get("layer", [])]:
+        if part.get("data") == {"name": "empty"}:
+            del part["data"]
     return {k: v for k, v in made.items() if k not in ("$schema", "config")}
 
 

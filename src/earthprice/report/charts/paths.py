@@ -25,7 +25,7 @@ def draw_gap(a: Assessment, words: Words) -> Figure:
         f"Free on board less price at home, both without VAT: what a quota, a licence or a duty keeps apart. {MEANING}"
     )
     return drawn(
-        (4, "figure-04-price-gap", "Price abroad less price at home"), caption, data, Shape(2, 310, 130), words
+        (4, "figure-04-price-gap", "Price abroad less price at home"), caption, data, Shape(2, 310, 100), words
     )
 
 
@@ -41,7 +41,7 @@ def draw_burdens(a: Assessment, words: Words) -> Figure:
         data["panel"] = [title.replace("co2e", "CO2e") for title in data["panel"]]
     columns = max(1, min(4, data["panel"].str.split(":").str[0].nunique())) if not data.empty else 1
     caption = f"By district in which the burden falls; the last row in money at the damage values used. {MEANING}"
-    shape = Shape(columns, 720 // columns - 46, 74)
+    shape = Shape(columns, 720 // columns - 46, 52)
     return drawn((5, "figure-05-burdens", "Burdens by producing district"), caption, data, shape, words)
 
 

@@ -27,7 +27,7 @@ def draw_prices(a: Assessment, words: Words) -> Figure:
     notes = {words.name("good", item): gap_words(item, gaps, words) for item in PRICE_ITEMS}
     count = data["panel"].nunique()
     wide = (theme.PAGE_WIDTH - 14) // count - 46
-    shape = Shape(columns=count, width=int(min(wide, 220)), height=112, log=True)
+    shape = Shape(columns=count, width=int(min(wide, 220)), height=100, log=True)
     return Figure(
         1, name, title, price_caption(a), data, panels(data, shape, scenario_words(words), notes, words("price_axis"))
     )
@@ -86,7 +86,7 @@ def price_caption(a: Assessment) -> str:
         "Dots: observed up to the date of assessment. Lines: medians; bands: 9 in 10 draws. Under each name: earth price "
         f"as % of the rare price in {a.meta['figure_year']}, no reform → draft. The rare price is the price at which the "
         "same market clears when every damage is charged to its cause and every ore body charges its user cost; it rests "
-        f"on a discount rate of {alone(100 * float(a.meta['discount']))} % a year; terminal value: "
+        f"on a discount rate of {100 * float(a.meta['discount']):g} % a year; terminal value: "
         f"{a.meta.get('terminal_value', 'not stated')}; damage values: {damage}."
     )
 

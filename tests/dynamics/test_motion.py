@@ -1,0 +1,212 @@
+"""The laws of motion one by one, and what the whole does when demand, support or caps move."""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from earthprice.dynamics import laws
+from earthprice.dynamics.run import start
+from earthprice.dynamics.setting import Law
+from earthprice.dynamics.state import Record
+
+from .conftest import blank, boom, case
+
+
+def built(base, activity: str, hope: float, periods: int = 10, **changes: float) -> np.ndarray:
+    """Capacity of an activity whose expected margin is raised by `hope` of its worth in the first period only."""
+    s, at = base.setting, base.at(activity)
+    law = Law(*(f[0] for f in base.law))
+    law = law._replace(**{k: getattr(law, k).at[at].set(v) for k, v in changes.items()})
+    state, out = start(s), []
+    for t in range(periods):
+        margin = s.margin0.at[at].add(hope * s.worth[at] if t == 0 else 0.0)
+        after, queue, _ = laws.capacity(s, law, state._replace(margin=margin), s.level0, margin)
+        state = state._replace(capacity=after, queue=queue)
+        out.append(float(after[at]))
+    return np.array(out) / float(s.capacity0[at])
+
+
+@pytest.mark.parametrize(
+    "activity",
+    ["make/magnet_high/CHN/standard", "dig/mountain_pass/rich/licensed", "dig/kachin/rich/unlicensed"],
+)
+def test_new_capacity_comes_after_its_lead_and_not_before(base, activity: str) -> None:
+    """Begun in the first period, it is there when the period `lead` later begins."""
+    lead = round(base.drafts[base.at(activity)].lead)
+    path = built(base, activity, 0.2, lead + 2)
+    assert path[: lead - 1] == pytest.approx(1.0) and (path[lead - 1 :] > 1.03).all()
+
+
+def test_a_licence_to_build_delays_and_a_refusal_prevents(base) -> None:
+    activity = "make/magnet_high/CHN/standard"
+    lead = round(base.drafts[base.at(activity)].lead)
+    late = built(base, activity, 0.2, lead + 4, delay=2.0)
+    assert late[lead] == pytest.approx(1.0) and late[lead + 1] > 1.03
+    assert built(base, activity, 0.2, lead + 2, entry=0.0) == pytest.approx(1.0)
+
+
+def test_a_delay_of_part_of_a_period_splits_what_is_built(base) -> None:
+    activity = "make/magnet_high/CHN/standard"
+    lead = round(base.drafts[base.at(activity)].lead)
+    whole, half = built(base, activity, 0.2, lead + 3), built(base, activity, 0.2, lead + 3, delay=0.5)
+    assert half[lead - 1] - 1 == pytest.approx(0.5 * (whole[lead - 1] - 1))
+    assert half[lead] == pytest.approx(whole[lead])
+
+
+def test_exit_is_slower_than_entry_and_at_once(base) -> None:
+    activity = "make/magnet_high/CHN/standard"
+    lead = round(base.drafts[base.at(activity)].lead)
+    falls = 1.0 - built(base, activity, -0.2, 1)[0]
+    assert 0 < falls < built(base, activity, 0.2, lead)[-1] - 1.0
+
+
+def test_a_project_waits_for_its_year(base) -> None:
+    opens = np.asarray(base.law.open)
+    waits = np.asarray(base.setting.project) & (opens[0] == 0)
+    rich = boom(base, 2.0)
+    r = base.run(growth=rich)
+    assert waits.any()
+    for at in np.flatnonzero(waits & ~np.asarray(base.setting.milled)):
+        year = int(np.argmax(opens[:, at])) if opens[:, at].any() else len(opens)
+        queue = round(float(base.setting.lead[at]))
+        own = r.capacity[: min(year + queue, len(opens)), at]
+        assert (own <= own[0] * (1 + 1e-9)).all(), base.ids[at]
+
+
+def test_only_sites_that_pay_are_opened(base, still: Record) -> None:
+    """A project far below its cost in every year stays where it is, however long it may wait."""
+    s, n = base.setting, len(base.bench.price)
+    margin = (still.price[:, :n] @ base.bench.a).max(0)
+    paid = (margin - np.asarray(s.cost + s.annuity * s.capex)) / np.asarray(s.value)
+    hopeless = np.asarray(s.project & ~s.milled) & (paid < -0.5) & base.mask(stage="mining")
+    assert hopeless.sum() >= 5
+    assert (still.capacity[-1, hopeless] < 0.05 * np.asarray(s.planned)[hopeless]).all()
+
+
+def test_a_projects_mill_grows_with_its_pits(base) -> None:
+    r, s = base.run(growth=boom(base, 1.5)), base.setting
+    for at in np.flatnonzero(s.milled):
+        node = int(np.argmax(base.bench.a[:, at]))
+        need = np.maximum(-base.bench.a[node], 0) @ mined(base, r)
+        assert r.capacity[-1, at] == pytest.approx(float(need), rel=0.05)
+
+
+def mined(c, r: Record) -> np.ndarray:
+    """Capacity of mines at the end, before what their ore withholds."""
+    factor = np.asarray(laws.ore_factor(c.setting, jnp.asarray(r.ore[-1]), jnp.asarray(r.capacity[-1])))
+    return r.capacity[-1] / np.maximum(factor, 1e-9)
+
+
+def test_no_growth_and_no_change_is_a_steady_state(base) -> None:
+    """Ten years at base prices: what moves is ore running down, learning, and projects that pay already."""
+    s = base.setting._replace(learning=jnp.zeros(()), spillover=jnp.zeros(()), project_share=jnp.zeros(()))
+    first = base.run(setting=s)
+    full = np.tile(first.ore[0] - first.ore[1], (len(first.ore), 1))
+    r = base.run(setting=s, gift=full)
+    n = len(base.bench.price)
+    assert np.abs(r.price[:, :n] / base.bench.price - 1).max() < 2e-3
+    big = base.bench.level > 0.1
+    assert np.abs(r.level[:, big] / base.bench.level[big] - 1).max() < 0.03, "what is thrown away moves most"
+    ore_alone = base.run(setting=s)
+    assert np.abs(ore_alone.price[-1, :n] / base.bench.price - 1).max() > 0.01, "ore does run down"
+
+
+def test_half_years_and_years_agree(base, world) -> None:
+    years = np.arange(world.base_year, world.base_year + 10.5, 0.5)
+    fine = case(world, blank(world, years), dt=0.5)
+    times = 1.03 ** (years - years[0])[:, None]
+    halves = fine.run(growth=times * np.ones(fine.law.growth.shape))
+    whole = base.run(growth=times[::2] * np.ones(base.law.growth.shape))
+    main = [i for i, n in enumerate(world.network.nodes.index) if n.endswith("@CHN") and base.bench.flow[i] > 0.1]
+    gap = np.abs(halves.price[::2][:, main] / whole.price[:, main] - 1)
+    assert np.median(gap[-1]) < 0.03 and gap[:6].max() < 0.08
+
+
+def test_stocks_are_released_when_the_price_rises(base, grown: Record) -> None:
+    bought = np.where(base.setting.store, grown.level, 0.0)[1] @ np.asarray(base.setting.stock_node).T
+    sold = np.where(base.setting.release, grown.level, 0.0)[1] @ np.asarray(base.setting.stock_node).T
+    at = base.names.stocks.index("ndpr_oxide@CHN")
+    assert sold[at] > bought[at] and grown.stock[2, at] < grown.stock[0, at]
+
+
+def test_people_hoard_before_a_rule_bites(base, still: Record) -> None:
+    hoard = np.zeros(len(base.terms.years))
+    hoard[2:4] = 0.1
+    r = base.run(hoard=hoard)
+    at = base.names.stocks.index("dy_oxide@CHN")
+    assert r.stock[4, at] > 1.02 * still.stock[4, at]
+    price = list(base.world.network.nodes.index).index("dy_oxide@CHN")
+    assert r.price[2, price] > still.price[2, price] and r.price[4, price] < still.price[4, price]
+
+
+def test_the_state_buys_below_its_price_and_keeps_what_it_buys(base) -> None:
+    at = base.at("ndpr_oxide@CHN/reserve_buy")
+    holding, price = np.zeros(base.law.holding.shape), np.full(base.law.holding.shape, np.nan)
+    holding[1:4, at], price[1:4, at] = 2.0, 60.0
+    r = base.run(holding=holding, reservation=price)
+    kept = base.names.stocks.index("ndpr_oxide@CHN")
+    assert r.level[1:4, at].min() > 1.0 and r.level[5, at] == 0
+    assert np.diff(r.reserve[:, kept]) == pytest.approx(r.level[:-1, at])
+    node = list(base.world.network.nodes.index).index("ndpr_oxide@CHN")
+    assert r.price[1, node] > r.price[0, node]
+
+
+def test_knowledge_rises_with_support_and_makes_high_grade_cheaper(base, still: Record) -> None:
+    research = np.zeros(base.law.research.shape)
+    china = base.names.zones.index("CHN")
+    research[1:, china] = 200.0
+    r = base.run(research=research)
+    assert r.knowledge[0, china] == still.knowledge[0, china]
+    assert (np.diff(r.knowledge[1:, china] - still.knowledge[1:, china]) > 0).all()
+    made = base.mask(stage="magnet", tier="high", zone="CHN")
+    assert r.level[-1, made].sum() > 1.01 * still.level[-1, made].sum()
+
+
+def test_complaints_follow_damage_and_forget(base) -> None:
+    s, state = base.setting, start(base.setting)
+    one, doubled = jnp.ones(state.complaints.shape), 2.0 * jnp.ones(state.complaints.shape)
+    after = laws.complaints(s, state, doubled, one)
+    assert np.asarray(after) == pytest.approx(1.0 + float(s.memory))
+    back = laws.complaints(s, state._replace(complaints=after), one, one)
+    assert np.asarray(back) == pytest.approx(1.0 + float(s.memory) * (1.0 - float(s.memory)))
+
+
+def test_complaints_rise_where_digging_rises(base, grown: Record, still: Record) -> None:
+    south = base.names.places.index("South")
+    assert grown.damage[1, south] > grown.damage[0, south]
+    assert grown.complaints[3, south] > still.complaints[3, south] == pytest.approx(1.0, abs=0.05)
+
+
+def test_thrift_brings_short_run_demand_to_the_long_run(base) -> None:
+    s, state = base.setting, start(base.setting)
+    dear = 2.0 * s.margin0
+    for _ in range(60):
+        state = state._replace(thrift=laws.thrift(s, state, dear))
+    use = np.asarray(s.final)
+    slow = np.array([d.long for d in base.drafts]) - base.bench.spread
+    assert np.asarray(state.thrift)[use] == pytest.approx(-np.maximum(slow, 0)[use] * np.log(2.0), rel=1e-6)
+    assert (np.asarray(state.thrift)[~use] == 0).all()
+
+
+def test_unlicensed_digging_rises_within_two_years_of_a_boom(base, grown: Record) -> None:
+    wild = base.mask(stage="mining", status="unlicensed")
+    node = list(base.world.network.nodes.index).index("conc_clay_medium@CHN")
+    assert grown.price[1, node] > 1.1 * grown.price[0, node]
+    assert grown.level[2, wild].sum() > 1.15 * grown.level[0, wild].sum()
+    assert grown.capacity[3, wild].sum() > grown.capacity[0, wild].sum(), "new pits follow"
+
+
+def test_half_the_permits_raise_price_and_unlicensed_digging(base, still: Record) -> None:
+    use0 = base.terms.permit_use @ base.bench.level
+    amount = np.full_like(base.terms.permit_amount, np.inf)
+    amount[:, 0] = use0[0]
+    amount[2:, 0] = 0.5 * use0[0]
+    c = base.under(permit_amount=amount)
+    r, n = c.run(), len(c.bench.price)
+    assert c.terms.permit_use[0] @ r.level[3] == pytest.approx(0.5 * use0[0], rel=1e-3)
+    at = list(c.world.network.nodes.index).index("ndpr_oxide@CHN")
+    assert r.price[2, at] > 1.2 * r.price[1, at] and r.price[2, n] > r.price[1, n]
+    wild = c.mask(stage="mining", status="unlicensed")
+    assert r.level[3, wild].sum() > r.level[2, wild].sum() > r.level[1, wild].sum()
