@@ -19,7 +19,7 @@ from earthprice.study.rare import external
 from earthprice.study.sample import Sample
 from earthprice.world.terms import Terms
 
-DRAWS = 20
+DRAWS = 16
 """Draws on which alternatives are compared."""
 COLUMNS = ("option", "number", "key", "unit", "p05", "p50", "p95", "better")
 
@@ -57,8 +57,10 @@ def compared(plan: Plan, draws: Sample, done: Sequence[Pair], delayed: Sequence[
     }
     options = alternatives(plan)
     jobs = [(a, i) for a in options for i in range(min(DRAWS, draws.quantiles.shape[0]))]
-    for (a, _), pair in zip(jobs, each(jobs, partial(_one, plan, draws), partial(tell, "options"), 0), strict=True):
-        found.setdefault(a.words, []).append(pair)
+    base = {p.draw: p.baseline for p in done}
+    jobs = [(a, i) for a, i in jobs if i in base]
+    for (a, i), case in zip(jobs, each(jobs, partial(_one, plan, draws), partial(tell, "options"), 0), strict=True):
+        found.setdefault(a.words, []).append((base[i], case))
     rows = [("do nothing", f.number, f.key, f.unit, 0.0, 0.0, 0.0, float("nan")) for f in figures]
     gain = next(f for f in figures if f.number == 9)
     for words, cases in found.items():
@@ -76,7 +78,7 @@ def _inspections(s: Stack) -> list[str]:
     return [f"{i.id}.caught" for i in s.items if i.measure.instrument == "inspection"]
 
 
-def _one(plan: Plan, draws: Sample, job: tuple[Alternative, int]) -> tuple[Case, Case]:
+def _one(plan: Plan, draws: Sample, job: tuple[Alternative, int]) -> Case:
     option, draw = job
     use = plan.use(draws.of_law(draw))
     base = plan.baseline(use)
@@ -85,7 +87,7 @@ def _one(plan: Plan, draws: Sample, job: tuple[Alternative, int]) -> tuple[Case,
     terms = side.terms(plan.engine.years, **use, overrides={**plan.overrides, **option.overrides} or None)
     if option.charged:
         terms = _with_charge(plan, p, terms)
-    return solved(plan, p, base), solved(plan, p, terms)
+    return solved(plan, p, terms)
 
 
 def _with_charge(plan: Plan, p: Point, terms: Terms) -> Terms:

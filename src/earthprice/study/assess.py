@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from earthprice.study.alternatives import compared
 from earthprice.study.assessment import Assessment
 from earthprice.study.attribute import articles
 from earthprice.study.engine import Point, engine, point, run
-from earthprice.study.ensemble import Pair, Plan, pairs, solved
+from earthprice.study.ensemble import Pair, Plan, again, pairs, solved
 from earthprice.study.figures import FIGURE_YEAR, Figure, catalogue, exports, groups, series, table
 from earthprice.study.measures import Lens
 from earthprice.study.options import Options, Texts, texts
@@ -30,7 +31,7 @@ from earthprice.world.world import World
 __all__ = ["Options", "assess"]
 
 Tell = Callable[[str, int, int], None]
-RARE_DRAWS = 40
+RARE_DRAWS = 30
 """Draws that also get their rare prices."""
 BEYOND = 30
 """Years over which user cost is computed."""
@@ -85,7 +86,7 @@ def assess(rulebook: str | Path, options: Options | None = None, progress: Tell 
     parts = articles(f.plan, central, base, attributed, tell, f.options.seed)
     readings = _readings(f, central, shown, tell)
     figures = _with_readings(table(shown, kept, f.year), readings)
-    late = _delayed(f, draws, tell)
+    late = _delayed(f, draws, kept[:RARE_DRAWS], tell)
     return _assembled(f, draws, Parts(every, kept, shown, figures, parts, readings, late, users, central), tell)
 
 
@@ -153,12 +154,11 @@ def _with_readings(figures: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFram
     return figures.assign(readings_low=figures["key"].map(span["min"]), readings_high=figures["key"].map(span["max"]))
 
 
-def _delayed(f: Frame, draws: Sample, tell: Tell) -> list[Pair]:
+def _delayed(f: Frame, draws: Sample, done: list[Pair], tell: Tell) -> list[Pair]:
     """The reform two years later, on the first draws: what waiting costs."""
     later = replace(f.options, delay_years=f.options.delay_years + 2.0)
     plan = replace(f.plan, texts=texts(f.rulebook, later, f.world.network))
-    few = replace(draws, quantiles=draws.quantiles[:RARE_DRAWS])
-    return pairs(plan, few, None, 0, lambda _w, done, total: tell("two years later", done, total), f.options.workers)
+    return again(plan, draws, done, partial(tell, "two years later"), f.options.workers)
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ def _assembled(f: Frame, draws: Sample, d: Parts, tell: Tell) -> Assessment:
                (("baseline", f.plan.baseline(f.plan.use())), ("reform", f.plan.reform(f.plan.use())))}  # fmt: skip
     options = compared(f.plan, draws, d.kept, d.delayed, d.shown, tell)
     return Assessment(
-        meta=meta(f.plan, d.every, _head(f, d), law), questions=asked, figures=d.figures,
+        meta=meta(f.plan, d.every, _head(f, d, law), law), questions=asked, figures=d.figures,
         series=pd.concat([observed(f.plan, f.texts.as_of), series(f.plan, d.kept)], ignore_index=True), exports=out,
         groups=groups(f.plan, d.kept, f.first, discount), articles=d.articles,
         drivers=drivers_table(f.plan, draws, d.kept, d.shown, law), assumptions=assumptions(f.plan, law),
@@ -195,7 +195,30 @@ def _assembled(f: Frame, draws: Sample, d: Parts, tell: Tell) -> Assessment:
     )  # fmt: skip
 
 
-def _head(f: Frame, d: Parts) -> dict[str, Any]:
+def _damages(f: Frame) -> dict[str, str]:
+    """Damage values of the home zone's districts, low to high over places, in words."""
+    table, out = f.world.numbers.table, {}
+    for burden in f.world.network.burdens.columns:
+        rows = table[table.index.str.match(rf"damage/[^/]+/{burden}$")]
+        low, high = rows["value"].min(), rows["value"].max()
+        if high > 0:
+            out[str(burden).replace("_", " ")] = f"{low:g} to {high:g} {rows['unit'].iloc[0]}"
+    return out
+
+
+def _fines(f: Frame, law: pd.DataFrame) -> list[dict[str, Any]]:
+    """Fines as multiples of the gain in the texts stacked."""
+    rows = law[(law["parameter"] == "times_gain") & law["low"].notna()]
+    return [{"text": str(r.book), "low": float(r.low), "high": float(r.high)} for r in rows.itertuples()]
+
+
+def _caught(f: Frame, law: pd.DataFrame) -> list[float] | None:
+    """Range of the share of unlicensed tonnes caught in the text assessed."""
+    rows = law[(law["parameter"] == "caught") & law["low"].notna()]
+    return [float(rows["low"].min()), float(rows["high"].max())] if len(rows) else None
+
+
+def _head(f: Frame, d: Parts, law: pd.DataFrame) -> dict[str, Any]:
     flags = list(contested(f.texts.reform.stack))
     flags += [f"override: {k} = {v}" for k, v in f.options.overrides.items()]
     if f.options.delay_years:
@@ -209,7 +232,9 @@ def _head(f: Frame, d: Parts) -> dict[str, Any]:
         "figure_year": f.year, "base_year": f.world.base_year, "money": "USD of 2020", "discount": f.options.discount,
         "seed": f.options.seed, "draws": f.options.draws, "rare_draws": min(RARE_DRAWS, f.options.draws),
         "home": f.plan.lens.home, "flags": flags, "options": options,
-        "rare": {"discount": f.options.discount, "years": BEYOND, "terminal": "ore left at the end is worth nothing",
-                 "moved": max(u.moved for u in d.users)},
+        "terminal_value": f"user cost over {BEYOND} years from {f.world.base_year}, ore left then is worth nothing; the "
+                          f"last round of the iteration moved it by {max(u.moved for u in d.users):.2g} USD/kg on average",
+        "damage_values": _damages(f), "fines": _fines(f, law), "caught_prior": _caught(f, law),
+        "hindcast": "Not yet held against history: no figure here carries a hindcast score.",
         "patch": patch(f.texts.reform.stack, dict(f.plan.overrides)) if f.plan.overrides else "",
     }  # fmt: skip

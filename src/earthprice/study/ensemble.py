@@ -143,6 +143,12 @@ def solved(plan: Plan, p: Point, terms: Terms, user: UserCost | None = None) -> 
     return case(plan.lens, outcome, rare)
 
 
-def stacked(cases: Sequence[Case], name: str) -> np.ndarray:
-    """One measure of many cases [draws, T]."""
-    return np.stack([c.series[name] for c in cases])
+def again(plan: Plan, draws: Sample, done: Sequence[Pair], tell: Any, workers: int) -> list[Pair]:
+    """Another reform on draws that have been run, each with the baseline it had."""
+    return each(done, partial(_again, plan, draws), tell, workers)
+
+
+def _again(plan: Plan, draws: Sample, old: Pair) -> Pair:
+    use = plan.use(draws.of_law(old.draw))
+    p = point(plan.engine, plan.values(draws.of_world(old.draw)), plan.baseline(use))
+    return Pair(old.draw, old.baseline, solved(plan, p, plan.reform(use)))

@@ -47,7 +47,7 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
         def read(c: Case) -> float:
             if element not in c.rare:
                 return float("nan")
-            return 100.0 * (float(c.series[f"price/{element}_oxide@{home}"][t]) / float(c.rare[element][t]) - 1.0)
+            return 100.0 * float(c.series[f"price/{element}_oxide@{home}"][t]) / float(c.rare[element][t])
 
         return read
 
@@ -68,7 +68,7 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
     price = "USD2020/kg"
     lead = plan.lens.headline
     scarce = plan.lens.role("value_heavy")
-    rows = [Figure(1, f"gap_{x}", f"Earth price over rare price, {names[x]}", "%", gap(x)) for x in lead]
+    rows = [Figure(1, f"gap_{x}", f"Earth price as a share of the rare price, {names[x]}", "%", gap(x)) for x in lead]
     for number, x in zip((2, 3), lead, strict=False):
         rows.append(Figure(number, f"price_{x}", f"Price of {names[x]} oxide at home, ex VAT", price,
                            at(f"price/{x}_oxide@{home}")))  # fmt: skip
@@ -125,7 +125,7 @@ SHOWN = (
     ("capacity_use/", "capacity_use", "%"), ("high_share/", "high_share", "%"),
     ("value_added/", "value_added", "USD2020/t REO"), ("unlicensed_share", "unlicensed_share", "%"),
     ("damage_zone/", "damage", "MUSD2020/yr"), ("complaints/", "complaints", "index"),
-    ("rich_share", "grade", "% of output from the rich class"),
+    ("rich_share", "grade", "% of output from the rich class"), ("loop/", "loop", "index, base year = 1"),
 )  # fmt: skip
 UNITS = {"waste_water": "Mm3/yr", "residue": "kt/yr", "leached_land": "km2/yr", "co2e": "kt CO2e/yr"}
 

@@ -92,7 +92,7 @@ class Lens:
 
 def measure(lens: Lens, run: Outcome) -> Series:
     """All measures of a run."""
-    parts = (_prices, _exports, _mining, _ore, _burdens, _chain, _costs)
+    parts = (_prices, _exports, _mining, _ore, _burdens, _chain, _costs, _loop)
     return {k: v for part in parts for k, v in part(lens, run).items()}
 
 
@@ -234,3 +234,19 @@ def _costs(lens: Lens, run: Outcome) -> Series:
     zone = lens.engine.names.zones.index(lens.home)
     budget = run.terms.state_cost[:, zone]
     return {"compliance/firms": extra.sum(1), "compliance/state": budget, "compliance": extra.sum(1) + budget}
+
+
+def _loop(lens: Lens, run: Outcome) -> Series:
+    """The loop of the minister's answer, as indices: price, unlicensed digging, complaints, mining totals."""
+    node = lens.engine.world.network.node(f"{lens.headline[0]}_oxide@{lens.home}")
+    price = run.record.price[:, node]
+    digging = _sum(run, lens.mask(stage="mining", zone=lens.home, status="unlicensed"))
+    own = [i for i, (p, z) in enumerate(zip(lens.engine.names.places, place_zones(lens.engine), strict=True))
+           if z == lens.home and p != z]  # fmt: skip
+    digs = lens.mask(stage="mining", zone=lens.home)
+    caps = [i for i, use in enumerate(run.terms.permit_use) if (use * digs).any()]
+    amount = np.minimum(run.record.permit_amount[:, caps], 1e6).sum(1) if caps else np.ones(len(price))
+    return {
+        "loop/price": price / price[0], "loop/digging": digging / max(digging[0], 1e-9),
+        "loop/complaints": run.record.complaints[:, own].mean(1), "loop/total": amount / max(amount[0], 1e-9),
+    }  # fmt: skip

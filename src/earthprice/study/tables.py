@@ -116,12 +116,11 @@ def sources(plan: Plan, law: pd.DataFrame) -> pd.DataFrame:
 
 
 def counts(plan: Plan, law: pd.DataFrame) -> dict[str, int]:
-    """How many numbers are facts, derived or recalled, and assumptions; and the rulebooks' numbers."""
+    """How many of the world's numbers are from sources (or one step from them) and how many judged; the rulebooks'."""
     world = plan.engine.world.numbers.table["basis"]
     return {
-        "facts": int((world == "fact").sum()), "judged": int((world == "derived").sum()),
-        "assumptions": int((world == "assumption").sum()), "numbers": len(law),
-        "law_assumptions": int((law["basis"] == "assumption").sum()),
+        "facts": int(world.isin(["fact", "derived"]).sum()), "judged": int((world == "assumption").sum()),
+        "assumptions": int((law["basis"] == "assumption").sum()), "numbers": len(law),
     }  # fmt: skip
 
 

@@ -221,13 +221,15 @@ def magnet(v: Values, _: Structure) -> Iterator[Draft]:
         key, tier = f"magnet/{name}", good.split("_")[1]
         metals = tuple((f"{m}@{zone}", -v[f"{key}/{m}"]) for m in kinds if _has(v, f"{key}/{m}"))
         level, use = require(v, f"{key}/level"), require(v, f"{key}/use")
+        kind = "magnet/spread"
         if recipe != first.setdefault((good, zone), recipe):
+            kind = "magnet/recipe_spread"
             main = f"magnet/{good}/{zone}/{first[good, zone]}"
             use = level * v[f"{main}/use"] / (_pick(v, "magnet/convertible") * v[f"{main}/level"])
         yield Draft(
             f"make/{name}", "run", "magnet", zone,
             (*metals, (f"{good}@{zone}", 1.0), (f"swarf_{tier}@{zone}", require(v, f"{key}/swarf"))),
-            level, min(use, 0.9), require(v, f"{key}/cost"), ("cost", _pick(v, "magnet/spread")), 3.0, "plant",
+            level, min(use, 0.9), require(v, f"{key}/cost"), ("cost", _pick(v, kind)), 3.0, "plant",
             capex=require(v, f"{key}/capex"), lead=require(v, f"{key}/lead"),
             attributes=(("good", good), ("tier", tier), ("status", "licensed"), ("use", recipe),
                         ("group", f"magnet maker, {tier} grade")),

@@ -18,7 +18,7 @@ WORTH_COLUMNS = (
 )  # fmt: skip
 """`taken_out`: what goes missing when the article alone is struck out; `share` [%] only where the total has a clear sign."""
 
-COLUMNS_AT_MOST = 5
+COLUMNS_AT_MOST = 6
 
 
 def draw_articles(a: Assessment, words: Words) -> Figure:
@@ -28,8 +28,8 @@ def draw_articles(a: Assessment, words: Words) -> Figure:
     if data.empty:
         return nothing_to_draw(9, name, title, WORTH_COLUMNS)
     caption = (
-        "Bars: the article's share of the difference by Shapley value, in the figure's own unit; circle: the article "
-        "alone; stroke: what is missing when it alone is struck out. Percentages stand only where the total has a clear "
+        "At the central draw. Bars: the article's part of the difference by Shapley value, in the figure's own unit; "
+        "circle: the article alone; stroke: what is missing when it alone is struck out. Percentages stand only where the total has a clear "
         "sign; elsewhere the total's 9-in-10 interval stands above. “art. 8?”: the article's number is uncertain."
     )
     figures = list(dict.fromkeys(data["figure"]))[:COLUMNS_AT_MOST]
@@ -45,7 +45,8 @@ def article_name(article: str, number_sure: bool) -> str:
 
 def article_worth(a: Assessment) -> pd.DataFrame:
     """One row an article and figure, articles that change nothing left out, with the figure's total and its interval."""
-    table = a.articles[a.articles["nothing"].fillna("") == ""].reset_index(drop=True)
+    table = a.articles[(a.articles["nothing"].fillna("") == "") & a.articles["figure"].isin(one_a_number(a))]
+    table = table.reset_index(drop=True)
     ten = a.figures.drop_duplicates("key").set_index("key")
     known = ten.reindex(table["figure"].astype(str))
     worth = pd.DataFrame({
@@ -55,7 +56,7 @@ def article_worth(a: Assessment) -> pd.DataFrame:
         "unit": table["unit"],
         "shapley": table["shapley"].astype(float),
         "alone": table["alone"].astype(float),
-        "taken_out": table["total"].astype(float) - table["without"].astype(float),
+        "taken_out": table["without"].astype(float),
         "total": table["total"].astype(float),
         "total_p05": known["diff_p05"].to_numpy(float),
         "total_p95": known["diff_p95"].to_numpy(float),
@@ -65,6 +66,12 @@ def article_worth(a: Assessment) -> pd.DataFrame:
     worth["share"] = share.where(worth["clear"])
     order = {name: i for i, name in enumerate(dict.fromkeys(worth["article"]))}
     return worth.assign(row=worth["article"].map(order))[list(WORTH_COLUMNS)]
+
+
+def one_a_number(a: Assessment) -> list[str]:
+    """Of each number of page one the first figure that the articles are held against."""
+    held = a.figures[a.figures["key"].isin(set(a.articles["figure"].astype(str)))]
+    return list(held.sort_values("number", kind="stable").drop_duplicates("number")["key"])
 
 
 def full_label(a: Assessment, key: str) -> str:
@@ -100,7 +107,7 @@ def column(part: pd.DataFrame, first: bool) -> alt.LayerChart:
     ]
     if first:
         layers.append(base.mark_text(align="right", dx=-8, fontSize=10).encode(x=alt.value(0), y=y, text="article:N"))
-    return alt.layer(*layers).properties(width=112, height=height)
+    return alt.layer(*layers).properties(width=88, height=height)
 
 
 def shares(base: alt.Chart, scale: alt.Scale, y: alt.Y, down: bool) -> list[alt.Chart]:
@@ -127,4 +134,4 @@ def headings(part: pd.DataFrame) -> list[alt.Chart]:
     text = alt.Chart(alt.Data(values=[{"words": total}])).mark_text(
         align="left", baseline="middle", fontSize=9.5, color=theme.QUIET
     )
-    return [text.encode(x=alt.value(0), y=alt.value(-8), text="words:N"), *wrapped(str(row["label"]), 21, 22)]
+    return [text.encode(x=alt.value(0), y=alt.value(-8), text="words:N"), *wrapped(str(row["label"]), 21, 18)]

@@ -18,13 +18,19 @@ from earthprice.study.assessment import EXPORT_COLUMNS, Assessment
 NARROW, WIDE, TALL, LEFT, HEAD = 49, 13, 26, 52, 22
 """Measures of the grid [px]: a year's column, the gap between partners, a row, names at the left, the heading."""
 
+ROWS = ("ndpr", "dy", "tb", "sm", "y", "la+ce", "metals", "magnets")
+"""Rows of the grid, in their order; all others are in tables/exports.csv."""
+
+PARTNERS, TOGETHER = 3, ("others", "all")
+"""Single partners shown, the largest first; then those together."""
+
 
 def draw_exports(a: Assessment, words: Words) -> Figure:
     """Figure 2: level with the draft [t] and change against no reform in the same year [%] with its interval."""
     name, title = "figure-02-exports", words("figure_2")
     if a.exports.empty:
         return nothing_to_draw(2, name, title, EXPORT_COLUMNS)
-    data = export_cells(a.exports, words)
+    data = export_cells(shown(a.exports), words)
     caption = (
         "Change against no reform in the same year, %, median and (below) 9 in 10 draws; level with the draft, t, in "
         "small type. Blue: more; orange: less; grey: the interval holds zero. By element and partner inferred, not recorded."
@@ -32,11 +38,25 @@ def draw_exports(a: Assessment, words: Words) -> Figure:
     return Figure(2, name, title, caption, data, grid(data).to_dict(validate=False))
 
 
+def shown(exports: pd.DataFrame) -> pd.DataFrame:
+    """The rows and columns of the grid: `ROWS` where the table holds them, the largest partners, then all together."""
+    goods = [g for g in ROWS if (exports["row"] == g).any()] or list(dict.fromkeys(exports["row"]))[: len(ROWS)]
+    kept = exports[exports["row"].isin(goods)]
+    singles = kept[~kept["partner"].isin(TOGETHER)].groupby("partner")["base_p50"].sum()
+    largest = list(singles.sort_values(ascending=False, kind="stable").index[:PARTNERS])
+    together = [p for p in TOGETHER if (kept["partner"] == p).any()]
+    partners = largest + (together or list(singles.sort_values(ascending=False, kind="stable").index[PARTNERS:][:1]))
+    order = {p: i for i, p in enumerate(partners)}
+    kept = kept[kept["partner"].isin(partners)]
+    place = kept["row"].map({g: i for i, g in enumerate(goods)}) * len(order) + kept["partner"].map(order)
+    return kept.assign(place=place).sort_values(["place", "year"]).drop(columns="place").reset_index(drop=True)
+
+
 def export_cells(exports: pd.DataFrame, words: Words) -> pd.DataFrame:
     """One row a cell: the table's own columns, then where the cell stands and what is written in it."""
     cells = exports[list(EXPORT_COLUMNS)].reset_index(drop=True).copy()
     goods = {row: i for i, row in enumerate(dict.fromkeys(cells["row"]))}
-    partners = {p: i for i, p in enumerate(dict.fromkeys(cells["partner"]))}
+    partners = {p: i for i, p in enumerate(sorted(dict.fromkeys(cells["partner"]), key=lambda p: p in TOGETHER))}
     years = {y: i for i, y in enumerate(sorted(set(cells["year"])))}
     block = NARROW * len(years) + WIDE
     cells["name"] = [words.name("good", g) for g in cells["row"]]
