@@ -13,31 +13,30 @@ from earthprice.study import assessment as nouns
 YEARS = range(2019, 2036)
 BASE_PRICE = {"ndpr": 45.0, "dy": 260.0, "tb": 620.0, "ce": 1.6, "la": 1.7}
 FIGURES = [  # number, key, label, unit, base, difference, spread of the difference, hindcast
-    (1, "gap.ndpr", "Earth price over rare price, NdPr oxide, China, ex VAT", "%", 61, 6.2, 3.1, "yes"),
-    (1, "gap.dy", "… Dy oxide", "%", 48, 9.4, 4.0, "no"),
-    (1, "gap.ce", "… Ce oxide", "%", 98, 0.3, 1.2, "not scored"),
-    (2, "price.ndpr.home", "Price of NdPr oxide, China, ex VAT", "USD2020/kg", 52.3, 2.4, 1.1, "yes"),
-    (2, "price.ndpr.fob", "… FOB", "USD2020/kg", 55.1, 2.5, 1.3, "yes"),
-    (3, "price.dy.home", "Price of Dy oxide, China, ex VAT", "USD2020/kg", 298, 41, 19, "no"),
-    (3, "price.dy.fob", "… FOB", "USD2020/kg", 309, 43, 21, "no"),
-    (4, "exports.dytb", "Exports of Dy + Tb (contained REO)", "t REO/yr", 780, -96, 44, "yes"),
-    (4, "exports.ndpr", "… NdPr", "t REO/yr", 5200, -130, 160, "yes"),
-    (4, "exports.magnets", "… magnets", "t REO/yr", 14500, 20, 260, "not scored"),
-    (5, "unlicensed_share", "Unlicensed share of Chinese mining", "% of t REO", 16, -5.1, 2.2, "not scored"),
-    (6, "damage", "External damage", "bn USD2020/yr", 1.9, -0.21, 0.08, "not scored"),
-    (6, "damage.water", "… waste water", "Mm3/yr", 41, -3.3, 1.4, "not scored"),
-    (6, "damage.residue", "… residue", "kt/yr", 6200, -180, 150, "not scored"),
-    (7, "ore.recovered", "Ore recovered of ore disturbed", "%", 55, 2.2, 0.8, "not scored"),
-    (7, "ore.lost", "… ore lost for good", "kt REO/yr", 92, -7.5, 2.1, "not scored"),
-    (8, "use.separation", "Use of separation capacity", "%", 49, 1.4, 2.0, "no"),
-    (8, "high_share", "… share of high-grade magnets", "%", 38, 0.0, 0.0, "not scored"),
-    (9, "gain.CHN", "Net gain, China, 2021–2035", "bn USD2020", 0, 1.1, 1.6, "not scored"),
-    (9, "gain.JPN", "… Japan", "bn USD2020", 0, -0.42, 0.19, "not scored"),
-    (9, "gain.USA", "… United States", "bn USD2020", 0, -0.11, 0.06, "not scored"),
-    (9, "gain.EUR", "… Europe", "bn USD2020", 0, -0.2, np.nan, "not scored"),
-    (9, "gain.others", "… others", "bn USD2020", 0, 0.05, 0.2, "not scored"),
-    (10, "cost.firms", "Cost of compliance and inspection, firms", "MUSD2020/yr", 0, 64, 25, "not scored"),
-    (10, "cost.state", "… state", "MUSD2020/yr", 12, 31, 9, "not scored"),
+    (1, "gap_ndpr", "Earth price over rare price, neodymium and praseodymium", "%", -39, 6.2, 3.1, "yes"),
+    (1, "gap_dy", "Earth price over rare price, dysprosium", "%", -52, 9.4, 4.0, "no"),
+    (1, "gap_ce", "Earth price over rare price, cerium", "%", -2, 0.3, 1.2, "not scored"),
+    (2, "price_ndpr", "Price of neodymium and praseodymium oxide at home, ex VAT", "USD2020/kg", 52.3, 2.4, 1.1, "yes"),
+    (2, "fob_ndpr", "Price of neodymium and praseodymium oxide, FOB", "USD2020/kg", 55.1, 2.5, 1.3, "yes"),
+    (3, "price_dy", "Price of dysprosium oxide at home, ex VAT", "USD2020/kg", 298, 41, 19, "no"),
+    (3, "fob_dy", "Price of dysprosium oxide, FOB", "USD2020/kg", 309, 43, 21, "no"),
+    (4, "exports_scarce", "Exports of terbium and dysprosium, oxides and metals", "t REO/yr", 780, -96, 44, "yes"),
+    (4, "exports_lead", "Exports of neodymium and praseodymium, oxides and metals", "t REO/yr", 5200, -130, 160, ""),
+    (4, "exports_magnets", "Exports of magnets, contained", "t REO/yr", 14500, 20, 260, "not scored"),
+    (5, "unlicensed", "Unlicensed share of mining", "% of t REO", 16, -5.1, 2.2, "not scored"),
+    (6, "damage", "External damage at home", "bn USD2020/yr", 1.9, -0.21, 0.08, "not scored"),
+    (6, "damage_abroad", "External damage abroad (leakage)", "bn USD2020/yr", 0.3, 0.02, 0.015, "not scored"),
+    (7, "recovery", "Ore recovered of ore disturbed", "%", 55, 2.2, 0.8, "not scored"),
+    (7, "wasted", "Ore lost: in plants and tailings, and sterilised", "kt REO/yr", 92, -7.5, 2.1, "not scored"),
+    (8, "use_separation", "Use of separation capacity", "%", 49, 1.4, 2.0, "no"),
+    (8, "high_share", "Share of high-grade magnets", "%", 38, 0.0, 0.0, "not scored"),
+    (9, "gain_CHN", "Net gain, China, 2021-2035", "bn USD2020", 0, 1.1, 1.6, "not scored"),
+    (9, "gain_JPN", "Net gain, Japan, 2021-2035", "bn USD2020", 0, -0.42, 0.19, "not scored"),
+    (9, "gain_USA", "Net gain, United States, 2021-2035", "bn USD2020", 0, -0.11, 0.06, "not scored"),
+    (9, "gain_EUR", "Net gain, Europe, 2021-2035", "bn USD2020", 0, -0.2, np.nan, "not scored"),
+    (9, "gain_others", "Net gain, others, 2021-2035", "bn USD2020", 0, 0.05, 0.2, "not scored"),
+    (10, "cost_firms", "Cost of compliance, firms", "MUSD2020/yr", 0, 64, 25, "not scored"),
+    (10, "cost_state", "Cost of inspection and administration, state", "MUSD2020/yr", 12, 31, 9, "not scored"),
 ]  # fmt: skip
 ARTICLES = [
     ("6", False, "Approval of projects", ""), ("8", True, "Yearly totals", "restates a power already in force"),
@@ -110,8 +109,8 @@ def make_series() -> pd.DataFrame:
     for district in ("Baotou", "Sichuan", "South", "Kachin"):
         for burden, unit in units.items():
             parts += pair(rng, "burden", f"{district}:{burden}", "", unit, 10 + 300 * rng.random(), 0.02, -0.1)
-    for item, start in (("sold", 0.5), ("lost", 0.25), ("sterilised", 0.08), ("left", 0.17)):
-        parts += pair(rng, "ore", item, "CHN", "share", start, 0.0, 0.05 if item == "sold" else -0.05, 0.1)
+    for item, start in (("sold", 180), ("lost", 90), ("sterilised", 30), ("left", 60000)):
+        parts += pair(rng, "ore", item, "CHN", "kt REO", start, 0.0, 0.05 if item == "sold" else -0.05, 0.1)
     parts += pair(rng, "grade", "", "CHN", "% REO", 4.1, -0.01, 0.03, 0.1)
     for item in ("separation", "magnet"):
         parts += pair(rng, "capacity", item, "CHN", "kt/yr", 300, 0.02, -0.05, 0.1)
@@ -130,8 +129,8 @@ def make_series() -> pd.DataFrame:
 
 def make_exports() -> pd.DataFrame:
     rng = np.random.default_rng(11)
-    level = {"ndpr": 2400, "dy": 420, "tb": 90, "sm": 160, "y": 1500, "la_ce": 12000, "metals": 3100, "magnets": 9000}
-    share = {"JPN": 0.45, "USA": 0.2, "EUR": 0.2, "others": 0.15}
+    level = {"ndpr": 2400, "dy": 420, "tb": 90, "sm": 160, "y": 1500, "la+ce": 12000, "eugd": 300, "metals": 3100, "magnets": 9000}
+    share = {"EUR": 0.2, "JPN": 0.45, "ROW": 0.1, "SEA": 0.05, "USA": 0.19, "all": 1.0}
     rows = []
     for good, tonnes in level.items():
         for partner, part in share.items():
@@ -139,10 +138,10 @@ def make_exports() -> pd.DataFrame:
                 base = tonnes * part * 1.04 ** (year - 2019)
                 change = phase * ({"dy": -14, "tb": -11, "ndpr": -3, "magnets": -0.6}.get(good, 1.0) + rng.normal())
                 wide = 4 + abs(change) * 0.6
-                if good == "metals" and partner == "others":
+                if good == "metals" and partner == "USA":
                     base, change, wide = 0.0, np.nan, np.nan
                 reform = base * (1 + np.nan_to_num(change) / 100)
-                rows.append((good, partner, year, "t", base, reform, change - wide, change, change + wide,
+                rows.append((good, partner, year, "t REO/yr", base, reform, change - wide, change, change + wide,
                              float(change < -10), float(change < -30)))  # fmt: skip
     return pd.DataFrame(rows, columns=list(nouns.EXPORT_COLUMNS))
 
@@ -168,25 +167,25 @@ def make_groups() -> pd.DataFrame:
 
 def make_articles() -> pd.DataFrame:
     rng = np.random.default_rng(17)
-    totals = {"price.ndpr.home": ("USD2020/kg", 2.4), "exports.dytb": ("t REO/yr", -96.0),
-              "exports.magnets": ("t REO/yr", 20.0), "unlicensed_share": ("% of t REO", -5.1),
-              "damage": ("bn USD2020/yr", -0.21), "gain.CHN": ("bn USD2020", 1.1)}  # fmt: skip
+    totals = {"price_ndpr": ("USD2020/kg", 2.4), "exports_scarce": ("t REO/yr", -96.0),
+              "exports_magnets": ("t REO/yr", 20.0), "unlicensed": ("% of t REO", -5.1),
+              "damage": ("bn USD2020/yr", -0.21), "gain_CHN": ("bn USD2020", 1.1)}  # fmt: skip
     rows = []
     weight = {"6": 0.1, "14": 0.2, "16": 0.15, "19": 0.05, "20-27": 0.5}
     for article, number_sure, heading, nothing in ARTICLES:
         for figure, (unit, total) in totals.items():
             part = 0.0 if nothing else weight[article] * total * (1 + 0.1 * rng.normal())
             rows.append((article, number_sure, heading, "not" if "not modelled" in nothing else "fully", 1, figure, unit,
-                         total, total - 0.9 * part, 1.1 * part, part, nothing))  # fmt: skip
+                         total, 0.9 * part, 1.1 * part, part, nothing))  # fmt: skip
     return pd.DataFrame(rows, columns=list(nouns.ARTICLE_COLUMNS))
 
 
 def make_drivers() -> pd.DataFrame:
     rows = [
-        ("exports.dytb", "unlicensed.output.2020", "unlicensed output in 2020", "record", 0.31, -22.0, np.nan),
-        ("exports.dytb", "inspection.caught", "share of illegal tonnes caught", "assumption", 0.16, -15.0, 0.41),
-        ("exports.dytb", "demand.magnets.elasticity", "demand elasticity of magnets", "assumption", 0.08, 6.0, np.nan),
-        ("gain.CHN", "damage.land", "damage per hectare of leached land", "judged", 0.4, 0.5, 3.1),
+        ("exports_scarce", "unlicensed.output.2020", "unlicensed output in 2020", "record", 0.31, -22.0, np.nan),
+        ("exports_scarce", "inspection.caught", "share of illegal tonnes caught", "assumption", 0.16, -15.0, 0.41),
+        ("exports_scarce", "demand.magnets.elasticity", "demand elasticity of magnets", "assumption", 0.08, 6.0, np.nan),
+        ("gain_CHN", "damage.land", "damage per hectare of leached land", "judged", 0.4, 0.5, 3.1),
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=list(nouns.DRIVER_COLUMNS))
 
@@ -196,11 +195,12 @@ def make_options() -> pd.DataFrame:
     rows = []
     for option in ("do nothing", "draft", "softer", "stricter", "market-based", "inspect under present law",
                    "delay 2 years", "best found for CHN", "best found for the world"):  # fmt: skip
-        for number, key, _, _, _, diff, spread, _ in FIGURES:
+        for number, key, _, unit, _, diff, spread, _ in FIGURES:
             middle = 0.0 if option == "do nothing" else diff * rng.normal(1, 0.4)
             wide = 0.0 if option == "do nothing" else 1.64 * spread
-            rows.append((option, number, key, middle, middle - wide, middle + wide))
-    return pd.DataFrame(rows, columns=["option", "number", "key", "p50", "p05", "p95"])
+            better = np.nan if option == "do nothing" else 0.7
+            rows.append((option, number, key, unit, middle - wide, middle, middle + wide, better))
+    return pd.DataFrame(rows, columns=["option", "number", "key", "unit", "p05", "p50", "p95", "better"])
 
 
 def make_small() -> dict[str, pd.DataFrame]:
@@ -215,7 +215,7 @@ def make_small() -> dict[str, pd.DataFrame]:
          ("Dy in scrap", "kt REO", 0.3, np.nan, np.nan, "D", "own")],
         columns=list(nouns.RECONCILIATION_COLUMNS))  # fmt: skip
     readings = pd.DataFrame(
-        [("as_before", 4, "exports.dytb", -96.0), ("tight", 4, "exports.dytb", -210.0), ("loose", 4, "exports.dytb", 19.0)],
+        [("as_before", 4, "exports_scarce", -96.0), ("tight", 4, "exports_scarce", -210.0), ("loose", 4, "exports_scarce", 19.0)],
         columns=["reading", "number", "key", "diff_p50"])  # fmt: skip
     flows = pd.DataFrame(
         [("baseline", 2026, "mine_baotou", 70.1), ("reform", 2026, "mine_baotou", 70.3)],
@@ -234,8 +234,8 @@ META = {
     "cleared": 1.0, "markets": 6400, "worst_residual": 3.1e-11, "tolerance": 1e-8,
     "versions": {"earthprice": "0.1.0", "jax": "0.6.0"}, "facts_hash": "9f31c2aa04d1", "command": "earthprice assess x",
     "flags": ["The stack holds an export quota: contested under trade law, see DS431."],
-    "counts": {"facts": 212, "judged": 96, "assumptions": 14, "numbers": 23},
-    "terminal_value": "ore left in 2035 at the user cost of 2035",
+    "counts": {"facts": 212, "judged": 96, "assumptions": 140, "numbers": 23, "law_assumptions": 14},
+    "rare": {"discount": 0.03, "years": 30, "terminal": "ore left at the end is worth nothing"},
     "damage_values": {"waste water": "1.2 USD/m3", "leached land": "35,000 USD/ha", "CO2e": "50 USD/t"},
     "hindcast": "Hindcast 2015–2020: better than no change for 5 of 9 series; not for the Dy price.",
     "fines": [{"text": "the draft", "low": 1.0, "high": 5.0}, {"text": "the 2024 text", "low": 5.0, "high": 10.0}],
@@ -271,7 +271,7 @@ def bare(assessment: nouns.Assessment) -> nouns.Assessment:
         for name in ("options", "articles", "drivers", "exports", "groups", "readings", "flows", "reconciliation")
     }
     kept = assessment.series["variable"].isin(["price", "feed"])
-    needed = ("counts", "terminal_value", "damage_values", "hindcast", "fines", "caught_prior", "tolerance")
+    needed = ("counts", "rare", "damage_values", "hindcast", "fines", "caught_prior", "tolerance")
     meta = {k: v for k, v in assessment.meta.items() if k not in needed}
     return dataclasses.replace(assessment, meta=meta, series=assessment.series[kept], **empty)
 

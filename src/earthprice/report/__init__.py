@@ -1,0 +1,1 @@
+"""The edge out: figures, tables and the page."""

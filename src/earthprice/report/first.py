@@ -60,7 +60,7 @@ def how_sure(a: Assessment) -> list[str]:
         width_sentence(a),
         *flip_sentences(a),
         rests_sentence(a),
-        str(a.meta.get("hindcast", "")),
+        hindcast_sentence(a),
         cleared_sentence(a),
     ]
     return [sentence for sentence in made if sentence]
@@ -99,7 +99,8 @@ def width_sentence(a: Assessment) -> str:
     count = SMALL_NUMBERS[len(names)]
     kind = "parameter" if len(names) == 1 else "parameters"
     total = round(100 * float(drivers["share"].sum()))
-    return f"Of the width of {figure_words(a, str(drivers['figure'].iloc[0]))}, {total} % comes from {count} {kind}: {'; '.join(names)}."
+    whose = figure_words(a, str(drivers["figure"].iloc[0]))
+    return f"Of the width of {whose}, {total} % comes from {count} {kind}: {'; '.join(names)}."
 
 
 def flip_sentences(a: Assessment, most: int = 2) -> list[str]:
@@ -117,9 +118,11 @@ def rests_sentence(a: Assessment) -> str:
     parts = []
     if counts:
         parts.append(
-            f"Rests on {counts.get('facts', NOTHING)} sourced facts and {counts.get('judged', NOTHING)} recalled or "
-            f"judged; {counts.get('assumptions', NOTHING)} of the {counts.get('numbers', NOTHING)} numbers in the "
-            "rulebook are assumptions."
+            f"Rests on {counts['facts']} sourced facts, {counts['judged']} derived or judged and "
+            f"{counts['assumptions']} "
+            f"assumptions about the world; {counts['law_assumptions']} of the {counts['numbers']} numbers in "
+            "the rulebooks "
+            "are assumptions."
         )
     drivers = headline_drivers(a)
     total = float(drivers["share"].sum()) if len(drivers) else 0.0
@@ -127,6 +130,19 @@ def rests_sentence(a: Assessment) -> str:
         own = float(drivers.loc[drivers["basis"].astype(str) == "assumption", "share"].sum())
         parts.append(f"Of the width explained above, {round(100 * own / total)} % rests on assumptions.")
     return " ".join(parts)
+
+
+def hindcast_scored(a: Assessment) -> bool:
+    """Whether any of the ten figures carries a verdict of a hindcast."""
+    return bool(a.figures["hindcast"].fillna("").astype(str).str.strip().ne("").any())
+
+
+def hindcast_sentence(a: Assessment) -> str:
+    """The hindcast's verdict, or that there is none."""
+    said = str(a.meta.get("hindcast", ""))
+    if said or hindcast_scored(a):
+        return said
+    return "No figure has been held against history: the hindcast is not part of this version."
 
 
 def cleared_sentence(a: Assessment) -> str:

@@ -15,7 +15,7 @@ WIDTH = 194.0
 LINE = 2.75
 """Height of a line of page one's text [mm], as the print style sets it."""
 
-ACROSS, ANSWER, BECAUSE, LABEL = 160, 88, 50, 46
+ACROSS, ANSWER, BECAUSE, LABEL = 160, 88, 50, 56
 """Letters in a line: of the whole page, of the two columns of answers, of a figure's name."""
 
 SMALLEST = 0.8

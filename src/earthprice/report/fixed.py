@@ -19,24 +19,32 @@ CHECKLIST = (
 """The OECD's ten questions (Recommendation of 1995, OECD/LEGAL/0278) and where this report answers each."""
 
 METHODS = (
-    "Everything that happens in a period is an activity: digging a grade class of an ore body, separating, shipping, making "
+    "Everything that happens in a period is an activity: digging a grade class of an ore body, separating, "
+    "shipping, making "
     "metal or a magnet, recycling, storing, using, throwing away. An activity turns goods into others with fixed "
     "coefficients and grows with its own margin. Prices are those at which every good in every country clears; joint "
     "production fixes how much cerium comes with each kilogram of dysprosium.",
-    "The law enters as charges, caps (permits with a price of their own), capacity and standards, compiled from the rulebook "
-    "article by article. “No reform” is the law in force continued, with the same draws and the same yearly totals unless "
+    "The law enters as charges, caps (permits with a price of their own), capacity and standards, compiled "
+    "from the rulebook "
+    "article by article. “No reform” is the law in force continued, with the same draws and the same yearly "
+    "totals unless "
     "the reading of the powers changes them.",
-    "Between periods the ore is used up by grade class, capacity follows profit with its lead time, stocks follow expected "
+    "Between periods the ore is used up by grade class, capacity follows profit with its lead time, stocks "
+    "follow expected "
     "prices, complaints follow burdens, and totals are reviewed with a lag.",
-    "The earth price is what an oxide sells for. The rare price is the price at which the same market clears when every "
+    "The earth price is what an oxide sells for. The rare price is the price at which the same market clears "
+    "when every "
     "damage is charged to whoever causes it and every ore body charges its user cost: two equilibria, no allocation of "
     "joint costs to single oxides. An oxide in glut may turn out not rare at all.",
-    "Ranges are over draws of what is not known: “in 9 of 10 draws between a and b”. They are judged, not estimated. Readings "
+    "Ranges are over draws of what is not known: “in 9 of 10 draws between a and b”. They are judged, not "
+    "estimated. Readings "
     "are choices of an authority and carry no probability. Gaps are what the model leaves out; they stand under “Not "
     "claimed”. The three are never mixed.",
-    "An article’s share of a difference is its Shapley value: its mean contribution over the orders in which articles can be "
+    "An article’s share of a difference is its Shapley value: its mean contribution over the orders in which "
+    "articles can be "
     "added. Where the total has no clear sign, amounts are given in place of shares.",
-    "Figures are rounded to what their interval supports, by the rule of the Particle Data Group, with half the interval in "
+    "Figures are rounded to what their interval supports, by the rule of the Particle Data Group, with half "
+    "the interval in "
     "place of the error. The files beside this page keep every digit.",
 )
 

@@ -11,8 +11,8 @@ from markupsafe import Markup, escape
 
 from earthprice.report import fixed, rest, theme
 from earthprice.report.charts.figure import Figure
+from earthprice.report.first import head_lines, hindcast_scored, how_sure, ten_rows
 from earthprice.report.fit import shrink
-from earthprice.report.first import head_lines, how_sure, ten_rows
 from earthprice.report.rounding import NOTHING
 from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
@@ -36,7 +36,7 @@ def render_page(a: Assessment, figures: list[Figure], pictures: dict[str, str], 
     values = first | following_values(a) | {"figures": [drawn(f, pictures.get(f.name, "")) for f in figures]}
     style = environment().get_template("style.css").render()
     page = environment().get_template("page.html.j2")
-    return page.render(style=Markup(style), fit=f"{fit:.3f}", w=words, **values)  # noqa: S704
+    return page.render(style=Markup(style), fit=f"{fit:.3f}", w=words, **values)
 
 
 def first_values(a: Assessment, words: Words) -> dict[str, Any]:
@@ -45,12 +45,21 @@ def first_values(a: Assessment, words: Words) -> dict[str, Any]:
         "title": words("title", title=a.meta["title"]),
         "head": head_lines(a, words),
         "flags": list(a.meta.get("flags") or []),
-        "questions": a.questions,
+        "questions": asked(a, words),
+        "scored": hindcast_scored(a),
         "year": a.meta["figure_year"],
         "ten": ten_rows(a, words),
         "sure": how_sure(a),
         "not_claimed": a.not_claimed,
     }
+
+
+def asked(a: Assessment, words: Words) -> list[dict[str, str]]:
+    """The questions with their answers; the questions in the page's language."""
+    return [
+        {**q, "asked": q["asked"] if words.language == "en" else words.labels.get(f"question.{i}", q["asked"])}
+        for i, q in enumerate(a.questions, start=1)
+    ]
 
 
 def following_values(a: Assessment) -> dict[str, Any]:
@@ -86,7 +95,7 @@ def drawn(figure: Figure, picture: str) -> dict[str, Any]:
         "name": figure.name,
         "title": figure.title,
         "caption": figure.caption,
-        "picture": Markup(re.sub(r"\s+xmlns:xlink=\"[^\"]*\"", "", picture)),  # noqa: S704
+        "picture": Markup(re.sub(r"\s+xmlns:xlink=\"[^\"]*\"", "", picture)),
     }
 
 

@@ -55,7 +55,8 @@ def deterrence_lines(a: Assessment) -> list[str]:
             shares += f", {alone(100 * deterring_share(high))} % at {high:g}×"
         parts.append(shares + (f" ({fine['text']})" if fine.get("text") else ""))
     lines = [
-        "With the gain confiscated and a fine of m times the gain, digging without a licence pays unless the share caught "
+        "With the gain confiscated and a fine of m times the gain, digging without a licence pays unless the "
+        "share caught "
         f"exceeds 1/(1+m): {'; '.join(parts)}."
     ]
     prior = a.meta.get("caught_prior")
@@ -149,6 +150,10 @@ def options_table(a: Assessment) -> Table:
         unit = a.figures.loc[a.figures["key"] == key, "unit"]
         cells = [span_words(mine.loc[n]) if n in mine.index else NOTHING for n in names]
         rows.append([figure_words(a, str(key)), str(unit.iloc[0]) if len(unit) else "", *cells])
+    if "better" in a.options:
+        better = a.options.drop_duplicates("option").set_index("option")["better"]
+        share = [NOTHING if pd.isna(better[n]) else f"{round(100 * float(better[n]))}" for n in names]
+        rows.append(["better for the home country than no reform", "% of draws", *share])
     heads = ("difference against no reform", "unit", *map(str, names))
     return Table(heads, rows, tuple(range(2, len(heads))))
 

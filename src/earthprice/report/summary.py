@@ -1,83 +1,114 @@
-"""The assessment for a terminal, and as one JSON object."""
+"""What the terminal prints, and the one JSON object."""
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from earthprice.report.first import how_sure
+from earthprice.report.first import head_lines, how_sure, ten_rows
 from earthprice.report.plain import plain
-from earthprice.report.rounding import decimals, number
+from earthprice.report.words import sign_key, words
 from earthprice.study.assessment import Assessment
 
-WIDTH = 110
-BOLD, OFF = "\033[1m", "\033[0m"
+WIDTH = 100
+BOLD, GREY, PLAIN = "\x1b[1m", "\x1b[90m", "\x1b[0m"
 
 
-def summary_text(assessment: Assessment, *, colour: bool) -> str:
-    """Title, the three answers, the ten figures and how sure, as plain text.
+def summary_text(assessment: Assessment, colour: bool) -> str:
+    """The assessment on one screen: title, the three answers, the ten figures, how sure, what is not claimed.
 
     Args:
-        assessment: the assessment.
-        colour: whether headings may be bold.
+        assessment: what the study found.
+        colour: whether to write ANSI colours.
     """
-    a, m = assessment, assessment.meta
-
-    def head(words: str) -> str:
-        return f"{BOLD}{words}{OFF}" if colour else words
-
-    lines = [head(f"{m['title']}: impact assessment"),
-             f"As of {m['as_of']}, years {m['first_year']}-{m['last_year']}, against {m['baseline']}; "
-             f"reading: {m['reading']}; {m['draws']} draws.", ""]  # fmt: skip
-    lines += [f"Note: {flag}" for flag in m.get("flags", [])]
-    for q in a.questions:
-        lines += [head(q["asked"]), *_wrapped(q["answer"]), ""]
-    lines += [head(f"Ten figures for {m['figure_year']} (median; 9 in 10 draws of the difference between)")]
-    lines += [_line(row) for _, row in a.figures.iterrows()]
-    lines += ["", head("How sure"), *[w for s in how_sure(a) for w in _wrapped(s)]]
+    labels = words("en")
+    lines = [paint(labels("title", title=assessment.meta["title"]), BOLD, colour)]
+    lines += [
+        paint(line, GREY, colour) for text in head_lines(assessment, labels) for line in textwrap.wrap(text, WIDTH)
+    ]
+    lines += [paint(f"Note. {flag}", BOLD, colour) for flag in assessment.meta.get("flags") or []]
+    for question in assessment.questions:
+        lines += ["", paint(question["asked"], BOLD, colour)]
+        lines += [f"  {line}" for line in textwrap.wrap(question["answer"], WIDTH - 2)]
+        lines += [paint(f"  {line}", GREY, colour) for line in textwrap.wrap(question["because"], WIDTH - 2)]
+    lines += ["", paint(labels("ten_figures", year=assessment.meta["figure_year"]), BOLD, colour)]
+    lines += figure_lines(assessment, colour)
+    lines += ["", paint(labels("how_sure"), BOLD, colour)]
+    lines += [f"  {line}" for line in textwrap.wrap(" ".join(how_sure(assessment)), WIDTH - 2)]
     return "\n".join(lines)
 
 
+def figure_lines(a: Assessment, colour: bool) -> list[str]:
+    """The ten figures as a table of text; those without a clear sign in grey."""
+    heads = ("#", "figure", "no reform", "draft", "difference", "9 in 10 draws between", "sign")
+    rows = [
+        (r["number"], textwrap.shorten(f"{r['label']}, {r['unit']}", 58, placeholder="…"), r["base"], r["reform"],
+         r["difference"], r["interval"], f"{r['mark']} {r['sign']}")
+        for r in ten_rows(a, words("en"))
+    ]  # fmt: skip
+    wide = [max(len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]
+    right = {2, 3, 4, 5}
+
+    def line(row: Sequence[str]) -> str:
+        cells = (c.rjust(wide[i]) if i in right else c.ljust(wide[i]) for i, c in enumerate(row))
+        return "  ".join(cells).rstrip()
+
+    made = [paint(line(heads), GREY, colour)]
+    for row in rows:
+        made.append(paint(line(row), GREY, colour) if "no clear sign" in row[-1] else line(row))
+    return made
+
+
+def paint(text: str, style: str, colour: bool) -> str:
+    """Text in a style, or as it is."""
+    return f"{style}{text}{PLAIN}" if colour else text
+
+
 def to_json(assessment: Assessment, files: Sequence[Path]) -> dict[str, Any]:
-    """The assessment as one object: status, cleared, questions, figures, articles, versions, files.
+    """The assessment as one JSON object; missing numbers are null.
 
     Args:
-        assessment: the assessment.
-        files: what the report wrote.
+        assessment: what the study found.
+        files: the files written.
+
+    Returns:
+        status, cleared [share of draws], questions, figures (number, key, label, unit, year; median, low and high of
+        baseline, reform and difference; sign), articles, meta, versions, files.
     """
-    cleared = float(assessment.meta["cleared"])
-    whole = {
-        "status": "ok" if cleared > 0 else "not cleared", "cleared": cleared,
-        "statuses": assessment.meta.get("statuses", {}), "questions": assessment.questions,
-        "figures": [_figure(row) for _, row in assessment.figures.iterrows()],
-        "articles": assessment.articles, "versions": assessment.meta.get("versions", {}),
-        "facts_hash": assessment.meta.get("facts_hash", ""), "files": [str(f) for f in files],
-    }  # fmt: skip
-    return plain(whole)
+    return plain({
+        "status": "ok",
+        "cleared": assessment.meta["cleared"],
+        "questions": assessment.questions,
+        "figures": [figure_object(row) for row in assessment.figures.to_dict("records")],
+        "articles": assessment.articles,
+        "meta": assessment.meta,
+        "versions": assessment.meta["versions"],
+        "files": [str(f) for f in files],
+    })  # fmt: skip
 
 
-def _figure(row: pd.Series) -> dict[str, Any]:
-    def part(name: str) -> dict[str, float]:
-        return {"median": row[f"{name}_p50"], "low": row[f"{name}_p05"], "high": row[f"{name}_p95"]}
+def figure_object(row: dict[Any, Any]) -> dict[str, Any]:
+    """One of the ten figures as an object, every digit kept."""
 
+    def span(side: str) -> dict[str, float]:
+        return {"median": row[f"{side}_p50"], "low": row[f"{side}_p05"], "high": row[f"{side}_p95"]}
+
+    share = float(row["share_positive"])
     return {
-        "number": int(row["number"]), "key": row["key"], "label": row["label"], "unit": row["unit"],
-        "year": int(row["year"]), "baseline": part("base"), "reform": part("reform"), "difference": part("diff"),
-        "sign": row["sign"], "share_positive": row["share_positive"],
-    }  # fmt: skip
+        **{name: row[name] for name in ("number", "key", "label", "unit", "year")},
+        "baseline": span("base"),
+        "reform": span("reform"),
+        "difference": span("diff"),
+        "sign": ten_sign(share),
+        "share_positive": share if math.isfinite(share) else None,
+        "readings": {"low": row["readings_low"], "high": row["readings_high"]},
+        "hindcast": row["hindcast"] or None,
+    }
 
 
-def _line(row: pd.Series) -> str:
-    middle, low, high = (float(row[f"diff_{p}"]) for p in ("p50", "p05", "p95"))
-    places = decimals(middle, low, high)
-    levels = f"{number(float(row['base_p50']), places)} -> {number(float(row['reform_p50']), places)}"
-    change = f"{number(middle, places)} ({number(low, places)} to {number(high, places)})"
-    return f"{row['number']:>2} {row['label'][:52]:<52} {levels:>20} {row['unit'][:16]:<16} {change:>28}  {row['sign']}"
-
-
-def _wrapped(words: str) -> list[str]:
-    return textwrap.wrap(words, WIDTH, initial_indent="  ", subsequent_indent="  ")
+def ten_sign(share: float) -> str:
+    """The fixed sign word for a share of draws above zero."""
+    return words("en")(sign_key(share))

@@ -22,7 +22,8 @@ QUANTILES = {"p50": "", "p05": "|5th percentile", "p95": "|95th percentile"}
 IAMC_NAMES = {
     "price": "Price|Oxide", "price_gap": "Price|Oxide|Abroad less home", "feed": "Feed", "burden": "Burden",
     "ore": "Ore|Disturbed", "grade": "Ore|Grade", "capacity": "Capacity", "capacity_use": "Capacity|Use",
-    "high_share": "Magnets|High-grade share", "value_added": "Value added", "unlicensed_share": "Mining|Unlicensed share",
+    "high_share": "Magnets|High-grade share", "value_added": "Value added",
+    "unlicensed_share": "Mining|Unlicensed share", "complaints": "Complaints",
     "damage": "External damage", "loop": "Index",
 }  # fmt: skip
 """The assessment's variables in the IAMC tree of names."""
@@ -58,10 +59,15 @@ def iamc(a: Assessment) -> pd.DataFrame:
         part = pd.DataFrame({
             "model": f"earthprice {version}".strip(), "scenario": s["scenario"].map(names).fillna(s["scenario"]),
             "region": s["zone"].replace("", "World"), "variable": [v + ending for v in variable], "unit": s["unit"],
-            "year": s["year"], "value": s[column],
+            "year": whole_years(s["year"]), "value": s[column],
         })  # fmt: skip
         parts.append(part[part["value"].notna()])
     return pd.concat(parts, ignore_index=True)[list(IAMC_COLUMNS)]
+
+
+def whole_years(years: pd.Series) -> pd.Series:
+    """Years as whole numbers where all are."""
+    return years.astype(int) if (years == years.round()).all() else years
 
 
 def dataset(a: Assessment) -> xr.Dataset:

@@ -73,7 +73,7 @@ def assess(rulebook: str | Path, options: Options | None = None, progress: Tell 
     f = frame(rulebook, options or Options(), world or load_world())
     draws = _sample(f)
     tell("user cost of the ore", 0, 1)
-    users = _user_costs(f)
+    users = user_costs(f)
     tell("user cost of the ore", 1, 1)
     every = pairs(f.plan, draws, users, RARE_DRAWS, tell, f.options.workers)
     kept = [p for p in every if p.status != "not_cleared"]
@@ -123,7 +123,7 @@ def _central(f: Frame) -> Point:
     return point(f.plan.engine, f.plan.values({}), f.plan.baseline(f.plan.use()))
 
 
-def _user_costs(f: Frame) -> tuple[UserCost, UserCost]:
+def user_costs(f: Frame) -> tuple[UserCost, UserCost]:
     """User cost at the central draw under baseline and reform, over `BEYOND` years."""
     long = engine(f.world, f.world.base_year + BEYOND, f.plan.engine.dt)
     plan = replace(f.plan, lens=replace(f.plan.lens, engine=long, _masks={}))

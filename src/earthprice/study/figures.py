@@ -10,6 +10,7 @@ import pandas as pd
 
 from earthprice.study.assessment import EXPORT_COLUMNS, FIGURE_COLUMNS, GROUP_COLUMNS, SERIES_COLUMNS
 from earthprice.study.ensemble import Case, Pair, Plan
+from earthprice.study.measures import Lens
 from earthprice.study.welfare import UNLICENSED, present_value
 
 FIGURE_YEAR = 2026
@@ -64,35 +65,43 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
     named = [home, *[z for z in zones if z != home][:3]]
     others = tuple(z for z in zones if z not in named)
     titles = dict(zip(e.world.structure["zones"]["id"], e.world.structure["zones"]["name"], strict=True))
-    names = dict(zip(e.world.structure["elements"]["id"], e.world.structure["elements"]["name"], strict=True))
+    names = symbols(plan.lens)
     price = "USD2020/kg"
     lead = plan.lens.headline
     scarce = plan.lens.role("value_heavy")
-    rows = [Figure(1, f"gap_{x}", f"Earth price as a share of the rare price, {names[x]}", "%", gap(x)) for x in lead]
+    rows = [Figure(1, f"gap_{x}", f"{'…' if i else 'Earth price over rare price,'} {names[x]} oxide", "%", gap(x))
+            for i, x in enumerate(lead)]  # fmt: skip
     for number, x in zip((2, 3), lead, strict=False):
         rows.append(Figure(number, f"price_{x}", f"Price of {names[x]} oxide at home, ex VAT", price,
                            at(f"price/{x}_oxide@{home}")))  # fmt: skip
-        rows.append(Figure(number, f"fob_{x}", f"Price of {names[x]} oxide, FOB", price, at(f"fob/{x}")))
+        rows.append(Figure(number, f"fob_{x}", "… FOB", price, at(f"fob/{x}")))
     rows += [
         Figure(4, "exports_scarce", f"Exports of {' and '.join(names[x] for x in scarce)}, oxides and metals", "t REO/yr",
                both(*(f"exports_contained/{x}" for x in scarce))),
-        Figure(4, "exports_lead", f"Exports of {names[lead[0]]}, oxides and metals", "t REO/yr",
+        Figure(4, "exports_lead", f"… {names[lead[0]]}, oxides and metals", "t REO/yr",
                at(f"exports_contained/{lead[0]}")),
-        Figure(4, "exports_magnets", "Exports of magnets, contained", "t REO/yr", at("exports/magnets/all")),
+        Figure(4, "exports_magnets", "… magnets, contained REO", "t REO/yr", at("exports/magnets/all")),
         Figure(5, "unlicensed", "Unlicensed share of mining", "% of t REO", at("unlicensed_share")),
         Figure(6, "damage", "External damage at home", "bn USD2020/yr", at("damage", 1e-3)),
-        Figure(6, "damage_abroad", "External damage abroad (leakage)", "bn USD2020/yr", at("damage_abroad", 1e-3)),
+        Figure(6, "damage_abroad", "… abroad (leakage)", "bn USD2020/yr", at("damage_abroad", 1e-3)),
         Figure(7, "recovery", "Ore recovered of ore disturbed", "%", at("recovery")),
-        Figure(7, "wasted", "Ore lost: in plants and tailings, and sterilised", "kt REO/yr", at("ore_wasted")),
+        Figure(7, "wasted", "… ore lost in tailings and sterilised", "kt REO/yr", at("ore_wasted")),
         Figure(8, "use_separation", "Use of separation capacity", "%", at("capacity_use/separation")),
-        Figure(8, "high_share", "Share of high-grade magnets", "%", at("high_share")),
-        *[Figure(9, f"gain_{z}", f"Net gain, {titles[z]}, {first}-{int(e.years[-1])}", "bn USD2020", gain((z,)))
-          for z in named],
-        Figure(9, "gain_others", f"Net gain, others, {first}-{int(e.years[-1])}", "bn USD2020", gain(others)),
+        Figure(8, "high_share", "… share of high-grade magnets", "%", at("high_share")),
+        *[Figure(9, f"gain_{z}", f"Net gain {first}-{int(e.years[-1])}, {titles[z]}" if z == home else f"… {titles[z]}",
+                 "bn USD2020", gain((z,))) for z in named],
+        Figure(9, "gain_others", "… others", "bn USD2020", gain(others)),
         Figure(10, "cost_firms", "Cost of compliance, firms", "MUSD2020/yr", at("compliance/firms")),
-        Figure(10, "cost_state", "Cost of inspection, state", "MUSD2020/yr", at("compliance/state")),
+        Figure(10, "cost_state", "… inspection, state", "MUSD2020/yr", at("compliance/state")),
     ]  # fmt: skip
     return rows
+
+
+def symbols(lens: Lens) -> dict[str, str]:
+    """Chemical symbols by element group: NdPr, Dy; a range where a group has many members."""
+    table = lens.engine.world.structure["elements"]
+    parts = {i: m.split(";") for i, m in zip(table["id"], table["members"], strict=True)}
+    return {i: "".join(m) if len(m) < 3 else f"{m[0]}-{m[-1]}" for i, m in parts.items()}
 
 
 def table(figures: Sequence[Figure], cases: Sequence[Pair], year: int) -> pd.DataFrame:
@@ -108,7 +117,7 @@ def table(figures: Sequence[Figure], cases: Sequence[Pair], year: int) -> pd.Dat
         diff = reform - base
         share = float(np.mean(diff > 0) + 0.5 * np.mean(diff == 0)) if len(diff) else float("nan")
         rows.append((f.number, f.key, f.label, f.unit, year, *_range(base), *_range(reform), *_range(diff), share,
-                     sign_word(share), np.nan, np.nan, ""))  # fmt: skip
+                     sign_word(share), np.nan, np.nan, "not scored"))  # fmt: skip
     return pd.DataFrame(rows, columns=list(FIGURE_COLUMNS))
 
 
@@ -137,7 +146,7 @@ def series(plan: Plan, cases: Sequence[Pair]) -> pd.DataFrame:
     for scenario, side in (("baseline", [p.baseline for p in cases]), ("reform", [p.reform for p in cases])):
         for name in side[0].series:
             found = next(((v, u) for prefix, v, u in SHOWN if name.startswith(prefix)), None)
-            if found:
+            if found and _shown(plan, name):
                 variable, item, zone, unit = _named(plan, name, *found)
                 rows += _bands(variable, item, zone, scenario, unit, years, np.stack([c.series[name] for c in side]))
         rare = [c for c in side if c.rare]
@@ -146,6 +155,17 @@ def series(plan: Plan, cases: Sequence[Pair]) -> pd.DataFrame:
             rows += _bands("price", element, plan.lens.home, kind, "USD2020/kg", years,
                            np.stack([c.rare[element] for c in rare]))  # fmt: skip
     return pd.DataFrame(rows, columns=list(SERIES_COLUMNS))
+
+
+def _shown(plan: Plan, name: str) -> bool:
+    """Burdens are drawn by district, price gaps for the elements that lead the first page."""
+    family, _, item = name.partition("/")
+    if family in ("damage", "burden") and item:
+        place, burden = item.split(":")[0], item.partition(":")[2]
+        known = place in set(plan.engine.world.structure["districts"]["id"])
+        at = plan.engine.world.numbers.central.get(f"burden/{place}/mining/{burden}", 1.0)
+        return known and at > 0
+    return family != "price_gap" or item in plan.lens.headline[:2]
 
 
 def _named(plan: Plan, name: str, variable: str, unit: str) -> tuple[str, str, str, str]:
@@ -182,6 +202,8 @@ def exports(plan: Plan, cases: Sequence[Pair], years: Sequence[int]) -> pd.DataF
             for year in years:
                 t = int(np.argmin(np.abs(plan.engine.years - year)))
                 b, r = base[:, t], reform[:, t]
+                if np.median(b) < 1.0:
+                    continue
                 change = 100.0 * (r / np.maximum(b, 1e-9) - 1.0)
                 rows.append((row, partner, year, "t REO/yr", np.median(b), np.median(r), *_range(change),
                              float(np.mean(change <= -10)), float(np.mean(change <= -30))))  # fmt: skip

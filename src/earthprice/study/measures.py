@@ -15,6 +15,8 @@ import pandas as pd
 from earthprice.study.engine import Engine, Outcome
 
 Series = dict[str, np.ndarray]
+VALUED = 10.0
+"""Separation in the base year [kt REO/yr] from which a zone's value added per tonne is shown."""
 HEAVY_SHARE = 15.0
 """Share of heavy elements [% REO] from which a concentrate counts as heavy."""
 
@@ -222,7 +224,7 @@ def _chain(lens: Lens, run: Outcome) -> Series:
         if total[0] > 0.01:
             out[f"high_share/{zone}"] = 100.0 * _sum(run, magnets & here & lens.mask(tier="high")) / total
         oxide = _sum(run, lens.mask(stage="separation") & here)
-        if oxide[0] > 0.5:
+        if oxide[0] > VALUED:
             out[f"value_added/{zone}"] = 1e3 * added[:, runs & here].sum(1) / oxide
     out["high_share"] = out.get(f"high_share/{lens.home}", np.zeros(len(lens.engine.years)))
     return out

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from earthprice.study.ensemble import Pair, Plan
-from earthprice.study.figures import sign_word
+from earthprice.study.figures import sign_word, symbols
 from earthprice.study.welfare import UNLICENSED, present_value
 
 
@@ -42,7 +42,7 @@ def about(x: float) -> str:
 def spread(x: np.ndarray, unit: str) -> str:
     """Median and range in words."""
     low, middle, high = np.percentile(x, [5, 50, 95])
-    return f"{about(middle)} {unit} (9 in 10 draws: {about(low)} to {about(high)})"
+    return f"{about(middle)} {unit} (9 in 10 draws: {about(low)} to {about(high)})".replace("-", "−")
 
 
 def _change(plan: Plan, kept: Sequence[Pair], names: tuple[str, ...], year: int) -> np.ndarray:
@@ -54,8 +54,7 @@ def _change(plan: Plan, kept: Sequence[Pair], names: tuple[str, ...], year: int)
 
 def _fall(plan: Plan, kept: Sequence[Pair], year: int) -> dict[str, str]:
     lens = plan.lens
-    titles = dict(zip(plan.engine.world.structure["elements"]["id"], plan.engine.world.structure["elements"]["name"],
-                      strict=True))  # fmt: skip
+    titles = symbols(lens)
     rows = [
         (" and ".join(titles[e] for e in lens.role("value_heavy")), lens.role("value_heavy"), "exports_contained/{}"),
         (titles[lens.headline[0]], lens.headline[:1], "exports_contained/{}"),

@@ -16,7 +16,7 @@ WORTH_COLUMNS = (
     "article", "figure", "label", "unit", "shapley", "alone", "taken_out", "total", "total_p05", "total_p95", "clear",
     "share", "row",
 )  # fmt: skip
-"""`taken_out`: what goes missing when the article alone is struck out; `share` [%] only where the total has a clear sign."""
+"""`taken_out`: what goes missing when it alone is struck out; `share` [%] only where the total has a clear sign."""
 
 COLUMNS_AT_MOST = 6
 
@@ -29,7 +29,8 @@ def draw_articles(a: Assessment, words: Words) -> Figure:
         return nothing_to_draw(9, name, title, WORTH_COLUMNS)
     caption = (
         "At the central draw. Bars: the article's part of the difference by Shapley value, in the figure's own unit; "
-        "circle: the article alone; stroke: what is missing when it alone is struck out. Percentages stand only where the total has a clear "
+        "circle: the article alone; stroke: what is missing when it alone is struck out. Percentages stand "
+        "only where the total has a clear "
         "sign; elsewhere the total's 9-in-10 interval stands above. “art. 8?”: the article's number is uncertain."
     )
     figures = list(dict.fromkeys(data["figure"]))[:COLUMNS_AT_MOST]
@@ -44,7 +45,7 @@ def article_name(article: str, number_sure: bool) -> str:
 
 
 def article_worth(a: Assessment) -> pd.DataFrame:
-    """One row an article and figure, articles that change nothing left out, with the figure's total and its interval."""
+    """One row an article that changes something and figure, with the figure's total and its interval."""
     table = a.articles[(a.articles["nothing"].fillna("") == "") & a.articles["figure"].isin(one_a_number(a))]
     table = table.reset_index(drop=True)
     ten = a.figures.drop_duplicates("key").set_index("key")

@@ -33,7 +33,8 @@ def draw_exports(a: Assessment, words: Words) -> Figure:
     data = export_cells(shown(a.exports), words)
     caption = (
         "Change against no reform in the same year, %, median and (below) 9 in 10 draws; level with the draft, t, in "
-        "small type. Blue: more; orange: less; grey: the interval holds zero. By element and partner inferred, not recorded."
+        "small type. Blue: more; orange: less; grey: the interval holds zero. By element and partner inferred, "
+        "not recorded."
     )
     return Figure(2, name, title, caption, data, grid(data).to_dict(validate=False))
 

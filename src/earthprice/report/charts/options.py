@@ -18,13 +18,14 @@ ROW = 15
 
 
 def draw_options(a: Assessment, words: Words) -> Figure:
-    """Figure 10: difference against no reform of each option, one panel for the first row of each of the ten figures."""
+    """Figure 10: difference of each option against no reform, one panel for each of the ten figures."""
     name, title = "figure-10-options", "Options"
     data = option_rows(a)
     if data.empty:
         return nothing_to_draw(10, name, title, OPTION_COLUMNS)
     caption = (
-        "Difference against no reform; dots: medians, lines: 9 in 10 draws; filled where the interval does not hold zero. "
+        "Difference against no reform; dots: medians, lines: 9 in 10 draws; filled where the interval does not "
+        "hold zero. "
         "One row of each of the ten figures; the others are in tables/options.csv. An option found by a search is best "
         "for the one it names, on the model's assumptions of information and obedience."
     )

@@ -72,7 +72,8 @@ def draw_loop(a: Assessment, words: Words) -> Figure:
     order = {"price": "price", "digging": "digging", "complaints": "complaints", "total": "yearly total"}
     data = named(a, "loop", lambda item, zone: order.get(item, item))
     caption = (
-        "Price, digging, complaints, tightening: each follows the one before it with a lag, and the yearly total acts on "
+        "Price, digging, complaints, tightening: each follows the one before it with a lag, and the yearly "
+        "total acts on "
         f"the price again. {MEANING}"
     )
     return drawn((11, "figure-11-loop", "The loop"), caption, data, Shape(4, 140, 110), words)

@@ -86,10 +86,14 @@ def price_caption(a: Assessment) -> str:
     over = f" over {rare['years']} years" if "years" in rare else ""
     rate = 100 * float(rare.get("discount", a.meta["discount"]))
     return (
-        "Dots: observed up to the date of assessment; lines: medians; bands: 9 in 10 draws. Under each name: earth price "
-        f"against rare price in {a.meta['figure_year']}, no reform → draft. The rare price is the price at which the same "
-        "market clears when every damage is charged to its cause and every ore body charges its user cost. It rests on a "
-        f"discount rate of {rate:g} % a year{over}; terminal value: {rare.get('terminal', 'not stated')}; damage values: "
+        "Dots: observed up to the date of assessment; lines: medians; bands: 9 in 10 draws. Under each name: "
+        "earth price "
+        f"against rare price in {a.meta['figure_year']}, no reform → draft. The rare price is the price at "
+        "which the same "
+        "market clears when every damage is charged to its cause and every ore body charges its user cost. It "
+        "rests on a "
+        f"discount rate of {rate:g} % a year{over}; terminal value: {rare.get('terminal', 'not stated')}; "
+        "damage values: "
         f"{damage}."
     )
 
