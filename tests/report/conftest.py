@@ -13,9 +13,9 @@ from earthprice.study import assessment as nouns
 YEARS = range(2019, 2036)
 BASE_PRICE = {"ndpr": 45.0, "dy": 260.0, "tb": 620.0, "ce": 1.6, "la": 1.7}
 FIGURES = [  # number, key, label, unit, base, difference, spread of the difference, hindcast
-    (1, "gap_ndpr", "Earth price over rare price, neodymium and praseodymium", "%", -39, 6.2, 3.1, "yes"),
-    (1, "gap_dy", "Earth price over rare price, dysprosium", "%", -52, 9.4, 4.0, "no"),
-    (1, "gap_ce", "Earth price over rare price, cerium", "%", -2, 0.3, 1.2, "not scored"),
+    (1, "gap_ndpr", "Earth price as a share of the rare price, neodymium and praseodymium", "%", 61, 6.2, 3.1, "yes"),
+    (1, "gap_dy", "Earth price as a share of the rare price, dysprosium", "%", 48, 9.4, 4.0, "no"),
+    (1, "gap_ce", "Earth price as a share of the rare price, cerium", "%", 98, 0.3, 1.2, "not scored"),
     (2, "price_ndpr", "Price of neodymium and praseodymium oxide at home, ex VAT", "USD2020/kg", 52.3, 2.4, 1.1, "yes"),
     (2, "fob_ndpr", "Price of neodymium and praseodymium oxide, FOB", "USD2020/kg", 55.1, 2.5, 1.3, "yes"),
     (3, "price_dy", "Price of dysprosium oxide at home, ex VAT", "USD2020/kg", 298, 41, 19, "no"),
@@ -235,7 +235,7 @@ META = {
     "versions": {"earthprice": "0.1.0", "jax": "0.6.0"}, "facts_hash": "9f31c2aa04d1", "command": "earthprice assess x",
     "flags": ["The stack holds an export quota: contested under trade law, see DS431."],
     "counts": {"facts": 212, "judged": 96, "assumptions": 140, "numbers": 23, "law_assumptions": 14},
-    "rare": {"discount": 0.03, "years": 30, "terminal": "ore left at the end is worth nothing"},
+    "terminal_value": "ore left at the end is worth nothing",
     "damage_values": {"waste water": "1.2 USD/m3", "leached land": "35,000 USD/ha", "CO2e": "50 USD/t"},
     "hindcast": "Hindcast 2015–2020: better than no change for 5 of 9 series; not for the Dy price.",
     "fines": [{"text": "the draft", "low": 1.0, "high": 5.0}, {"text": "the 2024 text", "low": 5.0, "high": 10.0}],
@@ -271,7 +271,7 @@ def bare(assessment: nouns.Assessment) -> nouns.Assessment:
         for name in ("options", "articles", "drivers", "exports", "groups", "readings", "flows", "reconciliation")
     }
     kept = assessment.series["variable"].isin(["price", "feed"])
-    needed = ("counts", "rare", "damage_values", "hindcast", "fines", "caught_prior", "tolerance")
+    needed = ("counts", "terminal_value", "damage_values", "hindcast", "fines", "caught_prior", "tolerance")
     meta = {k: v for k, v in assessment.meta.items() if k not in needed}
     return dataclasses.replace(assessment, meta=meta, series=assessment.series[kept], **empty)
 

@@ -11,6 +11,9 @@ from earthprice.report.rounding import NOTHING, alone, between, decimals, number
 from earthprice.report.words import MARKS, Words, sign_key
 from earthprice.study.assessment import Assessment
 
+CLEAR = ("nearly_sure", "likely")
+"""Sign words that count as a clear sign."""
+
 SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five")
 
 
@@ -93,7 +96,7 @@ def width_sentence(a: Assessment) -> str:
     if drivers.empty:
         return ""
     names = [
-        f"{r.words} ({round(100 * r.share)} %{', assumption' if str(r.basis) == 'assumption' else ''})"
+        f"{driver_words(r)} ({round(100 * r.share)} %{', assumption' if str(r.basis) == 'assumption' else ''})"
         for r in drivers.itertuples()
     ]
     count = SMALL_NUMBERS[len(names)]
@@ -104,12 +107,34 @@ def width_sentence(a: Assessment) -> str:
 
 
 def flip_sentences(a: Assessment, most: int = 2) -> list[str]:
-    """Which parameter's value turns the sign of a figure's median."""
-    flips = a.drivers[a.drivers["flips_at"].notna()] if len(a.drivers) else a.drivers
+    """Which parameter's value turns the sign of a figure's median, for figures whose sign is nearly sure or likely."""
+    if a.drivers.empty:
+        return []
+    clear = [k for k, s in zip(a.figures["key"], a.figures["share_positive"]) if sign_key(float(s)) in CLEAR]
+    flips = a.drivers[a.drivers["flips_at"].notna() & a.drivers["figure"].isin(clear)]
+    strongest = flips.sort_values("share", ascending=False).drop_duplicates("figure").head(most)
     return [
-        f"The sign of {figure_words(a, str(r.figure))} flips where {r.words} passes {alone(float(r.flips_at))}."
-        for r in flips.head(most).itertuples()
-    ] or (["No single parameter inside its range flips the sign of a figure."] if len(a.drivers) else [])
+        f"The sign of {figure_words(a, str(r.figure))} flips where {driver_words(r)} passes {flip_words(r)}."
+        for r in strongest.itertuples()
+    ] or ["No single parameter inside its range flips a sign that is nearly sure or likely."]
+
+
+def driver_words(row: Any) -> str:
+    """A parameter in words; a key of a rulebook (`measure.parameter@date`) spelt out where the study has no words."""
+    words = str(row.words)
+    if words != str(row.parameter):
+        return words
+    name, _, since = words.partition("@")
+    spelt = name.replace("_", " ").replace(".", ": ")
+    return f"{spelt} (from {since})" if since else spelt
+
+
+def flip_words(row: Any) -> str:
+    """Where a sign flips: a rulebook number's own value, a family of numbers by the point of its common range."""
+    value = float(row.flips_at)
+    if "." in str(row.parameter) or not 0 <= value <= 1:
+        return alone(value)
+    return f"the {round(100 * value)} % point of its range"
 
 
 def rests_sentence(a: Assessment) -> str:

@@ -30,16 +30,28 @@ def shrink(values: dict[str, Any], captions: list[str], pictures: list[str]) -> 
         captions: captions of the two figures on it.
         pictures: their SVG.
     """
-    height = 9.0 + 2 * LINE + LINE * lines(values["title"], 80)
-    height += sum(lines(flag, ACROSS) * LINE + 0.5 for flag in values["flags"])
-    height += 8.0 + sum(
-        LINE * max(lines(q["answer"], ANSWER), lines(q["because"], BECAUSE)) + 0.7 for q in values["questions"]
+    for percent in range(100, round(100 * SMALLEST), -1):
+        if height(percent / 100, values, captions, pictures) <= ROOM:
+            return percent / 100
+    return SMALLEST
+
+
+def height(fit: float, values: dict[str, Any], captions: list[str], pictures: list[str]) -> float:
+    """Height of page one at a factor [mm]: smaller type makes lower lines and fewer of them."""
+
+    def rows(text: str, letters: float) -> float:
+        return lines(text, int(letters / fit))
+
+    made = 9.0 + 2 * LINE + LINE * rows(values["title"], 80)
+    made += sum(rows(flag, ACROSS) * LINE + 0.5 for flag in values["flags"])
+    made += 8.0 + sum(
+        LINE * max(rows(q["answer"], ANSWER), rows(q["because"], BECAUSE)) + 0.7 for q in values["questions"]
     )
-    height += 13.0 + sum(LINE * lines(row["label"], LABEL) + 0.4 for row in values["ten"])
-    height += sum(2.5 + 0.93 * LINE * lines(caption, int(ACROSS * 1.05)) for caption in captions)
-    height += sum(picture_height(picture) for picture in pictures)
-    height += LINE * (lines(" ".join(values["sure"]), ACROSS) + lines(" ".join(values["not_claimed"]), ACROSS)) + 1.5
-    return max(SMALLEST, min(1.0, ROOM / height))
+    made += 13.0 + sum(LINE * rows(row["label"], LABEL) + 0.4 for row in values["ten"])
+    made += sum(2.5 + 0.93 * LINE * rows(caption, ACROSS * 1.05) for caption in captions)
+    made += sum(picture_height(picture) for picture in pictures)
+    made += LINE * (rows(" ".join(values["sure"]), ACROSS) + rows(" ".join(values["not_claimed"]), ACROSS)) + 1.5
+    return fit * made
 
 
 def lines(text: str, letters: int) -> int:

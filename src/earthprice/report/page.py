@@ -13,7 +13,7 @@ from earthprice.report import fixed, rest, theme
 from earthprice.report.charts.figure import Figure
 from earthprice.report.first import head_lines, hindcast_scored, how_sure, ten_rows
 from earthprice.report.fit import shrink
-from earthprice.report.rounding import NOTHING
+from earthprice.report.rounding import MINUS, NOTHING
 from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
 
@@ -74,6 +74,7 @@ def following_values(a: Assessment) -> dict[str, Any]:
         "readings": rest.readings_table(a),
         "options": rest.options_table(a),
         "moves": rest.moves_table(a),
+        "left_out": rest.left_out(a),
         "assumptions": rest.assumptions_table(a),
         "sources": rest.sources_table(a),
         "checklist": fixed.CHECKLIST,
@@ -99,6 +100,11 @@ def drawn(figure: Figure, picture: str) -> dict[str, Any]:
     }
 
 
+def tied(text: str) -> str:
+    """Prose with real minus signs, and no line break before a percent sign."""
+    return re.sub(r"(?<![\w.,])-(?=\d)", MINUS, str(text)).replace(" %", NO_BREAK + "%")
+
+
 @cache
 def environment() -> Environment:
     """Templates of the package; every value is escaped, a missing one is an error."""
@@ -106,5 +112,5 @@ def environment() -> Environment:
         loader=PackageLoader("earthprice.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    made.filters["tied"] = lambda text: str(text).replace(" %", NO_BREAK + "%")
+    made.filters["tied"] = tied
     return made

@@ -46,7 +46,8 @@ def deterring_share(times: float) -> float:
 
 def deterrence_lines(a: Assessment) -> list[str]:
     """The line that is arithmetic, not modelling, and what the prior for the share caught makes of it."""
-    fines = a.meta.get("fines") or [{"text": "", "low": m, "high": m} for m in (1.0, 5.0, 10.0)]
+    given = a.meta.get("fines") or [{"text": "", "low": m, "high": m} for m in (1.0, 5.0, 10.0)]
+    fines = [fine for i, fine in enumerate(given) if fine not in given[:i]]
     parts = []
     for fine in fines:
         low, high = float(fine["low"]), float(fine["high"])
@@ -178,12 +179,27 @@ def moves_table(a: Assessment) -> Table:
     return Table(("item", "unit", "reported", "balanced", "moved, %", "confidence", "source"), rows, (2, 3, 4))
 
 
+def on_page(a: Assessment) -> pd.DataFrame:
+    """The rows of the table of assumptions that the page shows: the rulebooks' numbers and those that drive a figure.
+
+    A number of the rulebooks is named `measure.parameter`, one of the world `kind/name/parameter`.
+    """
+    names = a.assumptions["parameter"].astype(str)
+    return a.assumptions[~names.str.contains("/") | names.isin(set(a.drivers["parameter"].astype(str)))]
+
+
+def left_out(a: Assessment) -> str:
+    """How many rows of the table of assumptions stand in its file alone."""
+    others = len(a.assumptions) - len(on_page(a))
+    return f"{others:,} more numbers, all of the world, are in assumptions.csv." if others else ""
+
+
 def assumptions_table(a: Assessment) -> Table:
-    """Every number of the rulebook and every swept parameter: value, range, basis, source, reason."""
+    """Every number of the rulebooks and every number that drives a figure: value, range, basis, source, reason."""
     rows = [
         [str(r.words), cell(r.value), f"{cell(r.low)} to {cell(r.high)}", str(r.unit), str(r.date), str(r.basis),
          str(r.source), str(r.confidence), "" if pd.isna(r.why) else str(r.why)]
-        for r in a.assumptions.itertuples()
+        for r in on_page(a).itertuples()
     ]  # fmt: skip
     heads = ("parameter", "value", "range", "unit", "date", "basis", "source", "confidence", "why")
     return Table(heads, rows, (1, 2))

@@ -1,0 +1,1 @@
+"""The questions: assess, compare, attribute; ensembles of runs reduced to tables."""

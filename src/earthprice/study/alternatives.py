@@ -19,7 +19,7 @@ from earthprice.study.rare import external
 from earthprice.study.sample import Sample
 from earthprice.world.terms import Terms
 
-DRAWS = 16
+DRAWS = 12
 """Draws on which alternatives are compared."""
 COLUMNS = ("option", "number", "key", "unit", "p05", "p50", "p95", "better")
 
@@ -38,9 +38,9 @@ def alternatives(plan: Plan) -> list[Alternative]:
     """The options that every text is held against."""
     reform, base = _inspections(plan.texts.reform.stack), _inspections(plan.texts.baseline.stack)
     return [
-        Alternative("the text, enforced half as much", "reform", {k: "x0.5" for k in reform}),
-        Alternative("the text, enforced twice as much", "reform", {k: "x2" for k in reform}),
-        Alternative("twice the inspection under the present law", "baseline", {k: "x2" for k in base}),
+        Alternative("the text, enforced half as much", "reform", dict.fromkeys(reform, "x0.5")),
+        Alternative("the text, enforced twice as much", "reform", dict.fromkeys(reform, "x2")),
+        Alternative("twice the inspection under the present law", "baseline", dict.fromkeys(base, "x2")),
         Alternative("a charge for damage on licensed firms, present law", "baseline", {}, charged=True),
     ]
 

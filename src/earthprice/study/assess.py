@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -31,7 +30,7 @@ from earthprice.world.world import World
 __all__ = ["Options", "assess"]
 
 Tell = Callable[[str, int, int], None]
-RARE_DRAWS = 30
+RARE_DRAWS = 24
 """Draws that also get their rare prices."""
 BEYOND = 30
 """Years over which user cost is computed."""
@@ -43,7 +42,7 @@ ATTRIBUTED = ("price_", "exports_", "unlicensed", "damage", "gain_")
 class Frame:
     """What the parts of an assessment share."""
 
-    rulebook: str | Path
+    rulebook: str
     world: World
     options: Options
     texts: Texts
@@ -52,7 +51,7 @@ class Frame:
     year: int
 
 
-def assess(rulebook: str | Path, options: Options | None = None, progress: Tell | None = None, *,
+def assess(rulebook: str, options: Options | None = None, progress: Tell | None = None, *,
            world: World | None = None) -> Assessment:  # fmt: skip
     """Hold a rulebook against the law in force continued.
 
@@ -78,7 +77,9 @@ def assess(rulebook: str | Path, options: Options | None = None, progress: Tell 
     every = pairs(f.plan, draws, users, RARE_DRAWS, tell, f.options.workers)
     kept = [p for p in every if p.status != "not_cleared"]
     if not kept:
-        raise NotClearedError("no draw cleared: the baseline or the reform has a cap or a price that no market can meet")
+        raise NotClearedError(
+            "no draw cleared: the baseline or the reform has a cap or a price that no market can meet"
+        )
     shown = catalogue(f.plan, f.year, f.first, f.options.discount)
     central = _central(f)
     base = solved(f.plan, central, f.plan.baseline(f.plan.use()))
@@ -90,7 +91,7 @@ def assess(rulebook: str | Path, options: Options | None = None, progress: Tell 
     return _assembled(f, draws, Parts(every, kept, shown, figures, parts, readings, late, users, central), tell)
 
 
-def frame(rulebook: str | Path, options: Options, world: World) -> Frame:
+def frame(rulebook: str, options: Options, world: World) -> Frame:
     """Check the options and prepare texts, engine and plan."""
     first, last = options.years
     if not world.base_year < first <= last:
@@ -226,14 +227,14 @@ def _head(f: Frame, d: Parts, law: pd.DataFrame) -> dict[str, Any]:
     base = f.texts.baseline.stack
     options = {**asdict(f.options), "overrides": dict(f.options.overrides)}
     return {
-        "title": f.texts.book.title, "rulebook": str(f.rulebook), "book": f.texts.book.rulebook, "baseline": base.name,
+        "title": f.texts.book.title, "rulebook": f.rulebook, "book": f.texts.book.rulebook, "baseline": base.name,
         "stack": f.texts.reform.stack.name, "reading": f.texts.reading, "readings": list(f.texts.readings),
         "as_of": f.texts.as_of, "first_year": f.first, "last_year": int(f.plan.engine.years[-1]),
         "figure_year": f.year, "base_year": f.world.base_year, "money": "USD of 2020", "discount": f.options.discount,
         "seed": f.options.seed, "draws": f.options.draws, "rare_draws": min(RARE_DRAWS, f.options.draws),
         "home": f.plan.lens.home, "flags": flags, "options": options,
-        "terminal_value": f"user cost over {BEYOND} years from {f.world.base_year}, ore left then is worth nothing; the "
-                          f"last round of the iteration moved it by {max(u.moved for u in d.users):.2g} USD/kg on average",
+        "terminal_value": f"user cost over {BEYOND} years from {f.world.base_year}, ore left then is worth nothing; "
+                          f"the iteration agrees with itself within {max(u.moved for u in d.users):.2g} USD/kg of ore",
         "damage_values": _damages(f), "fines": _fines(f, law), "caught_prior": _caught(f, law),
         "hindcast": "Not yet held against history: no figure here carries a hindcast score.",
         "patch": patch(f.texts.reform.stack, dict(f.plan.overrides)) if f.plan.overrides else "",

@@ -20,7 +20,7 @@ from earthprice.study.ensemble import Case, Plan, solved
 from earthprice.study.figures import Figure
 from earthprice.study.parallel import each
 
-ORDERS = 3
+ORDERS = 2
 """Random orders drawn; each counts forwards and backwards."""
 QUIET = 1e-4
 """Relative change below which an article changes nothing."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -27,7 +26,7 @@ WORDS_ONLY = {"source", "why", "published", "basis", "confidence"}
 """Keys of a measure that change no number."""
 
 
-def compare(rulebooks: Sequence[str | Path], options: Options | None = None, progress: Tell | None = None, *,
+def compare(rulebooks: Sequence[str], options: Options | None = None, progress: Tell | None = None, *,
             world: World | None = None) -> pd.DataFrame:  # fmt: skip
     """Hold several rulebooks against the same baseline, on the same draws.
 

@@ -1,4 +1,4 @@
-"""The engine of a study: from a draw and a law to a run, with everything of one shape so that nothing compiles twice."""
+"""The engine of a study: from a draw and a law to a run; everything has one shape, so that nothing compiles twice."""
 
 from __future__ import annotations
 
@@ -102,8 +102,10 @@ def point(e: Engine, values: Mapping[str, float], base: Terms) -> Point:
 
 
 def growth(e: Engine, values: Mapping[str, float], drafts: list[Draft]) -> np.ndarray:
-    """Index of final use without price changes [T, M]: rates of `use/<use>/growth_1` to
-    2025, then `growth_2`, and a share of it after 2035."""
+    """Index of final use without price changes [T, M].
+
+    Rates are `use/<use>/growth_1` to 2025, then `growth_2`, and a share of it after 2035.
+    """
     out = np.ones((len(e.years), len(drafts)))
     early = np.clip(e.years, None, TURN) - e.years[0]
     late = np.clip(e.years, TURN, END) - TURN
@@ -182,10 +184,12 @@ def _law(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> Law:
         specific=terms.specific, advalorem=terms.advalorem, markup=terms.markup, resource_cost=terms.resource_cost,
         capacity=terms.capacity / base.capacity[0], reservation=terms.reservation, holding=terms.holding,
         recovery=terms.recovery / base.recovery[0], burden=terms.burden / base.burden[0],
-        entry=terms.entry / np.maximum(base.entry[0], 1e-3), delay=np.maximum(terms.entry_delay - base.entry_delay[0], 0.0),
-        support=terms.entry_support, research=terms.knowledge_support, permit_amount=np.minimum(terms.permit_amount, 1e12),
+        entry=terms.entry / np.maximum(base.entry[0], 1e-3),
+        delay=np.maximum(terms.entry_delay - base.entry_delay[0], 0.0), support=terms.entry_support,
+        research=terms.knowledge_support, permit_amount=np.minimum(terms.permit_amount, 1e12),
         growth=p.growth, hoard=np.where(between, p.values["model/storage/hoard"], 0.0),
-        open=np.where(since < 0, 0.0, 1.0 + p.values["model/project/phases"] * np.maximum(since, 0.0)), pigou=np.zeros((t, m)) if pigou is None else pigou,
+        open=np.where(since < 0, 0.0, 1.0 + p.values["model/project/phases"] * np.maximum(since, 0.0)),
+        pigou=np.zeros((t, m)) if pigou is None else pigou,
         gift=np.zeros((t, len(e.names.bodies))),
     )  # fmt: skip
     return Law(**{k: jnp.asarray(v, jnp.float64) for k, v in arrays.items()})

@@ -76,8 +76,8 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
                            at(f"price/{x}_oxide@{home}")))  # fmt: skip
         rows.append(Figure(number, f"fob_{x}", "… FOB", price, at(f"fob/{x}")))
     rows += [
-        Figure(4, "exports_scarce", f"Exports of {' and '.join(names[x] for x in scarce)}, oxides and metals", "t REO/yr",
-               both(*(f"exports_contained/{x}" for x in scarce))),
+        Figure(4, "exports_scarce", f"Exports of {' and '.join(names[x] for x in scarce)}, oxides and metals",
+               "t REO/yr", both(*(f"exports_contained/{x}" for x in scarce))),
         Figure(4, "exports_lead", f"… {names[lead[0]]}, oxides and metals", "t REO/yr",
                at(f"exports_contained/{lead[0]}")),
         Figure(4, "exports_magnets", "… magnets, contained REO", "t REO/yr", at("exports/magnets/all")),
@@ -215,8 +215,8 @@ def groups(plan: Plan, cases: Sequence[Pair], first: int, discount: float) -> pd
     rows = []
     e = plan.engine
     for zone, group in cases[0].baseline.money:
-        change = np.array([present_value(e, p.reform.money[zone, group] - p.baseline.money[zone, group], first, discount)
-                           for p in cases]) / 1e3  # fmt: skip
+        paths = [p.reform.money[zone, group] - p.baseline.money[zone, group] for p in cases]
+        change = np.array([present_value(e, path, first, discount) for path in paths]) / 1e3
         low, middle, high = _range(change)
         if max(abs(low), abs(high)) > 1e-4:
             rows.append((zone, group, group in UNLICENSED, "bn USD2020", low, middle, high))

@@ -69,7 +69,9 @@ class Lens:
         v = self.engine.world.numbers.central
         names = self.engine.world.structure["concentrates"]["id"]
         return tuple(
-            c for c in names if sum(v.get(f"concentrate/{c}/share_{e}", 0.0) for e in self.role("heavy", "value_heavy")) >= HEAVY_SHARE
+            c
+            for c in names
+            if sum(v.get(f"concentrate/{c}/share_{e}", 0.0) for e in self.role("heavy", "value_heavy")) >= HEAVY_SHARE
         )
 
     @cached_property

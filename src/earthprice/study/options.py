@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from earthprice.errors import OptionError
 from earthprice.law import Prepared, Rulebook, Stack, delay, load_rulebook, prepare, stack
@@ -64,7 +63,7 @@ class Texts:
     as_of: str
 
 
-def texts(rulebook: str | Path, options: Options, network: Network) -> Texts:
+def texts(rulebook: str, options: Options, network: Network) -> Texts:
     """Load and stack what an assessment compares.
 
     Raises:

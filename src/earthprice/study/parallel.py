@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from multiprocessing import cpu_count
 from typing import TypeVar
 
 Job = TypeVar("Job")
@@ -14,10 +14,12 @@ Tell = Callable[[str, int, int], None]
 
 def cores(wanted: int) -> int:
     """Threads to use: those wanted, or one a core."""
-    return wanted if wanted > 0 else max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1)
+    return wanted if wanted > 0 else cpu_count()
 
 
-def each(jobs: Sequence[Job], work: Callable[[Job], Done], tell: Callable[[int, int], None], workers: int) -> list[Done]:
+def each(
+    jobs: Sequence[Job], work: Callable[[Job], Done], tell: Callable[[int, int], None], workers: int
+) -> list[Done]:
     """Results of `work` for every job, in the order of the jobs; the same bits for any number of workers.
 
     Args:

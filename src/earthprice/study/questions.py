@@ -25,8 +25,10 @@ def questions(plan: Plan, kept: Sequence[Pair], delayed: Sequence[Pair], exports
     """
     first, year, discount = frame
     return [
-        _fall(plan, kept, year), _hit(plan, kept, exports, first, year, discount), _now(plan, kept, delayed, first, discount),
-    ]  # fmt: skip
+        _fall(plan, kept, year),
+        _hit(plan, kept, exports, first, year, discount),
+        _now(plan, kept, delayed, first, discount),
+    ]
 
 
 def about(x: float) -> str:
@@ -65,26 +67,30 @@ def _fall(plan: Plan, kept: Sequence[Pair], year: int) -> dict[str, str]:
     for words, names, pattern in rows:
         change = _change(plan, kept, tuple(pattern.format(n) for n in names), year)
         word = sign_word(float(np.mean(change > 0)))
-        parts.append(f"{words}: no clear sign" if word == "no clear sign" else f"{words}: {spread(change, '%')}, {word}")
+        parts.append(
+            f"{words}: no clear sign" if word == "no clear sign" else f"{words}: {spread(change, '%')}, {word}"
+        )
     fall = _change(plan, kept, tuple(f"exports_contained/{e}" for e in lens.role("value_heavy")), year)
     because = (
-        f"Change of exports in {year} against no reform in the same year. In {100 * np.mean(fall <= -10):.0f} % of draws "
-        f"exports of {rows[0][0]} fall by more than 10 %, in {100 * np.mean(fall <= -30):.0f} % by more than 30 %. "
-        f"{_scope(plan)}"
+        f"Change of exports in {year} against no reform in the same year. In {100 * np.mean(fall <= -10):.0f} % of "
+        f"draws exports of {rows[0][0]} fall by more than 10 %, in {100 * np.mean(fall <= -30):.0f} % by more than "
+        f"30 %. {_scope(plan)}"
     )
     return {"asked": "Will exports fall?", "answer": "; ".join(parts) + ".", "because": because}
 
 
 def _scope(plan: Plan) -> str:
     book = plan.texts.book
-    acts = [a.number for a in book.articles for m in a.measures.values()
-            if getattr(m, "acts_on", None) is not None and "ship" in (m.acts_on.names().get("doing") or ())]  # fmt: skip
+    measures = [(a.number, getattr(m, "acts_on", None)) for a in book.articles for m in a.measures.values()]
+    acts = [number for number, on in measures if on is not None and "ship" in (on.names().get("doing") or ())]
     if acts:
         return f"Articles that act on shipments: {', '.join(dict.fromkeys(acts))}."
     return "The text itself holds no measure on shipments: the change comes through what is dug, separated and caught."
 
 
-def _hit(plan: Plan, kept: Sequence[Pair], exports: pd.DataFrame, first: int, year: int, discount: float) -> dict[str, str]:
+def _hit(
+    plan: Plan, kept: Sequence[Pair], exports: pd.DataFrame, first: int, year: int, discount: float
+) -> dict[str, str]:
     e = plan.engine
     titles = dict(zip(e.world.structure["zones"]["id"], e.world.structure["zones"]["name"], strict=True))
     gains = {z: np.array([_gain(plan, p, (z,), first, discount) for p in kept]) for z in e.names.zones}
@@ -97,14 +103,16 @@ def _hit(plan: Plan, kept: Sequence[Pair], exports: pd.DataFrame, first: int, ye
     shares = [f"{titles[z]} {100 * -float(np.median(abroad[z])) / total:.0f} %" for z in losers if total > 0]
     bought = exports[(exports["row"] == "magnets") & (exports["year"] == exports["year"].min())]
     whole = float(bought.loc[bought["partner"] == "all", "base_p50"].sum()) or 1.0
-    buys = [f"{titles[z]} {100 * float(bought.loc[bought['partner'] == z, 'base_p50'].sum()) / whole:.0f} %" for z in losers]
+    buys = [
+        f"{titles[z]} {100 * float(bought.loc[bought['partner'] == z, 'base_p50'].sum()) / whole:.0f} %" for z in losers
+    ]
     answer = (
         f"No measure names a country. Net gain at home {spread(home, 'bn USD')}, of which unlicensed trades "
         f"{spread(wild, 'bn USD')}. Abroad the largest losses fall on {words}."
     )
     because = (
-        f"Present value {first}-{int(e.years[-1])} at {100 * discount:g} %. Shares of the loss abroad: {', '.join(shares)}; "
-        f"shares of home's magnet exports: {', '.join(buys)}."
+        f"Present value {first}-{int(e.years[-1])} at {100 * discount:g} %. Shares of the loss abroad: "
+        f"{', '.join(shares)}; shares of home's magnet exports: {', '.join(buys)}."
     )
     return {"asked": "Whom does it hit?", "answer": answer, "because": because}
 

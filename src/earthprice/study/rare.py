@@ -27,8 +27,10 @@ ROUNDS = 8
 
 @dataclass(frozen=True)
 class UserCost:
-    """User cost of ore in the ground [USD/kg REO; T, O], and how far it still disagrees with itself: the mean gap between
-    the charge and the adjoint of the path it makes, weighted by the ore dug [USD/kg REO]."""
+    """User cost of ore in the ground [USD/kg REO; T, O], and how far it still disagrees with itself.
+
+    `moved` is the mean gap between the charge and the adjoint of the path it makes, weighted by the ore dug [USD/kg].
+    """
 
     value: np.ndarray
     moved: float

@@ -38,8 +38,9 @@ def drivers_table(plan: Plan, draws: Sample, kept: Sequence[Pair], figures: Sequ
         for i in np.argsort(-share)[:TOP]:
             name = draws.factors[i]
             at = flip(float(effect[i]), float(np.median(change[good])))
-            rows.append((f.key, name, words.get(name, name), basis.get(name, _basis(plan, name)), float(share[i]),
-                         float(effect[i]), _at(plan, law, name, at)))  # fmt: skip
+            kind = basis[name] if name in basis else _basis(plan, name)
+            said = words.get(name, name)
+            rows.append((f.key, name, said, kind, float(share[i]), float(effect[i]), _at(plan, law, name, at)))
     return pd.DataFrame(rows, columns=list(DRIVER_COLUMNS))
 
 
@@ -116,11 +117,12 @@ def sources(plan: Plan, law: pd.DataFrame) -> pd.DataFrame:
 
 
 def counts(plan: Plan, law: pd.DataFrame) -> dict[str, int]:
-    """How many of the world's numbers are from sources (or one step from them) and how many judged; the rulebooks'."""
+    """How many of the world's numbers are facts, derived from them, and assumptions; and the rulebooks' numbers."""
     world = plan.engine.world.numbers.table["basis"]
     return {
-        "facts": int(world.isin(["fact", "derived"]).sum()), "judged": int((world == "assumption").sum()),
-        "assumptions": int((law["basis"] == "assumption").sum()), "numbers": len(law),
+        "facts": int((world == "fact").sum()), "judged": int((world == "derived").sum()),
+        "assumptions": int((world == "assumption").sum()), "numbers": len(law),
+        "law_assumptions": int((law["basis"] == "assumption").sum()),
     }  # fmt: skip
 
 

@@ -127,9 +127,11 @@ def _licensed_mine(v: Values, row: Any, common: tuple, nodes: tuple[str, str], l
     )  # fmt: skip
 
 
-def _ore(v: Values, row, recovery: float) -> dict[str, float]:
-    """Ore dug per unit of output. Of a by-product the host mineral brings up the ore, and more output means a higher
-    recovery, up to the best one."""
+def _ore(v: Values, row: Any, recovery: float) -> dict[str, float]:
+    """Ore dug per unit of output.
+
+    Of a by-product the host mineral brings up the ore, and more output means a higher recovery, up to the best one.
+    """
     if not row.by_product:
         return {"ore_per_level": 1.0 / recovery}
     return {"ore_per_level": 1.0 / max(recovery, _pick(v, "mining/best_recovery")), "host": 1.0 / recovery}
@@ -168,8 +170,7 @@ def separation(v: Values, s: Structure) -> Iterator[Draft]:
 
 
 def _near(s: Structure) -> dict[tuple[str, str], str]:
-    """District where a foreign or shared feed is separated, by zone and ore: that of the zone's own deposits of the
-    ore."""
+    """District where a foreign or shared feed is separated, by zone and ore: that of the zone's own deposits."""
     ore_of = dict(zip(s["concentrates"]["id"], s["concentrates"]["ore"], strict=True))
     out: dict[tuple[str, str], str] = {}
     for d in s["deposits"].itertuples():

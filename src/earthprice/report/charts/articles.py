@@ -8,6 +8,7 @@ import pandas as pd
 from earthprice.report import theme
 from earthprice.report.charts.figure import Figure, nothing_to_draw
 from earthprice.report.charts.panels import stacked, wrapped
+from earthprice.report.first import CLEAR
 from earthprice.report.rounding import alone, rounded, signed
 from earthprice.report.words import Words, sign_key
 from earthprice.study.assessment import Assessment
@@ -61,7 +62,7 @@ def article_worth(a: Assessment) -> pd.DataFrame:
         "total": table["total"].astype(float),
         "total_p05": known["diff_p05"].to_numpy(float),
         "total_p95": known["diff_p95"].to_numpy(float),
-        "clear": [sign_key(float(s)) not in ("no_clear_sign", "leaning") for s in known["share_positive"]],
+        "clear": [sign_key(float(s)) in CLEAR for s in known["share_positive"]],
     })  # fmt: skip
     share = 100 * worth["shapley"] / worth["total"].where(worth["total"] != 0)
     worth["share"] = share.where(worth["clear"])

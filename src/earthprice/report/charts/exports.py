@@ -21,6 +21,9 @@ NARROW, WIDE, TALL, LEFT, HEAD = 49, 13, 26, 52, 22
 ROWS = ("ndpr", "dy", "tb", "sm", "y", "la+ce", "metals", "magnets")
 """Rows of the grid, in their order; all others are in tables/exports.csv."""
 
+FEW = 5
+"""Level below which a change in % says nothing [t]."""
+
 PARTNERS, TOGETHER = 3, ("others", "all")
 """Single partners shown, the largest first; then those together."""
 
@@ -65,10 +68,15 @@ def export_cells(exports: pd.DataFrame, words: Words) -> pd.DataFrame:
     cells["x"] = [LEFT + block * partners[p] + NARROW * years[y] for p, y in zip(cells["partner"], cells["year"])]
     cells["y"] = [TALL * goods[g] for g in cells["row"]]
     cells["clear"] = (cells["change_p05"] > 0) | (cells["change_p95"] < 0)
-    written = [change_words(*row) for row in cells[["change_p05", "change_p50", "change_p95"]].to_numpy(float)]
+    few = (cells["base_p50"] < FEW) & (cells["reform_p50"] < FEW)
+    cells["clear"] = cells["clear"] & ~few
+    columns = cells[["change_p05", "change_p50", "change_p95"]].to_numpy(float)
+    written = [(f"under {FEW} t", "") if small else change_words(*row) for small, row in zip(few, columns)]
     cells["change"] = [w[0] for w in written]
     cells["range"] = [w[1] for w in written]
-    cells["level"] = [f"{alone(t)} t" if t > 0 else "" for t in cells["reform_p50"].astype(float)]
+    cells["level"] = [
+        f"{alone(t)} t" if t > 0 and not small else "" for small, t in zip(few, cells["reform_p50"].astype(float))
+    ]
     cells["colour"] = [
         cell_colour(c, bool(clear)) for c, clear in zip(cells["change_p50"].astype(float), cells["clear"])
     ]

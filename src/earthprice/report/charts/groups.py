@@ -11,6 +11,9 @@ from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
 
 BAR_COLUMNS = ("zone", "group", "kind", "unit", "p05", "p50", "p95", "row")
+SMALL = 0.04
+"""A group whose whole interval is below this share of the longest bar is summed with its like."""
+
 SUBTOTAL = ("total", "subtotal", "all")
 """Names under which the study may hand over a country's own total."""
 
@@ -24,7 +27,7 @@ def draw_groups(a: Assessment, words: Words) -> Figure:
     caption = (
         "Present value of the difference against no reform, bn USD of 2020; bars: medians, lines: 9 in 10 draws. Blue: "
         "gain; orange: loss; hollow: unlicensed diggers, shown apart; black: country, counted with and without them. A "
-        "country's bar without a line is the sum of its groups' medians."
+        "bar without a line is a sum of medians."
     )
     return Figure(8, name, title, caption, data, bars(data).to_dict(validate=False))
 
@@ -32,14 +35,19 @@ def draw_groups(a: Assessment, words: Words) -> Figure:
 def group_bars(groups: pd.DataFrame, words: Words) -> pd.DataFrame:
     """One row a bar: each country's groups, the unlicensed last, then its totals with and without the unlicensed."""
     made = []
+    floor = SMALL * float(groups.loc[~groups["group"].isin(SUBTOTAL), ["p05", "p50", "p95"]].abs().max().max())
     for zone in dict.fromkeys(groups["zone"]):
         mine = groups[groups["zone"] == zone]
         hidden = mine["unlicensed"].astype(bool)
         total = mine["group"].isin(SUBTOTAL)
         where = words.name("zone", zone)
         unit = str(mine["unit"].iloc[0])
-        for part, kind in ((mine[~hidden & ~total], "group"), (mine[hidden & ~total], "unlicensed")):
+        large = mine[["p05", "p50", "p95"]].abs().max(axis=1) >= floor
+        for part, kind in ((mine[~hidden & ~total & large], "group"), (mine[hidden & ~total & large], "unlicensed")):
             made += [(where, r.group, kind, unit, r.p05, r.p50, r.p95) for r in part.itertuples()]
+        rest = mine[~total & ~large]
+        if len(rest):
+            made.append((where, f"{len(rest)} small groups", "group", unit, None, float(rest["p50"].sum()), None))
         given = mine[total]
         if len(given):
             made += [(where, "all", "country", unit, r.p05, r.p50, r.p95) for r in given.itertuples()]

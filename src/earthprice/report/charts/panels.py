@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from earthprice.report import theme
@@ -50,10 +51,11 @@ def panels(
         unit: what the y axes of all panels show, written behind the key.
     """
     made = []
+    years = (float(data["year"].min()), float(data["year"].max()))
     for title in dict.fromkeys(data["panel"]):
         part = data[data["panel"] == title]
         note = (notes or {}).get(title, str(part["unit"].iloc[0]))
-        layers = [*paths(part, shape), heading(title, 23, theme.INK, True), heading(note, 12, theme.QUIET)]
+        layers = [*paths(part, shape, years), heading(title, 23, theme.INK, True), heading(note, 12, theme.QUIET)]
         made.append(alt.layer(*layers, width=shape.width, height=shape.height))
     rows = [made[i : i + shape.columns] for i in range(0, len(made), shape.columns)]
     present = {name: word for name, word in key.items() if (data["scenario"] == name).any()}
@@ -82,13 +84,11 @@ def bare(chart: alt.TopLevelMixin, datasets: dict[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in made.items() if k not in ("$schema", "config")}
 
 
-def paths(part: pd.DataFrame, shape: Shape) -> list[alt.Chart]:
+def paths(part: pd.DataFrame, shape: Shape, years: tuple[float, float]) -> list[alt.Chart]:
     """One panel: band and line of each scenario, observed values as dots, the rare price dashed."""
     base = alt.Chart().transform_filter(alt.datum.panel == str(part["panel"].iloc[0]))
-    years = [int(part["year"].min()) - 0.5, int(part["year"].max()) + 0.5]
-    x = alt.X(
-        "year:Q", title=None, axis=year_axis(part["year"], shape.width), scale=alt.Scale(domain=years, nice=False)
-    )
+    span = [years[0] - 0.5, years[1] + 0.5]
+    x = alt.X("year:Q", title=None, axis=year_axis(*years, shape.width), scale=alt.Scale(domain=span, nice=False))
     scale, axis = value_axis(part, shape)
     layers: list[alt.Chart] = []
     for name in ("baseline", "reform"):
@@ -131,19 +131,17 @@ def wrapped(words: str, above: float, width: int) -> list[alt.Chart]:
     return made
 
 
-def year_axis(years: pd.Series, width: int) -> alt.Axis:
+def year_axis(start: float, end: float, width: int) -> alt.Axis:
     """Years as plain numbers, a tick every five years, every ten where the plot is narrow or the time long."""
-    first, last = int(years.min()), int(years.max())
-    step = 5 if (last - first) * 6 <= width else 10
+    first, last = int(start), int(end)
+    step = 5 if (last - first) * 8 <= width else 10
     ticks = list(range(-(-first // step) * step, last + 1, step))
     return alt.Axis(format="d", values=ticks, labelFlush=False)
 
 
 def value_axis(part: pd.DataFrame, shape: Shape) -> tuple[alt.Scale, alt.Axis]:
     """Scale and axis of the values: ticks at 1, 2, 5 on a log axis, about four elsewhere."""
-    values = part[["p05", "p50", "p95"]].to_numpy(float).ravel()
-    finite = [v for v in values if math.isfinite(v) and (v > 0 or not shape.log)]
-    low, high = min(finite, default=0.0), max(finite, default=1.0)
+    low, high = value_range(part, shape.log)
     if shape.log:
         ticks = log_ticks(low, high)
         domain = [min(low, ticks[0]) * 0.92, max(high, ticks[-1]) * 1.08]
@@ -157,10 +155,29 @@ def value_axis(part: pd.DataFrame, shape: Shape) -> tuple[alt.Scale, alt.Axis]:
         "title": None,
         "minExtent": EDGE - 8,
         "tickCount": count,
-        "format": ",~f" if small else "~s",
+        "format": ",~f",
     }
+    if not small:
+        options["labelExpr"] = "datum.value == 0 ? '0' : format(datum.value, '~s')"
     floor = low - room if low < 0 or low - room > 0 else 0.0
     return alt.Scale(domain=[floor, high + room], nice=False, zero=False), alt.Axis(**options)
+
+
+def value_range(part: pd.DataFrame, log: bool) -> tuple[float, float]:
+    """Least and greatest value shown: all medians, and bands as far as three times the medians' own range.
+
+    One draw in twenty that runs away would else press every line flat; the band is then cut at the frame.
+    """
+    middle = part["p50"].to_numpy(float)
+    values = part[["p05", "p50", "p95"]].to_numpy(float).ravel()
+    if log:
+        middle, values = np.log(middle[middle > 0]), np.log(values[values > 0])
+    middle, values = middle[np.isfinite(middle)], values[np.isfinite(values)]
+    if not len(middle):
+        return (1.0, 10.0) if log else (0.0, 1.0)
+    room = max(3 * np.ptp(middle), 0.7 if log else abs(float(np.median(middle))))
+    low, high = max(values.min(), middle.min() - room), min(values.max(), middle.max() + room)
+    return (float(np.exp(low)), float(np.exp(high))) if log else (float(low), float(high))
 
 
 def log_ticks(low: float, high: float) -> list[float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -15,34 +15,56 @@ from earthprice.study.assessment import Assessment
 BURDENS = ("waste_water", "residue", "leached_land", "co2e", "money")
 """Burdens of figure 5, in the order of its rows."""
 
-MEANING = "Lines: medians; bands: 9 in 10 draws."
+GAPS = ("ndpr", "dy")
+"""Oxides of figure 4."""
+
+DISTRICTS = 4
+"""Districts or countries of figure 5."""
+
+MEANING = "Lines: medians; bands: 9 in 10 draws, cut where they run far out of the medians' range."
 
 
 def draw_gap(a: Assessment, words: Words) -> Figure:
     """Figure 4: price abroad less price at home, without VAT, USD of 2020 per kg."""
-    data = named(a, "price_gap", lambda item, zone: words.name("good", item))
-    caption = (
-        f"Free on board less price at home, both without VAT: what a quota, a licence or a duty keeps apart. {MEANING}"
-    )
-    return drawn(
-        (4, "figure-04-price-gap", "Price abroad less price at home"), caption, data, Shape(2, 310, 100), words
-    )
+    held = set(a.series.loc[a.series["variable"] == "price_gap", "item"])
+    wanted = [item for item in GAPS if item in held] or sorted(held)[:2]
+    data = named(a, "price_gap", lambda item, zone: words.name("good", item), wanted)
+    caption = f"Free on board less price at home, both without VAT: what quota, licence or duty keeps apart. {MEANING}"
+    who = (4, "figure-04-price-gap", "Price abroad less price at home")
+    return drawn(who, caption, data, Shape(2, 310, 100), words)
 
 
 def draw_burdens(a: Assessment, words: Words) -> Figure:
-    """Figure 5: burdens by producing district, and the same in money."""
-    data = named(a, "burden", lambda item, zone: item.replace(":", ": ").replace("_", " "))
-    if not data.empty:
-        parts = data["panel"].str.split(": ", n=1, expand=True)
-        order = {burden.replace("_", " "): i for i, burden in enumerate(BURDENS)}
-        place = {district: i for i, district in enumerate(dict.fromkeys(parts[0]))}
-        data = data.assign(a=parts[1].map(order).fillna(len(order)), b=parts[0].map(place))
-        data = data.sort_values(["a", "b", "scenario", "year"])[list(PANEL_COLUMNS)].reset_index(drop=True)
-        data["panel"] = [title.replace("co2e", "CO2e") for title in data["panel"]]
-    columns = max(1, min(4, data["panel"].str.split(":").str[0].nunique())) if not data.empty else 1
-    caption = f"By district in which the burden falls; the last row in money at the damage values used. {MEANING}"
-    shape = Shape(columns, 720 // columns - 46, 52)
-    return drawn((5, "figure-05-burdens", "Burdens by producing district"), caption, data, shape, words)
+    """Figure 5: burdens by producing district, and the same in money; the districts with the greatest damage."""
+    who = (5, "figure-05-burdens", "Burdens by producing district")
+    rows = a.series[a.series["variable"] == "burden"]
+    if rows.empty:
+        return nothing_to_draw(*who, PANEL_COLUMNS)
+    chosen = heaviest(rows)
+    felt = rows.groupby("item")["p95"].max()
+    items = [f"{place}:{burden}" for burden in BURDENS for place in chosen]
+    items = [item for item in items if felt.get(item, 0.0) > 1e-9]
+    data = named(a, "burden", lambda item, zone: burden_words(item, words), items)
+    caption = (
+        "The districts and countries with the greatest damage, by burden; the last row in money at the damage values "
+        f"used. Panels without any burden are left out; all are in tables/series.csv. {MEANING}"
+    )
+    return drawn(who, caption, data, Shape(len(chosen), 720 // len(chosen) - 46, 52), words)
+
+
+def heaviest(rows: pd.DataFrame) -> list[str]:
+    """The places with the greatest damage in money, in the table's order."""
+    place = rows["item"].str.split(":").str[0]
+    money = rows["item"].str.endswith(":money")
+    weight = rows.loc[money, "p50"].groupby(place[money], sort=False).sum().sort_values(ascending=False, kind="stable")
+    found = [p for p in dict.fromkeys(place) if p in set(weight.index[:DISTRICTS])]
+    return found or list(dict.fromkeys(place))[:DISTRICTS]
+
+
+def burden_words(item: str, words: Words) -> str:
+    """Name of a panel: place and burden."""
+    place, _, burden = item.partition(":")
+    return f"{words.name('zone', place)}: {burden.replace('_', ' ').replace('co2e', 'CO2e')}"
 
 
 def draw_ore(a: Assessment, words: Words) -> Figure:
@@ -50,7 +72,7 @@ def draw_ore(a: Assessment, words: Words) -> Figure:
     kinds = {"sold": "sold", "lost": "lost in plant", "sterilised": "sterilised", "left": "left in the ground"}
     shares = named(a, "ore", lambda item, zone: kinds.get(item, item))
     grade = named(a, "grade", lambda item, zone: "grade mined")
-    caption = f"Shares of the ore disturbed, and the grade of what is mined. {MEANING}"
+    caption = f"What becomes of the ore disturbed, and how rich the ore is that is mined. {MEANING}"
     data = pd.concat([shares, grade], ignore_index=True)
     return drawn((6, "figure-06-ore", "The ore body"), caption, data, Shape(5, 98, 110), words)
 
@@ -79,9 +101,15 @@ def draw_loop(a: Assessment, words: Words) -> Figure:
     return drawn((11, "figure-11-loop", "The loop"), caption, data, Shape(4, 140, 110), words)
 
 
-def named(a: Assessment, variable: str, name: Callable[[str, str], str]) -> pd.DataFrame:
-    """The rows of a variable with their panel's name; shares as %."""
+def named(
+    a: Assessment, variable: str, name: Callable[[str, str], str], items: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """The rows of a variable with their panel's name, in the order of `items` where given; shares as %."""
     rows = a.series[a.series["variable"] == variable].copy()
+    if items is not None:
+        place = {item: i for i, item in enumerate(items)}
+        rows = rows[rows["item"].isin(place)]
+        rows = rows.assign(place=rows["item"].map(place)).sort_values(["place", "scenario", "year"], kind="stable")
     rows["panel"] = [name(str(item), str(zone)) for item, zone in zip(rows["item"], rows["zone"])]
     share = rows["unit"] == "share"
     for column in ("p05", "p50", "p95"):

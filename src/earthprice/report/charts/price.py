@@ -8,7 +8,7 @@ import pandas as pd
 from earthprice.report import theme
 from earthprice.report.charts.figure import Figure, nothing_to_draw
 from earthprice.report.charts.panels import PANEL_COLUMNS, Shape, panels
-from earthprice.report.rounding import alone, signed
+from earthprice.report.rounding import alone
 from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
 
@@ -49,7 +49,7 @@ def price_data(a: Assessment, home: str, words: Words) -> pd.DataFrame:
 
 
 def price_gaps(a: Assessment, home: str) -> dict[str, tuple[float, float]]:
-    """Earth price over rare price, less one, in the figures' year [%], without and with the reform.
+    """Earth price over rare price in the figures' year [%], without and with the reform.
 
     Taken from the ten figures where they hold the oxide, else the ratio of the two medians.
     """
@@ -65,34 +65,32 @@ def price_gaps(a: Assessment, home: str) -> dict[str, tuple[float, float]]:
         rows = s[(s["variable"] == "price") & (s["item"] == item) & (s["zone"] == home) & (s["year"] == year)]
         at = rows.groupby("scenario")["p50"].first()
         if {"baseline", "reform", "rare"} <= set(at.index) and at["rare"] > 0:
-            found[item] = tuple(100 * (at[s] / at["rare"] - 1) for s in ("baseline", "reform"))
+            found[item] = (100 * at["baseline"] / at["rare"], 100 * at["reform"] / at["rare"])
     return found
 
 
 def gap_words(item: str, gaps: dict[str, tuple[float, float]], words: Words) -> str:
-    """The gap as printed in a panel: by how much the earth price lies above (+) or below (−) the rare price."""
+    """The gap as printed in a panel: earth price in % of the rare price, without and with the reform."""
     if item not in gaps:
         return ""
     before, after = gaps[item]
-    return f"{signed(alone(before))} → {signed(alone(after))} % {words('earth_of_rare')}"
+    return f"{alone(before)} → {alone(after)} {words('earth_of_rare')}"
 
 
 def price_caption(a: Assessment) -> str:
     """What the rare price rests on: discount rate, terminal value and damage values, as the study states them."""
-    rare = a.meta.get("rare") or {}
-    damage = a.meta.get("damage_values", "as in the table of assumptions")
+    damage = a.meta.get("damage_values", "not stated")
     if isinstance(damage, dict):
-        damage = "; ".join(f"{name} {value}" for name, value in damage.items())
-    over = f" over {rare['years']} years" if "years" in rare else ""
-    rate = 100 * float(rare.get("discount", a.meta["discount"]))
+        damage = "; ".join(f"{name} {value}" for name, value in damage.items()).replace("co2e", "CO2e")
+    rate = 100 * float(a.meta["discount"])
     return (
         "Dots: observed up to the date of assessment; lines: medians; bands: 9 in 10 draws. Under each name: "
         "earth price "
-        f"against rare price in {a.meta['figure_year']}, no reform → draft. The rare price is the price at "
+        f"in % of the rare price in {a.meta['figure_year']}, no reform → draft. The rare price is the price at "
         "which the same "
         "market clears when every damage is charged to its cause and every ore body charges its user cost. It "
         "rests on a "
-        f"discount rate of {rate:g} % a year{over}; terminal value: {rare.get('terminal', 'not stated')}; "
+        f"discount rate of {rate:g} % a year; terminal value: {a.meta.get('terminal_value', 'not stated')}; "
         "damage values: "
         f"{damage}."
     )
