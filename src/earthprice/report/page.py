@@ -57,7 +57,11 @@ def first_values(a: Assessment, words: Words) -> dict[str, Any]:
 def asked(a: Assessment, words: Words) -> list[dict[str, str]]:
     """The questions with their answers; the questions in the page's language."""
     return [
-        {**q, "asked": q["asked"] if words.language == "en" else words.labels.get(f"question.{i}", q["asked"])}
+        {
+            "answer": q["answer"][:1].upper() + q["answer"][1:],
+            "because": q["because"],
+            "asked": q["asked"] if words.language == "en" else words.labels.get(f"question.{i}", q["asked"]),
+        }
         for i, q in enumerate(a.questions, start=1)
     ]
 

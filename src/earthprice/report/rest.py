@@ -10,7 +10,7 @@ import pandas as pd
 
 from earthprice.report.charts.articles import article_name, article_worth
 from earthprice.report.first import figure_words
-from earthprice.report.rounding import NOTHING, alone, between, rounded, signed
+from earthprice.report.rounding import NOTHING, alone, between, number, rounded, signed
 from earthprice.study.assessment import Assessment
 
 MOVES = 12
@@ -103,7 +103,8 @@ def worth_words(row: pd.Series) -> str:
     """An article's part of a figure: amount, and its share where the total has a clear sign; alone; struck out."""
     amount = signed(alone(float(row["shapley"])))
     share = float(row["share"])
-    first = f"{amount} · {alone(share)} %" if math.isfinite(share) else amount
+    part = "under 1 %" if abs(share) < 1 else f"{number(share, 0)} %"
+    first = f"{amount} · {part}" if math.isfinite(share) else amount
     return f"{first}\n[{signed(alone(float(row['alone'])))}; {signed(alone(float(row['taken_out'])))}]"
 
 
@@ -111,7 +112,8 @@ def nothing_table(a: Assessment) -> Table:
     """Articles that change nothing here, with the reason."""
     idle = a.articles[a.articles["nothing"].fillna("") != ""].drop_duplicates("article")
     rows = [
-        [article_name(str(r.article), bool(r.number_sure)), str(r.heading), str(r.nothing)] for r in idle.itertuples()
+        [article_name(str(r.article), bool(r.number_sure)), str(r.heading), str(r.nothing).replace("_", " ")]
+        for r in idle.itertuples()
     ]
     return Table(("article", "heading", "why"), rows)
 
@@ -173,10 +175,13 @@ def moves_table(a: Assessment) -> Table:
     largest = moved.reindex(moved["moved_pct"].abs().sort_values(ascending=False, na_position="last").index).head(MOVES)
     rows = [
         [str(r.item), str(r.unit), alone(float(r.reported), 3), alone(float(r.balanced), 3),
-         signed(alone(float(r.moved_pct))), str(r.confidence), str(r.source)]
+         signed(alone(float(r.moved_pct))), str(r.confidence), "" if pd.isna(r.source) else str(r.source)]
         for r in largest.itertuples()
     ]  # fmt: skip
-    return Table(("item", "unit", "reported", "balanced", "moved, %", "confidence", "source"), rows, (2, 3, 4))
+    heads = ("item", "unit", "reported", "balanced", "moved, %", "confidence", "source")
+    if not any(row[-1] for row in rows):
+        heads, rows = heads[:-1], [row[:-1] for row in rows]
+    return Table(heads, rows, (2, 3, 4))
 
 
 def on_page(a: Assessment) -> pd.DataFrame:
@@ -197,12 +202,17 @@ def left_out(a: Assessment) -> str:
 def assumptions_table(a: Assessment) -> Table:
     """Every number of the rulebooks and every number that drives a figure: value, range, basis, source, reason."""
     rows = [
-        [str(r.words), cell(r.value), f"{cell(r.low)} to {cell(r.high)}", str(r.unit), str(r.date), str(r.basis),
+        [str(r.words), cell(r.value), span(r.low, r.high), str(r.unit), str(r.date), str(r.basis),
          str(r.source), str(r.confidence), "" if pd.isna(r.why) else str(r.why)]
         for r in on_page(a).itertuples()
     ]  # fmt: skip
     heads = ("parameter", "value", "range", "unit", "date", "basis", "source", "confidence", "why")
     return Table(heads, rows, (1, 2))
+
+
+def span(low: Any, high: Any) -> str:
+    """A range in words, nothing where there is none."""
+    return "" if pd.isna(low) or pd.isna(high) or low == high else f"{cell(low)} to {cell(high)}"
 
 
 def cell(value: Any) -> str:

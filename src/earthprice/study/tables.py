@@ -19,6 +19,8 @@ from earthprice.world.numbers import split_normal
 
 TOP = 5
 """Drivers listed per figure."""
+FLOW_KINDS = ("stage", "zone", "partner", "good", "status", "group")
+"""What a flow is, from the table of activities."""
 
 
 def drivers_table(plan: Plan, draws: Sample, kept: Sequence[Pair], figures: Sequence[Figure],
@@ -68,20 +70,33 @@ def _at(plan: Plan, law: pd.DataFrame, name: str, quantile: float) -> float:
 
 
 def assumptions(plan: Plan, law: pd.DataFrame) -> pd.DataFrame:
-    """Every number of the law and of the world with its basis (columns `ASSUMPTION_COLUMNS`)."""
+    """Every number of the law and of the world with its basis (columns `ASSUMPTION_COLUMNS` and the factor drawn)."""
     world = plan.engine.world.numbers.table
     ours = pd.DataFrame({
         "parameter": world.index, "words": world.index.str.replace("/", ", "), "value": world["value"].to_numpy(),
         "low": world["low"].to_numpy(), "high": world["high"].to_numpy(), "unit": world["unit"].to_numpy(),
         "date": world["date"].to_numpy(), "basis": world["basis"].to_numpy(), "source": world["source"].to_numpy(),
         "confidence": world["confidence"].to_numpy(), "why": world["why"].to_numpy(),
+        "factor": _factors(plan),
     })  # fmt: skip
     theirs = pd.DataFrame({
         "parameter": law["key"], "words": law["measure"].astype(str) + ", " + law["parameter"].astype(str),
         "value": law["value"], "low": law["low"], "high": law["high"], "unit": law["unit"], "date": law["from"],
         "basis": law["basis"], "source": law["source"], "confidence": law["confidence"], "why": law["why"],
+        "factor": law["key"],
     })  # fmt: skip
-    return pd.concat([theirs, ours], ignore_index=True)[list(ASSUMPTION_COLUMNS)].fillna({"why": "", "source": ""})
+    both = pd.concat([theirs, ours], ignore_index=True)
+    return both[[*ASSUMPTION_COLUMNS, "factor"]].fillna({"why": "", "source": ""})
+
+
+def _factors(plan: Plan) -> list[str]:
+    """The factor that moves each number of the world; empty where none does."""
+    numbers = plan.engine.world.numbers
+    out = [""] * len(numbers.table)
+    for factor, rows in numbers.members.items():
+        for i in rows:
+            out[int(i)] = factor
+    return out
 
 
 def observed(plan: Plan, as_of: str) -> pd.DataFrame:
@@ -96,14 +111,15 @@ def observed(plan: Plan, as_of: str) -> pd.DataFrame:
 
 
 def flows(plan: Plan, cases: dict[str, np.ndarray]) -> pd.DataFrame:
-    """Central flows by scenario [kt/yr]: columns scenario, year, activity, level."""
-    names = plan.engine.world.network.activities.index
+    """Central flows by scenario [kt/yr]: scenario, year, activity, what it is (`FLOW_KINDS`), level."""
+    act = plan.engine.world.network.activities
     parts = [
-        pd.DataFrame(level, index=plan.engine.years, columns=names).rename_axis(index="year", columns="activity")
+        pd.DataFrame(level, index=plan.engine.years, columns=act.index).rename_axis(index="year", columns="activity")
         .stack().rename("level").reset_index().assign(scenario=name)
         for name, level in cases.items()
     ]  # fmt: skip
-    return pd.concat(parts)[["scenario", "year", "activity", "level"]]
+    both = pd.concat(parts).join(act[list(FLOW_KINDS)], on="activity")
+    return both[["scenario", "year", "activity", *FLOW_KINDS, "level"]]
 
 
 def sources(plan: Plan, law: pd.DataFrame) -> pd.DataFrame:

@@ -21,6 +21,12 @@ WORTH_COLUMNS = (
 
 COLUMNS_AT_MOST = 6
 
+SHORT = {
+    "neodymium and praseodymium": "NdPr", "terbium and dysprosium": "Tb and Dy", "dysprosium": "Dy", "terbium": "Tb",
+    "cerium": "Ce", "lanthanum": "La", "as a share of the rare price": "in % of rare price",
+}  # fmt: skip
+"""Short words for the headings of narrow columns."""
+
 
 def draw_articles(a: Assessment, words: Words) -> Figure:
     """Figure 9: rows are articles that change something, columns figures; Shapley value with "alone" and "without"."""
@@ -83,6 +89,8 @@ def full_label(a: Assessment, key: str) -> str:
         return key
     parts = str(rows["label"].iloc[0]).removeprefix("… ").split(" (")[0].split(",")
     label = ",".join(parts[:2])
+    for long, short in SHORT.items():
+        label = label.replace(long, short)
     return f"{rows['number'].iloc[0]} {label}"
 
 
@@ -120,7 +128,7 @@ def shares(base: alt.Chart, scale: alt.Scale, y: alt.Y, down: bool) -> list[alt.
         else "max(datum.shapley, datum.alone, datum.taken_out, 0)"
     )
     known = base.transform_filter("isValid(datum.share)").transform_calculate(
-        far=far, words="round(datum.share) + ' %'"
+        far=far, words="replace(round(datum.share) + ' %', '-', '\u2212')"
     )
     text = known.mark_text(align="right" if down else "left", dx=-6 if down else 6, fontSize=9)
     return [text.encode(x=alt.X("far:Q", scale=scale), y=y, text="words:N")]

@@ -59,9 +59,10 @@ def colours(data: pd.DataFrame) -> alt.Color:
 
 def stack(data: pd.DataFrame, scenario: str, top: float) -> alt.Chart:
     """The slices of one scenario."""
+    years = year_axis(data["year"].min(), data["year"].max(), 270)
     chart = alt.Chart(data).transform_filter(alt.datum.scenario == scenario)
     return chart.mark_area(opacity=0.9, stroke="white", strokeWidth=0.6).encode(
-        alt.X("year:Q", title=None, axis=year_axis(data["year"].min(), data["year"].max(), 270), scale=alt.Scale(nice=False)),
+        alt.X("year:Q", title=None, axis=years, scale=alt.Scale(nice=False)),
         alt.Y("from:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=alt.Axis(title=None, tickCount=5)),
         alt.Y2("to:Q"),
         colours(data),

@@ -30,12 +30,14 @@ class Shape:
         width: of one plot [px].
         height: of one plot [px].
         log: logarithmic y axis.
+        by_ending: a new row for every new ending of a heading, such as ": residue".
     """
 
     columns: int
     width: int
     height: int
     log: bool = False
+    by_ending: bool = False
 
 
 def panels(
@@ -58,6 +60,9 @@ def panels(
         layers = [*paths(part, shape, years), heading(title, 23, theme.INK, True), heading(note, 12, theme.QUIET)]
         made.append(alt.layer(*layers, width=shape.width, height=shape.height))
     rows = [made[i : i + shape.columns] for i in range(0, len(made), shape.columns)]
+    if shape.by_ending:
+        ends = [title.rpartition(":")[2] for title in dict.fromkeys(data["panel"])]
+        rows = [[chart for chart, end in zip(made, ends) if end == one] for one in dict.fromkeys(ends)]
     present = {name: word for name, word in key.items() if (data["scenario"] == name).any()}
     return stacked(data, [[colour_key(present, unit)], *rows])
 

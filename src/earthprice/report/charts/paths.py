@@ -49,7 +49,7 @@ def draw_burdens(a: Assessment, words: Words) -> Figure:
         "The districts and countries with the greatest damage, by burden; the last row in money at the damage values "
         f"used. Panels without any burden are left out; all are in tables/series.csv. {MEANING}"
     )
-    return drawn(who, caption, data, Shape(len(chosen), 720 // len(chosen) - 46, 52), words)
+    return drawn(who, caption, data, Shape(len(chosen), 720 // len(chosen) - 46, 52, by_ending=True), words)
 
 
 def heaviest(rows: pd.DataFrame) -> list[str]:

@@ -1,0 +1,249 @@
+"""Explain a number of a result: number, flows, articles, parameters, sources, on one screen."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from earthprice.errors import OptionError
+
+FLOWS, ARTICLES, PARAMETERS, SOURCES = 6, 6, 5, 5
+"""Lines of each part, so that the whole fits one screen."""
+WIDE = 96
+"""Characters of a source that are shown."""
+STAGES = (
+    (("unlicensed", "recovery", "wasted", "damage", "ore", "feed", "burden", "complaints"), "mining"),
+    (("use_separation", "capacity_use"), "separation"), (("high_share",), "magnet"), (("exports",), "trade"),
+)  # fmt: skip
+"""Stage whose flows lie behind a number, by the beginning of its key."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number found in a result.
+
+    Attributes:
+        said: what it is and what it is worth, ready to show.
+        year: the year whose flows lie behind it.
+        figure: the figure of page one whose articles and drivers lie behind it.
+        where: columns of the table of flows and the values they have behind this number.
+    """
+
+    said: dict[str, str]
+    year: float
+    figure: str
+    where: dict[str, str]
+
+
+def explain(result_folder: Path, key: str) -> dict[str, Any]:
+    """Trace one number of a result down to its sources.
+
+    Args:
+        result_folder: a folder written by `earthprice assess`.
+        key: a figure's key (`price_dy`), `exports.dy.JPN.2026`, `price.ndpr.2026` or another path by item and year, or
+            `groups.CHN.licensed miner`.
+
+    Returns:
+        `number`, `flows`, `articles`, `parameters`, `sources`; about 35 lines when shown.
+
+    Raises:
+        OptionError: no such result or number; says the nearest.
+    """
+    r = Result(Path(result_folder))
+    known = r.numbers()
+    if key not in known:
+        raise OptionError(f"no number '{key}' in this result.", where="NUMBER", accepted=known, given=key)
+    kind, row = known[key]
+    n = {"figure": _figure, "exports": _export, "series": _path, "groups": _group}[kind](r, row)
+    articles, parameters = _articles(r, n.figure), _parameters(r, n.figure)
+    return {
+        "number": n.said, f"flows {n.year:.0f}, central draw [kt/yr]": _flows(r, n), f"articles ({n.figure})": articles,
+        "parameters": [p for p, _ in parameters], "sources": _sources(r, [row for _, row in parameters]),
+    }  # fmt: skip
+
+
+class Result:
+    """The tables of a result folder, read when asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._tables: dict[str, pd.DataFrame] = {}
+        if not (folder / "run.json").is_file():
+            raise OptionError(f"'{folder}' is no result folder: it has no run.json.", where="--result",
+                              accepted="a folder written by earthprice assess")  # fmt: skip
+        self.run: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table, its empty text cells as empty text."""
+        if name not in self._tables:
+            path = self.folder / "tables" / f"{name}.csv"
+            if not path.is_file():
+                raise OptionError(f"the result has no table '{name}'.", where=str(path),
+                                  accepted="a result written with its tables as csv")  # fmt: skip
+            found = pd.read_csv(path, encoding="utf-8-sig", low_memory=False)
+            text = {c: "" for c in found.columns if not pd.api.types.is_numeric_dtype(found[c])}
+            self._tables[name] = found.fillna(text)
+        return self._tables[name]
+
+    def numbers(self) -> dict[str, tuple[str, pd.Series]]:
+        """Every number that can be explained: key to kind and row."""
+        home = self.run["home"]
+        known = {str(r["key"]): ("figure", r) for _, r in self.table("figures").iterrows()}
+        for _, r in self.table("exports").iterrows():
+            known[f"exports.{r['row']}.{r['partner']}.{int(r['year'])}"] = ("exports", r)
+        paths = self.table("series")
+        for _, r in paths[(paths["scenario"] == "reform") & (paths["zone"] == home)].iterrows():
+            item = f".{r['item']}" if r["item"] else ""
+            known[f"{r['variable']}{item}.{r['year']:g}"] = ("series", r)
+        for _, r in self.table("groups").iterrows():
+            known[f"groups.{r['zone']}.{r['group']}"] = ("groups", r)
+        return known
+
+
+def _figure(r: Result, row: pd.Series) -> Number:
+    said = {
+        "what": f"{row['label']} [{row['unit']}]", "law in force": _g(row["base_p50"]), "reform": _g(row["reform_p50"]),
+        "difference": _span(row["diff_p50"], row["diff_p05"], row["diff_p95"]), "sign": str(row["sign"]),
+    }  # fmt: skip
+    key = str(row["key"])
+    return Number(said, float(row["year"]), key, _where(r, key))
+
+
+def _export(r: Result, row: pd.Series) -> Number:
+    said = {
+        "what": f"Exports of {row['row']} to {row['partner']}, {int(row['year'])} [{row['unit']}]",
+        "law in force": _g(row["base_p50"]), "reform": _g(row["reform_p50"]),
+        "change [%]": _span(row["change_p50"], row["change_p05"], row["change_p95"]),
+        "draws that fall by 10 %": f"{100 * row['fall_10']:.0f} %",
+    }  # fmt: skip
+    item = str(row["row"])
+    where = {"stage": "trade", "zone": r.run["home"], "good": "magnet" if item == "magnets" else f"{item}_"}
+    if item == "metals" or "+" in item:
+        del where["good"]
+    if row["partner"] != "all":
+        where["partner"] = str(row["partner"])
+    return Number(said, float(row["year"]), _exported(r, item), where)
+
+
+def _exported(r: Result, item: str) -> str:
+    """The figure of page one that holds a row of exports."""
+    lead = {k.split("_")[1] for k in r.table("figures").query("number == 2")["key"]}
+    return "exports_magnets" if item == "magnets" else "exports_lead" if item in lead else "exports_scarce"
+
+
+def _path(r: Result, row: pd.Series) -> Number:
+    s = r.table("series")
+    same = s[(s["variable"] == row["variable"]) & (s["item"] == row["item"]) & (s["zone"] == row["zone"])]
+    base = same[(same["scenario"] == "baseline") & (same["year"] == row["year"])].iloc[0]
+    said = {
+        "what": f"{row['variable']} {row['item']}, {row['zone']}, {row['year']:g} [{row['unit']}]",
+        "law in force": _span(base["p50"], base["p05"], base["p95"]),
+        "reform": _span(row["p50"], row["p05"], row["p95"]),
+    }  # fmt: skip
+    keys = list(r.table("figures")["key"])
+    wanted = (f"{row['variable']}_{row['item']}", str(row["variable"]), str(row["variable"]).split("_")[0])
+    key = next((k for k in wanted if k in keys), f"{row['variable']}_{row['item']}")
+    return Number(said, float(row["year"]), key, _where(r, key))
+
+
+def _group(r: Result, row: pd.Series) -> Number:
+    first, last = r.run["first_year"], r.run["last_year"]
+    said = {
+        "what": f"Gain of {row['group']}, {row['zone']}, present value {first}-{last} [{row['unit']}]",
+        "gain": _span(row["p50"], row["p05"], row["p95"]), "licensed": "no" if row["unlicensed"] else "yes",
+    }  # fmt: skip
+    where = {"zone": str(row["zone"])}
+    if (r.table("flows")["group"] == row["group"]).any():
+        where["group"] = str(row["group"])
+    figure = f"gain_{row['zone']}"
+    known = figure in set(r.table("figures")["key"])
+    return Number(said, float(r.run["figure_year"]), figure if known else "gain_others", where)
+
+
+def _where(r: Result, key: str) -> dict[str, str]:
+    """Flows behind a figure, from the words of its key."""
+    head, _, item = key.partition("_")
+    if head in ("price", "fob", "gap") and item:
+        return {"stage": "trade", "zone": r.run["home"], "good": f"{item}_"}
+    if head == "gain":
+        return {} if item == "others" else {"zone": item}
+    stage = next((stage for heads, stage in STAGES if key.startswith(heads)), "")
+    where = {"stage": stage} if stage else {}
+    if key == "exports_magnets":
+        where["good"] = "magnet"
+    return where if key == "damage_abroad" else where | {"zone": str(r.run["home"])}
+
+
+def _flows(r: Result, n: Number) -> list[dict[str, str]]:
+    flows = r.table("flows")
+    at = flows[(flows["year"] - n.year).abs() < 1e-6]
+    for column, value in n.where.items():
+        at = at[at[column].str.startswith(value) if column == "good" else at[column] == value]
+    wide = at.pivot_table(index="activity", columns="scenario", values="level", aggfunc="sum")
+    moved = (wide["reform"] - wide["baseline"]).abs().sort_values(ascending=False, kind="stable").head(FLOWS).index
+    return [{"activity": str(a), "levels": f"{_g(wide.at[a, 'baseline'])} to {_g(wide.at[a, 'reform'])}"}
+            for a in moved]  # fmt: skip
+
+
+def _articles(r: Result, figure: str) -> list[dict[str, str]]:
+    table = r.table("articles")
+    rows = table[(table["figure"] == figure) & (table["nothing"] == "")]
+    if rows.empty:
+        return [{"none": "no article was priced on this number"}]
+    rows = rows.loc[rows["shapley"].abs().sort_values(ascending=False, kind="stable").index]
+    return [{"article": f"art. {a['article']}", "heading": str(a["heading"]),
+             "part": f"{_g(a['shapley'])} of {_g(a['total'])} {a['unit']}"}
+            for _, a in rows.head(ARTICLES).iterrows()]  # fmt: skip
+
+
+def _parameters(r: Result, figure: str) -> list[tuple[dict[str, str], pd.Series]]:
+    """The drivers of a figure, else the uncertain numbers of the measures of its articles."""
+    known, drivers = r.table("assumptions"), r.table("drivers")
+    out = []
+    for _, d in drivers[drivers["figure"] == figure].head(PARAMETERS).iterrows():
+        rows = known[known["factor"] == d["parameter"]]
+        for _, row in rows.head(1).iterrows():
+            words = f"{d['words']} ({len(rows)} numbers)" if len(rows) > 1 else f"{d['words']} = {_value(row)}"
+            share = f"{100 * d['share']:.0f} % of the width"
+            out.append(({"parameter": words, "basis": str(d["basis"]), "share": share}, row))
+    if out:
+        return out
+    table = r.table("articles")
+    live = table[(table["figure"] == figure) & (table["nothing"] == "")]
+    live = live.loc[live["shapley"].abs().sort_values(ascending=False, kind="stable").index]
+    measures = dict.fromkeys(m for text in live["measures"] for m in str(text).split("; "))
+    rows = known[known["parameter"].str.split(".").str[0].isin(list(measures))]
+    return [({"parameter": f"{row['parameter']} = {_value(row)}", "basis": str(row["basis"])}, row)
+            for _, row in rows.head(PARAMETERS).iterrows()]  # fmt: skip
+
+
+def _sources(r: Result, rows: list[pd.Series]) -> list[dict[str, str]]:
+    """What the parameters rest on: sources with their confidence, or the reason of an assumption."""
+    keys = dict(zip(r.table("sources")["source"], r.table("sources")["key"], strict=True))
+    out: dict[str, dict[str, str]] = {}
+    for row in rows:
+        source = str(row["source"])
+        if row["basis"] == "assumption" or not source:
+            text = f"assumption: {row['why'] or source}"
+            out.setdefault(text, {"key": "", "source": text[:WIDE]})
+        else:
+            where = {"key": keys.get(source, ""), "confidence": f"[{row['confidence']}]", "source": source[:WIDE]}
+            out.setdefault(source, where)
+    return list(out.values())[:SOURCES]
+
+
+def _value(row: pd.Series) -> str:
+    ranged = f" ({_g(row['low'])} to {_g(row['high'])})" if pd.notna(row["low"]) and row["low"] != row["high"] else ""
+    return f"{_g(row['value'])}{ranged} {row['unit']}"
+
+
+def _span(middle: float, low: float, high: float) -> str:
+    return f"{_g(middle)} ({_g(low)} to {_g(high)})"
+
+
+def _g(x: float) -> str:
+    return "unknown" if pd.isna(x) else f"{float(x):.3g}"
