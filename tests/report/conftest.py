@@ -8,6 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from earthprice.report.charts.figure import Figure
+from earthprice.report.draw import draw_all
+from earthprice.report.page import render_page
+from earthprice.report.words import words
+from earthprice.report.write import draw_pictures
 from earthprice.study import assessment as nouns
 
 YEARS = range(2019, 2036)
@@ -105,7 +110,13 @@ def make_series() -> pd.DataFrame:
     for item, start in (("licensed_light", 120), ("licensed_heavy", 19), ("unlicensed", 24), ("imported", 26),
                         ("recycled", 21)):  # fmt: skip
         parts += pair(rng, "feed", item, "CHN", "kt REO/yr", start, 0.04, -0.4 if item == "unlicensed" else 0.05)
-    units = {"waste_water": "Mm3/yr", "residue": "kt/yr", "leached_land": "km2/yr", "co2e": "Mt/yr", "money": "MUSD2020/yr"}
+    units = {
+        "waste_water": "Mm3/yr",
+        "residue": "kt/yr",
+        "leached_land": "km2/yr",
+        "co2e": "Mt/yr",
+        "money": "MUSD2020/yr",
+    }
     for district in ("Baotou", "Sichuan", "South", "Kachin"):
         for burden, unit in units.items():
             parts += pair(rng, "burden", f"{district}:{burden}", "", unit, 10 + 300 * rng.random(), 0.02, -0.1)
@@ -129,7 +140,17 @@ def make_series() -> pd.DataFrame:
 
 def make_exports() -> pd.DataFrame:
     rng = np.random.default_rng(11)
-    level = {"ndpr": 2400, "dy": 420, "tb": 90, "sm": 160, "y": 1500, "la+ce": 12000, "eugd": 300, "metals": 3100, "magnets": 9000}
+    level = {
+        "ndpr": 2400,
+        "dy": 420,
+        "tb": 90,
+        "sm": 160,
+        "y": 1500,
+        "la+ce": 12000,
+        "eugd": 300,
+        "metals": 3100,
+        "magnets": 9000,
+    }
     share = {"EUR": 0.2, "JPN": 0.45, "ROW": 0.1, "SEA": 0.05, "USA": 0.19, "all": 1.0}
     rows = []
     for good, tonnes in level.items():
@@ -175,7 +196,8 @@ def make_articles() -> pd.DataFrame:
     for article, number_sure, heading, nothing in ARTICLES:
         for figure, (unit, total) in totals.items():
             part = 0.0 if nothing else weight[article] * total * (1 + 0.1 * rng.normal())
-            rows.append((article, number_sure, heading, "not" if "not modelled" in nothing else "fully", 1, figure, unit,
+            kind = "not" if "not modelled" in nothing else "fully"
+            rows.append((article, number_sure, heading, kind, "m", figure, unit,
                          total, 0.9 * part, 1.1 * part, part, nothing))  # fmt: skip
     return pd.DataFrame(rows, columns=list(nouns.ARTICLE_COLUMNS))
 
@@ -184,7 +206,8 @@ def make_drivers() -> pd.DataFrame:
     rows = [
         ("exports_scarce", "unlicensed.output.2020", "unlicensed output in 2020", "record", 0.31, -22.0, np.nan),
         ("exports_scarce", "inspection.caught", "share of illegal tonnes caught", "assumption", 0.16, -15.0, 0.41),
-        ("exports_scarce", "demand.magnets.elasticity", "demand elasticity of magnets", "assumption", 0.08, 6.0, np.nan),
+        ("exports_scarce", "demand.magnets.elasticity", "demand elasticity of magnets", "assumption", 0.08, 6.0,
+         np.nan),
         ("gain_CHN", "damage.land", "damage per hectare of leached land", "judged", 0.4, 0.5, 3.1),
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=list(nouns.DRIVER_COLUMNS))
@@ -215,14 +238,16 @@ def make_small() -> dict[str, pd.DataFrame]:
          ("Dy in scrap", "kt REO", 0.3, np.nan, np.nan, "D", "own")],
         columns=list(nouns.RECONCILIATION_COLUMNS))  # fmt: skip
     readings = pd.DataFrame(
-        [("as_before", 4, "exports_scarce", -96.0), ("tight", 4, "exports_scarce", -210.0), ("loose", 4, "exports_scarce", 19.0)],
+        [("as_before", 4, "exports_scarce", -96.0), ("tight", 4, "exports_scarce", -210.0),
+         ("loose", 4, "exports_scarce", 19.0)],
         columns=["reading", "number", "key", "diff_p50"])  # fmt: skip
     flows = pd.DataFrame(
         [("baseline", 2026, "mine_baotou", 70.1), ("reform", 2026, "mine_baotou", 70.3)],
         columns=["scenario", "year", "activity", "level"])  # fmt: skip
     sources = pd.DataFrame(
         [("draft21", "MIIT, draft for comment, 15 January 2021 <summary & press>", "B"),
-         ("usgs20", "USGS, Mineral Commodity Summaries 2021", "A")], columns=["key", "source", "confidence"])  # fmt: skip
+         ("usgs20", "USGS, Mineral Commodity Summaries 2021", "A")],
+        columns=["key", "source", "confidence"])  # fmt: skip
     return {"assumptions": assumptions, "reconciliation": moved, "readings": readings, "flows": flows,
             "sources": sources}  # fmt: skip
 
@@ -244,8 +269,8 @@ META = {
 
 QUESTIONS = [
     {"asked": "Will exports fall?",
-     "answer": "Against no reform in the same year, China's exports of Dy and Tb in 2026 are 12 % lower (9 in 10 draws: "
-               "3 to 21); NdPr and magnets: no clear sign. Under the tight reading 27 % lower.",
+     "answer": "Against no reform in the same year, China's exports of Dy and Tb in 2026 are 12 % lower (9 in 10 "
+               "draws: 3 to 21); NdPr and magnets: no clear sign. Under the tight reading 27 % lower.",
      "because": "The draft has no export article; the change comes from articles 20-27 and 14 through unlicensed ore."},
     {"asked": "Whom does it hit?",
      "answer": "No article names a country. The loss falls on magnet makers and users abroad (0.7 bn USD), the gain on "
@@ -257,13 +282,13 @@ QUESTIONS = [
 ]  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def assessment() -> nouns.Assessment:
     """A full assessment."""
     return make_assessment()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def bare(assessment: nouns.Assessment) -> nouns.Assessment:
     """The same with everything optional empty: no options, articles, drivers, exports; no counts in the meta."""
     empty = {
@@ -274,6 +299,18 @@ def bare(assessment: nouns.Assessment) -> nouns.Assessment:
     needed = ("counts", "terminal_value", "damage_values", "hindcast", "fines", "caught_prior", "tolerance")
     meta = {k: v for k, v in assessment.meta.items() if k not in needed}
     return dataclasses.replace(assessment, meta=meta, series=assessment.series[kept], **empty)
+
+
+@pytest.fixture(scope="session")
+def figures(assessment: nouns.Assessment) -> list[Figure]:
+    """Its figures, in English."""
+    return draw_all(assessment, words())
+
+
+@pytest.fixture(scope="session")
+def page(assessment: nouns.Assessment, figures: list[Figure]) -> str:
+    """Its page, in English."""
+    return render_page(assessment, figures, draw_pictures(figures), words())
 
 
 def make_assessment() -> nouns.Assessment:

@@ -181,6 +181,7 @@ def _where(r: Result, key: str) -> dict[str, str]:
 def _flows(r: Result, n: Number) -> list[dict[str, str]]:
     flows = r.table("flows")
     at = flows[(flows["year"] - n.year).abs() < 1e-6]
+    at = at[at["stage"] != "milling"]  # its level is ore, not REO
     for column, value in n.where.items():
         at = at[at[column].str.startswith(value) if column == "good" else at[column] == value]
     wide = at.pivot_table(index="activity", columns="scenario", values="level", aggfunc="sum")
@@ -216,7 +217,8 @@ def _parameters(r: Result, figure: str) -> list[tuple[dict[str, str], pd.Series]
     live = table[(table["figure"] == figure) & (table["nothing"] == "")]
     live = live.loc[live["shapley"].abs().sort_values(ascending=False, kind="stable").index]
     measures = dict.fromkeys(m for text in live["measures"] for m in str(text).split("; "))
-    rows = known[known["parameter"].str.split(".").str[0].isin(list(measures))]
+    of = known["parameter"].str.split(".").str[0]
+    rows = pd.concat([known[of == m].head(2) for m in measures] or [known.head(0)])
     return [({"parameter": f"{row['parameter']} = {_value(row)}", "basis": str(row["basis"])}, row)
             for _, row in rows.head(PARAMETERS).iterrows()]  # fmt: skip
 

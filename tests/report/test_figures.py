@@ -1,0 +1,103 @@
+"""Figures: what is drawn is what stands in the CSV; text stays text; awkward tables do not break them."""
+
+import dataclasses
+import json
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from earthprice.report import theme
+from earthprice.report.charts.articles import article_worth
+from earthprice.report.charts.exports import FEW, draw_exports
+from earthprice.report.charts.panels import log_ticks, value_range
+from earthprice.report.charts.price import draw_prices
+from earthprice.report.draw import DRAWN, draw_all
+from earthprice.report.words import words
+
+
+def rows_in(spec):
+    """The rows of the figure's own table inside a specification: the largest data set."""
+    return max(spec["datasets"].values(), key=len)
+
+
+@pytest.mark.parametrize("number", range(1, len(DRAWN) + 1))
+def test_what_is_drawn_is_what_the_csv_holds(number, figures):
+    figure = figures[number - 1]
+    held = json.loads(figure.data.to_json(orient="records"))
+    drawn = rows_in(figure.spec)
+    assert len(held) == len(drawn)
+    for a, b in zip(held, drawn):
+        for name in figure.data.columns:
+            assert b[name] == pytest.approx(a[name]) if isinstance(a[name], float) else b[name] == a[name]
+
+
+def test_figures_are_numbered_and_keep_their_text_as_text(figures):
+    assert [f.number for f in figures] == list(range(1, 12))
+    picture = ET.fromstring(theme.svg(figures[0].spec))
+    texts = ["".join(t.itertext()) for t in picture.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"NdPr", "Dy", "Tb", "Ce", "La"} <= set(texts)
+    assert any("% of rare price" in t for t in texts)
+
+
+def test_an_assessment_without_tables_gives_empty_figures_with_a_sentence(bare):
+    figures = draw_all(bare, words())
+    empty = [f for f in figures if f.spec is None]
+    assert {f.number for f in empty} >= {2, 5, 8, 9, 10}
+    assert all(f.caption and f.data.empty and f.chart is None for f in empty)
+
+
+def test_prices_at_or_below_zero_are_left_out_of_the_log_axis(assessment):
+    series = assessment.series.copy()
+    ce = (series["item"] == "ce") & (series["scenario"] == "rare")
+    series.loc[ce, ["p05", "p50", "p95"]] = [-0.5, -0.1, 0.2]
+    figure = draw_prices(dataclasses.replace(assessment, series=series), words())
+    assert (figure.data[["p50"]] > 0).all().all()
+    assert theme.svg(figure.spec)
+
+
+def test_observed_values_end_at_the_day_of_assessment(assessment):
+    early = dataclasses.replace(assessment, meta=assessment.meta | {"as_of": "2015-06-01"})
+    data = draw_prices(early, words()).data
+    assert data.loc[data["scenario"] == "observed", "year"].max() == 2015
+
+
+def test_a_tiny_flow_shows_no_percentage(assessment):
+    exports = assessment.exports.copy()
+    tb = (exports["row"] == "tb") & (exports["partner"] == "JPN")
+    exports.loc[tb, ["base_p50", "reform_p50"]] = [FEW / 2, FEW / 3]
+    data = draw_exports(dataclasses.replace(assessment, exports=exports), words()).data
+    cells = data[(data["row"] == "tb") & (data["partner"] == "JPN")]
+    assert set(cells["change"]) == {f"under {FEW} t"}
+    assert not cells["clear"].any()
+
+
+def test_shares_of_articles_are_suppressed_without_a_clear_sign(assessment):
+    worth = article_worth(assessment)
+    unclear = worth[~worth["clear"].astype(bool)]
+    assert len(unclear)
+    assert unclear["share"].isna().all()
+    assert worth.loc[worth["clear"].astype(bool), "share"].notna().all()
+
+
+def test_a_band_that_runs_away_does_not_flatten_the_lines():
+    part = pd.DataFrame({"p05": [1.0, -9e5], "p50": [1.0, 2.0], "p95": [2.0, np.nan]})
+    low, high = value_range(part, log=False)
+    assert -10 < low < 1
+    assert high >= 2
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.3, 9.0), (1.0, 1.1), (40, 90_000), (1e-6, 1e6)])
+def test_log_ticks_are_few_and_rise(low, high):
+    ticks = log_ticks(low, high)
+    assert ticks == sorted(ticks)
+    assert 1 <= len(ticks) <= 14
+
+
+def test_two_figures_on_a_page_share_no_id(figures):
+    one, two = (theme.inline(theme.svg(f.spec), f.name, f.title) for f in figures[3:5])
+    root = [ET.fromstring(p) for p in (one, two)]
+    ids = [{e.get("id") for e in r.iter() if e.get("id")} for r in root]
+    assert ids[0]
+    assert not ids[0] & ids[1]

@@ -1,0 +1,138 @@
+"""The page: well-formed, offline, complete; its numbers are the tables' numbers."""
+
+import dataclasses
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from earthprice.report import rest
+from earthprice.report.charts.exports import draw_exports
+from earthprice.report.charts.price import draw_prices
+from earthprice.report.draw import draw_all
+from earthprice.report.first import how_sure, ten_rows
+from earthprice.report.fit import SMALLEST, shrink
+from earthprice.report.page import render_page, tied
+from earthprice.report.rounding import rounded, signed
+from earthprice.report.words import words
+from earthprice.report.write import draw_pictures
+
+HTML = "{http://www.w3.org/1999/xhtml}"
+
+
+def parsed(page):
+    return ET.fromstring(page.replace("<!DOCTYPE html>", ""))
+
+
+def text_of(element):
+    return re.sub(r"\s+", " ", "".join(element.itertext()))
+
+
+def first_of(root):
+    return next(s for s in root.iter(f"{HTML}section") if s.get("id") == "page-one")
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "ja"])
+def test_page_one_holds_every_part(assessment, figures, page, language):
+    labels = words(language)
+    drawn = figures if language == "en" else [draw_prices(assessment, labels), draw_exports(assessment, labels)]
+    all_figures = [*drawn[:2], *figures[2:]]
+    whole = page if language == "en" else render_page(assessment, all_figures, draw_pictures(drawn), labels)
+    root = parsed(whole)
+    first = text_of(first_of(root))
+    needed = [
+        labels("title", title=assessment.meta["title"]), labels("ten_figures", year=2026),
+        labels("figure_n", n=1), labels("figure_n", n=2), *assessment.meta["flags"],
+        *(labels(key) for key in ("assessed_as_of", "reading", "money", "three_questions", "figure_1", "figure_2",
+                                  "how_sure", "not_claimed", "rare_price", "hindcast", "over_readings")),
+        *assessment.not_claimed,
+    ]  # fmt: skip
+    for words_needed in needed:
+        assert words_needed in first, words_needed
+    for question in assessment.questions:
+        assert tied(question["because"]).replace("\u00a0", " ") in first.replace("\u00a0", " ")
+    assert root.get("lang") == language
+
+
+def test_numbers_on_the_page_are_the_tables_numbers(assessment, page):
+    table = next(t for t in parsed(page).iter(f"{HTML}table") if t.get("class") == "ten")
+    rows = [[text_of(c) for c in row] for row in table.iter(f"{HTML}tr")][1:]
+    assert len(rows) == len(assessment.figures)
+    for cells, row in zip(rows, assessment.figures.itertuples()):
+        middle, low, high = rounded(row.diff_p50, row.diff_p05, row.diff_p95)
+        assert cells[1] == row.label
+        assert cells[2] == row.unit
+        assert cells[5] == signed(middle)
+        assert cells[6] in (f"{low} to {high}", "n/a")
+
+
+def test_levels_and_difference_agree_to_the_place_shown(assessment):
+    for row in ten_rows(assessment, words()):
+        assert "nan" not in " ".join(map(str, row.values()))
+    gain = next(r for r in ten_rows(assessment, words()) if r["label"].startswith("Net gain, Europe"))
+    assert gain["interval"] == "n/a"
+    assert gain["sign"] == "no clear sign"
+
+
+def test_the_page_needs_no_network_and_no_script(page):
+    assert "<script" not in page
+    assert not re.search(r"(?:src|href|action)\s*=\s*[\"'](?!#)", page)
+    assert not re.search(r"url\((?!#)", page)
+    assert "@import" not in page
+    outside = set(re.findall(r"https?://[^\s\"'<]+", page))
+    assert outside <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml", "http://www.w3.org/1999/xlink"}
+
+
+def test_markup_in_the_material_is_escaped(assessment, figures):
+    meta = assessment.meta | {"title": "A <b>bold</b> & 'odd' title"}
+    page = render_page(dataclasses.replace(assessment, meta=meta), figures, {}, words())
+    assert "<b>bold</b>" not in page
+    parsed(page)
+
+
+def test_following_pages_hold_their_parts(page):
+    everything = text_of(parsed(page))
+    for needed in (
+        "Articles that change nothing here", "restates a power already in force", "Readings of the powers",
+        "largest moves of the reconciliation", "ten questions of an impact assessment", "Assumptions and parameters",
+        "Methods", "Certificate", "Sources", "not about truth", "art. 6?", *[f"Figure {n}." for n in range(1, 12)],
+    ):  # fmt: skip
+        assert needed in everything, needed
+    assert "confidence interval" not in everything
+
+
+def test_an_assessment_with_nothing_optional_still_makes_a_page(bare):
+    root = parsed(render_page(bare, draw_all(bare, words()), {}, words()))
+    assert "holds no figures to draw" in text_of(root)
+
+
+def test_how_sure_names_drivers_flips_and_clearing(assessment):
+    said = " ".join(how_sure(assessment))
+    assert "55 % comes from three parameters" in said
+    assert "share of illegal tonnes caught (16 %, assumption)" in said
+    assert "passes 0.41" in said
+    assert "200 of 200 draws cleared" in said
+    assert "14 of the 23 numbers" in said
+
+
+@pytest.mark.parametrize(("times", "share"), [(0, 1.0), (1, 0.5), (5, 1 / 6), (10, 1 / 11)])
+def test_the_share_that_deters(times, share):
+    assert rest.deterring_share(times) == pytest.approx(share)
+
+
+def test_the_line_on_deterrence(assessment):
+    said = " ".join(rest.deterrence_lines(assessment))
+    assert "50 % at 1×, 17 % at 5× (the draft)" in said
+    assert "17 % at 5×, 9.1 % at 10× (the 2024 text)" in said
+    assert "the draft’s lower bound does not deter" in said
+
+
+def test_page_one_shrinks_only_as_far_as_it_must(assessment):
+    values = {"title": "t", "flags": [], "questions": [], "ten": [], "sure": [""], "not_claimed": [""]}
+    assert shrink(values, [], []) == 1.0
+    long = values | {"questions": [{"answer": "word " * 4000, "because": ""}]}
+    assert shrink(long, [], []) == SMALLEST
+
+
+def test_minus_signs_and_percent_signs_in_prose():
+    assert tied("-8.3 % (9-in-10: -22 to 5), 2021-2035, USD -3") == "−8.3\u00a0% (9-in-10: −22 to 5), 2021-2035, USD −3"

@@ -1,0 +1,79 @@
+"""The tables of an assessment, Shapley values, and the words and numbers for uncertainty."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.special import ndtri
+
+from earthprice.study import assessment as nouns
+from earthprice.study.assessment import Assessment
+from earthprice.study.figures import sign_word
+from earthprice.study.sample import drivers, flip, sample
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"),
+    [
+        ("figures", nouns.FIGURE_COLUMNS), ("series", nouns.SERIES_COLUMNS), ("exports", nouns.EXPORT_COLUMNS),
+        ("groups", nouns.GROUP_COLUMNS), ("articles", nouns.ARTICLE_COLUMNS), ("drivers", nouns.DRIVER_COLUMNS),
+        ("reconciliation", nouns.RECONCILIATION_COLUMNS),
+        ("assumptions", (*nouns.ASSUMPTION_COLUMNS, "factor")),
+        ("flows", ("scenario", "year", "activity", "stage", "zone", "partner", "good", "status", "group", "level")),
+    ],
+)  # fmt: skip
+def test_tables_have_their_columns(table: str, columns: tuple[str, ...], assessment: Assessment) -> None:
+    assert tuple(getattr(assessment, table).columns) == columns
+
+
+def test_ten_figures_within_their_ranges(assessment: Assessment) -> None:
+    f = assessment.figures
+    assert set(f["number"]) == set(range(1, 11))
+    for side in ("base", "reform", "diff"):
+        assert (f[f"{side}_p05"] <= f[f"{side}_p50"]).all() and (f[f"{side}_p50"] <= f[f"{side}_p95"]).all()
+    assert assessment.meta["statuses"]["not_cleared"] + round(assessment.meta["cleared"] * 6) <= 6
+
+
+def test_shapley_values_sum_to_the_total(assessment: Assessment) -> None:
+    for _, rows in assessment.articles.groupby("figure"):
+        total = rows["total"].iloc[0]
+        empty = total - rows["shapley"].sum()  # what the announcement does without any article
+        assert abs(empty) <= 0.05 * max(abs(total), rows["shapley"].abs().sum(), 1e-6)
+
+
+def test_an_article_that_does_nothing_says_why(assessment: Assessment) -> None:
+    rows = assessment.articles
+    still = rows[(rows["without"] == 0) & (rows["alone"] == 0) & (rows["shapley"] == 0)]
+    by_article = still.groupby("article").size() == rows["figure"].nunique()
+    quiet = still[still["article"].isin(by_article[by_article].index)]
+    assert (quiet["nothing"] != "").all()
+
+
+@pytest.mark.parametrize(
+    ("share", "word"),
+    [(0.95, "nearly sure"), (0.05, "nearly sure"), (0.949, "likely"), (0.80, "likely"), (0.79, "leaning"),
+     (0.61, "leaning"), (0.41, "no clear sign"), (0.5, "no clear sign")],
+)  # fmt: skip
+def test_sign_words(share: float, word: str) -> None:
+    assert sign_word(share) == word
+
+
+def test_drivers_find_a_planted_effect() -> None:
+    s = sample([f"f{i}" for i in range(8)], ["law"], 200, 3)
+    x = s.scores
+    share, slope = drivers(x, 4.0 + 3.0 * x[:, 2] - x[:, 8] + 0.01 * np.sin(np.arange(200)))
+    assert np.argsort(-share)[:2].tolist() == [2, 8]
+    assert slope[2] == pytest.approx(3.0, rel=0.1) and slope[8] == pytest.approx(-1.0, rel=0.1)
+    assert share[2] == pytest.approx(9.0 * share[8], rel=0.2) and 0.85 < share.sum() <= 1.0 + 1e-9
+
+
+def test_flip_is_the_quantile_at_which_a_line_crosses_zero() -> None:
+    q = flip(2.0, 1.0)
+    assert 1.0 + 2.0 * ndtri(q) == pytest.approx(0.0, abs=1e-9)
+    assert np.isnan(flip(0.1, 10.0)) and np.isnan(flip(0.0, 1.0))
+
+
+def test_a_sample_is_a_latin_hypercube_and_the_same_for_a_seed() -> None:
+    a, b = (sample(["x", "y"], ["z"], 10, 7) for _ in range(2))
+    assert np.array_equal(a.quantiles, b.quantiles)
+    assert sorted((a.quantiles[:, 0] * 10).astype(int)) == list(range(10))
