@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from earthprice.errors import NotClearedError, OptionError
+from earthprice.errors import NotClearedError, OptionError, RulebookError
 from earthprice.facts.world import load_world
 from earthprice.law import Article, Rulebook, numbers, prepare, stack
 from earthprice.study.assess import RARE_DRAWS, Frame, Tell, frame, user_costs
@@ -39,7 +39,8 @@ def compare(rulebooks: Sequence[str], options: Options | None = None, progress: 
     Returns:
         Columns `COLUMNS`. One row a rulebook and figure: difference from the baseline, median and 9-in-10 range. With
         two rulebooks, also one row a measure that the second has otherwise (`clause.<measure>`): what the second's
-        wording in place of the first's changes in home's net gain, at the central draw, all else as in the second.
+        wording in place of the first's changes in home's net gain, at the central draw, all else as in the second; NaN
+        where the first's wording does not fit into the second.
 
     Raises:
         OptionError: fewer than two rulebooks, one twice, or baselines that differ.
@@ -178,9 +179,12 @@ def _clauses(frames: dict[str, Frame], tell: Tell) -> pd.DataFrame:
 
 
 def _without(f: Frame, first: Rulebook, p: Point, gain: Figure, clause: Clause) -> float:
-    """Home's net gain under the second text with one clause as the first has it."""
+    """Home's net gain under the second text with one clause as the first has it; NaN where it fits no text alone."""
     others = [b for b in f.texts.reform.stack.books if b.rulebook != f.texts.book.rulebook]
     book = next(b for b in f.texts.reform.stack.books if b.rulebook == f.texts.book.rulebook)
-    swapped = prepare(stack(*others, with_clause(book, first, clause)), f.world.network)
+    try:
+        swapped = prepare(stack(*others, with_clause(book, first, clause)), f.world.network)
+    except RulebookError:  # the two wordings do not stand side by side: no price for this clause alone
+        return float("nan")
     plan: Plan = f.plan
     return gain.read(solved(plan, p, plan.reform(plan.use(), swapped)))

@@ -76,15 +76,16 @@ class Lens:
 
     @cached_property
     def rows(self) -> dict[str, np.ndarray]:
-        """Rows of the export table: name to mask of shipments out of home."""
+        """Rows of the export table: name to mask of recorded shipments out of home, and what is smuggled."""
         out = {}
-        ship = self.mask(stage="trade", zone=self.home)
+        ship = self.mask(stage="trade", zone=self.home, status="licensed")
         for e in self.elements:
             out[e] = ship & self.mask(element=e) & self.act["good"].str.endswith("_oxide").to_numpy()
         bulk = self.role("bulk")
         out["+".join(bulk)] = np.any([out[e] for e in bulk], axis=0)
         out["metals"] = ship & self.act["good"].str.endswith("_metal").to_numpy()
         out["magnets"] = ship & (self.act["tier"] != "").to_numpy()
+        out["smuggled"] = self.mask(stage="trade", zone=self.home, status="unlicensed")
         return out
 
     @cached_property

@@ -41,9 +41,9 @@ def draw_burdens(a: Assessment, words: Words) -> Figure:
     if rows.empty:
         return nothing_to_draw(*who, PANEL_COLUMNS)
     chosen = heaviest(rows)
-    felt = rows.groupby("item")["p95"].max()
+    felt = set(rows.loc[rows["p95"] > 1e-9, "item"])
     items = [f"{place}:{burden}" for burden in BURDENS for place in chosen]
-    items = [item for item in items if felt.get(item, 0.0) > 1e-9]
+    items = [item for item in items if item in felt]
     data = named(a, "burden", lambda item, zone: burden_words(item, words), items)
     caption = (
         "The districts and countries with the greatest damage, by burden; the last row in money at the damage values "
