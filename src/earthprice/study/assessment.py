@@ -56,7 +56,7 @@ class Assessment:
         figures, series, exports, groups, articles, drivers, assumptions, reconciliation: tables as above.
         readings: figures by reading, columns `reading`, `number`, `key`, `diff_p50`.
         options: figure 10, columns `option`, `number`, `key`, `p50`, `p05`, `p95`.
-        flows: the central draw's flows, columns scenario, year, activity, what it is, level, for `explain` and the files out.
+        flows: the central flows, columns scenario, year, activity, what it is, level, for `explain` and the files out.
         not_claimed: sentences.
         prose: the rulebook as prose.
         sources: columns key, source, confidence.
