@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from earthprice.study.assess import Options
 
 from earthprice.cli.arguments import (
     AssessArguments,
@@ -16,6 +15,7 @@ from earthprice.cli.arguments import (
     read_years,
 )
 from earthprice.errors import OptionError
+from earthprice.study.assess import Options
 
 
 def test_defaults_are_those_of_the_study() -> None:

@@ -102,3 +102,34 @@ def _demand(cost: float, quantity: float, base: float, elasticity: float, choke:
     height = ((max(cost, 0.0) + a) / (base + a)) ** -elasticity
     line = elasticity * height / a * min(cost, 0.0) if cost < 0 else 0.0
     return quantity * (height - cut - line) / (1.0 - cut)
+
+
+def flow_residual(a: np.ndarray, scale: np.ndarray, level: np.ndarray) -> np.ndarray:
+    """Largest imbalance of the goods by period, from levels alone: no price, no response, none of the solver's code.
+
+        max_k |sum_a A[k, a] x[a]| / (sum_a |A[k, a]| x[a] + 1e-3 scale[k])
+
+    What a backstop delivers, or a dump takes, shows as an imbalance here.
+
+    Args:
+        a: coefficients of the goods [N, M].
+        scale: flow scale of the goods [kt/yr; N].
+        level: levels [kt/yr; T, M].
+    """
+    net, gross = level @ a.T, level @ np.abs(a).T
+    return (np.abs(net) / (gross + 1e-3 * scale)).max(axis=1)
+
+
+def permit_residual(use: np.ndarray, amount: np.ndarray, level: np.ndarray) -> np.ndarray:
+    """Largest overrun of a permit by period, as a share of what is issued, from levels alone.
+
+    Args:
+        use: permit needed per unit of level [P, M].
+        amount: permits issued [kt/yr; T, P]; infinite where no cap is in force.
+        level: levels [kt/yr; T, M].
+    """
+    if not use.shape[0]:
+        return np.zeros(len(level))
+    issued = np.where(np.isfinite(amount), amount, 0.0)
+    over = np.where(np.isfinite(amount), level @ use.T - issued, 0.0)
+    return np.maximum(over / np.maximum(issued, 1e-3), 0.0).max(axis=1)

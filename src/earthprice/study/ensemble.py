@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from earthprice.dynamics.laws import NO_CAP
 from earthprice.law import Prepared
-from earthprice.market.audit import ALMOST_AT, CLEARED_AT
+from earthprice.market.audit import ALMOST_AT, CLEARED_AT, flow_residual, permit_residual
 from earthprice.study.engine import Engine, Outcome, Point, point, run
 from earthprice.study.measures import Lens, Series, measure
 from earthprice.study.options import Texts
@@ -31,7 +32,7 @@ class Case:
         series: measures by name [T].
         money: income by (zone, group) [T].
         rare: rare prices by node of home's oxides, empty if not asked for.
-        residual: largest imbalance of any node in any period.
+        residual: largest imbalance of any good or permit in any period (`residual`).
         finite: whether every price and level is a finite number.
     """
 
@@ -115,8 +116,20 @@ def case(lens: Lens, outcome: Outcome, rare: Outcome | None = None) -> Case:
         oxides = nodes["good"].str.endswith("_oxide") & nodes["zone"].eq(lens.home)
         for i in np.flatnonzero(oxides.to_numpy()):
             dear[str(nodes["element"].iloc[i])] = rare.record.price[:, i]
-    worst = max([float(record.residual.max()), *([float(rare.record.residual.max())] if rare else [])])
+    worst = max(residual(o) for o in (outcome, rare) if o is not None)
     return Case(measure(lens, outcome), ledger(lens, outcome), dear, worst, finite)
+
+
+def residual(outcome: Outcome) -> float:
+    """Largest imbalance of any good or permit in any period: the worse of the solver's own and the audit's.
+
+    The audit works from the levels alone (`market.audit.flow_residual`, `permit_residual`).
+    """
+    r, b, terms = outcome.record, outcome.point.bench, outcome.terms
+    goods = flow_residual(b.a, np.maximum(b.flow, 0.01), r.level)
+    amounts = np.where(r.permit_amount > NO_CAP, np.inf, r.permit_amount)
+    caps = permit_residual(terms.permit_use, amounts, r.level)
+    return float(np.nanmax([r.residual.max(), goods.max(), caps.max()]))
 
 
 def pairs(plan: Plan, draws: Sample, users: tuple[UserCost, UserCost] | None, rare_draws: int,
