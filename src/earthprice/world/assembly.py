@@ -28,7 +28,7 @@ def assemble(values: Values, structure: Structure) -> list[Draft]:
     """All drafts of the world at the given numbers."""
     parts = (mining, separation, feed_trade, metal, magnet, recycling, trade, smuggling, final_use, stocks)
     drafts = [d for part in parts for d in part(values, structure)]
-    return [*drafts, *disposal(values, drafts)]
+    return [*drafts, *disposal(values, drafts), *idle_mills(values, drafts)]
 
 
 def _conc(concentrate: str, zone: str, feed: str = "home") -> str:
@@ -321,6 +321,21 @@ def disposal(v: Values, drafts: list[Draft]) -> Iterator[Draft]:
             level, use, _pick(v, "disposal/cost"), ("value", spread), 0.15, "adapt",
             attributes=(("good", good), ("element", _element(good)), ("group", "separator")),
         )  # fmt: skip
+
+
+def idle_mills(v: Values, drafts: list[Draft]) -> Iterator[Draft]:
+    """Mill hours left unused: where ore runs short of its mill, the hours lapse at a price near zero."""
+    for d in drafts:
+        if d.stage == "milling":
+            node = d.entries[0][0]
+            capacity = max(d.level, d.planned)
+            yield Draft(
+                f"idle/{node.replace('@', '/')}", "dispose", "disposal", d.zone, ((node, -1.0),),
+                _pick(v, "disposal/share") * d.level, _pick(v, "disposal/share") * d.level / capacity, 0.0,
+                ("value", _pick(v, "milling/idle_spread")), 0.15, "adapt",
+                attributes=(("good", node.split("@")[0]), ("group", "licensed miner")),
+            )  # fmt: skip
+
 
 
 def stocks(v: Values, _: Structure) -> Iterator[Draft]:
