@@ -89,7 +89,8 @@ def test_a_projects_mill_grows_with_its_pits(base) -> None:
     r, s = base.run(growth=boom(base, 1.5)), base.setting
     for at in np.flatnonzero(s.milled):
         node = int(np.argmax(base.bench.a[:, at]))
-        need = np.maximum(-base.bench.a[node], 0) @ mined(base, r)
+        pits = np.asarray(s.dig).any(axis=0)  # unused hours lapse elsewhere
+        need = np.maximum(-base.bench.a[node], 0) @ (mined(base, r) * pits)
         assert r.capacity[-1, at] == pytest.approx(float(need), rel=0.05)
 
 
