@@ -6,7 +6,8 @@ inside are kt a year, USD of 2020 per kg without VAT, and MUSD of 2020.
 The names below are the public face; each is loaded when it is first asked for, so that `import earthprice` is fast.
 
 Runs share the cores as threads of one compiled program each, so the libraries below are asked not to start threads of
-their own; a value set by the user stays.
+their own; and what has been compiled once is kept in the user's cache folder, so that a second process starts at once
+(`JAX_ENABLE_COMPILATION_CACHE=false` keeps nothing). A value set by the user stays.
 """
 
 from __future__ import annotations
@@ -21,6 +22,15 @@ for _name, _value in (
     ("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"),
 ):
     os.environ.setdefault(_name, _value)
+_home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+_cache = os.path.join(_home, "earthprice", "compiled")
+try:
+    os.makedirs(_cache, mode=0o700, exist_ok=True)
+except OSError:
+    pass  # a home that cannot be written: every process compiles for itself
+else:
+    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", _cache)
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.3")
 
 if TYPE_CHECKING:
     from earthprice.errors import (

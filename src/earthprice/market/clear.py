@@ -56,7 +56,7 @@ class _Path(NamedTuple):
     charged: Array
     ratio: Array
     steps: Array
-    count: Array
+    stages: Array
 
 
 def imbalance(market: Market, price: Array) -> tuple[Array, Array]:
@@ -124,7 +124,7 @@ def follow(market: Market, tried: Equilibrium) -> Equilibrium:
     """Continuation: charges phased in at wide spreads, then spreads narrowed to the true ones, as fast as it goes."""
 
     def go(s: _Path) -> Array:
-        return (s.width > 0.0) & (s.ratio < 0.95) & (s.count < 60)
+        return (s.width > 0.0) & (s.ratio < 0.95) & (s.stages < 60)
 
     def stage(s: _Path) -> _Path:
         phasing = s.charged < 1.0
@@ -135,7 +135,7 @@ def follow(market: Market, tried: Equilibrium) -> Equilibrium:
         good = found.residual <= CLEARED
         ratio = jnp.where(good, jnp.maximum(s.ratio**1.5, 1e-2), jnp.sqrt(s.ratio))
         return _Path(jnp.where(good | phasing, found.price, s.price), jnp.where(good | phasing, width, s.width),
-                     charged, jnp.where(phasing, s.ratio, ratio), s.steps + found.steps, s.count + 1)  # fmt: skip
+                     charged, jnp.where(phasing, s.ratio, ratio), s.steps + found.steps, s.stages + 1)  # fmt: skip
 
     one = jnp.ones(())
     start = jnp.where(market.permit, 0.0, market.reference)

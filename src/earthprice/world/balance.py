@@ -34,6 +34,7 @@ def balance(a: np.ndarray, recorded: np.ndarray, trust: np.ndarray, nodes: list[
     _both_sides(part, used, nodes)
     part = part[used]
     y = np.zeros(len(part))
+    gap = scale = np.ones(len(part))
     for _ in range(200):
         x = r * np.exp(np.clip(-(part.T @ y) / w, -30, 30))
         gap, scale = part @ x, np.abs(part) @ x
