@@ -160,9 +160,62 @@ def test_knowledge_rises_with_support_and_makes_high_grade_cheaper(base, still: 
     research[1:, china] = 200.0
     r = base.run(research=research)
     assert r.knowledge[0, china] == still.knowledge[0, china]
-    assert (np.diff(r.knowledge[1:, china] - still.knowledge[1:, china]) > 0).all()
+    assert (r.knowledge[2:, china] > still.knowledge[2:, china]).all()
+    assert r.knowledge.max() <= float(base.setting.frontier), "nobody passes the frontier"
     made = base.mask(stage="magnet", tier="high", zone="CHN")
     assert r.level[-1, made].sum() > 1.01 * still.level[-1, made].sum()
+
+
+def only(base, **kept: float):
+    """The setting with the channels of knowledge off, save those kept."""
+    channels = dict.fromkeys(("learning", "spillover", "depreciation", "research_effect"), 0.0) | kept
+    return base.setting._replace(**{k: jnp.asarray(v) for k, v in channels.items()})
+
+
+def test_knowledge_by_doing_is_the_same_for_each_doubling(base) -> None:
+    s, law = only(base, learning=0.06), Law(*(f[0] for f in base.law))
+    state = start(s)
+    twice = state._replace(made=jnp.maximum(s.made_high @ s.level0, 1e-3))
+    after, made = laws.knowledge(s, law, twice, s.level0)
+    behind = np.asarray((s.made_high @ s.level0 > 0.01) & (s.knowledge0 <= 1.0))
+    assert np.asarray(made / twice.made)[behind] == pytest.approx(1.0 + float(s.dt))
+    gained = np.asarray(after - s.knowledge0)[behind]
+    assert gained == pytest.approx(0.06 * np.log2(1.0 + float(s.dt)))
+
+
+def test_spill_over_closes_a_share_of_the_gap_and_leaves_the_leader(base) -> None:
+    s, law = only(base, spillover=0.1), Law(*(f[0] for f in base.law))
+    after, _ = laws.knowledge(s, law, start(s), s.level0)
+    gap0, gap = (np.asarray(s.knowledge0.max() - h) for h in (s.knowledge0, after))
+    knows = np.asarray(s.knowledge0) > 0
+    assert gap[knows] == pytest.approx((1.0 - 0.1 * float(s.dt)) * gap0[knows])
+    assert (np.asarray(after)[~knows] == 0.0).all(), "who knows nothing cannot learn from the leader"
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0, 1.2])
+def test_research_counts_in_full_up_to_the_leader_and_dies_at_the_frontier(base, share: float) -> None:
+    s = only(base, research_effect=1e-3)
+    lead, zone = float(s.knowledge0.max()), base.names.zones.index("CHN")
+    law = Law(*(f[0] for f in base.law))
+    law = law._replace(research=law.research.at[zone].set(1.0))
+    at = lead + share * (float(s.frontier) - lead)
+    after, _ = laws.knowledge(s, law, start(s)._replace(knowledge=s.knowledge0.at[zone].set(at)), s.level0)
+    full = 1e-3 * float(s.dt)
+    expected = min(at + full * max(1.0 - share, 0.0), float(s.frontier))
+    assert float(after[zone]) == pytest.approx(expected, abs=1e-12)
+    behind, _ = laws.knowledge(s, law, start(s), s.level0)
+    assert float(behind[zone] - s.knowledge0[zone]) == pytest.approx(full)
+
+
+def test_a_plant_grows_with_the_extra_return_on_its_capital(base) -> None:
+    activity = "make/magnet_low/CHN/standard"
+    at, lead = base.at(activity), round(base.drafts[base.at(activity)].lead)
+    d, s = base.drafts[at], base.setting
+    assert float(s.worth[at]) == pytest.approx(d.capex / d.use)
+    path = built(base, activity, 0.1, lead + 2)
+    assert path[lead] - 1.0 == pytest.approx(0.1 * float(s.response[at]) * float(s.dt), rel=1e-3)
+    thrifty = base.at("make/magnet_low/CHN/thrift")
+    assert float(s.worth[thrifty]) == pytest.approx(base.drafts[thrifty].capex / d.use), "the same plants"
 
 
 def test_complaints_follow_damage_and_forget(base) -> None:
@@ -172,6 +225,20 @@ def test_complaints_follow_damage_and_forget(base) -> None:
     assert np.asarray(after) == pytest.approx(1.0 + float(s.memory))
     back = laws.complaints(s, state._replace(complaints=after), one, one)
     assert np.asarray(back) == pytest.approx(1.0 + float(s.memory) * (1.0 - float(s.memory)))
+
+
+def test_a_zone_complains_for_its_districts_by_their_damage(base) -> None:
+    """Review R1 looks at the complaints of a zone, whose mines and plants all lie in districts."""
+    s, state, places = base.setting, start(base.setting), base.names.places
+    before = np.zeros(len(places))
+    before[[places.index("Baotou"), places.index("South")]] = 300.0, 100.0
+    after = before.copy()
+    after[places.index("South")] = 300.0
+    felt = np.asarray(laws.felt(s, jnp.asarray(after), jnp.asarray(before)))
+    assert felt[places.index("CHN")] == pytest.approx(1.5) and felt[places.index("South")] == pytest.approx(3.0)
+    assert felt[places.index("Baotou")] == pytest.approx(1.0) and felt[places.index("MMR")] == 1.0, "none then or now"
+    told = np.asarray(laws.complaints(s, state, jnp.asarray(after), jnp.asarray(before)))
+    assert told[places.index("CHN")] == pytest.approx(1.0 + 0.5 * float(s.memory))
 
 
 def test_complaints_rise_where_digging_rises(base, grown: Record, still: Record) -> None:
@@ -211,3 +278,16 @@ def test_half_the_permits_raise_price_and_unlicensed_digging(base, still: Record
     assert r.price[2, at] > 1.2 * r.price[1, at] and r.price[2, n] > r.price[1, n]
     wild = c.mask(stage="mining", status="unlicensed")
     assert r.level[3, wild].sum() > r.level[2, wild].sum() > r.level[1, wild].sum()
+
+
+def test_holders_who_extrapolate_expect_part_of_the_last_move_again(base) -> None:
+    """Metzler (1941): after a rise by a tenth E' = E + theta (p - E) + g (p - p_before)."""
+    s = base.setting._replace(extrapolate=jnp.asarray(0.5))
+    state = start(s)
+    n = state.expected.shape[0]
+    price = state.price.at[:n].mul(1.1)
+    hoped, _ = laws.expectations(s, state, price, s.margin0)
+    theta = 1.0 - (1.0 - float(s.adaptive)) ** float(s.dt)
+    assert hoped == pytest.approx(np.asarray(state.expected) * (1.0 + 0.1 * (theta + 0.5)), rel=1e-9)
+    still, _ = laws.expectations(s, state, state.price, s.margin0)
+    assert still == pytest.approx(np.asarray(state.expected), rel=1e-12)

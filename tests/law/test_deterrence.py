@@ -37,6 +37,18 @@ def test_with_gain_confiscated_digging_pays_below_one_over_one_plus_m(m, line):
         assert ((1 - pi) * 7.0 - pi * m * 7.0 > 0) == digging_pays(pi, m)
 
 
+@given(st.floats(0.0, 12.0), st.floats(-0.2, 0.2))
+def test_a_costless_site_whose_product_is_seized_stops_at_the_same_line(m, off):
+    pi = min(max(share_that_deters(m) + off, 0.0), 1.0)
+    assume(abs(pi - share_that_deters(m)) > 1e-9)
+    assert (float(expected_charge(pi, 1.0, m, 1e9)) >= 1.0) == (pi > share_that_deters(m))
+
+
+@given(share, st.floats(0.0, 12.0), st.floats(0.0, 3.0))
+def test_wealth_bounds_the_charge_whatever_the_multiple(pi, m, wealth):
+    assert float(expected_charge(pi, 1.0, m, wealth)) <= pi * (1.0 + wealth) + 1e-12
+
+
 @given(share, share, share)
 def test_tracing_never_lowers_the_share_caught(pi, coverage, detects):
     assert pi - 1e-12 <= with_tracing(pi, coverage, detects) <= 1.0

@@ -141,8 +141,31 @@ def test_licence_to_ship_costs_interest_on_the_wait(terms, network):
         f"wait: {q('working day', 45)}, refused: {q('share', 0.1)}}}"
     )
     i = at(network, "ship/dy")
-    assert t.capacity[-1, i] == pytest.approx(0.9)
+    assert t.capacity[-1, i] == 1.0
     assert t.resource_cost[-1, i] == pytest.approx(0.08 * 63 / 365 * 200.0)
+    assert (t.permit_use[:, i] > 0).any() and np.isinf(t.permit_amount).all()
+    assert t.permit_granted[-1] == pytest.approx(0.9)
+
+
+def test_when_a_wait_begins_nothing_arrives_meanwhile(terms, network):
+    book = (
+        f"ok: {{instrument: licence, kind: duty, acts_on: {{doing: ship, status: licensed}}, "
+        f"wait: {q('working day', 45)}, refused: {q('share', 0.1)}}}"
+    )
+    t = terms(book)
+    first = int(np.flatnonzero(t.resource_cost[:, at(network, "ship/dy")])[0])
+    assert first == 2 and (t.permit_granted[:first] == 1.0).all()
+    assert t.permit_granted[first] == pytest.approx(0.9 * (1 - 63 / 365))
+
+
+def test_a_tariff_is_paid_to_the_partner(terms, network):
+    head = "ok: {instrument: charge, kind: duty, levy: duty, base: border_value, "
+    at_home = terms(head + f"acts_on: {{doing: ship, status: licensed}}, rate: {q('share of value', 0.25)}}}")
+    there = terms(
+        head + f"acts_on: {{doing: ship, status: licensed}}, paid_to: partner, rate: {q('share of value', 0.25)}}}"
+    )
+    assert np.array_equal(at_home.advalorem, there.advalorem) and not at_home.tariff.any()
+    assert there.tariff[-1, at(network, "ship/dy")] == pytest.approx(0.2)
 
 
 def test_licence_to_run_refuses(terms, network):
@@ -254,6 +277,21 @@ def test_conduct_is_a_markup_or_refused(terms, network):
     assert t.markup[-1, at(network, "make/magnet")] == pytest.approx(0.1)
     with pytest.raises(RulebookError, match=r"0\.8.*no solution.*> 1"):
         terms(power.format(n=q("number", 2), e=q("elasticity", 0.4)))
+
+
+@pytest.mark.parametrize(("n", "e", "why"), [
+    ("value: 1", "value: 1", "an equal sign is no solution either"),
+    ("value: 3, range: [1, 6]", "value: 0.5, range: [0.25, 0.75]", "a draw would be refused halfway"),
+    ("range: [2, 6]", "value: 0.5", "a range without a value counts by its low end"),
+])  # fmt: skip
+def test_conduct_without_a_solution_is_refused_on_loading(small, n, e, why):
+    row = "{{unit: {unit}, values: [{{from: 2021, {v}, basis: assumption, why: Test.}}]}}"
+    measure = (
+        f"sell: {{instrument: conduct, kind: duty, acts_on: {{stage: magnet}}, "
+        f"sellers: {row.format(unit='number', v=n)}, elasticity: {row.format(unit='elasticity', v=e)}}}"
+    )
+    with pytest.raises(RulebookError, match=r"rulebook.yaml.*sellers.*no solution.*> 1"):
+        small(measure)
 
 
 def test_power_never_used_does_nothing_until_an_override_switches_it_on(terms):

@@ -7,7 +7,7 @@ import pytest
 
 from earthprice.market import UNIFORM, Status, audit, clear, excess, respond
 from earthprice.market.audit import judge, levels
-from tests.market.builder import Book
+from earthprice.study.demos.tiny import Book
 from tests.market.networks import binding, hard, plain, taxed
 
 SOLVE = jax.jit(clear)

@@ -3,7 +3,7 @@
 import pytest
 
 from earthprice.market import Status
-from tests.market.builder import Book
+from earthprice.study.demos.tiny import Book
 
 near = lambda value: pytest.approx(value, abs=1e-4)  # noqa: E731
 

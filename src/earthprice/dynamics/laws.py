@@ -13,8 +13,14 @@ NO_CAP = 1e11
 """Permits [kt/yr] from which a cap counts as not in force."""
 
 
+NO_DAMAGE = 1e-9
+"""Damage [MUSD/yr] that stands for none, so that nil over nil is 1."""
+
 MOST_DUG = 0.6
 """Largest share of a body that one period can dig; with what is sterilised beside it, less than all."""
+
+NEAR = 0.98
+"""Share of the way to the technical limit of recovery that a standard can reach: at the limit its cost is infinite."""
 
 
 def ore_factor(s: Setting, ore: Array, capacity: Array) -> Array:
@@ -32,12 +38,51 @@ def ore_factor(s: Setting, ore: Array, capacity: Array) -> Array:
     return jnp.where(on.any(0), on.T.astype(float) @ share, 1.0)
 
 
+def reached(s: Setting, law: Law) -> Array:
+    """Recovery over that of the base year [M]: what the law demands and is obeyed, at most `NEAR` the technical limit.
+
+    Of a by-product the host decides how much ore comes up and the output how much of it is recovered: no standard adds.
+    """
+    room = jnp.where(s.body_recovery > 0, s.recovery_most / jnp.where(s.body_recovery > 0, s.body_recovery, 1.0), 1.0)
+    return jnp.minimum(law.recovery, 1.0 + NEAR * (room - 1.0))
+
+
+def recovery_cost(s: Setting, law: Law) -> Array:
+    """What a higher recovery costs per unit of output, net of the ore that it saves [USD/kg; M].
+
+    A kg of ore REO costs C to dig and M(r) to treat, so a kg sold costs (C + M(r)) / r. Treatment gets dearer towards
+    the technical limit R: M'(r) = e c (R - r0) / (R - r), where c is the unit cost at the base recovery r0. Left to
+    itself a miner stops where the last kg recovered costs as much as a kg dug anew, M'(r0) = c: then e = 1. Hence
+
+        change = c { [r0 + e (R - r0) ln((R - r0) / (R - r))] / r - 1 },   r0 <= r < R
+    """
+    mine = s.body_recovery > 0
+    base = jnp.where(mine, s.body_recovery, 1.0)
+    ratio = jnp.maximum(reached(s, law), 1.0)
+    gap = s.recovery_most - base
+    left = jnp.where(mine & (gap > 0), gap / jnp.where(gap > 0, s.recovery_most - base * ratio, 1.0), 1.0)
+    treat = s.effort * gap * jnp.log(left)
+    return jnp.where(mine, s.recovery_cost * ((base + treat) / (base * ratio) - 1.0), 0.0)
+
+
+def room(s: Setting, capacity: Array) -> Array:
+    """Share of its growth that a mine still has room for [M]: 1 - ore that its plants could treat / ore that comes up.
+
+    1 where rare earths are dug for themselves. Where they come with a host mineral, plants grow by recovering more of
+    what it brings up, and no further.
+    """
+    host = s.host > 0
+    free = jnp.where(host, jnp.clip(1.0 - s.dig @ capacity / jnp.where(host, s.host, 1.0), 0.0, 1.0), 1.0)
+    on = s.dig > 0
+    return jnp.where(on.any(0), on.T.astype(float) @ free, 1.0)
+
+
 def dug(s: Setting, law: Law, level: Array, left: Array) -> Array:
-    """Ore REO dug by body [kt/yr; O]: level / (recovery x demanded recovery), at least what the host mineral brings.
+    """Ore REO dug by body [kt/yr; O]: level / (recovery x `reached`), at least what the host mineral brings.
 
     The host brings no more than a share 1 / `ore_years` of the ore left a year.
     """
-    return jnp.maximum(s.dig @ (level / law.recovery), jnp.minimum(s.host, left / s.ore_years))
+    return jnp.maximum(s.dig @ (level / reached(s, law)), jnp.minimum(s.host, left / s.ore_years))
 
 
 def ore(s: Setting, law: Law, state: State, level: Array) -> tuple[Array, Array, Array]:
@@ -62,17 +107,20 @@ def capacity(s: Setting, law: Law, state: State, level: Array, margin: Array) ->
     """Capacity, the queue of what is being built, and money invested [MUSD/yr; M].
 
     Mines and plants: growth g = response x (E[m] - m0) / worth, built with a lead when positive (less where ore runs
-    short: x f^2), closed at once when negative; worth is the product's value for a mine, the processing cost for a
-    plant. Projects: share x (planned x phases x sigmoid((E[m] - cost - cost of capital) / (0.15 value)) - K - queue)
+    short: x f^2; of a by-product x `room`), closed at once when negative; worth is the product's value for a mine, and
+    for a plant what a unit of output ties up in capital, capex / use, so that (E[m] - m0) / worth is the extra return
+    on it; what knowledge saves of the cost counts as margin. Projects:
+    share x (planned x phases x sigmoid((E[m] - cost - cost of capital) / (0.15 value)) - K - queue)
     where positive, phases growing from 1 in the first year that a project can open: of its sites
     only those are opened that pay; its mill grows with what it must feed. What is begun in a
     period is ready a lead later. Shipping and disposal: K' = K + (1 - (1 - adapt)^dt) (x/u0 - K), where no link falls
     below a quarter of its base capacity by disuse, and one hardly used in the base year stays open.
     """
     k = state.capacity
-    drive = (state.margin - s.margin0) / s.worth
+    saved = s.high_cost * (s.made_high.T @ (state.knowledge - s.knowledge0))
+    drive = (state.margin + saved - s.margin0) / s.worth
     fed = ore_factor(s, state.ore, k) ** 2
-    grow = jnp.clip(s.response * drive, 0.0, 0.35) * k * fed
+    grow = jnp.clip(s.response * drive, 0.0, 0.35) * k * fed * room(s, k)
     shrink = jnp.clip(s.exit * drive, -0.5, 0.0) * k
     paid = (state.margin - s.cost - s.annuity * s.capex) / (0.15 * s.value)
     coming = jnp.sum(state.queue, 0)
@@ -97,10 +145,19 @@ def capacity(s: Setting, law: Law, state: State, level: Array, margin: Array) ->
 
 
 def expectations(s: Setting, state: State, price: Array, margin: Array) -> tuple[Array, Array]:
-    """Adaptive expectations of prices and margins: E' = E + theta (p - E), theta = 1 - (1 - adaptive)^dt."""
+    """Expectations of prices, on which stocks rest, and of margins, on which capacity rests.
+
+    E' = E + theta (p - E) + g (p - p_before),   theta = 1 - (1 - adaptive)^dt
+
+    adaptive, and for prices with a coefficient of expectations g: the share of the last move that holders expect to
+    be repeated (Metzler 1941, "The nature and stability of inventory cycles", REStat 23). E never falls below a tenth
+    of p.
+    """
     theta = 1.0 - (1.0 - s.adaptive) ** s.dt
     n = state.expected.shape[0]
-    return state.expected + theta * (price[:n] - state.expected), state.margin + theta * (margin - state.margin)
+    now, before = price[:n], state.price[:n]
+    hoped = state.expected + theta * (now - state.expected) + s.extrapolate * (now - before)
+    return jnp.maximum(hoped, 0.1 * now), state.margin + theta * (margin - state.margin)
 
 
 def stocks(s: Setting, state: State, level: Array) -> tuple[Array, Array]:
@@ -117,19 +174,37 @@ def thrift(s: Setting, state: State, margin: Array) -> Array:
 
 
 def knowledge(s: Setting, law: Law, state: State, level: Array) -> tuple[Array, Array]:
-    """Knowledge: H' = H + dt [learning x/(ln 2 X) + research R + spillover (max H - H) - depreciation (H - H0)]."""
+    """Knowledge of making high grades by zone [index], and high-grade output so far [kt].
+
+    H' = H + room [l log2(X'/X) + dt e research] + dt [w (max H - H) - d (H - H0)],   X' = X + dt x
+
+    with learning by doing l a doubling (Wright 1936), research e, spill-over from the leader in proportion to the gap
+    (Nelson & Phelps 1966) and forgetting d (Argote & Epple 1990). What is new to the world is harder to find the
+    nearer the frontier F is: room = 1 up to the base year's leader L, then (F - H) / (F - L); nobody passes F.
+    """
     made = s.made_high @ level
-    learned = s.learning / jnp.log(2.0) * made / jnp.maximum(state.made, 1e-3)
+    total = state.made + s.dt * made
+    learned = s.learning * jnp.log2(jnp.maximum(total, 1e-3) / jnp.maximum(state.made, 1e-3))
+    leader = jnp.max(s.knowledge0)
+    room = jnp.clip((s.frontier - state.knowledge) / jnp.maximum(s.frontier - leader, 1e-3), 0.0, 1.0)
     gap = jnp.where(state.knowledge > 0, jnp.max(state.knowledge) - state.knowledge, 0.0)
-    change = (learned + s.research_effect * law.research + s.spillover * gap
-              - s.depreciation * (state.knowledge - s.knowledge0))  # fmt: skip
-    return state.knowledge + s.dt * change, state.made + s.dt * made
+    found = room * (learned + s.dt * s.research_effect * law.research)
+    moved = s.dt * (s.spillover * gap - s.depreciation * (state.knowledge - s.knowledge0))
+    return jnp.minimum(state.knowledge + found + moved, jnp.maximum(s.frontier, leader)), total
 
 
 def complaints(s: Setting, state: State, damage: Array, damage0: Array) -> Array:
-    """Complaints follow local damage: C' = C + (1 - (1 - memory)^dt) (damage/damage0 - C)."""
+    """Complaints follow damage: C' = C + (1 - (1 - memory)^dt) (felt - C), felt as in `felt`."""
     speed = 1.0 - (1.0 - s.memory) ** s.dt
-    return state.complaints + speed * (damage / jnp.maximum(damage0, 1e-9) - state.complaints)
+    return state.complaints + speed * (felt(s, damage, damage0) - state.complaints)
+
+
+def felt(s: Setting, damage: Array, damage0: Array) -> Array:
+    """Damage as a ratio to the base year's [D]: of a district its own, of a zone that of all places in it.
+
+    A place without damage then and now has ratio 1.
+    """
+    return (s.within @ damage + NO_DAMAGE) / (s.within @ damage0 + NO_DAMAGE)
 
 
 def reviews(s: Setting, state: State, year: Array, amount: Array) -> Array:

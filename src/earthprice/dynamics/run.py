@@ -9,7 +9,8 @@ import jax.numpy as jnp
 from jax import Array, lax
 
 from earthprice.dynamics import laws
-from earthprice.dynamics.setting import LAGS, QUEUE, Law, Setting
+from earthprice.dynamics.reviewing import LAGS
+from earthprice.dynamics.setting import QUEUE, Law, Setting
 from earthprice.dynamics.state import Record, State
 from earthprice.market.clear import clear
 from earthprice.market.closed import Market, price_matrix
@@ -71,7 +72,9 @@ def period(s: Setting, law: Law, year: Array, state: State) -> Period:
     wanted = s.a.T @ state.expected
     known = s.knowledge0 - state.knowledge
     cost = s.cost + s.rent + jnp.where(s.final, 0.0, law.specific + law.resource_cost) + law.pigou
+    cost = cost + laws.recovery_cost(s, law)
     cost = cost + s.high_cost * (s.made_high.T @ known)
+    cost = cost + s.risk * (jnp.maximum(-s.a, 0.0).T @ (state.expected - s.price0))
     ready = 1.0 + jnp.where(s.store, law.hoard, 0.0)
     cost = jnp.where(s.store | s.release, wanted * ready, cost)
     reserve = jnp.nan_to_num(law.reservation)
@@ -100,7 +103,7 @@ def step(s: Setting, law: Law, year: Array, state: State) -> tuple[State, Record
     found = clear(now.market, lax.stop_gradient(state.price))
     response = respond(now.market.b.T @ found.price, now.market.responses)
     level = response.level
-    charges = law.specific + law.resource_cost + law.pigou
+    charges = law.specific + law.resource_cost + laws.recovery_cost(s, law) + law.pigou
     margin = now.market.b.T @ found.price - jnp.where(s.final, 0.0, charges)
     r = now.market.responses
     # Counted from zero price at the cost before the law, so that a charge never raises a surplus; buyers and shippers
@@ -111,7 +114,7 @@ def step(s: Setting, law: Law, year: Array, state: State) -> tuple[State, Record
     burden = jnp.sum(s.place_damage * law.burden, 1)
     damage = s.place_of @ (burden * level)
     damage0 = s.place_of @ (jnp.sum(s.place_damage, 1) * s.level0)
-    view = indicators(s, law.recovery, found.price, level, damage / jnp.maximum(damage0, 1e-9), state.complaints)
+    view = indicators(s, laws.reached(s, law), found.price, level, laws.felt(s, damage, damage0), state.complaints)
     after, queue, invested = laws.capacity(s, law, state, level, margin)
     expected, hoped = laws.expectations(s, state, found.price, margin)
     ore, lean_lost, waste = laws.ore(s, law, state, level)
@@ -142,7 +145,9 @@ def indicators(s: Setting, recovery: Array, price: Array, level: Array, damage: 
     n = s.price0.shape[0]
     licensed, unlicensed = s.mined[0] @ level, s.mined[1] @ level
     exports, exports0 = s.shipped @ level, s.shipped @ s.level0
-    dug = s.mined[0] @ (level / recovery * s.dig.sum(0))
+    by_body = s.dig @ (level / recovery)
+    comes_up = jnp.maximum(by_body, s.host) / jnp.maximum(by_body, 1e-9)
+    dug = s.mined[0] @ (level / recovery * (s.dig.T @ comes_up))
     return jnp.concatenate([
         price[:n] / s.price0, complaints, damage, unlicensed / jnp.maximum(licensed + unlicensed, 1e-9),
         jnp.where(exports0 > 0, exports / jnp.maximum(exports0, 1e-9), 1.0),

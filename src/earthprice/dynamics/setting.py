@@ -15,9 +15,11 @@ import numpy as np
 import pandas as pd
 from jax import Array
 
+from earthprice.dynamics.reviewing import Review, review_table
 from earthprice.errors import RulebookError
 from earthprice.market.response import exponent
 from earthprice.world.benchmark import Benchmark, permit_reference
+from earthprice.world.burdens import burdens
 from earthprice.world.draft import Draft
 from earthprice.world.network import Network
 from earthprice.world.numbers import require
@@ -25,8 +27,6 @@ from earthprice.world.terms import Terms
 
 QUEUE = 32
 """Longest lead time, in periods."""
-LAGS = 8
-"""Longest delay with which a review sees an indicator, in periods."""
 
 
 class Law(NamedTuple):
@@ -86,6 +86,7 @@ class Setting(NamedTuple):
     capex: Array
     unlicensed: Array
     buyer: Array
+    risk: Array
     store: Array
     release: Array
     state_buy: Array
@@ -95,6 +96,9 @@ class Setting(NamedTuple):
     stock0: Array
     dig: Array
     body_recovery: Array
+    recovery_most: Array
+    recovery_cost: Array
+    effort: Array
     ore0: Array
     body_capacity0: Array
     lean_lost: Array
@@ -111,35 +115,21 @@ class Setting(NamedTuple):
     spillover: Array
     depreciation: Array
     research_effect: Array
+    frontier: Array
     high_cost: Array
     place_damage: Array
     place_of: Array
+    within: Array
     mined: Array
     memory: Array
     adaptive: Array
+    extrapolate: Array
     project_share: Array
     annuity: Array
     replacement: Array
     ore_years: Array
     dt: Array
     review: Review
-
-
-class Review(NamedTuple):
-    """Padded table of review rows: R reviews x Q rows."""
-
-    permit: Array
-    first: Array
-    every: Array
-    indicator: Array
-    low: Array
-    high: Array
-    above: Array
-    below: Array
-    lag: Array
-    at_most: Array
-    never_below: Array
-    never_above: Array
 
 
 @dataclass(frozen=True)
@@ -204,13 +194,15 @@ def setting(
         permit_reference=np.maximum(bench.permit, least), price0=bench.price, permit0=bench.permit,
         flow=np.maximum(bench.flow, 0.01), capacity0=bench.capacity, level0=bench.level, cost=bench.cost,
         rent=bench.rent, spread=_spread(bench), choke=bench.choke, final=bench.final, margin0=bench.margin, value=value,
-        thrift_speed=require(values, "model/demand/thrift_speed"), memory=require(values, "model/complaints/memory"),
-        adaptive=require(values, "storage/world/adaptive"), replacement=require(values, "model/ore/replacement"),
+        risk=_risk(network, bench), thrift_speed=require(values, "model/demand/thrift_speed"),
+        memory=require(values, "model/complaints/memory"), adaptive=require(values, "storage/world/adaptive"),
+        extrapolate=require(values, "storage/world/extrapolation"),
+        replacement=require(values, "model/ore/replacement"),
         project_share=require(values, "model/entry/project_share"), ore_years=require(values, "model/ore/years"),
         annuity=require(values, "model/capital/world/discount") + 0.04, dt=dt, **parts,
     )  # fmt: skip
     exact = {k: jnp.asarray(v, bool if k in _FLAGS else jnp.float64) for k, v in arrays.items()}
-    return Setting(**exact, form=jnp.asarray(bench.form, jnp.int32), review=_reviews(terms, names, dt))
+    return Setting(**exact, form=jnp.asarray(bench.form, jnp.int32), review=review_table(terms, names.indicators, dt))
 
 
 _FLAGS = ("final", "project", "unlicensed", "store", "release", "state_buy", "state_sell", "adapt", "buyer", "milled")
@@ -231,23 +223,51 @@ def _spread(bench: Benchmark) -> np.ndarray:
     return out
 
 
+def _risk(network: Network, bench: Benchmark) -> np.ndarray:
+    """Cost of smuggling as a share of what the cargo is worth at its origin [M]; nil for all others."""
+    act = network.activities
+    hidden = ((act["stage"] == "trade") & (act["status"] == "unlicensed")).to_numpy()
+    return np.where(hidden, bench.cost / np.maximum(np.maximum(-bench.a, 0.0).T @ bench.price, 1e-9), 0.0)
+
+
 def _plants(drafts: list[Draft], law: np.ndarray, bench: Benchmark, v: Mapping[str, float], dt: float) -> dict:
-    runs = np.isin(law, ("mine", "plant"))
-    wild = law == "unlicensed"
-    response = np.where(runs, require(v, "model/entry/margin_response"), 0.0)
-    response = np.where(wild, require(v, "model/entry/unlicensed_response"), response)
+    mine, plant, wild = (law == kind for kind in ("mine", "plant", "unlicensed"))
+    speeds = {
+        name: np.select([mine, plant, wild], [require(v, f"model/entry/{k}") for k in keys])
+        for name, keys in (("response", ("margin_response", "plant_response", "unlicensed_response")),
+                           ("exit", ("exit_response", "plant_exit", "unlicensed_response")))
+    }  # fmt: skip
+    tied_up, share = _makes(drafts, bench)
+    speeds = {name: speed * share for name, speed in speeds.items()}
+    speeds["exit"] = speeds["exit"] * np.array([d.follows for d in drafts])
     lead = np.clip(np.round([d.lead / dt for d in drafts]), 1, QUEUE - 9)
     capacity = np.array([d.planned / max(d.use, 0.05) for d in drafts])
     least = np.where(law == "adapt", require(v, "model/trade/use"), 0.0)
     use0 = np.maximum([d.use for d in drafts], least)
     return dict(
-        response=response, exit=np.where(runs, require(v, "model/entry/exit_response"), response), lead=lead,
-        worth=np.maximum(np.where(law == "plant", bench.cost, bench.value), 1e-2), adapt=law == "adapt",
+        **speeds, lead=lead, adapt=law == "adapt",
+        worth=np.maximum(np.where(plant, tied_up, bench.value), 1e-2),
         follow=require(v, "model/entry/adapt"), use0=use0, project=law == "project",
         milled=(law == "project") & np.array([d.stage == "milling" for d in drafts]),
         planned=np.where(law == "project", capacity, 0.0), capex=np.array([d.capex for d in drafts]), unlicensed=wild,
         thrift=np.array([max(d.long - d.stretch[1], 0.0) if d.law == "demand" else 0.0 for d in drafts]),
     )  # fmt: skip
+
+
+def _makes(drafts: list[Draft], bench: Benchmark) -> tuple[np.ndarray, np.ndarray]:
+    """Capital per unit of output, capex / use [USD per kg/yr], and plants over the lines that they can be turned to.
+
+    Recipes of one make share the use of the first; its lines, counted once a recipe, grow together as its plants do.
+    """
+    makes = [(d.stage, d.zone, dict(d.attributes).get("good", "") if d.stage == "magnet" else d.id) for d in drafts]
+    table = pd.DataFrame({"make": makes, "use": [max(d.use, 0.05) for d in drafts],
+                          "level": bench.level, "lines": np.maximum(bench.capacity, 1e-9)})  # fmt: skip
+    of = table.groupby("make", sort=False)
+    use = of["use"].transform("first").to_numpy()
+    plants = of["level"].transform("sum").to_numpy() / use
+    share = np.clip(plants / of["lines"].transform("sum").to_numpy(), 0.0, 1.0)
+    magnets = np.array([d.stage == "magnet" for d in drafts])
+    return np.array([d.capex for d in drafts]) / use, np.where(magnets, share, 1.0)
 
 
 def _stocks(network: Network, law: np.ndarray, names: Index, v: Mapping[str, float]) -> dict:
@@ -284,10 +304,15 @@ def _ore(drafts: list[Draft], names: Index, bench: Benchmark, v: Mapping[str, fl
         deposit, grade = body.split("/")
         if grade == "rich" and f"{deposit}/lean" in at:
             lost[i], lean_of[at[f"{deposit}/lean"], i] = v.get(f"deposit/{deposit}/lean_lost", 0.0), 1.0
+    most = np.where(share > 0, np.maximum(share, require(v, "model/mining/recovery_most")), 0.0)
+    most = np.where([d.host > 0 for d in drafts], share, most)
+    mill = {d.entries[0][0]: d.cost for d in drafts if d.stage == "milling"}
+    unit = [d.cost - sum(mill.get(node, 0.0) * c for node, c in d.entries) if d.body else 0.0 for d in drafts]
     capacity = bench.capacity * (dig.sum(0) > 0)
     ore = np.array([require(v, f"deposit/{b.split('/')[0]}/ore_{b.split('/')[1]}") for b in names.bodies])
-    return dict(dig=dig, body_recovery=share, ore0=ore, body_capacity0=(dig > 0) @ capacity, lean_lost=lost,
-                lean_of=lean_of, tail_to=tail, host=host)  # fmt: skip
+    return dict(dig=dig, body_recovery=share, recovery_most=most, recovery_cost=np.array(unit),
+                effort=require(v, "model/mining/recovery_effort"), ore0=ore, body_capacity0=(dig > 0) @ capacity,
+                lean_lost=lost, lean_of=lean_of, tail_to=tail, host=host)  # fmt: skip
 
 
 def _people(network: Network, drafts: list[Draft], names: Index, v: Mapping[str, float], bench: Benchmark) -> dict:
@@ -305,10 +330,12 @@ def _people(network: Network, drafts: list[Draft], names: Index, v: Mapping[str,
     place = [names.places.index(d or zn) for d, zn in zip(act["district"], act["zone"], strict=True)]
     on = np.zeros((len(names.places), len(act)))
     on[place, np.arange(len(act))] = 1.0
+    within = np.eye(len(names.places))
+    within[[names.places.index(zn) for zn in act["zone"]], place] = 1.0
     money = np.array([[v.get(f"damage/{p}/{b}", np.nan) for b in names.burdens] for p in names.places])
     world = np.nan_to_num(np.nanmedian(money, axis=0), nan=0.0)
     money = np.where(np.isnan(money), world, money)
-    damage = network.burdens.to_numpy() * money[place]
+    damage = burdens(act, v).to_numpy() * money[place]
     mined = np.zeros((2, z, len(act)))
     digs = (act["stage"] == "mining").to_numpy()
     for status, name in enumerate(("licensed", "unlicensed")):
@@ -320,37 +347,7 @@ def _people(network: Network, drafts: list[Draft], names: Index, v: Mapping[str,
         made_magnets=magnets, shipped=shipped,
         learning=require(v, "knowledge/world/learning"), spillover=require(v, "knowledge/world/spillover"),
         depreciation=require(v, "knowledge/world/depreciation"),
-        research_effect=require(v, "knowledge/world/research"),
+        research_effect=require(v, "knowledge/world/research"), frontier=require(v, "knowledge/world/frontier"),
         high_cost=np.array([d.cost * effect if h else 0.0 for d, h in zip(drafts, high, strict=True)]),
-        place_damage=damage, place_of=on, mined=mined,
+        place_damage=damage, place_of=on, within=within, mined=mined,
     )  # fmt: skip
-
-
-def _reviews(terms: Terms, names: Index, dt: float) -> Review:
-    r = max(len(terms.reviews), 1)
-    q = max([len(x.indicators) for x in terms.reviews], default=1)
-    table = {k: np.zeros((r, q)) for k in ("low", "high", "above", "below")}
-    indicator, lag = np.zeros((r, q), np.int32), np.zeros((r, q), np.int32)
-    permit, first = np.zeros(r, np.int32), np.full(r, 1e9)
-    every, most = np.ones(r), np.zeros(r)
-    least, top = np.zeros(r), np.full(r, 1e12)
-    for i, x in enumerate(terms.reviews):
-        permit[i], first[i], every[i], most[i] = terms.permits.index(x.permit), x.first, x.every, x.at_most
-        least[i], top[i] = x.never_below, x.never_above
-        for j, name in enumerate(x.indicators):
-            indicator[i, j] = names.indicators.index(name) if name else 0
-            lag[i, j] = _lag(x.lag[j], dt)
-            for k in table:
-                table[k][i, j] = getattr(x, k)[j]
-    return Review(*map(jnp.asarray, (permit, first, every, indicator)), **{k: jnp.asarray(t) for k, t in table.items()},
-                  lag=jnp.asarray(lag), at_most=jnp.asarray(most), never_below=jnp.asarray(least),
-                  never_above=jnp.asarray(top))  # fmt: skip
-
-
-def _lag(years: float, dt: float) -> int:
-    """Place in the memory of indicators of the period that began `years` ago; the last period is the latest known."""
-    place = max(round(years / dt) - 1, 0)
-    if place >= LAGS:
-        raise RulebookError(f"a review sees an indicator {years:g} years late", where="terms, reviews",
-                            accepted=f"at most {LAGS * dt:g} years with periods of {dt:g} years")  # fmt: skip
-    return place

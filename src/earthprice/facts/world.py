@@ -16,6 +16,7 @@ import pandas as pd
 from earthprice.errors import FactsError
 from earthprice.world.assembly import assemble
 from earthprice.world.balance import balance
+from earthprice.world.burdens import abatement, burdens
 from earthprice.world.draft import Draft
 from earthprice.world.network import ACTIVITY_COLUMNS, NODE_COLUMNS, Network
 from earthprice.world.numbers import NUMBER_COLUMNS, Numbers
@@ -28,37 +29,53 @@ STRUCTURE = {
     "concentrates": ("id", "name", "ore", "assay"),
     "deposits": ("id", "name", "zone", "district", "concentrate", "by_product", "tailings_of"),
     "uses": ("id", "name"),
-    "factors": ("factor", "pattern", "words"),
+    "factors": ("factor", "pattern", "words", "fitted"),
 }
 """Structural tables and the columns they must have."""
 
 VALUE_FILES = ("values_mining", "values_demand", "values_links", "values_model")
 BASE_YEAR = 2019
+OVERLAYS = {2008: "values_2008", 2015: "values_2015"}
+"""Other benchmarks: a base year and the table whose rows replace those of `BASE_YEAR` with the same key."""
 
 
 @lru_cache(maxsize=4)
-def load_world(folder: Path | None = None) -> World:
+def load_world(folder: Path | None = None, base_year: int = BASE_YEAR) -> World:
     """The world as shipped, or from a folder with the same tables.
 
     Args:
         folder: a folder of world tables; the shipped ones if None.
+        base_year: year of the benchmark: 2019, or one of `OVERLAYS`, whose rows replace those of the same key.
 
     Raises:
         FactsError: a table, column, unit, date or source is missing, a number does not parse, or the base year cannot
-            be balanced.
+            be balanced; there is no benchmark of the year.
     """
+    if base_year != BASE_YEAR and base_year not in OVERLAYS:
+        raise FactsError(f"there is no benchmark of {base_year}", where="base_year", given=str(base_year),
+                         accepted=tuple(map(str, sorted((BASE_YEAR, *OVERLAYS)))))  # fmt: skip
     root = folder or Path(str(resources.files("earthprice") / "data" / "world"))
     structure = {name: _table(root / f"{name}.csv", columns) for name, columns in STRUCTURE.items()}
     structure["deposits"] = _flags(structure["deposits"], "by_product")
     structure = {name: table.reset_index(drop=True) for name, table in structure.items()}
-    numbers = Numbers(_numbers([root / f"{f}.csv" for f in VALUE_FILES]), structure["factors"])
+    table = _numbers([root / f"{f}.csv" for f in VALUE_FILES])
+    if base_year in OVERLAYS:
+        table = _overlaid(table, _numbers([root / f"{OVERLAYS[base_year]}.csv"]))
+    numbers = Numbers(table, structure["factors"])
     drafts = assemble(numbers.central, structure)
     nodes = node_ids(drafts)
     a, recorded = coefficients(drafts, nodes), np.array([d.level for d in drafts])
     level = balance(a, recorded, np.array([d.trust for d in drafts]), nodes)
     network = _network(drafts, nodes, level, numbers.central, structure)
     observed, moves = _observed(root / "observed.csv"), _moves(drafts, level, numbers)
-    return World(network, numbers, structure, observed, moves, BASE_YEAR, _digest(root))
+    return World(network, numbers, structure, observed, moves, base_year, _digest(root, base_year))
+
+
+def _overlaid(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """The numbers with some replaced, in the same order; new ones at the end."""
+    kept = table.copy()
+    kept.loc[rows.index.intersection(table.index)] = rows
+    return pd.concat([kept, rows.loc[rows.index.difference(table.index, sort=False)]])
 
 
 def _observed(path: Path) -> pd.DataFrame:
@@ -186,7 +203,8 @@ def _network(drafts: list[Draft], nodes: list[str], level: np.ndarray, v: Mappin
         [(d.id, n, c) for d in drafts for n, c in d.entries], columns=["activity", "node", "coefficient"]
     )
     activities = pd.DataFrame(columns, index=pd.Index(names, name="activity"))
-    return Network(_nodes(nodes, v), activities, entries, _burdens(activities, v), _reo(drafts, activities, v))
+    size, reo = burdens(activities, v), _reo(drafts, activities, v)
+    return Network(_nodes(nodes, v), activities, entries, size, reo, abatement(activities, size.columns, v))
 
 
 def _nodes(nodes: list[str], v: Mapping[str, float]) -> pd.DataFrame:
@@ -201,22 +219,6 @@ def _nodes(nodes: list[str], v: Mapping[str, float]) -> pd.DataFrame:
         unit = {"mill": "kt ore", "magnet": "kt product"}.get(kind, "kt metal" if stage == "metal" else "kt REO")
         rows.append((good, zone, stage, element, tier, unit, v.get(f"price/{node}/price", np.nan)))
     return pd.DataFrame(rows, columns=list(NODE_COLUMNS), index=pd.Index(nodes, name="node"))
-
-
-def _burdens(activities: pd.DataFrame, v: Mapping[str, float]) -> pd.DataFrame:
-    """Burden per kg of level by activity; a district's own figures before its zone's."""
-    kinds = list(dict.fromkeys(k.rsplit("/", 1)[1] for k in v if k.startswith("burden/")))
-    out = pd.DataFrame(0.0, index=activities.index, columns=kinds)
-    for name, row in activities[activities["stage"].isin(["mining", "separation"])].iterrows():
-        for kind in kinds:
-            for place in (row["district"], row["zone"], "world"):
-                if (key := f"burden/{place}/{row['stage']}/{kind}") in v:
-                    worse = 1.0
-                    if row["status"] == "unlicensed":
-                        worse = v.get(f"burden_unlicensed/{place}/{row['stage']}/{kind}", 1.0)
-                    out.loc[str(name), kind] = v[key] * worse
-                    break
-    return out
 
 
 def _reo(drafts: list[Draft], activities: pd.DataFrame, v: Mapping[str, float]) -> pd.Series:
@@ -246,9 +248,10 @@ def _moves(drafts: list[Draft], level: np.ndarray, numbers: Numbers) -> pd.DataF
     return out.loc[order].reset_index(drop=True)
 
 
-def _digest(root: Path) -> str:
+def _digest(root: Path, base_year: int) -> str:
+    others = {f"{name}.csv" for year, name in OVERLAYS.items() if year != base_year}
     whole = hashlib.sha256()
-    for path in sorted(root.glob("*.csv")):
+    for path in sorted(p for p in root.glob("*.csv") if p.name not in others):
         whole.update(path.name.encode())
         whole.update(path.read_bytes())
     return whole.hexdigest()[:16]

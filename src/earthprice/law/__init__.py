@@ -1,6 +1,7 @@
 """The law: rulebooks as data, stacked, compiled to the terms that the market sees."""
 
 from earthprice.law.cases import Outcome, run_cases
+from earthprice.law.clauses import Clause, Swap, clauses, swap
 from earthprice.law.compile import Prepared, Use, compile_terms, prepare
 from earthprice.law.deterrence import digging_pays, expected_charge, share_that_deters
 from earthprice.law.load import load_rulebook, rulebook_from_text, shipped
@@ -12,12 +13,15 @@ from earthprice.law.stack import Item, Stack, contested, stack
 
 __all__ = [
     "Article",
+    "Clause",
     "Item",
     "Outcome",
     "Prepared",
     "Rulebook",
     "Stack",
+    "Swap",
     "Use",
+    "clauses",
     "compile_terms",
     "contested",
     "delay",
@@ -35,4 +39,5 @@ __all__ = [
     "share_that_deters",
     "shipped",
     "stack",
+    "swap",
 ]

@@ -7,9 +7,16 @@ Each case asks one thing (`asks`), gives what it needs (`given`) and what must c
 | number | measure, parameter, year | value, low, high, basis, unit |
 | breach | measure, penalty, year, dug [t], caught, gain [USD/kg] | over [t], seized [t], fine_low, fine_high [MUSD] |
 | deterrence | penalty, year | deters_low, deters_high: share caught above which digging does not pay |
+| loss | penalty, year, share [caught], times_gain | loss: share of revenue that the marginal site expects to lose |
+| caught | stage, year | share: tonnes caught by all inspections and records in force, by: those measures |
+| licence | measure, year | years, days: wait with what it adds to; passes: share not refused |
+| counted | measure, year, dug [t], imported [t] | counted, free, over [t]: with the exemptions in force |
 | due | measure, year, value [MUSD] or tonnes | due [MUSD] |
 | in_force | measure, year | holds |
 | review | review, seen: {indicator: value} | change |
+
+A year is the first day of a period: 2024.5 is 1 July 2024. `delay` puts the book into force that many years later,
+`reading` reads it so, `as_of` hides what was published later. A fine is that of one case: at least the floor.
 """
 
 from __future__ import annotations
@@ -24,9 +31,10 @@ from pydantic import Field
 
 from earthprice.errors import RulebookError
 from earthprice.law.amounts import course
-from earthprice.law.deterrence import share_that_deters
-from earthprice.law.instruments import Charge, Exempt, Penalty
+from earthprice.law.deterrence import expected_charge, share_that_deters
+from earthprice.law.instruments import Charge, Exempt, Inspection, Licence, Penalty, Tracing
 from earthprice.law.load import SHELF, load_rulebook, validated
+from earthprice.law.numbers import delay
 from earthprice.law.quantity import Value
 from earthprice.law.reviews import slope
 from earthprice.law.rulebook import Rulebook
@@ -46,10 +54,15 @@ class Given(Strict):
     penalty: str | None = None
     review: str | None = None
     year: Number | None = None
+    delay: Number | None = Field(None, description="years")
+    stage: str | None = None
     reading: str | None = None
     as_of: IsoDate | None = None
     dug: Number | None = Field(None, description="t")
+    imported: Number | None = Field(None, description="t")
     caught: bool | None = None
+    share: Number | None = Field(None, description="share of tonnes caught")
+    times_gain: Number | None = Field(None, description="the fine fixed inside its range")
     gain: Number | None = Field(None, description="USD2020/kg")
     value: Number | None = Field(None, description="MUSD2020")
     tonnes: Number | None = Field(None, description="t")
@@ -60,7 +73,7 @@ class Case(Strict):
     """A case with its expectation."""
 
     case: str
-    asks: Literal["number", "breach", "deterrence", "due", "in_force", "review"]
+    asks: Literal["number", "breach", "deterrence", "loss", "caught", "licence", "counted", "due", "in_force", "review"]
     given: Given
     expect: dict[str, Any] = Field(min_length=1)
 
@@ -82,12 +95,14 @@ class Outcome:
         passed: whether everything expected came out.
         expected: as in the file.
         got: what came out, for the same keys.
+        measures: measures that it rests on.
     """
 
     case: str
     passed: bool
     expected: dict[str, Any]
     got: dict[str, Any]
+    measures: tuple[str, ...] = ()
 
 
 def run_cases(book: Rulebook | str, path: str | Path | None = None) -> list[Outcome]:
@@ -109,8 +124,9 @@ def run_cases(book: Rulebook | str, path: str | Path | None = None) -> list[Outc
     if file.rulebook != book.rulebook:
         what = f"the cases are of '{file.rulebook}'"
         raise RulebookError(what, where=source.where(("rulebook",)), accepted=f"rulebook: {book.rulebook}")
-    whole, outcomes = stack(book), []
+    outcomes = []
     for i, case in enumerate(file.cases):
+        whole = stack(delay(book, float(case.given.delay))) if case.given.delay else stack(book)
         got = ANSWERS[case.asks](whole, case.given, lambda p, i=i: source.where(("cases", i, *p)))
         unknown = sorted(set(case.expect) - set(got))
         if unknown:
@@ -120,8 +136,22 @@ def run_cases(book: Rulebook | str, path: str | Path | None = None) -> list[Outc
             )
         kept = {k: got[k] for k in case.expect}
         passed = all(_same(kept[k], v) for k, v in case.expect.items())
-        outcomes.append(Outcome(case.case, passed, case.expect, kept))
+        outcomes.append(Outcome(case.case, passed, case.expect, kept, _rests_on(whole, case.given, got)))
     return outcomes
+
+
+def _rests_on(s: Stack, given: Given, got: dict[str, Any]) -> tuple[str, ...]:
+    named = [n for n in (given.measure, given.penalty) if n]
+    named += [lever.rpartition(".")[0] for _, r in s.reviews if r.id == given.review for lever in r.lever]
+    also = [n for key in ("by", "exempt") for n in str(got.get(key, "")).split(", ") if n]
+    return tuple(dict.fromkeys((*named, *also)))
+
+
+def uncased(book: Rulebook, outcomes: list[Outcome]) -> list[str]:
+    """Modelled articles of a book none of whose measures, or of the measures that it repeals, is in any case."""
+    seen = {m for o in outcomes for m in o.measures}
+    asked = {a.number: {*a.measures, *(a.see if a.against_base == "repeals" else ())} for a in book.articles}
+    return [number for number, measures in asked.items() if measures and not measures & seen]
 
 
 def _same(got: Any, expected: Any) -> bool:
@@ -198,7 +228,14 @@ def _breach(s: Stack, given: Given, place: Place) -> dict[str, Any]:
     _, low, high, _ = _at(s, fine, "times_gain", given, place)
     seized = _at(s, fine, "seized", given, place)[0]
     gain = float(given.gain or 0.0) * caught / 1e3
-    return {"total": amount, "over": over, "seized": seized * caught, "fine_low": low * gain, "fine_high": high * gain}
+    least = most = 0.0
+    if fine.measure.floor is not None and caught > 0:
+        _, least, most, _ = _at(s, fine, "floor", given, place)
+        least, most = (x * factor(fine.measure.floor.unit) for x in (least, most))
+    return {
+        "total": amount, "over": over, "seized": seized * caught, "fine_low": max(low * gain, least),
+        "fine_high": max(high * gain, most),
+    }  # fmt: skip
 
 
 def _deterrence(s: Stack, given: Given, place: Place) -> dict[str, Any]:
@@ -212,7 +249,8 @@ def _due(s: Stack, given: Given, place: Place) -> dict[str, Any]:
     if not isinstance(m, Charge):
         raise RulebookError(f"'{item.id}' is no charge", where=place(("given", "measure")))
     rate = _at(s, item, "rate", given, place)[0] * factor(m.rate.unit)
-    if m.base == "t":
+    rate *= _at(s, item, "due_on", given, place)[0] if m.due_on is not None else 1.0
+    if m.base in ("t", "burden"):
         return {"due": rate * float(_need(given, "tonnes", place)) / 1e3}
     value = float(_need(given, "value", place))
     return {"due": rate / (1 + rate) * value if m.base == "border_value" else rate * value}
@@ -221,12 +259,74 @@ def _due(s: Stack, given: Given, place: Place) -> dict[str, Any]:
 def _in_force(s: Stack, given: Given, place: Place) -> dict[str, Any]:
     item = _item(s, given.measure, "measure", place)
     year = float(_need(given, "year", place))
-    k = s.items.index(item)
-    holds = year >= item.book.start - 1e-9 and item.measure.used != "never"
+    exempts = [o.id for o in s.items if isinstance(o.measure, Exempt) and o.measure.from_measure == item.id]
+    return {"holds": _holds(s, item, year, given), "exempt": ", ".join(exempts)}
+
+
+def _holds(s: Stack, item: Item, year: float, given: Given) -> bool:
+    """Whether a measure is in force, used in the reading, and neither replaced nor repealed."""
+    k, used = s.items.index(item), item.measure.used
+    if used == "never" or (isinstance(used, list) and s.reading(given.reading) not in used):
+        return False
     ended = any(year >= s.items[j].book.start - 1e-9 for j in s.ended_by.get(k, ()))
     repealed = any(year >= b.start - 1e-9 for b, _ in s.repealed_by.get(k, ()))
-    exempts = [o.id for o in s.items if isinstance(o.measure, Exempt) and o.measure.from_measure == item.id]
-    return {"holds": holds and not ended and not repealed, "exempt": ", ".join(exempts)}
+    return year >= item.book.start - 1e-9 and not ended and not repealed
+
+
+def _holding(s: Stack, kinds: type | tuple[type, ...], given: Given, place: Place) -> list[Item]:
+    """Measures of some kinds that hold in the year of a case."""
+    year = float(_need(given, "year", place))
+    return [i for i in s.items if isinstance(i.measure, kinds) and _holds(s, i, year, given)]
+
+
+def _loss(s: Stack, given: Given, place: Place) -> dict[str, Any]:
+    """Share of revenue that the marginal site expects to lose, without the floor per case."""
+    item = _item(s, given.penalty, "penalty", place)
+    seized, wealth = (_at(s, item, name, given, place)[0] for name in ("seized", "wealth"))
+    middle, low, high, _ = _at(s, item, "times_gain", given, place)
+    m = middle if given.times_gain is None else float(given.times_gain)
+    if not low <= m <= high:
+        raise RulebookError(f"{m:g} lies outside the text", where=place(("given",)), accepted=f"{low:g} to {high:g}")
+    return {"loss": float(expected_charge(float(_need(given, "share", place)), seized, m, wealth))}
+
+
+def _caught(s: Stack, given: Given, place: Place) -> dict[str, Any]:
+    """Share of unlicensed tonnes of a stage that inspections and records in force bring to light together."""
+    stage, escaped, by = str(_need(given, "stage", place)), 1.0, []
+    for item in _holding(s, (Inspection, Tracing), given, place):
+        if stage not in item.measure.acts_on.names().get("stage", ()):
+            continue
+        names = ("caught",) if isinstance(item.measure, Inspection) else ("coverage", "detects")
+        escaped *= 1.0 - float(np.prod([_at(s, item, n, given, place)[0] for n in names]))
+        by.append(item.id)
+    return {"share": 1.0 - escaped, "by": ", ".join(by)}
+
+
+def _licence(s: Stack, given: Given, place: Place) -> dict[str, Any]:
+    """Wait and share let through, with the licences on top of which this one acts."""
+    item = _item(s, given.measure, "measure", place)
+    if not isinstance(item.measure, Licence):
+        raise RulebookError(f"'{item.id}' is no licence", where=place(("given", "measure")))
+    found = [i for i in _holding(s, Licence, given, place) if i.id == item.id or i.id in item.measure.added_to]
+    wait, passes = 0.0, 1.0
+    for one in found:
+        numbers = one.measure.quantities()
+        wait += _at(s, one, "wait", given, place)[0] * factor(numbers["wait"].unit) if "wait" in numbers else 0.0
+        passes *= 1.0 - (_at(s, one, "refused", given, place)[0] if "refused" in numbers else 0.0)
+    return {"years": wait, "days": 365.0 * wait, "passes": passes, "by": ", ".join(i.id for i in found)}
+
+
+def _counted(s: Stack, given: Given, place: Place) -> dict[str, Any]:
+    """What counts against a total where imported feed is exempt from it or not."""
+    cap = _item(s, given.measure, "measure", place)
+    free = [i for i in _holding(s, Exempt, given, place) if getattr(i.measure, "from_measure", "") == cap.id]
+    spared = [i for i in free if "imported" in i.measure.acts_on.names().get("feed", ())]
+    imported, amount = float(given.imported or 0.0), _at(s, cap, "amount", given, place)[0]
+    counted = float(_need(given, "dug", place)) + (0.0 if spared else imported)
+    return {
+        "total": amount, "counted": counted, "free": imported if spared else 0.0, "over": max(0.0, counted - amount),
+        "exempt": ", ".join(i.id for i in free),
+    }  # fmt: skip
 
 
 def _review(s: Stack, given: Given, place: Place) -> dict[str, Any]:
@@ -248,6 +348,6 @@ def _review(s: Stack, given: Given, place: Place) -> dict[str, Any]:
 
 
 ANSWERS: dict[str, Callable[[Stack, Given, Place], dict[str, Any]]] = {
-    "number": _number, "breach": _breach, "deterrence": _deterrence, "due": _due, "in_force": _in_force,
-    "review": _review,
+    "number": _number, "breach": _breach, "deterrence": _deterrence, "loss": _loss, "caught": _caught,
+    "licence": _licence, "counted": _counted, "due": _due, "in_force": _in_force, "review": _review,
 }  # fmt: skip

@@ -10,10 +10,10 @@ import numpy as np
 
 from earthprice.errors import OptionError, RulebookError
 from earthprice.law.amounts import Course, Override, apply_override, course, limits
-from earthprice.law.effects import EFFECTS, Acting, blank, deter, lengths
+from earthprice.law.effects import EFFECTS, Acting, abate, blank, deter, lengths
 from earthprice.law.instruments import Inspection
 from earthprice.law.numbers import parameter_of
-from earthprice.law.permits import permits, reviews
+from earthprice.law.permits import Permit, permits, reviews
 from earthprice.law.quantity import Quantity
 from earthprice.law.reached import Ground, ground, masks
 from earthprice.law.stack import Item, Stack
@@ -87,6 +87,7 @@ class Prepared:
             effect = EFFECTS.get(a.item.measure.instrument)
             if effect and a.on.any():
                 effect(a, sheet)
+        abate(sheet)
         deter(sheet)
         found = permits(acting, self.ground)
         rules = [(b, r) for b, r in self.stack.reviews if (b.rulebook, r.under) not in choice.off]
@@ -99,6 +100,7 @@ class Prepared:
             permit_zone=tuple(p.zone for p in found),
             permit_use=np.array([p.use for p in found]).reshape(shape),
             permit_amount=np.array([p.amount for p in found]).reshape(len(found), len(starts)).T.copy(),
+            permit_granted=_granted(found, len(starts)),
             reviews=tuple(reviews(rules, found, moved, starts)),
         )
 
@@ -225,6 +227,12 @@ def compile_terms(s: Stack, network: Network, years: Sequence[float] | np.ndarra
     """
     zones = use.pop("zones", None)
     return prepare(s, network, zones).terms(years, **use)  # pyright: ignore[reportArgumentType]
+
+
+def _granted(found: list[Permit], periods: int) -> np.ndarray:
+    """Share granted by period and permit [T, P]; 1 for caps."""
+    rows = [np.ones(periods) if p.granted is None else p.granted for p in found]
+    return np.array(rows).reshape(len(found), periods).T.copy()
 
 
 def announced(s: Stack, years: np.ndarray) -> np.ndarray:

@@ -11,8 +11,11 @@ positive exactly above one gain,
     g* = min( max( sπp / (1 − πm), sπp + πF ), π (s + W) p ),
 
 where the first branch is infinite if πm ≥ 1: no gain then covers the fine, only wealth bounds it. The site digs iff
-p − c > g*, just as if it paid the share τ = g*/p of its revenue. F/p is taken at base prices. Where the gain is
-confiscated instead of the product, it digs iff (1 − π) g − πm g > 0, that is π < 1/(1 + m).
+p − c > g*, just as if it paid the share τ = g*/p of its revenue. F/p is taken at base prices. Where the gain
+is confiscated instead of the product, it digs iff (1 − π) g − πm g > 0, that is π < 1/(1 + m). With the product seized
+(s = 1) and any fine collected, τ reaches all of revenue at the same line; with wealth W it never exceeds π (1 + W), so
+that beyond m = W/((1 + W) π) a higher multiple adds nothing (Becker 1968, JPE 76; Polinsky & Shavell 1984, J. Public
+Economics 24).
 """
 
 from __future__ import annotations

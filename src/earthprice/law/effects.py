@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from earthprice.errors import RulebookError
+from earthprice.law.abatement import abated, abatement_cost
 from earthprice.law.deterrence import expected_charge, with_tracing
 from earthprice.law.instruments import Charge, Licence, Penalty, PriceBand, Reserve, Standard, Support
 from earthprice.law.reached import Ground
@@ -48,19 +49,33 @@ class Acting:
         return bool(np.isfinite(self.numbers(name)).any())
 
 
+@dataclass(frozen=True)
+class Cut:
+    """A cut of one burden that a share of those bound make: positions, column, shares [T, 1]; `free`: no cost given."""
+
+    at: np.ndarray
+    column: int
+    obeyed: np.ndarray
+    share: np.ndarray
+    free: bool
+
+
 @dataclass
 class Sheet:
-    """The arrays of `Terms` while they are being written, and what is caught on the way."""
+    """The arrays of `Terms` while they are being written, and what is caught and cut on the way."""
 
     years: np.ndarray
     ground: Ground
     terms: Terms
+    bill: np.ndarray = field(init=False)
+    cuts: list[Cut] = field(init=False, default_factory=list)
     escaped: np.ndarray = field(init=False)
     missed: np.ndarray = field(init=False)
     penalties: dict[str, np.ndarray] = field(init=False)
 
     def __post_init__(self) -> None:
         shape = (len(self.years), len(self.ground.ids))
+        self.bill = np.zeros((*shape, self.ground.network.burdens.shape[1]))
         self.escaped, self.missed = np.ones(shape), np.ones(shape)
         self.penalties = {k: np.zeros(shape) for k in ("seized", "times_gain", "wealth", "floor", "closed")}
 
@@ -80,24 +95,26 @@ def lengths(years: np.ndarray) -> np.ndarray:
 
 
 def charge(a: Acting, sheet: Sheet) -> None:
-    """Charge: `sale_value` t += r; `border_value` t += r/(1 + r); `t` and `burden` a specific charge."""
+    """Charge: `sale_value` t += r; `border_value` t += r/(1 + r); `t` a specific charge; `burden` a bill (`abate`)."""
     m = a.item.measure
     assert isinstance(m, Charge)
     rate = a.value("rate", 0.0) * a.value("due_on", 1.0)
-    if m.base == "sale_value":
-        sheet.terms.advalorem[:, a.at] += rate
-    elif m.base == "border_value":
-        sheet.terms.advalorem[:, a.at] += rate / (1.0 + rate)
+    if m.base in ("sale_value", "border_value"):
+        share = rate if m.base == "sale_value" else rate / (1.0 + rate)
+        sheet.terms.advalorem[:, a.at] += share
+        if m.paid_to == "partner":
+            sheet.terms.tariff[:, a.at] += share
     elif m.base == "t":
         sheet.terms.specific[:, a.at] += rate
     else:
-        column = sheet.ground.burden(m.burden or "", a.item.where("burden"))
-        burden = sheet.ground.network.burdens.to_numpy(float)[a.at, column]
-        sheet.terms.specific[:, a.at] += rate * burden
+        sheet.bill[:, a.at, sheet.ground.burden(m.burden or "", a.item.where("burden"))] += rate
 
 
 def licence(a: Acting, sheet: Sheet) -> None:
-    """Licence: build: entry × (1 − refused), delay + wait; ship: capacity × (1 − refused), interest on what waits."""
+    """Licence: build: entry × (1 − refused), delay + wait; run: capacity × (1 − refused); ship: interest on what waits.
+
+    What a licence to ship refuses becomes permits (`permits.py`).
+    """
     assert isinstance(a.item.measure, Licence)
     allowed, wait = 1.0 - a.value("refused", 0.0), a.value("wait", 0.0)
     doing = a.item.measure.acts_on.names()["doing"][0]
@@ -105,9 +122,10 @@ def licence(a: Acting, sheet: Sheet) -> None:
         sheet.terms.entry[:, a.at] *= allowed
         sheet.terms.entry_delay[:, a.at] += wait
         return
-    sheet.terms.capacity[:, a.at] *= allowed
     if doing == "ship":
         sheet.terms.resource_cost[:, a.at] += a.value("interest", 0.0) * wait * sheet.ground.bought[a.at]
+        return
+    sheet.terms.capacity[:, a.at] *= allowed
 
 
 def standard(a: Acting, sheet: Sheet) -> None:
@@ -123,7 +141,31 @@ def standard(a: Acting, sheet: Sheet) -> None:
         sheet.terms.capacity[:, a.at] *= 1.0 - obeyed * (1.0 - a.value("at_most", 1.0))
     elif m.quantity != "cost only":
         column = sheet.ground.burden(m.burden or "", a.item.where("burden"))
-        sheet.terms.burden[:, a.at, column] *= 1.0 - obeyed * np.maximum(0.0, 1.0 - _left(a, m))
+        sheet.cuts.append(Cut(a.at, column, obeyed, np.maximum(0.0, 1.0 - _left(a, m)), not a.has("cost")))
+
+
+def abate(sheet: Sheet) -> None:
+    """Join charges on burdens and standards to what firms remove of a burden, pay for it, and are billed on the rest.
+
+    Everyone removes a(t) of a burden billed t; those who obey a standard remove its cut where that is more, as far as
+    it can be done. Several standards act on what the one before leaves. Without a cost of its own, a cut costs what
+    the same abatement costs under a charge.
+    """
+    cost, best = sheet.ground.abatement
+    burdens = sheet.ground.network.burdens.to_numpy(float)
+    chosen = abated(sheet.bill, cost, best)
+    paid, left = abatement_cost(chosen, cost, best), 1.0 - chosen
+    for c in sheet.cuts:
+        at = (slice(None), c.at, c.column)
+        k, b = cost[c.at, c.column], best[c.at, c.column]
+        wanted = np.where(b > 0, np.minimum(c.share, b), c.share)
+        more = np.maximum(wanted - chosen[at], 0.0)
+        left[at] *= 1.0 - c.obeyed * more / (1.0 - chosen[at])
+        if c.free:
+            paid[at] += c.obeyed * (abatement_cost(chosen[at] + more, k, b) - abatement_cost(chosen[at], k, b))
+    sheet.terms.burden[:] *= left
+    sheet.terms.specific[:] += (burdens * sheet.bill * left).sum(2)
+    sheet.terms.resource_cost[:] += (burdens * paid).sum(2)
 
 
 def _left(a: Acting, m: Standard) -> np.ndarray:
@@ -223,4 +265,4 @@ EFFECTS: dict[str, Callable[[Acting, Sheet], None]] = {
     "charge": charge, "licence": licence, "standard": standard, "inspection": inspection, "tracing": tracing,
     "penalty": penalty, "reserve": reserve, "price_band": price_band, "support": support, "conduct": conduct,
 }  # fmt: skip
-"""Effect of each instrument; caps and exemptions become permits (`permits.py`)."""
+"""Effect of each instrument; caps, exemptions and refusals become permits (`permits.py`)."""

@@ -111,9 +111,6 @@ class Measure(Strict):
 class Charge(Measure):
     """A charge on value, tonnes or burden; negative = subsidy or rebate."""
 
-    declined: ClassVar[dict[str, str]] = {
-        "paid_to": "a charge is paid to the state of the activity's own zone; the terms know no other."
-    }
     instrument: Literal["charge"]
     levy: Literal["tax", "duty", "vat", "fee", "royalty", "fund", "subsidy"] = "tax"
     base: Literal["sale_value", "border_value", "t", "burden"]
@@ -127,6 +124,9 @@ class Charge(Measure):
         ),
     ]  # fmt: skip
     due_on: Share | None = Field(None, description="share of the base on which the charge is due")
+    paid_to: Literal["partner"] | None = Field(
+        None, description="partner: to the state of the zone of arrival (an import tariff); else that of its own zone"
+    )
 
     @model_validator(mode="after")
     def _base_fits(self) -> Charge:
@@ -137,6 +137,10 @@ class Charge(Measure):
             complain(f"a rate in {unit} does not fit base {self.base}.", key="rate")
         if (self.base == "burden") != (self.burden is not None):
             complain("base burden names its burden, other bases none.", key="burden", accepted="burden: NAME")
+        ships = set(self.acts_on.names().get("doing", ())) == {"ship"}
+        if self.paid_to and not (ships and self.base in ("sale_value", "border_value")):
+            complain("only a share of value of what is shipped is paid to the partner.", key="paid_to",
+                     accepted="acts_on: {doing: ship}, base: sale_value | border_value")  # fmt: skip
         return self
 
 
@@ -171,6 +175,7 @@ class Cap(Measure):
     amount: Annotated[
         Quantity, Limits(("t REO/year", "kt REO/year", "t product/year", "units of burden/year"))
     ] | None = None  # fmt: skip
+    content: Share | None = Field(None, description="t REO in a tonne as the notice weighs it; 1 if left out")
 
     @model_validator(mode="after")
     def _counts_fit(self) -> Cap:
@@ -348,11 +353,22 @@ class Support(Measure):
 
 
 class Conduct(Measure):
-    """Market power of sellers: n equal sellers, long-run elasticity e, mark-up 1/(n e) of revenue."""
+    """Market power of sellers: n equal sellers, long-run elasticity e, mark-up 1/(n e) of revenue (Cournot 1838)."""
 
     instrument: Literal["conduct"]
     sellers: Annotated[Quantity, Limits(("number",), least=1e-9)]
     elasticity: Annotated[Quantity, Limits(("elasticity",), least=1e-9)]
+
+    @model_validator(mode="after")
+    def _has_a_solution(self) -> Conduct:
+        ends = [[x for v in q.values if not v.grows for x in (v.value, *(v.range or ())) if x is not None]
+                for q in (self.sellers, self.elasticity)]  # fmt: skip
+        fewest, lowest = (min(x, default=float("inf")) for x in ends)
+        if fewest * lowest <= 1.0:
+            what = (f"{fewest:g} sellers times an elasticity of {lowest:g} is {fewest * lowest:.3g}: such a mark-up "
+                    "has no solution, it would pay to raise the price without end.")  # fmt: skip
+            complain(what, key="sellers", accepted="sellers x elasticity > 1, at the low ends of their ranges too")
+        return self
 
 
 class Exempt(Measure):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -12,11 +11,10 @@ import pandas as pd
 
 from earthprice.errors import OptionError
 from earthprice.law.amounts import Override, apply_override, at_quantile, known, limits, number_key
-from earthprice.law.load import rulebook
+from earthprice.law.instruments import AnyMeasure
 from earthprice.law.quantity import FORMAT_YEAR, Quantity, Value
 from earthprice.law.reviews import ReviewRule, slope
 from earthprice.law.rulebook import Rulebook
-from earthprice.law.source import Source
 from earthprice.law.stack import Item, Stack
 from earthprice.law.strict import decimal_year
 
@@ -165,21 +163,44 @@ def delay(book: Rulebook, years: float) -> Rulebook:
     Raises:
         OptionError: not a positive number of years.
     """
-    source = book._source
-    if not 0 < years <= 100 or source is None:
+    if not 0 < years <= 100:
         raise OptionError(f"a delay of {years:g} years", where="delay", accepted="more than 0 and at most 100 years")
-    tree = copy.deepcopy(source.tree)
-    tree["in_force"]["date"] = later(tree["in_force"]["date"], years)
-    tree["title"] = f"{tree['title']}, in force {years:g} years later"
-    for article in tree["articles"]:
-        for measure in article.get("measures", {}).values():
-            for quantity in (q for q in measure.values() if isinstance(q, dict) and "values" in q):
-                for value in quantity["values"]:
-                    counted = value["basis"] not in ("notice", "record") and decimal_year(value["from"]) >= book.start
-                    value["from"] = later(value["from"], years) if counted else value["from"]
-    for review in tree.get("reviews", []):
-        review["first"] = review["first"] + int(np.ceil(years))
-    return rulebook(Source(source.name, tree, source.lines))
+    moved = entering(book, str(later(book.in_force.date, years)))
+    return moved.model_copy(update={"title": f"{book.title}, in force {years:g} years later"})
+
+
+def entering(book: Rulebook, day: str) -> Rulebook:
+    """The same book in force from another day; the dates counted from its entry move with it."""
+    years = decimal_year(day) - book.start
+    whole = round(years) if abs(years - round(years)) < 1e-9 else None
+    articles = []
+    for article in book.articles:
+        measures = {k: _entering(m, book.start, day, whole) for k, m in article.measures.items()}
+        articles.append(article.model_copy(update={"measures": measures}))
+    reviews = [r.model_copy(update={"first": r.first + int(np.ceil(years - 1e-9))}) for r in book.reviews]
+    force = book.in_force.model_copy(update={"date": day})
+    return book.model_copy(update={"articles": articles, "reviews": reviews, "in_force": force})
+
+
+def _entering(measure: AnyMeasure, start: float, day: str, whole: int | None) -> AnyMeasure:
+    """A measure whose values move, but for notices and records and what held before the book."""
+
+    def moved(value: Value) -> Value:
+        if not _counts(value, start):
+            return value
+        if whole is not None:
+            return value.model_copy(update={"start": later(value.start, whole)})
+        at = day if abs(value.year - start) < 1e-9 else later(value.start, decimal_year(day) - start)
+        return value.model_copy(update={"start": at})
+
+    quantities = measure.quantities()
+    update = {k: q.model_copy(update={"values": tuple(moved(v) for v in q.values)}) for k, q in quantities.items()}
+    return measure.model_copy(update=update)
+
+
+def _counts(value: Value, start: float) -> bool:
+    """Whether a value's date counts from the book's entry into force."""
+    return value.basis not in ("notice", "record") and value.start != FORMAT_YEAR and value.year >= start
 
 
 def later(when: int | str, years: float) -> int | str:

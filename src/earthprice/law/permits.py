@@ -1,4 +1,4 @@
-"""Permits: caps with their exemptions, and the reviews that move them.
+"""Permits: caps with their exemptions, licences to ship, and the reviews that move them.
 
 The permit matrix of `Terms` does not change through time. A cap whose exemption comes or goes is therefore a permit for
 each state of affairs, with an amount in its own years and none (`inf`) in the others.
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from earthprice.errors import RulebookError
-from earthprice.law.effects import Acting
-from earthprice.law.instruments import Cap, Exempt
+from earthprice.law.effects import Acting, lengths
+from earthprice.law.instruments import Cap, Exempt, Licence
 from earthprice.law.reached import Ground
 from earthprice.law.reviews import RATIO, ReviewRule, slope
 from earthprice.law.rulebook import Rulebook
@@ -23,7 +23,10 @@ from earthprice.world.terms import Review
 
 @dataclass(frozen=True)
 class Permit:
-    """A row of the permit matrix: measure, share of its cap, name, zone, use per unit of level [M], amount [T]."""
+    """A row of the permit matrix: measure, share of its cap, name, zone, use per unit of level [M], amount [T].
+
+    `granted` is the share of what would be shipped for which permits are issued [T]; None for a cap.
+    """
 
     measure: str
     share: float
@@ -31,10 +34,11 @@ class Permit:
     zone: str
     use: np.ndarray
     amount: np.ndarray
+    granted: np.ndarray | None = None
 
 
 def permits(acting: list[Acting], g: Ground) -> list[Permit]:
-    """Permits of every cap at work."""
+    """Permits of every cap and of every licence to ship at work."""
     exempt = [a for a in acting if isinstance(a.item.measure, Exempt) and a.on.any()]
     found: list[Permit] = []
     for a in acting:
@@ -43,7 +47,32 @@ def permits(acting: list[Acting], g: Ground) -> list[Permit]:
             for k, (state, years) in enumerate(_states(a, mine), 1):
                 free = [e for e, there in zip(mine, state) if there]
                 found += _shared(a, f"{a.item.id}~{k}" if k > 1 else a.item.id, free, years, g)
+        if isinstance(a.item.measure, Licence) and a.on.any():
+            found += _granted(a, g)
     return found
+
+
+def _granted(a: Acting, g: Ground) -> list[Permit]:
+    """Permits of a licence to ship: one an element (or good without one), for the share of tonnes that is let through.
+
+    Refused is a share r of the tonnes applied for. When the wait w begins or grows by Δw, nothing arrives meanwhile: of
+    a period of length dt the share Δw/dt is lost, so granted = (1 − r)(1 − min(1, Δw/dt)).
+    """
+    if a.item.measure.acts_on.names()["doing"][0] != "ship":
+        return []
+    wait = a.value("wait", 0.0)[:, 0]
+    more = np.maximum(np.diff(wait, prepend=wait[0]), 0.0)
+    share = (1.0 - a.value("refused", 0.0)[:, 0]) * (1.0 - np.minimum(1.0, more / lengths(a.years)))
+    if (share >= 1.0).all():
+        return []
+    names = np.where(g.columns["element"] != "", g.columns["element"], g.columns["good"])
+    reached = np.isin(np.arange(len(g.ids)), a.at)
+    off = np.full(len(a.years), np.inf)
+    return [
+        Permit(a.item.id, 1.0, f"{a.item.id}/{name}", g.columns["zone"][a.at[0]],
+               np.where(reached & (names == name), g.reo, 0.0), off, share)
+        for name in dict.fromkeys(names[a.at])
+    ]  # fmt: skip
 
 
 def _frees(e: Acting, a: Acting) -> bool:
@@ -65,7 +94,7 @@ def _shared(a: Acting, name: str, free: list[Acting], years: np.ndarray, g: Grou
     use[a.at] = _weight(a, m, g)
     for e in free:
         use[e.at] = 0.0
-    amount = np.where(years, a.value("amount", np.inf)[:, 0], np.inf)
+    amount = np.where(years, a.value("amount", np.inf)[:, 0] * a.value("content", 1.0)[:, 0], np.inf)
     zone = g.columns["zone"][a.at[0]]
     if m.shared_out.tradable:
         return [Permit(a.item.id, 1.0, name, zone, use, amount)]

@@ -26,7 +26,7 @@ AGAINST = {
 }  # fmt: skip
 PARAMETERS = {
     "rate": "Rate", "due_on": "Due on", "amount": "Amount", "wait": "Wait", "refused": "Refused",
-    "interest": "Interest",
+    "interest": "Interest", "content": "Oxide in a tonne as the notice weighs it",
     "at_least": "At least", "at_most": "At most", "base": "Practice without it", "obeyed": "Obeyed by", "cost": "Cost",
     "caught": "Caught", "budget": "Budget", "times_gain": "Fine in times of the gain", "seized": "Seized",
     "wealth": "Largest fine that can be collected", "floor": "Least fine", "case_size": "Size of a case",

@@ -81,6 +81,15 @@ class Ground:
         """Mask of unlicensed activities."""
         return self.columns["status"] == "unlicensed"
 
+    @cached_property
+    def abatement(self) -> tuple[np.ndarray, np.ndarray]:
+        """Cost [USD/unit] and best share of removing each burden [M, B]; nothing can be removed where none is given."""
+        known = self.network.abatement
+        if known is None:
+            nothing = np.zeros(self.network.burdens.shape)
+            return nothing, nothing
+        return known.cost.to_numpy(float), known.best.to_numpy(float)
+
     def burden(self, name: str, where: str) -> int:
         """Position of a burden by name."""
         names = list(self.network.burdens.columns)

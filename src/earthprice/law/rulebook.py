@@ -167,6 +167,11 @@ class Rulebook(Strict):
         """Entry into force as decimal year."""
         return decimal_year(self.in_force.date)
 
+    @property
+    def text(self) -> str:
+        """The file as it was read; empty for a book that was not."""
+        return self._source.text if self._source else ""
+
     def position(self, measure: str) -> Where:
         """Path of a measure in the file."""
         for i, article in enumerate(self.articles):

@@ -56,11 +56,13 @@ class Source:
         name: file name, for messages.
         tree: mappings, lists and scalars.
         lines: line of each path [1 = first].
+        text: the file as it was read.
     """
 
     name: str
     tree: Any
     lines: dict[Where, int]
+    text: str = ""
 
     def where(self, path: Where) -> str:
         """`file.yaml:37: articles[5].measures.fine`: the line of the deepest part of `path` that exists."""
@@ -112,7 +114,7 @@ def parse(text: str, name: str) -> Source:
     if node is None:
         raise RulebookError("the file holds no values", where=name, accepted="a mapping that starts with 'format:'")
     lines: dict[Where, int] = {}
-    return Source(name, _walk(node, (), lines, name), lines)
+    return Source(name, _walk(node, (), lines, name), lines, text)
 
 
 def _refuse_events(yaml: YAML, text: str, name: str) -> None:

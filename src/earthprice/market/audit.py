@@ -8,7 +8,15 @@ from enum import Enum
 import numpy as np
 from scipy.special import expit
 
-from earthprice.market.closed import BACKSTOP_PRICE, BACKSTOP_SIZE, DUMP_PRICE, PERMIT_DISPOSAL, PERMIT_SPREAD, Market
+from earthprice.market.closed import (
+    BACKSTOP_PRICE,
+    BACKSTOP_SIZE,
+    DUMP_PRICE,
+    PERMIT_BACKSTOP,
+    PERMIT_DISPOSAL,
+    PERMIT_SPREAD,
+    Market,
+)
 from earthprice.market.response import ISOELASTIC, SHIFT, UNIFORM
 
 CLEARED_AT = 1e-8
@@ -57,7 +65,8 @@ def audit(market: Market, price: np.ndarray) -> Audit:
     p = np.asarray(price, float)
     x = levels(m, p)
     made, used = np.where(m.a > 0, m.a, 0.0) @ x, np.where(m.a < 0, -m.a, 0.0) @ x
-    back = BACKSTOP_SIZE * m.flow * expit((p / m.reference - BACKSTOP_PRICE) / 12.0)
+    highest = np.where(m.permit, PERMIT_BACKSTOP, BACKSTOP_PRICE)
+    back = BACKSTOP_SIZE * m.flow * expit((p / m.reference - highest) / 12.0)
     free = np.maximum(PERMIT_DISPOSAL * m.endowment, 1e-9 * m.flow) * expit(-p / (PERMIT_SPREAD * m.reference))
     dump = np.where(m.permit, free, 10.0 * m.flow * expit((DUMP_PRICE - p / m.reference) / 0.06))
     gap = made + m.endowment + back - used - dump

@@ -18,6 +18,8 @@ BACKSTOP_PRICE = 455.0
 """Price of the backstop supply, in reference prices of the node: it delivers the node's flow at about 370."""
 BACKSTOP_SIZE = 1000.0
 """Capacity of the backstop, in flows of the node: large, so that even a scattered market closes."""
+PERMIT_BACKSTOP = 4550.0
+"""The same for a permit, whose reference is a tenth of what its users are worth: a ban's rent has as much room."""
 DUMP_PRICE = -2.0
 """Price at which anything can be dumped, in reference prices of the node."""
 PERMIT_SPREAD = 2e-3
@@ -65,7 +67,8 @@ def price_matrix(a: Array, advalorem: Array, final: Array) -> Array:
 def closure(market: Market, price: Array) -> tuple[Response, Response]:
     """Backstop supply and disposal of every node at the prices [K]; disposal's margin is minus the price."""
     ref = market.reference
-    back = logistic(price, BACKSTOP_SIZE * market.flow, BACKSTOP_PRICE * ref, 12.0 * ref)
+    highest = jnp.where(market.permit, PERMIT_BACKSTOP, BACKSTOP_PRICE)
+    back = logistic(price, BACKSTOP_SIZE * market.flow, highest * ref, 12.0 * ref)
     dump_spread = jnp.where(market.permit, PERMIT_SPREAD * ref, 0.06 * ref)
     dump_price = jnp.where(market.permit, 0.0, -DUMP_PRICE * ref)
     unused = jnp.maximum(PERMIT_DISPOSAL * market.endowment, 1e-9 * market.flow)

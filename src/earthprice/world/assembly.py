@@ -13,10 +13,14 @@ from typing import Any
 import pandas as pd
 
 from earthprice.world.draft import Draft
+from earthprice.world.host import follows, tied_use
 from earthprice.world.numbers import require
 
 Structure = Mapping[str, pd.DataFrame]
 Values = Mapping[str, float]
+
+ROOM = 4.0
+"""Room for what is left over, in units of what is made."""
 
 
 def ids(values: Values, table: str) -> list[str]:
@@ -28,7 +32,7 @@ def assemble(values: Values, structure: Structure) -> list[Draft]:
     """All drafts of the world at the given numbers."""
     parts = (mining, separation, feed_trade, metal, magnet, recycling, trade, smuggling, final_use, stocks)
     drafts = [d for part in parts for d in part(values, structure)]
-    return [*drafts, *disposal(values, drafts), *idle_mills(values, drafts)]
+    return [*drafts, *disposal(values, drafts), *leftovers(values, drafts)]
 
 
 def _conc(concentrate: str, zone: str, feed: str = "home") -> str:
@@ -107,14 +111,16 @@ def _licensed_mine(v: Values, row: Any, common: tuple, nodes: tuple[str, str], l
     invest = dict(capex=require(v, f"{key}/capex"), lead=require(v, f"{key}/lead"),
                   start=v.get(f"{key}/start_earliest", 0.0))  # fmt: skip
     elastic = "by_product" if row.by_product else "licensed"
+    follow = follows(v, row.id) if row.by_product else 1.0
+    pit_use = tied_use(v, row.id, use) if row.by_product else use
     for grade in ore:
         part = share if grade == "rich" else 1.0 - share
         cost = require(v, f"{key}/cost" if grade == "rich" else f"{key}/cost_lean")
         yield Draft(
             f"dig/{row.id}/{grade}/licensed", "run", "mining", row.zone, ((node, 1.0), (mill, -ore[grade])),
-            licensed * part, use, max(cost - mill_cost * ore[grade], 0.2 * cost),
+            licensed * part, pit_use, max(cost - mill_cost * ore[grade], 0.2 * cost),
             ("elasticity", _pick(v, f"mining/elasticity_{elastic}")), 4.0, law,
-            planned=planned * part, body=f"{row.id}/{grade}", **_ore(v, row, recovery),
+            planned=planned * part, body=f"{row.id}/{grade}", **_ore(v, row, recovery), follows=follow,
             attributes=(*common, ("status", "licensed"), ("grade_class", grade), ("group", "licensed miner")), **invest,
         )  # fmt: skip
     total = sum((share if g == "rich" else 1.0 - share) * h for g, h in ore.items())
@@ -273,7 +279,7 @@ def smuggling(v: Values, _: Structure) -> Iterator[Draft]:
         good, origin, to = name.split("/")
         yield Draft(
             f"smuggle/{name}", "ship", "trade", origin, ((f"{good}@{origin}", -1.0), (f"{good}@{to}", 1.0)),
-            require(v, f"smuggle/{name}/level"), _pick(v, "trade/use"), require(v, f"smuggle/{name}/cost"),
+            require(v, f"smuggle/{name}/level"), _pick(v, "smuggle/use"), require(v, f"smuggle/{name}/cost"),
             ("value", _pick(v, "smuggle/spread")), 0.3, "adapt",
             attributes=(("good", good), ("element", _element(good)), ("status", "unlicensed"), ("partner", to),
                         ("group", "smuggler")),
@@ -323,19 +329,27 @@ def disposal(v: Values, drafts: list[Draft]) -> Iterator[Draft]:
         )  # fmt: skip
 
 
-def idle_mills(v: Values, drafts: list[Draft]) -> Iterator[Draft]:
-    """Mill hours left unused: where ore runs short of its mill, the hours lapse at a price near zero."""
-    for d in drafts:
-        if d.stage == "milling":
-            node = d.entries[0][0]
-            capacity = max(d.level, d.planned)
-            yield Draft(
-                f"idle/{node.replace('@', '/')}", "dispose", "disposal", d.zone, ((node, -1.0),),
-                _pick(v, "disposal/share") * d.level, _pick(v, "disposal/share") * d.level / capacity, 0.0,
-                ("value", _pick(v, "milling/idle_spread")), 0.15, "adapt",
-                attributes=(("good", node.split("@")[0]), ("group", "licensed miner")),
-            )  # fmt: skip
+def leftovers(v: Values, drafts: list[Draft]) -> Iterator[Draft]:
+    """Mill hours that lapse where ore runs short of its mill, and swarf thrown away where recyclers do not take it.
 
+    There is `ROOM` for either, whatever the balance makes of the trace, at a price near zero: nobody must take what he
+    has no use for.
+    """
+    made, room = defaultdict(float), defaultdict(float)
+    for d in drafts:
+        for node, coefficient in d.entries:
+            if coefficient > 0 and d.stage in ("milling", "magnet") and not node.startswith("magnet"):
+                made[node] += coefficient * d.level
+                room[node] += coefficient * max(d.level / d.use, d.planned)
+    for node, level in made.items():
+        good, zone = node.split("@")
+        share = _pick(v, "disposal/share") * level
+        group = "licensed miner" if good.startswith("mill_") else "recycler"
+        yield Draft(
+            f"idle/{good}/{zone}", "dispose", "disposal", zone, ((node, -1.0),), share,
+            share / (ROOM * room[node]), 0.0, ("value", _pick(v, "milling/idle_spread")), 0.15, "adapt",
+            attributes=(("good", good), ("group", group)),
+        )  # fmt: skip
 
 
 def stocks(v: Values, _: Structure) -> Iterator[Draft]:

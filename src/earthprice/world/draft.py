@@ -24,7 +24,7 @@ class Draft(NamedTuple):
         growth: names the growth path of a final use; long: its long-run elasticity; choke: multiple of base cost.
         ore_per_level: ore REO dug per unit of level (1 / recovery); body: ore body and class it digs.
         host: ore REO that comes up with the host mineral per unit of base level, whatever the rare-earth price; 0 where
-            rare earths are dug for themselves.
+            rare earths are dug for themselves; follows: share of its slack that follows the rare-earth price.
         attributes: the remaining columns of `ACTIVITY_COLUMNS`.
     """
 
@@ -49,4 +49,5 @@ class Draft(NamedTuple):
     ore_per_level: float = 0.0
     body: str = ""
     host: float = 0.0
+    follows: float = 1.0
     attributes: tuple[tuple[str, str], ...] = ()

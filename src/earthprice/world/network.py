@@ -25,6 +25,19 @@ does not apply.
 
 
 @dataclass(frozen=True)
+class Abatement:
+    """What it takes to remove burdens, per activity (index) and burden (columns) as `Network.burdens`.
+
+    Attributes:
+        cost: cost of removing the last unit that can be removed [USD2020/unit of burden].
+        best: largest share that can be removed of what the base year leaves; 0 where nothing can.
+    """
+
+    cost: pd.DataFrame
+    best: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class Network:
     """Nodes, activities and coefficients (positive produces, negative consumes).
 
@@ -34,6 +47,7 @@ class Network:
         entries: columns `activity`, `node`, `coefficient` [kt of the node per kt of level].
         burdens: per activity (index) and burden (columns), burden per kg of level.
         reo: REO content of one unit of level, per activity [kg REO / kg].
+        abatement: what it takes to remove burdens; None where they are what they are.
     """
 
     nodes: pd.DataFrame
@@ -41,6 +55,7 @@ class Network:
     entries: pd.DataFrame
     burdens: pd.DataFrame
     reo: pd.Series = field(repr=False)
+    abatement: Abatement | None = field(default=None, repr=False)
 
     @cached_property
     def matrix(self) -> np.ndarray:

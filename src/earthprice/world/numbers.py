@@ -19,6 +19,8 @@ NUMBER_COLUMNS = (
 """Columns of `Numbers.table`, indexed by key `table/id/attribute`."""
 
 Z95 = 1.6448536269514722
+LEAST = 0.01
+"""Least share of its median that a draw leaves of a number whose range ends at nil."""
 
 
 @dataclass(frozen=True)
@@ -75,14 +77,16 @@ class Numbers:
 def split_normal(value: np.ndarray, low: np.ndarray, high: np.ndarray, z: float) -> np.ndarray:
     """Quantile at standard normal `z` of split normals with median `value` and 5 %, 95 % points `low`, `high`.
 
-    A zero is structural (what does not exist) and stays zero.
+    A zero is structural (what does not exist) and stays zero; what cannot be below nil (`low` of nil or more) stays
+    above `LEAST` of its median, so that nothing comes or goes with a draw.
     """
     logarithmic = (value * low > 0) & (value * high > 0)
     end = low if z < 0 else high
     share = abs(z) / Z95
     safe = np.where(logarithmic, end / np.where(value == 0, 1.0, value), 1.0)
     moved = np.where(logarithmic, value * safe**share, value + (end - value) * share)
-    return np.where(value == 0, 0.0, moved)
+    bounded = np.where((value > 0) & (low >= 0), np.maximum(moved, LEAST * value), moved)
+    return np.where(value == 0, 0.0, bounded)
 
 
 def require(numbers: Mapping[str, float], key: str) -> float:

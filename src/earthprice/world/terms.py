@@ -60,6 +60,9 @@ class Terms:
         permit_zone: zone whose state issues it [P].
         permit_use: permit needed per unit of level [P, M].
         permit_amount: permits issued [kt/yr; T, P]; `inf` when the cap is not in force.
+        permit_granted: of what would be shipped if nothing were refused, the share for which permits are issued [T, P];
+            1 for a cap, and where nothing is refused.
+        tariff: part of `advalorem` that is paid to the state of the zone of arrival [T, M].
         reviews: rules that move permits.
         caught: share of unlicensed tonnes caught [T, M], kept for the report (already inside `advalorem`).
         fine: fine as a multiple of the gain [T, M], likewise.
@@ -85,6 +88,8 @@ class Terms:
     permit_zone: tuple[str, ...]
     permit_use: np.ndarray
     permit_amount: np.ndarray
+    permit_granted: np.ndarray
+    tariff: np.ndarray
     reviews: tuple[Review, ...]
     caught: np.ndarray
     fine: np.ndarray
@@ -108,5 +113,5 @@ def no_law(years: np.ndarray, activities: int, zones: int, burdens: int) -> Term
         burden=np.ones((t, activities, burdens)), entry=one, entry_delay=flat, entry_support=flat,
         knowledge_support=np.zeros((t, zones)), state_cost=np.zeros((t, zones)), announced=np.ones(t),
         permits=(), permit_zone=(), permit_use=np.zeros((0, activities)), permit_amount=np.zeros((t, 0)),
-        reviews=(), caught=flat, fine=flat,
+        permit_granted=np.ones((t, 0)), tariff=flat, reviews=(), caught=flat, fine=flat,
     )  # fmt: skip

@@ -1,0 +1,102 @@
+"""What firms remove of a burden under a charge and a standard, against answers worked by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from earthprice.facts.world import load_world
+from earthprice.law import compile_terms, load_rulebook, stack
+from earthprice.law.abatement import abated, abatement_cost
+from earthprice.world.network import Abatement, Network
+
+YEARS = np.arange(2020.0, 2026.0)
+COST, BEST = 10.0, 0.8
+CHARGE = """\
+fee: {{instrument: charge, kind: duty, acts_on: {{stage: mining, district: West}}, base: burden, burden: waste_water,
+      rate: {{unit: USD2020/unit of burden, values: [{{from: 2022, value: {rate}, basis: assumption, why: A test.}}]}}}}
+"""
+LIMIT = """\
+limit: {{instrument: standard, kind: duty, acts_on: {{stage: mining, district: West}}, quantity: discharge,
+        burden: waste_water, {cost}
+        at_most: {{unit: mg/l, values: [{{from: 2022, value: {limit}, basis: assumption, why: A test.}}]}},
+        base: {{unit: mg/l, values: [{{from: 2022, value: 15, basis: assumption, why: A test.}}]}},
+        obeyed: {{unit: share, values: [{{from: 2022, value: {obeyed}, basis: assumption, why: A test.}}]}}}}
+"""
+
+
+@pytest.fixture
+def clean(network: Network) -> Network:
+    """The small network, where waste water can be removed."""
+
+    def frame(value: float) -> pd.DataFrame:
+        return pd.DataFrame({"waste_water": value, "residue": 0.0}, index=network.burdens.index)
+
+    return replace(network, abatement=Abatement(frame(COST), frame(BEST)))
+
+
+def found(small, network, text):
+    """Burden left, charge paid and cost of the west mine, each per kg; its waste water is 0.2 a kg."""
+    terms = compile_terms(stack(small(text)), network, YEARS)
+    i = network.activities.index.get_loc("dig/west")
+    assert (terms.burden[:2] == 1).all() and (terms.burden[:, :, 1] == 1).all()
+    return terms.burden[-1, i, 0], terms.specific[-1, i], terms.resource_cost[-1, i]
+
+
+@pytest.mark.parametrize(("rate", "share"), [(0.0, 0.0), (5.0, 0.4), (10.0, 0.8), (50.0, 0.8), (-5.0, 0.0)])
+def test_a_firm_removes_what_costs_less_than_the_bill(small, clean, rate, share):
+    left, paid, cost = found(small, clean, CHARGE.format(rate=rate))
+    assert left == pytest.approx(1 - share)
+    assert paid == pytest.approx(0.2 * rate * (1 - share))
+    assert cost == pytest.approx(0.2 * 0.5 * COST * share**2 / BEST)
+
+
+def test_where_nothing_can_be_removed_the_whole_burden_is_billed(small, network):
+    assert found(small, network, CHARGE.format(rate=5)) == (1.0, pytest.approx(1.0), 0.0)
+
+
+@pytest.mark.parametrize(("limit", "cut"), [(15, 0.0), (5, 2 / 3), (1, BEST)])
+def test_a_limit_cuts_by_obedience_and_costs_what_a_charge_would(small, clean, limit, cut):
+    left, paid, cost = found(small, clean, LIMIT.format(limit=limit, obeyed=0.6, cost=""))
+    assert left == pytest.approx(1 - 0.6 * cut) and paid == 0.0
+    assert cost == pytest.approx(0.6 * 0.2 * 0.5 * COST * cut**2 / BEST)
+
+
+def test_a_limit_with_a_cost_of_its_own_costs_that(small, clean):
+    own = "cost: {unit: USD2020/t REO, values: [{from: 2022, value: 100, basis: assumption, why: A test.}]},"
+    _, _, cost = found(small, clean, LIMIT.format(limit=5, obeyed=0.6, cost=own))
+    assert cost == pytest.approx(0.6 * 0.1)
+
+
+def test_under_both_each_removes_the_more_that_either_asks(small, clean):
+    both = CHARGE.format(rate=5) + LIMIT.format(limit=5, obeyed=0.6, cost="")
+    left, paid, cost = found(small, clean, both)
+    removed = 0.4 + 0.6 * (2 / 3 - 0.4)
+    assert left == pytest.approx(1 - removed) and paid == pytest.approx(0.2 * 5 * (1 - removed))
+    per_unit = [0.5 * COST * a**2 / BEST for a in (0.4, 2 / 3)]
+    assert cost == pytest.approx(0.2 * (0.4 * per_unit[0] + 0.6 * per_unit[1]))
+
+
+def test_cleaning_never_costs_more_than_the_bill_it_saves():
+    bill, cost, best = np.meshgrid(np.linspace(0, 30, 31), [1.0, 10.0], [0.0, 0.3, 0.9])
+    share = abated(bill, cost, best)
+    total = bill * (1 - share) + abatement_cost(share, cost, best)
+    assert (total <= bill + 1e-12).all() and (share <= best).all()
+    for other in np.linspace(0, 1, 11):
+        assert (total <= bill * (1 - other * best) + abatement_cost(other * best, cost, best) + 1e-12).all()
+
+
+def test_the_shipped_world_can_clean_and_the_law_of_its_base_year_changes_nothing_in_it(terms_of_shipped):
+    terms, network = terms_of_shipped
+    assert network.abatement is not None and set(network.abatement.best.max()) >= {0.8, 0.6}
+    assert (network.abatement.cost.to_numpy()[network.abatement.best.to_numpy() > 0] > 0).all()
+    assert np.allclose(terms.burden, terms.burden[:1])
+
+
+@pytest.fixture(scope="module")
+def terms_of_shipped():
+    network = load_world().network
+    return compile_terms(stack(load_rulebook("china-in-force-2020")), network, YEARS), network
