@@ -5,6 +5,8 @@
 #   make check    lint, formatting and types
 #   make format   format the code
 #   make docs     write the generated pages of docs/ again
+#   make hindcast run the past and score it; tables and pictures land in hindcast/
+#   make mechanisms   run every demonstration and write docs/mechanisms.md again
 #   make lock     write requirements.lock again from .venv
 #   make clean    remove .venv and what was built
 
@@ -14,7 +16,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := assess
-.PHONY: assess test check format docs lock clean
+.PHONY: assess test check format docs hindcast mechanisms lock clean
 
 assess: .venv/installed
 	.venv/bin/earthprice assess $(RULEBOOK) $(ARGS)
@@ -34,6 +36,12 @@ format: .venv/installed-test
 
 docs: .venv/installed
 	.venv/bin/python tools/write_docs.py
+
+hindcast: .venv/installed
+	.venv/bin/earthprice hindcast $(ARGS)
+
+mechanisms: .venv/installed
+	.venv/bin/python tools/mechanisms.py $(NAMES)
 
 lock: .venv/installed-dev
 	.venv/bin/pip freeze --exclude-editable > requirements.lock

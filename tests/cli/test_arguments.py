@@ -8,6 +8,7 @@ import pytest
 
 from earthprice.cli.arguments import (
     AssessArguments,
+    command_line,
     options_of,
     read_delay,
     read_names,
@@ -53,3 +54,11 @@ def test_names_and_overrides() -> None:
     for words in (["a.b"], ["=3"], ["a.b="], ["a.b=1", "a.b=2"]):
         with pytest.raises(OptionError, match="--set"):
             read_overrides(words)
+
+
+def test_the_command_says_what_was_asked_and_no_more() -> None:
+    a = AssessArguments(rulebook="my book.yaml", reading="tight", zones=["JPN"], answers=["japan-answer"], json=True,
+                        overrides=["inspection.caught=x0.5"], delay="2y", workers=3)  # fmt: skip
+    said = "earthprice assess 'my book.yaml' --reading tight --for JPN --with japan-answer "
+    assert command_line("assess", a) == f"{said}--set inspection.caught=x0.5 --delay 2y"
+    assert command_line("assess", AssessArguments(rulebook="x")) == "earthprice assess x"

@@ -40,6 +40,31 @@ def test_check_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert said["status"] == "ok" and said["measures"] and said["reached"] > 0
 
 
+def test_check_prints_every_case(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", DRAFT, "--cases"]) == 0
+    said = capsys.readouterr().out
+    assert said.count("holds  ") > 20 and "seized 30" in said and "cases hold" in said
+
+
+def test_a_case_that_fails_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mine = tmp_path / "mine.yaml"
+    assert main(["copy", DRAFT, str(mine)]) == 0
+    mine.with_suffix(".tests.yaml").write_text(
+        "format: earthprice-cases/1\nrulebook: china-2021-draft\ncases:\n- case: A month\n  asks: licence\n"
+        "  given: {measure: stricter_approval, year: 2022}\n  expect: {years: 0.1}\n", encoding="utf-8",
+    )  # fmt: skip
+    capsys.readouterr()
+    assert main(["check", str(mine)]) == 2
+    said = capsys.readouterr().out
+    assert "FAILS  A month: expected years 0.1; got years 1.5" in said and "Articles without a case: 5, 8" in said
+
+
+def test_export_quotas_and_duties_are_flagged(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "china-in-force-2008"]) == 0
+    said = capsys.readouterr().out
+    assert "export_quota" in said and "duty_heavy" in said and "DS431" in said
+
+
 def test_the_schema_accepts_what_ships(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--schema"]) == 0
     schema = json.loads(capsys.readouterr().out)

@@ -248,8 +248,16 @@ def make_small() -> dict[str, pd.DataFrame]:
         [("draft21", "MIIT, draft for comment, 15 January 2021 <summary & press>", "B"),
          ("usgs20", "USGS, Mineral Commodity Summaries 2021", "A")],
         columns=["key", "source", "confidence"])  # fmt: skip
+    rare = pd.DataFrame(
+        [(x, level, rate, 2026, "USD2020/kg", 40.0, 40.0 + up, 4000.0 / (40.0 + up), 0.001)
+         for x in ("ndpr", "ce") for level, up in (("low", 1.0), ("central", 20.0), ("high", 60.0))
+         for rate in (0.0, 0.03, 0.07)], columns=list(nouns.RARE_COLUMNS))  # fmt: skip
+    standing = pd.DataFrame(
+        [(zone, rate, counted, "bn USD2020", -1.0, 0.4 + counted, 2.0, 0.7)
+         for zone in ("world", "CHN", "JPN") for rate in (0.0, 0.03, 0.07) for counted in (True, False)],
+        columns=list(nouns.STANDING_COLUMNS))  # fmt: skip
     return {"assumptions": assumptions, "reconciliation": moved, "readings": readings, "flows": flows,
-            "sources": sources}  # fmt: skip
+            "sources": sources, "rare": rare, "standing": standing}  # fmt: skip
 
 
 META = {

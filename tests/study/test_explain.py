@@ -8,11 +8,10 @@ import pytest
 
 from earthprice.cli import main
 from earthprice.errors import OptionError
-from earthprice.law import load_rulebook
 from earthprice.report.write import write_report
 from earthprice.study.assess import Frame
 from earthprice.study.assessment import Assessment
-from earthprice.study.compare import clauses, same_baseline, with_clause
+from earthprice.study.compare import same_baseline
 from earthprice.study.explain import explain
 from earthprice.world.world import World
 from tests.study.conftest import SMALL
@@ -44,21 +43,6 @@ def test_an_unknown_number_is_answered_with_the_nearest(result: Path) -> None:
 def test_a_folder_that_is_no_result(tmp_path: Path) -> None:
     with pytest.raises(OptionError, match=r"run\.json"):
         explain(tmp_path, "price_dy")
-
-
-def test_clauses_are_matched_by_measure() -> None:
-    first, second = load_rulebook("china-2021-draft"), load_rulebook("china-2024-regulations")
-    found = {c.id: c.words.split(":")[0] for c in clauses(first, second)}
-    assert found["stricter_approval"] == "dropped" and found["fine_trade"] == "new" and found["fine"] == "changed"
-    assert clauses(first, first) == []
-
-
-def test_swapping_a_clause_changes_that_clause_alone() -> None:
-    first, second = load_rulebook("china-2021-draft"), load_rulebook("china-2024-regulations")
-    for clause in clauses(first, second):
-        swapped = with_clause(second, first, clause).measures
-        assert swapped.get(clause.id) == first.measures.get(clause.id)
-        assert all(swapped[k] == m for k, m in second.measures.items() if k != clause.id)
 
 
 def test_texts_on_different_law_are_refused(world: World, small: Frame) -> None:

@@ -7,9 +7,12 @@ import pytest
 from scipy.special import ndtri
 
 from earthprice.study import assessment as nouns
+from earthprice.study.assess import Frame
 from earthprice.study.assessment import Assessment
-from earthprice.study.figures import sign_word
+from earthprice.study.ensemble import Pair
+from earthprice.study.figures import groups, sign_word
 from earthprice.study.sample import drivers, flip, sample
+from earthprice.study.standing import standing
 
 
 @pytest.mark.parametrize(
@@ -17,7 +20,8 @@ from earthprice.study.sample import drivers, flip, sample
     [
         ("figures", nouns.FIGURE_COLUMNS), ("series", nouns.SERIES_COLUMNS), ("exports", nouns.EXPORT_COLUMNS),
         ("groups", nouns.GROUP_COLUMNS), ("articles", nouns.ARTICLE_COLUMNS), ("drivers", nouns.DRIVER_COLUMNS),
-        ("reconciliation", nouns.RECONCILIATION_COLUMNS),
+        ("reconciliation", nouns.RECONCILIATION_COLUMNS), ("rare", nouns.RARE_COLUMNS),
+        ("standing", nouns.STANDING_COLUMNS),
         ("assumptions", (*nouns.ASSUMPTION_COLUMNS, "factor")),
         ("flows", ("scenario", "year", "activity", "stage", "zone", "partner", "good", "status", "group", "level")),
     ],
@@ -77,3 +81,24 @@ def test_a_sample_is_a_latin_hypercube_and_the_same_for_a_seed() -> None:
     a, b = (sample(["x", "y"], ["z"], 10, 7) for _ in range(2))
     assert np.array_equal(a.quantiles, b.quantiles)
     assert sorted((a.quantiles[:, 0] * 10).astype(int)) == list(range(10))
+
+
+def test_the_rare_price_rises_with_the_damage_values(assessment: Assessment) -> None:
+    table = assessment.rare.pivot_table(index=["element", "discount"], columns="damage", values="rare")
+    dear = table.loc[["ndpr", "dy"]]
+    assert (dear["low"] < dear["central"]).all() and (dear["central"] < dear["high"]).all()
+    assert set(assessment.rare["discount"]) == {0.0, 0.03, 0.07}
+    assert assessment.rare.groupby("element")["earth"].nunique().eq(1).all(), "no earth price hangs on damage values"
+
+
+def test_standing_adds_up_over_zones_and_groups(assessment: Assessment, done: list[Pair], small: Frame) -> None:
+    one = standing(small.plan, done[:1], small.first).set_index(["zone", "discount", "unlicensed"])["p50"]
+    zones = list(small.plan.engine.names.zones)
+    for rate in (0.0, 0.03, 0.07):
+        for counted in (True, False):
+            total = sum(one[z, rate, counted] for z in zones)
+            assert one["world", rate, counted] == pytest.approx(total, rel=1e-9, abs=1e-9)
+    listed = groups(small.plan, done[:1], small.first, 0.03)
+    hidden = listed[listed["unlicensed"]]["p50"].sum()
+    assert one["world", 0.03, True] - one["world", 0.03, False] == pytest.approx(hidden, abs=1e-3)
+    assert set(assessment.standing["zone"]) == {"world", *zones}

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from earthprice import __version__
-from earthprice.cli import assessing, drafting, reading
+from earthprice.cli import assessing, drafting, reading, showing, stressing
 from earthprice.cli.arguments import AssessArguments, CompareArguments, Json, takes
 from earthprice.cli.screen import print_json, say
 from earthprice.errors import EarthpriceError
@@ -65,7 +65,12 @@ app.command("copy", short_help="A rulebook to edit.")(drafting.copy)
 app.command("compare", short_help="Rulebooks beside each other.")(takes(CompareArguments)(assessing.compare))
 app.command("explain", short_help="Why this number.")(reading.explain)
 app.command("table", short_help="A table of the last result.")(reading.table)
+app.command("stress", short_help="What a stop of exports costs importers.")(
+    takes(stressing.StressArguments)(stressing.stress)
+)
 app.command("verify", short_help="Run a result again, compare bit for bit.")(reading.verify)
+app.command("demo", short_help="One mechanism at work, with and without it.")(showing.demo)
+app.command("hindcast", short_help="The past, run and scored.")(showing.hindcast)
 app.command("cite", short_help="How to cite a result.")(reading.cite)
 
 

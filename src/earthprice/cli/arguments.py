@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import re
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -129,6 +130,35 @@ def _parameter(f: dataclasses.Field[Any], hint: Any) -> inspect.Parameter:
     elif f.default_factory is not dataclasses.MISSING:
         default = f.default_factory()
     return inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hint)
+
+
+def command_line(verb: str, a: StudyArguments) -> str:
+    """The words that ask for the same result again: the arguments that are not left at their defaults.
+
+    How it is shown (`--json`, `--quiet`, `--open`) and on how many cores (`--workers`) changes no number: left out.
+    """
+    plain: list[str] = []
+    words: list[str] = []
+    hints = get_type_hints(type(a), include_extras=True)
+    for f in dataclasses.fields(a):
+        value = getattr(a, f.name)
+        default = f.default_factory() if f.default_factory is not dataclasses.MISSING else f.default
+        if value == default or f.name in ("json", "quiet", "open", "workers"):
+            continue
+        name = _spelt(f.name, hints[f.name])
+        for one in value if isinstance(value, list) else [value]:
+            words += [name, str(one)] if name else []
+            plain += [] if name else [str(one)]
+    return shlex.join(["earthprice", verb, *plain, *words])
+
+
+def _spelt(name: str, hint: Any) -> str:
+    """The option's name on the command line; empty for an argument."""
+    info = hint.__metadata__[0]
+    if isinstance(info, typer.models.ArgumentInfo):
+        return ""
+    said = [w for w in (info.default, *(info.param_decls or ())) if isinstance(w, str) and w.startswith("--")]
+    return said[0] if said else f"--{name.replace('_', '-')}"
 
 
 def options_of(a: StudyArguments) -> Options:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import webbrowser
+from dataclasses import replace
 
 import typer
 
-from earthprice.cli.arguments import AssessArguments, CompareArguments, options_of
+from earthprice.cli.arguments import AssessArguments, CompareArguments, command_line, options_of
 from earthprice.cli.screen import coloured, print_json, print_table, progress, say
 
 CLEARED_ENOUGH = 0.95
@@ -22,7 +23,8 @@ def assess(a: AssessArguments) -> None:
 
     options = options_of(a)
     with progress(quiet=a.quiet or a.json) as tell:
-        assessment = run(a.rulebook, options, tell)
+        found = run(a.rulebook, options, tell)
+        assessment = replace(found, meta={**found.meta, "command": command_line("assess", a)})
         tell("writing the report", 0, 1)
         files = write_report(assessment, a.out, language=a.language)
     cleared = float(assessment.meta["cleared"])

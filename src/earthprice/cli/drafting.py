@@ -15,6 +15,7 @@ from earthprice.errors import OptionError
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from earthprice.law.cases import Outcome
     from earthprice.law.rulebook import Rulebook
 
 ASSUMED = re.compile(r"\((?:[^()]*; )?\*\*assumption\*\*(?:[^()]|\([^()]*\))*\)")
@@ -59,9 +60,16 @@ def check(
     schema: Annotated[
         bool, typer.Option("--schema", help="Print the JSON schema of the format, for an editor's completion.")
     ] = False,
+    cases: Annotated[
+        bool, typer.Option("--cases", help="Print every case of the file NAME.tests.yaml beside the book, as it "
+                           "came out.")
+    ] = False,
     json: Json = False,
 ) -> None:
-    """Whether a rulebook can be assessed: what it reaches, what it rests on, which articles it leaves out."""
+    """Whether a rulebook can be assessed: what it reaches, what it rests on, which articles it leaves out.
+
+    The cases in NAME.tests.yaml beside the book are run, without the market; one that fails is an error.
+    """
     from earthprice.law.numbers import json_schema
 
     if schema:
@@ -75,19 +83,28 @@ def check(
         print_json({"status": "ok" if not failed else "cases fail", **found})
     else:
         typer.echo(f"{found['words']}.")
-        print_table(found["measures"])
-        _tell_cases(found["cases"], failed)
+        if not cases:
+            print_table(found["measures"])
+        _tell_cases(found["cases"], failed, every=cases)
         typer.echo("\n".join(found["notes"]))
     if failed:
         raise typer.Exit(2)
 
 
-def _tell_cases(cases: list[dict[str, Any]], failed: list[dict[str, Any]]) -> None:
-    for case in failed:
-        typer.echo(f"FAILS  {case['case']}: expected {case['expected']}, got {case['got']}")
+def _tell_cases(cases: list[dict[str, Any]], failed: list[dict[str, Any]], *, every: bool) -> None:
+    for case in cases if every else failed:
+        said = _pairs(case["got"])
+        if not case["passed"]:
+            said = f"expected {_pairs(case['expected'])}; got {said}"
+        typer.echo(f"{'holds' if case['passed'] else 'FAILS'}  {case['case']}: {said}")
     typer.echo(
         f"{len(cases) - len(failed)} of {len(cases)} cases hold." if cases else "No cases stand beside the book."
     )
+
+
+def _pairs(values: dict[str, Any]) -> str:
+    """`over 30, seized 30`."""
+    return ", ".join(f"{k} {v:.6g}" if isinstance(v, float) else f"{k} {v}" for k, v in values.items())
 
 
 def _examine(rulebook: str, as_of: str | None) -> dict[str, Any]:
@@ -108,6 +125,7 @@ def _examine(rulebook: str, as_of: str | None) -> dict[str, Any]:
     known = numbers(stacked, as_of)
     known = known[known["book"] == book.rulebook]
     reached, assumed = sum(any(column) for column in zip(*acting)), int((known["basis"] == "assumption").sum())
+    outcomes = _cases(rulebook, book)
     words = f"{len(acting)} measures reach {reached} of {len(network.activities)} activities; "
     return {
         "rulebook": book.rulebook,
@@ -116,8 +134,8 @@ def _examine(rulebook: str, as_of: str | None) -> dict[str, Any]:
         "numbers": len(known),
         "assumptions": assumed,
         "measures": reach(stacked, network)[own],
-        "cases": _cases(rulebook, book),
-        "notes": [_modelled(book), *_unlisted(book), *contested(stacked)],
+        "cases": [{"case": o.case, "passed": o.passed, "expected": o.expected, "got": o.got} for o in outcomes],
+        "notes": [_modelled(book), *_unlisted(book), *_untested(book, outcomes), *contested(stacked)],
     }
 
 
@@ -135,16 +153,22 @@ def _unlisted(book: Rulebook) -> list[str]:
     return [f"Warning: articles {', '.join(absent)} are not listed."] if absent else []
 
 
-def _cases(rulebook: str, book: Rulebook) -> list[dict[str, Any]]:
+def _untested(book: Rulebook, outcomes: list[Outcome]) -> list[str]:
+    """Articles that no case asks about; nothing where there are no cases at all."""
+    from earthprice.law.cases import uncased
+
+    left = uncased(book, outcomes) if outcomes else []
+    return [f"Articles without a case: {', '.join(left)}."] if left else []
+
+
+def _cases(rulebook: str, book: Rulebook) -> list[Outcome]:
     """The lawyer's cases: those beside a file of one's own, or those that ship with a shipped book."""
     from earthprice.law.cases import run_cases
     from earthprice.law.load import SHELF, shipped
 
     path = SHELF / f"{rulebook}.yaml" if rulebook in shipped() else Path(rulebook)
     beside = path.with_suffix(".tests.yaml")
-    if not beside.is_file():
-        return []
-    return [{"case": o.case, "passed": o.passed, "expected": o.expected, "got": o.got} for o in run_cases(book, beside)]
+    return run_cases(book, beside) if beside.is_file() else []
 
 
 def copy(

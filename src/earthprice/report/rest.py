@@ -11,8 +11,14 @@ import pandas as pd
 from earthprice.report.charts.articles import article_name, article_worth
 from earthprice.report.first import figure_words
 from earthprice.report.rounding import NOTHING, alone, between, number, rounded, signed
+from earthprice.report.words import words
 from earthprice.study.assessment import Assessment
 
+BETTER = {"better": "home country", "better_world": "world", "better_partners": "all other countries together"}
+"""Columns of the options that say for whom an option is better, in words."""
+
+EXPOSED = 3
+"""Elements in the table of exposure on the page; all are in tables/exposure.csv."""
 MOVES = 12
 """Rows of the reconciliation shown on the page; all are in tables/reconciliation.csv."""
 
@@ -68,6 +74,14 @@ def deterrence_lines(a: Assessment) -> list[str]:
         whose = " and ".join(f"{f['text'] or 'that'}’s lower bound" for f in weak)
         verb = "does" if len(weak) == 1 else "do"
         lines.append(f"{said}, so {whose} {verb} not deter." if weak else f"{said}.")
+    wealth = a.meta.get("wealth")
+    if wealth:
+        most, low, high = (float(x) for x in wealth)
+        lines.append(
+            f"No fine exceeds what diggers own. With the product seized and {most:g} times a year’s revenue to collect "
+            f"(assumed, {low:g} to {high:g}), a site loses at most {1 + most:g} times the share caught of its revenue, "
+            "whatever the multiple."
+        )
     return lines
 
 
@@ -153,18 +167,81 @@ def options_table(a: Assessment) -> Table:
         unit = a.figures.loc[a.figures["key"] == key, "unit"]
         cells = [span_words(mine.loc[n]) if n in mine.index else NOTHING for n in names]
         rows.append([figure_words(a, str(key)), str(unit.iloc[0]) if len(unit) else "", *cells])
-    if "better" in a.options:
-        better = a.options.drop_duplicates("option").set_index("option")["better"]
-        share = [NOTHING if pd.isna(better[n]) else f"{round(100 * float(better[n]))}" for n in names]
-        rows.append(["better for the home country than no reform", "% of draws", *share])
+    for column, whom in BETTER.items():
+        if column in a.options:
+            better = a.options.drop_duplicates("option").set_index("option")[column]
+            share = [NOTHING if pd.isna(better[n]) else f"{round(100 * float(better[n]))}" for n in names]
+            rows.append([f"P(better than no reform), {whom}", "% of draws", *share])
     heads = ("difference against no reform", "unit", *map(str, names))
     return Table(heads, rows, tuple(range(2, len(heads))))
+
+
+def compliance_table(a: Assessment) -> Table:
+    """What the reform costs large and small firms, by stage."""
+    rows = [
+        [str(r.stage) if r.size == "all" else "", str(r.size), alone(float(r.firms)), alone(float(r.cost)),
+         alone(float(r.per_kg)), span(r.low, r.high), alone(float(r.share)), alone(float(r.per_firm))]
+        for r in a.compliance.itertuples()
+    ]  # fmt: skip
+    heads = ("stage", "firms", "number", "MUSD2020/yr", "USD2020/kg", "range", "% of value", "kUSD2020/yr a firm")
+    return Table(heads, rows, tuple(range(2, len(heads))))
+
+
+def exposure_table(a: Assessment) -> Table:
+    """How far other zones hang on home without reform, for the elements with most at stake."""
+    x = a.exposure
+    x = x[(x["scenario"] == "baseline") & (x["year"] == a.meta["figure_year"]) & (x["zone"] != a.meta.get("home"))]
+    most = x.groupby("element")["at_stake"].sum().sort_values(ascending=False).index[:EXPOSED]
+    names = words("en")
+    rows = [
+        [names.name("zone", str(r.zone)), names.name("good", str(r.element)), alone(float(r.used)),
+         alone(float(r.in_magnets)), cell(r.last_border), alone(float(r.separated)), alone(float(r.mined)),
+         alone(float(r.concentration)), alone(float(r.at_stake)), str(r.mark)]
+        for e in most for r in x[x["element"] == e].itertuples()
+    ]  # fmt: skip
+    heads = ("zone", "element", "used, t REO/yr", "in magnets, %", "oxide, metal from home, %", "separated at home, %",
+             "mined at home, %", "concentration, 0 to 1", "at stake, MUSD2020/yr", "")  # fmt: skip
+    return Table(heads, rows, tuple(range(2, 9)))
 
 
 def span_words(row: pd.Series) -> str:
     """A median with its interval in brackets."""
     middle, low, high = rounded(float(row["p50"]), float(row["p05"]), float(row["p95"]))
     return signed(middle) if NOTHING in (low, high) or low == high else f"{signed(middle)}\n({low} to {high})"
+
+
+def rare_table(a: Assessment) -> Table:
+    """Rare price by damage values and discount rate, with the earth price in per cent of it."""
+    names, x = words("en"), a.rare
+    rates = sorted(set(x["discount"]))
+    rows = []
+    for element in dict.fromkeys(x["element"]):
+        for level in dict.fromkeys(x["damage"]):
+            mine = x[(x["element"] == element) & (x["damage"] == level)].set_index("discount")
+            pairs = [(float(mine.loc[r, "rare"]), float(mine.loc[r, "ratio"])) for r in rates]
+            cells = [f"{alone(price, 3)} ({number(share, 0)} %)" for price, share in pairs]
+            rows.append([names.name("good", str(element)), str(level), *cells])
+    heads = ("oxide, USD2020/kg", "damage values", *(f"discounted at {100 * r:g} %" for r in rates))
+    return Table(heads, _said_once(rows), tuple(range(2, len(heads))))
+
+
+def _said_once(rows: list[list[str]]) -> list[list[str]]:
+    """Rows whose first cell is left empty where it repeats the row above."""
+    return [["" if i and rows[i - 1][0] == row[0] else row[0], *row[1:]] for i, row in enumerate(rows)]
+
+
+def standing_table(a: Assessment) -> Table:
+    """Net gain by country at each discount rate, with and without those who dig, separate or smuggle unlicensed."""
+    names, x = words("en"), a.standing
+    rates = sorted(set(x["discount"]))
+    rows = []
+    for zone in dict.fromkeys(x["zone"]):
+        mine = x[x["zone"] == zone].set_index(["discount", "unlicensed"])
+        cells = [span_words(mine.loc[(r, counted)]) for r in rates for counted in (True, False)]
+        rows.append([names.name("zone", str(zone)), *cells])
+    whom = ("all", "without the unlicensed")
+    heads = ("bn USD2020, present value", *(f"{100 * r:g} %, {who}" for r in rates for who in whom))
+    return Table(heads, rows, tuple(range(1, len(heads))))
 
 
 def moves_table(a: Assessment) -> Table:

@@ -12,7 +12,7 @@ from earthprice.study.assessment import Assessment
 
 TABLES = (
     "figures", "series", "exports", "groups", "articles", "drivers", "assumptions", "reconciliation", "readings",
-    "options", "flows", "sources",
+    "options", "flows", "sources", "compliance", "exposure", "rare", "standing",
 )  # fmt: skip
 """The assessment's tables, written under these names."""
 
@@ -21,7 +21,8 @@ QUANTILES = {"p50": "", "p05": "|5th percentile", "p95": "|95th percentile"}
 
 IAMC_NAMES = {
     "price": "Price|Oxide", "price_gap": "Price|Oxide|Abroad less home", "feed": "Feed", "burden": "Burden",
-    "ore": "Ore|Disturbed", "grade": "Ore|Grade", "capacity": "Capacity", "capacity_use": "Capacity|Use",
+    "ore": "Ore|Disturbed", "grade": "Ore|Grade", "tailings": "Ore|Tailings", "rich_share": "Ore|Rich share",
+    "capacity": "Capacity", "capacity_use": "Capacity|Use",
     "high_share": "Magnets|High-grade share", "value_added": "Value added",
     "unlicensed_share": "Mining|Unlicensed share", "complaints": "Complaints",
     "damage": "External damage", "loop": "Index",

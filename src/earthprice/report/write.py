@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from earthprice.errors import OptionError
 from earthprice.report import theme
@@ -18,7 +20,10 @@ from earthprice.report.workbook import write_workbook
 from earthprice.study.assessment import Assessment
 
 FORMATS = ("html", "csv", "parquet", "svg", "png", "xlsx", "iamc", "nc")
-"""What can be written; run.json, certificate.json, rulebook.txt, assumptions.csv and sources.bib always are."""
+"""What can be written; the records (run.json, certificate.json, rulebooks/, assumptions.csv ...) always are."""
+
+RULEBOOKS = "rulebooks"
+"""Folder of the rulebooks used, in a result."""
 
 
 def write_report(
@@ -69,11 +74,25 @@ def write_records(a: Assessment, folder: Path) -> None:
         "tolerance": a.meta.get("tolerance"),
         "meaning": "Cleared is a statement about arithmetic, not about truth.",
     }
-    (folder / "run.json").write_text(json_text(a.meta), encoding="utf-8")
+    run = {**a.meta, "books": write_books(a, folder)}
+    (folder / "run.json").write_text(json_text(run), encoding="utf-8")
     (folder / "certificate.json").write_text(json_text(certificate), encoding="utf-8")
     (folder / "rulebook.txt").write_text(a.prose, encoding="utf-8")
     (folder / "sources.bib").write_text(bibtex(a.sources), encoding="utf-8")
     write_csv(a.assumptions, folder / "assumptions.csv")
+
+
+def write_books(a: Assessment, folder: Path) -> list[dict[str, Any]]:
+    """Every rulebook used, as the file that was read; what run.json says of them: name, file and its SHA-256."""
+    kept = []
+    for book in a.meta.get("books") or []:
+        path = folder / RULEBOOKS / f"{book['rulebook']}.yaml"
+        path.parent.mkdir(exist_ok=True)
+        text = str(book["text"]).encode()
+        path.write_bytes(text)
+        said = {k: v for k, v in book.items() if k != "text"}
+        kept.append({**said, "file": f"{RULEBOOKS}/{path.name}", "sha256": sha256(text).hexdigest()})
+    return kept
 
 
 def draw_pictures(figures: list[Figure]) -> dict[str, str]:

@@ -1,9 +1,9 @@
-"""Options other than the text: enforcement, delay, a charge, doing nothing; on the same draws."""
+"""Options other than the text: readings, enforcement, delay, charges, doing nothing; on the same draws."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -15,86 +15,142 @@ from earthprice.study.engine import Point, arranged, point
 from earthprice.study.ensemble import Case, Pair, Plan, solved
 from earthprice.study.figures import Figure
 from earthprice.study.parallel import each
-from earthprice.study.rare import external
+from earthprice.study.rare import UserCost, charge, external
 from earthprice.study.sample import Sample
 from earthprice.world.terms import Terms
 
 DRAWS = 12
 """Draws on which alternatives are compared."""
-COLUMNS = ("option", "number", "key", "unit", "p05", "p50", "p95", "better")
+COLUMNS = ("option", "number", "key", "unit", "p05", "p50", "p95", "better", "better_world", "better_partners")
+STRICTNESS = {"tight": "stricter", "loose": "softer"}
+"""What the usual readings amount to as options."""
+DAMAGE, DAMAGE_AND_ORE = "damage", "damage and ore"
 
 
 @dataclass(frozen=True)
 class Alternative:
-    """One option: its words, and its terms in a draw."""
+    """One option: its words, and its terms in a draw.
+
+    Attributes:
+        words: its name in the report.
+        side: whether it changes the text ("reform") or the present law ("baseline").
+        overrides: numbers of the law that it changes.
+        reading: how the powers are used, that of the assessment if empty.
+        charged: what licensed firms at home are charged for on top, nothing if empty.
+        capped: whether the yearly totals stay.
+    """
 
     words: str
     side: str
-    overrides: dict[str, str]
-    charged: bool = False
+    overrides: dict[str, str] = field(default_factory=dict)
+    reading: str = ""
+    charged: str = ""
+    capped: bool = True
 
 
 def alternatives(plan: Plan) -> list[Alternative]:
-    """The options that every text is held against."""
+    """The options that every text is held against: softer, stricter, by charges, and without a new text."""
     reform, base = _inspections(plan.texts.reform.stack), _inspections(plan.texts.baseline.stack)
+    readings = [
+        Alternative(f"the text, read {r.replace('_', ' ')}{f' ({STRICTNESS[r]})' if r in STRICTNESS else ''}", "reform",
+                    reading=r)
+        for r in plan.texts.readings if r != plan.texts.reading
+    ]  # fmt: skip
     return [
+        *readings,
         Alternative("the text, enforced half as much", "reform", dict.fromkeys(reform, "x0.5")),
         Alternative("the text, enforced twice as much", "reform", dict.fromkeys(reform, "x2")),
         Alternative("twice the inspection under the present law", "baseline", dict.fromkeys(base, "x2")),
-        Alternative("a charge for damage on licensed firms, present law", "baseline", {}, charged=True),
+        Alternative("a charge for damage on licensed firms, present law", "baseline", charged=DAMAGE),
+        Alternative("charges for damage and ore, present law", "baseline", charged=DAMAGE_AND_ORE),
+        Alternative("charges for damage and ore instead of totals", "baseline", charged=DAMAGE_AND_ORE, capped=False),
     ]
 
 
 def compared(plan: Plan, draws: Sample, done: Sequence[Pair], delayed: Sequence[Pair], figures: Sequence[Figure],
-             tell: Any) -> pd.DataFrame:  # fmt: skip
+             user: UserCost, tell: Any) -> pd.DataFrame:  # fmt: skip
     """Differences from doing nothing, by option (columns `COLUMNS`).
 
-    `better` is the share of draws in which home's net gain is positive.
+    `better` is the share of draws in which home's net gain is positive, `better_world` and `better_partners` those in
+    which the sum over all zones and over all but home is. Doing nothing is the present law read as the assessment
+    reads it, also beside an option that reads the powers otherwise. An auction of the totals is no option of its own:
+    prices and quantities would be those of the totals shared out, only the rent would go to the state.
+
+    Args:
+        plan: the plan.
+        draws: the sample.
+        done: baseline and text on all draws that cleared.
+        delayed: the same with the text two years later.
+        figures: figures of page one.
+        user: user cost of the ore under the baseline, at the central draw.
+        tell: progress.
     """
     found: dict[str, list[tuple[Case, Case]]] = {
         "the text": [(p.baseline, p.reform) for p in done],
         "the text, two years later": [(p.baseline, p.reform) for p in delayed],
     }
-    options = alternatives(plan)
-    jobs = [(a, i) for a in options for i in range(min(DRAWS, draws.quantiles.shape[0]))]
     base = {p.draw: p.baseline for p in done}
-    jobs = [(a, i) for a, i in jobs if i in base]
-    for (a, i), case in zip(jobs, each(jobs, partial(_one, plan, draws), partial(tell, "options"), 0), strict=True):
+    jobs = [(a, i) for a in alternatives(plan) for i in range(min(DRAWS, draws.quantiles.shape[0])) if i in base]
+    work = partial(_one, plan, draws, user)
+    for (a, i), case in zip(jobs, each(jobs, work, partial(tell, "options"), 0), strict=True):
         found.setdefault(a.words, []).append((base[i], case))
-    rows = [("do nothing", f.number, f.key, f.unit, 0.0, 0.0, 0.0, float("nan")) for f in figures]
-    gain = next(f for f in figures if f.number == 9)
+    rows: list[tuple[object, ...]] = [
+        ("do nothing", f.number, f.key, f.unit, 0.0, 0.0, 0.0, *(float("nan"),) * 3) for f in figures
+    ]
     for words, cases in found.items():
         kept = [(b, r) for b, r in cases if "not_cleared" not in (b.status, r.status)]
-        better = float(np.mean([gain.read(r) > gain.read(b) for b, r in kept])) if kept else float("nan")
+        better = _better(kept, [f for f in figures if f.number == 9])
         for f in figures:
             change = np.array([f.read(r) - f.read(b) for b, r in kept])
             change = change[np.isfinite(change)]
             low, middle, high = np.percentile(change, [5, 50, 95]) if len(change) else (np.nan,) * 3
-            rows.append((words, f.number, f.key, f.unit, float(low), float(middle), float(high), better))
+            rows.append((words, f.number, f.key, f.unit, float(low), float(middle), float(high), *better))
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _better(kept: Sequence[tuple[Case, Case]], gains: Sequence[Figure]) -> tuple[float, float, float]:
+    """Share of draws in which home, the world and the partners together gain; the first gain is home's."""
+    if not kept:
+        return (float("nan"),) * 3
+    each_one = np.array([[g.read(r) - g.read(b) for g in gains] for b, r in kept])
+    sums = each_one[:, 0], each_one.sum(1), each_one[:, 1:].sum(1)
+    home, world, partners = (float(np.mean(s > 0)) for s in sums)
+    return home, world, partners
 
 
 def _inspections(s: Stack) -> list[str]:
     return [f"{i.id}.caught" for i in s.items if i.measure.instrument == "inspection"]
 
 
-def _one(plan: Plan, draws: Sample, job: tuple[Alternative, int]) -> Case:
+def _one(plan: Plan, draws: Sample, user: UserCost, job: tuple[Alternative, int]) -> Case:
     option, draw = job
     use = plan.use(draws.of_law(draw))
-    base = plan.baseline(use)
-    p = point(plan.engine, plan.values(draws.of_world(draw)), base)
+    p = point(plan.engine, plan.values(draws.of_world(draw)), plan.baseline(use))
     side = plan.texts.reform if option.side == "reform" else plan.texts.baseline
-    terms = side.terms(plan.engine.years, **use, overrides={**plan.overrides, **option.overrides} or None)
+    use |= {"reading": option.reading} if option.reading else {}
+    overrides = {**plan.overrides, **option.overrides} if option.side == "reform" else option.overrides
+    terms = side.terms(plan.engine.years, **use, overrides=overrides or None)
     if option.charged:
-        terms = _with_charge(plan, p, terms)
-    return solved(plan, p, terms)
+        terms = _with_charge(plan, p, terms, user if option.charged == DAMAGE_AND_ORE else None)
+    return solved(plan, p, terms if option.capped else _without_totals(plan, terms))
 
 
-def _with_charge(plan: Plan, p: Point, terms: Terms) -> Terms:
-    """The same law with a charge equal to external damage on home's licensed activities once the text would bind."""
+def _with_charge(plan: Plan, p: Point, terms: Terms, user: UserCost | None) -> Terms:
+    """The law with a charge on home's licensed activities once the text would bind: external damage, and user cost."""
     s, law, _ = arranged(plan.engine, p, terms)
-    lens = plan.lens
-    paying = lens.mask(zone=lens.home, status="licensed")
-    from_then = plan.engine.years >= plan.texts.book.start - 1e-9
-    levy = external(plan.engine, p, law, s) * paying[None, :] * from_then[:, None]
-    return replace(terms, specific=terms.specific + levy)
+    due = external(s, law) if user is None else charge(plan.engine, p, terms, user)
+    paying = plan.lens.mask(zone=plan.lens.home, status="licensed")
+    return replace(terms, specific=terms.specific + due * paying[None, :] * _since(plan)[:, None])
+
+
+def _without_totals(plan: Plan, terms: Terms) -> Terms:
+    """The law whose totals of home's mining and separation no longer bind once the text would."""
+    capped = plan.lens.mask(zone=plan.lens.home, stage=("mining", "separation"))
+    lifted = (terms.permit_use[:, capped] > 0).any(1)
+    gone = _since(plan)[:, None] & lifted[None, :]
+    return replace(terms, permit_amount=np.where(gone, np.inf, terms.permit_amount))
+
+
+def _since(plan: Plan) -> np.ndarray:
+    """Periods in which the text assessed would bind."""
+    return plan.engine.years >= plan.texts.book.start - 1e-9

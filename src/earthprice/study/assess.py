@@ -7,29 +7,35 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from earthprice.errors import NotClearedError, OptionError
 from earthprice.facts.world import load_world
-from earthprice.law import contested, numbers, patch, prose
+from earthprice.law import contested, load_rulebook, numbers, patch, prose, shipped
 from earthprice.study.alternatives import compared
 from earthprice.study.assessment import Assessment
 from earthprice.study.attribute import articles
+from earthprice.study.compliance import compliance
 from earthprice.study.engine import Point, engine, point, run
 from earthprice.study.ensemble import Pair, Plan, again, pairs, solved
+from earthprice.study.exposure import exposure
 from earthprice.study.figures import FIGURE_YEAR, Figure, catalogue, exports, groups, series, table
+from earthprice.study.gap import rare_range
 from earthprice.study.measures import Lens
 from earthprice.study.options import Options, Texts, texts
-from earthprice.study.parallel import each
 from earthprice.study.questions import questions
-from earthprice.study.rare import UserCost, user_cost
+from earthprice.study.rare import HORIZON_BAND, UserCost, user_cost
 from earthprice.study.sample import Sample, sample
+from earthprice.study.standing import standing
 from earthprice.study.tables import assumptions, drivers_table, flows, meta, not_claimed, observed, sources
 from earthprice.world.world import World
 
 __all__ = ["Options", "assess"]
 
 Tell = Callable[[str, int, int], None]
+CAUGHT_DRAWS = 50
+"""Draws over which the share caught is ranged."""
 RARE_DRAWS = 24
 """Draws that also get their rare prices."""
 BEYOND = 30
@@ -125,16 +131,19 @@ def _central(f: Frame) -> Point:
 
 
 def user_costs(f: Frame) -> tuple[UserCost, UserCost]:
-    """User cost at the central draw under baseline and reform, over `BEYOND` years."""
-    long = engine(f.world, f.world.base_year + BEYOND, f.plan.engine.dt)
-    plan = replace(f.plan, lens=replace(f.plan.lens, engine=long, _masks={}))
+    """User cost at the central draw without and with the reform, over `BEYOND` years."""
+    plan = _long(f)
     use = plan.use()
     base, reform = plan.baseline(use), plan.reform(use)
-    p = point(long, plan.values({}), base)
-    jobs = [base, reform]
-    found = each(jobs, lambda terms: user_cost(long, p, terms, f.options.discount), lambda _d, _t: None,
-                 f.options.workers)  # fmt: skip
-    return found[0], found[1]
+    p = point(plan.engine, plan.values({}), base)
+    first = user_cost(plan.engine, p, base, f.options.discount)
+    return first, user_cost(plan.engine, p, reform, f.options.discount, first)
+
+
+def _long(f: Frame) -> Plan:
+    """The plan over the years of the user cost."""
+    long = engine(f.world, f.world.base_year + BEYOND, f.plan.engine.dt)
+    return replace(f.plan, lens=replace(f.plan.lens, engine=long, _masks={}))
 
 
 def _readings(f: Frame, p: Point, shown: list[Figure], tell: Tell) -> pd.DataFrame:
@@ -182,17 +191,21 @@ def _assembled(f: Frame, draws: Sample, d: Parts, tell: Tell) -> Assessment:
     discount = f.options.discount
     out = exports(f.plan, d.kept, [y for y in FIGURE_YEARS if f.first <= y <= f.plan.engine.years[-1]] or [f.year])
     asked = questions(f.plan, d.kept, d.delayed, out, (f.first, f.year, discount))
-    central = {name: run(f.plan.engine, d.central, terms).record.level for name, terms in
+    central = {name: run(f.plan.engine, d.central, terms) for name, terms in
                (("baseline", f.plan.baseline(f.plan.use())), ("reform", f.plan.reform(f.plan.use())))}  # fmt: skip
-    options = compared(f.plan, draws, d.kept, d.delayed, d.shown, tell)
+    options = compared(f.plan, draws, d.kept, d.delayed, d.shown, d.users[0], tell)
     return Assessment(
-        meta=meta(f.plan, d.every, _head(f, d, law), law), questions=asked, figures=d.figures,
+        meta=meta(f.plan, d.every, _head(f, draws, d, law), law), questions=asked, figures=d.figures,
         series=pd.concat([observed(f.plan, f.texts.as_of), series(f.plan, d.kept)], ignore_index=True), exports=out,
         groups=groups(f.plan, d.kept, f.first, discount), articles=d.articles,
         drivers=drivers_table(f.plan, draws, d.kept, d.shown, law), assumptions=assumptions(f.plan, law),
         reconciliation=f.world.reconciliation.head(25), readings=d.readings, options=options,
-        flows=flows(f.plan, central), not_claimed=not_claimed(), prose=prose(f.texts.book, as_of=f.texts.as_of),
-        sources=sources(f.plan, law),
+        flows=flows(f.plan, {name: o.record.level for name, o in central.items()}), not_claimed=not_claimed(),
+        prose=prose(f.texts.book, as_of=f.texts.as_of), sources=sources(f.plan, law),
+        compliance=compliance(f.plan.lens, central["baseline"], central["reform"], f.year),
+        exposure=exposure(f.plan.lens, central, sorted({f.world.base_year, f.year})),
+        rare=rare_range(f.plan, _long(f), d.users[0], f.year, partial(tell, "rare price"), f.options.workers),
+        standing=standing(f.plan, d.kept, f.first),
     )  # fmt: skip
 
 
@@ -213,13 +226,25 @@ def _fines(f: Frame, law: pd.DataFrame) -> list[dict[str, Any]]:
     return [{"text": str(r.book), "low": float(r.low), "high": float(r.high)} for r in rows.itertuples()]
 
 
-def _caught(f: Frame, law: pd.DataFrame) -> list[float] | None:
-    """Range of the share of unlicensed tonnes caught in the text assessed."""
-    rows = law[(law["parameter"] == "caught") & law["low"].notna()]
-    return [float(rows["low"].min()), float(rows["high"].max())] if len(rows) else None
+def _caught(f: Frame, draws: Sample) -> list[float] | None:
+    """Share of unlicensed mining caught in the year of the figures, inspections and records together: 9 in 10 draws."""
+    here = f.plan.lens.mask(zone=f.plan.lens.home, stage="mining", status="unlicensed")
+    if not here.any():
+        return None
+    t = int(np.argmin(np.abs(f.plan.engine.years - f.year)))
+    count = min(len(draws.quantiles), CAUGHT_DRAWS)
+    shares = [float(f.plan.reform(f.plan.use(draws.of_law(i))).caught[t, here].mean()) for i in range(count)]
+    low, high = np.percentile(shares, [5, 95])
+    return [round(float(low), 2), round(float(high), 2)]
 
 
-def _head(f: Frame, d: Parts, law: pd.DataFrame) -> dict[str, Any]:
+def _wealth(law: pd.DataFrame) -> list[float] | None:
+    """Largest fine that can be collected in multiples of revenue: value, low, high."""
+    rows = law[law["parameter"] == "wealth"]
+    return [float(rows[c].iloc[0]) for c in ("value", "low", "high")] if len(rows) else None
+
+
+def _head(f: Frame, draws: Sample, d: Parts, law: pd.DataFrame) -> dict[str, Any]:
     flags = list(contested(f.texts.reform.stack))
     flags += [f"override: {k} = {v}" for k, v in f.options.overrides.items()]
     if f.options.delay_years:
@@ -233,9 +258,24 @@ def _head(f: Frame, d: Parts, law: pd.DataFrame) -> dict[str, Any]:
         "figure_year": f.year, "base_year": f.world.base_year, "money": "USD of 2020", "discount": f.options.discount,
         "seed": f.options.seed, "draws": f.options.draws, "rare_draws": min(RARE_DRAWS, f.options.draws),
         "home": f.plan.lens.home, "flags": flags, "options": options,
-        "terminal_value": f"user cost over {BEYOND} years from {f.world.base_year}, ore left then is worth nothing; "
-                          f"the iteration agrees with itself within {max(u.moved for u in d.users):.2g} USD/kg of ore",
-        "damage_values": _damages(f), "fines": _fines(f, law), "caught_prior": _caught(f, law),
+        "terminal_value": f"user cost over {BEYOND} years from {f.world.base_year}; ore left then is worth what its "
+                          "mines last earn on it, discounted over the years it lasts at their last pace; over "
+                          f"{2 * BEYOND} years the rare price is the same within {HORIZON_BAND:g} %; the iteration "
+                          f"agrees with itself within {max(u.moved for u in d.users):.2g} USD/kg of ore",
+        "damage_values": _damages(f), "fines": _fines(f, law), "caught_prior": _caught(f, draws),
+        "wealth": _wealth(law),
         "hindcast": "Not yet held against history: no figure here carries a hindcast score.",
         "patch": patch(f.texts.reform.stack, dict(f.plan.overrides)) if f.plan.overrides else "",
+        "books": _books(f),
     }  # fmt: skip
+
+
+def _books(f: Frame) -> list[dict[str, Any]]:
+    """Every rulebook of both stacks with its text, and the name or path under which it was asked for."""
+    asked = [f.rulebook, *f.options.answers, *([f.options.against] if f.options.against else [])]
+    given = {load_rulebook(name).rulebook: str(name) for name in asked}
+    books = {b.rulebook: b for s in (f.texts.baseline.stack, f.texts.reform.stack) for b in s.books}
+    return [
+        {"rulebook": name, "version": b.version, "given": given.get(name, ""), "text": b.text,
+         "ships": given.get(name, name) in shipped()} for name, b in books.items()
+    ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -43,6 +43,33 @@ ASSUMPTION_COLUMNS = (
 RECONCILIATION_COLUMNS = ("item", "unit", "reported", "balanced", "moved_pct", "confidence", "source")
 
 
+COMPLIANCE_COLUMNS = (
+    "stage", "size", "year", "firms", "output", "cost", "per_kg", "low", "high", "share", "per_firm",
+)  # fmt: skip
+"""What the reform costs firms more than no reform at the central draw: number of firms, output [kt/yr], cost [MUSD/yr],
+cost per kilogram of output with its range over the assumptions on firms [USD/kg], share of the output's value [%], cost
+per firm [kUSD/yr]."""
+
+
+EXPOSURE_COLUMNS = (
+    "scenario", "year", "zone", "element", "used", "in_magnets", "last_border", "separated", "mined", "concentration",
+    "at_stake", "mark",
+)  # fmt: skip
+"""How far a zone hangs on the home zone for an element, at the central draw: final use with what is in magnets
+[t REO/yr]; share of it in magnets [%]; share of the oxide and metal used there that crossed home's border last; of all
+use what was separated and what was mined at home [%]; concentration of the zones of separation (Herfindahl, 0 to 1);
+value of what home separated [MUSD/yr]; `inferred`: no record holds the trade of one element between two zones."""
+
+
+RARE_COLUMNS = ("element", "damage", "discount", "year", "unit", "earth", "rare", "ratio", "moved")
+"""Earth and rare price without reform at the central draw, by level of the damage values (low, central, high) and
+discount rate; earth price in % of the rare price; how far the user cost disagrees with itself [USD/kg of ore]."""
+
+STANDING_COLUMNS = ("zone", "discount", "unlicensed", "unit", "p05", "p50", "p95", "share_positive")
+"""Net gain of the reform for the world and by zone, present value by discount rate [bn USD2020]; `unlicensed` says
+whether those who dig, separate and smuggle without a licence are counted."""
+
+
 @dataclass(frozen=True)
 class Assessment:
     """A reform held against its baseline.
@@ -60,6 +87,10 @@ class Assessment:
         not_claimed: sentences.
         prose: the rulebook as prose.
         sources: columns key, source, confidence.
+        compliance: cost of compliance by stage and size of firm, columns `COMPLIANCE_COLUMNS`.
+        exposure: dependence on the home zone by zone and element, columns `EXPOSURE_COLUMNS`.
+        rare: the rare price by discount rate and damage values, columns `RARE_COLUMNS`.
+        standing: net gain by zone, discount rate and who counts, columns `STANDING_COLUMNS`.
     """
 
     meta: dict[str, Any]
@@ -78,3 +109,7 @@ class Assessment:
     not_claimed: list[str]
     prose: str
     sources: pd.DataFrame
+    compliance: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COMPLIANCE_COLUMNS)))
+    exposure: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(EXPOSURE_COLUMNS)))
+    rare: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(RARE_COLUMNS)))
+    standing: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(STANDING_COLUMNS)))

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from earthprice.errors import NotClearedError, OptionError, RulebookError
+from earthprice.errors import NotClearedError, OptionError
 from earthprice.facts.world import load_world
-from earthprice.law import Article, Rulebook, numbers, prepare, stack
+from earthprice.law import Clause, Rulebook, Swap, clauses, numbers, swap
 from earthprice.study.assess import RARE_DRAWS, Frame, Tell, frame, user_costs
 from earthprice.study.engine import Point, point
-from earthprice.study.ensemble import Pair, Plan, pairs, solved
-from earthprice.study.figures import Figure, catalogue, table
+from earthprice.study.ensemble import Case, Pair, pairs, solved
+from earthprice.study.figures import catalogue, table
 from earthprice.study.options import Options
 from earthprice.study.parallel import each
 from earthprice.study.sample import Sample, sample
 from earthprice.world.world import World
 
 COLUMNS = ("rulebook", "number", "key", "unit", "p05", "p50", "p95", "sign", "words")
-WORDS_ONLY = {"source", "why", "published", "basis", "confidence"}
-"""Keys of a measure that change no number."""
 
 
 def compare(rulebooks: Sequence[str], options: Options | None = None, progress: Tell | None = None, *,
@@ -38,9 +36,10 @@ def compare(rulebooks: Sequence[str], options: Options | None = None, progress: 
 
     Returns:
         Columns `COLUMNS`. One row a rulebook and figure: difference from the baseline, median and 9-in-10 range. With
-        two rulebooks, also one row a measure that the second has otherwise (`clause.<measure>`): what the second's
-        wording in place of the first's changes in home's net gain, at the central draw, all else as in the second; NaN
-        where the first's wording does not fit into the second.
+        two rulebooks, also rows for each clause that the second has otherwise: what the second's wording in place of
+        the first's changes at the central draw, all else as in the second. `clause.<id>` is home's net gain,
+        `clause.<id>.<figure>` another of the ten figures; `words` says what had to be swapped with it, or why a
+        clause has no price.
 
     Raises:
         OptionError: fewer than two rulebooks, one twice, or baselines that differ.
@@ -108,83 +107,30 @@ def _figures(name: str, f: Frame, kept: Sequence[Pair]) -> pd.DataFrame:
     return shown.rename(columns=names).assign(rulebook=name)[list(COLUMNS)]
 
 
-@dataclass(frozen=True)
-class Clause:
-    """A measure that the second text has otherwise than the first: None where a text lacks it."""
-
-    id: str
-    first: str | None
-    second: str | None
-
-    @property
-    def words(self) -> str:
-        """changed, new or dropped, with the articles."""
-        if self.first is None:
-            return f"new: art. {self.second}"
-        if self.second is None:
-            return f"dropped: art. {self.first} of the first"
-        return f"changed: art. {self.first} to {self.second}"
-
-
-def clauses(first: Rulebook, second: Rulebook) -> list[Clause]:
-    """Measures that differ between two texts, matched by id."""
-    under = [{m: a.number for a in book.articles for m in a.measures} for book in (first, second)]
-    found = []
-    for name in dict.fromkeys((*first.measures, *second.measures)):
-        both = name in under[0] and name in under[1]
-        if not (both and _acts(first, name) == _acts(second, name)):
-            found.append(Clause(name, under[0].get(name), under[1].get(name)))
-    return found
-
-
-def _acts(book: Rulebook, name: str) -> object:
-    return _bare(book.measures[name].model_dump(by_alias=True))
-
-
-def _bare(thing: object) -> object:
-    """What acts in a measure: everything but its words."""
-    if isinstance(thing, dict):
-        return {k: _bare(v) for k, v in thing.items() if k not in WORDS_ONLY}
-    return [_bare(v) for v in thing] if isinstance(thing, list | tuple) else thing
-
-
-def with_clause(book: Rulebook, other: Rulebook, clause: Clause) -> Rulebook:
-    """The book with one measure as the other text has it: replaced, left out, or added under its own article."""
-    articles: list[Article] = []
-    for a in book.articles:
-        held = {k: m for k, m in a.measures.items() if k != clause.id}
-        if clause.first is not None and clause.id in a.measures:
-            held = {k: other.measures[k] if k == clause.id else m for k, m in a.measures.items()}
-        articles.append(a.model_copy(update={"measures": held}))
-    if clause.second is None:
-        article = next(a for a in other.articles if clause.id in a.measures)
-        alone = {"measures": {clause.id: other.measures[clause.id]}, "number": f"{article.number} of the other text"}
-        articles.append(article.model_copy(update=alone))
-    return book.model_copy(update={"articles": articles})
-
-
 def _clauses(frames: dict[str, Frame], tell: Tell) -> pd.DataFrame:
-    """What each clause of the second text is worth to home, at the central draw."""
+    """What each clause of the second text is worth, at the central draw, by figure."""
     (_, first), (name, f) = frames.items()
-    changed = clauses(first.texts.book, f.texts.book)
-    shown = catalogue(f.plan, f.year, f.first, f.options.discount)
-    gain = next(g for g in shown if g.number == 9)
+    shown = [g for g in catalogue(f.plan, f.year, f.first, f.options.discount) if g.number != 1]
     p = point(f.plan.engine, f.plan.values({}), f.plan.baseline(f.plan.use()))
-    whole = gain.read(solved(f.plan, p, f.plan.reform(f.plan.use())))
-    work = partial(_without, f, first.texts.book, p, gain)
-    worth = [whole - v for v in each(changed, work, partial(tell, "clauses"), f.options.workers)]
-    rows = [(name, 9, f"clause.{c.id}", gain.unit, np.nan, v, np.nan, "central draw", c.words)
-            for c, v in zip(changed, worth, strict=True)]  # fmt: skip
+    whole = solved(f.plan, p, f.plan.reform(f.plan.use()))
+    work = partial(_swapped, f, first.texts.book, p)
+    found = each(clauses(first.texts.book, f.texts.book), work, partial(tell, "clauses"), f.options.workers)
+    rows = []
+    for done, case in found:
+        words = "; ".join(w for w in (done.clause.words, done.words) if w)
+        for g in shown:
+            key = f"clause.{done.clause.id}" + ("" if g.key == f"gain_{f.plan.lens.home}" else f".{g.key}")
+            worth = g.read(whole) - g.read(case) if case else float("nan")
+            rows.append((name, g.number, key, g.unit, np.nan, worth, np.nan, "central draw", words))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _without(f: Frame, first: Rulebook, p: Point, gain: Figure, clause: Clause) -> float:
-    """Home's net gain under the second text with one clause as the first has it; NaN where it fits no text alone."""
-    others = [b for b in f.texts.reform.stack.books if b.rulebook != f.texts.book.rulebook]
-    book = next(b for b in f.texts.reform.stack.books if b.rulebook == f.texts.book.rulebook)
-    try:
-        swapped = prepare(stack(*others, with_clause(book, first, clause)), f.world.network)
-    except RulebookError:  # the two wordings do not stand side by side: no price for this clause alone
-        return float("nan")
-    plan: Plan = f.plan
-    return gain.read(solved(plan, p, plan.reform(plan.use(), swapped)))
+def _swapped(f: Frame, first: Rulebook, p: Point, clause: Clause) -> tuple[Swap, Case | None]:
+    """The second text with one clause as the first has it, and its run; none where the wording fits nowhere."""
+    top = f.texts.book.rulebook
+    others = [b for b in f.texts.reform.stack.books if b.rulebook != top]
+    book = next(b for b in f.texts.reform.stack.books if b.rulebook == top)
+    found = swap(others, book, first, clause, f.world.network)
+    if found.prepared is None:
+        return found, None
+    return found, solved(f.plan, p, f.plan.reform(f.plan.use(), found.prepared))

@@ -19,11 +19,9 @@ from earthprice.world.draft import Draft
 from earthprice.world.terms import Review, Terms
 from earthprice.world.world import World
 
-BEYOND = 30.0
-"""Years over which a project can still add phases."""
 REVIEWS, ROWS = 12, 8
 """Reviewed permits, and rows of each, that a run has room for."""
-PERMITS = 16
+PERMITS = 24
 """Permits a run has room for; unused ones are never scarce."""
 TURN, END = 2025, 2035
 """Years in which the first growth rate of a use gives way to the second, and in which forecasts end."""
@@ -104,17 +102,32 @@ def point(e: Engine, values: Mapping[str, float], base: Terms) -> Point:
 def growth(e: Engine, values: Mapping[str, float], drafts: list[Draft]) -> np.ndarray:
     """Index of final use without price changes [T, M].
 
-    Rates are `use/<use>/growth_1` to 2025, then `growth_2`, and a share of it after 2035.
+    Rates are `use/<use>/growth_1` to 2025, then `growth_2`, and after 2035 a share of it that fades: a use that
+    spreads through a stock that lasts `fade` years stops growing when the stock has turned over,
+    share x fade (1 - exp(-(t - 2035)/fade)) years of growth after t.
     """
     out = np.ones((len(e.years), len(drafts)))
     early = np.clip(e.years, None, TURN) - e.years[0]
     late = np.clip(e.years, TURN, END) - TURN
-    late = late + values["model/demand/after_2035"] * np.clip(e.years - END, 0.0, None)
+    fade = values["model/demand/fade"]
+    late = late - values["model/demand/after_2035"] * fade * np.expm1(-np.clip(e.years - END, 0.0, None) / fade)
     for j, d in enumerate(drafts):
         if d.growth:
             first, second = values[f"use/{d.growth}/growth_1"], values[f"use/{d.growth}/growth_2"]
             out[:, j] = (1.0 + first) ** early * (1.0 + second) ** late
     return out
+
+
+def phases(e: Engine, p: Point) -> np.ndarray:
+    """Size to which a project can have grown, in units of its plan [T, M]: nil before the year it can open.
+
+    1 + g (t - start) while lists of projects are known, and by the share g a year after 2035, from when on no list
+    says what is planned: in the long run ore limits supply, not a list.
+    """
+    g, start = p.values["model/project/phases"], np.array([d.start for d in p.drafts])[None, :]
+    years = e.years[:, None]
+    listed = 1.0 + g * np.maximum(np.minimum(years, END) - start, 0.0)
+    return np.where(years < start, 0.0, listed * (1.0 + g) ** np.maximum(years - np.maximum(start, END), 0.0))
 
 
 def padded(terms: Terms) -> Terms:
@@ -128,6 +141,7 @@ def padded(terms: Terms) -> Terms:
         permit_zone=(*terms.permit_zone, *[""] * spare),
         permit_use=np.vstack([terms.permit_use.reshape(-1, m), np.zeros((spare, m))]),
         permit_amount=np.hstack([terms.permit_amount.reshape(t, -1), np.full((t, spare), np.inf)]),
+        permit_granted=np.hstack([terms.permit_granted.reshape(t, -1), np.ones((t, spare))]),
     )  # fmt: skip
 
 
@@ -147,7 +161,7 @@ def run(e: Engine, p: Point, terms: Terms, *, pigou: np.ndarray | None = None) -
 
 def arranged(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None = None) -> tuple[Setting, Law, Terms]:
     """Setting and law of a run as arrays; multipliers of the law count from the base year's."""
-    full = _fitted(padded(terms))
+    full = _fitted(padded(_issued(e, p, terms, pigou)))
     at = {name: i for i, name in enumerate(p.base.permits)}
     match = [at.get(name, -1) for name in full.permits]
     known = np.array([i >= 0 and not n.startswith("spare") for i, n in zip(match, full.permits, strict=True)])
@@ -156,6 +170,21 @@ def arranged(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None = None)
     bench = replace(p.bench, permit=rents, permit_scale=scale)
     s = setting(e.world.network, p.drafts, e.names, bench, p.values, full, e.dt)
     return s, _law(e, p, full, pigou), full
+
+
+def _issued(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> Terms:
+    """Permits of licences to ship: the share granted of what the same law would ship if nothing were refused.
+
+    amount[t, P] = granted[t, P] x sum_a use[P, a] level[t, a], levels from a run of its own in which all are granted;
+    granted counts from the base year's, whose levels hold what was refused then.
+    """
+    before = dict(zip(p.base.permits, p.base.permit_granted[0], strict=True))
+    granted = terms.permit_granted / np.array([max(before.get(n, 1.0), 1e-3) for n in terms.permits])
+    if not (granted < 1.0).any():
+        return terms
+    free = replace(terms, permit_granted=np.ones_like(granted))
+    applied = run(e, p, free, pigou=pigou).record.level @ terms.permit_use.T
+    return replace(terms, permit_amount=np.where(granted < 1.0, granted * applied, terms.permit_amount))
 
 
 def _fitted(terms: Terms) -> Terms:
@@ -178,7 +207,6 @@ def _wide(r: Review) -> Review:
 def _law(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> Law:
     t, m = terms.specific.shape
     base = p.base
-    since = np.minimum(e.years[:, None] - np.array([d.start for d in p.drafts])[None, :], BEYOND)
     between = (terms.announced > 0) & (terms.announced < 1)
     arrays = dict(
         specific=terms.specific, advalorem=terms.advalorem, markup=terms.markup, resource_cost=terms.resource_cost,
@@ -188,7 +216,7 @@ def _law(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> Law:
         delay=np.maximum(terms.entry_delay - base.entry_delay[0], 0.0), support=terms.entry_support,
         research=terms.knowledge_support, permit_amount=np.minimum(terms.permit_amount, 1e12),
         growth=p.growth, hoard=np.where(between, p.values["model/storage/hoard"], 0.0),
-        open=np.where(since < 0, 0.0, 1.0 + p.values["model/project/phases"] * np.maximum(since, 0.0)),
+        open=phases(e, p),
         pigou=np.zeros((t, m)) if pigou is None else pigou,
         gift=np.zeros((t, len(e.names.bodies))),
     )  # fmt: skip

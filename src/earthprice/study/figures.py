@@ -130,11 +130,12 @@ def _range(x: np.ndarray) -> tuple[float, float, float]:
 
 SHOWN = (
     ("price/", "price", "USD2020/kg"), ("price_gap/", "price_gap", "USD2020/kg"), ("feed/", "feed", "kt REO/yr"),
-    ("damage/", "burden", "MUSD2020/yr"), ("burden/", "burden", "per yr"), ("ore/", "ore", "kt REO"),
+    ("damage/", "burden", "MUSD2020/yr"), ("burden/", "burden", "per yr"), ("ore/", "ore", "%"),
     ("capacity_use/", "capacity_use", "%"), ("high_share/", "high_share", "%"),
     ("value_added/", "value_added", "USD2020/t REO"), ("unlicensed_share", "unlicensed_share", "%"),
     ("damage_zone/", "damage", "MUSD2020/yr"), ("complaints/", "complaints", "index"),
-    ("rich_share", "grade", "% of output from the rich class"), ("loop/", "loop", "index, base year = 1"),
+    ("rich_share", "rich_share", "%"), ("grade/", "grade", "% REO"), ("tailings", "tailings", "kt REO"),
+    ("loop/", "loop", "index, base year = 1"),
 )  # fmt: skip
 UNITS = {"waste_water": "Mm3/yr", "residue": "kt/yr", "leached_land": "km2/yr", "co2e": "kt CO2e/yr"}
 

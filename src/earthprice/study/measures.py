@@ -12,11 +12,13 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from earthprice.dynamics.laws import reached, recovery_cost
 from earthprice.study.engine import Engine, Outcome
+from earthprice.world.burdens import burdens
 
 Series = dict[str, np.ndarray]
-VALUED = 10.0
-"""Separation in the base year [kt REO/yr] from which a zone's value added per tonne is shown."""
+VALUED = 0.5
+"""What a zone's mines and plants hand on in the base year [kt REO/yr] from which value added per tonne is shown."""
 HEAVY_SHARE = 15.0
 """Share of heavy elements [% REO] from which a concentrate counts as heavy."""
 
@@ -89,6 +91,14 @@ class Lens:
         return out
 
     @cached_property
+    def content(self) -> np.ndarray:
+        """REO in a unit of each good [kg/kg; N]; none in mill hours."""
+        network = self.engine.world.network
+        of = dict(zip(self.act["good"], network.reo, strict=True))
+        hours = ~network.nodes["good"].str.startswith("mill_")
+        return network.nodes["good"].map(lambda g: of.get(g, 1.0)).to_numpy(float) * hours.to_numpy()
+
+    @cached_property
     def partners(self) -> tuple[str, ...]:
         """Zones that home ships to."""
         found = self.act.loc[self.mask(stage="trade", zone=self.home), "partner"].unique()
@@ -158,30 +168,62 @@ def _mining(lens: Lens, run: Outcome) -> Series:
 
 
 def _ore(lens: Lens, run: Outcome) -> Series:
-    deposits = lens.engine.world.structure["deposits"].set_index("id")["zone"]
-    home = np.array([deposits[b.split("/")[0]] == lens.home for b in lens.engine.names.bodies])
-    mined = lens.mask(stage="mining", zone=lens.home)
-    sold = _sum(run, mined)
-    dug = run.record.dug[:, home].sum(1)
-    gone = run.record.lean_lost[:, home].sum(1)
+    """What becomes of the ore disturbed at home [%], ore left [% of the base year's], grade mined, tailings [kt REO].
+
+    Disturbed = dug + sterilised = sold + to a tailings pond + lost for good in pit and plant + sterilised.
+    """
+    s, record = run.setting, run.record
+    home, ponds = _bodies(lens)
+    on, dug = np.asarray(s.dig) > 0, record.dug[:, home]
+    unsold = dug - (record.level @ on.T)[:, home]
+    ponded = (unsold * np.asarray(s.tail_to).sum(0)[home]).sum(1)
+    gone = record.lean_lost[:, home].sum(1)
     sterilised = np.diff(gone, append=gone[-1] + (gone[-1] - gone[-2] if len(gone) > 1 else 0.0)) / lens.engine.dt
-    level = run.record.level
-    grades = np.array([1.0 / max(d.ore_per_level, 1e-9) if d.body else 0.0 for d in run.point.drafts])
-    wild = lens.mask(status="unlicensed")
+    mined = lens.mask(stage="mining", zone=lens.home)
+    sold, disturbed = _sum(run, mined), np.maximum(dug.sum(1) + sterilised, 1e-9)
+    kinds = {"sold": sold, "ponded": ponded, "lost": unsold.sum(1) - ponded, "sterilised": sterilised}
+    ground = record.ore[:, home & ~ponds].sum(1)
+    wild = mined & lens.mask(status="unlicensed")
     return {
-        "ore/sold": sold, "ore/lost": dug - sold, "ore/sterilised": sterilised,
-        "ore/left": run.record.ore[:, home].sum(1), "recovery": 100.0 * sold / np.maximum(dug + sterilised, 1e-9),
-        "ore_wasted": dug - sold + sterilised,
+        **{f"ore/{kind}": 100.0 * tonnes / disturbed for kind, tonnes in kinds.items()},
+        "ore/left": 100.0 * ground / max(ground[0], 1e-9), "tailings": record.ore[:, home & ponds].sum(1),
+        **_grades(lens, run, home), "recovery": 100.0 * sold / disturbed, "ore_wasted": disturbed - sold,
         "rich_share": 100.0 * _sum(run, mined & lens.mask(grade_class="rich")) / np.maximum(sold, 1e-9),
-        "recovery_unlicensed": 100.0 * (level[:, mined & wild] @ grades[mined & wild])
-        / np.maximum(level[:, mined & wild].sum(1), 1e-9),
+        "recovery_unlicensed": 100.0 * _sum(run, wild) / np.maximum(ore_by_mine(run)[:, wild].sum(1), 1e-9),
     }  # fmt: skip
 
 
+def ore_by_mine(run: Outcome) -> np.ndarray:
+    """Ore REO that each mine digs [kt/yr; T, M]: its body's, which may come up with a host mineral, by its own need."""
+    dig = np.asarray(run.setting.dig)
+    need = run.record.level / np.asarray(reached(run.setting, run.law))
+    return need * ((run.record.dug / np.maximum(need @ dig.T, 1e-12)) @ dig)
+
+
+def _bodies(lens: Lens) -> tuple[np.ndarray, np.ndarray]:
+    """Bodies of ore at home, and those that are tailings ponds [O]."""
+    deposits = lens.engine.world.structure["deposits"].set_index("id")
+    at = [b.split("/")[0] for b in lens.engine.names.bodies]
+    return (deposits["zone"] == lens.home)[at].to_numpy(), deposits["tailings_of"].ne("")[at].to_numpy()
+
+
+def _grades(lens: Lens, run: Outcome, home: np.ndarray) -> Series:
+    """Grade of the ore dug at home, by kind of ore: REO dug over ore dug [% REO]."""
+    bodies = lens.engine.names.bodies
+    percent = np.array([run.point.values["deposit/{}/grade_{}".format(*b.split("/"))] for b in bodies])
+    deposits = lens.engine.world.structure["deposits"].set_index("id")["concentrate"]
+    kind_of = lens.engine.world.structure["concentrates"].set_index("id")["ore"]
+    kind = np.array([kind_of[deposits[b.split("/")[0]]] for b in bodies])
+    out: Series = {}
+    for one in dict.fromkeys(kind[home]):
+        dug = run.record.dug * (home & (kind == one))
+        out[f"grade/{one}"] = dug.sum(1) / np.maximum((dug / percent).sum(1), 1e-12)
+    return out
+
+
 def _burdens(lens: Lens, run: Outcome) -> Series:
-    burdens = lens.engine.world.network.burdens.to_numpy()
     names = lens.engine.names
-    size = burdens[None] * np.asarray(run.law.burden)
+    size = burdens(lens.act, run.point.values).to_numpy()[None] * np.asarray(run.law.burden)
     out: Series = {}
     places = np.asarray(run.setting.place_of) > 0
     for p, place in enumerate(names.places):
@@ -210,32 +252,57 @@ def place_zones(e: Engine) -> list[str]:
 
 def _chain(lens: Lens, run: Outcome) -> Series:
     out: Series = {}
-    for stage in ("separation", "magnet"):
-        at = lens.mask(stage=stage, zone=lens.home, status="licensed")
-        if stage == "magnet":
-            at &= np.array([d.use > 0.3 for d in run.point.drafts])
-        out[f"capacity_use/{stage}"] = 100.0 * _sum(run, at) / np.maximum(run.record.capacity[:, at].sum(1), 1e-9)
+    at = lens.mask(stage="separation", zone=lens.home, status="licensed")
+    out["capacity_use/separation"] = 100.0 * _sum(run, at) / np.maximum(run.record.capacity[:, at].sum(1), 1e-9)
     magnets = lens.mask(stage="magnet")
-    gross = np.where(run.point.bench.a > 0, run.point.bench.a, 0.0)
-    inputs = np.where(run.point.bench.a < 0, -run.point.bench.a, 0.0)
-    price = run.record.price[:, : gross.shape[0]]
-    added = run.record.level * (price @ gross - price @ inputs)
-    runs = lens.mask(doing="run")
+    both = np.zeros((2, len(lens.engine.years)))
+    for tier in sorted(set(lens.act.loc[magnets, "tier"])):
+        made, could = _plants(run, magnets & lens.mask(zone=lens.home, tier=tier))
+        out[f"capacity_use/magnet_{tier}"] = 100.0 * made / np.maximum(could, 1e-9)
+        both += made, could
+    out["capacity_use/magnet"] = 100.0 * both[0] / np.maximum(both[1], 1e-9)
     for zone in lens.engine.names.zones:
         here = lens.mask(zone=zone)
         total = _sum(run, magnets & here)
         if total[0] > 0.01:
             out[f"high_share/{zone}"] = 100.0 * _sum(run, magnets & here & lens.mask(tier="high")) / total
-        oxide = _sum(run, lens.mask(stage="separation") & here)
-        if oxide[0] > VALUED:
-            out[f"value_added/{zone}"] = 1e3 * added[:, runs & here].sum(1) / oxide
+        added, handed_on = _value_added(lens, run, zone)
+        if handed_on[0] > VALUED:
+            out[f"value_added/{zone}"] = 1e3 * added / np.maximum(handed_on, 1e-9)
     out["high_share"] = out.get(f"high_share/{lens.home}", np.zeros(len(lens.engine.years)))
     return out
 
 
+def _plants(run: Outcome, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Output of a make and what its plants could make [kt/yr; T].
+
+    The first recipe's use holds for all plants of the make in the base year; lines turned over to another recipe are
+    the same plants, so that only what is built or closed since counts.
+    """
+    which = np.flatnonzero(at)
+    if not len(which):
+        return np.zeros(len(run.record.level)), np.zeros(len(run.record.level))
+    made, capacity = run.record.level[:, which].sum(1), run.record.capacity[:, which].sum(1)
+    base = run.point.bench.level[which].sum() / max(run.point.drafts[which[0]].use, 1e-3)
+    return made, base + capacity - capacity[0]
+
+
+def _value_added(lens: Lens, run: Outcome, zone: str) -> tuple[np.ndarray, np.ndarray]:
+    """What a zone's mines and plants add in value [MUSD/yr; T], and the REO in what they hand on [kt REO/yr; T].
+
+    Value added is sales less bought goods at the zone's prices. What one plant makes and another of the zone takes
+    cancels; the rest that is made, concentrates, oxides, metals and magnets, goes to users, abroad or to a dump.
+    """
+    at = lens.mask(doing="run", zone=zone)
+    made = run.record.level[:, at] @ run.point.bench.a[:, at].T
+    price = run.record.price[:, : made.shape[1]]
+    return (made * price).sum(1), np.maximum(made, 0.0) @ lens.content
+
+
 def _costs(lens: Lens, run: Outcome) -> Series:
     here = lens.mask(zone=lens.home)
-    extra = (run.terms.resource_cost - run.point.base.resource_cost[0])[:, here] * run.record.level[:, here]
+    each = run.terms.resource_cost - run.point.base.resource_cost[0] + np.asarray(recovery_cost(run.setting, run.law))
+    extra = each[:, here] * run.record.level[:, here]
     zone = lens.engine.names.zones.index(lens.home)
     budget = run.terms.state_cost[:, zone]
     return {"compliance/firms": extra.sum(1), "compliance/state": budget, "compliance": extra.sum(1) + budget}

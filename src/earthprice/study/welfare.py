@@ -2,7 +2,8 @@
 
 Income of an activity's owner = surplus + rent + price of the permits it holds + mark-up kept - investment; a private
 stockholder's is the change in value of what it holds. The state
-of the activity's zone receives charges (with expected fines and seized goods) and pays for inspection. Neighbours bear
+of the activity's zone receives charges (with expected fines and seized goods; tariffs go to the zone of arrival) and
+pays for inspection. Neighbours bear
 the damage in their zone. Unlicensed diggers, separators and smugglers are groups of their own: welfare can be read
 with and without them.
 """
@@ -23,7 +24,8 @@ Ledger = dict[tuple[str, str], np.ndarray]
 def ledger(lens: Lens, run: Outcome) -> Ledger:
     """Income by (zone, group) and period [MUSD/yr]."""
     e, act = lens.engine, lens.act
-    money, taxes = incomes(run), charges(run)
+    money, taxes, abroad = incomes(run), charges(run), tariffs(run)
+    partners = act["partner"].to_numpy()
     out: Ledger = {}
     zones, groups = act["zone"].to_numpy(), act["group"].to_numpy()
     for zone in e.names.zones:
@@ -31,7 +33,8 @@ def ledger(lens: Lens, run: Outcome) -> Ledger:
         for group in dict.fromkeys(groups[here]):
             out[zone, str(group)] = money[:, here & (groups == group)].sum(1)
         z = e.names.zones.index(zone)
-        out[zone, STATE] = taxes[:, here].sum(1) - run.terms.state_cost[:, z] - run.terms.knowledge_support[:, z]
+        own = taxes[:, here].sum(1) - abroad[:, here].sum(1) + abroad[:, partners == zone].sum(1)
+        out[zone, STATE] = own - run.terms.state_cost[:, z] - run.terms.knowledge_support[:, z]
     for p, zone in enumerate(place_zones(e)):
         key = (zone, NEIGHBOURS)
         out[key] = out.get(key, 0.0) - run.record.damage[:, p]
@@ -59,6 +62,13 @@ def charges(run: Outcome) -> np.ndarray:
     gross, inputs = price @ np.where(a > 0, a, 0.0), price @ np.where(a < 0, -a, 0.0)
     base = np.where(run.point.bench.final[None], inputs, gross)
     return (run.terms.advalorem * base + run.terms.specific) * run.record.level - run.terms.entry_support
+
+
+def tariffs(run: Outcome) -> np.ndarray:
+    """The part of the charges on shipments that the state of the zone of arrival collects [MUSD/yr; T, M]."""
+    a = run.point.bench.a
+    gross = run.record.price[:, : a.shape[0]] @ np.where(a > 0, a, 0.0)
+    return run.terms.tariff * gross * run.record.level
 
 
 def present_value(e: Engine, series: np.ndarray, first: int, discount: float) -> float:

@@ -67,26 +67,46 @@ def burden_words(item: str, words: Words) -> str:
     return f"{words.name('zone', place)}: {burden.replace('_', ' ').replace('co2e', 'CO2e')}"
 
 
+ORE = {
+    "sold": "sold", "ponded": "to tailings ponds", "lost": "lost in pit and plant", "sterilised": "lean ore sterilised",
+    "left": "ore left, base year = 100",
+}  # fmt: skip
+"""Panels of figure 6 in their order: what becomes of the ore disturbed, and what is left of the ore in the ground."""
+
+
 def draw_ore(a: Assessment, words: Words) -> Figure:
-    """Figure 6: what becomes of the ore disturbed [%], and the grade mined [% REO]."""
-    kinds = {"sold": "sold", "lost": "lost in plant", "sterilised": "sterilised", "left": "left in the ground"}
-    shares = named(a, "ore", lambda item, zone: kinds.get(item, item))
-    grade = named(a, "grade", lambda item, zone: "grade mined")
-    caption = f"What becomes of the ore disturbed, and how rich the ore is that is mined. {MEANING}"
-    data = pd.concat([shares, grade], ignore_index=True)
-    return drawn((6, "figure-06-ore", "The ore body"), caption, data, Shape(5, 98, 110), words)
+    """Figure 6: what becomes of the ore disturbed [%], ore left [%], grade mined [% REO], tailings [kt REO]."""
+    held = set(a.series.loc[a.series["variable"] == "ore", "item"])
+    parts = [
+        named(a, "ore", lambda item, zone: ORE[item], [item for item in ORE if item in held]),
+        named(a, "grade", lambda item, zone: f"grade mined: {item.replace('_', ' ')}" if item else "grade mined"),
+        named(a, "tailings", lambda item, zone: "waiting in tailings ponds"),
+    ]
+    caption = (
+        "What becomes of each 100 t REO disturbed by digging; the first four panels add up to 100. Tailings ponds can "
+        "be dug again, what is lost or sterilised cannot. Ore left counts what exploration adds. Grade: REO in the ore "
+        f"dug, by kind of ore. {MEANING}"
+    )
+    data = pd.concat([part for part in parts if not part.empty] or parts[:1], ignore_index=True)
+    return drawn((6, "figure-06-ore", "The ore body"), caption, data, Shape(3, 194, 76), words)
 
 
 def draw_chain(a: Assessment, words: Words) -> Figure:
-    """Figure 7: capacity and its use, share of high-grade magnets, value added per tonne of REO."""
+    """Figure 7: capacity and its use, share of high-grade magnets, value added per tonne of REO handed on."""
+    stages = {"magnet_high": "high grade", "magnet_low": "low grade", "magnet": "magnets"}
     parts = [
         named(a, "capacity", lambda item, zone: f"{item}: capacity"),
-        named(a, "capacity_use", lambda item, zone: f"{item}: use of capacity"),
+        named(a, "capacity_use", lambda item, zone: f"use of plants: {stages.get(item, item)}"),
         named(a, "high_share", lambda item, zone: f"high-grade share: {words.name('zone', zone)}"),
-        named(a, "value_added", lambda item, zone: f"value added: {words.name('zone', zone)}"),
+        named(a, "value_added", lambda item, zone: f"value added per t: {words.name('zone', zone)}"),
     ]
     data = pd.concat([part for part in parts if not part.empty] or parts[:1], ignore_index=True)
-    return drawn((7, "figure-07-chain", "The chain"), MEANING, data, Shape(4, 134, 90), words)
+    caption = (
+        "Plants that can make two recipes count once. Value added per tonne: sales of a zone's mines and plants less "
+        "what they buy, over the rare earths (REO) in all that they hand on to users, abroad or to a dump. "
+        f"{MEANING}"
+    )
+    return drawn((7, "figure-07-chain", "The chain"), caption, data, Shape(4, 134, 90), words)
 
 
 def draw_loop(a: Assessment, words: Words) -> Figure:

@@ -1,0 +1,97 @@
+"""The verbs that show the model itself: demo, its mechanisms one by one; hindcast, it held against the past."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from earthprice.cli.arguments import Json
+from earthprice.cli.screen import print_json, print_table, progress
+from earthprice.errors import EarthpriceError
+
+if TYPE_CHECKING:
+    from earthprice.study.demos.catalogue import Entry
+    from earthprice.study.demos.nouns import Demonstration
+
+
+def demo(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="A demonstration; all are listed if left out.")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Where the picture, its data and the claims are written.")
+    ] = Path("demo"),
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
+    json: Json = False,
+) -> None:
+    """One mechanism of the model at work: what must be seen, the same without the mechanism, and a picture."""
+    from earthprice.study.demos.catalogue import DEMOS, demonstrate
+
+    if name is None:
+        _list(DEMOS, json=json)
+        return
+    from earthprice.facts.world import load_world
+    from earthprice.report.demonstration import as_dict, write_demonstration
+    from earthprice.study.demos.lab import Lab
+
+    with progress(quiet=quiet or json) as tell:
+        tell(f"demonstration {name}", 0, 1)
+        shown = demonstrate(name, Lab(load_world()))
+        tell(f"demonstration {name}", 1, 1)
+    files = write_demonstration(shown, out)
+    if json:
+        print_json({"status": "ok" if shown.holds else "differs", **as_dict(shown), "files": files})
+    else:
+        _say(shown, files)
+    if not shown.holds and not json:
+        raise EarthpriceError("a claim does not hold, or holds without its mechanism as well; see the table above.")
+    if not shown.holds:
+        raise typer.Exit(1)
+
+
+def _list(names: dict[str, Entry], *, json: bool) -> None:
+    rows = [{"name": name, "row": entry.row, "shows": entry.shows} for name, entry in names.items()]
+    if json:
+        print_json({"status": "ok", "demos": rows})
+        return
+    width = max(len(r["name"]) for r in rows)
+    typer.echo("\n".join(f"earthprice demo {r['name']:<{width}}   {r['row']}  {r['shows']}" for r in rows))
+
+
+def _say(shown: Demonstration, files: list[Path]) -> None:
+    from earthprice.report.demonstration import claims_frame
+
+    typer.echo(f"{shown.row}. {shown.title}\n\n{shown.words}\nWithout: {shown.removed}")
+    if shown.scenario:
+        typer.echo(f"Scenario, no forecast: {shown.scenario}")
+    typer.echo("")
+    print_table(claims_frame(shown))
+    typer.echo(f"\nPicture: {files[0]}")
+
+
+def hindcast(
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Where scores, paths and pictures are written.")
+    ] = Path("hindcast"),
+    draws: Annotated[int, typer.Option(metavar="N", min=1, help="Draws of what was not known.")] = 60,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of the draws.")] = 1,
+    workers: Annotated[int, typer.Option(metavar="N", min=0, help="Threads; 0: one a core.")] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
+    json: Json = False,
+) -> None:
+    """The past run with what was known before it, scored against what happened and against three simple rivals."""
+    from earthprice.report.hindcast import as_dict, losers, scores_frame, write_hindcast
+    from earthprice.study.hindcast import hindcast as run
+
+    with progress(quiet=quiet or json) as tell:
+        found = run(draws, seed, tell, workers)
+    files = write_hindcast(found, out)
+    if json:
+        print_json({"status": "ok", **as_dict(found), "files": files})
+        return
+    print_table(scores_frame(found), title="Error of the logarithm, and its ratio to that of simple rivals")
+    worse = losers(found)
+    typer.echo(f"\nNo better than no change: {', '.join(worse) if worse else 'none'}.")
+    typer.echo(f"{found.cleared} of {found.draws} draws cleared. Picture: {files[-1]}")

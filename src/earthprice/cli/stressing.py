@@ -1,0 +1,78 @@
+"""The verb for those who import: stress."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from earthprice.cli.arguments import Json, read_names
+from earthprice.cli.screen import print_json, print_table, progress
+from earthprice.errors import OptionError
+
+if TYPE_CHECKING:
+    from earthprice.study.stress import Stress
+
+TABLES = {
+    "cover": "Cover: what the stop takes, and how long stocks replace it",
+    "path": "Prices, tonnes and stocks by half year",
+    "filled": "Who fills the gap while the stop lasts",
+    "cost": "Gains and losses to the end of the run, present value at 3 % a year",
+}
+"""Tables of a stress, with their headings."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StressArguments:
+    """The options of `stress`."""
+
+    kind: Annotated[Literal["export-stop"], typer.Argument(metavar="KIND", help="What happens: export-stop.")]
+    to: Annotated[list[str], typer.Option("--to", metavar="ZONE,…", help="Zones that get nothing; or all.")]
+    elements: Annotated[list[str], typer.Option("--elements", metavar="NAME,…", help="Elements stopped: Dy,Tb.")]
+    months: Annotated[float, typer.Option("--months", metavar="N", help="How long the stop lasts.")] = 6.0
+    begin: Annotated[str, typer.Option("--begin", metavar="YYYY-MM", help="Half year in which it begins.")] = "2022-01"
+    magnets: Annotated[bool, typer.Option("--magnets", help="Magnets are stopped too.")] = False
+    csv: Annotated[bool, typer.Option("--csv", help="Print the path by half year as CSV and nothing else.")] = False
+    json: Json = False
+
+
+def stress(a: StressArguments) -> None:
+    """What a stop of exports costs importers: cover of stocks, prices, who fills the gap; in half years."""
+    from earthprice.facts.world import load_world
+    from earthprice.study.stress import Stop
+    from earthprice.study.stress import stress as run
+
+    asked = Stop(tuple(read_names(a.to)), tuple(read_names(a.elements)), a.months, read_half_year(a.begin), a.magnets)
+    with progress(quiet=a.json or a.csv) as tell:
+        tell(a.kind, 0, 1)
+        found = run(load_world(), asked)
+        tell(a.kind, 1, 1)
+    if a.json:
+        tables = {name: getattr(found, name) for name in TABLES}
+        print_json({"status": "ok", "words": found.words, "within": found.within, **tables})
+    elif a.csv:
+        print_table(found.path, csv=True)
+    else:
+        _say(found)
+
+
+def _say(found: Stress) -> None:
+    typer.echo(found.words + "\n")
+    for name, heading in TABLES.items():
+        typer.echo(heading)
+        print_table(getattr(found, name).rename(columns=lambda c: str(c).replace("_", " ")))
+        typer.echo("")
+    typer.echo(found.within)
+
+
+def read_half_year(words: str) -> float:
+    """`2022-01` to `2022-06` as 2022.0, `2022-07` to `2022-12` as 2022.5.
+
+    Raises:
+        OptionError: not a month.
+    """
+    year, dash, month = words.strip().partition("-")
+    if not (year.isdigit() and len(year) == 4 and dash and month.isdigit() and 1 <= int(month) <= 12):
+        raise OptionError(f"'{words}' is not a month.", where="--begin", accepted="YYYY-MM, such as 2022-07")
+    return int(year) + (0.5 if int(month) > 6 else 0.0)

@@ -1,0 +1,95 @@
+"""The hindcast as a picture, a table and files: history as dots, the model as a band, no change as a dashed line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from earthprice.report import theme
+from earthprice.report.plain import json_text
+from earthprice.report.rounding import alone
+from earthprice.study.hindcast import Hindcast
+
+COLUMNS, WIDTH, HEIGHT = 4, 150, 96
+SHOWN = ("series", "n", "log_rmse", "ratio_no_change", "ratio_autoregression", "ratio_regression", "sign", "coverage")
+WORDS = {
+    "series": "series", "n": "years", "log_rmse": "log-RMSE", "ratio_no_change": "to no change",
+    "ratio_autoregression": "to AR(1)", "ratio_regression": "to regression on quotas", "sign": "sign right",
+    "coverage": "in the 9-in-10 range",
+}  # fmt: skip
+
+
+def picture(found: Hindcast, past: str) -> str:
+    """The paths of a past as one SVG."""
+    rows = found.paths[found.paths["past"] == past]
+    charts = [_panel(rows[rows["series"] == name], name) for name in dict.fromkeys(rows["series"])]
+    lines = [alt.hconcat(*charts[i : i + COLUMNS], spacing=18) for i in range(0, len(charts), COLUMNS)]
+    return theme.svg(alt.vconcat(*lines).to_dict(validate=False))
+
+
+def _panel(rows: pd.DataFrame, name: str) -> alt.LayerChart:
+    unit = str(rows["unit"].iloc[0])
+    scale = alt.Scale(type="log", nice=False)
+    x = alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickCount=5), scale=alt.Scale(nice=False))
+    model = alt.Chart(rows.dropna(subset=["p50"])).encode(x=x)
+    band = model.mark_area(opacity=0.25, color=theme.REFORM).encode(alt.Y("p05:Q", title=None, scale=scale), y2="p95:Q")
+    line = model.mark_line(color=theme.REFORM, strokeWidth=1.6).encode(y="p50:Q")
+    rival = model.mark_line(color=theme.BASELINE, strokeDash=[4, 3], strokeWidth=1).encode(y="rival:Q")
+    dots = alt.Chart(rows.dropna(subset=["observed"])).encode(x=x, y="observed:Q")
+    before = dots.transform_filter("datum.known").mark_point(color=theme.OBSERVED, size=16)
+    after = dots.transform_filter("!datum.known").mark_point(color=theme.OBSERVED, filled=True, size=20)
+    title = alt.TitleParams(name.replace("_oxide", ""), subtitle=unit, fontSize=10, subtitleFontSize=9)
+    return alt.layer(band, line, rival, before, after).properties(width=WIDTH, height=HEIGHT, title=title)
+
+
+def scores_frame(found: Hindcast) -> pd.DataFrame:
+    """The scores as words, the pooled figures of each past last."""
+    rows = [_words(row) for row in found.scores.to_dict("records")]
+    rows += [_words({"series": f"all, {past}", **totals}) for past, totals in found.totals.items()]
+    return pd.DataFrame(rows, columns=[WORDS[c] for c in SHOWN])
+
+
+def _words(row: dict[str, Any]) -> list[str]:
+    def cell(column: str) -> str:
+        value = row[column]
+        if column == "series":
+            return str(value).replace("_oxide", "")
+        if value != value:
+            return ""
+        if column in ("sign", "coverage"):
+            return f"{100 * value:.0f} %"
+        return f"{value:.0f}" if column == "n" else alone(float(value), 2)
+
+    return [cell(c) for c in SHOWN]
+
+
+def losers(found: Hindcast) -> list[str]:
+    """Series on which the model does no better than no change."""
+    worse = found.scores["ratio_no_change"] >= 1.0
+    return [f"{r.series} ({r.past})" for r in found.scores[worse].itertuples()]
+
+
+def as_dict(found: Hindcast) -> dict[str, Any]:
+    """Scores and totals for JSON: per series cut-off, n, log_rmse, ratios and coverage."""
+    return {"draws": found.draws, "cleared": found.cleared, "series": found.scores, "totals": found.totals,
+            "loses_to_no_change": losers(found)}  # fmt: skip
+
+
+def write_hindcast(found: Hindcast, folder: Path) -> list[Path]:
+    """Write scores.csv, paths.csv, hindcast.json and one picture a past.
+
+    Returns:
+        The files.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / "scores.csv", folder / "paths.csv", folder / "hindcast.json"]
+    found.scores.to_csv(files[0], index=False, encoding="utf-8-sig")
+    found.paths.to_csv(files[1], index=False, encoding="utf-8-sig")
+    files[2].write_text(json_text(as_dict(found)), encoding="utf-8")
+    for past in found.totals:
+        files.append(folder / f"hindcast-{past}.svg")
+        files[-1].write_text(picture(found, past), encoding="utf-8")
+    return files

@@ -1,0 +1,142 @@
+"""Textbook markets in words: goods, straight-line supply and demand, permits, and what they clear at.
+
+They go through the same `market.clear` as the world does, so that an answer worked out by hand tests the engine itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from earthprice.errors import NotClearedError
+from earthprice.market import (
+    ISOELASTIC,
+    UNIFORM,
+    Accounts,
+    Audit,
+    Market,
+    Responses,
+    Status,
+    account,
+    audit,
+    clear,
+    price_matrix,
+    respond,
+)
+
+NODES, ACTIVITIES = 6, 12
+"""Every book is padded to this shape, so that the solver is compiled once."""
+
+SOLVE = jax.jit(clear)
+LARGEST = 200.0
+"""Level at which a straight-line supply ends."""
+FLAT = 2e-5
+"""Rise over the whole capacity of a supply that is flat, in USD/kg."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One activity: recipe, response and charges."""
+
+    recipe: Mapping[str, float]
+    capacity: float
+    cost: float
+    spread: float
+    form: int = UNIFORM
+    choke: float = 10.0
+    tax: float = 0.0
+    share: float = 0.0
+    final: bool = False
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """Prices and levels by name, money and audit."""
+
+    price: dict[str, float]
+    level: dict[str, float]
+    money: Accounts
+    audit: Audit
+
+    @property
+    def welfare(self) -> float:
+        """Surpluses, charges and rents together."""
+        return float(self.money.total())
+
+
+@dataclass
+class Book:
+    """A market under construction; goods first, then who makes, moves and uses them."""
+
+    goods: dict[str, tuple[float, float, bool]] = field(default_factory=dict)
+    lines: dict[str, Line] = field(default_factory=dict)
+
+    def good(self, name: str, around: float = 50.0, endowment: float = 0.0, permit: bool = False) -> Book:
+        """A commodity with a price around a value; or a permit."""
+        self.goods[name] = (around, endowment, permit)
+        return self
+
+    def supply(
+        self, name: str, recipe: Mapping[str, float], start: float = 0.0, rise: float = 1.0, *,
+        tax: float = 0.0, share: float = 0.0,
+    ) -> Book:  # fmt: skip
+        """Marginal cost `start + rise x level`, up to a level of 200; `tax` per unit, `share` ad valorem."""
+        spread = max(rise * LARGEST, FLAT)
+        self.lines[name] = Line(recipe, LARGEST, start + tax, spread, tax=tax, share=share)
+        return self
+
+    def demand(self, name: str, good: str, choke: float = 100.0, fall: float = 1.0, worth: float = 1.0) -> Book:
+        """Willingness to pay `worth x (choke - fall x quantity)`; `worth` discounts a later period."""
+        recipe = {good: -1.0}
+        self.lines[name] = Line(recipe, choke / fall, -worth * choke, worth * choke, final=True)
+        return self
+
+    def isoelastic(self, name: str, good: str, quantity: float, base: float, elasticity: float) -> Book:
+        """Demand of constant elasticity around a base price."""
+        self.lines[name] = Line({good: -1.0}, quantity, base, elasticity, ISOELASTIC, 1e4 * base, final=True)
+        return self
+
+    def market(self) -> Market:
+        """The closed market, padded."""
+        names = list(self.goods)
+        a = np.zeros((NODES, ACTIVITIES))
+        for column, line in enumerate(self.lines.values()):
+            for good, amount in line.recipe.items():
+                a[names.index(good), column] = amount
+        lines = [*self.lines.values(), *[Line({}, 0.0, 0.0, 1.0)] * (ACTIVITIES - len(self.lines))]
+        goods = [*self.goods.values(), *[(1.0, 0.0, False)] * (NODES - len(names))]
+        take = lambda key, dtype=float: jnp.asarray([getattr(line, key) for line in lines], dtype)  # noqa: E731
+        reference, endowment, permit = (jnp.asarray(v) for v in zip(*goods, strict=True))
+        r = Responses(
+            take("capacity"), take("cost"), take("spread"), take("choke"), take("form", int), take("final", bool)
+        )
+        b = price_matrix(jnp.asarray(a), take("share"), r.final)
+        return Market(jnp.asarray(a), b, r, endowment * 1.0, reference * 1.0, jnp.full(NODES, 30.0), permit)
+
+    def clear(self) -> Cleared:
+        """The market's equilibrium, whatever its audit says."""
+        market = self.market()
+        price = SOLVE(market, market.reference).price
+        level = respond(market.b.T @ price, market.responses).level
+        tax = jnp.asarray([*[line.tax for line in self.lines.values()], *[0.0] * (ACTIVITIES - len(self.lines))])
+        return Cleared(
+            dict(zip(self.goods, np.asarray(price), strict=False)),
+            dict(zip(self.lines, np.asarray(level), strict=False)),
+            account(market, price, tax),
+            audit(market, np.asarray(price)),
+        )
+
+    def found(self) -> Cleared:
+        """The market's equilibrium.
+
+        Raises:
+            NotClearedError: its audit is not clean.
+        """
+        done = self.clear()
+        if done.audit.status is not Status.CLEARED:
+            raise NotClearedError(done.audit.status.value)
+        return done
