@@ -5,7 +5,7 @@
 #   make check    lint, formatting and types
 #   make format   format the code
 #   make docs     write the generated pages of docs/ again
-#   make hindcast run the past and score it; tables and pictures land in hindcast/
+#   make hindcast run the past, score it, and put the scores beside the facts
 #   make mechanisms   run every demonstration and write docs/mechanisms.md again
 #   make lock     write requirements.lock again from .venv
 #   make clean    remove .venv and what was built
@@ -39,6 +39,7 @@ docs: .venv/installed
 
 hindcast: .venv/installed
 	.venv/bin/earthprice hindcast $(ARGS)
+	cp hindcast/scores.csv src/earthprice/data/world/hindcast.csv
 
 mechanisms: .venv/installed
 	.venv/bin/python tools/mechanisms.py $(NAMES)

@@ -68,7 +68,9 @@ def load_world(folder: Path | None = None, base_year: int = BASE_YEAR) -> World:
     level = balance(a, recorded, np.array([d.trust for d in drafts]), nodes)
     network = _network(drafts, nodes, level, numbers.central, structure)
     observed, moves = _observed(root / "observed.csv"), _moves(drafts, level, numbers)
-    return World(network, numbers, structure, observed, moves, base_year, _digest(root, base_year))
+    held = root / "hindcast.csv"
+    hindcast = pd.read_csv(held) if held.is_file() else pd.DataFrame()
+    return World(network, numbers, structure, observed, moves, base_year, _digest(root, base_year), hindcast)
 
 
 def _overlaid(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

@@ -107,10 +107,14 @@ def width_sentence(a: Assessment) -> str:
 
 
 def flip_sentences(a: Assessment, most: int = 2) -> list[str]:
-    """Which parameter's value turns the sign of a figure's median, for figures whose sign is nearly sure or likely."""
+    """Which parameter's value turns the sign of a figure's median, for figures whose sign is nearly sure or likely.
+
+    A sign that no draw contradicts has nothing that turns it.
+    """
     if a.drivers.empty:
         return []
-    clear = [k for k, s in zip(a.figures["key"], a.figures["share_positive"]) if sign_key(float(s)) in CLEAR]
+    shares = zip(a.figures["key"], a.figures["share_positive"].astype(float))
+    clear = [k for k, s in shares if sign_key(s) in CLEAR and 0.0 < s < 1.0]
     flips = a.drivers[a.drivers["flips_at"].notna() & a.drivers["figure"].isin(clear)]
     strongest = flips.sort_values("share", ascending=False).drop_duplicates("figure").head(most)
     return [

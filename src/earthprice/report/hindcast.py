@@ -86,7 +86,7 @@ def write_hindcast(found: Hindcast, folder: Path) -> list[Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     files = [folder / "scores.csv", folder / "paths.csv", folder / "hindcast.json"]
-    found.scores.to_csv(files[0], index=False, encoding="utf-8-sig")
+    found.scores.round(4).to_csv(files[0], index=False, encoding="utf-8")
     found.paths.to_csv(files[1], index=False, encoding="utf-8-sig")
     files[2].write_text(json_text(as_dict(found)), encoding="utf-8")
     for past in found.totals:

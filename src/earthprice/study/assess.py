@@ -20,12 +20,13 @@ from earthprice.study.compliance import compliance
 from earthprice.study.engine import Point, engine, point, run
 from earthprice.study.ensemble import Pair, Plan, again, pairs, solved
 from earthprice.study.exposure import exposure
-from earthprice.study.figures import FIGURE_YEAR, Figure, catalogue, exports, groups, series, table
+from earthprice.study.figures import FIGURE_YEAR, Figure, catalogue, exports, groups, series, table, verdicts_of
 from earthprice.study.gap import rare_range
 from earthprice.study.measures import Lens
 from earthprice.study.options import Options, Texts, texts
 from earthprice.study.questions import questions
 from earthprice.study.rare import HORIZON_BAND, UserCost, user_cost
+from earthprice.study.replay import replay
 from earthprice.study.sample import Sample, sample
 from earthprice.study.standing import standing
 from earthprice.study.tables import assumptions, drivers_table, flows, meta, not_claimed, observed, sources
@@ -92,7 +93,7 @@ def assess(rulebook: str, options: Options | None = None, progress: Tell | None 
     attributed = [g for g in shown if g.key.startswith(ATTRIBUTED)]
     parts = articles(f.plan, central, base, attributed, tell, f.options.seed)
     readings = _readings(f, central, shown, tell)
-    figures = _with_readings(table(shown, kept, f.year), readings)
+    figures = _with_readings(table(shown, kept, f.year, verdicts_of(f.world.hindcast, f.plan.lens.headline)), readings)
     late = _delayed(f, draws, kept[:RARE_DRAWS], tell)
     return _assembled(f, draws, Parts(every, kept, shown, figures, parts, readings, late, users, central), tell)
 
@@ -196,7 +197,7 @@ def _assembled(f: Frame, draws: Sample, d: Parts, tell: Tell) -> Assessment:
     options = compared(f.plan, draws, d.kept, d.delayed, d.shown, d.users[0], tell)
     return Assessment(
         meta=meta(f.plan, d.every, _head(f, draws, d, law), law), questions=asked, figures=d.figures,
-        series=pd.concat([observed(f.plan, f.texts.as_of), series(f.plan, d.kept)], ignore_index=True), exports=out,
+        series=_paths(f, d), exports=out,
         groups=groups(f.plan, d.kept, f.first, discount), articles=d.articles,
         drivers=drivers_table(f.plan, draws, d.kept, d.shown, law), assumptions=assumptions(f.plan, law),
         reconciliation=f.world.reconciliation.head(25), readings=d.readings, options=options,
@@ -207,6 +208,12 @@ def _assembled(f: Frame, draws: Sample, d: Parts, tell: Tell) -> Assessment:
         rare=rare_range(f.plan, _long(f), d.users[0], f.year, partial(tell, "rare price"), f.options.workers),
         standing=standing(f.plan, d.kept, f.first),
     )  # fmt: skip
+
+
+def _paths(f: Frame, d: Parts) -> pd.DataFrame:
+    """Paths through time: what was observed, the past replayed, both laws."""
+    past = replay(f.plan.lens.headline[:2], f.texts.as_of)
+    return pd.concat([observed(f.plan, f.texts.as_of), past, series(f.plan, d.kept)], ignore_index=True)
 
 
 def _damages(f: Frame) -> dict[str, str]:
@@ -244,6 +251,22 @@ def _wealth(law: pd.DataFrame) -> list[float] | None:
     return [float(rows[c].iloc[0]) for c in ("value", "low", "high")] if len(rows) else None
 
 
+def _hindcast(scores: pd.DataFrame) -> str:
+    """What the hindcast shipped with the facts says, in a sentence."""
+    if scores.empty:
+        return "Not yet held against history: no figure here carries a hindcast score."
+    parts = []
+    for past, rows in scores.groupby("past", sort=False):
+        lost = [str(s).removesuffix("_oxide") for s in rows.loc[rows["ratio_no_change"] >= 1, "series"]]
+        inside = 100 * float((rows["coverage"] * rows["n"]).sum() / rows["n"].sum())
+        but = f", not for {', '.join(lost)}" if lost else ""
+        parts.append(
+            f"Held against {past}, from what was known before: better than no change for {len(rows) - len(lost)} of "
+            f"{len(rows)} series{but}; {inside:.0f} % of the years lie within ranges that should hold 90 %."
+        )
+    return " ".join(parts)
+
+
 def _head(f: Frame, draws: Sample, d: Parts, law: pd.DataFrame) -> dict[str, Any]:
     flags = list(contested(f.texts.reform.stack))
     flags += [f"override: {k} = {v}" for k, v in f.options.overrides.items()]
@@ -264,7 +287,7 @@ def _head(f: Frame, draws: Sample, d: Parts, law: pd.DataFrame) -> dict[str, Any
                           f"agrees with itself within {max(u.moved for u in d.users):.2g} USD/kg of ore",
         "damage_values": _damages(f), "fines": _fines(f, law), "caught_prior": _caught(f, draws),
         "wealth": _wealth(law),
-        "hindcast": "Not yet held against history: no figure here carries a hindcast score.",
+        "hindcast": _hindcast(f.world.hindcast),
         "patch": patch(f.texts.reform.stack, dict(f.plan.overrides)) if f.plan.overrides else "",
         "books": _books(f),
     }  # fmt: skip

@@ -129,7 +129,7 @@ def residual(outcome: Outcome) -> float:
     goods = flow_residual(b.a, np.maximum(b.flow, 0.01), r.level)
     amounts = np.where(r.permit_amount > NO_CAP, np.inf, r.permit_amount)
     caps = permit_residual(terms.permit_use, amounts, r.level)
-    return float(np.nanmax([r.residual.max(), goods.max(), caps.max()]))
+    return float(np.nan_to_num([r.residual.max(), goods.max(), caps.max()], nan=np.inf).max())
 
 
 def pairs(plan: Plan, draws: Sample, users: tuple[UserCost, UserCost] | None, rare_draws: int,

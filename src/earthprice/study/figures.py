@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,7 +104,21 @@ def symbols(lens: Lens) -> dict[str, str]:
     return {i: "".join(m) if len(m) < 3 else f"{m[0]}-{m[-1]}" for i, m in parts.items()}
 
 
-def table(figures: Sequence[Figure], cases: Sequence[Pair], year: int) -> pd.DataFrame:
+def verdicts_of(scores: pd.DataFrame, elements: Sequence[str]) -> dict[str, str]:
+    """By figure, whether its level beat no change in the hindcast, and the ratio of the errors.
+
+    Args:
+        scores: columns past, series, ratio_no_change; may be empty.
+        elements: oxides whose prices are figures.
+    """
+    ratios = scores.groupby("series")["ratio_no_change"].mean() if len(scores) else {}
+    series = {**{f"price_{e}": f"price_home/{e}_oxide" for e in elements},
+              **{f"fob_{e}": f"price_fob/{e}_oxide" for e in elements}}  # fmt: skip
+    return {key: f"{'yes' if ratios[name] < 1 else 'no'} ({ratios[name]:.2f})"
+            for key, name in series.items() if name in ratios}  # fmt: skip
+
+
+def table(figures: Sequence[Figure], cases: Sequence[Pair], year: int, verdicts: Mapping[str, str]) -> pd.DataFrame:
     """The ten figures with medians and 9-in-10 ranges over draws (columns `FIGURE_COLUMNS`)."""
     rows = []
     for f in figures:
@@ -117,7 +131,7 @@ def table(figures: Sequence[Figure], cases: Sequence[Pair], year: int) -> pd.Dat
         diff = reform - base
         share = float(np.mean(diff > 0) + 0.5 * np.mean(diff == 0)) if len(diff) else float("nan")
         rows.append((f.number, f.key, f.label, f.unit, year, *_range(base), *_range(reform), *_range(diff), share,
-                     sign_word(share), np.nan, np.nan, "not scored"))  # fmt: skip
+                     sign_word(share), np.nan, np.nan, verdicts.get(f.key, "not scored")))  # fmt: skip
     return pd.DataFrame(rows, columns=list(FIGURE_COLUMNS))
 
 
@@ -129,7 +143,9 @@ def _range(x: np.ndarray) -> tuple[float, float, float]:
 
 
 SHOWN = (
-    ("price/", "price", "USD2020/kg"), ("price_gap/", "price_gap", "USD2020/kg"), ("feed/", "feed", "kt REO/yr"),
+    ("price/", "price", "USD2020/kg"), ("price_gap/", "price_gap", "USD2020/kg"),
+    ("gap_charges/", "gap_charges", "USD2020/kg"), ("gap_licence/", "gap_licence", "USD2020/kg"),
+    ("feed/", "feed", "kt REO/yr"),
     ("damage/", "burden", "MUSD2020/yr"), ("burden/", "burden", "per yr"), ("ore/", "ore", "%"),
     ("capacity_use/", "capacity_use", "%"), ("high_share/", "high_share", "%"),
     ("value_added/", "value_added", "USD2020/t REO"), ("unlicensed_share", "unlicensed_share", "%"),
@@ -166,7 +182,7 @@ def _shown(plan: Plan, name: str) -> bool:
         known = place in set(plan.engine.world.structure["districts"]["id"])
         at = plan.engine.world.numbers.central.get(f"burden/{place}/mining/{burden}", 1.0)
         return known and at > 0
-    return family != "price_gap" or item in plan.lens.headline[:2]
+    return family not in ("price_gap", "gap_charges", "gap_licence") or item in plan.lens.headline[:2]
 
 
 def _named(plan: Plan, name: str, variable: str, unit: str) -> tuple[str, str, str, str]:

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from earthprice.dynamics.laws import reached, recovery_cost
+from earthprice.dynamics.laws import NO_CAP, reached, recovery_cost
 from earthprice.study.engine import Engine, Outcome
 from earthprice.world.burdens import burdens
 
@@ -123,7 +123,7 @@ def _prices(lens: Lens, run: Outcome) -> Series:
     for i, (good, zone) in enumerate(zip(nodes["good"], nodes["zone"], strict=True)):
         if str(good).endswith(("_oxide", "_metal")) or str(good).startswith("magnet"):
             out[f"price/{good}@{zone}"] = price[:, i]
-    freight = run.point.bench.cost
+    freight, between = run.point.bench.cost, _between(run)
     at = {n: i for i, n in enumerate(nodes.index)}
     for e in lens.elements:
         which = np.flatnonzero(lens.rows[e] & lens.mask(status="licensed"))
@@ -132,7 +132,19 @@ def _prices(lens: Lens, run: Outcome) -> Series:
         fob = (flow * arrival).sum(1) / np.maximum(flow.sum(1), 1e-12)
         out[f"fob/{e}"] = fob
         out[f"price_gap/{e}"] = fob - price[:, at[f"{e}_oxide@{lens.home}"]]
+        charged, licence = (x[:, which] for x in between)
+        out[f"gap_charges/{e}"] = (flow * charged).sum(1) / np.maximum(flow.sum(1), 1e-12)
+        out[f"gap_licence/{e}"] = (flow * licence).sum(1) / np.maximum(flow.sum(1), 1e-12)
     return out
+
+
+def _between(run: Outcome) -> tuple[np.ndarray, np.ndarray]:
+    """Per unit of level: duty and VAT not given back, and what the permits in force are worth [USD/kg; T, M]."""
+    a, price = run.point.bench.a, run.record.price
+    n = a.shape[0]
+    charged = run.terms.advalorem * (price[:, :n] @ np.maximum(a, 0.0)) + run.terms.specific
+    worth = np.where(run.record.permit_amount <= NO_CAP, price[:, n:], 0.0)
+    return charged, worth @ np.asarray(run.setting.permit_use)
 
 
 def _exports(lens: Lens, run: Outcome) -> Series:

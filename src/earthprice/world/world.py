@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -22,6 +22,8 @@ class World:
         reconciliation: what balancing the base year moved (columns of `study.assessment.RECONCILIATION_COLUMNS`).
         base_year: year of the benchmark.
         hash: digest of all tables.
+        hindcast: scores of the hindcast that ships with the facts, columns past, series, n, ratio_no_change, coverage;
+            empty where there is none.
     """
 
     network: Network
@@ -31,3 +33,4 @@ class World:
     reconciliation: pd.DataFrame
     base_year: int
     hash: str
+    hindcast: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -20,6 +20,9 @@ PANEL_COLUMNS = ("panel", "unit", "scenario", "year", "p05", "p50", "p95")
 EDGE = 32
 """Room for the labels of a y axis, the same in every panel, so that plots stand in columns [px]."""
 
+NOTHING = 1e-9
+"""Values below this are drawn as a line at nil on an axis to one."""
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -53,9 +56,9 @@ def panels(
         unit: what the y axes of all panels show, written behind the key.
     """
     made = []
-    years = (float(data["year"].min()), float(data["year"].max()))
     for title in dict.fromkeys(data["panel"]):
         part = data[data["panel"] == title]
+        years = (float(part["year"].min()), float(part["year"].max()))
         note = (notes or {}).get(title, str(part["unit"].iloc[0]))
         layers = [*paths(part, shape, years), heading(title, 23, theme.INK, True), heading(note, 12, theme.QUIET)]
         made.append(alt.layer(*layers, width=shape.width, height=shape.height))
@@ -153,6 +156,8 @@ def value_axis(part: pd.DataFrame, shape: Shape) -> tuple[alt.Scale, alt.Axis]:
         return alt.Scale(type="log", domain=domain, nice=False), alt.Axis(
             values=ticks, format=",~g", title=None, minExtent=EDGE - 8
         )
+    if max(abs(low), abs(high)) < NOTHING:
+        low, high = 0.0, 1.0
     room = max(0.06 * (high - low), 1e-3 * abs(high), 1e-12)
     small = abs(high) < 10_000
     count = 4 if shape.height >= 100 else 3

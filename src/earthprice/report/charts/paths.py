@@ -24,14 +24,35 @@ DISTRICTS = 4
 MEANING = "Lines: medians; bands: 9 in 10 draws, cut where they run far out of the medians' range."
 
 
+PARTS_OF_GAP = {
+    "price_gap": "{0}: gap",
+    "gap_charges": "{0}: duty, VAT kept",
+    "gap_licence": "{0}: quota or licence",
+    "price_gap_replay": "{0}: gap of 2008–15",
+}
+"""Columns of figure 4: the gap, what it is made of, and the past beside it."""
+
+
 def draw_gap(a: Assessment, words: Words) -> Figure:
-    """Figure 4: price abroad less price at home, without VAT, USD of 2020 per kg."""
+    """Figure 4: price abroad less price at home, its parts, and the gap of the past as the model replays it."""
     held = set(a.series.loc[a.series["variable"] == "price_gap", "item"])
     wanted = [item for item in GAPS if item in held] or sorted(held)[:2]
-    data = named(a, "price_gap", lambda item, zone: words.name("good", item), wanted)
-    caption = f"Free on board less price at home, both without VAT: what quota, licence or duty keeps apart. {MEANING}"
+    parts = [
+        named(a, variable, lambda item, zone, title=title: title.format(words.name("good", item)), [item])
+        for item in wanted
+        for variable, title in PARTS_OF_GAP.items()
+    ]
+    empty = pd.DataFrame(columns=list(PANEL_COLUMNS))
+    data = pd.concat(parts, ignore_index=True) if parts else empty
+    caption = (
+        "Free on board less price at home, both without VAT, and what keeps them apart: duty and VAT not given back, "
+        "and what a quota or licence is worth; the rest is margin and what trade takes to move. Beside it the past: "
+        "the law of 2008 to 2015 from what was known in 2008 (grey, central draw) and the record of both prices "
+        f"(dots). {MEANING}"
+    )
     who = (4, "figure-04-price-gap", "Price abroad less price at home")
-    return drawn(who, caption, data, Shape(2, 310, 100), words)
+    columns = max(1, len(set(a.series["variable"]) & set(PARTS_OF_GAP)))
+    return drawn(who, caption, data, Shape(columns, 640 // columns - 20, 100), words)
 
 
 def draw_burdens(a: Assessment, words: Words) -> Figure:

@@ -1,0 +1,42 @@
+"""The gap between prices abroad and at home in the past, beside the record: the law of the time at the central draw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from earthprice.errors import NotClearedError
+from earthprice.study.assessment import SERIES_COLUMNS
+from earthprice.study.hindcast import PASTS, bench
+
+
+def replay(elements: Sequence[str], as_of: str) -> pd.DataFrame:
+    """Price abroad less price at home through the first past, in the columns of `SERIES_COLUMNS`.
+
+    Args:
+        elements: oxides wanted; those without a record of both prices are left out.
+        as_of: nothing is shown of a past that was not over by that day.
+
+    Raises:
+        NotClearedError: a market of the past did not clear at the central draw.
+    """
+    b = bench(PASTS[0])
+    if b.past.last >= int(as_of[:4]):
+        return pd.DataFrame(columns=list(SERIES_COLUMNS))
+    found = b.run({})
+    if found is None:
+        raise NotClearedError(f"the replay of {b.past.name} did not clear at the central draw")
+    rows: list[tuple[object, ...]] = []
+    years = np.arange(b.past.base_year, b.past.last + 1)
+    for e in elements:
+        abroad, home = f"price_fob/{e}_oxide", f"price_home/{e}_oxide"
+        if abroad in found and home in found:
+            model = dict(zip(years.tolist(), (found[abroad] - found[home]).tolist(), strict=True))
+            known = {y: v - b.record[home][y] for y, v in b.record[abroad].items() if y in b.record[home]}
+            seen = {y: v for y, v in known.items() if y <= b.past.last}
+            for scenario, values in (("baseline", model), ("observed", seen)):
+                rows += [("price_gap_replay", e, b.past.home, scenario, float(y), "USD2020/kg", v, v, v)
+                         for y, v in values.items()]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(SERIES_COLUMNS))

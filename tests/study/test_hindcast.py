@@ -1,0 +1,99 @@
+"""The hindcast, short: it runs, it is scored, and nothing after the benchmark enters what it forecasts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from earthprice.errors import OptionError
+from earthprice.facts.world import load_world
+from earthprice.report.hindcast import as_dict, losers, picture, scores_frame
+from earthprice.study.figures import verdicts_of
+from earthprice.study.hindcast import PASTS, Bench, Hindcast, bench, hindcast, pooled, shocks
+from earthprice.study.replay import replay
+
+PAST = PASTS[0]
+
+
+@pytest.fixture(scope="module")
+def found() -> Hindcast:
+    return hindcast(draws=4, seed=3, pasts=(PAST,))
+
+
+@pytest.fixture(scope="module")
+def known() -> Bench:
+    return bench(PAST)
+
+
+def test_every_series_with_a_record_is_scored_against_its_rivals(found: Hindcast, known: Bench) -> None:
+    assert list(found.scores["series"]) == list(known.record) and len(known.record) > 10
+    assert {"exports", "price_fob/ndpr_oxide", "mining elsewhere"} <= set(known.record)
+    assert found.scores[["log_rmse", "no_change", "autoregression", "coverage"]].notna().all().all()
+    assert found.cleared >= 3 and found.draws == 4
+    assert (found.scores["match"].str.len() > 20).all()
+
+
+def test_totals_pool_errors_by_years(found: Hindcast) -> None:
+    rows = found.scores
+    by_hand = np.sqrt((rows["log_rmse"] ** 2 * rows["n"]).sum() / rows["n"].sum())
+    assert pooled(rows)["log_rmse"] == pytest.approx(by_hand)
+    assert found.totals[PAST.name]["ratio_no_change"] == pytest.approx(by_hand / pooled(rows)["no_change"])
+
+
+def test_years_after_the_benchmark_change_no_forecast(known: Bench) -> None:
+    """Outcomes ten times as large leave the runs and the size of what is left out as they were."""
+    other = {s: {y: v * (10.0 if y > PAST.base_year else 1.0) for y, v in r.items()} for s, r in known.record.items()}
+    changed = replace(known, record=other)
+    assert shocks(changed) == shocks(known)
+    one, two = known.run({}), changed.run({})
+    assert one is not None and two is not None
+    assert all((one[name] == two[name]).all() for name in one)
+
+
+def test_years_up_to_the_benchmark_do_enter(known: Bench) -> None:
+    other = {s: {y: v * (10.0 if y == PAST.base_year else 1.0) for y, v in r.items()} for s, r in known.record.items()}
+    assert shocks(replace(known, record=other)) != shocks(known)
+
+
+def test_tonnes_start_at_the_record(known: Bench) -> None:
+    run = known.run({})
+    assert run is not None
+    assert run["magnet blanks"][0] == pytest.approx(known.record["magnet blanks"][PAST.base_year])
+
+
+def test_it_is_shown_whole(found: Hindcast) -> None:
+    assert picture(found, PAST.name).startswith("<svg")
+    table = scores_frame(found)
+    assert len(table) == len(found.scores) + 1 and table["series"].iloc[-1] == f"all, {PAST.name}"
+    worse = found.scores.loc[found.scores["ratio_no_change"] >= 1, "series"]
+    assert losers(found) == [f"{s} ({PAST.name})" for s in worse]
+    assert set(as_dict(found)) == {"draws", "cleared", "series", "totals", "loses_to_no_change"}
+
+
+def test_the_shipped_scores_are_of_the_series_that_are_scored(known: Bench) -> None:
+    shipped = load_world().hindcast
+    of_past = shipped[shipped["past"] == PAST.name]
+    assert list(of_past["series"]) == list(known.record)
+
+
+def test_a_verdict_stands_beside_a_price_and_says_no_when_it_lost() -> None:
+    scores = pd.DataFrame({"past": "a", "series": ["price_home/dy_oxide", "price_fob/dy_oxide"],
+                           "ratio_no_change": [1.2, 0.5]})  # fmt: skip
+    assert verdicts_of(scores, ("dy", "ndpr")) == {"price_dy": "no (1.20)", "fob_dy": "yes (0.50)"}
+    assert verdicts_of(pd.DataFrame(), ("dy",)) == {}
+
+
+def test_the_replay_shows_the_record_beside_the_model_and_nothing_before_its_time() -> None:
+    rows = replay(("ndpr", "ce"), "2021-03-01")
+    assert set(rows["scenario"]) == {"baseline", "observed"} and set(rows["item"]) == {"ndpr", "ce"}
+    wedge = rows[(rows["scenario"] == "baseline") & (rows["item"] == "ndpr")].set_index("year")["p50"]
+    assert wedge[2011] > 2 * wedge[2008]
+    assert replay(("ndpr",), "2012-01-01").empty
+
+
+def test_no_draws_are_refused() -> None:
+    with pytest.raises(OptionError, match="0 draws"):
+        hindcast(draws=0)
