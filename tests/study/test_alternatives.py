@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from earthprice.study.alternatives import _one, _without_totals, alternatives
+from earthprice.study.alternatives import _one, _without_totals, alternatives, best
 from earthprice.study.assess import Frame
 from earthprice.study.compare import _clauses, same_baseline
 from earthprice.study.engine import Point, engine
@@ -34,6 +34,14 @@ def test_softer_stricter_market_based_and_present_law_are_there(cases: dict[str,
     for wanted in ("(softer)", "(stricter)", "read reviewed", "half as much", "charge for damage", "damage and ore",
                    "instead of totals", "under the present law"):  # fmt: skip
         assert wanted in words
+
+
+def test_the_best_option_depends_on_whose_gain_counts() -> None:
+    gains = {"do nothing": [0, 0], "cartel": [5, -9], "charge": [-1, 8], "share": [1, 2]}
+    medians = {k: np.array(v, float) for k, v in gains.items()}
+    assert best(medians) == {"cartel": "home", "charge": "world", "share": "nobody worse off"}
+    assert best({"do nothing": np.zeros(2), "cartel": np.array([5.0, -9.0])}) == {
+        "cartel": "home", "do nothing": "world; nobody worse off"}  # fmt: skip
 
 
 def test_a_charge_on_ore_raises_the_price(cases: dict[str, Case]) -> None:

@@ -172,6 +172,9 @@ def options_table(a: Assessment) -> Table:
             better = a.options.drop_duplicates("option").set_index("option")[column]
             share = [NOTHING if pd.isna(better[n]) else f"{round(100 * float(better[n]))}" for n in names]
             rows.append([f"P(better than no reform), {whom}", "% of draws", *share])
+    if "best_for" in a.options:
+        found = a.options.drop_duplicates("option").set_index("option")["best_for"].fillna("")
+        rows.append(["best of these for (median net gain)", "", *(str(found[n]) for n in names)])
     heads = ("difference against no reform", "unit", *map(str, names))
     return Table(heads, rows, tuple(range(2, len(heads))))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -21,9 +21,12 @@ from earthprice.world.terms import Terms
 
 DRAWS = 12
 """Draws on which alternatives are compared."""
-COLUMNS = ("option", "number", "key", "unit", "p05", "p50", "p95", "better", "better_world", "better_partners")
+COLUMNS = ("option", "number", "key", "unit", "p05", "p50", "p95", "better", "better_world", "better_partners",
+           "best_for")  # fmt: skip
 STRICTNESS = {"tight": "stricter", "loose": "softer"}
 """What the usual readings amount to as options."""
+HARMLESS = 0.005
+"""Loss [bn USD2020] below which a country counts as no worse off."""
 DAMAGE, DAMAGE_AND_ORE = "damage", "damage and ore"
 
 
@@ -74,7 +77,8 @@ def compared(plan: Plan, draws: Sample, done: Sequence[Pair], delayed: Sequence[
     `better` is the share of draws in which home's net gain is positive, `better_world` and `better_partners` those in
     which the sum over all zones and over all but home is. Doing nothing is the present law read as the assessment
     reads it, also beside an option that reads the powers otherwise. An auction of the totals is no option of its own:
-    prices and quantities would be those of the totals shared out, only the rent would go to the state.
+    prices and quantities would be those of the totals shared out, only the rent would go to the state. `best_for`
+    names for whom an option is the best of those compared (`best`), on the draws that all options share.
 
     Args:
         plan: the plan.
@@ -97,15 +101,39 @@ def compared(plan: Plan, draws: Sample, done: Sequence[Pair], delayed: Sequence[
     rows: list[tuple[object, ...]] = [
         ("do nothing", f.number, f.key, f.unit, 0.0, 0.0, 0.0, *(float("nan"),) * 3) for f in figures
     ]
+    gains = [f for f in figures if f.number == 9]
+    shared = {id(base[i]) for i in range(DRAWS) if i in base}
+    medians = {"do nothing": np.zeros(len(gains))}
     for words, cases in found.items():
         kept = [(b, r) for b, r in cases if "not_cleared" not in (b.status, r.status)]
-        better = _better(kept, [f for f in figures if f.number == 9])
+        better = _better(kept, gains)
+        each_one = [[g.read(r) - g.read(b) for g in gains] for b, r in kept if id(b) in shared]
+        if each_one:
+            medians[words] = np.median(np.array(each_one), axis=0)
         for f in figures:
             change = np.array([f.read(r) - f.read(b) for b, r in kept])
             change = change[np.isfinite(change)]
             low, middle, high = np.percentile(change, [5, 50, 95]) if len(change) else (np.nan,) * 3
             rows.append((words, f.number, f.key, f.unit, float(low), float(middle), float(high), *better))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    table = pd.DataFrame(rows, columns=list(COLUMNS[:-1]))
+    found_best = best(medians)
+    return table.assign(best_for=[found_best.get(str(o), "") for o in table["option"]])
+
+
+def best(medians: Mapping[str, np.ndarray]) -> dict[str, str]:
+    """For whom each option is the best of those compared: home, the world, or the world with nobody worse off.
+
+    Args:
+        medians: by option, median net gain of home, then of the others [bn USD2020]; one of them does nothing.
+    """
+    home = max(medians, key=lambda o: float(medians[o][0]))
+    world = max(medians, key=lambda o: float(medians[o].sum()))
+    harmless = {o: float(m.sum()) for o, m in medians.items() if (m >= -HARMLESS).all()}
+    out: dict[str, list[str]] = {}
+    safe = max(harmless, key=lambda o: harmless[o])
+    for option, whom in ((home, "home"), (world, "world"), (safe, "nobody worse off")):
+        out.setdefault(option, []).append(whom)
+    return {option: "; ".join(whom) for option, whom in out.items()}
 
 
 def _better(kept: Sequence[tuple[Case, Case]], gains: Sequence[Figure]) -> tuple[float, float, float]:

@@ -26,8 +26,9 @@ def draw_options(a: Assessment, words: Words) -> Figure:
     caption = (
         "Difference against no reform; dots: medians, lines: 9 in 10 draws; filled where the interval does not "
         "hold zero. "
-        "One row of each of the ten figures; the others are in tables/options.csv. An option found by a search is best "
-        "for the one it names, on the model's assumptions of information and obedience."
+        "One row of each of the ten figures; the others, and which of these options is best for home, for the world, "
+        "and for the world with nobody worse off, are in the table below and in tables/options.csv. No search was "
+        "made; what is best rests on the model's assumptions of information and obedience."
     )
     keys = list(dict.fromkeys(data["key"]))
     made = [panel(data[data["key"] == key], first=i % 5 == 0) for i, key in enumerate(keys)]
