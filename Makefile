@@ -6,7 +6,9 @@
 #   make format   format the code
 #   make docs     write the generated pages of docs/ again
 #   make hindcast run the past, score it, and put the scores beside the facts
+#   make calibrate fit behaviour to the past, and put the draws beside the facts
 #   make mechanisms   run every demonstration and write docs/mechanisms.md again
+#   make bench    measure: benchmarks/README.md, latest.json, docs/speed.md, and the last release beside them
 #   make lock     write requirements.lock again from .venv
 #   make clean    remove .venv and what was built
 
@@ -16,7 +18,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := assess
-.PHONY: assess test check format docs hindcast mechanisms lock clean
+.PHONY: assess test check format docs hindcast calibrate mechanisms bench lock clean
 
 assess: .venv/installed
 	.venv/bin/earthprice assess $(RULEBOOK) $(ARGS)
@@ -41,8 +43,15 @@ hindcast: .venv/installed
 	.venv/bin/earthprice hindcast $(ARGS)
 	cp hindcast/scores.csv src/earthprice/data/world/hindcast.csv
 
+calibrate: .venv/installed
+	.venv/bin/earthprice calibrate $(ARGS)
+	cp calibration/fitted.csv calibration/fitted.json src/earthprice/data/world/
+
 mechanisms: .venv/installed
 	.venv/bin/python tools/mechanisms.py $(NAMES)
+
+bench: .venv/installed-bench
+	.venv/bin/python -m benchmarks $(NAMES)
 
 lock: .venv/installed-dev
 	.venv/bin/pip freeze --exclude-editable > requirements.lock
@@ -63,6 +72,10 @@ clean:
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[test]'
 	@touch $@ .venv/installed
 
+.venv/installed-bench: .venv/bin/python pyproject.toml requirements.lock
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[bench]'
+	@touch $@ .venv/installed
+
 .venv/installed-dev: .venv/bin/python pyproject.toml requirements.lock
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[dev]'
-	@touch $@ .venv/installed-test .venv/installed
+	@touch $@ .venv/installed-bench .venv/installed-test .venv/installed

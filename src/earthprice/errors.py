@@ -5,7 +5,8 @@
     │   ├── FactsError        a table of facts or of the world
     │   ├── RulebookError     a rulebook, its selectors or its values
     │   └── OptionError       an option, a name or a date on the command line
-    └── NotClearedError       a market that did not clear where a result was asked for: exit code 3
+    ├── NotClearedError       a market that did not clear where a result was asked for: exit code 3
+    └── WorkerLostError       worker processes died again and again: exit code 1
 
 A numerical failure inside an ensemble is a status (`earthprice.market.Status`), not an error.
 """
@@ -66,6 +67,10 @@ class NotClearedError(EarthpriceError):
     """A market did not clear where a result was asked for."""
 
     exit_code = 3
+
+
+class WorkerLostError(EarthpriceError):
+    """Worker processes died again and again over the same job."""
 
 
 def shorten(names: list[str], most: int = 12) -> str:

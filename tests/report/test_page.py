@@ -9,13 +9,12 @@ import pytest
 from earthprice.report import rest
 from earthprice.report.charts.exports import draw_exports
 from earthprice.report.charts.price import draw_prices
-from earthprice.report.draw import draw_all
+from earthprice.report.draw import draw_all, draw_pictures
 from earthprice.report.first import how_sure, ten_rows
 from earthprice.report.fit import SMALLEST, shrink
 from earthprice.report.page import render_page, tied
 from earthprice.report.rounding import rounded, signed
 from earthprice.report.words import words
-from earthprice.report.write import draw_pictures
 
 HTML = "{http://www.w3.org/1999/xhtml}"
 

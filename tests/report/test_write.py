@@ -12,6 +12,7 @@ import xarray as xr
 
 from earthprice.errors import EarthpriceError, OptionError
 from earthprice.report import write as writing
+from earthprice.report.draw import Drawing
 from earthprice.report.folder import whole_folder
 from earthprice.report.summary import summary_text, to_json
 from earthprice.report.tables import IAMC_COLUMNS, TABLES, write_parquet
@@ -23,8 +24,7 @@ QUICK = ("html", "csv", "xlsx", "iamc", "nc", "parquet")
 @pytest.fixture
 def undrawn(monkeypatch, figures):
     """Takes the figures as drawn already."""
-    monkeypatch.setattr(writing, "draw_all", lambda *_: figures)
-    monkeypatch.setattr(writing, "draw_pictures", lambda *_: {})
+    monkeypatch.setattr(writing, "_drawn", lambda *_: [Drawing(f, None, None) for f in figures])
 
 
 def everything_in(folder):

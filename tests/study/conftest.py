@@ -31,7 +31,7 @@ def small(world: World) -> Frame:
 
 @pytest.fixture(scope="session")
 def assessment(world: World) -> Assessment:
-    return assess(TEXT, SMALL, world=world)
+    return assess(TEXT, replace(SMALL, prior=True), world=world)
 
 
 @pytest.fixture(scope="session")

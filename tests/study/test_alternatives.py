@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from earthprice.study.alternatives import _one, _without_totals, alternatives, best
+from earthprice.study.alternatives import _all, _without_totals, alternatives, best
 from earthprice.study.assess import Frame
-from earthprice.study.compare import _clauses, same_baseline
+from earthprice.study.compare import COLUMNS, _clauses, compare, same_baseline
 from earthprice.study.engine import Point, engine
 from earthprice.study.ensemble import Case
 from earthprice.study.rare import UserCost
@@ -22,7 +24,7 @@ def cases(small: Frame, two: Sample, central: Point) -> dict[str, Case]:
     long = engine(small.world, small.world.base_year + 30)
     ones = np.ones((len(long.years), len(long.names.bodies)))
     user = UserCost(value=ones, moved=0.0, rounds=0, discount=0.03)
-    return {a.words: _one(small.plan, two, user, (a, 0)) for a in alternatives(small.plan)}
+    return dict(zip([a.words for a in alternatives(small.plan)], _all(small.plan, two, user, 0), strict=True))
 
 
 def test_every_option_clears(cases: dict[str, Case]) -> None:
@@ -65,3 +67,12 @@ def test_every_clause_of_the_later_text_has_a_price(world: World) -> None:
     home = table[~table["key"].str.split(".", n=1).str[1].str.contains(r"\.")].set_index("key")
     assert "together with fine_trade" in home.at["clause.tracing_system", "words"]
     assert home.at["clause.repeal of imported_feed_free", "p50"] != 0
+
+
+def test_rulebooks_are_compared_over_the_same_draws(world: World) -> None:
+    books = ["china-2021-draft", "china-2024-regulations"]
+    found = compare(books, replace(SMALL, draws=2, years=(2021, 2026)), world=world)
+    assert list(found.columns) == list(COLUMNS) and set(found["rulebook"]) == set(books)
+    figures = found[~found["key"].str.startswith("clause.")]
+    assert (figures.groupby("rulebook")["key"].nunique() > 10).all() and figures["p50"].notna().any()
+    assert found["key"].str.startswith("clause.").any()

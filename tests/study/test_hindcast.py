@@ -12,10 +12,10 @@ from earthprice.errors import OptionError
 from earthprice.facts.world import load_world
 from earthprice.report.hindcast import as_dict, losers, picture, scores_frame
 from earthprice.study.figures import verdicts_of
-from earthprice.study.hindcast import PASTS, Bench, Hindcast, bench, hindcast, pooled, shocks
+from earthprice.study.hindcast import PASTS, Bench, Hindcast, Past, bench, hindcast, pooled, shocks
 from earthprice.study.replay import replay
 
-PAST = PASTS[0]
+PAST, LATER = PASTS
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +43,11 @@ def test_totals_pool_errors_by_years(found: Hindcast) -> None:
     assert found.totals[PAST.name]["ratio_no_change"] == pytest.approx(by_hand / pooled(rows)["no_change"])
 
 
-def test_years_after_the_benchmark_change_no_forecast(known: Bench) -> None:
+@pytest.mark.parametrize("past", PASTS, ids=lambda p: p.name)
+def test_years_after_the_benchmark_change_no_forecast(past: Past) -> None:
     """Outcomes ten times as large leave the runs and the size of what is left out as they were."""
-    other = {s: {y: v * (10.0 if y > PAST.base_year else 1.0) for y, v in r.items()} for s, r in known.record.items()}
+    known = bench(past)
+    other = {s: {y: v * (10.0 if y > past.base_year else 1.0) for y, v in r.items()} for s, r in known.record.items()}
     changed = replace(known, record=other)
     assert shocks(changed) == shocks(known)
     one, two = known.run({}), changed.run({})
@@ -73,10 +75,33 @@ def test_it_is_shown_whole(found: Hindcast) -> None:
     assert set(as_dict(found)) == {"draws", "cleared", "series", "totals", "loses_to_no_change"}
 
 
-def test_the_shipped_scores_are_of_the_series_that_are_scored(known: Bench) -> None:
+@pytest.mark.parametrize("past", PASTS, ids=lambda p: p.name)
+def test_the_shipped_scores_are_of_the_series_that_are_scored(past: Past) -> None:
     shipped = load_world().hindcast
-    of_past = shipped[shipped["past"] == PAST.name]
-    assert list(of_past["series"]) == list(known.record)
+    of_past = shipped[shipped["past"] == past.name]
+    assert list(of_past["series"]) == list(bench(past).record)
+
+
+def test_the_later_past_is_scored_beside_the_first() -> None:
+    found = hindcast(draws=2, seed=3, pasts=(LATER,))
+    rows = found.scores.set_index("series")
+    wanted = {"gap/ndpr_oxide", "exports value", "magnet exports", "imports USA", "feed from Myanmar", "ore from USA"}
+    assert wanted <= set(rows.index) and set(found.totals) == {LATER.name}
+    assert rows["inside"].notna().sum() == 1 and rows.loc["mining with unlicensed", "inside"] in (0.0, 1.0)
+    assert np.isfinite(rows.loc["exports", "regression"]), "the mining total stands in for the export quota"
+    lines = found.paths[found.paths["series"] == "mining with unlicensed"].set_index("year")
+    assert (lines["low"] < lines["observed"]).sum() == lines["observed"].notna().sum() > 1
+    assert picture(found, LATER.name).startswith("<svg")
+
+
+def test_the_later_run_starts_where_its_benchmark_stands() -> None:
+    run, record = bench(LATER).run({}), bench(LATER).record
+    assert run is not None
+    for name in ("price_home/la_oxide", "price_home/ce_oxide"):
+        assert run[name][0] == pytest.approx(record[name][2015], rel=0.05)
+    assert run["price_home/ndpr_oxide"][0] == pytest.approx(record["price_home/ndpr_oxide"][2015], rel=0.1)
+    assert run["exports"][0] == pytest.approx(record["exports"][2015])
+    assert run["gap/ndpr_oxide"][0] == pytest.approx(1.17, abs=0.05), "VAT alone, no duty, no quota"
 
 
 def test_a_verdict_stands_beside_a_price_and_says_no_when_it_lost() -> None:

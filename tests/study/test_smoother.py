@@ -9,13 +9,13 @@ from earthprice.study.smoother import smooth
 
 RNG = np.random.default_rng(7)
 SLOPE = np.array([[1.0, 0.5, 0.0], [0.0, 1.0, 0.0]])
-DATA, ERROR = np.array([1.5, -0.8]), np.array([0.5, 0.7])
+DATA, ERROR = np.array([1.5, -0.8]), np.array([[0.25, 0.2], [0.2, 0.49]])
 
 
 def exact() -> tuple[np.ndarray, np.ndarray]:
-    precision = np.eye(3) + SLOPE.T @ np.diag(ERROR**-2) @ SLOPE
+    precision = np.eye(3) + SLOPE.T @ np.linalg.inv(ERROR) @ SLOPE
     cov = np.linalg.inv(precision)
-    return cov @ SLOPE.T @ (DATA / ERROR**2), cov
+    return cov @ SLOPE.T @ np.linalg.solve(ERROR, DATA), cov
 
 
 def test_a_linear_model_gets_its_exact_posterior() -> None:
@@ -41,7 +41,7 @@ def test_failed_runs_are_replaced_not_learned_from() -> None:
 
 
 def test_errors_of_nil_and_a_model_that_never_runs_are_refused() -> None:
-    with pytest.raises(ValueError, match="above nil"):
-        smooth(np.zeros((20, 3)), lambda z: z @ SLOPE.T, DATA, np.zeros(2), 1)
+    with pytest.raises(ValueError, match="positive definite"):
+        smooth(np.zeros((20, 3)), lambda z: z @ SLOPE.T, DATA, np.zeros((2, 2)), 1)
     with pytest.raises(ValueError, match="ten are needed"):
         smooth(np.zeros((20, 3)), lambda z: np.full((20, 2), np.nan), DATA, ERROR, 1)

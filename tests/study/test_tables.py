@@ -84,8 +84,8 @@ def test_a_sample_is_a_latin_hypercube_and_the_same_for_a_seed() -> None:
 
 
 def test_the_rare_price_rises_with_the_damage_values(assessment: Assessment) -> None:
-    table = assessment.rare.pivot_table(index=["element", "discount"], columns="damage", values="rare")
-    dear = table.loc[["ndpr", "dy"]]
+    at_3 = assessment.rare[assessment.rare["discount"] == 0.03]
+    dear = at_3.pivot_table(index="element", columns="damage", values="rare").loc[["ndpr", "dy"]]
     assert (dear["low"] < dear["central"]).all() and (dear["central"] < dear["high"]).all()
     assert set(assessment.rare["discount"]) == {0.0, 0.03, 0.07}
     assert assessment.rare.groupby("element")["earth"].nunique().eq(1).all(), "no earth price hangs on damage values"
@@ -102,3 +102,10 @@ def test_standing_adds_up_over_zones_and_groups(assessment: Assessment, done: li
     hidden = listed[listed["unlicensed"]]["p50"].sum()
     assert one["world", 0.03, True] - one["world", 0.03, False] == pytest.approx(hidden, abs=1e-3)
     assert set(assessment.standing["zone"]) == {"world", *zones}
+
+
+def test_the_prior_alone_stands_beside_the_fit_on_request(assessment: Assessment) -> None:
+    table = assessment.prior
+    assert set(table["draws"]) == {"fitted", "prior alone"} and set(table["key"]) <= set(assessment.figures["key"])
+    assert (table["p05"] <= table["p50"]).all() and (table["p50"] <= table["p95"]).all()
+    assert assessment.meta["fit"]

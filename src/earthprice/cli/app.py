@@ -71,6 +71,7 @@ app.command("stress", short_help="What a stop of exports costs importers.")(
 app.command("verify", short_help="Run a result again, compare bit for bit.")(reading.verify)
 app.command("demo", short_help="One mechanism at work, with and without it.")(showing.demo)
 app.command("hindcast", short_help="The past, run and scored.")(showing.hindcast)
+app.command("calibrate", short_help="Behaviour fitted to the past.")(showing.calibrate)
 app.command("cite", short_help="How to cite a result.")(reading.cite)
 
 

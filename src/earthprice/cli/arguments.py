@@ -95,6 +95,23 @@ class AssessArguments(StudyArguments):
         "result"
     )
     language: Annotated[str, typer.Option(metavar="CODE", help="Language of the report's labels.")] = "en"
+    prior: Annotated[
+        bool,
+        typer.Option("--prior", rich_help_panel=RUN, help="Also run the prior alone, without what was fitted to the "
+                     "record, and show both."),
+    ] = False
+    batch: Annotated[
+        int,
+        typer.Option(metavar="N", min=0, rich_help_panel=RUN, help="Draws at once in one compiled program; 0: one by "
+                     "one, unless there is an accelerator."),
+    ] = 0
+    fresh: Annotated[
+        bool, typer.Option("--fresh", rich_help_panel=RUN, help="Forget draws that an interrupted run has left.")
+    ] = False
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", rich_help_panel=RUN, help="Run on a Dask cluster, such as tcp://host:8786."),
+    ] = None
     open: Annotated[bool, typer.Option("--open", help="Open the report when it is written.")] = False
 
 
@@ -135,7 +152,8 @@ def _parameter(f: dataclasses.Field[Any], hint: Any) -> inspect.Parameter:
 def command_line(verb: str, a: StudyArguments) -> str:
     """The words that ask for the same result again: the arguments that are not left at their defaults.
 
-    How it is shown (`--json`, `--quiet`, `--open`) and on how many cores (`--workers`) changes no number: left out.
+    How it is shown (`--json`, `--quiet`, `--open`) and who runs it (`--workers`, `--cluster`, `--fresh`) changes no
+    number: left out.
     """
     plain: list[str] = []
     words: list[str] = []
@@ -143,7 +161,7 @@ def command_line(verb: str, a: StudyArguments) -> str:
     for f in dataclasses.fields(a):
         value = getattr(a, f.name)
         default = f.default_factory() if f.default_factory is not dataclasses.MISSING else f.default
-        if value == default or f.name in ("json", "quiet", "open", "workers"):
+        if value == default or f.name in ("json", "quiet", "open", "workers", "fresh", "cluster"):
             continue
         name = _spelt(f.name, hints[f.name])
         for one in value if isinstance(value, list) else [value]:
@@ -183,6 +201,8 @@ def options_of(a: StudyArguments) -> Options:
         discount=a.discount,
         period=a.period,
         workers=a.workers,
+        prior=getattr(a, "prior", False),
+        batch=getattr(a, "batch", 0),
     )
 
 

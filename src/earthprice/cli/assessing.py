@@ -4,29 +4,46 @@ from __future__ import annotations
 
 import webbrowser
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import typer
 
 from earthprice.cli.arguments import AssessArguments, CompareArguments, command_line, options_of
 from earthprice.cli.screen import coloured, print_json, print_table, progress, say
+from earthprice.errors import OptionError
+
+if TYPE_CHECKING:
+    from earthprice.study.cluster import Cluster
 
 CLEARED_ENOUGH = 0.95
 """Below this share of cleared draws the exit code is 3: the ranges leave out one draw in twenty at either end, so the
 draws that are missing could themselves be the end of a range."""
 
 
+ANSWERS = "10s"
+"""How long a scheduler may take to answer."""
+
+
 def assess(a: AssessArguments) -> None:
     """What a rulebook does, against the law in force continued: a summary here, the report in DIR."""
+    from earthprice.report.shelf import Shelf
     from earthprice.report.summary import summary_text, to_json
     from earthprice.report.write import write_report
     from earthprice.study.assess import assess as run
+    from earthprice.study.assess import gathered
 
     options = options_of(a)
-    with progress(quiet=a.quiet or a.json) as tell:
-        found = run(a.rulebook, options, tell)
+    shelf = Shelf(fresh=a.fresh, say=_silent if a.quiet or a.json else say)
+    with gathered(options) as crew, progress(quiet=a.quiet or a.json) as tell:
+        runner = connected(a.cluster) if a.cluster else crew
+        try:
+            found = run(a.rulebook, options, tell, runner=runner, store=shelf)
+        except KeyboardInterrupt:
+            say("earthprice: the finished draws are kept; the same command goes on from there.")
+            raise
         assessment = replace(found, meta={**found.meta, "command": command_line("assess", a)})
         tell("writing the report", 0, 1)
-        files = write_report(assessment, a.out, language=a.language)
+        files = write_report(assessment, a.out, language=a.language, runner=crew)
     cleared = float(assessment.meta["cleared"])
     enough = cleared >= CLEARED_ENOUGH
     if a.json:
@@ -40,6 +57,30 @@ def assess(a: AssessArguments) -> None:
         webbrowser.open((a.out / "report.html").resolve().as_uri())
     if not enough:
         raise typer.Exit(3)
+
+
+def connected(address: str) -> Cluster:
+    """The runner of a Dask cluster.
+
+    Raises:
+        OptionError: Dask is not installed, or no scheduler answers.
+    """
+    from earthprice.study.cluster import Cluster
+
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise OptionError("Dask is not installed.", where="--cluster", accepted="after pip install 'earthprice[dask]'"
+                          ) from error  # fmt: skip
+    try:
+        return Cluster(Client(address, timeout=ANSWERS, set_as_default=False))
+    except (OSError, ValueError, ImportError) as error:
+        accepted = "the address that `dask scheduler` prints, such as tcp://host:8786"
+        raise OptionError(f"no scheduler answers at '{address}'", where="--cluster", accepted=accepted) from error
+
+
+def _silent(_words: str) -> None:
+    return
 
 
 def compare(a: CompareArguments) -> None:

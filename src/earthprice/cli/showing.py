@@ -1,4 +1,4 @@
-"""The verbs that show the model itself: demo, its mechanisms one by one; hindcast, it held against the past."""
+"""The verbs that show the model itself: demo; hindcast, it held against the past; calibrate, fitted to the past."""
 
 from __future__ import annotations
 
@@ -94,4 +94,40 @@ def hindcast(
     print_table(scores_frame(found), title="Error of the logarithm, and its ratio to that of simple rivals")
     worse = losers(found)
     typer.echo(f"\nNo better than no change: {', '.join(worse) if worse else 'none'}.")
-    typer.echo(f"{found.cleared} of {found.draws} draws cleared. Picture: {files[-1]}")
+    typer.echo(f"{found.cleared} of {found.draws} draws cleared. Pictures: "
+               f"{', '.join(str(f) for f in files if f.suffix == '.svg')}")
+
+
+def calibrate(
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Where the fitted draws and their recipe are written.")
+    ] = Path("calibration"),
+    cutoffs: Annotated[
+        list[int] | None,
+        typer.Option("--cutoff", metavar="YEAR", help="Last year of the record used; repeatable. All that ship if "
+                     "left out."),
+    ] = None,
+    draws: Annotated[int, typer.Option(metavar="N", min=1, help="Draws of the fit.")] = 200,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of the draws.")] = 1,
+    workers: Annotated[int, typer.Option(metavar="N", min=0, help="Workers; 0: one a core.")] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
+    json: Json = False,
+) -> None:
+    """Behaviour fitted to the record up to a year: the draws that `assess` uses, and what each factor learned."""
+    from earthprice.facts.world import load_world
+    from earthprice.report.calibration import learned_table, write_calibration
+    from earthprice.study.calibrate import CUTOFFS
+    from earthprice.study.calibrate import calibrate as fit
+
+    factors = load_world().numbers.factors
+    said = dict(zip(factors["factor"], factors["words"], strict=True))
+    with progress(quiet=quiet or json) as tell:
+        fits = {c: fit(c, draws, seed, tell, workers) for c in dict.fromkeys(cutoffs or CUTOFFS)}
+    files = write_calibration(fits, said, out)
+    table = learned_table(fits, said)
+    if json:
+        recipes = {str(c): f.recipe for c, f in fits.items()}
+        print_json({"status": "ok", "recipes": recipes, "learned": table, "files": files})
+        return
+    print_table(table.drop(columns=["factor"]), title="Scores of the fitted factors; the prior has mean 0, spread 1")
+    typer.echo(f"\nDraws: {files[0]}. Picture: {files[-1]}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
@@ -58,9 +57,7 @@ def review_table(terms: Terms, indicators: tuple[str, ...], dt: float) -> Review
             lag[i, j] = _lag(x.lag[j], dt)
             for k in table:
                 table[k][i, j] = getattr(x, k)[j]
-    return Review(*map(jnp.asarray, (permit, first, every, indicator)), **{k: jnp.asarray(t) for k, t in table.items()},
-                  lag=jnp.asarray(lag), at_most=jnp.asarray(most), never_below=jnp.asarray(least),
-                  never_above=jnp.asarray(top))  # fmt: skip
+    return Review(permit, first, every, indicator, **table, lag=lag, at_most=most, never_below=least, never_above=top)
 
 
 def _lag(years: float, dt: float) -> int:

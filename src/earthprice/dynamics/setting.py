@@ -7,10 +7,9 @@ N goods, P permits, K = N + P nodes, M activities, O bodies of ore (deposit x cl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
-import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 from jax import Array
@@ -19,7 +18,7 @@ from earthprice.dynamics.reviewing import Review, review_table
 from earthprice.errors import RulebookError
 from earthprice.market.response import exponent
 from earthprice.world.benchmark import Benchmark, permit_reference
-from earthprice.world.burdens import burdens
+from earthprice.world.burdens import burden_sizes
 from earthprice.world.draft import Draft
 from earthprice.world.network import Network
 from earthprice.world.numbers import require
@@ -136,7 +135,8 @@ class Setting(NamedTuple):
 class Index:
     """Names behind the positions: bodies, stocks, zones, places, burdens, indicators.
 
-    `tailings` holds pairs (body that receives, body whose unrecovered ore it receives).
+    `tailings` holds pairs (body that receives, body whose unrecovered ore it receives); `fixed` the arrays of a setting
+    that neither a draw nor a law changes (`_fixed`).
     """
 
     bodies: tuple[str, ...]
@@ -146,6 +146,7 @@ class Index:
     burdens: tuple[str, ...]
     indicators: tuple[str, ...]
     tailings: tuple[tuple[str, str], ...]
+    fixed: Mapping[str, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
 
 
 def index(network: Network, drafts: list[Draft], structure: Mapping[str, pd.DataFrame]) -> Index:
@@ -162,7 +163,8 @@ def index(network: Network, drafts: list[Draft], structure: Mapping[str, pd.Data
     bodies = tuple(dict.fromkeys(d.body for d in drafts if d.body))
     ponds = [(d.id, d.tailings_of) for d in structure["deposits"].itertuples() if d.tailings_of]
     tailings = tuple((f"{pond}/rich", b) for pond, source in ponds for b in bodies if b.startswith(f"{source}/"))
-    return Index(bodies, stocks, zones, places, tuple(network.burdens.columns), indicators, tailings)
+    out = Index(bodies, stocks, zones, places, tuple(network.burdens.columns), indicators, tailings)
+    return replace(out, fixed=_fixed(network, out, np.array([d.law for d in drafts])))
 
 
 def setting(
@@ -180,20 +182,17 @@ def setting(
         terms: the law (permits and reviews).
         dt: length of a period [years].
     """
-    m = len(drafts)
     _refuse(network, bench, terms)
     law = np.array([d.law for d in drafts])
     parts = {
-        **_plants(drafts, law, bench, values, dt), **_stocks(network, law, names, values),
-        **_ore(drafts, names, bench, values), **_people(network, drafts, names, values, bench),
+        **_plants(drafts, law, bench, values, dt), **_ore(drafts, names, bench, values),
+        **_people(network, drafts, names, values), **names.fixed, **_permits(bench, terms),
+        "stock0": [require(values, f"stock/{n.replace('@', '/')}/stock") for n in names.stocks],
     }  # fmt: skip
-    value = np.maximum(bench.value, 1e-3)
-    least = np.array([permit_reference(use, value) for use in terms.permit_use])
     arrays = dict(
-        a=bench.a, permit_use=terms.permit_use.reshape(len(terms.permits), m), permit_scale=bench.permit_scale,
-        permit_reference=np.maximum(bench.permit, least), price0=bench.price, permit0=bench.permit,
+        a=bench.a, price0=bench.price, value=np.maximum(bench.value, 1e-3),
         flow=np.maximum(bench.flow, 0.01), capacity0=bench.capacity, level0=bench.level, cost=bench.cost,
-        rent=bench.rent, spread=_spread(bench), choke=bench.choke, final=bench.final, margin0=bench.margin, value=value,
+        rent=bench.rent, spread=_spread(bench), choke=bench.choke, final=bench.final, margin0=bench.margin,
         risk=_risk(network, bench), thrift_speed=require(values, "model/demand/thrift_speed"),
         memory=require(values, "model/complaints/memory"), adaptive=require(values, "storage/world/adaptive"),
         extrapolate=require(values, "storage/world/extrapolation"),
@@ -201,8 +200,36 @@ def setting(
         project_share=require(values, "model/entry/project_share"), ore_years=require(values, "model/ore/years"),
         annuity=require(values, "model/capital/world/discount") + 0.04, dt=dt, **parts,
     )  # fmt: skip
-    exact = {k: jnp.asarray(v, bool if k in _FLAGS else jnp.float64) for k, v in arrays.items()}
-    return Setting(**exact, form=jnp.asarray(bench.form, jnp.int32), review=review_table(terms, names.indicators, dt))
+    form = np.asarray(bench.form, np.int32)
+    return Setting(**_exact(arrays), form=form, review=review_table(terms, names.indicators, dt))
+
+
+def relaid(s: Setting, network: Network, names: Index, bench: Benchmark, terms: Terms, dt: float) -> Setting:
+    """The same setting under another law: its permits and reviews.
+
+    Args:
+        s: a setting of the same draw.
+        network: the network.
+        names: positions (`index`).
+        bench: the benchmark, rents and factors those of the permits of `terms`.
+        terms: the law.
+        dt: length of a period [years].
+    """
+    _refuse(network, bench, terms)
+    return s._replace(**_exact(_permits(bench, terms)), review=review_table(terms, names.indicators, dt))
+
+
+def _permits(bench: Benchmark, terms: Terms) -> dict[str, np.ndarray]:
+    value = np.maximum(bench.value, 1e-3)
+    use = terms.permit_use.reshape(len(terms.permits), len(value))
+    least = np.array([permit_reference(x, value) for x in use])
+    return dict(permit_use=use, permit_scale=bench.permit_scale, permit_reference=np.maximum(bench.permit, least),
+                permit0=bench.permit)  # fmt: skip
+
+
+def _exact(arrays: Mapping[str, Any]) -> dict[str, Any]:
+    """Arrays of one type each; NumPy's, which a compiled run takes at once, without a transfer for every array."""
+    return {k: np.asarray(v, bool if k in _FLAGS else np.float64) for k, v in arrays.items()}
 
 
 _FLAGS = ("final", "project", "unlicensed", "store", "release", "state_buy", "state_sell", "adapt", "buyer", "milled")
@@ -225,8 +252,7 @@ def _spread(bench: Benchmark) -> np.ndarray:
 
 def _risk(network: Network, bench: Benchmark) -> np.ndarray:
     """Cost of smuggling as a share of what the cargo is worth at its origin [M]; nil for all others."""
-    act = network.activities
-    hidden = ((act["stage"] == "trade") & (act["status"] == "unlicensed")).to_numpy()
+    hidden = [stage == "trade" and status == "unlicensed" for _, _, stage, status in network.places]
     return np.where(hidden, bench.cost / np.maximum(np.maximum(-bench.a, 0.0).T @ bench.price, 1e-9), 0.0)
 
 
@@ -260,31 +286,13 @@ def _makes(drafts: list[Draft], bench: Benchmark) -> tuple[np.ndarray, np.ndarra
     Recipes of one make share the use of the first; its lines, counted once a recipe, grow together as its plants do.
     """
     makes = [(d.stage, d.zone, dict(d.attributes).get("good", "") if d.stage == "magnet" else d.id) for d in drafts]
-    table = pd.DataFrame({"make": makes, "use": [max(d.use, 0.05) for d in drafts],
-                          "level": bench.level, "lines": np.maximum(bench.capacity, 1e-9)})  # fmt: skip
-    of = table.groupby("make", sort=False)
-    use = of["use"].transform("first").to_numpy()
-    plants = of["level"].transform("sum").to_numpy() / use
-    share = np.clip(plants / of["lines"].transform("sum").to_numpy(), 0.0, 1.0)
+    first: dict[tuple[str, str, str], int] = {}
+    of = np.array([first.setdefault(make, j) for j, make in enumerate(makes)])
+    use = np.array([max(d.use, 0.05) for d in drafts])[of]
+    plants = np.bincount(of, bench.level)[of] / use
+    share = np.clip(plants / np.bincount(of, np.maximum(bench.capacity, 1e-9))[of], 0.0, 1.0)
     magnets = np.array([d.stage == "magnet" for d in drafts])
     return np.array([d.capex for d in drafts]) / use, np.where(magnets, share, 1.0)
-
-
-def _stocks(network: Network, law: np.ndarray, names: Index, v: Mapping[str, float]) -> dict:
-    ids = network.activities.index
-    on = np.zeros((len(names.stocks), len(ids)))
-    for s, name in enumerate(names.stocks):
-        on[s, ids.get_indexer([f"{name}/store", f"{name}/release"])] = 1.0
-    held = np.zeros_like(on)
-    for s, name in enumerate(names.stocks):
-        for verb, sign in (("reserve_buy", 1.0), ("floor_buy", 1.0), ("reserve_sell", -1.0)):
-            held[s, ids.get_loc(f"{name}/{verb}")] = sign
-    stock0 = [require(v, f"stock/{n.replace('@', '/')}/stock") for n in names.stocks]
-    state = law == "state"
-    sells = ids.str.endswith("/reserve_sell")
-    buyer = network.activities["doing"].isin(["dispose", "ship"]).to_numpy() | (law == "store") | (state & ~sells)
-    return dict(buyer=buyer, store=law == "store", release=law == "release", state_buy=state & ~sells,
-                state_sell=state & sells, stock_node=on, reserve_node=held, stock0=np.array(stock0))  # fmt: skip
 
 
 def _ore(drafts: list[Draft], names: Index, bench: Benchmark, v: Mapping[str, float]) -> dict:
@@ -315,7 +323,44 @@ def _ore(drafts: list[Draft], names: Index, bench: Benchmark, v: Mapping[str, fl
                 lean_lost=lost, lean_of=lean_of, tail_to=tail, host=host)  # fmt: skip
 
 
-def _people(network: Network, drafts: list[Draft], names: Index, v: Mapping[str, float], bench: Benchmark) -> dict:
+def _people(network: Network, drafts: list[Draft], names: Index, v: Mapping[str, float]) -> dict:
+    place = np.array([names.places.index(d or zn) for d, zn, _, _ in network.places])
+    money = np.array([[v.get(f"damage/{p}/{b}", np.nan) for b in names.burdens] for p in names.places])
+    world = np.nan_to_num(np.nanmedian(money, axis=0), nan=0.0)
+    money = np.where(np.isnan(money), world, money)
+    effect = require(v, "knowledge/world/cost_effect")
+    high = names.fixed["made_high"].any(0)
+    return dict(
+        knowledge0=np.array([v.get(f"knowledge/{zn}/index", 0.0) for zn in names.zones]),
+        learning=require(v, "knowledge/world/learning"), spillover=require(v, "knowledge/world/spillover"),
+        depreciation=require(v, "knowledge/world/depreciation"),
+        research_effect=require(v, "knowledge/world/research"), frontier=require(v, "knowledge/world/frontier"),
+        high_cost=np.array([d.cost * effect if h else 0.0 for d, h in zip(drafts, high, strict=True)]),
+        place_damage=burden_sizes(network.places, names.burdens, v) * money[place],
+    )  # fmt: skip
+
+
+def _fixed(network: Network, names: Index, law: np.ndarray) -> dict[str, np.ndarray]:
+    """Arrays of a setting that neither a draw nor a law changes: who holds, makes, ships and digs what, and where."""
+    return {**_holders(network, names, law), **_makers(network, names)}
+
+
+def _holders(network: Network, names: Index, law: np.ndarray) -> dict[str, np.ndarray]:
+    ids = network.activities.index
+    on = np.zeros((len(names.stocks), len(ids)))
+    for s, name in enumerate(names.stocks):
+        on[s, ids.get_indexer([f"{name}/store", f"{name}/release"])] = 1.0
+    held = np.zeros_like(on)
+    for s, name in enumerate(names.stocks):
+        for verb, sign in (("reserve_buy", 1.0), ("floor_buy", 1.0), ("reserve_sell", -1.0)):
+            held[s, ids.get_loc(f"{name}/{verb}")] = sign
+    state, sells = law == "state", ids.str.endswith("/reserve_sell")
+    buyer = network.activities["doing"].isin(["dispose", "ship"]).to_numpy() | (law == "store") | (state & ~sells)
+    return dict(buyer=buyer, store=law == "store", release=law == "release", state_buy=state & ~sells,
+                state_sell=state & sells, stock_node=on, reserve_node=held)  # fmt: skip
+
+
+def _makers(network: Network, names: Index) -> dict[str, np.ndarray]:
     act, z = network.activities, len(names.zones)
     zone_of = np.array([names.zones.index(x) for x in act["zone"]])
     high = ((act["stage"] == "magnet") & (act["tier"] == "high")).to_numpy()
@@ -332,22 +377,9 @@ def _people(network: Network, drafts: list[Draft], names: Index, v: Mapping[str,
     on[place, np.arange(len(act))] = 1.0
     within = np.eye(len(names.places))
     within[[names.places.index(zn) for zn in act["zone"]], place] = 1.0
-    money = np.array([[v.get(f"damage/{p}/{b}", np.nan) for b in names.burdens] for p in names.places])
-    world = np.nan_to_num(np.nanmedian(money, axis=0), nan=0.0)
-    money = np.where(np.isnan(money), world, money)
-    damage = burdens(act, v).to_numpy() * money[place]
     mined = np.zeros((2, z, len(act)))
     digs = (act["stage"] == "mining").to_numpy()
     for status, name in enumerate(("licensed", "unlicensed")):
         which = digs & (act["status"] == name).to_numpy()
         mined[status, zone_of[which], np.flatnonzero(which)] = 1.0
-    effect = require(v, "knowledge/world/cost_effect")
-    return dict(
-        knowledge0=np.array([v.get(f"knowledge/{zn}/index", 0.0) for zn in names.zones]), made_high=made,
-        made_magnets=magnets, shipped=shipped,
-        learning=require(v, "knowledge/world/learning"), spillover=require(v, "knowledge/world/spillover"),
-        depreciation=require(v, "knowledge/world/depreciation"),
-        research_effect=require(v, "knowledge/world/research"), frontier=require(v, "knowledge/world/frontier"),
-        high_cost=np.array([d.cost * effect if h else 0.0 for d, h in zip(drafts, high, strict=True)]),
-        place_damage=damage, place_of=on, within=within, mined=mined,
-    )  # fmt: skip
+    return dict(made_high=made, made_magnets=magnets, shipped=shipped, place_of=on, within=within, mined=mined)

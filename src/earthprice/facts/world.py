@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib import resources
@@ -14,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from earthprice.errors import FactsError
+from earthprice.facts.held import digest, read_fits, read_hindcast
 from earthprice.world.assembly import assemble
 from earthprice.world.balance import balance
 from earthprice.world.burdens import abatement, burdens
@@ -34,6 +34,7 @@ STRUCTURE = {
 """Structural tables and the columns they must have."""
 
 VALUE_FILES = ("values_mining", "values_demand", "values_links", "values_model")
+DRIVER_COLUMNS = ("index", "error")
 BASE_YEAR = 2019
 OVERLAYS = {2008: "values_2008", 2015: "values_2015"}
 """Other benchmarks: a base year and the table whose rows replace those of `BASE_YEAR` with the same key."""
@@ -68,9 +69,10 @@ def load_world(folder: Path | None = None, base_year: int = BASE_YEAR) -> World:
     level = balance(a, recorded, np.array([d.trust for d in drafts]), nodes)
     network = _network(drafts, nodes, level, numbers.central, structure)
     observed, moves = _observed(root / "observed.csv"), _moves(drafts, level, numbers)
-    held = root / "hindcast.csv"
-    hindcast = pd.read_csv(held) if held.is_file() else pd.DataFrame()
-    return World(network, numbers, structure, observed, moves, base_year, _digest(root, base_year), hindcast)
+    others = frozenset(f"{name}.csv" for year, name in OVERLAYS.items() if year != base_year)
+    return World(network, numbers, structure, observed, moves, base_year, digest(root, others), digest(root),
+                 read_hindcast(root), read_fits(root, structure["factors"]),
+                 _drivers(root / "drivers.csv", structure["uses"]))  # fmt: skip
 
 
 def _overlaid(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
@@ -84,6 +86,32 @@ def _observed(path: Path) -> pd.DataFrame:
     for _ in _rows(path, ("series", "zone", "year", "value", "unit", "date", "published", "source")):
         pass
     return pd.read_csv(path, dtype={"published": str, "date": str})
+
+
+def _drivers(path: Path, uses: pd.DataFrame) -> pd.DataFrame:
+    """Index of the activity behind each use and the error of its growth, indexed by use and year."""
+    found: dict[tuple[str, int], tuple[float, float]] = {}
+    for row in _rows(path, ("use", "year", *DRIVER_COLUMNS, "unit", "date", "published", "basis", "source", "why")):
+        where = f"{path.name}:{row['_line']}"
+        if row["use"] not in set(uses["id"]):
+            raise FactsError(f"'{row['use']}' is no use", where=where, given=row["use"], accepted=tuple(uses["id"]))
+        for column in ("unit", "date", "published", "source", "why"):
+            if not row[column]:
+                raise FactsError(f"a driver has no {column}", where=f"{where}, column '{column}'", accepted="some text")
+        at = row["use"], int(_float(row["year"], f"{where}, column 'year'"))
+        index, error = (_float(row[c], f"{where}, column '{c}'") for c in DRIVER_COLUMNS)
+        if not index > 0 or not error >= 0:
+            raise FactsError("an index must be positive, its error not below nil", where=where, accepted="above 0")
+        if at in found:
+            raise FactsError(f"'{at[0]}' has two drivers in {at[1]}", where=where, accepted="one row a year")
+        found[at] = index, error
+    known = [year for _, year in found] or [BASE_YEAR]
+    for at in ((use, year) for use in uses["id"] for year in range(min(known), max(known) + 1)):
+        if at not in found:
+            raise FactsError(f"the driver of '{at[0]}' in {at[1]} is missing", where=path.name,
+                             accepted="every year of every use")  # fmt: skip
+    return pd.DataFrame.from_dict(found, orient="index", columns=list(DRIVER_COLUMNS)).set_index(
+        pd.MultiIndex.from_tuples(found, names=["use", "year"]))  # fmt: skip
 
 
 def node_ids(drafts: list[Draft]) -> list[str]:
@@ -248,12 +276,3 @@ def _moves(drafts: list[Draft], level: np.ndarray, numbers: Numbers) -> pd.DataF
     out = pd.DataFrame(rows, columns=columns)
     order = (out["balanced"] - out["reported"]).abs().sort_values(ascending=False).index
     return out.loc[order].reset_index(drop=True)
-
-
-def _digest(root: Path, base_year: int) -> str:
-    others = {f"{name}.csv" for year, name in OVERLAYS.items() if year != base_year}
-    whole = hashlib.sha256()
-    for path in sorted(p for p in root.glob("*.csv") if p.name not in others):
-        whole.update(path.name.encode())
-        whole.update(path.read_bytes())
-    return whole.hexdigest()[:16]

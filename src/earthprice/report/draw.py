@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from earthprice.report import theme
 from earthprice.report.charts.articles import draw_articles
 from earthprice.report.charts.exports import draw_exports
 from earthprice.report.charts.feed import draw_feed
@@ -10,13 +13,40 @@ from earthprice.report.charts.groups import draw_groups
 from earthprice.report.charts.options import draw_options
 from earthprice.report.charts.paths import draw_burdens, draw_chain, draw_gap, draw_loop, draw_ore
 from earthprice.report.charts.price import draw_prices
-from earthprice.report.words import Words
+from earthprice.report.words import Words, words
 from earthprice.study.assessment import Assessment
 
 DRAWN = (
     draw_prices, draw_exports, draw_feed, draw_gap, draw_burdens, draw_ore, draw_chain, draw_groups, draw_articles,
     draw_options, draw_loop,
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure with its pictures.
+
+    Attributes:
+        figure: the figure.
+        svg: the picture; None if there is nothing to draw.
+        png: the same as a PNG; None unless asked for.
+    """
+
+    figure: Figure
+    svg: str | None
+    png: bytes | None
+
+
+def drawing(a: Assessment, language: str, wants_png: bool, number: int) -> Drawing:
+    """Figure `number` of `DRAWN`, drawn: a job by itself, since drawing costs seconds."""
+    figure = DRAWN[number](a, words(language))
+    svg = None if figure.spec is None else theme.svg(figure.spec)
+    return Drawing(figure, svg, theme.png(svg) if svg and wants_png else None)
+
+
+def draw_pictures(figures: list[Figure]) -> dict[str, str]:
+    """SVG of each figure that holds something, by name."""
+    return {figure.name: theme.svg(figure.spec) for figure in figures if figure.spec is not None}
 
 
 def draw_all(a: Assessment, words: Words) -> list[Figure]:

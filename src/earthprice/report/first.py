@@ -64,6 +64,7 @@ def how_sure(a: Assessment) -> list[str]:
         *flip_sentences(a),
         rests_sentence(a),
         hindcast_sentence(a),
+        str(a.meta.get("fit", "")),
         cleared_sentence(a),
     ]
     return [sentence for sentence in made if sentence]

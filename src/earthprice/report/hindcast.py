@@ -1,4 +1,7 @@
-"""The hindcast as a picture, a table and files: history as dots, the model as a band, no change as a dashed line."""
+"""The hindcast as a picture, a table and files: history as dots, the model as a band, no change as a dashed line.
+
+A vertical line through a dot spans what was estimated where nobody knows.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from earthprice.report.rounding import alone
 from earthprice.study.hindcast import Hindcast
 
 COLUMNS, WIDTH, HEIGHT = 4, 150, 96
+FLOOR = 0.01
+"""Least share of the middle that a band is drawn down to: a draw in which a good is worth nothing has no logarithm."""
 SHOWN = ("series", "n", "log_rmse", "ratio_no_change", "ratio_autoregression", "ratio_regression", "sign", "coverage")
 WORDS = {
     "series": "series", "n": "years", "log_rmse": "log-RMSE", "ratio_no_change": "to no change",
@@ -31,7 +36,7 @@ def picture(found: Hindcast, past: str) -> str:
 
 
 def _panel(rows: pd.DataFrame, name: str) -> alt.LayerChart:
-    unit = str(rows["unit"].iloc[0])
+    unit, rows = str(rows["unit"].iloc[0]), rows.assign(p05=rows["p05"].clip(lower=FLOOR * rows["p50"]))
     scale = alt.Scale(type="log", nice=False)
     x = alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickCount=5), scale=alt.Scale(nice=False))
     model = alt.Chart(rows.dropna(subset=["p50"])).encode(x=x)
@@ -42,7 +47,8 @@ def _panel(rows: pd.DataFrame, name: str) -> alt.LayerChart:
     before = dots.transform_filter("datum.known").mark_point(color=theme.OBSERVED, size=16)
     after = dots.transform_filter("!datum.known").mark_point(color=theme.OBSERVED, filled=True, size=20)
     title = alt.TitleParams(name.replace("_oxide", ""), subtitle=unit, fontSize=10, subtitleFontSize=9)
-    return alt.layer(band, line, rival, before, after).properties(width=WIDTH, height=HEIGHT, title=title)
+    span = alt.Chart(rows.dropna(subset=["low"])).mark_rule(color=theme.OBSERVED).encode(x=x, y="low:Q", y2="high:Q")
+    return alt.layer(band, line, rival, span, before, after).properties(width=WIDTH, height=HEIGHT, title=title)
 
 
 def scores_frame(found: Hindcast) -> pd.DataFrame:

@@ -82,6 +82,7 @@ def following_values(a: Assessment) -> dict[str, Any]:
         "first_year": a.meta["first_year"],
         "rare": rest.rare_table(a),
         "standing": rest.standing_table(a),
+        "prior": rest.prior_table(a),
         "moves": rest.moves_table(a),
         "left_out": rest.left_out(a),
         "assumptions": rest.assumptions_table(a),

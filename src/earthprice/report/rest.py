@@ -214,23 +214,29 @@ def span_words(row: pd.Series) -> str:
 
 
 def rare_table(a: Assessment) -> Table:
-    """Rare price by damage values and discount rate, with the earth price in per cent of it."""
+    """Rare price by damage values and by discount rate, with the earth price in per cent of it."""
     names, x = words("en"), a.rare
-    rates = sorted(set(x["discount"]))
+    cases = list(dict.fromkeys(zip(x["damage"], x["discount"], strict=True)))
     rows = []
     for element in dict.fromkeys(x["element"]):
-        for level in dict.fromkeys(x["damage"]):
-            mine = x[(x["element"] == element) & (x["damage"] == level)].set_index("discount")
-            pairs = [(float(mine.loc[r, "rare"]), float(mine.loc[r, "ratio"])) for r in rates]
-            cells = [f"{alone(price, 3)} ({number(share, 0)} %)" for price, share in pairs]
-            rows.append([names.name("good", str(element)), str(level), *cells])
-    heads = ("oxide, USD2020/kg", "damage values", *(f"discounted at {100 * r:g} %" for r in rates))
-    return Table(heads, _said_once(rows), tuple(range(2, len(heads))))
+        mine = x[x["element"] == element].set_index(["damage", "discount"])
+        pairs = [(float(mine.loc[case, "rare"]), float(mine.loc[case, "ratio"])) for case in cases]
+        rows.append([names.name("good", str(element)), *(f"{alone(p, 3)} ({number(s, 0)} %)" for p, s in pairs)])
+    heads = ("oxide, USD2020/kg", *(f"{level} damage values, {100 * rate:g} % a year" for level, rate in cases))
+    return Table(heads, rows, tuple(range(1, len(heads))))
 
 
-def _said_once(rows: list[list[str]]) -> list[list[str]]:
-    """Rows whose first cell is left empty where it repeats the row above."""
-    return [["" if i and rows[i - 1][0] == row[0] else row[0], *row[1:]] for i, row in enumerate(rows)]
+def prior_table(a: Assessment) -> Table:
+    """Change of each figure with fitted behaviour beside that on the prior alone; empty unless it was asked for."""
+    x = a.prior
+    rows = []
+    for key in dict.fromkeys(x["key"]):
+        mine = x[x["key"] == key].set_index("draws")
+        first = mine.iloc[0]
+        rows.append([str(first["number"]), str(first["label"]), str(first["unit"]),
+                     *(span_words(mine.loc[name]) for name in dict.fromkeys(x["draws"]))])  # fmt: skip
+    heads = ("", "change", "unit", *(str(name) for name in dict.fromkeys(x["draws"])))
+    return Table(heads, rows, (3, 4))
 
 
 def standing_table(a: Assessment) -> Table:

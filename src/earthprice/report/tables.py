@@ -12,7 +12,7 @@ from earthprice.study.assessment import Assessment
 
 TABLES = (
     "figures", "series", "exports", "groups", "articles", "drivers", "assumptions", "reconciliation", "readings",
-    "options", "flows", "sources", "compliance", "exposure", "rare", "standing",
+    "options", "flows", "sources", "compliance", "exposure", "rare", "standing", "prior",
 )  # fmt: skip
 """The assessment's tables, written under these names."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from earthprice.errors import OptionError
-from earthprice.report import theme
 from earthprice.report.charts.figure import Figure
-from earthprice.report.draw import draw_all
+from earthprice.report.draw import DRAWN, Drawing, drawing
 from earthprice.report.folder import whole_folder
 from earthprice.report.page import render_page
 from earthprice.report.plain import json_text
@@ -18,6 +18,7 @@ from earthprice.report.tables import TABLES, bibtex, dataset, iamc, write_csv, w
 from earthprice.report.words import words
 from earthprice.report.workbook import write_workbook
 from earthprice.study.assessment import Assessment
+from earthprice.study.parallel import Runner, each
 
 FORMATS = ("html", "csv", "parquet", "svg", "png", "xlsx", "iamc", "nc")
 """What can be written; the records (run.json, certificate.json, rulebooks/, assumptions.csv ...) always are."""
@@ -27,8 +28,9 @@ RULEBOOKS = "rulebooks"
 
 
 def write_report(
-    assessment: Assessment, folder: Path, *, formats: Sequence[str] = FORMATS, language: str = "en"
-) -> list[Path]:
+    assessment: Assessment, folder: Path, *, formats: Sequence[str] = FORMATS, language: str = "en",
+    runner: Runner | int = 1,
+) -> list[Path]:  # fmt: skip
     """Writes the report, its figures and tables into one folder, which replaces an earlier result there.
 
     Args:
@@ -36,6 +38,7 @@ def write_report(
         folder: where the result is to stand: new, empty, or an earlier result.
         formats: some of `FORMATS`.
         language: of page one's labels and the figures on it: en, zh or ja.
+        runner: who draws, as of `parallel.each`.
 
     Returns:
         Every file written, report.html first.
@@ -49,15 +52,15 @@ def write_report(
             raise OptionError(f"no format '{name}'.", where="formats", accepted=FORMATS, given=name)
     labels = words(language)
     with whole_folder(folder) as part:
-        figures = draw_all(assessment, labels)
-        pictures = draw_pictures(figures)
+        drawn = _drawn(assessment, language, "png" in formats, runner)
+        figures = [d.figure for d in drawn]
+        pictures = {d.figure.name: d.svg for d in drawn if d.svg is not None}
         if "html" in formats:
             (part / "report.html").write_text(render_page(assessment, figures, pictures, labels), encoding="utf-8")
         write_records(assessment, part)
         write_figures(figures, pictures, part / "figures", formats)
         if "png" in formats:
-            english = pictures if language == "en" else draw_pictures(draw_all(assessment, words("en")))
-            write_png(english, part / "figures")
+            write_png(drawn if language == "en" else _drawn(assessment, "en", True, runner), part / "figures")
         _write_tables_asked(assessment, figures, part, formats)
         written = sorted(p.relative_to(part) for p in part.rglob("*") if p.is_file())
     first = [p for p in written if p.name == "report.html"]
@@ -95,9 +98,9 @@ def write_books(a: Assessment, folder: Path) -> list[dict[str, Any]]:
     return kept
 
 
-def draw_pictures(figures: list[Figure]) -> dict[str, str]:
-    """SVG of each figure that holds something, by name."""
-    return {figure.name: theme.svg(figure.spec) for figure in figures if figure.spec is not None}
+def _drawn(a: Assessment, language: str, wants_png: bool, runner: Runner | int) -> list[Drawing]:
+    work = partial(drawing, a, language, wants_png and language == "en")
+    return each(range(len(DRAWN)), work, lambda _done, _total: None, runner)
 
 
 def write_figures(figures: list[Figure], pictures: dict[str, str], folder: Path, formats: Sequence[str]) -> None:
@@ -110,10 +113,11 @@ def write_figures(figures: list[Figure], pictures: dict[str, str], folder: Path,
             (folder / f"{figure.name}.svg").write_text(pictures[figure.name], encoding="utf-8")
 
 
-def write_png(pictures: dict[str, str], folder: Path) -> None:
+def write_png(drawn: Sequence[Drawing], folder: Path) -> None:
     """Each figure as PNG; its words are English in every language, since a PNG cannot borrow the reader's fonts."""
-    for name, picture in pictures.items():
-        (folder / f"{name}.png").write_bytes(theme.png(picture))
+    for d in drawn:
+        if d.png is not None:
+            (folder / f"{d.figure.name}.png").write_bytes(d.png)
 
 
 def write_tables(a: Assessment, folder: Path) -> None:

@@ -14,7 +14,7 @@ from earthprice.law import Stack
 from earthprice.study.engine import Point, arranged, point
 from earthprice.study.ensemble import Case, Pair, Plan, solved
 from earthprice.study.figures import Figure
-from earthprice.study.parallel import each
+from earthprice.study.parallel import Runner, each
 from earthprice.study.rare import UserCost, charge, external
 from earthprice.study.sample import Sample
 from earthprice.world.terms import Terms
@@ -70,8 +70,29 @@ def alternatives(plan: Plan) -> list[Alternative]:
     ]
 
 
-def compared(plan: Plan, draws: Sample, done: Sequence[Pair], delayed: Sequence[Pair], figures: Sequence[Figure],
-             user: UserCost, tell: Any) -> pd.DataFrame:  # fmt: skip
+def tried(plan: Plan, draws: Sample, base: Mapping[int, Case], user: UserCost, tell: Any,
+          runner: Runner | int) -> dict[str, list[tuple[int, Case]]]:  # fmt: skip
+    """Every option on the first `DRAWS` draws of those that cleared: its words, then draw and case.
+
+    Args:
+        plan: the plan.
+        draws: the sample.
+        base: doing nothing, by draw.
+        user: user cost of the ore under the baseline, at the central draw.
+        tell: progress.
+        runner: as of `parallel.each`.
+    """
+    jobs = [i for i in range(min(DRAWS, draws.quantiles.shape[0])) if i in base]
+    found: dict[str, list[tuple[int, Case]]] = {}
+    every = each(jobs, partial(_all, plan, draws, user), partial(tell, "options"), runner)
+    for i, cases in zip(jobs, every, strict=True):
+        for a, case in zip(alternatives(plan), cases, strict=True):
+            found.setdefault(a.words, []).append((i, case))
+    return found
+
+
+def compared(done: Sequence[Pair], delayed: Sequence[Pair], options: Mapping[str, Sequence[tuple[int, Case]]],
+             figures: Sequence[Figure]) -> pd.DataFrame:  # fmt: skip
     """Differences from doing nothing, by option (columns `COLUMNS`).
 
     `better` is the share of draws in which home's net gain is positive, `better_world` and `better_partners` those in
@@ -81,23 +102,17 @@ def compared(plan: Plan, draws: Sample, done: Sequence[Pair], delayed: Sequence[
     names for whom an option is the best of those compared (`best`), on the draws that all options share.
 
     Args:
-        plan: the plan.
-        draws: the sample.
         done: baseline and text on all draws that cleared.
         delayed: the same with the text two years later.
+        options: the other options (`tried`).
         figures: figures of page one.
-        user: user cost of the ore under the baseline, at the central draw.
-        tell: progress.
     """
     found: dict[str, list[tuple[Case, Case]]] = {
         "the text": [(p.baseline, p.reform) for p in done],
         "the text, two years later": [(p.baseline, p.reform) for p in delayed],
     }
     base = {p.draw: p.baseline for p in done}
-    jobs = [(a, i) for a in alternatives(plan) for i in range(min(DRAWS, draws.quantiles.shape[0])) if i in base]
-    work = partial(_one, plan, draws, user)
-    for (a, i), case in zip(jobs, each(jobs, work, partial(tell, "options"), 0), strict=True):
-        found.setdefault(a.words, []).append((base[i], case))
+    found |= {words: [(base[i], case) for i, case in cases] for words, cases in options.items()}
     rows: list[tuple[object, ...]] = [
         ("do nothing", f.number, f.key, f.unit, 0.0, 0.0, 0.0, *(float("nan"),) * 3) for f in figures
     ]
@@ -150,12 +165,16 @@ def _inspections(s: Stack) -> list[str]:
     return [f"{i.id}.caught" for i in s.items if i.measure.instrument == "inspection"]
 
 
-def _one(plan: Plan, draws: Sample, user: UserCost, job: tuple[Alternative, int]) -> Case:
-    option, draw = job
+def _all(plan: Plan, draws: Sample, user: UserCost, draw: int) -> list[Case]:
+    """Every option in one draw."""
     use = plan.use(draws.of_law(draw))
     p = point(plan.engine, plan.values(draws.of_world(draw)), plan.baseline(use))
+    return [_one(plan, p, use, user, option) for option in alternatives(plan)]
+
+
+def _one(plan: Plan, p: Point, use: dict[str, Any], user: UserCost, option: Alternative) -> Case:
     side = plan.texts.reform if option.side == "reform" else plan.texts.baseline
-    use |= {"reading": option.reading} if option.reading else {}
+    use = use | ({"reading": option.reading} if option.reading else {})
     overrides = {**plan.overrides, **option.overrides} if option.side == "reform" else option.overrides
     terms = side.terms(plan.engine.years, **use, overrides=overrides or None)
     if option.charged:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -13,23 +14,27 @@ import pandas as pd
 from earthprice.errors import NotClearedError, OptionError
 from earthprice.facts.world import load_world
 from earthprice.law import contested, load_rulebook, numbers, patch, prose, shipped
-from earthprice.study.alternatives import compared
+from earthprice.study.alternatives import compared, tried
 from earthprice.study.assessment import Assessment
 from earthprice.study.attribute import articles
+from earthprice.study.batch import batch_size
 from earthprice.study.compliance import compliance
+from earthprice.study.drivers import drivers_table
 from earthprice.study.engine import Point, engine, point, run
-from earthprice.study.ensemble import Pair, Plan, again, pairs, solved
+from earthprice.study.ensemble import Case, Pair, Plan, again, pairs, solved
 from earthprice.study.exposure import exposure
 from earthprice.study.figures import FIGURE_YEAR, Figure, catalogue, exports, groups, series, table, verdicts_of
 from earthprice.study.gap import rare_range
 from earthprice.study.measures import Lens
 from earthprice.study.options import Options, Texts, texts
+from earthprice.study.parallel import Crew, Kept, Runner, Store, cores, each
+from earthprice.study.posterior import beside, centre, fit_words, posterior
 from earthprice.study.questions import questions
 from earthprice.study.rare import HORIZON_BAND, UserCost, user_cost
 from earthprice.study.replay import replay
 from earthprice.study.sample import Sample, sample
 from earthprice.study.standing import standing
-from earthprice.study.tables import assumptions, drivers_table, flows, meta, not_claimed, observed, sources
+from earthprice.study.tables import assumptions, flows, meta, not_claimed, observed, sources
 from earthprice.world.world import World
 
 __all__ = ["Options", "assess"]
@@ -37,6 +42,8 @@ __all__ = ["Options", "assess"]
 Tell = Callable[[str, int, int], None]
 CAUGHT_DRAWS = 50
 """Draws over which the share caught is ranged."""
+SPAWN = 8
+"""Draws from which worker processes pay for their start."""
 RARE_DRAWS = 24
 """Draws that also get their rare prices."""
 BEYOND = 30
@@ -59,7 +66,8 @@ class Frame:
 
 
 def assess(rulebook: str, options: Options | None = None, progress: Tell | None = None, *,
-           world: World | None = None) -> Assessment:  # fmt: skip
+           world: World | None = None, runner: Runner | None = None,
+           store: Store | None = None) -> Assessment:  # fmt: skip
     """Hold a rulebook against the law in force continued.
 
     Args:
@@ -67,6 +75,8 @@ def assess(rulebook: str, options: Options | None = None, progress: Tell | None 
         options: see `Options`.
         progress: called with (words, done, total).
         world: the world; the shipped one if None.
+        runner: who does the runs, such as a `Cluster`; threads and spawned processes of this machine if None.
+        store: where finished draws are kept until the assessment is done, so that an interrupted one goes on.
 
     Returns:
         The assessment: ten figures, exports, groups, articles, drivers and the rest, each with its range over draws.
@@ -77,13 +87,34 @@ def assess(rulebook: str, options: Options | None = None, progress: Tell | None 
     """
     tell = progress or (lambda _words, _done, _total: None)
     f = frame(rulebook, options or Options(), world or load_world())
-    draws = _sample(f)
-    tell("user cost of the ore", 0, 1)
-    users = user_costs(f)
-    tell("user cost of the ore", 1, 1)
-    every = pairs(f.plan, draws, users, RARE_DRAWS, tell, f.options.workers)
-    kept = [p for p in every if p.status != "not_cleared"]
-    if not kept:
+    with nullcontext(runner) if runner is not None else gathered(f.options) as crew:
+        made = _assess(f, crew, store.opened(_words(f)) if store else None, tell)
+    if store:
+        store.close()
+    return made
+
+
+def gathered(options: Options) -> Crew:
+    """Who does the runs on this machine: a process a core beside this one, which has work of its own meanwhile.
+
+    A compiled program runs on one thread of its process, so threads would take turns. They do when there are too few
+    draws to pay for processes, or one worker is asked for, or draws go to the one accelerator in batches.
+    """
+    size = 1 if batch_size(options.batch) else cores(options.workers)
+    return Crew(size, size if options.draws >= SPAWN and size > 1 else 0, ready)
+
+
+def ready() -> None:
+    """What a worker process does before it joins: importing this module is most of it."""
+
+
+def _assess(f: Frame, crew: Runner, kept: Kept | None, tell: Tell) -> Assessment:
+    prior = _sample(f)
+    draws = posterior(prior, f.world.fit(f.texts.as_of))
+    costs = cache(partial(user_costs, f))
+    every = pairs(f.plan, draws, costs, RARE_DRAWS, tell, crew, kept)
+    cleared = [p for p in every if p.status != "not_cleared"]
+    if not cleared:
         raise NotClearedError(
             "no draw cleared: the baseline or the reform has a cap or a price that no market can meet"
         )
@@ -91,11 +122,14 @@ def assess(rulebook: str, options: Options | None = None, progress: Tell | None 
     central = _central(f)
     base = solved(f.plan, central, f.plan.baseline(f.plan.use()))
     attributed = [g for g in shown if g.key.startswith(ATTRIBUTED)]
-    parts = articles(f.plan, central, base, attributed, tell, f.options.seed)
-    readings = _readings(f, central, shown, tell)
-    figures = _with_readings(table(shown, kept, f.year, verdicts_of(f.world.hindcast, f.plan.lens.headline)), readings)
-    late = _delayed(f, draws, kept[:RARE_DRAWS], tell)
-    return _assembled(f, draws, Parts(every, kept, shown, figures, parts, readings, late, users, central), tell)
+    parts = articles(f.plan, central, base, attributed, tell, f.options.seed, crew)
+    readings = _readings(f, central, shown, tell, crew)
+    verdicts = verdicts_of(f.world.hindcast, f.plan.lens.headline)
+    figures = _with_readings(table(shown, cleared, f.year, verdicts), readings)
+    late = _delayed(f, draws, cleared[:RARE_DRAWS], tell, crew)
+    d = Parts(every, cleared, shown, figures, parts, readings, late, costs(), central)
+    made = _assembled(f, draws, d, tell, crew)
+    return replace(made, prior=_prior(f, prior, cleared, shown, tell, crew)) if f.options.prior else made
 
 
 def frame(rulebook: str, options: Options, world: World) -> Frame:
@@ -114,10 +148,21 @@ def frame(rulebook: str, options: Options, world: World) -> Frame:
     e = engine(world, last, 0.5 if options.period == "half" else 1.0)
     of_world = {k: v for k, v in options.overrides.items() if k in world.numbers.central}
     of_law = {k: v for k, v in options.overrides.items() if k not in of_world}
-    plan = Plan(Lens(e, known.book.jurisdiction), known, of_law, of_world)
+    plan = Plan(Lens(e, known.book.jurisdiction), known, of_law, of_world, centre(world.fit(known.as_of)),
+                batch_size(options.batch))  # fmt: skip
     year = FIGURE_YEAR if first <= FIGURE_YEAR <= last else last
     plan.reform(plan.use())  # refuses an override that names nothing, before any long work
     return Frame(rulebook, world, options, known, plan, first, year)
+
+
+def _words(f: Frame) -> str:
+    """Everything that the draws of an assessment hang on: facts, texts as read, options, and the draws themselves."""
+    plan, draws = f.plan, posterior(_sample(f), f.world.fit(f.texts.as_of))
+    books = [b.text for s in (f.texts.baseline.stack, f.texts.reform.stack) for b in s.books]
+    told = (f.world.facts, f.world.hash, books, f.texts.reading, f.texts.as_of, plan.engine.years.tolist(),
+            sorted(plan.overrides.items()), sorted(plan.world_overrides.items()), sorted(plan.centre.items()),
+            f.options.delay_years, plan.batch, draws.factors, draws.quantiles.tolist())  # fmt: skip
+    return repr(told)
 
 
 def _sample(f: Frame) -> Sample:
@@ -125,6 +170,13 @@ def _sample(f: Frame) -> Sample:
     ranged = table["low"].notna() & table["high"].notna() & (table["low"] != table["high"])
     keys = list(dict.fromkeys(table.loc[ranged, "key"]))
     return sample(tuple(f.world.numbers.members), keys, f.options.draws, f.options.seed)
+
+
+def _prior(f: Frame, prior: Sample, kept: list[Pair], shown: list[Figure], tell: Tell,
+           crew: Runner) -> pd.DataFrame:  # fmt: skip
+    """The figures on the prior alone beside those with fitted behaviour."""
+    alone = pairs(f.plan, prior, None, 0, lambda _, *done: tell("prior alone", *done), crew)
+    return beside(shown, kept, [p for p in alone if p.status != "not_cleared"])
 
 
 def _central(f: Frame) -> Point:
@@ -147,17 +199,18 @@ def _long(f: Frame) -> Plan:
     return replace(f.plan, lens=replace(f.plan.lens, engine=long, _masks={}))
 
 
-def _readings(f: Frame, p: Point, shown: list[Figure], tell: Tell) -> pd.DataFrame:
+def _readings(f: Frame, p: Point, shown: list[Figure], tell: Tell, crew: Runner) -> pd.DataFrame:
     """Figures by reading at the central draw: baseline and reform both read so."""
     rows = []
-    for i, reading in enumerate(f.texts.readings):
-        tell("readings", i, len(f.texts.readings))
-        use = f.plan.use() | {"reading": reading}
-        base = solved(f.plan, p, f.plan.baseline(use))
-        reform = solved(f.plan, p, f.plan.reform(use))
+    found = each(f.texts.readings, partial(_read, f.plan, p), partial(tell, "readings"), crew)
+    for reading, (base, reform) in zip(f.texts.readings, found, strict=True):
         rows += [(reading, g.number, g.key, g.read(base), g.read(reform), g.read(reform) - g.read(base)) for g in shown]
-    tell("readings", len(f.texts.readings), len(f.texts.readings))
     return pd.DataFrame(rows, columns=["reading", "number", "key", "base", "reform", "diff_p50"])
+
+
+def _read(plan: Plan, p: Point, reading: str) -> tuple[Case, Case]:
+    use = plan.use() | {"reading": reading}
+    return solved(plan, p, plan.baseline(use)), solved(plan, p, plan.reform(use))
 
 
 def _with_readings(figures: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
@@ -165,11 +218,11 @@ def _with_readings(figures: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFram
     return figures.assign(readings_low=figures["key"].map(span["min"]), readings_high=figures["key"].map(span["max"]))
 
 
-def _delayed(f: Frame, draws: Sample, done: list[Pair], tell: Tell) -> list[Pair]:
+def _delayed(f: Frame, draws: Sample, done: list[Pair], tell: Tell, crew: Runner) -> list[Pair]:
     """The reform two years later, on the first draws: what waiting costs."""
     later = replace(f.options, delay_years=f.options.delay_years + 2.0)
     plan = replace(f.plan, texts=texts(f.rulebook, later, f.world.network))
-    return again(plan, draws, done, partial(tell, "two years later"), f.options.workers)
+    return again(plan, draws, done, partial(tell, "two years later"), crew)
 
 
 @dataclass(frozen=True)
@@ -187,14 +240,15 @@ class Parts:
     central: Point
 
 
-def _assembled(f: Frame, draws: Sample, d: Parts, tell: Tell) -> Assessment:
+def _assembled(f: Frame, draws: Sample, d: Parts, tell: Tell, crew: Runner) -> Assessment:
     law = numbers(f.texts.reform.stack, as_of=f.texts.as_of)
     discount = f.options.discount
     out = exports(f.plan, d.kept, [y for y in FIGURE_YEARS if f.first <= y <= f.plan.engine.years[-1]] or [f.year])
     asked = questions(f.plan, d.kept, d.delayed, out, (f.first, f.year, discount))
     central = {name: run(f.plan.engine, d.central, terms) for name, terms in
                (("baseline", f.plan.baseline(f.plan.use())), ("reform", f.plan.reform(f.plan.use())))}  # fmt: skip
-    options = compared(f.plan, draws, d.kept, d.delayed, d.shown, d.users[0], tell)
+    base = {p.draw: p.baseline for p in d.kept}
+    options = compared(d.kept, d.delayed, tried(f.plan, draws, base, d.users[0], tell, crew), d.shown)
     return Assessment(
         meta=meta(f.plan, d.every, _head(f, draws, d, law), law), questions=asked, figures=d.figures,
         series=_paths(f, d), exports=out,
@@ -205,7 +259,7 @@ def _assembled(f: Frame, draws: Sample, d: Parts, tell: Tell) -> Assessment:
         prose=prose(f.texts.book, as_of=f.texts.as_of), sources=sources(f.plan, law),
         compliance=compliance(f.plan.lens, central["baseline"], central["reform"], f.year),
         exposure=exposure(f.plan.lens, central, sorted({f.world.base_year, f.year})),
-        rare=rare_range(f.plan, _long(f), d.users[0], f.year, partial(tell, "rare price"), f.options.workers),
+        rare=rare_range(f.plan, _long(f), d.users[0], f.year, partial(tell, "rare price"), crew),
         standing=standing(f.plan, d.kept, f.first),
     )  # fmt: skip
 
@@ -267,6 +321,13 @@ def _hindcast(scores: pd.DataFrame) -> str:
     return " ".join(parts)
 
 
+def _fit(f: Frame) -> str:
+    """What was fitted to which record, in a sentence."""
+    factors = f.world.numbers.factors
+    said = dict(zip(factors["factor"], factors["words"], strict=True))
+    return fit_words(f.world.fit(f.texts.as_of), f.world.facts, said)
+
+
 def _head(f: Frame, draws: Sample, d: Parts, law: pd.DataFrame) -> dict[str, Any]:
     flags = list(contested(f.texts.reform.stack))
     flags += [f"override: {k} = {v}" for k, v in f.options.overrides.items()]
@@ -287,7 +348,7 @@ def _head(f: Frame, draws: Sample, d: Parts, law: pd.DataFrame) -> dict[str, Any
                           f"agrees with itself within {max(u.moved for u in d.users):.2g} USD/kg of ore",
         "damage_values": _damages(f), "fines": _fines(f, law), "caught_prior": _caught(f, draws),
         "wealth": _wealth(law),
-        "hindcast": _hindcast(f.world.hindcast),
+        "hindcast": _hindcast(f.world.hindcast), "fit": _fit(f),
         "patch": patch(f.texts.reform.stack, dict(f.plan.overrides)) if f.plan.overrides else "",
         "books": _books(f),
     }  # fmt: skip

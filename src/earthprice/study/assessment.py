@@ -32,9 +32,15 @@ ARTICLE_COLUMNS = (
 )  # fmt: skip
 """One row an article and figure; `nothing` says why an article changes nothing here (empty if it does)."""
 
-DRIVER_COLUMNS = ("figure", "parameter", "words", "basis", "share", "effect", "flips_at")
-"""What the width of a figure comes from: share of variance, effect of one standard deviation, value at which the
-sign of the figure's median flips (NaN if it does not inside the range)."""
+DRIVER_COLUMNS = (
+    "figure", "parameter", "words", "basis", "share", "share_low", "share_high", "first", "total", "explained",
+    "effect", "slope", "positive_low", "positive_high", "flips_at", "flips",
+)  # fmt: skip
+"""What the spread of a figure's change comes from: Shapley effect as a share of its variance with its range over
+resamples, first-order and total effect; the share that all parameters together explain, one a figure; effect of one
+standard deviation and the slope at the central draw (NaN where there is none); share of draws above nil with the
+parameter at the low and the high end of the draws; where the sign of the median flips (NaN if nowhere the draws reach):
+the parameter's value, or the quantile where it moves many numbers, and the same in words."""
 
 ASSUMPTION_COLUMNS = (
     "parameter", "words", "value", "low", "high", "unit", "date", "basis", "source", "confidence", "why",
@@ -69,6 +75,9 @@ STANDING_COLUMNS = ("zone", "discount", "unlicensed", "unit", "p05", "p50", "p95
 """Net gain of the reform for the world and by zone, present value by discount rate [bn USD2020]; `unlicensed` says
 whether those who dig, separate and smuggle without a licence are counted."""
 
+PRIOR_COLUMNS = ("number", "key", "label", "unit", "draws", "p05", "p50", "p95", "n")
+"""Change of each figure by kind of `draws`: with behaviour fitted to the record, and on the prior alone; number n."""
+
 
 @dataclass(frozen=True)
 class Assessment:
@@ -91,6 +100,8 @@ class Assessment:
         exposure: dependence on the home zone by zone and element, columns `EXPOSURE_COLUMNS`.
         rare: the rare price by discount rate and damage values, columns `RARE_COLUMNS`.
         standing: net gain by zone, discount rate and who counts, columns `STANDING_COLUMNS`.
+        prior: the figures on the prior alone beside those with fitted behaviour, columns `PRIOR_COLUMNS`; empty unless
+            asked for.
     """
 
     meta: dict[str, Any]
@@ -113,3 +124,4 @@ class Assessment:
     exposure: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(EXPOSURE_COLUMNS)))
     rare: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(RARE_COLUMNS)))
     standing: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(STANDING_COLUMNS)))
+    prior: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PRIOR_COLUMNS)))

@@ -18,7 +18,7 @@ from earthprice.study.assessment import ARTICLE_COLUMNS
 from earthprice.study.engine import Point
 from earthprice.study.ensemble import Case, Plan, solved
 from earthprice.study.figures import Figure
-from earthprice.study.parallel import each
+from earthprice.study.parallel import Runner, each
 
 ORDERS = 2
 """Random orders drawn; each counts forwards and backwards."""
@@ -26,7 +26,8 @@ QUIET = 1e-4
 """Relative change below which an article changes nothing."""
 
 
-def articles(plan: Plan, p: Point, base: Case, figures: Sequence[Figure], tell: Any, seed: int) -> pd.DataFrame:
+def articles(plan: Plan, p: Point, base: Case, figures: Sequence[Figure], tell: Any, seed: int,
+             runner: Runner | int) -> pd.DataFrame:  # fmt: skip
     """What each article does at one point (columns `ARTICLE_COLUMNS`).
 
     Args:
@@ -36,6 +37,7 @@ def articles(plan: Plan, p: Point, base: Case, figures: Sequence[Figure], tell: 
         figures: figures to attribute.
         tell: progress.
         seed: seed of the orders.
+        runner: as of `parallel.each`.
     """
     book = plan.texts.book
     live = [a for a in book.articles if a.measures]
@@ -47,7 +49,7 @@ def articles(plan: Plan, p: Point, base: Case, figures: Sequence[Figure], tell: 
         sets |= {frozenset(order[: i + 1]) for i in range(len(order))}
     todo = sorted(sets, key=lambda s: (len(s), sorted(s)))
     work = partial(_with, plan, p, names)
-    cases = dict(zip(todo, each(todo, work, partial(tell, "articles"), 0), strict=True))
+    cases = dict(zip(todo, each(todo, work, partial(tell, "articles"), runner), strict=True))
     value = {s: np.array([f.read(c) - f.read(base) for f in figures]) for s, c in cases.items()}
     size = np.array([max(abs(f.read(base)), 1e-6) for f in figures])
     rows = []

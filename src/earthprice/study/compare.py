@@ -15,9 +15,10 @@ from earthprice.law import Clause, Rulebook, Swap, clauses, numbers, swap
 from earthprice.study.assess import RARE_DRAWS, Frame, Tell, frame, user_costs
 from earthprice.study.engine import Point, point
 from earthprice.study.ensemble import Case, Pair, pairs, solved
-from earthprice.study.figures import catalogue, table
+from earthprice.study.figures import catalogue, table, verdicts_of
 from earthprice.study.options import Options
 from earthprice.study.parallel import each
+from earthprice.study.posterior import posterior
 from earthprice.study.sample import Sample, sample
 from earthprice.world.world import World
 
@@ -91,18 +92,20 @@ def _draws(frames: dict[str, Frame]) -> Sample:
         law = numbers(f.texts.reform.stack, as_of=f.texts.as_of)
         keys |= dict.fromkeys(law.loc[law["low"].notna() & (law["low"] != law["high"]), "key"])
     f = next(iter(frames.values()))
-    return sample(tuple(f.world.numbers.members), list(keys), f.options.draws, f.options.seed)
+    drawn = sample(tuple(f.world.numbers.members), list(keys), f.options.draws, f.options.seed)
+    return posterior(drawn, f.world.fit(f.texts.as_of))
 
 
 def _pairs(name: str, f: Frame, draws: Sample, tell: Tell) -> list[Pair]:
     def told(_words: str, done: int, total: int) -> None:
         tell(name, done, total)
 
-    return pairs(f.plan, draws, user_costs(f), RARE_DRAWS, told, f.options.workers)
+    return pairs(f.plan, draws, partial(user_costs, f), RARE_DRAWS, told, f.options.workers)
 
 
 def _figures(name: str, f: Frame, kept: Sequence[Pair]) -> pd.DataFrame:
-    shown = table(catalogue(f.plan, f.year, f.first, f.options.discount), kept, f.year)
+    verdicts = verdicts_of(f.world.hindcast, f.plan.lens.headline)
+    shown = table(catalogue(f.plan, f.year, f.first, f.options.discount), kept, f.year, verdicts)
     names = {"diff_p05": "p05", "diff_p50": "p50", "diff_p95": "p95", "label": "words"}
     return shown.rename(columns=names).assign(rulebook=name)[list(COLUMNS)]
 

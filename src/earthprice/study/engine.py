@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-import jax.numpy as jnp
 import numpy as np
 
 from earthprice.dynamics.run import simulate_jit
-from earthprice.dynamics.setting import Index, Law, Setting, index, setting
+from earthprice.dynamics.setting import Index, Law, Setting, index, relaid, setting
 from earthprice.dynamics.state import Record
 from earthprice.errors import OptionError
 from earthprice.world.assembly import assemble
@@ -36,12 +35,14 @@ class Engine:
         names: positions.
         years: start of each period; the first is the base year.
         dt: length of a period [years].
+        drivers: whether use follows its recorded driver as long as that lasts; for runs of the past only.
     """
 
     world: World
     names: Index
     years: np.ndarray
     dt: float
+    drivers: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Point:
     bench: Benchmark
     base: Terms
     growth: np.ndarray
+    _laid: dict[float, Setting] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,8 @@ class Outcome:
     law: Law
 
 
-def engine(world: World, last: int, dt: float = 1.0) -> Engine:
-    """Periods from the base year to `last` for a world.
+def engine(world: World, last: int, dt: float = 1.0, *, drivers: bool = False) -> Engine:
+    """Periods from the base year to `last` for a world; `drivers` as of the engine.
 
     Raises:
         OptionError: the last year is not after the base year.
@@ -78,7 +80,7 @@ def engine(world: World, last: int, dt: float = 1.0) -> Engine:
     drafts = assemble(world.numbers.central, world.structure)
     names = index(world.network, drafts, world.structure)
     years = np.arange(world.base_year, last + 1 - 1e-9 if dt == 1 else last + 1 - 1e-9, dt)
-    return Engine(world, names, years, dt)
+    return Engine(world, names, years, dt, drivers)
 
 
 def point(e: Engine, values: Mapping[str, float], base: Terms) -> Point:
@@ -90,7 +92,7 @@ def point(e: Engine, values: Mapping[str, float], base: Terms) -> Point:
         base: terms of the law in force; its first period is the base year.
     """
     drafts = assemble(values, e.world.structure)
-    nodes = [str(n) for n in e.world.network.nodes.index]
+    nodes = list(e.world.network.nodes.index)
     a = e.world.network.matrix
     recorded, trust = np.array([d.level for d in drafts]), np.array([d.trust for d in drafts])
     level = balance(a, recorded, trust, nodes)
@@ -115,7 +117,28 @@ def growth(e: Engine, values: Mapping[str, float], drafts: list[Draft]) -> np.nd
         if d.growth:
             first, second = values[f"use/{d.growth}/growth_1"], values[f"use/{d.growth}/growth_2"]
             out[:, j] = (1.0 + first) ** early * (1.0 + second) ** late
+            if e.drivers:
+                out[:, j] *= driven(e, d.growth, first)
     return out
+
+
+def driven(e: Engine, use: str, first: float) -> np.ndarray:
+    """What turns a use's own growth into that of its driver as long as the driver is recorded, and keeps it after [T].
+
+    index(t)/index(t0) exp(z error (t - t0)) / (1 + g)^(t - t0) at the middle of each period, yearly means standing in
+    the middle of their years and their logarithms on straight lines between them. z is where the draw's rate g lies in
+    its own range, -1 and 1 its ends, so that one factor moves both.
+    """
+    recorded = e.world.drivers.loc[use]
+    middle = np.minimum(e.years + 0.5 * e.dt, recorded.index[-1] + 0.5)
+    passed = middle - middle[0]
+    path = np.interp(middle, recorded.index.to_numpy(float) + 0.5, np.log(recorded["index"].to_numpy(float)))
+    given = e.world.numbers.table.loc[f"use/{use}/growth_1"]
+    value, low, high = (float(given[c]) for c in ("value", "low", "high"))
+    end = high - value if first > value else value - low
+    z = (first - value) / end if end > 0 else 0.0
+    error = 0.01 * float(recorded["error"].iloc[0])
+    return np.exp(path - path[0] + z * error * passed) / (1.0 + first) ** passed
 
 
 def phases(e: Engine, p: Point) -> np.ndarray:
@@ -155,7 +178,7 @@ def run(e: Engine, p: Point, terms: Terms, *, pigou: np.ndarray | None = None) -
         pigou: charges on top of the law [USD/kg; T, M], for the rare price.
     """
     s, law, full = arranged(e, p, terms, pigou)
-    record = simulate_jit(s, law, jnp.asarray(e.years))
+    record = simulate_jit(s, law, e.years)
     return Outcome(Record(*(np.asarray(f) for f in record)), full, p, s, law)
 
 
@@ -168,7 +191,11 @@ def arranged(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None = None)
     scale = np.where(known, p.bench.permit_scale[match], 1.0)
     rents = np.where(known, p.bench.permit[match], 0.0)
     bench = replace(p.bench, permit=rents, permit_scale=scale)
-    s = setting(e.world.network, p.drafts, e.names, bench, p.values, full, e.dt)
+    network = e.world.network
+    if (before_law := p._laid.get(e.dt)) is not None:
+        s = relaid(before_law, network, e.names, bench, full, e.dt)
+    else:
+        s = p._laid[e.dt] = setting(network, p.drafts, e.names, bench, p.values, full, e.dt)
     return s, _law(e, p, full, pigou), full
 
 
@@ -220,4 +247,4 @@ def _law(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> Law:
         pigou=np.zeros((t, m)) if pigou is None else pigou,
         gift=np.zeros((t, len(e.names.bodies))),
     )  # fmt: skip
-    return Law(**{k: jnp.asarray(v, jnp.float64) for k, v in arrays.items()})
+    return Law(**{k: np.asarray(v, np.float64) for k, v in arrays.items()})

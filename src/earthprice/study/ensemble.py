@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -12,16 +12,19 @@ import numpy as np
 from earthprice.dynamics.laws import NO_CAP
 from earthprice.law import Prepared
 from earthprice.market.audit import ALMOST_AT, CLEARED_AT, flow_residual, permit_residual
+from earthprice.study.batch import run_batch
 from earthprice.study.engine import Engine, Outcome, Point, point, run
 from earthprice.study.measures import Lens, Series, measure
 from earthprice.study.options import Texts
-from earthprice.study.parallel import each
+from earthprice.study.parallel import Kept, Runner, begin, each, hired
 from earthprice.study.rare import UserCost, charge
 from earthprice.study.sample import Sample
 from earthprice.study.welfare import Ledger, ledger
 from earthprice.world.terms import Terms
 
 Use = Mapping[str, Any]
+Users = Callable[[], tuple[UserCost, UserCost]]
+Dear = tuple[Series, float, bool]
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,22 @@ class Pair:
 
 @dataclass(frozen=True)
 class Plan:
-    """What every job of an ensemble shares."""
+    """What every job of an ensemble shares.
+
+    Attributes:
+        lens: how runs are read.
+        texts: what is compared.
+        overrides, world_overrides: changes of the law's and of the world's numbers.
+        centre: quantile by factor of the central draw; factors not named stand at their medians.
+        batch: draws run at once in one compiled program; 0: one by one.
+    """
 
     lens: Lens
     texts: Texts
     overrides: Mapping[str, str]
     world_overrides: Mapping[str, str]
+    centre: Mapping[str, float] = field(default_factory=dict)
+    batch: int = 0
 
     @property
     def engine(self) -> Engine:
@@ -84,8 +97,8 @@ class Plan:
         return {"reading": self.texts.reading or None, "as_of": self.texts.as_of, "quantiles": quantiles, **more}
 
     def values(self, quantiles: Mapping[str, float]) -> dict[str, float]:
-        """The world's numbers in a draw, with overrides applied."""
-        values = self.engine.world.numbers.draw(quantiles)
+        """The world's numbers in a draw, overrides applied; factors not named stand where the central draw has them."""
+        values = self.engine.world.numbers.draw({**self.centre, **quantiles})
         for key, change in self.world_overrides.items():
             values[key] = changed(values[key], change)
         return values
@@ -106,18 +119,16 @@ def changed(value: float, change: str) -> float:
     return value * float(change[1:]) if change.startswith("x") else float(change)
 
 
-def case(lens: Lens, outcome: Outcome, rare: Outcome | None = None) -> Case:
+def case(lens: Lens, outcome: Outcome) -> Case:
     """Reduce a run to what a study keeps."""
     record = outcome.record
     finite = bool(np.isfinite(record.price).all() and np.isfinite(record.level).all())
-    nodes = lens.engine.world.network.nodes
-    dear: Series = {}
-    if rare is not None:
-        oxides = nodes["good"].str.endswith("_oxide") & nodes["zone"].eq(lens.home)
-        for i in np.flatnonzero(oxides.to_numpy()):
-            dear[str(nodes["element"].iloc[i])] = rare.record.price[:, i]
-    worst = max(residual(o) for o in (outcome, rare) if o is not None)
-    return Case(measure(lens, outcome), ledger(lens, outcome), dear, worst, finite)
+    return Case(_own(measure(lens, outcome)), _own(ledger(lens, outcome)), {}, residual(outcome), finite)
+
+
+def _own(rows: Mapping[Any, np.ndarray]) -> dict[Any, np.ndarray]:
+    """Rows that are no views: a view would keep the whole run in memory, and an ensemble as many runs as draws."""
+    return {k: x if x.base is None else x.copy() for k, x in rows.items()}
 
 
 def residual(outcome: Outcome) -> float:
@@ -132,36 +143,89 @@ def residual(outcome: Outcome) -> float:
     return float(np.nan_to_num([r.residual.max(), goods.max(), caps.max()], nan=np.inf).max())
 
 
-def pairs(plan: Plan, draws: Sample, users: tuple[UserCost, UserCost] | None, rare_draws: int,
-          tell: Any, workers: int) -> list[Pair]:  # fmt: skip
-    """Baseline and reform of every draw; the first `rare_draws` also get their rare prices."""
+def pairs(plan: Plan, draws: Sample, users: Users | None, rare_draws: int, tell: Any, runner: Runner | int,
+          kept: Kept | None = None) -> list[Pair]:  # fmt: skip
+    """Baseline and reform of every draw; the first `rare_draws` also get their rare prices.
+
+    Args:
+        plan: the plan.
+        draws: the sample.
+        users: finds the user costs without and with the reform, while the draws are under way; None: no rare prices.
+        rare_draws: draws that get their rare prices.
+        tell: progress.
+        runner: as of `parallel.each`.
+        kept: where finished draws are kept.
+    """
     count = draws.quantiles.shape[0]
-    work = partial(_pair, plan, draws, users, rare_draws)
-    return each(range(count), work, partial(tell, "draws"), workers)
+    with hired(runner) as crew:
+        chunks = [range(i, min(i + (plan.batch or 1), count)) for i in range(0, count, plan.batch or 1)]
+        begun = begin(chunks, partial(_pairs, plan, draws), crew, kept)
+        first = range(min(rare_draws, count) if users else 0)
+        dear = begin(first, partial(_dear, plan, draws, users()), crew) if users else begin((), _same, crew)
+        done = [p for chunk in begun.done(partial(tell, "draws")) for p in chunk]
+        prices = dear.done(partial(tell, "rare prices"))
+    return [_with_rare(p, prices[p.draw]) if p.draw in first else p for p in done]
 
 
-def _pair(plan: Plan, draws: Sample, users: tuple[UserCost, UserCost] | None, rare_draws: int, draw: int) -> Pair:
+def _same(job: Any) -> Any:
+    return job
+
+
+def _pairs(plan: Plan, draws: Sample, chunk: Sequence[int]) -> list[Pair]:
+    """Both laws in some draws: one by one, or all at once in a batch."""
+    if not plan.batch:
+        return [_pair(plan, draws, draw) for draw in chunk]
+    asked = [(p, terms) for base, reform, p in (drawn(plan, draws, i) for i in chunk) for terms in (base, reform)]
+    cases = [case(plan.lens, outcome) for outcome in run_batch(plan.engine, asked)]
+    return [Pair(draw, *cases[2 * k : 2 * k + 2]) for k, draw in enumerate(chunk)]
+
+
+def _pair(plan: Plan, draws: Sample, draw: int) -> Pair:
+    base, reform, p = drawn(plan, draws, draw)
+    return Pair(draw, solved(plan, p, base), solved(plan, p, reform))
+
+
+def drawn(plan: Plan, draws: Sample, draw: int) -> tuple[Terms, Terms, Point]:
+    """Baseline, reform, and the point of a draw."""
     use = plan.use(draws.of_law(draw))
-    base, reform = plan.baseline(use), plan.reform(use)
-    p = point(plan.engine, plan.values(draws.of_world(draw)), base)
-    wanted = users if draw < rare_draws else None
-    return Pair(draw, solved(plan, p, base, wanted[0] if wanted else None),
-                solved(plan, p, reform, wanted[1] if wanted else None))  # fmt: skip
+    base = plan.baseline(use)
+    return base, plan.reform(use), point(plan.engine, plan.values(draws.of_world(draw)), base)
 
 
-def solved(plan: Plan, p: Point, terms: Terms, user: UserCost | None = None) -> Case:
-    """One law at one point, with its rare prices if a user cost is given."""
-    outcome = run(plan.engine, p, terms)
-    rare = run(plan.engine, p, terms, pigou=charge(plan.engine, p, terms, user)) if user is not None else None
-    return case(plan.lens, outcome, rare)
+def _dear(plan: Plan, draws: Sample, users: tuple[UserCost, UserCost], draw: int) -> tuple[Dear, Dear]:
+    base, reform, p = drawn(plan, draws, draw)
+    return dear(plan, p, base, users[0]), dear(plan, p, reform, users[1])
 
 
-def again(plan: Plan, draws: Sample, done: Sequence[Pair], tell: Any, workers: int) -> list[Pair]:
+def dear(plan: Plan, p: Point, terms: Terms, user: UserCost) -> Dear:
+    """Rare prices of home's oxides by element, with the residual of their run and whether it is finite."""
+    outcome = run(plan.engine, p, terms, pigou=charge(plan.engine, p, terms, user))
+    record = outcome.record
+    finite = bool(np.isfinite(record.price).all() and np.isfinite(record.level).all())
+    return {e: record.price[:, i].copy() for e, i in plan.lens.oxides.items()}, residual(outcome), finite
+
+
+def _with_rare(p: Pair, found: tuple[Dear, Dear]) -> Pair:
+    return Pair(p.draw, with_rare(p.baseline, found[0]), with_rare(p.reform, found[1]))
+
+
+def with_rare(c: Case, found: Dear) -> Case:
+    """The case with its rare prices."""
+    rare, worst, finite = found
+    return replace(c, rare=rare, residual=max(c.residual, worst), finite=c.finite and finite)
+
+
+def solved(plan: Plan, p: Point, terms: Terms) -> Case:
+    """One law at one point."""
+    return case(plan.lens, run(plan.engine, p, terms))
+
+
+def again(plan: Plan, draws: Sample, done: Sequence[Pair], tell: Any, runner: Runner | int) -> list[Pair]:
     """Another reform on draws that have been run, each with the baseline it had."""
-    return each(done, partial(_again, plan, draws), tell, workers)
+    found = each([p.draw for p in done], partial(_again, plan, draws), tell, runner)
+    return [Pair(p.draw, p.baseline, c) for p, c in zip(done, found, strict=True)]
 
 
-def _again(plan: Plan, draws: Sample, old: Pair) -> Pair:
-    use = plan.use(draws.of_law(old.draw))
-    p = point(plan.engine, plan.values(draws.of_world(old.draw)), plan.baseline(use))
-    return Pair(old.draw, old.baseline, solved(plan, p, plan.reform(use)))
+def _again(plan: Plan, draws: Sample, draw: int) -> Case:
+    _, reform, p = drawn(plan, draws, draw)
+    return solved(plan, p, reform)

@@ -12,7 +12,7 @@ import pandas as pd
 from earthprice.study.assessment import RARE_COLUMNS
 from earthprice.study.engine import point, run
 from earthprice.study.ensemble import Plan
-from earthprice.study.parallel import each
+from earthprice.study.parallel import Runner, each
 from earthprice.study.rare import UserCost, charge, user_cost
 
 RATES = (0.0, 0.03, 0.07)
@@ -20,14 +20,11 @@ RATES = (0.0, 0.03, 0.07)
 LEVELS = ("low", "central", "high")
 """Damage values shown side by side: all at the low end of their range, at their value, all at the high end."""
 
-ROUNDS = 5
-"""Rounds of each user cost: all start from one that agrees with itself, and its part in the price is small."""
-
 Row = tuple[str, str, float, int, str, float, float, float, float]
 
 
 def rare_range(
-    plan: Plan, long: Plan, user: UserCost, year: int, tell: Callable[[int, int], None], workers: int
+    plan: Plan, long: Plan, user: UserCost, year: int, tell: Callable[[int, int], None], runner: Runner | int
 ) -> pd.DataFrame:
     """Earth and rare price of the elements that lead the first page, without reform, at the central draw.
 
@@ -37,13 +34,16 @@ def rare_range(
         user: user cost without reform, to start from.
         year: year of the figures.
         tell: called with (done, total).
-        workers: threads, 0 for one a core.
+        runner: as of `parallel.each`.
 
     Returns:
-        Columns `RARE_COLUMNS`, for every level of the damage values and every discount rate.
+        Columns `RARE_COLUMNS`: every level of the damage values at the rate of `user`, every rate at the central ones.
     """
-    rows = each(LEVELS, partial(_level, plan, long, user, year), tell, workers)
-    return pd.DataFrame([r for found in rows for r in found], columns=list(RARE_COLUMNS))
+    rates = sorted({*RATES, user.discount})
+    jobs = [(level, rate) for level in LEVELS for rate in rates if level == "central" or rate == user.discount]
+    rows = [r for found in each(jobs, partial(_case, plan, long, user, year), tell, runner) for r in found]
+    order = plan.lens.headline
+    return pd.DataFrame(sorted(rows, key=lambda r: order.index(r[0])), columns=list(RARE_COLUMNS))
 
 
 def damaged(plan: Plan, level: str) -> dict[str, float]:
@@ -56,20 +56,20 @@ def damaged(plan: Plan, level: str) -> dict[str, float]:
     return values | {str(k): float(v) for k, v in ends.items()}
 
 
-def _level(plan: Plan, long: Plan, first: UserCost, year: int, level: str) -> list[Row]:
-    """Rows of one level of the damage values."""
+def _case(plan: Plan, long: Plan, first: UserCost, year: int, job: tuple[str, float]) -> list[Row]:
+    """Rows of one level of the damage values and one rate."""
+    level, rate = job
     law, far_law = plan.baseline(plan.use()), long.baseline(long.use())
     far = point(long.engine, damaged(plan, level), far_law)
     p = replace(far, growth=far.growth[: len(plan.engine.years)])
+    known = level == "central" and rate == first.discount
+    user = first if known else user_cost(long.engine, far, far_law, rate, first)
     t = int(np.argmin(np.abs(plan.engine.years - year)))
-    earth = run(plan.engine, p, law).record.price[t]
+    charged = charge(plan.engine, p, law, user)
+    earth, rare = (run(plan.engine, p, law, pigou=x).record.price[t] for x in (None, charged))
     rows = []
-    start = user_cost(long.engine, far, far_law, first.discount, first, rounds=ROUNDS)
-    for rate in RATES:
-        user = start if rate == start.discount else user_cost(long.engine, far, far_law, rate, start, rounds=ROUNDS)
-        rare = run(plan.engine, p, law, pigou=charge(plan.engine, p, law, user)).record.price[t]
-        for x in plan.lens.headline:
-            n = plan.engine.world.network.node(f"{x}_oxide@{plan.lens.home}")
-            rows.append((x, level, rate, year, "USD2020/kg", float(earth[n]), float(rare[n]),
-                         100.0 * float(earth[n] / rare[n]), user.moved))  # fmt: skip
-    return sorted(rows, key=lambda r: plan.lens.headline.index(r[0]))
+    for x in plan.lens.headline:
+        n = plan.engine.world.network.node(f"{x}_oxide@{plan.lens.home}")
+        pair = float(earth[n]), float(rare[n])
+        rows.append((x, level, rate, year, "USD2020/kg", *pair, 100.0 * pair[0] / pair[1], user.moved))
+    return rows

@@ -4,8 +4,7 @@ Each past has a benchmark year, the law of the time, and years that are scored. 
 benchmark tables with their ranges; nothing is fitted to the years that are scored. Rivals get the same start: no
 change, a first-order autoregression, and a regression on the same quotas.
 
-A model of yearly markets leaves out what moves them from year to year: shocks of demand, speculation, weather. Each
-draw adds a first-order autoregression to the logarithm of every series, as large as the changes known at the benchmark.
+What a model of yearly markets leaves out is added to every draw: `study.unexplained`.
 """
 
 from __future__ import annotations
@@ -23,27 +22,25 @@ from earthprice.errors import NotClearedError, OptionError
 from earthprice.facts.world import load_world
 from earthprice.law import Prepared, load_rulebook, numbers, prepare, stack
 from earthprice.market.audit import ALMOST_AT
-from earthprice.study.engine import Engine, Outcome, engine, point, run
+from earthprice.study.engine import Outcome, engine, point, run
 from earthprice.study.ensemble import residual
-from earthprice.study.measures import Lens, Series, measure
+from earthprice.study.matching import Match, bounds, figures, matches, scored
+from earthprice.study.measures import Lens, Series
 from earthprice.study.parallel import each
 from earthprice.study.sample import sample
 from earthprice.study.scores import Score, autoregression, no_change, regression, rmse, score
+from earthprice.study.unexplained import Kind, changes, learn, left, paths, prior
 from earthprice.world.world import World
 
 Tell = Callable[[str, int, int], None]
 
 SCORE_COLUMNS = (
     "past", "series", "unit", "n", "log_rmse", "no_change", "autoregression", "regression", "ratio_no_change",
-    "ratio_autoregression", "ratio_regression", "sign", "coverage", "crps", "match",
+    "ratio_autoregression", "ratio_regression", "sign", "coverage", "crps", "inside", "match",
 )  # fmt: skip
-PATH_COLUMNS = ("past", "series", "unit", "year", "observed", "known", "p05", "p50", "p95", "rival")
-PERSISTENCE = 0.5
-"""Share of a shock that is left a year later: an assumption."""
-UNKNOWN_SHOCK = 0.25
-"""Size of yearly changes where the record before the benchmark is too short to tell: an assumption."""
-REO_OF_PRODUCT = 0.78
-"""t REO in a tonne of Chinese exports by customs weight, as in the benchmark of 2008."""
+PATH_COLUMNS = ("past", "series", "unit", "year", "observed", "known", "p05", "p50", "p95", "rival", "low", "high")
+SHOCKED = 20
+"""Paths of what the model leaves out that each draw is given: so many that the scores do not hang on the seed."""
 
 
 @dataclass(frozen=True)
@@ -69,24 +66,8 @@ class Past:
     quota: str = "export_quota"
 
 
-PASTS = (Past("2008-2015", 2008, "china-in-force-2008", 2015),)
-
-
-@dataclass(frozen=True)
-class Match:
-    """How a recorded series and a figure of the model are made comparable.
-
-    Attributes:
-        observed: recorded series by name and zone, the first that has a year is taken.
-        unit: unit of both.
-        words: the match in words: definitions, VAT, weights.
-        model: the model's figure, yearly means of its periods are taken.
-    """
-
-    observed: tuple[tuple[str, str], ...]
-    unit: str
-    words: str
-    model: Callable[[Lens, Mapping[str, np.ndarray], Outcome], np.ndarray]
+PASTS = (Past("2008-2015", 2008, "china-in-force-2008", 2015),
+         Past("2015-2024", 2015, "china-in-force-2015", 2024, quota="mining_quota"))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -132,7 +113,7 @@ def hindcast(draws: int = 60, seed: int = 1, progress: Tell | None = None, worke
         b = bench(past)
         scores_of = (fitted or {}).get(past.name)
         found = _ensemble(b, draws, seed, scores_of, partial(tell, f"hindcast {past.name}"), workers)
-        cleared += len(next(iter(found.values())))
+        cleared += len(next(iter(found.values()))) // SHOCKED
         rows, lines = _scored(b, found)
         scores.append(rows)
         paths.append(lines)
@@ -154,52 +135,6 @@ def pooled(rows: pd.DataFrame) -> dict[str, float]:
         out[rival] = pool(rival)
         out[f"ratio_{rival}"] = out["log_rmse"] / out[rival]
     return out
-
-
-def matches(lens: Lens) -> dict[str, Match]:
-    """The series that are scored, by name."""
-    home = lens.home
-    out: dict[str, Match] = {}
-    for e in lens.elements:
-        node = f"{e}_oxide"
-        out[f"price_fob/{node}"] = Match(
-            ((f"price_fob/{node}", home),), "USD2020/kg",
-            "yearly mean FOB China, duty paid, no VAT; the model's price at arrival less freight",
-            partial(_series, key=f"fob/{e}"),
-        )  # fmt: skip
-        out[f"price_home/{node}"] = Match(
-            ((f"price_home/{node}", home), (f"quote_home/{node}", home)), "USD2020/kg",
-            "price at home without VAT: yearly mean, else the mean of the quotes of the year",
-            partial(_series, key=f"price/{node}@{home}"),
-        )  # fmt: skip
-    out["exports"] = Match((("exports_product_weight", home),), "kt product/yr",
-                           f"customs weight; the model's licensed exports of feed, oxides and metals in REO over "
-                           f"{REO_OF_PRODUCT}", _exports)  # fmt: skip
-    out["magnet blanks"] = Match((("magnet_blanks", home),), "kt/yr",
-                                 "sintered blanks; the model's finished magnets, scaled to the base year",
-                                 partial(_level, stage="magnet"))  # fmt: skip
-    out["mining elsewhere"] = Match((("mining_elsewhere", "ROW"),), "kt REO/yr",
-                                    "USGS world output less that of China; the model's mining outside China, licensed",
-                                    _elsewhere)  # fmt: skip
-    return out
-
-
-def _series(lens: Lens, found: Mapping[str, np.ndarray], outcome: Outcome, *, key: str) -> np.ndarray:
-    return found[key]
-
-
-def _exports(lens: Lens, found: Mapping[str, np.ndarray], outcome: Outcome) -> np.ndarray:
-    reo = lens.engine.world.network.reo.to_numpy()
-    ships = lens.mask(stage="trade", zone=lens.home, status="licensed") & (lens.act["tier"] == "").to_numpy()
-    return outcome.record.level[:, ships] @ reo[ships] / REO_OF_PRODUCT
-
-
-def _level(lens: Lens, found: Mapping[str, np.ndarray], outcome: Outcome, *, stage: str) -> np.ndarray:
-    return outcome.record.level[:, lens.mask(stage=stage, zone=lens.home)].sum(1)
-
-
-def _elsewhere(lens: Lens, found: Mapping[str, np.ndarray], outcome: Outcome) -> np.ndarray:
-    return outcome.record.level[:, lens.mask(stage="mining", status="licensed") & ~lens.mask(zone=lens.home)].sum(1)
 
 
 @dataclass(frozen=True)
@@ -235,13 +170,15 @@ class Bench:
         outcome = run(e, point(e, e.world.numbers.draw(world), terms), terms)
         if not np.isfinite(outcome.record.price).all() or residual(outcome) > ALMOST_AT:
             return None
-        measured, out = measure(self.lens, outcome), {}
+        return self.read(outcome)
+
+    def read(self, outcome: Outcome) -> Series:
+        """Yearly figures of a run by series, tonnes scaled to the record of the benchmark."""
+        out = figures(self.lens, outcome, self.record)
         for name, match in matches(self.lens).items():
-            if name in self.record:
-                series = _yearly(e, match.model(self.lens, measured, outcome))
-                start = self.record[name].get(self.past.base_year)
-                tonnes = match.unit.startswith("kt") and start is not None
-                out[name] = series * start / max(series[0], 1e-9) if tonnes else series
+            start = self.record.get(name, {}).get(self.past.base_year)
+            if match.scaled and start is not None:
+                out[name] = out[name] * start / max(out[name][0], 1e-9)
         return out
 
 
@@ -249,10 +186,10 @@ class Bench:
 def bench(past: Past) -> Bench:
     """Load a past and prepare it."""
     world = load_world(base_year=past.base_year)
-    lens = Lens(engine(world, past.last, past.dt), past.home)
-    record = {name: recorded(world.observed, match) for name, match in matches(lens).items()}
-    scored = {n: r for n, r in record.items() if sum(past.base_year < y <= past.last for y in r) > 1}
-    return Bench(past, lens, prepare(stack(load_rulebook(past.law)), world.network), scored)
+    lens = Lens(engine(world, past.last, past.dt, drivers=True), past.home)
+    found = {n: scored(world.observed, m, past.base_year, past.last) for n, m in matches(lens).items()}
+    record = {n: r for n, r in found.items() if r}
+    return Bench(past, lens, prepare(stack(load_rulebook(past.law)), world.network), record)
 
 
 def record_of(b: Bench, upto: int) -> pd.DataFrame:
@@ -261,18 +198,11 @@ def record_of(b: Bench, upto: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["series", "year", "observed"])
 
 
-def shocks(b: Bench) -> dict[str, float]:
-    """By series: size of what the model leaves out, the root mean square of yearly changes known at the benchmark.
-
-    Series of one kind (prices, tonnes) share one size, from the years that each has up to the benchmark.
-    """
-    changes: dict[bool, list[float]] = {True: [], False: []}
-    for name, record in b.record.items():
-        for year in record:
-            if year + 1 in record and year + 1 <= b.past.base_year:
-                changes[name.startswith("price")].append(float(np.log(record[year + 1] / record[year])))
-    size = {k: float(np.sqrt(np.mean(np.square(v)))) if len(v) > 2 else UNKNOWN_SHOCK for k, v in changes.items()}
-    return {name: size[name.startswith("price")] for name in b.record}
+def shocks(b: Bench) -> dict[str, Kind]:
+    """What is known at the benchmark of the shocks that the model leaves out, by kind of series."""
+    kind, given = {name: m.kind for name, m in matches(b.lens).items()}, prior(b.world.numbers)
+    known = {k: [changes(r, b.past.base_year) for n, r in b.record.items() if kind[n] == k] for k in kind.values()}
+    return {k: learn(series, given) for k, series in known.items()}
 
 
 def _ensemble(b: Bench, draws: int, seed: int, fitted: pd.DataFrame | None, tell: Any, workers: int) -> Series:
@@ -290,41 +220,31 @@ def _ensemble(b: Bench, draws: int, seed: int, fitted: pd.DataFrame | None, tell
     found = [f for f in each(range(draws), one, tell, workers) if f is not None]
     if not found:
         raise NotClearedError(f"no draw of the hindcast {b.past.name} cleared")
-    rng, size = np.random.default_rng(seed), shocks(b)
-    return {n: np.stack([f[n] for f in found]) * np.exp(_noise(rng, len(found), len(found[0][n]), size[n]))
-            for n in found[0]}  # fmt: skip
+    noise = left_out(b, len(found) * SHOCKED, np.random.default_rng(seed))
+    return {n: np.repeat(np.stack([f[n] for f in found]), SHOCKED, axis=0) * noise[n] for n in found[0]}
 
 
-def _noise(rng: np.random.Generator, draws: int, years: int, size: float) -> np.ndarray:
-    """A first-order autoregression from nil at the benchmark whose yearly changes have the root mean square `size`."""
-    out = np.zeros((draws, years))
-    for t in range(1, years):
-        out[:, t] = PERSISTENCE * out[:, t - 1] + size * np.sqrt((1 + PERSISTENCE) / 2) * rng.normal(size=draws)
-    return out
+def left_out(b: Bench, draws: int, rng: np.random.Generator) -> Series:
+    """What the model leaves out, by series a factor on the model's figure [draws, years from the benchmark].
+
+    A good's price abroad has a shock of its own, its gap another; its price at home has both, so that the three agree.
+    """
+    given, parts = prior(b.world.numbers), {n: _parts(n, matches(b.lens)[n].kind) for n in b.record}
+    persistence, years = left(given, draws, rng), b.past.last - b.past.base_year + 1
+    shock: Series = {}
+    for kind, known in shocks(b).items():
+        keys = sorted({key for of in parts.values() for key in of if key[0] == kind})
+        found = paths(known, len(keys), years, given.tail, persistence, rng)
+        shock |= {key: found[:, i] for i, key in enumerate(keys)}
+    return {n: np.exp(sum(sign * shock[key] for key, sign in of.items())) for n, of in parts.items()}
 
 
-def _yearly(e: Engine, series: np.ndarray) -> np.ndarray:
-    """Means of the periods of each year."""
-    years = np.floor(e.years + 1e-9)
-    return np.array([series[years == y].mean() for y in np.unique(years)])
-
-
-def recorded(observed: pd.DataFrame, match: Match) -> dict[int, float]:
-    """The record of a series by year: the first of its sources that has the year, quotes of a year averaged."""
-    out: dict[int, float] = {}
-    for name, zone in match.observed:
-        rows = elsewhere(observed) if name == "mining_elsewhere" else observed
-        rows = rows[(rows["series"] == name) & (rows["zone"] == zone)]
-        for year, value in rows.groupby(rows["year"].astype(int))["value"].mean().items():
-            out.setdefault(int(str(year)), float(value))
-    return {y: v for y, v in sorted(out.items()) if v > 0}
-
-
-def elsewhere(observed: pd.DataFrame) -> pd.DataFrame:
-    """World mining less that of China on the same basis, as rows of the observed table."""
-    named = observed.assign(name=observed["series"] + "@" + observed["zone"]).groupby(["name", "year"])["value"].mean()
-    less = (named["mining_usgs/world@ROW"] - named["mining_usgs@CHN"]).dropna()
-    return pd.DataFrame({"series": "mining_elsewhere", "zone": "ROW", "year": less.index, "value": less.to_numpy()})
+def _parts(name: str, kind: str) -> dict[tuple[str, str], float]:
+    """Shocks of a series, by kind and name, with their sign."""
+    what, _, good = name.partition("/")
+    if what == "price_home":
+        return {("price", good): 1.0, ("gap", good): -1.0}
+    return {(kind, good or name): 1.0}
 
 
 def _scored(b: Bench, found: Series) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -338,8 +258,9 @@ def _scored(b: Bench, found: Series) -> tuple[pd.DataFrame, pd.DataFrame]:
         y = np.array([record[a] for a in ahead])
         s = score(y, np.maximum(model[:, at], 1e-6), start)
         rivals = _rivals(past, known if past.base_year in known else {past.base_year: start}, quotas, ahead)
-        rows.append(_row(past, name, match, s, y, rivals))
-        lines.append(_lines(past, name, match, record, model, rivals["no_change"][0]))
+        ends = bounds(b.world.observed, match)
+        rows.append(_row(past, name, match, s, y, rivals, _inside(ahead, np.median(model[:, at], axis=0), ends)))
+        lines.append(_lines(past, name, match, record, model, rivals["no_change"][0], ends))
     return pd.DataFrame(rows, columns=list(SCORE_COLUMNS)), pd.concat(lines)
 
 
@@ -370,16 +291,23 @@ def _rivals(past: Past, known: Mapping[int, float], quotas: Mapping[int, float],
             "regression": fitted}  # fmt: skip
 
 
-def _row(past: Past, name: str, match: Match, s: Score, y: np.ndarray, rivals: Mapping[str, np.ndarray]) -> tuple:
+def _inside(ahead: list[int], median: np.ndarray, ends: Mapping[int, tuple[float, float]]) -> float:
+    """Share of the years whose median lies in the recorded range; NaN where the record is no range."""
+    told = [ends[y][0] <= m <= ends[y][1] for y, m in zip(ahead, median, strict=True) if y in ends]
+    return float(np.mean(told)) if told else np.nan
+
+
+def _row(past: Past, name: str, match: Match, s: Score, y: np.ndarray, rivals: Mapping[str, np.ndarray],
+         inside: float) -> tuple:  # fmt: skip
     errors = {k: rmse(np.log(y), np.log(r)) if np.isfinite(r).all() else np.nan for k, r in rivals.items()}
     order = ("no_change", "autoregression", "regression")
     return (past.name, name, match.unit, s.n, s.log_rmse, *(errors[k] for k in order),
             *(s.log_rmse / errors[k] if errors[k] else np.nan for k in order), s.sign, s.coverage, s.crps,
-            match.words)  # fmt: skip
+            inside, match.words)  # fmt: skip
 
 
 def _lines(past: Past, name: str, match: Match, record: Mapping[int, float], model: np.ndarray,
-           rival: float) -> pd.DataFrame:  # fmt: skip
+           rival: float, ends: Mapping[int, tuple[float, float]]) -> pd.DataFrame:  # fmt: skip
     years = np.arange(past.base_year, past.last + 1)
     low, middle, high = np.quantile(model, [0.05, 0.5, 0.95], axis=0)
     before = [y for y in record if y < past.base_year]
@@ -387,4 +315,5 @@ def _lines(past: Past, name: str, match: Match, record: Mapping[int, float], mod
                                    for y in before]  # fmt: skip
     rows += [(past.name, name, match.unit, int(y), record.get(int(y), np.nan), int(y) <= past.base_year, a, b, c, rival)
              for y, a, b, c in zip(years, low, middle, high, strict=True)]  # fmt: skip
-    return pd.DataFrame(rows, columns=list(PATH_COLUMNS))
+    told = [ends.get(row[3], (np.nan, np.nan)) for row in rows]
+    return pd.DataFrame([(*row, *pair) for row, pair in zip(rows, told, strict=True)], columns=list(PATH_COLUMNS))

@@ -14,7 +14,7 @@ import pandas as pd
 
 from earthprice.dynamics.laws import NO_CAP, reached, recovery_cost
 from earthprice.study.engine import Engine, Outcome
-from earthprice.world.burdens import burdens
+from earthprice.world.burdens import burden_sizes
 
 Series = dict[str, np.ndarray]
 VALUED = 0.5
@@ -99,6 +99,40 @@ class Lens:
         return network.nodes["good"].map(lambda g: of.get(g, 1.0)).to_numpy(float) * hours.to_numpy()
 
     @cached_property
+    def bodies(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Bodies of ore [O]: whether at home, whether a tailings pond, kind of ore."""
+        deposits = self.engine.world.structure["deposits"].set_index("id")
+        kind_of = self.engine.world.structure["concentrates"].set_index("id")["ore"]
+        at = [b.split("/")[0] for b in self.engine.names.bodies]
+        kind = np.array([kind_of[deposits["concentrate"][b]] for b in at])
+        return (deposits["zone"] == self.home)[at].to_numpy(), deposits["tailings_of"].ne("")[at].to_numpy(), kind
+
+    @cached_property
+    def oxides(self) -> dict[str, int]:
+        """Nodes of home's oxides by element."""
+        nodes = self.engine.world.network.nodes
+        here = nodes["good"].str.endswith("_oxide") & nodes["zone"].eq(self.home)
+        return {str(nodes["element"].iloc[i]): int(i) for i in np.flatnonzero(here.to_numpy())}
+
+    @cached_property
+    def priced(self) -> list[tuple[int, str]]:
+        """Nodes whose price is a measure, and its name."""
+        nodes = self.engine.world.network.nodes
+        named = enumerate(zip(nodes["good"].astype(str), nodes["zone"], strict=True))
+        return [(i, f"price/{good}@{zone}") for i, (good, zone) in named
+                if good.endswith(("_oxide", "_metal")) or good.startswith("magnet")]  # fmt: skip
+
+    @cached_property
+    def arrivals(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """By element: home's licensed shipments of its oxide, and where in the nodes they arrive."""
+        node, partner = self.engine.world.network.node, self.act["partner"].to_numpy()
+        out = {}
+        for e in self.elements:
+            which = np.flatnonzero(self.rows[e] & self.mask(status="licensed"))
+            out[e] = which, np.array([node(f"{e}_oxide@{partner[j]}") for j in which], int)
+        return out
+
+    @cached_property
     def partners(self) -> tuple[str, ...]:
         """Zones that home ships to."""
         found = self.act.loc[self.mask(stage="trade", zone=self.home), "partner"].unique()
@@ -117,21 +151,15 @@ def _sum(run: Outcome, mask: np.ndarray, weight: np.ndarray | None = None) -> np
 
 
 def _prices(lens: Lens, run: Outcome) -> Series:
-    nodes = lens.engine.world.network.nodes
     price = run.record.price
-    out: Series = {}
-    for i, (good, zone) in enumerate(zip(nodes["good"], nodes["zone"], strict=True)):
-        if str(good).endswith(("_oxide", "_metal")) or str(good).startswith("magnet"):
-            out[f"price/{good}@{zone}"] = price[:, i]
+    out: Series = {name: price[:, i] for i, name in lens.priced}
     freight, between = run.point.bench.cost, _between(run)
-    at = {n: i for i, n in enumerate(nodes.index)}
-    for e in lens.elements:
-        which = np.flatnonzero(lens.rows[e] & lens.mask(status="licensed"))
+    for e, (which, arrive) in lens.arrivals.items():
         flow = run.record.level[:, which]
-        arrival = np.stack([price[:, at[f"{e}_oxide@{lens.act['partner'].iloc[j]}"]] - freight[j] for j in which], 1)
+        arrival = price[:, arrive] - freight[which]
         fob = (flow * arrival).sum(1) / np.maximum(flow.sum(1), 1e-12)
         out[f"fob/{e}"] = fob
-        out[f"price_gap/{e}"] = fob - price[:, at[f"{e}_oxide@{lens.home}"]]
+        out[f"price_gap/{e}"] = fob - out[f"price/{e}_oxide@{lens.home}"]
         charged, licence = (x[:, which] for x in between)
         out[f"gap_charges/{e}"] = (flow * charged).sum(1) / np.maximum(flow.sum(1), 1e-12)
         out[f"gap_licence/{e}"] = (flow * licence).sum(1) / np.maximum(flow.sum(1), 1e-12)
@@ -185,7 +213,7 @@ def _ore(lens: Lens, run: Outcome) -> Series:
     Disturbed = dug + sterilised = sold + to a tailings pond + lost for good in pit and plant + sterilised.
     """
     s, record = run.setting, run.record
-    home, ponds = _bodies(lens)
+    home, ponds, _ = lens.bodies
     on, dug = np.asarray(s.dig) > 0, record.dug[:, home]
     unsold = dug - (record.level @ on.T)[:, home]
     ponded = (unsold * np.asarray(s.tail_to).sum(0)[home]).sum(1)
@@ -212,20 +240,10 @@ def ore_by_mine(run: Outcome) -> np.ndarray:
     return need * ((run.record.dug / np.maximum(need @ dig.T, 1e-12)) @ dig)
 
 
-def _bodies(lens: Lens) -> tuple[np.ndarray, np.ndarray]:
-    """Bodies of ore at home, and those that are tailings ponds [O]."""
-    deposits = lens.engine.world.structure["deposits"].set_index("id")
-    at = [b.split("/")[0] for b in lens.engine.names.bodies]
-    return (deposits["zone"] == lens.home)[at].to_numpy(), deposits["tailings_of"].ne("")[at].to_numpy()
-
-
 def _grades(lens: Lens, run: Outcome, home: np.ndarray) -> Series:
     """Grade of the ore dug at home, by kind of ore: REO dug over ore dug [% REO]."""
-    bodies = lens.engine.names.bodies
+    bodies, kind = lens.engine.names.bodies, lens.bodies[2]
     percent = np.array([run.point.values["deposit/{}/grade_{}".format(*b.split("/"))] for b in bodies])
-    deposits = lens.engine.world.structure["deposits"].set_index("id")["concentrate"]
-    kind_of = lens.engine.world.structure["concentrates"].set_index("id")["ore"]
-    kind = np.array([kind_of[deposits[b.split("/")[0]]] for b in bodies])
     out: Series = {}
     for one in dict.fromkeys(kind[home]):
         dug = run.record.dug * (home & (kind == one))
@@ -235,7 +253,8 @@ def _grades(lens: Lens, run: Outcome, home: np.ndarray) -> Series:
 
 def _burdens(lens: Lens, run: Outcome) -> Series:
     names = lens.engine.names
-    size = burdens(lens.act, run.point.values).to_numpy()[None] * np.asarray(run.law.burden)
+    world = lens.engine.world
+    size = burden_sizes(world.network.places, names.burdens, run.point.values)[None] * np.asarray(run.law.burden)
     out: Series = {}
     places = np.asarray(run.setting.place_of) > 0
     for p, place in enumerate(names.places):

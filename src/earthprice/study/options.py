@@ -26,7 +26,9 @@ class Options:
         delay_years: entry into force that much later.
         discount: social discount rate [share/yr].
         period: "year" or "half".
-        workers: threads, 0 for one a core.
+        workers: threads and processes together, 0 for one a core.
+        batch: draws run side by side in one compiled program; 0: one by one, unless there is an accelerator.
+        prior: also run the prior alone, without what was fitted to the record.
     """
 
     against: str | None = None
@@ -42,6 +44,8 @@ class Options:
     discount: float = 0.03
     period: str = "year"
     workers: int = 0
+    prior: bool = False
+    batch: int = 0
 
 
 @dataclass(frozen=True)

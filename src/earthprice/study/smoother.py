@@ -31,14 +31,18 @@ def smooth(prior: np.ndarray, simulate: Simulate, data: np.ndarray, error: np.nd
         prior: standard normal draws [D, F].
         simulate: the model.
         data: outcomes [N].
-        error: standard deviation of what the model leaves out, and of measurement [N].
+        error: covariance of what the model leaves out, and of measurement [N, N].
         seed: seed of the perturbations.
 
     Raises:
-        ValueError: shapes differ, or fewer than ten runs succeed in a round.
+        ValueError: shapes differ, the covariance is not positive definite, or fewer than ten runs succeed in a round.
     """
-    if data.shape != error.shape or (error <= 0).any():
-        raise ValueError(f"{data.shape} data with {error.shape} errors; errors must be above nil")
+    if error.shape != (len(data), len(data)):
+        raise ValueError(f"{len(data)} data with a covariance of shape {error.shape}")
+    try:
+        root = np.linalg.cholesky(error)
+    except np.linalg.LinAlgError:
+        raise ValueError("the covariance of the errors is not positive definite") from None
     rng = np.random.default_rng(seed)
     z = prior.copy()
     for _ in range(STEPS):
@@ -48,12 +52,12 @@ def smooth(prior: np.ndarray, simulate: Simulate, data: np.ndarray, error: np.nd
             raise ValueError(f"{good.sum()} of {len(z)} runs succeeded; ten are needed")
         z[~good] = z[rng.choice(np.flatnonzero(good), (~good).sum())]
         found[~good] = np.nanmedian(found, axis=0)
-        noise = rng.normal(size=found.shape) * error * np.sqrt(STEPS)
-        z = z + (data + noise - found) @ gain(z[good], found[good], error**2 * STEPS)
+        noise = rng.normal(size=found.shape) @ root.T * np.sqrt(STEPS)
+        z = z + (data + noise - found) @ gain(z[good], found[good], error * STEPS)
     return z
 
 
-def gain(z: np.ndarray, found: np.ndarray, variance: np.ndarray) -> np.ndarray:
+def gain(z: np.ndarray, found: np.ndarray, error: np.ndarray) -> np.ndarray:
     """The Kalman gain over an ensemble, tapered [N, F]."""
     n = len(z)
     dz, dg = z - z.mean(0), found - found.mean(0)
@@ -61,4 +65,4 @@ def gain(z: np.ndarray, found: np.ndarray, variance: np.ndarray) -> np.ndarray:
     scale = np.outer(dg.std(0, ddof=1), dz.std(0, ddof=1))
     r = np.divide(cross, scale, out=np.zeros_like(cross), where=scale > 1e-12)
     taper = np.minimum((r * np.sqrt(n) / 2.0) ** 2, 1.0)
-    return np.linalg.solve(dg.T @ dg / (n - 1) + np.diag(variance), cross * taper)
+    return np.linalg.solve(dg.T @ dg / (n - 1) + error, cross * taper)

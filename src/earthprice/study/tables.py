@@ -1,4 +1,4 @@
-"""The small print of an assessment: drivers, assumptions, observed dots, sources, meta, what is not claimed."""
+"""The small print of an assessment: assumptions, observed dots, sources, meta, what is not claimed."""
 
 from __future__ import annotations
 
@@ -8,65 +8,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
 from earthprice.market.audit import CLEARED_AT
-from earthprice.study.assessment import ASSUMPTION_COLUMNS, DRIVER_COLUMNS, SERIES_COLUMNS
+from earthprice.study.assessment import ASSUMPTION_COLUMNS, SERIES_COLUMNS
 from earthprice.study.ensemble import Pair, Plan
-from earthprice.study.figures import Figure
-from earthprice.study.sample import Sample, drivers, flip
-from earthprice.world.numbers import split_normal
 
-TOP = 5
-"""Drivers listed per figure."""
 FLOW_KINDS = ("stage", "zone", "partner", "good", "status", "group")
 """What a flow is, from the table of activities."""
-
-
-def drivers_table(plan: Plan, draws: Sample, kept: Sequence[Pair], figures: Sequence[Figure],
-                  law: pd.DataFrame) -> pd.DataFrame:  # fmt: skip
-    """What the width of each figure's difference comes from (columns `DRIVER_COLUMNS`)."""
-    scores = draws.scores[[p.draw for p in kept]]
-    words = dict(zip(plan.engine.world.numbers.factors["factor"], plan.engine.world.numbers.factors["words"],
-                     strict=True))  # fmt: skip
-    basis = dict(zip(law["key"], law["basis"], strict=True))
-    rows = []
-    for f in figures:
-        change = np.array([f.read(p.reform) - f.read(p.baseline) for p in kept])
-        good = np.isfinite(change)
-        if good.sum() < 20 or np.ptp(change[good]) == 0:
-            continue
-        share, effect = drivers(scores[good], change[good])
-        for i in np.argsort(-share)[:TOP]:
-            name = draws.factors[i]
-            at = flip(float(effect[i]), float(np.median(change[good])))
-            kind = basis[name] if name in basis else _basis(plan, name)
-            said = words.get(name, name)
-            rows.append((f.key, name, said, kind, float(share[i]), float(effect[i]), _at(plan, law, name, at)))
-    return pd.DataFrame(rows, columns=list(DRIVER_COLUMNS))
-
-
-def _basis(plan: Plan, factor: str) -> str:
-    numbers = plan.engine.world.numbers
-    kinds = numbers.table["basis"].iloc[numbers.members[factor]]
-    return str(kinds.mode().iloc[0])
-
-
-def _at(plan: Plan, law: pd.DataFrame, name: str, quantile: float) -> float:
-    """The parameter's own value at a quantile where it is one number; else the quantile of the factor."""
-    if not np.isfinite(quantile):
-        return float("nan")
-    numbers = plan.engine.world.numbers
-    if name in numbers.members and len(numbers.members[name]) == 1:
-        row = numbers.table.iloc[numbers.members[name][0]]
-        return numbers.draw({name: quantile})[str(row.name)]
-    if name in set(law["key"]):
-        row = law.set_index("key").loc[name]
-        row = row.iloc[0] if isinstance(row, pd.DataFrame) else row
-        value = row["value"] if np.isfinite(row["value"]) else 0.5 * (row["low"] + row["high"])
-        out = split_normal(np.array([value]), np.array([row["low"]]), np.array([row["high"]]), float(ndtri(quantile)))
-        return float(np.clip(out[0], row["low"], row["high"]))
-    return quantile
 
 
 def assumptions(plan: Plan, law: pd.DataFrame) -> pd.DataFrame:

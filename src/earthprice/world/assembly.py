@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -25,7 +26,17 @@ ROOM = 4.0
 
 def ids(values: Values, table: str) -> list[str]:
     """Identifiers of a table, in order of first appearance."""
-    return list(dict.fromkeys(k.split("/", 1)[1].rsplit("/", 1)[0] for k in values if k.startswith(f"{table}/")))
+    return list(_by_table(tuple(values)).get(table, ()))
+
+
+@lru_cache(maxsize=8)
+def _by_table(keys: tuple[str, ...]) -> dict[str, list[str]]:
+    """Identifiers by table; draws have the same keys, so this is read once."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for key in keys:
+        table, _, rest = key.partition("/")
+        found[table][rest.rsplit("/", 1)[0]] = None
+    return {table: list(names) for table, names in found.items()}
 
 
 def assemble(values: Values, structure: Structure) -> list[Draft]:

@@ -33,6 +33,7 @@ def balance(a: np.ndarray, recorded: np.ndarray, trust: np.ndarray, nodes: list[
     used = np.abs(part).sum(1) > 0
     _both_sides(part, used, nodes)
     part = part[used]
+    pairs = _pairs(part)
     y = np.zeros(len(part))
     gap = scale = np.ones(len(part))
     for _ in range(200):
@@ -42,7 +43,7 @@ def balance(a: np.ndarray, recorded: np.ndarray, trust: np.ndarray, nodes: list[
             out = np.zeros_like(recorded)
             out[runs] = x
             return out
-        hessian = (part * (x / w)) @ part.T
+        hessian = _hessian(pairs, x / w, len(part))
         hessian[np.diag_indices_from(hessian)] *= 1 + 1e-12
         y = y + _damped(part, r, w, y, np.linalg.solve(hessian, gap))
     worst = int(np.argmax(np.abs(gap) / scale))
@@ -51,6 +52,28 @@ def balance(a: np.ndarray, recorded: np.ndarray, trust: np.ndarray, nodes: list[
         f"no positive flows close the base year; the largest gap is {gap[worst]:.3g} kt at '{name}'",
         where="world tables", accepted="recorded flows that can be reconciled",
     )  # fmt: skip
+
+
+def _pairs(part: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Every pair of nodes that an activity joins: activity, position in the matrix of nodes, product of coefficients.
+
+    An activity joins few nodes, so that the matrix is summed over pairs far sooner than multiplied out.
+    """
+    of, node = np.nonzero(part.T)
+    joined = np.bincount(of, minlength=part.shape[1])
+    first = np.cumsum(joined) - joined
+    one = np.repeat(np.arange(len(of)), joined[of])
+    before = np.repeat(np.cumsum(joined[of]) - joined[of], joined[of])
+    flow = of[one]
+    two = first[flow] + np.arange(len(one)) - before
+    one, two = node[one], node[two]
+    return flow, one * len(part) + two, part[one, flow] * part[two, flow]
+
+
+def _hessian(pairs: tuple[np.ndarray, np.ndarray, np.ndarray], weight: np.ndarray, size: int) -> np.ndarray:
+    """A diag(weight) A'."""
+    flow, position, product = pairs
+    return np.bincount(position, product * weight[flow], size * size).reshape(size, size)
 
 
 def _damped(part: np.ndarray, r: np.ndarray, w: np.ndarray, y: np.ndarray, step: np.ndarray) -> np.ndarray:

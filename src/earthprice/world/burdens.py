@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
-from earthprice.world.network import Abatement
+from earthprice.world.network import Abatement, places
 
 STAGES = ("mining", "separation")
 """Stages that have burdens."""
@@ -22,14 +23,17 @@ def burdens(activities: pd.DataFrame, v: Mapping[str, float]) -> pd.DataFrame:
         v: the world's numbers.
     """
     kinds = list(dict.fromkeys(k.rsplit("/", 1)[1] for k in v if k.startswith("burden/")))
-    found: dict[tuple[str, str, str, bool], list[float]] = {}
-    rows = []
-    for district, zone, stage, status in _places(activities):
-        key = (district, zone, stage, status == "unlicensed")
-        if key not in found:
-            found[key] = [_burden(v, *key, kind) for kind in kinds] if stage in STAGES else [0.0] * len(kinds)
-        rows.append(found[key])
-    return pd.DataFrame(rows, index=activities.index, columns=kinds)
+    return pd.DataFrame(burden_sizes(places(activities), kinds, v), index=activities.index, columns=kinds)
+
+
+def burden_sizes(at: Sequence[tuple[str, str, str, str]], kinds: Sequence[str], v: Mapping[str, float]) -> np.ndarray:
+    """The same as an array [M, B], for activities whose `places` are known and the burdens named."""
+    found: dict[tuple[str, str, str, str], list[float]] = {}
+    for key in set(at):
+        district, zone, stage, status = key
+        wild = status == "unlicensed"
+        found[key] = [_burden(v, district, zone, stage, wild, k) if stage in STAGES else 0.0 for k in kinds]
+    return np.array([found[key] for key in at], float).reshape(len(at), len(kinds))
 
 
 def abatement(activities: pd.DataFrame, kinds: pd.Index, v: Mapping[str, float]) -> Abatement:
@@ -43,14 +47,9 @@ def abatement(activities: pd.DataFrame, kinds: pd.Index, v: Mapping[str, float])
     parts = {}
     for part in ("cost", "best"):
         rows = [[_first(v, f"abatement/{{}}/{stage}/{kind}/{part}", district, zone) or 0.0 for kind in kinds]
-                for district, zone, stage, _ in _places(activities)]  # fmt: skip
+                for district, zone, stage, _ in places(activities)]  # fmt: skip
         parts[part] = pd.DataFrame(rows, index=activities.index, columns=kinds)
     return Abatement(**parts)
-
-
-def _places(activities: pd.DataFrame) -> list[tuple[str, str, str, str]]:
-    columns = (activities[c].astype(str) for c in ("district", "zone", "stage", "status"))
-    return list(zip(*columns, strict=True))
 
 
 def _burden(v: Mapping[str, float], district: str, zone: str, stage: str, unlicensed: bool, kind: str) -> float:

@@ -66,6 +66,17 @@ class Network:
         np.add.at(a, (rows, cols), self.entries["coefficient"].to_numpy(float))
         return a
 
+    @cached_property
+    def places(self) -> list[tuple[str, str, str, str]]:
+        """District, zone, stage and status of every activity."""
+        return places(self.activities)
+
     def node(self, name: str) -> int:
         """Position of a node by its id."""
         return int(self.nodes.index.get_loc(name))  # pyright: ignore[reportArgumentType]
+
+
+def places(activities: pd.DataFrame) -> list[tuple[str, str, str, str]]:
+    """District, zone, stage and status of every activity."""
+    columns = (activities[c].astype(str).tolist() for c in ("district", "zone", "stage", "status"))
+    return list(zip(*columns, strict=True))

@@ -39,7 +39,18 @@ class Numbers:
     @cached_property
     def central(self) -> dict[str, float]:
         """Every number at its value."""
-        return dict(zip(self.table.index, self.table["value"].to_numpy(float), strict=True))
+        return dict(zip(self.keys, self.table["value"].tolist(), strict=True))
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """Keys of the table."""
+        return tuple(str(k) for k in self.table.index)
+
+    @cached_property
+    def ranges(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Value, low and high of every number."""
+        value, low, high = (self.table[c].to_numpy(float) for c in ("value", "low", "high"))
+        return value, low, high
 
     @cached_property
     def members(self) -> dict[str, np.ndarray]:
@@ -64,14 +75,14 @@ class Numbers:
         Args:
             quantiles: quantile in (0, 1) by factor; factors not named stay at their medians.
         """
-        value = self.table["value"].to_numpy(float).copy()
-        low, high = self.table["low"].to_numpy(float), self.table["high"].to_numpy(float)
+        value, low, high = self.ranges
+        value = value.copy()
         for factor, quantile in quantiles.items():
             if factor not in self.members:
                 raise FactsError("unknown factor", where="draw", accepted=self.members, given=factor)
             at = self.members[factor]
             value[at] = split_normal(value[at], low[at], high[at], float(ndtri(quantile)))
-        return dict(zip(self.table.index, value, strict=True))
+        return dict(zip(self.keys, value.tolist(), strict=True))
 
 
 def split_normal(value: np.ndarray, low: np.ndarray, high: np.ndarray, z: float) -> np.ndarray:

@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
 from earthprice.world.network import Network
 from earthprice.world.numbers import Numbers
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Draws of the behaviour that was fitted to the record up to a cut-off.
+
+    Attributes:
+        cutoff: last year whose record was used.
+        scores: standard normal scores, one column a fitted factor [draws, factors]; the prior has mean 0, spread 1.
+        recipe: how they were made: pasts, data, draws, seed, digest of the facts, version.
+    """
+
+    cutoff: int
+    scores: pd.DataFrame
+    recipe: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -21,9 +37,13 @@ class World:
         observed: observed series, columns series, zone, year, value, unit, published.
         reconciliation: what balancing the base year moved (columns of `study.assessment.RECONCILIATION_COLUMNS`).
         base_year: year of the benchmark.
-        hash: digest of all tables.
+        hash: digest of the tables that this benchmark rests on.
+        facts: digest of the tables of all benchmarks.
         hindcast: scores of the hindcast that ships with the facts, columns past, series, n, ratio_no_change, coverage;
             empty where there is none.
+        fits: draws of the fitted factors by cut-off; empty where none ship.
+        drivers: activity behind each use, one row a use and year, columns index and error [% a year], indexed by use
+            and year; read only by runs of the past.
     """
 
     network: Network
@@ -33,4 +53,12 @@ class World:
     reconciliation: pd.DataFrame
     base_year: int
     hash: str
+    facts: str
     hindcast: pd.DataFrame = field(default_factory=pd.DataFrame)
+    fits: dict[int, Fit] = field(default_factory=dict)
+    drivers: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def fit(self, day: str) -> Fit | None:
+        """The fit whose record ends before the year of a day (`YYYY-MM-DD`); None if there is none."""
+        known = [cutoff for cutoff in self.fits if cutoff < int(day[:4])]
+        return self.fits[max(known)] if known else None

@@ -116,7 +116,7 @@ def column(part: pd.DataFrame, first: bool) -> alt.LayerChart:
         *headings(part),
     ]
     if first:
-        layers.append(base.mark_text(align="right", dx=-8, fontSize=10).encode(x=alt.value(0), y=y, text="article:N"))
+        layers.append(base.mark_text(align="right", dx=-8, fontSize=10).encode(alt.XValue(0), y, alt.Text("article:N")))
     return alt.layer(*layers).properties(width=88, height=height)
 
 
@@ -131,7 +131,7 @@ def shares(base: alt.Chart, scale: alt.Scale, y: alt.Y, down: bool) -> list[alt.
         far=far, words="replace(round(datum.share) + ' %', '-', '\u2212')"
     )
     text = known.mark_text(align="right" if down else "left", dx=-6 if down else 6, fontSize=9)
-    return [text.encode(x=alt.X("far:Q", scale=scale), y=y, text="words:N")]
+    return [text.encode(x=alt.X("far:Q", scale=scale), y=y, text=alt.Text("words:N"))]
 
 
 def headings(part: pd.DataFrame) -> list[alt.Chart]:
@@ -144,4 +144,4 @@ def headings(part: pd.DataFrame) -> list[alt.Chart]:
     text = alt.Chart(alt.Data(values=[{"words": total}])).mark_text(
         align="left", baseline="middle", fontSize=9.5, color=theme.QUIET
     )
-    return [text.encode(x=alt.value(0), y=alt.value(-8), text="words:N"), *wrapped(str(row["label"]), 21, 18)]
+    return [text.encode(alt.XValue(0), alt.YValue(-8), alt.Text("words:N")), *wrapped(str(row["label"]), 21, 18)]

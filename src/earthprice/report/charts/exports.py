@@ -106,7 +106,7 @@ def grid(cells: pd.DataFrame) -> alt.LayerChart:
     frame = Frame(alt.Chart(cells), alt.Scale(domain=[0, across]), alt.Scale(domain=[down, -HEAD]))
     box = frame.chart.transform_calculate(x2=alt.datum.x + NARROW - 1, y2=alt.datum.y + TALL - 1).mark_rect()
     box = box.encode(
-        x=alt.X("x:Q", scale=frame.x, axis=None), x2="x2:Q", y=alt.Y("y:Q", scale=frame.y, axis=None), y2="y2:Q",
+        alt.X("x:Q", scale=frame.x, axis=None), alt.X2("x2:Q"), alt.Y("y:Q", scale=frame.y, axis=None), alt.Y2("y2:Q"),
         color=alt.Color("colour:N", scale=None),
     )  # fmt: skip
     middle = NARROW / 2
@@ -141,5 +141,5 @@ class Frame:
         chart = self.chart if where is None else self.chart.transform_filter(where)
         moved = chart.transform_calculate(px=alt.datum.x + dx, py=alt.datum.y + dy)
         return moved.mark_text(baseline="middle", **style).encode(
-            x=alt.X("px:Q", scale=self.x, axis=None), y=alt.Y("py:Q", scale=self.y, axis=None), text=f"{field}:N"
+            alt.X("px:Q", scale=self.x, axis=None), alt.Y("py:Q", scale=self.y, axis=None), alt.Text(f"{field}:N")
         )

@@ -79,6 +79,6 @@ def end_names(data: pd.DataFrame, top: float) -> alt.Chart:
         rows.append({"feed": feed, "name": FEEDS.get(feed, (feed, ""))[0], "y": y})
     text = alt.Chart(alt.Data(values=rows)).mark_text(align="left", fontSize=10.5, fontWeight="bold")
     return text.encode(
-        x=alt.value(0), y=alt.Y("y:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=None), text="name:N",
+        alt.XValue(0), alt.Y("y:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=None), alt.Text("name:N"),
         color=colours(data),
     ).properties(width=90, height=130)  # fmt: skip

@@ -86,9 +86,9 @@ def bars(data: pd.DataFrame) -> alt.LayerChart:
         .encode(x, y)
     )
     spans = base.transform_filter("isValid(datum.p05) && isValid(datum.p95)").mark_rule(color=theme.INK, strokeWidth=1)
-    span = spans.encode(alt.X("p05:Q", scale=x_scale), y, x2="p95:Q")
+    span = spans.encode(alt.X("p05:Q", scale=x_scale), y, x2=alt.X2("p95:Q"))
     zero = alt.Chart(alt.Data(values=[{"p50": 0}])).mark_rule(color=theme.QUIET, strokeWidth=0.8).encode(x)
-    names = base.mark_text(align="right", dx=-6, fontSize=10).encode(y=y, x=alt.value(0), text="group:N")
+    names = base.mark_text(align="right", dx=-6, fontSize=10).encode(y=y, x=alt.XValue(0), text=alt.Text("group:N"))
     zones = base.transform_filter("datum.first").mark_text(align="left", dx=-225, fontSize=10.5, fontWeight="bold")
     layers = [
         zero,
@@ -97,6 +97,6 @@ def bars(data: pd.DataFrame) -> alt.LayerChart:
         country,
         span,
         names,
-        zones.encode(y=y, x=alt.value(0), text="zone:N"),
+        zones.encode(y=y, x=alt.XValue(0), text=alt.Text("zone:N")),
     ]
     return alt.layer(*layers).properties(width=theme.PAGE_WIDTH - 250, height=height)

@@ -65,10 +65,10 @@ def panel(part: pd.DataFrame, first: bool) -> alt.LayerChart:
     fill = alt.condition("datum.clear", alt.value(theme.REFORM), alt.value("white"))
     layers = [
         zero.encode(x=alt.X("zero:Q", scale=scale, axis=axis)),
-        span.encode(alt.X("p05:Q", scale=scale), y, x2="p95:Q"),
+        span.encode(alt.X("p05:Q", scale=scale), y, x2=alt.X2("p95:Q")),
         dot.encode(alt.X("p50:Q", scale=scale), y, color=fill),
         *wrapped(str(part["label"].iloc[0]), 8, 21),
     ]
     if first:
-        layers.append(base.mark_text(align="right", dx=-8, fontSize=10).encode(x=alt.value(0), y=y, text="option:N"))
+        layers.append(base.mark_text(align="right", dx=-8, fontSize=10).encode(alt.XValue(0), y, alt.Text("option:N")))
     return alt.layer(*layers).properties(width=106, height=int(ROW * (last + 1.4)))

@@ -124,7 +124,7 @@ def heading(words: str, above: float, colour: str, bold: bool = False) -> alt.Ch
         fontSize=11 if bold else 10,
         fontWeight="bold" if bold else "normal",
     )
-    return text.encode(x=alt.value(-EDGE + 4), y=alt.value(-above), text="words:N")
+    return text.encode(x=alt.XValue(-EDGE + 4), y=alt.YValue(-above), text=alt.Text("words:N"))
 
 
 def wrapped(words: str, above: float, width: int) -> list[alt.Chart]:
@@ -135,7 +135,7 @@ def wrapped(words: str, above: float, width: int) -> list[alt.Chart]:
     for i, part in enumerate(reversed(parts)):
         text = alt.Chart(alt.Data(values=[{"words": part}]))
         mark = text.mark_text(align="left", baseline="middle", fontSize=10, fontWeight="bold")
-        made.append(mark.encode(x=alt.value(0), y=alt.value(-above - 12 * i), text="words:N"))
+        made.append(mark.encode(x=alt.XValue(0), y=alt.YValue(-above - 12 * i), text=alt.Text("words:N")))
     return made
 
 
@@ -211,6 +211,6 @@ def colour_key(names: dict[str, str], unit: str = "") -> alt.Chart:
         rows.append({"x": x + 6, "word": unit, "colour": theme.QUIET})
     text = alt.Chart(alt.Data(values=rows)).mark_text(align="left", fontSize=10.5)
     place = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, theme.PAGE_WIDTH]))
-    return text.encode(place, text="word:N", color=alt.Color("colour:N", scale=None)).properties(
+    return text.encode(place, text=alt.Text("word:N"), color=alt.Color("colour:N", scale=None)).properties(
         width=theme.PAGE_WIDTH - 20, height=12
     )

@@ -1,0 +1,60 @@
+"""Run every benchmark, each in a process of its own, and write `latest.json`, `README.md`, `docs/speed.md`, pictures.
+
+`python -m benchmarks` runs all, as `make bench` does; with names (`path peers`) only those, the others' figures staying
+as they were; with `--quick` it only sees whether everything runs, and writes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+from benchmarks.clock import once
+from benchmarks.figures import HERE, LATEST, heard, machine
+from benchmarks.guard import main as guard
+from benchmarks.page import write
+from benchmarks.ratios import ratios
+
+ALL = ("path", "profile", "peers", "scale", "ensemble", "command", "robustness", "gpu")
+
+
+def run(name: str, quick: bool) -> dict[str, Any]:
+    """A benchmark's figures; why there are none, if it failed."""
+    command = [sys.executable, "-m", f"benchmarks.{name}", *(["--quick"] if quick else [])]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=HERE.parent)
+    if done.returncode:
+        sys.stderr.write(done.stderr[-3000:])
+        return {"failed": (done.stderr.strip().splitlines() or ["no message"])[-1]}
+    return heard(done.stdout)
+
+
+def main() -> int:
+    """Run, write, compare with the last release."""
+    ask = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").splitlines()[0])
+    ask.add_argument("names", nargs="*", help=f"which; all if none is named ({', '.join(ALL)})")
+    ask.add_argument("--quick", action="store_true", help="does everything run? writes nothing")
+    a = ask.parse_args()
+    if unknown := sorted(set(a.names) - set(ALL)):
+        ask.error(f"no benchmark '{unknown[0]}'; there are: {', '.join(ALL)}")
+    before = json.loads(LATEST.read_text(encoding="utf-8")) if LATEST.is_file() else {"figures": {}}
+    figures: dict[str, Any] = dict(before["figures"])
+    for name in a.names or ALL:
+        seconds, figures[name] = once(lambda name=name: run(name, a.quick))
+        sys.stdout.write(f"{name:12} {seconds:6.1f} s  {figures[name].get('failed', '')}\n")
+        sys.stdout.flush()
+    failed = [n for n in a.names or ALL if "failed" in figures[n]]
+    if not a.quick:
+        day = datetime.now(UTC).date().isoformat()
+        latest = {"ratios": ratios(figures), "day": day, "machine": machine(), "figures": figures}
+        LATEST.write_text(json.dumps(latest, indent=1) + "\n", encoding="utf-8")
+        write(latest)
+        return guard([]) or bool(failed)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,82 @@
+"""Why an aim is missed, where it is: the obstacle in words with the profile of this run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Latest = dict[str, Any]
+
+
+def obstacles(latest: Latest) -> str:
+    """One paragraph for each aim that is missed, and the profile of a path."""
+    figures, ratios = latest["figures"], latest["ratios"]
+    said = [_profile(figures["profile"])] if "failed" not in figures.get("profile", {"failed": ""}) else []
+    for name, words in WORDS.items():
+        if ratios[name]["met"] is False:
+            said.append(f"- **{ratios[name]['words']}**: {words(figures)}")
+    command = figures.get("command", {})
+    if "second" in command:
+        said += _command(command["second"])
+    return "\n".join(said) or "Nothing: every aim is met."
+
+
+def _profile(p: dict[str, Any]) -> str:
+    return (
+        f"Profile of a path ({1e3 * p['path_s']:.0f} ms, {p['steps']} Newton steps, "
+        f"{p['steps_a_period']:.1f} a period): Newton directions (assemble the Jacobian, scale, solve) "
+        f"{p['share_directions']:.0%}, at "
+        f"{p['direction_ms']:.2f} ms each, of which one bare factorisation would be {p['factor_ms']:.2f} ms; "
+        f"balances at trial prices {p['share_balances']:.0%}, at {p['balance_ms']:.2f} ms each; laws of motion, "
+        f"setting up markets, further trial prices and the loops {p['share_rest']:.0%}."
+    )  # fmt: skip
+
+
+def _floor(f: dict[str, Any]) -> str:
+    p = f.get("profile", {})
+    steps, direction, factor = p.get("steps_a_period", 0), p.get("direction_ms", 0), p.get("factor_ms", 1)
+    return (
+        f"the floor counts five factorisations a period and nothing else; a path takes {steps:.1f} steps a period, "
+        f"and a direction costs {direction / factor:.1f} bare factorisations, since the Jacobian must be assembled "
+        "from all activities first and, under ad valorem charges, is not symmetric."
+    )
+
+
+def _peer(f: dict[str, Any]) -> str:
+    p = f["peers"]
+    return (
+        f"Clarabel needs {1e3 * p['clarabel']['seconds'] / p['clarabel']['periods']:.0f} ms a period for the "
+        "programme as we state it, scaled with care and compiled once: it is a good peer. Sixty times faster would be "
+        f"{1e3 * p['clarabel']['path_s'] / 60:.0f} ms a path. Both peers gain from more cores as we do, path by path."
+    )
+
+
+def _steps(f: dict[str, Any]) -> str:
+    kept, anew = f["peers"]["highs"], f["peers"]["highs_anew"]["path_s"]
+    return (
+        f"HiGHS itself is quick: {1e3 * kept['seconds'] / kept['periods']:.0f} ms a period with the model kept. "
+        f"170 times faster than {anew:.1f} s would be {1e3 * anew / 170:.0f} ms a path, and the floor of five "
+        f"factorisations a period is {1e3 * f['path']['floor_s']:.0f} ms."
+    )
+
+
+def _slope(f: dict[str, Any]) -> str:
+    return (
+        "one more factorisation a period, transposed, and every operation of the path once more backwards, from values "
+        f"that are kept or made again; measured {f['path']['gradient_s'] / f['path']['path_s']:.2f}."
+    )
+
+
+def _command(c: dict[str, Any]) -> list[str]:
+    start = c["import_s"] + c["compile_s"]
+    if c["seconds"] <= 20.0 and start <= 5.0:
+        return []
+    parts = ", ".join(f"{k} {v:.1f} s" for k, v in c["parts_s"].items())
+    return [f"- **`assess`, second run**: {c['seconds']:.0f} s, of which import {c['import_s']:.1f} s and {parts} "
+            f"({sum(c['programs'].values())} events); the rest is {c['draws']} draws of two laws on all cores, rare "
+            "prices, attribution to articles, readings, options and the report."]  # fmt: skip
+
+
+WORDS = {
+    "path_over_floor": _floor, "faster_than_clarabel": _peer, "faster_than_clarabel_two": _peer,
+    "faster_than_highs": _steps, "gradient_over_path": _slope,
+}  # fmt: skip

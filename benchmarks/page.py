@@ -1,0 +1,60 @@
+"""The pages that figures are written on: `benchmarks/README.md` and `docs/speed.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmarks.figures import HERE
+from benchmarks.obstacles import obstacles
+from benchmarks.pictures import draw, promise
+from benchmarks.rows import rows
+
+DOCS = HERE.parent / "docs"
+PICTURE = "img/speed.svg"
+
+
+def template(name: str) -> str:
+    """A page with places for figures."""
+    return (HERE / "templates" / f"{name}.md").read_text(encoding="utf-8")
+
+
+def write(latest: dict[str, Any]) -> None:
+    """Write both pages and the picture."""
+    figures, machine = latest["figures"], latest["machine"]
+    path = figures.get("path", {})
+    text = template("README").format(
+        day=latest["day"], rows="\n".join(rows(latest)), obstacles=obstacles(latest),
+        path=f"china-2021-draft, central draw, {path.get('periods', 30)} years, {path.get('nodes', '?')} goods and "
+             f"permits, {path.get('activities', '?')} activities",
+        versions="Versions: " + ", ".join(f"{k} {v}" for k, v in machine["versions"].items()) + ".",
+        **{k: v for k, v in machine.items() if k != "versions"},
+    )  # fmt: skip
+    (HERE / "README.md").write_text(text, encoding="utf-8")
+    if "failed" not in {*figures.get("scale", {"failed"}), *path}:
+        draw(figures["scale"], DOCS / PICTURE)
+        _put(DOCS / "speed.md", lambda: speed(figures))
+
+
+def _put(path: Path, text: Callable[[], str]) -> None:
+    path.write_text(text(), encoding="utf-8")
+
+
+def speed(figures: dict[str, Any]) -> str:
+    """The page of the docs."""
+    scale, path = figures["scale"], figures["path"]
+    size = scale["size"]
+    table = [
+        f"| {s['detail']} | {s['nodes']} | {s['activities']} | {s['ms_per_step']:.2f} | {p:.2f} | {s['path_s']:.2f} | "
+        f"{s['residual']:.0e} |" for s, p in zip(size, promise(size), strict=True)
+    ]  # fmt: skip
+    spans = ", ".join(f"{1e3 * p['path_s'] / p['periods']:.1f} ms each in a path of {p['periods']}"
+                      for p in scale["periods"])  # fmt: skip
+    many = ", ".join(f"{1e3 * d['seconds'] / d['draws']:.0f} ms a path in a row of {d['draws']}"
+                     for d in scale["draws"])  # fmt: skip
+    return template("speed").format(
+        picture=PICTURE, sizes="\n".join(table), steps=path["steps"] / max(path["periods"] - 1, 1),
+        split="`benchmarks/detail.py`", gap=f"{scale['split_price_gap']:.0e}", periods=spans, draws=many,
+        parameters=f"{path['parameters']:,}", gradient=path["gradient_s"] / path["path_s"],
+    )  # fmt: skip

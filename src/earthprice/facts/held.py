@@ -1,0 +1,64 @@
+"""What came of holding the model against the record, as it ships with the facts: scores of the hindcast, fitted draws.
+
+Both are made from the other tables and can be made again; they are no facts and stay out of the facts' digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from earthprice.errors import FactsError
+from earthprice.world.world import Fit
+
+HINDCAST, FITTED, RECIPE = "hindcast.csv", "fitted.csv", "fitted.json"
+MADE = (HINDCAST, FITTED)
+
+
+def read_hindcast(root: Path) -> pd.DataFrame:
+    """Scores of the hindcast; empty where none ship."""
+    path = root / HINDCAST
+    return pd.read_csv(path) if path.is_file() else pd.DataFrame()
+
+
+def read_fits(root: Path, factors: pd.DataFrame) -> dict[int, Fit]:
+    """Fitted draws by cut-off; empty where none ship.
+
+    Args:
+        root: folder of the world's tables.
+        factors: the table of factors.
+
+    Raises:
+        FactsError: a factor is unknown or not marked as fitted, or the recipe of a cut-off is missing.
+    """
+    path = root / FITTED
+    if not path.is_file():
+        return {}
+    table = pd.read_csv(path)
+    known = list(dict.fromkeys(factors.loc[factors["fitted"] == "yes", "factor"]))
+    for column in table.columns.difference(["cutoff", "draw"]):
+        if column not in known:
+            raise FactsError(f"'{column}' is no fitted factor", where=f"{FITTED}:1", given=column, accepted=known)
+    if table.drop(columns=["cutoff", "draw"]).isna().to_numpy().all(axis=1).any():
+        raise FactsError("a draw without scores", where=FITTED, accepted="a score a factor")
+    recipes = json.loads((root / RECIPE).read_text(encoding="utf-8"))
+    out = {}
+    for cutoff, rows in table.groupby("cutoff"):
+        year = int(str(cutoff))
+        if str(year) not in recipes:
+            raise FactsError(f"no recipe of the cut-off {year}", where=RECIPE, given=str(year), accepted=recipes)
+        scores = rows.drop(columns=["cutoff", "draw"]).dropna(axis=1).reset_index(drop=True)
+        out[year] = Fit(year, scores, recipes[str(year)])
+    return out
+
+
+def digest(root: Path, without: frozenset[str] = frozenset()) -> str:
+    """Digest of the tables of facts in a folder, without what was made from them and the files named."""
+    whole = hashlib.sha256()
+    for path in sorted(p for p in root.glob("*.csv") if p.name not in {*without, *MADE}):
+        whole.update(path.name.encode())
+        whole.update(path.read_bytes())
+    return whole.hexdigest()[:16]

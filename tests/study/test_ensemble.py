@@ -1,0 +1,111 @@
+"""Ensembles: one result for any number of workers, in a batch, after an interruption, and on a cluster."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from earthprice.study.assess import Frame, _words, ready
+from earthprice.study.batch import batch_size
+from earthprice.study.cluster import Cluster
+from earthprice.study.ensemble import Pair, pairs
+from earthprice.study.parallel import Crew
+from earthprice.study.sample import Sample
+from earthprice.world.world import World
+from tests.study.conftest import framed
+
+
+def silent(*_: object) -> None:
+    return
+
+
+def same(one: list[Pair], two: list[Pair]) -> bool:
+    """Whether two ensembles hold the same bits."""
+    return [p.draw for p in one] == [p.draw for p in two] and all(
+        np.array_equal(x, y, equal_nan=True) for p, q in zip(one, two, strict=True) for x, y in zip(flat(p), flat(q))
+    )
+
+
+def flat(p: Pair) -> list[np.ndarray]:
+    return [x for c in (p.baseline, p.reform) for part in (c.series, c.money, c.rare) for _, x in sorted(part.items())]
+
+
+def test_a_spawned_process_gives_the_same_bits(small: Frame, two: Sample, done: list[Pair]) -> None:
+    with Crew(1, 1, ready) as crew:
+        assert same(pairs(small.plan, two, None, 0, silent, crew), done)
+
+
+def test_a_batch_gives_the_same_answers(small: Frame, two: Sample, done: list[Pair]) -> None:
+    found = pairs(replace(small.plan, batch=2), two, None, 0, silent, 1)
+    assert [p.draw for p in found] == [0, 1]
+    for p, q in zip(found, done, strict=True):
+        assert p.status == q.status == "cleared"
+        for x, y in zip(flat(p), flat(q), strict=True):
+            assert np.allclose(x, y, rtol=1e-6, atol=1e-6)
+
+
+def test_draws_are_batched_when_asked_and_one_by_one_on_a_processor() -> None:
+    assert (batch_size(0), batch_size(7)) == (0, 7)
+
+
+class Stops(dict):
+    """Keeps what it is given, as bytes; the study is interrupted at the first."""
+
+    def put(self, name: str, done: object) -> None:
+        self[name] = pickle.dumps(done)
+
+    def get(self, name: str) -> object:
+        return pickle.loads(self[name]) if name in self else None
+
+
+def test_an_interrupted_ensemble_goes_on_with_the_same_bits(small: Frame, two: Sample, done: list[Pair]) -> None:
+    kept = Stops()
+
+    def interrupt(_words: str, _done: int, _total: int) -> None:
+        raise KeyboardInterrupt
+
+    with Crew(1) as crew, pytest.raises(KeyboardInterrupt):
+        pairs(small.plan, two, None, 0, interrupt, crew, kept)
+    assert "0" in kept
+    kept.pop("1", None)
+    begun = dict(kept)
+    assert same(pairs(small.plan, two, None, 0, silent, 1, kept), done)
+    assert kept["0"] == begun["0"] and set(kept) == {"0", "1"}
+
+
+def test_what_changes_a_draw_changes_what_is_kept(small: Frame, world: World) -> None:
+    told = [_words(small)]
+    for changes in ({"seed": 2}, {"draws": 7}, {"years": (2021, 2026)}, {"batch": 3}, {"delay_years": 1.0},
+                    {"overrides": {"model/ore/years": "x1.1"}}):  # fmt: skip
+        told.append(_words(framed(world, **changes)))
+    assert len(set(told)) == len(told)
+    assert _words(framed(world, workers=2, prior=True)) == told[0]
+
+
+def test_a_case_holds_its_own_figures_and_no_more(done: list[Pair]) -> None:
+    for x in flat(done[0]):
+        assert x.base is None, "a view keeps the whole run alive"
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_cluster_that_loses_a_worker_gives_the_same_bits(small: Frame, two: Sample, done: list[Pair]) -> None:
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local, \
+            distributed.Client(local) as client:  # fmt: skip
+        killed: list[int] = []
+
+        def kill(_words: str, _done: int, _total: int) -> None:
+            if not killed:
+                busy = next(iter(client.run(os.getpid).values()))
+                os.kill(busy, signal.SIGKILL)
+                killed.append(busy)
+
+        more = replace(two, quantiles=two.quantiles[[0, 1, 0, 1]])
+        found = pairs(small.plan, more, None, 0, kill, Cluster(client))
+    assert killed and [p.draw for p in found] == list(range(4))
+    assert all(same([replace(p, draw=p.draw % 2)], [done[p.draw % 2]]) for p in found)

@@ -1,0 +1,72 @@
+"""Fill docs/hindcast.md from what ships: `python tools/hindcast_page.py`.
+
+Under `<!-- scores -->` the scores of every past, under `<!-- learned -->` what each cut-off's record says of the factors.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from earthprice.facts.world import load_world
+from earthprice.report.calibration import learned_table
+from earthprice.report.hindcast import words_of
+from earthprice.study.hindcast import pooled
+from earthprice.world.world import World
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "hindcast.md"
+
+
+def markdown(table: pd.DataFrame) -> str:
+    """A table of words as Markdown."""
+    lines = ["| " + " | ".join(map(str, table.columns)) + " |", "| --- |" + " ---: |" * (len(table.columns) - 1)]
+    return "\n".join(lines + ["| " + " | ".join(map(str, row)) + " |" for row in table.to_numpy()])
+
+
+def scores(world: World) -> str:
+    """Every past: its series, and all of them pooled."""
+    parts = []
+    for past, rows in world.hindcast.groupby("past", sort=False):
+        parts.append(f"**{past}**\n\n{markdown(words_of(rows, {str(past): pooled(rows)}))}")
+    return "\n\n".join(parts)
+
+
+def learned(world: World) -> str:
+    """What each cut-off's record says of each factor."""
+    factors = world.numbers.factors
+    table = learned_table(world.fits, dict(zip(factors["factor"], factors["words"], strict=True)))
+    if table.empty:
+        return "No fit ships."
+    cells = table.assign(cell=[f"{m:+.2f} ± {s:.2f}" for m, s in zip(table["mean"], table["spread"], strict=True)])
+    wide = cells.pivot_table(index="words", columns="cutoff", values="cell", aggfunc="first", sort=False)
+    last = table[table["cutoff"] == table["cutoff"].max()].set_index("words")
+    wide["variance taken"] = [f"{100 * last['learned'].get(w, 0.0):.0f} %" for w in wide.index]
+    wide["verdict"] = [str(last["verdict"].get(w, "")) for w in wide.index]
+    return markdown(wide.fillna("").rename(columns=lambda c: f"to {c}" if isinstance(c, int) else c).reset_index())
+
+
+def fill(text: str, mark: str, body: str) -> str:
+    """The page with what stands under a mark replaced."""
+    pattern = rf"(<!-- {mark} -->\n).*?(<!-- end -->)"
+    filled, count = re.subn(pattern, lambda found: f"{found[1]}\n{body}\n\n{found[2]}", text, flags=re.DOTALL)
+    if count != 1:
+        sys.exit(f"docs/hindcast.md has {count} places for '{mark}'; it needs one: <!-- {mark} -->")
+    return filled
+
+
+def page(text: str, world: World) -> str:
+    """The page as it must stand for what ships."""
+    return fill(fill(text, "scores", scores(world)), "learned", learned(world))
+
+
+def main() -> None:
+    """Fill the page in place."""
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), load_world()), encoding="utf-8")
+    print(f"{PAGE.name} written")
+
+
+if __name__ == "__main__":
+    main()
