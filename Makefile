@@ -42,10 +42,14 @@ docs: .venv/installed
 hindcast: .venv/installed
 	.venv/bin/earthprice hindcast $(ARGS)
 	cp hindcast/scores.csv src/earthprice/data/world/hindcast.csv
+	cp hindcast/*.svg docs/img/
+	.venv/bin/python tools/hindcast_page.py
 
 calibrate: .venv/installed
 	.venv/bin/earthprice calibrate $(ARGS)
 	cp calibration/fitted.csv calibration/fitted.json src/earthprice/data/world/
+	cp calibration/learned.svg docs/img/
+	.venv/bin/python tools/hindcast_page.py
 
 mechanisms: .venv/installed
 	.venv/bin/python tools/mechanisms.py $(NAMES)

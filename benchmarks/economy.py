@@ -15,7 +15,7 @@ the backstop, the disposal of goods at a price below nil, and use beyond its lev
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -43,6 +43,7 @@ class Economy:
         reference, flow: scales of price and quantity [N + P].
         price, level: where our run cleared [N + P], [L + D].
         disposal: position of the first disposal among the suppliers.
+        withheld: share of the value of each coefficient that is charged: charge per kg = withheld' p [N + P, L + D].
     """
 
     supply: np.ndarray
@@ -62,6 +63,13 @@ class Economy:
     price: np.ndarray
     level: np.ndarray
     disposal: int
+    withheld: np.ndarray
+
+    def charged(self, price: np.ndarray) -> Economy:
+        """The same with ad valorem charges as they are at other prices [USD/kg; N + P]."""
+        made = len(self.cost)
+        more = self.withheld.T @ (price - self.price)
+        return replace(self, cost=self.cost + more[:made], wedge=self.wedge + more[made:])
 
 
 def economies(run: list[Cleared]) -> list[Economy]:
@@ -95,6 +103,7 @@ def _economy(c: Cleared, rows: np.ndarray, make: np.ndarray, use: np.ndarray) ->
         quantity=r.capacity[use], wedge=wedge[use], scale=v0 + shift, shift=shift, cut=cut, exponent=1.0 - 1.0 / power,
         endowment=e, reference=reference, flow=flow, price=c.price[rows],
         level=np.concatenate([c.level[make], unused * let_go, c.level[use]]), disposal=len(make),
+        withheld=np.hstack([(m.a - m.b)[np.ix_(rows, make)], 0.0 * drop, (m.a - m.b)[np.ix_(rows, use)]]),
     )  # fmt: skip
 
 

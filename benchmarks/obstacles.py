@@ -12,7 +12,7 @@ def obstacles(latest: Latest) -> str:
     figures, ratios = latest["figures"], latest["ratios"]
     said = [_profile(figures["profile"])] if "failed" not in figures.get("profile", {"failed": ""}) else []
     for name, words in WORDS.items():
-        if ratios[name]["met"] is False:
+        if ratios[name]["met"] is False and not any(words(figures) in s for s in said):
             said.append(f"- **{ratios[name]['words']}**: {words(figures)}")
     command = figures.get("command", {})
     if "second" in command:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from benchmarks.figures import HERE
@@ -32,13 +30,9 @@ def write(latest: dict[str, Any]) -> None:
         **{k: v for k, v in machine.items() if k != "versions"},
     )  # fmt: skip
     (HERE / "README.md").write_text(text, encoding="utf-8")
-    if "failed" not in {*figures.get("scale", {"failed"}), *path}:
+    if all(name in figures and "failed" not in figures[name] for name in ("scale", "path")):
         draw(figures["scale"], DOCS / PICTURE)
-        _put(DOCS / "speed.md", lambda: speed(figures))
-
-
-def _put(path: Path, text: Callable[[], str]) -> None:
-    path.write_text(text(), encoding="utf-8")
+        (DOCS / "speed.md").write_text(speed(figures), encoding="utf-8")
 
 
 def speed(figures: dict[str, Any]) -> str:
@@ -55,6 +49,7 @@ def speed(figures: dict[str, Any]) -> str:
                      for d in scale["draws"])  # fmt: skip
     return template("speed").format(
         picture=PICTURE, sizes="\n".join(table), steps=path["steps"] / max(path["periods"] - 1, 1),
-        split="`benchmarks/detail.py`", gap=f"{scale['split_price_gap']:.0e}", periods=spans, draws=many,
+        split="`benchmarks/detail.py`", gap=f"{scale['split_price_gap']:.1e}",
+        headline=f"{scale['split_headline_gap']:.1e}", periods=spans, draws=many,
         parameters=f"{path['parameters']:,}", gradient=path["gradient_s"] / path["path_s"],
     )  # fmt: skip

@@ -24,25 +24,40 @@ from benchmarks.pace import pace, shared
 from benchmarks.steps import Steps
 from benchmarks.workload import markets
 
+ENOUGH, MOST = 1e-5, 25
+"""Change of a price, as a share of it, at which a peer that looks for the charges stops; most solves allowed."""
 Solve = Callable[[Economy], tuple[np.ndarray, np.ndarray]]
 
 
 def timed(solve: Solve, periods: list[Economy], repeats: int) -> dict[str, Any]:
-    """Seconds of all periods in turn, the least of some repeats, and how far the answers are from ours."""
+    """Seconds of all periods, each the least of some repeats, and how far the answers are from ours."""
     solve(periods[0])
-    best, answers = np.inf, []
+    best, answers = np.full(len(periods), np.inf), []
     for _ in range(repeats):
         taken = [once(lambda e=e: solve(e)) for e in periods]
-        total, answers = sum(t for t, _ in taken), [a for _, a in taken]
-        best = min(best, total)
+        best, answers = np.minimum(best, [t for t, _ in taken]), [a for _, a in taken]
     gaps = [asdict(gap(e, *a)) for e, a in zip(periods, answers, strict=True)]
     ours = [imbalance(e, respond(e, price)) for e, (price, _) in zip(periods, answers, strict=True)]
     return {
-        "seconds": best, "periods": len(periods), "price_gap": max(g["price"] for g in gaps),
+        "seconds": float(best.sum()), "periods": len(periods), "price_gap": max(g["price"] for g in gaps),
         "price_gap_median": float(np.median([g["price_median"] for g in gaps])),
         "level_gap": max(g["level"] for g in gaps), "residual": max(g["residual"] for g in gaps),
         "imbalance_at_its_prices": max(ours),
     }  # fmt: skip
+
+
+def rounds(solve: Solve, periods: list[Economy], picked: range) -> dict[str, Any]:
+    """Solves that a peer needs to find the ad valorem charges itself, from last period's prices to `ENOUGH`."""
+    counts, left = [], []
+    for t in picked:
+        e, price, moved, count = periods[t], periods[t - 1].price, np.inf, 0
+        while moved > ENOUGH and count < MOST:
+            before, price = price, solve(e.charged(price))[0]
+            moved = float((np.abs(price - before) / np.maximum(e.reference, np.abs(price))).max())
+            count += 1
+        counts.append(count)
+        left.append(moved)
+    return {"rounds": float(np.mean(counts)), "rounds_left": max(left), "rounds_periods": len(counts)}
 
 
 def measure(quick: bool = False) -> dict[str, Any]:
@@ -60,6 +75,8 @@ def measure(quick: bool = False) -> dict[str, Any]:
             built, peer = once(lambda kind=kind: kind(every))
             out[name] = timed(peer.solve, periods, 1 if quick else 3) | {"built_s": built}
             out[name]["path_s"] = out[name]["seconds"] * scale
+            if kind is Convex:
+                out[name] |= rounds(peer.solve, every, range(1, len(every), 14 if quick else 7))
         anew = timed(lambda e: Steps([e]).solve(e), periods[:6], 1)
         out["highs_anew"] = anew | {"path_s": anew["seconds"] * len(every) / len(periods[:6])}
     return out

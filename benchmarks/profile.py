@@ -18,10 +18,16 @@ from benchmarks.clock import least
 from benchmarks.figures import say
 from benchmarks.workload import markets, workload
 from earthprice.market import Market
-from earthprice.market.clear import newton_direction
-from earthprice.market.closed import balance
+from earthprice.market.clear import factor, newton_direction
+from earthprice.market.closed import excess, packed, weigh
 
 TIMES = 40
+
+
+def direction(market: Market, price: jax.Array) -> jax.Array:
+    """A Newton direction: assemble the Jacobian, factor it, solve."""
+    at = weigh(market, price)
+    return newton_direction(factor(market, at), at)
 
 
 def looped(part: Callable[[Market, jax.Array], jax.Array]) -> Callable[[Market, jax.Array], jax.Array]:
@@ -42,20 +48,21 @@ def measure(quick: bool = False) -> dict[str, Any]:
     steps = int(np.asarray(w.run().steps).sum())
     middle = markets(w)[len(w.years) // 2]
     market, price = jax.tree.map(jnp.asarray, middle.market), jnp.asarray(middle.price)
-    g = balance(market, 1.01 * price)[0]
+    market = packed(market)
     half = np.random.default_rng(0).normal(size=(w.nodes, w.nodes))
     dense = np.asfortranarray(half @ half.T + w.nodes * np.eye(w.nodes))
-    weigh, move = looped(lambda m, p: balance(m, p)[0]), looped(lambda m, p: newton_direction(m, p, g))
+    weighed, moved = looped(excess), looped(lambda m, p: direction(m, p))
     times = least(
-        w.run, lambda: jax.block_until_ready(weigh(market, price)), lambda: jax.block_until_ready(move(market, price)),
+        w.run, lambda: jax.block_until_ready(weighed(market, price)),
+        lambda: jax.block_until_ready(moved(market, price)),
         lambda: [lapack.dpotrf(dense, lower=1, clean=0) for _ in range(TIMES)], repeats=3 if quick else 11,
     )  # fmt: skip
-    path, weighed, moved, factored = times[0], *(t / TIMES for t in times[1:])
+    path, weighing, moving, factored = times[0], *(t / TIMES for t in times[1:])
     periods = len(w.years)
-    parts = {"directions": steps * moved, "balances": (steps + periods) * weighed}
+    parts = {"directions": steps * moving, "balances": (steps + periods) * weighing}
     return {
-        "path_s": path, "steps": steps, "steps_a_period": steps / max(periods - 1, 1), "balance_ms": 1e3 * weighed,
-        "direction_ms": 1e3 * moved, "factor_ms": 1e3 * factored, "share_directions": parts["directions"] / path,
+        "path_s": path, "steps": steps, "steps_a_period": steps / max(periods - 1, 1), "balance_ms": 1e3 * weighing,
+        "direction_ms": 1e3 * moving, "factor_ms": 1e3 * factored, "share_directions": parts["directions"] / path,
         "share_balances": parts["balances"] / path, "share_rest": 1.0 - sum(parts.values()) / path,
     }  # fmt: skip
 

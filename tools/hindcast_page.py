@@ -1,6 +1,6 @@
 """Fill docs/hindcast.md from what ships: `python tools/hindcast_page.py`.
 
-Under `<!-- scores -->` the scores of every past, under `<!-- learned -->` what each cut-off's record says of the factors.
+Under `<!-- scores -->` the scores of every past, under `<!-- learned -->` what the record says of each factor.
 """
 
 from __future__ import annotations
@@ -43,9 +43,17 @@ def learned(world: World) -> str:
     cells = table.assign(cell=[f"{m:+.2f} ± {s:.2f}" for m, s in zip(table["mean"], table["spread"], strict=True)])
     wide = cells.pivot_table(index="words", columns="cutoff", values="cell", aggfunc="first", sort=False)
     last = table[table["cutoff"] == table["cutoff"].max()].set_index("words")
+    wide["most probable"] = [_best(last, w) for w in wide.index]
     wide["variance taken"] = [f"{100 * last['learned'].get(w, 0.0):.0f} %" for w in wide.index]
     wide["verdict"] = [str(last["verdict"].get(w, "")) for w in wide.index]
     return markdown(wide.fillna("").rename(columns=lambda c: f"to {c}" if isinstance(c, int) else c).reset_index())
+
+
+def _best(table: pd.DataFrame, words: str) -> str:
+    """Most probable score with its spread, of the last cut-off."""
+    if words not in table.index or table.loc[words, "best"] != table.loc[words, "best"]:
+        return ""
+    return f"{table.loc[words, 'best']:+.2f} ± {table.loc[words, 'sharp']:.2f}"
 
 
 def fill(text: str, mark: str, body: str) -> str:

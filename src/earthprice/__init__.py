@@ -5,8 +5,9 @@ inside are kt a year, USD of 2020 per kg without VAT, and MUSD of 2020.
 
 The names below are the public face; each is loaded when it is first asked for, so that `import earthprice` is fast.
 
-Runs share the cores as threads of one compiled program each, so the libraries below are asked not to start threads of
-their own; and what has been compiled once is kept in the user's cache folder, so that a second process starts at once
+Runs share the cores as processes (`study.parallel`), so the libraries below are asked not to start threads of their
+own: compiled programs of one process take turns on its one thread. What has been compiled once is kept in the user's
+cache folder, so that a second process starts at once
 (`JAX_ENABLE_COMPILATION_CACHE=false` keeps nothing). A value set by the user stays.
 """
 

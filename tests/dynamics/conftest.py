@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -66,7 +67,7 @@ def case(world: World, terms: Terms, dt: float = 1.0) -> Case:
     level = n.activities["level"].to_numpy(float)
     prices = node_prices(values, [str(i) for i in n.nodes.index], drafts)
     bench = benchmark(values, drafts, level, n.matrix, prices, terms)
-    made = setting(n, drafts, names, bench, values, terms, dt)
+    made = jax.tree.map(jnp.asarray, setting(n, drafts, names, bench, values, terms, dt))
     return Case(world, drafts, names, terms, bench, made, as_law(terms, drafts, len(names.bodies)), dt)
 
 

@@ -92,7 +92,8 @@ def test_markup_in_the_material_is_escaped(assessment, figures):
 def test_following_pages_hold_their_parts(page):
     everything = text_of(parsed(page))
     for needed in (
-        "Articles that change nothing here", "restates a power already in force", "Readings of the powers",
+        "Articles that change nothing here", "What the width of each figure comes from", "the 30 % point of its range",
+        "restates a power already in force", "Readings of the powers",
         "largest moves of the reconciliation", "ten questions of an impact assessment", "Assumptions and parameters",
         "Methods", "Certificate", "Sources", "not about truth", "art. 6?", *[f"Figure {n}." for n in range(1, 12)],
     ):  # fmt: skip
@@ -108,7 +109,8 @@ def test_an_assessment_with_nothing_optional_still_makes_a_page(bare):
 def test_how_sure_names_drivers_flips_and_clearing(assessment):
     said = " ".join(how_sure(assessment))
     assert "55 % comes from three parameters" in said
-    assert "share of illegal tonnes caught (16 %, assumption)" in said
+    assert "share of illegal tonnes caught (16 %, 10 to 20, assumption)" in said
+    assert "15 % from others, and 30 % cannot be told from 200 draws" in said
     assert "passes 0.41" in said
     assert "200 of 200 draws cleared" in said
     assert "14 of the 23 numbers" in said

@@ -13,7 +13,7 @@ import pytest
 from earthprice.study.assess import Frame, _words, ready
 from earthprice.study.batch import batch_size
 from earthprice.study.cluster import Cluster
-from earthprice.study.ensemble import Pair, pairs
+from earthprice.study.ensemble import Pair, begin_pairs, joined, pairs
 from earthprice.study.parallel import Crew
 from earthprice.study.sample import Sample
 from earthprice.world.world import World
@@ -70,11 +70,12 @@ def test_an_interrupted_ensemble_goes_on_with_the_same_bits(small: Frame, two: S
         raise KeyboardInterrupt
 
     with Crew(1) as crew, pytest.raises(KeyboardInterrupt):
-        pairs(small.plan, two, None, 0, interrupt, crew, kept)
+        joined(begin_pairs(small.plan, two, crew, kept), None, interrupt)
     assert "0" in kept
     kept.pop("1", None)
     begun = dict(kept)
-    assert same(pairs(small.plan, two, None, 0, silent, 1, kept), done)
+    with Crew(1) as crew:
+        assert same(joined(begin_pairs(small.plan, two, crew, kept), None, silent), done)
     assert kept["0"] == begun["0"] and set(kept) == {"0", "1"}
 
 

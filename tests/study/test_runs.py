@@ -123,8 +123,9 @@ def test_as_of_hides_a_later_quota(world: World) -> None:
 def test_all_draws_not_cleared_is_refused(world: World, monkeypatch: pytest.MonkeyPatch, done: list[Pair]) -> None:
     broken = [replace(p, baseline=replace(p.baseline, finite=False)) for p in done]
     assert broken[0].status == "not_cleared"
-    monkeypatch.setattr(assessing, "pairs", lambda *_: broken)
-    monkeypatch.setattr(assessing, "user_costs", lambda *_: None)
+    for name in ("begin_pairs", "user_costs", "begin_rare", "rare_range", "replay"):
+        monkeypatch.setattr(assessing, name, lambda *_: (None, None))
+    monkeypatch.setattr(assessing, "joined", lambda *_: broken)
     with pytest.raises(NotClearedError, match="no draw cleared"):
         assess("china-2021-draft", Options(draws=2, years=(2021, 2027)), world=world)
 

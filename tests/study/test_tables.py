@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.special import ndtri
 
 from earthprice.study import assessment as nouns
 from earthprice.study.assess import Frame
 from earthprice.study.assessment import Assessment
 from earthprice.study.ensemble import Pair
 from earthprice.study.figures import groups, sign_word
-from earthprice.study.sample import drivers, flip, sample
+from earthprice.study.sample import sample
 from earthprice.study.standing import standing
 
 
@@ -60,21 +59,6 @@ def test_an_article_that_does_nothing_says_why(assessment: Assessment) -> None:
 )  # fmt: skip
 def test_sign_words(share: float, word: str) -> None:
     assert sign_word(share) == word
-
-
-def test_drivers_find_a_planted_effect() -> None:
-    s = sample([f"f{i}" for i in range(8)], ["law"], 200, 3)
-    x = s.scores
-    share, slope = drivers(x, 4.0 + 3.0 * x[:, 2] - x[:, 8] + 0.01 * np.sin(np.arange(200)))
-    assert np.argsort(-share)[:2].tolist() == [2, 8]
-    assert slope[2] == pytest.approx(3.0, rel=0.1) and slope[8] == pytest.approx(-1.0, rel=0.1)
-    assert share[2] == pytest.approx(9.0 * share[8], rel=0.2) and 0.85 < share.sum() <= 1.0 + 1e-9
-
-
-def test_flip_is_the_quantile_at_which_a_line_crosses_zero() -> None:
-    q = flip(2.0, 1.0)
-    assert 1.0 + 2.0 * ndtri(q) == pytest.approx(0.0, abs=1e-9)
-    assert np.isnan(flip(0.1, 10.0)) and np.isnan(flip(0.0, 1.0))
 
 
 def test_a_sample_is_a_latin_hypercube_and_the_same_for_a_seed() -> None:

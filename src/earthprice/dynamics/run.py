@@ -92,6 +92,7 @@ def period(s: Setting, law: Law, year: Array, state: State) -> Period:
         a=a, b=b, responses=Responses(capacity, base, s.spread, s.choke, s.form, s.final),
         endowment=jnp.concatenate([jnp.zeros(n), issued]), reference=jnp.concatenate([s.price0, s.permit_reference]),
         flow=jnp.concatenate([s.flow, scale]), permit=jnp.arange(a.shape[0]) >= n,
+        layout=s.layout,
     )  # fmt: skip
     return Period(market, amount)
 

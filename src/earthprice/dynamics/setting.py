@@ -16,6 +16,7 @@ from jax import Array
 
 from earthprice.dynamics.reviewing import Review, review_table
 from earthprice.errors import RulebookError
+from earthprice.market.bundles import Layout, layout
 from earthprice.market.response import exponent
 from earthprice.world.benchmark import Benchmark, permit_reference
 from earthprice.world.burdens import burden_sizes
@@ -128,6 +129,7 @@ class Setting(NamedTuple):
     replacement: Array
     ore_years: Array
     dt: Array
+    layout: Layout
     review: Review
 
 
@@ -201,7 +203,8 @@ def setting(
         annuity=require(values, "model/capital/world/discount") + 0.04, dt=dt, **parts,
     )  # fmt: skip
     form = np.asarray(bench.form, np.int32)
-    return Setting(**_exact(arrays), form=form, review=review_table(terms, names.indicators, dt))
+    where = layout(_pattern(bench, arrays["permit_use"]), rows=len(terms.permits))
+    return Setting(**_exact(arrays), form=form, layout=where, review=review_table(terms, names.indicators, dt))
 
 
 def relaid(s: Setting, network: Network, names: Index, bench: Benchmark, terms: Terms, dt: float) -> Setting:
@@ -216,7 +219,14 @@ def relaid(s: Setting, network: Network, names: Index, bench: Benchmark, terms: 
         dt: length of a period [years].
     """
     _refuse(network, bench, terms)
-    return s._replace(**_exact(_permits(bench, terms)), review=review_table(terms, names.indicators, dt))
+    permits = _permits(bench, terms)
+    where = layout(_pattern(bench, permits["permit_use"]), rows=len(terms.permits))
+    return s._replace(**_exact(permits), layout=where, review=review_table(terms, names.indicators, dt))
+
+
+def _pattern(bench: Benchmark, permit_use: np.ndarray) -> np.ndarray:
+    """Where the matrix of goods and permits may be other than nil [K, M]."""
+    return np.vstack([bench.a != 0.0, permit_use != 0.0])
 
 
 def _permits(bench: Benchmark, terms: Terms) -> dict[str, np.ndarray]:

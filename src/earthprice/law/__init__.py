@@ -5,7 +5,7 @@ from earthprice.law.clauses import Clause, Swap, clauses, swap
 from earthprice.law.compile import Prepared, Use, compile_terms, prepare
 from earthprice.law.deterrence import digging_pays, expected_charge, share_that_deters
 from earthprice.law.load import load_rulebook, rulebook_from_text, shipped
-from earthprice.law.numbers import delay, json_schema, numbers, patch
+from earthprice.law.numbers import central_quantile, delay, json_schema, number_at, numbers, patch
 from earthprice.law.prose import prose
 from earthprice.law.reached import reach
 from earthprice.law.rulebook import Article, Rulebook
@@ -21,6 +21,7 @@ __all__ = [
     "Stack",
     "Swap",
     "Use",
+    "central_quantile",
     "clauses",
     "compile_terms",
     "contested",
@@ -29,6 +30,7 @@ __all__ = [
     "expected_charge",
     "json_schema",
     "load_rulebook",
+    "number_at",
     "numbers",
     "patch",
     "prepare",

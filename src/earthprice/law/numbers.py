@@ -48,6 +48,36 @@ def numbers(s: Stack, as_of: str | None = None) -> pd.DataFrame:
     return pd.DataFrame(list(rows.values()), columns=list(NUMBER_COLUMNS))
 
 
+def number_at(s: Stack, key: str, quantile: float | None, as_of: str | None = None) -> float:
+    """An uncertain number of a stack at a quantile of its range (`amounts.at_quantile`), its central value if None.
+
+    Raises:
+        OptionError: no number of the stack that has a range has this key.
+    """
+    return at_quantile(_ranged(s, as_of, key), quantile)
+
+
+def central_quantile(s: Stack, key: str, as_of: str | None = None) -> float:
+    """Quantile at which a number's central value stands: (c - a)/(b - a), the mode of a triangle; else a half.
+
+    Raises:
+        OptionError: as of `number_at`.
+    """
+    value = _ranged(s, as_of, key)
+    middle = value.value if value.value is not None else value.yearly_change
+    low, high = value.range or (0.0, 1.0)
+    return 0.5 if middle is None else (middle - low) / (high - low)
+
+
+def _ranged(s: Stack, as_of: str | None, key: str) -> Value:
+    found = {number_key(item.id, name, v): v for item in reversed(s.items)
+             for name, quantity in item.measure.quantities().items()
+             for v in _counted(quantity, s, as_of) if v.range and v.range[0] < v.range[1]}  # fmt: skip
+    if key not in found:
+        raise OptionError("no uncertain number of the stack", accepted=sorted(found), given=key)
+    return found[key]
+
+
 def _counted(quantity: Quantity, s: Stack, as_of: str | None) -> list[Value]:
     """Values that count in at least one reading."""
     found: dict[int, Value] = {}

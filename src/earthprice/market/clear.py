@@ -17,8 +17,9 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 from jax import Array, lax
+from jax.scipy.linalg import lu_factor, lu_solve
 
-from earthprice.market.closed import Market, balance, excess, jacobian, soften
+from earthprice.market.closed import Market, Weighed, excess, jacobian, packed, soften, weigh
 
 TOLERANCE = 1e-10
 """Largest imbalance of a node, as a share of what passes through it, at which Newton's method stops."""
@@ -28,6 +29,8 @@ STEPS = 40
 """Newton steps in one go."""
 FAR = 100.0
 """Reference prices that one step may move a price whose node does not respond."""
+NEAR = 1e-2
+"""Imbalance from which steps with the last Jacobian are tried."""
 PHASE = 0.25
 """Share of the ad valorem charges that continuation phases in at a time while spreads are wide."""
 WIDEST, NARROWEST = 1.0, 1e-7
@@ -44,8 +47,7 @@ class Equilibrium(NamedTuple):
 
 class _Search(NamedTuple):
     price: Array
-    g: Array
-    size: Array
+    at: Weighed
     step: Array
     stuck: Array
 
@@ -59,65 +61,92 @@ class _Path(NamedTuple):
     stages: Array
 
 
-def imbalance(market: Market, price: Array) -> tuple[Array, Array]:
-    """Excess supply [K] and the largest of it as a share of what passes through its node."""
-    g, through = balance(market, price)
-    return g, jnp.max(jnp.abs(g) / through)
+class Factored(NamedTuple):
+    """A Jacobian, rows and columns scaled to unit diagonal, as LU factors with their pivots and scale [K]."""
+
+    lu: tuple[Array, Array]
+    scale: Array
 
 
-def newton_direction(market: Market, price: Array, g: Array) -> Array:
-    """Newton direction with rows and columns scaled to unit diagonal.
+def factor(market: Market, at: Weighed) -> Factored:
+    """The Jacobian at some prices, factored.
 
     A node whose participants all stand still has no slope; `|g| / (FAR reference)` on the diagonal bounds its move and
     fades as the market clears.
     """
-    j = jacobian(market, price) + jnp.diag(jnp.abs(g) / (FAR * market.reference))
+    j = jacobian(market, at) + jnp.diag(jnp.abs(at.excess) / (FAR * market.reference))
     d = 1.0 / jnp.sqrt(jnp.maximum(jnp.diag(j), 1e-300))
-    return -d * jnp.linalg.solve(j * d[:, None] * d[None, :], g * d)
+    return Factored(lu_factor(j * d[:, None] * d[None, :], check_finite=False), d)
 
 
-def line_search(market: Market, price: Array, found: tuple[Array, Array], move: Array) -> tuple[Array, ...]:
-    """Length of the step along `move` by bisection on the slope `g . move`; new prices, excess and imbalance."""
-    start = jnp.vdot(found[0], move)
+def newton_direction(j: Factored, at: Weighed) -> Array:
+    """Where a factored Jacobian sends the prices: no move where it is singular."""
+    move = -j.scale * lu_solve(j.lu, at.excess * j.scale, check_finite=False)
+    return jnp.where(jnp.isfinite(move), move, 0.0)
 
-    def more(carry: tuple[Array, ...]) -> Array:
-        _, _, a, new, size, count = carry
-        good = (jnp.abs(jnp.vdot(new, move)) <= 0.3 * jnp.abs(start)) | (size <= 0.1 * found[1])
+
+def line_search(market: Market, price: Array, found: Weighed, move: Array) -> tuple[Array, Weighed]:
+    """Length of the step along `move` by bisection on the slope `g . move`; new prices and the market there."""
+    start = jnp.vdot(found.excess, move)
+
+    def more(carry: tuple[Array, Array, Array, Weighed, Array]) -> Array:
+        _, _, a, at, count = carry
+        good = (jnp.abs(jnp.vdot(at.excess, move)) <= 0.3 * jnp.abs(start)) | (at.imbalance <= 0.1 * found.imbalance)
         return (~good) & (count < 40) & (a > 1e-12)
 
-    def shorten(carry: tuple[Array, ...]) -> tuple[Array, ...]:
-        low, high, a, new, _, count = carry
-        slope = jnp.vdot(new, move)
+    def shorten(carry: tuple[Array, Array, Array, Weighed, Array]) -> tuple[Array, Array, Array, Weighed, Array]:
+        low, high, a, at, count = carry
+        slope = jnp.vdot(at.excess, move)
         too_far = (slope > 0) | ~jnp.isfinite(slope)
         low, high = jnp.where(too_far, low, a), jnp.where(too_far, a, high)
         a = jnp.where(jnp.isinf(high), 2.0 * a, 0.5 * (low + high))
-        return low, high, a, *imbalance(market, price + a * move), count + 1
+        return low, high, a, weigh(market, price + a * move), count + 1
 
     one = jnp.ones(())
-    first = (0.0 * one, jnp.inf * one, one, *imbalance(market, price + move), jnp.zeros((), jnp.int32))
-    _, _, a, new, size, _ = lax.while_loop(more, shorten, first)
-    return price + a * move, new, size
+    first = (0.0 * one, jnp.inf * one, one, weigh(market, price + move), jnp.zeros((), jnp.int32))
+    _, _, a, at, _ = lax.while_loop(more, shorten, first)
+    return price + a * move, at
+
+
+def chord(market: Market, j: Factored, price: Array, at: Weighed) -> tuple[Array, Weighed]:
+    """Further steps with a Jacobian from nearby, as long as each takes the imbalance to a tenth.
+
+    Near the end the Jacobian hardly changes, and a step that factors none costs a tenth of one that does.
+    """
+
+    def go(c: tuple[Array, Weighed, Array]) -> Array:
+        return c[2] & (c[1].imbalance > TOLERANCE)
+
+    def once(c: tuple[Array, Weighed, Array]) -> tuple[Array, Weighed, Array]:
+        price, at, _ = c
+        new = price + newton_direction(j, at)
+        found = weigh(market, new)
+        good = found.imbalance < 0.1 * at.imbalance
+        kept = jax.tree.map(lambda x, old: jnp.where(good, x, old), (new, found), (price, at))
+        return *kept, good
+
+    price, at, _ = lax.while_loop(go, once, (price, at, at.imbalance < NEAR))
+    return price, at
 
 
 def newton(market: Market, price: Array, steps: int = STEPS) -> Equilibrium:
     """Newton's method from given prices, until `TOLERANCE`, the floor of rounding, or `steps`."""
 
     def go(s: _Search) -> Array:
-        return (s.size > TOLERANCE) & (s.step < steps) & (s.stuck < 3)
+        return (s.at.imbalance > TOLERANCE) & (s.step < steps) & (s.stuck < 3)
 
     def once(s: _Search) -> _Search:
-        move = newton_direction(market, s.price, s.g)
-        move = jnp.where(jnp.isfinite(move), move, 0.0)
-        price, g, size = line_search(market, s.price, (s.g, s.size), move)
-        stuck = jnp.where((size < 0.9 * s.size) | (size > CLEARED), 0, s.stuck + 1)
-        better = jnp.isfinite(size)
-        return _Search(jnp.where(better, price, s.price), jnp.where(better, g, s.g),
-                       jnp.where(better, size, s.size), s.step + 1, stuck)  # fmt: skip
+        j = factor(market, s.at)
+        price, at = line_search(market, s.price, s.at, newton_direction(j, s.at))
+        price, at = chord(market, j, price, at)
+        fell = (at.imbalance < 0.9 * s.at.imbalance) | (at.imbalance > CLEARED)
+        better = jnp.isfinite(at.imbalance)
+        kept = jax.tree.map(lambda new, old: jnp.where(better, new, old), (price, at), (s.price, s.at))
+        return _Search(*kept, s.step + 1, jnp.where(fell, 0, s.stuck + 1))
 
-    g, size = imbalance(market, price)
     zero = jnp.zeros((), jnp.int32)
-    end = lax.while_loop(go, once, _Search(price, g, size, zero, zero))
-    return Equilibrium(end.price, end.size, end.step)
+    end = lax.while_loop(go, once, _Search(price, weigh(market, price), zero, zero))
+    return Equilibrium(end.price, end.at.imbalance, end.step)
 
 
 def follow(market: Market, tried: Equilibrium) -> Equilibrium:
@@ -140,11 +169,12 @@ def follow(market: Market, tried: Equilibrium) -> Equilibrium:
     one = jnp.ones(())
     start = jnp.where(market.permit, 0.0, market.reference)
     end = lax.while_loop(go, stage, _Path(start, one, -PHASE * one, 0.3 * one, tried.steps, jnp.zeros((), jnp.int32)))
-    return Equilibrium(end.price, imbalance(market, end.price)[1], end.steps)
+    return Equilibrium(end.price, weigh(market, end.price).imbalance, end.steps)
 
 
 def solve(market: Market, price: Array) -> Equilibrium:
     """Newton from a warm start; if it does not finish, continuation from an easier market; the better of the two."""
+    market = packed(market)
     first = newton(market, price)
 
     def again(_: None) -> Equilibrium:
@@ -174,15 +204,16 @@ def clear(market: Market, price: Array) -> Equilibrium:
 def _clear_jvp(primals: tuple[Market, Array], tangents: tuple[Market, Array]) -> tuple[Equilibrium, Equilibrium]:
     market, start = primals
     found = clear(market, start)
+    market, moved = jax.jvp(packed, (market,), (tangents[0],))
     price = lax.stop_gradient(found.price)
-    _, dg = jax.jvp(lambda m: excess(m, found.price), (market,), (tangents[0],))
-    j = jacobian(market, found.price)
+    _, dg = jax.jvp(lambda m: excess(m, found.price), (market,), (moved,))
+    j = jacobian(market, weigh(market, found.price))
 
     def matvec(v: Array) -> Array:
         return j @ v
 
     def inverse(transposed: bool, _: object, g: Array) -> Array:
-        m = lax.stop_gradient(jacobian(market, price))
+        m = lax.stop_gradient(jacobian(market, weigh(market, price)))
         d = 1.0 / jnp.sqrt(jnp.maximum(jnp.diag(m), 1e-300))
         m = m * d[:, None] * d[None, :]
         return d * jnp.linalg.solve(m.T if transposed else m, g * d)

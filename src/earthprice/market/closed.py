@@ -12,6 +12,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
+from earthprice.market.bundles import Layout, entries, margins, slopes, sums
 from earthprice.market.response import LOGISTIC, Response, Responses, logistic, respond
 
 BACKSTOP_PRICE = 455.0
@@ -39,6 +40,7 @@ class Market(NamedTuple):
         reference: price scale of each node [USD/kg; K].
         flow: quantity scale of each node [kt/yr; K].
         permit: True where the node is a permit [K].
+        layout: where `a` and `b` are not nil, for the solver's sparse storage; None keeps them dense.
     """
 
     a: Array
@@ -48,6 +50,15 @@ class Market(NamedTuple):
     reference: Array
     flow: Array
     permit: Array
+    layout: Layout | None = None
+
+
+def packed(market: Market) -> Market:
+    """The same market with `a` and `b` as entries of its layout [E]; as it is if it has none."""
+    where = market.layout
+    if where is None or market.a.ndim == 1:
+        return market
+    return market._replace(a=entries(market.a, where), b=entries(market.b, where))
 
 
 def price_matrix(a: Array, advalorem: Array, final: Array) -> Array:
@@ -76,27 +87,42 @@ def closure(market: Market, price: Array) -> tuple[Response, Response]:
     return back, logistic(-price, size, dump_price, dump_spread)
 
 
-def balance(market: Market, price: Array) -> tuple[Array, Array]:
-    """Excess supply of every node and what passes through it [kt/yr; K] at prices [USD/kg; K].
+class Weighed(NamedTuple):
+    """A market at given prices.
 
-    What passes is made + used + endowment + 1e-3 of the flow scale: the unit in which an imbalance is judged.
+    Attributes:
+        excess: excess supply of every node [kt/yr; K].
+        imbalance: largest of it as a share of what passes its node: made + used + endowment + 1e-3 of the flow scale.
+        slope: slope of every activity's response [kt/yr per USD/kg; M].
+        own: slope of every node's backstop and disposal [kt/yr per USD/kg; K].
     """
-    level = respond(market.b.T @ price, market.responses).level
+
+    excess: Array
+    imbalance: Array
+    slope: Array
+    own: Array
+
+
+def weigh(market: Market, price: Array) -> Weighed:
+    """Excess supply at prices [USD/kg; K] and what its Jacobian is made of."""
+    m, k = market.responses.cost.shape[0], market.reference.shape[0]
+    found = respond(margins(market.b, market.layout, price, m), market.responses)
     back, dump = closure(market, price)
-    through = jnp.abs(market.a) @ level + market.endowment + 1e-3 * market.flow
-    return market.a @ level + market.endowment + back.level - dump.level, through
+    net, gross = (sums(a, market.layout, found.level, k) for a in (market.a, jnp.abs(market.a)))
+    excess = net + market.endowment + back.level - dump.level
+    through = gross + market.endowment + 1e-3 * market.flow
+    return Weighed(excess, jnp.max(jnp.abs(excess) / through), found.slope, back.slope + dump.slope)
 
 
 def excess(market: Market, price: Array) -> Array:
     """Excess supply of every node [kt/yr; K] at prices [USD/kg; K]: what clearing drives to zero."""
-    return balance(market, price)[0]
+    return weigh(market, price).excess
 
 
-def jacobian(market: Market, price: Array) -> Array:
+def jacobian(market: Market, at: Weighed) -> Array:
     """Derivative of excess supply with respect to prices [K, K]: `a diag(x') b'` plus the closure's diagonal."""
-    slope = respond(market.b.T @ price, market.responses).slope
-    back, dump = closure(market, price)
-    return (market.a * slope) @ market.b.T + jnp.diag(back.slope + dump.slope)
+    k = market.reference.shape[0]
+    return slopes(market.a, market.b, market.layout, at.slope, k) + jnp.diag(at.own)
 
 
 def soften(market: Market, width: Array, charged: Array) -> Market:
@@ -108,7 +134,7 @@ def soften(market: Market, width: Array, charged: Array) -> Market:
         charged: share of the ad valorem charges that is in force, 0 (the symmetric market) to 1.
     """
     r = market.responses
-    value = jnp.abs(market.a).T @ market.reference
+    value = margins(jnp.abs(market.a), market.layout, market.reference, r.cost.shape[0])
     spread = jnp.where(r.form == LOGISTIC, r.spread + width * value, r.spread)
     b = jnp.where(charged < 1.0, market.a + charged * (market.b - market.a), market.b)
     return market._replace(b=b, responses=r._replace(spread=spread))

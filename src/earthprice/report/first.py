@@ -92,19 +92,29 @@ def headline_drivers(a: Assessment) -> pd.DataFrame:
 
 
 def width_sentence(a: Assessment) -> str:
-    """What the width of the headline figure comes from: its three strongest parameters."""
+    """What the width of the headline figure comes from: its three strongest parameters, and what none explains."""
     drivers = headline_drivers(a).head(3)
     if drivers.empty:
         return ""
     names = [
-        f"{driver_words(r)} ({round(100 * r.share)} %{', assumption' if str(r.basis) == 'assumption' else ''})"
+        f"{driver_words(r)} ({share_words(r)}{', assumption' if str(r.basis) == 'assumption' else ''})"
         for r in drivers.itertuples()
     ]
     count = SMALL_NUMBERS[len(names)]
     kind = "parameter" if len(names) == 1 else "parameters"
-    total = round(100 * float(drivers["share"].sum()))
+    total, explained = (100 * float(v) for v in (drivers["share"].sum(), drivers["explained"].iloc[0]))
     whose = figure_words(a, str(drivers["figure"].iloc[0]))
-    return f"Of the width of {whose}, {total} % comes from {count} {kind}: {'; '.join(names)}."
+    return (
+        f"Of the width of {whose}, {total:.0f} % comes from {count} {kind}: {'; '.join(names)}; "
+        f"{max(explained - total, 0.0):.0f} % from others, and {100 - explained:.0f} % cannot be told from "
+        f"{int(a.meta['draws']):,} draws."
+    )
+
+
+def share_words(row: Any) -> str:
+    """A driver's share with its range over resamples of the draws."""
+    low, middle, high = (round(100 * float(v)) for v in (row.share_low, row.share, row.share_high))
+    return f"{middle} %" if low == high else f"{middle} %, {low} to {high}"
 
 
 def flip_sentences(a: Assessment, most: int = 2) -> list[str]:
@@ -135,11 +145,8 @@ def driver_words(row: Any) -> str:
 
 
 def flip_words(row: Any) -> str:
-    """Where a sign flips: a rulebook number's own value, a family of numbers by the point of its common range."""
-    value = float(row.flips_at)
-    if "." in str(row.parameter) or not 0 <= value <= 1:
-        return alone(value)
-    return f"the {round(100 * value)} % point of its range"
+    """Where a sign flips: a parameter's own value, or the point of the common range where it moves many numbers."""
+    return str(row.flips) or alone(float(row.flips_at))
 
 
 def rests_sentence(a: Assessment) -> str:

@@ -83,6 +83,7 @@ def following_values(a: Assessment) -> dict[str, Any]:
         "rare": rest.rare_table(a),
         "standing": rest.standing_table(a),
         "prior": rest.prior_table(a),
+        "drivers": rest.drivers_table(a),
         "moves": rest.moves_table(a),
         "left_out": rest.left_out(a),
         "assumptions": rest.assumptions_table(a),

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from earthprice.report.charts.articles import article_name, article_worth
-from earthprice.report.first import figure_words
+from earthprice.report.first import driver_words, figure_words, share_words
 from earthprice.report.rounding import NOTHING, alone, between, number, rounded, signed
 from earthprice.report.words import words
 from earthprice.study.assessment import Assessment
@@ -224,6 +224,24 @@ def rare_table(a: Assessment) -> Table:
         rows.append([names.name("good", str(element)), *(f"{alone(p, 3)} ({number(s, 0)} %)" for p, s in pairs)])
     heads = ("oxide, USD2020/kg", *(f"{level} damage values, {100 * rate:g} % a year" for level, rate in cases))
     return Table(heads, rows, tuple(range(1, len(heads))))
+
+
+def drivers_table(a: Assessment) -> Table:
+    """What the width of every figure comes from, how far a parameter alone moves its sign, and where it flips."""
+    rows, before = [], ""
+    for r in a.drivers.itertuples():
+        first = str(r.figure) != before
+        before = str(r.figure)
+        slope = f"{signed(alone(float(r.slope)))}" if math.isfinite(r.slope) else ""
+        rows.append([
+            figure_words(a, before) if first else "", f"{100 * r.explained:.0f}" if first else "", driver_words(r),
+            share_words(r).replace(" %", ""), f"{100 * r.first:.0f} to {100 * r.total:.0f}",
+            signed(alone(float(r.effect))), slope, f"{100 * r.positive_low:.0f} to {100 * r.positive_high:.0f}",
+            str(r.flips) if r.flips else "",
+        ])  # fmt: skip
+    heads = ("figure", "explained, %", "parameter", "share, %", "alone to with others, %", "effect", "slope",
+             "above nil, %", "sign flips at")  # fmt: skip
+    return Table(heads, rows, (1, 5, 6))
 
 
 def prior_table(a: Assessment) -> Table:

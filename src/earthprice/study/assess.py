@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from earthprice.study.batch import batch_size
 from earthprice.study.compliance import compliance
 from earthprice.study.drivers import drivers_table
 from earthprice.study.engine import Point, engine, point, run
-from earthprice.study.ensemble import Case, Pair, Plan, again, pairs, solved
+from earthprice.study.ensemble import Case, Pair, Plan, again, begin_pairs, begin_rare, joined, pairs, solved
 from earthprice.study.exposure import exposure
 from earthprice.study.figures import FIGURE_YEAR, Figure, catalogue, exports, groups, series, table, verdicts_of
 from earthprice.study.gap import rare_range
@@ -33,6 +33,7 @@ from earthprice.study.questions import questions
 from earthprice.study.rare import HORIZON_BAND, UserCost, user_cost
 from earthprice.study.replay import replay
 from earthprice.study.sample import Sample, sample
+from earthprice.study.slopes import with_slopes
 from earthprice.study.standing import standing
 from earthprice.study.tables import assumptions, flows, meta, not_claimed, observed, sources
 from earthprice.world.world import World
@@ -111,8 +112,14 @@ def ready() -> None:
 def _assess(f: Frame, crew: Runner, kept: Kept | None, tell: Tell) -> Assessment:
     prior = _sample(f)
     draws = posterior(prior, f.world.fit(f.texts.as_of))
-    costs = cache(partial(user_costs, f))
-    every = pairs(f.plan, draws, costs, RARE_DRAWS, tell, crew, kept)
+    begun = begin_pairs(f.plan, draws, crew, kept)
+    tell("user cost of the ore", 0, 1)
+    users = user_costs(f)  # in this process, while others are at the draws
+    tell("user cost of the ore", 1, 1)
+    dear = begin_rare(f.plan, draws, users, RARE_DRAWS, crew)
+    rare = rare_range(f.plan, _long(f), users[0], f.year, partial(tell, "rare price"), 1)
+    past = replay(f.plan.lens.headline[:2], f.texts.as_of)
+    every = joined(begun, dear, tell)
     cleared = [p for p in every if p.status != "not_cleared"]
     if not cleared:
         raise NotClearedError(
@@ -127,7 +134,7 @@ def _assess(f: Frame, crew: Runner, kept: Kept | None, tell: Tell) -> Assessment
     verdicts = verdicts_of(f.world.hindcast, f.plan.lens.headline)
     figures = _with_readings(table(shown, cleared, f.year, verdicts), readings)
     late = _delayed(f, draws, cleared[:RARE_DRAWS], tell, crew)
-    d = Parts(every, cleared, shown, figures, parts, readings, late, costs(), central)
+    d = Parts(every, cleared, shown, figures, parts, readings, late, users, central, rare, past)
     made = _assembled(f, draws, d, tell, crew)
     return replace(made, prior=_prior(f, prior, cleared, shown, tell, crew)) if f.options.prior else made
 
@@ -238,6 +245,8 @@ class Parts:
     delayed: list[Pair]
     users: tuple[UserCost, UserCost]
     central: Point
+    rare: pd.DataFrame
+    past: pd.DataFrame
 
 
 def _assembled(f: Frame, draws: Sample, d: Parts, tell: Tell, crew: Runner) -> Assessment:
@@ -253,21 +262,28 @@ def _assembled(f: Frame, draws: Sample, d: Parts, tell: Tell, crew: Runner) -> A
         meta=meta(f.plan, d.every, _head(f, draws, d, law), law), questions=asked, figures=d.figures,
         series=_paths(f, d), exports=out,
         groups=groups(f.plan, d.kept, f.first, discount), articles=d.articles,
-        drivers=drivers_table(f.plan, draws, d.kept, d.shown, law), assumptions=assumptions(f.plan, law),
+        drivers=_drivers(f, draws, d, law, partial(tell, "slopes"), crew), assumptions=assumptions(f.plan, law),
         reconciliation=f.world.reconciliation.head(25), readings=d.readings, options=options,
         flows=flows(f.plan, {name: o.record.level for name, o in central.items()}), not_claimed=not_claimed(),
         prose=prose(f.texts.book, as_of=f.texts.as_of), sources=sources(f.plan, law),
         compliance=compliance(f.plan.lens, central["baseline"], central["reform"], f.year),
         exposure=exposure(f.plan.lens, central, sorted({f.world.base_year, f.year})),
-        rare=rare_range(f.plan, _long(f), d.users[0], f.year, partial(tell, "rare price"), crew),
+        rare=d.rare,
         standing=standing(f.plan, d.kept, f.first),
     )  # fmt: skip
 
 
+def _drivers(f: Frame, draws: Sample, d: Parts, law: pd.DataFrame, tell: Callable[[int, int], None],
+             crew: Runner) -> pd.DataFrame:  # fmt: skip
+    """What the spread of each figure comes from, with slopes at the central draw beside it."""
+    found = drivers_table(f.plan, draws, d.kept, d.shown, law, f.options.seed, crew)
+    spread = {n: float(s) for n, s in zip(draws.factors, draws.scores.std(0), strict=True) if n in f.plan.centre}
+    return with_slopes(f.plan, found, spread, d.shown, tell, crew)
+
+
 def _paths(f: Frame, d: Parts) -> pd.DataFrame:
     """Paths through time: what was observed, the past replayed, both laws."""
-    past = replay(f.plan.lens.headline[:2], f.texts.as_of)
-    return pd.concat([observed(f.plan, f.texts.as_of), past, series(f.plan, d.kept)], ignore_index=True)
+    return pd.concat([observed(f.plan, f.texts.as_of), d.past, series(f.plan, d.kept)], ignore_index=True)
 
 
 def _damages(f: Frame) -> dict[str, str]:

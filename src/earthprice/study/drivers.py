@@ -8,22 +8,26 @@ of the variance on that scale (`study.effects`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 from scipy.stats import rankdata
 
+from earthprice.law import number_at
 from earthprice.study.assessment import DRIVER_COLUMNS
 from earthprice.study.effects import Effects, effects
 from earthprice.study.ensemble import Pair, Plan
 from earthprice.study.figures import Figure
+from earthprice.study.parallel import Runner, each
 from earthprice.study.sample import EDGE, Sample
 from earthprice.study.surrogate import polynomial
-from earthprice.world.numbers import split_normal
 
 TOP = 5
 """Drivers listed per figure."""
+SMALLEST = 0.005
+"""Share below which a factor is not listed."""
 LEAST = 20
 """Good draws below which no drivers are given."""
 REACH = float(ndtri(1.0 - EDGE))
@@ -31,35 +35,41 @@ REACH = float(ndtri(1.0 - EDGE))
 
 
 def drivers_table(plan: Plan, draws: Sample, kept: Sequence[Pair], figures: Sequence[Figure],
-                  law: pd.DataFrame, seed: int = 0) -> pd.DataFrame:  # fmt: skip
+                  law: pd.DataFrame, seed: int = 0, runner: Runner | int = 1) -> pd.DataFrame:  # fmt: skip
     """What the spread of each figure's difference comes from (columns `DRIVER_COLUMNS`; `slope` not yet known)."""
     factors = plan.engine.world.numbers.factors
     words = dict(zip(factors["factor"], factors["words"], strict=True))
     basis = dict(zip(law["key"], law["basis"], strict=True))
     scores = draws.scores[[p.draw for p in kept]]
     group = [i for i, name in enumerate(draws.factors) if name in plan.centre]
-    rows = []
+    asked = []
     for f in figures:
         change = np.array([f.read(p.reform) - f.read(p.baseline) for p in kept])
         good = np.isfinite(change)
         if good.sum() < LEAST or np.ptp(change[good]) == 0:
             continue
-        x, y = scores[good], change[good]
-        found = effects(x, normal_scores(y), group, seed)
+        asked.append((f.key, scores[good], change[good]))
+    work = partial(_effects, tuple(group), seed)
+    rows = []
+    for (key, x, y), found in zip(asked, each(asked, work, lambda *_: None, runner), strict=True):
         for i in np.argsort(-found.share, kind="stable")[:TOP]:
-            if found.share[i] <= 0:
+            if found.share[i] < SMALLEST:
                 continue
             name, i = draws.factors[i], int(i)
             at = turn(found, y, i)
             quantile = float(ndtr(x[:, i].mean() + x[:, i].std() * at)) if i in group else float(ndtr(at))
             value, said = value_at(plan, law, name, quantile)
             rows.append((
-                f.key, name, words.get(name, name), basis[name] if name in basis else _basis(plan, name),
+                key, name, words.get(name, name), basis[name] if name in basis else _basis(plan, name),
                 float(found.share[i]), float(found.low[i]), float(found.high[i]), float(found.first[i]),
                 float(found.total[i]), found.explained, effect(found, y, i), float("nan"),
                 *(positive(found, y, i, z) for z in (-REACH, REACH)), value, said,
             ))  # fmt: skip
     return pd.DataFrame(rows, columns=list(DRIVER_COLUMNS))
+
+
+def _effects(group: tuple[int, ...], seed: int, asked: tuple[str, np.ndarray, np.ndarray]) -> Effects:
+    return effects(asked[1], normal_scores(asked[2]), group, seed)
 
 
 def normal_scores(outcome: np.ndarray) -> np.ndarray:
@@ -105,7 +115,7 @@ def turn(found: Effects, outcome: np.ndarray, factor: int) -> float:
 
 
 def effect(found: Effects, outcome: np.ndarray, factor: int) -> float:
-    """Change of the outcome's median by one standard deviation of a factor, in the outcome's unit: from -1 to 1, halved."""
+    """Change of the median by one standard deviation of a factor, in the outcome's unit: from -1 to 1, halved."""
     low, high = middle(found, factor, np.array([-1.0, 1.0]))
     scores = normal_scores(outcome)
     order = np.argsort(scores, kind="stable")
@@ -135,11 +145,8 @@ def value_at(plan: Plan, law: pd.DataFrame, name: str, quantile: float) -> tuple
             return value, f"{value:.3g} {row['unit']}".strip()
         member = str(row.name).replace("/", ", ").replace("_", " ")
         return quantile, f"the {100 * quantile:.0f} % point of its range ({member}: {value:.3g} {row['unit']})"
-    row = law[law["key"] == name].iloc[0]
-    value = row["value"] if np.isfinite(row["value"]) else 0.5 * (row["low"] + row["high"])
-    out = split_normal(np.array([value]), np.array([row["low"]]), np.array([row["high"]]), float(ndtri(quantile)))
-    at = float(np.clip(out[0], row["low"], row["high"]))
-    return at, f"{at:.3g} {row['unit']}".strip()
+    at = number_at(plan.texts.reform.stack, name, quantile, plan.texts.as_of)
+    return at, f"{at:.3g} {law.loc[law['key'] == name, 'unit'].iloc[0]}".strip()
 
 
 def _basis(plan: Plan, factor: str) -> str:

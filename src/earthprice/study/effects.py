@@ -27,7 +27,7 @@ from earthprice.study.surrogate import Design, Surrogate, Term, chosen, fitted, 
 ORDERS = 60
 """Orders of the group's factors over which Shapley's effects are averaged, each used forwards and backwards; all orders
 if there are fewer."""
-TIMES = 30
+TIMES = 25
 """Resamples of the draws."""
 
 

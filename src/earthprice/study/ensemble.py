@@ -16,7 +16,7 @@ from earthprice.study.batch import run_batch
 from earthprice.study.engine import Engine, Outcome, Point, point, run
 from earthprice.study.measures import Lens, Series, measure
 from earthprice.study.options import Texts
-from earthprice.study.parallel import Kept, Runner, begin, each, hired
+from earthprice.study.parallel import Begun, Kept, Runner, begin, each, hired
 from earthprice.study.rare import UserCost, charge
 from earthprice.study.sample import Sample
 from earthprice.study.welfare import Ledger, ledger
@@ -143,8 +143,8 @@ def residual(outcome: Outcome) -> float:
     return float(np.nan_to_num([r.residual.max(), goods.max(), caps.max()], nan=np.inf).max())
 
 
-def pairs(plan: Plan, draws: Sample, users: Users | None, rare_draws: int, tell: Any, runner: Runner | int,
-          kept: Kept | None = None) -> list[Pair]:  # fmt: skip
+def pairs(plan: Plan, draws: Sample, users: Users | None, rare_draws: int, tell: Any,
+          runner: Runner | int) -> list[Pair]:  # fmt: skip
     """Baseline and reform of every draw; the first `rare_draws` also get their rare prices.
 
     Args:
@@ -154,21 +154,30 @@ def pairs(plan: Plan, draws: Sample, users: Users | None, rare_draws: int, tell:
         rare_draws: draws that get their rare prices.
         tell: progress.
         runner: as of `parallel.each`.
-        kept: where finished draws are kept.
     """
-    count = draws.quantiles.shape[0]
     with hired(runner) as crew:
-        chunks = [range(i, min(i + (plan.batch or 1), count)) for i in range(0, count, plan.batch or 1)]
-        begun = begin(chunks, partial(_pairs, plan, draws), crew, kept)
-        first = range(min(rare_draws, count) if users else 0)
-        dear = begin(first, partial(_dear, plan, draws, users()), crew) if users else begin((), _same, crew)
-        done = [p for chunk in begun.done(partial(tell, "draws")) for p in chunk]
-        prices = dear.done(partial(tell, "rare prices"))
-    return [_with_rare(p, prices[p.draw]) if p.draw in first else p for p in done]
+        begun = begin_pairs(plan, draws, crew)
+        dear = begin_rare(plan, draws, users(), rare_draws, crew) if users else None
+        return joined(begun, dear, tell)
 
 
-def _same(job: Any) -> Any:
-    return job
+def begin_pairs(plan: Plan, draws: Sample, crew: Runner, kept: Kept | None = None) -> Begun:
+    """Start baseline and reform of every draw; finished draws are kept."""
+    count, step = draws.quantiles.shape[0], plan.batch or 1
+    chunks = [range(i, min(i + step, count)) for i in range(0, count, step)]
+    return begin(chunks, partial(_pairs, plan, draws), crew, kept)
+
+
+def begin_rare(plan: Plan, draws: Sample, users: tuple[UserCost, UserCost], rare_draws: int, crew: Runner) -> Begun:
+    """Start the rare prices of the first draws, at the user costs without and with the reform."""
+    return begin(range(min(rare_draws, len(draws.quantiles))), partial(_dear, plan, draws, users), crew)
+
+
+def joined(begun: Begun, dear: Begun | None, tell: Any) -> list[Pair]:
+    """Wait for the draws (`begin_pairs`) and their rare prices (`begin_rare`)."""
+    done = [p for chunk in begun.done(partial(tell, "draws")) for p in chunk]
+    prices = dear.done(partial(tell, "rare prices")) if dear else []
+    return [_with_rare(p, prices[p.draw]) if p.draw < len(prices) else p for p in done]
 
 
 def _pairs(plan: Plan, draws: Sample, chunk: Sequence[int]) -> list[Pair]:

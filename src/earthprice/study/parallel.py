@@ -181,10 +181,12 @@ class Crew:
 
     def __exit__(self, *_: object) -> None:
         with self._lock:
-            self._closed = True
+            self._closed, left = True, list(self._seats)
         self._pool.shutdown(wait=False, cancel_futures=True)
-        for seat in self._seats:
+        for seat in left:
             seat.process.terminate()
+        for seat in left:
+            seat.process.join()
         self._pool.shutdown()
 
     @property

@@ -28,6 +28,8 @@ TOGETHER = 5
 """Highest degree of a product of two factors, the degrees summed."""
 SCREENED = 8
 """Factors with the strongest traces, for which bends and pairs are tried."""
+LEADING = 2
+"""Strongest of them, which are also tried with every other factor."""
 MOST = 30
 """Most terms."""
 PATIENCE = 3
@@ -167,7 +169,10 @@ def chosen(d: Design, outcome: np.ndarray, rows: np.ndarray, count: int = 0) -> 
 
 
 def _others(d: Design, y: np.ndarray, rows: np.ndarray) -> list[Term]:
-    """Bends of the screened factors and products of two of them; within the group straight lines alone multiply."""
+    """Bends of the screened factors and products of two of them; within the group straight lines alone multiply.
+
+    A factor may act through a strong one alone, so that the leading ones are tried with all.
+    """
     x = d.values[1:5, rows]
     x = x - x.mean(1, keepdims=True)
     trace = (np.einsum("knf,n->kf", x, y) ** 2 / np.maximum((x**2).sum(1), 1e-12)).sum(0)
@@ -177,7 +182,7 @@ def _others(d: Design, y: np.ndarray, rows: np.ndarray) -> list[Term]:
         for j in top[:n]:
             most = 2 if i in d.group and j in d.group else TOGETHER
             out += [((i, a), (j, b)) for a in range(1, most) for b in range(1, most - a + 1)]
-    return out
+    return out + [((i, 1), (j, 1)) for i in top[:LEADING] for j in range(d.scores.shape[1]) if j not in top]
 
 
 class _Search:

@@ -1,0 +1,147 @@
+"""Slopes: the derivative of every figure by a factor's score at the central draw, forward through every market.
+
+A factor moves the benchmark and the law's terms, which are made once before a run and not in JAX: their derivative is a
+central difference over a step so small that only rounding stands against it. From there the derivative of the path is
+exact (a tangent pushed through the scan; each market's by the implicit function theorem), for several factors in one
+pass. A figure is read off the path moved along its tangent by the same step.
+
+At its median a number's range may have another slope to either side; the mean of both is given then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pandas as pd
+from jax import Array
+from scipy.special import ndtr, ndtri
+
+from earthprice.dynamics.run import simulate
+from earthprice.dynamics.setting import Law, Setting
+from earthprice.dynamics.state import Record
+from earthprice.law import central_quantile
+from earthprice.study.engine import Outcome, arranged, point, run
+from earthprice.study.ensemble import Case, Plan, case
+from earthprice.study.figures import Figure
+from earthprice.study.parallel import Runner, Tell, each
+
+STEP = 1e-3
+"""Half the central difference, in standard deviations of a factor."""
+BATCH = 8
+"""Factors pushed through a run in one pass: those whose shares, summed over the figures, are largest."""
+
+Sides = tuple[tuple[Case, Case], tuple[Case, Case]]
+"""Baseline and reform with a factor moved by -`STEP`, then by +`STEP`."""
+
+
+def with_slopes(plan: Plan, drivers: pd.DataFrame, spread: dict[str, float], figures: Sequence[Figure], tell: Tell,
+                runner: Runner | int) -> pd.DataFrame:  # fmt: skip
+    """The table of drivers with the slopes of the `BATCH` strongest factors, per standard deviation as drawn.
+
+    Args:
+        plan: the plan.
+        drivers: columns `DRIVER_COLUMNS`.
+        spread: standard deviation of the scores of factors that are fitted; one for all others.
+        figures: the figures.
+        tell: called with (done, total).
+        runner: as of `parallel.each`.
+    """
+    if drivers.empty:
+        return drivers
+    shares = drivers.groupby("parameter", sort=False)["share"].sum()
+    names = shares[[np.isfinite(start(plan, str(n))) for n in shares.index]].nlargest(BATCH).index.tolist()
+    half = (len(names) + 1) // 2
+    batches = [part for part in (names[:half], names[half:]) if part]  # one for each of two cores
+    found = each(batches, partial(moved, plan), tell, runner)
+    sides = dict(zip(names, (s for batch in found for s in batch), strict=True))
+    read = {f.key: f for f in figures}
+    out = drivers.copy()
+    for i, row in drivers[drivers["parameter"].isin(names)].iterrows():
+        name = str(row["parameter"])
+        out.loc[i, "slope"] = slope(read[str(row["figure"])], sides[name]) * spread.get(name, 1.0)
+    return out
+
+
+def slope(figure: Figure, sides: Sides) -> float:
+    """Derivative of a figure's difference between the laws [unit of the figure per score]."""
+    low, high = (figure.read(reform) - figure.read(base) for base, reform in sides)
+    return (high - low) / (2.0 * STEP)
+
+
+def moved(plan: Plan, names: Sequence[str]) -> list[Sides]:
+    """Both laws at the central draw moved along the tangents of some factors; at most `BATCH` of them."""
+    ends = [[_arranged(plan, name, step) for step in (-STEP, STEP)] for name in names]
+    middle = _arranged(plan, "", 0.0)
+    out: list[list[list[Case]]] = [[[], []] for _ in names]
+    for law in (0, 1):
+        record = run(plan.engine, middle[law].point, middle[law].terms).record
+        pushed = tangents(middle[law], [(e[0][law], e[1][law]) for e in ends], plan.engine.years)
+        for k, pair in enumerate(ends):
+            for side, sign in ((0, -STEP), (1, STEP)):
+                at = Record(*(r + sign * t[k] for r, t in zip(record, pushed, strict=True)))
+                out[k][side].append(case(plan.lens, _with(pair[side][law], at)))
+    return [((low[0], low[1]), (high[0], high[1])) for low, high in out]
+
+
+def start(plan: Plan, name: str) -> float:
+    """Score at which a factor stands in the central draw; infinite where its value is an end of its range."""
+    if name in plan.engine.world.numbers.members:
+        return float(ndtri(plan.centre.get(name, 0.5)))
+    return float(ndtri(central_quantile(plan.texts.reform.stack, name, plan.texts.as_of)))
+
+
+def _with(o: Outcome, record: Record) -> Outcome:
+    return Outcome(record, o.terms, o.point, o.setting, o.law)
+
+
+def _arranged(plan: Plan, name: str, step: float) -> tuple[Outcome, Outcome]:
+    """Baseline and reform laid out with one factor moved from the central draw, not yet run."""
+    world = name in plan.engine.world.numbers.members
+    quantile = {name: float(ndtr(start(plan, name) + step))} if name else {}
+    use = plan.use({} if world or not name else quantile)
+    base = plan.baseline(use)
+    p = point(plan.engine, plan.values(quantile if world else {}), base)
+    blank = Record(*(np.zeros(0) for _ in Record._fields))
+    laid = [arranged(plan.engine, p, terms) for terms in (base, plan.reform(use))]
+    return tuple(Outcome(blank, full, p, s, law) for s, law, full in laid)  # type: ignore[return-value]
+
+
+def tangents(middle: Outcome, ends: Sequence[tuple[Outcome, Outcome]], years: np.ndarray) -> Record:
+    """Derivatives of a run's records by the score of each factor [factors, ...].
+
+    Args:
+        middle: the central draw laid out.
+        ends: the same with each factor at -`STEP` and +`STEP`.
+        years: start of each period.
+    """
+    at, tree = jax.tree.flatten((middle.setting, middle.law))
+    moves = [i for i, leaf in enumerate(at) if np.issubdtype(np.asarray(leaf).dtype, np.floating)]
+    sides = [[jax.tree.leaves((o.setting, o.law)) for o in pair] for pair in ends]
+    sides += [sides[0]] * (BATCH - len(sides))  # one shape, so that nothing compiles twice
+    along = [np.nan_to_num(np.stack([(np.asarray(high[i]) - np.asarray(low[i])) / (2.0 * STEP) for low, high in sides]),
+                           posinf=0.0, neginf=0.0) for i in moves]  # fmt: skip
+    pushed = _push(*jax.tree.unflatten(tree, at), along, jnp.asarray(years))
+    return Record(*(np.asarray(f)[: len(ends)] for f in pushed))
+
+
+@jax.jit
+def _push(s: Setting, law: Law, along: list[Array], years: Array) -> Record:
+    """Tangents of the records along tangents of everything that is a real number in the setting and the law."""
+    at, tree = jax.tree.flatten((s, law))
+    moves = [i for i, leaf in enumerate(at) if jnp.issubdtype(leaf.dtype, jnp.floating)]
+
+    def runs(real: list[Array]) -> list[Array]:
+        leaves: list[Any] = list(at)
+        for i, leaf in zip(moves, real, strict=True):
+            leaves[i] = leaf
+        return [jnp.asarray(f, float) for f in simulate(*jax.tree.unflatten(tree, leaves), years)]
+
+    def one(t: list[Array]) -> list[Array]:
+        return jax.jvp(runs, ([at[i] for i in moves],), (t,))[1]
+
+    return Record(*jax.vmap(one)(along))
