@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -92,8 +94,9 @@ def test_nothing_compiles_twice(base, still: Record) -> None:
     values = base.world.numbers.draw({"licensed_cost": 0.7})
     n = base.world.network
     other = setting(n, base.drafts, base.names, base.bench, values, base.terms, 1.0)
-    base.run(setting=other)
+    base.run(setting=jax.tree.map(jnp.asarray, other))
     assert simulate_jit._cache_size() == compiled
+
 
 def test_a_run_is_the_same_bit_for_bit(base, still: Record) -> None:
     again = base.run()

@@ -140,3 +140,19 @@ def test_the_shipped_fit_is_of_the_shipped_factors() -> None:
 def test_what_was_learned_is_drawn() -> None:
     table = learned_table({2020: made()}, {"entry": "speed of entry"})
     assert set(table["verdict"]) <= {"informed", "remains the prior"} and "speed of entry" in picture(table)
+
+
+def test_slopes_of_the_record_agree_with_differences_of_runs(posed: Problem) -> None:
+    z, factor = np.full(posed.size, 0.1), posed.fitted.index("entry")
+    exact = posed.slopes(z, (0, (factor,)))[:, 0]
+    step = np.zeros(posed.size)
+    step[factor] = 0.01
+    rough = (posed.says(z + step) - posed.says(z - step)) / 0.02
+    assert np.abs(exact).max() > 0.01 and exact == pytest.approx(rough, abs=0.02 * np.abs(rough).max())
+
+
+def test_every_score_is_moved_once_a_past(posed: Problem) -> None:
+    moved = [f for _, batch in posed.jobs() for f in batch]
+    assert sorted(moved) == list(range(posed.size))
+    blocks = [np.full((len(posed.known[0]), len(batch)), 1.0) for _, batch in posed.jobs()]
+    assert (posed.jacobian(blocks) == 1.0).all()

@@ -19,6 +19,9 @@ NO_DAMAGE = 1e-9
 MOST_DUG = 0.6
 """Largest share of a body that one period can dig; with what is sterilised beside it, less than all."""
 
+MOST_MOVED = 0.5
+"""Largest share of their capacity that diggers can take elsewhere in a year."""
+
 NEAR = 0.98
 """Share of the way to the technical limit of recovery that a standard can reach: at the limit its cost is infinite."""
 
@@ -103,6 +106,19 @@ def ore(s: Setting, law: Law, state: State, level: Array) -> tuple[Array, Array,
     return state.ore + s.dt * change, state.lean_lost + s.dt * sterilised, state.waste + s.dt * kept
 
 
+def resettled(s: Setting, drive: Array, k: Array, open_to: Array) -> tuple[Array, Array]:
+    """Unlicensed capacity that comes and that goes, a year [M]: diggers move to where digging has got better.
+
+    From field i to field j of the same ore go K_i w_j clip(v (D_j - D_i), 0, `MOST_MOVED`) o_j, where w_j is the share
+    of that ore that lies in j, not of the capacity there: a field nobody has dug yet draws as many as its ore holds;
+    o_j is what room ore and law leave. None move in the base year, when every D is nil, and what goes comes.
+    """
+    gain = s.pit @ drive
+    rate = jnp.clip(s.mobility * (gain[None, :] - gain[:, None]), 0.0, MOST_MOVED)
+    flow = (s.pit @ k)[:, None] * s.way * rate * (s.pit @ open_to)[None, :]
+    return s.pit.T @ flow.sum(0), s.pit.T @ flow.sum(1)
+
+
 def capacity(s: Setting, law: Law, state: State, level: Array, margin: Array) -> tuple[Array, Array, Array]:
     """Capacity, the queue of what is being built, and money invested [MUSD/yr; M].
 
@@ -129,7 +145,8 @@ def capacity(s: Setting, law: Law, state: State, level: Array, margin: Array) ->
     mills = jnp.maximum(s.a, 0.0).T @ (jnp.maximum(-s.a, 0.0) @ jnp.where(s.project & ~s.milled, start, 0.0))
     start = jnp.where(s.milled, mills, start)
     support = law.support / jnp.maximum(s.capex, 1.0)
-    new = s.dt * (jnp.where(s.project, start, grow) * law.entry + support)
+    come, go = resettled(s, drive, k, jnp.minimum(fed, 1.0) * law.entry)
+    new = s.dt * (jnp.where(s.project, start, grow) * law.entry + support + come)
     lead = jnp.clip(s.lead + law.delay / s.dt, 1.0, QUEUE - 1.0) - 1.0
     place = jnp.arange(QUEUE)[:, None]
     whole = jnp.floor(lead)
@@ -139,7 +156,7 @@ def capacity(s: Setting, law: Law, state: State, level: Array, margin: Array) ->
     follow = jnp.where(s.adapt, flexible * (level / jnp.maximum(s.use0, 1e-3) - k), 0.0)
     floor = s.capacity0 * jnp.where(s.level0 < 0.5 * s.use0 * s.capacity0, 1.0, 0.25)
     follow = jnp.maximum(follow, jnp.minimum(floor - k, 0.0))
-    after = jnp.maximum(k + queue[0] + s.dt * jnp.where(s.project, 0.0, shrink) + follow, 1e-6 * s.capacity0)
+    after = jnp.maximum(k + queue[0] + s.dt * (jnp.where(s.project, 0.0, shrink) - go) + follow, 1e-6 * s.capacity0)
     moved = jnp.concatenate([queue[1:], jnp.zeros_like(queue[:1])])
     return after, moved, new / s.dt * s.capex
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from jax import Array
 
+from earthprice.dynamics.fields import fields
 from earthprice.dynamics.reviewing import Review, review_table
 from earthprice.errors import RulebookError
 from earthprice.market.bundles import Layout, layout
@@ -125,6 +126,9 @@ class Setting(NamedTuple):
     adaptive: Array
     extrapolate: Array
     project_share: Array
+    mobility: Array
+    pit: Array
+    way: Array
     annuity: Array
     replacement: Array
     ore_years: Array
@@ -188,7 +192,7 @@ def setting(
     law = np.array([d.law for d in drafts])
     parts = {
         **_plants(drafts, law, bench, values, dt), **_ore(drafts, names, bench, values),
-        **_people(network, drafts, names, values), **names.fixed, **_permits(bench, terms),
+        **_people(network, drafts, names, values), **names.fixed, **_permits(bench, terms), **fields(drafts, values),
         "stock0": [require(values, f"stock/{n.replace('@', '/')}/stock") for n in names.stocks],
     }  # fmt: skip
     arrays = dict(
@@ -199,7 +203,8 @@ def setting(
         memory=require(values, "model/complaints/memory"), adaptive=require(values, "storage/world/adaptive"),
         extrapolate=require(values, "storage/world/extrapolation"),
         replacement=require(values, "model/ore/replacement"),
-        project_share=require(values, "model/entry/project_share"), ore_years=require(values, "model/ore/years"),
+        project_share=require(values, "model/entry/project_share"), mobility=require(values, "model/entry/mobility"),
+        ore_years=require(values, "model/ore/years"),
         annuity=require(values, "model/capital/world/discount") + 0.04, dt=dt, **parts,
     )  # fmt: skip
     form = np.asarray(bench.form, np.int32)

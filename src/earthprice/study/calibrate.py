@@ -13,7 +13,7 @@ it (`study.hindcast.left_out`), and `ROUGH` for the record itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 
@@ -21,14 +21,14 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
+from earthprice.dynamics.state import Record
 from earthprice.errors import NotClearedError, OptionError
-from earthprice.study.engine import Point, point
+from earthprice.study.engine import Outcome, arranged, point, run
 from earthprice.study.hindcast import PASTS, Bench, Past, bench, left_out, record_of
 from earthprice.study.maximum import maximum
 from earthprice.study.parallel import each
-from earthprice.study.slope import slope
+from earthprice.study.slopes import BATCH, STEP, tangents
 from earthprice.study.smoother import STEPS, smooth
-from earthprice.world.terms import Terms
 from earthprice.world.world import Fit
 
 Tell = Callable[[str, int, int], None]
@@ -89,26 +89,53 @@ class Problem:
             parts.append(np.full(len(rows), np.nan) if found is None else _log(_at(b, found, rows)))
         return np.concatenate(parts)
 
-    def slope(self, z: np.ndarray, factor: int) -> np.ndarray:
-        """Derivative of `says` by one score, exact through the markets (`study.slope`) [N]."""
-        parts = []
-        for i, rows in enumerate(self.known):
-            first = len(self.fitted) + sum(map(len, self.own[:i]))
-            moves = factor < len(self.fitted) or first <= factor < first + len(self.own[i])
-            parts.append(self._slope(i, z, factor) if moves else np.zeros(len(rows)))
-        return np.concatenate(parts)
+    def slopes(self, z: np.ndarray, job: tuple[int, tuple[int, ...]]) -> np.ndarray:
+        """Derivatives of what a past says by some scores, exact through its markets [data of the past, scores].
 
-    def _slope(self, i: int, z: np.ndarray, factor: int) -> np.ndarray:
+        Args:
+            z: scores [F].
+            job: position of the past, positions of at most `BATCH` scores.
+        """
+        i, moved = job
         b, rows = self.benches[i], self.known[i]
         e = b.lens.engine
         terms = b.law.terms(e.years, quantiles={})
+        blank = Record(*(np.zeros(0) for _ in Record._fields))
 
-        def at(x: float) -> tuple[Point, Terms]:
-            moved = z.copy()
-            moved[factor] += x
-            return point(e, e.world.numbers.draw(self.quantiles(i, moved)), terms), terms
+        def laid(factor: int, step: float) -> Outcome:
+            at = z.copy()
+            at[factor] += step
+            p = point(e, e.world.numbers.draw(self.quantiles(i, at)), terms)
+            s, law, full = arranged(e, p, terms)
+            return Outcome(blank, full, p, s, law)
 
-        return slope(e, at, lambda outcome: _log(_at(b, b.read(outcome), rows)))
+        middle, ends = laid(0, 0.0), [(laid(f, -STEP), laid(f, STEP)) for f in moved]
+        record = run(e, middle.point, terms).record
+        pushed = tangents(middle, ends, e.years)
+        columns = []
+        for k, pair in enumerate(ends):
+            shifted = [Record(*(np.asarray(r) + sign * STEP * t[k] for r, t in zip(record, pushed, strict=True)))
+                       for sign in (-1.0, 1.0)]  # fmt: skip
+            low, high = (_log(_at(b, b.read(replace(o, record=r)), rows)) for o, r in zip(pair, shifted, strict=True))
+            columns.append((high - low) / (2.0 * STEP))
+        return np.stack(columns, axis=1)
+
+    def jobs(self) -> list[tuple[int, tuple[int, ...]]]:
+        """Every past with the scores that move it, `BATCH` at a time."""
+        out = []
+        for i, own in enumerate(self.own):
+            first = len(self.fitted) + sum(map(len, self.own[:i]))
+            moved = [*range(len(self.fitted)), *range(first, first + len(own))]
+            out += [(i, tuple(moved[k : k + BATCH])) for k in range(0, len(moved), BATCH)]
+        return out
+
+    def jacobian(self, found: list[np.ndarray]) -> np.ndarray:
+        """The Jacobian of `says` from the slopes of all jobs [N, F]."""
+        out = np.zeros((len(self.data), self.size))
+        first = np.concatenate([[0], np.cumsum([len(k) for k in self.known])])
+        for (i, moved), block in zip(self.jobs(), found, strict=True):
+            out[first[i] : first[i + 1], moved] = block
+        return out
 
     def quantiles(self, i: int, z: np.ndarray) -> dict[str, float]:
         """Quantile by factor of a past at scores [F]."""
@@ -160,7 +187,7 @@ def most_probable(p: Problem, tell: Callable[[int, int], None], seed: int, worke
     """By fitted factor: its most probable score and the spread around it, from the model's exact slopes."""
 
     def slopes(z: np.ndarray) -> np.ndarray:
-        return np.stack(each(list(range(p.size)), partial(p.slope, z), tell, workers), axis=1)
+        return p.jacobian(each(p.jobs(), partial(p.slopes, z), tell, workers))
 
     found = maximum(p.says, slopes, p.data, p.error(seed), p.size)
     spread = np.sqrt(np.diag(found.covariance))

@@ -16,6 +16,7 @@ import pandas as pd
 from earthprice.world.draft import Draft
 from earthprice.world.host import follows, tied_use
 from earthprice.world.numbers import require
+from earthprice.world.plants import lent
 
 Structure = Mapping[str, pd.DataFrame]
 Values = Mapping[str, float]
@@ -171,11 +172,12 @@ def separation(v: Values, s: Structure) -> Iterator[Draft]:
         planned = v.get(f"{key}/planned_capacity", 0.0)
         law = "unlicensed" if status == "unlicensed" else ("plant" if level > 0 else "project")
         level = level or _pilot(v, planned)
+        use, spread = lent(v, name, level) if law == "plant" else (v.get(f"{key}/use", 0.6), "spread")
         at = main[concentrate]
         district = at.district if at.zone == zone else near.get((zone, ore_of[concentrate]), home.get(zone, ""))
         yield Draft(
             f"separate/{name}", "run", "separation", zone, ((_conc(concentrate, zone, feed), -1.0), *oxides), level,
-            v.get(f"{key}/use", 0.6), require(v, f"{key}/cost"), ("cost", _pick(v, "separation/spread")),
+            use, require(v, f"{key}/cost"), ("cost", _pick(v, f"separation/{spread}")),
             2.0 if status == "licensed" else 0.6, law,
             capex=v.get(f"{key}/capex", require(v, "entry/separation/capex")),
             lead=v.get(f"{key}/lead", require(v, "entry/separation/lead")), start=v.get(f"{key}/start_earliest", 0.0),
@@ -201,6 +203,7 @@ def feed_trade(v: Values, _: Structure) -> Iterator[Draft]:
     for name in ids(v, "feed_trade"):
         concentrate, origin, to = name.split("/")
         level, use, stretch = _link(v, require(v, f"feed_trade/{name}/level"), _pick(v, "trade/spread"))
+        use = min(use, level / _pick(v, "trade/open"))  # a road in use has no less room than one that is only open
         yield Draft(
             f"ship/conc_{concentrate}/{origin}/{to}", "ship", "trade", origin,
             ((_conc(concentrate, origin), -1.0), (_conc(concentrate, to, "imported"), 1.0)),
