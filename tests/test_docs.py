@@ -16,6 +16,7 @@ from typer.main import get_command
 
 import earthprice
 from earthprice.cli.app import app
+from earthprice.facts.world import load_world
 from earthprice.law.instruments import AnyMeasure, Measure
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,6 +51,12 @@ def test_python_in_the_docs_runs(code: str, tmp_path: Path) -> None:
 def test_the_command_line_page_is_what_the_program_says() -> None:
     page = runpy.run_path(str(ROOT / "tools" / "write_docs.py"))["cli_page"]()
     assert read("docs/cli.md") == page, "run: make docs"
+
+
+def test_the_hindcast_page_says_what_ships() -> None:
+    page = runpy.run_path(str(ROOT / "tools" / "hindcast_page.py"))["page"]
+    text = read("docs/hindcast.md")
+    assert text == page(text, load_world()), "run: make hindcast"
 
 
 @pytest.mark.parametrize("verb", list(GROUP.commands))

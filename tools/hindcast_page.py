@@ -30,7 +30,11 @@ def scores(world: World) -> str:
     """Every past: its series, and all of them pooled."""
     parts = []
     for past, rows in world.hindcast.groupby("past", sort=False):
-        parts.append(f"**{past}**\n\n{markdown(words_of(rows, {str(past): pooled(rows)}))}")
+        parts.append(f"**{past}**\n\n{markdown(words_of(rows))}")
+    both = pooled(world.hindcast)
+    parts.append(f"Both together: log-RMSE {both['log_rmse']:.2f}, {both['ratio_no_change']:.2f} of no change "
+                 f"(a typical series {both['typical_no_change']:.2f}), {100 * both['coverage']:.0f} % of outcomes in "
+                 "the 9-in-10 range.")
     return "\n\n".join(parts)
 
 

@@ -69,10 +69,31 @@ def test_tonnes_start_at_the_record(known: Bench) -> None:
 def test_it_is_shown_whole(found: Hindcast) -> None:
     assert picture(found, PAST.name).startswith("<svg")
     table = scores_frame(found)
-    assert len(table) == len(found.scores) + 1 and table["series"].iloc[-1] == f"all, {PAST.name}"
+    assert list(table["series"][: len(found.scores)]) == [s.replace("_oxide", "") for s in found.scores["series"]]
+    assert table["series"].iloc[-1] == f"all, {PAST.name}"
+    assert {f"{k}, {PAST.name}" for k in ("prices", "gaps", "quantities")} <= set(table["series"])
     worse = found.scores.loc[found.scores["ratio_no_change"] >= 1, "series"]
     assert losers(found) == [f"{s} ({PAST.name})" for s in worse]
-    assert set(as_dict(found)) == {"draws", "cleared", "series", "totals", "loses_to_no_change"}
+    assert set(as_dict(found)) == {"draws", "cleared", "series", "totals", "by_kind", "loses_to_no_change"}
+
+
+def test_a_typical_series_is_not_carried_by_one_with_huge_errors(found: Hindcast) -> None:
+    rows = found.scores.assign(ratio_no_change=0.5)
+    rows.iloc[0, rows.columns.get_loc("ratio_no_change")] = 2.0
+    assert pooled(rows)["typical_no_change"] == pytest.approx(0.5 * 4.0 ** (1 / len(rows)))
+
+
+def test_a_fit_of_the_record_before_moves_the_later_past_and_no_earlier_one() -> None:
+    world = bench(LATER).world
+    assert world.fit(f"{LATER.base_year + 1}-01-01") is world.fits[LATER.base_year]
+    assert world.fit(f"{PAST.base_year + 1}-01-01") is None
+    with_fit, alone = (hindcast(draws=2, seed=3, pasts=(LATER,), prior_only=p).scores["crps"] for p in (False, True))
+    assert (with_fit != alone).any()
+
+
+def test_the_shipped_fits_are_of_the_facts_as_they_are() -> None:
+    world = load_world()
+    assert {f.recipe["facts"] for f in world.fits.values()} == {world.facts}, "run: make calibrate"
 
 
 @pytest.mark.parametrize("past", PASTS, ids=lambda p: p.name)

@@ -78,6 +78,8 @@ def hindcast(
     draws: Annotated[int, typer.Option(metavar="N", min=1, help="Draws of what was not known.")] = 60,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of the draws.")] = 1,
     workers: Annotated[int, typer.Option(metavar="N", min=0, help="Threads; 0: one a core.")] = 0,
+    prior: Annotated[bool, typer.Option("--prior", help="Behaviour as the tables have it, not as fitted to the record "
+                                        "before each benchmark.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
     json: Json = False,
 ) -> None:
@@ -86,7 +88,7 @@ def hindcast(
     from earthprice.study.hindcast import hindcast as run
 
     with progress(quiet=quiet or json) as tell:
-        found = run(draws, seed, tell, workers)
+        found = run(draws, seed, tell, workers, prior_only=prior)
     files = write_hindcast(found, out)
     if json:
         print_json({"status": "ok", **as_dict(found), "files": files})

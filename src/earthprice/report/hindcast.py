@@ -5,6 +5,7 @@ A vertical line through a dot spans what was estimated where nobody knows.
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pandas as pd
 from earthprice.report import theme
 from earthprice.report.plain import json_text
 from earthprice.report.rounding import alone
-from earthprice.study.hindcast import Hindcast
+from earthprice.study.hindcast import Hindcast, summed
 
 COLUMNS, WIDTH, HEIGHT = 4, 150, 96
 FLOOR = 0.01
@@ -53,8 +54,16 @@ def _panel(rows: pd.DataFrame, name: str) -> alt.LayerChart:
 
 def scores_frame(found: Hindcast) -> pd.DataFrame:
     """The scores as words, the pooled figures of each past last."""
-    rows = [_words(row) for row in found.scores.to_dict("records")]
-    rows += [_words({"series": f"all, {past}", **totals}) for past, totals in found.totals.items()]
+    return words_of(found.scores)
+
+
+def words_of(scores: pd.DataFrame) -> pd.DataFrame:
+    """Scores as words: each series, then a typical one and all pooled, by kind and past."""
+    rows = [_words(row) for row in scores.to_dict("records")]
+    for label, figures in summed(scores).items():
+        blank = dict.fromkeys(SHOWN, math.nan)
+        typical = {f"ratio_{k}": figures[f"typical_{k}"] for k in ("no_change", "autoregression", "regression")}
+        rows += [_words(blank | typical | {"series": f"typical of {label}"}), _words(figures | {"series": label})]
     return pd.DataFrame(rows, columns=[WORDS[c] for c in SHOWN])
 
 
@@ -81,7 +90,7 @@ def losers(found: Hindcast) -> list[str]:
 def as_dict(found: Hindcast) -> dict[str, Any]:
     """Scores and totals for JSON: per series cut-off, n, log_rmse, ratios and coverage."""
     return {"draws": found.draws, "cleared": found.cleared, "series": found.scores, "totals": found.totals,
-            "loses_to_no_change": losers(found)}  # fmt: skip
+            "by_kind": summed(found.scores), "loses_to_no_change": losers(found)}  # fmt: skip
 
 
 def write_hindcast(found: Hindcast, folder: Path) -> list[Path]:

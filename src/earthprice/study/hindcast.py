@@ -1,8 +1,9 @@
 """The hindcast: the past run with what was known before it, given the policies as notified, and scored.
 
 Each past has a benchmark year, the law of the time, and years that are scored. The world's numbers are those of its
-benchmark tables with their ranges; nothing is fitted to the years that are scored. Rivals get the same start: no
-change, a first-order autoregression, and a regression on the same quotas.
+benchmark tables with their ranges, and of the behaviour fitted to the record up to the benchmark where there is such a
+fit; nothing is fitted to the years that are scored. Rivals get the same start: no change, a first-order
+autoregression, and a regression on the same quotas.
 
 What a model of yearly markets leaves out is added to every draw: `study.unexplained`.
 """
@@ -16,7 +17,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr
 
 from earthprice.errors import NotClearedError, OptionError
 from earthprice.facts.world import load_world
@@ -27,10 +27,11 @@ from earthprice.study.ensemble import residual
 from earthprice.study.matching import Match, bounds, figures, matches, scored
 from earthprice.study.measures import Lens, Series
 from earthprice.study.parallel import each
+from earthprice.study.posterior import posterior
 from earthprice.study.sample import sample
 from earthprice.study.scores import Score, autoregression, no_change, regression, rmse, score
 from earthprice.study.unexplained import Kind, changes, learn, left, paths, prior
-from earthprice.world.world import World
+from earthprice.world.world import Fit, World
 
 Tell = Callable[[str, int, int], None]
 
@@ -39,6 +40,8 @@ SCORE_COLUMNS = (
     "ratio_autoregression", "ratio_regression", "sign", "coverage", "crps", "inside", "match",
 )  # fmt: skip
 PATH_COLUMNS = ("past", "series", "unit", "year", "observed", "known", "p05", "p50", "p95", "rival", "low", "high")
+KINDS = {"price_fob": "prices", "price_home": "prices", "gap": "gaps"}
+"""Kind of a series by the first part of its name; the rest are quantities."""
 SHOCKED = 20
 """Paths of what the model leaves out that each draw is given: so many that the scores do not hang on the seed."""
 
@@ -89,8 +92,7 @@ class Hindcast:
 
 
 def hindcast(draws: int = 60, seed: int = 1, progress: Tell | None = None, workers: int = 0,
-             pasts: tuple[Past, ...] = PASTS,
-             fitted: Mapping[str, pd.DataFrame] | None = None) -> Hindcast:  # fmt: skip
+             pasts: tuple[Past, ...] = PASTS, *, prior_only: bool = False) -> Hindcast:  # fmt: skip
     """Run and score the pasts.
 
     Args:
@@ -99,7 +101,7 @@ def hindcast(draws: int = 60, seed: int = 1, progress: Tell | None = None, worke
         progress: called with (words, done, total).
         workers: threads, 0 for one a core.
         pasts: which.
-        fitted: by name of a past, scores of the fitted factors from before its benchmark; the prior if not given.
+        prior_only: leave behaviour as the tables have it, not as the record up to the benchmark informs it.
 
     Raises:
         OptionError: no draws.
@@ -111,8 +113,8 @@ def hindcast(draws: int = 60, seed: int = 1, progress: Tell | None = None, worke
     scores, paths, totals, cleared = [], [], {}, 0
     for past in pasts:
         b = bench(past)
-        scores_of = (fitted or {}).get(past.name)
-        found = _ensemble(b, draws, seed, scores_of, partial(tell, f"hindcast {past.name}"), workers)
+        fit = None if prior_only else b.world.fit(f"{past.base_year + 1}-01-01")
+        found = _ensemble(b, draws, seed, fit, partial(tell, f"hindcast {past.name}"), workers)
         cleared += len(next(iter(found.values()))) // SHOCKED
         rows, lines = _scored(b, found)
         scores.append(rows)
@@ -122,19 +124,37 @@ def hindcast(draws: int = 60, seed: int = 1, progress: Tell | None = None, worke
 
 
 def pooled(rows: pd.DataFrame) -> dict[str, float]:
-    """Over all series and years of a past: errors weighted by years, ratios of the pooled errors, coverage."""
+    """Over series and years: errors weighted by years, ratios of the pooled errors, coverage.
+
+    A ratio is over the series for which the rival says something; NaN where there is none.
+    `typical_…`: geometric mean of the ratios of the series, so that one series with huge errors does not carry all.
+    """
     n = rows["n"].to_numpy(float)
 
-    def pool(column: str) -> float:
-        known = rows[column].notna().to_numpy()
+    def pool(column: str, of: str) -> float:
+        known = rows[of].notna().to_numpy()
+        if not known.any():
+            return np.nan
         return float(np.sqrt(np.average(rows[column].to_numpy()[known] ** 2, weights=n[known])))
 
     shares = {k: float(np.average(rows[k], weights=n)) for k in ("coverage", "sign")}
-    out = {"n": float(n.sum()), "log_rmse": pool("log_rmse"), **shares}
+    out = {"n": float(n.sum()), "log_rmse": pool("log_rmse", "log_rmse"), **shares}
     for rival in ("no_change", "autoregression", "regression"):
-        out[rival] = pool(rival)
-        out[f"ratio_{rival}"] = out["log_rmse"] / out[rival]
+        out[rival] = pool(rival, rival)
+        out[f"ratio_{rival}"] = pool("log_rmse", rival) / out[rival]
+        ratios = rows[f"ratio_{rival}"].dropna().to_numpy()
+        out[f"typical_{rival}"] = float(np.exp(np.mean(np.log(ratios)))) if len(ratios) else np.nan
     return out
+
+
+def summed(scores: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Pooled figures by kind of series within each past, then of each past, then of all: label -> figures."""
+    kinds = scores.assign(kind=[KINDS.get(str(s).partition("/")[0], "quantities") for s in scores["series"]])
+    out = {}
+    for past, rows in kinds.groupby("past", sort=False):
+        out |= {f"{k}, {past}": pooled(some) for k, some in rows.groupby("kind", sort=False)}
+        out[f"all, {past}"] = pooled(rows)
+    return out | ({"all": pooled(scores)} if scores["past"].nunique() > 1 else {})
 
 
 @dataclass(frozen=True)
@@ -193,8 +213,9 @@ def bench(past: Past) -> Bench:
 
 
 def record_of(b: Bench, upto: int) -> pd.DataFrame:
-    """The record after the benchmark and up to a year: columns series, year, observed."""
-    rows = [(s, y, v) for s, r in b.record.items() for y, v in r.items() if b.past.base_year < y <= upto]
+    """The record of a past after its benchmark and up to a year: columns series, year, observed."""
+    last = min(upto, b.past.last)
+    rows = [(s, y, v) for s, r in b.record.items() for y, v in r.items() if b.past.base_year < y <= last]
     return pd.DataFrame(rows, columns=["series", "year", "observed"])
 
 
@@ -205,17 +226,15 @@ def shocks(b: Bench) -> dict[str, Kind]:
     return {k: learn(series, given) for k, series in known.items()}
 
 
-def _ensemble(b: Bench, draws: int, seed: int, fitted: pd.DataFrame | None, tell: Any, workers: int) -> Series:
+def _ensemble(b: Bench, draws: int, seed: int, fit: Fit | None, tell: Any, workers: int) -> Series:
     """Every series in every draw that cleared, with what the model leaves out [draws, years]."""
     table = numbers(b.law.stack)
     ranged = table["low"].notna() & table["high"].notna() & (table["low"] != table["high"])
-    drawn = sample(tuple(b.world.numbers.members), list(dict.fromkeys(table.loc[ranged, "key"])), draws, seed)
+    names = tuple(b.world.numbers.members), list(dict.fromkeys(table.loc[ranged, "key"]))
+    drawn = posterior(sample(*names, draws, seed), fit)
 
     def one(draw: int) -> Series | None:
-        world = drawn.of_world(draw)
-        if fitted is not None:
-            world |= dict(zip(fitted.columns, ndtr(fitted.iloc[draw % len(fitted)]).tolist(), strict=True))
-        return b.run(world, drawn.of_law(draw))
+        return b.run(drawn.of_world(draw), drawn.of_law(draw))
 
     found = [f for f in each(range(draws), one, tell, workers) if f is not None]
     if not found:
