@@ -10,7 +10,7 @@ from earthprice.dynamics.setting import Law, Setting
 from earthprice.errors import OptionError
 from earthprice.study.demos.lab import Change, Lab
 from earthprice.study.demos.nouns import Claim, Demonstration, Panel
-from earthprice.study.demos.shocks import held, more_use, together
+from earthprice.study.demos.shocks import held, more_use, rooted, together
 from earthprice.study.engine import Outcome
 from earthprice.world.terms import Terms
 
@@ -28,15 +28,19 @@ def boom(lab: Lab) -> Demonstration:
     """A boom that doubles the price of neodymium, with and without digging that answers."""
     law = lab.terms(reading="tight", as_of=AS_OF)
     wild = lab.lens.mask(stage="mining", status="unlicensed", zone=lab.home)
-    shock = _doubling(lab, law)
-    removed: dict[str, Change] = {"as it is": together(), "no new pits": _no_pits(wild), "digging held": held(wild)}
+    stay = rooted(wild)
+    shock = _doubling(lab, law, stay)
+    removed: dict[str, Change] = {
+        "as it is": stay, "no new pits": together(stay, _no_pits(wild)), "digging held": held(wild),
+    }  # fmt: skip
     runs = {k: (lab.run(law, change=together(shock, c)), lab.run(law, change=c)) for k, c in removed.items()}
     more = {k: _more(after.record.level, before.record.level, wild) for k, (after, before) in runs.items()}
     return Demonstration(
         name="boom", row="S4", title="When the market is good everyone digs",
         words=f"In {FROM}-{UNTIL - 1} every use wants so much more that neodymium costs twice what it would; the "
               "totals of licensed mining stay. Pits that stood idle are worked at once, new ones open with a year's "
-              "lead, and when the boom is over they are still there.",
+              "lead, and when the boom is over they are still there. Diggers stay in the country, as in the years "
+              "of the record, before they crossed into Myanmar; where they may go, fewer of them dig at home.",
         removed="No new pits: unlicensed capacity does not answer to profit. Held: the pits that there are do not "
                 "answer either. Each is compared with the same without the boom.",
         claims=_claims(lab, runs, wild, more),
@@ -80,13 +84,13 @@ def _claims(lab: Lab, runs: dict[str, tuple[Outcome, Outcome]], wild: np.ndarray
     )  # fmt: skip
 
 
-def _doubling(lab: Lab, law: Terms) -> Change:
+def _doubling(lab: Lab, law: Terms, stay: Change) -> Change:
     """The boom under which the price is `TIMES` what it would be, mean of its years: secant on the size."""
     node, when = f"{GOOD}@{lab.home}", slice(lab.at(FROM), lab.at(UNTIL))
-    before = lab.price(lab.run(law), node)[when]
+    before = lab.price(lab.run(law, change=stay), node)[when]
 
     def miss(size: float) -> float:
-        run = lab.run(law, change=more_use(lab, size, FROM, UNTIL))
+        run = lab.run(law, change=together(stay, more_use(lab, size, FROM, UNTIL)))
         return float(np.log((lab.price(run, node)[when] / before).mean() / TIMES))
 
     a, b = 1.2, 1.4

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -91,7 +92,7 @@ class Lab:
             NotClearedError: a market of the run did not clear.
         """
         p = at or self.central
-        s, law, full = arranged(self.engine, p, terms or self.terms())
+        s, law, full = self.arrays(terms, p)
         if change:
             s, law = change(s, law)
         record = simulate_jit(s, law, jnp.asarray(self.years))
@@ -100,6 +101,12 @@ class Lab:
         if not np.isfinite(done.record.price).all() or worst > ALMOST_AT:
             raise NotClearedError(f"a market of the demonstration did not clear (residual {worst:.1e})")
         return done
+
+    def arrays(self, terms: Terms | None = None, at: Point | None = None) -> tuple[Setting, Law, Terms]:
+        """Setting and law of a run, ready to be changed, and the terms that they stand for; arguments as of `run`."""
+        s, law, full = arranged(self.engine, at or self.central, terms or self.terms())
+        s, law = jax.tree.map(jnp.asarray, (s, law))
+        return s, law, full
 
     @cached_property
     def central(self) -> Point:

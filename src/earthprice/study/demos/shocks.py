@@ -24,7 +24,7 @@ def more_use(lab: Lab, times: float, first: float, until: float) -> Change:
 
 
 def held(which: np.ndarray) -> Change:
-    """The activities `which` [M] work at the base year's share of a capacity that no longer answers to profit."""
+    """The activities `which` [M] work at the base year's share of a capacity that answers to nothing and stays put."""
 
     def change(s: Setting, law: Law) -> tuple[Setting, Law]:
         use = jnp.clip(s.level0 / s.capacity0, 1e-6, 1.0 - 1e-6)
@@ -32,7 +32,17 @@ def held(which: np.ndarray) -> Change:
         return s._replace(
             cost=jnp.where(which, cost, s.cost), spread=jnp.where(which, FLAT, s.spread),
             response=jnp.where(which, 0.0, s.response), exit=jnp.where(which, 0.0, s.exit),
+            pit=jnp.where(which, 0.0, s.pit),
         ), law  # fmt: skip
+
+    return change
+
+
+def rooted(which: np.ndarray) -> Change:
+    """Diggers of the activities `which` [M] stay where they are, whatever other fields pay."""
+
+    def change(s: Setting, law: Law) -> tuple[Setting, Law]:
+        return s._replace(pit=jnp.where(which, 0.0, s.pit)), law
 
     return change
 

@@ -14,12 +14,11 @@ from earthprice.market.audit import ALMOST_AT
 from earthprice.market.clear import clear
 from earthprice.market.response import respond
 from earthprice.study.demos.lab import Lab
-from earthprice.study.engine import arranged
 
 
 def base_year(lab: Lab) -> tuple[Setting, Law]:
     """Arrays of the base year under the law in force: those of a run, and the first period of its law."""
-    s, law, _ = arranged(lab.engine, lab.central, lab.terms())
+    s, law, _ = lab.arrays()
     return s, jax.tree.map(lambda rows: rows[0], law)
 
 
