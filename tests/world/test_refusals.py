@@ -19,7 +19,7 @@ MODEL = "values_model.csv"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for table in SHIPPED.glob("*.csv"):
+    for table in (*SHIPPED.glob("*.csv"), *SHIPPED.glob("*.json")):
         shutil.copy(table, tmp_path / table.name)
     return tmp_path
 

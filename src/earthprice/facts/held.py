@@ -44,6 +44,8 @@ def read_fits(root: Path, factors: pd.DataFrame) -> dict[int, Fit]:
             raise FactsError(f"'{column}' is no fitted factor", where=f"{FITTED}:1", given=column, accepted=known)
     if table.drop(columns=["cutoff", "draw"]).isna().to_numpy().all(axis=1).any():
         raise FactsError("a draw without scores", where=FITTED, accepted="a score a factor")
+    if not (root / RECIPE).is_file():
+        raise FactsError(f"{FITTED} without its recipe", where=str(root), accepted=f"{RECIPE} beside {FITTED}")
     recipes = json.loads((root / RECIPE).read_text(encoding="utf-8"))
     out = {}
     for cutoff, rows in table.groupby("cutoff"):
