@@ -1,5 +1,8 @@
 """Every test runs in 64 bit, with examples that are the same every time."""
 
+import earthprice  # noqa: F401  before jax: it says where compiled programs are kept and how many threads they have
+
+# isort: split
 import jax
 from hypothesis import settings
 
