@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from earthprice.dynamics.run import period, simulate_jit, start, step
+from earthprice.dynamics.run import bundles, period, simulate_jit, start, step
 from earthprice.dynamics.setting import Law, Setting
 from earthprice.dynamics.state import Record, State
 from earthprice.facts.world import load_world
@@ -72,7 +72,7 @@ class Cleared(NamedTuple):
 def _markets(setting: Setting, law: Law, years: jax.Array) -> tuple[Market, jax.Array, jax.Array]:
     def once(state: State, now: tuple[Law, jax.Array]) -> tuple[State, tuple[Market, jax.Array, jax.Array]]:
         market = period(setting, now[0], now[1], state).market
-        after, record = step(setting, now[0], now[1], state)
+        after, record = step(setting, now[0], now[1], state, bundles(setting))
         return after, (market, record.price, record.level)
 
     return jax.lax.scan(once, start(setting), (law, years))[1]

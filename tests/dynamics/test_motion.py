@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from earthprice.dynamics import laws
-from earthprice.dynamics.run import start
+from earthprice.dynamics.run import bundles, start
 from earthprice.dynamics.setting import Law
 from earthprice.dynamics.state import Record
 
@@ -22,7 +22,7 @@ def built(base, activity: str, hope: float, periods: int = 10, **changes: float)
     state, out = start(s), []
     for t in range(periods):
         margin = s.margin0.at[at].add(hope * s.worth[at] if t == 0 else 0.0)
-        after, queue, _ = laws.capacity(s, law, state._replace(margin=margin), s.level0, margin)
+        after, queue, _ = laws.capacity(s, law, state._replace(margin=margin), s.level0, margin, bundles(s))
         state = state._replace(capacity=after, queue=queue)
         out.append(float(after[at]))
     return np.array(out) / float(s.capacity0[at])

@@ -8,6 +8,7 @@ from jax import Array
 
 from earthprice.dynamics.setting import QUEUE, Law, Setting
 from earthprice.dynamics.state import State
+from earthprice.market.bundles import margins, sums
 
 NO_CAP = 1e11
 """Permits [kt/yr] from which a cap counts as not in force."""
@@ -119,7 +120,9 @@ def resettled(s: Setting, drive: Array, k: Array, open_to: Array) -> tuple[Array
     return s.pit.T @ flow.sum(0), s.pit.T @ flow.sum(1)
 
 
-def capacity(s: Setting, law: Law, state: State, level: Array, margin: Array) -> tuple[Array, Array, Array]:
+def capacity(
+    s: Setting, law: Law, state: State, level: Array, margin: Array, bundle: Array
+) -> tuple[Array, Array, Array]:  # fmt: skip
     """Capacity, the queue of what is being built, and money invested [MUSD/yr; M].
 
     Mines and plants: growth g = response x (E[m] - m0) / worth, built with a lead when positive (less where ore runs
@@ -142,8 +145,7 @@ def capacity(s: Setting, law: Law, state: State, level: Array, margin: Array) ->
     coming = jnp.sum(state.queue, 0)
     worth = law.open * jax.nn.sigmoid(paid) - (k + coming) / jnp.maximum(s.planned, 1e-9)
     start = s.project_share * s.planned * jnp.clip(worth, 0.0, 1.0)
-    mills = jnp.maximum(s.a, 0.0).T @ (jnp.maximum(-s.a, 0.0) @ jnp.where(s.project & ~s.milled, start, 0.0))
-    start = jnp.where(s.milled, mills, start)
+    start = jnp.where(s.milled, _fed(s, bundle, jnp.where(s.project & ~s.milled, start, 0.0)), start)
     support = law.support / jnp.maximum(s.capex, 1.0)
     come, go = resettled(s, drive, k, jnp.minimum(fed, 1.0) * law.entry)
     new = s.dt * (jnp.where(s.project, start, grow) * law.entry + support + come)
@@ -159,6 +161,13 @@ def capacity(s: Setting, law: Law, state: State, level: Array, margin: Array) ->
     after = jnp.maximum(k + queue[0] + s.dt * (jnp.where(s.project, 0.0, shrink) - go) + follow, 1e-6 * s.capacity0)
     moved = jnp.concatenate([queue[1:], jnp.zeros_like(queue[:1])])
     return after, moved, new / s.dt * s.capex
+
+
+def _fed(s: Setting, bundle: Array, level: Array) -> Array:
+    """What feeds these levels [M]: the inputs they take, by who makes them."""
+    nodes = s.price0.shape[0] + s.permit_use.shape[0]
+    taken = sums(jnp.maximum(-bundle, 0.0), s.layout, level, nodes)
+    return margins(jnp.maximum(bundle, 0.0), s.layout, taken, len(level))
 
 
 def expectations(s: Setting, state: State, price: Array, margin: Array) -> tuple[Array, Array]:

@@ -12,8 +12,9 @@ from earthprice.dynamics import laws
 from earthprice.dynamics.reviewing import LAGS
 from earthprice.dynamics.setting import QUEUE, Law, Setting
 from earthprice.dynamics.state import Record, State
+from earthprice.market.bundles import entries, margins
 from earthprice.market.clear import clear
-from earthprice.market.closed import Market, price_matrix
+from earthprice.market.closed import Market, price_matrix, unpacked
 from earthprice.market.response import Responses, respond
 
 OFF = 1e4
@@ -38,9 +39,10 @@ def simulate(setting: Setting, law: Law, years: Array) -> Record:
     Returns:
         Records of all periods (leading axis T). The caller must look at `residual`.
     """
+    held = bundles(setting)
 
     def once(state: State, now: tuple[Law, Array]) -> tuple[State, Record]:
-        return step(setting, now[0], now[1], state)
+        return step(setting, now[0], now[1], state, held)
 
     return lax.scan(once, start(setting), (law, years))[1]
 
@@ -63,18 +65,31 @@ def start(s: Setting) -> State:
 
 
 def period(s: Setting, law: Law, year: Array, state: State) -> Period:
-    """The closed market of a period."""
+    """The closed market of a period, in dense storage."""
+    now = _period(s, law, year, state, bundles(s))
+    return now._replace(market=unpacked(now.market))
+
+
+def bundles(s: Setting) -> Array:
+    """Coefficients of goods and permits as entries of the layout, each permit in force [E]."""
+    return entries(jnp.concatenate([s.a, -s.permit_use]), s.layout)
+
+
+def _period(s: Setting, law: Law, year: Array, state: State, bundle: Array) -> Period:
+    """The closed market of a period, packed."""
     capacity = state.capacity * law.capacity * laws.ore_factor(s, state.ore, state.capacity)
     capacity = jnp.where(s.final, state.capacity * law.growth * jnp.exp(state.thrift), capacity)
     capacity = jnp.where(s.release, s.capacity0 * (s.stock_node.T @ (state.stock / s.stock0)), capacity)
     capacity = jnp.where(s.state_buy | s.state_sell, law.holding, capacity)
-    n = s.price0.shape[0]
-    wanted = s.a.T @ state.expected
+    n, m, where = s.price0.shape[0], s.cost.shape[0], s.layout
+    k = n + s.permit_use.shape[0]
+    wanted = margins(bundle, where, jnp.pad(state.expected, (0, k - n))[where.order], m)
+    surprise = jnp.pad(state.expected - s.price0, (0, k - n))[where.order]
     known = s.knowledge0 - state.knowledge
     cost = s.cost + s.rent + jnp.where(s.final, 0.0, law.specific + law.resource_cost) + law.pigou
     cost = cost + laws.recovery_cost(s, law)
     cost = cost + s.high_cost * (s.made_high.T @ known)
-    cost = cost + s.risk * (jnp.maximum(-s.a, 0.0).T @ (state.expected - s.price0))
+    cost = cost + s.risk * margins(jnp.maximum(-bundle, 0.0), where, surprise, m)
     ready = 1.0 + jnp.where(s.store, law.hoard, 0.0)
     cost = jnp.where(s.store | s.release, wanted * ready, cost)
     reserve = jnp.nan_to_num(law.reservation)
@@ -86,26 +101,37 @@ def period(s: Setting, law: Law, year: Array, state: State) -> Period:
     scale = jnp.maximum(use0, 0.01)
     in_force = law.permit_amount <= laws.NO_CAP
     issued = jnp.where(in_force, amount, OFF * scale)
-    a = jnp.concatenate([s.a, -s.permit_use * in_force[:, None]])
-    b = price_matrix(a, jnp.minimum(law.advalorem + law.markup, 0.98), s.final)
+    on = jnp.concatenate([jnp.ones(n), in_force])[where.order]
+    a = bundle * on[where.row]
+    keep = jnp.minimum(law.advalorem + law.markup, 0.98)
+    by_node = {"endowment": jnp.concatenate([jnp.zeros(n), issued]), "flow": jnp.concatenate([s.flow, scale]),
+               "reference": jnp.concatenate([s.price0, s.permit_reference]), "permit": jnp.arange(k) >= n}  # fmt: skip
     market = Market(
-        a=a, b=b, responses=Responses(capacity, base, s.spread, s.choke, s.form, s.final),
-        endowment=jnp.concatenate([jnp.zeros(n), issued]), reference=jnp.concatenate([s.price0, s.permit_reference]),
-        flow=jnp.concatenate([s.flow, scale]), permit=jnp.arange(a.shape[0]) >= n,
-        layout=s.layout,
+        a=a, b=price_matrix(a, keep[where.column], s.final[where.column]),
+        responses=Responses(capacity, base, s.spread, s.choke, s.form, s.final, s.curved),
+        layout=where, **{name: x[where.order] for name, x in by_node.items()},
     )  # fmt: skip
     return Period(market, amount)
 
 
-def step(s: Setting, law: Law, year: Array, state: State) -> tuple[State, Record]:
-    """One period: clear the market, then let every law of motion act on its own field."""
+def step(s: Setting, law: Law, year: Array, state: State, bundle: Array) -> tuple[State, Record]:
+    """One period: clear the market, then let every law of motion act on its own field.
+
+    Args:
+        s: fixed arrays.
+        law: terms and drivers of the period.
+        year: its start.
+        state: the state then.
+        bundle: coefficients as entries of the layout (`bundles`), the same in every period.
+    """
     multiplier = laws.reviews(s, state, year, law.permit_amount)
-    now = period(s, law, year, state)
+    now = _period(s, law, year, state, bundle)
     found = clear(now.market, lax.stop_gradient(state.price))
-    response = respond(now.market.b.T @ found.price, now.market.responses)
+    earned = margins(now.market.b, s.layout, found.price[s.layout.order], s.cost.shape[0])
+    response = respond(earned, now.market.responses)
     level = response.level
     charges = law.specific + law.resource_cost + laws.recovery_cost(s, law) + law.pigou
-    margin = now.market.b.T @ found.price - jnp.where(s.final, 0.0, charges)
+    margin = earned - jnp.where(s.final, 0.0, charges)
     r = now.market.responses
     # Counted from zero price at the cost before the law, so that a charge never raises a surplus; buyers and shippers
     # have no zero of price.
@@ -116,7 +142,7 @@ def step(s: Setting, law: Law, year: Array, state: State) -> tuple[State, Record
     damage = s.place_of @ (burden * level)
     damage0 = s.place_of @ (jnp.sum(s.place_damage, 1) * s.level0)
     view = indicators(s, laws.reached(s, law), found.price, level, laws.felt(s, damage, damage0), state.complaints)
-    after, queue, invested = laws.capacity(s, law, state, level, margin)
+    after, queue, invested = laws.capacity(s, law, state, level, margin, bundle)
     expected, hoped = laws.expectations(s, state, found.price, margin)
     ore, lean_lost, waste = laws.ore(s, law, state, level)
     stock, reserve = laws.stocks(s, state, level)

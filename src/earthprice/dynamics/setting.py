@@ -18,7 +18,7 @@ from earthprice.dynamics.fields import fields
 from earthprice.dynamics.reviewing import Review, review_table
 from earthprice.errors import RulebookError
 from earthprice.market.bundles import Layout, layout
-from earthprice.market.response import exponent
+from earthprice.market.response import ISOELASTIC, exponent
 from earthprice.world.benchmark import Benchmark, permit_reference
 from earthprice.world.burdens import burden_sizes
 from earthprice.world.draft import Draft
@@ -134,6 +134,7 @@ class Setting(NamedTuple):
     ore_years: Array
     dt: Array
     layout: Layout
+    curved: Array
     review: Review
 
 
@@ -209,7 +210,9 @@ def setting(
     )  # fmt: skip
     form = np.asarray(bench.form, np.int32)
     where = layout(_pattern(bench, arrays["permit_use"]), rows=len(terms.permits))
-    return Setting(**_exact(arrays), form=form, layout=where, review=review_table(terms, names.indicators, dt))
+    curved = np.flatnonzero(form == ISOELASTIC).astype(np.int32)
+    return Setting(**_exact(arrays), form=form, layout=where, curved=curved,
+                   review=review_table(terms, names.indicators, dt))  # fmt: skip
 
 
 def relaid(s: Setting, network: Network, names: Index, bench: Benchmark, terms: Terms, dt: float) -> Setting:

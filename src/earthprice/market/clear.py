@@ -19,7 +19,7 @@ import jax.numpy as jnp
 from jax import Array, lax
 from jax.scipy.linalg import lu_factor, lu_solve
 
-from earthprice.market.closed import Market, Weighed, excess, jacobian, packed, soften, weigh
+from earthprice.market.closed import Market, Weighed, excess, jacobian, packed, reordered, restored, soften, weigh
 
 TOLERANCE = 1e-10
 """Largest imbalance of a node, as a share of what passes through it, at which Newton's method stops."""
@@ -61,9 +61,18 @@ class _Path(NamedTuple):
     stages: Array
 
 
-class Factored(NamedTuple):
-    """A Jacobian, rows and columns scaled to unit diagonal, as LU factors with their pivots and scale [K]."""
+class Stage(NamedTuple):
+    """Nodes eliminated at once: their diagonal [n], what they meet of the rest in rows [n, R] and columns [R, n]."""
 
+    pivot: Array
+    row: Array
+    column: Array
+
+
+class Factored(NamedTuple):
+    """A Jacobian, rows and columns scaled to unit diagonal [K]: sets of nodes eliminated, the rest as LU factors."""
+
+    stages: tuple[Stage, ...]
     lu: tuple[Array, Array]
     scale: Array
 
@@ -74,14 +83,38 @@ def factor(market: Market, at: Weighed) -> Factored:
     A node whose participants all stand still has no slope; `|g| / (FAR reference)` on the diagonal bounds its move and
     fades as the market clears.
     """
-    j = jacobian(market, at) + jnp.diag(jnp.abs(at.excess) / (FAR * market.reference))
-    d = 1.0 / jnp.sqrt(jnp.maximum(jnp.diag(j), 1e-300))
-    return Factored(lu_factor(j * d[:, None] * d[None, :], check_finite=False), d)
+    return factored(market, jacobian(market, at) + jnp.diag(jnp.abs(at.excess) / (FAR * market.reference)))
+
+
+def factored(market: Market, j: Array) -> Factored:
+    """A matrix with the pattern of the Jacobian, factored: the sets of the layout eliminated one by one, then LU."""
+    scale = 1.0 / jnp.sqrt(jnp.maximum(jnp.diag(j), 1e-300))
+    rest, stages = j * scale[:, None] * scale[None, :], []
+    for nodes in market.layout.stages[:-1] if market.layout else ():
+        n = len(nodes)
+        stage = Stage(jnp.diag(rest)[:n], rest[:n, n:], rest[n:, :n])
+        rest = rest[n:, n:] - (stage.column / stage.pivot) @ stage.row
+        stages.append(stage)
+    return Factored(tuple(stages), lu_factor(rest, check_finite=False), scale)
+
+
+def solved(j: Factored, g: Array, transposed: bool = False) -> Array:
+    """The solution d of `J d = g`, or of `J' d = g` [K]."""
+    rest, kept = g * j.scale, []
+    stages = [s._replace(row=s.column.T, column=s.row.T) if transposed else s for s in j.stages]
+    for s in stages:
+        first = rest[: len(s.pivot)] / s.pivot
+        rest = rest[len(s.pivot) :] - s.column @ first
+        kept.append(first)
+    out = lu_solve(j.lu, rest, trans=int(transposed), check_finite=False)
+    for s, first in zip(reversed(stages), reversed(kept), strict=True):
+        out = jnp.concatenate([first - (s.row @ out) / s.pivot, out])
+    return j.scale * out
 
 
 def newton_direction(j: Factored, at: Weighed) -> Array:
     """Where a factored Jacobian sends the prices: no move where it is singular."""
-    move = -j.scale * lu_solve(j.lu, at.excess * j.scale, check_finite=False)
+    move = -solved(j, at.excess)
     return jnp.where(jnp.isfinite(move), move, 0.0)
 
 
@@ -174,8 +207,8 @@ def follow(market: Market, tried: Equilibrium) -> Equilibrium:
 
 def solve(market: Market, price: Array) -> Equilibrium:
     """Newton from a warm start; if it does not finish, continuation from an easier market; the better of the two."""
-    market = packed(market)
-    first = newton(market, price)
+    given, market = market, packed(market)
+    first = newton(market, reordered(given, price))
 
     def again(_: None) -> Equilibrium:
         second = follow(market, first)
@@ -183,7 +216,8 @@ def solve(market: Market, price: Array) -> Equilibrium:
         return Equilibrium(jnp.where(better, second.price, first.price),
                            jnp.where(better, second.residual, first.residual), second.steps)  # fmt: skip
 
-    return lax.cond(first.residual <= CLEARED, lambda _: first, again, None)
+    found = lax.cond(first.residual <= CLEARED, lambda _: first, again, None)
+    return found._replace(price=restored(given, found.price))
 
 
 @partial(jax.custom_jvp)
@@ -204,20 +238,20 @@ def clear(market: Market, price: Array) -> Equilibrium:
 def _clear_jvp(primals: tuple[Market, Array], tangents: tuple[Market, Array]) -> tuple[Equilibrium, Equilibrium]:
     market, start = primals
     found = clear(market, start)
+    given = market
     market, moved = jax.jvp(packed, (market,), (tangents[0],))
-    price = lax.stop_gradient(found.price)
-    _, dg = jax.jvp(lambda m: excess(m, found.price), (market,), (moved,))
-    j = jacobian(market, weigh(market, found.price))
+    at = reordered(given, found.price)
+    price = lax.stop_gradient(at)
+    _, dg = jax.jvp(lambda m: excess(m, at), (market,), (moved,))
+    j = jacobian(market, weigh(market, at))
 
     def matvec(v: Array) -> Array:
         return j @ v
 
     def inverse(transposed: bool, _: object, g: Array) -> Array:
-        m = lax.stop_gradient(jacobian(market, weigh(market, price)))
-        d = 1.0 / jnp.sqrt(jnp.maximum(jnp.diag(m), 1e-300))
-        m = m * d[:, None] * d[None, :]
-        return d * jnp.linalg.solve(m.T if transposed else m, g * d)
+        at_once = factored(market, lax.stop_gradient(jacobian(market, weigh(market, price))))
+        return solved(at_once, g, transposed)
 
     dp = -lax.custom_linear_solve(matvec, dg, partial(inverse, False), partial(inverse, True))
     zero = jnp.zeros_like(found.residual)
-    return found, Equilibrium(dp, zero, jnp.zeros(found.steps.shape, jax.dtypes.float0))  # pyright: ignore
+    return found, Equilibrium(restored(given, dp), zero, jnp.zeros(found.steps.shape, jax.dtypes.float0))  # pyright: ignore

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from earthprice.market.bundles import Layout, entries, margins, slopes, sums
+from earthprice.market.bundles import Layout, dense, entries, margins, slopes, sums
 from earthprice.market.response import LOGISTIC, Response, Responses, logistic, respond
 
 BACKSTOP_PRICE = 455.0
@@ -54,11 +54,37 @@ class Market(NamedTuple):
 
 
 def packed(market: Market) -> Market:
-    """The same market with `a` and `b` as entries of its layout [E]; as it is if it has none."""
+    """The same market in the storage of its layout: `a` and `b` as entries [E], nodes in the order of elimination.
+
+    A market without a layout, or packed already, is returned as it is.
+    """
     where = market.layout
     if where is None or market.a.ndim == 1:
         return market
-    return market._replace(a=entries(market.a, where), b=entries(market.b, where))
+    of_nodes = {k: getattr(market, k)[where.order] for k in ("endowment", "reference", "flow", "permit")}
+    return market._replace(a=entries(market.a, where), b=entries(market.b, where), **of_nodes)
+
+
+def reordered(market: Market, by_node: Array) -> Array:
+    """Values of the nodes [K] in the order of a packed market."""
+    return by_node if market.layout is None else by_node[market.layout.order]
+
+
+def restored(market: Market, packed_values: Array) -> Array:
+    """Values [K] of a packed market in the order of its nodes: the inverse of `reordered`."""
+    if market.layout is None:
+        return packed_values
+    return jnp.zeros_like(packed_values).at[market.layout.order].set(packed_values, unique_indices=True)
+
+
+def unpacked(market: Market) -> Market:
+    """A packed market in dense storage, its nodes in their own order: the inverse of `packed`."""
+    where = market.layout
+    if where is None or market.a.ndim == 2:
+        return market
+    of_nodes = {k: restored(market, getattr(market, k)) for k in ("endowment", "reference", "flow", "permit")}
+    shape = len(market.reference), market.responses.cost.shape[0]
+    return market._replace(a=dense(market.a, where, shape), b=dense(market.b, where, shape), **of_nodes)
 
 
 def price_matrix(a: Array, advalorem: Array, final: Array) -> Array:
@@ -67,9 +93,9 @@ def price_matrix(a: Array, advalorem: Array, final: Array) -> Array:
     A producer keeps `(1 - t)` of the value of its outputs; a final user pays `(1 + t)` on its inputs.
 
     Args:
-        a: coefficients [K, M].
-        advalorem: charges as a share of gross value [M].
-        final: True for final users [M].
+        a: coefficients [K, M], or entries of them [E].
+        advalorem: charges as a share of gross value [M], or of the activities of the entries [E].
+        final: True for final users [M] or [E].
     """
     keep = jnp.where(a > 0, 1.0 - advalorem, jnp.where(final, 1.0 + advalorem, 1.0))
     return a * keep

@@ -102,7 +102,8 @@ class Responses(NamedTuple):
 
     For a logistic or uniform activity `capacity` is K, `cost` c, `spread` s; for an isoelastic one they are Q, v0 and
     e (see `exponent`), with `choke` vc. `form` names the form; `final` marks final users, who pay ad valorem
-    charges on what they buy.
+    charges on what they buy. `curved` lists the isoelastic ones where all others are logistic, so that their powers
+    are taken for them alone; None: any form anywhere.
     """
 
     capacity: Array
@@ -111,6 +112,7 @@ class Responses(NamedTuple):
     choke: Array
     form: Array
     final: Array
+    curved: Array | None = None
 
 
 LOGISTIC, ISOELASTIC, UNIFORM = 0, 1, 2
@@ -127,6 +129,8 @@ def uniform(margin: Array, capacity: Array, cost: Array, spread: Array) -> Respo
 
 def respond(margin: Array, r: Responses) -> Response:
     """Level, slope and surplus of all activities at the margins [USD/kg; M]."""
+    if r.curved is not None:
+        return _mixed(margin, r, r.curved)
     iso, flat = r.form == ISOELASTIC, r.form == UNIFORM
     straight = iso | flat
     forms = (
@@ -136,6 +140,14 @@ def respond(margin: Array, r: Responses) -> Response:
         uniform(margin, r.capacity, jnp.where(flat, r.cost, 0.0), jnp.where(flat, r.spread, 1.0)),
     )  # fmt: skip
     return Response(*(jnp.where(iso, i, jnp.where(flat, u, s)) for s, i, u in zip(*forms, strict=True)))
+
+
+def _mixed(margin: Array, r: Responses, users: Array) -> Response:
+    """Logistic responses, and isoelastic ones at the positions of the users."""
+    iso = r.form == ISOELASTIC
+    plain = logistic(margin, r.capacity, jnp.where(iso, 1.0, r.cost), jnp.where(iso, 1.0, r.spread))
+    drawn = isoelastic(*(x[users] for x in (margin, r.capacity, r.cost, r.spread, r.choke)))
+    return Response(*(p.at[users].set(d, unique_indices=True) for p, d in zip(plain, drawn, strict=True)))
 
 
 def _ramp(z: Array) -> Array:

@@ -25,7 +25,7 @@ import numpy as np
 from jax import Array, lax
 
 from earthprice.dynamics.laws import dug
-from earthprice.dynamics.run import start, step
+from earthprice.dynamics.run import bundles, start, step
 from earthprice.dynamics.setting import Law, Setting
 from earthprice.dynamics.state import Record, State
 from earthprice.study.engine import Engine, Point, arranged
@@ -141,10 +141,11 @@ def welfare(s: Setting, law: Law, years: Array, weight: Array, end: tuple[Array,
     Surpluses, rents, charges and permits, less damage and investment. As a function of the ore: the rest of the state
     is held where it is. `end`: rate rho at which ore left is discounted, and what share of its value counts.
     """
+    bundle = bundles(s)
 
     def once(state: State, now: tuple[Law, Array]) -> tuple[State, Record]:
         held = State(*(lax.stop_gradient(x) for x in state))._replace(ore=state.ore)
-        return step(s, now[0], now[1], held)
+        return step(s, now[0], now[1], held, bundle)
 
     after, r = lax.scan(once, start(s), (law, years))
     earned = _earned(s, law, r)
