@@ -14,8 +14,8 @@ from benchmarks.clock import once
 from benchmarks.figures import peak, say
 from benchmarks.workload import RULEBOOK
 from earthprice.facts.world import load_world
-from earthprice.study.assess import Options, frame
-from earthprice.study.ensemble import pairs, warm
+from earthprice.study.assess import Options, frame, ready
+from earthprice.study.ensemble import pairs
 from earthprice.study.parallel import Crew
 from earthprice.study.sample import Sample, sample
 
@@ -23,11 +23,11 @@ DRAWS = 32
 
 
 def ensemble(workers: int, draws: int) -> tuple[float, str]:
-    """Seconds of the draws on some workers once all have joined, and a digest of every number that came back."""
+    """Seconds of the draws on some spawned workers once all have joined, and a digest of all numbers."""
     world = load_world()
     f = frame(RULEBOOK, Options(draws=draws), world)
     every = sample(tuple(world.numbers.members), (), draws, 1)
-    with Crew(workers, workers - 1, partial(warm, f.plan)) as crew:
+    with Crew(workers, workers, ready) as crew:
         run = partial(pairs, f.plan, users=None, rare_draws=0, tell=_silent, runner=crew)
         run(draws=_first(every, 4 * workers))
         seconds, done = once(lambda: run(draws=every))

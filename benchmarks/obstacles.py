@@ -36,8 +36,9 @@ def _floor(f: dict[str, Any]) -> str:
     steps, direction, factor = p.get("steps_a_period", 0), p.get("direction_ms", 0), p.get("factor_ms", 1)
     return (
         f"the floor counts five factorisations a period and nothing else; a path takes {steps:.1f} steps a period, "
-        f"and a direction costs {direction / factor:.1f} bare factorisations, since the Jacobian must be assembled "
-        "from all activities first and, under ad valorem charges, is not symmetric."
+        f"and a direction costs {direction / factor:.1f} bare factorisations: the Jacobian is summed from its entries "
+        "first, is not symmetric under ad valorem charges, so that Cholesky's half of the work does not do, and is "
+        "so small that fixed costs of each operation count."
     )
 
 

@@ -40,8 +40,8 @@ def speed(figures: dict[str, Any]) -> str:
     scale, path = figures["scale"], figures["path"]
     size = scale["size"]
     table = [
-        f"| {s['detail']} | {s['nodes']} | {s['activities']} | {s['ms_per_step']:.2f} | {p:.2f} | {s['path_s']:.2f} | "
-        f"{s['residual']:.0e} |" for s, p in zip(size, promise(size), strict=True)
+        f"| {s['detail']} | {s['nodes']} | {s['activities']} | {s['left']} | {s['ms_per_step']:.2f} | "
+        f"{p:.2f} | {s['path_s']:.2f} | {s['residual']:.0e} |" for s, p in zip(size, promise(size), strict=True)
     ]  # fmt: skip
     spans = ", ".join(f"{1e3 * p['path_s'] / p['periods']:.1f} ms each in a path of {p['periods']}"
                       for p in scale["periods"])  # fmt: skip

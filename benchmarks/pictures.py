@@ -20,7 +20,7 @@ def draw(scale: dict[str, Any], path: Path) -> None:
 
 def promise(points: list[dict[str, Any]]) -> list[float]:
     """What a step would cost at each size if it grew as its arithmetic does, from the shipped world's cost [ms]."""
-    work = [p["nodes"] ** 3 / 3 + p["activities"] * p["nodes"] ** 2 for p in points]
+    work = [p["products"] for p in points]
     at = next(i for i, p in enumerate(points) if p["detail"] == "as shipped")
     return [points[at]["ms_per_step"] * w / work[at] for w in work]
 

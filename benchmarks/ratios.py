@@ -49,11 +49,10 @@ def _size(figures: Figures, detail: str) -> Mapping[str, Any]:
 def _promised(figures: Figures) -> float:
     """Cost of a step in a world split in two over the shipped one's, beside what the arithmetic of a step grows by.
 
-    Arithmetic: a dense factorisation, K^3/3, and assembling the dense system from M activities, M K^2.
+    Arithmetic: the products of `scale.products`.
     """
     one, two = _size(figures, "as shipped"), _size(figures, "places split in two")
-    work = [s["nodes"] ** 3 / 3 + s["activities"] * s["nodes"] ** 2 for s in (one, two)]
-    return two["ms_per_step"] / one["ms_per_step"] / (work[1] / work[0])
+    return two["ms_per_step"] / one["ms_per_step"] / (two["products"] / one["products"])
 
 
 def _linear(points: list[Mapping[str, Any]], by: str, cost: str) -> float:

@@ -47,12 +47,23 @@ def size(world: World, repeats: int, periods: int = PERIODS) -> tuple[dict[str, 
     record = simulate_jit(*run)
     steps, residual = np.asarray(record.steps), np.asarray(record.residual)
     nodes, activities = run[0].a.shape
+    left = [len(x) for x in run[0].layout.stages]
     found = {
-        "nodes": nodes + run[0].permit_use.shape[0], "activities": activities, "periods": periods, "path_s": seconds,
-        "steps": int(steps.sum()), "ms_per_step": 1e3 * seconds / max(int(steps.sum()), 1),
-        "residual": float(residual.max()),
+        "nodes": nodes + run[0].permit_use.shape[0], "activities": activities, "periods": periods, "left": left[-1],
+        "products": products(run[0]), "path_s": seconds, "steps": int(steps.sum()),
+        "ms_per_step": 1e3 * seconds / max(int(steps.sum()), 1), "residual": float(residual.max()),
     }  # fmt: skip
     return found, np.asarray(record.price)[:, :nodes]
+
+
+def products(s: Setting) -> float:
+    """Multiplications of a Newton direction: the Jacobian's entries, the sets eliminated, what is left factorised.
+
+    A set of n nodes beside r others costs n r^2, and factorising the K left K^3/3.
+    """
+    sizes = [len(x) for x in s.layout.stages]
+    rest = [sum(sizes[i + 1 :]) for i in range(len(sizes))]
+    return len(s.layout.at) + sum(n * r**2 for n, r in zip(sizes, rest, strict=True)) + sizes[-1] ** 3 / 3
 
 
 def sizes(quick: bool, folder: Path) -> tuple[list[dict[str, Any]], dict[str, float]]:

@@ -24,7 +24,7 @@ ROOM = 256
 """Entries beyond those of the goods: one for each activity that each permit caps. More double it."""
 PAIRS = 4
 """Room for pairs, in entries."""
-WORTH = 0.1
+WORTH = 0.15
 """Share of the nodes left that a set must hold to be eliminated for itself."""
 
 

@@ -17,7 +17,6 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 from jax import Array, lax
-from jax.scipy.linalg import lu_factor, lu_solve
 
 from earthprice.market.closed import Market, Weighed, excess, jacobian, packed, reordered, restored, soften, weigh
 
@@ -70,10 +69,14 @@ class Stage(NamedTuple):
 
 
 class Factored(NamedTuple):
-    """A Jacobian, rows and columns scaled to unit diagonal [K]: sets of nodes eliminated, the rest as LU factors."""
+    """A Jacobian, rows and columns scaled to unit diagonal [K]: sets of nodes eliminated, the rest as LU factors.
+
+    Row `order[i]` of the rest is row i of what was factored.
+    """
 
     stages: tuple[Stage, ...]
-    lu: tuple[Array, Array]
+    lu: Array
+    order: Array
     scale: Array
 
 
@@ -95,7 +98,8 @@ def factored(market: Market, j: Array) -> Factored:
         stage = Stage(jnp.diag(rest)[:n], rest[:n, n:], rest[n:, :n])
         rest = rest[n:, n:] - (stage.column / stage.pivot) @ stage.row
         stages.append(stage)
-    return Factored(tuple(stages), lu_factor(rest, check_finite=False), scale)
+    lu, _, order = lax.linalg.lu(rest)
+    return Factored(tuple(stages), lu, order, scale)
 
 
 def solved(j: Factored, g: Array, transposed: bool = False) -> Array:
@@ -106,10 +110,19 @@ def solved(j: Factored, g: Array, transposed: bool = False) -> Array:
         first = rest[: len(s.pivot)] / s.pivot
         rest = rest[len(s.pivot) :] - s.column @ first
         kept.append(first)
-    out = lu_solve(j.lu, rest, trans=int(transposed), check_finite=False)
+    out = _substituted(j, rest, transposed)
     for s, first in zip(reversed(stages), reversed(kept), strict=True):
         out = jnp.concatenate([first - (s.row @ out) / s.pivot, out])
     return j.scale * out
+
+
+def _substituted(j: Factored, g: Array, transposed: bool) -> Array:
+    """What is left of the system, solved by substitution in its LU factors."""
+    x = (g if transposed else g[j.order])[:, None]
+    for lower in (not transposed, transposed):
+        x = lax.linalg.triangular_solve(j.lu, x, left_side=True, lower=lower, transpose_a=transposed,
+                                        unit_diagonal=lower)  # fmt: skip
+    return jnp.zeros_like(g).at[j.order].set(x[:, 0], unique_indices=True) if transposed else x[:, 0]
 
 
 def newton_direction(j: Factored, at: Weighed) -> Array:
