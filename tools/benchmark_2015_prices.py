@@ -91,16 +91,8 @@ def _others(t: Table, words: dict[str, str]) -> None:
 
 
 def stocks(t: Table) -> None:
-    """Private stocks: as many days of use as in 2019."""
-    for k in [k for k in t.keys("stock") if k.endswith("/stock")]:
-        good, zone = k.split("/")[1:3]
-        e = good.split("_")[0]
-        use = [x for x in t.keys("demand") if x.endswith(f"/{e}/{zone}/level")]
-        now, then = t.total(use), sum(t.old(x) for x in use)
-        metal = f"metal/{e}_metal/{zone}/level"
-        if metal in t.base:
-            now, then = now + 1.2 * t[metal], then + 1.2 * t.old(metal)
-        t.put(k, t.old(k) * now / then, why="as many days of use as in 2019", **OURS)
+    """Private stocks."""
+    t.stocks(**OURS)
 
 
 def behaviour(t: Table) -> None:

@@ -128,6 +128,18 @@ class Table:
         cells = (table, name, attribute, *number, *origin, words.get("facts", ""), words["why"])
         self.rows[key] = dict(zip(COLUMNS, cells, strict=True))
 
+    def stocks(self, **words: str) -> None:
+        """Private stocks: as many days of use as in 2019, `words` as of `put`."""
+        for k in [k for k in self.keys("stock") if k.endswith("/stock")]:
+            good, zone = k.split("/")[1:3]
+            element = good.split("_")[0]
+            use = [x for x in self.keys("demand") if x.endswith(f"/{element}/{zone}/level")]
+            now, then = self.total(use), sum(self.old(x) for x in use)
+            metal = f"metal/{element}_metal/{zone}/level"
+            if metal in self.base:
+                now, then = now + 1.2 * self[metal], then + 1.2 * self.old(metal)
+            self.put(k, self.old(k) * now / then, why="as many days of use as in 2019", **words)
+
     def write(self, path: Path) -> None:
         """Write the rows to a file, in the order of the tables of 2019."""
         order = {k: i for i, k in enumerate(self.base)}

@@ -9,6 +9,7 @@ of product; mine output in REO as the edition of the time printed it.
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from benchmark_table import DATA, _facts
@@ -139,16 +140,21 @@ def row(s: Series, number: int) -> dict[str, str]:
     return dict(zip(COLUMNS, cells, strict=True))
 
 
-def main() -> None:
-    """Append what is missing."""
+def append(rows: Iterable[dict[str, str]]) -> None:
+    """Append what is missing to the table."""
     path = DATA / "observed.csv"
     with path.open(encoding="utf-8", newline="") as stream:
         there = {(r["series"], r["fact"]) for r in csv.DictReader(stream)}
-    fresh = [r for s in SERIES for n in s.ids if (r := row(s, n)) and (r["series"], r["fact"]) not in there]
+    fresh = [r for r in rows if (r["series"], r["fact"]) not in there]
     end = "\r\n" if path.read_bytes().endswith(b"\r\n") else "\n"
     with path.open("a", encoding="utf-8", newline="") as stream:
         csv.DictWriter(stream, COLUMNS, lineterminator=end).writerows(fresh)
     print(f"{len(fresh)} rows added")
+
+
+def main() -> None:
+    """All rows that the script stands for."""
+    append(row(s, n) for s in SERIES for n in s.ids)
 
 
 if __name__ == "__main__":

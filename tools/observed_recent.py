@@ -7,11 +7,10 @@ facts and series stand there already are left alone, so the script may be run ag
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 
-from benchmark_table import DATA, _facts, fact
-from observed_history import COLUMNS, ND
+from benchmark_table import _facts, fact
+from observed_history import COLUMNS, ND, append
 
 DEFLATOR = {2011: 1.1581, 2021: 0.9565, 2022: 0.8933, 2023: 0.8619, 2024: 0.8415}
 """US GDP deflator to 2020 (recalled)."""
@@ -113,17 +112,5 @@ def rows() -> list[dict[str, str]]:
     return plain + [r for year in UNLICENSED for r in ends(year)]
 
 
-def main() -> None:
-    """Append what is missing."""
-    path = DATA / "observed.csv"
-    with path.open(encoding="utf-8", newline="") as stream:
-        there = {(r["series"], r["fact"]) for r in csv.DictReader(stream)}
-    fresh = [r for r in rows() if (r["series"], r["fact"]) not in there]
-    end = "\r\n" if path.read_bytes().endswith(b"\r\n") else "\n"
-    with path.open("a", encoding="utf-8", newline="") as stream:
-        csv.DictWriter(stream, COLUMNS, lineterminator=end).writerows(fresh)
-    print(f"{len(fresh)} rows added")
-
-
 if __name__ == "__main__":
-    main()
+    append(rows())

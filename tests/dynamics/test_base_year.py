@@ -49,6 +49,8 @@ def test_without_law(base, still: Record) -> None:
     "law",
     ["a share of value", "mark-up", "per kg", "a permit that binds", "a permit that is loose", "all"],
 )
+
+
 def test_under_a_law(base, law: str) -> None:
     c = base.under(**laws(base)[law])
     returned(c, c.run())
