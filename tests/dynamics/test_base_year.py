@@ -25,6 +25,7 @@ def returned(c, record: Record) -> None:
     assert np.abs(record.price[0] - price).max() < 1e-6 * np.abs(price).max()
     assert record.price[0, : len(c.bench.price)] == pytest.approx(c.bench.price, rel=1e-6)
 
+
 def laws(c) -> dict[str, dict[str, np.ndarray]]:
     flat = np.zeros_like(c.terms.specific)
     mines = c.mask(stage="mining", status="licensed", zone="CHN")
@@ -41,19 +42,20 @@ def laws(c) -> dict[str, dict[str, np.ndarray]]:
         "all": dict(advalorem=share, specific=per_kg, permit_amount=used * [1.0, 1.05]),
     }  # fmt: skip
 
+
 def test_without_law(base, still: Record) -> None:
     returned(base, still)
     assert (still.price[:, len(base.bench.price) :] == 0.0).all(), "a cap not in force has no price"
+
 
 @pytest.mark.parametrize(
     "law",
     ["a share of value", "mark-up", "per kg", "a permit that binds", "a permit that is loose", "all"],
 )
-
-
 def test_under_a_law(base, law: str) -> None:
     c = base.under(**laws(base)[law])
     returned(c, c.run())
+
 
 def test_a_binding_permit_has_its_users_rent(base) -> None:
     c = base.under(**laws(base)["a permit that binds"])
@@ -63,13 +65,16 @@ def test_a_binding_permit_has_its_users_rent(base) -> None:
     users = c.terms.permit_use.any(0)
     assert (c.bench.rent[users] <= base.bench.rent[users] + 1e-12).all(), "the permit takes its rent from its users'"
 
+
 def test_cost_is_never_rent(base) -> None:
     c = base.under(**laws(base)["all"])
     plain = ~c.bench.final & ~c.mask(doing="hold")
     assert (c.bench.cost == base.bench.cost)[plain].all()
 
+
 def test_the_spread_of_permits_is_the_markets() -> None:
     assert CALIBRATED_SPREAD == PERMIT_SPREAD
+
 
 def test_demand_has_the_elasticity_of_the_table_at_base_prices(base) -> None:
 
@@ -81,6 +86,7 @@ def test_demand_has_the_elasticity_of_the_table_at_base_prices(base) -> None:
     measured = -(up - down) / 2e-4 / r.capacity
     assert measured == pytest.approx(base.bench.spread[use], rel=1e-4)
 
+
 def test_a_charge_per_kg_on_final_use_is_refused(base) -> None:
     specific = np.zeros_like(base.terms.specific)
     specific[:, base.mask(doing="use")] = 1.0
@@ -88,6 +94,7 @@ def test_a_charge_per_kg_on_final_use_is_refused(base) -> None:
     n, values = base.world.network, base.world.numbers.central
     with pytest.raises(RulebookError, match=r"per kg on the final use 'use/.*Accepted: a share of its value"):
         setting(n, base.drafts, base.names, base.bench, values, terms, 1.0)
+
 
 def test_nothing_compiles_twice(base, still: Record) -> None:
     compiled = simulate_jit._cache_size()

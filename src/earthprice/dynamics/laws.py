@@ -47,8 +47,9 @@ def reached(s: Setting, law: Law) -> Array:
 
     Of a by-product the host decides how much ore comes up and the output how much of it is recovered: no standard adds.
     """
-    room = jnp.where(s.body_recovery > 0, s.recovery_most / jnp.where(s.body_recovery > 0, s.body_recovery, 1.0), 1.0)
-    return jnp.minimum(law.recovery, 1.0 + NEAR * (room - 1.0))
+    xp = law.recovery.__array_namespace__()
+    room = xp.where(s.body_recovery > 0, s.recovery_most / xp.where(s.body_recovery > 0, s.body_recovery, 1.0), 1.0)
+    return xp.minimum(law.recovery, 1.0 + NEAR * (room - 1.0))
 
 
 def recovery_cost(s: Setting, law: Law) -> Array:
@@ -60,13 +61,14 @@ def recovery_cost(s: Setting, law: Law) -> Array:
 
         change = c { [r0 + e (R - r0) ln((R - r0) / (R - r))] / r - 1 },   r0 <= r < R
     """
+    xp = law.recovery.__array_namespace__()  # a run has JAX's arrays, what is read off it afterwards NumPy's
     mine = s.body_recovery > 0
-    base = jnp.where(mine, s.body_recovery, 1.0)
-    ratio = jnp.maximum(reached(s, law), 1.0)
+    base = xp.where(mine, s.body_recovery, 1.0)
+    ratio = xp.maximum(reached(s, law), 1.0)
     gap = s.recovery_most - base
-    left = jnp.where(mine & (gap > 0), gap / jnp.where(gap > 0, s.recovery_most - base * ratio, 1.0), 1.0)
-    treat = s.effort * gap * jnp.log(left)
-    return jnp.where(mine, s.recovery_cost * ((base + treat) / (base * ratio) - 1.0), 0.0)
+    left = xp.where(mine & (gap > 0), gap / xp.where(gap > 0, s.recovery_most - base * ratio, 1.0), 1.0)
+    treat = s.effort * gap * xp.log(left)
+    return xp.where(mine, s.recovery_cost * ((base + treat) / (base * ratio) - 1.0), 0.0)
 
 
 def room(s: Setting, capacity: Array) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -66,6 +67,18 @@ class Outcome:
     point: Point
     setting: Setting
     law: Law
+
+    @cached_property
+    def sales(self) -> np.ndarray:
+        """What a unit of level of each activity brings at the run's prices [USD/kg; T, M]."""
+        a = self.point.bench.a
+        return self.record.price[:, : len(a)] @ np.maximum(a, 0.0)
+
+    @cached_property
+    def inputs(self) -> np.ndarray:
+        """What a unit of level of each activity uses up at the run's prices [USD/kg; T, M]."""
+        a = self.point.bench.a
+        return self.record.price[:, : len(a)] @ np.maximum(-a, 0.0)
 
 
 def engine(world: World, last: int, dt: float = 1.0, *, drivers: bool = False) -> Engine:

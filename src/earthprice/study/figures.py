@@ -11,7 +11,7 @@ import pandas as pd
 from earthprice.study.assessment import EXPORT_COLUMNS, FIGURE_COLUMNS, GROUP_COLUMNS, SERIES_COLUMNS
 from earthprice.study.ensemble import Case, Pair, Plan
 from earthprice.study.measures import Lens
-from earthprice.study.welfare import UNLICENSED, present_value
+from earthprice.study.welfare import UNLICENSED, discounted
 
 FIGURE_YEAR = 2026
 
@@ -55,9 +55,11 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
     def both(*names: str) -> Callable[[Case], float]:
         return lambda c: float(sum(c.series[n][t] for n in names))
 
+    worth = discounted(e, first, discount)
+
     def gain(zones: tuple[str, ...]) -> Callable[[Case], float]:
         def read(c: Case) -> float:
-            return sum(present_value(e, v, first, discount) for k, v in c.money.items() if k[0] in zones) / 1e3
+            return sum(worth(v) for k, v in c.money.items() if k[0] in zones) / 1e3
 
         return read
 
@@ -229,11 +231,10 @@ def exports(plan: Plan, cases: Sequence[Pair], years: Sequence[int]) -> pd.DataF
 
 def groups(plan: Plan, cases: Sequence[Pair], first: int, discount: float) -> pd.DataFrame:
     """Gains and losses by zone and group, present value (`GROUP_COLUMNS`)."""
-    rows = []
-    e = plan.engine
+    rows, worth = [], discounted(plan.engine, first, discount)
     for zone, group in cases[0].baseline.money:
         paths = [p.reform.money[zone, group] - p.baseline.money[zone, group] for p in cases]
-        change = np.array([present_value(e, path, first, discount) for path in paths]) / 1e3
+        change = np.array([worth(path) for path in paths]) / 1e3
         low, middle, high = _range(change)
         if max(abs(low), abs(high)) > 1e-4:
             rows.append((zone, group, group in UNLICENSED, "bn USD2020", low, middle, high))

@@ -29,7 +29,8 @@ class Lens:
 
     engine: Engine
     home: str
-    _masks: dict[tuple[str, tuple[str, ...]], np.ndarray] = field(default_factory=dict, repr=False, compare=False)
+    _masks: dict[tuple[tuple[str, str | tuple[str, ...]], ...], np.ndarray] = field(default_factory=dict, repr=False,
+                                                                                    compare=False)  # fmt: skip
 
     @cached_property
     def act(self) -> pd.DataFrame:
@@ -37,16 +38,14 @@ class Lens:
         return self.engine.world.network.activities
 
     def mask(self, **wanted: str | tuple[str, ...]) -> np.ndarray:
-        """Activities whose columns have the wanted values."""
-        out = np.ones(len(self.act), bool)
-        for column, value in wanted.items():
-            out &= self._where(column, (value,) if isinstance(value, str) else value)
-        return out
-
-    def _where(self, column: str, values: tuple[str, ...]) -> np.ndarray:
-        key = (column, values)
+        """Activities whose columns have the wanted values; found once, and not to be written to."""
+        key = tuple(wanted.items())
         if key not in self._masks:
-            self._masks[key] = self.act[column].isin(values).to_numpy()
+            out = np.ones(len(self.act), bool)
+            for column, value in key:
+                out &= self.act[column].isin((value,) if isinstance(value, str) else value).to_numpy()
+            out.flags.writeable = False
+            self._masks[key] = out
         return self._masks[key]
 
     @cached_property
@@ -89,6 +88,35 @@ class Lens:
         out["magnets"] = ship & (self.act["tier"] != "").to_numpy()
         out["smuggled"] = self.mask(stage="trade", zone=self.home, status="unlicensed")
         return out
+
+    @cached_property
+    def shipments(self) -> dict[str, np.ndarray]:
+        """Positions of the shipments of each row of the export table, by `row/partner`, and `row/all`."""
+        by = {p: self.mask(partner=p) for p in self.partners} | {"all": np.ones(len(self.act), bool)}
+        return {f"{row}/{p}": np.flatnonzero(mask & to) for row, mask in self.rows.items() for p, to in by.items()}
+
+    @cached_property
+    def reo(self) -> np.ndarray:
+        """REO in a unit of level of each activity [M]."""
+        return self.engine.world.network.reo.to_numpy()
+
+    @cached_property
+    def tiers(self) -> tuple[str, ...]:
+        """Grades of magnets that are made."""
+        return tuple(sorted(set(self.act.loc[self.mask(stage="magnet"), "tier"])))
+
+    @cached_property
+    def standing(self) -> dict[int, np.ndarray]:
+        """Positions of the activities at each place that has any, by the place's own."""
+        places = np.asarray(self.engine.names.fixed["place_of"]) > 0
+        return {int(p): np.flatnonzero(places[p]) for p in np.flatnonzero(places.any(1))}
+
+    @cached_property
+    def owners(self) -> dict[tuple[str, str], np.ndarray]:
+        """Positions of the activities of each zone and group, in the order of the zones."""
+        zones, groups = (self.act[c].to_numpy(object) for c in ("zone", "group"))
+        return {(z, str(g)): np.flatnonzero((zones == z) & (groups == g))
+                for z in self.engine.names.zones for g in dict.fromkeys(groups[zones == z])}  # fmt: skip
 
     @cached_property
     def content(self) -> np.ndarray:
@@ -168,23 +196,17 @@ def _prices(lens: Lens, run: Outcome) -> Series:
 
 def _between(run: Outcome) -> tuple[np.ndarray, np.ndarray]:
     """Per unit of level: duty and VAT not given back, and what the permits in force are worth [USD/kg; T, M]."""
-    a, price = run.point.bench.a, run.record.price
-    n = a.shape[0]
-    charged = run.terms.advalorem * (price[:, :n] @ np.maximum(a, 0.0)) + run.terms.specific
+    price, n = run.record.price, run.point.bench.a.shape[0]
+    charged = run.terms.advalorem * run.sales + run.terms.specific
     worth = np.where(run.record.permit_amount <= NO_CAP, price[:, n:], 0.0)
     return charged, worth @ np.asarray(run.setting.permit_use)
 
 
 def _exports(lens: Lens, run: Outcome) -> Series:
-    reo = lens.engine.world.network.reo.to_numpy()
-    out: Series = {}
-    for row, mask in lens.rows.items():
-        for partner in lens.partners:
-            out[f"exports/{row}/{partner}"] = 1e3 * _sum(run, mask & lens.mask(partner=partner), reo)
-        out[f"exports/{row}/all"] = 1e3 * _sum(run, mask, reo)
+    out: Series = {f"exports/{name}": 1e3 * _sum(run, at, lens.reo) for name, at in lens.shipments.items()}
     for e in lens.elements:
         metal = lens.rows["metals"] & lens.mask(element=e)
-        out[f"exports_contained/{e}"] = out[f"exports/{e}/all"] + 1e3 * _sum(run, metal, reo)
+        out[f"exports_contained/{e}"] = out[f"exports/{e}/all"] + 1e3 * _sum(run, metal, lens.reo)
     return out
 
 
@@ -255,14 +277,11 @@ def _burdens(lens: Lens, run: Outcome) -> Series:
     names = lens.engine.names
     world = lens.engine.world
     size = burden_sizes(world.network.places, names.burdens, run.point.values)[None] * np.asarray(run.law.burden)
+    each = run.record.level[None] * np.moveaxis(size, 2, 0)
     out: Series = {}
-    places = np.asarray(run.setting.place_of) > 0
-    for p, place in enumerate(names.places):
-        if not places[p].any():
-            continue
-        level = run.record.level[:, places[p]]
-        for b, burden in enumerate(names.burdens):
-            out[f"burden/{place}:{burden}"] = (level * size[:, places[p], b]).sum(1)
+    for p, at in lens.standing.items():
+        place, sums = names.places[p], each[:, :, at].sum(2)
+        out |= {f"burden/{place}:{burden}": sums[b] for b, burden in enumerate(names.burdens)}
         out[f"damage/{place}"] = run.record.damage[:, p]
     zone_of = place_zones(lens.engine)
     for zone in names.zones:
@@ -287,7 +306,7 @@ def _chain(lens: Lens, run: Outcome) -> Series:
     out["capacity_use/separation"] = 100.0 * _sum(run, at) / np.maximum(run.record.capacity[:, at].sum(1), 1e-9)
     magnets = lens.mask(stage="magnet")
     both = np.zeros((2, len(lens.engine.years)))
-    for tier in sorted(set(lens.act.loc[magnets, "tier"])):
+    for tier in lens.tiers:
         made, could = _plants(run, magnets & lens.mask(zone=lens.home, tier=tier))
         out[f"capacity_use/magnet_{tier}"] = 100.0 * made / np.maximum(could, 1e-9)
         both += made, could
@@ -347,8 +366,8 @@ def _loop(lens: Lens, run: Outcome) -> Series:
     own = [i for i, (p, z) in enumerate(zip(lens.engine.names.places, place_zones(lens.engine), strict=True))
            if z == lens.home and p != z]  # fmt: skip
     digs = lens.mask(stage="mining", zone=lens.home)
-    caps = [i for i, use in enumerate(run.terms.permit_use) if (use * digs).any()]
-    amount = np.minimum(run.record.permit_amount[:, caps], 1e6).sum(1) if caps else np.ones(len(price))
+    caps = np.flatnonzero(run.terms.permit_use[:, digs].any(1))
+    amount = np.minimum(run.record.permit_amount[:, caps], 1e6).sum(1) if len(caps) else np.ones(len(price))
     return {
         "loop/price": price / price[0], "loop/digging": digging / max(digging[0], 1e-9),
         "loop/complaints": run.record.complaints[:, own].mean(1), "loop/total": amount / max(amount[0], 1e-9),

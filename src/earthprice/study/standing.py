@@ -10,7 +10,7 @@ import pandas as pd
 from earthprice.study.assessment import STANDING_COLUMNS
 from earthprice.study.ensemble import Pair, Plan
 from earthprice.study.gap import RATES
-from earthprice.study.welfare import UNLICENSED, present_value
+from earthprice.study.welfare import UNLICENSED, discounted
 
 WORLD = "world"
 """All zones together."""
@@ -32,7 +32,8 @@ def standing(plan: Plan, cases: Sequence[Pair], first: int) -> pd.DataFrame:
         for counted in (True, False):
             paths = [_change(p, zone, counted) for p in cases]
             for rate in RATES:
-                gain = np.array([present_value(plan.engine, path, first, rate) for path in paths]) / 1e3
+                worth = discounted(plan.engine, first, rate)
+                gain = np.array([worth(path) for path in paths]) / 1e3
                 low, middle, high = (float(x) for x in np.percentile(gain, [5, 50, 95]))
                 rows.append((zone, rate, counted, "bn USD2020", low, middle, high, float(np.mean(gain > 0))))
     return pd.DataFrame(rows, columns=list(STANDING_COLUMNS))

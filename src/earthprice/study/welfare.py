@@ -10,6 +10,8 @@ with and without them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from earthprice.study.engine import Engine, Outcome
@@ -23,17 +25,12 @@ Ledger = dict[tuple[str, str], np.ndarray]
 
 def ledger(lens: Lens, run: Outcome) -> Ledger:
     """Income by (zone, group) and period [MUSD/yr]."""
-    e, act = lens.engine, lens.act
-    money, taxes, abroad = incomes(run), charges(run), tariffs(run)
-    partners = act["partner"].to_numpy()
+    e, money, taxes, abroad = lens.engine, incomes(run), charges(run), tariffs(run)
     out: Ledger = {}
-    zones, groups = act["zone"].to_numpy(), act["group"].to_numpy()
-    for zone in e.names.zones:
-        here = zones == zone
-        for group in dict.fromkeys(groups[here]):
-            out[zone, str(group)] = money[:, here & (groups == group)].sum(1)
-        z = e.names.zones.index(zone)
-        own = taxes[:, here].sum(1) - abroad[:, here].sum(1) + abroad[:, partners == zone].sum(1)
+    for z, zone in enumerate(e.names.zones):
+        here, into = lens.mask(zone=zone), lens.mask(partner=zone)
+        out |= {owner: money[:, at].sum(1) for owner, at in lens.owners.items() if owner[0] == zone}
+        own = taxes[:, here].sum(1) - abroad[:, here].sum(1) + abroad[:, into].sum(1)
         out[zone, STATE] = own - run.terms.state_cost[:, z] - run.terms.knowledge_support[:, z]
     for p, zone in enumerate(place_zones(e)):
         key = (zone, NEIGHBOURS)
@@ -45,8 +42,7 @@ def incomes(run: Outcome) -> np.ndarray:
     """Income of the owners [MUSD/yr; T, M]."""
     r, n = run.record, run.point.bench.a.shape[0]
     permits = r.price[:, n:] @ np.asarray(run.setting.permit_use)
-    gross = r.price[:, :n] @ np.where(run.point.bench.a > 0, run.point.bench.a, 0.0)
-    kept = run.terms.markup * gross
+    kept = run.terms.markup * run.sales
     own = r.surplus + (run.point.bench.rent[None] + permits + kept) * r.level - r.invested + run.terms.entry_support
     s = run.setting
     gain = np.diff(r.price[:, :n], axis=0, prepend=r.price[:1, :n]) @ np.maximum(-run.point.bench.a, 0.0)
@@ -57,22 +53,22 @@ def incomes(run: Outcome) -> np.ndarray:
 
 def charges(run: Outcome) -> np.ndarray:
     """Charges paid [MUSD/yr; T, M]."""
-    n = run.point.bench.a.shape[0]
-    price, a = run.record.price[:, :n], run.point.bench.a
-    gross, inputs = price @ np.where(a > 0, a, 0.0), price @ np.where(a < 0, -a, 0.0)
-    base = np.where(run.point.bench.final[None], inputs, gross)
+    base = np.where(run.point.bench.final[None], run.inputs, run.sales)
     return (run.terms.advalorem * base + run.terms.specific) * run.record.level - run.terms.entry_support
 
 
 def tariffs(run: Outcome) -> np.ndarray:
     """The part of the charges on shipments that the state of the zone of arrival collects [MUSD/yr; T, M]."""
-    a = run.point.bench.a
-    gross = run.record.price[:, : a.shape[0]] @ np.where(a > 0, a, 0.0)
-    return run.terms.tariff * gross * run.record.level
+    return run.terms.tariff * run.sales * run.record.level
 
 
 def present_value(e: Engine, series: np.ndarray, first: int, discount: float) -> float:
     """Present value at the start of `first` of yearly money from then on [MUSD]."""
-    late = e.years >= first - 1e-9
-    weight = (1.0 + discount) ** -(e.years[late] - first) * e.dt
-    return float(series[late] @ weight)
+    return discounted(e, first, discount)(series)
+
+
+def discounted(e: Engine, first: int, discount: float) -> Callable[[np.ndarray], float]:
+    """What turns yearly money into its present value at the start of `first`, of what is due from then on [MUSD]."""
+    begin = int(np.searchsorted(e.years, first - 1e-9))
+    weight = (1.0 + discount) ** -(e.years[begin:] - first) * e.dt
+    return lambda series: float(series[begin:] @ weight)
