@@ -62,7 +62,7 @@ class Case:
 
 def case(world: World, terms: Terms, dt: float = 1.0) -> Case:
     values, n = world.numbers.central, world.network
-    drafts = assemble(values, world.structure)
+    drafts = assemble(values, world.outline)
     names = index(n, drafts, world.structure)
     level = n.activities["level"].to_numpy(float)
     prices = node_prices(values, [str(i) for i in n.nodes.index], drafts)

@@ -32,7 +32,7 @@ def past() -> World:
 
 def grown(e: Engine, **moved: float) -> dict[str, np.ndarray]:
     values = e.world.numbers.central | moved
-    drafts = assemble(values, e.world.structure)
+    drafts = assemble(values, e.world.outline)
     out = growth(e, values, drafts)
     return {d.growth: out[:, j] for j, d in enumerate(drafts) if d.growth}
 

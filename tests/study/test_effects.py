@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.special import ndtri
-from scipy.stats import qmc
+from scipy.stats import qmc, rankdata
 
 from earthprice.study.drivers import effect, middle, nil, normal_scores, positive, turn
 from earthprice.study.effects import ORDERS, Effects, effects, known_after, orders
+from earthprice.study.sample import hypercube
 from earthprice.study.surrogate import design, polynomial, surrogate
 
 ISHIGAMI_SHAPLEY = np.array([0.4358, 0.4424, 0.1218, 0.0, 0.0])
@@ -164,3 +165,17 @@ def test_the_group_is_standardised() -> None:
     d = design(z, (1,))
     assert d.scores[:, 1].mean() == pytest.approx(0.0, abs=1e-12) and d.scores[:, 1].std() == pytest.approx(1.0)
     assert np.array_equal(d.scores[:, 0], z[:, 0])
+
+
+def test_equal_outcomes_share_their_mean_rank() -> None:
+    rng = np.random.default_rng(3)
+    for outcome in (rng.normal(size=200), rng.integers(0, 9, 200) * 1.0, np.ones(5)):
+        assert (normal_scores(outcome) == ndtri((rankdata(outcome) - 0.5) / len(outcome))).all()
+
+
+@pytest.mark.parametrize(("draws", "size", "seed"), [(200, 131, 1), (1, 3, 2), (12, 40, 7)])
+def test_the_hypercube_is_scipys_point_for_point(draws: int, size: int, seed: int) -> None:
+    theirs = qmc.LatinHypercube(d=size, rng=np.random.default_rng(seed)).random(draws)
+    ours = hypercube(draws, size, np.random.default_rng(seed).spawn(1)[0])
+    assert (ours == theirs).all()
+    assert (np.sort(np.floor(ours * draws), 0) == np.arange(draws)[:, None]).all(), "one point in every part"

@@ -14,7 +14,6 @@ from earthprice.study import assess as assessing
 from earthprice.study.assess import Frame, assess
 from earthprice.study.engine import Engine, Outcome, Point, run
 from earthprice.study.ensemble import Case, Pair, pairs, solved
-from earthprice.study.measures import place_zones
 from earthprice.study.options import Options
 from earthprice.study.parallel import each
 from earthprice.study.rare import charge, user_cost
@@ -76,7 +75,7 @@ def test_money_adds_up(small: Frame, reformed: Outcome) -> None:
 
 
 def test_damage_abroad_is_not_homes(small: Frame, reformed: Outcome, done: list[Pair]) -> None:
-    at = np.array([z == small.plan.lens.home for z in place_zones(small.plan.engine)])
+    at = np.array([z == small.plan.lens.home for z in small.plan.engine.place_zones])
     books = ledger(small.plan.lens, reformed)
     assert np.allclose(books["CHN", "neighbours (damage)"], -reformed.record.damage[:, at].sum(1))
     total = reformed.record.damage.sum(1)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from earthprice.errors import FactsError
 from earthprice.facts.world import load_world
-from earthprice.world.balance import balance
+from earthprice.world.balance import balance, closed
 
 CHAIN = np.array([[1.0, 1.0, -1.0, 0.0, 0.0], [0.0, 0.0, 0.8, -1.0, -1.0]])
 """Two mines, a plant that recovers 0.8, a use and disposal."""
@@ -71,3 +71,11 @@ def test_the_shipped_base_year_closes() -> None:
     through = np.abs(n.matrix) @ level
     assert np.abs(n.matrix @ level)[through > 0].max() < 1e-12 * through.max()
     assert (np.abs(n.matrix @ level) <= 1e-12 * through).all()
+
+
+@settings(max_examples=30)
+@given(st.lists(st.floats(0.2, 20.0), min_size=5, max_size=5), st.lists(st.floats(-1.0, 1.0), min_size=2, max_size=2))
+def test_where_it_starts_does_not_matter(recorded: list[float], start: list[float]) -> None:
+    flows, multipliers = closed(CHAIN, np.array(recorded), np.ones(5), NODES)
+    assert balance(CHAIN, np.array(recorded), np.ones(5), NODES, np.array(start)) == pytest.approx(flows, rel=1e-11)
+    assert np.array(recorded) * np.exp(-CHAIN.T @ multipliers) == pytest.approx(flows, rel=1e-12)

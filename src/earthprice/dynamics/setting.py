@@ -143,7 +143,7 @@ class Index:
     """Names behind the positions: bodies, stocks, zones, places, burdens, indicators.
 
     `tailings` holds pairs (body that receives, body whose unrecovered ore it receives); `fixed` the arrays of a setting
-    that neither a draw nor a law changes (`_fixed`).
+    that neither a draw nor a law changes: who holds, makes, ships and digs what, and where.
     """
 
     bodies: tuple[str, ...]
@@ -171,7 +171,8 @@ def index(network: Network, drafts: list[Draft], structure: Mapping[str, pd.Data
     ponds = [(d.id, d.tailings_of) for d in structure["deposits"].itertuples() if d.tailings_of]
     tailings = tuple((f"{pond}/rich", b) for pond, source in ponds for b in bodies if b.startswith(f"{source}/"))
     out = Index(bodies, stocks, zones, places, tuple(network.burdens.columns), indicators, tailings)
-    return replace(out, fixed=_fixed(network, out, np.array([d.law for d in drafts])))
+    held = _holders(network, out, np.array([d.law for d in drafts]))
+    return replace(out, fixed={**held, **_makers(network, out)})
 
 
 def setting(
@@ -342,10 +343,11 @@ def _ore(drafts: list[Draft], names: Index, bench: Benchmark, v: Mapping[str, fl
 
 
 def _people(network: Network, drafts: list[Draft], names: Index, v: Mapping[str, float]) -> dict:
-    place = np.array([names.places.index(d or zn) for d, zn, _, _ in network.places])
+    place = names.fixed["place_of"].argmax(0)
     money = np.array([[v.get(f"damage/{p}/{b}", np.nan) for b in names.burdens] for p in names.places])
-    world = np.nan_to_num(np.nanmedian(money, axis=0), nan=0.0)
-    money = np.where(np.isnan(money), world, money)
+    known = ~np.isnan(money)
+    world = [float(np.median(m[at])) if at.any() else 0.0 for m, at in zip(money.T, known.T, strict=True)]
+    money = np.where(known, money, world)
     effect = require(v, "knowledge/world/cost_effect")
     high = names.fixed["made_high"].any(0)
     return dict(
@@ -356,11 +358,6 @@ def _people(network: Network, drafts: list[Draft], names: Index, v: Mapping[str,
         high_cost=np.array([d.cost * effect if h else 0.0 for d, h in zip(drafts, high, strict=True)]),
         place_damage=burden_sizes(network.places, names.burdens, v) * money[place],
     )  # fmt: skip
-
-
-def _fixed(network: Network, names: Index, law: np.ndarray) -> dict[str, np.ndarray]:
-    """Arrays of a setting that neither a draw nor a law changes: who holds, makes, ships and digs what, and where."""
-    return {**_holders(network, names, law), **_makers(network, names)}
 
 
 def _holders(network: Network, names: Index, law: np.ndarray) -> dict[str, np.ndarray]:

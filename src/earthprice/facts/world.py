@@ -20,6 +20,7 @@ from earthprice.world.burdens import abatement, burdens
 from earthprice.world.draft import Draft
 from earthprice.world.network import ACTIVITY_COLUMNS, NODE_COLUMNS, Network
 from earthprice.world.numbers import NUMBER_COLUMNS, Numbers
+from earthprice.world.outline import outline
 from earthprice.world.world import World
 
 STRUCTURE = {
@@ -63,7 +64,7 @@ def load_world(folder: Path | None = None, base_year: int = BASE_YEAR) -> World:
     if base_year in OVERLAYS:
         table = _overlaid(table, _numbers([root / f"{OVERLAYS[base_year]}.csv"]))
     numbers = Numbers(table, structure["factors"])
-    drafts = assemble(numbers.central, structure)
+    drafts = assemble(numbers.central, outline(structure, numbers.keys))
     nodes = node_ids(drafts)
     a, recorded = coefficients(drafts, nodes), np.array([d.level for d in drafts])
     level = balance(a, recorded, np.array([d.trust for d in drafts]), nodes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
 
 import numpy as np
 from pydantic import BaseModel
@@ -82,6 +83,11 @@ class Course:
     parameter: str
     levels: tuple[Value, ...]
     changes: tuple[Value, ...]
+
+    @cached_property
+    def fixed(self) -> bool:
+        """Whether the course is the same for all quantiles: no value has a range or follows another measure."""
+        return all(v.range is None and v.yearly_change_of is None for v in (*self.levels, *self.changes))
 
     def at(self, years: np.ndarray, quantiles: Mapping[str, float], other: Growth) -> np.ndarray:
         """Number in each period, in the unit of the file; NaN where nothing holds.
@@ -177,6 +183,7 @@ def apply_override(numbers: np.ndarray, override: Override, span: tuple[float, f
     return np.clip(numbers * scale, least, most)
 
 
+@cache
 def limits(model: type[BaseModel], parameter: str) -> Limits | None:
     """Units and bounds of a parameter of an instrument; None if the field carries no values."""
     field = model.model_fields[parameter]

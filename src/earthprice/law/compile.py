@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TypedDict, Unpack
 
 import numpy as np
@@ -75,6 +76,8 @@ class Prepared:
     ground: Ground
     reached: tuple[np.ndarray, ...]
     _courses: dict[tuple[int, str, str, str | None], Course] = field(default_factory=dict, repr=False, compare=False)
+    _fixed: dict[tuple[int, str, str, str | None, bytes], np.ndarray] = field(default_factory=dict, repr=False,
+                                                                              compare=False)  # fmt: skip
 
     def terms(self, years: Sequence[float] | np.ndarray, **use: Unpack[Use]) -> Terms:
         """Terms of the stack in some periods; see `compile_terms`."""
@@ -104,6 +107,16 @@ class Prepared:
             reviews=tuple(reviews(rules, found, moved, starts)),
         )
 
+    @cached_property
+    def _measures(self) -> tuple[tuple[Mapping[str, Quantity], float, np.ndarray], ...]:
+        """Of each measure: its quantities, when its first number holds, and the positions that it reaches."""
+        found = []
+        for item, mask in zip(self.stack.items, self.reached, strict=True):
+            quantities = item.measure.quantities()
+            first = [v.year for q in quantities.values() for v in q.values]
+            found.append((quantities, max(item.book.start, min(first, default=item.book.start)), np.flatnonzero(mask)))
+        return tuple(found)
+
     def _on(self, years: np.ndarray, choice: Choice) -> list[np.ndarray]:
         """Periods in which each measure holds: in force, not switched off, not replaced, not repealed."""
         items, s = self.stack.items, self.stack
@@ -123,7 +136,7 @@ class Prepared:
 
     def _acting(self, k: int, on: np.ndarray, years: np.ndarray, choice: Choice) -> Acting:
         item = self.stack.items[k]
-        quantities = item.measure.quantities()
+        quantities, start, at = self._measures[k]
 
         def numbers(name: str) -> np.ndarray:
             key = f"{item.id}.{name}"
@@ -139,9 +152,6 @@ class Prepared:
                 found = np.where(self._changeable(years), changed, found)
             return found * factor(unit)
 
-        first = [v.year for q in quantities.values() for v in q.values]
-        start = max(item.book.start, min(first, default=item.book.start))
-        at = np.flatnonzero(self.reached[k])
         if on.any() and not len(at):
             raise RulebookError(f"'{item.id}' is switched on and reaches nothing", where=item.where("acts_on"))
         return Acting(item, at, on, years, start, numbers)
@@ -154,14 +164,18 @@ class Prepared:
 
     def _numbers(self, k: int, name: str, years: np.ndarray, choice: Choice) -> np.ndarray:
         path = self._course(k, name, choice)
-        return path.at(years, choice.quantiles, self._growth(path, name, choice))
+        if not path.fixed:
+            return path.at(years, choice.quantiles, self._growth(path, name, choice))
+        key = (k, name, choice.reading, choice.as_of, years.tobytes())
+        if key not in self._fixed:
+            self._fixed[key] = path.at(years, {}, self._growth(path, name, choice))
+        return self._fixed[key]
 
     def _course(self, k: int, name: str, choice: Choice) -> Course:
         key = (k, name, choice.reading, choice.as_of)
         if key not in self._courses:
-            item = self.stack.items[k]
-            quantity: Quantity = item.measure.quantities()[name]
-            self._courses[key] = course(item.id, name, quantity, choice.reading, choice.as_of)
+            quantity = self._measures[k][0][name]
+            self._courses[key] = course(self.stack.items[k].id, name, quantity, choice.reading, choice.as_of)
         return self._courses[key]
 
     def _growth(self, path: Course, name: str, choice: Choice) -> Callable[[int], float]:
@@ -183,7 +197,7 @@ class Prepared:
 
     def _moved(self, k: int, choice: Choice) -> tuple[str, float] | None:
         """The review that moves a cap, and from when: not before the last published level is over."""
-        if "amount" not in self.stack.items[k].measure.quantities():
+        if "amount" not in self._measures[k][0]:
             return None
         path = self._course(k, "amount", choice)
         by = path.set_by()

@@ -151,21 +151,26 @@ def abate(sheet: Sheet) -> None:
     it can be done. Several standards act on what the one before leaves. Without a cost of its own, a cut costs what
     the same abatement costs under a charge.
     """
-    cost, best = sheet.ground.abatement
-    burdens = sheet.ground.network.burdens.to_numpy(float)
-    chosen = abated(sheet.bill, cost, best)
+    acted = sheet.bill.any((0, 2))
+    for c in sheet.cuts:
+        acted[c.at] = True
+    on = np.flatnonzero(acted)
+    cost, best = (x[on] for x in sheet.ground.abatement)
+    burdens, bill = sheet.ground.burdens[on], sheet.bill[:, on]
+    chosen = abated(bill, cost, best)
     paid, left = abatement_cost(chosen, cost, best), 1.0 - chosen
     for c in sheet.cuts:
-        at = (slice(None), c.at, c.column)
-        k, b = cost[c.at, c.column], best[c.at, c.column]
+        of = np.searchsorted(on, c.at)
+        at = (slice(None), of, c.column)
+        k, b = cost[of, c.column], best[of, c.column]
         wanted = np.where(b > 0, np.minimum(c.share, b), c.share)
         more = np.maximum(wanted - chosen[at], 0.0)
         left[at] *= 1.0 - c.obeyed * more / (1.0 - chosen[at])
         if c.free:
             paid[at] += c.obeyed * (abatement_cost(chosen[at] + more, k, b) - abatement_cost(chosen[at], k, b))
-    sheet.terms.burden[:] *= left
-    sheet.terms.specific[:] += (burdens * sheet.bill * left).sum(2)
-    sheet.terms.resource_cost[:] += (burdens * paid).sum(2)
+    sheet.terms.burden[:, on] *= left
+    sheet.terms.specific[:, on] += (burdens * bill * left).sum(2)
+    sheet.terms.resource_cost[:, on] += (burdens * paid).sum(2)
 
 
 def _left(a: Acting, m: Standard) -> np.ndarray:

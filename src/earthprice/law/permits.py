@@ -109,7 +109,7 @@ def _shared(a: Acting, name: str, free: list[Acting], years: np.ndarray, g: Grou
 def _weight(a: Acting, m: Cap, g: Ground) -> np.ndarray:
     if m.counts == "burden":
         column = g.burden(m.burden or "", a.item.where("burden"))
-        return g.network.burdens.to_numpy(float)[a.at, column]
+        return g.burdens[a.at, column]
     return g.reo[a.at] if m.counts == "t REO" else np.ones(len(a.at))
 
 

@@ -90,6 +90,11 @@ class Ground:
             return nothing, nothing
         return known.cost.to_numpy(float), known.best.to_numpy(float)
 
+    @cached_property
+    def burdens(self) -> np.ndarray:
+        """Burden per unit of level [M, B]."""
+        return self.network.burdens.to_numpy(float)
+
     def burden(self, name: str, where: str) -> int:
         """Position of a burden by name."""
         names = list(self.network.burdens.columns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -42,6 +43,7 @@ def complain(what: str, *, key: str = "", given: str = "", accepted: list[str] |
     raise PydanticCustomError("earthprice", "{what}", {"what": what, "key": key, "given": given, "accepted": accepted})
 
 
+@lru_cache(maxsize=4096)
 def decimal_year(when: int | float | str) -> float:
     """A year or an ISO date as decimal year: `2022` is 2022.0, `2021-07-02` is 2021.5."""
     if isinstance(when, (int, float)):

@@ -13,7 +13,6 @@ from functools import partial
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
-from scipy.stats import rankdata
 
 from earthprice.law import number_at
 from earthprice.study.assessment import DRIVER_COLUMNS
@@ -74,7 +73,9 @@ def _effects(group: tuple[int, ...], seed: int, asked: tuple[str, np.ndarray, np
 
 def normal_scores(outcome: np.ndarray) -> np.ndarray:
     """Ranks as standard normals: Φ^-1((rank - 1/2) / n); what is equal shares its mean rank."""
-    return ndtri((rankdata(outcome) - 0.5) / len(outcome))
+    _, of, count = np.unique(outcome, return_inverse=True, return_counts=True)
+    rank = np.cumsum(count) - 0.5 * (count - 1)
+    return ndtri((rank[of] - 0.5) / len(outcome))
 
 
 def middle(found: Effects, factor: int, z: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ from earthprice.dynamics.setting import Index, Law, Setting, index, relaid, sett
 from earthprice.dynamics.state import Record
 from earthprice.errors import OptionError
 from earthprice.world.assembly import assemble
-from earthprice.world.balance import balance
+from earthprice.world.balance import balance, closed
 from earthprice.world.benchmark import Benchmark, benchmark, node_prices
 from earthprice.world.draft import Draft
 from earthprice.world.terms import Review, Terms
@@ -44,6 +44,19 @@ class Engine:
     years: np.ndarray
     dt: float
     drivers: bool = False
+
+    @cached_property
+    def multipliers(self) -> np.ndarray:
+        """Multipliers that balance the base year at the world's own numbers; draws lie near them [N]."""
+        drafts, network = assemble(self.world.numbers.central, self.world.outline), self.world.network
+        return closed(network.matrix, *_recorded(drafts), list(network.nodes.index))[1]
+
+    @cached_property
+    def place_zones(self) -> tuple[str, ...]:
+        """Zone of every place: a district's own zone, a zone itself."""
+        table = self.world.structure["districts"]
+        of = dict(zip(table["id"], table["zone"], strict=True))
+        return tuple(of.get(p, p) for p in self.names.places)
 
 
 @dataclass(frozen=True)
@@ -90,7 +103,7 @@ def engine(world: World, last: int, dt: float = 1.0, *, drivers: bool = False) -
     if last <= world.base_year:
         raise OptionError(f"the last year {last} is not after the base year", where="--years",
                           accepted=f"years after {world.base_year}")  # fmt: skip
-    drafts = assemble(world.numbers.central, world.structure)
+    drafts = assemble(world.numbers.central, world.outline)
     names = index(world.network, drafts, world.structure)
     years = np.arange(world.base_year, last + 1 - 1e-9 if dt == 1 else last + 1 - 1e-9, dt)
     return Engine(world, names, years, dt, drivers)
@@ -104,14 +117,18 @@ def point(e: Engine, values: Mapping[str, float], base: Terms) -> Point:
         values: the world's numbers, from `Numbers.draw`.
         base: terms of the law in force; its first period is the base year.
     """
-    drafts = assemble(values, e.world.structure)
+    drafts = assemble(values, e.world.outline)
     nodes = list(e.world.network.nodes.index)
     a = e.world.network.matrix
-    recorded, trust = np.array([d.level for d in drafts]), np.array([d.trust for d in drafts])
-    level = balance(a, recorded, trust, nodes)
+    level = balance(a, *_recorded(drafts), nodes, e.multipliers)
     base = padded(base)
     bench = benchmark(values, drafts, level, a, node_prices(values, nodes, drafts), base)
     return Point(values, drafts, bench, base, growth(e, values, drafts))
+
+
+def _recorded(drafts: list[Draft]) -> tuple[np.ndarray, np.ndarray]:
+    """Recorded flows, and how far they are trusted."""
+    return np.array([d.level for d in drafts]), np.array([d.trust for d in drafts])
 
 
 def growth(e: Engine, values: Mapping[str, float], drafts: list[Draft]) -> np.ndarray:
@@ -126,12 +143,14 @@ def growth(e: Engine, values: Mapping[str, float], drafts: list[Draft]) -> np.nd
     late = np.clip(e.years, TURN, END) - TURN
     fade = values["model/demand/fade"]
     late = late - values["model/demand/after_2035"] * fade * np.expm1(-np.clip(e.years - END, 0.0, None) / fade)
+    used: dict[str, list[int]] = {}
     for j, d in enumerate(drafts):
         if d.growth:
-            first, second = values[f"use/{d.growth}/growth_1"], values[f"use/{d.growth}/growth_2"]
-            out[:, j] = (1.0 + first) ** early * (1.0 + second) ** late
-            if e.drivers:
-                out[:, j] *= driven(e, d.growth, first)
+            used.setdefault(d.growth, []).append(j)
+    for use, at in used.items():
+        first, second = values[f"use/{use}/growth_1"], values[f"use/{use}/growth_2"]
+        path = (1.0 + first) ** early * (1.0 + second) ** late
+        out[:, at] = (path * driven(e, use, first) if e.drivers else path)[:, None]
     return out
 
 

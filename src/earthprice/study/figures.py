@@ -58,10 +58,7 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
     worth = discounted(e, first, discount)
 
     def gain(zones: tuple[str, ...]) -> Callable[[Case], float]:
-        def read(c: Case) -> float:
-            return sum(worth(v) for k, v in c.money.items() if k[0] in zones) / 1e3
-
-        return read
+        return lambda c: sum(worth(v) for k, v in c.money.items() if k[0] in zones) / 1e3
 
     zones = e.names.zones
     named = [home, *[z for z in zones if z != home][:3]]

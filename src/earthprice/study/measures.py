@@ -283,21 +283,14 @@ def _burdens(lens: Lens, run: Outcome) -> Series:
         place, sums = names.places[p], each[:, :, at].sum(2)
         out |= {f"burden/{place}:{burden}": sums[b] for b, burden in enumerate(names.burdens)}
         out[f"damage/{place}"] = run.record.damage[:, p]
-    zone_of = place_zones(lens.engine)
     for zone in names.zones:
-        at = [i for i, z in enumerate(zone_of) if z == zone]
+        at = [i for i, z in enumerate(lens.engine.place_zones) if z == zone]
         out[f"damage_zone/{zone}"] = run.record.damage[:, at].sum(1)
     out["damage"] = out[f"damage_zone/{lens.home}"]
     out["damage_abroad"] = sum((out[f"damage_zone/{z}"] for z in names.zones if z != lens.home), np.zeros(1))
     for i, place in enumerate(names.places):
         out[f"complaints/{place}"] = run.record.complaints[:, i]
     return out
-
-
-def place_zones(e: Engine) -> list[str]:
-    """Zone of every place: a district's own zone, a zone itself."""
-    of = dict(zip(e.world.structure["districts"]["id"], e.world.structure["districts"]["zone"], strict=True))
-    return [of.get(p, p) for p in e.names.places]
 
 
 def _chain(lens: Lens, run: Outcome) -> Series:
@@ -363,7 +356,7 @@ def _loop(lens: Lens, run: Outcome) -> Series:
     node = lens.engine.world.network.node(f"{lens.headline[0]}_oxide@{lens.home}")
     price = run.record.price[:, node]
     digging = _sum(run, lens.mask(stage="mining", zone=lens.home, status="unlicensed"))
-    own = [i for i, (p, z) in enumerate(zip(lens.engine.names.places, place_zones(lens.engine), strict=True))
+    own = [i for i, (p, z) in enumerate(zip(lens.engine.names.places, lens.engine.place_zones, strict=True))
            if z == lens.home and p != z]  # fmt: skip
     digs = lens.mask(stage="mining", zone=lens.home)
     caps = np.flatnonzero(run.terms.permit_use[:, digs].any(1))

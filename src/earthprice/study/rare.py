@@ -94,7 +94,7 @@ def agreed(
 
 def external(s: Setting, law: Law) -> np.ndarray:
     """External damage per unit of level [USD/kg; T, M]."""
-    return np.asarray(jnp.sum(s.place_damage[None] * law.burden, 2))
+    return np.sum(np.asarray(s.place_damage)[None] * np.asarray(law.burden), 2)
 
 
 def user_cost(

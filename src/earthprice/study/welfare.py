@@ -15,7 +15,7 @@ from collections.abc import Callable
 import numpy as np
 
 from earthprice.study.engine import Engine, Outcome
-from earthprice.study.measures import Lens, place_zones
+from earthprice.study.measures import Lens
 
 STATE, NEIGHBOURS = "state", "neighbours (damage)"
 UNLICENSED = ("unlicensed digger", "unlicensed separator", "smuggler")
@@ -32,7 +32,7 @@ def ledger(lens: Lens, run: Outcome) -> Ledger:
         out |= {owner: money[:, at].sum(1) for owner, at in lens.owners.items() if owner[0] == zone}
         own = taxes[:, here].sum(1) - abroad[:, here].sum(1) + abroad[:, into].sum(1)
         out[zone, STATE] = own - run.terms.state_cost[:, z] - run.terms.knowledge_support[:, z]
-    for p, zone in enumerate(place_zones(e)):
+    for p, zone in enumerate(e.place_zones):
         key = (zone, NEIGHBOURS)
         out[key] = out.get(key, 0.0) - run.record.damage[:, p]
     return out

@@ -8,42 +8,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
-from typing import Any
-
-import pandas as pd
 
 from earthprice.world.draft import Draft
 from earthprice.world.host import follows, tied_use
 from earthprice.world.numbers import require
+from earthprice.world.outline import Deposit, Outline
 from earthprice.world.plants import lent
 
-Structure = Mapping[str, pd.DataFrame]
 Values = Mapping[str, float]
 
 ROOM = 4.0
 """Room for what is left over, in units of what is made."""
 
 
-def ids(values: Values, table: str) -> list[str]:
-    """Identifiers of a table, in order of first appearance."""
-    return list(_by_table(tuple(values)).get(table, ()))
-
-
-@lru_cache(maxsize=8)
-def _by_table(keys: tuple[str, ...]) -> dict[str, list[str]]:
-    """Identifiers by table; draws have the same keys, so this is read once."""
-    found: dict[str, dict[str, None]] = defaultdict(dict)
-    for key in keys:
-        table, _, rest = key.partition("/")
-        found[table][rest.rsplit("/", 1)[0]] = None
-    return {table: list(names) for table, names in found.items()}
-
-
-def assemble(values: Values, structure: Structure) -> list[Draft]:
-    """All drafts of the world at the given numbers."""
+def assemble(values: Values, outline: Outline) -> list[Draft]:
+    """All drafts of the world at the given numbers, within its outline."""
     parts = (mining, separation, feed_trade, metal, magnet, recycling, trade, smuggling, final_use, stocks)
-    drafts = [d for part in parts for d in part(values, structure)]
+    drafts = [d for part in parts for d in part(values, outline)]
     return [*drafts, *disposal(values, drafts), *leftovers(values, drafts)]
 
 
@@ -72,13 +53,12 @@ def _has(values: Values, key: str) -> bool:
     return values.get(key, 0.0) > 0.0
 
 
-def mining(v: Values, s: Structure) -> Iterator[Draft]:
+def mining(v: Values, s: Outline) -> Iterator[Draft]:
     """Digging by deposit, grade class and status, and the mill that the classes of a deposit share."""
-    ore_of = dict(zip(s["concentrates"]["id"], s["concentrates"]["ore"], strict=True))
-    for row in s["deposits"].itertuples():
+    for row in s.deposits:
         key = f"deposit/{row.id}"
         common = (
-            ("district", row.district), ("deposit", row.id), ("ore", ore_of[row.concentrate]),
+            ("district", row.district), ("deposit", row.id), ("ore", row.ore),
             ("concentrate", row.concentrate), ("feed", "home"), ("good", f"conc_{row.concentrate}"),
         )  # fmt: skip
         node, mill = _conc(row.concentrate, row.zone), f"mill_{row.id}@{row.zone}"
@@ -90,7 +70,7 @@ def mining(v: Values, s: Structure) -> Iterator[Draft]:
             yield from _unlicensed_mine(v, row, common, node, recovery)
 
 
-def _unlicensed_mine(v: Values, row: Any, common: tuple, node: str, recovery: float) -> Iterator[Draft]:
+def _unlicensed_mine(v: Values, row: Deposit, common: tuple, node: str, recovery: float) -> Iterator[Draft]:
     key = f"deposit/{row.id}"
     poor = v.get(f"{key}/recovery_unlicensed", recovery * _pick(v, "mining/unlicensed_recovery"))
     classes = [c for c in ("rich", "lean") if c == "rich" or _has(v, f"{key}/ore_lean")]
@@ -108,7 +88,7 @@ def _unlicensed_mine(v: Values, row: Any, common: tuple, node: str, recovery: fl
         )  # fmt: skip
 
 
-def _licensed_mine(v: Values, row: Any, common: tuple, nodes: tuple[str, str], licensed: float,
+def _licensed_mine(v: Values, row: Deposit, common: tuple, nodes: tuple[str, str], licensed: float,
                    planned: float) -> Iterator[Draft]:  # fmt: skip
     key, (node, mill) = f"deposit/{row.id}", nodes
     use = v.get(f"{key}/use", 0.85)
@@ -145,7 +125,7 @@ def _licensed_mine(v: Values, row: Any, common: tuple, nodes: tuple[str, str], l
     )  # fmt: skip
 
 
-def _ore(v: Values, row: Any, recovery: float) -> dict[str, float]:
+def _ore(v: Values, row: Deposit, recovery: float) -> dict[str, float]:
     """Ore dug per unit of output.
 
     Of a by-product the host mineral brings up the ore, and more output means a higher recovery, up to the best one.
@@ -155,26 +135,22 @@ def _ore(v: Values, row: Any, recovery: float) -> dict[str, float]:
     return {"ore_per_level": 1.0 / max(recovery, _pick(v, "mining/best_recovery")), "host": 1.0 / recovery}
 
 
-def separation(v: Values, s: Structure) -> Iterator[Draft]:
+def separation(v: Values, s: Outline) -> Iterator[Draft]:
     """Separation of a concentrate into oxides by zone, origin of the feed and status."""
-    home = s["districts"].groupby("zone")["id"].first().to_dict()
-    near = _near(s)
-    main = {d.concentrate: d for d in reversed(list(s["deposits"].itertuples()))}
-    ore_of = dict(zip(s["concentrates"]["id"], s["concentrates"]["ore"], strict=True))
-    for name in ids(v, "separation"):
+    for name in s.ids("separation"):
         zone, concentrate, feed, status = name.split("/")
         key, recovery = f"separation/{name}", require(v, f"separation/{name}/recovery")
         oxides = tuple(
             (f"{e}_oxide@{zone}", recovery * require(v, f"concentrate/{concentrate}/share_{e}") / 100.0)
-            for e in s["elements"]["id"] if v.get(f"concentrate/{concentrate}/share_{e}", 0.0) > 0
+            for e in s.elements if v.get(f"concentrate/{concentrate}/share_{e}", 0.0) > 0
         )  # fmt: skip
         level = require(v, f"{key}/level")
         planned = v.get(f"{key}/planned_capacity", 0.0)
         law = "unlicensed" if status == "unlicensed" else ("plant" if level > 0 else "project")
         level = level or _pilot(v, planned)
         use, spread = lent(v, name, level) if law == "plant" else (v.get(f"{key}/use", 0.6), "spread")
-        at = main[concentrate]
-        district = at.district if at.zone == zone else near.get((zone, ore_of[concentrate]), home.get(zone, ""))
+        at, ore = s.main[concentrate], s.ore_of[concentrate]
+        district = at.district if at.zone == zone else s.near.get((zone, ore), s.home.get(zone, ""))
         yield Draft(
             f"separate/{name}", "run", "separation", zone, ((_conc(concentrate, zone, feed), -1.0), *oxides), level,
             use, require(v, f"{key}/cost"), ("cost", _pick(v, f"separation/{spread}")),
@@ -182,25 +158,15 @@ def separation(v: Values, s: Structure) -> Iterator[Draft]:
             capex=v.get(f"{key}/capex", require(v, "entry/separation/capex")),
             lead=v.get(f"{key}/lead", require(v, "entry/separation/lead")), start=v.get(f"{key}/start_earliest", 0.0),
             planned=planned,
-            attributes=(("district", district), ("ore", ore_of[concentrate]), ("concentrate", concentrate),
+            attributes=(("district", district), ("ore", ore), ("concentrate", concentrate),
                         ("feed", feed), ("status", status), ("good", "oxides"),
                         ("group", "separator" if status == "licensed" else "unlicensed separator")),
         )  # fmt: skip
 
 
-def _near(s: Structure) -> dict[tuple[str, str], str]:
-    """District where a foreign or shared feed is separated, by zone and ore: that of the zone's own deposits."""
-    ore_of = dict(zip(s["concentrates"]["id"], s["concentrates"]["ore"], strict=True))
-    out: dict[tuple[str, str], str] = {}
-    for d in s["deposits"].itertuples():
-        if d.district:
-            out.setdefault((str(d.zone), ore_of[d.concentrate]), str(d.district))
-    return out
-
-
-def feed_trade(v: Values, _: Structure) -> Iterator[Draft]:
+def feed_trade(v: Values, s: Outline) -> Iterator[Draft]:
     """Shipments of concentrate to be separated abroad."""
-    for name in ids(v, "feed_trade"):
+    for name in s.ids("feed_trade"):
         concentrate, origin, to = name.split("/")
         level, use, stretch = _link(v, require(v, f"feed_trade/{name}/level"), _pick(v, "trade/spread"))
         use = min(use, level / _pick(v, "trade/open"))  # a road in use has no less room than one that is only open
@@ -213,9 +179,9 @@ def feed_trade(v: Values, _: Structure) -> Iterator[Draft]:
         )  # fmt: skip
 
 
-def metal(v: Values, _: Structure) -> Iterator[Draft]:
+def metal(v: Values, s: Outline) -> Iterator[Draft]:
     """Metal making from oxide."""
-    for name in ids(v, "metal"):
+    for name in s.ids("metal"):
         good, zone = name.split("/")
         if zone == "world":
             continue
@@ -230,14 +196,14 @@ def metal(v: Values, _: Structure) -> Iterator[Draft]:
         )  # fmt: skip
 
 
-def magnet(v: Values, _: Structure) -> Iterator[Draft]:
+def magnet(v: Values, s: Outline) -> Iterator[Draft]:
     """Magnet making by tier and recipe, with process swarf as a joint product.
 
     The first recipe of a tier in a zone owns the plants; part of them can be turned over to each of the others.
     """
     first: dict[tuple[str, str], str] = {}
-    kinds = list(dict.fromkeys(name.split("/")[0] for name in ids(v, "metal")))
-    for name in ids(v, "magnet"):
+    kinds = list(dict.fromkeys(name.split("/")[0] for name in s.ids("metal")))
+    for name in s.ids("magnet"):
         good, zone, recipe = name.split("/")
         key, tier = f"magnet/{name}", good.split("_")[1]
         metals = tuple((f"{m}@{zone}", -v[f"{key}/{m}"]) for m in kinds if _has(v, f"{key}/{m}"))
@@ -257,13 +223,13 @@ def magnet(v: Values, _: Structure) -> Iterator[Draft]:
         )  # fmt: skip
 
 
-def recycling(v: Values, s: Structure) -> Iterator[Draft]:
+def recycling(v: Values, s: Outline) -> Iterator[Draft]:
     """Oxides from process swarf."""
-    for name in ids(v, "recycling"):
+    for name in s.ids("recycling"):
         good, zone = name.split("/")
         key, recovery = f"recycling/{name}", require(v, f"recycling/{name}/recovery")
         oxides = tuple((f"{e}_oxide@{zone}", recovery * v[f"{key}/share_{e}"])
-                       for e in s["elements"]["id"] if _has(v, f"{key}/share_{e}"))  # fmt: skip
+                       for e in s.elements if _has(v, f"{key}/share_{e}"))  # fmt: skip
         yield Draft(
             f"recycle/{name}", "run", "recycling", zone, ((f"{good}@{zone}", -1.0), *oxides),
             require(v, f"{key}/level") / recovery, require(v, f"{key}/use"), require(v, f"{key}/cost"),
@@ -274,9 +240,9 @@ def recycling(v: Values, s: Structure) -> Iterator[Draft]:
         )  # fmt: skip
 
 
-def trade(v: Values, _: Structure) -> Iterator[Draft]:
+def trade(v: Values, s: Outline) -> Iterator[Draft]:
     """Shipments of oxides, metals and magnets."""
-    for name in ids(v, "trade"):
+    for name in s.ids("trade"):
         good, origin, to = name.split("/")
         level, use, stretch = _link(v, require(v, f"trade/{name}/level"), _pick(v, "trade/spread"))
         yield Draft(
@@ -287,9 +253,9 @@ def trade(v: Values, _: Structure) -> Iterator[Draft]:
         )  # fmt: skip
 
 
-def smuggling(v: Values, _: Structure) -> Iterator[Draft]:
+def smuggling(v: Values, s: Outline) -> Iterator[Draft]:
     """Shipments past the customs."""
-    for name in ids(v, "smuggle"):
+    for name in s.ids("smuggle"):
         good, origin, to = name.split("/")
         yield Draft(
             f"smuggle/{name}", "ship", "trade", origin, ((f"{good}@{origin}", -1.0), (f"{good}@{to}", 1.0)),
@@ -300,9 +266,9 @@ def smuggling(v: Values, _: Structure) -> Iterator[Draft]:
         )  # fmt: skip
 
 
-def final_use(v: Values, _: Structure) -> Iterator[Draft]:
+def final_use(v: Values, s: Outline) -> Iterator[Draft]:
     """Final use of oxides and magnets."""
-    for name in ids(v, "demand"):
+    for name in s.ids("demand"):
         use, item, zone = name.split("/")
         good = item if "_" in item else f"{item}_oxide"
         key = f"use/{use}"
@@ -329,16 +295,17 @@ def disposal(v: Values, drafts: list[Draft]) -> Iterator[Draft]:
             if coefficient > 0 and d.stage in ("mining", "separation", "recycling"):
                 made[node] += coefficient * d.level
                 coming[node] += coefficient * d.planned
+    share, cost = _pick(v, "disposal/share"), _pick(v, "disposal/cost")
     for node, amount in made.items():
         good, zone = node.split("@")
         feed = good.startswith("conc_")
-        level = max(amount * _pick(v, "disposal/share"), net[node])
+        level = max(amount * share, net[node])
         use, spread = 0.3, _pick(v, "disposal/spread")
         if coming[node] > level / use:  # a project's by-products can be thrown away as soon as it runs
             use, spread = level / coming[node], 0.4 * spread
         yield Draft(
             f"{'put_aside' if feed else 'dump'}/{good}/{zone}", "dispose", "disposal", zone, ((node, -1.0),),
-            level, use, _pick(v, "disposal/cost"), ("value", spread), 0.15, "adapt",
+            level, use, cost, ("value", spread), 0.15, "adapt",
             attributes=(("good", good), ("element", _element(good)), ("group", "separator")),
         )  # fmt: skip
 
@@ -366,10 +333,10 @@ def leftovers(v: Values, drafts: list[Draft]) -> Iterator[Draft]:
         )  # fmt: skip
 
 
-def stocks(v: Values, _: Structure) -> Iterator[Draft]:
+def stocks(v: Values, s: Outline) -> Iterator[Draft]:
     """Private stocks (store, release) and the state's (reserve_buy, reserve_sell, floor_buy) of a good in a zone."""
     pace = require(v, "storage/world/pace")
-    for name in ids(v, "stock"):
+    for name in s.ids("stock"):
         good, zone = name.split("/")
         node, stock = f"{good}@{zone}", require(v, f"stock/{name}/stock")
         common = (("good", good), ("element", _element(good)))

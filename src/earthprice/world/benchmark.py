@@ -7,6 +7,7 @@ of the benchmark, never costs.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -70,36 +71,35 @@ def node_prices(values: Mapping[str, float], nodes: list[str], drafts: list[Draf
     else that at the other end of a shipping link, freight apart; else, for a good that only a plant to come would
     make, the least price of the same good elsewhere.
     """
-    price = np.full(len(nodes), np.nan)
+    price: list[float] = [values.get(f"price/{node}/price", math.nan) for node in nodes]
     at = {n: i for i, n in enumerate(nodes)}
-    for i, node in enumerate(nodes):
-        price[i] = values.get(f"price/{node}/price", np.nan)
     for d in drafts:
         if d.stage == "milling":
             price[at[d.entries[0][0]]] = d.cost + _spread(d, 1.0, d.use) * logit(d.use)
-    made = np.zeros(len(nodes))
+    made = [0.0] * len(nodes)
     for d in drafts:
         for node, coefficient in d.entries:
             made[at[node]] += max(coefficient, 0.0) * d.level
-    idle = made < IDLE
+    idle = [amount < IDLE for amount in made]
     for d in drafts:
         if d.stage == "trade" and len(d.entries) == 2:
             source, target = (at[n] for n, _ in d.entries)
             if idle[source] and not idle[target]:
                 price[source] = price[target] - d.cost - 0.5 * _spread(d, price[target], d.use) * logit(d.use)
-            if np.isnan(price[target]) and not np.isnan(price[source]):
+            if math.isnan(price[target]) and not math.isnan(price[source]):
                 price[target] = price[source] + d.cost
-            if np.isnan(price[source]) and not np.isnan(price[target]):
+            if math.isnan(price[source]) and not math.isnan(price[target]):
                 price[source] = price[target] - d.cost
     for i, node in enumerate(nodes):
-        if np.isnan(price[i]):
-            same = [p for n, p in zip(nodes, price, strict=True) if n.split("@")[0] == node.split("@")[0]]
-            price[i] = np.nan if np.isnan(same).all() else np.nanmin(same)
-    missing = [n for n, p in zip(nodes, price, strict=True) if np.isnan(p)]
+        if math.isnan(price[i]):
+            good = node.split("@")[0]
+            same = [p for n, p in zip(nodes, price, strict=True) if n.split("@")[0] == good and not math.isnan(p)]
+            price[i] = min(same, default=math.nan)
+    missing = [n for n, p in zip(nodes, price, strict=True) if math.isnan(p)]
     if missing:
         raise FactsError(f"{len(missing)} goods have no base price: {', '.join(missing[:8])}",
                          where="world tables, price/<good>@<zone>/price")  # fmt: skip
-    return price
+    return np.array(price, float)
 
 
 def _spread(d: Draft, value: float, use: float) -> float:
@@ -132,9 +132,9 @@ def benchmark(values: Mapping[str, float], drafts: list[Draft], level: np.ndarra
     tax = np.minimum(terms.advalorem[0] + terms.markup[0], 0.95)
     keep = np.where(final, 0.0, tax) * gross + np.where(final, tax, 0.0) * inputs
     margin = gross - inputs - keep - terms.specific[0] - terms.resource_cost[0]
-    use = np.array([d.use for d in drafts])
-    cost = np.array([_reservation(d, margin[i], price, a[:, i]) for i, d in enumerate(drafts)])
-    spread = np.array([_spread(d, value[i], use[i]) for i, d in enumerate(drafts)])
+    use = np.array([d.use for d in drafts])  # below, a holder's cost is where it neither buys nor sells on balance
+    cost = np.array([float(a[:, i] @ price) if d.doing == "hold" else d.cost for i, d in enumerate(drafts)])
+    spread = np.array([_spread(d, v, d.use) for d, v in zip(drafts, value.tolist(), strict=True)])
     spread = np.where(final, [d.stretch[1] for d in drafts], np.maximum(spread, 1e-6 * value))
     use = np.clip(use, LEAST_USE, MOST_USE)
     offset = np.where(final, 0.0, spread * logit(use))
@@ -151,13 +151,6 @@ def benchmark(values: Mapping[str, float], drafts: list[Draft], level: np.ndarra
         form=np.where(final, ISOELASTIC, LOGISTIC), final=final, margin=margin, value=value,
         flow=0.5 * (np.abs(a) @ np.maximum(level, 0)), permit_scale=scale,
     )  # fmt: skip
-
-
-def _reservation(d: Draft, margin: float, price: np.ndarray, column: np.ndarray) -> float:
-    """Cost of an activity; a stockholder's is the price at which it neither buys nor sells on balance."""
-    if d.doing == "hold":
-        return float(column @ price)
-    return d.cost
 
 
 def _permit_rents(terms: Terms, level: np.ndarray, value: np.ndarray,

@@ -77,23 +77,26 @@ class Numbers:
         """
         value, low, high = self.ranges
         value = value.copy()
-        for factor, quantile in quantiles.items():
+        for factor in quantiles:
             if factor not in self.members:
                 raise FactsError("unknown factor", where="draw", accepted=self.members, given=factor)
-            at = self.members[factor]
-            value[at] = split_normal(value[at], low[at], high[at], float(ndtri(quantile)))
+        moved = [self.members[factor] for factor in quantiles]
+        if moved:
+            at, scores = np.concatenate(moved), ndtri(np.array(list(quantiles.values())))
+            z = np.repeat(scores, [len(m) for m in moved])
+            value[at] = split_normal(value[at], low[at], high[at], z)
         return dict(zip(self.keys, value.tolist(), strict=True))
 
 
-def split_normal(value: np.ndarray, low: np.ndarray, high: np.ndarray, z: float) -> np.ndarray:
+def split_normal(value: np.ndarray, low: np.ndarray, high: np.ndarray, z: np.ndarray | float) -> np.ndarray:
     """Quantile at standard normal `z` of split normals with median `value` and 5 %, 95 % points `low`, `high`.
 
     A zero is structural (what does not exist) and stays zero; what cannot be below nil (`low` of nil or more) stays
     above `LEAST` of its median, so that nothing comes or goes with a draw.
     """
     logarithmic = (value * low > 0) & (value * high > 0)
-    end = low if z < 0 else high
-    share = abs(z) / Z95
+    end = np.where(np.less(z, 0), low, high)
+    share = np.abs(z) / Z95
     safe = np.where(logarithmic, end / np.where(value == 0, 1.0, value), 1.0)
     moved = np.where(logarithmic, value * safe**share, value + (end - value) * share)
     bounded = np.where((value > 0) & (low >= 0), np.maximum(moved, LEAST * value), moved)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from earthprice.world.network import Network
 from earthprice.world.numbers import Numbers
+from earthprice.world.outline import Outline, outline
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,11 @@ class World:
     hindcast: pd.DataFrame = field(default_factory=pd.DataFrame)
     fits: dict[int, Fit] = field(default_factory=dict)
     drivers: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @cached_property
+    def outline(self) -> Outline:
+        """What every draw's activities have in common."""
+        return outline(self.structure, self.numbers.keys)
 
     def fit(self, day: str) -> Fit | None:
         """The fit whose record ends before the year of a day (`YYYY-MM-DD`); None if there is none."""

@@ -7,7 +7,7 @@ import pandas as pd
 
 from earthprice.report import theme
 from earthprice.report.charts.figure import Figure, nothing_to_draw
-from earthprice.report.charts.panels import stacked, wrapped
+from earthprice.report.charts.panels import Layers, stacked, wrapped
 from earthprice.report.first import CLEAR
 from earthprice.report.rounding import alone, rounded, signed
 from earthprice.report.words import Words, sign_key
@@ -94,7 +94,7 @@ def full_label(a: Assessment, key: str) -> str:
     return f"{rows['number'].iloc[0]} {label}"
 
 
-def column(part: pd.DataFrame, first: bool) -> alt.LayerChart:
+def column(part: pd.DataFrame, first: bool) -> Layers:
     """One figure's column: bars, circles and strokes, its heading above, the articles' names before the first."""
     height = 22 * (int(part["row"].max()) + 1)
     ends = part[["shapley", "alone", "taken_out"]].to_numpy(float)
@@ -117,7 +117,7 @@ def column(part: pd.DataFrame, first: bool) -> alt.LayerChart:
     ]
     if first:
         layers.append(base.mark_text(align="right", dx=-8, fontSize=10).encode(alt.XValue(0), y, alt.Text("article:N")))
-    return alt.layer(*layers).properties(width=88, height=height)
+    return Layers(layers, 88, height)
 
 
 def shares(base: alt.Chart, scale: alt.Scale, y: alt.Y, down: bool) -> list[alt.Chart]:

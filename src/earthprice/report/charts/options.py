@@ -8,7 +8,7 @@ import pandas as pd
 from earthprice.report import theme
 from earthprice.report.charts.articles import full_label
 from earthprice.report.charts.figure import Figure, nothing_to_draw
-from earthprice.report.charts.panels import stacked, wrapped
+from earthprice.report.charts.panels import Layers, stacked, wrapped
 from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
 
@@ -49,7 +49,7 @@ def option_rows(a: Assessment) -> pd.DataFrame:
     return rows.sort_values(["number", "row"])[list(OPTION_COLUMNS)].reset_index(drop=True)
 
 
-def panel(part: pd.DataFrame, first: bool) -> alt.LayerChart:
+def panel(part: pd.DataFrame, first: bool) -> Layers:
     """One figure: a dot and a line an option; the options' names before the first panel of a row."""
     last = float(part["row"].max())
     y = alt.Y("row:Q", scale=alt.Scale(domain=[-0.7, last + 0.7], reverse=True, nice=False), axis=None)
@@ -71,4 +71,4 @@ def panel(part: pd.DataFrame, first: bool) -> alt.LayerChart:
     ]
     if first:
         layers.append(base.mark_text(align="right", dx=-8, fontSize=10).encode(alt.XValue(0), y, alt.Text("option:N")))
-    return alt.layer(*layers).properties(width=106, height=int(ROW * (last + 1.4)))
+    return Layers(layers, 106, int(ROW * (last + 1.4)))

@@ -43,6 +43,15 @@ class Shape:
     by_ending: bool = False
 
 
+@dataclass(frozen=True)
+class Layers:
+    """Charts one on top of the other, in a plot of a width and height."""
+
+    charts: list[alt.Chart]
+    width: int
+    height: int
+
+
 def panels(
     data: pd.DataFrame, shape: Shape, key: dict[str, str], notes: dict[str, str] | None = None, unit: str = ""
 ) -> dict[str, Any]:
@@ -61,7 +70,7 @@ def panels(
         years = (float(part["year"].min()), float(part["year"].max()))
         note = (notes or {}).get(title, str(part["unit"].iloc[0]))
         layers = [*paths(part, shape, years), heading(title, 23, theme.INK, True), heading(note, 12, theme.QUIET)]
-        made.append(alt.layer(*layers, width=shape.width, height=shape.height))
+        made.append(Layers(layers, shape.width, shape.height))
     rows = [made[i : i + shape.columns] for i in range(0, len(made), shape.columns)]
     if shape.by_ending:
         ends = [title.rpartition(":")[2] for title in dict.fromkeys(data["panel"])]
@@ -82,8 +91,11 @@ def stacked(data: pd.DataFrame, rows: list[list[Any]], spacing: int = 8, between
     return spec
 
 
-def bare(chart: alt.TopLevelMixin, datasets: dict[str, Any]) -> dict[str, Any]:
+def bare(chart: alt.TopLevelMixin | Layers, datasets: dict[str, Any]) -> dict[str, Any]:
     """A chart's specification without what only the outermost may hold; its data go to `datasets`."""
+    if isinstance(chart, Layers):
+        parts = [bare(part, datasets) for part in chart.charts]
+        return {"layer": parts, "width": chart.width, "height": chart.height}
     made = chart.to_dict(validate=False)
     datasets.update({name: rows for name, rows in made.pop("datasets", {}).items() if name != "empty"})
     for part in [made, *made.get("layer", [])]:

@@ -84,7 +84,7 @@ class Bench:
         light = lens.role("bulk", "value")
         elements = light if group == "light" else tuple(e for e in lens.elements if e not in light)
         ships = lens.mask(stage="trade", zone=self.lab.home, status="licensed", element=elements)
-        ships &= act["tier"].eq("").to_numpy()
+        ships = ships & act["tier"].eq("").to_numpy()
         flow = self.free.record.level[self.lab.at(FROM)]
         nodes = {j: self.lab.world.network.node(f"{act['good'].iloc[j]}@{act['partner'].iloc[j]}")
                  for j in np.flatnonzero(ships)}  # fmt: skip
