@@ -14,7 +14,7 @@ import pandas as pd
 from earthprice.facts.world import load_world
 from earthprice.report.calibration import learned_table
 from earthprice.report.hindcast import words_of
-from earthprice.study.hindcast import pooled
+from earthprice.study.scores import pooled
 from earthprice.world.world import World
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "hindcast.md"
@@ -33,7 +33,8 @@ def scores(world: World) -> str:
         parts.append(f"**{past}**\n\n{markdown(words_of(rows))}")
     both = pooled(world.hindcast)
     parts.append(f"Both together: log-RMSE {both['log_rmse']:.2f}, {both['ratio_no_change']:.2f} of no change "
-                 f"(a typical series {both['typical_no_change']:.2f}), {100 * both['coverage']:.0f} % of outcomes in "
+                 f"({both['low_no_change']:.2f} to {both['high_no_change']:.2f} over which series there happen to be; "
+                 f"a typical series {both['typical_no_change']:.2f}), {100 * both['coverage']:.0f} % of outcomes in "
                  "the 9-in-10 range.")
     return "\n\n".join(parts)
 

@@ -12,8 +12,9 @@ from earthprice.errors import OptionError
 from earthprice.facts.world import load_world
 from earthprice.report.hindcast import as_dict, losers, picture, scores_frame
 from earthprice.study.figures import verdicts_of
-from earthprice.study.hindcast import PASTS, Bench, Hindcast, Past, bench, hindcast, pooled, shocks
+from earthprice.study.hindcast import PASTS, Bench, Hindcast, Past, bench, central, hindcast, shocks
 from earthprice.study.replay import replay
+from earthprice.study.scores import pooled
 
 PAST, LATER = PASTS
 
@@ -60,6 +61,14 @@ def test_years_up_to_the_benchmark_do_enter(known: Bench) -> None:
     assert shocks(replace(known, record=other)) != shocks(known)
 
 
+def test_what_the_first_past_explains_is_not_left_out_of_the_second() -> None:
+    """A record up to 2015 as the first past has it leaves less than the record as it was."""
+    later, said = bench(LATER), central(PAST)
+    assert {len(x) for x in said.values()} == {PAST.last - PAST.base_year + 1}
+    followed = {n: r | {y: v for y, v in said.get(n, {}).items() if y in r and v > 0} for n, r in later.record.items()}
+    assert shocks(replace(later, record=followed))["price"].typical[0] < 0.6 * shocks(later)["price"].typical[0]
+
+
 def test_tonnes_start_at_the_record(known: Bench) -> None:
     run = known.run({})
     assert run is not None
@@ -71,6 +80,7 @@ def test_it_is_shown_whole(found: Hindcast) -> None:
     table = scores_frame(found)
     assert list(table["series"][: len(found.scores)]) == [s.replace("_oxide", "") for s in found.scores["series"]]
     assert table["series"].iloc[-1] == f"all, {PAST.name}"
+    assert " to " in table["5 to 95 %"].iloc[-1] and (table["5 to 95 %"][: len(found.scores)] == "").all()
     assert {f"{k}, {PAST.name}" for k in ("prices", "gaps", "quantities")} <= set(table["series"])
     worse = found.scores.loc[found.scores["ratio_no_change"] >= 1, "series"]
     assert losers(found) == [f"{s} ({PAST.name})" for s in worse]

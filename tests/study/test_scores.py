@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from earthprice.study.scores import autoregression, crps, no_change, regression, score
+from earthprice.study.scores import autoregression, crps, no_change, regression, resampled, score, summed
 
 
 def test_a_perfect_forecast_scores_nil() -> None:
@@ -56,3 +57,41 @@ def test_a_regression_on_quotas_finds_the_elasticity() -> None:
 def test_what_has_no_logarithm_or_no_outcome_is_refused(bad: np.ndarray) -> None:
     with pytest.raises(ValueError):
         score(bad, np.ones((2, 2)), 1.0)
+
+
+def rows(error: list[float], rival: list[float], past: str = "a") -> pd.DataFrame:
+    """Scores of series that differ in nothing but their errors."""
+    of = {"log_rmse": error, "no_change": rival, "autoregression": rival, "regression": [np.nan] * len(error)}
+    ratios = {f"ratio_{k}": np.array(error) / np.array(v) for k, v in of.items() if k != "log_rmse"}
+    return pd.DataFrame({"past": past, "series": [f"x{i}" for i in range(len(error))], "n": 5, "coverage": 1.0,
+                         "sign": 1.0, **of, **ratios})  # fmt: skip
+
+
+def test_series_that_are_all_alike_leave_no_doubt_about_the_ratio() -> None:
+    assert resampled(np.full(6, 0.3), np.full(6, 0.6), np.arange(1.0, 7.0)) == pytest.approx((0.5, 0.5))
+
+
+def test_the_range_of_two_series_runs_from_one_to_the_other() -> None:
+    """Each alone comes up in a quarter of the resamples, more than the twentieth at either end."""
+    assert resampled(np.array([0.2, 0.8]), np.ones(2), np.array([3.0, 3.0])) == pytest.approx((0.2, 0.8))
+
+
+def test_the_range_of_many_series_is_that_of_a_normal() -> None:
+    """The ratio of mean squares has the spread of its summands; that of its root is half as wide, relative to it."""
+    error = np.sqrt(np.random.default_rng(7).uniform(0.5, 1.5, 300))
+    spread = np.std(error**2) / np.sqrt(300) / 2 / np.sqrt(np.mean(error**2))
+    low, high = resampled(error, np.ones(300), np.ones(300))
+    assert high - low == pytest.approx(2 * 1.645 * spread, rel=0.1)
+    assert low < np.sqrt(np.mean(error**2)) < high
+
+
+def test_the_range_is_the_same_each_time_and_needs_two_series() -> None:
+    x, y, n = np.array([0.2, 0.5, 0.8]), np.array([1.0, 1.0, np.nan]), np.array([1.0, 2.0, 90.0])
+    assert resampled(x, y, n) == resampled(x, y, n) == resampled(x[:2], y[:2], n[:2])
+    assert np.isnan(resampled(x[1:], y[1:], n[1:])).all()
+
+
+def test_sums_of_kinds_pasts_and_all_have_a_range_around_the_ratio() -> None:
+    found = summed(pd.concat([rows([0.2, 0.5, 0.4], [0.6, 0.6, 0.6]), rows([0.9, 0.3], [0.6, 0.6], "b")]))
+    assert set(found) == {"quantities, a", "all, a", "quantities, b", "all, b", "all"}
+    assert all(f["low_no_change"] < f["ratio_no_change"] < f["high_no_change"] for f in found.values())

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy.stats import chi2
 
 from earthprice.facts.world import load_world
-from earthprice.study.unexplained import MOST_LEFT, Kind, Prior, changes, learn, left, paths, prior, share
+from earthprice.study.unexplained import MOST_LEFT, Prior, Seen, changes, learn, paths, prior, seen, share
 
 PRIOR = Prior((0.85, 0.6, 0.97), 5.0, 0.25, 4.0, 0.5)
-SURE = 1e9
-"""Degrees of freedom at which a size is as good as known."""
+STEP = 0.03
+"""Step of the grid of sizes."""
 
 
-def simulated(r: float, common: float, draws: int = 4000, years: int = 60, count: int = 3) -> np.ndarray:
-    return paths(Kind(0.4, SURE, common), count, years, 30.0, np.full(draws, r), np.random.default_rng(5))
+def simulated(r: float, common: float, draws: int = 4000, years: int = 60, tail: float = 30.0) -> np.ndarray:
+    return paths(np.full(draws, 0.4), np.full(draws, r), common, (3, years), tail, np.random.default_rng(5))
+
+
+def raw(*series: dict[int, float]) -> list[Seen]:
+    """What is seen where no model says what the changes should have been."""
+    return [Seen(s, {}) for s in series]
 
 
 @pytest.mark.parametrize("r", [0.0, 0.5, 0.85, 0.95])
@@ -44,20 +52,82 @@ def test_series_of_a_kind_move_together_by_the_common_share(common: float) -> No
 @pytest.mark.parametrize("common", [0.0, 0.6, 1.0])
 def test_size_and_common_share_are_learned_from_a_long_record(common: float) -> None:
     steps = np.diff(simulated(0.85, common, draws=1, years=4000)[0], axis=1)
-    found = learn([dict(enumerate(s.tolist())) for s in steps], PRIOR)
+    found = learn(raw(*(dict(enumerate(s.tolist())) for s in steps)), replace(PRIOR, tail=30.0))
     assert found.common == pytest.approx(common, abs=0.06)
-    assert found.size == pytest.approx(0.4, rel=0.06)
+    assert found.typical[0] == pytest.approx(0.4, rel=0.06)
+
+
+@pytest.mark.parametrize("r", [0.65, 0.8, 0.92])
+@pytest.mark.parametrize("tail", [5.0, 30.0])
+def test_size_and_persistence_are_learned_from_what_a_model_leaves(r: float, tail: float) -> None:
+    path = simulated(r, 0.0, draws=1, years=3000, tail=tail)[0]
+    found = learn([Seen({}, dict(enumerate(s.tolist()))) for s in path], replace(PRIOR, tail=tail))
+    assert found.typical == pytest.approx((0.4, r), rel=0.05)
 
 
 def test_where_there_is_no_record_the_prior_stands() -> None:
-    assert learn([{}, {}], PRIOR) == Kind(0.25, 4.0, 0.5)
+    """4 s0^2 / s^2 is chi-square with 4 degrees of freedom, persistence in its range, and neither tells the other."""
+    found = learn(raw({}, {}), PRIOR)
+    size, left = found.draw(40000, np.random.default_rng(3))
+    want = PRIOR.size * np.sqrt(4.0 / chi2.ppf([0.95, 0.5, 0.05], 4.0))
+    assert found.common == PRIOR.common
+    assert np.quantile(size, [0.05, 0.5, 0.95]) == pytest.approx(want, rel=2 * STEP)
+    assert np.quantile(left, [0.05, 0.5, 0.95]) == pytest.approx([0.6, 0.85, 0.97], abs=0.02)
+    assert abs(np.corrcoef(np.log(size), left)[0, 1]) < 0.02 and left.max() <= MOST_LEFT
+
+
+def test_normal_changes_give_the_mean_of_squares_and_a_chi_square() -> None:
+    """With hardly a tail the posterior is the conjugate one: n + 4 degrees of freedom around the pooled mean square."""
+    rng = np.random.default_rng(8)
+    record = dict(enumerate(rng.normal(scale=0.5, size=8).tolist()))
+    size, _ = learn(raw(record), replace(PRIOR, tail=1e6)).draw(40000, rng)
+    pooled = (4 * 0.25**2 + sum(v * v for v in record.values())) / 12
+    assert np.quantile(size, [0.1, 0.5, 0.9]) == pytest.approx(np.sqrt(12 * pooled / chi2.ppf([0.9, 0.5, 0.1], 12.0)),
+                                                               rel=2 * STEP)  # fmt: skip
+
+
+def test_one_wild_year_widens_less_than_its_square() -> None:
+    calm = {y: 0.2 * (-1) ** y for y in range(12)}
+    fat, thin = (learn(raw(calm | {12: 3.0}), replace(PRIOR, tail=t)).typical[0] for t in (5.0, 1e6))
+    assert thin > 2 * fat > 0.4
+
+
+def test_size_from_fat_tails_is_surer_than_its_mean_square() -> None:
+    """Spread of log size over records of 40 shocks: sqrt((nu + 3)/(2 nu n)) of a scale, Lange, Little & Taylor 1989."""
+    rng, flat = np.random.default_rng(6), replace(PRIOR, weight=1e-3)
+    scaled = np.sqrt(0.6) * 0.4 * rng.standard_t(5.0, size=(200, 40))
+    likely = np.log([learn(raw(dict(enumerate(x.tolist()))), flat).typical[0] for x in scaled])
+    assert likely.std() == pytest.approx(np.sqrt(8 / (2 * 5 * 40)), rel=0.12)
+    assert likely.std() < 0.85 * np.log(np.sqrt(np.mean(scaled**2, axis=1))).std()
+
+
+def test_a_shock_that_fades_is_told_from_one_that_stays() -> None:
+    fades, stays = ({0: 0.0} | {t: 2.0 * r ** (t - 1) for t in range(1, 8)} for r in (0.5, 1.0))
+    lasting = [learn([Seen({}, s)], PRIOR).typical[1] for s in (fades, {}, stays)]
+    assert lasting[0] < lasting[1] < lasting[2]
 
 
 def test_series_that_are_one_count_once_and_series_apart_count_each() -> None:
     one = {2006: 0.3, 2007: -0.3, 2008: 0.3}
-    assert learn([one, one, one], PRIOR).known == pytest.approx(PRIOR.weight + 3.0)
+    alone, thrice = (learn(raw(*[one] * n), PRIOR) for n in (1, 3))
+    assert thrice.common == 1.0 and thrice.chance == pytest.approx(alone.chance, abs=1e-12)
     apart = [{2007: 1.0, 2008: 1.0}, {2007: 1.0, 2008: -1.0}]
-    assert learn(apart, PRIOR).common == 0.0 and learn(apart, PRIOR).known == pytest.approx(PRIOR.weight + 4.0)
+    assert learn(raw(*apart), PRIOR).common == 0.0
+    wide, narrow = (np.log(learn(raw(*x), PRIOR).draw(20000, np.random.default_rng(1))[0]).std()
+                    for x in (apart[:1], apart))  # fmt: skip
+    assert narrow < 0.9 * wide
+
+
+def test_what_a_model_explains_is_not_left_out() -> None:
+    """A record that follows the model in all its swings leaves nothing; years before the model's count in full."""
+    record = {2006: 1.0, 2007: 2.0, 2008: 1.0, 2009: 8.0, 2010: 1.0, 2011: 5.0}
+    model = {y: 3.0 * v for y, v in record.items() if y >= 2008}
+    found = seen(record, 2010, model)
+    assert found.raw == changes(record, 2008) and set(found.left) == {2008, 2009, 2010}
+    assert list(found.left.values()) == pytest.approx([-np.log(3.0)] * 3)
+    assert found.changes == pytest.approx(changes(record, 2008) | {2009: 0.0, 2010: 0.0})
+    assert seen(record, 2010, {}) == Seen(changes(record, 2010), {})
+    assert 2009 not in seen(record, 2010, model | {2009: 0.0}).left
 
 
 def test_the_common_share_needs_two_years_that_two_series_share() -> None:
@@ -71,30 +141,20 @@ def test_changes_stop_at_the_benchmark_and_skip_years_without_record() -> None:
     assert found == {2007: pytest.approx(np.log(2)), 2008: pytest.approx(-np.log(2))}
 
 
-def test_ranges_from_a_short_record_cover_nine_in_ten() -> None:
-    """Truth from the same process; its size is learned from three years of five series."""
-    rng, held = np.random.default_rng(11), []
+@pytest.mark.parametrize("modelled", [False, True])
+def test_ranges_from_a_short_record_cover_nine_in_ten(modelled: bool) -> None:
+    """Truth from the same process; what is known of it is three years of five series, raw or against a model."""
+    rng, held, before = np.random.default_rng(11), [], learn([], PRIOR)
     for _ in range(400):
-        size = 0.25 * np.sqrt(PRIOR.weight / rng.chisquare(PRIOR.weight))
-        truth = paths(Kind(size, SURE, 0.5), 5, 34, PRIOR.tail, left(PRIOR, 1, rng), rng)[0]
-        known = learn([dict(enumerate(np.diff(s[30:]).tolist())) for s in truth], PRIOR)
-        ahead = paths(known, 1, 9, PRIOR.tail, left(PRIOR, 300, rng), rng)[:, 0, 1:]
+        size, r = before.draw(1, rng)
+        truth = paths(size, r, 0.5, (5, 34), PRIOR.tail, rng)[0]
+        told = [Seen({}, dict(enumerate(s[30:].tolist()))) for s in truth]
+        known = learn(told if modelled else raw(*(s.changes for s in told)), PRIOR)
+        ahead = paths(*known.draw(300, rng), known.common, (1, 9), PRIOR.tail, rng)[:, 0, 1:]
         low, high = np.quantile(ahead, [0.05, 0.95], axis=0)
-        fresh = paths(Kind(size, SURE, 0.5), 1, 9, PRIOR.tail, left(PRIOR, 1, rng), rng)[0, 0, 1:]
+        fresh = paths(size, r, 0.5, (1, 9), PRIOR.tail, rng)[0, 0, 1:]
         held.append((low <= fresh) & (fresh <= high))
     assert np.mean(held) == pytest.approx(0.9, abs=0.04)
-
-
-def test_a_size_known_from_little_has_wider_ranges() -> None:
-    r = np.full(20000, 0.85)
-    sure, unsure = (paths(Kind(0.4, n, 0.5), 1, 5, 5.0, r, np.random.default_rng(2))[:, 0, 4] for n in (SURE, 4.0))
-    assert np.quantile(unsure, 0.95) > 1.1 * np.quantile(sure, 0.95)
-
-
-def test_persistence_is_drawn_within_its_range_and_stays_stationary() -> None:
-    drawn = left(PRIOR, 20000, np.random.default_rng(1))
-    assert np.quantile(drawn, [0.05, 0.5, 0.95]) == pytest.approx([0.6, 0.85, 0.97], abs=0.01)
-    assert drawn.max() <= MOST_LEFT
 
 
 def test_the_assumptions_stand_in_the_tables_with_range_and_reason() -> None:

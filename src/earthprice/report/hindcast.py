@@ -15,14 +15,17 @@ import pandas as pd
 from earthprice.report import theme
 from earthprice.report.plain import json_text
 from earthprice.report.rounding import alone
-from earthprice.study.hindcast import Hindcast, summed
+from earthprice.study.hindcast import Hindcast
+from earthprice.study.scores import summed
 
 COLUMNS, WIDTH, HEIGHT = 4, 150, 96
 FLOOR = 0.01
 """Least share of the middle that a band is drawn down to: a draw in which a good is worth nothing has no logarithm."""
-SHOWN = ("series", "n", "log_rmse", "ratio_no_change", "ratio_autoregression", "ratio_regression", "sign", "coverage")
+SHOWN = ("series", "n", "log_rmse", "ratio_no_change", "range", "ratio_autoregression", "ratio_regression", "sign",
+         "coverage")  # fmt: skip
 WORDS = {
     "series": "series", "n": "years", "log_rmse": "log-RMSE", "ratio_no_change": "to no change",
+    "range": "5 to 95 %",
     "ratio_autoregression": "to AR(1)", "ratio_regression": "to regression on quotas", "sign": "sign right",
     "coverage": "in the 9-in-10 range",
 }  # fmt: skip
@@ -69,6 +72,9 @@ def words_of(scores: pd.DataFrame) -> pd.DataFrame:
 
 def _words(row: dict[str, Any]) -> list[str]:
     def cell(column: str) -> str:
+        if column == "range":
+            low, high = (row.get(f"{end}_no_change", math.nan) for end in ("low", "high"))
+            return f"{alone(low, 2)} to {alone(high, 2)}" if low == low else ""
         value = row[column]
         if column == "series":
             return str(value).replace("_oxide", "")

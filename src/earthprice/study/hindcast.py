@@ -29,8 +29,8 @@ from earthprice.study.measures import Lens, Series
 from earthprice.study.parallel import each
 from earthprice.study.posterior import posterior
 from earthprice.study.sample import sample
-from earthprice.study.scores import Score, autoregression, no_change, regression, rmse, score
-from earthprice.study.unexplained import Kind, changes, learn, left, paths, prior
+from earthprice.study.scores import Score, autoregression, no_change, pooled, regression, rmse, score
+from earthprice.study.unexplained import Kind, learn, paths, prior, seen
 from earthprice.world.world import Fit, World
 
 Tell = Callable[[str, int, int], None]
@@ -40,8 +40,6 @@ SCORE_COLUMNS = (
     "ratio_autoregression", "ratio_regression", "sign", "coverage", "crps", "inside", "match",
 )  # fmt: skip
 PATH_COLUMNS = ("past", "series", "unit", "year", "observed", "known", "p05", "p50", "p95", "rival", "low", "high")
-KINDS = {"price_fob": "prices", "price_home": "prices", "gap": "gaps"}
-"""Kind of a series by the first part of its name; the rest are quantities."""
 SHOCKED = 20
 """Paths of what the model leaves out that each draw is given: so many that the scores do not hang on the seed."""
 
@@ -123,40 +121,6 @@ def hindcast(draws: int = 60, seed: int = 1, progress: Tell | None = None, worke
     return Hindcast(pd.concat(scores), pd.concat(paths), totals, draws * len(pasts), cleared)
 
 
-def pooled(rows: pd.DataFrame) -> dict[str, float]:
-    """Over series and years: errors weighted by years, ratios of the pooled errors, coverage.
-
-    A ratio is over the series for which the rival says something; NaN where there is none.
-    `typical_…`: geometric mean of the ratios of the series, so that one series with huge errors does not carry all.
-    """
-    n = rows["n"].to_numpy(float)
-
-    def pool(column: str, of: str) -> float:
-        known = rows[of].notna().to_numpy()
-        if not known.any():
-            return np.nan
-        return float(np.sqrt(np.average(rows[column].to_numpy()[known] ** 2, weights=n[known])))
-
-    shares = {k: float(np.average(rows[k], weights=n)) for k in ("coverage", "sign")}
-    out = {"n": float(n.sum()), "log_rmse": pool("log_rmse", "log_rmse"), **shares}
-    for rival in ("no_change", "autoregression", "regression"):
-        out[rival] = pool(rival, rival)
-        out[f"ratio_{rival}"] = pool("log_rmse", rival) / out[rival]
-        ratios = rows[f"ratio_{rival}"].dropna().to_numpy()
-        out[f"typical_{rival}"] = float(np.exp(np.mean(np.log(ratios)))) if len(ratios) else np.nan
-    return out
-
-
-def summed(scores: pd.DataFrame) -> dict[str, dict[str, float]]:
-    """Pooled figures by kind of series within each past, then of each past, then of all: label -> figures."""
-    kinds = scores.assign(kind=[KINDS.get(str(s).partition("/")[0], "quantities") for s in scores["series"]])
-    out = {}
-    for past, rows in kinds.groupby("past", sort=False):
-        out |= {f"{k}, {past}": pooled(some) for k, some in rows.groupby("kind", sort=False)}
-        out[f"all, {past}"] = pooled(rows)
-    return out | ({"all": pooled(scores)} if scores["past"].nunique() > 1 else {})
-
-
 @dataclass(frozen=True)
 class Bench:
     """A past made ready to run: its world, law and record.
@@ -220,10 +184,30 @@ def record_of(b: Bench, upto: int) -> pd.DataFrame:
 
 
 def shocks(b: Bench) -> dict[str, Kind]:
-    """What is known at the benchmark of the shocks that the model leaves out, by kind of series."""
+    """What is known at the benchmark of the shocks that the model leaves out, by kind of series.
+
+    Where an earlier past tells what the model says of the years up to the benchmark, what is left of the record counts.
+    """
     kind, given = {name: m.kind for name, m in matches(b.lens).items()}, prior(b.world.numbers)
-    known = {k: [changes(r, b.past.base_year) for n, r in b.record.items() if kind[n] == k] for k in kind.values()}
-    return {k: learn(series, given) for k, series in known.items()}
+    said = max((p for p in PASTS if p.base_year < b.past.base_year), key=lambda p: p.base_year, default=None)
+    model = central(said) if said else {}
+    known = {n: seen(r, b.past.base_year, model.get(n, {})) for n, r in b.record.items()}
+    return {k: learn([s for n, s in known.items() if kind[n] == k], given) for k in dict.fromkeys(kind.values())}
+
+
+@lru_cache(maxsize=4)
+def central(past: Past) -> dict[str, dict[int, float]]:
+    """What the model says of a past at the tables' own values, by series and year.
+
+    Not at fitted ones: a fit needs the size of what is left out, which is read off this.
+
+    Raises:
+        NotClearedError: a market did not clear.
+    """
+    found = bench(past).run({})
+    if found is None:
+        raise NotClearedError(f"the central run of the hindcast {past.name} did not clear")
+    return {n: {past.base_year + i: float(v) for i, v in enumerate(x)} for n, x in found.items()}
 
 
 def _ensemble(b: Bench, draws: int, seed: int, fit: Fit | None, tell: Any, workers: int) -> Series:
@@ -249,11 +233,11 @@ def left_out(b: Bench, draws: int, rng: np.random.Generator) -> Series:
     A good's price abroad has a shock of its own, its gap another; its price at home has both, so that the three agree.
     """
     given, parts = prior(b.world.numbers), {n: _parts(n, matches(b.lens)[n].kind) for n in b.record}
-    persistence, years = left(given, draws, rng), b.past.last - b.past.base_year + 1
     shock: Series = {}
     for kind, known in shocks(b).items():
         keys = sorted({key for of in parts.values() for key in of if key[0] == kind})
-        found = paths(known, len(keys), years, given.tail, persistence, rng)
+        shape = len(keys), b.past.last - b.past.base_year + 1
+        found = paths(*known.draw(draws, rng), known.common, shape, given.tail, rng)
         shock |= {key: found[:, i] for i, key in enumerate(keys)}
     return {n: np.exp(sum(sign * shock[key] for key, sign in of.items())) for n, of in parts.items()}
 

@@ -8,9 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 LOW, HIGH = 0.05, 0.95
 """Ends of the range that is to hold nine of ten outcomes."""
+KINDS = {"price_fob": "prices", "price_home": "prices", "gap": "gaps"}
+"""Kind of a series by the first part of its name; the rest are quantities."""
+RESAMPLED = 1000
+"""Times that the series are drawn anew, and the seed of it."""
 
 
 @dataclass(frozen=True)
@@ -117,3 +122,60 @@ def regression(past: np.ndarray, quotas: np.ndarray, ahead: np.ndarray) -> np.nd
     dq, dy = np.diff(np.log(quotas)), np.diff(np.log(past))
     slope = float(dq @ dy / (dq @ dq)) if len(dq) and dq @ dq > 1e-12 else 0.0
     return past[-1] * np.exp(slope * (np.log(ahead) - np.log(quotas[-1])))
+
+
+def pooled(rows: pd.DataFrame) -> dict[str, float]:
+    """Over series and years: errors weighted by years, ratios of the pooled errors, coverage.
+
+    A ratio is over the series for which the rival says something; NaN where there is none.
+    `typical_…`: geometric mean of the ratios of the series, so that one series with huge errors does not carry all.
+    `low_no_change`, `high_no_change`: 9-in-10 range of the ratio to no change over which series there happen to be.
+    """
+    n = rows["n"].to_numpy(float)
+
+    def pool(column: str, of: str) -> float:
+        known = rows[of].notna().to_numpy()
+        if not known.any():
+            return np.nan
+        return float(np.sqrt(np.average(rows[column].to_numpy()[known] ** 2, weights=n[known])))
+
+    shares = {k: float(np.average(rows[k], weights=n)) for k in ("coverage", "sign")}
+    out = {"n": float(n.sum()), "log_rmse": pool("log_rmse", "log_rmse"), **shares}
+    for rival in ("no_change", "autoregression", "regression"):
+        out[rival] = pool(rival, rival)
+        out[f"ratio_{rival}"] = pool("log_rmse", rival) / out[rival]
+        ratios = rows[f"ratio_{rival}"].dropna().to_numpy()
+        out[f"typical_{rival}"] = float(np.exp(np.mean(np.log(ratios)))) if len(ratios) else np.nan
+    both = (rows[k].to_numpy(float) for k in ("log_rmse", "no_change"))
+    out["low_no_change"], out["high_no_change"] = resampled(*both, n)
+    return out
+
+
+def resampled(error: np.ndarray, rival: np.ndarray, n: np.ndarray) -> tuple[float, float]:
+    """Range of the ratio of two pooled errors when series are drawn anew with replacement: the bootstrap.
+
+    Efron 1979, Annals of Statistics 7. Series that share their shocks count as if they had each their own, so that the
+    range is too narrow for what another stretch of history would give; NaN for less than two series.
+
+    Args:
+        error: errors by series [S].
+        rival: those of the rival [S]; series without it are passed over.
+        n: years by series [S].
+    """
+    told = np.isfinite(error) & np.isfinite(rival)
+    if told.sum() < 2:
+        return np.nan, np.nan
+    at = np.random.default_rng(RESAMPLED).integers(told.sum(), size=(RESAMPLED, told.sum()))
+    of, over = ((n * x**2)[told][at].sum(1) for x in (error, rival))
+    low, high = np.quantile(np.sqrt(of / over), [LOW, HIGH])
+    return float(low), float(high)
+
+
+def summed(scores: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Pooled figures by kind of series within each past, then of each past, then of all: label -> figures."""
+    kinds = scores.assign(kind=[KINDS.get(str(s).partition("/")[0], "quantities") for s in scores["series"]])
+    out = {}
+    for past, rows in kinds.groupby("past", sort=False):
+        out |= {f"{k}, {past}": pooled(some) for k, some in rows.groupby("kind", sort=False)}
+        out[f"all, {past}"] = pooled(rows)
+    return out | ({"all": pooled(scores)} if scores["past"].nunique() > 1 else {})

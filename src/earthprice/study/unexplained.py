@@ -6,9 +6,19 @@ logarithms, for series i of one kind (prices, gaps, tonnes) in draw d,
     e_i(t) = r_d e_i(t-1) + s_d sqrt((1 + r_d)/2) (sqrt(c) u(t) + sqrt(1 - c) v_i(t)),    e_i(benchmark) = 0
 
 u, v: Student-t of unit variance, one for the kind and one a series; r: what is left of a shock a year later; c: share
-that is common; s: root mean square of yearly changes once the process has run for long. s is known from few years and
-so is drawn: n s0^2 / s_d^2 is chi-square with n degrees of freedom (the posterior of a variance under its conjugate
-prior, Gelman et al. 2004, Bayesian Data Analysis, section 2.7). All sizes are in log points.
+that is common; s: root mean square of yearly changes once the process has run for long. All sizes are in log points.
+
+r and s are drawn from their posterior, laid out on a grid. Before a record r is split normal and n s0^2 / s^2 is
+chi-square with n degrees of freedom (Gelman et al. 2004, Bayesian Data Analysis, section 2.7). The record speaks
+through the Student-t density of
+
+- its shocks `e(t) - r e(t-1)`, e being the record over what the model says of an earlier past, where there is one:
+  what the model explains is not left out;
+- its yearly changes, of scale s, where there is none: all of them count as left out, which can only widen.
+
+The density lets a fat tail be a fat tail: a size known from n Student-t shocks of 5 degrees of freedom is as sure as
+one from 0.62 n normal ones, from their mean square it would be as sure as one from n / 4 (Lange, Little & Taylor 1989,
+JASA 84).
 """
 
 from __future__ import annotations
@@ -17,6 +27,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtri, poch
 
 from earthprice.world.numbers import Numbers, split_normal
 
@@ -24,6 +35,11 @@ LEAST_YEARS = 2
 """Years that two series must share for their correlation to be read off the record."""
 MOST_LEFT = 0.995
 """Most that a draw leaves of a shock after a year: arithmetic, the process stays stationary."""
+SIZES = np.geomspace(0.005, 20.0, 301)
+"""Sizes on the grid, steps of 3 % [log points]."""
+STEPS = (np.arange(60) + 0.5) / 60
+"""Quantiles at which persistence stands on the grid: each has the same chance before a record is seen."""
+Years = Mapping[int, float]
 
 
 @dataclass(frozen=True)
@@ -46,18 +62,49 @@ class Prior:
 
 
 @dataclass(frozen=True)
-class Kind:
-    """What is known of the shocks of one kind of series.
+class Seen:
+    """What a record says of what is left out of one series.
 
     Attributes:
-        size: root mean square of yearly changes [log points].
-        known: degrees of freedom with which it is known.
-        common: share of the variance that is common to all series of the kind.
+        raw: changes of its logarithm by year, where no model says what they should have been.
+        left: logarithm of the record over the model by year, where one does.
     """
 
-    size: float
-    known: float
+    raw: Years
+    left: Years
+
+    @property
+    def changes(self) -> dict[int, float]:
+        """Changes from the year before, by year, of both."""
+        return dict(self.raw) | {y: self.left[y] - self.left[y - 1] for y in self.left if y - 1 in self.left}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is known of the shocks of one kind of series: the chance of every size and persistence.
+
+    Attributes:
+        common: share of the variance that is common to all series of the kind.
+        persistence: shares of a shock left a year later.
+        sizes: root mean squares of yearly changes [log points].
+        chance: chance of each persistence (rows) with each size (columns), row after row; sums to one.
+    """
+
     common: float
+    persistence: tuple[float, ...]
+    sizes: tuple[float, ...]
+    chance: tuple[float, ...]
+
+    def draw(self, draws: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """Sizes and persistences drawn together [draws], [draws]."""
+        at = rng.choice(len(self.chance), draws, p=self.chance)
+        return np.array(self.sizes)[at % len(self.sizes)], np.array(self.persistence)[at // len(self.sizes)]
+
+    @property
+    def typical(self) -> tuple[float, float]:
+        """Geometric mean of the size and mean persistence."""
+        chance = np.reshape(self.chance, (len(self.persistence), len(self.sizes)))
+        return float(np.exp(chance.sum(0) @ np.log(self.sizes))), float(chance.sum(1) @ np.array(self.persistence))
 
 
 def prior(numbers: Numbers) -> Prior:
@@ -67,32 +114,59 @@ def prior(numbers: Numbers) -> Prior:
     return Prior(span, *(at[f"model/unexplained/{k}"] for k in ("tail", "size", "weight", "common")))
 
 
-def changes(record: Mapping[int, float], upto: int) -> dict[int, float]:
+def changes(record: Years, upto: int) -> dict[int, float]:
     """Changes of the logarithm from the year before, by year, of years up to `upto`."""
     return {y: float(np.log(record[y] / record[y - 1])) for y in record if y <= upto and y - 1 in record}
 
 
-def learn(series: Sequence[Mapping[int, float]], given: Prior) -> Kind:
-    """Size and common share of a kind from yearly changes of its series, joined with what is assumed.
-
-    The m changes of k series count as m / (1 + (k - 1) c) independent ones (Kish 1965, design effect); the size is
-    the root of the mean of squares, weighted with that of the prior.
+def seen(record: Years, upto: int, model: Years) -> Seen:
+    """What a record up to a year says, given what a model said of some of its years, those from its benchmark on.
 
     Args:
-        series: changes by year, one mapping a series; empty ones are passed over.
+        record: recorded values by year.
+        upto: last year used.
+        model: the model's values by year; years without a positive one are passed over.
+    """
+    left = {y: float(np.log(record[y] / model[y])) for y in record if y <= upto and model.get(y, 0.0) > 0}
+    first = min(model, default=upto)
+    return Seen({y: v for y, v in changes(record, upto).items() if y <= first}, left)
+
+
+def learn(series: Sequence[Seen], given: Prior) -> Kind:
+    """Size, persistence and common share of a kind from the record of its series, joined with what is assumed.
+
+    The m changes of k series count as m / (1 + (k - 1) c) independent ones (Kish 1965, design effect).
+
+    Args:
+        series: what is seen, one a series; empty ones are passed over.
         given: the prior.
     """
-    held = [s for s in series if s]
-    common = share(held)
+    held = [s for s in series if s.changes]
+    common = share([s.changes for s in held])
     c = given.common if common is None else common
-    squares = [v * v for s in held for v in s.values()]
-    independent = len(squares) / (1.0 + (len(held) - 1) * c) if held else 0.0
-    known = given.weight + independent
-    mean = float(np.mean(squares)) if squares else 0.0
-    return Kind(float(np.sqrt((given.weight * given.size**2 + independent * mean) / known)), known, c)
+    raw = np.array([v for s in held for v in s.raw.values()])
+    pairs = [(s.left[y - 1], s.left[y]) for s in held for y in s.left if y - 1 in s.left]
+    before, now = np.array(pairs).reshape(-1, 2).T
+    r = np.array([_left(given, float(z)) for z in ndtri(STEPS)])
+    wide = np.log(SIZES)
+    chance = np.tile(-given.weight * (wide + 0.5 * (given.size / SIZES) ** 2), (len(r), 1))
+    weight = 1.0 / (1.0 + (len(held) - 1) * c) if held else 0.0
+    chance += weight * _density(raw[:, None], SIZES, given.tail).sum(0)
+    for i, share_left in enumerate(r):
+        scale = SIZES * np.sqrt((1.0 + share_left) / 2.0)
+        chance[i] += weight * _density((now - share_left * before)[:, None], scale, given.tail).sum(0)
+    chance = np.exp(chance - chance.max())
+    return Kind(c, tuple(r.tolist()), tuple(SIZES.tolist()), tuple((chance / chance.sum()).ravel().tolist()))
 
 
-def share(series: Sequence[Mapping[int, float]]) -> float | None:
+def _density(x: np.ndarray, spread: np.ndarray, tail: float) -> np.ndarray:
+    """Logarithm of the density of a Student-t variable with this standard deviation."""
+    scale = spread * np.sqrt((tail - 2.0) / tail)
+    height = np.log(poch(0.5 * tail, 0.5)) - 0.5 * np.log(tail * np.pi)
+    return height - 0.5 * (tail + 1.0) * np.log1p((x / scale) ** 2 / tail) - np.log(scale)
+
+
+def share(series: Sequence[Years]) -> float | None:
     """Correlation of the series of a kind about nil: mean of products over that of squares, within 0 and 1.
 
     None where no two series share `LEAST_YEARS` years.
@@ -106,32 +180,29 @@ def share(series: Sequence[Mapping[int, float]]) -> float | None:
     return float(np.clip(np.mean(x * y) / squares, 0.0, 1.0)) if squares > 0 else 0.0
 
 
-def left(given: Prior, draws: int, rng: np.random.Generator) -> np.ndarray:
-    """Share of a shock that is left a year later, drawn from its range [draws]."""
-    value, low, high = (np.array(x) for x in given.persistence)
-    drawn = [float(split_normal(value, low, high, z)) for z in rng.normal(size=draws)]
-    return np.clip(drawn, 0.0, MOST_LEFT)
+def _left(given: Prior, score: float) -> float:
+    """Share of a shock that is left a year later, at a normal score of its range."""
+    return float(np.clip(split_normal(*(np.array(x) for x in given.persistence), score), 0.0, MOST_LEFT))
 
 
-def paths(kind: Kind, count: int, years: int, tail: float, persistence: np.ndarray,
+def paths(size: np.ndarray, persistence: np.ndarray, common: float, shape: tuple[int, int], tail: float,
           rng: np.random.Generator) -> np.ndarray:  # fmt: skip
     """Paths of what is left out, nil in the first year [draws, count, years; log points].
 
     Args:
-        kind: its size, how well that is known, and the common share.
-        count: series of the kind.
-        years: years, the benchmark's first.
-        tail: degrees of freedom of the shocks.
+        size: root mean square of yearly changes, one a draw [log points].
         persistence: share of a shock left a year later, one a draw.
+        common: share of the variance that is common to the series.
+        shape: number of series and of years, the benchmark's first.
+        tail: degrees of freedom of the shocks.
         rng: generator.
     """
-    draws, one = len(persistence), np.sqrt((tail - 2.0) / tail)
-    size = kind.size * np.sqrt(kind.known / rng.chisquare(kind.known, draws))
+    draws, (count, years), one = len(size), shape, np.sqrt((tail - 2.0) / tail)
     shared = one * rng.standard_t(tail, (draws, 1, years))
     own = one * rng.standard_t(tail, (draws, count, years))
     scale = (size * np.sqrt((1.0 + persistence) / 2.0))[:, None]
     out = np.zeros((draws, count, years))
     for t in range(1, years):
-        new = np.sqrt(kind.common) * shared[:, :, t] + np.sqrt(1.0 - kind.common) * own[:, :, t]
+        new = np.sqrt(common) * shared[:, :, t] + np.sqrt(1.0 - common) * own[:, :, t]
         out[:, :, t] = persistence[:, None] * out[:, :, t - 1] + scale * new
     return out
