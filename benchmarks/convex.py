@@ -60,8 +60,8 @@ class Convex:
             out += [w <= cp.log(y[falling]), self.t[falling] >= cp.exp(cp.multiply(k[falling], w))]
         return out
 
-    def solve(self, e: Economy) -> Answer:
-        """A period's prices and levels."""
+    def solve(self, e: Economy) -> Answer | None:
+        """A period's prices and levels; None where the solver gives up."""
         values = {
             "capacity": e.capacity / self.most[0], "quantity": e.quantity / self.most[1],
             "cost": e.capacity * e.cost / self.money, "spread": e.capacity * e.spread / self.money,
@@ -72,6 +72,9 @@ class Convex:
         }  # fmt: skip
         for name, value in values.items():
             self.p[name].value = value
-        self.problem.solve(solver=cp.CLARABEL, enforce_dpp=True)
+        try:
+            self.problem.solve(solver=cp.CLARABEL, enforce_dpp=True)
+        except cp.error.SolverError:
+            return None
         price = -np.asarray(self.balance.dual_value) * self.money * self.row
         return price, np.concatenate([self.x.value * self.most[0], self.q.value * self.most[1]])

@@ -16,7 +16,7 @@ def obstacles(latest: Latest) -> str:
             said.append(f"- **{ratios[name]['words']}**: {words(figures)}")
     command = figures.get("command", {})
     if "second" in command:
-        said += _command(command["second"])
+        said += _command(command["second"], figures.get("ensemble", {}).get("draws_per_s_one", float("nan")))
     return "\n".join(said) or "Nothing: every aim is met."
 
 
@@ -67,14 +67,15 @@ def _slope(f: dict[str, Any]) -> str:
     )
 
 
-def _command(c: dict[str, Any]) -> list[str]:
+def _command(c: dict[str, Any], pace: float) -> list[str]:
     start = c["import_s"] + c["compile_s"]
     if c["seconds"] <= 20.0 and start <= 5.0:
         return []
     parts = ", ".join(f"{k} {v:.1f} s" for k, v in c["parts_s"].items())
     return [f"- **`assess`, second run**: {c['seconds']:.0f} s, of which import {c['import_s']:.1f} s and {parts} "
-            f"({sum(c['programs'].values())} events); the rest is {c['draws']} draws of two laws on all cores, rare "
-            "prices, attribution to articles, readings, options and the report."]  # fmt: skip
+            f"({sum(c['programs'].values())} events) in the first process alone, each worker traces for itself; the "
+            f"draws under two laws are {c['draws'] / pace:.0f} s of one core; the rest is user cost and rare prices, options "
+            "on the same draws, slopes, attribution to articles, drivers, the figures drawn and the report."]  # fmt: skip
 
 
 WORDS = {

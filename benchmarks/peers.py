@@ -26,7 +26,8 @@ from benchmarks.workload import markets
 
 ENOUGH, MOST = 1e-5, 25
 """Change of a price, as a share of it, at which a peer that looks for the charges stops; most solves allowed."""
-Solve = Callable[[Economy], tuple[np.ndarray, np.ndarray]]
+Solve = Callable[[Economy], tuple[np.ndarray, np.ndarray] | None]
+"""A peer: prices and levels of a period, None where it gives up."""
 
 
 def timed(solve: Solve, periods: list[Economy], repeats: int) -> dict[str, Any]:
@@ -36,10 +37,12 @@ def timed(solve: Solve, periods: list[Economy], repeats: int) -> dict[str, Any]:
     for _ in range(repeats):
         taken = [once(lambda e=e: solve(e)) for e in periods]
         best, answers = np.minimum(best, [t for t, _ in taken]), [a for _, a in taken]
-    gaps = [asdict(gap(e, *a)) for e, a in zip(periods, answers, strict=True)]
-    ours = [imbalance(e, respond(e, price)) for e, (price, _) in zip(periods, answers, strict=True)]
+    solved = [(e, a) for e, a in zip(periods, answers, strict=True) if a is not None]
+    gaps = [asdict(gap(e, *a)) for e, a in solved]
+    ours = [imbalance(e, respond(e, price)) for e, (price, _) in solved]
     return {
-        "seconds": float(best.sum()), "periods": len(periods), "price_gap": max(g["price"] for g in gaps),
+        "seconds": float(best.sum()), "periods": len(periods), "gave_up": len(periods) - len(solved),
+        "price_gap": max(g["price"] for g in gaps),
         "price_gap_median": float(np.median([g["price_median"] for g in gaps])),
         "level_gap": max(g["level"] for g in gaps), "residual": max(g["residual"] for g in gaps),
         "imbalance_at_its_prices": max(ours),
@@ -51,12 +54,13 @@ def rounds(solve: Solve, periods: list[Economy], picked: range) -> dict[str, Any
     counts, left = [], []
     for t in picked:
         e, price, moved, count = periods[t], periods[t - 1].price, np.inf, 0
-        while moved > ENOUGH and count < MOST:
-            before, price = price, solve(e.charged(price))[0]
+        while moved > ENOUGH and count < MOST and (found := solve(e.charged(price))) is not None:
+            before, price = price, found[0]
             moved = float((np.abs(price - before) / np.maximum(e.reference, np.abs(price))).max())
             count += 1
-        counts.append(count)
-        left.append(moved)
+        if count:
+            counts.append(count)
+            left.append(moved)
     return {"rounds": float(np.mean(counts)), "rounds_left": max(left), "rounds_periods": len(counts)}
 
 

@@ -50,7 +50,8 @@ def _clarabel(x: Latest) -> tuple[str, str, str, str]:
             _met(x, "faster_than_clarabel", "faster_than_clarabel_two"),
             f"prices differ by {c['price_gap']:.0e} of the reference (median {c['price_gap_median']:.0e}), levels by "
             f"{c['level_gap']:.0e} of the flow; at its prices markets clear to {c['imbalance_at_its_prices']:.0e}, "
-            f"at ours to {p['ours']['residual']:.0e}")  # fmt: skip
+            f"at ours to {p['ours']['residual']:.0e}; it gave up in {c['gave_up']} of {c['periods']} "
+            "periods")  # fmt: skip
 
 
 def _highs(x: Latest) -> tuple[str, str, str, str]:
