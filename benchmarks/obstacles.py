@@ -74,8 +74,9 @@ def _command(c: dict[str, Any], pace: float) -> list[str]:
     parts = ", ".join(f"{k} {v:.1f} s" for k, v in c["parts_s"].items())
     return [f"- **`assess`, second run**: {c['seconds']:.0f} s, of which import {c['import_s']:.1f} s and {parts} "
             f"({sum(c['programs'].values())} events) in the first process alone, each worker traces for itself; the "
-            f"draws under two laws are {c['draws'] / pace:.0f} s of one core; the rest is user cost and rare prices, options "
-            "on the same draws, slopes, attribution to articles, drivers, the figures drawn and the report."]  # fmt: skip
+            f"draws under two laws are {c['draws'] / pace:.0f} s of one core; the rest is user cost and rare prices, "
+            "options on the same draws, slopes, attribution to articles, drivers, the figures drawn and the "
+            "report."]  # fmt: skip
 
 
 WORDS = {
