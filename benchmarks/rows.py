@@ -119,6 +119,13 @@ def _gpu(x: Latest) -> tuple[str, str, str, str]:
             "yes" if g["price_gap"] <= 1e-6 else "no", f"prices differ by {g['price_gap']:.0e}")  # fmt: skip
 
 
+def _cluster(_: Latest) -> tuple[str, str, str, str]:
+    return ("`assess --cluster ADDRESS` on Dask; a worker killed in the middle: same result",
+            "not timed: one machine ran this", "yes",
+            "same bits on a local cluster that loses a worker, in every run of the tests "
+            "(`tests/study/test_ensemble.py`)")  # fmt: skip
+
+
 def _robust(x: Latest) -> tuple[str, str, str, str]:
     r = x["figures"]["robustness"]
     return ("10,000 cases: all clear to 1e-8 or carry a named status",
@@ -135,5 +142,6 @@ ROWS: tuple[tuple[str, tuple[str, ...], Row], ...] = (
     ("ensembles", ("ensemble", "command"), _ensemble),
     ("scale", ("scale",), _scale),
     ("a GPU", ("gpu",), _gpu),
+    ("beyond one machine", (), _cluster),
     ("robustness of the solver", ("robustness",), _robust),
 )
