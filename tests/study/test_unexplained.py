@@ -7,8 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy.stats import chi2
+from scipy.stats import t as student
 
 from earthprice.facts.world import load_world
+from earthprice.study import unexplained
 from earthprice.study.unexplained import MOST_LEFT, Prior, Seen, changes, learn, paths, prior, seen, share
 
 PRIOR = Prior((0.85, 0.6, 0.97), 5.0, 0.25, 4.0, 0.5)
@@ -163,3 +165,10 @@ def test_the_assumptions_stand_in_the_tables_with_range_and_reason() -> None:
     assert len(rows) == 5 and (rows["basis"] == "assumption").all() and (rows["why"].str.len() > 20).all()
     assert rows[["low", "high"]].notna().all().all()
     assert prior(load_world(base_year=2008).numbers).persistence == (0.85, 0.6, 0.97)
+
+
+@pytest.mark.parametrize("tail", [2.5, 5.0, 30.0])
+def test_the_density_is_that_of_a_student_t_with_this_standard_deviation(tail: float) -> None:
+    x, spread = np.linspace(-4.0, 4.0, 33)[:, None], np.array([0.1, 1.0, 5.0])
+    known = student.logpdf(x, tail, scale=spread * np.sqrt((tail - 2.0) / tail))
+    assert unexplained._density(x, spread, tail) == pytest.approx(known, rel=1e-12)
