@@ -17,14 +17,15 @@ PACKAGE = Path(earthprice.__file__).parent
 
 MAY_IMPORT = {
     "errors": set(),
+    "keep": {"errors"},
     "world": {"errors"},
     "law": {"world", "errors"},
-    "market": {"world", "errors"},
+    "market": {"keep", "world", "errors"},
     "dynamics": {"market", "world", "errors"},
     "facts": {"world", "errors"},
     "study": {"law", "dynamics", "market", "facts", "world", "errors"},
-    "report": {"study", "law", "world", "errors"},
-    "cli": {"report", "study", "law", "facts", "world", "errors"},
+    "report": {"study", "law", "world", "keep", "errors"},
+    "cli": {"report", "study", "law", "facts", "world", "keep", "errors"},
     "__main__": {"cli"},
 }
 """Room -> the rooms it may import. `study` may import only `facts.world` of the facts."""

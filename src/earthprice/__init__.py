@@ -17,21 +17,24 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from earthprice.keep.private import cache_root, private_folder
+
 for _name, _value in (
     ("OPENBLAS_NUM_THREADS", "1"),
     ("OMP_NUM_THREADS", "1"),
     ("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"),
 ):
     os.environ.setdefault(_name, _value)
-_home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-_cache = os.path.join(_home, "earthprice", "compiled")
+not_kept = ""
+"""Why nothing is kept between two runs; empty where it is."""
 try:
-    os.makedirs(_cache, mode=0o700, exist_ok=True)
-except OSError:
-    pass  # a home that cannot be written: every process compiles for itself
+    _cache = private_folder(cache_root(), "earthprice", "compiled")
+except OSError as _error:  # every process compiles for itself
+    not_kept = str(_error)
 else:
-    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", _cache)
+    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(_cache))
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.3")
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_ENABLE_XLA_CACHES", "none")  # those have no digest
 
 if TYPE_CHECKING:
     from earthprice.errors import (

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from earthprice.errors import NotClearedError, OptionError
+from earthprice.report.packing import pack, unpack
 from earthprice.study import assess as assessing
 from earthprice.study.assess import Frame, assess
 from earthprice.study.engine import Engine, Outcome, Point, run
@@ -21,6 +22,7 @@ from earthprice.study.sample import Sample
 from earthprice.study.welfare import UNLICENSED, ledger
 from earthprice.world.terms import Terms
 from earthprice.world.world import World
+from tests.report.test_packing import alike
 from tests.study.conftest import framed
 
 
@@ -35,6 +37,10 @@ def silent(*_: object) -> None:
 def test_same_seed_same_bits_for_any_number_of_workers(small: Frame, two: Sample, done: list[Pair]) -> None:
     again = pairs(small.plan, two, None, 0, silent, 2)
     assert all(same(a.reform, b.reform) and same(a.baseline, b.baseline) for a, b in zip(done, again, strict=True))
+
+
+def test_draws_can_be_kept_and_come_back_to_the_bit(done: list[Pair]) -> None:
+    assert alike(unpack(pack(done)), done)
 
 
 def test_two_reforms_share_their_baseline(world: World, small: Frame, two: Sample, done: list[Pair]) -> None:

@@ -44,6 +44,7 @@ def assess(a: AssessArguments) -> None:
         assessment = replace(found, meta={**found.meta, "command": command_line("assess", a)})
         tell("writing the report", 0, 1)
         files = write_report(assessment, a.out, language=a.language, runner=crew)
+    shelf.close()
     cleared = float(assessment.meta["cleared"])
     enough = cleared >= CLEARED_ENOUGH
     if a.json:

@@ -6,9 +6,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import typer
+
+from earthprice import not_kept
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +37,12 @@ def console(*, err: bool = False) -> Console:
 def say(words: str) -> None:
     """One line to stderr."""
     typer.echo(words, err=True)
+
+
+@cache
+def say_once(words: str) -> None:
+    """One line to stderr, once in a process."""
+    say(words)
 
 
 def print_json(thing: object) -> None:
@@ -71,6 +80,9 @@ def progress(*, quiet: bool) -> Iterator[Report]:
     if quiet:
         yield lambda _words, _done, _total: None
         return
+    if not_kept:
+        say_once(f"earthprice: nothing is kept between two runs: {not_kept}. Programs are compiled anew each time, and "
+                 "an interrupted run starts anew.")  # fmt: skip
     if not sys.stderr.isatty():
         yield _stage_lines()
         return

@@ -2,6 +2,7 @@
 
 import jax
 
+from earthprice.keep import compiled
 from earthprice.market.audit import Audit, Status, audit
 from earthprice.market.clear import Equilibrium, clear
 from earthprice.market.closed import Market, excess, price_matrix
@@ -14,3 +15,4 @@ __all__ = [
 ]  # fmt: skip
 
 jax.config.update("jax_enable_x64", True)
+compiled.seal()

@@ -77,7 +77,7 @@ def assess(rulebook: str, options: Options | None = None, progress: Tell | None 
         progress: called with (words, done, total).
         world: the world; the shipped one if None.
         runner: who does the runs, such as a `Cluster`; threads and spawned processes of this machine if None.
-        store: where finished draws are kept until the assessment is done, so that an interrupted one goes on.
+        store: where finished draws are kept, so that an interrupted assessment goes on.
 
     Returns:
         The assessment: ten figures, exports, groups, articles, drivers and the rest, each with its range over draws.
@@ -89,10 +89,7 @@ def assess(rulebook: str, options: Options | None = None, progress: Tell | None 
     tell = progress or (lambda _words, _done, _total: None)
     f = frame(rulebook, options or Options(), world or load_world())
     with nullcontext(runner) if runner is not None else gathered(f.options) as crew:
-        made = _assess(f, crew, store.opened(_words(f)) if store else None, tell)
-    if store:
-        store.close()
-    return made
+        return _assess(f, crew, store.opened(_words(f)) if store else None, tell)
 
 
 def gathered(options: Options) -> Crew:

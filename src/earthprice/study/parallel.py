@@ -63,10 +63,6 @@ class Store(Protocol):
         """What was kept of the study that these words tell apart from all others."""
         ...
 
-    def close(self) -> None:
-        """The study is done: nothing of it needs to be kept."""
-        ...
-
 
 def cores(wanted: int) -> int:
     """Workers to use: those wanted, or one a core."""
