@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         InputError,
         NotClearedError,
         OptionError,
+        ResultError,
         RulebookError,
     )
     from earthprice.facts.store import load_facts
@@ -64,6 +65,7 @@ __all__ = [
     "NotClearedError",
     "OptionError",
     "Options",
+    "ResultError",
     "RulebookError",
     "assess",
     "compare",
@@ -83,6 +85,7 @@ _HOMES = {
     "NotClearedError": "errors",
     "OptionError": "errors",
     "Options": "study.assess",
+    "ResultError": "errors",
     "RulebookError": "errors",
     "assess": "study.assess",
     "compare": "study.compare",

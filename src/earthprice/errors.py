@@ -4,7 +4,8 @@
     ├── InputError            what the user gave is wrong: exit code 2
     │   ├── FactsError        a table of facts or of the world
     │   ├── RulebookError     a rulebook, its selectors or its values
-    │   └── OptionError       an option, a name or a date on the command line
+    │   ├── OptionError       an option, a name or a date on the command line
+    │   └── ResultError       a result folder that is not as results are written
     ├── NotClearedError       a market that did not clear where a result was asked for: exit code 3
     └── WorkerLostError       worker processes died again and again: exit code 1
 
@@ -61,6 +62,10 @@ class RulebookError(InputError):
 
 class OptionError(InputError):
     """An option on the command line or an argument of the API is not accepted."""
+
+
+class ResultError(InputError):
+    """A result folder, or a file in it, is not as results are written."""
 
 
 class NotClearedError(EarthpriceError):

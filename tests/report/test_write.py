@@ -13,7 +13,7 @@ import xarray as xr
 from earthprice.errors import EarthpriceError, OptionError
 from earthprice.report import write as writing
 from earthprice.report.draw import Drawing
-from earthprice.report.folder import whole_folder
+from earthprice.report.folder import claim
 from earthprice.report.summary import summary_text, to_json
 from earthprice.report.tables import IAMC_COLUMNS, TABLES, write_parquet
 from earthprice.report.write import write_report, write_tables
@@ -104,7 +104,7 @@ def test_somebody_elses_folder_is_left_alone(tmp_path):
     (tmp_path / "mine" / "thesis.doc").write_text("years of work")
     (tmp_path / "file").write_text("x")
     for name in ("mine", "file"):
-        with pytest.raises(OptionError, match="Accepted: a new or empty folder"), whole_folder(tmp_path / name):
+        with pytest.raises(OptionError, match="Accepted: a new or empty folder"), claim(tmp_path / name):
             pass
     assert (tmp_path / "mine" / "thesis.doc").read_text() == "years of work"
 

@@ -26,15 +26,17 @@ ANSWERS = "10s"
 
 def assess(a: AssessArguments) -> None:
     """What a rulebook does, against the law in force continued: a summary here, the report in DIR."""
+    from earthprice.report.folder import claim
     from earthprice.report.shelf import Shelf
     from earthprice.report.summary import summary_text, to_json
-    from earthprice.report.write import write_report
+    from earthprice.report.write import check_formats, write_report
     from earthprice.study.assess import assess as run
     from earthprice.study.assess import gathered
 
     options = options_of(a)
+    check_formats(language=a.language)
     shelf = Shelf(fresh=a.fresh, say=_silent if a.quiet or a.json else say)
-    with gathered(options) as crew, progress(quiet=a.quiet or a.json) as tell:
+    with claim(a.out) as place, gathered(options) as crew, progress(quiet=a.quiet or a.json) as tell:
         runner = connected(a.cluster) if a.cluster else crew
         try:
             found = run(a.rulebook, options, tell, runner=runner, store=shelf)
@@ -43,7 +45,7 @@ def assess(a: AssessArguments) -> None:
             raise
         assessment = replace(found, meta={**found.meta, "command": command_line("assess", a)})
         tell("writing the report", 0, 1)
-        files = write_report(assessment, a.out, language=a.language, runner=crew)
+        files = write_report(assessment, place, language=a.language, runner=crew)
     shelf.close()
     cleared = float(assessment.meta["cleared"])
     enough = cleared >= CLEARED_ENOUGH

@@ -178,6 +178,7 @@ def copy(
 ) -> None:
     """Copy a rulebook to a file of your own, to edit, check and assess."""
     from earthprice.law.load import SHELF, load_rulebook, shipped
+    from earthprice.report.folder import new_file
 
     load_rulebook(rulebook)
     source = SHELF / f"{rulebook}.yaml" if rulebook in shipped() else Path(rulebook)
@@ -188,14 +189,7 @@ def copy(
         raise OptionError(
             f"'{target}' would not be read as a rulebook.", where="FILE", accepted="a name ending in .yaml"
         )
-    if target.exists():
-        raise OptionError(f"'{target}' exists and is not overwritten.", where="FILE", accepted="a new name")
-    try:
-        with target.open("x", encoding="utf-8") as stream:
-            stream.write(text)
-    except OSError:
-        target.unlink(missing_ok=True)
-        raise
+    new_file(target, text)
     if json:
         print_json({"status": "ok", "file": str(target)})
     else:

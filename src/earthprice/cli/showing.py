@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,32 +16,37 @@ if TYPE_CHECKING:
     from earthprice.study.demos.catalogue import Entry
     from earthprice.study.demos.nouns import Demonstration
 
+SMALL = 4 << 20
+"""Place on the disk for what these verbs write [bytes]."""
+
 
 def demo(
     name: Annotated[
         str | None, typer.Argument(metavar="NAME", help="A demonstration; all are listed if left out.")
     ] = None,
     out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="Where the picture, its data and the claims are written.")
+        Path, typer.Option("--out", metavar="DIR", help="Picture, data and claims are written to DIR/NAME.")
     ] = Path("demo"),
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
     json: Json = False,
 ) -> None:
     """One mechanism of the model at work: what must be seen, the same without the mechanism, and a picture."""
-    from earthprice.study.demos.catalogue import DEMOS, demonstrate
+    from earthprice.study.demos.catalogue import DEMOS, entry_of
 
     if name is None:
         _list(DEMOS, json=json)
         return
     from earthprice.facts.world import load_world
     from earthprice.report.demonstration import as_dict, write_demonstration
+    from earthprice.report.folder import claim
     from earthprice.study.demos.lab import Lab
 
-    with progress(quiet=quiet or json) as tell:
+    entry = entry_of(name)
+    with claim(out / name, SMALL) as place, progress(quiet=quiet or json) as tell:
         tell(f"demonstration {name}", 0, 1)
-        shown = demonstrate(name, Lab(load_world()))
+        shown = entry.make(Lab(load_world()))
         tell(f"demonstration {name}", 1, 1)
-    files = write_demonstration(shown, out)
+        files = place.put(partial(write_demonstration, shown))
     if json:
         print_json({"status": "ok" if shown.holds else "differs", **as_dict(shown), "files": files})
     else:
@@ -49,6 +55,10 @@ def demo(
         raise EarthpriceError("a claim does not hold, or holds without its mechanism as well; see the table above.")
     if not shown.holds:
         raise typer.Exit(1)
+
+
+def _picture(files: list[Path]) -> Path:
+    return next(f for f in files if f.suffix == ".svg")
 
 
 def _list(names: dict[str, Entry], *, json: bool) -> None:
@@ -68,7 +78,7 @@ def _say(shown: Demonstration, files: list[Path]) -> None:
         typer.echo(f"Scenario, no forecast: {shown.scenario}")
     typer.echo("")
     print_table(claims_frame(shown))
-    typer.echo(f"\nPicture: {files[0]}")
+    typer.echo(f"\nPicture: {_picture(files)}")
 
 
 def hindcast(
@@ -84,12 +94,13 @@ def hindcast(
     json: Json = False,
 ) -> None:
     """The past run with what was known before it, scored against what happened and against three simple rivals."""
+    from earthprice.report.folder import claim
     from earthprice.report.hindcast import as_dict, losers, scores_frame, write_hindcast
     from earthprice.study.hindcast import hindcast as run
 
-    with progress(quiet=quiet or json) as tell:
+    with claim(out, SMALL) as place, progress(quiet=quiet or json) as tell:
         found = run(draws, seed, tell, workers, prior_only=prior)
-    files = write_hindcast(found, out)
+        files = place.put(partial(write_hindcast, found))
     if json:
         print_json({"status": "ok", **as_dict(found), "files": files})
         return
@@ -118,18 +129,19 @@ def calibrate(
     """Behaviour fitted to the record up to a year: the draws that `assess` uses, and what each factor learned."""
     from earthprice.facts.world import load_world
     from earthprice.report.calibration import learned_table, write_calibration
+    from earthprice.report.folder import claim
     from earthprice.study.calibrate import CUTOFFS
     from earthprice.study.calibrate import calibrate as fit
 
     factors = load_world().numbers.factors
     said = dict(zip(factors["factor"], factors["words"], strict=True))
-    with progress(quiet=quiet or json) as tell:
+    with claim(out, SMALL) as place, progress(quiet=quiet or json) as tell:
         fits = {c: fit(c, draws, seed, tell, workers) for c in dict.fromkeys(cutoffs or CUTOFFS)}
-    files = write_calibration(fits, said, out)
+        files = place.put(partial(write_calibration, fits, said))
     table = learned_table(fits, said)
     if json:
         recipes = {str(c): f.recipe for c, f in fits.items()}
         print_json({"status": "ok", "recipes": recipes, "learned": table, "files": files})
         return
     print_table(table.drop(columns=["factor"]), title="Scores of the fitted factors; the prior has mean 0, spread 1")
-    typer.echo(f"\nDraws: {files[0]}. Picture: {files[-1]}")
+    typer.echo(f"\nDraws: {out / 'fitted.csv'}. Picture: {_picture(files)}")

@@ -11,7 +11,7 @@ from typing import Any
 from earthprice.errors import OptionError
 from earthprice.report.charts.figure import Figure
 from earthprice.report.draw import DRAWN, Drawing, drawing
-from earthprice.report.folder import whole_folder
+from earthprice.report.folder import Claim, claim
 from earthprice.report.page import render_page
 from earthprice.report.plain import json_text
 from earthprice.report.tables import TABLES, bibtex, dataset, iamc, write_csv, write_parquet
@@ -28,14 +28,15 @@ RULEBOOKS = "rulebooks"
 
 
 def write_report(
-    assessment: Assessment, folder: Path, *, formats: Sequence[str] = FORMATS, language: str = "en",
+    assessment: Assessment, folder: Path | Claim, *, formats: Sequence[str] = FORMATS, language: str = "en",
     runner: Runner | int = 1,
 ) -> list[Path]:  # fmt: skip
     """Writes the report, its figures and tables into one folder, which replaces an earlier result there.
 
     Args:
         assessment: what the study found.
-        folder: where the result is to stand: new, empty, or an earlier result.
+        folder: where the result is to stand: new, empty, or an earlier result and nothing else; or a place that was
+            kept for it before the work (`report.folder.claim`).
         formats: some of `FORMATS`.
         language: of page one's labels and the figures on it: en, zh or ja.
         runner: who draws, as of `parallel.each`.
@@ -47,24 +48,40 @@ def write_report(
         OptionError: an unknown format or language, or a folder that holds something else.
         EarthpriceError: the disk is full or may not be written; nothing half-written is left.
     """
+    check_formats(formats, language)
+    fill = partial(_fill, assessment, formats, language, runner)
+    if isinstance(folder, Claim):
+        written = folder.put(fill)
+    else:
+        with claim(Path(folder)) as place:
+            written = place.put(fill)
+    first = [p for p in written if p.name == "report.html"]
+    return first + [p for p in written if p not in first]
+
+
+def check_formats(formats: Sequence[str] = FORMATS, language: str = "en") -> None:
+    """Refuse a format or a language that cannot be written, before the work starts.
+
+    Raises:
+        OptionError: unknown; says the nearest.
+    """
     for name in formats:
         if name not in FORMATS:
             raise OptionError(f"no format '{name}'.", where="formats", accepted=FORMATS, given=name)
-    labels = words(language)
-    with whole_folder(folder) as part:
-        drawn = _drawn(assessment, language, "png" in formats, runner)
-        figures = [d.figure for d in drawn]
-        pictures = {d.figure.name: d.svg for d in drawn if d.svg is not None}
-        if "html" in formats:
-            (part / "report.html").write_text(render_page(assessment, figures, pictures, labels), encoding="utf-8")
-        write_records(assessment, part)
-        write_figures(figures, pictures, part / "figures", formats)
-        if "png" in formats:
-            write_png(drawn if language == "en" else _drawn(assessment, "en", True, runner), part / "figures")
-        _write_tables_asked(assessment, figures, part, formats)
-        written = sorted(p.relative_to(part) for p in part.rglob("*") if p.is_file())
-    first = [p for p in written if p.name == "report.html"]
-    return [Path(folder) / p for p in first + [p for p in written if p not in first]]
+    words(language)
+
+
+def _fill(a: Assessment, formats: Sequence[str], language: str, runner: Runner | int, part: Path) -> None:
+    drawn = _drawn(a, language, "png" in formats, runner)
+    figures = [d.figure for d in drawn]
+    pictures = {d.figure.name: d.svg for d in drawn if d.svg is not None}
+    if "html" in formats:
+        (part / "report.html").write_text(render_page(a, figures, pictures, words(language)), encoding="utf-8")
+    write_records(a, part)
+    write_figures(figures, pictures, part / "figures", formats)
+    if "png" in formats:
+        write_png(drawn if language == "en" else _drawn(a, "en", True, runner), part / "figures")
+    _write_tables_asked(a, figures, part, formats)
 
 
 def write_records(a: Assessment, folder: Path) -> None:

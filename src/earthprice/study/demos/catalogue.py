@@ -67,6 +67,17 @@ DEMOS: dict[str, Entry] = {
 """Name as typed -> demonstration, in the order of the rows S1 to S8."""
 
 
+def entry_of(name: str) -> Entry:
+    """The demonstration of a name.
+
+    Raises:
+        OptionError: no demonstration has this name.
+    """
+    if name not in DEMOS:
+        raise OptionError(f"no demonstration is called '{name}'", where="NAME", accepted=DEMOS, given=name)
+    return DEMOS[name]
+
+
 def demonstrate(name: str, lab: Lab) -> Demonstration:
     """Make a demonstration.
 
@@ -74,6 +85,4 @@ def demonstrate(name: str, lab: Lab) -> Demonstration:
         OptionError: no demonstration has this name.
         NotClearedError: a market of it did not clear.
     """
-    if name not in DEMOS:
-        raise OptionError(f"no demonstration is called '{name}'", where="NAME", accepted=DEMOS, given=name)
-    return DEMOS[name].make(lab)
+    return entry_of(name).make(lab)
