@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earthprice.errors import OptionError
-from earthprice.law.amounts import apply_override, at_quantile, course, known
+from earthprice.law.amounts import at_quantile, course, known
 from earthprice.law.quantity import Quantity, Value
 
 YEARS = np.arange(2020.0, 2027.0)
@@ -98,20 +95,3 @@ def test_a_quantile_moves_only_its_own_number():
     q = quantity(value(**{"from": 2020, "range": [1, 5]}), value(**{"from": 2023, "value": 4, "range": [3, 9]}))
     moved = read(q, quantiles={"m.p@2020": 0.25})
     assert moved.tolist() == [2, 2, 2, 4, 4, 4, 4]
-
-
-@pytest.mark.parametrize(
-    ("override", "expected"), [("+5%", 105.0), ("-5%", 95.0), ("x0.5", 50.0), (7, 7.0), ("7", 7.0), ("x0", 0.0)]
-)
-def test_overrides(override, expected):
-    assert apply_override(np.array([100.0]), override, (0, math.inf), "m.p")[0] == pytest.approx(expected)
-
-
-@pytest.mark.parametrize("override", ["five", "5 percent", "x", "%", -1, "-150%", "x-1", True, "nan", float("inf")])
-def test_overrides_refused(override):
-    with pytest.raises(OptionError, match=r"m\.p"):
-        apply_override(np.array([100.0]), override, (0, math.inf), "m.p")
-
-
-def test_an_override_keeps_to_the_bounds():
-    assert apply_override(np.array([0.8]), "x2", (0, 1), "m.p")[0] == 1.0

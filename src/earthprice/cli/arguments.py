@@ -235,7 +235,7 @@ def read_overrides(words: list[str]) -> dict[str, str]:
     for part in words:
         name, equals, value = part.partition("=")
         if not (name.strip() and equals and value.strip()):
-            raise OptionError(f"'{part}' is not NAME=VALUE.", where="--set", accepted="such as inspection.caught=x0.5")
+            raise OptionError(f"'{part}' is not NAME=VALUE.", where="--set", accepted="such as more_checks.caught=x0.5")
         if name.strip() in overrides:
             raise OptionError(f"'{name.strip()}' is set twice.", where="--set", accepted="each name once")
         overrides[name.strip()] = value.strip()

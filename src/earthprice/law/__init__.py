@@ -5,7 +5,8 @@ from earthprice.law.clauses import Clause, Swap, clauses, swap
 from earthprice.law.compile import Prepared, Use, compile_terms, prepare
 from earthprice.law.deterrence import digging_pays, expected_charge, share_that_deters
 from earthprice.law.load import load_rulebook, rulebook_from_text, shipped
-from earthprice.law.numbers import central_quantile, delay, json_schema, number_at, numbers, patch
+from earthprice.law.numbers import central_quantile, delay, json_schema, number_at, numbers
+from earthprice.law.patch import checked, cuts, patch
 from earthprice.law.prose import prose
 from earthprice.law.reached import reach
 from earthprice.law.rulebook import Article, Rulebook
@@ -22,9 +23,11 @@ __all__ = [
     "Swap",
     "Use",
     "central_quantile",
+    "checked",
     "clauses",
     "compile_terms",
     "contested",
+    "cuts",
     "delay",
     "digging_pays",
     "expected_charge",

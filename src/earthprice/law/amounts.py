@@ -10,7 +10,6 @@ from functools import cache, cached_property
 import numpy as np
 from pydantic import BaseModel
 
-from earthprice.errors import OptionError
 from earthprice.law.quantity import FORMAT_YEAR, Limits, Quantity, Value
 
 LOG_UNIFORM_ABOVE = 10.0
@@ -148,39 +147,6 @@ def course(measure: str, parameter: str, quantity: Quantity, reading: str, as_of
     values = known(quantity, reading, as_of)
     moving = [v for v in values if v.grows or v.set_by is not None]
     return Course(measure, parameter, tuple(v for v in values if v not in moving), tuple(moving))
-
-
-Override = str | float | int
-"""`+5%` and `-5%` add a share, `x0.5` multiplies, a number takes the place (in the unit of the file)."""
-
-
-def apply_override(numbers: np.ndarray, override: Override, span: tuple[float, float], name: str) -> np.ndarray:
-    """Numbers after an override.
-
-    Raises:
-        OptionError: not one of the three forms, or a number outside the parameter's bounds.
-    """
-    accepted = "'+5%', '-5%', 'x0.5' or a number in the unit of the rulebook"
-    least, most = span
-    if isinstance(override, bool):
-        raise OptionError(f"'{override}' is not a change", where=name, accepted=accepted)
-    if isinstance(override, (int, float)):
-        if not least <= override <= most or not math.isfinite(override):
-            raise OptionError(f"{override:g} is out of bounds", where=name, accepted=f"{least:g} to {most:g}")
-        return np.full_like(numbers, float(override))
-    text = override.strip().lower()
-    try:
-        if text.endswith("%"):
-            scale = 1 + float(text.removesuffix("%")) / 100
-        elif text.startswith("x"):
-            scale = float(text[1:])
-        else:
-            return apply_override(numbers, float(text), span, name)
-    except ValueError as error:
-        raise OptionError(f"'{override}' is not a change", where=name, given=text, accepted=accepted) from error
-    if not math.isfinite(scale) or (scale < 0 <= least):
-        raise OptionError(f"'{override}' turns the sign", where=name, accepted=accepted)
-    return np.clip(numbers * scale, least, most)
 
 
 @cache

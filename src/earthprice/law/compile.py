@@ -10,10 +10,10 @@ from typing import TypedDict, Unpack
 import numpy as np
 
 from earthprice.errors import OptionError, RulebookError
-from earthprice.law.amounts import Course, Override, apply_override, course, limits
+from earthprice.law.amounts import Course, course
 from earthprice.law.effects import EFFECTS, Acting, abate, blank, deter, lengths
 from earthprice.law.instruments import Inspection
-from earthprice.law.numbers import parameter_of
+from earthprice.law.patch import checked, span_of
 from earthprice.law.permits import Permit, permits, reviews
 from earthprice.law.quantity import Quantity
 from earthprice.law.reached import Ground, ground, masks
@@ -21,6 +21,7 @@ from earthprice.law.stack import Item, Stack
 from earthprice.law.strict import ISO, decimal_year
 from earthprice.law.units import factor
 from earthprice.world.network import Network
+from earthprice.world.override import Given, Override
 from earthprice.world.terms import Terms
 
 
@@ -42,7 +43,7 @@ class Use(TypedDict, total=False):
     without: Iterable[str]
     only: Iterable[str] | None
     quantiles: Mapping[str, float] | None
-    overrides: Mapping[str, Override] | None
+    overrides: Mapping[str, Given] | None
 
 
 class UseIn(Use, total=False):
@@ -143,14 +144,12 @@ class Prepared:
             quantity = quantities.get(name)
             if quantity is None and key not in choice.overrides:
                 return np.full(len(years), np.nan)
-            allowed = limits(type(item.measure), name)
-            assert allowed is not None
-            unit = quantity.unit if quantity else allowed.units[0]
+            span = span_of(item, name)
             found = self._numbers(k, name, years, choice) if quantity else np.full(len(years), np.nan)
             if key in choice.overrides:
-                changed = apply_override(found, choice.overrides[key], allowed.bounds(unit), key)
+                changed = choice.overrides[key].on(found, span)
                 found = np.where(self._changeable(years), changed, found)
-            return found * factor(unit)
+            return found * factor(span.unit)
 
         if on.any() and not len(at):
             raise RulebookError(f"'{item.id}' is switched on and reaches nothing", where=item.where("acts_on"))
@@ -269,9 +268,7 @@ def _chosen(s: Stack, use: Use) -> Choice:
     as_of = use.get("as_of")
     if as_of is not None and not (ISO.match(as_of) and len(as_of) == 10):
         raise OptionError(f"'{as_of}' is not a day", where="as_of", accepted="2021-03-01")
-    overrides = use.get("overrides") or {}
-    for name in overrides:
-        parameter_of(s, name)
+    overrides = {name: checked(s, name, given) for name, given in (use.get("overrides") or {}).items()}
     off = _switched_off(s, use.get("without") or (), use.get("only"))
     return Choice(s.reading(use.get("reading")), as_of, off, use.get("quantiles") or {}, overrides)
 

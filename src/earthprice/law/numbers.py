@@ -1,8 +1,8 @@
-"""Every number of a stack with what it rests on; overrides as a patch; the format's schema for editors; delay."""
+"""Every number of a stack with what it rests on; the format's schema for editors; delay."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from earthprice.errors import OptionError
-from earthprice.law.amounts import Override, apply_override, at_quantile, known, limits, number_key
+from earthprice.law.amounts import at_quantile, known, number_key
 from earthprice.law.instruments import AnyMeasure
 from earthprice.law.quantity import FORMAT_YEAR, Quantity, Value
 from earthprice.law.reviews import ReviewRule, slope
@@ -131,47 +131,6 @@ def _review_row(book: Rulebook, review: ReviewRule, key: str, number: float, uni
         "source": citation.cite if citation else "", "confidence": citation.confidence if citation else "",
         "why": review.why or "", "article": review.under, "number_sure": True, "book": book.rulebook, "used": True,
     }  # fmt: skip
-
-
-def patch(s: Stack, overrides: Mapping[str, Override]) -> dict[str, Any]:
-    """Overrides as a patch that a result keeps: what was set, on which book, and the central values before and after.
-
-    Raises:
-        OptionError: an unknown measure or parameter, a form that is not accepted, a number out of bounds.
-    """
-    changes = {}
-    for name, override in overrides.items():
-        item, parameter = parameter_of(s, name)
-        allowed = limits(type(item.measure), parameter)
-        assert allowed is not None
-        quantity = item.measure.quantities().get(parameter)
-        unit = quantity.unit if quantity else allowed.units[0]
-        levels = [v for v in (quantity.values if quantity else ()) if v.value is not None or (v.range and not v.grows)]
-        before = np.array([at_quantile(v, None) for v in levels] or [np.nan])
-        after = apply_override(before, override, allowed.bounds(unit), name)
-        changes[name] = {
-            "set": override, "book": item.book.rulebook, "article": item.article.number, "unit": unit,
-            "from": [str(v.start) for v in levels], "before": before.tolist(), "after": after.tolist(),
-        }  # fmt: skip
-    since = s.top_book.in_force.date
-    return {"format": "earthprice-patch/1", "of": s.name, "acts_from": since, "overrides": changes}
-
-
-def parameter_of(s: Stack, name: str) -> tuple[Item, str]:
-    """The measure and parameter that `measure.parameter` names.
-
-    Raises:
-        OptionError: no such measure or parameter; says the nearest.
-    """
-    measure, _, parameter = name.rpartition(".")
-    if measure not in s.latest:
-        raise OptionError(f"no measure '{measure or name}'", where=name, given=measure or name, accepted=s.latest)
-    item = s.latest[measure]
-    fields = {p for p in type(item.measure).model_fields if limits(type(item.measure), p)}
-    if parameter not in fields:
-        what = f"{measure} ({item.measure.instrument}) has no parameter '{parameter}'"
-        raise OptionError(what, where=name, given=parameter, accepted=fields)
-    return item, parameter
 
 
 def json_schema() -> dict[str, Any]:

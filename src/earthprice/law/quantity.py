@@ -18,6 +18,9 @@ Basis = Literal["text", "notice", "record", "assumption"]
 FORMAT_YEAR = 1900
 """`from` of a default of the format itself; such a number is one and the same for every measure."""
 
+CHANGES = (-0.5, 0.5)
+"""Bounds of a yearly change [share/yr]: no total of rare earths has halved or grown by half year upon year."""
+
 
 class Value(Strict):
     """One dated value of a parameter.
@@ -114,6 +117,15 @@ class Quantity(Strict):
         return self
 
 
+def _check_growth(v: Value) -> None:
+    """Refuse a yearly change that no total has had: what is 5 % a year is written 0.05."""
+    least, most = CHANGES
+    for number in (v.yearly_change, *(v.range or ())):
+        if number is not None and not least <= number <= most:
+            what = f"a yearly change of {number:g} from {v.start} is {100 * number:g} % a year."
+            complain(what, key="values", accepted=f"{least:g} to {most:g} as a share a year; 0.05 is 5 %")
+
+
 @dataclass(frozen=True)
 class Limits:
     """Annotation of a parameter: units it may have and bounds of its value in the unit of the file.
@@ -141,8 +153,7 @@ class Limits:
         least, most = self.bounds(quantity.unit)
         for v in quantity.values:
             if v.grows:
-                if (v.yearly_change is not None and v.yearly_change <= -1) or (v.range and v.range[0] <= -1):
-                    complain("a yearly change of -1 or less leaves nothing.", key="values")
+                _check_growth(v)
                 continue
             for number in (v.value, *(v.range or ())):
                 if number is not None and not least <= number <= most:

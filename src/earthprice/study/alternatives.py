@@ -17,6 +17,7 @@ from earthprice.study.figures import Figure
 from earthprice.study.parallel import Runner, each
 from earthprice.study.rare import UserCost, charge, external
 from earthprice.study.sample import Sample
+from earthprice.world.override import parse
 from earthprice.world.terms import Terms
 
 DRAWS = 12
@@ -175,8 +176,9 @@ def _all(plan: Plan, draws: Sample, user: UserCost, draw: int) -> list[Case]:
 def _one(plan: Plan, p: Point, use: dict[str, Any], user: UserCost, option: Alternative) -> Case:
     side = plan.texts.reform if option.side == "reform" else plan.texts.baseline
     use = use | ({"reading": option.reading} if option.reading else {})
-    overrides = {**plan.overrides, **option.overrides} if option.side == "reform" else option.overrides
-    terms = side.terms(plan.engine.years, **use, overrides=overrides or None)
+    own = {k: parse(v, k) for k, v in option.overrides.items()}  # cut to the bounds where they leave them
+    overrides = {**plan.changes.law, **own} if option.side == "reform" else own
+    terms = side.terms(plan.engine.years, **use, overrides=overrides)
     if option.charged:
         terms = _with_charge(plan, p, terms, user if option.charged == DAMAGE_AND_ORE else None)
     return solved(plan, p, terms if option.capped else _without_totals(plan, terms))

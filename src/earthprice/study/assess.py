@@ -18,6 +18,7 @@ from earthprice.study.alternatives import compared, tried
 from earthprice.study.assessment import Assessment
 from earthprice.study.attribute import articles
 from earthprice.study.batch import batch_size
+from earthprice.study.changes import changes, check_discount
 from earthprice.study.compliance import compliance
 from earthprice.study.drivers import drivers_table
 from earthprice.study.engine import Point, engine, point, run
@@ -149,13 +150,13 @@ def frame(rulebook: str, options: Options, world: World) -> Frame:
     for zone in options.zones:
         if zone not in zones:
             raise OptionError(f"unknown zone '{zone}'", where="--for", accepted=zones, given=zone)
+    check_discount(options.discount)
+    asked = changes(options.overrides, known.reform.stack, world.numbers)
     e = engine(world, last, 0.5 if options.period == "half" else 1.0)
-    of_world = {k: v for k, v in options.overrides.items() if k in world.numbers.central}
-    of_law = {k: v for k, v in options.overrides.items() if k not in of_world}
-    plan = Plan(Lens(e, known.book.jurisdiction), known, of_law, of_world, centre(world.fit(known.as_of)),
+    plan = Plan(Lens(e, known.book.jurisdiction), known, asked, centre(world.fit(known.as_of)),
                 batch_size(options.batch))  # fmt: skip
     year = FIGURE_YEAR if first <= FIGURE_YEAR <= last else last
-    plan.reform(plan.use())  # refuses an override that names nothing, before any long work
+    plan.reform(plan.use())  # refuses what only the network can tell, before any long work
     return Frame(rulebook, world, options, known, plan, first, year)
 
 
@@ -164,7 +165,7 @@ def _words(f: Frame) -> str:
     plan, draws = f.plan, posterior(_sample(f), f.world.fit(f.texts.as_of))
     books = [b.text for s in (f.texts.baseline.stack, f.texts.reform.stack) for b in s.books]
     told = (f.world.facts, f.world.hash, books, f.texts.reading, f.texts.as_of, plan.engine.years.tolist(),
-            sorted(plan.overrides.items()), sorted(plan.world_overrides.items()), sorted(plan.centre.items()),
+            sorted(plan.changes.law.items()), sorted(plan.changes.world.items()), sorted(plan.centre.items()),
             f.options.delay_years, plan.batch, draws.factors, draws.quantiles.tolist())  # fmt: skip
     return repr(told)
 
@@ -344,6 +345,7 @@ def _fit(f: Frame) -> str:
 def _head(f: Frame, draws: Sample, d: Parts, law: pd.DataFrame) -> dict[str, Any]:
     flags = list(contested(f.texts.reform.stack))
     flags += [f"override: {k} = {v}" for k, v in f.options.overrides.items()]
+    flags += f.plan.changes.notices
     if f.options.delay_years:
         flags.append(f"entry into force {f.options.delay_years:g} years later than the text says")
     base = f.texts.baseline.stack
@@ -362,7 +364,7 @@ def _head(f: Frame, draws: Sample, d: Parts, law: pd.DataFrame) -> dict[str, Any
         "damage_values": _damages(f), "fines": _fines(f, law), "caught_prior": _caught(f, draws),
         "wealth": _wealth(law),
         "hindcast": _hindcast(f.world.hindcast), "fit": _fit(f),
-        "patch": patch(f.texts.reform.stack, dict(f.plan.overrides)) if f.plan.overrides else "",
+        "patch": patch(f.texts.reform.stack, f.plan.changes.law) if f.plan.changes.law else "",
         "books": _books(f),
     }  # fmt: skip
 

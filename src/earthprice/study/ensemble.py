@@ -13,6 +13,7 @@ from earthprice.dynamics.laws import NO_CAP
 from earthprice.law import Prepared
 from earthprice.market.audit import ALMOST_AT, CLEARED_AT, flow_residual, permit_residual
 from earthprice.study.batch import run_batch
+from earthprice.study.changes import Changes
 from earthprice.study.engine import Engine, Outcome, Point, point, run
 from earthprice.study.measures import Lens, Series, measure
 from earthprice.study.options import Texts
@@ -75,15 +76,14 @@ class Plan:
     Attributes:
         lens: how runs are read.
         texts: what is compared.
-        overrides, world_overrides: changes of the law's and of the world's numbers.
+        changes: of the law's and of the world's numbers.
         centre: quantile by factor of the central draw; factors not named stand at their medians.
         batch: draws run at once in one compiled program; 0: one by one.
     """
 
     lens: Lens
     texts: Texts
-    overrides: Mapping[str, str]
-    world_overrides: Mapping[str, str]
+    changes: Changes
     centre: Mapping[str, float] = field(default_factory=dict)
     batch: int = 0
 
@@ -98,10 +98,8 @@ class Plan:
 
     def values(self, quantiles: Mapping[str, float]) -> dict[str, float]:
         """The world's numbers in a draw, overrides applied; factors not named stand where the central draw has them."""
-        values = self.engine.world.numbers.draw({**self.centre, **quantiles})
-        for key, change in self.world_overrides.items():
-            values[key] = changed(values[key], change)
-        return values
+        numbers = self.engine.world.numbers
+        return numbers.changed(numbers.draw({**self.centre, **quantiles}), self.changes.world)
 
     def baseline(self, use: Use) -> Terms:
         """Terms of the baseline."""
@@ -109,14 +107,7 @@ class Plan:
 
     def reform(self, use: Use, prepared: Prepared | None = None) -> Terms:
         """Terms of the reform."""
-        return (prepared or self.texts.reform).terms(self.engine.years, **use, overrides=dict(self.overrides) or None)
-
-
-def changed(value: float, change: str) -> float:
-    """A number after `+5%`, `-5%`, `x0.5` or a plain number."""
-    if change.endswith("%"):
-        return value * (1.0 + float(change[:-1]) / 100.0)
-    return value * float(change[1:]) if change.startswith("x") else float(change)
+        return (prepared or self.texts.reform).terms(self.engine.years, **use, overrides=self.changes.law)
 
 
 def case(lens: Lens, outcome: Outcome) -> Case:

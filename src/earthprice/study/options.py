@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from earthprice.errors import OptionError
 from earthprice.law import Prepared, Rulebook, Stack, delay, load_rulebook, prepare, stack
 from earthprice.world.network import Network
+from earthprice.world.override import Given
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,10 @@ class Options:
         draws, seed: size and seed of the ensemble.
         zones: whose page this is.
         answers: rulebooks of other jurisdictions stacked on the reform.
-        overrides: `measure.parameter` of the law, or a world number's key, to `+5%`, `x0.5` or a number.
+        overrides: `measure.parameter` of the law, or a world number's key, to `+5%`, `x0.5` or a number;
+            read and checked before any work (`study.changes`).
         delay_years: entry into force that much later.
-        discount: social discount rate [share/yr].
+        discount: social discount rate [share/yr], from 0 to 0.2.
         period: "year" or "half".
         workers: threads and processes together, 0 for one a core.
         batch: draws run side by side in one compiled program; 0: one by one, unless there is an accelerator.
@@ -39,7 +41,7 @@ class Options:
     seed: int = 1
     zones: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
-    overrides: Mapping[str, str] = field(default_factory=dict)
+    overrides: Mapping[str, Given] = field(default_factory=dict)
     delay_years: float = 0.0
     discount: float = 0.03
     period: str = "year"

@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from earthprice.errors import FactsError
+from earthprice.errors import FactsError, OptionError
+from earthprice.world.bounds import span
+from earthprice.world.override import Given, Override, check, cut, parse
 
 NUMBER_COLUMNS = (
     "value", "low", "high", "unit", "date", "published", "basis", "source", "confidence", "fact", "why",
@@ -86,6 +88,31 @@ class Numbers:
             z = np.repeat(scores, [len(m) for m in moved])
             value[at] = split_normal(value[at], low[at], high[at], z)
         return dict(zip(self.keys, value.tolist(), strict=True))
+
+    def checked(self, key: str, given: Given) -> Override:
+        """An override of a number of the world, read and held against the number's bounds (`bounds.span`).
+
+        Raises:
+            OptionError: no such number, a form that is not accepted, or a number out of bounds.
+        """
+        if key not in self.central:
+            raise OptionError(f"no number '{key}' of the world", where=key, given=key, accepted=self.keys)
+        override = parse(given, key)
+        check(override, np.array([self.central[key]]), span(self.table, key), key)
+        return override
+
+    def changed(self, values: Mapping[str, float], overrides: Mapping[str, Override]) -> dict[str, float]:
+        """Numbers with overrides applied; those of a draw that would leave their bounds are cut to them."""
+        moved = {k: float(o.on(np.array([values[k]]), span(self.table, k))[0]) for k, o in overrides.items()}
+        return {**values, **moved}
+
+    def cuts(self, overrides: Mapping[str, Override]) -> tuple[str, ...]:
+        """A sentence for each override that carries the range of a number beyond its bounds, where it is cut."""
+        said = []
+        for key, override in overrides.items():
+            ends = self.table.loc[key, ["low", "high"]].dropna().to_numpy(float)
+            said.append(cut(override, ends, span(self.table, key), key))
+        return tuple(filter(None, said))
 
 
 def split_normal(value: np.ndarray, low: np.ndarray, high: np.ndarray, z: np.ndarray | float) -> np.ndarray:

@@ -18,7 +18,7 @@ from earthprice.errors import NotClearedError
 from earthprice.law import load_rulebook, prepare, stack
 from earthprice.market.audit import ALMOST_AT
 from earthprice.study.engine import Engine, Outcome, Point, arranged, engine, point
-from earthprice.study.ensemble import changed, residual
+from earthprice.study.ensemble import residual
 from earthprice.study.measures import Lens, Series, measure
 from earthprice.world.terms import Terms
 from earthprice.world.world import World
@@ -75,10 +75,9 @@ class Lab:
             numbers: key of a number -> value, or `+5%`, `x0.5`.
             terms: the law in force in the base year.
         """
-        values = dict(self.world.numbers.central)
-        for key, change in (numbers or {}).items():
-            values[key] = changed(values[key], str(change))
-        return point(self.engine, values, terms or self.terms())
+        known = self.world.numbers
+        asked = {key: known.checked(key, given) for key, given in (numbers or {}).items()}
+        return point(self.engine, known.changed(known.central, asked), terms or self.terms())
 
     def run(self, terms: Terms | None = None, at: Point | None = None, change: Change | None = None) -> Outcome:
         """Run a law from a point.

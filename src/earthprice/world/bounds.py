@@ -1,0 +1,56 @@
+"""Bounds of the world's numbers: what a unit can mean, and the sign that the table gives numbers of one kind."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from earthprice.world.override import Span
+
+WITHIN = (
+    # ending or word of a unit, least, most; the first that fits holds
+    (" per unit of ", 0.0, math.inf),
+    ("made per year", 0.0, math.inf),
+    ("% REO", 0.0, 100.0),
+    ("share/yr", -1.0, 1.0),
+    ("share", 0.0, 1.0),
+    ("weight", 0.0, 1.0),
+    ("multiple", 1.0, math.inf),
+    ("elasticity", -math.inf, math.inf),
+    ("years", 0.01, math.inf),
+    ("yearly changes", 0.01, math.inf),
+    ("degrees", 2.01, math.inf),
+    ("firms", 1.0, math.inf),
+)
+"""What a number in a unit can be. A choke at the base price would leave no demand; a t distribution with two degrees of
+freedom has no spread."""
+CALENDAR = 1900.0
+"""A number in `year` above this is a date and not a duration."""
+
+
+def span(table: pd.DataFrame, key: str) -> Span:
+    """Bounds of a number of the world.
+
+    The unit says what it can be: a share lies in [0, 1]; a quantity, a price, a ratio is not below nil. Numbers of one
+    kind (the same table and attribute) that are all on one side of nil stay on it, so that a price elasticity of demand
+    stays negative and a discount rate positive, while growth may have either sign.
+
+    Args:
+        table: `Numbers.table`.
+        key: a key of the table.
+    """
+    unit, value = str(table.at[key, "unit"]), float(table.at[key, "value"])
+    least, most = next(((a, b) for word, a, b in WITHIN if word in f"{unit} "), (0.0, math.inf))
+    if unit == "year":
+        return Span(CALENDAR, 2200.0, unit) if value > CALENDAR else Span(0.01, 100.0, unit)
+    first, _, rest = key.partition("/")
+    last = rest.rpartition("/")[2]
+    alike = [str(k).startswith(f"{first}/") and str(k).endswith(f"/{last}") for k in table.index]
+    every = table.loc[alike, ["value", "low", "high"]].to_numpy(float)
+    known = every[~pd.isna(every)]
+    if (known >= 0.0).all():
+        least = max(least, 0.0)
+    elif (known <= 0.0).all():
+        most = min(most, 0.0)
+    return Span(least, most, unit)
