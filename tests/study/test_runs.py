@@ -96,12 +96,12 @@ def test_unlicensed_groups_stand_apart(done: list[Pair]) -> None:
 
 def test_overrides_act_on_the_reform_alone(world: World, two: Sample, done: list[Pair]) -> None:
     key = "tracing_system.coverage"
-    f = framed(world, overrides={key: "x2"})
+    f = framed(world, overrides={key: "x1.4"})
     found = pairs(f.plan, replace(two, quantiles=two.quantiles[:1]), None, 0, silent, 1)
     assert same(found[0].baseline, done[0].baseline)
     assert found[0].reform.series["unlicensed_share"][-1] < done[0].reform.series["unlicensed_share"][-1]
     with pytest.raises(OptionError, match="coverage"):
-        framed(world, overrides={"tracing_system.coverag": "x2"})
+        framed(world, overrides={"tracing_system.coverag": "x1.4"})
 
 
 def test_delay_moves_the_text_two_years(world: World, small: Frame) -> None:
