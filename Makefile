@@ -8,6 +8,7 @@
 #   make hindcast run the past, score it, and put the scores beside the facts
 #   make calibrate fit behaviour to the past, and put the draws beside the facts
 #   make mechanisms   run every demonstration and write docs/mechanisms.md again
+#   make fuzz     try many strange rulebooks, cases and options; COUNT=1000 SEED=1 TARGETS=books
 #   make bench    measure: benchmarks/README.md, latest.json, docs/speed.md, and the last release beside them
 #   make lock     write requirements.lock again from .venv
 #   make clean    remove .venv and what was built
@@ -18,7 +19,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := assess
-.PHONY: assess test check format docs hindcast calibrate mechanisms bench lock clean
+.PHONY: assess test fuzz check format docs hindcast calibrate mechanisms bench lock clean
 
 assess: .venv/installed
 	.venv/bin/earthprice assess $(RULEBOOK) $(ARGS)
@@ -26,6 +27,9 @@ assess: .venv/installed
 test: .venv/installed-test
 	.venv/bin/ruff check .
 	.venv/bin/python -m pytest -q -n 2 $(ARGS)
+
+fuzz: .venv/installed-test
+	.venv/bin/python -m tests.fuzz $(TARGETS) --count $(or $(COUNT),1000) --seed $(or $(SEED),1) --keep fuzz
 
 check: .venv/installed-dev
 	.venv/bin/ruff check .
@@ -61,12 +65,12 @@ lock: .venv/installed-dev
 	.venv/bin/pip freeze --exclude-editable > requirements.lock
 
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf .venv fuzz .pytest_cache .ruff_cache .hypothesis build dist
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "earthprice needs Python 3.11 or newer; none was found (python3 is $$(python3 -V 2>&1)). Install one, or say which: make PYTHON=/path/to/python3.12" >&2; exit 2; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "earthprice needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1)." >&2; exit 2; }
-	$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Could not make .venv; on Debian and Ubuntu install python3-venv." >&2; exit 2; }
+	$(PYTHON) -m venv .venv || { rm -rf .venv fuzz; echo "Could not make .venv; on Debian and Ubuntu install python3-venv." >&2; exit 2; }
 
 .venv/installed: .venv/bin/python pyproject.toml requirements.lock
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e .

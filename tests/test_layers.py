@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Path(earthprice.__file__).parent
 
 MAY_IMPORT = {
-    "errors": set(),
+    "caps": set(),
+    "errors": {"caps"},
     "keep": {"errors"},
     "world": {"errors"},
     "law": {"world", "errors"},
@@ -95,7 +96,7 @@ def test_imports_only_go_down(path: Path) -> None:
     for name, _ in imports(path):
         if name.startswith("earthprice."):
             there = name.split(".")[1]
-            allowed = MAY_IMPORT[here] | {here}
+            allowed = MAY_IMPORT[here] | {here, "caps"}
             assert there in allowed, f"{path.relative_to(PACKAGE)} imports {name}; {here} may import {sorted(allowed)}"
             if here == "study" and there == "facts":
                 assert name == "earthprice.facts.world"
@@ -140,7 +141,7 @@ def module_name(path: Path) -> str:
 
 
 def test_rooms_have_no_cycle() -> None:
-    assert list(TopologicalSorter(MAY_IMPORT).static_order())[0] == "errors"
+    assert list(TopologicalSorter(MAY_IMPORT).static_order())[0] == "caps"
 
 
 def test_what_is_imported_is_declared_and_the_reverse() -> None:

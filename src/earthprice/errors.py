@@ -17,6 +17,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from earthprice import caps
+
 
 class EarthpriceError(Exception):
     """Root of the tree."""
@@ -27,6 +29,8 @@ class EarthpriceError(Exception):
 class InputError(EarthpriceError):
     """Something given is wrong: says what, where, what is accepted and the nearest name.
 
+    What is long is cut (`caps.MESSAGE`, `caps.WORD`), so that a file cannot make a message of megabytes.
+
     Args:
         what: what was given and why it is refused.
         where: file, line and field, or the option's name.
@@ -36,12 +40,12 @@ class InputError(EarthpriceError):
 
     exit_code = 2
 
-    def __init__(
-        self, what: str, *, where: str = "", accepted: Iterable[str] | str = (), given: str = ""
-    ) -> None:
+    def __init__(self, what: str, *, where: str = "", accepted: Iterable[str] | str = (), given: str = "") -> None:
         names = [] if isinstance(accepted, str) else sorted(accepted)
         words = accepted if isinstance(accepted, str) else shorten(names)
-        near = difflib.get_close_matches(given, names, n=1, cutoff=0.5) if given else []
+        what, where, words = cut(what, caps.MESSAGE // 3), cut(where, caps.MESSAGE // 6), cut(words, caps.MESSAGE // 3)
+        given = given[: caps.WORD]
+        near = difflib.get_close_matches(given, [n for n in names if len(n) <= caps.NAME], 1, 0.5) if given else []
         said = what if what.endswith((".", "!", "?", ".)")) else f"{what}."
         parts = [f"{where}: {said}" if where else said]
         if near:
@@ -81,4 +85,12 @@ class WorkerLostError(EarthpriceError):
 def shorten(names: list[str], most: int = 12) -> str:
     """A list of names as words, cut after `most`."""
     tail = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + tail
+    return ", ".join(cut(n, caps.WORD) for n in names[:most]) + tail
+
+
+def cut(text: str, most: int) -> str:
+    """A text with its middle left out where it has more than `most` letters."""
+    if len(text) <= most:
+        return text
+    kept = (most - 5) // 2
+    return f"{text[:kept]} ... {text[-kept:]}"

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from earthprice import caps
 from earthprice.errors import OptionError, RulebookError
 from earthprice.law import load_rulebook, prepare, stack
-from earthprice.law.source import MOST_BYTES, read
+from earthprice.law.source import read
 
 FAULTS = sorted((Path(__file__).parent / "faults").glob("*.yaml"))
 STAGES = ("load", "stack", "compile")
@@ -45,8 +46,8 @@ def test_an_empty_file_is_refused():
 
 def test_a_file_too_large_is_refused_before_it_is_parsed(tmp_path):
     path = tmp_path / "large.yaml"
-    path.write_text("a: b\n" * (MOST_BYTES // 5 + 1))
-    with pytest.raises(RulebookError, match="at most 2,000,000 bytes"):
+    path.write_text("a: b\n" * (caps.BOOK_BYTES // 5 + 1))
+    with pytest.raises(RulebookError, match="at most 256,000 bytes"):
         read(path)
 
 

@@ -103,7 +103,7 @@ def _period(s: Setting, law: Law, year: Array, state: State, bundle: Array) -> P
     issued = jnp.where(in_force, amount, OFF * scale)
     on = jnp.concatenate([jnp.ones(n), in_force])[where.order]
     a = bundle * on[where.row]
-    keep = jnp.minimum(law.advalorem + law.markup, 0.98)
+    keep = law.advalorem + law.markup  # the law's terms hold it below caps.WITHHELD
     by_node = {"endowment": jnp.concatenate([jnp.zeros(n), issued]), "flow": jnp.concatenate([s.flow, scale]),
                "reference": jnp.concatenate([s.price0, s.permit_reference]), "permit": jnp.arange(k) >= n}  # fmt: skip
     market = Market(

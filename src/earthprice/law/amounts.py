@@ -10,10 +10,14 @@ from functools import cache, cached_property
 import numpy as np
 from pydantic import BaseModel
 
-from earthprice.law.quantity import FORMAT_YEAR, Limits, Quantity, Value
+from earthprice.law.quantity import Limits, Quantity, Value
+from earthprice.world.override import Span
 
 LOG_UNIFORM_ABOVE = 10.0
 """Ends that differ more than this many times make a range log-uniform."""
+
+MOST_GROWN = 1e30
+"""Growth beyond which a path is stopped: whatever it started from is then out of bounds."""
 
 Growth = Callable[[int], float]
 """Growth factor of another measure's parameter from the year before to a year."""
@@ -24,7 +28,7 @@ def number_key(measure: str, parameter: str, value: Value) -> str:
 
     A yearly change is `measure.parameter.yearly_change@from`, a default of the format `format.parameter`.
     """
-    if value.start == FORMAT_YEAR:
+    if value.of_format:
         return f"format.{parameter}"
     change = ".yearly_change" if value.grows else ""
     return f"{measure}.{parameter}{change}@{value.start}" + (f"/{value.reading}" if value.reading else "")
@@ -124,7 +128,7 @@ class Course:
                 span = range(last, last + 1) if before is not None else range(first + 1, last + 1)
                 total = 1.0 if before is None else before
                 for y in span:
-                    total *= self._step(y, rates, other)
+                    total = min(total * self._step(y, rates, other), MOST_GROWN)
                 cumulated[key] = total
             product[t] = cumulated[key]
         return product
@@ -147,6 +151,13 @@ def course(measure: str, parameter: str, quantity: Quantity, reading: str, as_of
     values = known(quantity, reading, as_of)
     moving = [v for v in values if v.grows or v.set_by is not None]
     return Course(measure, parameter, tuple(v for v in values if v not in moving), tuple(moving))
+
+
+def held(numbers: np.ndarray, years: np.ndarray, span: Span) -> tuple[float, float] | None:
+    """The first number out of its bounds, and its year; None where all lie inside. NaN holds nothing."""
+    low, high = (1e-9 * max(1.0, abs(x)) for x in (span.least, span.most))
+    out = np.flatnonzero((numbers < span.least - low) | (numbers > span.most + high))
+    return (float(numbers[out[0]]), float(years[out[0]])) if len(out) else None
 
 
 @cache

@@ -9,9 +9,10 @@ from typing import TypedDict, Unpack
 
 import numpy as np
 
+from earthprice import caps
 from earthprice.errors import OptionError, RulebookError
-from earthprice.law.amounts import Course, course
-from earthprice.law.effects import EFFECTS, Acting, abate, blank, deter, lengths
+from earthprice.law.amounts import Course, course, held
+from earthprice.law.effects import EFFECTS, Acting, abate, blank, charged, deter, lengths
 from earthprice.law.instruments import Inspection
 from earthprice.law.patch import checked, span_of
 from earthprice.law.permits import Permit, permits, reviews
@@ -92,9 +93,11 @@ class Prepared:
             if effect and a.on.any():
                 effect(a, sheet)
         abate(sheet)
+        charged(acting, sheet)
         deter(sheet)
         found = permits(acting, self.ground)
         rules = [(b, r) for b, r in self.stack.reviews if (b.rulebook, r.under) not in choice.off]
+        _room(found, [a for a in acting if a.on.any()])
         moved = {a.item.id: by for k, a in enumerate(acting) if a.on.any() and (by := self._moved(k, choice))}
         shape = (len(found), len(self.ground.ids))
         return replace(
@@ -149,6 +152,9 @@ class Prepared:
             if key in choice.overrides:
                 changed = choice.overrides[key].on(found, span)
                 found = np.where(self._changeable(years), changed, found)
+            if out := held(np.where(on, found, np.nan), years, span):
+                what = f"{key} comes to {out[0]:.6g} {span.unit} in {out[1]:g}"
+                raise RulebookError(what, where=item.where(name), accepted=f"{span.words} in every year")
             return found * factor(span.unit)
 
         if on.any() and not len(at):
@@ -190,7 +196,7 @@ class Prepared:
 
         def growth(year: int) -> float:
             before, now = self._numbers(k, name, np.array([year - 1.0, year]), choice)
-            return now / before if np.isfinite(before) and np.isfinite(now) and before > 0 else 1.0
+            return float(now) / float(before) if np.isfinite(before) and np.isfinite(now) and before > 0 else 1.0
 
         return growth
 
@@ -246,6 +252,14 @@ def _granted(found: list[Permit], periods: int) -> np.ndarray:
     """Share granted by period and permit [T, P]; 1 for caps."""
     rows = [np.ones(periods) if p.granted is None else p.granted for p in found]
     return np.array(rows).reshape(len(found), periods).T.copy()
+
+
+def _room(found: list[Permit], acting: list[Acting]) -> None:
+    """Refuse more permits than a run has room for."""
+    if len(found) > caps.PERMITS:
+        last = next(a.item for a in acting if a.item.id == found[-1].measure)
+        what = f"the laws together issue {len(found)} permits, the last ones for {last.id}"
+        raise RulebookError(what, where=last.where(), accepted=f"at most {caps.PERMITS}")
 
 
 def announced(s: Stack, years: np.ndarray) -> np.ndarray:

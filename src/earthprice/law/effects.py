@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from earthprice import caps
 from earthprice.errors import RulebookError
 from earthprice.law.abatement import abated, abatement_cost
 from earthprice.law.deterrence import expected_charge, with_tracing
-from earthprice.law.instruments import Charge, Licence, Penalty, PriceBand, Reserve, Standard, Support
+from earthprice.law.instruments import Charge, Conduct, Licence, Penalty, PriceBand, Reserve, Standard, Support
 from earthprice.law.reached import Ground
 from earthprice.law.stack import Item
 from earthprice.world.terms import Terms, no_law
@@ -209,13 +210,44 @@ def penalty(a: Acting, sheet: Sheet) -> None:
         held[:, a.at] = np.maximum(held[:, a.at], part)
 
 
+def charged(acting: list[Acting], sheet: Sheet) -> None:
+    """Refuse charges on value and mark-ups that together leave a payer nothing, or pay him all of his revenue.
+
+    Raises:
+        RulebookError: written charges and mark-ups on one activity reach `caps.WITHHELD`, or subsidies pass
+            `caps.PAID_ON_TOP` of revenue; says which measures, on what and when.
+    """
+    kept = sheet.terms.advalorem + sheet.terms.markup
+    wrong = (kept >= caps.WITHHELD) | (kept < -caps.PAID_ON_TOP - 1e-12)
+    if not wrong.any():
+        return
+    t, m = (int(i) for i in np.argwhere(wrong)[0])
+    by = [a for a in acting if a.on[t] and m in a.at and _of_value(a.item)]
+    what = (f"{', '.join(a.item.id for a in by)} together keep back {100 * kept[t, m]:.4g} % of what "
+            f"{sheet.ground.ids[m]} earns in {sheet.years[t]:g}")  # fmt: skip
+    accepted = f"below {100 * caps.WITHHELD:g} %, and at most {100 * caps.PAID_ON_TOP:g} % paid on top"
+    raise RulebookError(what, where=by[-1].item.where(), accepted=accepted)
+
+
+def _of_value(item: Item) -> bool:
+    m = item.measure
+    return isinstance(m, Conduct) or (isinstance(m, Charge) and m.base in ("sale_value", "border_value"))
+
+
 def deter(sheet: Sheet) -> None:
-    """Join inspection, tracing and penalty to the share of revenue that the marginal unlicensed site loses."""
+    """Join inspection, tracing and penalty to the share of revenue that the marginal unlicensed site loses.
+
+    Written charges come first (`charged`); expected seizure and fine are withheld up to `MOST_WITHHELD`, and with the
+    charges and mark-ups up to `caps.WITHHELD`. What would go beyond is `Terms.uncollected`.
+    """
     at = np.flatnonzero(sheet.ground.unlicensed)
     held = {k: v[:, at] for k, v in sheet.penalties.items()}
     caught = 1.0 - sheet.escaped[:, at] * sheet.missed[:, at]
     lost = expected_charge(caught, held["seized"], held["times_gain"], held["wealth"], held["floor"])
-    sheet.terms.advalorem[:, at] += np.minimum(lost, MOST_WITHHELD)
+    room = caps.WITHHELD - sheet.terms.advalorem[:, at] - sheet.terms.markup[:, at]
+    withheld = np.minimum(lost, np.minimum(MOST_WITHHELD, room))
+    sheet.terms.advalorem[:, at] += withheld
+    sheet.terms.uncollected[:, at] = lost - withheld
     sheet.terms.capacity[:, at] *= 1.0 - caught * np.minimum(held["closed"], 1.0)
     sheet.terms.caught[:, at], sheet.terms.fine[:, at] = caught, held["times_gain"]
 

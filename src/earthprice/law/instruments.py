@@ -9,16 +9,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from earthprice.law.quantity import FORMAT_YEAR, Limits, Quantity
+from earthprice import caps
+from earthprice.law.quantity import Default, Limits, Quantity
+from earthprice.law.selector import Name, Names, Selector
 from earthprice.law.strict import Strict, complain
-
-Names = str | Annotated[list[str], Field(min_length=1)]
-Doing = Literal["run", "build", "ship", "hold", "use", "dispose"]
-Stage = Literal[
-    "mining", "milling", "separation", "metal", "magnet", "recycling", "trade", "stock", "use", "disposal"
-]  # fmt: skip
-Status = Literal["licensed", "unlicensed", "state"]
-Feed = Literal["home", "imported", "swarf", "scrap"]
 
 Share = Annotated[Quantity, Limits(("share", "share of tonnes", "share of value"))]
 Cost = Annotated[Quantity, Limits(("USD2020/t", "USD2020/t REO", "CNY/t", "CNY/t REO"))]
@@ -27,42 +21,11 @@ Price = Annotated[Quantity, Limits(("USD2020/kg", "USD2020/t"))]
 Wait = Annotated[Quantity, Limits(("year", "month", "day", "working day"))]
 
 
-class Selector(Strict):
-    """A set of activities: every key given must match; a list matches any of its names; `*` stands for any letters.
-
-    `doing: build` is the adding of capacity to the activities that the other keys pick among those that run.
-    """
-
-    declined: ClassVar[dict[str, str]] = {
-        "origin_share": "the network does not trace the origin of what is inside a good; give the goods by name."
-    }
-
-    doing: Doing | list[Doing] | None = None
-    stage: Stage | list[Stage] | None = None
-    zone: Names | None = None
-    district: Names | None = None
-    ore: Names | None = None
-    deposit: Names | None = None
-    concentrate: Names | None = None
-    feed: Feed | list[Feed] | None = None
-    good: Names | None = None
-    element: Names | None = None
-    tier: Names | None = None
-    status: Status | list[Status] | None = None
-    partner: Names | None = None
-    use: Names | None = None
-    group: Names | None = None
-
-    def names(self) -> dict[str, tuple[str, ...]]:
-        """The keys given, each with its accepted names."""
-        pairs = self.model_dump(exclude_none=True)
-        return {k: tuple(v) if isinstance(v, list) else (v,) for k, v in pairs.items()}
-
-
 def assumed(unit: str, value: float, why: str, spread: tuple[float, float] | None = None) -> Quantity:
     """A default of the format itself: an assumption that shows in `numbers` and in the prose like any other."""
-    row: dict[str, Any] = {"from": FORMAT_YEAR, "value": value, "basis": "assumption", "why": why}
-    return Quantity.model_validate({"unit": unit, "values": [row | ({"range": spread} if spread else {})]})
+    row: dict[str, Any] = {"from": caps.FIRST_YEAR, "value": value, "basis": "assumption", "why": why}
+    default = Default.model_validate(row | ({"range": spread} if spread else {}))
+    return Quantity(unit=unit, values=(default,))
 
 
 INTEREST = assumed("share/year", 0.08, "Cost of capital on goods that wait for a licence; not observed.", (0.04, 0.15))
@@ -78,7 +41,7 @@ class Measure(Strict):
     """
 
     kind: Literal["duty", "power"]
-    used: Literal["never", "always"] | list[str] | None = None
+    used: Literal["never", "always"] | Annotated[list[Name], Field(max_length=caps.NAMES)] | None = None
     acts_on: Selector
     says: str | None = None
     replaces: Names | None = Field(None, description="measures of the books below that this one takes the place of")
@@ -158,6 +121,9 @@ class SharedOut(Strict):
             complain(what, key="by", accepted="by: capacity with tradable: true has the same prices and quantities")
         if (self.by == "named") != (self.shares is not None):
             complain("by: named gives 'shares', by: capacity does not.", key="shares")
+        for district, share in (self.shares or {}).items():
+            if not 0 <= share <= 1:
+                complain(f"the share of {district}, {share:g}, is none.", key="shares", accepted="0 to 1")
         if self.shares and abs(sum(self.shares.values()) - 1) > 1e-6:
             complain(f"the shares add to {sum(self.shares.values()):g}, not 1.", key="shares")
         if self.shares and self.tradable:
@@ -239,7 +205,9 @@ class Standard(Measure):
     burden: str | None = Field(None, description="burden that falls: of water recycled, or of a discharge limit")
     at_least: Annotated[Quantity, Limits(("share",))] | None = None
     at_most: Annotated[Quantity, Limits(("share", "mg/l"))] | None = None
-    base: Annotated[Quantity, Limits(("share", "mg/l"))] | None = Field(None, description="practice without it")
+    base: Annotated[Quantity, Limits(("share", "mg/l"), least=caps.LEAST_PRACTICE)] | None = Field(
+        None, description="practice without it; what is not done at all cannot be made a multiple of"
+    )
     obeyed: Share
     cost: Cost | None = None
 
@@ -264,6 +232,10 @@ class Standard(Measure):
                 complain(f"quantity '{self.quantity}' {word} '{key}'.", key=key, accepted=", ".join(sorted(needs)))
         if "cost" in needs and self.cost is None:
             complain("quantity 'cost only' needs 'cost'.", key="cost")
+        limit = self.at_least or self.at_most
+        if self.base and limit and self.base.unit != limit.unit:
+            what = f"the practice is in {self.base.unit}, what is demanded in {limit.unit}."
+            complain(what, key="base", accepted=f"both in {limit.unit}")
         return self
 
 
@@ -283,7 +255,7 @@ class Penalty(Measure):
     }
     instrument: Literal["penalty"]
     acts_on: Selector = Selector()
-    for_breach_of: list[str] = Field(min_length=1)
+    for_breach_of: list[Name] = Field(min_length=1, max_length=caps.NAMES)
     times_gain: Annotated[Quantity, Limits(("multiple",))]
     seized: Annotated[Quantity, Limits(("share of product", "share"))]
     wealth: Annotated[Quantity, Limits(("multiple of revenue",))] = Field(
@@ -375,7 +347,7 @@ class Exempt(Measure):
     """A subset that a cap does not count."""
 
     instrument: Literal["exempt"]
-    from_measure: str
+    from_measure: Name
 
 
 AnyMeasure = Annotated[

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from earthprice import caps
 from earthprice.errors import OptionError, RulebookError
 from earthprice.law.rulebook import Rulebook
 from earthprice.law.source import Source, Where, parse, read
@@ -126,6 +127,10 @@ def _path(loc: tuple[int | str, ...], tree: Any) -> tuple[Where, str]:
 
 def _check_names(book: Rulebook) -> None:
     seen: set[str] = set()
+    count = sum(len(a.measures) for a in book.articles)
+    if count > caps.MEASURES:
+        what = f"the book has {count} measures"
+        raise RulebookError(what, where=book.where(("articles",)), accepted=f"at most {caps.MEASURES}")
     for i, article in enumerate(book.articles):
         for name in article.measures:
             if name in seen:

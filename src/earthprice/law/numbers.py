@@ -12,7 +12,7 @@ import pandas as pd
 from earthprice.errors import OptionError
 from earthprice.law.amounts import at_quantile, known, number_key
 from earthprice.law.instruments import AnyMeasure
-from earthprice.law.quantity import FORMAT_YEAR, Quantity, Value
+from earthprice.law.quantity import Quantity, Value
 from earthprice.law.reviews import ReviewRule, slope
 from earthprice.law.rulebook import Rulebook
 from earthprice.law.stack import Item, Stack
@@ -89,12 +89,12 @@ def _counted(quantity: Quantity, s: Stack, as_of: str | None) -> list[Value]:
 
 def _row_key(item: Item, name: str, value: Value) -> str:
     key = number_key(item.id, name, value)
-    return key if value.start == FORMAT_YEAR else f"{item.book.rulebook}:{key}"
+    return key if value.of_format else f"{item.book.rulebook}:{key}"
 
 
 def _row(item: Item, name: str, quantity: Quantity, value: Value) -> dict[str, Any]:
     low, high = value.range or (np.nan, np.nan)
-    default = value.start == FORMAT_YEAR
+    default = value.of_format
     citation = item.book.sources.get(value.source or "")
     return {
         "key": number_key(item.id, name, value), "measure": "format" if default else item.id, "parameter": name,
@@ -189,7 +189,7 @@ def _entering(measure: AnyMeasure, start: float, day: str, whole: int | None) ->
 
 def _counts(value: Value, start: float) -> bool:
     """Whether a value's date counts from the book's entry into force."""
-    return value.basis not in ("notice", "record") and value.start != FORMAT_YEAR and value.year >= start
+    return value.basis not in ("notice", "record") and not value.of_format and value.year >= start
 
 
 def later(when: int | str, years: float) -> int | str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from earthprice.law.instruments import AnyMeasure, Cap, Charge, Conduct, Exempt, Penalty, Standard, Support
 from earthprice.law.load import load_rulebook
-from earthprice.law.quantity import FORMAT_YEAR, Quantity, Value
+from earthprice.law.quantity import Quantity, Value
 from earthprice.law.reviews import Plain, ReviewRule, Row
 from earthprice.law.rulebook import Article, Rulebook
 from earthprice.law.units import SHARES
@@ -147,7 +147,7 @@ def _quantity(quantity: Quantity, as_of: str | None) -> str:
 
 
 def _value(v: Value, unit: str, as_of: str | None) -> str:
-    default = v.start == FORMAT_YEAR
+    default = v.of_format
     when = "" if default else f" from {v.start}"
     reading = f", reading {v.reading}" if v.reading else ""
     late = as_of is not None and v.published is not None and v.published > as_of

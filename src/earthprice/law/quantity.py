@@ -9,14 +9,12 @@ from typing import Any, Literal
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema, core_schema
 
+from earthprice import caps
 from earthprice.law.strict import IsoDate, Strict, YearOrDate, complain, decimal_year
-from earthprice.law.units import FACTORS, SHARES
+from earthprice.law.units import FACTORS, SHARES, largest
 
 Basis = Literal["text", "notice", "record", "assumption"]
 """text: printed in the law itself; notice: a published act under it; record: observed; assumption: ours."""
-
-FORMAT_YEAR = 1900
-"""`from` of a default of the format itself; such a number is one and the same for every measure."""
 
 CHANGES = (-0.5, 0.5)
 """Bounds of a yearly change [share/yr]: no total of rare earths has halved or grown by half year upon year."""
@@ -42,6 +40,11 @@ class Value(Strict):
     source: str | None = None
     published: IsoDate | None = None
     why: str | None = None
+
+    @property
+    def of_format(self) -> bool:
+        """Whether it is a default of the format itself, one and the same for every measure."""
+        return False
 
     @property
     def grows(self) -> bool:
@@ -96,11 +99,20 @@ class Value(Strict):
             complain(what, key="basis", accepted="the range alone; or basis assumption with why")
 
 
+class Default(Value):
+    """A default of the format itself; no file can hold one."""
+
+    @property
+    def of_format(self) -> bool:
+        """True."""
+        return True
+
+
 class Quantity(Strict):
     """A parameter: its unit and its dated values."""
 
     unit: str
-    values: tuple[Value, ...] = Field(min_length=1, strict=False)
+    values: tuple[Value, ...] = Field(min_length=1, max_length=caps.VALUES, strict=False)
 
     @model_validator(mode="after")
     def _no_clash(self) -> Quantity:
@@ -133,7 +145,7 @@ class Limits:
     Attributes:
         units: accepted units.
         least: smallest value that means something.
-        most: largest; shares never exceed 1.
+        most: largest; at most what means something in the unit (`units.largest`).
     """
 
     units: tuple[str, ...]
@@ -141,8 +153,9 @@ class Limits:
     most: float = float("inf")
 
     def bounds(self, unit: str) -> tuple[float, float]:
-        """Bounds for a value in `unit`."""
-        return (max(self.least, -0.95), min(self.most, 1.0)) if unit in SHARES else (self.least, self.most)
+        """Bounds for a value in `unit`, written or computed."""
+        high = largest(unit)
+        return max(self.least, -caps.PAID_ON_TOP if unit in SHARES else -high), min(self.most, high)
 
     def check(self, quantity: Quantity) -> Quantity:
         """Refuse a unit that does not fit and a value out of bounds."""
@@ -157,9 +170,8 @@ class Limits:
                 continue
             for number in (v.value, *(v.range or ())):
                 if number is not None and not least <= number <= most:
-                    span = f"{least:g} to {most:g}" if most < float("inf") else f"at least {least:g}"
                     what = f"{number:g} {quantity.unit} from {v.start} is out of bounds."
-                    complain(what, key="values", accepted=span)
+                    complain(what, key="values", accepted=f"{least:g} to {most:g}")
         return quantity
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

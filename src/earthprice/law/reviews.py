@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from earthprice import caps
 from earthprice.law.quantity import Basis
 from earthprice.law.strict import Strict, complain
 from earthprice.law.units import FACTORS
@@ -31,7 +32,7 @@ def slope(phrase: str | None) -> float:
 class Plain(Strict):
     """A number with its unit."""
 
-    value: float = Field(ge=0)
+    value: float = Field(ge=0, le=1e12)
     unit: str
 
 
@@ -87,10 +88,10 @@ class ReviewRule(Strict):
     id: str
     under: str
     says: str
-    lever: list[str] = Field(min_length=1, description="measure.amount of caps")
+    lever: list[str] = Field(min_length=1, max_length=caps.REVIEWS, description="measure.amount of caps")
     every: Plain
-    first: int
-    rows: list[Row] = Field(min_length=1)
+    first: int = Field(ge=caps.FIRST_YEAR, le=caps.LAST_YEAR)
+    rows: list[Row] = Field(min_length=1, max_length=caps.REVIEW_ROWS)
     at_most: Plain
     never_below: Plain
     never_above: Plain

@@ -7,15 +7,19 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
-from earthprice.law.instruments import AnyMeasure, Names, Stage
+from earthprice import caps
+from earthprice.law.instruments import AnyMeasure
 from earthprice.law.quantity import Basis
 from earthprice.law.reviews import ReviewRule
+from earthprice.law.selector import Name, Names, Stage
 from earthprice.law.source import Source, Where
 from earthprice.law.strict import IsoDate, Strict, complain, decimal_year
 
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_-]*\Z")
 ZONE = re.compile(r"[A-Z]{3}\Z")
-NUMBER = re.compile(r"([0-9]+)(?:-([0-9]+))?\Z")
+NUMBER = re.compile(r"([0-9]+)(?:-([0-9]+))?\Z", re.ASCII)
+TOO_LONG = len(str(caps.ARTICLES)) + 1
+"""Digits that no article's number has."""
 
 INDICATORS = (
     "complaints", "exports", "external_damage", "high_end_share", "price_gap", "price_real", "recovery_rate",
@@ -24,6 +28,8 @@ INDICATORS = (
 
 
 def _identifier(text: str) -> str:
+    if len(text) > caps.NAME:
+        complain(f"an identifier of {len(text)} letters.", accepted=f"at most {caps.NAME}")
     if not IDENTIFIER.match(text):
         complain(f"'{text}' is not an identifier.", accepted="small letters, digits, _ and -, a letter first")
     return text
@@ -35,7 +41,19 @@ def _zone(text: str) -> str:
     return text
 
 
+def _number(text: str) -> str:
+    parts = NUMBER.match(text)
+    if parts is None:
+        return text
+    first, last = parts[1], parts[2] or parts[1]
+    if max(len(first), len(last)) >= TOO_LONG or not 1 <= int(first) <= int(last) <= caps.ARTICLES:
+        what = f"'{text}' is no number of an article."
+        complain(what, accepted=f"a number from 1 to {caps.ARTICLES}, a rising span such as 20-27, or a name")
+    return text
+
+
 Identifier = Annotated[str, AfterValidator(_identifier)]
+ArticleNumber = Annotated[str, Field(max_length=caps.NAME), AfterValidator(_number)]
 Zone = Annotated[str, AfterValidator(_zone)]
 
 
@@ -81,14 +99,14 @@ class Scope(Strict):
 class Article(Strict):
     """An article in our own words, and what of it is modelled."""
 
-    number: str
+    number: ArticleNumber
     number_sure: bool = True
     heading: str
     says: str
     source: str
     modelled: Literal["fully", "partly", "elsewhere", "not", "as aims"]
     why_not: str | None = None
-    see: list[str] = []
+    see: Annotated[list[Name], Field(max_length=caps.NAMES)] = []
     against_base: Literal["new", "changes", "continues", "repeals"] | None = None
     aims: list[Literal[INDICATORS]] = []  # pyright: ignore[reportInvalidTypeForm]
     measures: dict[Identifier, AnyMeasure] = {}
@@ -135,7 +153,7 @@ class Rulebook(Strict):
 
     format: Literal["earthprice-rulebook/1"]
     rulebook: Identifier
-    version: int = Field(1, ge=1)
+    version: int = Field(1, ge=1, le=10**6)
     title: str
     jurisdiction: Zone
     status: Literal["proposal", "draft", "adopted", "in_force", "repealed", "illustration"]
@@ -143,12 +161,14 @@ class Rulebook(Strict):
     in_force: InForce
     builds_on: Names | None = None
     text_status: str
-    articles_count: int | None = Field(None, ge=1, description="articles of the text; every one must be listed")
+    articles_count: int | None = Field(
+        None, ge=1, le=caps.ARTICLES, description="articles of the text; every one must be listed"
+    )
     sources: dict[str, Citation]
     readings: dict[Identifier, Reading] = {}
     scope: Scope | None = None
-    articles: list[Article] = Field(min_length=1)
-    reviews: list[ReviewRule] = []
+    articles: list[Article] = Field(min_length=1, max_length=caps.ARTICLES)
+    reviews: list[ReviewRule] = Field([], max_length=caps.REVIEWS)
 
     _source: Source | None = PrivateAttr(None)
 

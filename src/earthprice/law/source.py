@@ -8,6 +8,7 @@ and plain scalars that one of the two versions would turn into something else (`
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,20 +18,16 @@ from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     DocumentStartEvent,
+    Event,
     MappingEndEvent,
     MappingStartEvent,
+    ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
 )
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from earthprice import caps
 from earthprice.errors import RulebookError
-
-MOST_BYTES = 2_000_000
-"""A rulebook is read by people; a longer file is a mistake."""
-
-MOST_DEEP = 30
-"""A rulebook nests about ten deep."""
 
 Where = tuple[str | int, ...]
 """Path of a value in the tree: keys of mappings, positions in lists."""
@@ -46,6 +43,10 @@ TWO_WAYS = re.compile(
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?\Z",
     re.IGNORECASE,
 )
+"""Plain words that YAML 1.1 and 1.2 read differently; looked for in words of at most `caps.DIGITS` letters."""
+NUMBERLIKE = re.compile(r"[-+]?\.?[0-9]")
+NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+"""Control letters, halves of letters and codes that stand for no letter: a screen or a workbook would obey or break."""
 
 
 @dataclass(frozen=True)
@@ -79,99 +80,140 @@ def dotted(path: Where) -> str:
 
 
 def read(path: Path) -> Source:
-    """Read a file of at most `MOST_BYTES`.
+    """Read a file of at most `caps.BOOK_BYTES`.
 
     Raises:
         RulebookError: no such file, too large, empty, not UTF-8, or not the accepted part of YAML.
     """
-    if not path.is_file():
-        raise RulebookError("no such file", where=str(path))
-    size = path.stat().st_size
-    if size > MOST_BYTES:
-        raise RulebookError(
-            f"the file has {size:,} bytes", where=path.name, accepted=f"a rulebook of at most {MOST_BYTES:,} bytes"
-        )
     try:
-        return parse(path.read_text(encoding="utf-8-sig"), path.name)
+        there = path.is_file()
+    except (OSError, ValueError) as error:
+        raise RulebookError("not the name of a file", where=str(path)) from error
+    if not there:
+        raise RulebookError("no such file", where=str(path))
+    with path.open("rb") as stream:
+        raw = stream.read(caps.BOOK_BYTES + 1)
+    if len(raw) > caps.BOOK_BYTES:
+        raise _too_long(f"the file has {max(len(raw), path.stat().st_size):,} bytes", path.name)
+    try:
+        return parse(raw.decode("utf-8-sig"), path.name)
     except UnicodeDecodeError as error:
         raise RulebookError(f"not UTF-8 text (byte {error.start})", where=path.name) from error
 
 
+def _too_long(what: str, name: str) -> RulebookError:
+    return RulebookError(what, where=name, accepted=f"a file of at most {caps.BOOK_BYTES:,} bytes")
+
+
 def parse(text: str, name: str) -> Source:
     """Parse YAML text; see the module for what is accepted."""
+    if len(text) > caps.BOOK_BYTES:
+        raise _too_long(f"the text has {len(text):,} letters", name)
     if not text.strip():
         raise RulebookError("the file is empty", where=name, accepted="a mapping that starts with 'format:'")
-    yaml = YAML(typ="safe", pure=True)
+    reader = _Reader(name)
     try:
-        _refuse_events(yaml, text, name)
-        node = yaml.compose(text)
+        tree = reader.document(iter(YAML(typ="safe", pure=True).parse(text)))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise RulebookError(f"not YAML: {error.problem}", where=f"{name}:{line}") from error
-    except YAMLError as error:
+    except (YAMLError, ValueError) as error:  # ruamel: a code outside Unicode is a ValueError
         raise RulebookError(f"not YAML: {str(error).splitlines()[0]}", where=name) from error
-    if node is None:
-        raise RulebookError("the file holds no values", where=name, accepted="a mapping that starts with 'format:'")
-    lines: dict[Where, int] = {}
-    return Source(name, _walk(node, (), lines, name), lines, text)
+    return Source(name, tree, reader.lines, text)
 
 
-def _refuse_events(yaml: YAML, text: str, name: str) -> None:
-    documents = depth = 0
-    for event in yaml.parse(text):
-        line = event.start_mark.line + 1
-        depth += isinstance(event, (MappingStartEvent, SequenceStartEvent))
-        depth -= isinstance(event, (MappingEndEvent, SequenceEndEvent))
-        if depth > MOST_DEEP:
-            raise RulebookError(f"lists or mappings nested more than {MOST_DEEP} deep", where=f"{name}:{line}")
+class _Reader:
+    """One pass over the events of a file: the tree and the line of every path, refused where it is not accepted."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.lines: dict[Where, int] = {}
+        self.count = 0
+
+    def document(self, events: Iterator[Event]) -> Any:
+        """The one document of a file."""
+        tree, documents = None, 0
+        for event in events:
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise self._refuse("a second document (---)", event, accepted="one document a file")
+            elif isinstance(event, (ScalarEvent, MappingStartEvent, SequenceStartEvent, AliasEvent)):
+                tree = self._value(event, events, ())
+        if not documents:
+            accepted = "a mapping that starts with 'format:'"
+            raise RulebookError("the file holds no values", where=self.name, accepted=accepted)
+        return tree
+
+    def _refuse(self, what: str, event: Event, path: Where = (), accepted: str = "") -> RulebookError:
+        where = f"{self.name}:{event.start_mark.line + 1}" + (f": {dotted(path)}" if path else "")
+        return RulebookError(what, where=where, accepted=accepted)
+
+    def _value(self, event: Event, events: Iterator[Event], path: Where) -> Any:
+        self._check(event, path)
+        self.lines.setdefault(path, event.start_mark.line + 1)
+        if isinstance(event, ScalarEvent):
+            return self._scalar(event, path)
+        return self._mapping(events, path) if isinstance(event, MappingStartEvent) else self._list(events, path)
+
+    def _check(self, event: Event, path: Where) -> None:
+        self.count += 1
+        if self.count > caps.BOOK_VALUES:
+            raise self._refuse(f"more than {caps.BOOK_VALUES:,} keys and values", event, accepted="a shorter file")
+        if len(path) >= caps.BOOK_DEEP:
+            raise self._refuse(f"lists or mappings nested more than {caps.BOOK_DEEP} deep", event)
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
             what = "anchors (&) and aliases (*) are not accepted"
-            raise RulebookError(what, where=f"{name}:{line}", accepted="the value written out")
+            raise self._refuse(what, event, accepted="the value written out")
         if getattr(event, "tag", None):
-            raise RulebookError("tags (!) are not accepted", where=f"{name}:{line}")
-        if isinstance(event, DocumentStartEvent):
-            documents += 1
-            if documents > 1:
-                raise RulebookError("a second document (---)", where=f"{name}:{line}", accepted="one document a file")
+            raise self._refuse("tags (!) are not accepted", event)
 
+    def _list(self, events: Iterator[Event], path: Where) -> list[Any]:
+        rows: list[Any] = []
+        while not isinstance(event := next(events), SequenceEndEvent):
+            rows.append(self._value(event, events, (*path, len(rows))))
+        return rows
 
-def _walk(node: Node, path: Where, lines: dict[Where, int], name: str) -> Any:
-    lines.setdefault(path, node.start_mark.line + 1)
-    if isinstance(node, ScalarNode):
-        return _scalar(node, path, name)
-    if isinstance(node, SequenceNode):
-        return [_walk(item, (*path, i), lines, name) for i, item in enumerate(node.value)]
-    assert isinstance(node, MappingNode)
-    tree: dict[str, Any] = {}
-    for key_node, value in node.value:
-        line = key_node.start_mark.line + 1
-        key = _scalar(key_node, path, name) if isinstance(key_node, ScalarNode) else None
-        if not isinstance(key, str):
-            raise RulebookError("a key must be a word (quote numbers)", where=f"{name}:{line}: {dotted(path)}")
-        here = (*path, key)
-        if key in tree:
-            first = lines[here]
-            raise RulebookError(f"'{key}' is given twice, first in line {first}", where=f"{name}:{line}")
-        lines[here] = line
-        tree[key] = _walk(value, here, lines, name)
-    return tree
+    def _mapping(self, events: Iterator[Event], path: Where) -> dict[str, Any]:
+        tree: dict[str, Any] = {}
+        while not isinstance(event := next(events), MappingEndEvent):
+            self._check(event, path)
+            key = self._scalar(event, path) if isinstance(event, ScalarEvent) else None
+            if not isinstance(key, str):
+                raise self._refuse("a key must be a word (quote numbers)", event, path)
+            if len(key) > caps.NAME:
+                raise self._refuse(f"a key of {len(key):,} letters", event, path, f"at most {caps.NAME}")
+            here = (*path, key)
+            if key in tree:
+                raise self._refuse(f"'{key}' is given twice, first in line {self.lines[here]}", event)
+            self.lines[here] = event.start_mark.line + 1
+            tree[key] = self._value(next(events), events, here)
+        return tree
 
+    def _scalar(self, event: ScalarEvent, path: Where) -> Any:
+        text: str = event.value
+        if len(text) > caps.TEXT:
+            raise self._refuse(f"a text of {len(text):,} letters", event, path, f"at most {caps.TEXT:,} letters")
+        odd = NOT_TEXT.search(text)
+        if odd:
+            what = f"the letter U+{ord(odd[0]):04X} is not text"
+            raise self._refuse(what, event, path, "letters, signs and line ends; no control codes")
+        return text if event.style is not None else self._plain(text, event, path)
 
-def _scalar(node: ScalarNode, path: Where, name: str) -> Any:
-    text: str = node.value
-    if node.style is not None:
+    def _plain(self, text: str, event: ScalarEvent, path: Where) -> Any:
+        if text in WORDS:
+            return WORDS[text]
+        if len(text) > caps.DIGITS:
+            if NUMBERLIKE.match(text) and " " not in text:
+                what = f"a number or word of {len(text):,} letters that begins like a number"
+                raise self._refuse(what, event, path, f"a number of at most {caps.DIGITS} digits, or text in quotes")
+            return text
+        if INTEGER.match(text):
+            return int(text)
+        if DECIMAL.match(text):
+            return float(text)
+        if TWO_WAYS.match(text) or text.lower() in WORDS:
+            accepted = f"text in quotes ('{text}'), numbers as 12, 0.5 or 120000, true, false"
+            raise self._refuse(f"readers of YAML 1.1 and 1.2 read {text} differently", event, path, accepted)
         return text
-    if text in WORDS:
-        return WORDS[text]
-    if INTEGER.match(text):
-        return int(text)
-    if DECIMAL.match(text):
-        return float(text)
-    if TWO_WAYS.match(text) or text.lower() in WORDS:
-        raise RulebookError(
-            f"readers of YAML 1.1 and 1.2 read {text} differently",
-            where=f"{name}:{node.start_mark.line + 1}: {dotted(path)}",
-            accepted=f"text in quotes ('{text}'), numbers as 12, 0.5 or 120000, true, false",
-        )
-    return text

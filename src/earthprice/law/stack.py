@@ -208,10 +208,16 @@ def _named(item: Item, s: Stack) -> Iterator[tuple[tuple[str | int, ...], str, s
     if isinstance(measure, Exempt):
         yield ("from_measure",), measure.from_measure, caps
     for key, quantity in measure.quantities().items():
-        alike = {k for k, o in s.latest.items() if key in o.measure.quantities() and k != item.id}
         for i, value in enumerate(quantity.values):
             if value.yearly_change_of is not None:
+                alike = {k for k, o in s.latest.items() if k != item.id and _leads(o, key)}
                 yield (key, "values", i, "yearly_change_of"), value.yearly_change_of, alike
+
+
+def _leads(item: Item, key: str) -> bool:
+    """Whether others may grow as a parameter of this measure: it has it, and it follows no other in turn."""
+    quantity = item.measure.quantities().get(key)
+    return quantity is not None and all(v.yearly_change_of is None for v in quantity.values)
 
 
 def _check_readings(item: Item, s: Stack) -> None:

@@ -10,6 +10,8 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from earthprice import caps
+
 ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})-([0-9]{2}))?\Z")
 
 
@@ -61,17 +63,21 @@ def _iso_date(text: str) -> str:
     if not parts or parts.group(2) is None:
         complain(f"'{text}' is not a date.", accepted="a date in quotes such as '2021-01-15'")
     try:
-        date.fromisoformat(text)
+        year = date.fromisoformat(text).year
     except ValueError:
         complain(f"'{text}' is not a day of the calendar.", accepted="a date in quotes such as '2021-01-15'")
+    else:
+        if not caps.FIRST_YEAR <= year <= caps.LAST_YEAR:
+            complain(f"'{text}' is out of bounds.", accepted=f"a day of {caps.FIRST_YEAR} to {caps.LAST_YEAR}")
     return text
 
 
 def _year_or_date(when: int | str) -> int | str:
     if isinstance(when, str):
         return _iso_date(when)
-    if not 1900 <= when <= 2200:
-        complain(f"{when} is not a year.", accepted="a year between 1900 and 2200, or a date in quotes")
+    if not caps.FIRST_YEAR <= when <= caps.LAST_YEAR:
+        accepted = f"a year between {caps.FIRST_YEAR} and {caps.LAST_YEAR}, or a date in quotes"
+        complain(f"{when} is not a year.", accepted=accepted)
     return when
 
 

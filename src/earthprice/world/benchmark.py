@@ -129,7 +129,7 @@ def benchmark(values: Mapping[str, float], drafts: list[Draft], level: np.ndarra
     gross = np.where(a > 0, a, 0.0).T @ price
     inputs = np.where(a < 0, -a, 0.0).T @ price
     value = np.where(gross > 0, gross, inputs)
-    tax = np.minimum(terms.advalorem[0] + terms.markup[0], 0.95)
+    tax = terms.advalorem[0] + terms.markup[0]
     keep = np.where(final, 0.0, tax) * gross + np.where(final, tax, 0.0) * inputs
     margin = gross - inputs - keep - terms.specific[0] - terms.resource_cost[0]
     use = np.array([d.use for d in drafts])  # below, a holder's cost is where it neither buys nor sells on balance

@@ -42,7 +42,7 @@ class Terms:
         years: first day of each period, as decimal year [T].
         specific: charge per unit of level, paid to the state of the activity's zone [USD/kg; T, M].
         advalorem: share of the activity's gross revenue withheld and paid to the state [T, M]
-            (duty, resource tax, expected seizure and fine).
+            (duty, resource tax, expected seizure and fine); with `markup` at most `caps.WITHHELD`.
         markup: share of gross revenue kept back by sellers with market power; stays with the owner [T, M].
         resource_cost: real cost of compliance per unit of level [USD/kg; T, M].
         capacity: multiplier on capacity [T, M] (1 where the law says nothing).
@@ -66,6 +66,7 @@ class Terms:
         reviews: rules that move permits.
         caught: share of unlicensed tonnes caught [T, M], kept for the report (already inside `advalorem`).
         fine: fine as a multiple of the gain [T, M], likewise.
+        uncollected: share of revenue that expected seizure and fine would take beyond what can be withheld [T, M].
     """
 
     years: np.ndarray
@@ -93,6 +94,7 @@ class Terms:
     reviews: tuple[Review, ...]
     caught: np.ndarray
     fine: np.ndarray
+    uncollected: np.ndarray
 
 
 def no_law(years: np.ndarray, activities: int, zones: int, burdens: int) -> Terms:
@@ -113,5 +115,5 @@ def no_law(years: np.ndarray, activities: int, zones: int, burdens: int) -> Term
         burden=np.ones((t, activities, burdens)), entry=one, entry_delay=flat, entry_support=flat,
         knowledge_support=np.zeros((t, zones)), state_cost=np.zeros((t, zones)), announced=np.ones(t),
         permits=(), permit_zone=(), permit_use=np.zeros((0, activities)), permit_amount=np.zeros((t, 0)),
-        permit_granted=np.ones((t, 0)), tariff=flat, reviews=(), caught=flat, fine=flat,
+        permit_granted=np.ones((t, 0)), tariff=flat, reviews=(), caught=flat, fine=flat, uncollected=flat,
     )  # fmt: skip
