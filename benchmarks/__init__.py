@@ -5,3 +5,8 @@ before any numeric library, because it sets how many threads they start and wher
 """
 
 import earthprice as earthprice
+
+# isort: split
+import jax
+
+jax.config.update("jax_enable_x64", True)

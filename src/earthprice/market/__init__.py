@@ -1,7 +1,5 @@
 """One period: responses, clearing, residuals, surplus, derivatives. In 64 bit: in 32 no market clears."""
 
-import jax
-
 from earthprice.keep import compiled
 from earthprice.market.audit import Audit, Status, audit
 from earthprice.market.clear import Equilibrium, clear
@@ -14,5 +12,4 @@ __all__ = [
     "audit", "clear", "excess", "exponent", "price_matrix", "respond",
 ]  # fmt: skip
 
-jax.config.update("jax_enable_x64", True)
 compiled.seal()

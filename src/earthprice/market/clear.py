@@ -18,6 +18,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
+from earthprice.errors import InputError
 from earthprice.market.closed import Market, Weighed, excess, jacobian, packed, reordered, restored, soften, weigh
 
 TOLERANCE = 1e-10
@@ -243,7 +244,13 @@ def clear(market: Market, price: Array) -> Equilibrium:
 
     Returns:
         Prices, largest scaled residual, Newton steps. The caller must look at the residual: `market.status` names it.
+
+    Raises:
+        InputError: the arrays are of 32 bit.
     """
+    if market.endowment.dtype != jnp.float64:
+        raise InputError("a market's arrays have 32 bit, in which none clears", where="jax_enable_x64",
+                         accepted="64 bit: with earthprice.arithmetic.settled(): ...")  # fmt: skip
     return solve(market, price)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError, OptionError
 from earthprice.facts.world import load_world
 from earthprice.law import contested, load_rulebook, numbers, patch, prose, shipped
@@ -67,6 +68,7 @@ class Frame:
     year: int
 
 
+@settled()
 def assess(rulebook: str, options: Options | None = None, progress: Tell | None = None, *,
            world: World | None = None, runner: Runner | None = None,
            store: Store | None = None) -> Assessment:  # fmt: skip

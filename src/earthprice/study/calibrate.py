@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
+from earthprice.arithmetic import settled
 from earthprice.dynamics.state import Record
 from earthprice.errors import NotClearedError, OptionError
 from earthprice.study.engine import Outcome, arranged, point, run
@@ -144,6 +145,7 @@ class Problem:
         return dict(zip(self.fitted, q, strict=False)) | dict(zip(self.own[i], q[first:], strict=False))
 
 
+@settled()
 def calibrate(cutoff: int, draws: int = 200, seed: int = 1, progress: Tell | None = None, workers: int = 0,
               pasts: tuple[Past, ...] = PASTS, *, exact: bool = True) -> Fit:  # fmt: skip
     """Fit the behaviour to the record up to a year.

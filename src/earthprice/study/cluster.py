@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any
 
-from earthprice.study.parallel import ATTEMPTS, Work
+from earthprice.study.parallel import ATTEMPTS, Work, do
 
 
 class Cluster:
@@ -26,12 +26,8 @@ class Cluster:
     def start(self, work: Work, jobs: Sequence[Any]) -> list[Future[Any]]:
         """One future a job, in their order."""
         held = self._client.submit(_held, work, pure=False, retries=ATTEMPTS)
-        return [self._pool.submit(_do, held, job) for job in jobs]
+        return [self._pool.submit(do, held, job) for job in jobs]
 
 
 def _held(work: Work) -> Work:
     return work
-
-
-def _do(work: Work, job: Any) -> Any:
-    return work(job)

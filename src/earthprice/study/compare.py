@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError, OptionError
 from earthprice.facts.world import load_world
 from earthprice.law import Clause, Rulebook, Swap, clauses, numbers, swap
@@ -25,6 +26,7 @@ from earthprice.world.world import World
 COLUMNS = ("rulebook", "number", "key", "unit", "p05", "p50", "p95", "sign", "words")
 
 
+@settled()
 def compare(rulebooks: Sequence[str], options: Options | None = None, progress: Tell | None = None, *,
             world: World | None = None) -> pd.DataFrame:  # fmt: skip
     """Hold several rulebooks against the same baseline, on the same draws.

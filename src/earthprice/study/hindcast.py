@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError, OptionError
 from earthprice.facts.world import load_world
 from earthprice.law import Prepared, load_rulebook, numbers, prepare, stack
@@ -89,6 +90,7 @@ class Hindcast:
     cleared: int
 
 
+@settled()
 def hindcast(draws: int = 60, seed: int = 1, progress: Tell | None = None, workers: int = 0,
              pasts: tuple[Past, ...] = PASTS, *, prior_only: bool = False) -> Hindcast:  # fmt: skip
     """Run and score the pasts.

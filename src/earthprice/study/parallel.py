@@ -23,6 +23,7 @@ from threading import Lock, Thread
 from types import ModuleType
 from typing import Any, Protocol, TypeVar
 
+from earthprice.arithmetic import settled
 from earthprice.errors import WorkerLostError
 
 Job = TypeVar("Job")
@@ -146,6 +147,12 @@ def each(
         return begin(jobs, work, crew, kept).done(tell)
 
 
+def do(work: Work, job: Any) -> Any:
+    """A job done by a worker, its arithmetic settled."""
+    with settled():
+        return work(job)
+
+
 class Crew:
     """Workers on this machine: threads of this process, and spawned processes beside it.
 
@@ -207,7 +214,7 @@ class Crew:
             seat = self._free.get()
             if seat is None:
                 try:
-                    return work(job)
+                    return do(work, job)
                 finally:
                     self._free.put(None)
             try:
@@ -290,7 +297,7 @@ def serve(pipe: Connection, warm: bytes) -> None:
 
 def _tried(hand: ThreadPoolExecutor, work: Work, job: Any) -> tuple[bool, Any]:
     """Whether a job was done, and its result or what it raised, which is raised again where the result is wanted."""
-    done = hand.submit(work, job)
+    done = hand.submit(do, work, job)
     error = done.exception()
     if error is None:
         return True, done.result()

@@ -13,6 +13,7 @@ from math import ceil
 import numpy as np
 import pandas as pd
 
+from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError, OptionError
 from earthprice.law import Rulebook, load_rulebook, prepare, stack
 from earthprice.market.audit import ALMOST_AT
@@ -92,6 +93,7 @@ class Runs:
     after: Outcome
 
 
+@settled()
 def stress(world: World, asked: Stop) -> Stress:
     """Run the law in force with and without a stop.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from earthprice.arithmetic import settled
 from earthprice.errors import OptionError
 from earthprice.study.demos.answers import answers
 from earthprice.study.demos.boom import boom
@@ -78,6 +79,7 @@ def entry_of(name: str) -> Entry:
     return DEMOS[name]
 
 
+@settled()
 def demonstrate(name: str, lab: Lab) -> Demonstration:
     """Make a demonstration.
 
