@@ -50,7 +50,7 @@ def test_a_case_that_fails_is_an_error(tmp_path: Path, capsys: pytest.CaptureFix
     mine = tmp_path / "mine.yaml"
     assert main(["copy", DRAFT, str(mine)]) == 0
     mine.with_suffix(".tests.yaml").write_text(
-        "format: earthprice-cases/1\nrulebook: china-2021-draft\ncases:\n- case: A month\n  asks: licence\n"
+        "format: earthprice-cases/1\nrulebook: mine\ncases:\n- case: A month\n  asks: licence\n"
         "  given: {measure: stricter_approval, year: 2022}\n  expect: {years: 0.1}\n", encoding="utf-8",
     )  # fmt: skip
     capsys.readouterr()
@@ -83,6 +83,21 @@ def test_copy_then_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert main(["copy", DRAFT, str(mine)]) == 0
     assert main(["check", str(mine)]) == 0
     capsys.readouterr()
+
+
+def test_a_copy_bears_the_name_of_its_file(tmp_path: Path) -> None:
+    for file, name in (("mine.yaml", "mine"), ("2 Entwürfe.yaml", "entw-rfe")):
+        assert main(["copy", DRAFT, str(tmp_path / file)]) == 0
+        copied = load_rulebook(tmp_path / file)
+        assert copied.rulebook == name and copied.articles == load_rulebook(DRAFT).articles
+
+
+def test_check_warns_of_what_lies_outside_the_jurisdiction(capsys: pytest.CaptureFixture[str]) -> None:
+    texts = Path(__file__).parents[1] / "law" / "texts"
+    assert main(["check", str(texts / "mys-ban-nozone.yaml")]) == 0
+    assert "Warning: raw_export_ban" in (said := capsys.readouterr().out) and "outside SEA" in said
+    assert main(["check", str(texts / "mys-ban.yaml")]) == 0
+    assert "Warning" not in capsys.readouterr().out
 
 
 def test_copy_never_overwrites(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

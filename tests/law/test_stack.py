@@ -45,7 +45,14 @@ def test_a_replacing_measure_takes_over_when_its_book_enters_into_force(small, n
 
 
 def test_other_jurisdictions_may_use_the_same_names(small):
-    assert stack(small(TAX % ("", 0.1), name="here"), small(TAX % ("", 0.1), name="there", zone="JPN")).top == "here"
+    both = small(TAX % ("", 0.1), name="here"), small(TAX % ("", 0.1), name="there", zone="JPN")
+    assert [b.rulebook for b in stack(*both).books] == ["here", "there"]
+
+
+def test_the_text_is_the_last_book_unless_it_is_named(small):
+    books = "china-in-force-2020", small(TAX % ("", 0.1), name="theirs", zone="JPN")
+    assert stack(*books).top == "theirs"
+    assert stack(*books, top="china-in-force-2020").top == "china-in-force-2020"
 
 
 def test_bases_are_found_and_put_below():
@@ -53,7 +60,6 @@ def test_bases_are_found_and_put_below():
         "china-in-force-2020", "china-2024-regulations", "china-export-control-2025",
     ]  # fmt: skip
     assert [b.rulebook for b in stack("china-2021-draft", "japan-answer").books][-1] == "japan-answer"
-    assert stack("china-2021-draft", "japan-answer").top == "china-2021-draft"
     assert stack("china-in-force-2020", "china-2021-draft").name == stack("china-2021-draft").name
 
 
@@ -105,6 +111,29 @@ def test_a_book_may_build_on_a_path(tmp_path, small):
     path.write_text(json.dumps(below._source.tree))
     above = small(TAX % ("replaces: tax, ", 0.3), name="above", builds=str(path))
     assert [b.rulebook for b in stack(above).books] == ["below", "above"]
+
+
+def test_a_base_is_sought_beside_the_book_and_not_in_the_working_folder(tmp_path, small, monkeypatch):
+    laws, elsewhere = tmp_path / "laws", tmp_path / "elsewhere"
+    for folder, rate in ((laws, 0.1), (elsewhere, 0.2)):
+        folder.mkdir()
+        (folder / "below.yaml").write_text(small(TAX % ("", rate), name="below").text)
+    (laws / "above.yaml").write_text(small(TAX % ("replaces: tax, ", 0.3), name="above", builds="below.yaml").text)
+    monkeypatch.chdir(elsewhere)
+    below = stack(laws / "above.yaml").books[0]
+    assert below.rulebook == "below" and below.folder == laws.resolve()
+    (laws / "below.yaml").unlink()
+    with pytest.raises(RulebookError, match=r"no rulebook 'below.yaml' ships, and none lies beside.*laws"):
+        stack(laws / "above.yaml")
+
+
+def test_one_name_one_text(small):
+    name = "china-in-force-2020"
+    false = small(TAX % ("", 0.1), name=name)
+    for books in (("china-2021-draft", false), (false, "china-2021-draft"), (name, false)):
+        with pytest.raises(RulebookError, match=f"rulebook.*two different texts are called '{name}'"):
+            stack(*books)
+    assert stack(load_rulebook("china-2021-draft"), "china-2021-draft").top == "china-2021-draft"
 
 
 def test_a_delayed_draft_keeps_its_name_and_base():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from earthprice.errors import NotClearedError, OptionError
 from earthprice.report.packing import pack, unpack
 from earthprice.study import assess as assessing
 from earthprice.study.assess import Frame, assess
-from earthprice.study.engine import Engine, Outcome, Point, run
+from earthprice.study.engine import Engine, Outcome, Point, point, run
 from earthprice.study.ensemble import Case, Pair, pairs, solved
 from earthprice.study.options import Options
 from earthprice.study.parallel import each
@@ -159,3 +160,18 @@ def test_the_rare_price_lies_above_the_earth_price_where_damage_is_done(small: F
 
 def run_price(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> np.ndarray:
     return run(e, p, terms, pigou=pigou).record.price
+
+
+def test_a_tax_on_mines_abroad_is_paid_to_the_state_that_levies_it(world: World) -> None:
+    path = Path(__file__).parents[1] / "law" / "texts" / "foreign-tax.yaml"
+    f = framed(world, str(path), years=(2021, 2023))
+    p = point(f.plan.engine, f.plan.values({}), f.plan.baseline(f.plan.use()))
+    taxed = run(f.plan.engine, p, f.plan.reform(f.plan.use()))
+    (levy,) = taxed.terms.foreign
+    paid = (levy.specific * taxed.record.level).sum(1)
+    booked = ledger(f.plan.lens, taxed)
+    plain = ledger(f.plan.lens, replace(taxed, terms=replace(taxed.terms, foreign=())))
+    assert paid[-1] > 50.0  # 1,000 USD on each of well over 50,000 t
+    assert np.allclose(booked["JPN", "state"] - plain["JPN", "state"], paid)
+    assert np.allclose(booked["CHN", "state"] - plain["CHN", "state"], -paid)
+    assert np.allclose(sum(booked.values()), sum(plain.values()))

@@ -37,7 +37,11 @@ class StudyArguments:
 
     against: Annotated[
         str | None,
-        typer.Option(metavar="NAME", rich_help_panel=STUDY, help="Baseline rulebook; by default the law it builds on."),
+        typer.Option(
+            metavar="NAME",
+            rich_help_panel=STUDY,
+            help="Baseline rulebook; by default the law it builds on, else the law in force.",
+        ),
     ] = None
     reading: Annotated[
         str | None,

@@ -111,17 +111,19 @@ def _examine(rulebook: str, as_of: str | None) -> dict[str, Any]:
     from earthprice.facts.world import load_world
     from earthprice.law.load import load_rulebook
     from earthprice.law.numbers import numbers
+    from earthprice.law.outside import outside
     from earthprice.law.reached import ground, masks, reach
-    from earthprice.law.stack import contested, stack
+    from earthprice.law.stack import contested
+    from earthprice.law.texts import placed
 
     book = load_rulebook(rulebook)
-    stacked, network = stack(book), load_world().network
+    world = load_world()
+    stacked, network = placed(book, f"{world.base_year}-12-31"), world.network
     own = [item.book is book for item in stacked.items]
-    acting = [
-        m
-        for m, mine, i in zip(masks(stacked, ground(network)), own, stacked.items)
-        if mine and i.measure.used != "never"
-    ]
+    g = ground(network)
+    reached_by = masks(stacked, g)
+    acting = [m for m, mine, i in zip(reached_by, own, stacked.items) if mine and i.measure.used != "never"]
+    abroad = [f"Warning: {words}" for words in outside(stacked, g, reached_by, book)]
     known = numbers(stacked, as_of)
     known = known[known["book"] == book.rulebook]
     reached, assumed = sum(any(column) for column in zip(*acting)), int((known["basis"] == "assumption").sum())
@@ -135,7 +137,7 @@ def _examine(rulebook: str, as_of: str | None) -> dict[str, Any]:
         "assumptions": assumed,
         "measures": reach(stacked, network)[own],
         "cases": [{"case": o.case, "passed": o.passed, "expected": o.expected, "got": o.got} for o in outcomes],
-        "notes": [_modelled(book), *_unlisted(book), *_untested(book, outcomes), *contested(stacked)],
+        "notes": [_modelled(book), *_unlisted(book), *abroad, *_untested(book, outcomes), *contested(stacked)],
     }
 
 
@@ -171,12 +173,18 @@ def _cases(rulebook: str, book: Rulebook) -> list[Outcome]:
     return run_cases(book, beside) if beside.is_file() else []
 
 
+def _renamed(text: str, name: str) -> str:
+    """A rulebook's text under another name: one name, one text."""
+    plain = re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-_0123456789")
+    return re.sub(r"(?m)^rulebook: .*$", f"rulebook: {plain}", text, count=1) if plain else text
+
+
 def copy(
     rulebook: Book,
     target: Annotated[Path, typer.Argument(metavar="FILE", help="The new file; never overwritten.")],
     json: Json = False,
 ) -> None:
-    """Copy a rulebook to a file of your own, to edit, check and assess."""
+    """Copy a rulebook to a file of your own, to edit, check and assess; the copy bears the file's name."""
     from earthprice.law.load import SHELF, load_rulebook, shipped
     from earthprice.report.folder import new_file
 
@@ -189,7 +197,7 @@ def copy(
         raise OptionError(
             f"'{target}' would not be read as a rulebook.", where="FILE", accepted="a name ending in .yaml"
         )
-    new_file(target, text)
+    new_file(target, _renamed(text, target.stem))
     if json:
         print_json({"status": "ok", "file": str(target)})
     else:

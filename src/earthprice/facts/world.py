@@ -235,7 +235,8 @@ def _network(drafts: list[Draft], nodes: list[str], level: np.ndarray, v: Mappin
     )
     activities = pd.DataFrame(columns, index=pd.Index(names, name="activity"))
     size, reo = burdens(activities, v), _reo(drafts, activities, v)
-    return Network(_nodes(nodes, v), activities, entries, size, reo, abatement(activities, size.columns, v))
+    return Network(_nodes(nodes, v), activities, entries, size, reo, abatement(activities, size.columns, v),
+                   tuple(structure["zones"]["id"]))  # fmt: skip
 
 
 def _nodes(nodes: list[str], v: Mapping[str, float]) -> pd.DataFrame:

@@ -11,9 +11,11 @@ from earthprice.law.prose import prose
 from earthprice.law.reached import reach
 from earthprice.law.rulebook import Article, Rulebook
 from earthprice.law.stack import Item, Stack, contested, stack
+from earthprice.law.texts import Asked, Texts, texts
 
 __all__ = [
     "Article",
+    "Asked",
     "Clause",
     "Item",
     "Outcome",
@@ -21,6 +23,7 @@ __all__ = [
     "Rulebook",
     "Stack",
     "Swap",
+    "Texts",
     "Use",
     "central_quantile",
     "checked",
@@ -45,4 +48,5 @@ __all__ = [
     "shipped",
     "stack",
     "swap",
+    "texts",
 ]

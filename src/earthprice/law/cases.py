@@ -39,8 +39,9 @@ from earthprice.law.quantity import Value
 from earthprice.law.reviews import slope
 from earthprice.law.rulebook import Rulebook
 from earthprice.law.source import Where, read
-from earthprice.law.stack import Item, Stack, stack
+from earthprice.law.stack import Item, Stack
 from earthprice.law.strict import IsoDate, Strict
+from earthprice.law.texts import placed
 from earthprice.law.units import factor
 
 Number = float | int
@@ -126,7 +127,7 @@ def run_cases(book: Rulebook | str, path: str | Path | None = None) -> list[Outc
         raise RulebookError(what, where=source.where(("rulebook",)), accepted=f"rulebook: {book.rulebook}")
     outcomes = []
     for i, case in enumerate(file.cases):
-        whole = stack(delay(book, float(case.given.delay))) if case.given.delay else stack(book)
+        whole = placed(delay(book, float(case.given.delay)) if case.given.delay else book)
         got = ANSWERS[case.asks](whole, case.given, lambda p, i=i: source.where(("cases", i, *p)))
         unknown = sorted(set(case.expect) - set(got))
         if unknown:

@@ -199,7 +199,7 @@ def swap(below: Sequence[Rulebook], book: Rulebook, other: Rulebook, clause: Cla
         try:
             said = [f"together with {', '.join(together)}"] if together else []
             said += [f"a fine no longer names {', '.join(lost)}, which the text then lacks"] if lost else []
-            return Swap(clause, prepare(stack(*below, text), network), together, "; ".join(said))
+            return Swap(clause, prepare(stack(*below, text, top=text.rulebook), network), together, "; ".join(said))
         except RulebookError as error:
             tied = [c for c in every if c not in moved and _tied(c, moved, (book, other))]
             if not tied:

@@ -12,7 +12,7 @@ import numpy as np
 from earthprice import caps
 from earthprice.errors import OptionError, RulebookError
 from earthprice.law.amounts import Course, course, held
-from earthprice.law.effects import EFFECTS, Acting, abate, blank, charged, deter, lengths
+from earthprice.law.effects import EFFECTS, Acting, abate, blank, charged, deter, lengths, levies
 from earthprice.law.instruments import Inspection
 from earthprice.law.patch import checked, span_of
 from earthprice.law.permits import Permit, permits, reviews
@@ -109,6 +109,7 @@ class Prepared:
             permit_amount=np.array([p.amount for p in found]).reshape(len(found), len(starts)).T.copy(),
             permit_granted=_granted(found, len(starts)),
             reviews=tuple(reviews(rules, found, moved, starts)),
+            foreign=levies(sheet),
         )
 
     @cached_property

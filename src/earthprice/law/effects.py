@@ -14,7 +14,7 @@ from earthprice.law.deterrence import expected_charge, with_tracing
 from earthprice.law.instruments import Charge, Conduct, Licence, Penalty, PriceBand, Reserve, Standard, Support
 from earthprice.law.reached import Ground
 from earthprice.law.stack import Item
-from earthprice.world.terms import Terms, no_law
+from earthprice.world.terms import Levy, Terms, no_law
 
 MOST_WITHHELD = 0.95
 """Expected seizure and fine above this share of revenue are cut to it: hardly anyone digs on either side of it."""
@@ -61,9 +61,20 @@ class Cut:
     free: bool
 
 
+@dataclass(frozen=True)
+class Abroad:
+    """What the state of one zone takes and pays elsewhere, while it is being written; arrays as of `Levy`."""
+
+    specific: np.ndarray
+    advalorem: np.ndarray
+    bill: np.ndarray
+    entry_support: np.ndarray
+    knowledge_support: np.ndarray
+
+
 @dataclass
 class Sheet:
-    """The arrays of `Terms` while they are being written, and what is caught and cut on the way."""
+    """The arrays of `Terms` while they are being written, and what is caught, cut and levied abroad on the way."""
 
     years: np.ndarray
     ground: Ground
@@ -73,12 +84,25 @@ class Sheet:
     escaped: np.ndarray = field(init=False)
     missed: np.ndarray = field(init=False)
     penalties: dict[str, np.ndarray] = field(init=False)
+    abroad: dict[int, Abroad] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         shape = (len(self.years), len(self.ground.ids))
         self.bill = np.zeros((*shape, self.ground.network.burdens.shape[1]))
         self.escaped, self.missed = np.ones(shape), np.ones(shape)
         self.penalties = {k: np.zeros(shape) for k in ("seized", "times_gain", "wealth", "floor", "closed")}
+
+    def elsewhere(self, a: Acting, zones: np.ndarray) -> tuple[Abroad | None, np.ndarray]:
+        """Where a measure's money outside its book's zone is written, and which of `zones` lie outside."""
+        out = zones != a.item.book.jurisdiction
+        if not out.any():
+            return None, out
+        zone = self.ground.zone(a.item.book.jurisdiction, a.item.book.where(("jurisdiction",)))
+        if zone not in self.abroad:
+            flat = [np.zeros_like(self.terms.specific) for _ in range(3)]
+            research = np.zeros_like(self.terms.knowledge_support)
+            self.abroad[zone] = Abroad(flat[0], flat[1], np.zeros_like(self.bill), flat[2], research)
+        return self.abroad[zone], out
 
 
 def blank(years: np.ndarray, g: Ground) -> Sheet:
@@ -96,19 +120,31 @@ def lengths(years: np.ndarray) -> np.ndarray:
 
 
 def charge(a: Acting, sheet: Sheet) -> None:
-    """Charge: `sale_value` t += r; `border_value` t += r/(1 + r); `t` a specific charge; `burden` a bill (`abate`)."""
+    """Charge: `sale_value` t += r; `border_value` t += r/(1 + r); `t` a specific charge; `burden` a bill (`abate`).
+
+    It goes to the state of the book; what that state takes outside its zone is written a second time (`Levy`).
+    """
     m = a.item.measure
     assert isinstance(m, Charge)
     rate = a.value("rate", 0.0) * a.value("due_on", 1.0)
+    their, out = sheet.elsewhere(a, sheet.ground.columns["zone"][a.at])
+    far = a.at[out]
     if m.base in ("sale_value", "border_value"):
         share = rate if m.base == "sale_value" else rate / (1.0 + rate)
         sheet.terms.advalorem[:, a.at] += share
         if m.paid_to == "partner":
             sheet.terms.tariff[:, a.at] += share
+        elif their:
+            their.advalorem[:, far] += share
     elif m.base == "t":
         sheet.terms.specific[:, a.at] += rate
+        if their:
+            their.specific[:, far] += rate
     else:
-        sheet.bill[:, a.at, sheet.ground.burden(m.burden or "", a.item.where("burden"))] += rate
+        burden = sheet.ground.burden(m.burden or "", a.item.where("burden"))
+        sheet.bill[:, a.at, burden] += rate
+        if their:
+            their.bill[:, far, burden] += rate
 
 
 def licence(a: Acting, sheet: Sheet) -> None:
@@ -171,6 +207,8 @@ def abate(sheet: Sheet) -> None:
             paid[at] += c.obeyed * (abatement_cost(chosen[at] + more, k, b) - abatement_cost(chosen[at], k, b))
     sheet.terms.burden[:, on] *= left
     sheet.terms.specific[:, on] += (burdens * bill * left).sum(2)
+    for their in sheet.abroad.values():
+        their.specific[:, on] += (burdens * their.bill[:, on] * left).sum(2)
     sheet.terms.resource_cost[:, on] += (burdens * paid).sum(2)
 
 
@@ -279,12 +317,27 @@ def support(a: Acting, sheet: Sheet) -> None:
         money = money * (a.years[:, None] < a.start + a.value("lasts", np.inf) - 1e-9)
     if m.into == "knowledge":
         zones = [sheet.ground.zone(z, a.item.where("acts_on", "zone")) for z in m.acts_on.names()["zone"]]
-        for zone in zones:
+        their, out = sheet.elsewhere(a, np.array(m.acts_on.names()["zone"], object))
+        for zone, abroad in zip(zones, out, strict=True):
             sheet.terms.knowledge_support[:, zone] += money[:, 0] / len(zones)
+            if their and abroad:
+                their.knowledge_support[:, zone] += money[:, 0] / len(zones)
         return
     capacity = sheet.ground.capacity[a.at]
     total = capacity.sum()
-    sheet.terms.entry_support[:, a.at] += money * (capacity / total if total > 0 else 1.0 / len(a.at))
+    parts = money * (capacity / total if total > 0 else np.full(len(a.at), 1.0 / len(a.at)))
+    sheet.terms.entry_support[:, a.at] += parts
+    their, out = sheet.elsewhere(a, sheet.ground.columns["zone"][a.at])
+    if their:
+        their.entry_support[:, a.at[out]] += parts[:, out]
+
+
+def levies(sheet: Sheet) -> tuple[Levy, ...]:
+    """What each state takes and pays outside its zone, by zone."""
+    return tuple(
+        Levy(zone, x.specific, x.advalorem, x.entry_support, x.knowledge_support)
+        for zone, x in sorted(sheet.abroad.items())
+    )
 
 
 def conduct(a: Acting, sheet: Sheet) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -50,6 +50,50 @@ def load_rulebook(name_or_path: str | Path) -> Rulebook:
         return rulebook(read(Path(given)))
     what = f"no rulebook '{given}' ships" if given else "no rulebook named"
     raise OptionError(what, where="rulebook", given=given, accepted=(*shipped(), "a path to a .yaml file"))
+
+
+def base_of(book: Rulebook, name: str, known: Mapping[str, Rulebook]) -> Rulebook:
+    """A book that another builds on: a shipped name, a book given with it, or a file beside it.
+
+    Args:
+        book: the upper book.
+        name: one of its `builds_on`.
+        known: books given, by name.
+
+    Raises:
+        RulebookError: no such book; says where it was sought.
+    """
+    if name in shipped():
+        return load_rulebook(name)
+    if name in known:
+        return known[name]
+    places = (Path(name), *([Path(f"{name}.yaml")] if not name.endswith((".yaml", ".yml")) else []))
+    root = book.folder or Path()
+    for place in places:
+        for path in (root / place, root / place.name):
+            if _is_file(path):
+                return load_rulebook(path)
+    what = f"no rulebook '{name}' ships, and none lies beside the book"
+    raise RulebookError(what, where=book.where(("builds_on",)), given=name,
+                        accepted=(*shipped(), f"a file in {root.resolve()}"))  # fmt: skip
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a file is there; a name that no file can have is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+@lru_cache(maxsize=1)
+def shipped_heads() -> dict[str, dict[str, Any]]:
+    """What stands above the articles of each shipped rulebook, by name; reads no article."""
+    heads = {}
+    for name in shipped():
+        text = (SHELF / f"{name}.yaml").read_text(encoding="utf-8")
+        heads[name] = dict(parse(text.partition("\nsources:")[0], f"{name}.yaml").tree)
+    return heads
 
 
 @lru_cache(maxsize=32)

@@ -128,8 +128,8 @@ class Ground:
 
 
 def ground(network: Network, zones: tuple[str, ...] | None = None) -> Ground:
-    """Read a network once; zones in the order of its nodes unless given."""
-    return Ground(network, tuple(zones) if zones else tuple(dict.fromkeys(network.nodes["zone"].astype(str))))
+    """Read a network once; zones in its own order unless given."""
+    return Ground(network, tuple(zones) if zones else network.zones)
 
 
 def masks(s: Stack, g: Ground) -> tuple[np.ndarray, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
@@ -191,6 +192,15 @@ class Rulebook(Strict):
     def text(self) -> str:
         """The file as it was read; empty for a book that was not."""
         return self._source.text if self._source else ""
+
+    @property
+    def folder(self) -> Path | None:
+        """Folder of its file; None for a book that was in none."""
+        return self._source.folder if self._source else None
+
+    def same_text(self, other: Rulebook) -> bool:
+        """Whether two books are one text; a delayed book is the text that it was."""
+        return self.text == other.text if self.text or other.text else self == other
 
     def position(self, measure: str) -> Where:
         """Path of a measure in the file."""

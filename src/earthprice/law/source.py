@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,12 +58,14 @@ class Source:
         tree: mappings, lists and scalars.
         lines: line of each path [1 = first].
         text: the file as it was read.
+        folder: folder of the file; None for text that was in none.
     """
 
     name: str
     tree: Any
     lines: dict[Where, int]
     text: str = ""
+    folder: Path | None = None
 
     def where(self, path: Where) -> str:
         """`file.yaml:37: articles[5].measures.fine`: the line of the deepest part of `path` that exists."""
@@ -96,7 +98,7 @@ def read(path: Path) -> Source:
     if len(raw) > caps.BOOK_BYTES:
         raise _too_long(f"the file has {max(len(raw), path.stat().st_size):,} bytes", path.name)
     try:
-        return parse(raw.decode("utf-8-sig"), path.name)
+        return replace(parse(raw.decode("utf-8-sig"), path.name), folder=path.resolve().parent)
     except UnicodeDecodeError as error:
         raise RulebookError(f"not UTF-8 text (byte {error.start})", where=path.name) from error
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from earthprice.errors import OptionError, RulebookError
 from earthprice.law.instruments import AnyMeasure, Cap, Charge, Exempt, Penalty
-from earthprice.law.load import load_rulebook
+from earthprice.law.load import SHELF, base_of, load_rulebook
 from earthprice.law.reviews import ReviewRule
 from earthprice.law.rulebook import Article, Rulebook
 
@@ -34,7 +34,7 @@ class Stack:
 
     Attributes:
         books: the rulebooks.
-        top: name of the rulebook assessed: the last one of the first book's jurisdiction.
+        top: name of the rulebook assessed.
     """
 
     books: tuple[Rulebook, ...]
@@ -128,44 +128,62 @@ class Stack:
         return tuple(said)
 
 
-def stack(*books: Rulebook | str | Path) -> Stack:
+def stack(*books: Rulebook | str | Path, top: str = "") -> Stack:
     """Put rulebooks upon the ones they build on.
 
     Args:
         books: rulebooks, names or paths, in order; what a book builds on is found and put below it.
+        top: name of the text assessed; the last of `books` if empty, so that answers to it are stacked with its name.
 
     Returns:
         The stack, with references between its books checked.
 
     Raises:
-        RulebookError: a book sets a measure of a book below without `replaces`, or refers to what is not there.
+        RulebookError: a book sets a measure of a book below without `replaces`, refers to what is not there, or two
+            books of one name have different texts.
         OptionError: a name that does not ship; no book at all.
     """
     if not books:
         raise OptionError("a stack needs a rulebook", where="stack")
     given = [b if isinstance(b, Rulebook) else load_rulebook(b) for b in books]
-    known = {b.rulebook: b for b in given}
-    order: dict[str, Rulebook] = {}
-    for book in given:
-        _place(book, known, order, ())
-    first = given[0].jurisdiction
-    top = [b.rulebook for b in order.values() if b.jurisdiction == first][-1]
-    result = Stack(tuple(order.values()), top)
+    one_text(given)
+    order = ordered(given)
+    result = Stack(order, top or given[-1].rulebook)
     _check_replaced(result)
     _check_references(result)
     return result
+
+
+def ordered(books: Sequence[Rulebook]) -> tuple[Rulebook, ...]:
+    """Books with all that they build on, bases first, each once."""
+    known, order = {b.rulebook: b for b in books}, {}
+    for book in books:
+        _place(book, known, order, ())
+    return tuple(order.values())
 
 
 def _place(book: Rulebook, known: dict[str, Rulebook], order: dict[str, Rulebook], above: tuple[str, ...]) -> None:
     if book.rulebook in above:
         raise RulebookError("rulebooks build on each other in a circle", where=" > ".join((*above, book.rulebook)))
     for name in book.bases:
-        try:
-            base = known.get(name) or load_rulebook(name)
-        except OptionError as error:
-            raise RulebookError(str(error), where=book.where(("builds_on",))) from error
-        _place(base, known, order, (*above, book.rulebook))
+        base = base_of(book, name, known)
+        one_text((*known.values(), *order.values(), base))
+        _place(known.get(base.rulebook, base), known, order, (*above, book.rulebook))
     order.setdefault(book.rulebook, book)
+
+
+def one_text(books: Iterable[Rulebook]) -> None:
+    """Refuse two books of one name with different texts: one would take the place of the other unsaid.
+
+    Raises:
+        RulebookError: two such books.
+    """
+    known: dict[str, Rulebook] = {}
+    for book in books:
+        if not known.setdefault(book.rulebook, book).same_text(book):
+            what = f"two different texts are called '{book.rulebook}'; one name, one text"
+            where = book.where(("rulebook",)) if book.folder != SHELF else known[book.rulebook].where(("rulebook",))
+            raise RulebookError(what, where=where, accepted="rulebook: another name, in one of the two files")
 
 
 def _check_replaced(s: Stack) -> None:

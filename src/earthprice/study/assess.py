@@ -14,7 +14,7 @@ import pandas as pd
 from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError, OptionError
 from earthprice.facts.world import load_world
-from earthprice.law import contested, load_rulebook, numbers, patch, prose, shipped
+from earthprice.law import Texts, contested, load_rulebook, numbers, patch, prose, shipped, texts
 from earthprice.study.alternatives import compared, tried
 from earthprice.study.assessment import Assessment
 from earthprice.study.attribute import articles
@@ -28,7 +28,7 @@ from earthprice.study.exposure import exposure
 from earthprice.study.figures import FIGURE_YEAR, Figure, catalogue, exports, groups, series, table, verdicts_of
 from earthprice.study.gap import rare_range
 from earthprice.study.measures import Lens
-from earthprice.study.options import Options, Texts, texts
+from earthprice.study.options import Options, asked
 from earthprice.study.parallel import Crew, Kept, Runner, Store, cores, each
 from earthprice.study.posterior import beside, centre, fit_words, posterior
 from earthprice.study.questions import questions
@@ -147,15 +147,15 @@ def frame(rulebook: str, options: Options, world: World) -> Frame:
                           accepted=f"first and last year, from {world.base_year + 1} on")  # fmt: skip
     if options.period not in ("year", "half"):
         raise OptionError(f"unknown period '{options.period}'", where="--period", accepted=("year", "half"))
-    known = texts(rulebook, options, world.network)
+    known = texts(asked(rulebook, options, world.base_year), world.network)
     zones = tuple(world.structure["zones"]["id"])
     for zone in options.zones:
         if zone not in zones:
             raise OptionError(f"unknown zone '{zone}'", where="--for", accepted=zones, given=zone)
     check_discount(options.discount)
-    asked = changes(options.overrides, known.reform.stack, world.numbers)
+    changed = changes(options.overrides, known.reform.stack, world.numbers)
     e = engine(world, last, 0.5 if options.period == "half" else 1.0)
-    plan = Plan(Lens(e, known.book.jurisdiction), known, asked, centre(world.fit(known.as_of)),
+    plan = Plan(Lens(e, known.book.jurisdiction), known, changed, centre(world.fit(known.as_of)),
                 batch_size(options.batch))  # fmt: skip
     year = FIGURE_YEAR if first <= FIGURE_YEAR <= last else last
     plan.reform(plan.use())  # refuses what only the network can tell, before any long work
@@ -228,7 +228,7 @@ def _with_readings(figures: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFram
 def _delayed(f: Frame, draws: Sample, done: list[Pair], tell: Tell, crew: Runner) -> list[Pair]:
     """The reform two years later, on the first draws: what waiting costs."""
     later = replace(f.options, delay_years=f.options.delay_years + 2.0)
-    plan = replace(f.plan, texts=texts(f.rulebook, later, f.world.network))
+    plan = replace(f.plan, texts=texts(asked(f.rulebook, later, f.world.base_year), f.world.network))
     return again(plan, draws, done, partial(tell, "two years later"), crew)
 
 
@@ -345,7 +345,7 @@ def _fit(f: Frame) -> str:
 
 
 def _head(f: Frame, draws: Sample, d: Parts, law: pd.DataFrame) -> dict[str, Any]:
-    flags = list(contested(f.texts.reform.stack))
+    flags = [*f.texts.notes, *contested(f.texts.reform.stack)]
     flags += [f"override: {k} = {v}" for k, v in f.options.overrides.items()]
     flags += f.plan.changes.notices
     if f.options.delay_years:

@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 
 from earthprice.dynamics.laws import NO_CAP
-from earthprice.law import Prepared
+from earthprice.law import Prepared, Texts
 from earthprice.market.audit import ALMOST_AT, CLEARED_AT, flow_residual, permit_residual
 from earthprice.study.batch import run_batch
 from earthprice.study.changes import Changes
 from earthprice.study.engine import Engine, Outcome, Point, point, run
 from earthprice.study.measures import Lens, Series, measure
-from earthprice.study.options import Texts
 from earthprice.study.parallel import Begun, Kept, Runner, begin, each, hired
 from earthprice.study.rare import UserCost, charge
 from earthprice.study.sample import Sample

@@ -1,13 +1,11 @@
-"""What a study is asked: the options of an assessment, and the texts it sets side by side."""
+"""What a study is asked: the options of an assessment."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from earthprice.errors import OptionError
-from earthprice.law import Prepared, Rulebook, Stack, delay, load_rulebook, prepare, stack
-from earthprice.world.network import Network
+from earthprice.law import Asked
 from earthprice.world.override import Given
 
 
@@ -16,7 +14,7 @@ class Options:
     """Options of `assess`.
 
     Attributes:
-        against: baseline rulebook; the law that the text builds on if None.
+        against: baseline rulebook; the law that the text builds on, else the law in force, if None.
         reading: name of a reading, "all", or None for the text's default.
         as_of: nothing published later is seen; the day of the announcement's second month if None.
         years: first and last year reported.
@@ -50,55 +48,7 @@ class Options:
     batch: int = 0
 
 
-@dataclass(frozen=True)
-class Texts:
-    """The reform, its baseline, and how they are read.
-
-    Attributes:
-        book: the rulebook assessed.
-        reform, baseline: prepared stacks.
-        reading: name of the reading used; readings: all of them.
-        as_of: day up to which publications are known.
-    """
-
-    book: Rulebook
-    reform: Prepared
-    baseline: Prepared
-    reading: str
-    readings: tuple[str, ...]
-    as_of: str
-
-
-def texts(rulebook: str, options: Options, network: Network) -> Texts:
-    """Load and stack what an assessment compares.
-
-    Raises:
-        RulebookError: a rulebook cannot be read or does not fit the network.
-        OptionError: an option does not fit.
-    """
-    book = load_rulebook(rulebook)
-    moved = delay(book, options.delay_years) if options.delay_years else book
-    reform = stack(moved, *(load_rulebook(a) for a in options.answers))
-    baseline = stack(load_rulebook(options.against)) if options.against else _below(reform, moved)
-    readings = tuple(dict.fromkeys(name for b in reform.books for name in b.readings))
-    default = next((n for b in reform.books for n, r in b.readings.items() if r.default), "")
-    reading = options.reading if options.reading not in (None, "all") else default
-    if reading and reading not in readings:
-        raise OptionError(f"unknown reading '{reading}'", where="--reading", accepted=(*readings, "all"), given=reading)
-    return Texts(book, prepare(reform, network), prepare(baseline, network), str(reading), readings,
-                 options.as_of or _second_month(book))  # fmt: skip
-
-
-def _below(reform: Stack, book: Rulebook) -> Stack:
-    """The law in force continued: everything below the text in its stack."""
-    lower = [b for b in reform.books if b.rulebook != book.rulebook and b.jurisdiction == book.jurisdiction]
-    if not lower:
-        raise OptionError(f"'{book.rulebook}' builds on no law in force", where="--against",
-                          accepted="a rulebook to compare with")  # fmt: skip
-    return stack(*lower)
-
-
-def _second_month(book: Rulebook) -> str:
-    """First day of the second month after the announcement: comments are in, the text is not in force."""
-    year, month = int(book.announced[:4]), int(book.announced[5:7]) + 2
-    return f"{year + (month > 12)}-{(month - 1) % 12 + 1:02d}-01"
+def asked(rulebook: str, options: Options, base_year: int) -> Asked:
+    """The texts that an assessment sets side by side."""
+    return Asked(rulebook, options.against, options.answers, options.delay_years, options.reading, options.as_of,
+                 f"{base_year}-12-31")  # fmt: skip

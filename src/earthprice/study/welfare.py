@@ -31,6 +31,7 @@ def ledger(lens: Lens, run: Outcome) -> Ledger:
         here, into = lens.mask(zone=zone), lens.mask(partner=zone)
         out |= {owner: money[:, at].sum(1) for owner, at in lens.owners.items() if owner[0] == zone}
         own = taxes[:, here].sum(1) - abroad[:, here].sum(1) + abroad[:, into].sum(1)
+        own = own + from_abroad(run, z, here)
         out[zone, STATE] = own - run.terms.state_cost[:, z] - run.terms.knowledge_support[:, z]
     for p, zone in enumerate(e.place_zones):
         key = (zone, NEIGHBOURS)
@@ -60,6 +61,26 @@ def charges(run: Outcome) -> np.ndarray:
 def tariffs(run: Outcome) -> np.ndarray:
     """The part of the charges on shipments that the state of the zone of arrival collects [MUSD/yr; T, M]."""
     return run.terms.tariff * run.sales * run.record.level
+
+
+def from_abroad(run: Outcome, zone: int, here: np.ndarray) -> np.ndarray:
+    """What a state gains by levies across borders: its own abroad, less those of others at home [MUSD/yr; T].
+
+    Charges and money are booked to the state of the activity's zone first; a levy of another state moves them to it.
+
+    Args:
+        run: the run.
+        zone: position of the state's zone.
+        here: mask of the activities of that zone [M].
+    """
+    base = np.where(run.point.bench.final[None], run.inputs, run.sales)
+    gain = np.zeros(base.shape[0])
+    for levy in run.terms.foreign:
+        taken = (levy.advalorem * base + levy.specific) * run.record.level - levy.entry_support
+        if levy.zone == zone:
+            gain = gain + taken.sum(1) - levy.knowledge_support.sum(1)
+        gain = gain - taken[:, here].sum(1) + levy.knowledge_support[:, zone]
+    return gain
 
 
 def present_value(e: Engine, series: np.ndarray, first: int, discount: float) -> float:

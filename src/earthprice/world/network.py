@@ -48,6 +48,7 @@ class Network:
         burdens: per activity (index) and burden (columns), burden per kg of level.
         reo: REO content of one unit of level, per activity [kg REO / kg].
         abatement: what it takes to remove burdens; None where they are what they are.
+        order: zones in the order of the world's table, which is that of every array by zone; empty: that of the nodes.
     """
 
     nodes: pd.DataFrame
@@ -56,6 +57,12 @@ class Network:
     burdens: pd.DataFrame
     reo: pd.Series = field(repr=False)
     abatement: Abatement | None = field(default=None, repr=False)
+    order: tuple[str, ...] = ()
+
+    @cached_property
+    def zones(self) -> tuple[str, ...]:
+        """Zones in the order of every array by zone."""
+        return self.order or tuple(dict.fromkeys(self.nodes["zone"].astype(str)))
 
     @cached_property
     def matrix(self) -> np.ndarray:

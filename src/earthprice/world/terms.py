@@ -35,12 +35,34 @@ class Review:
 
 
 @dataclass(frozen=True)
+class Levy:
+    """What the state of one zone takes from activities of others, and the money that it pays there.
+
+    It is part of the arrays of `Terms` of the same names; the market sees no difference, the ledger does.
+
+    Attributes:
+        zone: position of the zone whose state takes and pays.
+        specific: charge per unit of level [USD/kg; T, M].
+        advalorem: share of gross revenue [T, M].
+        entry_support: subsidy on new capacity [MUSD/yr; T, M].
+        knowledge_support: research money by zone that has it [MUSD/yr; T, Z].
+    """
+
+    zone: int
+    specific: np.ndarray
+    advalorem: np.ndarray
+    entry_support: np.ndarray
+    knowledge_support: np.ndarray
+
+
+@dataclass(frozen=True)
 class Terms:
     """The law in force as numbers.
 
     Attributes:
         years: first day of each period, as decimal year [T].
-        specific: charge per unit of level, paid to the state of the activity's zone [USD/kg; T, M].
+        specific: charge per unit of level, paid to the state of the activity's zone unless `foreign` says so
+            [USD/kg; T, M].
         advalorem: share of the activity's gross revenue withheld and paid to the state [T, M]
             (duty, resource tax, expected seizure and fine); with `markup` at most `caps.WITHHELD`.
         markup: share of gross revenue kept back by sellers with market power; stays with the owner [T, M].
@@ -67,6 +89,7 @@ class Terms:
         caught: share of unlicensed tonnes caught [T, M], kept for the report (already inside `advalorem`).
         fine: fine as a multiple of the gain [T, M], likewise.
         uncollected: share of revenue that expected seizure and fine would take beyond what can be withheld [T, M].
+        foreign: the parts of charges and money that the state of another zone takes and pays.
     """
 
     years: np.ndarray
@@ -95,6 +118,7 @@ class Terms:
     caught: np.ndarray
     fine: np.ndarray
     uncollected: np.ndarray
+    foreign: tuple[Levy, ...] = ()
 
 
 def no_law(years: np.ndarray, activities: int, zones: int, burdens: int) -> Terms:

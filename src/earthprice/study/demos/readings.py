@@ -42,7 +42,7 @@ class Runs:
 def readings(lab: Lab) -> Demonstration:
     """The draft under each reading of its powers, two years later, and with Japan's answer stacked on it."""
     books = {"law": stack(IN_FORCE), "draft": stack(FIRST), "late": stack(delay(load_rulebook(FIRST), LATER)),
-             "answered": stack(FIRST, ANSWER)}  # fmt: skip
+             "answered": stack(FIRST, ANSWER, top=FIRST)}  # fmt: skip
     texts = {name: prepare(s, lab.world.network) for name, s in books.items()}
     runs = Runs(
         base=lab.run(_terms(lab, texts["law"])),

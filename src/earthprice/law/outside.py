@@ -1,0 +1,37 @@
+"""What a book does outside its jurisdiction: a law binds where its state rules, and at that state's border."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from earthprice.law.instruments import Support
+from earthprice.law.reached import Ground
+from earthprice.law.rulebook import Rulebook
+from earthprice.law.stack import Stack
+
+
+def outside(s: Stack, g: Ground, reached: tuple[np.ndarray, ...], book: Rulebook) -> list[str]:
+    """Warnings of the measures of a book that reach activities in no way within its jurisdiction.
+
+    Within it is what runs in its zone, and what is shipped from or to it. Money (`support`) may go abroad.
+
+    Args:
+        s: the stack.
+        g: the network.
+        reached: mask of activities by measure, in the order of `s.items`.
+        book: the book that is looked at.
+    """
+    said, zone, home = [], g.columns["zone"], book.jurisdiction
+    within = (zone == home) | (g.columns["partner"] == home)
+    for item, mask in zip(s.items, reached, strict=True):
+        abroad = mask & ~within
+        if item.book.rulebook != book.rulebook or item.measure.used == "never" or not abroad.any():
+            continue
+        if isinstance(item.measure, Support):
+            continue
+        said.append(
+            f"{item.id} ({book.rulebook} art. {item.article.number}) reaches {abroad.sum()} of {mask.sum()} activities "
+            f"outside {home}, in {', '.join(sorted(set(zone[abroad])))}: no law of {home} binds there; "
+            f"acts_on: {{zone: {home}}} or {{partner: {home}}} keeps it at home."
+        )
+    return said

@@ -1,0 +1,208 @@
+"""What an assessment sets side by side: a text, and the law without it, jurisdiction by jurisdiction.
+
+Below both sides stands the law of every country: what the text builds on, what `against` names, else the shipped law in
+force on the day of the text's announcement. A text that builds on nothing of its own country is added to that law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from earthprice.errors import OptionError
+from earthprice.law.compile import Prepared, prepare
+from earthprice.law.load import load_rulebook, shipped_heads
+from earthprice.law.numbers import delay
+from earthprice.law.outside import outside
+from earthprice.law.rulebook import Rulebook
+from earthprice.law.stack import Stack, one_text, ordered, stack
+from earthprice.world.network import Network
+
+Books = tuple[Rulebook, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which texts an assessment sets side by side.
+
+    Attributes:
+        rulebook: the text: a shipped name or a path.
+        against: baseline; the law that the text builds on, or the law in force, if None.
+        answers: rulebooks of other jurisdictions stacked on the reform.
+        delay_years: entry into force of the text that much later.
+        reading: name of a reading, "all", or None for the default.
+        as_of: nothing published later is seen; the day of the announcement's second month if None.
+        since: first day from which runs tell of the law, so that an older text meets no law that had ended by then.
+    """
+
+    rulebook: str
+    against: str | None = None
+    answers: tuple[str, ...] = ()
+    delay_years: float = 0.0
+    reading: str | None = None
+    as_of: str | None = None
+    since: str = ""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The reform, its baseline, and how they are read.
+
+    Attributes:
+        book: the rulebook assessed.
+        reform, baseline: prepared stacks.
+        reading: name of the reading used; readings: all of them.
+        as_of: day up to which publications are known.
+        notes: what the text was added to unsaid, and what of it lies outside its jurisdiction, in sentences.
+    """
+
+    book: Rulebook
+    reform: Prepared
+    baseline: Prepared
+    reading: str
+    readings: tuple[str, ...]
+    as_of: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Baseline and reform as stacks, and what the text was added to unsaid."""
+
+    baseline: Stack
+    reform: Stack
+    note: str = ""
+
+
+def texts(asked: Asked, network: Network) -> Texts:
+    """Load and stack what an assessment compares.
+
+    Raises:
+        RulebookError: a rulebook cannot be read, does not fit the network or the others.
+        OptionError: a name that does not ship, a reading that is not there, nothing to compare with.
+    """
+    book = load_rulebook(asked.rulebook)
+    moved = delay(book, asked.delay_years) if asked.delay_years else book
+    answers = [load_rulebook(a) for a in asked.answers]
+    base = stack(load_rulebook(asked.against)) if asked.against else None
+    both = sides(moved, answers, base, asked.since)
+    reform = prepare(both.reform, network)
+    warned = [w for b in (book, *answers) for w in outside(both.reform, reform.ground, reform.reached, b)]
+    reading, readings = _reading(both.reform, asked.reading)
+    return Texts(book, reform, prepare(both.baseline, network), reading, readings, asked.as_of or _second_month(book),
+                 tuple(filter(None, (both.note, *warned))))  # fmt: skip
+
+
+def placed(book: Rulebook, since: str = "") -> Stack:
+    """A book on the law below it: what it builds on, and the law in force of every other country."""
+    return stack(book) if _whole(book) else sides(book, (), None, since).reform
+
+
+def sides(text: Rulebook, answers: Sequence[Rulebook], base: Stack | None, since: str = "") -> Sides:
+    """Baseline and reform.
+
+    Per country, the baseline holds the books of `base`, else what the text builds on, else the law in force; the reform
+    holds the same and the text, but in the text's own country it holds what the text builds on where it says so, and
+    nothing else where the text is a whole law of its own.
+
+    Args:
+        text: the text.
+        answers: books of other countries, upon the text.
+        base: the baseline asked for, with all that it builds on.
+        since: as of `Asked`.
+
+    Raises:
+        OptionError: nothing to compare with, or the two sides would differ by more than the text.
+        RulebookError: two texts of one name, or books that do not fit each other.
+    """
+    own, home = ordered([text])[:-1], text.jurisdiction
+    given = base.books if base else ()
+    fixed = _below_answers(text, answers)
+    law = _in_force(max(text.announced, since), {b.jurisdiction for b in (*own, *given, *fixed)})
+    one_text((*own, *given, *law, *fixed, text, *answers))
+    if base is None and _whole(text):
+        raise OptionError(f"'{text.rulebook}' is a whole law and builds on no other", where="--against",
+                          accepted="a rulebook to compare with")  # fmt: skip
+    _differ_by_the_text(text, own, given)
+    abroad = tuple(b for b in _merged(given, own, law) if b.jurisdiction != home)
+    here = _of(given, home) or _of(own, home) or _of(law, home)
+    below = _of(own, home) or (() if _whole(text) else here)
+    common = (*abroad, *fixed)
+    if not (*common, *here):
+        raise OptionError(f"no law was in force on {text.announced}", where="--against",
+                          accepted="a rulebook to compare with")  # fmt: skip
+    reform = stack(*common, *below, text, *answers, top=text.rulebook)
+    return Sides(stack(*common, *here), reform, _note(text, own, (*abroad, *below)))
+
+
+def _merged(*sets: Books) -> Books:
+    """Books of each country from the first set that has any, in the order of the sets."""
+    found: dict[str, Books] = {}
+    for books in sets:
+        new = dict.fromkeys(b.jurisdiction for b in books)
+        found |= {j: _of(books, j) for j in new if j not in found}
+    return tuple(b for books in found.values() for b in books)
+
+
+def _of(books: Sequence[Rulebook], jurisdiction: str) -> Books:
+    return tuple(b for b in books if b.jurisdiction == jurisdiction)
+
+
+def _whole(book: Rulebook) -> bool:
+    """Whether a book is the whole law of its country: it ships as law in force that builds on nothing."""
+    head = shipped_heads().get(book.rulebook, {})
+    return head.get("status") == "in_force" and "builds_on" not in head and not book.bases
+
+
+def _in_force(day: str, but: set[str]) -> Books:
+    """The shipped law in force on a day, of countries other than those in `but`: of each the one that began last."""
+    latest: dict[str, tuple[str, str]] = {}
+    for name, head in shipped_heads().items():
+        begun, country = str(head["in_force"]["date"]), str(head["jurisdiction"])
+        if head["status"] == "in_force" and begun <= day and country not in but:
+            latest[country] = max(latest.get(country, ("", "")), (begun, name))
+    return tuple(b for _, name in latest.values() for b in ordered([load_rulebook(name)]))
+
+
+def _below_answers(text: Rulebook, answers: Sequence[Rulebook]) -> Books:
+    """What answers build on, without the text, what builds on it, and themselves: it stands on both sides."""
+    names = {text.rulebook, *(a.rulebook for a in answers)}
+    found = ordered([text, *answers])
+    below = {b.rulebook for b in ordered([text])}
+    return tuple(b for b in found if b.rulebook not in names | below and text.rulebook not in b.bases)
+
+
+def _differ_by_the_text(text: Rulebook, own: Books, given: Books) -> None:
+    """Refuse sides of which one lacks books of another country that the other has."""
+    for country in {b.jurisdiction for b in own} & {b.jurisdiction for b in given} - {text.jurisdiction}:
+        ours, theirs = ([b.rulebook for b in _of(books, country)] for books in (own, given))
+        if ours != theirs:
+            said = (
+                f"of {country}, '{text.rulebook}' builds on {', '.join(ours)}, the baseline holds {', '.join(theirs)}"
+            )
+            raise OptionError(f"{said}: they would differ by more than the text", where="--against",
+                              accepted=f"builds_on: {theirs[-1]} in the text, or no builds_on")  # fmt: skip
+
+
+def _note(text: Rulebook, own: Books, below: Books) -> str:
+    """What the text was added to though it names none of it."""
+    added = [b.rulebook for b in below if b.rulebook not in {o.rulebook for o in own}]
+    if not added:
+        return ""
+    return f"{text.rulebook} does not say that it builds on {' + '.join(added)}: it is added to it"
+
+
+def _reading(reform: Stack, asked: str | None) -> tuple[str, tuple[str, ...]]:
+    """The reading used and all readings: the default is that of the lowest book that has one, the law in force."""
+    known = tuple(reform.readings)
+    default = next((n for b in reform.books for n, r in b.readings.items() if r.default), "")
+    reading = asked if asked not in (None, "all") else default
+    if reading and reading not in known:
+        raise OptionError(f"unknown reading '{reading}'", where="--reading", accepted=(*known, "all"), given=reading)
+    return str(reading), known
+
+
+def _second_month(book: Rulebook) -> str:
+    """First day of the second month after the announcement: comments are in, the text is not in force."""
+    year, month = int(book.announced[:4]), int(book.announced[5:7]) + 2
+    return f"{year + (month > 12)}-{(month - 1) % 12 + 1:02d}-01"

@@ -1,0 +1,142 @@
+"""What an assessment sets side by side: the law of every country below the text, on both sides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from earthprice.errors import OptionError, RulebookError
+from earthprice.facts.world import load_world
+from earthprice.law import Asked, Texts, load_rulebook, stack, texts
+from earthprice.law.texts import placed, sides
+
+CASES = Path(__file__).parent / "texts"
+BASE, LATER = "china-in-force-2020", "china-export-control-2025"
+NETWORK = load_world().network
+SINCE = "2019-12-31"
+
+
+def compared(text: str, **more: object) -> Texts:
+    path = CASES / f"{text}.yaml"
+    return texts(Asked(str(path) if path.is_file() else text, since=SINCE, **more), NETWORK)  # type: ignore[arg-type]
+
+
+def names(t: Texts) -> tuple[str, str]:
+    return t.baseline.stack.name, t.reform.stack.name
+
+
+@pytest.mark.parametrize("against", [None, BASE])
+@pytest.mark.parametrize("text", ["mys-ban", "mys-ban-nobase"])
+def test_a_law_of_another_country_is_added_to_the_law_in_force(text, against):
+    t = compared(text, against=against)
+    assert names(t) == (BASE, f"{BASE} + {text}")
+    assert t.reform.stack.top == text and t.reading == "as_before" and t.as_of == "2023-11-01"
+    assert [n for n in t.notes if "does not say that it builds on" in n] == (
+        [f"{text} does not say that it builds on {BASE}: it is added to it"] if text == "mys-ban-nobase" else []
+    )
+
+
+def test_the_terms_are_those_of_a_text_that_says_what_it_builds_on():
+    years = np.arange(2019.0, 2027.0)
+    said, unsaid = (compared(t).reform.terms(years) for t in ("mys-ban", "mys-ban-nobase"))
+    assert np.array_equal(said.permit_amount, unsaid.permit_amount) and said.permits == unsaid.permits
+    assert np.array_equal(said.advalorem, unsaid.advalorem) and np.array_equal(said.announced, unsaid.announced)
+    assert said.announced[0] == 0.0 and said.announced[-1] == 1.0  # of the ban, not of the law of 2015 below it
+
+
+def test_the_law_in_force_is_that_of_the_day_of_announcement():
+    book = load_rulebook(CASES / "mys-ban-nobase.yaml")
+    late = book.model_copy(update={"announced": "2025-06-01"})
+    assert sides(late, (), None).baseline.name == stack(LATER).name
+    early = book.model_copy(update={"announced": "2012-06-01"})
+    assert sides(early, (), None).baseline.name == "china-in-force-2008"
+    assert sides(early, (), None, SINCE).baseline.name == BASE
+
+
+def test_sides_that_differ_by_more_than_the_text_are_refused():
+    with pytest.raises(
+        OptionError, match="'mys-ban' builds on china-in-force-2020, the baseline holds .*china-2024-reg"
+    ):
+        compared("mys-ban", against=LATER)
+    law = stack(LATER).name
+    assert names(compared("mys-ban-nobase", against=LATER)) == (law, f"{law} + mys-ban-nobase")
+
+
+def test_what_one_side_lacks_of_another_country_is_added_to_it():
+    none = str(CASES / "mys-none.yaml")
+    assert names(compared("mys-ban", against=none)) == (f"{BASE} + mys-none", f"{BASE} + mys-none + mys-ban")
+    assert names(compared("china-2021-draft", against=none))[1] == f"mys-none + {BASE} + china-2021-draft"
+
+
+def test_a_base_beside_the_book(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    t = compared("mys-ban-twobases")
+    assert names(t) == (f"{BASE} + mys-none", f"{BASE} + mys-none + mys-ban-twobases")
+
+
+def test_texts_of_one_country_are_held_against_each_other():
+    t = compared("china-2021-draft", against="china-2024-regulations")
+    assert names(t) == (f"{BASE} + china-2024-regulations", f"{BASE} + china-2021-draft") and t.notes == ()
+    whole = compared(BASE, against="china-in-force-2015")
+    assert names(whole) == ("china-in-force-2015", BASE)
+
+
+def test_the_whole_law_needs_something_to_compare_with():
+    with pytest.raises(OptionError, match="--against: 'china-in-force-2020' is a whole law"):
+        compared(BASE)
+    assert placed(load_rulebook(BASE)).name == BASE
+
+
+def test_an_answer_stands_on_the_reform_alone():
+    t = compared("china-2021-draft", answers=("japan-answer",))
+    assert names(t) == (BASE, f"{BASE} + china-2021-draft + japan-answer")
+    assert t.reform.stack.top == "china-2021-draft"
+
+
+def test_an_answer_that_bears_the_name_of_the_law_in_force_is_refused(tmp_path):
+    false = tmp_path / "answer.yaml"
+    false.write_text((CASES / "mys-none.yaml").read_text().replace("rulebook: mys-none", f"rulebook: {BASE}"))
+    with pytest.raises(RulebookError, match=rf"answer\.yaml:2: rulebook: two different texts are called '{BASE}'"):
+        compared("china-2021-draft", answers=(str(false),))
+    with pytest.raises(RulebookError, match="two different texts"):
+        compared("mys-ban", against=str(false))
+
+
+def test_what_lies_outside_the_jurisdiction_is_told():
+    (said,) = compared("mys-ban-nozone").notes
+    assert said.startswith("raw_export_ban (mys-ban-nozone art. 1) reaches") and "outside SEA, in AUS, MMR, ROW" in said
+    (said,) = compared("foreign-tax").notes
+    assert "far_tax" in said and "outside JPN, in CHN" in said
+    assert compared("mys-ban").notes == ()
+    for name in ("china-2021-draft", "china-2024-regulations", LATER):
+        assert compared(name).notes == ()
+
+
+def test_a_charge_abroad_is_marked_as_that_of_the_state_that_levies_it():
+    t = compared("foreign-tax").reform
+    terms = t.terms(np.arange(2019.0, 2026.0))
+    (levy,) = terms.foreign
+    assert t.ground.zones[levy.zone] == "JPN"
+    abroad = levy.specific != 0.0
+    assert abroad.any() and (levy.specific[abroad] == 1.0).all() and (terms.specific >= levy.specific).all()
+    assert set(t.ground.columns["zone"][abroad.any(0)]) == {"CHN"}
+    assert compared("china-2021-draft").reform.terms(np.arange(2019.0, 2026.0)).foreign == ()
+
+
+def test_money_for_a_mine_abroad_is_paid_by_the_state_that_promises_it():
+    t = compared("china-2021-draft", answers=("japan-answer",)).reform
+    terms = t.terms(np.arange(2019.0, 2026.0))
+    (levy,) = terms.foreign
+    assert t.ground.zones[levy.zone] == "JPN" and levy.entry_support.max() > 0
+    paid = levy.entry_support.any(0)
+    assert "JPN" not in set(t.ground.columns["zone"][paid])
+
+
+def test_arrays_by_zone_are_in_the_order_of_the_world():
+    world = load_world()
+    order = list(world.structure["zones"]["id"])
+    assert list(compared("foreign-tax").reform.ground.zones) == order
+    research = compared("china-2021-draft", answers=("japan-answer",)).reform.terms(np.arange(2019.0, 2026.0))
+    assert [order[z] for z in np.flatnonzero(research.knowledge_support.any(0))] == ["JPN"]
