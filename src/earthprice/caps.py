@@ -43,7 +43,7 @@ LAST_RUN = 2050
 
 LEAST_PRACTICE = 1e-3
 """Least practice [share, mg/l] that a standard may start from: what it demands is counted as a multiple of it."""
-PERMITS, REVIEWS, REVIEW_ROWS = 24, 12, 8
+PERMITS, REVIEWS, REVIEW_ROWS = 32, 12, 8
 """Permits, reviewed permits and rows of a review that a run has room for; every run has one shape, so that nothing
 compiles twice."""
 WITHHELD = 0.98

@@ -61,7 +61,7 @@ def test_the_draft_deters_more_than_the_law_in_force(base, draft, real):
 def test_no_article_is_the_law_in_force_and_all_articles_the_draft(base, draft):
     numbers_ = [a.number for a in draft.stack.top_book.articles]
     nothing = draft.terms(YEARS, only=())
-    assert same(nothing, base.terms(YEARS), but=["announced"])
+    assert same(nothing, base.terms(YEARS), but=["awaited"])
     assert same(draft.terms(YEARS, without=numbers_), nothing)
     assert same(draft.terms(YEARS, only=numbers_), draft.terms(YEARS))
 
@@ -169,21 +169,24 @@ def test_delay_moves_the_draft_but_neither_announcement_nor_notices(real, draft)
     wild = draft.ground.unlicensed
     assert (b.fine[3:5, wild].max(1) == pytest.approx([0.2, 0.2])) and b.fine[5, wild].max() == 3.0
     assert np.array_equal(a.permit_amount, b.permit_amount)
-    assert b.announced[4] < a.announced[4] == 1.0
+    assert not a.awaited[3:].any() and b.awaited[3:6].tolist() == [1.0, 1.0, 0.0]
 
 
 def test_announcement_is_felt_before_entry(draft):
-    passed = draft.terms(YEARS).announced
-    assert passed[:2].tolist() == [0, 0] and 0 < passed[2] < 1 and (passed[3:] == 1).all()
+    awaited = draft.terms(YEARS).awaited
+    assert not awaited[:2].any() and awaited[2] == pytest.approx(351 / 365) and not awaited[3:].any()
 
 
 def test_an_exemption_that_ends_becomes_another_permit(real):
     t = compile_terms(stack("china-2024-regulations"), real, YEARS)
     imported = real.activities.index.get_loc("separate/CHN/clay_medium/imported/licensed")
-    first, second = t.permits.index("separation_total/South"), t.permits.index("separation_total~2/South")
-    assert np.isfinite(t.permit_amount[:6, first]).all() and np.isinf(t.permit_amount[6:, first]).all()
-    assert np.isinf(t.permit_amount[:6, second]).all() and np.isfinite(t.permit_amount[6:, second]).all()
-    assert t.permit_use[first, imported] == 0 and t.permit_use[second, imported] == 1
+    names = ("separation_total/South", "separation_total~3/South", "separation_total~2/South")
+    before, between, after = (t.permits.index(n) for n in names)
+    there = np.isfinite(t.permit_amount[:, [before, between, after]])
+    assert there.tolist() == [[True, False, False]] * 5 + [[False, True, False]] + [[False, False, True]] * 11
+    assert t.permit_use[[before, after], imported].tolist() == [0, 1]
+    assert t.permit_use[between, imported] == pytest.approx(92 / 366), "2024: from 1 October on"
+    assert (t.permit_held == 1.0).all()
 
 
 def test_terms_are_pure_and_their_own(draft):

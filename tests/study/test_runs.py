@@ -55,8 +55,8 @@ def test_a_text_without_its_articles_changes_nothing(small: Frame, central: Poin
     base = solved(small.plan, central, small.plan.baseline(small.plan.use()))
     off = [a.number for a in small.texts.book.articles if a.measures]
     empty = small.plan.reform(small.plan.use(without=off))
-    announced = replace(empty, announced=small.plan.baseline(small.plan.use()).announced)
-    case = solved(small.plan, central, announced)
+    unannounced = replace(empty, awaited=small.plan.baseline(small.plan.use()).awaited)
+    case = solved(small.plan, central, unannounced)
     for name, path in base.series.items():
         assert np.allclose(case.series[name], path, rtol=1e-7, atol=1e-9), name
     for key, path in base.money.items():

@@ -83,7 +83,8 @@ class StudyArguments:
     )
     seed: Annotated[int, typer.Option(metavar="N", min=0, rich_help_panel=RUN, help="Seed of the draws.")] = 1
     period: Annotated[
-        Literal["year", "half"], typer.Option(metavar="year|half", rich_help_panel=RUN, help="Length of a period.")
+        Literal["year", "half", "quarter"],
+        typer.Option(metavar="year|half|quarter", rich_help_panel=RUN, help="Length of a period."),
     ] = "year"
     workers: Annotated[int, typer.Option(metavar="N", min=0, rich_help_panel=RUN, help="Processes; 0: one a core.")] = 0
     quiet: Annotated[bool, typer.Option("--quiet", rich_help_panel=RUN, help="No progress on stderr.")] = False
@@ -101,13 +102,20 @@ class AssessArguments(StudyArguments):
     language: Annotated[str, typer.Option(metavar="CODE", help="Language of the report's labels.")] = "en"
     prior: Annotated[
         bool,
-        typer.Option("--prior", rich_help_panel=RUN, help="Also run the prior alone, without what was fitted to the "
-                     "record, and show both."),
+        typer.Option(
+            "--prior",
+            rich_help_panel=RUN,
+            help="Also run the prior alone, without what was fitted to the record, and show both.",
+        ),
     ] = False
     batch: Annotated[
         int,
-        typer.Option(metavar="N", min=0, rich_help_panel=RUN, help="Draws at once in one compiled program; 0: one by "
-                     "one, unless there is an accelerator."),
+        typer.Option(
+            metavar="N",
+            min=0,
+            rich_help_panel=RUN,
+            help="Draws at once in one compiled program; 0: one by one, unless there is an accelerator.",
+        ),
     ] = 0
     fresh: Annotated[
         bool, typer.Option("--fresh", rich_help_panel=RUN, help="Forget draws that an interrupted run has left.")

@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from earthprice.dynamics.setting import QUEUE, Law, Setting
+from earthprice.dynamics.setting import Law, Setting
 from earthprice.dynamics.state import State
 from earthprice.market.bundles import margins, sums
 
@@ -151,8 +151,8 @@ def capacity(
     support = law.support / jnp.maximum(s.capex, 1.0)
     come, go = resettled(s, drive, k, jnp.minimum(fed, 1.0) * law.entry)
     new = s.dt * (jnp.where(s.project, start, grow) * law.entry + support + come)
-    lead = jnp.clip(s.lead + law.delay / s.dt, 1.0, QUEUE - 1.0) - 1.0
-    place = jnp.arange(QUEUE)[:, None]
+    lead = jnp.clip(s.lead + law.delay / s.dt, 1.0, len(s.queue) - 1.0) - 1.0
+    place = s.queue[:, None]
     whole = jnp.floor(lead)
     weight = jnp.where(place == whole, 1.0 - (lead - whole), 0.0) + jnp.where(place == whole + 1, lead - whole, 0.0)
     queue = state.queue + weight * new

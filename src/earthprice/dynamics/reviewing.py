@@ -7,15 +7,13 @@ from typing import NamedTuple
 import numpy as np
 from jax import Array
 
+from earthprice.dynamics.state import remembered
 from earthprice.errors import RulebookError
 from earthprice.world.terms import Terms
 
-LAGS = 8
-"""Longest delay with which a review sees an indicator, in periods."""
-
 
 class Review(NamedTuple):
-    """Padded table of review rows: R reviews x Q rows."""
+    """Padded table of review rows, R reviews x Q rows; `seen`: how many periods back each place of the memory lies."""
 
     permit: Array
     first: Array
@@ -29,6 +27,7 @@ class Review(NamedTuple):
     at_most: Array
     never_below: Array
     never_above: Array
+    seen: Array
 
 
 def review_table(terms: Terms, indicators: tuple[str, ...], dt: float) -> Review:
@@ -57,13 +56,14 @@ def review_table(terms: Terms, indicators: tuple[str, ...], dt: float) -> Review
             lag[i, j] = _lag(x.lag[j], dt)
             for k in table:
                 table[k][i, j] = getattr(x, k)[j]
-    return Review(permit, first, every, indicator, **table, lag=lag, at_most=most, never_below=least, never_above=top)
+    return Review(permit, first, every, indicator, **table, lag=lag, at_most=most, never_below=least, never_above=top,
+                  seen=np.arange(1, remembered(dt) + 1))  # fmt: skip
 
 
 def _lag(years: float, dt: float) -> int:
     """Place in the memory of indicators of the period that began `years` ago; the last period is the latest known."""
     place = max(round(years / dt) - 1, 0)
-    if place >= LAGS:
+    if place >= remembered(dt):
         raise RulebookError(f"a review sees an indicator {years:g} years late", where="terms, reviews",
-                            accepted=f"at most {LAGS * dt:g} years with periods of {dt:g} years")  # fmt: skip
+                            accepted=f"at most {remembered(dt) * dt:g} years with periods of {dt:g} years")  # fmt: skip
     return place

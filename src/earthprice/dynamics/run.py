@@ -9,8 +9,7 @@ import jax.numpy as jnp
 from jax import Array, lax
 
 from earthprice.dynamics import laws
-from earthprice.dynamics.reviewing import LAGS
-from earthprice.dynamics.setting import QUEUE, Law, Setting
+from earthprice.dynamics.setting import Law, Setting
 from earthprice.dynamics.state import Record, State
 from earthprice.market.bundles import entries, margins
 from earthprice.market.clear import clear
@@ -56,11 +55,11 @@ def start(s: Setting) -> State:
     one = jnp.ones(places)
     seen = indicators(s, jnp.ones(m), s.price0, s.level0, one, one)
     return State(
-        price=jnp.concatenate([s.price0, s.permit0]), capacity=s.capacity0, queue=jnp.zeros((QUEUE, m)),
+        price=jnp.concatenate([s.price0, s.permit0]), capacity=s.capacity0, queue=jnp.zeros((len(s.queue), m)),
         margin=s.margin0, expected=s.price0, ore=s.ore0, lean_lost=jnp.zeros_like(s.ore0),
         waste=jnp.zeros_like(s.ore0), stock=s.stock0, reserve=jnp.zeros_like(s.stock0), thrift=jnp.zeros(m),
         knowledge=s.knowledge0, made=made0, complaints=jnp.ones(places), review=jnp.ones(k),
-        seen=jnp.tile(seen, (LAGS, 1)),
+        seen=jnp.tile(seen, (len(s.review.seen), 1)),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from jax import Array
 
 from earthprice.dynamics.fields import fields
 from earthprice.dynamics.reviewing import Review, review_table
+from earthprice.dynamics.state import queued
 from earthprice.errors import RulebookError
 from earthprice.market.bundles import Layout, layout
 from earthprice.market.response import ISOELASTIC, exponent
@@ -25,9 +26,6 @@ from earthprice.world.draft import Draft
 from earthprice.world.network import Network
 from earthprice.world.numbers import require
 from earthprice.world.terms import Terms
-
-QUEUE = 32
-"""Longest lead time, in periods."""
 
 
 class Law(NamedTuple):
@@ -133,6 +131,7 @@ class Setting(NamedTuple):
     replacement: Array
     ore_years: Array
     dt: Array
+    queue: Array
     layout: Layout
     curved: Array
     review: Review
@@ -207,7 +206,8 @@ def setting(
         replacement=require(values, "model/ore/replacement"),
         project_share=require(values, "model/entry/project_share"), mobility=require(values, "model/entry/mobility"),
         ore_years=require(values, "model/ore/years"),
-        annuity=require(values, "model/capital/world/discount") + 0.04, dt=dt, **parts,
+        annuity=require(values, "model/capital/world/discount") + 0.04, dt=dt,
+        queue=np.arange(queued(dt)), **parts,
     )  # fmt: skip
     form = np.asarray(bench.form, np.int32)
     where = layout(_pattern(bench, arrays["permit_use"]), rows=len(terms.permits))
@@ -285,7 +285,7 @@ def _plants(drafts: list[Draft], law: np.ndarray, bench: Benchmark, v: Mapping[s
     tied_up, share = _makes(drafts, bench)
     speeds = {name: speed * share for name, speed in speeds.items()}
     speeds["exit"] = speeds["exit"] * np.array([d.follows for d in drafts])
-    lead = np.clip(np.round([d.lead / dt for d in drafts]), 1, QUEUE - 9)
+    lead = np.clip([d.lead / dt for d in drafts], 1, 3 * queued(dt) // 4 - 1)  # the rest of the queue: waits of the law
     capacity = np.array([d.planned / max(d.use, 0.05) for d in drafts])
     least = np.where(law == "adapt", require(v, "model/trade/use"), 0.0)
     use0 = np.maximum([d.use for d in drafts], least)

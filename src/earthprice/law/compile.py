@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 
 from earthprice import caps
 from earthprice.errors import OptionError, RulebookError
 from earthprice.law.amounts import Course, course, held
-from earthprice.law.effects import EFFECTS, Acting, abate, blank, charged, deter, lengths, levies
+from earthprice.law.days import Days, cut
+from earthprice.law.effects import EFFECTS, Acting, abate, blank, charged, deter, levies
 from earthprice.law.instruments import Inspection
 from earthprice.law.patch import checked, span_of
 from earthprice.law.permits import Permit, permits, reviews
@@ -80,14 +81,15 @@ class Prepared:
     _courses: dict[tuple[int, str, str, str | None], Course] = field(default_factory=dict, repr=False, compare=False)
     _fixed: dict[tuple[int, str, str, str | None, bytes], np.ndarray] = field(default_factory=dict, repr=False,
                                                                               compare=False)  # fmt: skip
+    _cut: dict[bytes, Days] = field(default_factory=dict, repr=False, compare=False)
 
     def terms(self, years: Sequence[float] | np.ndarray, **use: Unpack[Use]) -> Terms:
         """Terms of the stack in some periods; see `compile_terms`."""
         starts = np.asarray(years, float)
-        choice = _chosen(self.stack, use)
-        on = self._on(starts, choice)
-        acting = [self._acting(k, on[k], starts, choice) for k in range(len(on))]
-        sheet = blank(starts, self.ground)
+        choice, days = _chosen(self.stack, use), self._days(starts)
+        on = self._on(days.years, choice)
+        acting = [self._acting(k, on[k], days, choice) for k in range(len(on))]
+        sheet = blank(days, self.ground)
         for a in acting:
             effect = EFFECTS.get(a.item.measure.instrument)
             if effect and a.on.any():
@@ -99,18 +101,21 @@ class Prepared:
         rules = [(b, r) for b, r in self.stack.reviews if (b.rulebook, r.under) not in choice.off]
         _room(found, [a for a in acting if a.on.any()])
         moved = {a.item.id: by for k, a in enumerate(acting) if a.on.any() and (by := self._moved(k, choice))}
-        shape = (len(found), len(self.ground.ids))
         return replace(
-            sheet.terms,
-            announced=announced(self.stack, starts),
-            permits=tuple(p.name for p in found),
-            permit_zone=tuple(p.zone for p in found),
-            permit_use=np.array([p.use for p in found]).reshape(shape),
-            permit_amount=np.array([p.amount for p in found]).reshape(len(found), len(starts)).T.copy(),
-            permit_granted=_granted(found, len(starts)),
-            reviews=tuple(reviews(rules, found, moved, starts)),
-            foreign=levies(sheet),
-        )
+            averaged(sheet.terms, days), years=starts, awaited=awaited(self.stack, days),
+            reviews=tuple(reviews(rules, found, moved, starts)), foreign=levies(sheet),
+            **_issued(found, len(starts), len(self.ground.ids)),
+        )  # fmt: skip
+
+    def _days(self, years: np.ndarray) -> Days:
+        """The periods, cut where a book or a value begins and where a year begins, for growth."""
+        key = years.tobytes()
+        if key not in self._cut:
+            dates: set[float] = {b.start for b in self.stack.books}
+            for quantities, _, _ in self._measures:
+                dates |= {v.year for q in quantities.values() for v in q.values}
+            self._cut[key] = cut(years, dates | set(range(int(years[0]), int(years[-1]) + 2)))
+        return self._cut[key]
 
     @cached_property
     def _measures(self) -> tuple[tuple[Mapping[str, Quantity], float, np.ndarray], ...]:
@@ -123,7 +128,7 @@ class Prepared:
         return tuple(found)
 
     def _on(self, years: np.ndarray, choice: Choice) -> list[np.ndarray]:
-        """Periods in which each measure holds: in force, not switched off, not replaced, not repealed."""
+        """Stretches of days in which each measure holds: in force, not switched off, not replaced, not repealed."""
         items, s = self.stack.items, self.stack
         on = [np.zeros(len(years), bool) for _ in items]
         for k in reversed(range(len(items))):
@@ -139,8 +144,8 @@ class Prepared:
             on[k] = held
         return on
 
-    def _acting(self, k: int, on: np.ndarray, years: np.ndarray, choice: Choice) -> Acting:
-        item = self.stack.items[k]
+    def _acting(self, k: int, on: np.ndarray, days: Days, choice: Choice) -> Acting:
+        item, years = self.stack.items[k], days.years
         quantities, start, at = self._measures[k]
 
         def numbers(name: str) -> np.ndarray:
@@ -152,7 +157,7 @@ class Prepared:
             found = self._numbers(k, name, years, choice) if quantity else np.full(len(years), np.nan)
             if key in choice.overrides:
                 changed = choice.overrides[key].on(found, span)
-                found = np.where(self._changeable(years), changed, found)
+                found = np.where(self._changeable(days), changed, found)
             if out := held(np.where(on, found, np.nan), years, span):
                 what = f"{key} comes to {out[0]:.6g} {span.unit} in {out[1]:g}"
                 raise RulebookError(what, where=item.where(name), accepted=f"{span.words} in every year")
@@ -160,13 +165,11 @@ class Prepared:
 
         if on.any() and not len(at):
             raise RulebookError(f"'{item.id}' is switched on and reaches nothing", where=item.where("acts_on"))
-        return Acting(item, at, on, years, start, numbers)
+        return Acting(item, at, on, days, start, numbers)
 
-    def _changeable(self, years: np.ndarray) -> np.ndarray:
-        """Periods that an override reaches: from the top book's entry into force, never the base year."""
-        reached = years >= self.stack.top_book.start - 1e-9
-        reached[:1] = False
-        return reached
+    def _changeable(self, days: Days) -> np.ndarray:
+        """Days that an override reaches: from the top book's entry into force, never of the first period."""
+        return (days.years >= self.stack.top_book.start - 1e-9) & (days.period > 0)
 
     def _numbers(self, k: int, name: str, years: np.ndarray, choice: Choice) -> np.ndarray:
         path = self._course(k, name, choice)
@@ -235,7 +238,8 @@ def compile_terms(s: Stack, network: Network, years: Sequence[float] | np.ndarra
     Args:
         s: the stack.
         network: nodes and activities.
-        years: first day of each period as decimal year [T]; a period carries the law of its first day.
+        years: start of each period as decimal year [T], 2022.5 for 1 July 2022; a period carries the mean over its days
+            of what the law says on each.
         use: `reading`, `as_of`, `without`, `only`, `quantiles`, `overrides`, `zones`; see `Use`.
 
     Returns:
@@ -249,10 +253,11 @@ def compile_terms(s: Stack, network: Network, years: Sequence[float] | np.ndarra
     return prepare(s, network, zones).terms(years, **use)  # pyright: ignore[reportArgumentType]
 
 
-def _granted(found: list[Permit], periods: int) -> np.ndarray:
-    """Share granted by period and permit [T, P]; 1 for caps."""
-    rows = [np.ones(periods) if p.granted is None else p.granted for p in found]
-    return np.array(rows).reshape(len(found), periods).T.copy()
+def averaged(terms: Terms, days: Days) -> Terms:
+    """Terms by stretch of days as means over the days of each period; a state holder's price over the days it holds."""
+    kept = ("years", "awaited", "permit_use", "permit_amount", "permit_held", "permit_granted", "reservation")
+    means = {k: days.mean(v) for k, v in vars(terms).items() if isinstance(v, np.ndarray) and k not in kept}
+    return replace(terms, reservation=days.held(terms.reservation)[0], **means)
 
 
 def _room(found: list[Permit], acting: list[Acting]) -> None:
@@ -263,16 +268,25 @@ def _room(found: list[Permit], acting: list[Acting]) -> None:
         raise RulebookError(what, where=last.where(), accepted=f"at most {caps.PERMITS}")
 
 
-def announced(s: Stack, years: np.ndarray) -> np.ndarray:
-    """Share of the way from announcement to entry into force of the top book that has passed [T].
+def _issued(found: list[Permit], periods: int, activities: int) -> dict[str, Any]:
+    """The fields of `Terms` on permits."""
 
-    Read at the middle of each period, so that an announcement within a year is felt in that year; 1 from entry on.
-    """
+    def by_period(rows: list[np.ndarray]) -> np.ndarray:
+        return np.array(rows).reshape(len(found), periods).T.copy()
+
+    return dict(
+        permits=tuple(p.name for p in found), permit_zone=tuple(p.zone for p in found),
+        permit_use=np.array([p.use for p in found]).reshape(len(found), activities),
+        permit_amount=by_period([p.amount for p in found]), permit_held=by_period([p.held for p in found]),
+        permit_granted=by_period([p.granted for p in found]),
+    )  # fmt: skip
+
+
+def awaited(s: Stack, days: Days) -> np.ndarray:
+    """Share of each period's days on which the top book is announced and not yet in force [T]."""
     start, end = decimal_year(s.top_book.announced), s.top_book.start
-    if end <= start:
-        return (years >= end - 1e-9).astype(float)
-    passed = (years + 0.5 * lengths(years) - start) / (end - start)
-    return np.where(years >= end - 1e-9, 1.0, np.clip(passed, 0.0, 1.0))
+    both = np.minimum(days.ends, end) - np.maximum(days.begins, start)
+    return np.maximum(both, 0.0) / (days.ends - days.begins)
 
 
 def _chosen(s: Stack, use: Use) -> Choice:

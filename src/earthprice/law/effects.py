@@ -10,6 +10,7 @@ import numpy as np
 from earthprice import caps
 from earthprice.errors import RulebookError
 from earthprice.law.abatement import abated, abatement_cost
+from earthprice.law.days import Days
 from earthprice.law.deterrence import expected_charge, with_tracing
 from earthprice.law.instruments import Charge, Conduct, Licence, Penalty, PriceBand, Reserve, Standard, Support
 from earthprice.law.reached import Ground
@@ -27,21 +28,21 @@ class Acting:
     Attributes:
         item: the measure in its place.
         at: positions of the activities reached.
-        on: periods in which it holds [T].
-        years: period starts [T].
-        start: first period's decimal year in which it may hold.
-        numbers: a parameter in the units used inside [T], NaN where it does not hold.
+        on: stretches of days in which it holds [S].
+        days: the stretches.
+        start: first day on which it may hold, as decimal year.
+        numbers: a parameter in the units used inside [S], NaN where it does not hold.
     """
 
     item: Item
     at: np.ndarray
     on: np.ndarray
-    years: np.ndarray
+    days: Days
     start: float
     numbers: Callable[[str], np.ndarray]
 
     def value(self, name: str, neutral: float) -> np.ndarray:
-        """A parameter as column [T, 1]; `neutral` where the measure or the parameter does not hold."""
+        """A parameter as column [S, 1]; `neutral` where the measure or the parameter does not hold."""
         numbers = np.where(self.on, self.numbers(name), np.nan)
         return np.where(np.isnan(numbers), neutral, numbers)[:, None]
 
@@ -52,7 +53,7 @@ class Acting:
 
 @dataclass(frozen=True)
 class Cut:
-    """A cut of one burden that a share of those bound make: positions, column, shares [T, 1]; `free`: no cost given."""
+    """A cut of one burden that a share of those bound make: positions, column, shares [S, 1]; `free`: no cost given."""
 
     at: np.ndarray
     column: int
@@ -74,9 +75,9 @@ class Abroad:
 
 @dataclass
 class Sheet:
-    """The arrays of `Terms` while they are being written, and what is caught, cut and levied abroad on the way."""
+    """The arrays of `Terms` by stretch of days while they are being written, and what is caught, cut, levied abroad."""
 
-    years: np.ndarray
+    days: Days
     ground: Ground
     terms: Terms
     bill: np.ndarray = field(init=False)
@@ -87,7 +88,7 @@ class Sheet:
     abroad: dict[int, Abroad] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        shape = (len(self.years), len(self.ground.ids))
+        shape = (len(self.days.years), len(self.ground.ids))
         self.bill = np.zeros((*shape, self.ground.network.burdens.shape[1]))
         self.escaped, self.missed = np.ones(shape), np.ones(shape)
         self.penalties = {k: np.zeros(shape) for k in ("seized", "times_gain", "wealth", "floor", "closed")}
@@ -105,18 +106,12 @@ class Sheet:
         return self.abroad[zone], out
 
 
-def blank(years: np.ndarray, g: Ground) -> Sheet:
+def blank(days: Days, g: Ground) -> Sheet:
     """A sheet without law, each array its own copy."""
-    none = no_law(years, len(g.ids), len(g.zones), g.network.burdens.shape[1])
+    none = no_law(days.years, len(g.ids), len(g.zones), g.network.burdens.shape[1])
     arrays = {k: v.copy() for k, v in vars(none).items() if isinstance(v, np.ndarray)}
     rest = {k: v for k, v in vars(none).items() if k not in arrays}
-    return Sheet(years, g, Terms(**arrays, **rest))
-
-
-def lengths(years: np.ndarray) -> np.ndarray:
-    """Length of each period [years]; the last is as long as the one before it."""
-    steps = np.diff(years)
-    return np.append(steps, steps[-1]) if len(steps) else np.ones(len(years))
+    return Sheet(days, g, Terms(**arrays, **rest))
 
 
 def charge(a: Acting, sheet: Sheet) -> None:
@@ -239,7 +234,7 @@ def penalty(a: Acting, sheet: Sheet) -> None:
     """Penalty: kept until all are known; where two reach one activity the heavier counts."""
     assert isinstance(a.item.measure, Penalty)
     revenue = np.maximum(sheet.ground.revenue[a.at], 1e-9)
-    floor = np.zeros((len(a.years), 1))
+    floor = np.zeros((len(a.on), 1))
     if a.item.measure.floor is not None:
         floor = a.value("floor", 0.0) / a.value("case_size", np.inf) / revenue
     parts = {k: a.value(k, 0.0) for k in ("seized", "times_gain", "wealth", "closed")} | {"floor": floor}
@@ -262,7 +257,7 @@ def charged(acting: list[Acting], sheet: Sheet) -> None:
     t, m = (int(i) for i in np.argwhere(wrong)[0])
     by = [a for a in acting if a.on[t] and m in a.at and _of_value(a.item)]
     what = (f"{', '.join(a.item.id for a in by)} together keep back {100 * kept[t, m]:.4g} % of what "
-            f"{sheet.ground.ids[m]} earns in {sheet.years[t]:g}")  # fmt: skip
+            f"{sheet.ground.ids[m]} earns in {sheet.days.years[t]:.6g}")  # fmt: skip
     accepted = f"below {100 * caps.WITHHELD:g} %, and at most {100 * caps.PAID_ON_TOP:g} % paid on top"
     raise RulebookError(what, where=by[-1].item.where(), accepted=accepted)
 
@@ -294,7 +289,7 @@ def reserve(a: Acting, sheet: Sheet) -> None:
     """Reserve: buys below a price, at most `pace` a year, until `target` is reached."""
     assert isinstance(a.item.measure, Reserve)
     pace, target = a.value("pace", 0.0), a.value("target", 0.0)
-    length = lengths(a.years)[:, None]
+    length = a.days.length[:, None]
     bought = np.cumsum(pace * length, axis=0) - pace * length
     left = np.maximum(0.0, np.round(target - bought, 12))
     sheet.terms.holding[:, a.at] = np.minimum(pace, left / length)
@@ -314,7 +309,8 @@ def support(a: Acting, sheet: Sheet) -> None:
     assert isinstance(m, Support)
     money = a.value("amount", 0.0)
     if m.lasts is not None:
-        money = money * (a.years[:, None] < a.start + a.value("lasts", np.inf) - 1e-9)
+        over = a.start + a.value("lasts", np.inf)
+        money = money * np.clip((over - a.days.years[:, None]) / a.days.spans[:, None], 0.0, 1.0)
     if m.into == "knowledge":
         zones = [sheet.ground.zone(z, a.item.where("acts_on", "zone")) for z in m.acts_on.names()["zone"]]
         their, out = sheet.elsewhere(a, np.array(m.acts_on.names()["zone"], object))
@@ -333,9 +329,10 @@ def support(a: Acting, sheet: Sheet) -> None:
 
 
 def levies(sheet: Sheet) -> tuple[Levy, ...]:
-    """What each state takes and pays outside its zone, by zone."""
+    """What each state takes and pays outside its zone, by zone: means over the days of each period."""
+    mean = sheet.days.mean
     return tuple(
-        Levy(zone, x.specific, x.advalorem, x.entry_support, x.knowledge_support)
+        Levy(zone, mean(x.specific), mean(x.advalorem), mean(x.entry_support), mean(x.knowledge_support))
         for zone, x in sorted(sheet.abroad.items())
     )
 

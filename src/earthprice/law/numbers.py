@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
+from math import floor
 from typing import Any
 
 import numpy as np
@@ -147,7 +149,7 @@ def delay(book: Rulebook, years: float) -> Rulebook:
 
     Args:
         book: a loaded rulebook.
-        years: by how much, > 0; whole years keep the day.
+        years: by how much, > 0; whole months keep the day.
 
     Raises:
         OptionError: not a positive number of years.
@@ -161,24 +163,30 @@ def delay(book: Rulebook, years: float) -> Rulebook:
 def entering(book: Rulebook, day: str) -> Rulebook:
     """The same book in force from another day; the dates counted from its entry move with it."""
     years = decimal_year(day) - book.start
-    whole = round(years) if abs(years - round(years)) < 1e-9 else None
+    months = _months(book.in_force.date, day)
     articles = []
     for article in book.articles:
-        measures = {k: _entering(m, book.start, day, whole) for k, m in article.measures.items()}
+        measures = {k: _entering(m, book.start, day, months) for k, m in article.measures.items()}
         articles.append(article.model_copy(update={"measures": measures}))
     reviews = [r.model_copy(update={"first": r.first + int(np.ceil(years - 1e-9))}) for r in book.reviews]
     force = book.in_force.model_copy(update={"date": day})
     return book.model_copy(update={"articles": articles, "reviews": reviews, "in_force": force})
 
 
-def _entering(measure: AnyMeasure, start: float, day: str, whole: int | None) -> AnyMeasure:
+def _months(before: str, after: str) -> int | None:
+    """Months from one day to another; None if they are not whole."""
+    a, b = date.fromisoformat(before), date.fromisoformat(after)
+    return 12 * (b.year - a.year) + b.month - a.month if a.day == b.day else None
+
+
+def _entering(measure: AnyMeasure, start: float, day: str, months: int | None) -> AnyMeasure:
     """A measure whose values move, but for notices and records and what held before the book."""
 
     def moved(value: Value) -> Value:
         if not _counts(value, start):
             return value
-        if whole is not None:
-            return value.model_copy(update={"start": later(value.start, whole)})
+        if months is not None:
+            return value.model_copy(update={"start": later(value.start, months / 12)})
         at = day if abs(value.year - start) < 1e-9 else later(value.start, decimal_year(day) - start)
         return value.model_copy(update={"start": at})
 
@@ -193,10 +201,12 @@ def _counts(value: Value, start: float) -> bool:
 
 
 def later(when: int | str, years: float) -> int | str:
-    """A year or date some years later."""
+    """A year or date some years later: whole months keep the day, as far as the month has it."""
     if isinstance(when, int) and years == int(years):
         return when + int(years)
     day = date.fromisoformat(f"{when}-01-01" if isinstance(when, int) else when)
-    whole = int(years)
-    day = day.replace(year=day.year + whole, day=28 if (day.month, day.day) == (2, 29) else day.day)
-    return (day + timedelta(days=round((years - whole) * 365.25))).isoformat()
+    months = floor(12 * years + 1e-9)
+    month = day.year * 12 + day.month - 1 + months
+    year, number = month // 12, month % 12 + 1
+    moved = date(year, number, min(day.day, monthrange(year, number)[1]))
+    return (moved + timedelta(days=round((years - months / 12) * 365.25))).isoformat()

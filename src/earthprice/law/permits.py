@@ -1,7 +1,8 @@
 """Permits: caps with their exemptions, licences to ship, and the reviews that move them.
 
 The permit matrix of `Terms` does not change through time. A cap whose exemption comes or goes is therefore a permit for
-each state of affairs, with an amount in its own years and none (`inf`) in the others.
+each state of affairs, with an amount in its own years and none (`inf`) in the others. A period in which it comes or
+goes is a state of its own: what is exempt on a share of the days needs permits on the others.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from earthprice.errors import RulebookError
-from earthprice.law.effects import Acting, lengths
+from earthprice.law.days import Days
+from earthprice.law.effects import Acting
 from earthprice.law.instruments import Cap, Exempt, Licence
 from earthprice.law.reached import Ground
 from earthprice.law.reviews import RATIO, ReviewRule, slope
@@ -23,9 +25,15 @@ from earthprice.world.terms import Review
 
 @dataclass(frozen=True)
 class Permit:
-    """A row of the permit matrix: measure, share of its cap, name, zone, use per unit of level [M], amount [T].
+    """A row of the permit matrix.
 
-    `granted` is the share of what would be shipped for which permits are issued [T]; None for a cap.
+    Attributes:
+        measure: the cap or licence; share: its part of the cap.
+        name, zone: as in `Terms`.
+        use: permits needed per unit of level [M].
+        amount: mean over the days on which the cap holds, `inf` where it never does [T].
+        held: share of the period's days on which it holds [T]; 1 where it never does.
+        granted: share of what would be shipped for which permits are issued [T]; 1 for a cap.
     """
 
     measure: str
@@ -34,7 +42,16 @@ class Permit:
     zone: str
     use: np.ndarray
     amount: np.ndarray
-    granted: np.ndarray | None = None
+    held: np.ndarray
+    granted: np.ndarray
+
+
+@dataclass(frozen=True)
+class State:
+    """A state of affairs of a cap: which exemptions hold on what share of its days, and in which periods [T]."""
+
+    exempt: tuple[tuple[tuple[bool, ...], float], ...]
+    periods: np.ndarray
 
 
 def permits(acting: list[Acting], g: Ground) -> list[Permit]:
@@ -44,9 +61,8 @@ def permits(acting: list[Acting], g: Ground) -> list[Permit]:
     for a in acting:
         if isinstance(a.item.measure, Cap) and a.on.any():
             mine = [e for e in exempt if _frees(e, a)]
-            for k, (state, years) in enumerate(_states(a, mine), 1):
-                free = [e for e, there in zip(mine, state) if there]
-                found += _shared(a, f"{a.item.id}~{k}" if k > 1 else a.item.id, free, years, g)
+            for k, state in enumerate(_states(a, mine), 1):
+                found += _shared(a, f"{a.item.id}~{k}" if k > 1 else a.item.id, mine, state, g)
         if isinstance(a.item.measure, Licence) and a.on.any():
             found += _granted(a, g)
     return found
@@ -55,55 +71,84 @@ def permits(acting: list[Acting], g: Ground) -> list[Permit]:
 def _granted(a: Acting, g: Ground) -> list[Permit]:
     """Permits of a licence to ship: one an element (or good without one), for the share of tonnes that is let through.
 
-    Refused is a share r of the tonnes applied for. When the wait w begins or grows by Δw, nothing arrives meanwhile: of
-    a period of length dt the share Δw/dt is lost, so granted = (1 − r)(1 − min(1, Δw/dt)).
+    Refused is a share r of the tonnes applied for; on the share l of the days (`_lost`) nothing arrives. A period is
+    granted the mean over its days of (1 − r)(1 − l).
     """
     if a.item.measure.acts_on.names()["doing"][0] != "ship":
         return []
-    wait = a.value("wait", 0.0)[:, 0]
-    more = np.maximum(np.diff(wait, prepend=wait[0]), 0.0)
-    share = (1.0 - a.value("refused", 0.0)[:, 0]) * (1.0 - np.minimum(1.0, more / lengths(a.years)))
+    wait, refused = a.value("wait", 0.0)[:, 0], a.value("refused", 0.0)[:, 0]
+    share = a.days.mean((1.0 - refused) * (1.0 - _lost(wait, a.days)))
     if (share >= 1.0).all():
         return []
     names = np.where(g.columns["element"] != "", g.columns["element"], g.columns["good"])
     reached = np.isin(np.arange(len(g.ids)), a.at)
-    off = np.full(len(a.years), np.inf)
+    off, all_days = np.full(len(share), np.inf), np.ones(len(share))
     return [
         Permit(a.item.id, 1.0, f"{a.item.id}/{name}", g.columns["zone"][a.at[0]],
-               np.where(reached & (names == name), g.reo, 0.0), off, share)
+               np.where(reached & (names == name), g.reo, 0.0), off, all_days, share)
         for name in dict.fromkeys(names[a.at])
     ]  # fmt: skip
+
+
+def _lost(wait: np.ndarray, days: Days) -> np.ndarray:
+    """Share of each stretch's days on which nothing arrives because a wait began or grew [S].
+
+    What is applied for on day u arrives on day u + w(u). Of a change on day d, what was applied for before arrives by
+    max (u + w) at the latest, what is applied for from d on from min (u + w) at the earliest; between them, nothing.
+    """
+    lost, span = np.zeros(len(wait)), days.spans
+    for k, today in enumerate(days.years):
+        before = np.maximum.accumulate((days.years[1:] - today) + wait[:-1])
+        after = np.minimum.accumulate(((days.years - today) + wait)[::-1])[::-1][1:]
+        gap = np.minimum(after, span[k]) - np.maximum(before, 0.0)
+        lost[k] = min(1.0, float(np.maximum(gap, 0.0).sum()) / span[k])
+    return lost
 
 
 def _frees(e: Acting, a: Acting) -> bool:
     return isinstance(e.item.measure, Exempt) and e.item.measure.from_measure == a.item.id
 
 
-def _states(a: Acting, exempt: list[Acting]) -> list[tuple[tuple[bool, ...], np.ndarray]]:
-    """Each combination of exemptions that occurs, with the periods in which the cap holds under it."""
-    rows = [tuple(bool(e.on[t]) for e in exempt) for t in range(len(a.years))]
-    states = dict.fromkeys(row for row, on in zip(rows, a.on) if on)
-    return [(state, np.array([row == state for row in rows]) & a.on) for state in states]
+def _states(a: Acting, exempt: list[Acting]) -> list[State]:
+    """Each combination of exemptions that occurs, and each period in which they change; whole periods come first."""
+    holds = a.on & np.isfinite(a.value("amount", np.inf)[:, 0])
+    rows = [tuple(bool(e.on[s]) for e in exempt) for s in range(len(a.on))]
+    found: dict[tuple[tuple[tuple[bool, ...], float], ...], list[int]] = {}
+    for t in range(len(a.days.begins)):
+        mine = np.flatnonzero(a.days.period == t)
+        there = [s for s in mine if holds[s]] or [s for s in mine if a.on[s]]
+        share: dict[tuple[bool, ...], float] = {}
+        for s in there:
+            share[rows[s]] = share.get(rows[s], 0.0) + float(a.days.share[s])
+        whole = sum(share.values())
+        if share:
+            found.setdefault(tuple((row, x / whole) for row, x in share.items()), []).append(t)
+    order = sorted(found, key=lambda key: len(key) > 1)
+    return [State(key, np.isin(np.arange(len(a.days.begins)), found[key])) for key in order]
 
 
-def _shared(a: Acting, name: str, free: list[Acting], years: np.ndarray, g: Ground) -> list[Permit]:
+def _shared(a: Acting, name: str, exempt: list[Acting], state: State, g: Ground) -> list[Permit]:
     """One permit, or one a district in fixed shares where it may not be traded."""
     m = a.item.measure
     assert isinstance(m, Cap)
     use = np.zeros(len(g.ids))
-    use[a.at] = _weight(a, m, g)
-    for e in free:
-        use[e.at] = 0.0
-    amount = np.where(years, a.value("amount", np.inf)[:, 0] * a.value("content", 1.0)[:, 0], np.inf)
-    zone = g.columns["zone"][a.at[0]]
+    for row, share in state.exempt:
+        need = np.zeros(len(g.ids))
+        need[a.at] = _weight(a, m, g)
+        for e, free in zip(exempt, row, strict=True):
+            need[e.at] = 0.0 if free else need[e.at]
+        use += share * need
+    amount, held = a.days.held(a.value("amount", np.inf)[:, 0] * a.value("content", 1.0)[:, 0])
+    on = state.periods & (held > 0)
+    amount, held = np.where(on, amount, np.inf), np.where(on, held, 1.0)
+    zone, all_granted = g.columns["zone"][a.at[0]], np.ones(len(amount))
     if m.shared_out.tradable:
-        return [Permit(a.item.id, 1.0, name, zone, use, amount)]
+        return [Permit(a.item.id, 1.0, name, zone, use, amount, held, all_granted)]
     return [
-        Permit(
-            a.item.id, s, f"{name}/{d}" if d else name, zone, np.where(g.columns["district"] == d, use, 0.0), amount * s
-        )
+        Permit(a.item.id, s, f"{name}/{d}" if d else name, zone, np.where(g.columns["district"] == d, use, 0.0),
+               amount * s, held, all_granted)
         for d, s in _shares(a, m, use, g).items()
-    ]
+    ]  # fmt: skip
 
 
 def _weight(a: Acting, m: Cap, g: Ground) -> np.ndarray:
@@ -155,9 +200,13 @@ def reviews(
 
 def _review(book: Rulebook, rule: ReviewRule, permit: Permit, start: float, years: np.ndarray) -> Review:
     first = max(rule.first, int(np.ceil(start - 1e-9)), int(np.ceil(book.start - 1e-9)))
-    at = min(int(np.searchsorted(years, first - 1e-9)), len(years) - 1)
+    issued = permit.amount[np.isfinite(permit.amount) & (years >= first - 1e-9)]
     ratio = rule.never_below.unit == RATIO
-    scale = float(permit.amount[at]) if ratio else permit.share * factor(rule.never_below.unit)
+    scale = (
+        float(issued[0] if len(issued) else permit.amount[-1])
+        if ratio
+        else permit.share * factor(rule.never_below.unit)
+    )
     return Review(
         permit=permit.name, first=first, every=int(rule.every.value),
         indicators=tuple(r.indicator for r in rule.rows),

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from earthprice.law import Stack
+from earthprice.law.days import since
 from earthprice.study.engine import Point, arranged, point
 from earthprice.study.ensemble import Case, Pair, Plan, solved
 from earthprice.study.figures import Figure
@@ -196,10 +197,12 @@ def _without_totals(plan: Plan, terms: Terms) -> Terms:
     """The law whose totals of home's mining and separation no longer bind once the text would."""
     capped = plan.lens.mask(zone=plan.lens.home, stage=("mining", "separation"))
     lifted = (terms.permit_use[:, capped] > 0).any(1)
-    gone = _since(plan)[:, None] & lifted[None, :]
-    return replace(terms, permit_amount=np.where(gone, np.inf, terms.permit_amount))
+    gone = (_since(plan)[:, None] >= 1.0) & lifted[None, :]
+    held = np.where(lifted[None, :], terms.permit_held * (1.0 - _since(plan)[:, None]), terms.permit_held)
+    return replace(terms, permit_amount=np.where(gone, np.inf, terms.permit_amount),
+                   permit_held=np.where(gone, 1.0, held))  # fmt: skip
 
 
 def _since(plan: Plan) -> np.ndarray:
-    """Periods in which the text assessed would bind."""
-    return plan.engine.years >= plan.texts.book.start - 1e-9
+    """Share of the days of each period on which the text assessed would bind."""
+    return since(plan.engine.years, plan.texts.book.start)

@@ -28,7 +28,7 @@ from earthprice.study.exposure import exposure
 from earthprice.study.figures import FIGURE_YEAR, Figure, catalogue, exports, groups, series, table, verdicts_of
 from earthprice.study.gap import rare_range
 from earthprice.study.measures import Lens
-from earthprice.study.options import Options, asked
+from earthprice.study.options import PERIODS, Options, asked
 from earthprice.study.parallel import Crew, Kept, Runner, Store, cores, each
 from earthprice.study.posterior import beside, centre, fit_words, posterior
 from earthprice.study.questions import questions
@@ -145,8 +145,9 @@ def frame(rulebook: str, options: Options, world: World) -> Frame:
     if not world.base_year < first <= last:
         raise OptionError(f"{first}-{last} is no span of years after the base year", where="--years",
                           accepted=f"first and last year, from {world.base_year + 1} on")  # fmt: skip
-    if options.period not in ("year", "half"):
-        raise OptionError(f"unknown period '{options.period}'", where="--period", accepted=("year", "half"))
+    if options.period not in PERIODS:
+        raise OptionError(f"unknown period '{options.period}'", where="--period", accepted=PERIODS,
+                          given=options.period)  # fmt: skip
     known = texts(asked(rulebook, options, world.base_year), world.network)
     zones = tuple(world.structure["zones"]["id"])
     for zone in options.zones:
@@ -154,7 +155,7 @@ def frame(rulebook: str, options: Options, world: World) -> Frame:
             raise OptionError(f"unknown zone '{zone}'", where="--for", accepted=zones, given=zone)
     check_discount(options.discount)
     changed = changes(options.overrides, known.reform.stack, world.numbers)
-    e = engine(world, last, 0.5 if options.period == "half" else 1.0)
+    e = engine(world, last, PERIODS[options.period])
     plan = Plan(Lens(e, known.book.jurisdiction), known, changed, centre(world.fit(known.as_of)),
                 batch_size(options.batch))  # fmt: skip
     year = FIGURE_YEAR if first <= FIGURE_YEAR <= last else last
@@ -308,9 +309,10 @@ def _caught(f: Frame, draws: Sample) -> list[float] | None:
     here = f.plan.lens.mask(zone=f.plan.lens.home, stage="mining", status="unlicensed")
     if not here.any():
         return None
-    t = int(np.argmin(np.abs(f.plan.engine.years - f.year)))
+    e = f.plan.engine
     count = min(len(draws.quantiles), CAUGHT_DRAWS)
-    shares = [float(f.plan.reform(f.plan.use(draws.of_law(i))).caught[t, here].mean()) for i in range(count)]
+    paths = [f.plan.reform(f.plan.use(draws.of_law(i))).caught[:, here].mean(1) for i in range(count)]
+    shares = [float(e.of_year(path, f.year)) for path in paths]
     low, high = np.percentile(shares, [5, 95])
     return [round(float(low), 2), round(float(high), 2)]
 

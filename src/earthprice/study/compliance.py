@@ -37,14 +37,13 @@ def compliance(lens: Lens, base: Outcome, reform: Outcome, year: int) -> pd.Data
         Rows all, large and small for each stage whose firms are in the tables. `low` and `high` are the cost per
         kilogram at the ends of the ranges of the shares, other numbers at their values.
     """
-    t = int(np.argmin(np.abs(lens.engine.years - year)))
     values, ranges = reform.point.values, lens.engine.world.numbers.table
     rows: list[tuple[object, ...]] = []
     for stage in dict.fromkeys(lens.act["stage"]):
         key = f"firms/{lens.home}/{stage}"
         if f"{key}/count" not in values:
             continue
-        cost, output, worth = _stage(lens, base, reform, stage, t)
+        cost, output, worth = _stage(lens, base, reform, stage, year)
         if cost < SMALLEST or output <= 0:
             continue
         rows.append((stage, "all", year, values[f"{key}/count"], output, cost, cost / output, np.nan, np.nan,
@@ -54,14 +53,14 @@ def compliance(lens: Lens, base: Outcome, reform: Outcome, year: int) -> pd.Data
     return pd.DataFrame(rows, columns=list(COMPLIANCE_COLUMNS))
 
 
-def _stage(lens: Lens, base: Outcome, reform: Outcome, stage: str, t: int) -> tuple[float, float, float]:
+def _stage(lens: Lens, base: Outcome, reform: Outcome, stage: str, year: int) -> tuple[float, float, float]:
     """Added cost [MUSD/yr], output [kt/yr] and its value [MUSD/yr] of a stage's licensed firms."""
     here = lens.mask(zone=lens.home, stage=stage, status="licensed")
-    level = reform.record.level[t, here]
-    added = (reform.terms.resource_cost - base.terms.resource_cost)[t, here]
-    a = reform.point.bench.a
-    gross = reform.record.price[t, : a.shape[0]] @ np.where(a > 0, a, 0.0)[:, here]
-    return float(added @ level), float(level.sum()), max(float(gross @ level), 1e-9)
+    level = reform.record.level[:, here]
+    added = (reform.terms.resource_cost - base.terms.resource_cost)[:, here]
+    paths = ((added * level).sum(1), level.sum(1), (reform.sales[:, here] * level).sum(1))
+    cost, output, worth = (float(lens.engine.of_year(path, year)) for path in paths)
+    return cost, output, max(worth, 1e-9)
 
 
 def _size(size: str, key: str, values: Mapping[str, float], ranges: pd.DataFrame,

@@ -21,7 +21,7 @@ from earthprice.world.world import World
 
 REVIEWS, ROWS = 12, 8
 """Reviewed permits, and rows of each, that a run has room for."""
-PERMITS = 24
+PERMITS = 32
 """Permits a run has room for; unused ones are never scarce."""
 TURN, END = 2025, 2035
 """Years in which the first growth rate of a use gives way to the second, and in which forecasts end."""
@@ -44,6 +44,24 @@ class Engine:
     years: np.ndarray
     dt: float
     drivers: bool = False
+
+    @property
+    def middles(self) -> np.ndarray:
+        """Middle of each period, counted from the middle of its year: of yearly periods the year itself [T].
+
+        What grows or is discounted by it has in a year the mean that it has with yearly periods, to second order.
+        """
+        return self.years + 0.5 * (self.dt - 1.0)
+
+    def of_year(self, path: np.ndarray, year: int) -> np.ndarray:
+        """Mean of a path over the periods of a year, or of the last year that the path reaches [T, ...] -> [...].
+
+        Args:
+            path: leading axis the periods.
+            year: the year.
+        """
+        whole = np.floor(self.years + 1e-9)
+        return path[whole == whole[np.abs(whole - year).argmin()]].mean(0)
 
     @cached_property
     def multipliers(self) -> np.ndarray:
@@ -105,7 +123,7 @@ def engine(world: World, last: int, dt: float = 1.0, *, drivers: bool = False) -
                           accepted=f"years after {world.base_year}")  # fmt: skip
     drafts = assemble(world.numbers.central, world.outline)
     names = index(world.network, drafts, world.structure)
-    years = np.arange(world.base_year, last + 1 - 1e-9 if dt == 1 else last + 1 - 1e-9, dt)
+    years = np.arange(world.base_year, last + 1 - 1e-9, dt)
     return Engine(world, names, years, dt, drivers)
 
 
@@ -121,7 +139,7 @@ def point(e: Engine, values: Mapping[str, float], base: Terms) -> Point:
     nodes = list(e.world.network.nodes.index)
     a = e.world.network.matrix
     level = balance(a, *_recorded(drafts), nodes, e.multipliers)
-    base = padded(base)
+    base = filled(padded(base), level)
     bench = benchmark(values, drafts, level, a, node_prices(values, nodes, drafts), base)
     return Point(values, drafts, bench, base, growth(e, values, drafts))
 
@@ -132,17 +150,18 @@ def _recorded(drafts: list[Draft]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def growth(e: Engine, values: Mapping[str, float], drafts: list[Draft]) -> np.ndarray:
-    """Index of final use without price changes [T, M].
+    """Index of final use without price changes [T, M], at the middle of each period; 1 until the base year's middle.
 
     Rates are `use/<use>/growth_1` to 2025, then `growth_2`, and after 2035 a share of it that fades: a use that
     spreads through a stock that lasts `fade` years stops growing when the stock has turned over,
     share x fade (1 - exp(-(t - 2035)/fade)) years of growth after t.
     """
     out = np.ones((len(e.years), len(drafts)))
-    early = np.clip(e.years, None, TURN) - e.years[0]
-    late = np.clip(e.years, TURN, END) - TURN
+    now = np.maximum(e.middles, e.years[0])
+    early = np.clip(now, None, TURN) - e.years[0]
+    late = np.clip(now, TURN, END) - TURN
     fade = values["model/demand/fade"]
-    late = late - values["model/demand/after_2035"] * fade * np.expm1(-np.clip(e.years - END, 0.0, None) / fade)
+    late = late - values["model/demand/after_2035"] * fade * np.expm1(-np.clip(now - END, 0.0, None) / fade)
     used: dict[str, list[int]] = {}
     for j, d in enumerate(drafts):
         if d.growth:
@@ -157,13 +176,13 @@ def growth(e: Engine, values: Mapping[str, float], drafts: list[Draft]) -> np.nd
 def driven(e: Engine, use: str, first: float) -> np.ndarray:
     """What turns a use's own growth into that of its driver as long as the driver is recorded, and keeps it after [T].
 
-    index(t)/index(t0) exp(z error (t - t0)) / (1 + g)^(t - t0) at the middle of each period, yearly means standing in
-    the middle of their years and their logarithms on straight lines between them. z is where the draw's rate g lies in
-    its own range, -1 and 1 its ends, so that one factor moves both.
+    index(t)/index(t0) exp(z error (t - t0)) / (1 + g)^(t - t0) at the middle of each period, from the middle t0 of the
+    base year on, yearly means standing in the middle of their years and their logarithms on straight lines between
+    them. z is where the draw's rate g lies in its own range, -1 and 1 its ends, so that one factor moves both.
     """
     recorded = e.world.drivers.loc[use]
-    middle = np.minimum(e.years + 0.5 * e.dt, recorded.index[-1] + 0.5)
-    passed = middle - middle[0]
+    middle = np.clip(e.middles, e.years[0], recorded.index[-1]) + 0.5
+    passed = middle - e.years[0] - 0.5
     path = np.interp(middle, recorded.index.to_numpy(float) + 0.5, np.log(recorded["index"].to_numpy(float)))
     given = e.world.numbers.table.loc[f"use/{use}/growth_1"]
     value, low, high = (float(given[c]) for c in ("value", "low", "high"))
@@ -181,8 +200,9 @@ def phases(e: Engine, p: Point) -> np.ndarray:
     """
     g, start = p.values["model/project/phases"], np.array([d.start for d in p.drafts])[None, :]
     years = e.years[:, None]
-    listed = 1.0 + g * np.maximum(np.minimum(years, END) - start, 0.0)
-    return np.where(years < start, 0.0, listed * (1.0 + g) ** np.maximum(years - np.maximum(start, END), 0.0))
+    now = e.middles[:, None]
+    listed = 1.0 + g * np.maximum(np.minimum(now, END) - start, 0.0)
+    return np.where(years < start, 0.0, listed * (1.0 + g) ** np.maximum(now - np.maximum(start, END), 0.0))
 
 
 def padded(terms: Terms) -> Terms:
@@ -196,6 +216,7 @@ def padded(terms: Terms) -> Terms:
         permit_zone=(*terms.permit_zone, *[""] * spare),
         permit_use=np.vstack([terms.permit_use.reshape(-1, m), np.zeros((spare, m))]),
         permit_amount=np.hstack([terms.permit_amount.reshape(t, -1), np.full((t, spare), np.inf)]),
+        permit_held=np.hstack([terms.permit_held.reshape(t, -1), np.ones((t, spare))]),
         permit_granted=np.hstack([terms.permit_granted.reshape(t, -1), np.ones((t, spare))]),
     )  # fmt: skip
 
@@ -231,19 +252,54 @@ def arranged(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None = None)
     return s, _law(e, p, full, pigou), full
 
 
-def _issued(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> Terms:
-    """Permits of licences to ship: the share granted of what the same law would ship if nothing were refused.
+def filled(base: Terms, level: np.ndarray) -> Terms:
+    """The law of the base year, a cap on some of its days made up by what was used on the others.
 
-    amount[t, P] = granted[t, P] x sum_a use[P, a] level[t, a], levels from a run of its own in which all are granted;
-    granted counts from the base year's, whose levels hold what was refused then.
+    amount = held x cap + (1 - held) x use of the base year
+    """
+    part = _partly(base)[0]
+    held = base.permit_held[0]
+    amount = base.permit_amount.copy()
+    amount[0, part] = (held * base.permit_amount[0] + (1.0 - held) * (base.permit_use @ level))[part]
+    return replace(base, permit_amount=amount)
+
+
+def _partly(terms: Terms) -> np.ndarray:
+    """Where a cap is in force on some days of a period and not on others [T, P]."""
+    return (terms.permit_held < 1.0) & np.isfinite(terms.permit_amount)
+
+
+def _issued(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> Terms:
+    """Permits that hang on what would be used without them: of licences to ship, and of caps in force on some days.
+
+    One run of its own tells that, in which every licence is granted and these caps are lifted in these periods:
+
+        licence: amount[t, P] = granted[t, P] x use[t, P],   use = sum_a permit_use[P, a] level[t, a]
+        cap:     amount[t, P] = held[t, P] x cap[t, P] + (1 - held[t, P]) x use[t, P]
+
+    granted counts from the base year's, whose levels hold what was refused then. In the base year use is the record's.
     """
     before = dict(zip(p.base.permits, p.base.permit_granted[0], strict=True))
     granted = terms.permit_granted / np.array([max(before.get(n, 1.0), 1e-3) for n in terms.permits])
-    if not (granted < 1.0).any():
-        return terms
-    free = replace(terms, permit_granted=np.ones_like(granted))
-    applied = run(e, p, free, pigou=pigou).record.level @ terms.permit_use.T
-    return replace(terms, permit_amount=np.where(granted < 1.0, granted * applied, terms.permit_amount))
+    cut, part = granted < 1.0, _partly(terms)
+    terms = filled(terms, p.bench.level)
+    part[0] = False
+    if not (cut.any() or part.any()):
+        return replace(terms, permit_held=np.ones_like(granted))
+    lifted = np.where(part, np.inf, terms.permit_amount)
+    ones = np.ones_like(granted)
+    free = run(e, p, replace(terms, permit_granted=ones, permit_held=ones, permit_amount=lifted), pigou=pigou)
+    used = free.record.level @ terms.permit_use.T
+    rest = (1.0 - terms.permit_held) * used / _moved(free, len(terms.permits))
+    capped = terms.permit_held * terms.permit_amount + rest
+    amount = np.where(part, capped, np.where(cut, granted * used, terms.permit_amount))
+    return replace(terms, permit_amount=amount, permit_held=ones)
+
+
+def _moved(free: Outcome, permits: int) -> np.ndarray:
+    """What a run multiplies the amounts of its first permits with: the fit to the base year, and reviews [T, P]."""
+    issued = np.minimum(free.terms.permit_amount, 1e12)
+    return (free.record.permit_amount / np.where(issued > 0, issued, 1.0))[:, :permits]
 
 
 def _fitted(terms: Terms) -> Terms:
@@ -266,7 +322,6 @@ def _wide(r: Review) -> Review:
 def _law(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> Law:
     t, m = terms.specific.shape
     base = p.base
-    between = (terms.announced > 0) & (terms.announced < 1)
     arrays = dict(
         specific=terms.specific, advalorem=terms.advalorem, markup=terms.markup, resource_cost=terms.resource_cost,
         capacity=terms.capacity / base.capacity[0], reservation=terms.reservation, holding=terms.holding,
@@ -274,7 +329,7 @@ def _law(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> Law:
         entry=terms.entry / np.maximum(base.entry[0], 1e-3),
         delay=np.maximum(terms.entry_delay - base.entry_delay[0], 0.0), support=terms.entry_support,
         research=terms.knowledge_support, permit_amount=np.minimum(terms.permit_amount, 1e12),
-        growth=p.growth, hoard=np.where(between, p.values["model/storage/hoard"], 0.0),
+        growth=p.growth, hoard=terms.awaited * p.values["model/storage/hoard"],
         open=phases(e, p),
         pigou=np.zeros((t, m)) if pigou is None else pigou,
         gift=np.zeros((t, len(e.names.bodies))),

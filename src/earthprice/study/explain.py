@@ -28,15 +28,17 @@ class Number:
 
     Attributes:
         said: what it is and what it is worth, ready to show.
-        year: the year whose flows lie behind it.
+        year: the year whose flows lie behind it, or the start of a period.
         figure: the figure of page one whose articles and drivers lie behind it.
         where: columns of the table of flows and the values they have behind this number.
+        whole: whether all periods of the year lie behind it.
     """
 
     said: dict[str, str]
     year: float
     figure: str
     where: dict[str, str]
+    whole: bool = True
 
 
 def explain(result_folder: Path, key: str) -> dict[str, Any]:
@@ -147,7 +149,7 @@ def _path(r: Result, row: pd.Series) -> Number:
     keys = list(r.table("figures")["key"])
     wanted = (f"{row['variable']}_{row['item']}", str(row["variable"]), str(row["variable"]).split("_")[0])
     key = next((k for k in wanted if k in keys), f"{row['variable']}_{row['item']}")
-    return Number(said, float(row["year"]), key, _where(r, key))
+    return Number(said, float(row["year"]), key, _where(r, key), whole=False)
 
 
 def _group(r: Result, row: pd.Series) -> Number:
@@ -180,11 +182,11 @@ def _where(r: Result, key: str) -> dict[str, str]:
 
 def _flows(r: Result, n: Number) -> list[dict[str, str]]:
     flows = r.table("flows")
-    at = flows[(flows["year"] - n.year).abs() < 1e-6]
+    at = flows[((flows["year"] - n.year).abs() < 1e-6) | (n.whole & (flows["year"] // 1 == n.year))]
     at = at[at["stage"] != "milling"]  # its level is ore, not REO
     for column, value in n.where.items():
         at = at[at[column].str.startswith(value) if column == "good" else at[column] == value]
-    wide = at.pivot_table(index="activity", columns="scenario", values="level", aggfunc="sum")
+    wide = at.pivot_table(index="activity", columns="scenario", values="level", aggfunc="mean")
     moved = (wide["reform"] - wide["baseline"]).abs().sort_values(ascending=False, kind="stable").head(FLOWS).index
     return [{"activity": str(a), "levels": f"{_g(wide.at[a, 'baseline'])} to {_g(wide.at[a, 'reform'])}"}
             for a in moved]  # fmt: skip

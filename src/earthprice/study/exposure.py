@@ -13,7 +13,7 @@ what went into them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -131,10 +131,16 @@ def exposure(lens: Lens, runs: dict[str, Outcome], years: list[int]) -> pd.DataF
     """
     rows = [
         row
-        for scenario, run in runs.items() for year in years for element in lens.elements
-        for row in _rows(lens, run, element, int(np.abs(lens.engine.years - year).argmin()), (scenario, year))
+        for scenario, run in runs.items() for year in years for mean in [_of_year(lens, run, year)]
+        for element in lens.elements for row in _rows(lens, mean, element, 0, (scenario, year))
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=list(EXPOSURE_COLUMNS))
+
+
+def _of_year(lens: Lens, run: Outcome, year: int) -> Outcome:
+    """A run with one period: the mean of a year's levels and prices."""
+    level, price = (lens.engine.of_year(x, year)[None] for x in (run.record.level, run.record.price))
+    return replace(run, record=run.record._replace(level=level, price=price))
 
 
 def _rows(lens: Lens, run: Outcome, element: str, period: int, head: tuple[str, int]) -> list[tuple]:

@@ -39,21 +39,21 @@ def sign_word(share_positive: float) -> str:
 def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure]:
     """The ten figures (several rows each) for a year, and present values from `first`."""
     e, home = plan.engine, plan.lens.home
-    t = int(np.argmin(np.abs(e.years - year)))
 
     def at(name: str, scale: float = 1.0) -> Callable[[Case], float]:
-        return lambda c: float(c.series[name][t]) * scale
+        return lambda c: float(e.of_year(c.series[name], year)) * scale
 
     def gap(element: str) -> Callable[[Case], float]:
         def read(c: Case) -> float:
             if element not in c.rare:
                 return float("nan")
-            return 100.0 * float(c.series[f"price/{element}_oxide@{home}"][t]) / float(c.rare[element][t])
+            earth, rare = c.series[f"price/{element}_oxide@{home}"], c.rare[element]
+            return 100.0 * float(e.of_year(earth, year)) / float(e.of_year(rare, year))
 
         return read
 
     def both(*names: str) -> Callable[[Case], float]:
-        return lambda c: float(sum(c.series[n][t] for n in names))
+        return lambda c: float(sum(e.of_year(c.series[n], year) for n in names))
 
     worth = discounted(e, first, discount)
 
@@ -216,8 +216,7 @@ def exports(plan: Plan, cases: Sequence[Pair], years: Sequence[int]) -> pd.DataF
             if base.max() < 0.05:
                 continue
             for year in years:
-                t = int(np.argmin(np.abs(plan.engine.years - year)))
-                b, r = base[:, t], reform[:, t]
+                b, r = (plan.engine.of_year(x.T, year) for x in (base, reform))
                 if np.median(b) < 1.0:
                     continue
                 change = 100.0 * (r / np.maximum(b, 1e-9) - 1.0)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
 import pandas as pd
 
 from earthprice.study.assessment import RARE_COLUMNS
@@ -64,9 +63,9 @@ def _case(plan: Plan, long: Plan, first: UserCost, year: int, job: tuple[str, fl
     p = replace(far, growth=far.growth[: len(plan.engine.years)])
     known = level == "central" and rate == first.discount
     user = first if known else user_cost(long.engine, far, far_law, rate, first)
-    t = int(np.argmin(np.abs(plan.engine.years - year)))
     charged = charge(plan.engine, p, law, user)
-    earth, rare = (run(plan.engine, p, law, pigou=x).record.price[t] for x in (None, charged))
+    paths = (run(plan.engine, p, law, pigou=x).record.price for x in (None, charged))
+    earth, rare = (plan.engine.of_year(path, year) for path in paths)
     rows = []
     for x in plan.lens.headline:
         n = plan.engine.world.network.node(f"{x}_oxide@{plan.lens.home}")

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from earthprice.law import Asked
 from earthprice.world.override import Given
 
+PERIODS = {"year": 1.0, "half": 0.5, "quarter": 0.25}
+"""Lengths of a period [years], by name."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -25,7 +28,7 @@ class Options:
             read and checked before any work (`study.changes`).
         delay_years: entry into force that much later.
         discount: social discount rate [share/yr], from 0 to 0.2.
-        period: "year" or "half".
+        period: "year", "half" or "quarter" (`PERIODS`).
         workers: threads and processes together, 0 for one a core.
         batch: draws run side by side in one compiled program; 0: one by one, unless there is an accelerator.
         prior: also run the prior alone, without what was fitted to the record.

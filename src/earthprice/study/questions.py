@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from earthprice.study.ensemble import Pair, Plan
+from earthprice.study.ensemble import Case, Pair, Plan
 from earthprice.study.figures import sign_word, symbols
 from earthprice.study.welfare import UNLICENSED, present_value
 
@@ -48,9 +48,11 @@ def spread(x: np.ndarray, unit: str) -> str:
 
 
 def _change(plan: Plan, kept: Sequence[Pair], names: tuple[str, ...], year: int) -> np.ndarray:
-    t = int(np.argmin(np.abs(plan.engine.years - year)))
-    base = np.array([sum(p.baseline.series[n][t] for n in names) for p in kept])
-    reform = np.array([sum(p.reform.series[n][t] for n in names) for p in kept])
+    def of(case: Case) -> float:
+        return float(sum(plan.engine.of_year(case.series[n], year) for n in names))
+
+    base, reform = (np.array([of(c) for c in side]) for side in
+                    ([p.baseline for p in kept], [p.reform for p in kept]))  # fmt: skip
     return 100.0 * (reform / base - 1.0)
 
 

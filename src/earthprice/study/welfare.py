@@ -89,7 +89,10 @@ def present_value(e: Engine, series: np.ndarray, first: int, discount: float) ->
 
 
 def discounted(e: Engine, first: int, discount: float) -> Callable[[np.ndarray], float]:
-    """What turns yearly money into its present value at the start of `first`, of what is due from then on [MUSD]."""
+    """What turns yearly money into its present value at the start of `first`, of what is due from then on [MUSD].
+
+    A year's money counts as paid at the year's start, whatever the length of its periods.
+    """
     begin = int(np.searchsorted(e.years, first - 1e-9))
-    weight = (1.0 + discount) ** -(e.years[begin:] - first) * e.dt
+    weight = (1.0 + discount) ** -(e.middles[begin:] - first) * e.dt
     return lambda series: float(series[begin:] @ weight)

@@ -60,7 +60,7 @@ class Terms:
     """The law in force as numbers.
 
     Attributes:
-        years: first day of each period, as decimal year [T].
+        years: start of each period, as decimal year [T]; what else has a T is the mean over the days of a period.
         specific: charge per unit of level, paid to the state of the activity's zone unless `foreign` says so
             [USD/kg; T, M].
         advalorem: share of the activity's gross revenue withheld and paid to the state [T, M]
@@ -77,11 +77,13 @@ class Terms:
         entry_support: subsidy on new capacity [MUSD/yr; T, M].
         knowledge_support: research money by zone [MUSD/yr; T, Z].
         state_cost: cost of inspection and administration by zone [MUSD/yr; T, Z].
-        announced: share of the way from announcement to entry into force that has passed, for expectations [T].
+        awaited: share of the period's days on which the law is announced and not yet in force, for expectations [T].
         permits: name of each permit [P].
         permit_zone: zone whose state issues it [P].
         permit_use: permit needed per unit of level [P, M].
-        permit_amount: permits issued [kt/yr; T, P]; `inf` when the cap is not in force.
+        permit_amount: permits issued [kt/yr; T, P], over the days on which the cap is in force; `inf` if on none.
+        permit_held: share of the period's days on which the cap is in force [T, P]; on the others what is used without
+            it needs no permit. 1 where there is no cap.
         permit_granted: of what would be shipped if nothing were refused, the share for which permits are issued [T, P];
             1 for a cap, and where nothing is refused.
         tariff: part of `advalorem` that is paid to the state of the zone of arrival [T, M].
@@ -107,11 +109,12 @@ class Terms:
     entry_support: np.ndarray
     knowledge_support: np.ndarray
     state_cost: np.ndarray
-    announced: np.ndarray
+    awaited: np.ndarray
     permits: tuple[str, ...]
     permit_zone: tuple[str, ...]
     permit_use: np.ndarray
     permit_amount: np.ndarray
+    permit_held: np.ndarray
     permit_granted: np.ndarray
     tariff: np.ndarray
     reviews: tuple[Review, ...]
@@ -137,7 +140,8 @@ def no_law(years: np.ndarray, activities: int, zones: int, burdens: int) -> Term
         years=np.asarray(years, float), specific=flat, advalorem=flat, markup=flat, resource_cost=flat,
         capacity=one, reservation=np.full((t, activities), np.nan), holding=flat, recovery=one,
         burden=np.ones((t, activities, burdens)), entry=one, entry_delay=flat, entry_support=flat,
-        knowledge_support=np.zeros((t, zones)), state_cost=np.zeros((t, zones)), announced=np.ones(t),
+        knowledge_support=np.zeros((t, zones)), state_cost=np.zeros((t, zones)), awaited=np.zeros(t),
         permits=(), permit_zone=(), permit_use=np.zeros((0, activities)), permit_amount=np.zeros((t, 0)),
-        permit_granted=np.ones((t, 0)), tariff=flat, reviews=(), caught=flat, fine=flat, uncollected=flat,
+        permit_held=np.ones((t, 0)), permit_granted=np.ones((t, 0)), tariff=flat, reviews=(), caught=flat, fine=flat,
+        uncollected=flat,
     )  # fmt: skip

@@ -62,8 +62,8 @@ def price_gaps(a: Assessment, home: str) -> dict[str, tuple[float, float]]:
             found[item] = (float(ten.loc[keys[0], "base_p50"]), float(ten.loc[keys[0], "reform_p50"]))
             continue
         s = a.series
-        rows = s[(s["variable"] == "price") & (s["item"] == item) & (s["zone"] == home) & (s["year"] == year)]
-        at = rows.groupby("scenario")["p50"].first()
+        rows = s[(s["variable"] == "price") & (s["item"] == item) & (s["zone"] == home) & (s["year"] // 1 == year)]
+        at = rows.groupby("scenario")["p50"].mean()
         if {"baseline", "reform", "rare"} <= set(at.index) and at["rare"] > 0:
             found[item] = (100 * at["baseline"] / at["rare"], 100 * at["reform"] / at["rare"])
     return found
