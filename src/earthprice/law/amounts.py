@@ -93,9 +93,9 @@ class Course:
         return all(v.range is None and v.yearly_change_of is None for v in (*self.levels, *self.changes))
 
     def at(self, years: np.ndarray, quantiles: Mapping[str, float], other: Growth) -> np.ndarray:
-        """Number in each period, in the unit of the file; NaN where nothing holds.
+        """Number on each day, in the unit of the file; NaN where nothing holds.
 
-        The level is that of the last date not after the period's first day. Each calendar year after the level's
+        The level is that of the last date not after the day. Each calendar year after the level's
         grows by the change in force in that year: `amount(y) = level × Π (1 + change)`.
         """
         starts = np.array([v.year for v in self.levels])

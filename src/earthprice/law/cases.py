@@ -15,7 +15,7 @@ Each case asks one thing (`asks`), gives what it needs (`given`) and what must c
 | in_force | measure, year | holds |
 | review | review, seen: {indicator: value} | change |
 
-A year is the first day of a period: 2024.5 is 1 July 2024. `delay` puts the book into force that many years later,
+A year is a day: 2024 is 1 January, 2024.5 is 1 July. `delay` puts the book into force that many years later,
 `reading` reads it so, `as_of` hides what was published later. A fine is that of one case: at least the floor.
 """
 

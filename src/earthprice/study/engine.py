@@ -53,15 +53,20 @@ class Engine:
         """
         return self.years + 0.5 * (self.dt - 1.0)
 
-    def of_year(self, path: np.ndarray, year: int) -> np.ndarray:
-        """Mean of a path over the periods of a year, or of the last year that the path reaches [T, ...] -> [...].
+    def of_year(self, path: np.ndarray, year: int, weight: np.ndarray | None = None) -> np.ndarray:
+        """Mean of a path over the periods of a year, or of the nearest year that there is [T, ...] -> [...].
 
         Args:
             path: leading axis the periods.
             year: the year.
+            weight: what each period counts [T], such as the flow that a price is of; alike if None, or if all are nil.
         """
         whole = np.floor(self.years + 1e-9)
-        return path[whole == whole[np.abs(whole - year).argmin()]].mean(0)
+        mine = whole == whole[np.abs(whole - year).argmin()]
+        counted = mine & (weight > 0) if weight is not None else mine
+        if weight is None or counted.sum() < 2:
+            return path[counted if counted.any() else mine].mean(0)
+        return np.average(path[counted], axis=0, weights=weight[counted])
 
     @cached_property
     def multipliers(self) -> np.ndarray:
@@ -299,7 +304,8 @@ def _issued(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> Term
 def _moved(free: Outcome, permits: int) -> np.ndarray:
     """What a run multiplies the amounts of its first permits with: the fit to the base year, and reviews [T, P]."""
     issued = np.minimum(free.terms.permit_amount, 1e12)
-    return (free.record.permit_amount / np.where(issued > 0, issued, 1.0))[:, :permits]
+    some = (issued > 0) & (free.record.permit_amount > 0)
+    return np.where(some, free.record.permit_amount / np.where(some, issued, 1.0), 1.0)[:, :permits]
 
 
 def _fitted(terms: Terms) -> Terms:

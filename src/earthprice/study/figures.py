@@ -43,6 +43,9 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
     def at(name: str, scale: float = 1.0) -> Callable[[Case], float]:
         return lambda c: float(e.of_year(c.series[name], year)) * scale
 
+    def fob(element: str) -> Callable[[Case], float]:
+        return lambda c: float(e.of_year(c.series[f"fob/{element}"], year, c.series[f"exports/{element}/all"]))
+
     def gap(element: str) -> Callable[[Case], float]:
         def read(c: Case) -> float:
             if element not in c.rare:
@@ -73,7 +76,7 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
     for number, x in zip((2, 3), lead, strict=False):
         rows.append(Figure(number, f"price_{x}", f"Price of {names[x]} oxide at home, ex VAT", price,
                            at(f"price/{x}_oxide@{home}")))  # fmt: skip
-        rows.append(Figure(number, f"fob_{x}", "… FOB", price, at(f"fob/{x}")))
+        rows.append(Figure(number, f"fob_{x}", "… FOB", price, fob(x)))
     rows += [
         Figure(4, "exports_scarce", f"Exports of {' and '.join(names[x] for x in scarce)}, oxides and metals",
                "t REO/yr", both(*(f"exports_contained/{x}" for x in scarce))),
