@@ -25,7 +25,7 @@ def days(first: str, last: str) -> int:
 def values(unit: str, **by_day: float) -> str:
     """A parameter with values from days on, each `d2022_04_01=0.1`; NaN lifts it."""
     rows = [
-        f"{{from: \"{day[1:].replace('_', '-')}\", {'lifted: true' if value != value else f'value: {value}'}, "
+        f'{{from: "{day[1:].replace("_", "-")}", {"lifted: true" if value != value else f"value: {value}"}, '
         "basis: assumption, why: A test.}"
         for day, value in by_day.items()
     ]
@@ -45,8 +45,7 @@ def at(network, name: str) -> int:
 
 
 TAX = (
-    "tax: {{instrument: charge, kind: duty, acts_on: {{stage: mining, status: licensed}}, base: sale_value, "
-    "rate: {}}}"
+    "tax: {{instrument: charge, kind: duty, acts_on: {{stage: mining, status: licensed}}, base: sale_value, rate: {}}}"
 )
 TOTAL = (
     "total: {{instrument: cap, kind: duty, acts_on: {{stage: separation, zone: CHN, status: licensed}}, "

@@ -46,15 +46,6 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
     def fob(element: str) -> Callable[[Case], float]:
         return lambda c: float(e.of_year(c.series[f"fob/{element}"], year, c.series[f"exports/{element}/all"]))
 
-    def gap(element: str) -> Callable[[Case], float]:
-        def read(c: Case) -> float:
-            if element not in c.rare:
-                return float("nan")
-            earth, rare = c.series[f"price/{element}_oxide@{home}"], c.rare[element]
-            return 100.0 * float(e.of_year(earth, year)) / float(e.of_year(rare, year))
-
-        return read
-
     def both(*names: str) -> Callable[[Case], float]:
         return lambda c: float(sum(e.of_year(c.series[n], year) for n in names))
 
@@ -71,8 +62,8 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
     price = "USD2020/kg"
     lead = plan.lens.headline
     scarce = plan.lens.role("value_heavy")
-    rows = [Figure(1, f"gap_{x}", f"{'…' if i else 'Earth price over rare price,'} {names[x]} oxide", "%", gap(x))
-            for i, x in enumerate(lead)]  # fmt: skip
+    rows = [Figure(1, f"gap_{x}", f"{'…' if i else 'Earth price over rare price,'} {names[x]} oxide", "%",
+                   _gap(plan, x, year)) for i, x in enumerate(lead)]  # fmt: skip
     for number, x in zip((2, 3), lead, strict=False):
         rows.append(Figure(number, f"price_{x}", f"Price of {names[x]} oxide at home, ex VAT", price,
                            at(f"price/{x}_oxide@{home}")))  # fmt: skip
@@ -97,6 +88,18 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
         Figure(10, "cost_state", "… inspection, state", "MUSD2020/yr", at("compliance/state")),
     ]  # fmt: skip
     return rows
+
+
+def _gap(plan: Plan, element: str, year: int) -> Callable[[Case], float]:
+    """Earth price of an oxide at home over its rare price in a year [%]; NaN of a case without rare prices."""
+
+    def read(c: Case) -> float:
+        if element not in c.rare:
+            return float("nan")
+        earth, rare = c.series[f"price/{element}_oxide@{plan.lens.home}"], c.rare[element]
+        return 100.0 * float(plan.engine.of_year(earth, year)) / float(plan.engine.of_year(rare, year))
+
+    return read
 
 
 def symbols(lens: Lens) -> dict[str, str]:
