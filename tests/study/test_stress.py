@@ -6,7 +6,8 @@ import pytest
 
 from earthprice.errors import OptionError
 from earthprice.study.answers import ANSWERS
-from earthprice.study.stress import Stop, Stress, checked, refused, stress
+from earthprice.study.orders import day
+from earthprice.study.stress import Stop, Stress, checked, stress
 from earthprice.world.world import World
 
 
@@ -16,16 +17,11 @@ def found(world: World) -> Stress:
 
 
 @pytest.mark.parametrize(
-    ("months", "course"),
-    [
-        (6, {2022.0: 1.0, 2022.5: 0.0}),
-        (2, {2022.0: 2 / 6, 2022.5: 0.0}),
-        (9, {2022.0: 1.0, 2022.5: 0.5, 2023.0: 0.0}),
-        (12, {2022.0: 1.0, 2022.5: 1.0, 2023.0: 0.0}),
-    ],
+    ("months", "last"),
+    [(6, "2022-07-01"), (2, "2022-03-01"), (9, "2022-10-01"), (12, "2023-01-01"), (2.5, "2022-03-17")],
 )
-def test_months_become_shares_of_half_years(months: float, course: dict[float, float]) -> None:
-    assert refused(2022.0, months) == pytest.approx(course)
+def test_a_stop_ends_on_its_day(months: float, last: str) -> None:
+    assert day(2022.0 + months / 12) == last and day(2022.5 + months / 12) != last
 
 
 def test_symbols_and_names_are_read(world: World) -> None:
@@ -62,3 +58,11 @@ def test_the_zone_that_gets_nothing_loses(found: Stress) -> None:
     total = found.cost[found.cost["group"] == "all"].set_index("zone")["MUSD2020"]
     assert total["JPN"] < 0
     assert "averaged" in found.within
+
+
+def test_a_short_stop_says_what_the_length_of_a_period_does_to_it(found: Stress) -> None:
+    peak = found.lengths.set_index("period")["dearer_pct"]
+    assert list(peak.index) == ["year", "half", "quarter"] and peak["year"] < 0.75 * peak["half"]
+    assert abs(peak["quarter"] - peak["half"]) < 0.5 * (peak["quarter"] - peak["year"]), "it shrinks"
+    assert f"{peak['year']:.0f} % dearer in years" in found.within
+    assert f"{peak['quarter']:.0f} % dearer in quarters" in found.within

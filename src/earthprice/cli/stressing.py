@@ -18,6 +18,7 @@ TABLES = {
     "cover": "Cover: what the stop takes, and how long stocks replace it",
     "path": "Prices, tonnes and stocks by half year",
     "filled": "Who fills the gap while the stop lasts",
+    "lengths": "How much dearer it gets at most, by length of period",
     "cost": "Gains and losses to the end of the run, present value at 3 % a year",
 }
 """Tables of a stress, with their headings."""
@@ -60,6 +61,8 @@ def stress(a: StressArguments) -> None:
 def _say(found: Stress) -> None:
     typer.echo(found.words + "\n")
     for name, heading in TABLES.items():
+        if getattr(found, name).empty:
+            continue
         typer.echo(heading)
         print_table(getattr(found, name).rename(columns=lambda c: str(c).replace("_", " ")))
         typer.echo("")

@@ -30,6 +30,7 @@ from earthprice.study.gap import rare_range
 from earthprice.study.measures import Lens
 from earthprice.study.options import PERIODS, Options, asked
 from earthprice.study.parallel import Crew, Kept, Runner, Store, cores, each
+from earthprice.study.periods import remarks
 from earthprice.study.posterior import beside, centre, fit_words, posterior
 from earthprice.study.questions import questions
 from earthprice.study.rare import HORIZON_BAND, UserCost, user_cost
@@ -352,6 +353,7 @@ def _head(f: Frame, draws: Sample, d: Parts, law: pd.DataFrame) -> dict[str, Any
     flags += f.plan.changes.notices
     if f.options.delay_years:
         flags.append(f"entry into force {f.options.delay_years:g} years later than the text says")
+    flags += remarks(f.plan)
     base = f.texts.baseline.stack
     options = {**asdict(f.options), "overrides": dict(f.options.overrides)}
     return {

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from math import floor
 
 from earthprice.law import Rulebook, rulebook_from_text
 
@@ -27,7 +30,7 @@ articles:
   measures:
 """
 Course = Mapping[float, float]
-"""Values from dates on: decimal year -> value."""
+"""Values from days on: the year as of `day` -> value."""
 
 
 def order(name: str, title: str, begin: str, measures: Sequence[str], *, builds_on: str = "",
@@ -58,7 +61,7 @@ def measure(name: str, instrument: str, acts_on: Mapping[str, str | Sequence[str
 
 
 def values(unit: str, course: Course) -> str:
-    """A parameter with its values from the first day of the half year in which each decimal year lies."""
+    """A parameter with its values from days on."""
     rows = ", ".join(
         f'{{from: "{day(when)}", value: {amount:.12g}, basis: assumption, why: An experiment.}}'
         for when, amount in course.items()
@@ -67,8 +70,11 @@ def values(unit: str, course: Course) -> str:
 
 
 def day(year: float) -> str:
-    """First day of the half year in which a decimal year lies."""
-    return f"{int(year + 1e-6)}-{'07' if year + 1e-6 - int(year + 1e-6) >= 0.5 else '01'}-01"
+    """The day at which a year has run that far, by months: 2022.5 is 1 July 2022, 2022.125 mid-February."""
+    months = floor(12.0 * year + 1e-6)
+    number, month = months // 12, months % 12 + 1
+    rest = max(12.0 * year - months, 0.0) * monthrange(number, month)[1]
+    return (date(number, month, 1) + timedelta(days=round(rest))).isoformat()
 
 
 def _listed(names: Sequence[str]) -> str:

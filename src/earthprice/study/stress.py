@@ -1,7 +1,8 @@
 """Stress: what a stop of exports costs those who import, month by month of cover, and who fills the gap.
 
-The stop is a licence that refuses all: permits for a share 1 - m/6 of what would have left in a half year in which the
-stop lasts m months. Half-year periods, central draw.
+The stop is a licence that refuses all from its first day to its last: of what would have left in a half year, permits
+for the share of its days outside the stop. Half-year periods, central draw; the peak of the prices of a stop shorter
+than a year also in years and in quarters.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ from earthprice.study.answers import ANSWERS, filled
 from earthprice.study.engine import Outcome, engine, point, run
 from earthprice.study.ensemble import residual
 from earthprice.study.measures import Lens
+from earthprice.study.options import PERIODS
 from earthprice.study.orders import day, measure, order, values
 from earthprice.study.welfare import ledger, present_value
 from earthprice.world.world import World
 
-HALF, MONTHS = 0.5, 6
-"""Length of a period [years], [months]."""
+HALF = PERIODS["half"]
+"""Length of a period [years]."""
 MOST = 60
 """Longest stop [months]."""
 AFTER = 3
@@ -35,8 +37,7 @@ DISCOUNT = 0.03
 """Social discount rate of the welfare shown [share/yr]."""
 WITHIN = (
     "Periods are half years. What happens inside one is averaged: a stop of less than six months counts as the part of "
-    "the half year that it lasts, so that its peak is lower here than it would be. A yearly step would average away "
-    "stops of six months too."
+    "the half year that it lasts, so that its peak is lower here than it would be."
 )
 
 
@@ -74,6 +75,7 @@ class Stress:
             [t REO in the half year], stock left [t].
         filled: by element: what filled the gap while the stop lasted [t REO] and its share [%].
         cost: by zone and group: present value of gains and losses to the end of the run [MUSD2020].
+        lengths: by element and length of period: how much dearer it gets at most [%]; of a stop shorter than a year.
     """
 
     words: str
@@ -82,6 +84,7 @@ class Stress:
     path: pd.DataFrame
     filled: pd.DataFrame
     cost: pd.DataFrame
+    lengths: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -107,9 +110,31 @@ def stress(world: World, asked: Stop) -> Stress:
     """
     stop = checked(world, asked)
     runs = _runs(world, stop)
+    lengths = _lengths(world, stop, runs)
     gaps = {e: filled(runs.lens, runs.before, runs.after, e, stop.to) for e in stop.elements}
-    return Stress(_words(world, runs.lens, stop), WITHIN, _cover(runs, stop), _path(runs, stop, gaps),
-                  _filled(runs, stop, gaps), _cost(runs, stop))  # fmt: skip
+    return Stress(_words(world, runs.lens, stop), f"{WITHIN}{_said(world, lengths)}", _cover(runs, stop),
+                  _path(runs, stop, gaps), _filled(runs, stop, gaps), _cost(runs, stop), lengths)  # fmt: skip
+
+
+def _lengths(world: World, stop: Stop, half: Runs) -> pd.DataFrame:
+    """How much dearer each element gets at most, in years, halves and quarters."""
+    short = stop.months < 12
+    runs = {name: half if dt == HALF else _runs(world, stop, dt) for name, dt in PERIODS.items()} if short else {}
+    rows = [(e, name, float((100.0 * dear / plain - 100.0).max()))
+            for e in stop.elements for name, r in runs.items() for plain, dear in [_prices(r, stop, e)]]  # fmt: skip
+    return pd.DataFrame(rows, columns=["element", "period", "dearer_pct"])
+
+
+def _said(world: World, lengths: pd.DataFrame) -> str:
+    """What the length of a period does to the peak, in a sentence."""
+    table = world.structure["elements"]
+    members = dict(zip(table["id"], table["members"], strict=True))
+    parts = [
+        f"{members[e].replace(';', '-')} is at most " + ", ".join(
+            f"{x:.0f} % dearer in {name}s" for name, x in zip(rows["period"], rows["dearer_pct"], strict=True))
+        for e, rows in lengths.groupby("element", sort=False)
+    ]  # fmt: skip
+    return f" The shorter the period, the more of it is seen: {'; '.join(parts)}." if parts else ""
 
 
 def _words(world: World, lens: Lens, stop: Stop) -> str:
@@ -160,16 +185,9 @@ def _elements(world: World) -> dict[str, str]:
     return {word.strip().lower(): e for e, words in both for word in words}
 
 
-def refused(begin: float, months: float) -> dict[float, float]:
-    """Share refused by half year: months of the stop in it over six; then nothing."""
-    count = ceil(months / MONTHS)
-    course = {begin + HALF * i: min(1.0, (months - MONTHS * i) / MONTHS) for i in range(count)}
-    return course | {begin + HALF * count: 0.0}
-
-
-def _runs(world: World, stop: Stop) -> Runs:
+def _runs(world: World, stop: Stop, dt: float = HALF) -> Runs:
     last = ceil(stop.begin + stop.months / 12) + AFTER
-    e = engine(world, last, HALF)
+    e = engine(world, last, dt)
     base, book = load_rulebook(stop.law), _order(world, stop)
     law, orders = (prepare(stack(*books), world.network).terms(e.years) for books in ((base,), (base, book)))
     p = point(e, world.numbers.central, law)
@@ -189,7 +207,7 @@ def _order(world: World, stop: Stop) -> Rulebook:
     goods += sorted(g for g in known if str(g).startswith("magnet_")) if stop.magnets else []
     base = load_rulebook(stop.law)
     lanes = {"doing": "ship", "zone": base.jurisdiction, "status": "licensed", "partner": list(stop.to), "good": goods}
-    course = values("share", refused(stop.begin, stop.months))
+    course = values("share", {stop.begin: 1.0, stop.begin + stop.months / 12: 0.0})
     return order("export-stop", "Stop of exports", day(stop.begin), [measure("stop", "licence", lanes, refused=course)],
                  builds_on=stop.law, jurisdiction=base.jurisdiction)  # fmt: skip
 
@@ -217,13 +235,19 @@ def _cover(runs: Runs, stop: Stop) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["element", "taken_t_per_year", "stock_t", "months_of_cover"])
 
 
+def _prices(runs: Runs, stop: Stop, element: str) -> tuple[np.ndarray, np.ndarray]:
+    """Price of the oxide in the zones stopped, without and with the stop [USD2020/kg; T]."""
+    network = runs.lens.engine.world.network
+    at = [network.node(f"{element}_oxide@{z}") for z in stop.to if f"{element}_oxide@{z}" in network.nodes.index]
+    return np.mean(runs.before.record.price[:, at], axis=1), np.mean(runs.after.record.price[:, at], axis=1)
+
+
 def _path(runs: Runs, stop: Stop, gaps: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Prices, what is lost, what goes unused for it, and stocks, by half year."""
-    years, network = runs.lens.engine.years, runs.lens.engine.world.network
+    years = runs.lens.engine.years
     shown, rows = years >= stop.begin - HALF - 1e-9, []
     for e in stop.elements:
-        at = [network.node(f"{e}_oxide@{z}") for z in stop.to if f"{e}_oxide@{z}" in network.nodes.index]
-        plain, dear = (np.mean(r.record.price[:, at], axis=1) for r in (runs.before, runs.after))
+        plain, dear = _prices(runs, stop, e)
         unused = gaps[e][["recipes with less", "used less"]].sum(axis=1).to_numpy()
         left = _stock(runs, runs.after, e, stop.to)
         for t in np.flatnonzero(shown):

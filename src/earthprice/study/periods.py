@@ -1,0 +1,95 @@
+"""What the reader of a result must know of its periods: stops shorter than a year, and texts in force after its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+
+from earthprice.law import Rulebook
+from earthprice.study.engine import engine, point, run
+from earthprice.study.ensemble import Plan
+from earthprice.study.options import PERIODS
+
+CHEAP = 0.01
+"""Price below which a rise in percent says nothing [USD/kg]."""
+QUARTER = PERIODS["quarter"]
+BEYOND = 2
+"""Years past the last one within which a stop must end to count as short."""
+
+
+def remarks(plan: Plan) -> list[str]:
+    """Notes on time, in sentences: a text in force after the last year, and stops that a period averages.
+
+    A text with a stop shorter than a year is run once more in quarters, at the central draw.
+
+    Args:
+        plan: the plan.
+    """
+    name = plan.texts.book.rulebook
+    book = next(b for b in plan.texts.reform.stack.books if b.rulebook == name)
+    late = _late(book, int(plan.engine.years[-1]))
+    return late or [_said(plan, measure, *ends) for measure, ends in short_stops(plan, book).items()]
+
+
+def _late(book: Rulebook, last: int) -> list[str]:
+    if book.start < last + 1:
+        return []
+    day, told = (date.fromisoformat(x) for x in (book.in_force.date, book.announced))
+    acts = "only expectations of it act" if told.year <= last else "nothing of it acts"
+    return [f"{book.rulebook} is in force from {day.day} {day:%B %Y}, after the last year shown ({last}): {acts}"]
+
+
+def short_stops(plan: Plan, book: Rulebook) -> Mapping[str, tuple[float, float]]:
+    """Caps and licences to ship of a book that act for less than a year in all: measure -> first day, last day [year].
+
+    Args:
+        plan: the plan.
+        book: the text, as dated in the reform.
+    """
+    base, last = float(plan.engine.years[0]), int(plan.engine.years[-1])
+    years = np.arange(base, last + 1 + BEYOND, QUARTER)
+    terms = plan.texts.reform.terms(years, **plan.use(), overrides=plan.changes.law)
+    acting = np.where(np.isfinite(terms.permit_amount), terms.permit_held, (terms.permit_granted < 1.0).astype(float))
+    of = [name.split("/")[0].split("~")[0] for name in terms.permits]
+    found = {}
+    for measure in dict.fromkeys(m for m in of if m in book.measures):
+        path = acting[:, [m == measure for m in of]].max(1)
+        there = np.flatnonzero(path > 0)
+        if 0 < path.sum() * QUARTER < 1.0 - 1e-6 and years[there[0]] < last + 1:
+            found[measure] = float(years[there[0]]), float(years[there[-1]]) + QUARTER
+    return found
+
+
+def _said(plan: Plan, measure: str, first: float, end: float) -> str:
+    """How much more of a stop is seen in quarters than in the periods of the plan, in a sentence."""
+    own = next(name for name, dt in PERIODS.items() if dt == plan.engine.dt)
+    seen = {own: peaks(plan, measure)}
+    if own != "quarter":
+        fine = engine(plan.engine.world, int(np.ceil(end)), QUARTER)
+        seen["quarter"] = peaks(replace(plan, lens=replace(plan.lens, engine=fine, _masks={})), measure)
+    most = int(np.argmax(list(seen.values())[-1]))
+    node = str(plan.engine.world.network.nodes.index[most])
+    moved = " and ".join(f"{path[most]:.0f} % in {name}s" for name, path in seen.items())
+    return (
+        f"{measure} acts for less than a year: at the central draw the price that rises most, of {node}, rises by at "
+        f"most {moved}; what happens within a period is averaged, so a peak within a quarter is higher still"
+    )
+
+
+def peaks(plan: Plan, measure: str) -> np.ndarray:
+    """Largest rise of each good's price against the baseline that a measure's permits can reach, central draw [%; N].
+
+    Args:
+        plan: the plan.
+        measure: a cap or licence of the text; goods that none of its activities makes or takes have nil.
+    """
+    base, reform = plan.baseline(plan.use()), plan.reform(plan.use())
+    p = point(plan.engine, plan.values({}), base)
+    before, after = (run(plan.engine, p, terms).record.price for terms in (base, reform))
+    mine = [name.split("/")[0].split("~")[0] == measure for name in reform.permits]
+    moved = (p.bench.a[:, reform.permit_use[mine].any(0)] != 0).any(1)
+    rise = 100.0 * after[:, : len(moved)] / np.maximum(before[:, : len(moved)], CHEAP) - 100.0
+    return np.where(moved, rise.max(0), 0.0)
