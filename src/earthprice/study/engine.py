@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from earthprice import caps
 from earthprice.dynamics.run import simulate_jit
 from earthprice.dynamics.setting import Index, Law, Setting, index, relaid, setting
 from earthprice.dynamics.state import Record
@@ -19,10 +20,8 @@ from earthprice.world.draft import Draft
 from earthprice.world.terms import Review, Terms
 from earthprice.world.world import World
 
-REVIEWS, ROWS = 12, 8
-"""Reviewed permits, and rows of each, that a run has room for."""
-PERMITS = 32
-"""Permits a run has room for; unused ones are never scarce."""
+PERMITS, REVIEWS, ROWS = caps.PERMITS, caps.REVIEWS, caps.REVIEW_ROWS
+"""Permits, reviewed permits and rows of each that a run has room for; unused permits are never scarce."""
 TURN, END = 2025, 2035
 """Years in which the first growth rate of a use gives way to the second, and in which forecasts end."""
 
