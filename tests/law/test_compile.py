@@ -217,10 +217,10 @@ def test_zones_come_in_the_order_asked_for(real):
 
 def test_compiling_takes_milliseconds(draft):
     draft.terms(YEARS)
-    began = time.perf_counter()
+    began = time.process_time()
     for k in range(20):
         draft.terms(YEARS, quantiles={"fine.times_gain@2022": (k + 0.5) / 20})
-    assert (time.perf_counter() - began) / 20 < 0.1
+    assert (time.process_time() - began) / 20 < 0.1
 
 
 @pytest.mark.parametrize("name", shipped())

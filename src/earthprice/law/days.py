@@ -48,9 +48,11 @@ class Days:
         """Mean over the days of each period [S, ...] -> [T, ...]; what is alike on all days comes back bit for bit."""
         if len(self.years) == len(self.begins):
             return x
-        start = x[self.first]
-        weight = self.share.reshape(-1, *[1] * (x.ndim - 1))
-        return start + np.add.reduceat((x - start[self.period]) * weight, self.first, axis=0)
+        out = x[self.first]
+        for t in np.flatnonzero(np.bincount(self.period) > 1):
+            mine = self.period == t
+            out[t] += np.tensordot(self.share[mine], x[mine] - out[t], axes=1)
+        return out
 
     def held(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Mean over the days on which a number is finite, NaN where it never is, and their share of the days.
