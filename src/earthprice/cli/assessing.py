@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from earthprice.study.cluster import Cluster
 
 CLEARED_ENOUGH = 0.95
-"""Below this share of cleared draws the exit code is 3: the ranges leave out one draw in twenty at either end, so the
-draws that are missing could themselves be the end of a range."""
+"""Below this share of draws that are in the figures the exit code is 3: the ranges leave out one draw in twenty at
+either end, so the draws that are missing could themselves be the end of a range."""
 
 
 ANSWERS = "10s"
@@ -47,15 +47,15 @@ def assess(a: AssessArguments) -> None:
         tell("writing the report", 0, 1)
         files = write_report(assessment, place, language=a.language, runner=crew)
     shelf.close()
-    cleared = float(assessment.meta["cleared"])
-    enough = cleared >= CLEARED_ENOUGH
+    lost = assessment.meta["statuses"]["not_cleared"] / assessment.meta["draws"]
+    enough = 1 - lost >= CLEARED_ENOUGH
     if a.json:
         print_json({**to_json(assessment, files), "status": "ok" if enough else "not cleared"})
     else:
         typer.echo(summary_text(assessment, colour=coloured()))
         typer.echo(f"Report: {a.out / 'report.html'}")
-    if cleared < 1 and not a.json:
-        say(f"earthprice: {1 - cleared:.1%} of the draws did not clear and are in no figure.")
+    if lost and not a.json:
+        say(f"earthprice: {lost:.1%} of the draws did not clear and are in no figure.")
     if a.open:
         webbrowser.open((a.out / "report.html").resolve().as_uri())
     if not enough:

@@ -125,8 +125,13 @@ def flow_residual(a: np.ndarray, scale: np.ndarray, level: np.ndarray) -> np.nda
         scale: flow scale of the goods [kt/yr; N].
         level: levels [kt/yr; T, M].
     """
+    return np.abs(flow_gaps(a, scale, level)).max(axis=1)
+
+
+def flow_gaps(a: np.ndarray, scale: np.ndarray, level: np.ndarray) -> np.ndarray:
+    """Imbalance of each good by period as of `flow_residual`, more made than used positive [T, N]."""
     net, gross = level @ a.T, level @ np.abs(a).T
-    return (np.abs(net) / (gross + 1e-3 * scale)).max(axis=1)
+    return net / (gross + 1e-3 * scale)
 
 
 def permit_residual(use: np.ndarray, amount: np.ndarray, level: np.ndarray) -> np.ndarray:
@@ -137,8 +142,11 @@ def permit_residual(use: np.ndarray, amount: np.ndarray, level: np.ndarray) -> n
         amount: permits issued [kt/yr; T, P]; infinite where no cap is in force.
         level: levels [kt/yr; T, M].
     """
-    if not use.shape[0]:
-        return np.zeros(len(level))
+    return permit_overruns(use, amount, level).max(axis=1, initial=0.0)
+
+
+def permit_overruns(use: np.ndarray, amount: np.ndarray, level: np.ndarray) -> np.ndarray:
+    """Overrun of each permit by period as of `permit_residual` [T, P]."""
     issued = np.where(np.isfinite(amount), amount, 0.0)
     over = np.where(np.isfinite(amount), level @ use.T - issued, 0.0)
-    return np.maximum(over / np.maximum(issued, 1e-3), 0.0).max(axis=1)
+    return np.maximum(over / np.maximum(issued, 1e-3), 0.0)

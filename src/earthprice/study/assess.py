@@ -123,9 +123,7 @@ def _assess(f: Frame, crew: Runner, kept: Kept | None, tell: Tell) -> Assessment
     every = joined(begun, dear, tell)
     cleared = [p for p in every if p.status != "not_cleared"]
     if not cleared:
-        raise NotClearedError(
-            "no draw cleared: the baseline or the reform has a cap or a price that no market can meet"
-        )
+        raise NotClearedError(f"no draw cleared; the first: {every[0].worst}; a cap, a ban or a price cannot be met")
     shown = catalogue(f.plan, f.year, f.first, f.options.discount)
     central = _central(f)
     base = solved(f.plan, central, f.plan.baseline(f.plan.use()))
@@ -351,6 +349,10 @@ def _head(f: Frame, draws: Sample, d: Parts, law: pd.DataFrame) -> dict[str, Any
     flags = [*f.texts.notes, *contested(f.texts.reform.stack)]
     flags += [f"override: {k} = {v}" for k, v in f.options.overrides.items()]
     flags += f.plan.changes.notices
+    lost = [p for p in d.every if p.status == "not_cleared"]
+    if lost:
+        of = f"{len(lost)} of {len(d.every)} draws did not clear and are in no figure"
+        flags.append(f"{of}; the first: {lost[0].worst}")
     if f.options.delay_years:
         flags.append(f"entry into force {f.options.delay_years:g} years later than the text says")
     flags += remarks(f.plan)

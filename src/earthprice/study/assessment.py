@@ -85,8 +85,9 @@ class Assessment:
 
     Attributes:
         meta: title, rulebook, baseline, reading, as_of, first_year, last_year, figure_year, money, discount, seed,
-            draws, cleared (share), markets, worst_residual, versions (dict), facts_hash, command, flags (list of
-            plain sentences: contested under trade law, overrides, private data), counts (dict: facts, judged,
+            draws, cleared (share), lost (list of draws that did not clear, in words), markets, worst_residual,
+            versions (dict), facts_hash, command, flags (list of plain sentences: what the text was added to, what lies
+            outside its jurisdiction, contested under trade law, overrides, private data), counts (dict: facts, judged,
             assumptions, numbers).
         questions: three dicts with `asked`, `answer`, `because`.
         figures, series, exports, groups, articles, drivers, assumptions, reconciliation: tables as above.

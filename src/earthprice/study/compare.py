@@ -54,7 +54,8 @@ def compare(rulebooks: Sequence[str], options: Options | None = None, progress: 
     every = {name: _pairs(name, f, draws, tell) for name, f in frames.items()}
     lost = {p.draw for found in every.values() for p in found if p.status == "not_cleared"}
     if len(lost) == draws.quantiles.shape[0]:
-        raise NotClearedError("no draw cleared under every rulebook")
+        first = next(p for found in every.values() for p in found if p.status == "not_cleared")
+        raise NotClearedError(f"no draw cleared under every rulebook; the first that did not: {first.worst}")
     parts = [_figures(name, f, [p for p in every[name] if p.draw not in lost]) for name, f in frames.items()]
     if len(frames) == 2:
         parts.append(_clauses(frames, tell))

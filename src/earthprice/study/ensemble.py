@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from earthprice.dynamics.laws import NO_CAP
 from earthprice.law import Prepared, Texts
-from earthprice.market.audit import ALMOST_AT, CLEARED_AT, flow_residual, permit_residual
+from earthprice.market.audit import ALMOST_AT, CLEARED_AT
 from earthprice.study.batch import run_batch
 from earthprice.study.changes import Changes
 from earthprice.study.engine import Engine, Outcome, Point, point, run
+from earthprice.study.imbalance import worst
 from earthprice.study.measures import Lens, Series, measure
 from earthprice.study.parallel import Begun, Kept, Runner, begin, each, hired
 from earthprice.study.rare import UserCost, charge
@@ -24,7 +24,7 @@ from earthprice.world.terms import Terms
 
 Use = Mapping[str, Any]
 Users = Callable[[], tuple[UserCost, UserCost]]
-Dear = tuple[Series, float, bool]
+Dear = tuple[Series, float, str, bool]
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,9 @@ class Case:
         series: measures by name [T].
         money: income by (zone, group) [T].
         rare: rare prices by node of home's oxides, empty if not asked for.
-        residual: largest imbalance of any good or permit in any period (`residual`).
+        residual: largest imbalance of any good or permit in any period (`imbalance.worst`).
         finite: whether every price and level is a finite number.
+        worst: of what it is, and when, in words.
     """
 
     series: Series
@@ -44,6 +45,7 @@ class Case:
     rare: Series
     residual: float
     finite: bool
+    worst: str = ""
 
     @property
     def status(self) -> str:
@@ -60,6 +62,12 @@ class Pair:
     draw: int
     baseline: Case
     reform: Case
+
+    @property
+    def worst(self) -> str:
+        """The worse imbalance of the two, in words."""
+        side, case = max((("baseline", self.baseline), ("reform", self.reform)), key=lambda x: x[1].residual)
+        return f"{side}: {case.worst}"
 
     @property
     def status(self) -> str:
@@ -113,24 +121,13 @@ def case(lens: Lens, outcome: Outcome) -> Case:
     """Reduce a run to what a study keeps."""
     record = outcome.record
     finite = bool(np.isfinite(record.price).all() and np.isfinite(record.level).all())
-    return Case(_own(measure(lens, outcome)), _own(ledger(lens, outcome)), {}, residual(outcome), finite)
+    found = worst(outcome, lens.engine.world.network)
+    return Case(_own(measure(lens, outcome)), _own(ledger(lens, outcome)), {}, found.size, finite, found.words)
 
 
 def _own(rows: Mapping[Any, np.ndarray]) -> dict[Any, np.ndarray]:
     """Rows that are no views: a view would keep the whole run in memory, and an ensemble as many runs as draws."""
     return {k: x if x.base is None else x.copy() for k, x in rows.items()}
-
-
-def residual(outcome: Outcome) -> float:
-    """Largest imbalance of any good or permit in any period: the worse of the solver's own and the audit's.
-
-    The audit works from the levels alone (`market.audit.flow_residual`, `permit_residual`).
-    """
-    r, b, terms = outcome.record, outcome.point.bench, outcome.terms
-    goods = flow_residual(b.a, np.maximum(b.flow, 0.01), r.level)
-    amounts = np.where(r.permit_amount > NO_CAP, np.inf, r.permit_amount)
-    caps = permit_residual(terms.permit_use, amounts, r.level)
-    return float(np.nan_to_num([r.residual.max(), goods.max(), caps.max()], nan=np.inf).max())
 
 
 def pairs(plan: Plan, draws: Sample, users: Users | None, rare_draws: int, tell: Any,
@@ -197,11 +194,12 @@ def _dear(plan: Plan, draws: Sample, users: tuple[UserCost, UserCost], draw: int
 
 
 def dear(plan: Plan, p: Point, terms: Terms, user: UserCost) -> Dear:
-    """Rare prices of home's oxides by element, with the residual of their run and whether it is finite."""
+    """Rare prices of home's oxides by element, with the worst imbalance of their run and whether it is finite."""
     outcome = run(plan.engine, p, terms, pigou=charge(plan.engine, p, terms, user))
     record = outcome.record
     finite = bool(np.isfinite(record.price).all() and np.isfinite(record.level).all())
-    return {e: record.price[:, i].copy() for e, i in plan.lens.oxides.items()}, residual(outcome), finite
+    found = worst(outcome, plan.engine.world.network)
+    return {e: record.price[:, i].copy() for e, i in plan.lens.oxides.items()}, found.size, found.words, finite
 
 
 def _with_rare(p: Pair, found: tuple[Dear, Dear]) -> Pair:
@@ -210,8 +208,9 @@ def _with_rare(p: Pair, found: tuple[Dear, Dear]) -> Pair:
 
 def with_rare(c: Case, found: Dear) -> Case:
     """The case with its rare prices."""
-    rare, worst, finite = found
-    return replace(c, rare=rare, residual=max(c.residual, worst), finite=c.finite and finite)
+    rare, size, words, finite = found
+    least, said = max((c.residual, c.worst), (size, f"with rare prices, {words}"))
+    return replace(c, rare=rare, residual=least, worst=said, finite=c.finite and finite)
 
 
 def solved(plan: Plan, p: Point, terms: Terms) -> Case:

@@ -24,7 +24,7 @@ from earthprice.facts.world import load_world
 from earthprice.law import Prepared, load_rulebook, numbers, prepare, stack
 from earthprice.market.audit import ALMOST_AT
 from earthprice.study.engine import Outcome, engine, point, run
-from earthprice.study.ensemble import residual
+from earthprice.study.imbalance import worst
 from earthprice.study.matching import Match, bounds, figures, matches, scored
 from earthprice.study.measures import Lens, Series
 from earthprice.study.parallel import each
@@ -154,7 +154,7 @@ class Bench:
         e = self.lens.engine
         terms = self.law.terms(e.years, quantiles=law or {})
         outcome = run(e, point(e, e.world.numbers.draw(world), terms), terms)
-        if not np.isfinite(outcome.record.price).all() or residual(outcome) > ALMOST_AT:
+        if not np.isfinite(outcome.record.price).all() or worst(outcome, e.world.network).size > ALMOST_AT:
             return None
         return self.read(outcome)
 

@@ -20,7 +20,7 @@ from earthprice.law import Rulebook, load_rulebook, prepare, stack
 from earthprice.market.audit import ALMOST_AT
 from earthprice.study.answers import ANSWERS, filled
 from earthprice.study.engine import Outcome, engine, point, run
-from earthprice.study.ensemble import residual
+from earthprice.study.imbalance import worst
 from earthprice.study.measures import Lens
 from earthprice.study.options import PERIODS
 from earthprice.study.orders import day, measure, order, values
@@ -192,11 +192,11 @@ def _runs(world: World, stop: Stop, dt: float = HALF) -> Runs:
     law, orders = (prepare(stack(*books), world.network).terms(e.years) for books in ((base,), (base, book)))
     p = point(e, world.numbers.central, law)
     before, after = run(e, p, law), run(e, p, orders)
-    worst = max(residual(before), residual(after))
-    if not np.isfinite(after.record.price).all() or worst > ALMOST_AT:
+    found = max((worst(o, world.network) for o in (before, after)), key=lambda w: w.size)
+    if not np.isfinite(after.record.price).all() or found.size > ALMOST_AT:
         raise NotClearedError(
-            f"no price clears the market under this stop (residual {worst:.1e}): too little is left to go round; fewer "
-            "elements, fewer zones or a shorter stop may clear"
+            f"no price clears the market under this stop: {found.words}; fewer elements, fewer zones or a shorter stop "
+            "may clear"
         )
     return Runs(Lens(e, base.jurisdiction), before, after)
 

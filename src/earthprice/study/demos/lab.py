@@ -18,7 +18,7 @@ from earthprice.errors import NotClearedError
 from earthprice.law import load_rulebook, prepare, stack
 from earthprice.market.audit import ALMOST_AT
 from earthprice.study.engine import Engine, Outcome, Point, arranged, engine, point
-from earthprice.study.ensemble import residual
+from earthprice.study.imbalance import worst
 from earthprice.study.measures import Lens, Series, measure
 from earthprice.world.terms import Terms
 from earthprice.world.world import World
@@ -96,9 +96,10 @@ class Lab:
             s, law = change(s, law)
         record = simulate_jit(s, law, jnp.asarray(self.years))
         done = Outcome(Record(*(np.asarray(f) for f in record)), full, p, s, law)
-        worst = residual(done) if change is None else float(np.nanmax(done.record.residual))
-        if not np.isfinite(done.record.price).all() or worst > ALMOST_AT:
-            raise NotClearedError(f"a market of the demonstration did not clear (residual {worst:.1e})")
+        found = worst(done, self.world.network)
+        size = found.size if change is None else float(np.nanmax(done.record.residual))
+        if not np.isfinite(done.record.price).all() or size > ALMOST_AT:
+            raise NotClearedError(f"a market of the demonstration did not clear: {found.words}, residual {size:.1e}")
         return done
 
     def arrays(self, terms: Terms | None = None, at: Point | None = None) -> tuple[Setting, Law, Terms]:
