@@ -13,7 +13,7 @@ import typer
 from earthprice import __version__
 from earthprice.cli import assessing, drafting, reading, showing, stressing
 from earthprice.cli.arguments import AssessArguments, CompareArguments, Json, takes
-from earthprice.cli.screen import print_json, say
+from earthprice.cli.screen import forgive_letters, print_json, print_text, say
 from earthprice.errors import EarthpriceError
 
 EXIT_CODES = {
@@ -50,12 +50,12 @@ def start(
     if context.invoked_subcommand:
         return
     if version:
-        print_json({"version": __version__}) if json else typer.echo(f"earthprice {__version__}")
+        print_json({"version": __version__}) if json else print_text(f"earthprice {__version__}")
     elif json:
         print_json({"status": "ok", "try": [{"command": c, "words": w} for c, w in THREE_THINGS]})
     else:
         width = max(len(command) for command, _ in THREE_THINGS)
-        typer.echo("\n".join(f"{command:<{width}}   {words}" for command, words in THREE_THINGS))
+        print_text("\n".join(f"{command:<{width}}   {words}" for command, words in THREE_THINGS))
 
 
 app.command("assess", short_help="What a rulebook does: summary and report.")(takes(AssessArguments)(assessing.assess))
@@ -83,6 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in words
+    forgive_letters()
     try:
         code = app(args=words, prog_name="earthprice", standalone_mode=False)
     except EarthpriceError as error:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from earthprice.cli.arguments import AssessArguments, CompareArguments, command_line, options_of
-from earthprice.cli.screen import coloured, print_json, print_table, progress, say
+from earthprice.cli.screen import coloured, print_json, print_table, print_text, progress, say
 from earthprice.errors import OptionError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def assess(a: AssessArguments) -> None:
         print_json({**to_json(assessment, files), "status": "ok" if enough else "not cleared"})
     else:
         typer.echo(summary_text(assessment, colour=coloured()))
-        typer.echo(f"Report: {a.out / 'report.html'}")
+        print_text(f"Report: {a.out / 'report.html'}")
     if lost and not a.json:
         say(f"earthprice: {lost:.1%} of the draws did not clear and are in no figure.")
     if a.open:

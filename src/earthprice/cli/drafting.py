@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from earthprice.cli.arguments import Book, Json
-from earthprice.cli.screen import coloured, console, print_json, print_table
+from earthprice.cli.screen import coloured, console, print_json, print_table, print_text
 from earthprice.errors import OptionError
+from earthprice.report.printed import shown
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -36,6 +37,7 @@ def show(rulebook: Book, as_of: AsOf = None, json: Json = False) -> None:
     if json:
         print_json({"status": "ok", "rulebook": book.rulebook, "title": book.title, "prose": text})
         return
+    text = shown(text)
     console().print(_painted(text) if coloured() else Text(text), soft_wrap=True)
 
 
@@ -82,11 +84,11 @@ def check(
     if json:
         print_json({"status": "ok" if not failed else "cases fail", **found})
     else:
-        typer.echo(f"{found['words']}.")
+        print_text(f"{found['words']}.")
         if not cases:
             print_table(found["measures"])
         _tell_cases(found["cases"], failed, every=cases)
-        typer.echo("\n".join(found["notes"]))
+        print_text("\n".join(found["notes"]))
     if failed:
         raise typer.Exit(2)
 
@@ -96,8 +98,8 @@ def _tell_cases(cases: list[dict[str, Any]], failed: list[dict[str, Any]], *, ev
         said = _pairs(case["got"])
         if not case["passed"]:
             said = f"expected {_pairs(case['expected'])}; got {said}"
-        typer.echo(f"{'holds' if case['passed'] else 'FAILS'}  {case['case']}: {said}")
-    typer.echo(
+        print_text(f"{'holds' if case['passed'] else 'FAILS'}  {case['case']}: {said}")
+    print_text(
         f"{len(cases) - len(failed)} of {len(cases)} cases hold." if cases else "No cases stand beside the book."
     )
 
@@ -201,4 +203,4 @@ def copy(
     if json:
         print_json({"status": "ok", "file": str(target)})
     else:
-        typer.echo(f"{target} written; next: earthprice check {target}")
+        print_text(f"{target} written; next: earthprice check {target}")

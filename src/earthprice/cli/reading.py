@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from earthprice.cli.arguments import Json, Result, read_names
-from earthprice.cli.screen import console, print_json, print_table, progress
+from earthprice.cli.screen import console, print_json, print_table, print_text, progress
 from earthprice.errors import EarthpriceError, OptionError
+from earthprice.report.printed import for_bibtex, from_csv, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,29 +38,27 @@ def explain(
 
 
 def _tree(label: str, thing: object) -> Tree:
-    from rich.markup import escape
+    from rich.text import Text
     from rich.tree import Tree
 
-    tree = Tree(f"[bold]{escape(label)}[/]", guide_style="dim")
+    tree = Tree(Text(shown(label), style="bold"), guide_style="dim")
     _grow(tree, thing)
     return tree
 
 
 def _grow(tree: Tree, thing: object) -> None:
-    from rich.markup import escape
+    from rich.text import Text
 
     if isinstance(thing, dict):
         for name, value in thing.items():
             if isinstance(value, dict | list):
-                _grow(tree.add(f"[bold]{escape(str(name))}[/]"), value)
+                _grow(tree.add(Text(shown(str(name)), style="bold")), value)
             else:
-                tree.add(f"[dim]{escape(str(name))}[/] {escape(str(value))}")
+                tree.add(Text.assemble((shown(str(name)), "dim"), " ", shown(str(value))))
     elif isinstance(thing, list):
         for value in thing:
-            if isinstance(value, dict):
-                tree.add(escape("  ".join(str(v) for v in value.values() if v not in ("", None))))
-            else:
-                tree.add(escape(str(value)))
+            parts = value.values() if isinstance(value, dict) else [value]
+            tree.add(Text(shown("  ".join(str(v) for v in parts if v not in ("", None)))))
 
 
 def table(
@@ -75,7 +74,9 @@ def table(
     json: Json = False,
 ) -> None:
     """A table of the last result."""
-    rows = _arranged(_filtered(_read_table(result, name), where or []), read_names(by or []))
+    from earthprice.report.cells import each_text
+
+    rows = _arranged(_filtered(each_text(_read_table(result, name), from_csv), where or []), read_names(by or []))
     if json:
         print_json({"status": "ok", "table": name, "rows": rows})
     else:
@@ -133,7 +134,7 @@ def verify(result: Result = LAST, json: Json = False) -> None:
         print_json({"status": "ok" if not differs else "differs", "tables": rows})
     else:
         for row in rows:
-            typer.echo(f"{'same   ' if row['same'] else 'DIFFERS'}  {row['table']}  {row['words']}".rstrip())
+            print_text(f"{'same   ' if row['same'] else 'DIFFERS'}  {row['table']}  {row['words']}".rstrip())
     if differs and not json:
         raise EarthpriceError(f"{len(differs)} of {len(rows)} tables differ: {', '.join(differs)}.")
     if differs:
@@ -146,7 +147,7 @@ def cite(result: Result = LAST, json: Json = False) -> None:
     if json:
         print_json({"status": "ok", "text": text, "bibtex": bibtex})
     else:
-        typer.echo(f"{text}\n\n{bibtex}")
+        print_text(f"{text}\n\n{bibtex}")
 
 
 def citation(run: dict[str, Any]) -> tuple[str, str]:
@@ -168,8 +169,8 @@ def citation(run: dict[str, Any]) -> tuple[str, str]:
     key = "".join(c for c in str(run["rulebook"]).removesuffix(".yaml") if c.isalnum())
     fields = {
         "author": "{earthprice authors}",
-        "title": f"{run['title']}: impact assessment",
-        "note": f"earthprice {version}; {rests}",
+        "title": for_bibtex(f"{run['title']}: impact assessment"),
+        "note": for_bibtex(f"earthprice {version}; {rests}"),
     }
     entry = "\n".join(f"  {name} = {{{value}}}," for name, value in fields.items())
     return text, f"@misc{{earthprice_{key},\n{entry}\n}}"

@@ -7,11 +7,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from earthprice import not_kept
+from earthprice.report.printed import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,17 +28,29 @@ def coloured() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
+def forgive_letters() -> None:
+    """Letters that the terminal's encoding lacks are replaced, not refused, so that no run ends on one."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def console(*, err: bool = False) -> Console:
     """A Rich console on stdout or stderr that never cuts a table that is piped away."""
     from rich.console import Console
 
     stream = sys.stderr if err else sys.stdout
-    return Console(stderr=err, highlight=False, width=None if stream.isatty() else 160)
+    return Console(stderr=err, highlight=False, markup=False, emoji=False, width=None if stream.isatty() else 160)
 
 
 def say(words: str) -> None:
     """One line to stderr."""
-    typer.echo(words, err=True)
+    typer.echo(shown(words), err=True)
+
+
+def print_text(words: str) -> None:
+    """Words to stdout."""
+    typer.echo(shown(words))
 
 
 @cache
@@ -55,23 +69,27 @@ def print_json(thing: object) -> None:
 def print_table(table: pd.DataFrame, *, title: str = "", csv: bool = False) -> None:
     """A table on the terminal, or as CSV."""
     if csv:
-        typer.echo(table.to_csv(index=False), nl=False)
+        from earthprice.report.cells import csv_text
+
+        typer.echo(csv_text(table), nl=False)
         return
     from rich.table import Table
 
-    shown = Table(title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    drawn = Table(title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
     for column in table.columns:
         numeric = table[column].dtype.kind in "iuf"
-        shown.add_column(str(column), justify="right" if numeric else "left", overflow="fold")
+        drawn.add_column(shown(str(column)), justify="right" if numeric else "left", overflow="fold")
     for row in table.itertuples(index=False):
-        shown.add_row(*(_cell(v) for v in row))
-    console().print(shown)
+        drawn.add_row(*(_cell(v) for v in row))
+    console().print(drawn)
 
 
 def _cell(value: object) -> str:
     if value is None or value != value:
         return ""
-    return f"{value:.4g}" if isinstance(value, float) and not value.is_integer() else str(value).removesuffix(".0")
+    if isinstance(value, float):
+        return f"{value:.0f}" if value.is_integer() else f"{value:.4g}"
+    return shown(str(value))
 
 
 @contextmanager
@@ -88,14 +106,14 @@ def progress(*, quiet: bool) -> Iterator[Report]:
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     tasks: dict[str, Any] = {}
     with Progress(*columns, console=console(err=True), transient=True) as bar:
 
         def tell(words: str, done: int, total: int) -> None:
             task = tasks.setdefault(words, None)
             if task is None:
-                task = tasks[words] = bar.add_task(words, total=total)
+                task = tasks[words] = bar.add_task(shown(words), total=total)
             bar.update(task, completed=done, total=total)
 
         yield tell

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from earthprice.cli.arguments import Json
-from earthprice.cli.screen import print_json, print_table, progress
+from earthprice.cli.screen import print_json, print_table, print_text, progress
 from earthprice.errors import EarthpriceError
 
 if TYPE_CHECKING:
@@ -67,18 +67,18 @@ def _list(names: dict[str, Entry], *, json: bool) -> None:
         print_json({"status": "ok", "demos": rows})
         return
     width = max(len(r["name"]) for r in rows)
-    typer.echo("\n".join(f"earthprice demo {r['name']:<{width}}   {r['row']}  {r['shows']}" for r in rows))
+    print_text("\n".join(f"earthprice demo {r['name']:<{width}}   {r['row']}  {r['shows']}" for r in rows))
 
 
 def _say(shown: Demonstration, files: list[Path]) -> None:
     from earthprice.report.demonstration import claims_frame
 
-    typer.echo(f"{shown.row}. {shown.title}\n\n{shown.words}\nWithout: {shown.removed}")
+    print_text(f"{shown.row}. {shown.title}\n\n{shown.words}\nWithout: {shown.removed}")
     if shown.scenario:
-        typer.echo(f"Scenario, no forecast: {shown.scenario}")
-    typer.echo("")
+        print_text(f"Scenario, no forecast: {shown.scenario}")
+    print_text("")
     print_table(claims_frame(shown))
-    typer.echo(f"\nPicture: {_picture(files)}")
+    print_text(f"\nPicture: {_picture(files)}")
 
 
 def hindcast(
@@ -106,8 +106,8 @@ def hindcast(
         return
     print_table(scores_frame(found), title="Error of the logarithm, and its ratio to that of simple rivals")
     worse = losers(found)
-    typer.echo(f"\nNo better than no change: {', '.join(worse) if worse else 'none'}.")
-    typer.echo(f"{found.cleared} of {found.draws} draws cleared. Pictures: "
+    print_text(f"\nNo better than no change: {', '.join(worse) if worse else 'none'}.")
+    print_text(f"{found.cleared} of {found.draws} draws cleared. Pictures: "
                f"{', '.join(str(f) for f in files if f.suffix == '.svg')}")
 
 
@@ -144,4 +144,4 @@ def calibrate(
         print_json({"status": "ok", "recipes": recipes, "learned": table, "files": files})
         return
     print_table(table.drop(columns=["factor"]), title="Scores of the fitted factors; the prior has mean 0, spread 1")
-    typer.echo(f"\nDraws: {out / 'fitted.csv'}. Picture: {_picture(files)}")
+    print_text(f"\nDraws: {out / 'fitted.csv'}. Picture: {_picture(files)}")

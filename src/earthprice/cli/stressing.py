@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from earthprice.cli.arguments import Json, read_names
-from earthprice.cli.screen import print_json, print_table, progress
+from earthprice.cli.screen import print_json, print_table, print_text, progress
 from earthprice.errors import OptionError
 
 if TYPE_CHECKING:
@@ -59,14 +59,14 @@ def stress(a: StressArguments) -> None:
 
 
 def _say(found: Stress) -> None:
-    typer.echo(found.words + "\n")
+    print_text(found.words + "\n")
     for name, heading in TABLES.items():
         if getattr(found, name).empty:
             continue
-        typer.echo(heading)
+        print_text(heading)
         print_table(getattr(found, name).rename(columns=lambda c: str(c).replace("_", " ")))
-        typer.echo("")
-    typer.echo(found.within)
+        print_text("")
+    print_text(found.within)
 
 
 def read_half_year(words: str) -> float:

@@ -13,6 +13,7 @@ from earthprice.report import fixed, rest, theme
 from earthprice.report.charts.figure import Figure
 from earthprice.report.first import head_lines, hindcast_scored, how_sure, ten_rows
 from earthprice.report.fit import shrink
+from earthprice.report.printed import shown
 from earthprice.report.rounding import MINUS, NOTHING
 from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
@@ -100,7 +101,7 @@ def following_values(a: Assessment) -> dict[str, Any]:
 def drawn(figure: Figure, picture: str) -> dict[str, Any]:
     """A figure as the template takes it, its picture ready to stand in the page."""
     if picture:
-        title = str(escape(f"{figure.number}. {figure.title}"))
+        title = str(escape(shown(f"{figure.number}. {figure.title}")))
         picture = theme.inline(picture, figure.name, title)
     return {
         "number": figure.number,
@@ -121,7 +122,12 @@ def environment() -> Environment:
     """Templates of the package; every value is escaped, a missing one is an error."""
     made = Environment(
         loader=PackageLoader("earthprice.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
+        lstrip_blocks=True, finalize=_finalized,
     )  # fmt: skip
     made.filters["tied"] = tied
     return made
+
+
+def _finalized(value: Any) -> Any:
+    """A value as it stands in the page, before it is escaped."""
+    return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value

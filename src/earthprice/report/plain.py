@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from earthprice.report.printed import for_json
+
 
 def plain(value: Any) -> Any:
     """A value as JSON has it: NaN and infinities as null, dates as ISO text, arrays as lists, keys as text."""
@@ -34,4 +36,4 @@ def plain(value: Any) -> Any:
 
 def json_text(value: Any) -> str:
     """JSON of a value, indented, with letters of every language as they are."""
-    return json.dumps(plain(value), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return for_json(json.dumps(plain(value), ensure_ascii=False, indent=2, allow_nan=False)) + "\n"

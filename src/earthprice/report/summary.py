@@ -10,6 +10,7 @@ from typing import Any
 
 from earthprice.report.first import head_lines, how_sure, ten_rows
 from earthprice.report.plain import plain
+from earthprice.report.printed import shown
 from earthprice.report.words import sign_key, words
 from earthprice.study.assessment import Assessment
 
@@ -32,12 +33,12 @@ def summary_text(assessment: Assessment, colour: bool) -> str:
     lines += [paint(f"Note. {flag}", BOLD, colour) for flag in assessment.meta.get("flags") or []]
     for question in assessment.questions:
         lines += ["", paint(question["asked"], BOLD, colour)]
-        lines += [f"  {line}" for line in textwrap.wrap(question["answer"], WIDTH - 2)]
+        lines += [f"  {line}" for line in textwrap.wrap(shown(question["answer"]), WIDTH - 2)]
         lines += [paint(f"  {line}", GREY, colour) for line in textwrap.wrap(question["because"], WIDTH - 2)]
     lines += ["", paint(labels("ten_figures", year=assessment.meta["figure_year"]), BOLD, colour)]
     lines += figure_lines(assessment, colour)
     lines += ["", paint(labels("how_sure"), BOLD, colour)]
-    lines += [f"  {line}" for line in textwrap.wrap(" ".join(how_sure(assessment)), WIDTH - 2)]
+    lines += [f"  {line}" for line in textwrap.wrap(shown(" ".join(how_sure(assessment))), WIDTH - 2)]
     return "\n".join(lines)
 
 
@@ -58,13 +59,13 @@ def figure_lines(a: Assessment, colour: bool) -> list[str]:
 
     made = [paint(line(heads), GREY, colour)]
     for row in rows:
-        made.append(paint(line(row), GREY, colour) if "no clear sign" in row[-1] else line(row))
+        made.append(paint(line(row), GREY, colour and "no clear sign" in row[-1]))
     return made
 
 
 def paint(text: str, style: str, colour: bool) -> str:
-    """Text in a style, or as it is."""
-    return f"{style}{text}{PLAIN}" if colour else text
+    """Text that can be shown, in a style or as it is."""
+    return f"{style}{shown(text)}{PLAIN}" if colour else shown(text)
 
 
 def to_json(assessment: Assessment, files: Sequence[Path]) -> dict[str, Any]:

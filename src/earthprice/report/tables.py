@@ -7,6 +7,8 @@ from pathlib import Path
 import pandas as pd
 import xarray as xr
 
+from earthprice.report.cells import csv_text, each_text
+from earthprice.report.printed import for_bibtex, shown
 from earthprice.report.words import words
 from earthprice.study.assessment import Assessment
 
@@ -31,14 +33,14 @@ IAMC_NAMES = {
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
-    """A table as CSV: UTF-8 with its mark, dot decimals, every digit."""
-    table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    """A table as CSV: UTF-8 with its mark, dot decimals, every digit; no text that a spreadsheet would run."""
+    path.write_bytes(csv_text(table).encode("utf-8-sig"))
 
 
 def write_parquet(table: pd.DataFrame, path: Path) -> None:
     """A table as Parquet; a column of mixed kinds becomes text."""
     mixed = [c for c in table.columns if pd.api.types.infer_dtype(table[c], skipna=True).startswith("mixed")]
-    table.astype(dict.fromkeys(mixed, str)).to_parquet(path, index=False)
+    each_text(table.astype(dict.fromkeys(mixed, str)), shown).to_parquet(path, index=False)
 
 
 def iamc(a: Assessment) -> pd.DataFrame:
@@ -81,14 +83,14 @@ def dataset(a: Assessment) -> xr.Dataset:
         array = xr.DataArray.from_series(table.stack(future_stack=True))
         array = array.rename({"item": f"item_{name}", "zone": f"zone_{name}"})
         arrays[str(name)] = array.assign_attrs(units="; ".join(dict.fromkeys(rows["unit"])))
-    return xr.Dataset(arrays, attrs={"title": str(a.meta["title"]), "facts_hash": str(a.meta["facts_hash"])})
+    return xr.Dataset(arrays, attrs={"title": shown(str(a.meta["title"])), "facts_hash": str(a.meta["facts_hash"])})
 
 
 def bibtex(sources: pd.DataFrame) -> str:
     """The sources as BibTeX entries."""
     entries = []
     for key, source, confidence in zip(sources["key"], sources["source"], sources["confidence"]):
-        cite = str(source).replace("{", "(").replace("}", ")")
+        cite, sure = for_bibtex(str(source)), for_bibtex(str(confidence))
         name = "".join(c if c.isalnum() or c in "-_." else "-" for c in str(key))
-        entries.append(f"@misc{{{name},\n  title = {{{cite}}},\n  note = {{confidence {confidence}}}\n}}\n")
+        entries.append(f"@misc{{{name},\n  title = {{{cite}}},\n  note = {{confidence {sure}}}\n}}\n")
     return "\n".join(entries)

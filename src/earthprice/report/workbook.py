@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import math
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from earthprice.report.cells import csv_text, put_row
 from earthprice.report.charts.figure import Figure
 from earthprice.report.plain import plain
 from earthprice.study.assessment import Assessment
@@ -56,7 +56,7 @@ def fill_front(sheet: Worksheet, a: Assessment, figures: list[Figure]) -> None:
     rows += [("ten figures", "the ten figures of page one", digest(a.figures))]
     rows += [(f"figure {f.number}", f.title, digest(f.data)) for f in figures]
     for row in rows:
-        sheet.append([text_safe(v) for v in row])
+        put_row(sheet, row)
     for cell in sheet["A"]:
         cell.font = BOLD
     for letter, width in (("A", 22), ("B", 70), ("C", 66)):
@@ -65,30 +65,17 @@ def fill_front(sheet: Worksheet, a: Assessment, figures: list[Figure]) -> None:
 
 def fill(sheet: Worksheet, table: pd.DataFrame) -> None:
     """A table, its heading bold and kept in sight."""
-    sheet.append([str(c) for c in table.columns])
+    put_row(sheet, [str(c) for c in table.columns])
     for row in table.itertuples(index=False):
-        sheet.append([text_safe(plain(v)) for v in row])
+        put_row(sheet, [plain(v) for v in row])
     for cell in sheet[1]:
         cell.font = BOLD
     sheet.freeze_panes = "A2"
     for i, name in enumerate(table.columns, start=1):
         longest = max([len(str(name)), *[len(str(v)) for v in table[name].head(60)]])
         sheet.column_dimensions[get_column_letter(i)].width = min(48, max(9, math.ceil(1.1 * longest)))
-    for cells in sheet.iter_rows(min_row=2):
-        for cell in cells:
-            if isinstance(cell.value, str) and cell.value.startswith("="):
-                cell.data_type = "s"
-
-
-def text_safe(value: Any) -> Any:
-    """A value as a cell takes it: lists as text, control characters left out."""
-    if isinstance(value, (list, dict)):
-        value = str(value)
-    return "".join(c for c in value if c >= " " or c in "\n\t") if isinstance(value, str) else value
 
 
 def digest(table: pd.DataFrame) -> str:
     """SHA-256 of a table's CSV text."""
-    text = io.StringIO()
-    table.to_csv(text, index=False, lineterminator="\n")
-    return hashlib.sha256(text.getvalue().encode()).hexdigest()
+    return hashlib.sha256(csv_text(table).encode()).hexdigest()

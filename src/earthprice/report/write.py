@@ -14,6 +14,7 @@ from earthprice.report.draw import DRAWN, Drawing, drawing
 from earthprice.report.folder import Claim, claim
 from earthprice.report.page import render_page
 from earthprice.report.plain import json_text
+from earthprice.report.printed import shown
 from earthprice.report.tables import TABLES, bibtex, dataset, iamc, write_csv, write_parquet
 from earthprice.report.words import words
 from earthprice.report.workbook import write_workbook
@@ -97,7 +98,7 @@ def write_records(a: Assessment, folder: Path) -> None:
     run = {**a.meta, "books": write_books(a, folder)}
     (folder / "run.json").write_text(json_text(run), encoding="utf-8")
     (folder / "certificate.json").write_text(json_text(certificate), encoding="utf-8")
-    (folder / "rulebook.txt").write_text(a.prose, encoding="utf-8")
+    (folder / "rulebook.txt").write_text(shown(a.prose), encoding="utf-8")
     (folder / "sources.bib").write_text(bibtex(a.sources), encoding="utf-8")
     write_csv(a.assumptions, folder / "assumptions.csv")
 

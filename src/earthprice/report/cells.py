@@ -1,0 +1,53 @@
+"""Tables and rows as files for spreadsheets have them: text that is text, whatever it looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+from openpyxl.worksheet.worksheet import Worksheet
+
+from earthprice.report.printed import LIVE, for_csv, shown
+
+Change = Callable[[str], str]
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """A table as CSV with a point for decimals and every digit; its text as `for_csv` has it."""
+    return each_text(table, for_csv).to_csv(index=False, lineterminator="\n")
+
+
+def each_text(table: pd.DataFrame, change: Change) -> pd.DataFrame:
+    """A table with every text in it, headings too, changed by a function of text to text; numbers stay."""
+    columns = [change(str(c)) for c in table.columns]
+    made = {i: _changed(table.iloc[:, i], change) for i in range(len(columns))}
+    if all(column is None for column in made.values()) and columns == list(table.columns):
+        return table
+    parts = [table.iloc[:, i] if column is None else column for i, column in made.items()]
+    return pd.concat(parts, axis=1).set_axis(columns, axis=1)
+
+
+def _changed(column: pd.Series, change: Change) -> pd.Series | None:
+    """A column with its texts changed; None if that changes nothing."""
+    if pd.api.types.is_numeric_dtype(column):
+        return None
+    texts = {v for v in column if isinstance(v, str)}
+    new = {v: change(v) for v in texts if change(v) != v}
+    return column.astype(object).map(lambda v: new.get(v, v) if isinstance(v, str) else v) if new else None
+
+
+def put_row(sheet: Worksheet, values: Sequence[Any]) -> None:
+    """A row of a workbook: text is text, whatever it looks like, and numbers are numbers."""
+    sheet.append([_cell(v) for v in values])
+    for cell in sheet[sheet.max_row]:
+        if isinstance(cell.value, str):
+            cell.data_type = "s"
+            if LIVE.match(cell.value):
+                cell.quotePrefix = True  # so that it stays text when somebody edits it
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, (list, dict)):
+        value = str(value)
+    return shown(value) if isinstance(value, str) else value

@@ -1,0 +1,66 @@
+"""Text where it is printed: one function for every place that text of a rulebook, an option or a table can reach.
+
+    shown        the terminal, a text file, a page, a picture: nothing that steers the reader's screen
+    for_csv      a cell of a CSV file, which spreadsheets run if it looks like a formula
+    for_bibtex   a field of BibTeX, which TeX runs
+    for_json     a text of JSON, with every letter kept
+
+`report.cells` has the same for whole tables and for a workbook's rows. HTML and SVG are escaped by what writes them
+(Jinja, Vega); they get text as `shown` has it.
+"""
+
+from __future__ import annotations
+
+import re
+
+HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufff9-\ufffb\ufeff"
+    "\ud800-\udfff" + "".join(chr(plane << 16 | end) for plane in range(17) for end in (0xFFFE, 0xFFFF)) + "]"
+)
+"""Control and escape codes, letters that turn the direction of writing, halves of letters, and what is no letter."""
+INSTEAD = "\ufffd"
+"""What stands for a letter that cannot be shown."""
+
+LIVE = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20].")
+"""What a spreadsheet takes for a formula, or would after the apostrophe before it."""
+NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\s?%?")
+
+TEX = {
+    "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}", **{c: f"\\{c}" for c in "%&#_$"},
+}  # fmt: skip
+"""Letters that TeX runs, as it prints them; braces always in pairs, since BibTeX counts even escaped ones."""
+
+
+def shown(text: str) -> str:
+    """Text without what steers a terminal or a reader's eye: such letters become U+FFFD, lines end in a line feed."""
+    return HIDDEN.sub(INSTEAD, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def for_csv(text: str) -> str:
+    """A cell of CSV: an apostrophe before what a spreadsheet would run, as OWASP's page on CSV injection has it.
+
+    Numbers stay as they are, `-5` and `+5 %` too. `from_csv` takes the apostrophe off again.
+    """
+    plain = shown(text)
+    return f"'{plain}" if LIVE.match(plain) and not NUMBER.fullmatch(plain) else plain
+
+
+def from_csv(text: str) -> str:
+    """A cell as it was before `for_csv`."""
+    return text[1:] if text.startswith("'") and LIVE.match(text[1:]) else text
+
+
+def for_bibtex(text: str) -> str:
+    """A field of BibTeX that TeX prints letter by letter, in one line."""
+    return "".join(TEX.get(c, c) for c in " ".join(shown(text).split()))
+
+
+def for_json(text: str) -> str:
+    """JSON whose texts hold no letter that steers a screen or that UTF-8 cannot hold: those are spelt by number."""
+    return HIDDEN.sub(_spelt, text)
+
+
+def _spelt(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))
