@@ -10,6 +10,7 @@
 #   make mechanisms   run every demonstration and write docs/mechanisms.md again
 #   make fuzz     try many strange rulebooks, cases and options; COUNT=1000 SEED=1 TARGETS=books
 #   make bench    measure: benchmarks/README.md, latest.json, docs/speed.md, and the last release beside them
+#   make interrupts   end 50 assessments at random moments and see that nothing is lost
 #   make lock     write requirements.lock again from .venv
 #   make clean    remove .venv and what was built
 
@@ -19,7 +20,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := assess
-.PHONY: assess test fuzz check format docs hindcast calibrate mechanisms bench lock clean
+.PHONY: assess test fuzz check format docs hindcast calibrate mechanisms bench interrupts lock clean
 
 assess: .venv/installed
 	.venv/bin/earthprice assess $(RULEBOOK) $(ARGS)
@@ -60,6 +61,9 @@ mechanisms: .venv/installed
 
 bench: .venv/installed-bench
 	.venv/bin/python -m benchmarks $(NAMES)
+
+interrupts: .venv/installed
+	.venv/bin/python tools/interrupts.py $(ARGS)
 
 lock: .venv/installed-dev
 	.venv/bin/pip freeze --exclude-editable > requirements.lock

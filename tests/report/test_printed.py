@@ -33,7 +33,7 @@ def test_other_text_and_numbers_stay(text: str) -> None:
 
 
 def test_tables_of_numbers_and_plain_text_are_as_pandas_writes_them(tmp_path: Path) -> None:
-    table = pd.DataFrame({"a": [1.5, -2.0, None], "b": ["x", None, "稀土, \"q\""], "c": [1, "−", None]})
+    table = pd.DataFrame({"a": [1.5, -2.0, None], "b": ["x", None, '稀土, "q"'], "c": [1, "−", None]})
     write_csv(table, tmp_path / "t.csv")
     table.to_csv(tmp_path / "u.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
     assert (tmp_path / "t.csv").read_bytes() == (tmp_path / "u.csv").read_bytes()

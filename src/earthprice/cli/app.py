@@ -21,13 +21,17 @@ EXIT_CODES = {
     1: "our fault, or the machine's (a full disk)",
     2: "something given is wrong: an option, a name, a file",
     3: "too many draws did not clear",
-    130: "interrupted",
+    130: "interrupted (Ctrl-C)",
+    143: "told to stop (SIGTERM)",
 }
 THREE_THINGS = (
     ("earthprice show china-2021-draft", "the rulebook as prose, article by article"),
     ("earthprice assess china-2021-draft --open", "what it does, in one page"),
     ("earthprice copy china-2021-draft mine.yaml", "a draft of your own to edit, check and assess"),
 )
+OUT_OF_MEMORY = ("RESOURCE_EXHAUSTED", "Out of memory", "bad_alloc", "can't start new thread")
+"""What compiled programs and threads say of it."""
+SHORT = "Memory ran out; nothing was written. Fewer --workers, fewer --draws or fewer --years need less."
 EPILOG = "Exit codes: " + "; ".join(f"{code} {words}" for code, words in EXIT_CODES.items()) + "."
 
 app = typer.Typer(
@@ -92,8 +96,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return refuse(error.format_message(), error.exit_code, as_json=as_json)
     except (typer.Abort, KeyboardInterrupt):
         code = 130
+    except MemoryError:
+        return refuse(SHORT, 1, as_json=as_json)
     except OSError as error:
         return refuse_system(error, as_json=as_json)
+    except RuntimeError as error:
+        if not any(words in str(error) for words in OUT_OF_MEMORY):
+            raise
+        return refuse(SHORT, 1, as_json=as_json)
     if code == 130:
         return refuse("Interrupted; nothing was written.", 130, as_json=as_json)
     return code if isinstance(code, int) else 0

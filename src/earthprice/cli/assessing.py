@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from earthprice.cli.arguments import AssessArguments, CompareArguments, command_line, options_of
+from earthprice.cli.ending import last_words
+from earthprice.cli.memory import COMPUTES, DRAWS, must_have_room
 from earthprice.cli.screen import coloured, print_json, print_table, print_text, progress, say
 from earthprice.errors import OptionError
 
@@ -24,8 +26,12 @@ ANSWERS = "10s"
 """How long a scheduler may take to answer."""
 
 
+KEPT = "the finished draws are kept, the same command goes on from there"
+
+
 def assess(a: AssessArguments) -> None:
     """What a rulebook does, against the law in force continued: a summary here, the report in DIR."""
+    must_have_room(DRAWS)
     from earthprice.report.folder import claim
     from earthprice.report.shelf import Shelf
     from earthprice.report.summary import summary_text, to_json
@@ -38,14 +44,16 @@ def assess(a: AssessArguments) -> None:
     shelf = Shelf(fresh=a.fresh, say=_silent if a.quiet or a.json else say)
     with claim(a.out) as place, gathered(options) as crew, progress(quiet=a.quiet or a.json) as tell:
         runner = connected(a.cluster) if a.cluster else crew
+        last_words(KEPT)
         try:
             found = run(a.rulebook, options, tell, runner=runner, store=shelf)
         except KeyboardInterrupt:
-            say("earthprice: the finished draws are kept; the same command goes on from there.")
+            say(f"earthprice: {KEPT}.")
             raise
         assessment = replace(found, meta={**found.meta, "command": command_line("assess", a)})
         tell("writing the report", 0, 1)
         files = write_report(assessment, place, language=a.language, runner=crew)
+    last_words(f"the result stands in {a.out}")
     shelf.close()
     lost = assessment.meta["statuses"]["not_cleared"] / assessment.meta["draws"]
     enough = 1 - lost >= CLEARED_ENOUGH
@@ -88,6 +96,7 @@ def _silent(_words: str) -> None:
 
 def compare(a: CompareArguments) -> None:
     """Two or more rulebooks beside each other: the ten figures of each, on the same draws."""
+    must_have_room(COMPUTES)
     from earthprice.study.compare import compare as run
 
     options = options_of(a)

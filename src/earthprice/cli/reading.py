@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from earthprice.cli.arguments import Json, Result, read_names
+from earthprice.cli.memory import COMPUTES, must_have_room
 from earthprice.cli.screen import console, print_json, print_table, print_text, progress
 from earthprice.errors import EarthpriceError, OptionError
 from earthprice.report.printed import for_bibtex, from_csv, shown
@@ -124,6 +125,7 @@ def _must_be_column(rows: pd.DataFrame, column: str, where: str) -> None:
 
 def verify(result: Result = LAST, json: Json = False) -> None:
     """Run a result again from its run.json and compare every table bit for bit."""
+    must_have_room(COMPUTES)
     _read_run(result)
     from earthprice.report.verify import rerun
 

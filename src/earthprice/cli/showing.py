@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from earthprice.cli.arguments import Json
+from earthprice.cli.memory import DRAWS, must_have_room
 from earthprice.cli.screen import print_json, print_table, print_text, progress
 from earthprice.errors import EarthpriceError
 
@@ -36,6 +37,7 @@ def demo(
     if name is None:
         _list(DEMOS, json=json)
         return
+    must_have_room(DRAWS)
     from earthprice.facts.world import load_world
     from earthprice.report.demonstration import as_dict, write_demonstration
     from earthprice.report.folder import claim
@@ -94,6 +96,7 @@ def hindcast(
     json: Json = False,
 ) -> None:
     """The past run with what was known before it, scored against what happened and against three simple rivals."""
+    must_have_room(DRAWS)
     from earthprice.report.folder import claim
     from earthprice.report.hindcast import as_dict, losers, scores_frame, write_hindcast
     from earthprice.study.hindcast import hindcast as run
@@ -127,6 +130,7 @@ def calibrate(
     json: Json = False,
 ) -> None:
     """Behaviour fitted to the record up to a year: the draws that `assess` uses, and what each factor learned."""
+    must_have_room(DRAWS)
     from earthprice.facts.world import load_world
     from earthprice.report.calibration import learned_table, write_calibration
     from earthprice.report.folder import claim

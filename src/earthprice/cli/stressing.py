@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from earthprice.cli.arguments import Json, read_names
+from earthprice.cli.memory import COMPUTES, must_have_room
 from earthprice.cli.screen import print_json, print_table, print_text, progress
 from earthprice.errors import OptionError
 
@@ -40,6 +41,7 @@ class StressArguments:
 
 def stress(a: StressArguments) -> None:
     """What a stop of exports costs importers: cover of stocks, prices, who fills the gap; in half years."""
+    must_have_room(COMPUTES)
     from earthprice.facts.world import load_world
     from earthprice.study.stress import Stop
     from earthprice.study.stress import stress as run

@@ -29,6 +29,8 @@ NAME = re.compile(r"\.earthprice-[0-9a-f]{16}\.part")
 MARK, MARKING, RESERVE, RESULT, OLD = "mark.json", "mark.new", "reserve", "result", "old"
 FORMAT = "earthprice-part/1"
 PIECE = 1 << 20
+OPEN: list[Part] = []
+"""Parts that this process is filling."""
 
 
 class Part:
@@ -61,10 +63,17 @@ class Part:
 
     def close(self) -> None:
         """Remove what is left; the mark goes last."""
+        OPEN.remove(self)
         try:
             _clear(self._folder)
         finally:
             os.close(self._lock)
+
+    def abandon(self) -> None:
+        """The process ends here: what is left goes, and an earlier result that lay apart goes back to its place."""
+        with suppress(OSError, ResultError):
+            _restore(self._folder, read_json(self._folder, MARK, PIECE))
+            _clear(self._folder)
 
 
 def open_part(target: Path, room: int) -> Part:
@@ -87,7 +96,9 @@ def open_part(target: Path, room: int) -> Part:
         shutil.rmtree(folder, ignore_errors=True)
         os.close(lock)
         raise
-    return Part(folder, lock)
+    part = Part(folder, lock)
+    OPEN.append(part)
+    return part
 
 
 def _locked(parent: Path) -> tuple[Path, int]:

@@ -15,7 +15,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import count
-from multiprocessing import cpu_count, get_context
+from multiprocessing import cpu_count, get_context, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from queue import SimpleQueue
@@ -33,6 +33,8 @@ Tell = Callable[[int, int], None]
 
 ATTEMPTS = 3
 """Workers that a job may lose before the study stops."""
+STARTING = Lock()
+"""Held while a process is started: who ends this one takes it first, so that none is left without its parent."""
 HELD = 4
 """Pieces of work that a spawned worker keeps unpacked."""
 
@@ -258,7 +260,7 @@ class _Seat:
         context = get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=serve, args=(theirs, warm), daemon=True)
-        with _nameless_main():
+        with STARTING, _nameless_main(), _deaf():
             self.process.start()
         theirs.close()
         self._known: list[int] = []
@@ -283,7 +285,7 @@ def _raising(error: BaseException) -> Callable[[], Any]:
 
 def serve(pipe: Connection, warm: bytes) -> None:
     """What a spawned worker does until its pipe closes: unpack work once, do the jobs sent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the study that spawned it decides when to stop
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # for a system on which `_deaf` can do nothing
     ForkingPickler.loads(warm)()
     known: dict[int, Work] = {}
     with suppress(EOFError, OSError), ThreadPoolExecutor(1) as hand:
@@ -303,6 +305,20 @@ def _tried(hand: ThreadPoolExecutor, work: Work, job: Any) -> tuple[bool, Any]:
         return True, done.result()
     error.add_note("".join(traceback.format_exception(error)))
     return False, error
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """What is spawned meanwhile never hears Ctrl-C, not even while it starts: its parent decides when to stop."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # it takes the mask off when it starts
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -1,0 +1,78 @@
+"""Ctrl-C and SIGTERM: a clean word within a moment, whatever the program is at.
+
+Python hears a signal between two of its own steps, and while a program is compiled or a library imported there may be
+none for half a minute; an exception raised there can be lost, or end in a signal of the runtime. So nothing is raised:
+the system's handler writes a byte, a thread of ours reads it, says the word, ends the workers, clears what is
+half-written, and ends the process. Imported before anything heavy.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from threading import Thread
+
+WORDS = {signal.SIGINT: "Interrupted", signal.SIGTERM: "Told to stop"}
+"""Signals that end the program, and the word for each; the exit code is 128 and the signal's number."""
+NOTHING = "nothing was written"
+SHOW_CURSOR = "\x1b[?25h\r\x1b[K"
+"""Undoes what a progress bar does to a terminal."""
+
+_last = [NOTHING]
+
+
+def watch(*, as_json: bool) -> None:
+    """End the process within a moment of Ctrl-C or SIGTERM, from now on.
+
+    Args:
+        as_json: whether the word is one JSON object on stdout instead of a line on stderr.
+    """
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    Thread(target=_wait, args=(heard, as_json), daemon=True).start()
+    for number in WORDS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup and the like: asked not to hear
+            signal.signal(number, lambda _number, _frame: None)
+
+
+def last_words(words: str) -> None:
+    """What is said of the work if the program is ended from now on."""
+    _last[0] = words
+
+
+def _wait(heard: int, as_json: bool) -> None:
+    number = 0
+    while number not in WORDS:
+        number = os.read(heard, 1)[0]
+    try:
+        _tell(f"{WORDS[signal.Signals(number)]}; {_last[0]}.", 128 + number, as_json)
+        _end_workers()
+        _clear_parts()
+    finally:
+        os._exit(128 + number)
+
+
+def _tell(words: str, code: int, as_json: bool) -> None:
+    """Say it past the streams, which another thread may hold."""
+    if sys.stderr.isatty():
+        os.write(2, SHOW_CURSOR.encode())
+    said = json.dumps({"status": "error", "exit_code": code, "message": words}) if as_json else f"earthprice: {words}"
+    os.write(1 if as_json else 2, f"{said}\n".encode())
+
+
+def _end_workers() -> None:
+    from multiprocessing import active_children
+
+    if study := sys.modules.get("earthprice.study.parallel"):  # not imported: there are none
+        study.STARTING.acquire(timeout=1.0)
+    for worker in active_children():
+        worker.kill()
+
+
+def _clear_parts() -> None:
+    parts = sys.modules.get("earthprice.report.parts")  # not imported: nothing is half-written
+    for part in list(getattr(parts, "OPEN", ())):
+        part.abandon()

@@ -1,0 +1,58 @@
+"""Ctrl-C, SIGTERM and memory that runs out: a clean word, the right exit code, nothing left."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from earthprice.cli import app, main
+
+TOOL = Path(__file__).resolve().parents[2] / "tools" / "interrupts.py"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_dozen_endings_at_random_moments_lose_nothing() -> None:
+    done = subprocess.run([sys.executable, str(TOOL), "12", "1"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "0 of 12 endings went wrong" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("error", [
+    MemoryError(), RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 80 bytes"),
+    RuntimeError("can't start new thread"),
+], ids=str)  # fmt: skip
+def test_memory_that_runs_out_is_said_in_a_sentence(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(**_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(app, "app", fails)
+    assert main(["show", "china-2021-draft"]) == 1
+    assert "Memory ran out" in capsys.readouterr().err
+
+
+def test_our_own_bug_is_not_called_a_lack_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(**_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(app, "app", fails)
+    with pytest.raises(RuntimeError, match="a bug"):
+        main(["show", "china-2021-draft"])
+
+
+@pytest.mark.parametrize("words", [
+    ["assess", "china-2021-draft"], ["compare", "china-2021-draft", "china-2024-regulations"], ["demo", "cabbage"],
+], ids=lambda w: w[0])  # fmt: skip
+def test_a_limit_of_addresses_is_refused_before_the_work_and_not_by_a_trap(words: list[str], tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (2_000_000_000, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+    done = subprocess.run([sys.executable, "-m", "earthprice", *words], preexec_fn=limit, cwd=tmp_path,
+                          capture_output=True, text=True, check=False)  # fmt: skip
+    assert done.returncode == 1 and "limited to 2 GB (ulimit -v)" in done.stderr and "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
