@@ -6,10 +6,16 @@ The largest rulebook that ships has 22 kB, 1,900 values and 40 measures.
 
 from __future__ import annotations
 
-MESSAGE = 2_000
+MESSAGE = 4_000
 """Letters of a message: a screenful. What quotes a longer text cuts it."""
 WORD = 80
 """Letters of one name or value that a message quotes."""
+NEAREST = 500
+"""Names among which the nearest to a wrong one is looked for."""
+MENDS = 12
+"""Mends of a file that one message lists beside the first, each with at most `MEND` letters."""
+MEND = 200
+"""Letters of a mend after the first."""
 
 BOOK_BYTES = 256_000
 """A rulebook or a file of cases: ten times the largest that ships; reading it takes a second."""
@@ -43,9 +49,20 @@ LAST_RUN = 2050
 
 LEAST_PRACTICE = 1e-3
 """Least practice [share, mg/l] that a standard may start from: what it demands is counted as a multiple of it."""
+DELAY = 100
+"""Years by which an entry into force may be put off."""
+DRAWS = 100_000
+"""Draws of an ensemble: its ranges are then known to a hundredth of their width, and no machine has the year."""
+SEED = 2**63 - 1
+"""Largest seed."""
+WORKERS = 1_024
+"""Processes, and draws side by side in one program: more than any machine that runs this has cores."""
+
 PERMITS, REVIEWS, REVIEW_ROWS = 32, 12, 8
 """Permits, reviewed permits and rows of a review that a run has room for; every run has one shape, so that nothing
 compiles twice."""
+SEEN_LATE = 8
+"""Years that a review may look back: a run remembers eight periods."""
 WITHHELD = 0.98
 """Share of revenue that law and mark-up may keep back: at all of it no price pays for anything."""
 PAID_ON_TOP = 0.95

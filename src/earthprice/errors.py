@@ -15,7 +15,9 @@ A numerical failure inside an ensemble is a status (`earthprice.market.Status`),
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any, Self
 
 from earthprice import caps
 
@@ -36,24 +38,37 @@ class InputError(EarthpriceError):
         where: file, line and field, or the option's name.
         accepted: the accepted names, or a sentence that says what is accepted.
         given: the name that was given, to look up its nearest neighbour in `accepted`.
+        also: what else is to mend in the same file, as messages.
     """
 
     exit_code = 2
 
-    def __init__(self, what: str, *, where: str = "", accepted: Iterable[str] | str = (), given: str = "") -> None:
+    def __init__(self, what: str, *, where: str = "", accepted: Iterable[str] | str = (), given: str = "",
+                 also: Sequence[str] = ()) -> None:  # fmt: skip
         names = [] if isinstance(accepted, str) else sorted(accepted)
         words = accepted if isinstance(accepted, str) else shorten(names)
-        what, where, words = cut(what, caps.MESSAGE // 3), cut(where, caps.MESSAGE // 6), cut(words, caps.MESSAGE // 3)
+        what, where, words = cut(what, caps.MESSAGE // 8), cut(where, caps.MESSAGE // 16), cut(words, caps.MESSAGE // 8)
         given = given[: caps.WORD]
-        near = difflib.get_close_matches(given, [n for n in names if len(n) <= caps.NAME], 1, 0.5) if given else []
+        short = [n for n in names if len(n) <= caps.NAME][: caps.NEAREST] if given else []
+        near = difflib.get_close_matches(given, short, n=1, cutoff=0.5)
         said = what if what.endswith((".", "!", "?", ".)")) else f"{what}."
         parts = [f"{where}: {said}" if where else said]
         if near:
             parts.append(f"Did you mean '{near[0]}'?")
         if words:
             parts.append(f"Accepted: {words}.")
-        super().__init__(" ".join(parts))
+        rest = [f"also {cut(m, caps.MEND)}" for m in also[: caps.MENDS]]
+        rest += ["and more to mend"] if len(also) > caps.MENDS else []
+        super().__init__("\n".join([" ".join(parts), *rest]))
         self.what, self.where, self.nearest = what, where, near[0] if near else ""
+        self.given: dict[str, Any] = {"what": what, "where": where, "accepted": names or words, "given": given}
+
+    @classmethod
+    def refuse(cls, found: Iterable[Self]) -> None:
+        """Raise the first of some errors, with the next ones listed in its message; nothing if there are none."""
+        errors = list(islice(found, caps.MENDS + 2))
+        if errors:
+            raise type(errors[0])(**errors[0].given, also=[str(e) for e in errors[1:]])
 
 
 class FactsError(InputError):

@@ -220,7 +220,7 @@ def options_of(a: StudyArguments) -> Options:
 
 def read_years(words: str) -> tuple[int, int]:
     """`2021-2035` as (2021, 2035)."""
-    found = re.fullmatch(r"\s*(\d{4})\s*[-–:]\s*(\d{4})\s*", words)
+    found = re.fullmatch(r"\s*([0-9]{4})\s*[-–:]\s*([0-9]{4})\s*", words)
     if not found or int(found[1]) > int(found[2]):
         raise OptionError(
             f"'{words}' is not a span of years.", where="--years", accepted="FIRST-LAST, such as 2021-2035"
@@ -230,7 +230,7 @@ def read_years(words: str) -> tuple[int, int]:
 
 def read_delay(words: str) -> float:
     """`2y`, `1.5y`, `6m` or `2` as years."""
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([ym]?)\s*", words)
+    found = re.fullmatch(r"\s*([0-9]{1,6}(?:\.[0-9]{1,9})?)\s*([ym]?)\s*", words)
     if not found:
         raise OptionError(f"'{words}' is not a delay.", where="--delay", accepted="years or months, such as 2y or 6m")
     return float(found[1]) / (12 if found[2] == "m" else 1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from earthprice.caps import LAST_RUN
 from earthprice.cli.arguments import Book, Json
 from earthprice.cli.screen import coloured, console, print_json, print_table, print_text
 from earthprice.errors import OptionError
@@ -111,6 +112,8 @@ def _pairs(values: dict[str, Any]) -> str:
 
 def _examine(rulebook: str, as_of: str | None) -> dict[str, Any]:
     from earthprice.facts.world import load_world
+    from earthprice.law.bounds import bounded
+    from earthprice.law.compile import prepare
     from earthprice.law.load import load_rulebook
     from earthprice.law.numbers import numbers
     from earthprice.law.outside import outside
@@ -127,6 +130,7 @@ def _examine(rulebook: str, as_of: str | None) -> dict[str, Any]:
     acting = [m for m, mine, i in zip(reached_by, own, stacked.items) if mine and i.measure.used != "never"]
     abroad = [f"Warning: {words}" for words in outside(stacked, g, reached_by, book)]
     known = numbers(stacked, as_of)
+    short = bounded(prepare(stacked, network), range(world.base_year, LAST_RUN + 1), stacked.readings, as_of=as_of)
     known = known[known["book"] == book.rulebook]
     reached, assumed = sum(any(column) for column in zip(*acting)), int((known["basis"] == "assumption").sum())
     outcomes = _cases(rulebook, book)
@@ -139,7 +143,7 @@ def _examine(rulebook: str, as_of: str | None) -> dict[str, Any]:
         "assumptions": assumed,
         "measures": reach(stacked, network)[own],
         "cases": [{"case": o.case, "passed": o.passed, "expected": o.expected, "got": o.got} for o in outcomes],
-        "notes": [_modelled(book), *_unlisted(book), *abroad, *_untested(book, outcomes), *contested(stacked)],
+        "notes": [*short, _modelled(book), *_unlisted(book), *abroad, *_untested(book, outcomes), *contested(stacked)],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -77,7 +78,7 @@ def read_half_year(words: str) -> float:
     Raises:
         OptionError: not a month.
     """
-    year, dash, month = words.strip().partition("-")
-    if not (year.isdigit() and len(year) == 4 and dash and month.isdigit() and 1 <= int(month) <= 12):
+    found = re.fullmatch(r"\s*([0-9]{4})-([0-9]{1,2})\s*", words)
+    if not found or not 1 <= int(found[2]) <= 12:
         raise OptionError(f"'{words}' is not a month.", where="--begin", accepted="YYYY-MM, such as 2022-07")
-    return int(year) + (0.5 if int(month) > 6 else 0.0)
+    return int(found[1]) + (0.5 if int(found[2]) > 6 else 0.0)

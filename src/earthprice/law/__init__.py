@@ -1,5 +1,6 @@
 """The law: rulebooks as data, stacked, compiled to the terms that the market sees."""
 
+from earthprice.law.bounds import bounded
 from earthprice.law.cases import Outcome, run_cases
 from earthprice.law.clauses import Clause, Swap, clauses, swap
 from earthprice.law.compile import Prepared, Use, compile_terms, prepare
@@ -11,6 +12,7 @@ from earthprice.law.prose import prose
 from earthprice.law.reached import reach
 from earthprice.law.rulebook import Article, Rulebook
 from earthprice.law.stack import Item, Stack, contested, stack
+from earthprice.law.strict import check_day
 from earthprice.law.texts import Asked, Texts, texts
 
 __all__ = [
@@ -25,7 +27,9 @@ __all__ = [
     "Swap",
     "Texts",
     "Use",
+    "bounded",
     "central_quantile",
+    "check_day",
     "checked",
     "clauses",
     "compile_terms",

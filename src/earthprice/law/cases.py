@@ -24,11 +24,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field
 
+from earthprice import caps
 from earthprice.errors import RulebookError
 from earthprice.law.amounts import course
 from earthprice.law.deterrence import expected_charge, share_that_deters
@@ -38,13 +39,17 @@ from earthprice.law.numbers import delay
 from earthprice.law.quantity import Value
 from earthprice.law.reviews import slope
 from earthprice.law.rulebook import Rulebook
-from earthprice.law.source import Where, read
+from earthprice.law.source import Source, Where, read
 from earthprice.law.stack import Item, Stack
 from earthprice.law.strict import IsoDate, Strict
 from earthprice.law.texts import placed
 from earthprice.law.units import factor
 
 Number = float | int
+Year = Annotated[Number, Field(ge=caps.FIRST_YEAR, le=caps.LAST_YEAR)]
+Amount = Annotated[Number, Field(ge=0, le=1e12)]
+Money = Annotated[Number, Field(ge=-1e12, le=1e12)]
+Answer = bool | Number | str | None
 
 
 class Given(Strict):
@@ -54,20 +59,20 @@ class Given(Strict):
     parameter: str | None = None
     penalty: str | None = None
     review: str | None = None
-    year: Number | None = None
-    delay: Number | None = Field(None, description="years")
+    year: Year | None = None
+    delay: Annotated[Number, Field(gt=0, le=caps.DELAY)] | None = Field(None, description="years")
     stage: str | None = None
     reading: str | None = None
     as_of: IsoDate | None = None
-    dug: Number | None = Field(None, description="t")
-    imported: Number | None = Field(None, description="t")
+    dug: Amount | None = Field(None, description="t")
+    imported: Amount | None = Field(None, description="t")
     caught: bool | None = None
-    share: Number | None = Field(None, description="share of tonnes caught")
-    times_gain: Number | None = Field(None, description="the fine fixed inside its range")
-    gain: Number | None = Field(None, description="USD2020/kg")
-    value: Number | None = Field(None, description="MUSD2020")
-    tonnes: Number | None = Field(None, description="t")
-    seen: dict[str, float] | None = None
+    share: Annotated[Number, Field(ge=0, le=1)] | None = Field(None, description="share of tonnes caught")
+    times_gain: Amount | None = Field(None, description="the fine fixed inside its range")
+    gain: Money | None = Field(None, description="USD2020/kg")
+    value: Money | None = Field(None, description="MUSD2020")
+    tonnes: Amount | None = Field(None, description="t")
+    seen: dict[str, Money] | None = None
 
 
 class Case(Strict):
@@ -76,7 +81,7 @@ class Case(Strict):
     case: str
     asks: Literal["number", "breach", "deterrence", "loss", "caught", "licence", "counted", "due", "in_force", "review"]
     given: Given
-    expect: dict[str, Any] = Field(min_length=1)
+    expect: dict[str, Answer] = Field(min_length=1)
 
 
 class CaseFile(Strict):
@@ -84,7 +89,7 @@ class CaseFile(Strict):
 
     format: Literal["earthprice-cases/1"]
     rulebook: str
-    cases: list[Case] = Field(min_length=1)
+    cases: list[Case] = Field(min_length=1, max_length=caps.CASES)
 
 
 @dataclass(frozen=True)
@@ -120,7 +125,11 @@ def run_cases(book: Rulebook | str, path: str | Path | None = None) -> list[Outc
         RulebookError: no such file, or a case that does not follow the format.
     """
     book = load_rulebook(book) if isinstance(book, str) else book
-    source = read(Path(path) if path else SHELF / f"{book.rulebook}.tests.yaml")
+    return cases_of(book, read(Path(path) if path else SHELF / f"{book.rulebook}.tests.yaml"))
+
+
+def cases_of(book: Rulebook, source: Source) -> list[Outcome]:
+    """Run the lawyers' tests of a rulebook from a file that has been read; as `run_cases`."""
     file = validated(CaseFile, source)
     if file.rulebook != book.rulebook:
         what = f"the cases are of '{file.rulebook}'"
@@ -156,8 +165,8 @@ def uncased(book: Rulebook, outcomes: list[Outcome]) -> list[str]:
 
 
 def _same(got: Any, expected: Any) -> bool:
-    if isinstance(expected, bool) or isinstance(got, (str, bool)) or expected is None or got is None:
-        return got == expected
+    if isinstance(expected, (bool, str)) or isinstance(got, (str, bool)) or expected is None or got is None:
+        return got == expected and isinstance(got, bool) == isinstance(expected, bool)
     return bool(np.isclose(float(got), float(expected), rtol=1e-6, atol=1e-9))
 
 
@@ -206,7 +215,7 @@ def _follows(s: Stack, changes: tuple[Value, ...], name: str, given: Given) -> C
 
     def growth(year: int) -> float:
         before, now = path.at(np.array([year - 1.0, float(year)]), {}, lambda _: 1.0)
-        return float(now / before)
+        return float(now) / float(before) if before > 0 and np.isfinite(now) else 1.0
 
     return growth
 

@@ -20,7 +20,7 @@ from earthprice.law.permits import Permit, permits, reviews
 from earthprice.law.quantity import Quantity
 from earthprice.law.reached import Ground, ground, masks
 from earthprice.law.stack import Item, Stack
-from earthprice.law.strict import ISO, decimal_year
+from earthprice.law.strict import check_day, decimal_year
 from earthprice.law.units import factor
 from earthprice.world.network import Network
 from earthprice.world.override import Given, Override
@@ -99,11 +99,12 @@ class Prepared:
         deter(sheet)
         found = permits(acting, self.ground)
         rules = [(b, r) for b, r in self.stack.reviews if (b.rulebook, r.under) not in choice.off]
-        _room(found, [a for a in acting if a.on.any()])
         moved = {a.item.id: by for k, a in enumerate(acting) if a.on.any() and (by := self._moved(k, choice))}
+        reviewed = tuple(reviews(rules, found, moved, starts))
+        _room(found, len(reviewed), acting)
         return replace(
             averaged(sheet.terms, days), years=starts, awaited=awaited(self.stack, days),
-            reviews=tuple(reviews(rules, found, moved, starts)), foreign=levies(sheet),
+            reviews=reviewed, foreign=levies(sheet),
             **_issued(found, len(starts), len(self.ground.ids)),
         )  # fmt: skip
 
@@ -260,8 +261,10 @@ def averaged(terms: Terms, days: Days) -> Terms:
     return replace(terms, reservation=days.held(terms.reservation)[0], **means)
 
 
-def _room(found: list[Permit], acting: list[Acting]) -> None:
-    """Refuse more permits than a run has room for."""
+def _room(found: list[Permit], reviewed: int, acting: list[Acting]) -> None:
+    """Refuse more permits, or more of them reviewed, than a run has room for."""
+    if reviewed > caps.REVIEWS:
+        raise OptionError(f"the laws together review {reviewed} permits", accepted=f"at most {caps.REVIEWS}")
     if len(found) > caps.PERMITS:
         last = next(a.item for a in acting if a.item.id == found[-1].measure)
         what = f"the laws together issue {len(found)} permits, the last ones for {last.id}"
@@ -295,8 +298,8 @@ def _chosen(s: Stack, use: Use) -> Choice:
         name = sorted(unknown)[0]
         raise OptionError(f"no option '{name}'", where="compile_terms", given=name, accepted=Use.__annotations__)
     as_of = use.get("as_of")
-    if as_of is not None and not (ISO.match(as_of) and len(as_of) == 10):
-        raise OptionError(f"'{as_of}' is not a day", where="as_of", accepted="2021-03-01")
+    if as_of is not None:
+        check_day(as_of)
     overrides = {name: checked(s, name, given) for name, given in (use.get("overrides") or {}).items()}
     off = _switched_off(s, use.get("without") or (), use.get("only"))
     return Choice(s.reading(use.get("reading")), as_of, off, use.get("quantiles") or {}, overrides)

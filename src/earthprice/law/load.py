@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from earthprice import caps
-from earthprice.errors import OptionError, RulebookError
+from earthprice.errors import OptionError, RulebookError, cut
 from earthprice.law.rulebook import Rulebook
 from earthprice.law.source import Source, Where, parse, read
 
@@ -116,22 +117,30 @@ def rulebook(source: Source) -> Rulebook:
         raise RulebookError(what, where=source.where(("format",)), accepted=f"format: {FORMAT}")
     book = validated(Rulebook, source)
     object.__setattr__(book, "_source", source)
-    _check_names(book)
-    _check_articles(book)
-    _check_references(book)
+    RulebookError.refuse(chain(_check_names(book), _check_articles(book), _check_references(book)))
     return book
 
 
 def validated(model: type[Model], source: Source) -> Model:
-    """Validate a parsed file against a model; the first failure becomes a `RulebookError` with its line."""
+    """Validate a parsed file against a model; every failure becomes a line of one `RulebookError`, with its place."""
     try:
         return model.model_validate(source.tree)
     except ValidationError as error:
-        raise _translated(error.errors(), source) from error
+        found = error.errors(include_url=False)
+    by_place: dict[Where, ErrorDetails] = {}
+    for each in found:  # of a choice of kinds every kind fails: one line says it
+        by_place.setdefault(_path(each["loc"], source.tree)[0] + _last(each), each)
+    RulebookError.refuse(_translated(each, source) for each in by_place.values())
+    raise AssertionError("a failed validation has a failure")
 
 
-def _translated(errors: list[ErrorDetails], source: Source) -> RulebookError:
-    first = errors[0]
+def _last(error: ErrorDetails) -> Where:
+    """What tells apart failures at one place: the key that is missing or meant."""
+    key = error.get("ctx", {}).get("key") or (error["loc"][-1] if error["type"] == "missing" else "")
+    return (key,) if key else ()
+
+
+def _translated(first: ErrorDetails, source: Source) -> RulebookError:
     path, missing = _path(first["loc"], source.tree)
     context = first.get("ctx", {})
     what, accepted, given = first["msg"], "", ""
@@ -141,17 +150,16 @@ def _translated(errors: list[ErrorDetails], source: Source) -> RulebookError:
     elif first["type"] in ("literal_error", "union_tag_invalid"):
         words = str(context.get("expected") or context.get("expected_tags"))
         accepted = QUOTED.findall(words)
-        given = str(context.get("tag", first["input"]))
+        given = cut(str(context.get("tag", first["input"])), caps.WORD)
         key = "instrument" if first["type"] == "union_tag_invalid" else ""
         path, what = ((*path, key) if key else path), f"'{given}' is not accepted here."
     elif first["type"] == "union_tag_not_found":
         what, path = "a measure names its instrument.", (*path, "instrument")
     elif first["type"] == "missing":
         what, path = f"'{missing}' is missing.", (*path, missing)
-    more = f" ({len(errors) - 1} more to mend.)" if len(errors) > 1 else ""
     if not isinstance(first["input"], (dict, list)) and first["type"].endswith(("_type", "_parsing")):
-        what = f"{what}, not {first['input']!r}"
-    return RulebookError(what.rstrip(".") + "." + more, where=source.where(path), accepted=accepted, given=given)
+        what = f"{what}, not {cut(repr(first['input']), caps.WORD)}"
+    return RulebookError(what.rstrip(".") + ".", where=source.where(path), accepted=accepted, given=given)
 
 
 def _path(loc: tuple[int | str, ...], tree: Any) -> tuple[Where, str]:
@@ -169,46 +177,46 @@ def _path(loc: tuple[int | str, ...], tree: Any) -> tuple[Where, str]:
     return tuple(path), rest
 
 
-def _check_names(book: Rulebook) -> None:
+def _check_names(book: Rulebook) -> Iterator[RulebookError]:
     seen: set[str] = set()
     count = sum(len(a.measures) for a in book.articles)
     if count > caps.MEASURES:
         what = f"the book has {count} measures"
-        raise RulebookError(what, where=book.where(("articles",)), accepted=f"at most {caps.MEASURES}")
+        yield RulebookError(what, where=book.where(("articles",)), accepted=f"at most {caps.MEASURES}")
     for i, article in enumerate(book.articles):
         for name in article.measures:
             if name in seen:
                 where = book.where(("articles", i, "measures", name))
-                raise RulebookError(f"measure '{name}' is set twice in this book", where=where)
+                yield RulebookError(f"measure '{name}' is set twice in this book", where=where)
             seen.add(name)
     defaults = [k for k, r in book.readings.items() if r.default]
     if book.readings and len(defaults) != 1:
         what = f"{len(defaults)} readings are the default"
-        raise RulebookError(what, where=book.where(("readings",)), accepted="default: true on exactly one reading")
+        yield RulebookError(what, where=book.where(("readings",)), accepted="default: true on exactly one reading")
 
 
-def _check_articles(book: Rulebook) -> None:
+def _check_articles(book: Rulebook) -> Iterator[RulebookError]:
     numbers = [a.number for a in book.articles]
     covered = [n for a in book.articles for n in a.covers]
     for i, number in enumerate(numbers):
         if number in numbers[:i]:
-            raise RulebookError(f"article {number} is listed twice", where=book.where(("articles", i, "number")))
+            yield RulebookError(f"article {number} is listed twice", where=book.where(("articles", i, "number")))
     if book.articles_count is None:
         return
     wanted = range(1, book.articles_count + 1)
     lacking = sorted(set(wanted) - set(covered))
     if lacking or len(covered) != len(wanted):
         what = f"articles {', '.join(map(str, lacking))} are not listed" if lacking else "article numbers overlap"
-        raise RulebookError(
+        yield RulebookError(
             what, where=book.where(("articles",)), accepted="every article, if need be with modelled: not and why_not"
         )
 
 
-def _check_references(book: Rulebook) -> None:
+def _check_references(book: Rulebook) -> Iterator[RulebookError]:
     for path, source in _sources(book):
         if source not in book.sources:
             what = f"source '{source}' is not listed"
-            raise RulebookError(what, where=book.where(path), given=source, accepted=book.sources)
+            yield RulebookError(what, where=book.where(path), given=source, accepted=book.sources)
     reviews = {r.id for r in book.reviews}
     for name, measure in book.measures.items():
         place = book.position(name)
@@ -217,13 +225,13 @@ def _check_references(book: Rulebook) -> None:
                 here = (*place, key, "values", i)
                 if value.set_by is not None and value.set_by not in reviews:
                     what = f"review '{value.set_by}' is not in this book"
-                    raise RulebookError(what, where=book.where(here), given=value.set_by, accepted=reviews)
+                    yield RulebookError(what, where=book.where(here), given=value.set_by, accepted=reviews)
         stages = measure.acts_on.names().get("stage", ())
         outside = [s for s in stages if book.scope and s not in book.scope.stages]
         if outside and book.scope:
             what = f"stage '{outside[0]}' lies outside the scope of the book"
             where = book.where((*place, "acts_on", "stage"))
-            raise RulebookError(what, where=where, given=outside[0], accepted=book.scope.stages)
+            yield RulebookError(what, where=where, given=outside[0], accepted=book.scope.stages)
 
 
 def _sources(book: Rulebook) -> Iterator[tuple[Where, str]]:

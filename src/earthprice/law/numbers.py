@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from earthprice import caps
 from earthprice.errors import OptionError
 from earthprice.law.amounts import at_quantile, known, number_key
 from earthprice.law.instruments import AnyMeasure
@@ -18,7 +19,7 @@ from earthprice.law.quantity import Quantity, Value
 from earthprice.law.reviews import ReviewRule, slope
 from earthprice.law.rulebook import Rulebook
 from earthprice.law.stack import Item, Stack
-from earthprice.law.strict import decimal_year
+from earthprice.law.strict import check_day, decimal_year
 
 NUMBER_COLUMNS = (
     "key", "measure", "parameter", "from", "reading", "kind", "value", "low", "high", "unit", "basis", "source",
@@ -38,6 +39,8 @@ def numbers(s: Stack, as_of: str | None = None) -> pd.DataFrame:
         Columns `NUMBER_COLUMNS`, one row a number. `value` is the central value, in the unit of the file (a share, not
         per cent); `low` and `high` are NaN where it is certain. `key` is what `quantiles` of `compile_terms` takes.
     """
+    if as_of is not None:
+        check_day(as_of)
     rows: dict[str, dict[str, Any]] = {}
     for item in s.items:
         for name, quantity in item.measure.quantities().items():
@@ -154,8 +157,9 @@ def delay(book: Rulebook, years: float) -> Rulebook:
     Raises:
         OptionError: not a positive number of years.
     """
-    if not 0 < years <= 100:
-        raise OptionError(f"a delay of {years:g} years", where="delay", accepted="more than 0 and at most 100 years")
+    if not 0 < years <= caps.DELAY:
+        accepted = f"more than 0 and at most {caps.DELAY} years"
+        raise OptionError(f"a delay of {years:g} years", where="delay", accepted=accepted)
     moved = entering(book, str(later(book.in_force.date, years)))
     return moved.model_copy(update={"title": f"{book.title}, in force {years:g} years later"})
 

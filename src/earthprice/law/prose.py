@@ -10,6 +10,7 @@ from earthprice.law.load import load_rulebook
 from earthprice.law.quantity import Quantity, Value
 from earthprice.law.reviews import Plain, ReviewRule, Row
 from earthprice.law.rulebook import Article, Rulebook
+from earthprice.law.strict import check_day
 from earthprice.law.units import SHARES
 
 WIDTH = 110
@@ -46,6 +47,8 @@ def prose(book: Rulebook | str, as_of: str | None = None) -> str:
         Text of lines of at most 110 letters; assumptions carry the word `**assumption**`.
     """
     book = load_rulebook(book) if isinstance(book, str) else book
+    if as_of is not None:
+        check_day(as_of)
     parts = [_head(book), *_readings(book), *(_article(a, book, as_of) for a in book.articles)]
     parts += [_review(r) for r in book.reviews] + [_sources(book)]
     return "\n\n".join(parts) + "\n"

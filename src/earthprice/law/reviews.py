@@ -66,8 +66,10 @@ class Row(Strict):
             complain("price_real is that of a good, the others are of a place.", key="of", accepted="of: ndpr_oxide")
         if self.district and self.look_at not in ("complaints", "external_damage"):
             complain(f"{self.look_at} is known by zone only.", key="district", accepted="zone: CHN")
-        if self.seen_late.unit != "year" or self.seen_late.value != int(self.seen_late.value):
-            complain("seen_late is in whole years.", key="seen_late", accepted="{value: 1, unit: year}")
+        late = self.seen_late
+        if late.unit != "year" or late.value != int(late.value) or late.value > caps.SEEN_LATE:
+            what = f"seen_late is in whole years, at most {caps.SEEN_LATE}."
+            complain(what, key="seen_late", accepted="{value: 1, unit: year}")
         wants_share = self.look_at in ("unlicensed_share", "high_end_share", "recovery_rate")
         if wants_share and self.unit == "share" and self.band[1] > 1:
             complain("a share has a band between 0 and 1.", key="band")
@@ -101,7 +103,7 @@ class ReviewRule(Strict):
 
     @model_validator(mode="after")
     def _limits(self) -> ReviewRule:
-        if self.every.unit != "year" or self.every.value < 1 or self.every.value != int(self.every.value):
+        if self.every.unit != "year" or not 1 <= self.every.value <= 100 or self.every.value != int(self.every.value):
             complain("a review comes every whole number of years.", key="every", accepted="{value: 1, unit: year}")
         if self.at_most.unit != "share" or not 0 < self.at_most.value < 1:
             complain("at_most is a share between 0 and 1.", key="at_most", accepted="{value: 0.2, unit: share}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from earthprice.errors import OptionError, RulebookError
@@ -149,8 +150,7 @@ def stack(*books: Rulebook | str | Path, top: str = "") -> Stack:
     one_text(given)
     order = ordered(given)
     result = Stack(order, top or given[-1].rulebook)
-    _check_replaced(result)
-    _check_references(result)
+    RulebookError.refuse(chain(_check_replaced(result), _check_references(result)))
     return result
 
 
@@ -186,36 +186,36 @@ def one_text(books: Iterable[Rulebook]) -> None:
             raise RulebookError(what, where=where, accepted="rulebook: another name, in one of the two files")
 
 
-def _check_replaced(s: Stack) -> None:
+def _check_replaced(s: Stack) -> Iterator[RulebookError]:
     for k, item in enumerate(s.items):
         below = {o.id for o in s.items[:k] if o.book is not item.book and o.book.jurisdiction == item.book.jurisdiction}
         for key, olds in (("replaces", item.measure.replaced), ("adds_to", item.measure.added_to)):
             for old in olds:
                 if old not in below:
                     what = f"{key} '{old}', which no book below sets"
-                    raise RulebookError(what, where=item.where(key), given=old, accepted=below)
+                    yield RulebookError(what, where=item.where(key), given=old, accepted=below)
         if item.id in below and item.id not in item.measure.replaced:
-            raise RulebookError(
+            yield RulebookError(
                 f"'{item.id}' is set by a book below too", where=item.where(), accepted=f"replaces: {item.id}"
             )
 
 
-def _check_references(s: Stack) -> None:
+def _check_references(s: Stack) -> Iterator[RulebookError]:
     ids = set(s.latest)
     for book in s.books:
         for i, article in enumerate(book.articles):
             for k, name in enumerate(article.see):
                 if name not in ids:
                     where = book.where(("articles", i, "see", k))
-                    raise RulebookError(f"sees '{name}', which no book sets", where=where, given=name, accepted=ids)
+                    yield RulebookError(f"sees '{name}', which no book sets", where=where, given=name, accepted=ids)
     for item in s.items:
         for field, name, accepted in _named(item, s):
             if name not in accepted:
                 what = f"'{name}' is not a measure that fits here"
-                raise RulebookError(what, where=item.where(*field), given=name, accepted=accepted)
-        _check_readings(item, s)
+                yield RulebookError(what, where=item.where(*field), given=name, accepted=accepted)
+        yield from _check_readings(item, s)
     for book, review in s.reviews:
-        _check_review(s, book, review)
+        yield from _check_review(s, book, review)
 
 
 def _named(item: Item, s: Stack) -> Iterator[tuple[tuple[str | int, ...], str, set[str]]]:
@@ -238,7 +238,7 @@ def _leads(item: Item, key: str) -> bool:
     return quantity is not None and all(v.yearly_change_of is None for v in quantity.values)
 
 
-def _check_readings(item: Item, s: Stack) -> None:
+def _check_readings(item: Item, s: Stack) -> Iterator[RulebookError]:
     used = item.measure.used if isinstance(item.measure.used, list) else []
     pairs: list[tuple[tuple[str | int, ...], str]] = [(("used", i), name) for i, name in enumerate(used)]
     for key, quantity in item.measure.quantities().items():
@@ -246,24 +246,25 @@ def _check_readings(item: Item, s: Stack) -> None:
     for field, name in pairs:
         if name not in s.readings:
             where = item.where(*field)
-            raise RulebookError(f"no reading '{name}'", where=where, given=name, accepted=s.readings)
+            yield RulebookError(f"no reading '{name}'", where=where, given=name, accepted=s.readings)
 
 
-def _check_review(s: Stack, book: Rulebook, review: ReviewRule) -> None:
+def _check_review(s: Stack, book: Rulebook, review: ReviewRule) -> Iterator[RulebookError]:
     where = book.where(("reviews", book.reviews.index(review), "lever"))
     caps = {k for k, o in s.latest.items() if isinstance(o.measure, Cap)}
     levers = [lever.removesuffix(".amount") for lever in review.lever]
     for name in levers:
         if name not in caps:
-            raise RulebookError(f"'{name}' is not a cap of the stack", where=where, given=name, accepted=caps)
+            yield RulebookError(f"'{name}' is not a cap of the stack", where=where, given=name, accepted=caps)
+            continue
         amount = s.latest[name].measure.quantities().get("amount")
         if amount is None or all(v.set_by != review.id for v in amount.values):
             what = f"review {review.id} moves {name}, but no value of its amount says so"
-            raise RulebookError(what, where=where, accepted=f"set_by: {review.id} in a value of {name}.amount")
+            yield RulebookError(what, where=where, accepted=f"set_by: {review.id} in a value of {name}.amount")
     for item in (o for o in s.items if o.book is book):
         for key, quantity in item.measure.quantities().items():
             if any(v.set_by == review.id for v in quantity.values) and (key != "amount" or item.id not in levers):
-                raise RulebookError(f"review {review.id} does not move {item.id}.{key}", where=item.where(key))
+                yield RulebookError(f"review {review.id} does not move {item.id}.{key}", where=item.where(key))
 
 
 def contested(s: Stack) -> list[str]:

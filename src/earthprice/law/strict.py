@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from pydantic_core import PydanticCustomError
 
 from earthprice import caps
+from earthprice.errors import OptionError
 
 ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})-([0-9]{2}))?\Z")
 
@@ -56,6 +57,23 @@ def decimal_year(when: int | float | str) -> float:
     day = date.fromisoformat(when)
     length = date(day.year + 1, 1, 1).toordinal() - date(day.year, 1, 1).toordinal()
     return day.year + (day.timetuple().tm_yday - 1) / length
+
+
+def check_day(text: str, where: str = "as_of") -> str:
+    """A day that an option or an argument gives, `2021-03-01`.
+
+    Raises:
+        OptionError: not a day of the calendar in that form, or out of `caps.FIRST_YEAR` to `caps.LAST_YEAR`.
+    """
+    parts = ISO.match(text) if isinstance(text, str) else None
+    try:
+        year = date.fromisoformat(text).year if parts and parts.group(2) else 0
+    except ValueError:
+        year = 0
+    if not caps.FIRST_YEAR <= year <= caps.LAST_YEAR:
+        accepted = f"YYYY-MM-DD from {caps.FIRST_YEAR} to {caps.LAST_YEAR}, such as 2021-03-01"
+        raise OptionError(f"{text!r} is not a day", where=where, accepted=accepted)
+    return text
 
 
 def _iso_date(text: str) -> str:

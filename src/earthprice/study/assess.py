@@ -14,15 +14,15 @@ import pandas as pd
 from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError, OptionError
 from earthprice.facts.world import load_world
-from earthprice.law import Texts, contested, load_rulebook, numbers, patch, prose, shipped, texts
+from earthprice.law import Texts, bounded, contested, load_rulebook, numbers, patch, prose, shipped, texts
 from earthprice.study.alternatives import compared, tried
 from earthprice.study.assessment import Assessment
 from earthprice.study.attribute import articles
 from earthprice.study.batch import batch_size
-from earthprice.study.changes import changes, check_discount
+from earthprice.study.changes import Changes, changes
 from earthprice.study.compliance import compliance
 from earthprice.study.drivers import drivers_table
-from earthprice.study.engine import Point, engine, point, run
+from earthprice.study.engine import Engine, Point, engine, point, run
 from earthprice.study.ensemble import Case, Pair, Plan, again, begin_pairs, begin_rare, joined, pairs, solved
 from earthprice.study.exposure import exposure
 from earthprice.study.figures import FIGURE_YEAR, Figure, catalogue, exports, groups, series, table, verdicts_of
@@ -141,25 +141,28 @@ def _assess(f: Frame, crew: Runner, kept: Kept | None, tell: Tell) -> Assessment
 def frame(rulebook: str, options: Options, world: World) -> Frame:
     """Check the options and prepare texts, engine and plan."""
     first, last = options.years
-    if not world.base_year < first <= last:
+    if not world.base_year < first:
         raise OptionError(f"{first}-{last} is no span of years after the base year", where="--years",
                           accepted=f"first and last year, from {world.base_year + 1} on")  # fmt: skip
-    if options.period not in PERIODS:
-        raise OptionError(f"unknown period '{options.period}'", where="--period", accepted=PERIODS,
-                          given=options.period)  # fmt: skip
     known = texts(asked(rulebook, options, world.base_year), world.network)
     zones = tuple(world.structure["zones"]["id"])
     for zone in options.zones:
         if zone not in zones:
             raise OptionError(f"unknown zone '{zone}'", where="--for", accepted=zones, given=zone)
-    check_discount(options.discount)
     changed = changes(options.overrides, known.reform.stack, world.numbers)
     e = engine(world, last, PERIODS[options.period])
+    changed = replace(changed, notices=(*changed.notices, *_bounded(known, changed, e)))
     plan = Plan(Lens(e, known.book.jurisdiction), known, changed, centre(world.fit(known.as_of)),
                 batch_size(options.batch))  # fmt: skip
     year = FIGURE_YEAR if first <= FIGURE_YEAR <= last else last
-    plan.reform(plan.use())  # refuses what only the network can tell, before any long work
     return Frame(rulebook, world, options, known, plan, first, year)
+
+
+def _bounded(known: Texts, changed: Changes, e: Engine) -> tuple[str, ...]:
+    """Refuse, before any long work, what leaves its bounds in a year that is run; what is withheld short."""
+    years = np.arange(e.years[0], max(e.years[-1], e.years[0] + BEYOND) + 1e-9, e.dt)
+    bounded(known.baseline, years, known.readings, as_of=known.as_of)
+    return bounded(known.reform, years, known.readings, as_of=known.as_of, overrides=changed.law)
 
 
 def _words(f: Frame) -> str:

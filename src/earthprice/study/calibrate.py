@@ -27,6 +27,7 @@ from earthprice.errors import NotClearedError, OptionError
 from earthprice.study.engine import Outcome, arranged, point, run
 from earthprice.study.hindcast import PASTS, Bench, Past, bench, left_out, record_of
 from earthprice.study.maximum import maximum
+from earthprice.study.options import check_run
 from earthprice.study.parallel import each
 from earthprice.study.slopes import BATCH, STEP, tangents
 from earthprice.study.smoother import STEPS, smooth
@@ -163,6 +164,7 @@ def calibrate(cutoff: int, draws: int = 200, seed: int = 1, progress: Tell | Non
         OptionError: too few draws, or no record before the cut-off.
         NotClearedError: too few runs cleared.
     """
+    check_run(draws, seed, workers)
     if draws < LEAST:
         raise OptionError(f"{draws} draws", where="--draws", accepted=f"{LEAST} or more")
     tell = progress or (lambda _words, _done, _total: None)

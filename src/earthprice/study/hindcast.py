@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from earthprice.arithmetic import settled
-from earthprice.errors import NotClearedError, OptionError
+from earthprice.errors import NotClearedError
 from earthprice.facts.world import load_world
 from earthprice.law import Prepared, load_rulebook, numbers, prepare, stack
 from earthprice.market.audit import ALMOST_AT
@@ -27,6 +27,7 @@ from earthprice.study.engine import Outcome, engine, point, run
 from earthprice.study.imbalance import worst
 from earthprice.study.matching import Match, bounds, figures, matches, scored
 from earthprice.study.measures import Lens, Series
+from earthprice.study.options import check_run
 from earthprice.study.parallel import each
 from earthprice.study.posterior import posterior
 from earthprice.study.sample import sample
@@ -104,11 +105,10 @@ def hindcast(draws: int = 60, seed: int = 1, progress: Tell | None = None, worke
         prior_only: leave behaviour as the tables have it, not as the record up to the benchmark informs it.
 
     Raises:
-        OptionError: no draws.
+        OptionError: a number of draws, a seed or workers that no run can have.
         NotClearedError: no draw of a past cleared.
     """
-    if draws < 1:
-        raise OptionError(f"{draws} draws", where="--draws", accepted="1 or more")
+    check_run(draws, seed, workers)
     tell = progress or (lambda _words, _done, _total: None)
     scores, paths, totals, cleared = [], [], {}, 0
     for past in pasts:

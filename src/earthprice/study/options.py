@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from earthprice.law import Asked
+from earthprice import caps
+from earthprice.errors import OptionError, cut
+from earthprice.law import Asked, check_day
+from earthprice.study.changes import check_discount
 from earthprice.world.override import Given
 
 PERIODS = {"year": 1.0, "half": 0.5, "quarter": 0.25}
@@ -49,6 +52,61 @@ class Options:
     workers: int = 0
     prior: bool = False
     batch: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what no world and no rulebook could accept, before any work.
+
+        Raises:
+            OptionError: says which option and what it accepts.
+        """
+        years = self.years
+        if len(years) != 2 or not all(_whole(y) for y in years) or not years[0] < years[1] <= caps.LAST_RUN:
+            words = "-".join(str(y) for y in years)
+            raise OptionError(f"'{words}' is no span of years of a run", where="--years",
+                              accepted=f"first and last year, the last at most {caps.LAST_RUN}")  # fmt: skip
+        check_run(self.draws, self.seed, self.workers)
+        _count(self.batch, 0, caps.WORKERS, "--batch")
+        if self.as_of is not None:
+            check_day(self.as_of, "--as-of")
+        if self.period not in PERIODS:
+            raise OptionError(f"unknown period '{self.period}'", where="--period", accepted=PERIODS,
+                              given=str(self.period))  # fmt: skip
+        if isinstance(self.delay_years, str) or not 0 <= self.delay_years <= caps.DELAY:
+            what = f"a delay of {self.delay_years} years"
+            raise OptionError(what, where="--delay", accepted=f"0 to {caps.DELAY} years")
+        check_discount(self.discount)
+        self._check_names()
+
+    def _check_names(self) -> None:
+        for where, given, most in (("--for", self.zones, caps.NAMES), ("--with", self.answers, caps.BOOKS)):
+            if isinstance(given, str) or len(given) > most or not all(isinstance(n, str) for n in given):
+                raise OptionError("no list of names", where=where, accepted=f"at most {most} names")
+        for where, name in (("--against", self.against), ("--reading", self.reading)):
+            if not isinstance(name, str | None):
+                raise OptionError(f"{name!r} is no name", where=where, accepted="a name")
+        if len(self.overrides) > caps.NAMES:
+            raise OptionError(f"{len(self.overrides)} changes", where="--set", accepted=f"at most {caps.NAMES}")
+
+
+def check_run(draws: int, seed: int, workers: int) -> None:
+    """Refuse a number of draws, a seed or a number of workers that no run can have.
+
+    Raises:
+        OptionError: which of them, and what it may be.
+    """
+    _count(draws, 1, caps.DRAWS, "--draws")
+    _count(seed, 0, caps.SEED, "--seed")
+    _count(workers, 0, caps.WORKERS, "--workers")
+
+
+def _whole(number: object) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool)
+
+
+def _count(number: int, least: int, most: int, where: str) -> None:
+    if not _whole(number) or not least <= number <= most:
+        shown = cut(str(number) if not _whole(number) or abs(number) < 10**40 else "a longer number", caps.WORD)
+        raise OptionError(f"{shown} is out of bounds", where=where, accepted=f"a whole number from {least} to {most}")
 
 
 def asked(rulebook: str, options: Options, base_year: int) -> Asked:
