@@ -10,8 +10,8 @@ MESSAGE = 4_000
 """Letters of a message: a screenful. What quotes a longer text cuts it."""
 WORD = 80
 """Letters of one name or value that a message quotes."""
-NEAREST = 500
-"""Names among which the nearest to a wrong one is looked for."""
+NEAREST = 3_000
+"""Names among which the nearest to a wrong one is looked for; the world has 2,000 numbers."""
 MENDS = 12
 """Mends of a file that one message lists beside the first, each with at most `MEND` letters."""
 MEND = 200

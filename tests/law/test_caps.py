@@ -40,6 +40,8 @@ HUGE = {
     "many lists": (f"{DRAFT}x: [{'{},' * 60_000}]\n", "more than 10,000 keys and values"),
     "many keys": ("format: earthprice-rulebook/1\n" + "".join(f"k{i}: 1\n" for i in range(20_000)), "more than 10,000"),
     "many wrong keys": (f"{DRAFT}titl: 1\n{''.join(f't{i}: 1' + chr(10) for i in range(4_000))}", "is not a key here"),
+    "many sources": (DRAFT.replace("source: draft", "source: drafft").replace("sources:\n", "sources:\n" + "".join(
+        f"  drat{i}: {{cite: c, confidence: A}}\n" for i in range(1_500))), "source 'drafft' is not listed"),
     "deep": (f"{DRAFT}x: {'[' * 5000}", "nested more than 30 deep"),
     "long text": (draft(TEXT_LINE, f"title: {'a ' * 60_000}"), "a text of 119,999 letters"),
     "long key": (f"{DRAFT}? {'k' * 9_000}\n: 1\n", "a key of 9,000 letters"),
