@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "market": {"keep", "world", "errors"},
     "dynamics": {"market", "world", "errors"},
     "facts": {"world", "errors"},
-    "study": {"law", "dynamics", "market", "facts", "world", "arithmetic", "errors"},
+    "study": {"law", "dynamics", "market", "facts", "world", "keep", "arithmetic", "errors"},
     "report": {"study", "law", "world", "keep", "errors"},
     "cli": {"report", "study", "law", "facts", "world", "keep", "errors"},
     "__main__": {"cli"},
@@ -37,8 +37,8 @@ EDGE_LIBRARIES = {
     "asyncio", "csv", "ftplib", "glob", "http", "importlib.resources", "io", "json", "os", "pathlib", "pickle",
     "requests", "shutil", "socket", "sqlite3", "ssl", "subprocess", "tempfile", "urllib",
 }  # fmt: skip
-READS_RESULTS = {"study/explain.py", "study/ensemble.py"}
-"""`explain` reads a result that was written; `ensemble` starts worker processes."""
+READS_RESULTS = {"study/explain.py", "study/result.py"}
+"""`explain` asks `result` for a result that was written."""
 FILE_CALLS = {
     "open",
     "read_csv",

@@ -21,6 +21,8 @@ EXIT_CODES = {
     1: "our fault, or the machine's (a full disk)",
     2: "something given is wrong: an option, a name, a file",
     3: "too many draws did not clear",
+    4: "verify: files are not as they were written",
+    5: "verify: another version or machine made the result, and here the tables differ",
     130: "interrupted (Ctrl-C)",
     143: "told to stop (SIGTERM)",
 }
@@ -72,7 +74,7 @@ app.command("table", short_help="A table of the last result.")(reading.table)
 app.command("stress", short_help="What a stop of exports costs importers.")(
     takes(stressing.StressArguments)(stressing.stress)
 )
-app.command("verify", short_help="Run a result again, compare bit for bit.")(reading.verify)
+app.command("verify", short_help="Files as written? A run gives them again?")(reading.verify)
 app.command("demo", short_help="One mechanism at work, with and without it.")(showing.demo)
 app.command("hindcast", short_help="The past, run and scored.")(showing.hindcast)
 app.command("calibrate", short_help="Behaviour fitted to the past.")(showing.calibrate)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as jsons
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,14 +10,18 @@ import typer
 from earthprice.cli.arguments import Json, Result, read_names
 from earthprice.cli.memory import COMPUTES, must_have_room
 from earthprice.cli.screen import console, print_json, print_table, print_text, progress
-from earthprice.errors import EarthpriceError, OptionError
+from earthprice.errors import OptionError
 from earthprice.report.printed import for_bibtex, from_csv, shown
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.tree import Tree
 
+    from earthprice.report.verify import Verdict
+
 LAST = Path("result")
+CITED = ("title", "rulebook", "baseline", "reading", "as_of", "draws", "seed", "versions", "facts_hash")
+"""What a citation names, of run.json."""
 From = Annotated[Path, typer.Option("--result", metavar="DIR", help="The result to read.")]
 
 
@@ -30,7 +33,6 @@ def explain(
     """Why this number: its flows, articles, parameters and sources, on one screen."""
     from earthprice.study.explain import explain as trace
 
-    _must_be_result(result)
     tree = trace(result, key)
     if json:
         print_json({"status": "ok", "key": key, **tree})
@@ -85,13 +87,9 @@ def table(
 
 
 def _read_table(result: Path, name: str) -> pd.DataFrame:
-    import pandas as pd
+    from earthprice.study.result import Result
 
-    _must_be_result(result)
-    paths = {p.stem: p for p in sorted((result / "tables").glob("*.csv"))}
-    if name not in paths:
-        raise OptionError(f"{result} has no table '{name}'.", where="NAME", accepted=paths, given=name)
-    return pd.read_csv(paths[name], encoding="utf-8-sig")
+    return Result(result).rows(name)
 
 
 def _filtered(rows: pd.DataFrame, conditions: list[str]) -> pd.DataFrame:
@@ -123,29 +121,71 @@ def _must_be_column(rows: pd.DataFrame, column: str, where: str) -> None:
         raise OptionError(f"no column '{column}'.", where=where, accepted=[str(c) for c in rows.columns], given=column)
 
 
-def verify(result: Result = LAST, json: Json = False) -> None:
-    """Run a result again from its run.json and compare every table bit for bit."""
-    must_have_room(COMPUTES)
-    _read_run(result)
-    from earthprice.report.verify import rerun
+def verify(
+    result: Result = LAST,
+    files: Annotated[
+        bool, typer.Option("--files", help="Only whether the files are as they were written; nothing is run.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Are the files as they were written, and does a run from the texts kept with them give the tables again?
+
+    The first is told by digests, for ever and by any version. The second is asked of this version on this machine: the
+    same bits where the result was made by the same; elsewhere it says which version made it and how to install that
+    one. Exit codes: 4 files are not as they were written; 5 another version or machine made it and the tables differ;
+    1 the same one, and they differ.
+    """
+    if not files:
+        must_have_room(COMPUTES)
+    from earthprice.report.verify import verify as judge
 
     with progress(quiet=json) as tell:
-        rows = rerun(result, tell)
-    differs = [str(r["table"]) for r in rows if not r["same"]]
+        verdict = judge(result, tell, files_only=files)
     if json:
-        print_json({"status": "ok" if not differs else "differs", "tables": rows})
+        print_json({"status": verdict.status, "exit_code": verdict.exit_code, **_answers(verdict)})
     else:
-        for row in rows:
-            print_text(f"{'same   ' if row['same'] else 'DIFFERS'}  {row['table']}  {row['words']}".rstrip())
-    if differs and not json:
-        raise EarthpriceError(f"{len(differs)} of {len(rows)} tables differ: {', '.join(differs)}.")
-    if differs:
-        raise typer.Exit(1)
+        print_text("\n".join(_said(verdict)))
+    if verdict.exit_code:
+        raise typer.Exit(verdict.exit_code)
+
+
+def _answers(v: Verdict) -> dict[str, Any]:
+    """Both answers for other programs."""
+    return {
+        "files": {
+            "as_written": not v.changed, "count": v.files, "sha256": v.digest,
+            "changed": [{"path": d.path, "words": d.words} for d in v.changed],
+        },
+        "run": {
+            "asked": not v.unasked, "why_not": v.unasked, "same": None if v.unasked else not v.differing,
+            "tables": list(v.tables), "made_by": v.made_by, "differs_here": list(v.apart), "remedy": v.remedy,
+        },
+    }  # fmt: skip
+
+
+def _said(v: Verdict) -> list[str]:
+    """Both answers in words."""
+    out = [f"{d.words:<21}  {ascii(d.path)[1:-1]}" for d in v.changed]
+    gone = sum(d.words != "is not of the result" for d in v.changed)
+    out += [f"Files as written: {'no' if v.changed else 'yes'}, {v.files - gone} of {v.files}; "
+            f"SHA-256 of the result {v.digest}.", ""]  # fmt: skip
+    out += [f"{'same   ' if row['same'] else 'DIFFERS'}  {row['table']}  {row['words']}".rstrip() for row in v.tables]
+    if v.unasked:
+        return [*out, f"A run gives them again: {v.unasked}.", *([v.remedy] if v.remedy else [])]
+    same = len(v.tables) - len(v.differing)
+    out += [f"A run gives them again: {'no' if v.differing else 'yes'}, {same} of {len(v.tables)} tables to the bit."]
+    if not v.differing:
+        return out
+    return [*out, v.remedy or "It was made by this version on this machine: this is a fault of earthprice."]
 
 
 def cite(result: Result = LAST, json: Json = False) -> None:
     """How to cite a result: a sentence and a BibTeX entry."""
-    text, bibtex = citation(_read_run(result))
+    from earthprice.study.result import Result as Folder
+
+    folder = Folder(result)
+    folder.need(*CITED)
+    text, bibtex = citation(folder.run)
     if json:
         print_json({"status": "ok", "text": text, "bibtex": bibtex})
     else:
@@ -155,14 +195,10 @@ def cite(result: Result = LAST, json: Json = False) -> None:
 def citation(run: dict[str, Any]) -> tuple[str, str]:
     """A sentence and a BibTeX entry for a run.
 
-    Raises:
-        OptionError: run.json lacks what a citation names.
+    Args:
+        run: run.json, with all of `CITED`.
     """
-    needed = ("title", "rulebook", "baseline", "reading", "as_of", "draws", "seed", "versions", "facts_hash")
-    for name in needed:
-        if name not in run:
-            raise OptionError(f"'{name}' is missing.", where="run.json", accepted="a run.json of earthprice assess")
-    version = run["versions"]["earthprice"]
+    version = run["versions"].get("earthprice", "unknown")
     rests = (
         f"rulebook {run['rulebook']} against {run['baseline']}, reading {run['reading']}, as of {run['as_of']}, "
         f"{run['draws']} draws, seed {run['seed']}, facts {run['facts_hash']}"
@@ -176,23 +212,3 @@ def citation(run: dict[str, Any]) -> tuple[str, str]:
     }
     entry = "\n".join(f"  {name} = {{{value}}}," for name, value in fields.items())
     return text, f"@misc{{earthprice_{key},\n{entry}\n}}"
-
-
-def _must_be_result(folder: Path) -> None:
-    if not (folder / "run.json").is_file():
-        raise OptionError(
-            f"'{folder}' is no result folder: it has no run.json.",
-            where="RESULT",
-            accepted="a folder written by earthprice assess",
-        )
-
-
-def _read_run(folder: Path) -> dict[str, Any]:
-    _must_be_result(folder)
-    try:
-        run = jsons.loads((folder / "run.json").read_text(encoding="utf-8"))
-    except jsons.JSONDecodeError as error:
-        raise OptionError(
-            f"run.json cannot be read: {error.msg}.", where=f"{folder}/run.json:{error.lineno}"
-        ) from error
-    return dict(run)

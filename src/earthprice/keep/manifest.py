@@ -108,18 +108,25 @@ def read_json(folder: Path, name: str, most: int) -> dict[str, Any]:
     Raises:
         ResultError: it is missing, larger than `most` bytes, not UTF-8, not JSON, or no object.
     """
-    where = f"{folder}/{name}"
-    content = read_inside(folder, name, most)
+    return as_object(read_inside(folder, name, most), f"{folder}/{name}")
+
+
+def as_object(content: bytes, where: str) -> dict[str, Any]:
+    """Bytes as a JSON object.
+
+    Raises:
+        ResultError: not UTF-8, not JSON, or no object.
+    """
     try:
-        found = json.loads(content.decode("utf-8"))
+        found = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ResultError(f"byte {error.start} is not UTF-8", where=where) from error
     except json.JSONDecodeError as error:
-        raise ResultError(f"{name} cannot be read: {error.msg}", where=f"{where}:{error.lineno}") from error
+        raise ResultError(f"cannot be read: {error.msg}", where=f"{where}:{error.lineno}") from error
     except (RecursionError, ValueError) as error:
-        raise ResultError(f"{name} cannot be read: {error}", where=where) from error
+        raise ResultError(f"cannot be read: {short(str(error))}", where=where) from error
     if not isinstance(found, dict):
-        raise ResultError(f"{name} holds {short(found)}", where=where, accepted="a JSON object")
+        raise ResultError(f"holds {short(found)}", where=where, accepted="a JSON object")
     return found
 
 

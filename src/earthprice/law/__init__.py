@@ -5,7 +5,7 @@ from earthprice.law.cases import Outcome, run_cases
 from earthprice.law.clauses import Clause, Swap, clauses, swap
 from earthprice.law.compile import Prepared, Use, compile_terms, prepare
 from earthprice.law.deterrence import digging_pays, expected_charge, share_that_deters
-from earthprice.law.load import load_rulebook, rulebook_from_text, shipped
+from earthprice.law.load import base_of, load_rulebook, rulebook_from_text, shipped
 from earthprice.law.numbers import central_quantile, delay, json_schema, number_at, numbers
 from earthprice.law.patch import checked, cuts, patch
 from earthprice.law.prose import prose
@@ -27,6 +27,7 @@ __all__ = [
     "Swap",
     "Texts",
     "Use",
+    "base_of",
     "bounded",
     "central_quantile",
     "check_day",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -21,6 +23,8 @@ SHELF = Path(__file__).resolve().parent.parent / "rulebooks"
 """The shipped rulebooks."""
 
 FORMAT = "earthprice-rulebook/1"
+KEPT: ContextVar[Mapping[str, str] | None] = ContextVar("KEPT", default=None)
+"""Texts that are read in the place of files; None: files are read. See `reading_only`."""
 QUOTED = re.compile(r"'([^']+)'")
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -45,8 +49,13 @@ def load_rulebook(name_or_path: str | Path) -> Rulebook:
         RulebookError: the file is not as the format says; says file, line, field, what is accepted, nearest name.
     """
     given = str(name_or_path)
+    kept = KEPT.get() or {}
+    if given in kept:
+        return rulebook_from_text(kept[given], f"{given}.yaml")
     if isinstance(name_or_path, str) and given in shipped():
         return _shipped(given)
+    if kept:
+        raise OptionError(f"no rulebook '{given}' is kept here", where="rulebook", given=given, accepted=kept)
     if isinstance(name_or_path, Path) or given.endswith((".yaml", ".yml")) or "/" in given or "\\" in given:
         return rulebook(read(Path(given)))
     what = f"no rulebook '{given}' ships" if given else "no rulebook named"
@@ -56,6 +65,8 @@ def load_rulebook(name_or_path: str | Path) -> Rulebook:
 def base_of(book: Rulebook, name: str, known: Mapping[str, Rulebook]) -> Rulebook:
     """A book that another builds on: a shipped name, a book given with it, or a file beside it.
 
+    Within `reading_only` it is one of those texts or a shipped name, and no file is looked for.
+
     Args:
         book: the upper book.
         name: one of its `builds_on`.
@@ -64,10 +75,14 @@ def base_of(book: Rulebook, name: str, known: Mapping[str, Rulebook]) -> Ruleboo
     Raises:
         RulebookError: no such book; says where it was sought.
     """
-    if name in shipped():
+    kept = KEPT.get() or {}
+    if name in kept or name in shipped():
         return load_rulebook(name)
     if name in known:
         return known[name]
+    if kept:
+        what = f"no rulebook '{name}' is kept here"
+        raise RulebookError(what, where=book.where(("builds_on",)), given=name, accepted=kept)
     places = (Path(name), *([Path(f"{name}.yaml")] if not name.endswith((".yaml", ".yml")) else []))
     root = book.folder or Path()
     for place in places:
@@ -95,6 +110,20 @@ def shipped_heads() -> dict[str, dict[str, Any]]:
         text = (SHELF / f"{name}.yaml").read_text(encoding="utf-8")
         heads[name] = dict(parse(text.partition("\nsources:")[0], f"{name}.yaml").tree)
     return heads
+
+
+@contextmanager
+def reading_only(texts: Mapping[str, str]) -> Iterator[None]:
+    """Within the block a rulebook is one of these texts, or else one that ships; no other file is read.
+
+    Args:
+        texts: text of a rulebook by each name or path under which it may be asked for.
+    """
+    token = KEPT.set(texts)
+    try:
+        yield
+    finally:
+        KEPT.reset(token)
 
 
 @lru_cache(maxsize=32)

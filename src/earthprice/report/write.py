@@ -12,6 +12,7 @@ from earthprice.errors import OptionError
 from earthprice.report.charts.figure import Figure
 from earthprice.report.draw import DRAWN, Drawing, drawing
 from earthprice.report.folder import Claim, claim
+from earthprice.report.origin import origin
 from earthprice.report.page import render_page
 from earthprice.report.plain import json_text
 from earthprice.report.printed import shown
@@ -95,7 +96,7 @@ def write_records(a: Assessment, folder: Path) -> None:
         "tolerance": a.meta.get("tolerance"),
         "meaning": "Cleared is a statement about arithmetic, not about truth.",
     }
-    run = {**a.meta, "books": write_books(a, folder)}
+    run = {**a.meta, "made_on": origin(), "books": write_books(a, folder)}
     (folder / "run.json").write_text(json_text(run), encoding="utf-8")
     (folder / "certificate.json").write_text(json_text(certificate), encoding="utf-8")
     (folder / "rulebook.txt").write_text(shown(a.prose), encoding="utf-8")

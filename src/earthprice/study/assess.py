@@ -14,7 +14,7 @@ import pandas as pd
 from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError, OptionError
 from earthprice.facts.world import load_world
-from earthprice.law import Texts, bounded, contested, load_rulebook, numbers, patch, prose, shipped, texts
+from earthprice.law import Texts, base_of, bounded, contested, load_rulebook, numbers, patch, prose, shipped, texts
 from earthprice.study.alternatives import compared, tried
 from earthprice.study.assessment import Assessment
 from earthprice.study.attribute import articles
@@ -381,11 +381,13 @@ def _head(f: Frame, draws: Sample, d: Parts, law: pd.DataFrame) -> dict[str, Any
 
 
 def _books(f: Frame) -> list[dict[str, Any]]:
-    """Every rulebook of both stacks with its text, and the name or path under which it was asked for."""
+    """Every rulebook of both stacks with its text, and the names or paths under which it was asked for."""
     asked = [f.rulebook, *f.options.answers, *([f.options.against] if f.options.against else [])]
     given = {load_rulebook(name).rulebook: str(name) for name in asked}
     books = {b.rulebook: b for s in (f.texts.baseline.stack, f.texts.reform.stack) for b in s.books}
+    named = {(base_of(b, name, books).rulebook, name) for b in books.values() for name in b.bases}
     return [
         {"rulebook": name, "version": b.version, "given": given.get(name, ""), "text": b.text,
+         "named": sorted(asked for found, asked in named if found == name),
          "ships": given.get(name, name) in shipped()} for name, b in books.items()
     ]  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from earthprice.errors import OptionError
+from earthprice.study.result import Result
 
 FLOWS, ARTICLES, PARAMETERS, SOURCES = 6, 6, 5, 5
 """Lines of each part, so that the whole fits one screen."""
@@ -53,10 +53,17 @@ def explain(result_folder: Path, key: str) -> dict[str, Any]:
         `number`, `flows`, `articles`, `parameters`, `sources`; about 35 lines when shown.
 
     Raises:
-        OptionError: no such result or number; says the nearest.
+        OptionError: no such number; says the nearest.
+        ResultError: no such result, or it is not as it was written.
     """
     r = Result(Path(result_folder))
-    known = r.numbers()
+    r.need("home", "first_year", "last_year", "figure_year")
+    with r.blamed():
+        return _explained(r, key)
+
+
+def _explained(r: Result, key: str) -> dict[str, Any]:
+    known = numbers(r)
     if key not in known:
         raise OptionError(f"no number '{key}' in this result.", where="NUMBER", accepted=known, given=key)
     kind, row = known[key]
@@ -68,42 +75,19 @@ def explain(result_folder: Path, key: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class Result:
-    """The tables of a result folder, read when asked for."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._tables: dict[str, pd.DataFrame] = {}
-        if not (folder / "run.json").is_file():
-            raise OptionError(f"'{folder}' is no result folder: it has no run.json.", where="--result",
-                              accepted="a folder written by earthprice assess")  # fmt: skip
-        self.run: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-
-    def table(self, name: str) -> pd.DataFrame:
-        """A table, its empty text cells as empty text."""
-        if name not in self._tables:
-            path = self.folder / "tables" / f"{name}.csv"
-            if not path.is_file():
-                raise OptionError(f"the result has no table '{name}'.", where=str(path),
-                                  accepted="a result written with its tables as csv")  # fmt: skip
-            found = pd.read_csv(path, encoding="utf-8-sig", low_memory=False)
-            text = {c: "" for c in found.columns if not pd.api.types.is_numeric_dtype(found[c])}
-            self._tables[name] = found.fillna(text)
-        return self._tables[name]
-
-    def numbers(self) -> dict[str, tuple[str, pd.Series]]:
-        """Every number that can be explained: key to kind and row."""
-        home = self.run["home"]
-        known = {str(r["key"]): ("figure", r) for _, r in self.table("figures").iterrows()}
-        for _, r in self.table("exports").iterrows():
-            known[f"exports.{r['row']}.{r['partner']}.{int(r['year'])}"] = ("exports", r)
-        paths = self.table("series")
-        for _, r in paths[(paths["scenario"] == "reform") & (paths["zone"] == home)].iterrows():
-            item = f".{r['item']}" if r["item"] else ""
-            known[f"{r['variable']}{item}.{r['year']:g}"] = ("series", r)
-        for _, r in self.table("groups").iterrows():
-            known[f"groups.{r['zone']}.{r['group']}"] = ("groups", r)
-        return known
+def numbers(result: Result) -> dict[str, tuple[str, pd.Series]]:
+    """Every number of a result that can be explained: key to kind and row."""
+    home = result.run["home"]
+    known = {str(r["key"]): ("figure", r) for _, r in result.table("figures").iterrows()}
+    for _, r in result.table("exports").iterrows():
+        known[f"exports.{r['row']}.{r['partner']}.{int(r['year'])}"] = ("exports", r)
+    paths = result.table("series")
+    for _, r in paths[(paths["scenario"] == "reform") & (paths["zone"] == home)].iterrows():
+        item = f".{r['item']}" if r["item"] else ""
+        known[f"{r['variable']}{item}.{r['year']:g}"] = ("series", r)
+    for _, r in result.table("groups").iterrows():
+        known[f"groups.{r['zone']}.{r['group']}"] = ("groups", r)
+    return known
 
 
 def _figure(r: Result, row: pd.Series) -> Number:
@@ -186,7 +170,10 @@ def _flows(r: Result, n: Number) -> list[dict[str, str]]:
     at = at[at["stage"] != "milling"]  # its level is ore, not REO
     for column, value in n.where.items():
         at = at[at[column].str.startswith(value) if column == "good" else at[column] == value]
+    if at.empty:
+        return [{"none": "no flow lies behind this number"}]
     wide = at.pivot_table(index="activity", columns="scenario", values="level", aggfunc="mean")
+    wide = wide.reindex(columns=["baseline", "reform"]).fillna(0.0)
     moved = (wide["reform"] - wide["baseline"]).abs().sort_values(ascending=False, kind="stable").head(FLOWS).index
     return [{"activity": str(a), "levels": f"{_g(wide.at[a, 'baseline'])} to {_g(wide.at[a, 'reform'])}"}
             for a in moved]  # fmt: skip
