@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from earthprice.cli import main
-from earthprice.errors import OptionError
+from earthprice.errors import OptionError, ResultError
 from earthprice.report.write import write_report
 from earthprice.study.assess import Frame
 from earthprice.study.assessment import Assessment
@@ -41,7 +41,7 @@ def test_an_unknown_number_is_answered_with_the_nearest(result: Path) -> None:
 
 
 def test_a_folder_that_is_no_result(tmp_path: Path) -> None:
-    with pytest.raises(OptionError, match=r"run\.json"):
+    with pytest.raises(ResultError, match=r"run\.json"):
         explain(tmp_path, "price_dy")
 
 

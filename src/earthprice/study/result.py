@@ -217,7 +217,7 @@ def must_be_result(folder: Path) -> None:
     except (OSError, ValueError):  # no name that the system takes
         there = False
     if not there:
-        raise ResultError(f"{short(str(folder))} is no result folder: it has no {RUN}", where="RESULT",
+        raise ResultError(f"{ascii(str(folder))} is no result folder: it has no {RUN}", where="RESULT",
                           accepted="a folder written by earthprice assess")  # fmt: skip
 
 
