@@ -28,10 +28,15 @@ def parts(name: object, where: str) -> tuple[str, ...]:
     """
     found = tuple(name.split("/")) if isinstance(name, str) else ()
     odd = not found or any(p in ("", ".", "..") or "\\" in p or "\0" in p or ":" in p for p in found)
-    if odd or len(found) > LEVELS or len(str(name)) > 255:
+    if odd or not encodable(str(name)) or len(found) > LEVELS or len(str(name)) > 255:
         raise ResultError(f"{short(name)} is no path inside the folder", where=where,
                           accepted="a path such as tables/figures.csv")  # fmt: skip
     return found
+
+
+def encodable(text: str) -> bool:
+    """Whether a text has a form in UTF-8: half a letter, as JSON can spell it, has none."""
+    return not any(0xD800 <= ord(c) < 0xE000 for c in text)
 
 
 def short(value: object) -> str:

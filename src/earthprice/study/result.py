@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from earthprice.errors import ResultError
-from earthprice.keep.inside import listed, read_inside, short
+from earthprice.keep.inside import encodable, listed, read_inside, short
 from earthprice.keep.manifest import MANIFEST, Manifest, as_object, differences, read_manifest
 
 RUN = "run.json"
@@ -34,7 +34,7 @@ Check = Callable[[Any], bool]
 
 
 def _text(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= LETTERS
+    return isinstance(value, str) and len(value) <= LETTERS and encodable(value)
 
 
 def _whole(low: int, high: int) -> Check:
