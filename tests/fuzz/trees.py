@@ -73,6 +73,17 @@ def number(tree: Any, rng: random.Random) -> None:
     container[key] = rng.choice((*NUMBERS, scaled, scaled))
 
 
+def nudge(tree: Any, rng: random.Random) -> None:
+    """A number somewhat larger or smaller: most such mutants work."""
+    spots = [(c, k) for c, k in _scalars(tree) if isinstance(c[k], float | int) and not isinstance(c[k], bool)]
+    if not spots:
+        return drop(tree, rng)
+    container, key = rng.choice(spots)
+    old = container[key]
+    container[key] = old + rng.choice((-3, -1, 1, 5)) if isinstance(old, int) else old * rng.uniform(0.3, 3.0)
+    return None
+
+
 def text(tree: Any, rng: random.Random) -> None:
     """A strange text."""
     container, key = rng.choice(_scalars(tree))
@@ -120,7 +131,7 @@ def nest(tree: Any, rng: random.Random) -> None:
 
 
 CHANGES: tuple[Callable[[Any, random.Random], None], ...] = (
-    drop, duplicate, retype, number, number, text, text, date, borrow, grow, grow, nest,
+    drop, duplicate, retype, number, nudge, nudge, nudge, text, text, date, borrow, grow, grow, nest,
 )  # fmt: skip
 
 
