@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import webbrowser
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -24,6 +25,10 @@ either end, so the draws that are missing could themselves be the end of a range
 
 ANSWERS = "10s"
 """How long a scheduler may take to answer."""
+ADDRESS = re.compile(r"(?P<scheme>tcp|tls)://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):(?P<port>[0-9]{1,5})")
+PRINTED = "the address that `dask scheduler` prints, such as tcp://host:8786 or tls://host:8786"
+TLS = ("distributed.comm.tls: ca-file, client.cert and client.key in ~/.config/dask/distributed.yaml, or the variables "
+       "DASK_DISTRIBUTED__COMM__TLS__CA_FILE, ..__CLIENT__CERT and ..__CLIENT__KEY")
 
 
 KEPT = "the finished draws are kept, the same command goes on from there"
@@ -74,20 +79,27 @@ def connected(address: str) -> Cluster:
     """The runner of a Dask cluster.
 
     Raises:
-        OptionError: Dask is not installed, or no scheduler answers.
+        OptionError: no address, Dask is not installed, TLS without certificates, or no scheduler answers.
     """
     from earthprice.study.cluster import Cluster
 
+    found = ADDRESS.fullmatch(address)
+    if not found or not 0 < int(found["port"]) < 65536:
+        raise OptionError(f"'{address}' is no address", where="--cluster", accepted=PRINTED)
     try:
-        from distributed import Client
+        from distributed import Client, Security
     except ImportError as error:
         raise OptionError("Dask is not installed.", where="--cluster", accepted="after pip install 'earthprice[dask]'"
                           ) from error  # fmt: skip
     try:
-        return Cluster(Client(address, timeout=ANSWERS, set_as_default=False))
-    except (OSError, ValueError, ImportError) as error:
-        accepted = "the address that `dask scheduler` prints, such as tcp://host:8786"
-        raise OptionError(f"no scheduler answers at '{address}'", where="--cluster", accepted=accepted) from error
+        security = Security(require_encryption=True) if found["scheme"] == "tls" else Security()
+        if found["scheme"] == "tls" and security.get_connection_args("client").get("ssl_context") is None:
+            raise OptionError("TLS needs certificates, and Dask's configuration names none", where="--cluster",
+                              accepted=TLS)  # fmt: skip
+        return Cluster(Client(address, timeout=ANSWERS, security=security, set_as_default=False))
+    except (OSError, ValueError, TypeError, RuntimeError) as error:
+        raise OptionError(f"no scheduler answers at '{address}' ({error})", where="--cluster",
+                          accepted=PRINTED) from error  # fmt: skip
 
 
 def _silent(_words: str) -> None:

@@ -11,7 +11,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import count
@@ -46,6 +46,10 @@ class Runner(Protocol):
         """One future a job, in their order."""
         ...
 
+    def must_be_well(self) -> None:
+        """Raise a `WorkerLostError` where nobody is left who could do the jobs; asked while they are waited for."""
+        ...
+
 
 class Kept(Protocol):
     """Where finished jobs are kept, so that a study that was interrupted goes on where it stopped."""
@@ -75,22 +79,25 @@ def cores(wanted: int) -> int:
 class Begun:
     """Jobs under way; see `begin`."""
 
-    def __init__(self, futures: dict[Future[Any], int], out: dict[int, Any]) -> None:
-        self._waiting, self._out = futures, out
+    def __init__(self, futures: dict[Future[Any], int], out: dict[int, Any], runner: Runner) -> None:
+        self._waiting, self._out, self._runner = futures, out, runner
         self._total = len(futures) + len(out)
 
     def done(self, tell: Tell) -> list[Any]:
         """Results in the order of the jobs; `tell` is called with (done, total) after every job.
 
         Raises:
+            WorkerLostError: nobody is left who could do the jobs.
             Exception: what a job raised; jobs not begun yet are dropped then.
         """
         try:
             while self._waiting:
                 ready, _ = wait(self._waiting, timeout=0.5, return_when=FIRST_COMPLETED)
+                if not ready:
+                    self._runner.must_be_well()
                 for future in ready:
                     i = self._waiting.pop(future)
-                    self._out[i] = future.result()
+                    self._out[i] = _result(future)
                     tell(len(self._out), self._total)
         except BaseException:
             for future in self._waiting:
@@ -115,7 +122,15 @@ def begin(jobs: Sequence[Any], work: Work, runner: Runner, kept: Kept | None = N
     if kept is not None:
         for future, i in futures.items():
             future.add_done_callback(partial(_keep, kept, str(i)))
-    return Begun(futures, out)
+    return Begun(futures, out, runner)
+
+
+def _result(future: Future[Any]) -> Any:
+    try:
+        return future.result()
+    except CancelledError as error:
+        raise WorkerLostError("a job was dropped: its scheduler was lost, or told to drop it; the finished draws are "
+                              "kept, the same command goes on from there") from error  # fmt: skip
 
 
 def _keep(kept: Kept, name: str, future: Future[Any]) -> None:
@@ -209,6 +224,9 @@ class Crew:
         packed = bytes(ForkingPickler.dumps(work)) if self._spawned else b""
         key = next(self._keys)
         return [self._pool.submit(self._do, work, (key, packed), job) for job in jobs]
+
+    def must_be_well(self) -> None:
+        """Always: a worker that dies is replaced, in the end by a thread of this process."""
 
     def _do(self, work: Work, packed: tuple[int, bytes], job: Any) -> Any:
         """A job on the next free seat; on another if that one's process dies."""
