@@ -11,7 +11,7 @@
 #   make fuzz     try many strange rulebooks, cases and options; COUNT=1000 SEED=1 TARGETS=books
 #   make bench    measure: benchmarks/README.md, latest.json, docs/speed.md, and the last release beside them
 #   make interrupts   end 50 assessments at random moments and see that nothing is lost
-#   make lock     write requirements.lock again from .venv
+#   make lock     write requirements*.lock again, with hashes; ARGS=--upgrade: newest versions
 #   make clean    remove .venv and what was built
 
 RULEBOOK ?= china-2021-draft
@@ -65,8 +65,18 @@ bench: .venv/installed-bench
 interrupts: .venv/installed
 	.venv/bin/python tools/interrupts.py $(ARGS)
 
-lock: .venv/installed-dev
-	.venv/bin/pip freeze --exclude-editable > requirements.lock
+# What each target installs, one lock a set: every file of it has its hash there. hatchling and editables build the package.
+WRITE = .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-annotate --no-emit-index-url --no-emit-find-links $(ARGS) pyproject.toml -
+
+lock: .venv/bin/python
+	.venv/bin/python -m venv .venv/lock
+	.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
+	printf 'hatchling>=1.27,<2\neditables\n' | $(WRITE) --extra dev -o requirements-dev.lock
+	printf 'hatchling>=1.27,<2\neditables\n' | $(WRITE) -c requirements-dev.lock --extra test -o requirements-test.lock
+	printf 'hatchling>=1.27,<2\neditables\n' | $(WRITE) -c requirements-dev.lock --extra bench -o requirements-bench.lock
+	printf 'hatchling>=1.27,<2\neditables\n' | $(WRITE) -c requirements-dev.lock -o requirements.lock
+	rm -rf .venv/lock
 
 clean:
 	rm -rf .venv fuzz .pytest_cache .ruff_cache .hypothesis build dist
@@ -76,18 +86,25 @@ clean:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "earthprice needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1)." >&2; exit 2; }
 	$(PYTHON) -m venv .venv || { rm -rf .venv fuzz; echo "Could not make .venv; on Debian and Ubuntu install python3-venv." >&2; exit 2; }
 
+PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
+OURS = $(PIP) --no-deps --no-build-isolation -e .
+
 .venv/installed: .venv/bin/python pyproject.toml requirements.lock
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e .
+	$(PIP) --require-hashes -r requirements.lock
+	$(OURS)
 	@touch $@
 
-.venv/installed-test: .venv/bin/python pyproject.toml requirements.lock
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[test]'
+.venv/installed-test: .venv/bin/python pyproject.toml requirements-test.lock
+	$(PIP) --require-hashes -r requirements-test.lock
+	$(OURS)
 	@touch $@ .venv/installed
 
-.venv/installed-bench: .venv/bin/python pyproject.toml requirements.lock
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[bench]'
+.venv/installed-bench: .venv/bin/python pyproject.toml requirements-bench.lock
+	$(PIP) --require-hashes -r requirements-bench.lock
+	$(OURS)
 	@touch $@ .venv/installed
 
-.venv/installed-dev: .venv/bin/python pyproject.toml requirements.lock
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[dev]'
+.venv/installed-dev: .venv/bin/python pyproject.toml requirements-dev.lock
+	$(PIP) --require-hashes -r requirements-dev.lock
+	$(OURS)
 	@touch $@ .venv/installed-bench .venv/installed-test .venv/installed

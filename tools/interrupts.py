@@ -1,6 +1,6 @@
 """Ctrl-C and SIGTERM at random moments of an assessment: each ends it within two seconds, and nothing is lost.
 
-python tools/interrupts.py [COUNT] [SEED]     50 moments and seed 1 if left out
+python tools/interrupts.py [COUNT] [SEED] [LONGEST]     50 moments, seed 1, until the run's end if left out
 
 A whole run first leaves a result; then COUNT runs with the same --out are ended somewhere between their first tenth of
 a second and their end, half of them with nothing compiled before. Each must end within two seconds with 130 or 143 and
@@ -74,8 +74,8 @@ def held(folder: Path) -> dict[str, str]:
     return {str(p.relative_to(folder)): sha256(p.read_bytes()).hexdigest() for p in files}
 
 
-def main(count: int, seed: int) -> int:
-    """Interrupt `count` runs; 1 if anything was wrong."""
+def main(count: int, seed: int, longest: int) -> int:
+    """Interrupt `count` runs, none later than after `longest` seconds; 1 if anything was wrong."""
     draws, failed = random.Random(seed), 0
     with tempfile.TemporaryDirectory() as above:
         folder = Path(above) / "result"
@@ -84,7 +84,7 @@ def main(count: int, seed: int) -> int:
             sys.exit("the whole run failed")
         length = time.monotonic() - start
         for i in range(count):
-            moment, number = draws.uniform(0.1, length), draws.choice((signal.SIGINT, signal.SIGTERM))
+            moment, number = draws.uniform(0.1, min(length, longest)), draws.choice((signal.SIGINT, signal.SIGTERM))
             wrong = interrupted(folder, moment, number, compiled=draws.random() < 0.5)
             failed += bool(wrong)
             print(f"{i + 1:3d}  {number.name}  after {moment:5.1f} s  {'; '.join(wrong) or 'well'}", flush=True)
@@ -94,4 +94,4 @@ def main(count: int, seed: int) -> int:
 
 if __name__ == "__main__":
     given = [int(word) for word in sys.argv[1:]]
-    sys.exit(main(*(given + [50, 1][len(given) :])))
+    sys.exit(main(*(given + [50, 1, 3600][len(given) :])))
