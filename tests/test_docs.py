@@ -109,12 +109,31 @@ def test_every_dependency_is_explained() -> None:
     assert explained - {"---"} == declared
 
 
-def test_every_dependency_is_pinned() -> None:
-    pinned = {line.split("==")[0].lower().replace("_", "-") for line in read("requirements.lock").splitlines()}
+LOCKED = re.compile(r"([A-Za-z0-9._-]+)==([^ ;]+)(?: ; [^\\]+)? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)")
+
+
+@pytest.mark.parametrize("purpose", ["", "test", "bench", "dev"])
+def test_every_dependency_is_pinned_with_hashes(purpose: str) -> None:
+    text = read(f"requirements-{purpose}.lock" if purpose else "requirements.lock")
+    assert LOCKED.sub("", text) == ""  # nothing but packages of one version with their hashes
+    pinned = {spelt(name) for name, _, _ in LOCKED.findall(text)}
     project = tomllib.loads(read("pyproject.toml"))["project"]
-    extras = [d for part in project["optional-dependencies"].values() for d in part]
-    declared = {re.split(r"[><=\[]", d)[0].lower() for d in [*project["dependencies"], *extras]} - {"earthprice"}
-    assert declared <= pinned
+    extras, asked = project["optional-dependencies"], [*project["dependencies"], "hatchling", "editables"]
+    asked += [d for name in ([purpose, "bench", "test", "dask"] if purpose == "dev" else [purpose]) for d in
+              extras.get(name, ())]  # fmt: skip
+    assert {spelt(re.split(r"[><=\[]", d)[0]) for d in asked} - {"earthprice"} <= pinned
+
+
+def spelt(name: str) -> str:
+    """A package's name as the index spells it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_locks_agree() -> None:
+    whole = dict(found[:2] for found in LOCKED.findall(read("requirements-dev.lock")))
+    for purpose in ("", "-test", "-bench"):
+        part = dict(found[:2] for found in LOCKED.findall(read(f"requirements{purpose}.lock")))
+        assert part.items() <= whole.items()
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=lambda p: p.name)
