@@ -151,5 +151,5 @@ def test_the_replay_shows_the_record_beside_the_model_and_nothing_before_its_tim
 
 
 def test_no_draws_are_refused() -> None:
-    with pytest.raises(OptionError, match="0 draws"):
+    with pytest.raises(OptionError, match="--draws: 0 is out of bounds"):
         hindcast(draws=0)
