@@ -16,8 +16,11 @@ from typer.main import get_command
 
 import earthprice
 from earthprice.cli.app import app
+from earthprice.dynamics import laws
 from earthprice.facts.world import load_world
 from earthprice.law.instruments import AnyMeasure, Measure
+from earthprice.report.charts import exports
+from earthprice.study import alternatives, assess, drivers, effects, figures, rare, sample, spread
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -92,6 +95,41 @@ def test_every_instrument_is_documented(model: type[Measure]) -> None:
     own = set(model.model_fields) - set(Measure.model_fields) - {"instrument"}
     lacking = [key for key in own if f"`{key}`" not in law and f"{key}:" not in law]
     assert not lacking, f"docs/law.md says nothing of {name}'s {lacking}"
+
+
+STATED = (
+    ("study", f"at most {rare.ROUNDS} rounds"),
+    ("study", f"until they agree within {rare.ENOUGH:g} USD/kg of ore"),
+    ("study", f"within {rare.STEPS[0]:g} to {rare.STEPS[1]:g}, until"),
+    ("study", f"over {assess.BEYOND} years from"),
+    ("study", f"the first {assess.RARE_DRAWS} draws, which"),
+    ("study", f"with {assess.SPAWN} draws or more"),
+    ("study", f"figure year `y` ({figures.FIGURE_YEAR},"),
+    ("study", f"under {figures.PART:g} % the change"),
+    ("study", f"With fewer than {spread.FEWEST} draws"),
+    ("study", f"at least {100 * spread.SURE['likely']:.0f} % *likely*"),
+    ("study", f"over {effects.TIMES} resamples"),
+    ("study", f"mean over {2 * effects.ORDERS} orders"),
+    ("study", f"factors under {100 * drivers.SMALLEST:g} %"),
+    ("study", f"first {alternatives.DRAWS} draws"),
+    ("study", f"held between {100 * sample.EDGE:.0f} %"),
+    ("report", f"under {figures.PART:g} % of all exports"),
+    ("report", f"at least {100 * spread.SURE['nearly sure']:.0f} % | nearly sure"),
+    ("report", f"under {exports.FEW} t"),
+    ("model", f"{laws.MOST_DUG:g} of the ore left | `laws.MOST_DUG`"),
+    ("model", f"{laws.NEAR:g} of the way | `laws.NEAR`"),
+)  # fmt: skip
+"""Numbers that a page states and the code holds."""
+
+
+@pytest.mark.parametrize(("page", "words"), STATED)
+def test_numbers_in_the_pages_are_those_of_the_code(page: str, words: str) -> None:
+    assert words in " ".join(read(f"docs/{page}.md").split())
+
+
+def test_no_page_speaks_of_what_the_code_gave_up() -> None:
+    text = read("docs/study.md")
+    assert "p_rare - 1" not in text and "eight rounds" not in text and "worth nothing, so" not in text
 
 
 def test_versions_agree() -> None:

@@ -13,6 +13,7 @@ from earthprice.report.draw import draw_all, draw_pictures
 from earthprice.report.page import render_page
 from earthprice.report.words import words
 from earthprice.study import assessment as nouns
+from earthprice.study.spread import SAME, sign_word
 
 YEARS = range(2019, 2036)
 BASE_PRICE = {"ndpr": 45.0, "dy": 260.0, "tb": 620.0, "ce": 1.6, "la": 1.7}
@@ -24,13 +25,13 @@ FIGURES = [  # number, key, label, unit, base, difference, spread of the differe
     (2, "fob_ndpr", "Price of neodymium and praseodymium oxide, FOB", "USD2020/kg", 55.1, 2.5, 1.3, "yes"),
     (3, "price_dy", "Price of dysprosium oxide at home, ex VAT", "USD2020/kg", 298, 41, 19, "no"),
     (3, "fob_dy", "Price of dysprosium oxide, FOB", "USD2020/kg", 309, 43, 21, "no"),
-    (4, "exports_scarce", "Exports of terbium and dysprosium, oxides and metals", "t REO/yr", 780, -96, 44, "yes"),
-    (4, "exports_lead", "Exports of neodymium and praseodymium, oxides and metals", "t REO/yr", 5200, -130, 160, ""),
+    (4, "exports_scarce", "Exports of terbium and dysprosium, all forms", "t REO/yr", 780, -96, 44, "yes"),
+    (4, "exports_lead", "Exports of neodymium and praseodymium, all forms", "t REO/yr", 5200, -130, 160, ""),
     (4, "exports_magnets", "Exports of magnets, contained", "t REO/yr", 14500, 20, 260, "not scored"),
     (5, "unlicensed", "Unlicensed share of mining", "% of t REO", 16, -5.1, 2.2, "not scored"),
     (6, "damage", "External damage at home", "bn USD2020/yr", 1.9, -0.21, 0.08, "not scored"),
     (6, "damage_abroad", "External damage abroad (leakage)", "bn USD2020/yr", 0.3, 0.02, 0.015, "not scored"),
-    (7, "recovery", "Ore recovered of ore disturbed", "%", 55, 2.2, 0.8, "not scored"),
+    (7, "recovery", "Ore recovered, of ore dug for rare earths", "%", 55, 2.2, 0.8, "not scored"),
     (7, "wasted", "Ore lost: in plants and tailings, and sterilised", "kt REO/yr", 92, -7.5, 2.1, "not scored"),
     (8, "use_separation", "Use of separation capacity", "%", 49, 1.4, 2.0, "no"),
     (8, "high_share", "Share of high-grade magnets", "%", 38, 0.0, 0.0, "not scored"),
@@ -55,7 +56,7 @@ def sure(centre: float, spread: float) -> float:
     if not np.isfinite(spread):
         return np.nan
     if spread == 0:
-        return 0.5
+        return np.nan
     return float(0.5 * (1 + np.tanh(0.8 * centre / spread)))
 
 
@@ -67,7 +68,8 @@ def make_figures() -> pd.DataFrame:
         word = sure(diff, spread)
         rows.append(
             (number, key, label, unit, 2026, base - width, base, base + width, base + diff - width, base + diff,
-             base + diff + width, diff - wide, diff, diff + wide, word, "", diff - 1.2 * abs(diff), diff * 1.4, verdict)
+             base + diff + width, diff - wide, diff, diff + wide, 200, word,
+             SAME if spread == 0 else sign_word(word), diff - 1.2 * abs(diff), diff * 1.4, verdict)
         )  # fmt: skip
     return pd.DataFrame(rows, columns=list(nouns.FIGURE_COLUMNS))
 
@@ -161,8 +163,9 @@ def make_exports() -> pd.DataFrame:
                 if good == "metals" and partner == "USA":
                     base, change, wide = 0.0, np.nan, np.nan
                 reform = base * (1 + np.nan_to_num(change) / 100)
-                rows.append((good, partner, year, "t REO/yr", base, reform, change - wide, change, change + wide,
-                             float(change < -10), float(change < -30)))  # fmt: skip
+                percent = np.array([change - wide, change, change + wide])
+                rows.append((good, partner, year, "t REO/yr", base, reform, *(base * percent / 100), *percent,
+                             100 * part, float(change < -10), float(change < -30)))  # fmt: skip
     return pd.DataFrame(rows, columns=list(nouns.EXPORT_COLUMNS))
 
 

@@ -1,7 +1,6 @@
 """The table of words and the fixed sign words."""
 
 import csv
-import math
 import re
 from importlib import resources
 
@@ -9,6 +8,7 @@ import pytest
 
 from earthprice.errors import OptionError
 from earthprice.report.words import LANGUAGES, MARKS, sign_key, words
+from earthprice.study.spread import FEW, SAME, SURE, UNCLEAR, UNKNOWN
 
 TABLE = resources.files("earthprice.report").joinpath("labels.csv").read_text("utf-8")
 ROWS = list(csv.DictReader(TABLE.splitlines()))
@@ -35,17 +35,10 @@ def test_every_label_that_a_template_asks_for_is_there():
         assert set(asked) <= {row["key"] for row in ROWS}
 
 
-@pytest.mark.parametrize(
-    ("share", "key"),
-    [
-        (1.0, "nearly_sure"), (0.95, "nearly_sure"), (0.05, "nearly_sure"), (0.949, "likely"), (0.2, "likely"),
-        (0.79, "leaning"), (0.4, "leaning"), (0.59, "no_clear_sign"), (0.5, "no_clear_sign"),
-        (math.nan, "no_clear_sign"),
-    ],
-)  # fmt: skip
-def test_sign_words(share, key):
-    assert sign_key(share) == key
-    assert key in MARKS
+@pytest.mark.parametrize("word", [*SURE, UNCLEAR, FEW, SAME, UNKNOWN])
+def test_sign_words_have_labels_and_marks_only_where_there_is_a_sign(word):
+    assert words("en")(sign_key(word)) == word
+    assert (sign_key(word) in MARKS) == (word in (*SURE, UNCLEAR))
 
 
 def test_another_language_is_refused_with_the_nearest():

@@ -9,7 +9,7 @@ from earthprice.study import assessment as nouns
 from earthprice.study.assess import Frame
 from earthprice.study.assessment import Assessment
 from earthprice.study.ensemble import Pair
-from earthprice.study.figures import groups, sign_word
+from earthprice.study.figures import groups
 from earthprice.study.sample import sample
 from earthprice.study.standing import standing
 
@@ -50,15 +50,6 @@ def test_an_article_that_does_nothing_says_why(assessment: Assessment) -> None:
     by_article = still.groupby("article").size() == rows["figure"].nunique()
     quiet = still[still["article"].isin(by_article[by_article].index)]
     assert (quiet["nothing"] != "").all()
-
-
-@pytest.mark.parametrize(
-    ("share", "word"),
-    [(0.95, "nearly sure"), (0.05, "nearly sure"), (0.949, "likely"), (0.80, "likely"), (0.79, "leaning"),
-     (0.61, "leaning"), (0.41, "no clear sign"), (0.5, "no clear sign")],
-)  # fmt: skip
-def test_sign_words(share: float, word: str) -> None:
-    assert sign_word(share) == word
 
 
 def test_a_sample_is_a_latin_hypercube_and_the_same_for_a_seed() -> None:

@@ -134,8 +134,8 @@ def capacity(
     share x (planned x phases x sigmoid((E[m] - cost - cost of capital) / (0.15 value)) - K - queue)
     where positive, phases growing from 1 in the first year that a project can open: of its sites
     only those are opened that pay; its mill grows with what it must feed. What is begun in a
-    period is ready a lead later. Shipping and disposal: K' = K + (1 - (1 - adapt)^dt) (x/u0 - K), where no link falls
-    below a quarter of its base capacity by disuse, and one hardly used in the base year stays open.
+    period is ready a lead later. Shipping and disposal: K' = K + (1 - (1 - adapt)^dt) max(x/u0 - K, 0): a link grows
+    with its use and is not lost by disuse, which the record does not show (docs/model.md).
     """
     k = state.capacity
     saved = s.high_cost * (s.made_high.T @ (state.knowledge - s.knowledge0))
@@ -157,9 +157,7 @@ def capacity(
     weight = jnp.where(place == whole, 1.0 - (lead - whole), 0.0) + jnp.where(place == whole + 1, lead - whole, 0.0)
     queue = state.queue + weight * new
     flexible = 1.0 - (1.0 - s.follow) ** s.dt
-    follow = jnp.where(s.adapt, flexible * (level / jnp.maximum(s.use0, 1e-3) - k), 0.0)
-    floor = s.capacity0 * jnp.where(s.level0 < 0.5 * s.use0 * s.capacity0, 1.0, 0.25)
-    follow = jnp.maximum(follow, jnp.minimum(floor - k, 0.0))
+    follow = jnp.where(s.adapt, flexible * jnp.maximum(level / jnp.maximum(s.use0, 1e-3) - k, 0.0), 0.0)
     after = jnp.maximum(k + queue[0] + s.dt * (jnp.where(s.project, 0.0, shrink) - go) + follow, 1e-6 * s.capacity0)
     moved = jnp.concatenate([queue[1:], jnp.zeros_like(queue[:1])])
     return after, moved, new / s.dt * s.capex

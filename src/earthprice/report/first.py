@@ -10,8 +10,12 @@ import pandas as pd
 from earthprice.report.rounding import NOTHING, alone, between, decimals, number, rounded, signed
 from earthprice.report.words import MARKS, Words, sign_key
 from earthprice.study.assessment import Assessment
+from earthprice.study.spread import FEWEST, SAME, UNCLEAR, among
 
-CLEAR = ("nearly_sure", "likely")
+FINEST = 9
+"""Decimals from which a level without a change is cut to three significant figures."""
+
+CLEAR = ("nearly sure", "likely")
 """Sign words that count as a clear sign."""
 
 SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five")
@@ -30,23 +34,39 @@ def ten_row(row: dict[Any, Any], words: Words) -> dict[str, Any]:
     """One of the ten figures as words; levels to the place of the difference, three figures at most."""
     low, middle, high = (float(row[f"diff_{q}"]) for q in ("p05", "p50", "p95"))
     base, reform = float(row["base_p50"]), float(row["reform_p50"])
+    word = str(row["sign"])
     diff, below, above = rounded(middle, low, high)
-    finest = decimals(middle, low, high)
+    finest = decimals(middle, low, high) if word != SAME else FINEST
     places = level_places(base, reform, finest)
-    key = sign_key(float(row["share_positive"]))
+    key = sign_key(word)
     return {
         "label": words.figure(str(row["key"]), str(row["label"])),
         "unit": str(row["unit"]),
         "base": number(base, places),
         "reform": number(reform, places),
         "difference": signed(diff),
-        "interval": between(below, above, words("to")),
-        "mark": MARKS[key],
+        "interval": between(below, above, words("to")) if low != high else "",
+        "mark": MARKS.get(key, ""),
         "sign": words(key),
-        "unclear": key == "no_clear_sign",
+        "unclear": word == UNCLEAR,
         "readings": between(*(number(float(row[c]), finest) for c in ("readings_low", "readings_high")), words("to")),
         "hindcast": str(row["hindcast"]) if isinstance(row["hindcast"], str) and row["hindcast"] else NOTHING,
     }
+
+
+def drawn(a: Assessment) -> int:
+    """Draws behind the figures of page one."""
+    return int(a.figures["draws"].max()) if len(a.figures) else 0
+
+
+def interval_head(a: Assessment, words: Words) -> str:
+    """Heading of the intervals: which draws they hold."""
+    return words("interval") if drawn(a) >= FEWEST else words("interval_all", n=drawn(a))
+
+
+def range_words(a: Assessment) -> str:
+    """Which draws lines and bands hold, in the words of a caption."""
+    return among(drawn(a))
 
 
 def level_places(base: float, reform: float, places: int) -> int:
@@ -124,8 +144,8 @@ def flip_sentences(a: Assessment, most: int = 2) -> list[str]:
     """
     if a.drivers.empty:
         return []
-    shares = zip(a.figures["key"], a.figures["share_positive"].astype(float))
-    clear = [k for k, s in shares if sign_key(s) in CLEAR and 0.0 < s < 1.0]
+    known = a.figures[a.figures["sign"].isin(CLEAR) & a.figures["share_positive"].between(0, 1, inclusive="neither")]
+    clear = list(known["key"])
     flips = a.drivers[a.drivers["flips_at"].notna() & a.drivers["figure"].isin(clear)]
     strongest = flips.sort_values("share", ascending=False).drop_duplicates("figure").head(most)
     return [

@@ -36,8 +36,8 @@ METHODS = (
     "when every "
     "damage is charged to whoever causes it and every ore body charges its user cost: two equilibria, no allocation of "
     "joint costs to single oxides. An oxide in glut may turn out not rare at all.",
-    "Ranges are over draws of what is not known: “in 9 of 10 draws between a and b”. They are judged, not "
-    "estimated. Readings "
+    "Ranges are over draws of what is not known: “in 9 of 10 draws between a and b”, with fewer "
+    "than twenty draws between the least and the greatest. They are judged, not estimated. Readings "
     "are choices of an authority and carry no probability. Gaps are what the model leaves out; they stand under “Not "
     "claimed”. The three are never mixed.",
     "An article’s share of a difference is its Shapley value: its mean contribution over the orders in which "

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from earthprice.report import fixed, rest, theme
 from earthprice.report.charts.figure import Figure
-from earthprice.report.first import head_lines, hindcast_scored, how_sure, ten_rows
+from earthprice.report.first import head_lines, hindcast_scored, how_sure, interval_head, range_words, ten_rows
 from earthprice.report.fit import shrink
 from earthprice.report.printed import shown
 from earthprice.report.rounding import MINUS, NOTHING
@@ -50,6 +50,7 @@ def first_values(a: Assessment, words: Words) -> dict[str, Any]:
         "scored": hindcast_scored(a),
         "year": a.meta["figure_year"],
         "ten": ten_rows(a, words),
+        "interval": interval_head(a, words),
         "sure": how_sure(a),
         "not_claimed": a.not_claimed,
     }
@@ -81,6 +82,7 @@ def following_values(a: Assessment) -> dict[str, Any]:
         "compliance": rest.compliance_table(a),
         "exposure": rest.exposure_table(a),
         "first_year": a.meta["first_year"],
+        "ranges": range_words(a),
         "rare": rest.rare_table(a),
         "standing": rest.standing_table(a),
         "prior": rest.prior_table(a),

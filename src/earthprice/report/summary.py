@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from earthprice.report.first import head_lines, how_sure, ten_rows
+from earthprice.report.first import head_lines, how_sure, interval_head, ten_rows
 from earthprice.report.plain import plain
 from earthprice.report.printed import shown
-from earthprice.report.words import sign_key, words
+from earthprice.report.words import words
 from earthprice.study.assessment import Assessment
 
 WIDTH = 100
@@ -44,7 +44,7 @@ def summary_text(assessment: Assessment, colour: bool) -> str:
 
 def figure_lines(a: Assessment, colour: bool) -> list[str]:
     """The ten figures as a table of text; those without a clear sign in grey."""
-    heads = ("#", "figure", "no reform", "draft", "difference", "9 in 10 draws between", "sign")
+    heads = ("#", "figure", "no reform", "draft", "difference", interval_head(a, words("en")), "sign")
     rows = [
         (r["number"], textwrap.shorten(f"{r['label']}, {r['unit']}", 58, placeholder="…"), r["base"], r["reform"],
          r["difference"], r["interval"], f"{r['mark']} {r['sign']}")
@@ -103,13 +103,8 @@ def figure_object(row: dict[Any, Any]) -> dict[str, Any]:
         "baseline": span("base"),
         "reform": span("reform"),
         "difference": span("diff"),
-        "sign": ten_sign(share),
+        "sign": row["sign"],
         "share_positive": share if math.isfinite(share) else None,
         "readings": {"low": row["readings_low"], "high": row["readings_high"]},
         "hindcast": row["hindcast"] or None,
     }
-
-
-def ten_sign(share: float) -> str:
-    """The fixed sign word for a share of draws above zero."""
-    return words("en")(sign_key(share))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,10 +12,8 @@ from earthprice.errors import OptionError
 
 LANGUAGES = ("en", "zh", "ja")
 
-NEARLY_SURE, LIKELY, LEANING = 0.95, 0.80, 0.60
-"""Least share of draws of one sign for each of the fixed sign words."""
-
 MARKS = {"nearly_sure": "●", "likely": "◐", "leaning": "○", "no_clear_sign": "○"}
+"""Marks of the sign words; what stands in place of one has none."""
 
 
 @dataclass(frozen=True)
@@ -58,24 +55,6 @@ def words(language: str = "en") -> Words:
     return Words(language, {row["key"]: row[language] for row in csv.DictReader(text.splitlines())})
 
 
-def sign_key(share_positive: float) -> str:
-    """Key of the sign word for the share of draws in which the difference is above zero.
-
-    Args:
-        share_positive: share of draws [0-1]; NaN when unknown.
-    """
-    if not math.isfinite(share_positive):
-        return "no_clear_sign"
-    share = max(share_positive, 1.0 - share_positive) + 1e-12
-    if share >= NEARLY_SURE:
-        return "nearly_sure"
-    if share >= LIKELY:
-        return "likely"
-    return "leaning" if share >= LEANING else "no_clear_sign"
-
-
-def direction(share_positive: float) -> str:
-    """`+` or `−` where most draws agree, an empty string without a clear sign."""
-    if sign_key(share_positive) == "no_clear_sign":
-        return ""
-    return "+" if share_positive > 0.5 else "\u2212"
+def sign_key(word: str) -> str:
+    """Key of a sign word, or of what stands in its place, in the table of labels."""
+    return word.replace(" ", "_")

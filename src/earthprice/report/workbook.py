@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from earthprice.report.cells import csv_text, put_row
 from earthprice.report.charts.figure import Figure
+from earthprice.report.first import range_words
 from earthprice.report.plain import plain
 from earthprice.study.assessment import Assessment
 
@@ -51,7 +52,7 @@ def fill_front(sheet: Worksheet, a: Assessment, figures: list[Figure]) -> None:
     )
     rows: list[tuple[Any, ...]] = [(name, plain(a.meta.get(name))) for name in names]
     rows += [(f"version of {name}", str(version)) for name, version in a.meta.get("versions", {}).items()]
-    rows += [("intervals", "p05 to p95: in 9 of 10 draws between the two; p50: the median")]
+    rows += [("intervals", f"p05 to p95: {range_words(a)} lie between the two; p50: the median")]
     rows += [("", ""), ("sheet", "what it shows", "SHA-256 of its table as CSV")]
     rows += [("ten figures", "the ten figures of page one", digest(a.figures))]
     rows += [(f"figure {f.number}", f.title, digest(f.data)) for f in figures]

@@ -18,6 +18,7 @@ from earthprice.study.figures import Figure
 from earthprice.study.parallel import Runner, each
 from earthprice.study.rare import UserCost, charge, external
 from earthprice.study.sample import Sample
+from earthprice.study.spread import ranged
 from earthprice.world.override import parse
 from earthprice.world.terms import Terms
 
@@ -130,8 +131,8 @@ def compared(done: Sequence[Pair], delayed: Sequence[Pair], options: Mapping[str
         for f in figures:
             change = np.array([f.read(r) - f.read(b) for b, r in kept])
             change = change[np.isfinite(change)]
-            low, middle, high = np.percentile(change, [5, 50, 95]) if len(change) else (np.nan,) * 3
-            rows.append((words, f.number, f.key, f.unit, float(low), float(middle), float(high), *better))
+            low, middle, high = map(float, ranged(change))
+            rows.append((words, f.number, f.key, f.unit, low, middle, high, *better))
     table = pd.DataFrame(rows, columns=list(COLUMNS[:-1]))
     found_best = best(medians)
     return table.assign(best_for=[found_best.get(str(o), "") for o in table["option"]])

@@ -18,25 +18,14 @@ import numpy as np
 import pandas as pd
 
 from earthprice.study.engine import Outcome
-from earthprice.study.measures import Lens
+from earthprice.study.inside import raw
+from earthprice.study.lens import Lens
 
 ANSWERS = (
     "smuggled", "other zones", "stocks", "recycled", "separated in old plants", "separated in new plants",
     "less thrown away", "recipes with less", "magnets bought instead", "used less",
 )  # fmt: skip
 """The parts, in the order in which they are shown."""
-
-
-def content(lens: Lens, run: Outcome, element: str) -> np.ndarray:
-    """Element in a unit of oxide and of metal [kg REO of the element per kg of node; N]; nil in all else."""
-    nodes = lens.engine.world.network.nodes
-    good = nodes["good"].astype(str).to_numpy()
-    out = (good == f"{element}_oxide").astype(float)
-    a = run.point.bench.a
-    for j in np.flatnonzero(lens.mask(stage="metal", element=element)):
-        made = a[:, j] > 0
-        out[good == good[made][0]] = -a[:, j][a[:, j] < 0].sum()
-    return out
 
 
 def filled(lens: Lens, before: Outcome, after: Outcome, element: str, zones: Sequence[str]) -> pd.DataFrame:
@@ -52,7 +41,7 @@ def filled(lens: Lens, before: Outcome, after: Outcome, element: str, zones: Seq
     Returns:
         Columns `lost` and `ANSWERS` [t REO/yr], one row a period; the answers add to `lost`.
     """
-    weight = content(lens, before, element) * _inside(lens, zones)
+    weight = raw(lens, before, element) * _inside(lens, zones)
     flow = 1e3 * (weight @ before.point.bench.a)[None] * (after.record.level - before.record.level)
     home, other = lens.mask(zone=lens.home), ~lens.mask(zone=(lens.home, *zones))
     trade, hidden = lens.mask(stage="trade"), lens.mask(status="unlicensed")

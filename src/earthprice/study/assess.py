@@ -27,7 +27,7 @@ from earthprice.study.ensemble import Case, Pair, Plan, again, begin_pairs, begi
 from earthprice.study.exposure import exposure
 from earthprice.study.figures import FIGURE_YEAR, Figure, catalogue, exports, groups, series, table, verdicts_of
 from earthprice.study.gap import rare_range
-from earthprice.study.measures import Lens
+from earthprice.study.lens import Lens
 from earthprice.study.options import PERIODS, Options, asked
 from earthprice.study.parallel import Crew, Kept, Runner, Store, cores, each
 from earthprice.study.periods import remarks
@@ -37,6 +37,7 @@ from earthprice.study.rare import HORIZON_BAND, UserCost, user_cost
 from earthprice.study.replay import replay
 from earthprice.study.sample import Sample, sample
 from earthprice.study.slopes import with_slopes
+from earthprice.study.spread import ranged
 from earthprice.study.standing import standing
 from earthprice.study.tables import assumptions, flows, meta, not_claimed, observed, sources
 from earthprice.world.world import World
@@ -315,7 +316,7 @@ def _caught(f: Frame, draws: Sample) -> list[float] | None:
     count = min(len(draws.quantiles), CAUGHT_DRAWS)
     paths = [f.plan.reform(f.plan.use(draws.of_law(i))).caught[:, here].mean(1) for i in range(count)]
     shares = [float(e.of_year(path, f.year)) for path in paths]
-    low, high = np.percentile(shares, [5, 95])
+    low, _, high = ranged(shares)
     return [round(float(low), 2), round(float(high), 2)]
 
 

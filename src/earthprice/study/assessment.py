@@ -9,19 +9,22 @@ import pandas as pd
 
 FIGURE_COLUMNS = (
     "number", "key", "label", "unit", "year", "base_p05", "base_p50", "base_p95", "reform_p05", "reform_p50",
-    "reform_p95", "diff_p05", "diff_p50", "diff_p95", "share_positive", "sign", "readings_low", "readings_high",
-    "hindcast",
+    "reform_p95", "diff_p05", "diff_p50", "diff_p95", "draws", "share_positive", "sign", "readings_low",
+    "readings_high", "hindcast",
 )  # fmt: skip
-"""The ten figures of page one; several rows may share a `number` (NdPr / Dy / Ce)."""
+"""The ten figures of page one; several rows may share a `number` (NdPr / Dy / Ce). `draws`: those behind the row;
+`share_positive` is NaN where nothing changes in any of them, `sign` the sign word or why there is none (`spread`)."""
 
 SERIES_COLUMNS = ("variable", "item", "zone", "scenario", "year", "unit", "p05", "p50", "p95")
 """Paths through time. `scenario`: baseline, reform, rare (rare price), observed (facts)."""
 
 EXPORT_COLUMNS = (
-    "row", "partner", "year", "unit", "base_p50", "reform_p50", "change_p05", "change_p50", "change_p95",
-    "fall_10", "fall_30",
+    "row", "partner", "year", "unit", "base_p50", "reform_p50", "diff_p05", "diff_p50", "diff_p95", "change_p05",
+    "change_p50", "change_p95", "part", "fall_10", "fall_30",
 )  # fmt: skip
-"""Exports by good and partner: level [t], change against baseline [%], share of draws that fall by 10 and 30 %."""
+"""Exports by good and partner: level and difference [t REO/yr], change against baseline [%], part of all exports of
+the good, to all partners in all forms [%], share of draws that fall by 10 and 30 %. An element's row counts it in
+oxide, metal, ore and magnets; `_raw` is oxide and metal alone, `_magnets` what is inside magnets."""
 
 GROUP_COLUMNS = ("zone", "group", "unlicensed", "unit", "p05", "p50", "p95")
 """Gains (+) and losses (-) of the reform, present value [bn USD2020]."""

@@ -18,7 +18,7 @@ import pandas as pd
 
 from earthprice.study.assessment import COMPLIANCE_COLUMNS
 from earthprice.study.engine import Outcome
-from earthprice.study.measures import Lens
+from earthprice.study.lens import Lens
 
 SMALLEST = 1e-3
 """Cost of a stage [MUSD/yr] below which it is left out."""

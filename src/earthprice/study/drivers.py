@@ -21,14 +21,13 @@ from earthprice.study.ensemble import Pair, Plan
 from earthprice.study.figures import Figure
 from earthprice.study.parallel import Runner, each
 from earthprice.study.sample import EDGE, Sample
+from earthprice.study.spread import FEWEST
 from earthprice.study.surrogate import polynomial
 
 TOP = 5
 """Drivers listed per figure."""
 SMALLEST = 0.005
 """Share below which a factor is not listed."""
-LEAST = 20
-"""Good draws below which no drivers are given."""
 REACH = float(ndtri(1.0 - EDGE))
 """Scores between which a sign may flip: the draws go no further."""
 
@@ -45,7 +44,7 @@ def drivers_table(plan: Plan, draws: Sample, kept: Sequence[Pair], figures: Sequ
     for f in figures:
         change = np.array([f.read(p.reform) - f.read(p.baseline) for p in kept])
         good = np.isfinite(change)
-        if good.sum() < LEAST or np.ptp(change[good]) == 0:
+        if good.sum() < FEWEST or np.ptp(change[good]) == 0:
             continue
         asked.append((f.key, scores[good], change[good]))
     work = partial(_effects, tuple(group), seed)

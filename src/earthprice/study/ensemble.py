@@ -15,7 +15,8 @@ from earthprice.study.batch import run_batch
 from earthprice.study.changes import Changes
 from earthprice.study.engine import Engine, Outcome, Point, point, run
 from earthprice.study.imbalance import worst
-from earthprice.study.measures import Lens, Series, measure
+from earthprice.study.lens import Lens
+from earthprice.study.measures import Series, measure
 from earthprice.study.parallel import Begun, Kept, Runner, begin, each, hired
 from earthprice.study.rare import UserCost, charge
 from earthprice.study.sample import Sample

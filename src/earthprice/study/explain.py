@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ class Number:
     said: dict[str, str]
     year: float
     figure: str
-    where: dict[str, str]
+    where: Mapping[str, str | tuple[str, ...]]
     whole: bool = True
 
 
@@ -103,22 +104,37 @@ def _export(r: Result, row: pd.Series) -> Number:
     said = {
         "what": f"Exports of {row['row']} to {row['partner']}, {int(row['year'])} [{row['unit']}]",
         "law in force": _g(row["base_p50"]), "reform": _g(row["reform_p50"]),
+        "change [t]": _span(row["diff_p50"], row["diff_p05"], row["diff_p95"]),
+        "part of all exports of it": f"{row['part']:.2g} %",
         "change [%]": _span(row["change_p50"], row["change_p05"], row["change_p95"]),
         "draws that fall by 10 %": f"{100 * row['fall_10']:.0f} %",
     }  # fmt: skip
     item = str(row["row"])
-    where = {"stage": "trade", "zone": r.run["home"], "good": "magnet" if item == "magnets" else f"{item}_"}
-    if item == "metals" or "+" in item:
-        del where["good"]
+    where: dict[str, str | tuple[str, ...]] = {"stage": "trade", "zone": r.run["home"]}
+    where["status"] = "unlicensed" if item == "smuggled" else "licensed"
+    where |= _goods(item)
     if row["partner"] != "all":
         where["partner"] = str(row["partner"])
     return Number(said, float(row["year"]), _exported(r, item), where)
 
 
+def _goods(item: str) -> dict[str, tuple[str, ...]]:
+    """Beginnings of the goods behind a row of exports; every good where no beginning tells them."""
+    element, _, form = item.partition("_")
+    if item in ("metals", "smuggled"):
+        return {}
+    if item == "magnets" or form == "magnets":
+        return {"good": ("magnet",)}
+    elements = tuple(f"{e}_" for e in element.split("+"))
+    return {"good": elements if form == "raw" else (*elements, "magnet")}
+
+
 def _exported(r: Result, item: str) -> str:
     """The figure of page one that holds a row of exports."""
     lead = {k.split("_")[1] for k in r.table("figures").query("number == 2")["key"]}
-    return "exports_magnets" if item == "magnets" else "exports_lead" if item in lead else "exports_scarce"
+    element, _, form = item.partition("_")
+    of = "exports_lead" if element in lead else "exports_scarce"
+    return "exports_magnets" if item == "magnets" else f"{of}_raw" if form == "raw" else of
 
 
 def _path(r: Result, row: pd.Series) -> Number:

@@ -18,10 +18,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from earthprice.study.answers import content
 from earthprice.study.assessment import EXPOSURE_COLUMNS
 from earthprice.study.engine import Outcome
-from earthprice.study.measures import Lens
+from earthprice.study.inside import contents
+from earthprice.study.lens import Lens
 
 INFERRED = "inferred"
 """The mark of every row: no record holds the trade of one element between two zones."""
@@ -60,39 +60,11 @@ def follow(lens: Lens, run: Outcome, element: str, period: int) -> Flows:
     a, level = run.point.bench.a, run.record.level[period]
     moves = ~lens.mask(doing="hold")
     takes, gives = np.maximum(-a, 0.0) * level * moves, np.maximum(a, 0.0) * level * moves
-    held = 1e3 * _content(lens, run, element, takes, gives)[:, None]
+    held = 1e3 * contents(lens, run)[period, :, lens.elements.index(element), None]
     into, out = held * gives, held * takes
     digs = lens.mask(stage="mining")
     lost = np.where(digs | (into.sum(0) <= 0) | (out.sum(0) <= 0), 1.0, out.sum(0) / np.maximum(into.sum(0), 1e-12))
     return Flows(into * np.maximum(lost, 0.0), out, lens.engine.names.zones)
-
-
-def _content(lens: Lens, run: Outcome, element: str, takes: np.ndarray, gives: np.ndarray) -> np.ndarray:
-    """Element in a unit of every good [kg/kg; N]: of concentrates, oxides and metals from the tables, else as made."""
-    good, v = lens.engine.world.network.nodes["good"].astype(str), run.point.values
-    ores = good.str.removeprefix("conc_").str.removesuffix("/imported")
-    out = content(lens, run, element) + np.array([v.get(f"concentrate/{o}/share_{element}", 0.0) / 100 for o in ores])
-    for tier in sorted(set(lens.act["tier"]) - {""}):
-        recycles, swarf = lens.mask(stage="recycling", tier=tier), (good == f"swarf_{tier}").to_numpy()
-        out[swarf] = (out @ gives[:, recycles]).sum() / max(takes[swarf][:, recycles].sum(), 1e-12)
-    return _magnets(lens, out, takes, gives, good)
-
-
-def _magnets(lens: Lens, known: np.ndarray, takes: np.ndarray, gives: np.ndarray, good: pd.Series) -> np.ndarray:
-    """Element in magnets [kg/kg]: what went in less what left as swarf; arrivals bring what they have where made."""
-    magnet = good.str.startswith("magnet_").to_numpy()
-    where = np.flatnonzero(magnet)
-    makes, ships = lens.mask(stage="magnet"), lens.mask(stage="trade")
-    total = gives[where].sum(1)
-    made = np.zeros(len(where))
-    for j in np.flatnonzero(makes):
-        inside = known @ takes[:, j] - known[~magnet] @ gives[~magnet, j]
-        made += np.where(gives[where, j] > 0, max(inside, 0.0), 0.0)
-    moved = gives[where][:, ships] @ (takes[where][:, ships] > 0).T
-    mixed = np.linalg.solve(np.diag(np.maximum(total, 1e-12)) - moved, made)
-    out = known.copy()
-    out[where] = np.where(total > 1e-9, mixed, 0.0)
-    return out
 
 
 def origins(f: Flows, lens: Lens, asked: str) -> np.ndarray:

@@ -10,10 +10,14 @@ import pandas as pd
 
 from earthprice.study.assessment import EXPORT_COLUMNS, FIGURE_COLUMNS, GROUP_COLUMNS, SERIES_COLUMNS
 from earthprice.study.ensemble import Case, Pair, Plan
-from earthprice.study.measures import Lens
+from earthprice.study.lens import Lens
+from earthprice.study.measures import ratio
+from earthprice.study.spread import changed, positive, ranged, verdict
 from earthprice.study.welfare import UNLICENSED, discounted
 
 FIGURE_YEAR = 2026
+PART = 10.0
+"""Part of a good's exports [%] below which a percentage says nothing of a flow: tonnes come first."""
 
 
 @dataclass(frozen=True)
@@ -27,15 +31,6 @@ class Figure:
     read: Callable[[Case], float]
 
 
-def sign_word(share_positive: float) -> str:
-    """Nearly sure (>= 95 % of draws agree), likely (80-95), leaning (60-80), no clear sign."""
-    share = max(share_positive, 1.0 - share_positive)
-    for least, word in ((0.95, "nearly sure"), (0.80, "likely"), (0.60, "leaning")):
-        if share >= least:
-            return word
-    return "no clear sign"
-
-
 def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure]:
     """The ten figures (several rows each) for a year, and present values from `first`."""
     e, home = plan.engine, plan.lens.home
@@ -44,7 +39,7 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
         return lambda c: float(e.of_year(c.series[name], year)) * scale
 
     def fob(element: str) -> Callable[[Case], float]:
-        return lambda c: float(e.of_year(c.series[f"fob/{element}"], year, c.series[f"exports/{element}/all"]))
+        return lambda c: float(e.of_year(c.series[f"fob/{element}"], year, c.series[f"exports/{element}_oxide/all"]))
 
     def both(*names: str) -> Callable[[Case], float]:
         return lambda c: float(sum(e.of_year(c.series[n], year) for n in names))
@@ -61,7 +56,6 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
     names = symbols(plan.lens)
     price = "USD2020/kg"
     lead = plan.lens.headline
-    scarce = plan.lens.role("value_heavy")
     rows = [Figure(1, f"gap_{x}", f"{'…' if i else 'Earth price over rare price,'} {names[x]} oxide", "%",
                    _gap(plan, x, year)) for i, x in enumerate(lead)]  # fmt: skip
     for number, x in zip((2, 3), lead, strict=False):
@@ -69,16 +63,13 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
                            at(f"price/{x}_oxide@{home}")))  # fmt: skip
         rows.append(Figure(number, f"fob_{x}", "… FOB", price, fob(x)))
     rows += [
-        Figure(4, "exports_scarce", f"Exports of {' and '.join(names[x] for x in scarce)}, oxides and metals",
-               "t REO/yr", both(*(f"exports_contained/{x}" for x in scarce))),
-        Figure(4, "exports_lead", f"… {names[lead[0]]}, oxides and metals", "t REO/yr",
-               at(f"exports_contained/{lead[0]}")),
-        Figure(4, "exports_magnets", "… magnets, contained REO", "t REO/yr", at("exports/magnets/all")),
+        *_exported(plan.lens, both),
         Figure(5, "unlicensed", "Unlicensed share of mining", "% of t REO", at("unlicensed_share")),
         Figure(6, "damage", "External damage at home", "bn USD2020/yr", at("damage", 1e-3)),
         Figure(6, "damage_abroad", "… abroad (leakage)", "bn USD2020/yr", at("damage_abroad", 1e-3)),
-        Figure(7, "recovery", "Ore recovered of ore disturbed", "%", at("recovery")),
-        Figure(7, "wasted", "… ore lost in tailings and sterilised", "kt REO/yr", at("ore_wasted")),
+        Figure(7, "recovery", "Ore recovered, of ore dug for rare earths", "%", at("recovery/own")),
+        Figure(7, "recovery_host", "… of ore that a host mineral brings up", "%", at("recovery/host")),
+        Figure(7, "wasted", "… lost of ore dug for rare earths", "kt REO/yr", at("ore_wasted/own")),
         Figure(8, "use_separation", "Use of separation capacity", "%", at("capacity_use/separation")),
         Figure(8, "high_share", "… share of high-grade magnets", "%", at("high_share")),
         *[Figure(9, f"gain_{z}", f"Net gain {first}-{int(e.years[-1])}, {titles[z]}" if z == home else f"… {titles[z]}",
@@ -100,6 +91,18 @@ def _gap(plan: Plan, element: str, year: int) -> Callable[[Case], float]:
         return 100.0 * float(plan.engine.of_year(earth, year)) / float(plan.engine.of_year(rare, year))
 
     return read
+
+
+def _exported(lens: Lens, both: Callable[..., Callable[[Case], float]]) -> list[Figure]:
+    """Exports of the scarce elements and of the leading one, in all forms and in oxide and metal alone, and magnets."""
+    names, unit, rows = symbols(lens), "t REO/yr", []
+    for key, of in (("exports_scarce", lens.role("value_heavy")), ("exports_lead", lens.headline[:1])):
+        label = " and ".join(names[e] for e in of)
+        rows.append(Figure(4, key, f"{'…' if rows else 'Exports of'} {label}, all forms", unit,
+                           both(*(f"exports/{e}/all" for e in of))))  # fmt: skip
+        rows.append(Figure(4, f"{key}_raw", "… of it in oxides and metals", unit,
+                           both(*(f"exports/{e}_raw/all" for e in of))))  # fmt: skip
+    return [*rows, Figure(4, "exports_magnets", "… magnets, contained REO", unit, both("exports/magnets/all"))]
 
 
 def symbols(lens: Lens) -> dict[str, str]:
@@ -124,34 +127,27 @@ def verdicts_of(scores: pd.DataFrame, elements: Sequence[str]) -> dict[str, str]
 
 
 def table(figures: Sequence[Figure], cases: Sequence[Pair], year: int, verdicts: Mapping[str, str]) -> pd.DataFrame:
-    """The ten figures with medians and 9-in-10 ranges over draws (columns `FIGURE_COLUMNS`)."""
+    """The ten figures with medians and ranges over draws (columns `FIGURE_COLUMNS`)."""
     rows = []
     for f in figures:
         base, reform = (np.array([f.read(c) for c in side]) for side in
                         ([p.baseline for p in cases], [p.reform for p in cases]))  # fmt: skip
-        if f.number == 9:
-            reform, base = reform - base, np.zeros_like(base)
         kept = np.isfinite(base) & np.isfinite(reform)
         base, reform = base[kept], reform[kept]
-        diff = reform - base
-        share = float(np.mean(diff > 0) + 0.5 * np.mean(diff == 0)) if len(diff) else float("nan")
-        rows.append((f.number, f.key, f.label, f.unit, year, *_range(base), *_range(reform), *_range(diff), share,
-                     sign_word(share), np.nan, np.nan, verdicts.get(f.key, "not scored")))  # fmt: skip
+        diff = changed(base, reform)
+        if f.number == 9:
+            base, reform = np.zeros_like(diff), diff
+        rows.append((f.number, f.key, f.label, f.unit, year, *ranged(base), *ranged(reform), *ranged(diff), len(diff),
+                     positive(diff), verdict(diff), np.nan, np.nan, verdicts.get(f.key, "not scored")))  # fmt: skip
     return pd.DataFrame(rows, columns=list(FIGURE_COLUMNS))
-
-
-def _range(x: np.ndarray) -> tuple[float, float, float]:
-    if not len(x):
-        return (float("nan"),) * 3
-    low, middle, high = np.percentile(x, [5, 50, 95])
-    return float(low), float(middle), float(high)
 
 
 SHOWN = (
     ("price/", "price", "USD2020/kg"), ("price_gap/", "price_gap", "USD2020/kg"),
     ("gap_charges/", "gap_charges", "USD2020/kg"), ("gap_licence/", "gap_licence", "USD2020/kg"),
-    ("feed/", "feed", "kt REO/yr"),
-    ("damage/", "burden", "MUSD2020/yr"), ("burden/", "burden", "per yr"), ("ore/", "ore", "%"),
+    ("feed/", "feed", "kt REO/yr"), ("ore/", "ore", "%"), ("ore_host/", "ore_host", "%"),
+    ("damage/", "burden", "MUSD2020/yr"), ("burden/", "burden", "per yr"),
+    ("recovery/", "recovery", "%"), ("ore_wasted/", "ore_wasted", "kt REO/yr"),
     ("capacity_use/", "capacity_use", "%"), ("high_share/", "high_share", "%"),
     ("value_added/", "value_added", "USD2020/t REO"), ("unlicensed_share", "unlicensed_share", "%"),
     ("damage_zone/", "damage", "MUSD2020/yr"), ("complaints/", "complaints", "index"),
@@ -206,29 +202,31 @@ def _named(plan: Plan, name: str, variable: str, unit: str) -> tuple[str, str, s
 
 def _bands(variable: str, item: str, zone: str, scenario: str, unit: str, years: np.ndarray,
            values: np.ndarray) -> list[tuple[object, ...]]:  # fmt: skip
-    low, middle, high = np.percentile(values, [5, 50, 95], axis=0)
-    return [(variable, item, zone, scenario, float(y), unit, a, b, c)
-            for y, a, b, c in zip(years, low, middle, high, strict=True)]  # fmt: skip
+    return [(variable, item, zone, scenario, float(y), unit, *ends)
+            for y, ends in zip(years, ranged(values).T, strict=True) if np.isfinite(ends).all()]  # fmt: skip
 
 
 def exports(plan: Plan, cases: Sequence[Pair], years: Sequence[int]) -> pd.DataFrame:
     """Exports by good and partner: level, change, shares of draws that fall by 10 and 30 % (`EXPORT_COLUMNS`)."""
     rows = []
-    for row in plan.lens.rows:
+    for row, whole in plan.lens.exported.items():
         for partner in (*plan.lens.partners, "all"):
-            name = f"exports/{row}/{partner}"
-            base = np.stack([p.baseline.series[name] for p in cases])
-            reform = np.stack([p.reform.series[name] for p in cases])
-            if base.max() < 0.05:
-                continue
             for year in years:
-                b, r = (plan.engine.of_year(x.T, year) for x in (base, reform))
+                (b, r), (good, _) = (_both(plan, cases, f"exports/{name}", year)
+                                     for name in (f"{row}/{partner}", f"{whole}/all"))  # fmt: skip
                 if np.median(b) < 1.0:
                     continue
-                change = 100.0 * (r / np.maximum(b, 1e-9) - 1.0)
-                rows.append((row, partner, year, "t REO/yr", np.median(b), np.median(r), *_range(change),
+                diff, change = changed(b, r), 100.0 * ratio(changed(b, r), b)
+                rows.append((row, partner, year, "t REO/yr", np.median(b), np.median(r), *ranged(diff),
+                             *ranged(change), 100.0 * float(np.median(b) / np.median(good)),
                              float(np.mean(change <= -10)), float(np.mean(change <= -30))))  # fmt: skip
     return pd.DataFrame(rows, columns=list(EXPORT_COLUMNS)).drop_duplicates(["row", "partner", "year"])
+
+
+def _both(plan: Plan, cases: Sequence[Pair], name: str, year: int) -> tuple[np.ndarray, np.ndarray]:
+    """A measure in a year without and with the reform, by draw."""
+    return (np.array([plan.engine.of_year(p.baseline.series[name], year) for p in cases]),
+            np.array([plan.engine.of_year(p.reform.series[name], year) for p in cases]))  # fmt: skip
 
 
 def groups(plan: Plan, cases: Sequence[Pair], first: int, discount: float) -> pd.DataFrame:
@@ -237,7 +235,7 @@ def groups(plan: Plan, cases: Sequence[Pair], first: int, discount: float) -> pd
     for zone, group in cases[0].baseline.money:
         paths = [p.reform.money[zone, group] - p.baseline.money[zone, group] for p in cases]
         change = np.array([worth(path) for path in paths]) / 1e3
-        low, middle, high = _range(change)
+        low, middle, high = ranged(change)
         if max(abs(low), abs(high)) > 1e-4:
             rows.append((zone, group, group in UNLICENSED, "bn USD2020", low, middle, high))
     return pd.DataFrame(rows, columns=list(GROUP_COLUMNS))

@@ -25,8 +25,9 @@ from earthprice.law import Prepared, load_rulebook, numbers, prepare, stack
 from earthprice.market.audit import ALMOST_AT
 from earthprice.study.engine import Outcome, engine, point, run
 from earthprice.study.imbalance import worst
+from earthprice.study.lens import Lens
 from earthprice.study.matching import Match, bounds, figures, matches, scored
-from earthprice.study.measures import Lens, Series
+from earthprice.study.measures import Series
 from earthprice.study.options import check_run
 from earthprice.study.parallel import each
 from earthprice.study.posterior import posterior

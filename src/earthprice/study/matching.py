@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from earthprice.study.engine import Outcome
-from earthprice.study.measures import Lens, Series, measure
+from earthprice.study.lens import Lens
+from earthprice.study.measures import Series, measure
 
 REO_OF_PRODUCT = 0.78
 """t REO in a tonne of Chinese exports by customs weight, as in the benchmark of 2008."""

@@ -6,171 +6,31 @@ assessed; partners are the other zones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
-
 import numpy as np
-import pandas as pd
 
 from earthprice.dynamics.laws import NO_CAP, reached, recovery_cost
-from earthprice.study.engine import Engine, Outcome
+from earthprice.study.engine import Outcome
+from earthprice.study.inside import contents
+from earthprice.study.lens import Lens
 from earthprice.world.burdens import burden_sizes
 
 Series = dict[str, np.ndarray]
 VALUED = 0.5
 """What a zone's mines and plants hand on in the base year [kt REO/yr] from which value added per tonne is shown."""
-HEAVY_SHARE = 15.0
-"""Share of heavy elements [% REO] from which a concentrate counts as heavy."""
-
-
-@dataclass(frozen=True)
-class Lens:
-    """How an engine's runs are read for one home zone: masks that do not change between draws."""
-
-    engine: Engine
-    home: str
-    _masks: dict[tuple[tuple[str, str | tuple[str, ...]], ...], np.ndarray] = field(default_factory=dict, repr=False,
-                                                                                    compare=False)  # fmt: skip
-
-    @cached_property
-    def act(self) -> pd.DataFrame:
-        """The activities."""
-        return self.engine.world.network.activities
-
-    def mask(self, **wanted: str | tuple[str, ...]) -> np.ndarray:
-        """Activities whose columns have the wanted values; found once, and not to be written to."""
-        key = tuple(wanted.items())
-        if key not in self._masks:
-            out = np.ones(len(self.act), bool)
-            for column, value in key:
-                out &= self.act[column].isin((value,) if isinstance(value, str) else value).to_numpy()
-            out.flags.writeable = False
-            self._masks[key] = out
-        return self._masks[key]
-
-    @cached_property
-    def elements(self) -> tuple[str, ...]:
-        """Elements in the tables' order."""
-        return tuple(self.engine.world.structure["elements"]["id"])
-
-    def role(self, *roles: str) -> tuple[str, ...]:
-        """Elements with one of the roles of the table of elements (bulk, value, value_heavy, heavy, other)."""
-        table = self.engine.world.structure["elements"]
-        return tuple(table.loc[table["role"].isin(roles), "id"])
-
-    @cached_property
-    def headline(self) -> tuple[str, ...]:
-        """Elements that lead the first page, in their order."""
-        table = self.engine.world.structure["elements"]
-        return tuple(table[table["headline"] != ""].sort_values("headline")["id"])
-
-    @cached_property
-    def heavy(self) -> tuple[str, ...]:
-        """Concentrates rich in heavy elements."""
-        v = self.engine.world.numbers.central
-        names = self.engine.world.structure["concentrates"]["id"]
-        return tuple(
-            c
-            for c in names
-            if sum(v.get(f"concentrate/{c}/share_{e}", 0.0) for e in self.role("heavy", "value_heavy")) >= HEAVY_SHARE
-        )
-
-    @cached_property
-    def rows(self) -> dict[str, np.ndarray]:
-        """Rows of the export table: name to mask of recorded shipments out of home, and what is smuggled."""
-        out = {}
-        ship = self.mask(stage="trade", zone=self.home, status="licensed")
-        for e in self.elements:
-            out[e] = ship & self.mask(element=e) & self.act["good"].str.endswith("_oxide").to_numpy()
-        bulk = self.role("bulk")
-        out["+".join(bulk)] = np.any([out[e] for e in bulk], axis=0)
-        out["metals"] = ship & self.act["good"].str.endswith("_metal").to_numpy()
-        out["magnets"] = ship & (self.act["tier"] != "").to_numpy()
-        out["smuggled"] = self.mask(stage="trade", zone=self.home, status="unlicensed")
-        return out
-
-    @cached_property
-    def shipments(self) -> dict[str, np.ndarray]:
-        """Positions of the shipments of each row of the export table, by `row/partner`, and `row/all`."""
-        by = {p: self.mask(partner=p) for p in self.partners} | {"all": np.ones(len(self.act), bool)}
-        return {f"{row}/{p}": np.flatnonzero(mask & to) for row, mask in self.rows.items() for p, to in by.items()}
-
-    @cached_property
-    def reo(self) -> np.ndarray:
-        """REO in a unit of level of each activity [M]."""
-        return self.engine.world.network.reo.to_numpy()
-
-    @cached_property
-    def tiers(self) -> tuple[str, ...]:
-        """Grades of magnets that are made."""
-        return tuple(sorted(set(self.act.loc[self.mask(stage="magnet"), "tier"])))
-
-    @cached_property
-    def standing(self) -> dict[int, np.ndarray]:
-        """Positions of the activities at each place that has any, by the place's own."""
-        places = np.asarray(self.engine.names.fixed["place_of"]) > 0
-        return {int(p): np.flatnonzero(places[p]) for p in np.flatnonzero(places.any(1))}
-
-    @cached_property
-    def owners(self) -> dict[tuple[str, str], np.ndarray]:
-        """Positions of the activities of each zone and group, in the order of the zones."""
-        zones, groups = (self.act[c].to_numpy(object) for c in ("zone", "group"))
-        return {(z, str(g)): np.flatnonzero((zones == z) & (groups == g))
-                for z in self.engine.names.zones for g in dict.fromkeys(groups[zones == z])}  # fmt: skip
-
-    @cached_property
-    def content(self) -> np.ndarray:
-        """REO in a unit of each good [kg/kg; N]; none in mill hours."""
-        network = self.engine.world.network
-        of = dict(zip(self.act["good"], network.reo, strict=True))
-        hours = ~network.nodes["good"].str.startswith("mill_")
-        return network.nodes["good"].map(lambda g: of.get(g, 1.0)).to_numpy(float) * hours.to_numpy()
-
-    @cached_property
-    def bodies(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Bodies of ore [O]: whether at home, whether a tailings pond, kind of ore."""
-        deposits = self.engine.world.structure["deposits"].set_index("id")
-        kind_of = self.engine.world.structure["concentrates"].set_index("id")["ore"]
-        at = [b.split("/")[0] for b in self.engine.names.bodies]
-        kind = np.array([kind_of[deposits["concentrate"][b]] for b in at])
-        return (deposits["zone"] == self.home)[at].to_numpy(), deposits["tailings_of"].ne("")[at].to_numpy(), kind
-
-    @cached_property
-    def oxides(self) -> dict[str, int]:
-        """Nodes of home's oxides by element."""
-        nodes = self.engine.world.network.nodes
-        here = nodes["good"].str.endswith("_oxide") & nodes["zone"].eq(self.home)
-        return {str(nodes["element"].iloc[i]): int(i) for i in np.flatnonzero(here.to_numpy())}
-
-    @cached_property
-    def priced(self) -> list[tuple[int, str]]:
-        """Nodes whose price is a measure, and its name."""
-        nodes = self.engine.world.network.nodes
-        named = enumerate(zip(nodes["good"].astype(str), nodes["zone"], strict=True))
-        return [(i, f"price/{good}@{zone}") for i, (good, zone) in named
-                if good.endswith(("_oxide", "_metal")) or good.startswith("magnet")]  # fmt: skip
-
-    @cached_property
-    def arrivals(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        """By element: home's licensed shipments of its oxide, and where in the nodes they arrive."""
-        node, partner = self.engine.world.network.node, self.act["partner"].to_numpy()
-        out = {}
-        for e in self.elements:
-            which = np.flatnonzero(self.rows[e] & self.mask(status="licensed"))
-            out[e] = which, np.array([node(f"{e}_oxide@{partner[j]}") for j in which], int)
-        return out
-
-    @cached_property
-    def partners(self) -> tuple[str, ...]:
-        """Zones that home ships to."""
-        found = self.act.loc[self.mask(stage="trade", zone=self.home), "partner"].unique()
-        return tuple(z for z in self.engine.names.zones if z in set(found))
+NOTHING = 1e-9
+"""Tonnes [kt/yr], or another base, below which there is nothing to take a share of."""
 
 
 def measure(lens: Lens, run: Outcome) -> Series:
     """All measures of a run."""
     parts = (_prices, _exports, _mining, _ore, _burdens, _chain, _costs, _loop)
     return {k: v for part in parts for k, v in part(lens, run).items()}
+
+
+def ratio(top: np.ndarray, bottom: np.ndarray | float) -> np.ndarray:
+    """A ratio; unknown (NaN) where there is nothing to take it of."""
+    some = np.abs(bottom) > NOTHING
+    return np.where(some, top / np.where(some, bottom, 1.0), np.nan)
 
 
 def _sum(run: Outcome, mask: np.ndarray, weight: np.ndarray | None = None) -> np.ndarray:
@@ -185,12 +45,12 @@ def _prices(lens: Lens, run: Outcome) -> Series:
     for e, (which, arrive) in lens.arrivals.items():
         flow = run.record.level[:, which]
         arrival = price[:, arrive] - freight[which]
-        fob = (flow * arrival).sum(1) / np.maximum(flow.sum(1), 1e-12)
+        fob = ratio((flow * arrival).sum(1), flow.sum(1))
         out[f"fob/{e}"] = fob
         out[f"price_gap/{e}"] = fob - out[f"price/{e}_oxide@{lens.home}"]
         charged, licence = (x[:, which] for x in between)
-        out[f"gap_charges/{e}"] = (flow * charged).sum(1) / np.maximum(flow.sum(1), 1e-12)
-        out[f"gap_licence/{e}"] = (flow * licence).sum(1) / np.maximum(flow.sum(1), 1e-12)
+        out[f"gap_charges/{e}"] = ratio((flow * charged).sum(1), flow.sum(1))
+        out[f"gap_licence/{e}"] = ratio((flow * licence).sum(1), flow.sum(1))
     return out
 
 
@@ -203,10 +63,25 @@ def _between(run: Outcome) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _exports(lens: Lens, run: Outcome) -> Series:
-    out: Series = {f"exports/{name}": 1e3 * _sum(run, at, lens.reo) for name, at in lens.shipments.items()}
-    for e in lens.elements:
-        metal = lens.rows["metals"] & lens.mask(element=e)
-        out[f"exports_contained/{e}"] = out[f"exports/{e}/all"] + 1e3 * _sum(run, metal, lens.reo)
+    """Exports [t REO/yr] of each element in all forms together, in oxide and metal, and in magnets; by form; smuggled.
+
+    What a metal or a magnet holds is counted as the oxide that went into it.
+    """
+    (at, partners), a = lens.leaving, run.point.bench.a
+    origin = a[:, at].argmin(0)
+    each = -1e3 * (run.record.level[:, at] * a[origin, at])[:, :, None] * contents(lens, run)[:, origin]
+    out: Series = {}
+    for partner, to in partners.items():
+        for form in ("", "_oxide", "_raw", "_magnets"):
+            which = to & lens.rows[form[1:]][at] if form else to
+            sums = each[:, which].sum(1)
+            out |= {f"exports/{e}{form}/{partner}": sums[:, i] for i, e in enumerate(lens.elements)}
+        for good in ("metals", "magnets"):
+            out[f"exports/{good}/{partner}"] = each[:, to & lens.rows[good][at]].sum((1, 2))
+        bulk = lens.role("bulk")
+        out[f"exports/{'+'.join(bulk)}/{partner}"] = np.sum([out[f"exports/{e}/{partner}"] for e in bulk], axis=0)
+        hidden = lens.rows["smuggled"] & (lens.mask(partner=partner) if partner != "all" else True)
+        out[f"exports/smuggled/{partner}"] = 1e3 * _sum(run, hidden, lens.reo)
     return out
 
 
@@ -223,7 +98,7 @@ def _mining(lens: Lens, run: Outcome) -> Series:
     return {
         "feed/licensed_light": light, "feed/licensed_heavy": rich, "feed/unlicensed": unlicensed,
         "feed/imported": imported, "feed/recycled": recovered,
-        "unlicensed_share": 100.0 * unlicensed / (light + rich + unlicensed),
+        "unlicensed_share": 100.0 * ratio(unlicensed, light + rich + unlicensed),
         "mined/home": light + rich + unlicensed,
         "mined/abroad": _sum(run, lens.mask(stage="mining") & ~lens.mask(zone=lens.home)),
     }  # fmt: skip
@@ -232,27 +107,49 @@ def _mining(lens: Lens, run: Outcome) -> Series:
 def _ore(lens: Lens, run: Outcome) -> Series:
     """What becomes of the ore disturbed at home [%], ore left [% of the base year's], grade mined, tailings [kt REO].
 
-    Disturbed = dug + sterilised = sold + to a tailings pond + lost for good in pit and plant + sterilised.
+    Disturbed = dug + sterilised = sold + to a tailings pond + lost for good in pit and plant + sterilised; recovery is
+    what is sold of what is dug. `ore/` and `recovery/own` are of bodies dug for their rare earths; `ore_host/` and
+    `recovery/host` of those whose ore a host mineral brings up whether or not it is wanted.
     """
-    s, record = run.setting, run.record
     home, ponds, _ = lens.bodies
-    on, dug = np.asarray(s.dig) > 0, record.dug[:, home]
-    unsold = dug - (record.level @ on.T)[:, home]
-    ponded = (unsold * np.asarray(s.tail_to).sum(0)[home]).sum(1)
-    gone = record.lean_lost[:, home].sum(1)
-    sterilised = np.diff(gone, append=gone[-1] + (gone[-1] - gone[-2] if len(gone) > 1 else 0.0)) / lens.engine.dt
-    mined = lens.mask(stage="mining", zone=lens.home)
-    sold, disturbed = _sum(run, mined), np.maximum(dug.sum(1) + sterilised, 1e-9)
-    kinds = {"sold": sold, "ponded": ponded, "lost": unsold.sum(1) - ponded, "sterilised": sterilised}
-    ground = record.ore[:, home & ~ponds].sum(1)
-    wild = mined & lens.mask(status="unlicensed")
+    host = np.asarray(run.setting.host) > 0
+    mined, wild = lens.mask(stage="mining", zone=lens.home), lens.mask(status="unlicensed")
+    ground = run.record.ore[:, home & ~ponds].sum(1)
     return {
-        **{f"ore/{kind}": 100.0 * tonnes / disturbed for kind, tonnes in kinds.items()},
-        "ore/left": 100.0 * ground / max(ground[0], 1e-9), "tailings": record.ore[:, home & ponds].sum(1),
-        **_grades(lens, run, home), "recovery": 100.0 * sold / disturbed, "ore_wasted": disturbed - sold,
-        "rich_share": 100.0 * _sum(run, mined & lens.mask(grade_class="rich")) / np.maximum(sold, 1e-9),
-        "recovery_unlicensed": 100.0 * _sum(run, wild) / np.maximum(ore_by_mine(run)[:, wild].sum(1), 1e-9),
+        **_fate(lens, run, home & ~host, "own"), **_fate(lens, run, home & host, "host"),
+        "ore/left": 100.0 * ratio(ground, ground[0]), "tailings": run.record.ore[:, home & ponds].sum(1),
+        **_grades(lens, run, home),
+        "rich_share": 100.0 * ratio(_sum(run, mined & lens.mask(grade_class="rich")), _sum(run, mined)),
+        "recovery/licensed": _recovered(run, mined & ~wild & _on(run, ~host)),
+        "recovery/unlicensed": _recovered(run, mined & wild & _on(run, ~host)),
     }  # fmt: skip
+
+
+def _fate(lens: Lens, run: Outcome, bodies: np.ndarray, kind: str) -> Series:
+    """What becomes of the ore disturbed in some bodies [%], and how much of it is not sold [kt REO/yr]."""
+    s, record = run.setting, run.record
+    dug = record.dug[:, bodies]
+    sold = (record.level @ (np.asarray(s.dig) > 0).T)[:, bodies]
+    ponded = ((dug - sold) * np.asarray(s.tail_to).sum(0)[bodies]).sum(1)
+    gone = record.lean_lost[:, bodies].sum(1)
+    sterilised = np.diff(gone, append=gone[-1] + (gone[-1] - gone[-2] if len(gone) > 1 else 0.0)) / lens.engine.dt
+    disturbed, sold = dug.sum(1) + sterilised, sold.sum(1)
+    ore = "ore" if kind == "own" else f"ore_{kind}"
+    kinds = {"sold": sold, "ponded": ponded, "lost": dug.sum(1) - sold - ponded, "sterilised": sterilised}
+    return {
+        **{f"{ore}/{fate}": 100.0 * ratio(tonnes, disturbed) for fate, tonnes in kinds.items()},
+        f"recovery/{kind}": 100.0 * ratio(sold, dug.sum(1)), f"ore_wasted/{kind}": disturbed - sold,
+    }  # fmt: skip
+
+
+def _on(run: Outcome, bodies: np.ndarray) -> np.ndarray:
+    """Mines on some bodies [M]."""
+    return (np.asarray(run.setting.dig) > 0)[bodies].any(0)
+
+
+def _recovered(run: Outcome, mines: np.ndarray) -> np.ndarray:
+    """What some mines sell of the ore that they dig [%; T]."""
+    return 100.0 * ratio(_sum(run, mines), ore_by_mine(run)[:, mines].sum(1))
 
 
 def ore_by_mine(run: Outcome) -> np.ndarray:
@@ -269,7 +166,7 @@ def _grades(lens: Lens, run: Outcome, home: np.ndarray) -> Series:
     out: Series = {}
     for one in dict.fromkeys(kind[home]):
         dug = run.record.dug * (home & (kind == one))
-        out[f"grade/{one}"] = dug.sum(1) / np.maximum((dug / percent).sum(1), 1e-12)
+        out[f"grade/{one}"] = ratio(dug.sum(1), (dug / percent).sum(1))
     return out
 
 
@@ -296,14 +193,14 @@ def _burdens(lens: Lens, run: Outcome) -> Series:
 def _chain(lens: Lens, run: Outcome) -> Series:
     out: Series = {}
     at = lens.mask(stage="separation", zone=lens.home, status="licensed")
-    out["capacity_use/separation"] = 100.0 * _sum(run, at) / np.maximum(run.record.capacity[:, at].sum(1), 1e-9)
+    out["capacity_use/separation"] = 100.0 * ratio(_sum(run, at), run.record.capacity[:, at].sum(1))
     magnets = lens.mask(stage="magnet")
     both = np.zeros((2, len(lens.engine.years)))
     for tier in lens.tiers:
         made, could = _plants(run, magnets & lens.mask(zone=lens.home, tier=tier))
-        out[f"capacity_use/magnet_{tier}"] = 100.0 * made / np.maximum(could, 1e-9)
+        out[f"capacity_use/magnet_{tier}"] = 100.0 * ratio(made, could)
         both += made, could
-    out["capacity_use/magnet"] = 100.0 * both[0] / np.maximum(both[1], 1e-9)
+    out["capacity_use/magnet"] = 100.0 * ratio(both[0], both[1])
     for zone in lens.engine.names.zones:
         here = lens.mask(zone=zone)
         total = _sum(run, magnets & here)
@@ -311,7 +208,7 @@ def _chain(lens: Lens, run: Outcome) -> Series:
             out[f"high_share/{zone}"] = 100.0 * _sum(run, magnets & here & lens.mask(tier="high")) / total
         added, handed_on = _value_added(lens, run, zone)
         if handed_on[0] > VALUED:
-            out[f"value_added/{zone}"] = 1e3 * added / np.maximum(handed_on, 1e-9)
+            out[f"value_added/{zone}"] = 1e3 * ratio(added, handed_on)
     out["high_share"] = out.get(f"high_share/{lens.home}", np.zeros(len(lens.engine.years)))
     return out
 
@@ -362,6 +259,6 @@ def _loop(lens: Lens, run: Outcome) -> Series:
     caps = np.flatnonzero(run.terms.permit_use[:, digs].any(1))
     amount = np.minimum(run.record.permit_amount[:, caps], 1e6).sum(1) if len(caps) else np.ones(len(price))
     return {
-        "loop/price": price / price[0], "loop/digging": digging / max(digging[0], 1e-9),
-        "loop/complaints": run.record.complaints[:, own].mean(1), "loop/total": amount / max(amount[0], 1e-9),
+        "loop/price": price / price[0], "loop/digging": ratio(digging, digging[0]),
+        "loop/complaints": run.record.complaints[:, own].mean(1), "loop/total": ratio(amount, amount[0]),
     }  # fmt: skip

@@ -13,6 +13,7 @@ from earthprice.study.assessment import PRIOR_COLUMNS
 from earthprice.study.ensemble import Pair
 from earthprice.study.figures import Figure
 from earthprice.study.sample import EDGE, Sample
+from earthprice.study.spread import ranged
 from earthprice.world.world import Fit
 
 INFORMED = 0.2
@@ -84,5 +85,5 @@ def beside(shown: Sequence[Figure], fitted: Sequence[Pair], prior: Sequence[Pair
             change = reform if f.number == 9 else reform - base
             change = change[np.isfinite(change)]
             if len(change):
-                rows.append((f.number, f.key, f.label, f.unit, name, *np.percentile(change, [5, 50, 95]), len(change)))
+                rows.append((f.number, f.key, f.label, f.unit, name, *ranged(change), len(change)))
     return pd.DataFrame(rows, columns=list(PRIOR_COLUMNS))

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from earthprice.study.ensemble import Case, Pair, Plan
-from earthprice.study.figures import sign_word, symbols
-from earthprice.study.welfare import UNLICENSED, present_value
+from earthprice.study.ensemble import Pair, Plan
+from earthprice.study.figures import PART, symbols
+from earthprice.study.spread import FEWEST, SAME, SURE, UNCLEAR, UNKNOWN, among, changed, ranged, verdict
+from earthprice.study.welfare import NEIGHBOURS, UNLICENSED, discounted
+
+LOSERS = 3
+"""Countries that lose most, named at most."""
+LEAST = 0.5
+"""Exports [t REO/yr] below which there are none to speak of."""
 
 
 def questions(plan: Plan, kept: Sequence[Pair], delayed: Sequence[Pair], exports: pd.DataFrame,
@@ -19,66 +26,113 @@ def questions(plan: Plan, kept: Sequence[Pair], delayed: Sequence[Pair], exports
     Args:
         plan: the plan.
         kept: cleared draws.
-        delayed: the text two years later, same draws in order.
+        delayed: the text two years later, on any of the same draws.
         exports: the export table.
         frame: first year, figure year, discount rate.
     """
     first, year, discount = frame
-    return [
-        _fall(plan, kept, year),
-        _hit(plan, kept, exports, first, year, discount),
-        _now(plan, kept, delayed, first, discount),
-    ]
+    money = Money(plan, first, discount)
+    return [_fall(plan, kept, year), _hit(money, kept, exports), _now(money, kept, delayed)]
+
+
+@dataclass(frozen=True)
+class Money:
+    """How gains are counted: present values at the start of `first`."""
+
+    plan: Plan
+    first: int
+    discount: float
+
+    def gain(self, p: Pair, zones: Sequence[str], groups: Sequence[str] | None = None) -> float:
+        """Present value of what some groups (all if None) of some zones gain by the reform [bn USD2020]."""
+        worth = discounted(self.plan.engine, self.first, self.discount)
+        keys = [k for k in p.baseline.money if k[0] in zones and (groups is None or k[1] in groups)]
+        return sum(worth(p.reform.money[k] - p.baseline.money[k]) for k in keys) / 1e3
 
 
 def about(x: float) -> str:
-    """A number to the two figures its range supports."""
+    """A number to the two figures its range supports, with a real minus sign."""
     if not np.isfinite(x):
-        return "unknown"
+        return UNKNOWN
     if x == 0:
         return "0"
     digits = 1 - int(np.floor(np.log10(abs(x))))
-    return f"{round(x, digits):.{max(digits, 0)}f}"
+    return f"{round(x, digits):,.{max(digits, 0)}f}".replace("-", "−")
 
 
 def spread(x: np.ndarray, unit: str) -> str:
-    """Median and range in words."""
-    low, middle, high = np.percentile(x, [5, 50, 95])
-    return f"{about(middle)} {unit} (9 in 10 draws: {about(low)} to {about(high)})".replace("-", "−")
+    """Median and range in words; the median alone where all draws agree, `unknown` where none knows."""
+    x = x[np.isfinite(x)]
+    if not len(x):
+        return UNKNOWN
+    low, middle, high = ranged(x)
+    ends = "" if low == high else f" ({among(len(x))}: {about(low)} to {about(high)})"
+    return f"{about(middle)} {unit}{ends}"
 
 
-def _change(plan: Plan, kept: Sequence[Pair], names: tuple[str, ...], year: int) -> np.ndarray:
-    def of(case: Case) -> float:
-        return float(sum(plan.engine.of_year(case.series[n], year) for n in names))
+def surely(change: np.ndarray, word: str = ", {}") -> str:
+    """The sign word behind a change, in `word`; nothing where there is none to give."""
+    found = verdict(change)
+    return word.format(found) if found in SURE or found == UNCLEAR else ""
 
-    base, reform = (np.array([of(c) for c in side]) for side in
-                    ([p.baseline for p in kept], [p.reform for p in kept]))  # fmt: skip
-    return 100.0 * (reform / base - 1.0)
+
+def _shipped(plan: Plan, kept: Sequence[Pair], names: Sequence[str], year: int) -> tuple[np.ndarray, np.ndarray]:
+    """Exports of some rows together in a year without and with the reform [t REO/yr], by draw."""
+
+    def total(series: Mapping[str, np.ndarray]) -> float:
+        return float(sum(plan.engine.of_year(series[f"exports/{n}/all"], year) for n in names))
+
+    return np.array([total(p.baseline.series) for p in kept]), np.array([total(p.reform.series) for p in kept])
+
+
+def moved(words: str, base: np.ndarray, reform: np.ndarray, percent: bool = True) -> str:
+    """A flow's change in words: tonnes of tonnes, then per cent with its range, then the sign word.
+
+    Args:
+        words: what flows.
+        base: without the reform [t/yr], by draw.
+        reform: with it.
+        percent: whether a percentage says anything of so small a flow.
+    """
+    change = changed(base, reform)
+    if max(np.median(base), np.median(reform)) < LEAST:
+        return f"{words}: none"
+    if verdict(change) == SAME:
+        return f"{words}: no change of {about(float(np.median(base)))} t"
+    some = base > LEAST
+    share = 100.0 * (reform[some] / base[some] - 1.0)
+    tonnes = f"{about(float(np.median(change)))} of {about(float(np.median(base)))} t"
+    said = f"{tonnes}, {spread(share, '%')}" if percent and some.all() else spread(change, "t")
+    return f"{words}: {said}{surely(change)}"
 
 
 def _fall(plan: Plan, kept: Sequence[Pair], year: int) -> dict[str, str]:
-    lens = plan.lens
-    titles = symbols(lens)
-    rows = [
-        (" and ".join(titles[e] for e in lens.role("value_heavy")), lens.role("value_heavy"), "exports_contained/{}"),
-        (titles[lens.headline[0]], lens.headline[:1], "exports_contained/{}"),
-        ("magnets", ("magnets",), "exports/{}/all"),
-        (" and ".join(titles[e] for e in lens.role("bulk")), lens.role("bulk"), "exports_contained/{}"),
-    ]
+    lens, titles = plan.lens, symbols(plan.lens)
+    scarce, lead = lens.role("value_heavy"), lens.headline[:1]
+    rows = [(" and ".join(titles[e] for e in names), names) for names in (scarce, lead, lens.role("bulk"))]
+    flows = [(words, *_shipped(plan, kept, names, year)) for words, names in rows]
+    flows.insert(2, ("magnets", *_shipped(plan, kept, ("magnets",), year)))
     parts = []
-    for words, names, pattern in rows:
-        change = _change(plan, kept, tuple(pattern.format(n) for n in names), year)
-        word = sign_word(float(np.mean(change > 0)))
-        parts.append(
-            f"{words}: no clear sign" if word == "no clear sign" else f"{words}: {spread(change, '%')}, {word}"
-        )
-    fall = _change(plan, kept, tuple(f"exports_contained/{e}" for e in lens.role("value_heavy")), year)
+    for words, names in rows[:2]:
+        raw = _shipped(plan, kept, [f"{e}_raw" for e in names], year)
+        whole = _shipped(plan, kept, names, year)[0]
+        part = 100.0 * np.median(raw[0]) / max(np.median(whole), LEAST)
+        parts.append(moved(f"{words} in oxides and metals alone ({about(part)} % of it)", *raw, percent=part >= PART))
     because = (
-        f"Change of exports in {year} against no reform in the same year. In {100 * np.mean(fall <= -10):.0f} % of "
-        f"draws exports of {rows[0][0]} fall by more than 10 %, in {100 * np.mean(fall <= -30):.0f} % by more than "
-        f"30 %. {_scope(plan)}"
+        f"Elements in oxides, metals and magnets together, {year}, against no reform in the same year. "
+        f"{'; '.join(parts)}. {_falls(*flows[0])}{_scope(plan)}"
     )
-    return {"asked": "Will exports fall?", "answer": "; ".join(parts) + ".", "because": because}
+    return {"asked": "Will exports fall?", "answer": "; ".join(moved(*f) for f in flows) + ".", "because": because}
+
+
+def _falls(words: str, base: np.ndarray, reform: np.ndarray) -> str:
+    """In how many draws a flow falls by more than 10 and 30 %; nothing where there is none."""
+    some = base > LEAST
+    if not some.any():
+        return ""
+    fall = 100.0 * (1.0 - reform[some] / base[some])
+    by_10, by_30 = (f"{int(np.sum(fall >= least))}" for least in (10, 30))
+    return f"Exports of {words} fall by more than 10 % in {by_10} of {len(fall)} draws, by more than 30 % in {by_30}. "
 
 
 def _scope(plan: Plan) -> str:
@@ -90,56 +144,105 @@ def _scope(plan: Plan) -> str:
     return "The text itself holds no measure on shipments: the change comes through what is dug, separated and caught."
 
 
-def _hit(
-    plan: Plan, kept: Sequence[Pair], exports: pd.DataFrame, first: int, year: int, discount: float
-) -> dict[str, str]:
-    e = plan.engine
+def _names(plan: Plan, titles: Mapping[str, str]) -> str:
+    """Which other countries the text's measures name."""
+    found: dict[str, list[str]] = {}
+    for a in plan.texts.book.articles:
+        for on in (getattr(m, "acts_on", None) for m in a.measures.values()):
+            given = on.names() if on is not None else {}
+            for zone in (*given.get("zone", ()), *given.get("partner", ())):
+                if zone in titles and zone != plan.lens.home:
+                    found.setdefault(a.number, []).append(titles[zone])
+    if not found:
+        return "No measure names another country."
+    return "; ".join(f"Article {n} names {', '.join(dict.fromkeys(z))}" for n, z in found.items()) + "."
+
+
+def _hit(money: Money, kept: Sequence[Pair], exports: pd.DataFrame) -> dict[str, str]:
+    e, here = money.plan.engine, money.plan.lens.home
     titles = dict(zip(e.world.structure["zones"]["id"], e.world.structure["zones"]["name"], strict=True))
-    gains = {z: np.array([_gain(plan, p, (z,), first, discount) for p in kept]) for z in e.names.zones}
-    abroad = {z: v for z, v in gains.items() if z != plan.lens.home}
-    losers = sorted(abroad, key=lambda z: float(np.median(abroad[z])))[:3]
-    words = ", ".join(f"{titles[z]} {spread(gains[z], 'bn USD')}" for z in losers)
-    home = gains[plan.lens.home]
-    wild = np.array([_gain(plan, p, (plan.lens.home,), first, discount, UNLICENSED) for p in kept])
-    total = sum(-float(np.median(abroad[z])) for z in abroad if np.median(abroad[z]) < 0)
-    shares = [f"{titles[z]} {100 * -float(np.median(abroad[z])) / total:.0f} %" for z in losers if total > 0]
-    bought = exports[(exports["row"] == "magnets") & (exports["year"] == exports["year"].min())]
-    whole = float(bought.loc[bought["partner"] == "all", "base_p50"].sum()) or 1.0
-    buys = [
-        f"{titles[z]} {100 * float(bought.loc[bought['partner'] == z, 'base_p50'].sum()) / whole:.0f} %" for z in losers
-    ]
+    gains = {z: np.array([money.gain(p, (z,)) for p in kept]) for z in e.names.zones}
+    wild = np.array([money.gain(p, (here,), UNLICENSED) for p in kept])
+    abroad = {z: float(np.median(v)) for z, v in gains.items() if z != here}
+    losses = {z: -abroad[z] for z in sorted(abroad, key=lambda z: abroad[z]) if abroad[z] < 0}
+    losers = list(losses)[:LOSERS]
+    words = ", ".join(f"{titles[z]} {spread(gains[z], 'bn USD')}{surely(gains[z])}" for z in losers)
+    hit = f"Abroad the largest losses fall on {words}." if losers else "At the median no country abroad loses."
     answer = (
-        f"No measure names a country. Net gain at home {spread(home, 'bn USD')}, of which unlicensed trades "
-        f"{spread(wild, 'bn USD')}. Abroad the largest losses fall on {words}."
+        f"{_names(money.plan, titles)} Net gain at home {spread(gains[here], 'bn USD')}{surely(gains[here])}, of which "
+        f"unlicensed trades {spread(wild, 'bn USD')}. {hit}"
     )
-    because = (
-        f"Present value {first}-{int(e.years[-1])} at {100 * discount:g} %. Shares of the loss abroad: "
-        f"{', '.join(shares)}; shares of home's magnet exports: {', '.join(buys)}."
-    )
+    because = f"Present value {money.first}-{int(e.years[-1])} at {100 * money.discount:g} %."
+    if losers:
+        shares = (f"{titles[z]} {100 * losses[z] / sum(losses.values()):.0f} %" for z in losers)
+        because += f" Shares of all losses abroad: {', '.join(shares)}{_buys(exports, losers, titles)}."
     return {"asked": "Whom does it hit?", "answer": answer, "because": because}
 
 
-def _gain(plan: Plan, p: Pair, zones: tuple[str, ...], first: int, discount: float,
-          groups: tuple[str, ...] | None = None) -> float:  # fmt: skip
-    return sum(
-        present_value(plan.engine, p.reform.money[k] - p.baseline.money[k], first, discount) / 1e3
-        for k in p.baseline.money if k[0] in zones and (groups is None or k[1] in groups)
-    )  # fmt: skip
+def _buys(exports: pd.DataFrame, zones: Sequence[str], titles: Mapping[str, str]) -> str:
+    """What some zones buy of home's magnets, in words; nothing where home sells none."""
+    bought = exports[(exports["row"] == "magnets") & (exports["year"] == exports["year"].min())]
+    by = bought.set_index("partner")["base_p50"]
+    if not float(by.get("all", 0.0)):
+        return ""
+    return "; of home's magnet exports: " + ", ".join(
+        f"{titles[z]} {100 * float(by.get(z, 0.0)) / float(by['all']):.0f} %" for z in zones
+    )
 
 
-def _now(plan: Plan, kept: Sequence[Pair], delayed: Sequence[Pair], first: int, discount: float) -> dict[str, str]:
-    home = (plan.lens.home,)
+@dataclass(frozen=True)
+class Verbs:
+    """A direction in words: verb and participle above nil, the same below, whom it concerns, and the unit."""
+
+    up: tuple[str, str]
+    down: tuple[str, str]
+    whom: str
+    unit: str
+
+    def of(self, x: float, form: int = 0) -> str:
+        """The verb (0) or participle (1) of an amount."""
+        return (self.up if x > 0 else self.down)[form]
+
+
+def directed(subject: str, x: np.ndarray, verbs: Verbs) -> str:
+    """One sentence with one verb and a positive amount, then the sign word and the tails, or the range of few draws.
+
+    Args:
+        subject: what acts.
+        x: amounts by draw, above nil for the first verb.
+        verbs: the verbs, whom it concerns, the unit.
+    """
+    x = x[np.isfinite(x)]
+    if verdict(x) in (UNKNOWN, SAME):
+        return f"{subject}: {verdict(x)}"
+    low, middle, high = (float(v) for v in ranged(x))
+    said = f"{subject} {verbs.of(middle)} {verbs.whom} {about(abs(middle))} {verbs.unit}"
+    if len(x) < FEWEST:
+        ends = [f"{verbs.of(end, 1)} {about(abs(end))}" for end in (low, high)]
+        return f"{said} ({among(len(x))}{f': {ends[0]} to {ends[1]}' if low < high else ''})"
+    tails = f"in 1 of 20 draws it {_beyond(verbs, high)}, in 1 of 20 it {_beyond(verbs, low, -1)}"
+    return f"{said}{surely(x, ' ({})')}; {tails}"
+
+
+def _beyond(verbs: Verbs, end: float, side: int = 1) -> str:
+    """What lies beyond an end of the range: more than it on its own side of nil, less on the other."""
+    return f"{verbs.of(end)} {'more' if end * side > 0 else 'less'} than {about(abs(end))}"
+
+
+def _now(money: Money, kept: Sequence[Pair], delayed: Sequence[Pair]) -> dict[str, str]:
+    home = (money.plan.lens.home,)
     late = {p.draw: p for p in delayed if p.status != "not_cleared"}
     both = [(p, late[p.draw]) for p in kept if p.draw in late]
-    cost = np.array([_gain(plan, p, home, first, discount) - _gain(plan, q, home, first, discount) for p, q in both])
-    damage = np.array([_gain(plan, p, home, first, discount, ("neighbours (damage)",))
-                       - _gain(plan, q, home, first, discount, ("neighbours (damage)",)) for p, q in both])  # fmt: skip
-    ore = np.array([float(q.reform.series["ore_wasted"].sum() - p.reform.series["ore_wasted"].sum()) * plan.engine.dt
-                    for p, q in both])  # fmt: skip
-    word = sign_word(float(np.mean(cost > 0)))
-    answer = f"Two years' delay costs the home country {spread(cost, 'bn USD')} ({word})."
-    because = (
-        f"On {len(both)} draws. Damage avoided by acting now: {spread(damage, 'bn USD')}; ore kept from waste: "
-        f"{spread(ore, 'kt REO')}. Purpose cannot be read from a model."
+    cost = np.array([money.gain(p, home) - money.gain(q, home) for p, q in both])
+    damage = np.array([money.gain(p, home, (NEIGHBOURS,)) - money.gain(q, home, (NEIGHBOURS,)) for p, q in both])
+    ore = np.array(
+        [float((q.reform.series["ore_wasted/own"] - p.reform.series["ore_wasted/own"]).sum()) for p, q in both]
     )
-    return {"asked": "Why now?", "answer": answer, "because": because}
+    verbs = Verbs(("costs", "costing"), ("saves", "saving"), "the home country", "bn USD")
+    answer = directed("Two years' delay", cost, verbs)
+    because = (
+        f"On {len(both)} of {len(kept)} draws. Damage avoided by acting now: {spread(damage, 'bn USD')}; ore that is "
+        f"dug for its rare earths, kept from waste: {spread(ore * money.plan.engine.dt, 'kt REO')}. Purpose cannot be "
+        "read from a model."
+    )
+    return {"asked": "Why now?", "answer": f"{answer}.", "because": because}

@@ -10,6 +10,7 @@ import pandas as pd
 from earthprice.study.assessment import STANDING_COLUMNS
 from earthprice.study.ensemble import Pair, Plan
 from earthprice.study.gap import RATES
+from earthprice.study.spread import positive, ranged
 from earthprice.study.welfare import UNLICENSED, discounted
 
 WORLD = "world"
@@ -34,8 +35,7 @@ def standing(plan: Plan, cases: Sequence[Pair], first: int) -> pd.DataFrame:
             for rate in RATES:
                 worth = discounted(plan.engine, first, rate)
                 gain = np.array([worth(path) for path in paths]) / 1e3
-                low, middle, high = (float(x) for x in np.percentile(gain, [5, 50, 95]))
-                rows.append((zone, rate, counted, "bn USD2020", low, middle, high, float(np.mean(gain > 0))))
+                rows.append((zone, rate, counted, "bn USD2020", *ranged(gain), positive(gain)))
     return pd.DataFrame(rows, columns=list(STANDING_COLUMNS))
 
 

@@ -21,7 +21,7 @@ from earthprice.market.audit import ALMOST_AT
 from earthprice.study.answers import ANSWERS, filled
 from earthprice.study.engine import Outcome, engine, point, run
 from earthprice.study.imbalance import worst
-from earthprice.study.measures import Lens
+from earthprice.study.lens import Lens
 from earthprice.study.options import PERIODS
 from earthprice.study.orders import day, measure, order, values
 from earthprice.study.welfare import ledger, present_value

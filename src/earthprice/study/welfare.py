@@ -15,7 +15,7 @@ from collections.abc import Callable
 import numpy as np
 
 from earthprice.study.engine import Engine, Outcome
-from earthprice.study.measures import Lens
+from earthprice.study.lens import Lens
 
 STATE, NEIGHBOURS = "state", "neighbours (damage)"
 UNLICENSED = ("unlicensed digger", "unlicensed separator", "smuggler")

@@ -10,7 +10,7 @@ from earthprice.report.charts.figure import Figure, nothing_to_draw
 from earthprice.report.charts.panels import Layers, stacked, wrapped
 from earthprice.report.first import CLEAR
 from earthprice.report.rounding import alone, rounded, signed
-from earthprice.report.words import Words, sign_key
+from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
 
 WORTH_COLUMNS = (
@@ -68,7 +68,7 @@ def article_worth(a: Assessment) -> pd.DataFrame:
         "total": table["total"].astype(float),
         "total_p05": known["diff_p05"].to_numpy(float),
         "total_p95": known["diff_p95"].to_numpy(float),
-        "clear": [sign_key(float(s)) in CLEAR for s in known["share_positive"]],
+        "clear": known["sign"].isin(CLEAR).to_numpy(),
     })  # fmt: skip
     share = 100 * worth["shapley"] / worth["total"].where(worth["total"] != 0)
     worth["share"] = share.where(worth["clear"])

@@ -11,14 +11,16 @@ import pandas as pd
 
 from earthprice.report import theme
 from earthprice.report.charts.figure import Figure, nothing_to_draw
+from earthprice.report.first import range_words
 from earthprice.report.rounding import alone, rounded, signed
 from earthprice.report.words import Words
 from earthprice.study.assessment import EXPORT_COLUMNS, Assessment
+from earthprice.study.figures import PART
 
-NARROW, WIDE, TALL, LEFT, HEAD = 49, 13, 26, 52, 22
+NARROW, WIDE, TALL, LEFT, HEAD = 48, 12, 26, 66, 22
 """Measures of the grid [px]: a year's column, the gap between partners, a row, names at the left, the heading."""
 
-ROWS = ("ndpr", "dy", "tb", "sm", "y", "la+ce", "metals", "magnets")
+ROWS = ("ndpr", "ndpr_raw", "dy", "dy_raw", "tb", "tb_raw", "sm", "y", "la+ce", "magnets")
 """Rows of the grid, in their order; all others are in tables/exports.csv."""
 
 FEW = 5
@@ -35,9 +37,10 @@ def draw_exports(a: Assessment, words: Words) -> Figure:
         return nothing_to_draw(2, name, title, EXPORT_COLUMNS)
     data = export_cells(shown(a.exports), words)
     caption = (
-        "Change against no reform in the same year, %, median and (below) 9 in 10 draws; level with the draft, t, in "
-        "small type. Blue: more; orange: less; grey: the interval holds zero. By element and partner inferred, "
-        "not recorded."
+        "An element in oxides, metals and magnets together, and in oxides and metals alone. Change against no reform "
+        f"in the same year, %, median and (below) {range_words(a)}; level with the draft, t REO, in small type. Flows "
+        f"under {PART:g} % of all exports of the good: change in t. Blue: more; orange: "
+        "less; grey: the interval holds zero. By element and partner inferred, not recorded."
     )
     return Figure(2, name, title, caption, data, grid(data).to_dict(validate=False))
 
@@ -70,26 +73,36 @@ def export_cells(exports: pd.DataFrame, words: Words) -> pd.DataFrame:
     cells["clear"] = (cells["change_p05"] > 0) | (cells["change_p95"] < 0)
     few = (cells["base_p50"] < FEW) & (cells["reform_p50"] < FEW)
     cells["clear"] = cells["clear"] & ~few
-    columns = cells[["change_p05", "change_p50", "change_p95"]].to_numpy(float)
-    written = [(f"under {FEW} t", "") if small else change_words(*row) for small, row in zip(few, columns)]
-    cells["change"] = [w[0] for w in written]
-    cells["range"] = [w[1] for w in written]
-    cells["level"] = [
-        f"{alone(t)} t" if t > 0 and not small else "" for small, t in zip(few, cells["reform_p50"].astype(float))
-    ]
+    written = [cell_words(row, FEW) for row in cells.to_dict("records")]
+    for i, name in enumerate(("change", "range", "level")):
+        cells[name] = [w[i] for w in written]
     cells["colour"] = [
         cell_colour(c, bool(clear)) for c, clear in zip(cells["change_p50"].astype(float), cells["clear"])
     ]
     return cells
 
 
-def change_words(low: float, middle: float, high: float) -> tuple[str, str]:
-    """A change in % and its interval as a cell writes them."""
+def cell_words(row: dict[Any, Any], few: float) -> tuple[str, str, str]:
+    """A cell's change, interval and level: per cent, or tonnes first where the flow is a small part of its good."""
+    base, reform = float(row["base_p50"]), float(row["reform_p50"])
+    if base < few and reform < few:
+        return f"under {few} t", "", ""
+    small = float(row["part"]) < PART
+    kind, unit = ("diff", "t") if small else ("change", "%")
+    low, middle, high = (float(row[f"{kind}_{q}"]) for q in ("p05", "p50", "p95"))
+    change, span = change_words(low, middle, high, unit)
+    return change, span, f"of {alone(base)} t" if small else f"{alone(reform)} t"
+
+
+def change_words(low: float, middle: float, high: float, unit: str = "%") -> tuple[str, str]:
+    """A change and its interval as a cell writes them; no interval where all draws agree."""
     if not math.isfinite(middle):
         return "none", ""
+    if low == middle == high:
+        return f"{signed(alone(middle))} {unit}", ""
     mid, below, above = rounded(middle, low, high)
     span = f"{below} to {above}" if math.isfinite(low) and math.isfinite(high) else ""
-    return f"{signed(mid)} %", span
+    return f"{signed(mid)} {unit}", span
 
 
 def cell_colour(change: float, clear: bool) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from earthprice.report import theme
 from earthprice.report.charts.figure import Figure, nothing_to_draw
+from earthprice.report.first import range_words
 from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
 
@@ -25,9 +26,9 @@ def draw_groups(a: Assessment, words: Words) -> Figure:
         return nothing_to_draw(8, name, title, BAR_COLUMNS)
     data = group_bars(a.groups, words)
     caption = (
-        "Present value of the difference against no reform, bn USD of 2020; bars: medians, lines: 9 in 10 draws. Blue: "
-        "gain; orange: loss; hollow: unlicensed diggers, shown apart; black: country, counted with and without them. A "
-        "bar without a line is a sum of medians."
+        "Present value of the difference against no reform, bn USD of 2020; bars: medians, lines: "
+        f"{range_words(a)}. Blue: gain; orange: loss; hollow: unlicensed diggers, shown apart; black: country, "
+        "counted with and without them. A bar without a line is a sum of medians."
     )
     return Figure(8, name, title, caption, data, bars(data).to_dict(validate=False))
 

@@ -9,6 +9,7 @@ from earthprice.report import theme
 from earthprice.report.charts.articles import full_label
 from earthprice.report.charts.figure import Figure, nothing_to_draw
 from earthprice.report.charts.panels import Layers, stacked, wrapped
+from earthprice.report.first import range_words
 from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
 
@@ -24,7 +25,7 @@ def draw_options(a: Assessment, words: Words) -> Figure:
     if data.empty:
         return nothing_to_draw(10, name, title, OPTION_COLUMNS)
     caption = (
-        "Difference against no reform; dots: medians, lines: 9 in 10 draws; filled where the interval does not "
+        f"Difference against no reform; dots: medians, lines: {range_words(a)}; filled where the interval does not "
         "hold zero. "
         "One row of each of the ten figures; the others, and which of these options is best for home, for the world, "
         "and for the world with nobody worse off, are in the table below and in tables/options.csv. No search was "

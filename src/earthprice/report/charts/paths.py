@@ -9,6 +9,7 @@ import pandas as pd
 from earthprice.report.charts.figure import Figure, nothing_to_draw
 from earthprice.report.charts.panels import PANEL_COLUMNS, Shape, panels
 from earthprice.report.charts.price import scenario_words
+from earthprice.report.first import range_words
 from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
 
@@ -21,7 +22,10 @@ GAPS = ("ndpr", "dy")
 DISTRICTS = 4
 """Districts or countries of figure 5."""
 
-MEANING = "Lines: medians; bands: 9 in 10 draws, cut where they run far out of the medians' range."
+
+def meaning(a: Assessment) -> str:
+    """What lines and bands mean, as every caption of paths ends."""
+    return f"Lines: medians; bands: {range_words(a)}, cut where they run far out of the medians' range."
 
 
 PARTS_OF_GAP = {
@@ -48,7 +52,7 @@ def draw_gap(a: Assessment, words: Words) -> Figure:
         "Free on board less price at home, both without VAT, and what keeps them apart: duty and VAT not given back, "
         "and what a quota or licence is worth; the rest is margin and what trade takes to move. Beside it the past: "
         "the law of 2008 to 2015 from what was known in 2008 (grey, central draw) and the record of both prices "
-        f"(dots). {MEANING}"
+        f"(dots). {meaning(a)}"
     )
     who = (4, "figure-04-price-gap", "Price abroad less price at home")
     columns = max(1, len(set(a.series["variable"]) & set(PARTS_OF_GAP)))
@@ -68,7 +72,7 @@ def draw_burdens(a: Assessment, words: Words) -> Figure:
     data = named(a, "burden", lambda item, zone: burden_words(item, words), items)
     caption = (
         "The districts and countries with the greatest damage, by burden; the last row in money at the damage values "
-        f"used. Panels without any burden are left out; all are in tables/series.csv. {MEANING}"
+        f"used. Panels without any burden are left out; all are in tables/series.csv. {meaning(a)}"
     )
     return drawn(who, caption, data, Shape(len(chosen), 720 // len(chosen) - 46, 52, by_ending=True), words)
 
@@ -88,28 +92,37 @@ def burden_words(item: str, words: Words) -> str:
     return f"{words.name('zone', place)}: {burden.replace('_', ' ').replace('co2e', 'CO2e')}"
 
 
+RECOVERY = {
+    "own": "recovered: all such mines", "licensed": "recovered: licensed", "unlicensed": "recovered: unlicensed",
+    "host": "recovered of a host's ore",
+}  # fmt: skip
 ORE = {
     "sold": "sold", "ponded": "to tailings ponds", "lost": "lost in pit and plant", "sterilised": "lean ore sterilised",
     "left": "ore left, base year = 100",
 }  # fmt: skip
-"""Panels of figure 6 in their order: what becomes of the ore disturbed, and what is left of the ore in the ground."""
+"""Panels of figure 6 in their order: what is recovered, what becomes of the ore disturbed, what is left of it."""
 
 
 def draw_ore(a: Assessment, words: Words) -> Figure:
-    """Figure 6: what becomes of the ore disturbed [%], ore left [%], grade mined [% REO], tailings [kt REO]."""
-    held = set(a.series.loc[a.series["variable"] == "ore", "item"])
+    """Figure 6: recovery by kind of mine, what becomes of the ore disturbed, ore left, grade mined, tailings."""
+    fate = a.series[a.series["variable"] == "ore"]
+    held = set(fate.loc[fate["p95"].abs() > 1e-9, "item"])
+    known = set(a.series.loc[a.series["variable"] == "recovery", "item"])
     parts = [
+        named(a, "recovery", lambda item, zone: RECOVERY[item], [item for item in RECOVERY if item in known]),
         named(a, "ore", lambda item, zone: ORE[item], [item for item in ORE if item in held]),
-        named(a, "grade", lambda item, zone: f"grade mined: {item.replace('_', ' ')}" if item else "grade mined"),
+        named(a, "grade", lambda item, zone: f"grade: {item.replace('_', ' ')}" if item else "grade mined"),
         named(a, "tailings", lambda item, zone: "waiting in tailings ponds"),
     ]
     caption = (
-        "What becomes of each 100 t REO disturbed by digging; the first four panels add up to 100. Tailings ponds can "
-        "be dug again, what is lost or sterilised cannot. Ore left counts what exploration adds. Grade: REO in the ore "
-        f"dug, by kind of ore. {MEANING}"
+        "Recovered: sold of 100 t REO dug, by mines that dig for rare earths, and of the ore that a host mineral such "
+        "as iron brings up whether or not it is wanted. Sold, lost, sterilised: what becomes of each 100 t REO "
+        "disturbed by the former, adding up to 100. Tailings ponds can be dug again, what is lost or sterilised "
+        "cannot. Ore left counts what exploration adds. Grade: REO in the ore dug, by kind of ore. "
+        f"{meaning(a)}"
     )
     data = pd.concat([part for part in parts if not part.empty] or parts[:1], ignore_index=True)
-    return drawn((6, "figure-06-ore", "The ore body"), caption, data, Shape(3, 194, 76), words)
+    return drawn((6, "figure-06-ore", "The ore body"), caption, data, Shape(4, 140, 72), words)
 
 
 def draw_chain(a: Assessment, words: Words) -> Figure:
@@ -125,7 +138,7 @@ def draw_chain(a: Assessment, words: Words) -> Figure:
     caption = (
         "Plants that can make two recipes count once. Value added per tonne: sales of a zone's mines and plants less "
         "what they buy, over the rare earths (REO) in all that they hand on to users, abroad or to a dump. "
-        f"{MEANING}"
+        f"{meaning(a)}"
     )
     return drawn((7, "figure-07-chain", "The chain"), caption, data, Shape(4, 134, 90), words)
 
@@ -137,7 +150,7 @@ def draw_loop(a: Assessment, words: Words) -> Figure:
     caption = (
         "Price, digging, complaints, tightening: each follows the one before it with a lag, and the yearly "
         "total acts on "
-        f"the price again. {MEANING}"
+        f"the price again. {meaning(a)}"
     )
     return drawn((11, "figure-11-loop", "The loop"), caption, data, Shape(4, 140, 110), words)
 

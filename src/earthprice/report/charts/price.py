@@ -8,6 +8,7 @@ import pandas as pd
 from earthprice.report import theme
 from earthprice.report.charts.figure import Figure, nothing_to_draw
 from earthprice.report.charts.panels import PANEL_COLUMNS, Shape, panels
+from earthprice.report.first import range_words
 from earthprice.report.rounding import alone
 from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
@@ -84,7 +85,7 @@ def price_caption(a: Assessment) -> str:
         damage = "; ".join(f"{name} {value}" for name, value in damage.items()).replace("co2e", "CO2e")
     rate = 100 * float(a.meta["discount"])
     return (
-        "Dots: observed up to the date of assessment; lines: medians; bands: 9 in 10 draws. Under each name: "
+        f"Dots: observed up to the date of assessment; lines: medians; bands: {range_words(a)}. Under each name: "
         "earth price "
         f"in % of the rare price in {a.meta['figure_year']}, no reform → draft. The rare price is the price at "
         "which the same "

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from earthprice.dynamics.setting import Law, Setting
-from earthprice.study.answers import content, filled
+from earthprice.study.answers import filled
 from earthprice.study.demos.lab import Lab
 from earthprice.study.demos.nouns import Claim, Demonstration, Panel
 from earthprice.study.demos.shipments import (
@@ -26,6 +26,7 @@ from earthprice.study.demos.shipments import (
     yearly,
 )  # fmt: skip
 from earthprice.study.engine import Outcome
+from earthprice.study.inside import raw
 from earthprice.study.orders import measure, values
 from earthprice.world.terms import Terms
 
@@ -206,7 +207,7 @@ def _drawn(lab: Lab, run: Outcome) -> tuple[float, float]:
 def _leaner(lab: Lab, run: Outcome) -> float:
     """Fall of dysprosium per high-grade magnet made abroad from the year before to seven years on [%]."""
     makes = lab.lens.mask(stage="magnet", tier="high", zone=_abroad(lab))
-    needs = content(lab.lens, run, "dy") @ np.maximum(-run.point.bench.a, 0.0)
+    needs = raw(lab.lens, run, "dy") @ np.maximum(-run.point.bench.a, 0.0)
     level = run.record.level[:, makes]
     per = level @ needs[makes] / level.sum(1)
     return float(100 - 100 * per[lab.at(FROM + 7)] / per[lab.at(FROM - 1)])

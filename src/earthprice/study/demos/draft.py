@@ -158,8 +158,7 @@ def _panels(t: Texts) -> tuple[Panel, ...]:
         ("net gain of China", "bn USD2020", net_gain(lab, lab.home)),
     )  # fmt: skip
     return tuple(
-        Panel(f"Worth of each clause: {words}", "clause", unit, _bars(t, read), "bar")
-        for words, unit, read in shown
+        Panel(f"Worth of each clause: {words}", "clause", unit, _bars(t, read), "bar") for words, unit, read in shown
     )
 
 

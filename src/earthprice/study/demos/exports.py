@@ -191,8 +191,15 @@ def _vat(lab: Lab, run: Outcome) -> float:
 def _gap_at_start(lab: Lab, o: Orders) -> Claim:
     lost, at = 100 * 7 / 5 * WAIT / 365, lab.at(FROM)
     fallen = 100 - 100 * leaving(lab, o.waiting, "dy")[at] / leaving(lab, o.plain, "dy")[at]
-    return Claim(f"{WAIT} working days of waiting cost, of the first year's tonnes of dysprosium", "%", float(fallen),
-                 lost - 0.3, lost + 0.3, f"theory: nothing arrives on {7 / 5 * WAIT:.0f} of 365 days", 0.0)
+    return Claim(
+        f"{WAIT} working days of waiting cost, of the first year's tonnes of dysprosium",
+        "%",
+        float(fallen),
+        lost - 0.3,
+        lost + 0.3,
+        f"theory: nothing arrives on {7 / 5 * WAIT:.0f} of 365 days",
+        0.0,
+    )
 
 
 def _bounded(lab: Lab, o: Orders) -> Claim:

@@ -19,7 +19,8 @@ from earthprice.law import load_rulebook, prepare, stack
 from earthprice.market.audit import ALMOST_AT
 from earthprice.study.engine import Engine, Outcome, Point, arranged, engine, point
 from earthprice.study.imbalance import worst
-from earthprice.study.measures import Lens, Series, measure
+from earthprice.study.lens import Lens
+from earthprice.study.measures import Series, measure
 from earthprice.world.terms import Terms
 from earthprice.world.world import World
 

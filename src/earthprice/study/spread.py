@@ -1,0 +1,75 @@
+"""Spread: what may be said of a number known only over draws: its range, its sign, and the words for both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+FEWEST = 20
+"""Draws from which 5 and 95 % can be told, and with them a range and a sign word."""
+SURE = {"nearly sure": 0.95, "likely": 0.80, "leaning": 0.60}
+"""Least share of draws of one sign for each of the sign words."""
+UNCLEAR, FEW, SAME, UNKNOWN = "no clear sign", "few draws", "no change", "unknown"
+"""What stands in place of a sign word: draws that disagree, too few of them, no change in any of them, no number."""
+NOISE = 1e-9
+"""Change, as a share of the level, below which two runs of one law may differ: the solver's tolerance."""
+
+
+def ranged(values: Sequence[float] | np.ndarray, axis: int = 0) -> np.ndarray:
+    """Low end, median and high end over draws: 5, 50 and 95 %, of fewer than `FEWEST` draws the least and greatest.
+
+    Args:
+        values: one value a draw, in any unit, along `axis`.
+        axis: the axis of the draws.
+
+    Returns:
+        The three along a new first axis [3, ...], of the draws in which the value is known; NaN where it is in none.
+    """
+    x = np.asarray(values, float)
+    ends = (5, 50, 95) if x.shape[axis] >= FEWEST else (0, 50, 100)
+    known = np.isfinite(x).any(axis)
+    with_nil = np.where(np.expand_dims(known, axis), x, 0.0)
+    found = np.nanpercentile(with_nil, ends, axis=axis) if x.shape[axis] else np.zeros((3, *known.shape))
+    return np.where(known, found, np.nan)
+
+
+def among(draws: int) -> str:
+    """Which draws a range holds, in words."""
+    if draws >= FEWEST:
+        return "9 in 10 draws"
+    return "1 draw" if draws == 1 else f"{draws} draws"
+
+
+def changed(base: np.ndarray, reform: np.ndarray) -> np.ndarray:
+    """Change between two runs [the unit of both], exactly nil where it is no more than the solver's noise."""
+    change = reform - base
+    return np.where(np.abs(change) <= NOISE * np.maximum(np.abs(base), np.abs(reform)), 0.0, change)
+
+
+def positive(change: np.ndarray) -> float:
+    """Share of draws in which a change is above nil, half of the nils counted; NaN where there is no change at all."""
+    if not len(change) or not np.any(change):
+        return float("nan")
+    return float(np.mean(change > 0) + 0.5 * np.mean(change == 0))
+
+
+def sign_word(share_positive: float) -> str:
+    """Nearly sure (at least 95 % of draws agree), likely (80-95), leaning (60-80), else no clear sign.
+
+    Args:
+        share_positive: share of draws [0-1] in which a change is above nil; NaN when unknown.
+    """
+    if not np.isfinite(share_positive):
+        return UNKNOWN
+    share = max(share_positive, 1.0 - share_positive) + 1e-12
+    return next((word for word, least in SURE.items() if share >= least), UNCLEAR)
+
+
+def verdict(change: np.ndarray) -> str:
+    """The sign word of a change over draws, or why there is none: unknown, no change, few draws."""
+    if not len(change):
+        return UNKNOWN
+    if not np.any(change):
+        return SAME
+    return FEW if len(change) < FEWEST else sign_word(positive(change))

@@ -1,0 +1,131 @@
+"""The three answers: one sign, tonnes before per cent, no word beside what is not known."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from earthprice.study.assess import Frame
+from earthprice.study.assessment import Assessment
+from earthprice.study.ensemble import Pair
+from earthprice.study.figures import catalogue, exports, table
+from earthprice.study.questions import Verbs, directed, moved, questions, spread
+from earthprice.study.spread import FEW, SAME
+
+VERBS = Verbs(("costs", "costing"), ("saves", "saving"), "us", "bn USD")
+MANY = np.linspace(-1.0, 9.0, 201)
+
+
+@pytest.mark.parametrize(
+    ("shift", "said"),
+    [
+        (0.0, "costs us 4.0 bn USD (likely); in 1 of 20 draws it costs more than 8.5, in 1 of 20 it saves more "
+              "than 0.50"),
+        (2.0, "costs us 6.0 bn USD (nearly sure); in 1 of 20 draws it costs more than 10, in 1 of 20 it costs less "
+              "than 1.5"),
+        (-10.0, "saves us 6.0 bn USD (nearly sure); in 1 of 20 draws it saves less than 1.5, in 1 of 20 it saves more "
+                "than 10"),
+        (-3.9, "costs us 0.10 bn USD (no clear sign); in 1 of 20 draws it costs more than 4.6, in 1 of 20 it saves "
+               "more than 4.4"),
+    ],
+)  # fmt: skip
+def test_a_delay_has_one_verb_a_positive_amount_and_both_tails(shift: float, said: str) -> None:
+    assert directed("Delay", MANY + shift, VERBS) == f"Delay {said}"
+
+
+def test_few_draws_give_a_range_without_a_sign_word() -> None:
+    assert directed("Delay", np.array([-0.5, 1.0, 8.0]), VERBS) == (
+        "Delay costs us 1.0 bn USD (3 draws: saving 0.50 to costing 8.0)"
+    )
+    assert directed("Delay", np.array([2.0]), VERBS) == "Delay costs us 2.0 bn USD (1 draw)"
+    assert directed("Delay", np.zeros(30), VERBS) == "Delay: no change"
+    assert directed("Delay", np.array([]), VERBS) == "Delay: unknown"
+
+
+def test_numbers_in_words_have_no_range_beside_nothing() -> None:
+    assert spread(np.array([]), "t") == spread(np.array([np.nan]), "t") == "unknown"
+    assert spread(np.zeros(40), "t") == "0 t" and spread(np.array([3.0]), "t") == "3.0 t"
+    assert spread(np.array([-2.0, -1.0]), "t") == "−1.5 t (2 draws: −2.0 to −1.0)"
+
+
+def test_tonnes_stand_before_per_cent() -> None:
+    base, reform = np.full(20, 21.0), np.full(20, 0.42)
+    assert moved("Tb", base, reform) == "Tb: −21 of 21 t, −98 %, nearly sure"
+    assert moved("Tb", base, reform, percent=False) == "Tb: −21 t, nearly sure"
+    assert moved("Tb", base, base) == "Tb: no change of 21 t"
+    assert moved("Tb", base * 0, base * 0) == "Tb: none"
+
+
+def test_an_element_leaves_in_all_its_forms(done: list[Pair], small: Frame) -> None:
+    """Oxide, metal and what is inside magnets add up, by partner too; magnets are the sum of what they hold."""
+    s = done[0].baseline.series
+    for e in ("ndpr", "dy", "tb", "la"):
+        for partner in (*small.plan.lens.partners, "all"):
+            parts = s[f"exports/{e}_raw/{partner}"] + s[f"exports/{e}_magnets/{partner}"]
+            assert s[f"exports/{e}/{partner}"] == pytest.approx(parts, rel=1e-9, abs=1e-9)
+    inside = sum(s[f"exports/{e}_magnets/all"] for e in small.plan.lens.elements)
+    assert s["exports/magnets/all"] == pytest.approx(inside)
+    assert (s["exports/ndpr_magnets/all"] > 3 * s["exports/ndpr_raw/all"]).all(), "most of it leaves in magnets"
+
+
+def test_a_percentage_of_the_export_table_has_its_part(done: list[Pair], small: Frame) -> None:
+    found = exports(small.plan, done, (2026,)).set_index(["row", "partner"])
+    whole = found.loc[("ndpr", "all")]
+    raw = found.loc[("ndpr_raw", "all")]
+    assert whole["part"] == 100.0 and raw["part"] == pytest.approx(100 * raw["base_p50"] / whole["base_p50"])
+    assert (found["diff_p05"] <= found["diff_p50"]).all() and (found["diff_p50"] <= found["diff_p95"]).all()
+    assert not {"ndpr_oxide", "dy_oxide"} & set(found.index.get_level_values(0))
+
+
+def test_recovery_is_of_mines_that_dig_for_rare_earths(done: list[Pair], small: Frame) -> None:
+    """A text that stops unlicensed digging raises it, though less of what iron brings up is sold."""
+    base, reform = ({k: float(small.plan.engine.of_year(case.series[f"recovery/{k}"], 2026))
+                     for k in ("own", "host", "licensed", "unlicensed")} for case in
+                    (done[0].baseline, done[0].reform))  # fmt: skip
+    assert reform["own"] > base["own"] + 3.0 and reform["host"] < base["host"] < 30.0
+    assert base["unlicensed"] < base["own"] < base["licensed"]
+
+
+def answers(small: Frame, kept: list[Pair], late: list[Pair]) -> list[str]:
+    f = small
+    made = questions(f.plan, kept, late, exports(f.plan, kept, (2026,)), (f.first, f.year, 0.03))
+    return [q["answer"] + " " + q["because"] for q in made]
+
+
+def test_no_draw_and_no_change_have_no_sign_word(small: Frame, done: list[Pair]) -> None:
+    same = [replace(p, reform=p.baseline) for p in done]
+    for said in (answers(small, same, same), answers(small, done, [])):
+        assert "nan" not in " ".join(said) and "unknown %" not in " ".join(said)
+    told = " ".join(answers(small, same, same))
+    assert "no change of" in told and "At the median no country abroad loses." in told
+    assert not re.search("nearly sure|likely|leaning|Shares of all losses", told)
+    rows = table(catalogue(small.plan, 2026, small.first, 0.03), same, 2026, {})
+    assert set(rows.loc[rows["number"] != 1, "sign"]) == {SAME}
+    assert rows["share_positive"].isna().all()
+
+
+def test_one_draw_is_not_nine_in_ten(assessment: Assessment, small: Frame, done: list[Pair]) -> None:
+    one = " ".join(answers(small, done[:1], done[:1]))
+    assert "9 in 10" not in one and not re.search("nearly sure|likely|leaning", one)
+    assert set(assessment.figures["sign"]) <= {FEW, SAME, "unknown"} and assessment.figures["draws"].max() <= 6
+
+
+def test_only_those_who_lose_are_losers(small: Frame, done: list[Pair]) -> None:
+    """Every country abroad but one gains: it alone is named, and it bears all of the loss."""
+
+    def shifted(p: Pair) -> Pair:
+        money = {k: p.baseline.money[k] + (-1e3 if k[0] == "JPN" else 1e3) for k in p.baseline.money}
+        return replace(p, reform=replace(p.reform, money=money))
+
+    said = answers(small, [shifted(p) for p in done], done)[1]
+    assert "the largest losses fall on Japan" in said and "Shares of all losses abroad: Japan 100 %;" in said
+    assert "Europe" not in said
+
+
+def test_export_rows_have_no_range_beside_nothing(done: list[Pair], small: Frame) -> None:
+    found = exports(small.plan, done, (2026,))
+    assert isinstance(found, pd.DataFrame) and np.isfinite(found.select_dtypes("number")).all().all()
