@@ -13,6 +13,7 @@ from earthprice.world.override import Given
 
 PERIODS = {"year": 1.0, "half": 0.5, "quarter": 0.25}
 """Lengths of a period [years], by name."""
+PLURALS = {"year": "years", "half": "half years", "quarter": "quarters"}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy as np
 from earthprice.law import Rulebook
 from earthprice.study.engine import engine, point, run
 from earthprice.study.ensemble import Plan
-from earthprice.study.options import PERIODS
+from earthprice.study.options import PERIODS, PLURALS
 
 CHEAP = 0.01
 """Price below which a rise in percent says nothing [USD/kg]."""
@@ -72,7 +72,7 @@ def _said(plan: Plan, measure: str, first: float, end: float) -> str:
         seen["quarter"] = peaks(replace(plan, lens=replace(plan.lens, engine=fine, _masks={})), measure)
     most = int(np.argmax(list(seen.values())[-1]))
     node = str(plan.engine.world.network.nodes.index[most])
-    moved = " and ".join(f"{path[most]:.0f} % in {name}s" for name, path in seen.items())
+    moved = " and ".join(f"{path[most]:.0f} % in {PLURALS[name]}" for name, path in seen.items())
     return (
         f"{measure} acts for less than a year: at the central draw the price that rises most, of {node}, rises by at "
         f"most {moved}; what happens within a period is averaged, so a peak within a quarter is higher still"

@@ -22,7 +22,7 @@ from earthprice.study.answers import ANSWERS, filled
 from earthprice.study.engine import Outcome, engine, point, run
 from earthprice.study.imbalance import worst
 from earthprice.study.lens import Lens
-from earthprice.study.options import PERIODS
+from earthprice.study.options import PERIODS, PLURALS
 from earthprice.study.orders import day, measure, order, values
 from earthprice.study.welfare import ledger, present_value
 from earthprice.world.world import World
@@ -131,7 +131,7 @@ def _said(world: World, lengths: pd.DataFrame) -> str:
     members = dict(zip(table["id"], table["members"], strict=True))
     parts = [
         f"{members[e].replace(';', '-')} is at most " + ", ".join(
-            f"{x:.0f} % dearer in {name}s" for name, x in zip(rows["period"], rows["dearer_pct"], strict=True))
+            f"{x:.0f} % dearer in {PLURALS[name]}" for name, x in zip(rows["period"], rows["dearer_pct"], strict=True))
         for e, rows in lengths.groupby("element", sort=False)
     ]  # fmt: skip
     return f" The shorter the period, the more of it is seen: {'; '.join(parts)}." if parts else ""
