@@ -32,7 +32,7 @@ def demo(
     json: Json = False,
 ) -> None:
     """One mechanism of the model at work: what must be seen, the same without the mechanism, and a picture."""
-    from earthprice.study.demos.catalogue import DEMOS, entry_of
+    from earthprice.study.demos.catalogue import DEMOS, demonstrate, entry_of
 
     if name is None:
         _list(DEMOS, json=json)
@@ -43,10 +43,10 @@ def demo(
     from earthprice.report.folder import claim
     from earthprice.study.demos.lab import Lab
 
-    entry = entry_of(name)
+    entry_of(name)  # refuses a name before any work
     with claim(out / name, SMALL) as place, progress(quiet=quiet or json) as tell:
         tell(f"demonstration {name}", 0, 1)
-        shown = entry.make(Lab(load_world()))
+        shown = demonstrate(name, Lab(load_world()))
         tell(f"demonstration {name}", 1, 1)
         files = place.put(partial(write_demonstration, shown))
     if json:
