@@ -7,6 +7,7 @@
 #   make docs     write the generated pages of docs/ again
 #   make hindcast run the past, score it, and put the scores beside the facts
 #   make calibrate fit behaviour to the past, and put the draws beside the facts
+#   make horizon     say on docs/study.md how near a run with what is left comes to a longer one
 #   make mechanisms   run every demonstration and write docs/mechanisms.md again
 #   make fuzz     try many strange rulebooks, cases and options; COUNT=1000 SEED=1 TARGETS=books
 #   make bench    measure: benchmarks/README.md, latest.json, docs/speed.md, and the last release beside them
@@ -55,6 +56,9 @@ calibrate: .venv/installed
 	cp calibration/fitted.csv calibration/fitted.json src/earthprice/data/world/
 	cp calibration/learned.svg docs/img/
 	.venv/bin/python tools/hindcast_page.py
+
+horizon: .venv/installed
+	.venv/bin/python tools/horizon_page.py
 
 mechanisms: .venv/installed
 	.venv/bin/python tools/mechanisms.py $(NAMES)

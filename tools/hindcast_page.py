@@ -66,7 +66,7 @@ def fill(text: str, mark: str, body: str) -> str:
     pattern = rf"(<!-- {mark} -->\n).*?(<!-- end -->)"
     filled, count = re.subn(pattern, lambda found: f"{found[1]}\n{body}\n\n{found[2]}", text, flags=re.DOTALL)
     if count != 1:
-        sys.exit(f"docs/hindcast.md has {count} places for '{mark}'; it needs one: <!-- {mark} -->")
+        sys.exit(f"the page has {count} places for '{mark}'; it needs one: <!-- {mark} -->")
     return filled
 
 

@@ -7,11 +7,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from earthprice.study.alternatives import _all, _without_totals, alternatives, best
+from earthprice.study.alternatives import (
+    _all,
+    _without_totals,
+    alternatives,
+    best,
+    compared,
+    evasion,
+    on_shared_draws,
+)
 from earthprice.study.assess import Frame
 from earthprice.study.compare import COLUMNS, _clauses, compare, same_baseline
 from earthprice.study.engine import Point, engine
-from earthprice.study.ensemble import Case
+from earthprice.study.ensemble import Case, Pair
+from earthprice.study.figures import catalogue
 from earthprice.study.rare import UserCost
 from earthprice.study.sample import Sample
 from earthprice.world.world import World
@@ -40,10 +49,57 @@ def test_softer_stricter_market_based_and_present_law_are_there(cases: dict[str,
 
 def test_the_best_option_depends_on_whose_gain_counts() -> None:
     gains = {"do nothing": [0, 0], "cartel": [5, -9], "charge": [-1, 8], "share": [1, 2]}
-    medians = {k: np.array(v, float) for k, v in gains.items()}
-    assert best(medians) == {"cartel": "home", "charge": "world", "share": "nobody worse off"}
-    assert best({"do nothing": np.zeros(2), "cartel": np.array([5.0, -9.0])}) == {
+    rows = {k: np.tile(np.array(v, float), (30, 1)) for k, v in gains.items()}
+    assert best(rows) == {"cartel": "home", "charge": "world", "share": "nobody worse off"}
+    assert best({k: rows[k] for k in ("do nothing", "cartel")}) == {
         "cartel": "home", "do nothing": "world; nobody worse off"}  # fmt: skip
+
+
+def test_options_that_the_draws_do_not_tell_apart_are_tied() -> None:
+    """One is ahead in 16 of 30 draws: a coin does as much; ahead in 25 of 30 it is the best."""
+    base = np.zeros((30, 2))
+    near, ahead = (np.where(np.arange(30)[:, None] < n, [1.0, 0.0], [-1.0, 0.0]) + [0.2, 0.0] for n in (16, 25))
+    assert best({"do nothing": base - [9, 0], "a": base + [0.0, 1.0], "b": near + [0.0, 1.0]})["a"].count("home (tied)")
+    assert best({"do nothing": base - [9, 0], "a": base, "b": ahead})["b"].startswith("home")
+    assert "home" not in best({"do nothing": base - [9, 0], "a": base, "b": ahead}).get("a", "")
+
+
+def test_all_options_stand_on_the_same_draws_and_say_how_many(small: Frame, done: list[Pair]) -> None:
+    """An option that fails a draw takes that draw from all; one that fails in many is left out and counted."""
+    first = done[0].baseline
+    many = [Pair(i, first, done[0].reform) for i in range(10)]
+    bad = replace(first, finite=False)
+    options = {"sound": dict.fromkeys(range(10), first), "once lost": {i: bad if i == 3 else first for i in range(10)},
+               "mostly lost": {i: bad if i > 2 else first for i in range(10)}}  # fmt: skip
+    on = on_shared_draws(many, many, options)
+    assert len(on.base) == 9 and {len(c) for c in on.cases.values()} == {9}
+    assert set(on.cases) == {"the text", "the text, two years later", "sound", "once lost"}
+    assert on.lost == {"mostly lost": 3}
+    shown = catalogue(small.plan, small.year, small.first, 0.03)
+    table = compared(on, shown)
+    counts = table.groupby("option", sort=False)["draws"].first()
+    assert set(counts.drop("mostly lost")) == {9} and counts["mostly lost"] == 3
+    assert table.loc[table["option"] == "mostly lost", "p50"].isna().all()
+
+
+def test_a_charge_says_what_it_moves_to_those_who_do_not_pay(
+    small: Frame, cases: dict[str, Case], done: list[Pair]
+) -> None:
+    on = on_shared_draws(done[:1], done[:1], {w: {done[0].draw: c} for w, c in cases.items()})
+    gains = [f for f in catalogue(small.plan, small.year, small.first, 0.03) if f.number == 9]
+    said = evasion(small.plan, on, small.year, gains)
+    assert len(said) == sum(bool(a.charged) for a in alternatives(small.plan)) == 3
+    assert all("unlicensed at home" in s and "abroad" in s and "world's net gain" in s for s in said)
+
+
+def test_who_is_charged_for_damage_cleans_up(cases: dict[str, Case], done: list[Pair]) -> None:
+    """A charge on the burden lowers the damage a tonne of those who pay, not their output alone."""
+    option = cases["a charge for damage on licensed firms, present law"].series
+    nothing = done[0].baseline.series
+    t = -1
+    dug = [s["feed/licensed_light"][t] + s["feed/licensed_heavy"][t] for s in (option, nothing)]
+    each = [s["damage_licensed"][t] / d for s, d in zip((option, nothing), dug, strict=True)]
+    assert each[0] < 0.97 * each[1]
 
 
 def test_a_charge_on_ore_raises_the_price(cases: dict[str, Case]) -> None:

@@ -14,11 +14,11 @@ from earthprice.errors import NotClearedError, OptionError
 from earthprice.report.packing import pack, unpack
 from earthprice.study import assess as assessing
 from earthprice.study.assess import Frame, assess
-from earthprice.study.engine import Engine, Outcome, Point, point, run
+from earthprice.study.engine import Outcome, Point, point, run
 from earthprice.study.ensemble import Case, Pair, pairs, solved
 from earthprice.study.options import Options
 from earthprice.study.parallel import each
-from earthprice.study.rare import charge, user_cost
+from earthprice.study.rare import damage_bill, ore_charge, rare_run, user_cost
 from earthprice.study.sample import Sample
 from earthprice.study.welfare import UNLICENSED, ledger
 from earthprice.world.terms import Terms
@@ -148,18 +148,28 @@ def test_an_interruption_is_passed_on_and_leaves_no_thread() -> None:
 
 
 def test_the_rare_price_lies_above_the_earth_price_where_damage_is_done(small: Frame, central: Point) -> None:
-    e, use = small.plan.engine, small.plan.use()
-    base = small.plan.baseline(use)
-    user = user_cost(e, central, base, 0.03)
-    on_top = charge(e, central, base, user)
+    e, plan = small.plan.engine, small.plan
+    base = plan.baseline(plan.use())
+    billed = plan.baseline(plan.use(bill=damage_bill(e, central)))
+    user = user_cost(e, central, billed, 0.03)
+    on_top = ore_charge(e, central, billed, user)
     assert (on_top >= 0).all() and on_top.max() > 0
     node = list(e.world.network.nodes.index).index("ndpr_oxide@CHN")
-    plain, dear = (run_price(e, central, base, top)[:, node] for top in (None, on_top))
-    assert (dear[2:] > plain[2:]).all()
+    plain, dear = run(e, central, base), rare_run(e, central, billed, user)
+    assert (dear.record.price[2:, node] > plain.record.price[2:, node]).all()
 
 
-def run_price(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> np.ndarray:
-    return run(e, p, terms, pigou=pigou).record.price
+def test_a_bill_for_damage_is_the_damage_that_is_left(small: Frame, central: Point) -> None:
+    """Who is billed cleans up what is cheaper cleaned than paid for, and pays for the rest what it does."""
+    e, plan = small.plan.engine, small.plan
+    bill = damage_bill(e, central)
+    base, billed = (plan.baseline(plan.use(bill=b)) for b in (None, bill))
+    done = run(e, central, billed)
+    harm = np.sum(np.asarray(done.setting.place_damage)[None] * np.asarray(done.law.burden), 2)
+    paid = billed.specific - base.specific
+    assert paid == pytest.approx(harm, rel=1e-9, abs=1e-12)
+    assert (billed.burden <= base.burden + 1e-12).all() and (billed.burden < base.burden - 1e-6).any()
+    assert (billed.resource_cost >= base.resource_cost - 1e-12).all()
 
 
 def test_a_tax_on_mines_abroad_is_paid_to_the_state_that_levies_it(world: World) -> None:

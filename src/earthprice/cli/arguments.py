@@ -108,6 +108,11 @@ class AssessArguments(StudyArguments):
             help="Also run the prior alone, without what was fitted to the record, and show both.",
         ),
     ] = False
+    horizon: Annotated[
+        bool,
+        typer.Option("--horizon", rich_help_panel=RUN, help="Also run every option at the central draw beyond the "
+                     "years reported, and say what changes ranks."),
+    ] = False
     batch: Annotated[
         int,
         typer.Option(
@@ -214,6 +219,7 @@ def options_of(a: StudyArguments) -> Options:
         period=a.period,
         workers=a.workers,
         prior=getattr(a, "prior", False),
+        horizon=getattr(a, "horizon", False),
         batch=getattr(a, "batch", 0),
     )
 

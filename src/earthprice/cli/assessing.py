@@ -16,6 +16,7 @@ from earthprice.cli.screen import coloured, print_json, print_table, print_text,
 from earthprice.errors import OptionError
 
 if TYPE_CHECKING:
+    from earthprice.study.assessment import Assessment
     from earthprice.study.cluster import Cluster
 
 CLEARED_ENOUGH = 0.95
@@ -51,7 +52,8 @@ def assess(a: AssessArguments) -> None:
         runner = connected(a.cluster) if a.cluster else crew
         last_words(KEPT)
         try:
-            found = run(a.rulebook, options, tell, runner=runner, store=shelf)
+            early = None if a.json or a.quiet else _first_page
+            found = run(a.rulebook, options, tell, runner=runner, store=shelf, page_one=early)
         except KeyboardInterrupt:
             say(f"earthprice: {KEPT}.")
             raise
@@ -65,7 +67,8 @@ def assess(a: AssessArguments) -> None:
     if a.json:
         print_json({**to_json(assessment, files), "status": "ok" if enough else "not cleared"})
     else:
-        typer.echo(summary_text(assessment, colour=coloured()))
+        if a.quiet:
+            typer.echo(summary_text(assessment, colour=coloured()))
         print_text(f"Report: {a.out / 'report.html'}")
     if lost and not a.json:
         say(f"earthprice: {lost:.1%} of the draws did not clear and are in no figure.")
@@ -100,6 +103,13 @@ def connected(address: str) -> Cluster:
     except (OSError, ValueError, TypeError, RuntimeError) as error:
         raise OptionError(f"no scheduler answers at '{address}' ({error})", where="--cluster",
                           accepted=PRINTED) from error  # fmt: skip
+
+
+def _first_page(made: Assessment) -> None:
+    """Show the first page as soon as it stands; the options and the report follow."""
+    from earthprice.report.summary import summary_text
+
+    typer.echo(summary_text(made, colour=coloured()))
 
 
 def _silent(_words: str) -> None:

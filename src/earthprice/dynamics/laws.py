@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from earthprice.dynamics.setting import Law, Setting
 from earthprice.dynamics.state import State
 from earthprice.market.bundles import margins, sums
+from earthprice.market.response import isoelastic
 
 NO_CAP = 1e11
 """Permits [kt/yr] from which a cap counts as not in force."""
@@ -16,6 +18,9 @@ NO_CAP = 1e11
 
 NO_DAMAGE = 1e-9
 """Damage [MUSD/yr] that stands for none, so that nil over nil is 1."""
+
+NODES = 12
+"""Nodes of the integral of `thrift_cost`: eight give it to 1e-12 where the choke is 12 to 20 times the base price."""
 
 MOST_DUG = 0.6
 """Largest share of a body that one period can dig; with what is sterilised beside it, less than all."""
@@ -186,6 +191,12 @@ def expectations(s: Setting, state: State, price: Array, margin: Array) -> tuple
     return jnp.maximum(hoped, 0.1 * now), state.margin + theta * (margin - state.margin)
 
 
+def sellable(s: Setting, state: State) -> Array:
+    """Most that a period can sell from what is held at its start [kt/yr; M]: S/dt, so that no stock falls below nil."""
+    held = s.stock_node.T @ state.stock + jnp.maximum(-s.reserve_node, 0.0).T @ state.reserve
+    return jnp.maximum(held, 0.0) / s.dt
+
+
 def stocks(s: Setting, state: State, level: Array) -> tuple[Array, Array]:
     """Private and state stocks: S' = S + dt (bought - sold)."""
     signed = jnp.where(s.store, level, jnp.where(s.release, -level, 0.0))
@@ -197,6 +208,35 @@ def thrift(s: Setting, state: State, margin: Array) -> Array:
     ratio = jnp.clip(-margin / jnp.where(s.final, s.cost, 1.0), 0.05, 50.0)
     goal = -s.thrift * jnp.log(jnp.where(s.final, ratio, 1.0))
     return state.thrift + (1.0 - (1.0 - s.thrift_speed) ** s.dt) * (goal - state.thrift)
+
+
+def thrift_cost(s: Setting, held: Array, capacity: Array) -> Array:
+    """What the thrift that users have costs them [MUSD/yr; M]; nil for all but final users.
+
+    F(h) = int_0^h CS(v0 exp(-n/k)) exp(n) dn,   k = e_long - e_short,
+
+    with CS the surplus under the base curve at the price v that makes a user hold the thrift n. Each step of thrift
+    costs just what it is worth to the user who takes it at the price at which he takes it, so that under any price v,
+    once thrift has settled at h = -k ln(v/v0), the derivative of exp(h) CS(v) - F(h) is -q_long(v): a lasting change of
+    price is worth the area under the long-run curve. Where k is nil there is no thrift and no cost.
+
+    Args:
+        s: fixed arrays.
+        held: thrift h at the start of the period [M].
+        capacity: use at the base price without thrift [kt/yr; M].
+
+    Source: Gauss-Legendre with `NODES` nodes over the thrift that prices below the choke explain; beyond it CS is nil.
+    """
+    users = s.curved
+    h, k, base, choke, shape = (x[users] for x in (held, s.thrift, s.cost, s.choke, s.spread))
+    deep = -k * jnp.log(choke / base)
+    h = jnp.maximum(h, deep)
+    nodes, weights = (jnp.asarray(x) for x in np.polynomial.legendre.leggauss(NODES))
+    n = 0.5 * h * (nodes[:, None] + 1.0)
+    price = base * jnp.exp(-n / jnp.where(k > 0, k, 1.0))
+    worth = isoelastic(-price, jnp.ones_like(base), base, shape, choke).surplus * jnp.exp(n)
+    cost = 0.5 * h * (weights @ worth) * capacity[users]
+    return jnp.zeros_like(capacity).at[users].set(jnp.where(k > 0, cost, 0.0), unique_indices=True)
 
 
 def knowledge(s: Setting, law: Law, state: State, level: Array) -> tuple[Array, Array]:

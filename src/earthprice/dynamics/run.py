@@ -80,6 +80,7 @@ def _period(s: Setting, law: Law, year: Array, state: State, bundle: Array) -> P
     capacity = jnp.where(s.final, state.capacity * law.growth * jnp.exp(state.thrift), capacity)
     capacity = jnp.where(s.release, s.capacity0 * (s.stock_node.T @ (state.stock / s.stock0)), capacity)
     capacity = jnp.where(s.state_buy | s.state_sell, law.holding, capacity)
+    capacity = jnp.where(s.release | s.state_sell, jnp.minimum(capacity, laws.sellable(s, state)), capacity)
     n, m, where = s.price0.shape[0], s.cost.shape[0], s.layout
     k = n + s.permit_use.shape[0]
     wanted = margins(bundle, where, jnp.pad(state.expected, (0, k - n))[where.order], m)
@@ -137,6 +138,7 @@ def step(s: Setting, law: Law, year: Array, state: State, bundle: Array) -> tupl
     before = jnp.where(s.release | s.state_sell, r.cost, s.cost + s.rent)
     zero = jax.nn.softplus(-r.cost / s.spread) - jnp.where(s.buyer, 0.0, jax.nn.softplus(-before / s.spread))
     surplus = response.surplus + jnp.where(s.final, 0.0, r.capacity * s.spread * zero)
+    surplus = surplus - laws.thrift_cost(s, state.thrift, r.capacity * jnp.exp(-state.thrift))
     burden = jnp.sum(s.place_damage * law.burden, 1)
     damage = s.place_of @ (burden * level)
     damage0 = s.place_of @ (jnp.sum(s.place_damage, 1) * s.level0)
@@ -158,6 +160,7 @@ def step(s: Setting, law: Law, year: Array, state: State, bundle: Array) -> tupl
         residual=found.residual, steps=found.steps, ore=state.ore, lean_lost=state.lean_lost, waste=state.waste,
         dug=laws.dug(s, law, level, state.ore), stock=state.stock, reserve=state.reserve, knowledge=state.knowledge,
         complaints=state.complaints, damage=damage, invested=invested, permit_amount=now.permits, indicator=view,
+        thrift=state.thrift,
     )  # fmt: skip
     return new, record
 

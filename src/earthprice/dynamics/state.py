@@ -81,3 +81,4 @@ class Record(NamedTuple):
     invested: Array
     permit_amount: Array
     indicator: Array
+    thrift: Array

@@ -3,7 +3,7 @@
 from earthprice.law.bounds import bounded
 from earthprice.law.cases import Outcome, run_cases
 from earthprice.law.clauses import Clause, Swap, clauses, swap
-from earthprice.law.compile import Prepared, Use, compile_terms, prepare
+from earthprice.law.compile import Bill, Prepared, Use, compile_terms, prepare
 from earthprice.law.deterrence import digging_pays, expected_charge, share_that_deters
 from earthprice.law.load import base_of, load_rulebook, rulebook_from_text, shipped
 from earthprice.law.numbers import central_quantile, delay, json_schema, number_at, numbers
@@ -18,6 +18,7 @@ from earthprice.law.texts import Asked, Texts, texts
 __all__ = [
     "Article",
     "Asked",
+    "Bill",
     "Clause",
     "Item",
     "Outcome",

@@ -12,7 +12,7 @@ import numpy as np
 from earthprice import caps
 from earthprice.errors import OptionError, RulebookError
 from earthprice.law.amounts import Course, course, held
-from earthprice.law.days import Days, cut
+from earthprice.law.days import NEAR, Days, cut
 from earthprice.law.effects import EFFECTS, Acting, abate, blank, charged, deter, levies
 from earthprice.law.instruments import Inspection
 from earthprice.law.patch import checked, span_of
@@ -27,6 +27,19 @@ from earthprice.world.override import Given, Override
 from earthprice.world.terms import Terms
 
 
+@dataclass(frozen=True)
+class Bill:
+    """Charges on burdens on top of those of the law; who is billed abates as under a charge of the law.
+
+    Attributes:
+        rate: charge per unit of each burden [USD/unit; M, B].
+        since: decimal year from which it is due.
+    """
+
+    rate: np.ndarray
+    since: float = -np.inf
+
+
 class Use(TypedDict, total=False):
     """How a stack is used; every key may be left out.
 
@@ -38,6 +51,7 @@ class Use(TypedDict, total=False):
         quantiles: quantile in (0, 1) by number key; the central value where a key is missing.
         overrides: `measure.parameter` -> `+5%`, `x0.5` or a number in the unit of the file; from the top book's entry
             into force on, never in the first period.
+        bill: charges on burdens on top of those of the law.
     """
 
     reading: str | None
@@ -46,6 +60,7 @@ class Use(TypedDict, total=False):
     only: Iterable[str] | None
     quantiles: Mapping[str, float] | None
     overrides: Mapping[str, Given] | None
+    bill: Bill | None
 
 
 class UseIn(Use, total=False):
@@ -63,6 +78,7 @@ class Choice:
     off: frozenset[tuple[str, str]]
     quantiles: Mapping[str, float]
     overrides: Mapping[str, Override]
+    bill: Bill | None = None
 
 
 @dataclass(frozen=True)
@@ -81,12 +97,13 @@ class Prepared:
     _courses: dict[tuple[int, str, str, str | None], Course] = field(default_factory=dict, repr=False, compare=False)
     _fixed: dict[tuple[int, str, str, str | None, bytes], np.ndarray] = field(default_factory=dict, repr=False,
                                                                               compare=False)  # fmt: skip
-    _cut: dict[bytes, Days] = field(default_factory=dict, repr=False, compare=False)
+    _cut: dict[tuple[bytes, float], Days] = field(default_factory=dict, repr=False, compare=False)
 
     def terms(self, years: Sequence[float] | np.ndarray, **use: Unpack[Use]) -> Terms:
         """Terms of the stack in some periods; see `compile_terms`."""
         starts = np.asarray(years, float)
-        choice, days = _chosen(self.stack, use), self._days(starts)
+        choice = _chosen(self.stack, use)
+        days = self._days(starts, choice.bill.since if choice.bill else -np.inf)
         on = self._on(days.years, choice)
         acting = [self._acting(k, on[k], days, choice) for k in range(len(on))]
         sheet = blank(days, self.ground)
@@ -94,6 +111,8 @@ class Prepared:
             effect = EFFECTS.get(a.item.measure.instrument)
             if effect and a.on.any():
                 effect(a, sheet)
+        if choice.bill is not None:
+            sheet.bill[days.years >= choice.bill.since - NEAR] += choice.bill.rate
         abate(sheet)
         charged(acting, sheet)
         deter(sheet)
@@ -108,11 +127,11 @@ class Prepared:
             **_issued(found, len(starts), len(self.ground.ids)),
         )  # fmt: skip
 
-    def _days(self, years: np.ndarray) -> Days:
-        """The periods, cut where a book or a value begins and where a year begins, for growth."""
-        key = years.tobytes()
+    def _days(self, years: np.ndarray, also: float) -> Days:
+        """The periods, cut where a book or a value begins, where a year begins, for growth, and on one more day."""
+        key = years.tobytes(), also
         if key not in self._cut:
-            dates: set[float] = {b.start for b in self.stack.books}
+            dates: set[float] = {b.start for b in self.stack.books} | ({also} if np.isfinite(also) else set())
             for quantities, _, _ in self._measures:
                 dates |= {v.year for q in quantities.values() for v in q.values}
             self._cut[key] = cut(years, dates | set(range(int(years[0]), int(years[-1]) + 2)))
@@ -302,7 +321,7 @@ def _chosen(s: Stack, use: Use) -> Choice:
         check_day(as_of)
     overrides = {name: checked(s, name, given) for name, given in (use.get("overrides") or {}).items()}
     off = _switched_off(s, use.get("without") or (), use.get("only"))
-    return Choice(s.reading(use.get("reading")), as_of, off, use.get("quantiles") or {}, overrides)
+    return Choice(s.reading(use.get("reading")), as_of, off, use.get("quantiles") or {}, overrides, use.get("bill"))
 
 
 def _switched_off(s: Stack, without: Iterable[str], only: Iterable[str] | None) -> frozenset[tuple[str, str]]:

@@ -208,9 +208,10 @@ def cleared_sentence(a: Assessment) -> str:
     cleared = round(float(a.meta["cleared"]) * draws)
     worst = float(a.meta.get("worst_residual", math.nan))
     residual = f"{worst:.0e}" if math.isfinite(worst) else NOTHING
-    return (
-        f"{cleared:,} of {draws:,} draws cleared ({int(a.meta['markets']):,} market-years, worst residual {residual})."
-    )
+    markets = int(a.meta["markets"])
+    said = f"{cleared:,} of {draws:,} draws cleared ({markets:,} market-years, worst residual {residual})."
+    money = a.meta.get("money_audit")
+    return f"{said} {money['words']}" if money else said
 
 
 def head_lines(a: Assessment, words: Words) -> list[str]:

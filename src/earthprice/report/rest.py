@@ -167,6 +167,9 @@ def options_table(a: Assessment) -> Table:
         unit = a.figures.loc[a.figures["key"] == key, "unit"]
         cells = [span_words(mine.loc[n]) if n in mine.index else NOTHING for n in names]
         rows.append([figure_words(a, str(key)), str(unit.iloc[0]) if len(unit) else "", *cells])
+    if "draws" in a.options:
+        counts = a.options.drop_duplicates("option").set_index("option")["draws"]
+        rows.append(["draws, the same for all options", "number", *(str(int(counts[n])) for n in names)])
     for column, whom in BETTER.items():
         if column in a.options:
             better = a.options.drop_duplicates("option").set_index("option")[column]
@@ -242,6 +245,20 @@ def drivers_table(a: Assessment) -> Table:
     heads = ("figure", "explained, %", "parameter", "share, %", "alone to with others, %", "effect", "slope",
              "above nil, %", "sign flips at")  # fmt: skip
     return Table(heads, rows, (1, 5, 6))
+
+
+def horizon_table(a: Assessment) -> Table:
+    """Options to the last year reported, with what is left then, and run on beyond; empty unless it was asked for."""
+    x = a.horizon
+    rows = [
+        [str(r.option), str(r.whom), alone(float(r.gain)), alone(float(r.gain_until)), alone(float(r.income)),
+         alone(float(r.income_until)), str(r.rank), str(r.rank_until), str(r.why)]
+        for r in x.itertuples()
+    ]  # fmt: skip
+    year, until = (int(x[c].iloc[0]) if len(x) else 0 for c in ("year", "until"))
+    heads = ("option", "for", f"gain to {year}", f"gain to {until}", f"income to {year}", f"income to {until}",
+             f"rank {year}", f"rank {until}", "behind a change of rank")  # fmt: skip
+    return Table(heads, rows, tuple(range(2, 8)))
 
 
 def prior_table(a: Assessment) -> Table:

@@ -77,7 +77,8 @@ def to_json(assessment: Assessment, files: Sequence[Path]) -> dict[str, Any]:
 
     Returns:
         status, cleared [share of draws], questions, figures (number, key, label, unit, year; median, low and high of
-        baseline, reform and difference; sign), articles, meta, versions, files.
+        baseline, reform and difference; sign), articles, money (audit: checked, broken, worst, words), meta, versions,
+        files.
     """
     return plain({
         "status": "ok",
@@ -85,6 +86,7 @@ def to_json(assessment: Assessment, files: Sequence[Path]) -> dict[str, Any]:
         "questions": assessment.questions,
         "figures": [figure_object(row) for row in assessment.figures.to_dict("records")],
         "articles": assessment.articles,
+        "money": assessment.meta["money_audit"],
         "meta": assessment.meta,
         "versions": assessment.meta["versions"],
         "files": [str(f) for f in files],

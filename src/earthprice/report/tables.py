@@ -15,6 +15,7 @@ from earthprice.study.assessment import Assessment
 TABLES = (
     "figures", "series", "exports", "groups", "articles", "drivers", "assumptions", "reconciliation", "readings",
     "options", "flows", "sources", "compliance", "exposure", "rare", "standing", "prior",
+    "horizon",
 )  # fmt: skip
 """The assessment's tables, written under these names."""
 

@@ -12,20 +12,25 @@ import pandas as pd
 
 from earthprice.law import Stack
 from earthprice.law.days import since
-from earthprice.study.engine import Point, arranged, point
+from earthprice.study.engine import Point, point
 from earthprice.study.ensemble import Case, Pair, Plan, solved
 from earthprice.study.figures import Figure
 from earthprice.study.parallel import Runner, each
-from earthprice.study.rare import UserCost, charge, external
+from earthprice.study.rare import UserCost, damage_bill, ore_charge
 from earthprice.study.sample import Sample
 from earthprice.study.spread import ranged
 from earthprice.world.override import parse
 from earthprice.world.terms import Terms
 
-DRAWS = 12
-"""Draws on which alternatives are compared."""
-COLUMNS = ("option", "number", "key", "unit", "p05", "p50", "p95", "better", "better_world", "better_partners",
-           "best_for")  # fmt: skip
+DRAWS = 100
+"""Draws on which alternatives are compared, all on the same."""
+ENOUGH = 0.8
+"""Share of them in which an option must clear to be compared."""
+COLUMNS = ("option", "number", "key", "unit", "p05", "p50", "p95", "draws", "better", "better_world",
+           "better_partners", "best_for")  # fmt: skip
+TEXT, LATER = "the text", "the text, two years later"
+PAYERS = {"licensed": "damage_licensed", "unlicensed": "damage_unlicensed", "abroad": "damage_abroad"}
+"""Measures of the damage of those who pay a charge on the licensed, and of those who do not."""
 STRICTNESS = {"tight": "stricter", "loose": "softer"}
 """What the usual readings amount to as options."""
 HARMLESS = 0.005
@@ -74,8 +79,8 @@ def alternatives(plan: Plan) -> list[Alternative]:
 
 
 def tried(plan: Plan, draws: Sample, base: Mapping[int, Case], user: UserCost, tell: Any,
-          runner: Runner | int) -> dict[str, list[tuple[int, Case]]]:  # fmt: skip
-    """Every option on the first `DRAWS` draws of those that cleared: its words, then draw and case.
+          runner: Runner | int) -> dict[str, dict[int, Case]]:  # fmt: skip
+    """Every option on the first `DRAWS` draws of those that cleared: its words, then the case of each draw.
 
     Args:
         plan: the plan.
@@ -85,83 +90,151 @@ def tried(plan: Plan, draws: Sample, base: Mapping[int, Case], user: UserCost, t
         tell: progress.
         runner: as of `parallel.each`.
     """
-    jobs = [i for i in range(min(DRAWS, draws.quantiles.shape[0])) if i in base]
-    found: dict[str, list[tuple[int, Case]]] = {}
+    jobs = sorted(base)[:DRAWS]
+    found: dict[str, dict[int, Case]] = {a.words: {} for a in alternatives(plan)}
     every = each(jobs, partial(_all, plan, draws, user), partial(tell, "options"), runner)
     for i, cases in zip(jobs, every, strict=True):
         for a, case in zip(alternatives(plan), cases, strict=True):
-            found.setdefault(a.words, []).append((i, case))
+            found[a.words][i] = case
     return found
 
 
-def compared(done: Sequence[Pair], delayed: Sequence[Pair], options: Mapping[str, Sequence[tuple[int, Case]]],
-             figures: Sequence[Figure]) -> pd.DataFrame:  # fmt: skip
-    """Differences from doing nothing, by option (columns `COLUMNS`).
+@dataclass(frozen=True)
+class Compared:
+    """Options on the draws that they share.
 
-    `better` is the share of draws in which home's net gain is positive, `better_world` and `better_partners` those in
-    which the sum over all zones and over all but home is. Doing nothing is the present law read as the assessment
-    reads it, also beside an option that reads the powers otherwise. An auction of the totals is no option of its own:
-    prices and quantities would be those of the totals shared out, only the rent would go to the state. `best_for`
-    names for whom an option is the best of those compared (`best`), on the draws that all options share.
+    Attributes:
+        base: doing nothing, a case a draw.
+        cases: by option, a case a draw, in the same order.
+        lost: options that clear in too few draws to be compared, and in how many of them.
+    """
+
+    base: list[Case]
+    cases: dict[str, list[Case]]
+    lost: dict[str, int]
+
+    def changes(self, option: str, f: Figure) -> np.ndarray:
+        """Differences of a figure from doing nothing, one a draw."""
+        return np.array([f.read(r) - f.read(b) for b, r in zip(self.base, self.cases[option], strict=True)])
+
+
+def on_shared_draws(done: Sequence[Pair], delayed: Sequence[Pair],
+                    options: Mapping[str, Mapping[int, Case]]) -> Compared:  # fmt: skip
+    """Every option on the same draws: the first `DRAWS` in which it and all others stand.
+
+    An option that stands in fewer than `ENOUGH` of them is left out, so that it does not take the others' draws away.
 
     Args:
         done: baseline and text on all draws that cleared.
         delayed: the same with the text two years later.
         options: the other options (`tried`).
-        figures: figures of page one.
     """
-    found: dict[str, list[tuple[Case, Case]]] = {
-        "the text": [(p.baseline, p.reform) for p in done],
-        "the text, two years later": [(p.baseline, p.reform) for p in delayed],
-    }
-    base = {p.draw: p.baseline for p in done}
-    found |= {words: [(base[i], case) for i, case in cases] for words, cases in options.items()}
-    rows: list[tuple[object, ...]] = [
-        ("do nothing", f.number, f.key, f.unit, 0.0, 0.0, 0.0, *(float("nan"),) * 3) for f in figures
-    ]
-    gains = [f for f in figures if f.number == 9]
-    shared = {id(base[i]) for i in range(DRAWS) if i in base}
-    medians = {"do nothing": np.zeros(len(gains))}
-    for words, cases in found.items():
-        kept = [(b, r) for b, r in cases if "not_cleared" not in (b.status, r.status)]
-        better = _better(kept, gains)
-        each_one = [[g.read(r) - g.read(b) for g in gains] for b, r in kept if id(b) in shared]
-        if each_one:
-            medians[words] = np.median(np.array(each_one), axis=0)
-        for f in figures:
-            change = np.array([f.read(r) - f.read(b) for b, r in kept])
-            change = change[np.isfinite(change)]
-            low, middle, high = map(float, ranged(change))
-            rows.append((words, f.number, f.key, f.unit, low, middle, high, *better))
+    first = [p for p in done if not options or all(p.draw in cases for cases in options.values())][:DRAWS]
+    late = {p.draw: p.reform for p in delayed}
+    every = {TEXT: {p.draw: p.reform for p in first}, LATER: late, **options}
+    stands = {o: {p.draw for p in first if p.draw in cases and cases[p.draw].good} for o, cases in every.items()}
+    kept = {o: draws for o, draws in stands.items() if len(draws) >= ENOUGH * len(first)}
+    shared = [p for p in first if all(p.draw in draws for draws in kept.values())]
+    cases = {o: [every[o][p.draw] for p in shared] for o in kept}
+    return Compared([p.baseline for p in shared], cases, {o: len(stands[o]) for o in every if o not in kept})
+
+
+def compared(on: Compared, figures: Sequence[Figure]) -> pd.DataFrame:
+    """Differences from doing nothing, by option (columns `COLUMNS`), all on the same draws.
+
+    `draws` counts them. `better` is the share of them in which home's net gain is positive, `better_world` and
+    `better_partners` those in which the sum over all zones and over all but home is. Doing nothing is the present law
+    read as the assessment reads it, also beside an option that reads the powers otherwise. An auction of the totals is
+    no option of its own: prices and quantities would be those of the totals shared out, only the rent would go to the
+    state. `best_for` names for whom an option is the best of those compared, or tied with the best (`best`).
+    """
+    count, gains = len(on.base), [f for f in figures if f.number == 9]
+    nothing = (0.0, 0.0, 0.0, count, *(float("nan"),) * 3)
+    rows: list[tuple[object, ...]] = [("do nothing", f.number, f.key, f.unit, *nothing) for f in figures]
+    each_one = {"do nothing": np.zeros((count, len(gains)))}
+    for option in on.cases:
+        each_one[option] = np.array([on.changes(option, g) for g in gains]).T
+        better = _better(each_one[option])
+        rows += [(option, f.number, f.key, f.unit, *map(float, ranged(on.changes(option, f))), count, *better) for f in figures]
+    for option, stands in on.lost.items():
+        rows += [(option, f.number, f.key, f.unit, *(np.nan,) * 3, stands, *(np.nan,) * 3) for f in figures]
     table = pd.DataFrame(rows, columns=list(COLUMNS[:-1]))
-    found_best = best(medians)
-    return table.assign(best_for=[found_best.get(str(o), "") for o in table["option"]])
+    found = best(each_one)
+    return table.assign(best_for=[found.get(str(o), "") for o in table["option"]])
 
 
-def best(medians: Mapping[str, np.ndarray]) -> dict[str, str]:
+def best(gains: Mapping[str, np.ndarray]) -> dict[str, str]:
     """For whom each option is the best of those compared: home, the world, or the world with nobody worse off.
 
+    The best has the largest median gain. Another ties with it if the draws do not tell them apart: if, draw by draw,
+    the share in which the best gains more lies within what a fair coin gives in 9 of 10 trials of as many draws.
+
     Args:
-        medians: by option, median net gain of home, then of the others [bn USD2020]; one of them does nothing.
+        gains: by option, a row a draw: net gain of home, then of the others [bn USD2020; S, Z]; one does nothing.
     """
-    home = max(medians, key=lambda o: float(medians[o][0]))
-    world = max(medians, key=lambda o: float(medians[o].sum()))
-    harmless = {o: float(m.sum()) for o, m in medians.items() if (m >= -HARMLESS).all()}
+    sums = {"home": {o: g[:, 0] for o, g in gains.items()}, "world": {o: g.sum(1) for o, g in gains.items()}}
+    harmless = [o for o, g in gains.items() if len(g) and (np.median(g, axis=0) >= -HARMLESS).all()]
+    sums["nobody worse off"] = {o: sums["world"][o] for o in harmless}
     out: dict[str, list[str]] = {}
-    safe = max(harmless, key=lambda o: harmless[o])
-    for option, whom in ((home, "home"), (world, "world"), (safe, "nobody worse off")):
-        out.setdefault(option, []).append(whom)
+    for whom, of in sums.items():
+        of = {o: g for o, g in of.items() if len(g)}
+        if not of:
+            continue
+        first = max(of, key=lambda o: float(np.median(of[o])))
+        tied = [o for o in of if o != first and _tied(of[first] - of[o])]
+        for option in (first, *tied):
+            out.setdefault(option, []).append(f"{whom} (tied)" if tied else whom)
     return {option: "; ".join(whom) for option, whom in out.items()}
 
 
-def _better(kept: Sequence[tuple[Case, Case]], gains: Sequence[Figure]) -> tuple[float, float, float]:
+def _tied(ahead: np.ndarray) -> bool:
+    """Whether a lead in some draws may be chance: the share ahead, zeros counting half, within a coin's 5 to 95 %."""
+    share = float(np.mean(ahead > 0) + 0.5 * np.mean(ahead == 0))
+    return abs(share - 0.5) <= 1.645 * 0.5 / np.sqrt(len(ahead))
+
+
+def _better(each_one: np.ndarray) -> tuple[float, float, float]:
     """Share of draws in which home, the world and the partners together gain; the first gain is home's."""
-    if not kept:
+    if not len(each_one):
         return (float("nan"),) * 3
-    each_one = np.array([[g.read(r) - g.read(b) for g in gains] for b, r in kept])
-    sums = each_one[:, 0], each_one.sum(1), each_one[:, 1:].sum(1)
-    home, world, partners = (float(np.mean(s > 0)) for s in sums)
-    return home, world, partners
+    home, world, partners = each_one[:, 0], each_one.sum(1), each_one[:, 1:].sum(1)
+    return float(np.mean(home > 0)), float(np.mean(world > 0)), float(np.mean(partners > 0))
+
+
+def evasion(plan: Plan, on: Compared, year: int, world: Sequence[Figure]) -> list[str]:
+    """What each charge on the licensed alone moves to those who do not pay it, in sentences.
+
+    Args:
+        plan: the plan.
+        on: options on the draws that they share.
+        year: year of the figures.
+        world: figures of the net gain by zone.
+    """
+    e, said = plan.engine, []
+    for option in (a for a in alternatives(plan) if a.charged and a.words in on.cases):
+        of = {who: np.array([float(e.of_year(r.series[name] - b.series[name], year)) / 1e3
+                             for b, r in zip(on.base, on.cases[option.words], strict=True)])
+              for who, name in PAYERS.items()}  # fmt: skip
+        saved, wild, abroad = (float(np.median(x)) for x in of.values())
+        gain = float(np.median(sum(on.changes(option.words, g) for g in world)))
+        name = f"{option.words[0].upper()}{option.words[1:]}"
+        said.append(
+            f"{name}: in {year} the damage of those who pay changes by {saved:+.2f} bn USD2020 a year, that of the "
+            f"unlicensed at home by {wild:+.2f}, that abroad by {abroad:+.2f}; the world's net gain is {gain:+.1f} bn "
+            f"(medians of {len(on.base)} draws). {_lesson(saved, wild + abroad, gain)}"
+        )
+    return said
+
+
+def _lesson(saved: float, moved: float, gain: float) -> str:
+    """Why a charge that only the licensed pay gains or loses, in a sentence."""
+    if moved > 0 and saved < 0:
+        back = 100.0 * moved / -saved
+        lost = "and more than undoes" if back > 100 else "and undoes"
+        return f"Ore goes to those who do not pay, {lost} {min(back, 999):.0f} % of what is saved."
+    if gain < 0:
+        return "Other charges, rents and totals already hold output back: a charge on top cuts too much."
+    return "Little ore goes to those who do not pay."
 
 
 def _inspections(s: Stack) -> list[str]:
@@ -172,26 +245,23 @@ def _all(plan: Plan, draws: Sample, user: UserCost, draw: int) -> list[Case]:
     """Every option in one draw."""
     use = plan.use(draws.of_law(draw))
     p = point(plan.engine, plan.values(draws.of_world(draw)), plan.baseline(use))
-    return [_one(plan, p, use, user, option) for option in alternatives(plan)]
+    return [solve_option(plan, p, use, user, option) for option in alternatives(plan)]
 
 
-def _one(plan: Plan, p: Point, use: dict[str, Any], user: UserCost, option: Alternative) -> Case:
+def solve_option(plan: Plan, p: Point, use: dict[str, Any], user: UserCost, option: Alternative) -> Case:
+    """One option at a point."""
     side = plan.texts.reform if option.side == "reform" else plan.texts.baseline
     use = use | ({"reading": option.reading} if option.reading else {})
+    paying = plan.lens.mask(zone=plan.lens.home, status="licensed")
+    if option.charged:
+        use = use | {"bill": damage_bill(plan.engine, p, paying, plan.texts.book.start)}
     own = {k: parse(v, k) for k, v in option.overrides.items()}  # cut to the bounds where they leave them
     overrides = {**plan.changes.law, **own} if option.side == "reform" else own
     terms = side.terms(plan.engine.years, **use, overrides=overrides)
-    if option.charged:
-        terms = _with_charge(plan, p, terms, user if option.charged == DAMAGE_AND_ORE else None)
+    if option.charged == DAMAGE_AND_ORE:
+        due = ore_charge(plan.engine, p, terms, user) * paying[None, :] * _since(plan)[:, None]
+        terms = replace(terms, specific=terms.specific + due)
     return solved(plan, p, terms if option.capped else _without_totals(plan, terms))
-
-
-def _with_charge(plan: Plan, p: Point, terms: Terms, user: UserCost | None) -> Terms:
-    """The law with a charge on home's licensed activities once the text would bind: external damage, and user cost."""
-    s, law, _ = arranged(plan.engine, p, terms)
-    due = external(s, law) if user is None else charge(plan.engine, p, terms, user)
-    paying = plan.lens.mask(zone=plan.lens.home, status="licensed")
-    return replace(terms, specific=terms.specific + due * paying[None, :] * _since(plan)[:, None])
 
 
 def _without_totals(plan: Plan, terms: Terms) -> Terms:

@@ -15,7 +15,7 @@ from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError, OptionError
 from earthprice.facts.world import load_world
 from earthprice.law import Texts, base_of, bounded, contested, load_rulebook, numbers, patch, prose, shipped, texts
-from earthprice.study.alternatives import compared, tried
+from earthprice.study.alternatives import COLUMNS, compared, evasion, on_shared_draws, tried
 from earthprice.study.assessment import Assessment
 from earthprice.study.attribute import articles
 from earthprice.study.batch import batch_size
@@ -27,19 +27,21 @@ from earthprice.study.ensemble import Case, Pair, Plan, again, begin_pairs, begi
 from earthprice.study.exposure import exposure
 from earthprice.study.figures import FIGURE_YEAR, Figure, catalogue, exports, groups, series, table, verdicts_of
 from earthprice.study.gap import rare_range
+from earthprice.study.horizon import horizon
 from earthprice.study.lens import Lens
 from earthprice.study.options import PERIODS, Options, asked
 from earthprice.study.parallel import Crew, Kept, Runner, Store, cores, each
 from earthprice.study.periods import remarks
 from earthprice.study.posterior import beside, centre, fit_words, posterior
 from earthprice.study.questions import questions
-from earthprice.study.rare import HORIZON_BAND, UserCost, user_cost
+from earthprice.study.rare import HORIZON_BAND, UserCost, damage_bill, user_cost
 from earthprice.study.replay import replay
 from earthprice.study.sample import Sample, sample
 from earthprice.study.slopes import with_slopes
 from earthprice.study.spread import ranged
 from earthprice.study.standing import standing
 from earthprice.study.tables import assumptions, flows, meta, not_claimed, observed, sources
+from earthprice.study.welfare import RATES
 from earthprice.world.world import World
 
 __all__ = ["Options", "assess"]
@@ -73,7 +75,7 @@ class Frame:
 @settled()
 def assess(rulebook: str, options: Options | None = None, progress: Tell | None = None, *,
            world: World | None = None, runner: Runner | None = None,
-           store: Store | None = None) -> Assessment:  # fmt: skip
+           store: Store | None = None, page_one: Callable[[Assessment], None] | None = None) -> Assessment:  # fmt: skip
     """Hold a rulebook against the law in force continued.
 
     Args:
@@ -83,6 +85,7 @@ def assess(rulebook: str, options: Options | None = None, progress: Tell | None 
         world: the world; the shipped one if None.
         runner: who does the runs, such as a `Cluster`; threads and spawned processes of this machine if None.
         store: where finished draws are kept, so that an interrupted assessment goes on.
+        page_one: called with the assessment as soon as its first page stands, before the options are compared.
 
     Returns:
         The assessment: ten figures, exports, groups, articles, drivers and the rest, each with its range over draws.
@@ -94,7 +97,7 @@ def assess(rulebook: str, options: Options | None = None, progress: Tell | None 
     tell = progress or (lambda _words, _done, _total: None)
     f = frame(rulebook, options or Options(), world or load_world())
     with nullcontext(runner) if runner is not None else gathered(f.options) as crew:
-        return _assess(f, crew, store.opened(_words(f)) if store else None, tell)
+        return _assess(f, crew, store.opened(_words(f)) if store else None, tell, page_one)
 
 
 def gathered(options: Options) -> Crew:
@@ -111,7 +114,8 @@ def ready() -> None:
     """What a worker process does before it joins: importing this module is most of it."""
 
 
-def _assess(f: Frame, crew: Runner, kept: Kept | None, tell: Tell) -> Assessment:
+def _assess(f: Frame, crew: Runner, kept: Kept | None, tell: Tell,
+            page_one: Callable[[Assessment], None] | None) -> Assessment:  # fmt: skip
     prior = _sample(f)
     draws = posterior(prior, f.world.fit(f.texts.as_of))
     begun = begin_pairs(f.plan, draws, crew, kept)
@@ -119,10 +123,10 @@ def _assess(f: Frame, crew: Runner, kept: Kept | None, tell: Tell) -> Assessment
     users = user_costs(f)  # in this process, while others are at the draws
     tell("user cost of the ore", 1, 1)
     dear = begin_rare(f.plan, draws, users, RARE_DRAWS, crew)
-    rare = rare_range(f.plan, _long(f), users[0], f.year, partial(tell, "rare price"), 1)
+    rare = rare_range(f.plan, longer(f), users[0], f.year, partial(tell, "rare price"), 1)
     past = replay(f.plan.lens.headline[:2], f.texts.as_of)
     every = joined(begun, dear, tell)
-    cleared = [p for p in every if p.status != "not_cleared"]
+    cleared = [p for p in every if p.good]
     if not cleared:
         raise NotClearedError(f"no draw cleared; the first: {every[0].worst}; a cap, a ban or a price cannot be met")
     shown = catalogue(f.plan, f.year, f.first, f.options.discount)
@@ -133,9 +137,12 @@ def _assess(f: Frame, crew: Runner, kept: Kept | None, tell: Tell) -> Assessment
     readings = _readings(f, central, shown, tell, crew)
     verdicts = verdicts_of(f.world.hindcast, f.plan.lens.headline)
     figures = _with_readings(table(shown, cleared, f.year, verdicts), readings)
-    late = _delayed(f, draws, cleared[:RARE_DRAWS], tell, crew)
+    late = _delayed(f, draws, cleared, tell, crew)
     d = Parts(every, cleared, shown, figures, parts, readings, late, users, central, rare, past)
     made = _assembled(f, draws, d, tell, crew)
+    if page_one:
+        page_one(made)
+    made = _with_options(f, draws, d, made, tell, crew)
     return replace(made, prior=_prior(f, prior, cleared, shown, tell, crew)) if f.options.prior else made
 
 
@@ -153,8 +160,9 @@ def frame(rulebook: str, options: Options, world: World) -> Frame:
     changed = changes(options.overrides, known.reform.stack, world.numbers)
     e = engine(world, last, PERIODS[options.period])
     changed = replace(changed, notices=(*changed.notices, *_bounded(known, changed, e)))
+    rates = tuple(sorted({*RATES, options.discount}))
     plan = Plan(Lens(e, known.book.jurisdiction), known, changed, centre(world.fit(known.as_of)),
-                batch_size(options.batch))  # fmt: skip
+                batch_size(options.batch), rates)  # fmt: skip
     year = FIGURE_YEAR if first <= FIGURE_YEAR <= last else last
     return Frame(rulebook, world, options, known, plan, first, year)
 
@@ -172,7 +180,7 @@ def _words(f: Frame) -> str:
     books = [b.text for s in (f.texts.baseline.stack, f.texts.reform.stack) for b in s.books]
     told = (f.world.facts, f.world.hash, books, f.texts.reading, f.texts.as_of, plan.engine.years.tolist(),
             sorted(plan.changes.law.items()), sorted(plan.changes.world.items()), sorted(plan.centre.items()),
-            f.options.delay_years, plan.batch, draws.factors, draws.quantiles.tolist())  # fmt: skip
+            f.options.delay_years, plan.batch, plan.rates, draws.factors, draws.quantiles.tolist())  # fmt: skip
     return repr(told)
 
 
@@ -187,7 +195,7 @@ def _prior(f: Frame, prior: Sample, kept: list[Pair], shown: list[Figure], tell:
            crew: Runner) -> pd.DataFrame:  # fmt: skip
     """The figures on the prior alone beside those with fitted behaviour."""
     alone = pairs(f.plan, prior, None, 0, lambda _, *done: tell("prior alone", *done), crew)
-    return beside(shown, kept, [p for p in alone if p.status != "not_cleared"])
+    return beside(shown, kept, [p for p in alone if p.good])
 
 
 def _central(f: Frame) -> Point:
@@ -196,15 +204,14 @@ def _central(f: Frame) -> Point:
 
 def user_costs(f: Frame) -> tuple[UserCost, UserCost]:
     """User cost at the central draw without and with the reform, over `BEYOND` years."""
-    plan = _long(f)
-    use = plan.use()
-    base, reform = plan.baseline(use), plan.reform(use)
-    p = point(plan.engine, plan.values({}), base)
-    first = user_cost(plan.engine, p, base, f.options.discount)
-    return first, user_cost(plan.engine, p, reform, f.options.discount, first)
+    plan = longer(f)
+    p = point(plan.engine, plan.values({}), plan.baseline(plan.use()))
+    use = plan.use(bill=damage_bill(plan.engine, p))
+    first = user_cost(plan.engine, p, plan.baseline(use), f.options.discount)
+    return first, user_cost(plan.engine, p, plan.reform(use), f.options.discount, first)
 
 
-def _long(f: Frame) -> Plan:
+def longer(f: Frame) -> Plan:
     """The plan over the years of the user cost."""
     long = engine(f.world, f.world.base_year + BEYOND, f.plan.engine.dt)
     return replace(f.plan, lens=replace(f.plan.lens, engine=long, _masks={}))
@@ -230,7 +237,7 @@ def _with_readings(figures: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFram
 
 
 def _delayed(f: Frame, draws: Sample, done: list[Pair], tell: Tell, crew: Runner) -> list[Pair]:
-    """The reform two years later, on the first draws: what waiting costs."""
+    """The reform two years later, on the same draws: what waiting costs."""
     later = replace(f.options, delay_years=f.options.delay_years + 2.0)
     plan = replace(f.plan, texts=texts(asked(f.rulebook, later, f.world.base_year), f.world.network))
     return again(plan, draws, done, partial(tell, "two years later"), crew)
@@ -260,8 +267,7 @@ def _assembled(f: Frame, draws: Sample, d: Parts, tell: Tell, crew: Runner) -> A
     asked = questions(f.plan, d.kept, d.delayed, out, (f.first, f.year, discount))
     central = {name: run(f.plan.engine, d.central, terms) for name, terms in
                (("baseline", f.plan.baseline(f.plan.use())), ("reform", f.plan.reform(f.plan.use())))}  # fmt: skip
-    base = {p.draw: p.baseline for p in d.kept}
-    options = compared(d.kept, d.delayed, tried(f.plan, draws, base, d.users[0], tell, crew), d.shown)
+    options = pd.DataFrame(columns=list(COLUMNS))
     return Assessment(
         meta=meta(f.plan, d.every, _head(f, draws, d, law), law), questions=asked, figures=d.figures,
         series=_paths(f, d), exports=out,
@@ -275,6 +281,21 @@ def _assembled(f: Frame, draws: Sample, d: Parts, tell: Tell, crew: Runner) -> A
         rare=d.rare,
         standing=standing(f.plan, d.kept, f.first),
     )  # fmt: skip
+
+
+def _with_options(f: Frame, draws: Sample, d: Parts, made: Assessment, tell: Tell, crew: Runner) -> Assessment:
+    """The assessment with its options, which take longest."""
+    others = tried(f.plan, draws, {p.draw: p.baseline for p in d.kept}, d.users[0], tell, crew)
+    on = on_shared_draws(d.kept, d.delayed, others)
+    gains = [g for g in d.shown if g.number == 9]
+    said = evasion(f.plan, on, f.year, gains)
+    made = replace(made, options=compared(on, d.shown), meta={**made.meta, "charges": said})
+    if not f.options.horizon:
+        return made
+    tell("beyond the years reported", 0, 1)
+    found = horizon(f.plan, longer(f), d.users[0], f.first, f.options.discount)
+    tell("beyond the years reported", 1, 1)
+    return replace(made, horizon=found)
 
 
 def _drivers(f: Frame, draws: Sample, d: Parts, law: pd.DataFrame, tell: Callable[[int, int], None],

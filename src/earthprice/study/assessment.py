@@ -78,6 +78,12 @@ STANDING_COLUMNS = ("zone", "discount", "unlicensed", "unit", "p05", "p50", "p95
 """Net gain of the reform for the world and by zone, present value by discount rate [bn USD2020]; `unlicensed` says
 whether those who dig, separate and smuggle without a licence are counted."""
 
+HORIZON_COLUMNS = (
+    "option", "whom", "year", "until", "gain", "gain_until", "income", "income_until", "rank", "rank_until", "why",
+)  # fmt: skip
+"""Net gain of every option at the central draw, to the last year reported and run on beyond: with what is left at the
+end, and as income alone [bn USD2020]; its rank in each; what is behind a change of rank."""
+
 PRIOR_COLUMNS = ("number", "key", "label", "unit", "draws", "p05", "p50", "p95", "n")
 """Change of each figure by kind of `draws`: with behaviour fitted to the record, and on the prior alone; number n."""
 
@@ -104,6 +110,7 @@ class Assessment:
         exposure: dependence on the home zone by zone and element, columns `EXPOSURE_COLUMNS`.
         rare: the rare price by discount rate and damage values, columns `RARE_COLUMNS`.
         standing: net gain by zone, discount rate and who counts, columns `STANDING_COLUMNS`.
+        horizon: options run on beyond the years reported, columns `HORIZON_COLUMNS`; empty unless asked for.
         prior: the figures on the prior alone beside those with fitted behaviour, columns `PRIOR_COLUMNS`; empty unless
             asked for.
     """
@@ -128,4 +135,5 @@ class Assessment:
     exposure: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(EXPOSURE_COLUMNS)))
     rare: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(RARE_COLUMNS)))
     standing: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(STANDING_COLUMNS)))
+    horizon: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(HORIZON_COLUMNS)))
     prior: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PRIOR_COLUMNS)))

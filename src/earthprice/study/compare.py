@@ -52,7 +52,7 @@ def compare(rulebooks: Sequence[str], options: Options | None = None, progress: 
     frames = same_baseline([str(r) for r in rulebooks], options or Options(), world or load_world())
     draws = _draws(frames)
     every = {name: _pairs(name, f, draws, tell) for name, f in frames.items()}
-    lost = {p.draw for found in every.values() for p in found if p.status == "not_cleared"}
+    lost = {p.draw for found in every.values() for p in found if not p.good}
     if len(lost) == draws.quantiles.shape[0]:
         first = next(p for found in every.values() for p in found if p.status == "not_cleared")
         raise NotClearedError(f"no draw cleared under every rulebook; the first that did not: {first.worst}")

@@ -103,6 +103,11 @@ class Outcome:
     setting: Setting
     law: Law
 
+    @property
+    def goods(self) -> int:
+        """Number of goods; prices of permits come after theirs."""
+        return self.point.bench.a.shape[0]
+
     @cached_property
     def sales(self) -> np.ndarray:
         """What a unit of level of each activity brings at the run's prices [USD/kg; T, M]."""

@@ -14,13 +14,14 @@ from earthprice.market.audit import ALMOST_AT, CLEARED_AT
 from earthprice.study.batch import run_batch
 from earthprice.study.changes import Changes
 from earthprice.study.engine import Engine, Outcome, Point, point, run
-from earthprice.study.imbalance import worst
+from earthprice.study.imbalance import impossible, worst
 from earthprice.study.lens import Lens
 from earthprice.study.measures import Series, measure
+from earthprice.study.money_audit import BOOKED_AT, missed, missed_between
 from earthprice.study.parallel import Begun, Kept, Runner, begin, each, hired
-from earthprice.study.rare import UserCost, charge
+from earthprice.study.rare import UserCost, damage_bill, rare_run
 from earthprice.study.sample import Sample
-from earthprice.study.welfare import Ledger, ledger
+from earthprice.study.welfare import NEIGHBOURS, RATES, Ledger, ledger, left_over
 from earthprice.world.terms import Terms
 
 Use = Mapping[str, Any]
@@ -35,23 +36,41 @@ class Case:
     Attributes:
         series: measures by name [T].
         money: income by (zone, group) [T].
+        left: value of what is left at the end, by (zone, group), a discount rate each (`Plan.rates`).
         rare: rare prices by node of home's oxides, empty if not asked for.
         residual: largest imbalance of any good or permit in any period (`imbalance.worst`).
-        finite: whether every price and level is a finite number.
-        worst: of what it is, and when, in words.
+        finite: whether every price, level, measure and account is a finite number.
+        worst: of what the residual is, and when, in words.
+        wrong: what no market can do and this run does, in words; empty where there is nothing (`imbalance.impossible`).
+        miss: how far the money booked is from a second reckoning, as a share of turnover (`money_audit`).
+        missed: where that miss lies, in words.
     """
 
     series: Series
     money: Ledger
+    left: Ledger
     rare: Series
     residual: float
     finite: bool
     worst: str = ""
+    wrong: str = ""
+    miss: float = 0.0
+    missed: str = ""
+
+    @property
+    def booked(self) -> bool:
+        """Whether the money agrees with its second reckoning."""
+        return self.miss <= BOOKED_AT
+
+    @property
+    def good(self) -> bool:
+        """Whether it may stand in a figure: its markets cleared, or almost, and its money is booked right."""
+        return self.status != "not_cleared" and self.booked
 
     @property
     def status(self) -> str:
         """cleared, almost or not_cleared."""
-        if not self.finite or self.residual > ALMOST_AT:
+        if not self.finite or self.wrong or self.residual > ALMOST_AT:
             return "not_cleared"
         return "cleared" if self.residual <= CLEARED_AT else "almost"
 
@@ -76,6 +95,11 @@ class Pair:
         order = ("cleared", "almost", "not_cleared")
         return max(self.baseline.status, self.reform.status, key=order.index)
 
+    @property
+    def good(self) -> bool:
+        """Whether both may stand in a figure."""
+        return self.baseline.good and self.reform.good
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -87,6 +111,7 @@ class Plan:
         changes: of the law's and of the world's numbers.
         centre: quantile by factor of the central draw; factors not named stand at their medians.
         batch: draws run at once in one compiled program; 0: one by one.
+        rates: social discount rates at which what is left at the end is valued.
     """
 
     lens: Lens
@@ -94,6 +119,7 @@ class Plan:
     changes: Changes
     centre: Mapping[str, float] = field(default_factory=dict)
     batch: int = 0
+    rates: tuple[float, ...] = RATES
 
     @property
     def engine(self) -> Engine:
@@ -118,12 +144,26 @@ class Plan:
         return (prepared or self.texts.reform).terms(self.engine.years, **use, overrides=self.changes.law)
 
 
-def case(lens: Lens, outcome: Outcome) -> Case:
-    """Reduce a run to what a study keeps."""
+def case(lens: Lens, outcome: Outcome, rates: Sequence[float] = RATES, base: Outcome | None = None) -> Case:
+    """Reduce a run to what a study keeps.
+
+    Args:
+        lens: how it is read.
+        outcome: the run.
+        rates: social discount rates at which what is left at the end is valued.
+        base: the same draw without the reform, between which and this run users' losses have bounds; None: not at hand.
+    """
     record = outcome.record
     finite = bool(np.isfinite(record.price).all() and np.isfinite(record.level).all())
-    found = worst(outcome, lens.engine.world.network)
-    return Case(_own(measure(lens, outcome)), _own(ledger(lens, outcome)), {}, found.size, finite, found.words)
+    network = lens.engine.world.network
+    found, money = worst(outcome, network), ledger(lens, outcome)
+    miss = missed(lens, outcome, money, NEIGHBOURS)
+    if base is not None:
+        miss = miss.worse(missed_between(lens, base, outcome))
+    left, series = left_over(lens, outcome, rates), measure(lens, outcome)
+    finite = finite and all(np.isfinite(x).all() for rows in (money, left, series) for x in rows.values())
+    return Case(_own(series), _own(money), _own(left), {}, found.size, finite, found.words,
+                impossible(outcome, network, lens.engine.names), miss.size, miss.where)  # fmt: skip
 
 
 def _own(rows: Mapping[Any, np.ndarray]) -> dict[Any, np.ndarray]:
@@ -173,13 +213,17 @@ def _pairs(plan: Plan, draws: Sample, chunk: Sequence[int]) -> list[Pair]:
     if not plan.batch:
         return [_pair(plan, draws, draw) for draw in chunk]
     asked = [(p, terms) for base, reform, p in (drawn(plan, draws, i) for i in chunk) for terms in (base, reform)]
-    cases = [case(plan.lens, outcome) for outcome in run_batch(plan.engine, asked)]
-    return [Pair(draw, *cases[2 * k : 2 * k + 2]) for k, draw in enumerate(chunk)]
+    runs = run_batch(plan.engine, asked)
+    return [_both(plan, draw, *runs[2 * k : 2 * k + 2]) for k, draw in enumerate(chunk)]
 
 
 def _pair(plan: Plan, draws: Sample, draw: int) -> Pair:
     base, reform, p = drawn(plan, draws, draw)
-    return Pair(draw, solved(plan, p, base), solved(plan, p, reform))
+    return _both(plan, draw, run(plan.engine, p, base), run(plan.engine, p, reform))
+
+
+def _both(plan: Plan, draw: int, base: Outcome, reform: Outcome) -> Pair:
+    return Pair(draw, case(plan.lens, base, plan.rates), case(plan.lens, reform, plan.rates, base))
 
 
 def drawn(plan: Plan, draws: Sample, draw: int) -> tuple[Terms, Terms, Point]:
@@ -190,13 +234,21 @@ def drawn(plan: Plan, draws: Sample, draw: int) -> tuple[Terms, Terms, Point]:
 
 
 def _dear(plan: Plan, draws: Sample, users: tuple[UserCost, UserCost], draw: int) -> tuple[Dear, Dear]:
-    base, reform, p = drawn(plan, draws, draw)
-    return dear(plan, p, base, users[0]), dear(plan, p, reform, users[1])
+    p = drawn(plan, draws, draw)[2]
+    use = plan.use(draws.of_law(draw), bill=damage_bill(plan.engine, p))
+    return dear(plan, p, plan.baseline(use), users[0]), dear(plan, p, plan.reform(use), users[1])
 
 
 def dear(plan: Plan, p: Point, terms: Terms, user: UserCost) -> Dear:
-    """Rare prices of home's oxides by element, with the worst imbalance of their run and whether it is finite."""
-    outcome = run(plan.engine, p, terms, pigou=charge(plan.engine, p, terms, user))
+    """Rare prices of home's oxides by element, with the residual of their run and whether it is finite.
+
+    Args:
+        plan: the plan.
+        p: the draw.
+        terms: the law with the bill for damage.
+        user: the user cost.
+    """
+    outcome = rare_run(plan.engine, p, terms, user)
     record = outcome.record
     finite = bool(np.isfinite(record.price).all() and np.isfinite(record.level).all())
     found = worst(outcome, plan.engine.world.network)
@@ -216,7 +268,7 @@ def with_rare(c: Case, found: Dear) -> Case:
 
 def solved(plan: Plan, p: Point, terms: Terms) -> Case:
     """One law at one point."""
-    return case(plan.lens, run(plan.engine, p, terms))
+    return case(plan.lens, run(plan.engine, p, terms), plan.rates)
 
 
 def again(plan: Plan, draws: Sample, done: Sequence[Pair], tell: Any, runner: Runner | int) -> list[Pair]:

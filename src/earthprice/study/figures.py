@@ -13,7 +13,7 @@ from earthprice.study.ensemble import Case, Pair, Plan
 from earthprice.study.lens import Lens
 from earthprice.study.measures import ratio
 from earthprice.study.spread import changed, positive, ranged, verdict
-from earthprice.study.welfare import UNLICENSED, discounted
+from earthprice.study.welfare import UNLICENSED, worth
 
 FIGURE_YEAR = 2026
 PART = 10.0
@@ -44,10 +44,10 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
     def both(*names: str) -> Callable[[Case], float]:
         return lambda c: float(sum(e.of_year(c.series[n], year) for n in names))
 
-    worth = discounted(e, first, discount)
+    value = worth(e, first, discount, plan.rates)
 
     def gain(zones: tuple[str, ...]) -> Callable[[Case], float]:
-        return lambda c: sum(worth(v) for k, v in c.money.items() if k[0] in zones) / 1e3
+        return lambda c: value(c, [k for k in c.money if k[0] in zones]) / 1e3
 
     zones = e.names.zones
     named = [home, *[z for z in zones if z != home][:3]]
@@ -231,11 +231,10 @@ def _both(plan: Plan, cases: Sequence[Pair], name: str, year: int) -> tuple[np.n
 
 def groups(plan: Plan, cases: Sequence[Pair], first: int, discount: float) -> pd.DataFrame:
     """Gains and losses by zone and group, present value (`GROUP_COLUMNS`)."""
-    rows, worth = [], discounted(plan.engine, first, discount)
+    rows, value = [], worth(plan.engine, first, discount, plan.rates)
     for zone, group in cases[0].baseline.money:
-        paths = [p.reform.money[zone, group] - p.baseline.money[zone, group] for p in cases]
-        change = np.array([worth(path) for path in paths]) / 1e3
-        low, middle, high = ranged(change)
+        key = [(zone, group)]
+        low, middle, high = ranged([(value(p.reform, key) - value(p.baseline, key)) / 1e3 for p in cases])
         if max(abs(low), abs(high)) > 1e-4:
             rows.append((zone, group, group in UNLICENSED, "bn USD2020", low, middle, high))
     return pd.DataFrame(rows, columns=list(GROUP_COLUMNS))

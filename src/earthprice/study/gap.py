@@ -12,9 +12,9 @@ from earthprice.study.assessment import RARE_COLUMNS
 from earthprice.study.engine import point, run
 from earthprice.study.ensemble import Plan
 from earthprice.study.parallel import Runner, each
-from earthprice.study.rare import UserCost, charge, user_cost
+from earthprice.study.rare import UserCost, damage_bill, rare_run, user_cost
+from earthprice.study.welfare import RATES
 
-RATES = (0.0, 0.03, 0.07)
 """Social discount rates shown side by side [share/yr]."""
 LEVELS = ("low", "central", "high")
 """Damage values shown side by side: all at the low end of their range, at their value, all at the high end."""
@@ -62,10 +62,10 @@ def _case(plan: Plan, long: Plan, first: UserCost, year: int, job: tuple[str, fl
     far = point(long.engine, damaged(plan, level), far_law)
     p = replace(far, growth=far.growth[: len(plan.engine.years)])
     known = level == "central" and rate == first.discount
-    user = first if known else user_cost(long.engine, far, far_law, rate, first)
-    charged = charge(plan.engine, p, law, user)
-    paths = (run(plan.engine, p, law, pigou=x).record.price for x in (None, charged))
-    earth, rare = (plan.engine.of_year(path, year) for path in paths)
+    use = plan.use(bill=damage_bill(long.engine, far))
+    user = first if known else user_cost(long.engine, far, long.baseline(use), rate, first)
+    runs = run(plan.engine, p, law), rare_run(plan.engine, p, plan.baseline(use), user)
+    earth, rare = (plan.engine.of_year(done.record.price, year) for done in runs)
     rows = []
     for x in plan.lens.headline:
         n = plan.engine.world.network.node(f"{x}_oxide@{plan.lens.home}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from earthprice.dynamics.laws import NO_CAP
+from earthprice.dynamics.setting import Index
 from earthprice.market.audit import flow_gaps, permit_overruns
 from earthprice.study.engine import Outcome
 from earthprice.world.network import Network
@@ -30,6 +31,13 @@ class Imbalance:
     def words(self) -> str:
         """`too little of tb_metal in EUR, 2026 (imbalance 4.7e-05)`."""
         return f"{self.what}, {self.year:g} (imbalance {self.size:.1e})"
+
+
+NIL = 1e-9
+"""Below this [kt, kt/yr] a quantity counts as less than nothing."""
+BELOW = 0.1, 0.5
+"""Share of its base price, and USD/kg, by both of which a price below nil counts as impossible: none costs so much to
+throw away."""
 
 
 def worst(outcome: Outcome, network: Network) -> Imbalance:
@@ -76,3 +84,23 @@ def _size(gap: float) -> float:
 
 def _year(outcome: Outcome, t: int) -> float:
     return float(outcome.terms.years[t])
+
+
+def impossible(outcome: Outcome, network: Network, names: Index) -> str:
+    """What no market can do and a run does, in words: less than nothing used, held or left, or a price far below nil.
+
+    A good that nobody wants costs what its disposal costs, so that its price may lie a little below nil (`BELOW`).
+    """
+    r, stocks = outcome.record, [f"stock of {n}" for n in names.stocks]
+    price = r.price[:, : outcome.goods] / np.maximum(BELOW[0] * outcome.point.bench.price, BELOW[1])
+    activities = network.activities.index
+    below = {
+        "level of": (r.level, activities, -NIL), "capacity of": (r.capacity, activities, -NIL),
+        "private": (r.stock, stocks, -NIL), "state's": (r.reserve, stocks, -NIL),
+        "ore left in": (r.ore, names.bodies, -NIL), "price of": (price, network.nodes.index, -1.0),
+    }  # fmt: skip
+    for what, (values, of, least) in below.items():
+        if values.size and values.min() < least:
+            t, j = np.unravel_index(int(values.argmin()), values.shape)
+            return f"{what} {of[j]} is below nil in {outcome.terms.years[t]:g}"
+    return ""

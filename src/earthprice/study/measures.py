@@ -184,6 +184,9 @@ def _burdens(lens: Lens, run: Outcome) -> Series:
         at = [i for i, z in enumerate(lens.engine.place_zones) if z == zone]
         out[f"damage_zone/{zone}"] = run.record.damage[:, at].sum(1)
     out["damage"] = out[f"damage_zone/{lens.home}"]
+    harm = np.sum(np.asarray(run.setting.place_damage)[None] * np.asarray(run.law.burden), 2) * run.record.level
+    out["damage_unlicensed"] = harm[:, lens.mask(zone=lens.home, status="unlicensed")].sum(1)
+    out["damage_licensed"] = out["damage"] - out["damage_unlicensed"]
     out["damage_abroad"] = sum((out[f"damage_zone/{z}"] for z in names.zones if z != lens.home), np.zeros(1))
     for i, place in enumerate(names.places):
         out[f"complaints/{place}"] = run.record.complaints[:, i]

@@ -35,6 +35,7 @@ class Options:
         period: "year", "half" or "quarter" (`PERIODS`).
         workers: threads and processes together, 0 for one a core.
         batch: draws run side by side in one compiled program; 0: one by one, unless there is an accelerator.
+        horizon: also run every option at the central draw beyond the years reported.
         prior: also run the prior alone, without what was fitted to the record.
     """
 
@@ -52,6 +53,7 @@ class Options:
     period: str = "year"
     workers: int = 0
     prior: bool = False
+    horizon: bool = False
     batch: int = 0
 
     def __post_init__(self) -> None:

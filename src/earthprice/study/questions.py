@@ -11,7 +11,7 @@ import pandas as pd
 from earthprice.study.ensemble import Pair, Plan
 from earthprice.study.figures import PART, symbols
 from earthprice.study.spread import FEWEST, SAME, SURE, UNCLEAR, UNKNOWN, among, changed, ranged, verdict
-from earthprice.study.welfare import NEIGHBOURS, UNLICENSED, discounted
+from earthprice.study.welfare import NEIGHBOURS, UNLICENSED, worth
 
 LOSERS = 3
 """Countries that lose most, named at most."""
@@ -45,9 +45,9 @@ class Money:
 
     def gain(self, p: Pair, zones: Sequence[str], groups: Sequence[str] | None = None) -> float:
         """Present value of what some groups (all if None) of some zones gain by the reform [bn USD2020]."""
-        worth = discounted(self.plan.engine, self.first, self.discount)
+        value = worth(self.plan.engine, self.first, self.discount, self.plan.rates)
         keys = [k for k in p.baseline.money if k[0] in zones and (groups is None or k[1] in groups)]
-        return sum(worth(p.reform.money[k] - p.baseline.money[k]) for k in keys) / 1e3
+        return (value(p.reform, keys) - value(p.baseline, keys)) / 1e3
 
 
 def about(x: float) -> str:
@@ -231,7 +231,7 @@ def _beyond(verbs: Verbs, end: float, side: int = 1) -> str:
 
 def _now(money: Money, kept: Sequence[Pair], delayed: Sequence[Pair]) -> dict[str, str]:
     home = (money.plan.lens.home,)
-    late = {p.draw: p for p in delayed if p.status != "not_cleared"}
+    late = {p.draw: p for p in delayed if p.good}
     both = [(p, late[p.draw]) for p in kept if p.draw in late]
     cost = np.array([money.gain(p, home) - money.gain(q, home) for p, q in both])
     damage = np.array([money.gain(p, home, (NEIGHBOURS,)) - money.gain(q, home, (NEIGHBOURS,)) for p, q in both])

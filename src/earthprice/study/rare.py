@@ -3,7 +3,10 @@
 Two costs are charged on top of the law: external damage now, and the user cost of the ore, which is what a tonne left
 in the ground would add to discounted welfare later:
 
-    charge = damage per unit + lambda / recovery,    lambda[t, o] = dW/dR[t, o] / discount factor[t]
+    charge = damage of the burdens + lambda / recovery,    lambda[t, o] = dW/dR[t, o] / discount factor[t]
+
+The damage is a bill on burdens (`damage_bill`), so that everyone removes of a burden what is cheaper removed than paid
+for, and pays for the rest; a charge per tonne would leave nobody a reason to clean up.
 
 User cost is the costate of the ore alone: what others decide (capacity, stocks, expectations, reviews) is held where
 it is, as on an efficient path, where by the envelope theorem it has no first-order effect (Hotelling 1931; Dasgupta &
@@ -26,9 +29,11 @@ from jax import Array, lax
 
 from earthprice.dynamics.laws import dug
 from earthprice.dynamics.run import bundles, start, step
-from earthprice.dynamics.setting import Law, Setting
+from earthprice.dynamics.setting import Law, Setting, damage_values
 from earthprice.dynamics.state import Record, State
-from earthprice.study.engine import Engine, Point, arranged
+from earthprice.law import Bill
+from earthprice.study.engine import Engine, Outcome, Point, arranged, run
+from earthprice.world.burdens import burden_sizes
 from earthprice.world.terms import Terms
 
 ROUNDS = 16
@@ -92,9 +97,22 @@ def agreed(
     raise AssertionError("the loop returns")
 
 
-def external(s: Setting, law: Law) -> np.ndarray:
-    """External damage per unit of level [USD/kg; T, M]."""
-    return np.sum(np.asarray(s.place_damage)[None] * np.asarray(law.burden), 2)
+def damage_bill(e: Engine, p: Point, paying: np.ndarray | None = None, since: float = -np.inf) -> Bill:
+    """A bill on every burden at the damage that it does in a draw, as `law.Use` takes it.
+
+    The law counts burdens at their central sizes and cuts from no law on, a run at those of the draw and from the base
+    year on; the rate is scaled so that the bill of a unit of level is the damage that it does in the run.
+
+    Args:
+        e: the engine.
+        p: the draw.
+        paying: activities that are billed [M]; all if None.
+        since: decimal year from which it is due.
+    """
+    central = e.world.network.burdens.to_numpy(float) * p.base.burden[0]
+    drawn = burden_sizes(e.world.network.places, e.names.burdens, p.values)
+    rate = damage_values(e.names, p.values) * np.where(central > 0, drawn / np.where(central > 0, central, 1.0), 0.0)
+    return Bill(rate if paying is None else rate * paying[:, None], since)
 
 
 def user_cost(
@@ -106,20 +124,20 @@ def user_cost(
     Args:
         e: an engine whose last year lies well beyond the years reported (30 years from the base year).
         p: the draw.
-        terms: the law.
+        terms: the law with the bill for damage (`damage_bill`).
         discount: social discount rate [share/yr].
         first: where to start, from another law, rate or horizon; nil if None.
         left: whether ore left at the end has a value.
         rounds: most rounds.
     """
     s, law, _ = arranged(e, p, terms)
-    damage, dig, years = external(s, law), np.asarray(s.dig), jnp.asarray(e.years)
+    dig, years = np.asarray(s.dig), jnp.asarray(e.years)
     factor = (1.0 + discount) ** -(e.years - e.years[0])
     weight = jnp.asarray(factor * e.dt)
     end = (jnp.asarray(np.log1p(discount)), jnp.asarray(float(left)))
 
     def adjoint(value: np.ndarray) -> np.ndarray:
-        charged = law._replace(pigou=jnp.asarray(damage + value @ dig))
+        charged = law._replace(pigou=jnp.asarray(value @ dig))
         return np.maximum(np.asarray(_slope(s, charged, years, weight, end)) / np.asarray(weight)[:, None], 0.0)
 
     known = np.zeros((1, len(e.names.bodies))) if first is None else first.value[: len(e.years)]
@@ -129,10 +147,14 @@ def user_cost(
     return UserCost(*agreed(adjoint, guess, counts, rounds=rounds), discount)
 
 
-def charge(e: Engine, p: Point, terms: Terms, user: UserCost) -> np.ndarray:
-    """Charges that make the rare price: damage and user cost per unit of level [USD/kg; T, M]."""
-    s, law, _ = arranged(e, p, terms)
-    return external(s, law) + user.value[: len(e.years)] @ np.asarray(s.dig)
+def ore_charge(e: Engine, p: Point, terms: Terms, user: UserCost) -> np.ndarray:
+    """User cost of the ore per unit of level [USD/kg; T, M]: with the bill for damage, what makes the rare price."""
+    return user.value[: len(e.years)] @ np.asarray(arranged(e, p, terms)[0].dig)
+
+
+def rare_run(e: Engine, p: Point, terms: Terms, user: UserCost) -> Outcome:
+    """The market at its rare prices: a law with the bill for damage, and the user cost on top."""
+    return run(e, p, terms, pigou=ore_charge(e, p, terms, user))
 
 
 def welfare(s: Setting, law: Law, years: Array, weight: Array, end: tuple[Array, Array]) -> Array:

@@ -9,9 +9,8 @@ import pandas as pd
 
 from earthprice.study.assessment import STANDING_COLUMNS
 from earthprice.study.ensemble import Pair, Plan
-from earthprice.study.gap import RATES
 from earthprice.study.spread import positive, ranged
-from earthprice.study.welfare import UNLICENSED, discounted
+from earthprice.study.welfare import RATES, UNLICENSED, Key, worth
 
 WORLD = "world"
 """All zones together."""
@@ -31,16 +30,14 @@ def standing(plan: Plan, cases: Sequence[Pair], first: int) -> pd.DataFrame:
     rows = []
     for zone in (WORLD, *plan.engine.names.zones):
         for counted in (True, False):
-            paths = [_change(p, zone, counted) for p in cases]
+            keys = _counted(cases[0], zone, counted)
             for rate in RATES:
-                worth = discounted(plan.engine, first, rate)
-                gain = np.array([worth(path) for path in paths]) / 1e3
+                value = worth(plan.engine, first, rate, plan.rates)
+                gain = np.array([value(p.reform, keys) - value(p.baseline, keys) for p in cases]) / 1e3
                 rows.append((zone, rate, counted, "bn USD2020", *ranged(gain), positive(gain)))
     return pd.DataFrame(rows, columns=list(STANDING_COLUMNS))
 
 
-def _change(pair: Pair, zone: str, counted: bool) -> np.ndarray:
-    """Money more than without reform, of a zone or of the world [MUSD/yr; T]."""
-    keys = [k for k in pair.baseline.money
-            if zone in (WORLD, k[0]) and (counted or k[1] not in UNLICENSED)]  # fmt: skip
-    return np.sum([pair.reform.money[k] - pair.baseline.money[k] for k in keys], axis=0)
+def _counted(pair: Pair, zone: str, counted: bool) -> list[Key]:
+    """Accounts of a zone or of the world, with or without the unlicensed."""
+    return [k for k in pair.baseline.money if zone in (WORLD, k[0]) and (counted or k[1] not in UNLICENSED)]

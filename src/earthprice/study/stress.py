@@ -24,7 +24,7 @@ from earthprice.study.imbalance import worst
 from earthprice.study.lens import Lens
 from earthprice.study.options import PERIODS, PLURALS
 from earthprice.study.orders import day, measure, order, values
-from earthprice.study.welfare import ledger, present_value
+from earthprice.study.welfare import Accounts, worth
 from earthprice.world.world import World
 
 HALF = PERIODS["half"]
@@ -271,10 +271,11 @@ def _filled(runs: Runs, stop: Stop, gaps: dict[str, pd.DataFrame]) -> pd.DataFra
 def _cost(runs: Runs, stop: Stop) -> pd.DataFrame:
     """Gains and losses of the zones stopped and of the zone that stops, present value at the begin of the stop."""
     e = runs.lens.engine
-    plain, hit = ledger(runs.lens, runs.before), ledger(runs.lens, runs.after)
+    plain, hit = (Accounts.of(runs.lens, run) for run in (runs.before, runs.after))
+    value = worth(e, stop.begin, DISCOUNT)
     rows = [
-        (zone, group, present_value(e, hit[zone, group] - plain[zone, group], stop.begin, DISCOUNT))
-        for zone, group in plain if zone in (*stop.to, runs.lens.home)
+        (zone, group, value(hit, [(zone, group)]) - value(plain, [(zone, group)]))
+        for zone, group in plain.money if zone in (*stop.to, runs.lens.home)
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=["zone", "group", "MUSD2020"])
     total = table.groupby("zone", sort=False, as_index=False)["MUSD2020"].sum().assign(group="all")

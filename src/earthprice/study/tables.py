@@ -92,16 +92,27 @@ def counts(plan: Plan, law: pd.DataFrame) -> dict[str, int]:
 
 def meta(plan: Plan, every: Sequence[Pair], more: dict[str, Any], law: pd.DataFrame) -> dict[str, Any]:
     """Head of the assessment: what was run, on what, and how well it cleared."""
-    good = [p for p in every if p.status == "cleared"]
+    good = [p for p in every if p.status == "cleared" and p.good]
     runs = sum(1 + bool(c.rare) for p in every for c in (p.baseline, p.reform))
     by_status = {s: sum(p.status == s for p in every) for s in ("cleared", "almost", "not_cleared")}
     return {
         "cleared": len(good) / max(len(every), 1), "statuses": by_status, "markets": runs * len(plan.engine.years),
         "lost": [f"draw {p.draw}, {p.worst}" for p in every if p.status == "not_cleared"],
         "worst_residual": max(max(p.baseline.residual, p.reform.residual) for p in every),
-        "tolerance": CLEARED_AT, "versions": {"earthprice": _version("earthprice"), "jax": _version("jax")},
+        "tolerance": CLEARED_AT, "money_audit": money(every),
+        "versions": {"earthprice": _version("earthprice"), "jax": _version("jax")},
         "facts_hash": plan.engine.world.hash, "counts": counts(plan, law), **more,
     }  # fmt: skip
+
+
+def money(every: Sequence[Pair]) -> dict[str, Any]:
+    """The audit of money: laws run and checked, draws that it rejects, the largest miss as a share of turnover."""
+    broken = [p.draw for p in every if not (p.baseline.booked and p.reform.booked)]
+    worst = max((c for p in every for c in (p.baseline, p.reform)), key=lambda c: c.miss)
+    said = f"largest miss {worst.miss:.1e} of a year's turnover, {worst.missed}" if worst.miss > 0 else "no miss"
+    lost = f"; left out of every figure: draws {', '.join(map(str, broken))}" if broken else ""
+    words = f"Money booked twice, by accounts and by what things cost and are worth: {said}{lost}."
+    return {"checked": 2 * len(every), "broken": len(broken), "worst": worst.miss, "words": words}
 
 
 def _version(package: str) -> str:

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from earthprice.errors import RulebookError
-from earthprice.law import load_rulebook, prepare, rulebook_from_text, stack
+from earthprice.law import Bill, load_rulebook, prepare, rulebook_from_text, stack
 from earthprice.study.demos.lab import Lab
 from earthprice.study.demos.nouns import Claim, Demonstration, Panel
-from earthprice.study.engine import Outcome, run
-from earthprice.study.rare import charge, user_cost
+from earthprice.study.engine import Outcome
+from earthprice.study.rare import damage_bill, rare_run, user_cost
 from earthprice.world.terms import Terms
 
 DISCOUNT = 0.03
@@ -78,7 +78,7 @@ def competition(lab: Lab) -> Demonstration:
         "charge on ore": _terms(lab, PROMOTION + CHARGE), "both": _terms(lab, PROMOTION + groups + CHARGE),
     }  # fmt: skip
     runs = {name: lab.run(terms) for name, terms in laws.items()}
-    rare = _rare(lab, laws["promotion"])
+    rare = _rare(lab, PROMOTION)
     return Demonstration(
         name="competition", row="S3", title="An earth price: promoted plants, six groups, a charge on ore",
         words="From 2021 to 2025 local governments pay 200 million USD a year for mines and as much for separation "
@@ -130,16 +130,17 @@ def refused(lab: Lab, most: int = SELLERS) -> int:
     return found
 
 
-def _terms(lab: Lab, measures: str) -> Terms:
-    """Terms of the law in force with measures on top, as a rulebook."""
+def _terms(lab: Lab, measures: str, bill: Bill | None = None) -> Terms:
+    """Terms of the law in force with measures on top, as a rulebook, and a bill for burdens."""
     book = rulebook_from_text(BOOK.format(name="trial", base=lab.base) + measures)
-    return prepare(stack(load_rulebook(lab.base), book), lab.world.network).terms(lab.years)
+    return prepare(stack(load_rulebook(lab.base), book), lab.world.network).terms(lab.years, bill=bill)
 
 
-def _rare(lab: Lab, terms: Terms) -> Outcome:
+def _rare(lab: Lab, measures: str) -> Outcome:
     """The same market where every activity also pays for damage and ore."""
     e, p = lab.engine, lab.central
-    return run(e, p, terms, pigou=charge(e, p, terms, user_cost(e, p, terms, DISCOUNT)))
+    terms = _terms(lab, measures, damage_bill(e, p))
+    return rare_run(e, p, terms, user_cost(e, p, terms, DISCOUNT))
 
 
 def _when(lab: Lab) -> slice:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
 from earthprice.errors import RulebookError
@@ -14,7 +13,7 @@ from earthprice.law import Rulebook, Swap, clauses, load_rulebook, prepare, stac
 from earthprice.study.demos.lab import IN_FORCE, Lab
 from earthprice.study.demos.nouns import Claim, Demonstration, Panel
 from earthprice.study.engine import Outcome
-from earthprice.study.welfare import ledger, present_value
+from earthprice.study.welfare import Accounts, worth
 
 FIRST, SECOND = "china-2021-draft", "china-2024-regulations"
 AS_OF = "2021-03-01"
@@ -99,11 +98,11 @@ def mean_series(lab: Lab, name: str) -> Callable[[Outcome], float]:
 
 
 def net_gain(lab: Lab, zone: str = "") -> Callable[[Outcome], float]:
-    """Present value of a zone's income from 2021 on, of the world's if no zone is named [bn USD2020]."""
+    """Present value of a zone's accounts from 2021 on, of the world's if no zone is named [bn USD2020]."""
 
     def read(run: Outcome) -> float:
-        paths = [v for (z, _), v in ledger(lab.lens, run).items() if not zone or z == zone]
-        return present_value(lab.engine, np.sum(paths, axis=0), 2021, DISCOUNT) / 1e3
+        booked = Accounts.of(lab.lens, run)
+        return worth(lab.engine, 2021, DISCOUNT)(booked, [k for k in booked.money if not zone or k[0] == zone]) / 1e3
 
     return read
 

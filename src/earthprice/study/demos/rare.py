@@ -11,7 +11,8 @@ from earthprice.study.demos.lab import Lab
 from earthprice.study.demos.mine import TEN, TWO, once_path, paid, rare_path
 from earthprice.study.demos.nouns import Claim, Demonstration, Panel
 from earthprice.study.engine import Outcome, run
-from earthprice.study.rare import HORIZON_BAND, UserCost, charge, user_cost
+from earthprice.study.rare import HORIZON_BAND, UserCost, damage_bill, rare_run, user_cost
+from earthprice.world.terms import Terms
 
 DISCOUNT = 0.03
 """Social discount rate [share/yr]."""
@@ -82,9 +83,13 @@ def _world(lab: Lab, short: Horizon, long: Horizon, blind: Horizon) -> tuple[Cla
 def _horizon(lab: Lab, years: int, first: UserCost | None = None, *, left: bool = True) -> Horizon:
     """User cost over some years from the base year; the market that pays it runs as long as the bench does."""
     far = replace(lab, last=lab.world.base_year + years)
-    user = user_cost(far.engine, far.central, far.terms(), DISCOUNT, first, left=left)
-    e, p, terms = lab.engine, lab.central, lab.terms()
-    return Horizon(user, run(e, p, terms, pigou=charge(e, p, terms, user)))
+    user = user_cost(far.engine, far.central, _billed(far), DISCOUNT, first, left=left)
+    return Horizon(user, rare_run(lab.engine, lab.central, _billed(lab), user))
+
+
+def _billed(lab: Lab) -> Terms:
+    """The law in force with the bill for damage."""
+    return lab.terms(bill=damage_bill(lab.engine, lab.central))
 
 
 def _paid(lab: Lab, h: Horizon) -> float:
@@ -95,9 +100,8 @@ def _paid(lab: Lab, h: Horizon) -> float:
 
 
 def _panels(lab: Lab, short: Horizon, long: Horizon, blind: Horizon) -> tuple[Panel, ...]:
-    k, e, p, terms = lab.at(SHOWN), lab.engine, lab.central, lab.terms()
-    nothing = UserCost(np.zeros_like(short.user.value), 0.0, 0, DISCOUNT)
-    damage = run(e, p, terms, pigou=charge(e, p, terms, nothing))
+    k, e = lab.at(SHOWN), lab.engine
+    damage = run(e, lab.central, _billed(lab))
     periods = np.arange(1, TEN.periods + 1)
     mine = {"iterated": rare_path(TEN), "charged once": once_path(TEN), "nothing charged": paid(TEN, 0.0 * periods)}
     by_hand = [pd.DataFrame({"series": n, "x": periods, "y": path[0]}) for n, path in mine.items()]

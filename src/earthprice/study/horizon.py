@@ -1,0 +1,110 @@
+"""The end of the horizon: does the ranking of options hold when the same laws run on beyond the years reported?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from earthprice.study.alternatives import TEXT, Alternative, alternatives, solve_option
+from earthprice.study.assessment import HORIZON_COLUMNS
+from earthprice.study.engine import Engine, Point, point
+from earthprice.study.ensemble import Case, Plan, solved
+from earthprice.study.rare import UserCost
+from earthprice.study.welfare import Key, worth
+
+
+@dataclass(frozen=True)
+class Gain:
+    """Net gain of an option against doing nothing by account [bn USD2020], to the end of the years reported and beyond.
+
+    Attributes:
+        short: with what is left, to the last year reported; long: to the last year run.
+        income: to the last year reported, without what is left; income_long: to the last year run.
+        late: difference of income after the last year reported [MUSD/yr; T].
+    """
+
+    short: dict[Key, float]
+    long: dict[Key, float]
+    income: dict[Key, float]
+    income_long: dict[Key, float]
+    late: dict[Key, np.ndarray]
+
+    def of(self, part: Mapping[Key, float], zone: str) -> float:
+        """Sum over a zone's accounts, over all if no zone is named."""
+        return sum(x for k, x in part.items() if not zone or k[0] == zone)
+
+
+def horizon(plan: Plan, far: Plan, user: UserCost, first: int, discount: float) -> pd.DataFrame:
+    """Every option at the central draw: its gain and rank to the last year reported and beyond (`HORIZON_COLUMNS`).
+
+    Args:
+        plan: periods reported.
+        far: the same plan over more periods.
+        user: user cost of the ore under the baseline, over those.
+        first: year from which money counts.
+        discount: social discount rate.
+    """
+    gains = _gains(plan, far, user, first, discount)
+    home, rows = plan.lens.home, []
+    for whom, zone in (("home", home), ("world", "")):
+        short = {o: g.of(g.short, zone) for o, g in gains.items()}
+        long = {o: g.of(g.long, zone) for o, g in gains.items()}
+        ranks = [_ranks(x) for x in (short, long)]
+        for o, g in gains.items():
+            why = _why(g, zone, far.engine, plan.engine) if ranks[0][o] != ranks[1][o] else ""
+            ends = int(plan.engine.years[-1]), int(far.engine.years[-1])
+            rows.append((o, whom, *ends, short[o], long[o], g.of(g.income, zone), g.of(g.income_long, zone),
+                         ranks[0][o], ranks[1][o], why))  # fmt: skip
+    return pd.DataFrame(rows, columns=list(HORIZON_COLUMNS))
+
+
+def _gains(plan: Plan, far: Plan, user: UserCost, first: int, discount: float) -> dict[str, Gain]:
+    plans = {"short": plan, "long": far}
+    laws = {name: p.baseline(plan.use()) for name, p in plans.items()}
+    found: dict[str, Gain] = {}
+    points = {name: point(p.engine, p.values({}), laws[name]) for name, p in plans.items()}
+    base = {name: solved(p, points[name], laws[name]) for name, p in plans.items()}
+    every: list[Alternative | None] = [None, *alternatives(plan)]
+    for option in every:
+        pair = {name: _case(p, points[name], option, user) for name, p in plans.items()}
+        found[option.words if option else TEXT] = _gain(plan, far, base, pair, (first, discount))
+    return found
+
+
+def _case(plan: Plan, p: Point, option: Alternative | None, user: UserCost) -> Case:
+    """The text, or an option, at a point."""
+    use = plan.use()
+    return solve_option(plan, p, use, user, option) if option else solved(plan, p, plan.reform(use))
+
+
+def _gain(plan: Plan, far: Plan, base: Mapping[str, Case], done: Mapping[str, Case], money: tuple[int, float]) -> Gain:
+    short, long = (worth(p.engine, *money, plan.rates) for p in (plan, far))
+    keys, late = list(base["long"].money), far.engine.years > plan.engine.years[-1] + 1e-9
+
+    def change(name: str, key: Key, *, left: bool) -> float:
+        value = short if name == "short" else long
+        a, b = done[name], base[name]
+        if left:
+            return (value(a, [key]) - value(b, [key])) / 1e3
+        return float((a.money[key] - b.money[key]) @ value.weight) / 1e3
+
+    return Gain(*({k: change(n, k, left=x) for k in keys} for n, x in
+                  (("short", True), ("long", True), ("short", False), ("long", False))),
+                late={k: (done["long"].money[k] - base["long"].money[k]) * late for k in keys})  # fmt: skip
+
+
+def _ranks(gains: Mapping[str, float]) -> dict[str, int]:
+    order = sorted(gains, key=lambda o: -gains[o])
+    return {o: order.index(o) + 1 for o in gains}
+
+
+def _why(g: Gain, zone: str, far: Engine, near: Engine) -> str:
+    """The account behind a change of rank, and the year in which it parts most."""
+    keys = [k for k in g.long if not zone or k[0] == zone]
+    key = max(keys, key=lambda k: abs(g.long[k] - g.short[k]))
+    year = int(far.years[int(np.abs(g.late[key]).argmax())])
+    moved = g.long[key] - g.short[key]
+    return f"{key[1]}, {key[0]}: {moved:+.2f} bn beyond what {int(near.years[-1])} leaves, most in {year}"
