@@ -31,10 +31,10 @@ def free(lab: Lab) -> Terms:
     e = lab.engine
     none = no_law(e.years, len(lab.lens.act), len(e.names.zones), len(e.names.burdens))
     law = lab.terms()
-    holds = replace(none, reservation=law.reservation, permits=law.permits, permit_zone=law.permit_zone,
-                    permit_use=law.permit_use, permit_amount=np.full_like(law.permit_amount, np.inf),
-                    permit_granted=np.ones_like(law.permit_granted), permit_held=np.ones_like(law.permit_held))  # fmt: skip
-    return holds
+    ones = np.ones_like(law.permit_granted)
+    return replace(none, reservation=law.reservation, permits=law.permits, permit_zone=law.permit_zone,
+                   permit_use=law.permit_use, permit_amount=np.inf * ones, permit_granted=ones,
+                   permit_held=ones)  # fmt: skip
 
 
 def without_stocks(s: Setting, law: Law) -> tuple[Setting, Law]:

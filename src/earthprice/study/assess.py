@@ -374,7 +374,7 @@ def _head(f: Frame, draws: Sample, d: Parts, law: pd.DataFrame) -> dict[str, Any
     flags = [*f.texts.notes, *contested(f.texts.reform.stack)]
     flags += [f"override: {k} = {v}" for k, v in f.options.overrides.items()]
     flags += f.plan.changes.notices
-    lost = [p for p in d.every if p.status == "not_cleared"]
+    lost = [p for p in d.every if not p.good]
     if lost:
         of = f"{len(lost)} of {len(d.every)} draws did not clear and are in no figure"
         flags.append(f"{of}; the first: {lost[0].worst}")

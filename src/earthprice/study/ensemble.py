@@ -85,9 +85,11 @@ class Pair:
 
     @property
     def worst(self) -> str:
-        """The worse imbalance of the two, in words."""
-        side, case = max((("baseline", self.baseline), ("reform", self.reform)), key=lambda x: x[1].residual)
-        return f"{side}: {case.worst}"
+        """What is wrong with the worse of the two, in words: its imbalance, what no market can do, its money."""
+        sides = (("baseline", self.baseline), ("reform", self.reform))
+        side, case = max(sides, key=lambda x: (not x[1].good, x[1].residual))
+        of_money = "" if case.booked else f"money misses by {case.miss:.1e} of turnover: {case.missed}"
+        return f"{side}: {case.wrong or of_money or case.worst}"
 
     @property
     def status(self) -> str:

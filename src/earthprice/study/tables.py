@@ -97,7 +97,7 @@ def meta(plan: Plan, every: Sequence[Pair], more: dict[str, Any], law: pd.DataFr
     by_status = {s: sum(p.status == s for p in every) for s in ("cleared", "almost", "not_cleared")}
     return {
         "cleared": len(good) / max(len(every), 1), "statuses": by_status, "markets": runs * len(plan.engine.years),
-        "lost": [f"draw {p.draw}, {p.worst}" for p in every if p.status == "not_cleared"],
+        "lost": [f"draw {p.draw}, {p.worst}" for p in every if not p.good],
         "worst_residual": max(max(p.baseline.residual, p.reform.residual) for p in every),
         "tolerance": CLEARED_AT, "money_audit": money(every),
         "versions": {"earthprice": _version("earthprice"), "jax": _version("jax")},
