@@ -28,14 +28,14 @@ def reform(lab: Lab) -> Outcome:
 
 
 def audited(lab: Lab, run: Outcome) -> tuple[float, str]:
-    found = missed(lab.lens, run, ledger(lab.lens, run), NEIGHBOURS)
+    found = missed(lab.lens, Users(run), ledger(lab.lens, run), NEIGHBOURS)
     return found.size, found.where
 
 
 def test_both_laws_pass(lab: Lab, reform: Outcome) -> None:
     for run in (lab.baseline, reform):
         assert audited(lab, run)[0] < 1e-9
-    assert missed_between(lab.lens, lab.baseline, reform).size < 1e-12
+    assert missed_between(lab.lens, Users(lab.baseline), Users(reform)).size < 1e-12
 
 
 def test_thrift_booked_as_lost_benefit_is_named(lab: Lab, reform: Outcome) -> None:
@@ -49,7 +49,7 @@ def test_thrift_booked_as_lost_benefit_is_named(lab: Lab, reform: Outcome) -> No
     base = lab.baseline.record.surplus.copy()
     base[:, users.at] += Users(lab.baseline).thrift_cost
     before = replace(lab.baseline, record=lab.baseline.record._replace(surplus=base))
-    assert missed_between(lab.lens, before, wrong).size > BOOKED_AT, "the loss is outside its bounds"
+    assert missed_between(lab.lens, Users(before), Users(wrong)).size > BOOKED_AT, "the loss is outside its bounds"
 
 
 def test_a_charge_booked_that_did_not_act_is_named(lab: Lab, reform: Outcome) -> None:
@@ -65,19 +65,19 @@ def test_a_dollar_from_nowhere_is_named(lab: Lab, reform: Outcome, key: tuple[st
     books = ledger(lab.lens, reform)
     turnover = (reform.sales * reform.record.level).sum(1)
     books[key] = books[key] + 1e-4 * turnover * (lab.years == 2028)
-    found = missed(lab.lens, reform, books, NEIGHBOURS)
+    found = missed(lab.lens, Users(reform), books, NEIGHBOURS)
     assert found.size == pytest.approx(1e-4, rel=1e-3) and found.where == "money in and out in 2028"
 
 
 def test_a_number_that_is_none_is_no_pass(lab: Lab, reform: Outcome) -> None:
     books = ledger(lab.lens, reform)
     books["CHN", "state"] = books["CHN", "state"] * np.nan
-    assert not missed(lab.lens, reform, books, NEIGHBOURS).size <= BOOKED_AT
+    assert not missed(lab.lens, Users(reform), books, NEIGHBOURS).size <= BOOKED_AT
 
 
 def test_a_broken_draw_is_counted_named_and_in_no_figure(lab: Lab, reform: Outcome) -> None:
     good = case(lab.lens, lab.baseline)
-    bad = replace(case(lab.lens, reform, base=lab.baseline), miss=0.2, missed="charges of ship/a in 2024")
+    bad = replace(case(lab.lens, reform), miss=0.2, missed="charges of ship/a in 2024")
     assert good.good and not bad.good and bad.status == "cleared"
     said = money([Pair(0, good, good), Pair(7, good, bad)])
     assert said["checked"] == 4 and said["broken"] == 1 and said["worst"] == 0.2

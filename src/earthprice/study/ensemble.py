@@ -17,7 +17,7 @@ from earthprice.study.engine import Engine, Outcome, Point, point, run
 from earthprice.study.imbalance import impossible, worst
 from earthprice.study.lens import Lens
 from earthprice.study.measures import Series, measure
-from earthprice.study.money_audit import BOOKED_AT, missed, missed_between
+from earthprice.study.money_audit import BOOKED_AT, Users, missed, missed_between
 from earthprice.study.parallel import Begun, Kept, Runner, begin, each, hired
 from earthprice.study.rare import UserCost, damage_bill, rare_run
 from earthprice.study.sample import Sample
@@ -25,7 +25,7 @@ from earthprice.study.welfare import NEIGHBOURS, RATES, Ledger, ledger, left_ove
 from earthprice.world.terms import Terms
 
 Use = Mapping[str, Any]
-Users = Callable[[], tuple[UserCost, UserCost]]
+UserCosts = Callable[[], tuple[UserCost, UserCost]]
 Dear = tuple[Series, float, str, bool]
 
 
@@ -146,22 +146,27 @@ class Plan:
         return (prepared or self.texts.reform).terms(self.engine.years, **use, overrides=self.changes.law)
 
 
-def case(lens: Lens, outcome: Outcome, rates: Sequence[float] = RATES, base: Outcome | None = None) -> Case:
+def case(lens: Lens, outcome: Outcome, rates: Sequence[float] = RATES) -> Case:
+    """Reduce a run to what a study keeps; as of `reduced`."""
+    return reduced(lens, Users(outcome), rates)
+
+
+def reduced(lens: Lens, users: Users, rates: Sequence[float], base: Users | None = None) -> Case:
     """Reduce a run to what a study keeps.
 
     Args:
         lens: how it is read.
-        outcome: the run.
+        users: the run, with its final users in their own terms.
         rates: social discount rates at which what is left at the end is valued.
         base: the same draw without the reform, between which and this run users' losses have bounds; None: not at hand.
     """
-    record = outcome.record
+    outcome, record = users.run, users.run.record
     finite = bool(np.isfinite(record.price).all() and np.isfinite(record.level).all())
     network = lens.engine.world.network
     found, money = worst(outcome, network), ledger(lens, outcome)
-    miss = missed(lens, outcome, money, NEIGHBOURS)
+    miss = missed(lens, users, money, NEIGHBOURS)
     if base is not None:
-        miss = miss.worse(missed_between(lens, base, outcome))
+        miss = miss.worse(missed_between(lens, base, users))
     left, series = left_over(lens, outcome, rates), measure(lens, outcome)
     finite = finite and all(np.isfinite(x).all() for rows in (money, left, series) for x in rows.values())
     return Case(_own(series), _own(money), _own(left), {}, found.size, finite, found.words,
@@ -173,7 +178,7 @@ def _own(rows: Mapping[Any, np.ndarray]) -> dict[Any, np.ndarray]:
     return {k: x if x.base is None else x.copy() for k, x in rows.items()}
 
 
-def pairs(plan: Plan, draws: Sample, users: Users | None, rare_draws: int, tell: Any,
+def pairs(plan: Plan, draws: Sample, users: UserCosts | None, rare_draws: int, tell: Any,
           runner: Runner | int) -> list[Pair]:  # fmt: skip
     """Baseline and reform of every draw; the first `rare_draws` also get their rare prices.
 
@@ -225,7 +230,8 @@ def _pair(plan: Plan, draws: Sample, draw: int) -> Pair:
 
 
 def _both(plan: Plan, draw: int, base: Outcome, reform: Outcome) -> Pair:
-    return Pair(draw, case(plan.lens, base, plan.rates), case(plan.lens, reform, plan.rates, base))
+    was, now = Users(base), Users(reform)
+    return Pair(draw, reduced(plan.lens, was, plan.rates), reduced(plan.lens, now, plan.rates, was))
 
 
 def drawn(plan: Plan, draws: Sample, draw: int) -> tuple[Terms, Terms, Point]:

@@ -41,7 +41,7 @@ SETTLED = 1e-4
 """Distance of thrift from where it tends at which it counts as settled."""
 SEEN_USE = (1e-9, 1.0 - 1e-9)
 """Shares of capacity between which a level tells the margin."""
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(10)
 
 
 @dataclass(frozen=True)
@@ -150,16 +150,16 @@ class Users:
         return gross - self.thrift_cost
 
 
-def missed(lens: Lens, run: Outcome, money: Mapping[tuple[str, str], np.ndarray], apart: str) -> Miss:
+def missed(lens: Lens, users: Users, money: Mapping[tuple[str, str], np.ndarray], apart: str) -> Miss:
     """Largest miss of a run's accounts.
 
     Args:
         lens: names behind the positions.
-        run: the run.
+        users: the final users of the run.
         money: income by (zone, group) [MUSD/yr; T].
         apart: the group that bears damage, no part of the market's money.
     """
-    users, r = Users(run), run.record
+    run, r = users.run, users.run.record
     turnover = np.maximum((run.sales * r.level).sum(1), 1e-9)
     of_users = np.abs(r.surplus[:, users.at] - users.surplus) / turnover[:, None]
     worst = _largest(lens, of_users, users.at, "users' gain")
@@ -172,9 +172,9 @@ def missed(lens: Lens, run: Outcome, money: Mapping[tuple[str, str], np.ndarray]
     return worst.worse(_largest(lens, (np.abs(booked - real) / turnover)[:, None], None, "money in and out"))
 
 
-def missed_between(lens: Lens, base: Outcome, reform: Outcome) -> Miss:
+def missed_between(lens: Lens, was: Users, now: Users) -> Miss:
     """How far any user's loss lies outside its bounds between two laws of one draw."""
-    was, now = Users(base), Users(reform)
+    base, reform = was.run, now.run
     turnover = np.maximum((base.sales * base.record.level).sum(1), 1e-9)[:, None]
     gross0, gross1 = (u.run.record.surplus[:, u.at] + u.thrift_cost for u in (was, now))
     moved = np.exp(now.h - was.h)
