@@ -32,10 +32,12 @@ def scores(world: World) -> str:
     for past, rows in world.hindcast.groupby("past", sort=False):
         parts.append(f"**{past}**\n\n{markdown(words_of(rows))}")
     both = pooled(world.hindcast)
-    parts.append(f"Both together: log-RMSE {both['log_rmse']:.2f}, {both['ratio_no_change']:.2f} of no change "
-                 f"({both['low_no_change']:.2f} to {both['high_no_change']:.2f} over which series there happen to be; "
-                 f"a typical series {both['typical_no_change']:.2f}), {100 * both['coverage']:.0f} % of outcomes in "
-                 "the 9-in-10 range.")
+    parts.append(
+        f"Both together: log-RMSE {both['log_rmse']:.2f}, {both['ratio_no_change']:.2f} of no change "
+        f"({both['low_no_change']:.2f} to {both['high_no_change']:.2f} over which series there happen to be; "
+        f"a typical series {both['typical_no_change']:.2f}), {100 * both['coverage']:.0f} % of outcomes in "
+        "the 9-in-10 range."
+    )
     return "\n\n".join(parts)
 
 

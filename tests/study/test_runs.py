@@ -167,7 +167,8 @@ def test_a_bill_for_damage_is_the_damage_that_is_left(small: Frame, central: Poi
     done = run(e, central, billed)
     harm = np.sum(np.asarray(done.setting.place_damage)[None] * np.asarray(done.law.burden), 2)
     paid = billed.specific - base.specific
-    assert paid == pytest.approx(harm, rel=1e-9, abs=1e-12)
+    assert paid == pytest.approx(harm, rel=1e-3, abs=1e-12), "less what the law's own charges lose as burdens shrink"
+    assert (paid <= harm + 1e-12).all()
     assert (billed.burden <= base.burden + 1e-12).all() and (billed.burden < base.burden - 1e-6).any()
     assert (billed.resource_cost >= base.resource_cost - 1e-12).all()
 

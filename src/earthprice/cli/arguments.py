@@ -110,8 +110,11 @@ class AssessArguments(StudyArguments):
     ] = False
     horizon: Annotated[
         bool,
-        typer.Option("--horizon", rich_help_panel=RUN, help="Also run every option at the central draw beyond the "
-                     "years reported, and say what changes ranks."),
+        typer.Option(
+            "--horizon",
+            rich_help_panel=RUN,
+            help="Also run every option at the central draw beyond the years reported, and say what changes ranks.",
+        ),
     ] = False
     batch: Annotated[
         int,

@@ -28,8 +28,10 @@ ANSWERS = "10s"
 """How long a scheduler may take to answer."""
 ADDRESS = re.compile(r"(?P<scheme>tcp|tls)://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):(?P<port>[0-9]{1,5})")
 PRINTED = "the address that `dask scheduler` prints, such as tcp://host:8786 or tls://host:8786"
-TLS = ("distributed.comm.tls: ca-file, client.cert and client.key in ~/.config/dask/distributed.yaml, or the variables "
-       "DASK_DISTRIBUTED__COMM__TLS__CA_FILE, ..__CLIENT__CERT and ..__CLIENT__KEY")
+TLS = (
+    "distributed.comm.tls: ca-file, client.cert and client.key in ~/.config/dask/distributed.yaml, or the variables "
+    "DASK_DISTRIBUTED__COMM__TLS__CA_FILE, ..__CLIENT__CERT and ..__CLIENT__KEY"
+)
 
 
 KEPT = "the finished draws are kept, the same command goes on from there"

@@ -64,8 +64,8 @@ def check(
         bool, typer.Option("--schema", help="Print the JSON schema of the format, for an editor's completion.")
     ] = False,
     cases: Annotated[
-        bool, typer.Option("--cases", help="Print every case of the file NAME.tests.yaml beside the book, as it "
-                           "came out.")
+        bool,
+        typer.Option("--cases", help="Print every case of the file NAME.tests.yaml beside the book, as it came out."),
     ] = False,
     json: Json = False,
 ) -> None:

@@ -90,8 +90,12 @@ def hindcast(
     draws: Annotated[int, typer.Option(metavar="N", min=1, help="Draws of what was not known.")] = 60,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of the draws.")] = 1,
     workers: Annotated[int, typer.Option(metavar="N", min=0, help="Threads; 0: one a core.")] = 0,
-    prior: Annotated[bool, typer.Option("--prior", help="Behaviour as the tables have it, not as fitted to the record "
-                                        "before each benchmark.")] = False,
+    prior: Annotated[
+        bool,
+        typer.Option(
+            "--prior", help="Behaviour as the tables have it, not as fitted to the record before each benchmark."
+        ),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
     json: Json = False,
 ) -> None:
@@ -110,8 +114,10 @@ def hindcast(
     print_table(scores_frame(found), title="Error of the logarithm, and its ratio to that of simple rivals")
     worse = losers(found)
     print_text(f"\nNo better than no change: {', '.join(worse) if worse else 'none'}.")
-    print_text(f"{found.cleared} of {found.draws} draws cleared. Pictures: "
-               f"{', '.join(str(f) for f in files if f.suffix == '.svg')}")
+    print_text(
+        f"{found.cleared} of {found.draws} draws cleared. Pictures: "
+        f"{', '.join(str(f) for f in files if f.suffix == '.svg')}"
+    )
 
 
 def calibrate(
@@ -120,8 +126,9 @@ def calibrate(
     ] = Path("calibration"),
     cutoffs: Annotated[
         list[int] | None,
-        typer.Option("--cutoff", metavar="YEAR", help="Last year of the record used; repeatable. All that ship if "
-                     "left out."),
+        typer.Option(
+            "--cutoff", metavar="YEAR", help="Last year of the record used; repeatable. All that ship if left out."
+        ),
     ] = None,
     draws: Annotated[int, typer.Option(metavar="N", min=1, help="Draws of the fit.")] = 200,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of the draws.")] = 1,

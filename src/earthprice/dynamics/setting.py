@@ -21,7 +21,7 @@ from earthprice.errors import RulebookError
 from earthprice.market.bundles import Layout, layout
 from earthprice.market.response import ISOELASTIC, exponent
 from earthprice.world.benchmark import Benchmark, permit_reference
-from earthprice.world.burdens import burden_sizes
+from earthprice.world.burdens import burden_sizes, damage_values
 from earthprice.world.draft import Draft
 from earthprice.world.network import Network
 from earthprice.world.numbers import require
@@ -343,6 +343,8 @@ def _ore(drafts: list[Draft], names: Index, bench: Benchmark, v: Mapping[str, fl
 
 
 def _people(network: Network, drafts: list[Draft], names: Index, v: Mapping[str, float]) -> dict:
+    place = names.fixed["place_of"].argmax(0)
+    money = damage_values(names.places, names.burdens, v)
     effect = require(v, "knowledge/world/cost_effect")
     high = names.fixed["made_high"].any(0)
     return dict(
@@ -351,16 +353,8 @@ def _people(network: Network, drafts: list[Draft], names: Index, v: Mapping[str,
         depreciation=require(v, "knowledge/world/depreciation"),
         research_effect=require(v, "knowledge/world/research"), frontier=require(v, "knowledge/world/frontier"),
         high_cost=np.array([d.cost * effect if h else 0.0 for d, h in zip(drafts, high, strict=True)]),
-        place_damage=burden_sizes(network.places, names.burdens, v) * damage_values(names, v),
+        place_damage=burden_sizes(network.places, names.burdens, v) * money[place],
     )  # fmt: skip
-
-
-def damage_values(names: Index, v: Mapping[str, float]) -> np.ndarray:
-    """Damage of a unit of each burden at each activity [USD/unit; M, B]; the median place's where none is known."""
-    money = np.array([[v.get(f"damage/{p}/{b}", np.nan) for b in names.burdens] for p in names.places])
-    known = ~np.isnan(money)
-    world = [float(np.median(m[at])) if at.any() else 0.0 for m, at in zip(money.T, known.T, strict=True)]
-    return np.where(known, money, world)[names.fixed["place_of"].argmax(0)]
 
 
 def _holders(network: Network, names: Index, law: np.ndarray) -> dict[str, np.ndarray]:

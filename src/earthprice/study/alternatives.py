@@ -155,7 +155,9 @@ def compared(on: Compared, figures: Sequence[Figure]) -> pd.DataFrame:
     for option in on.cases:
         each_one[option] = np.array([on.changes(option, g) for g in gains]).T
         better = _better(each_one[option])
-        rows += [(option, f.number, f.key, f.unit, *map(float, ranged(on.changes(option, f))), count, *better) for f in figures]
+        for f in figures:
+            low, middle, high = map(float, ranged(on.changes(option, f)))
+            rows.append((option, f.number, f.key, f.unit, low, middle, high, count, *better))
     for option, stands in on.lost.items():
         rows += [(option, f.number, f.key, f.unit, *(np.nan,) * 3, stands, *(np.nan,) * 3) for f in figures]
     table = pd.DataFrame(rows, columns=list(COLUMNS[:-1]))

@@ -33,7 +33,7 @@ import numpy as np
 
 from earthprice.dynamics.laws import recovery_cost
 from earthprice.study.engine import Outcome
-from earthprice.study.measures import Lens
+from earthprice.study.lens import Lens
 
 BOOKED_AT = 1e-6
 """Largest miss, as a share of a year's turnover, at which money counts as booked right."""

@@ -29,11 +29,11 @@ from jax import Array, lax
 
 from earthprice.dynamics.laws import dug
 from earthprice.dynamics.run import bundles, start, step
-from earthprice.dynamics.setting import Law, Setting, damage_values
+from earthprice.dynamics.setting import Law, Setting
 from earthprice.dynamics.state import Record, State
 from earthprice.law import Bill
 from earthprice.study.engine import Engine, Outcome, Point, arranged, run
-from earthprice.world.burdens import burden_sizes
+from earthprice.world.burdens import burden_sizes, damage_values
 from earthprice.world.terms import Terms
 
 ROUNDS = 16
@@ -111,7 +111,9 @@ def damage_bill(e: Engine, p: Point, paying: np.ndarray | None = None, since: fl
     """
     central = e.world.network.burdens.to_numpy(float) * p.base.burden[0]
     drawn = burden_sizes(e.world.network.places, e.names.burdens, p.values)
-    rate = damage_values(e.names, p.values) * np.where(central > 0, drawn / np.where(central > 0, central, 1.0), 0.0)
+    place = e.names.fixed["place_of"].argmax(0)
+    size = np.where(central > 0, drawn / np.where(central > 0, central, 1.0), 0.0)
+    rate = damage_values(e.names.places, e.names.burdens, p.values)[place] * size
     return Bill(rate if paying is None else rate * paying[:, None], since)
 
 

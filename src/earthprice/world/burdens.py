@@ -36,6 +36,14 @@ def burden_sizes(at: Sequence[tuple[str, str, str, str]], kinds: Sequence[str], 
     return np.array([found[key] for key in at], float).reshape(len(at), len(kinds))
 
 
+def damage_values(places: Sequence[str], kinds: Sequence[str], v: Mapping[str, float]) -> np.ndarray:
+    """Damage of a unit of each burden at each place [USD/unit; D, B]; the median place's where none is known."""
+    money = np.array([[v.get(f"damage/{p}/{kind}", np.nan) for kind in kinds] for p in places])
+    known = ~np.isnan(money)
+    world = [float(np.median(m[at])) if at.any() else 0.0 for m, at in zip(money.T, known.T, strict=True)]
+    return np.where(known, money, world)
+
+
 def abatement(activities: pd.DataFrame, kinds: pd.Index, v: Mapping[str, float]) -> Abatement:
     """Cost and best share of removing each burden [M, B]: `abatement/PLACE/STAGE/BURDEN/cost` and `best`, else nil.
 
