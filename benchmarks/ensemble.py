@@ -14,8 +14,9 @@ from benchmarks.clock import once
 from benchmarks.figures import peak, say
 from benchmarks.workload import RULEBOOK
 from earthprice.facts.world import load_world
-from earthprice.study.assess import Options, frame, ready
+from earthprice.study.assess import Options, ready
 from earthprice.study.ensemble import pairs
+from earthprice.study.frame import frame
 from earthprice.study.parallel import Crew
 from earthprice.study.sample import Sample, sample
 

@@ -15,8 +15,9 @@ from earthprice.dynamics.setting import Law, Setting
 from earthprice.dynamics.state import Record, State
 from earthprice.facts.world import load_world
 from earthprice.market import Market
-from earthprice.study.assess import Frame, Options, frame
+from earthprice.study.assess import Options
 from earthprice.study.engine import Point, arranged, point
+from earthprice.study.frame import Frame, frame
 from earthprice.world.world import World
 
 RULEBOOK = "china-2021-draft"

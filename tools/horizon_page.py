@@ -9,7 +9,8 @@ from hindcast_page import fill
 
 from earthprice.arithmetic import settled
 from earthprice.facts.world import load_world
-from earthprice.study.assess import frame, longer, user_costs
+from earthprice.study.assess import longer, user_costs
+from earthprice.study.frame import frame
 from earthprice.study.horizon import horizon
 from earthprice.study.options import Options
 

@@ -15,7 +15,7 @@ from earthprice.cli.stressing import StressArguments, read_half_year
 from earthprice.errors import OptionError
 from earthprice.facts.world import load_world
 from earthprice.law import load_rulebook, prose
-from earthprice.study.assess import frame
+from earthprice.study.frame import frame
 from earthprice.study.stress import Stop, checked
 from tests.fuzz.harness import Target
 from tests.fuzz.trees import DATES, NUMBERS, TEXTS

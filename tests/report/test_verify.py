@@ -23,8 +23,10 @@ from earthprice.report.folder import claim
 from earthprice.report.origin import TEXT, apart, origin
 from earthprice.report.verify import kept_texts
 from earthprice.report.write import write_books, write_records, write_tables
-from earthprice.study.assess import Options, _books, frame
+from earthprice.study.assess import Options
 from earthprice.study.assessment import Assessment
+from earthprice.study.frame import frame
+from earthprice.study.heading import _books
 from earthprice.study.result import Result
 
 NAME = "china-2021-draft"

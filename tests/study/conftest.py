@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from earthprice.facts.world import load_world
-from earthprice.study.assess import Frame, assess, frame
+from earthprice.study.assess import assess
 from earthprice.study.assessment import Assessment
 from earthprice.study.engine import Outcome, Point, point, run
 from earthprice.study.ensemble import Pair, pairs
+from earthprice.study.frame import Frame, frame
 from earthprice.study.options import Options
 from earthprice.study.sample import Sample, sample
 from earthprice.world.world import World

@@ -16,11 +16,11 @@ from earthprice.study.alternatives import (
     evasion,
     on_shared_draws,
 )
-from earthprice.study.assess import Frame
 from earthprice.study.compare import COLUMNS, _clauses, compare, same_baseline
 from earthprice.study.engine import Point, engine
 from earthprice.study.ensemble import Case, Pair
 from earthprice.study.figures import catalogue
+from earthprice.study.frame import Frame
 from earthprice.study.rare import UserCost
 from earthprice.study.sample import Sample
 from earthprice.world.world import World

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earthprice.study.assess import Frame
 from earthprice.study.compliance import compliance, times
 from earthprice.study.engine import Outcome, Point, run
+from earthprice.study.frame import Frame
 
 inside = st.floats(0.05, 0.95)
 

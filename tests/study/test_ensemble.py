@@ -10,10 +10,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from earthprice.study.assess import Frame, _words, ready
+from earthprice.study.assess import _words, ready
 from earthprice.study.batch import batch_size
 from earthprice.study.cluster import Cluster
 from earthprice.study.ensemble import Pair, begin_pairs, joined, pairs
+from earthprice.study.frame import Frame
 from earthprice.study.parallel import Crew
 from earthprice.study.sample import Sample
 from earthprice.world.world import World

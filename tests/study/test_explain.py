@@ -9,10 +9,10 @@ import pytest
 from earthprice.cli import main
 from earthprice.errors import OptionError, ResultError
 from earthprice.report.write import write_report
-from earthprice.study.assess import Frame
 from earthprice.study.assessment import Assessment
 from earthprice.study.compare import same_baseline
 from earthprice.study.explain import explain
+from earthprice.study.frame import Frame
 from earthprice.world.world import World
 from tests.study.conftest import SMALL
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from earthprice.errors import OptionError
-from earthprice.study.assess import Frame, frame
 from earthprice.study.engine import Outcome, engine, point, run
 from earthprice.study.ensemble import Case, case
 from earthprice.study.figures import catalogue
+from earthprice.study.frame import Frame, frame
 from earthprice.study.options import PERIODS, Options
 from earthprice.study.periods import peaks, remarks, short_stops
 from earthprice.study.welfare import discounted

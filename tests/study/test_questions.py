@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from earthprice.study.assess import Frame
 from earthprice.study.assessment import Assessment
 from earthprice.study.ensemble import Pair
 from earthprice.study.figures import catalogue, exports, table
+from earthprice.study.frame import Frame
 from earthprice.study.questions import Verbs, directed, moved, questions, spread
 from earthprice.study.spread import FEW, SAME
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from earthprice.study.assess import Frame
 from earthprice.study.demos.mine import TEN, TWO, Mine, adjoint, once_path, rare_path
 from earthprice.study.engine import Point, engine, phases, point
+from earthprice.study.frame import Frame
 from earthprice.study.rare import UserCost, agreed, user_cost
 
 

@@ -13,9 +13,10 @@ import pytest
 from earthprice.errors import NotClearedError, OptionError
 from earthprice.report.packing import pack, unpack
 from earthprice.study import assess as assessing
-from earthprice.study.assess import Frame, assess
+from earthprice.study.assess import assess
 from earthprice.study.engine import Outcome, Point, point, run
 from earthprice.study.ensemble import Case, Pair, pairs, solved
+from earthprice.study.frame import Frame
 from earthprice.study.options import Options
 from earthprice.study.parallel import each
 from earthprice.study.rare import damage_bill, ore_charge, rare_run, user_cost

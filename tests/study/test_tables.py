@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from earthprice.study import assessment as nouns
-from earthprice.study.assess import Frame
 from earthprice.study.assessment import Assessment
 from earthprice.study.ensemble import Pair
 from earthprice.study.figures import groups
+from earthprice.study.frame import Frame
 from earthprice.study.sample import sample
 from earthprice.study.standing import standing
 

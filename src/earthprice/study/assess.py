@@ -4,72 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from earthprice.arithmetic import settled
-from earthprice.errors import NotClearedError, OptionError
+from earthprice.errors import NotClearedError
 from earthprice.facts.world import load_world
-from earthprice.law import Texts, base_of, bounded, contested, load_rulebook, numbers, patch, prose, shipped, texts
+from earthprice.law import numbers, prose, texts
 from earthprice.study.alternatives import COLUMNS, compared, evasion, on_shared_draws, tried
 from earthprice.study.assessment import Assessment
 from earthprice.study.attribute import articles
 from earthprice.study.batch import batch_size
-from earthprice.study.changes import Changes, changes
 from earthprice.study.compliance import compliance
 from earthprice.study.drivers import drivers_table
-from earthprice.study.engine import Engine, Point, engine, point, run
+from earthprice.study.engine import Point, engine, point, run
 from earthprice.study.ensemble import Case, Pair, Plan, again, begin_pairs, begin_rare, joined, pairs, solved
 from earthprice.study.exposure import exposure
-from earthprice.study.figures import FIGURE_YEAR, Figure, catalogue, exports, groups, series, table, verdicts_of
+from earthprice.study.figures import Figure, catalogue, exports, groups, series, table, verdicts_of
+from earthprice.study.frame import BEYOND, RARE_DRAWS, Frame, Parts, frame
 from earthprice.study.gap import rare_range
+from earthprice.study.heading import heading
 from earthprice.study.horizon import horizon
-from earthprice.study.lens import Lens
-from earthprice.study.options import PERIODS, Options, asked
+from earthprice.study.options import Options, asked
 from earthprice.study.parallel import Crew, Kept, Runner, Store, cores, each
-from earthprice.study.periods import remarks
-from earthprice.study.posterior import beside, centre, fit_words, posterior
+from earthprice.study.posterior import beside, posterior
 from earthprice.study.questions import questions
-from earthprice.study.rare import HORIZON_BAND, UserCost, damage_bill, user_cost
+from earthprice.study.rare import UserCost, damage_bill, user_cost
 from earthprice.study.replay import replay
 from earthprice.study.sample import Sample, sample
 from earthprice.study.slopes import with_slopes
-from earthprice.study.spread import ranged
 from earthprice.study.standing import standing
 from earthprice.study.tables import assumptions, flows, meta, not_claimed, observed, sources
-from earthprice.study.welfare import RATES
 from earthprice.world.world import World
 
 __all__ = ["Options", "assess"]
 
 Tell = Callable[[str, int, int], None]
-CAUGHT_DRAWS = 50
-"""Draws over which the share caught is ranged."""
 SPAWN = 8
 """Draws from which worker processes pay for their start."""
-RARE_DRAWS = 24
-"""Draws that also get their rare prices."""
-BEYOND = 30
-"""Years over which user cost is computed."""
 FIGURE_YEARS = (2023, 2026, 2030)
 ATTRIBUTED = ("price_", "exports_", "unlicensed", "damage", "gain_")
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What the parts of an assessment share."""
-
-    rulebook: str
-    world: World
-    options: Options
-    texts: Texts
-    plan: Plan
-    first: int
-    year: int
 
 
 @settled()
@@ -146,34 +122,6 @@ def _assess(f: Frame, crew: Runner, kept: Kept | None, tell: Tell,
     return replace(made, prior=_prior(f, prior, cleared, shown, tell, crew)) if f.options.prior else made
 
 
-def frame(rulebook: str, options: Options, world: World) -> Frame:
-    """Check the options and prepare texts, engine and plan."""
-    first, last = options.years
-    if not world.base_year < first:
-        raise OptionError(f"{first}-{last} is no span of years after the base year", where="--years",
-                          accepted=f"first and last year, from {world.base_year + 1} on")  # fmt: skip
-    known = texts(asked(rulebook, options, world.base_year), world.network)
-    zones = tuple(world.structure["zones"]["id"])
-    for zone in options.zones:
-        if zone not in zones:
-            raise OptionError(f"unknown zone '{zone}'", where="--for", accepted=zones, given=zone)
-    changed = changes(options.overrides, known.reform.stack, world.numbers)
-    e = engine(world, last, PERIODS[options.period])
-    changed = replace(changed, notices=(*changed.notices, *_bounded(known, changed, e)))
-    rates = tuple(sorted({*RATES, options.discount}))
-    plan = Plan(Lens(e, known.book.jurisdiction), known, changed, centre(world.fit(known.as_of)),
-                batch_size(options.batch), rates)  # fmt: skip
-    year = FIGURE_YEAR if first <= FIGURE_YEAR <= last else last
-    return Frame(rulebook, world, options, known, plan, first, year)
-
-
-def _bounded(known: Texts, changed: Changes, e: Engine) -> tuple[str, ...]:
-    """Refuse, before any long work, what leaves its bounds in a year that is run; what is withheld short."""
-    years = np.arange(e.years[0], max(e.years[-1], e.years[0] + BEYOND) + 1e-9, e.dt)
-    bounded(known.baseline, years, known.readings, as_of=known.as_of)
-    return bounded(known.reform, years, known.readings, as_of=known.as_of, overrides=changed.law)
-
-
 def _words(f: Frame) -> str:
     """Everything that the draws of an assessment hang on: facts, texts as read, options, and the draws themselves."""
     plan, draws = f.plan, posterior(_sample(f), f.world.fit(f.texts.as_of))
@@ -243,23 +191,6 @@ def _delayed(f: Frame, draws: Sample, done: list[Pair], tell: Tell, crew: Runner
     return again(plan, draws, done, partial(tell, "two years later"), crew)
 
 
-@dataclass(frozen=True)
-class Parts:
-    """What has been computed, before it is put together."""
-
-    every: list[Pair]
-    kept: list[Pair]
-    shown: list[Figure]
-    figures: pd.DataFrame
-    articles: pd.DataFrame
-    readings: pd.DataFrame
-    delayed: list[Pair]
-    users: tuple[UserCost, UserCost]
-    central: Point
-    rare: pd.DataFrame
-    past: pd.DataFrame
-
-
 def _assembled(f: Frame, draws: Sample, d: Parts, tell: Tell, crew: Runner) -> Assessment:
     law = numbers(f.texts.reform.stack, as_of=f.texts.as_of)
     discount = f.options.discount
@@ -269,7 +200,7 @@ def _assembled(f: Frame, draws: Sample, d: Parts, tell: Tell, crew: Runner) -> A
                (("baseline", f.plan.baseline(f.plan.use())), ("reform", f.plan.reform(f.plan.use())))}  # fmt: skip
     options = pd.DataFrame(columns=list(COLUMNS))
     return Assessment(
-        meta=meta(f.plan, d.every, _head(f, draws, d, law), law), questions=asked, figures=d.figures,
+        meta=meta(f.plan, d.every, heading(f, draws, d, law), law), questions=asked, figures=d.figures,
         series=_paths(f, d), exports=out,
         groups=groups(f.plan, d.kept, f.first, discount), articles=d.articles,
         drivers=_drivers(f, draws, d, law, partial(tell, "slopes"), crew), assumptions=assumptions(f.plan, law),
@@ -309,107 +240,3 @@ def _drivers(f: Frame, draws: Sample, d: Parts, law: pd.DataFrame, tell: Callabl
 def _paths(f: Frame, d: Parts) -> pd.DataFrame:
     """Paths through time: what was observed, the past replayed, both laws."""
     return pd.concat([observed(f.plan, f.texts.as_of), d.past, series(f.plan, d.kept)], ignore_index=True)
-
-
-def _damages(f: Frame) -> dict[str, str]:
-    """Damage values of the home zone's districts, low to high over places, in words."""
-    table, out = f.world.numbers.table, {}
-    for burden in f.world.network.burdens.columns:
-        rows = table[table.index.str.match(rf"damage/[^/]+/{burden}$")]
-        low, high = rows["value"].min(), rows["value"].max()
-        if high > 0:
-            out[str(burden).replace("_", " ")] = f"{low:g} to {high:g} {rows['unit'].iloc[0]}"
-    return out
-
-
-def _fines(f: Frame, law: pd.DataFrame) -> list[dict[str, Any]]:
-    """Fines as multiples of the gain in the texts stacked."""
-    rows = law[(law["parameter"] == "times_gain") & law["low"].notna()]
-    return [{"text": str(r.book), "low": float(r.low), "high": float(r.high)} for r in rows.itertuples()]
-
-
-def _caught(f: Frame, draws: Sample) -> list[float] | None:
-    """Share of unlicensed mining caught in the year of the figures, inspections and records together: 9 in 10 draws."""
-    here = f.plan.lens.mask(zone=f.plan.lens.home, stage="mining", status="unlicensed")
-    if not here.any():
-        return None
-    e = f.plan.engine
-    count = min(len(draws.quantiles), CAUGHT_DRAWS)
-    paths = [f.plan.reform(f.plan.use(draws.of_law(i))).caught[:, here].mean(1) for i in range(count)]
-    shares = [float(e.of_year(path, f.year)) for path in paths]
-    low, _, high = ranged(shares)
-    return [round(float(low), 2), round(float(high), 2)]
-
-
-def _wealth(law: pd.DataFrame) -> list[float] | None:
-    """Largest fine that can be collected in multiples of revenue: value, low, high."""
-    rows = law[law["parameter"] == "wealth"]
-    return [float(rows[c].iloc[0]) for c in ("value", "low", "high")] if len(rows) else None
-
-
-def _hindcast(scores: pd.DataFrame) -> str:
-    """What the hindcast shipped with the facts says, in a sentence."""
-    if scores.empty:
-        return "Not yet held against history: no figure here carries a hindcast score."
-    parts = []
-    for past, rows in scores.groupby("past", sort=False):
-        lost = [str(s).removesuffix("_oxide") for s in rows.loc[rows["ratio_no_change"] >= 1, "series"]]
-        inside = 100 * float((rows["coverage"] * rows["n"]).sum() / rows["n"].sum())
-        but = f", not for {', '.join(lost)}" if lost else ""
-        parts.append(
-            f"Held against {past}, from what was known before: better than no change for {len(rows) - len(lost)} of "
-            f"{len(rows)} series{but}; {inside:.0f} % of the years lie within ranges that should hold 90 %."
-        )
-    return " ".join(parts)
-
-
-def _fit(f: Frame) -> str:
-    """What was fitted to which record, in a sentence."""
-    factors = f.world.numbers.factors
-    said = dict(zip(factors["factor"], factors["words"], strict=True))
-    return fit_words(f.world.fit(f.texts.as_of), f.world.facts, said)
-
-
-def _head(f: Frame, draws: Sample, d: Parts, law: pd.DataFrame) -> dict[str, Any]:
-    flags = [*f.texts.notes, *contested(f.texts.reform.stack)]
-    flags += [f"override: {k} = {v}" for k, v in f.options.overrides.items()]
-    flags += f.plan.changes.notices
-    lost = [p for p in d.every if not p.good]
-    if lost:
-        of = f"{len(lost)} of {len(d.every)} draws did not clear and are in no figure"
-        flags.append(f"{of}; the first: {lost[0].worst}")
-    if f.options.delay_years:
-        flags.append(f"entry into force {f.options.delay_years:g} years later than the text says")
-    flags += remarks(f.plan)
-    base = f.texts.baseline.stack
-    options = {**asdict(f.options), "overrides": dict(f.options.overrides)}
-    return {
-        "title": f.texts.book.title, "rulebook": f.rulebook, "book": f.texts.book.rulebook, "baseline": base.name,
-        "stack": f.texts.reform.stack.name, "reading": f.texts.reading, "readings": list(f.texts.readings),
-        "as_of": f.texts.as_of, "first_year": f.first, "last_year": int(f.plan.engine.years[-1]),
-        "figure_year": f.year, "base_year": f.world.base_year, "money": "USD of 2020", "discount": f.options.discount,
-        "seed": f.options.seed, "draws": f.options.draws, "rare_draws": min(RARE_DRAWS, f.options.draws),
-        "home": f.plan.lens.home, "flags": flags, "options": options,
-        "terminal_value": f"user cost over {BEYOND} years from {f.world.base_year}; ore left then is worth what its "
-                          "mines last earn on it, discounted over the years it lasts at their last pace; over "
-                          f"{2 * BEYOND} years the rare price is the same within {HORIZON_BAND:g} %; the iteration "
-                          f"agrees with itself within {max(u.moved for u in d.users):.2g} USD/kg of ore",
-        "damage_values": _damages(f), "fines": _fines(f, law), "caught_prior": _caught(f, draws),
-        "wealth": _wealth(law),
-        "hindcast": _hindcast(f.world.hindcast), "fit": _fit(f),
-        "patch": patch(f.texts.reform.stack, f.plan.changes.law) if f.plan.changes.law else "",
-        "books": _books(f),
-    }  # fmt: skip
-
-
-def _books(f: Frame) -> list[dict[str, Any]]:
-    """Every rulebook of both stacks with its text, and the names or paths under which it was asked for."""
-    asked = [f.rulebook, *f.options.answers, *([f.options.against] if f.options.against else [])]
-    given = {load_rulebook(name).rulebook: str(name) for name in asked}
-    books = {b.rulebook: b for s in (f.texts.baseline.stack, f.texts.reform.stack) for b in s.books}
-    named = {(base_of(b, name, books).rulebook, name) for b in books.values() for name in b.bases}
-    return [
-        {"rulebook": name, "version": b.version, "given": given.get(name, ""), "text": b.text,
-         "named": sorted(asked for found, asked in named if found == name),
-         "ships": given.get(name, name) in shipped()} for name, b in books.items()
-    ]  # fmt: skip

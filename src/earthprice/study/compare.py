@@ -13,10 +13,11 @@ from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError, OptionError
 from earthprice.facts.world import load_world
 from earthprice.law import Clause, Rulebook, Swap, clauses, numbers, swap
-from earthprice.study.assess import RARE_DRAWS, Frame, Tell, frame, user_costs
+from earthprice.study.assess import Tell, user_costs
 from earthprice.study.engine import Point, point
 from earthprice.study.ensemble import Case, Pair, pairs, solved
 from earthprice.study.figures import catalogue, table, verdicts_of
+from earthprice.study.frame import RARE_DRAWS, Frame, frame
 from earthprice.study.options import Options
 from earthprice.study.parallel import each
 from earthprice.study.posterior import posterior

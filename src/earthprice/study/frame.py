@@ -1,0 +1,85 @@
+"""The frame of an assessment: options checked, texts and engine prepared; what is found before it is put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from earthprice.errors import OptionError
+from earthprice.law import Texts, bounded, texts
+from earthprice.study.batch import batch_size
+from earthprice.study.changes import Changes, changes
+from earthprice.study.engine import Engine, Point, engine
+from earthprice.study.ensemble import Pair, Plan
+from earthprice.study.figures import FIGURE_YEAR, Figure
+from earthprice.study.lens import Lens
+from earthprice.study.options import PERIODS, Options, asked
+from earthprice.study.posterior import centre
+from earthprice.study.rare import UserCost
+from earthprice.study.welfare import RATES
+from earthprice.world.world import World
+
+BEYOND = 30
+"""Years over which user cost is computed."""
+RARE_DRAWS = 24
+"""Draws that also get their rare prices."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the parts of an assessment share."""
+
+    rulebook: str
+    world: World
+    options: Options
+    texts: Texts
+    plan: Plan
+    first: int
+    year: int
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What has been computed, before it is put together."""
+
+    every: list[Pair]
+    kept: list[Pair]
+    shown: list[Figure]
+    figures: pd.DataFrame
+    articles: pd.DataFrame
+    readings: pd.DataFrame
+    delayed: list[Pair]
+    users: tuple[UserCost, UserCost]
+    central: Point
+    rare: pd.DataFrame
+    past: pd.DataFrame
+
+
+def frame(rulebook: str, options: Options, world: World) -> Frame:
+    """Check the options and prepare texts, engine and plan."""
+    first, last = options.years
+    if not world.base_year < first:
+        raise OptionError(f"{first}-{last} is no span of years after the base year", where="--years",
+                          accepted=f"first and last year, from {world.base_year + 1} on")  # fmt: skip
+    known = texts(asked(rulebook, options, world.base_year), world.network)
+    zones = tuple(world.structure["zones"]["id"])
+    for zone in options.zones:
+        if zone not in zones:
+            raise OptionError(f"unknown zone '{zone}'", where="--for", accepted=zones, given=zone)
+    changed = changes(options.overrides, known.reform.stack, world.numbers)
+    e = engine(world, last, PERIODS[options.period])
+    changed = replace(changed, notices=(*changed.notices, *_bounded(known, changed, e)))
+    rates = tuple(sorted({*RATES, options.discount}))
+    plan = Plan(Lens(e, known.book.jurisdiction), known, changed, centre(world.fit(known.as_of)),
+                batch_size(options.batch), rates)  # fmt: skip
+    year = FIGURE_YEAR if first <= FIGURE_YEAR <= last else last
+    return Frame(rulebook, world, options, known, plan, first, year)
+
+
+def _bounded(known: Texts, changed: Changes, e: Engine) -> tuple[str, ...]:
+    """Refuse, before any long work, what leaves its bounds in a year that is run; what is withheld short."""
+    years = np.arange(e.years[0], max(e.years[-1], e.years[0] + BEYOND) + 1e-9, e.dt)
+    bounded(known.baseline, years, known.readings, as_of=known.as_of)
+    return bounded(known.reform, years, known.readings, as_of=known.as_of, overrides=changed.law)

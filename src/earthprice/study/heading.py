@@ -1,0 +1,124 @@
+"""The heading of an assessment: what was asked, of which texts, on what it rests, and what must be said beside it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from earthprice.law import base_of, contested, load_rulebook, patch, shipped
+from earthprice.study.frame import BEYOND, RARE_DRAWS, Frame, Parts
+from earthprice.study.periods import remarks
+from earthprice.study.posterior import fit_words
+from earthprice.study.rare import HORIZON_BAND
+from earthprice.study.sample import Sample
+from earthprice.study.spread import ranged
+
+CAUGHT_DRAWS = 50
+"""Draws over which the share caught is ranged."""
+
+
+def _damages(f: Frame) -> dict[str, str]:
+    """Damage values of the home zone's districts, low to high over places, in words."""
+    table, out = f.world.numbers.table, {}
+    for burden in f.world.network.burdens.columns:
+        rows = table[table.index.str.match(rf"damage/[^/]+/{burden}$")]
+        low, high = rows["value"].min(), rows["value"].max()
+        if high > 0:
+            out[str(burden).replace("_", " ")] = f"{low:g} to {high:g} {rows['unit'].iloc[0]}"
+    return out
+
+
+def _fines(f: Frame, law: pd.DataFrame) -> list[dict[str, Any]]:
+    """Fines as multiples of the gain in the texts stacked."""
+    rows = law[(law["parameter"] == "times_gain") & law["low"].notna()]
+    return [{"text": str(r.book), "low": float(r.low), "high": float(r.high)} for r in rows.itertuples()]
+
+
+def _caught(f: Frame, draws: Sample) -> list[float] | None:
+    """Share of unlicensed mining caught in the year of the figures, inspections and records together: 9 in 10 draws."""
+    here = f.plan.lens.mask(zone=f.plan.lens.home, stage="mining", status="unlicensed")
+    if not here.any():
+        return None
+    e = f.plan.engine
+    count = min(len(draws.quantiles), CAUGHT_DRAWS)
+    paths = [f.plan.reform(f.plan.use(draws.of_law(i))).caught[:, here].mean(1) for i in range(count)]
+    shares = [float(e.of_year(path, f.year)) for path in paths]
+    low, _, high = ranged(shares)
+    return [round(float(low), 2), round(float(high), 2)]
+
+
+def _wealth(law: pd.DataFrame) -> list[float] | None:
+    """Largest fine that can be collected in multiples of revenue: value, low, high."""
+    rows = law[law["parameter"] == "wealth"]
+    return [float(rows[c].iloc[0]) for c in ("value", "low", "high")] if len(rows) else None
+
+
+def _hindcast(scores: pd.DataFrame) -> str:
+    """What the hindcast shipped with the facts says, in a sentence."""
+    if scores.empty:
+        return "Not yet held against history: no figure here carries a hindcast score."
+    parts = []
+    for past, rows in scores.groupby("past", sort=False):
+        lost = [str(s).removesuffix("_oxide") for s in rows.loc[rows["ratio_no_change"] >= 1, "series"]]
+        inside = 100 * float((rows["coverage"] * rows["n"]).sum() / rows["n"].sum())
+        but = f", not for {', '.join(lost)}" if lost else ""
+        parts.append(
+            f"Held against {past}, from what was known before: better than no change for {len(rows) - len(lost)} of "
+            f"{len(rows)} series{but}; {inside:.0f} % of the years lie within ranges that should hold 90 %."
+        )
+    return " ".join(parts)
+
+
+def _fit(f: Frame) -> str:
+    """What was fitted to which record, in a sentence."""
+    factors = f.world.numbers.factors
+    said = dict(zip(factors["factor"], factors["words"], strict=True))
+    return fit_words(f.world.fit(f.texts.as_of), f.world.facts, said)
+
+
+def heading(f: Frame, draws: Sample, d: Parts, law: pd.DataFrame) -> dict[str, Any]:
+    """The heading: names, dates, options, what must be said beside the figures (`flags`), the texts of all books."""
+    flags = [*f.texts.notes, *contested(f.texts.reform.stack)]
+    flags += [f"override: {k} = {v}" for k, v in f.options.overrides.items()]
+    flags += f.plan.changes.notices
+    lost = [p for p in d.every if not p.good]
+    if lost:
+        of = f"{len(lost)} of {len(d.every)} draws did not clear and are in no figure"
+        flags.append(f"{of}; the first: {lost[0].worst}")
+    if f.options.delay_years:
+        flags.append(f"entry into force {f.options.delay_years:g} years later than the text says")
+    flags += remarks(f.plan)
+    base = f.texts.baseline.stack
+    options = {**asdict(f.options), "overrides": dict(f.options.overrides)}
+    return {
+        "title": f.texts.book.title, "rulebook": f.rulebook, "book": f.texts.book.rulebook, "baseline": base.name,
+        "stack": f.texts.reform.stack.name, "reading": f.texts.reading, "readings": list(f.texts.readings),
+        "as_of": f.texts.as_of, "first_year": f.first, "last_year": int(f.plan.engine.years[-1]),
+        "figure_year": f.year, "base_year": f.world.base_year, "money": "USD of 2020", "discount": f.options.discount,
+        "seed": f.options.seed, "draws": f.options.draws, "rare_draws": min(RARE_DRAWS, f.options.draws),
+        "home": f.plan.lens.home, "flags": flags, "options": options,
+        "terminal_value": f"user cost over {BEYOND} years from {f.world.base_year}; ore left then is worth what its "
+                          "mines last earn on it, discounted over the years it lasts at their last pace; over "
+                          f"{2 * BEYOND} years the rare price is the same within {HORIZON_BAND:g} %; the iteration "
+                          f"agrees with itself within {max(u.moved for u in d.users):.2g} USD/kg of ore",
+        "damage_values": _damages(f), "fines": _fines(f, law), "caught_prior": _caught(f, draws),
+        "wealth": _wealth(law),
+        "hindcast": _hindcast(f.world.hindcast), "fit": _fit(f),
+        "patch": patch(f.texts.reform.stack, f.plan.changes.law) if f.plan.changes.law else "",
+        "books": _books(f),
+    }  # fmt: skip
+
+
+def _books(f: Frame) -> list[dict[str, Any]]:
+    """Every rulebook of both stacks with its text, and the names or paths under which it was asked for."""
+    asked = [f.rulebook, *f.options.answers, *([f.options.against] if f.options.against else [])]
+    given = {load_rulebook(name).rulebook: str(name) for name in asked}
+    books = {b.rulebook: b for s in (f.texts.baseline.stack, f.texts.reform.stack) for b in s.books}
+    named = {(base_of(b, name, books).rulebook, name) for b in books.values() for name in b.bases}
+    return [
+        {"rulebook": name, "version": b.version, "given": given.get(name, ""), "text": b.text,
+         "named": sorted(asked for found, asked in named if found == name),
+         "ships": given.get(name, name) in shipped()} for name, b in books.items()
+    ]  # fmt: skip
