@@ -17,6 +17,7 @@ from earthprice.report.folder import claim
 from earthprice.report.summary import summary_text, to_json
 from earthprice.report.tables import IAMC_COLUMNS, TABLES, write_parquet
 from earthprice.report.write import write_report, write_tables
+from earthprice.study.spread import SAME, SURE, UNCLEAR, UNKNOWN
 
 QUICK = ("html", "csv", "xlsx", "iamc", "nc", "parquet")
 
@@ -151,7 +152,8 @@ def test_json_has_null_for_what_is_missing(assessment, tmp_path):
     europe = next(f for f in made["figures"] if f["key"] == "gain_EUR")
     assert europe["difference"] == {"median": pytest.approx(-0.2), "low": None, "high": None}
     assert {f["number"] for f in made["figures"]} == set(range(1, 11))
-    assert all(f["sign"] in ("nearly sure", "likely", "leaning", "no clear sign") for f in made["figures"])
+    assert {f["sign"] for f in made["figures"]} <= {*SURE, UNCLEAR, SAME, UNKNOWN}
+    assert europe["sign"] == UNKNOWN and europe["share_positive"] is None
     assert np.isfinite(made["figures"][0]["baseline"]["median"])
 
 
