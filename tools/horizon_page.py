@@ -15,6 +15,8 @@ from earthprice.study.horizon import horizon
 from earthprice.study.options import Options
 
 PAGE = Path(__file__).parents[1] / "docs" / "study.md"
+LEAST = 1.0
+"""Gain [bn USD2020] below which a miss is counted against this instead: a share of next to nothing says nothing."""
 BOOKS = ("china-2021-draft", "china-2024-regulations", "china-export-control-2025")
 
 
@@ -30,16 +32,18 @@ def main() -> None:
 
 
 def rows(book: str, table: pd.DataFrame, *, first: bool) -> list[str]:
-    """The text and the options whose rank changes, home and world, as lines of a table."""
+    """The text for home and the world, the typical miss of options, whether their order holds: lines of a table."""
     year, until = (int(table[c].iloc[0]) for c in ("year", "until"))
-    head = [f"| text | option | for | to {year} | to {until} | rank | behind a change of rank |",
-            "| --- | --- | --- | ---: | ---: | --- | --- |"]  # fmt: skip
-    shown = table[(table["option"] == "the text") | (table["why"] != "")]
-    return (head if first else []) + [
-        f"| `{book}` | {r.option} | {r.whom} | {r.gain:.1f} ({r.income:.1f}) | "
-        f"{r.gain_until:.1f} ({r.income_until:.1f}) | {r.rank} → {r.rank_until} | {r.why} |"
-        for r in shown.itertuples()
-    ]
+    head = [f"| text | for | to {year} (income) | to {until} (income) | options: typical miss | order of options |",
+            "| --- | --- | ---: | ---: | ---: | ---: |"]  # fmt: skip
+    lines = []
+    for whom, mine in table.groupby("whom", sort=False):
+        miss = ((mine["gain"] - mine["gain_until"]).abs() / mine["gain_until"].abs().clip(lower=LEAST)).median()
+        order = mine["rank"].corr(mine["rank_until"])
+        text = mine[mine["option"] == "the text"].iloc[0]
+        lines.append(f"| `{book}` | {whom} | {text.gain:.1f} ({text.income:.1f}) | {text.gain_until:.1f} "
+                     f"({text.income_until:.1f}) | {100 * miss:.0f} % | {order:.2f} |")  # fmt: skip
+    return (head if first else []) + lines
 
 
 if __name__ == "__main__":

@@ -126,7 +126,7 @@ def not_claimed() -> list[str]:
     """What the report must say it does not claim."""
     return [
         "Why anyone acts: purpose cannot be read from a model.",
-        "Prices in a given month, or stops shorter than a period.",
+        "Prices in a given month; of a stop shorter than a period only its share of the days is seen.",
         "The true price of an element, or illegal output as a fact: both are ranges that rest on assumptions.",
         "Tonnes of one element to one partner without its range: bilateral trade by element is inferred.",
         "Any single firm, military use, jobs, or health beyond the damage values used.",
