@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from earthprice.study.engine import Outcome
+from earthprice.study.engine import Outcome, point
+from earthprice.study.engine import run as run_law
 from earthprice.study.ensemble import case
-from earthprice.study.imbalance import worst
+from earthprice.study.imbalance import impossible, worst
 
 
 def moved(run: Outcome, activity: int, t: int, times: float) -> Outcome:
@@ -41,3 +42,35 @@ def test_a_permit_that_is_overrun_is_named(small, reformed):
     amount[2, p] *= 0.5
     found = worst(replace(reformed, record=r._replace(permit_amount=amount)), small.world.network)
     assert found.what == f"more than {reformed.terms.permits[p]} permits" and found.year == reformed.terms.years[2]
+
+
+def test_what_no_market_can_do_is_named_and_in_no_figure(small, reformed):
+    """Less than nothing sold, held or left, and a price far below nil; a cleared run that does it is no good draw."""
+    network, names, r = small.world.network, small.plan.engine.names, reformed.record
+    tb = network.node("tb_oxide@CHN")
+
+    def with_one(field: str, at: tuple[int, int], value: float) -> Outcome:
+        array = np.array(getattr(r, field))
+        array[at] = value
+        return replace(reformed, record=r._replace(**{field: array}))
+
+    cases = {
+        "private stock of": with_one("stock", (3, 0), -0.01), "state's stock of": with_one("reserve", (3, 0), -0.01),
+        "ore left in": with_one("ore", (2, 1), -1e-3), "level of": with_one("level", (2, 0), -1e-3),
+        "price of tb_oxide@CHN": with_one("price", (4, tb), -176.0),
+    }  # fmt: skip
+    assert impossible(reformed, network, names) == ""
+    for words, run in cases.items():
+        found = impossible(run, network, names)
+        assert found.startswith(words) and "below nil in 20" in found
+        assert case(small.plan.lens, run).status == "not_cleared"
+
+
+def test_no_stock_is_sold_twice_however_fast_its_holders_sell(small):
+    """Holders who could sell three years' stock in one sell what there is; once they sold more."""
+    plan = small.plan
+    values = plan.values({}) | {"storage/world/pace": 3.0, "storage/world/extrapolation": 1.0}
+    base = plan.baseline(plan.use())
+    run = run_law(plan.engine, point(plan.engine, values, base), plan.reform(plan.use()))
+    assert run.record.stock.min() >= 0.0
+    assert impossible(run, small.world.network, plan.engine.names) == ""
