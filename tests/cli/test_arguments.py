@@ -27,7 +27,7 @@ def test_every_option_of_the_study_can_be_given() -> None:
     given = AssessArguments(
         rulebook="x", against="china-in-force-2020", reading="tight", as_of="2021-03-01", years="2022-2030", draws=7,
         seed=3, zones=["JPN,USA"], answers=["japan-answer"], overrides=["inspection.caught=x0.5"], delay="18m",
-        discount=0.07, period="half", workers=1, prior=True, batch=8,
+        discount=0.07, period="half", workers=1, prior=True, horizon=True, batch=8,
     )  # fmt: skip
     default, changed = Options(), options_of(given)
     same = [f.name for f in dataclasses.fields(Options) if getattr(default, f.name) == getattr(changed, f.name)]

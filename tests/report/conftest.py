@@ -271,6 +271,7 @@ META = {
     "baseline": "china-in-force-2020", "reading": "as_before", "as_of": "2021-03-01", "first_year": 2021,
     "last_year": 2035, "figure_year": 2026, "money": "USD of 2020", "discount": 0.03, "seed": 1, "draws": 200,
     "cleared": 1.0, "markets": 6400, "worst_residual": 3.1e-11, "tolerance": 1e-8,
+    "lost": [], "money_audit": {"checked": 20, "broken": 0, "worst": 3e-13, "words": "Money booked twice: no miss."},
     "versions": {"earthprice": "0.1.0", "jax": "0.6.0"}, "facts_hash": "9f31c2aa04d1", "command": "earthprice assess x",
     "flags": ["The stack holds an export quota: contested under trade law, see DS431."],
     "counts": {"facts": 212, "judged": 96, "assumptions": 140, "numbers": 23, "law_assumptions": 14},

@@ -148,7 +148,8 @@ def test_a_column_of_mixed_kinds_can_be_parquet(tmp_path):
 def test_json_has_null_for_what_is_missing(assessment, tmp_path):
     made = to_json(assessment, [tmp_path / "report.html"])
     text = json.dumps(made, allow_nan=False)
-    assert {"status", "cleared", "questions", "figures", "articles", "versions", "files"} <= set(json.loads(text))
+    keys = {"status", "cleared", "questions", "figures", "articles", "money", "versions", "files"}
+    assert keys <= set(json.loads(text))
     europe = next(f for f in made["figures"] if f["key"] == "gain_EUR")
     assert europe["difference"] == {"median": pytest.approx(-0.2), "low": None, "high": None}
     assert {f["number"] for f in made["figures"]} == set(range(1, 11))
