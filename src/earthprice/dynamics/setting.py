@@ -255,11 +255,12 @@ _FLAGS = ("final", "project", "unlicensed", "store", "release", "state_buy", "st
 
 
 def _refuse(network: Network, bench: Benchmark, terms: Terms) -> None:
-    per_kg = (terms.specific + terms.resource_cost)[:, bench.final]
+    silent = bench.final | network.activities["doing"].eq("hold").to_numpy()
+    per_kg = (terms.specific + terms.resource_cost)[:, silent]
     if np.any(per_kg != 0.0):
-        at = network.activities.index[bench.final][np.abs(per_kg).max(0).argmax()]
-        raise RulebookError(f"a charge or cost per kg on the final use '{at}' is not modelled", where="terms",
-                            accepted="a share of its value, or a charge on whoever makes or ships it")  # fmt: skip
+        at = network.activities.index[silent][np.abs(per_kg).max(0).argmax()]
+        what = f"a charge or cost per kg on '{at}', a final use or a stock, is not modelled"
+        raise RulebookError(what, where="terms", accepted="a share of its value, or a charge on its maker or shipper")
 
 
 def _spread(bench: Benchmark) -> np.ndarray:

@@ -256,7 +256,7 @@ def solve_option(plan: Plan, p: Point, use: dict[str, Any], user: UserCost, opti
     use = use | ({"reading": option.reading} if option.reading else {})
     paying = plan.lens.mask(zone=plan.lens.home, status="licensed")
     if option.charged:
-        use = use | {"bill": damage_bill(plan.engine, p, paying, plan.texts.book.start)}
+        use = use | {"bill": damage_bill(plan.engine, p, paying, plan.texts.reform.stack.top_book.start)}
     own = {k: parse(v, k) for k, v in option.overrides.items()}  # cut to the bounds where they leave them
     overrides = {**plan.changes.law, **own} if option.side == "reform" else own
     terms = side.terms(plan.engine.years, **use, overrides=overrides)
@@ -278,4 +278,4 @@ def _without_totals(plan: Plan, terms: Terms) -> Terms:
 
 def _since(plan: Plan) -> np.ndarray:
     """Share of the days of each period on which the text assessed would bind."""
-    return since(plan.engine.years, plan.texts.book.start)
+    return since(plan.engine.years, plan.texts.reform.stack.top_book.start)

@@ -7,13 +7,14 @@ from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError
 from earthprice.facts.world import load_world
 from earthprice.law import numbers, prose, texts
-from earthprice.study.alternatives import COLUMNS, compared, evasion, on_shared_draws, tried
+from earthprice.study.alternatives import COLUMNS, LATER, compared, evasion, on_shared_draws, tried
 from earthprice.study.assessment import Assessment
 from earthprice.study.attribute import articles
 from earthprice.study.batch import batch_size
@@ -36,7 +37,7 @@ from earthprice.study.replay import replay
 from earthprice.study.sample import Sample, sample
 from earthprice.study.slopes import with_slopes
 from earthprice.study.standing import standing
-from earthprice.study.tables import assumptions, flows, meta, not_claimed, observed, sources
+from earthprice.study.tables import assumptions, flows, meta, money, not_claimed, observed, sources
 from earthprice.world.world import World
 
 __all__ = ["Options", "assess"]
@@ -166,11 +167,13 @@ def longer(f: Frame) -> Plan:
 
 
 def _readings(f: Frame, p: Point, shown: list[Figure], tell: Tell, crew: Runner) -> pd.DataFrame:
-    """Figures by reading at the central draw: baseline and reform both read so."""
+    """Figures by reading at the central draw, both laws read so; nothing where a reading does not clear or book."""
     rows = []
     found = each(f.texts.readings, partial(_read, f.plan, p), partial(tell, "readings"), crew)
     for reading, (base, reform) in zip(f.texts.readings, found, strict=True):
-        rows += [(reading, g.number, g.key, g.read(base), g.read(reform), g.read(reform) - g.read(base)) for g in shown]
+        stands = 1.0 if base.good and reform.good else np.nan
+        each_one = [(g, stands * g.read(base), stands * g.read(reform)) for g in shown]
+        rows += [(reading, g.number, g.key, b, r, r - b) for g, b, r in each_one]
     return pd.DataFrame(rows, columns=["reading", "number", "key", "base", "reform", "diff_p50"])
 
 
@@ -220,7 +223,9 @@ def _with_options(f: Frame, draws: Sample, d: Parts, made: Assessment, tell: Tel
     on = on_shared_draws(d.kept, d.delayed, others)
     gains = [g for g in d.shown if g.number == 9]
     said = evasion(f.plan, on, f.year, gains)
-    made = replace(made, options=compared(on, d.shown), meta={**made.meta, "charges": said})
+    more = {LATER: [p.reform for p in d.delayed], "the options": [c for of in others.values() for c in of.values()]}
+    made = replace(made, options=compared(on, d.shown),
+                   meta={**made.meta, "charges": said, "money_audit": money(d.every, more)})  # fmt: skip
     if not f.options.horizon:
         return made
     tell("beyond the years reported", 0, 1)

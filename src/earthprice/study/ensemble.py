@@ -39,7 +39,7 @@ class Case:
         left: value of what is left at the end, by (zone, group), a discount rate each (`Plan.rates`).
         rare: rare prices by node of home's oxides, empty if not asked for.
         residual: largest imbalance of any good or permit in any period (`imbalance.worst`).
-        finite: whether every price, level, measure and account is a finite number.
+        finite: whether every price, level and account is a finite number; a measure of what is not there is none.
         worst: of what the residual is, and when, in words.
         wrong: what no market can do and this run does, in words; empty where there is nothing (`imbalance.impossible`).
         miss: how far the money booked is from a second reckoning, as a share of turnover (`money_audit`).
@@ -168,7 +168,7 @@ def reduced(lens: Lens, users: Users, rates: Sequence[float], base: Users | None
     if base is not None:
         miss = miss.worse(missed_between(lens, base, users))
     left, series = left_over(lens, outcome, rates), measure(lens, outcome)
-    finite = finite and all(np.isfinite(x).all() for rows in (money, left, series) for x in rows.values())
+    finite = finite and all(np.isfinite(x).all() for rows in (money, left) for x in rows.values())
     return Case(_own(series), _own(money), _own(left), {}, found.size, finite, found.words,
                 impossible(outcome, network, lens.engine.names), miss.size, miss.where)  # fmt: skip
 

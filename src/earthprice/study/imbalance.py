@@ -89,10 +89,13 @@ def _year(outcome: Outcome, t: int) -> float:
 def impossible(outcome: Outcome, network: Network, names: Index) -> str:
     """What no market can do and a run does, in words: less than nothing used, held or left, or a price far below nil.
 
-    A good that nobody wants costs what its disposal costs, so that its price may lie a little below nil (`BELOW`).
+    An oxide, metal or magnet that nobody wants costs what its disposal costs, so that its price may lie a little below
+    nil (`BELOW`); ore and swarf without a taker may cost more.
     """
     r, stocks = outcome.record, [f"stock of {n}" for n in names.stocks]
-    price = r.price[:, : outcome.goods] / np.maximum(BELOW[0] * outcome.point.bench.price, BELOW[1])
+    sold = network.nodes["good"].str.contains("_oxide$|_metal$|^magnet").to_numpy()
+    least = np.maximum(BELOW[0] * outcome.point.bench.price, BELOW[1])
+    price = np.where(sold, r.price[:, : outcome.goods], 0.0) / least
     activities = network.activities.index
     below = {
         "level of": (r.level, activities, -NIL), "capacity of": (r.capacity, activities, -NIL),

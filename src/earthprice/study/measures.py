@@ -256,8 +256,9 @@ def _loop(lens: Lens, run: Outcome) -> Series:
     node = lens.engine.world.network.node(f"{lens.headline[0]}_oxide@{lens.home}")
     price = run.record.price[:, node]
     digging = _sum(run, lens.mask(stage="mining", zone=lens.home, status="unlicensed"))
-    own = [i for i, (p, z) in enumerate(zip(lens.engine.names.places, lens.engine.place_zones, strict=True))
-           if z == lens.home and p != z]  # fmt: skip
+    here = [(i, p) for i, (p, z) in enumerate(zip(lens.engine.names.places, lens.engine.place_zones, strict=True))
+            if z == lens.home]  # fmt: skip
+    own = [i for i, p in here if p != lens.home] or [i for i, _ in here]  # its districts, or itself
     digs = lens.mask(stage="mining", zone=lens.home)
     caps = np.flatnonzero(run.terms.permit_use[:, digs].any(1))
     amount = np.minimum(run.record.permit_amount[:, caps], 1e6).sum(1) if len(caps) else np.ones(len(price))

@@ -1,6 +1,6 @@
 """A gate for money, as there is one for markets: the ledger held to a second reckoning that shares no code with it.
 
-Three things must hold in every run, each to `BOOKED_AT` of the year's turnover:
+Four things must hold in every run, each to `BOOKED_AT` of the year's turnover:
 
 - **Users.** What a final user gains is the area under his own demand curve above what a unit costs him, less what his
   thrift cost him. Both are found by quadrature from the curve alone: with k = e_long - e_short, h his thrift and
@@ -11,12 +11,13 @@ Three things must hold in every run, each to `BOOKED_AT` of the year's turnover:
   the long-run area (integration by parts of the F in `dynamics.laws.thrift_cost`). F is nil where k is.
 - **Charges.** The margin that a level answers to, cost + spread logit(x/K), is the price less the charges that are
   booked: nothing is booked that did not act.
-- **Money in is money out.** All incomes of owners and states together are what users would pay less what things really
-  cost, investment and the states' spending: the sum of
+- **Money in is money out.** In every zone all incomes of owners and the state are what its users would pay less what
+  things really cost, investment and what the state spends, with what the zone sells to others less what it buys:
 
-      users' benefit - sum over the others of [c x + s K (u ln u + (1-u) ln(1-u))],   u = x/K,
+      users' benefit - sum over the others of [c x + s K (u ln u + (1-u) ln(1-u))] + sum of price x made,   u = x/K,
 
-  in which no price, charge, rent or permit appears.
+  in which no charge, rent or permit appears but those that cross a border. Over all zones the last sum is nil.
+- **Damage** of a zone is what its activities' burdens do there.
 
 Between two laws in one draw there are bounds (`missed_between`): at the thrift that he has, a user's loss lies between
 q1 dv and q0 dv (Paasche and Laspeyres); so does the whole loss once thrift has settled. While thrift still moves, the
@@ -34,6 +35,7 @@ import numpy as np
 from earthprice.dynamics.laws import recovery_cost
 from earthprice.study.engine import Outcome
 from earthprice.study.lens import Lens
+from earthprice.world.terms import Levy
 
 BOOKED_AT = 1e-6
 """Largest miss, as a share of a year's turnover, at which money counts as booked right."""
@@ -163,13 +165,46 @@ def missed(lens: Lens, users: Users, money: Mapping[tuple[str, str], np.ndarray]
     turnover = np.maximum((run.sales * r.level).sum(1), 1e-9)
     of_users = np.abs(r.surplus[:, users.at] - users.surplus) / turnover[:, None]
     worst = _largest(lens, of_users, users.at, "users' gain")
-    spent, charged = _acting(run)
+    cost, charged = _acting(run)
     of_charges = np.abs(charged) * r.level / turnover[:, None]
     worst = worst.worse(_largest(lens, of_charges, np.arange(len(lens.act)), "charges"))
-    booked = sum((flow for (_, group), flow in money.items() if group != apart), np.zeros(len(turnover)))
-    real = (users.surplus + users.v * users.q).sum(1) - spent - r.invested.sum(1)
-    real = real - (run.terms.state_cost + run.terms.knowledge_support).sum(1)
-    return worst.worse(_largest(lens, (np.abs(booked - real) / turnover)[:, None], None, "money in and out"))
+    users_gain = np.zeros_like(cost)
+    users_gain[:, users.at] = users.surplus + users.v * users.q
+    each = (run.sales - run.inputs) * r.level + users_gain - cost - r.invested + _handed_on(lens, run)
+    harm = np.sum(np.asarray(run.setting.place_damage)[None] * np.asarray(run.law.burden), 2) * r.level
+    for z, zone in enumerate(lens.engine.names.zones):
+        here = lens.mask(zone=zone)
+        mine = [v for (where, who), v in money.items() if where == zone and who != apart]
+        booked = np.sum(mine, axis=0)
+        real = each[:, here].sum(1) + _between_states(lens, run, z)
+        worst = worst.worse(_largest(lens, (np.abs(booked - real) / turnover)[:, None], None, f"money of {zone}"))
+        hurt = np.abs(money[zone, apart] + harm[:, here].sum(1)) / turnover
+        worst = worst.worse(_largest(lens, hurt[:, None], None, f"damage in {zone}"))
+    return worst
+
+
+def _handed_on(lens: Lens, run: Outcome) -> np.ndarray:
+    """Less what an activity's own zone does not keep: tariffs to the zone of arrival, levies of other states [T, M]."""
+    tariff = run.terms.tariff * run.sales * run.record.level
+    return -tariff - sum((_levied(run, levy) for levy in run.terms.foreign), np.zeros_like(tariff))
+
+
+def _levied(run: Outcome, levy: Levy) -> np.ndarray:
+    base = np.where(run.point.bench.final[None], run.inputs, run.sales)
+    return (levy.advalorem * base + levy.specific) * run.record.level - levy.entry_support
+
+
+def _between_states(lens: Lens, run: Outcome, zone: int) -> np.ndarray:
+    """What a state gets from other zones' trade, and what it spends [MUSD/yr; T]."""
+    name = lens.engine.names.zones[zone]
+    tariff = run.terms.tariff * run.sales * run.record.level
+    spent = run.terms.state_cost + run.terms.knowledge_support
+    out = tariff[:, lens.mask(partner=name)].sum(1) - spent[:, zone]
+    for levy in run.terms.foreign:
+        out = out + levy.knowledge_support[:, zone]
+        if levy.zone == zone:
+            out = out + _levied(run, levy).sum(1) - levy.knowledge_support.sum(1)
+    return out
 
 
 def missed_between(lens: Lens, was: Users, now: Users) -> Miss:
@@ -191,26 +226,41 @@ def _outside(x: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
 
 
 def _acting(run: Outcome) -> tuple[np.ndarray, np.ndarray]:
-    """Real cost of all but users and holders of stocks [MUSD/yr; T], and margin booked less that acted on [T, M]."""
+    """Real cost of all but users and holders of stocks [MUSD/yr; T, M], and margin booked less that acted on [T, M]."""
     s, r, law = run.setting, run.record, run.law
-    n = run.goods
     final, holder = np.asarray(s.final), np.asarray(s.store | s.release | s.state_buy | s.state_sell)
-    runs, hidden = ~final & ~holder, np.asarray(s.risk) > 0
+    runs = ~final & ~holder
     u = np.clip(r.level / np.maximum(r.capacity, 1e-300), 1e-300, 1.0)
-    permits = r.price[:, n:] @ np.asarray(s.permit_use)
+    permits = r.price[:, run.goods :] @ np.asarray(s.permit_use)
     earned = run.sales * (1.0 - run.terms.advalorem - run.terms.markup) - run.inputs - permits
     inside = (u > SEEN_USE[0]) & (u < SEEN_USE[1])
     clipped = np.clip(u, *SEEN_USE)
     marginal = np.asarray(s.spread) * np.log(clipped / (1.0 - clipped))
     learned = (np.asarray(s.knowledge0) - r.knowledge) @ np.asarray(s.made_high) * np.asarray(s.high_cost)
-    real = np.asarray(s.cost) + np.asarray(law.resource_cost) + np.asarray(recovery_cost(s, law)) + learned
-    transfer = np.asarray(s.rent) + run.terms.specific
-    real = np.where(hidden, earned - marginal - transfer, real)
-    wrong = np.where(runs & ~hidden & inside, earned - real - transfer - np.asarray(law.pigou) - marginal, 0.0)
+    dearer = (_expected(run) - np.asarray(s.price0)) @ np.maximum(-run.point.bench.a, 0.0) * np.asarray(s.risk)
+    real = np.asarray(s.cost) + np.asarray(law.resource_cost) + np.asarray(recovery_cost(s, law)) + learned + dearer
+    transfer = np.asarray(s.rent) + run.terms.specific + np.asarray(law.pigou)
+    wrong = np.where(runs & inside, earned - real - transfer - marginal, 0.0)
     mixing = u * np.log(u) + (1.0 - u) * np.log1p(-np.minimum(u, 1.0 - 1e-16))
     start = np.where(np.asarray(s.buyer), 0.0, np.logaddexp(0.0, -(np.asarray(s.cost) + np.asarray(s.rent)) / s.spread))
     cost = real * r.level + np.asarray(s.spread) * r.capacity * (mixing + start)
-    return cost[:, runs].sum(1), wrong
+    return np.where(runs, cost, 0.0), wrong
+
+
+def _expected(run: Outcome) -> np.ndarray:
+    """Prices expected at the start of each period [USD/kg; T, N], which make a hidden cargo dear to lose.
+
+    E' = E + theta (p - E) + g (p - p before), at least a tenth of p; theta = 1 - (1 - adaptive)^dt.
+    """
+    s, price = run.setting, run.record.price[:, : run.goods]
+    theta = 1.0 - (1.0 - float(np.asarray(s.adaptive))) ** float(np.asarray(s.dt))
+    now = before = np.asarray(s.price0)
+    out = []
+    for p in price:
+        out.append(now)
+        now = np.maximum(now + theta * (p - now) + float(np.asarray(s.extrapolate)) * (p - before), 0.1 * p)
+        before = p
+    return np.array(out)
 
 
 def _largest(lens: Lens, miss: np.ndarray, at: np.ndarray | None, what: str) -> Miss:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -11,7 +11,7 @@ import pandas as pd
 
 from earthprice.market.audit import CLEARED_AT
 from earthprice.study.assessment import ASSUMPTION_COLUMNS, SERIES_COLUMNS
-from earthprice.study.ensemble import Pair, Plan
+from earthprice.study.ensemble import Case, Pair, Plan
 
 FLOW_KINDS = ("stage", "zone", "partner", "good", "status", "group")
 """What a flow is, from the table of activities."""
@@ -105,14 +105,25 @@ def meta(plan: Plan, every: Sequence[Pair], more: dict[str, Any], law: pd.DataFr
     }  # fmt: skip
 
 
-def money(every: Sequence[Pair]) -> dict[str, Any]:
-    """The audit of money: laws run and checked, draws that it rejects, the largest miss as a share of turnover."""
+def money(every: Sequence[Pair], more: Mapping[str, Sequence[Case]] | None = None) -> dict[str, Any]:
+    """The audit of money: runs checked, draws that it rejects, the largest miss as a share of turnover, in words.
+
+    Args:
+        every: baseline and reform of every draw.
+        more: other runs by what they are of: delay, options, readings.
+    """
+    others = [c for cases in (more or {}).values() for c in cases]
+    runs = [c for p in every for c in (p.baseline, p.reform)] + others
     broken = [p.draw for p in every if not (p.baseline.booked and p.reform.booked)]
-    worst = max((c for p in every for c in (p.baseline, p.reform)), key=lambda c: c.miss)
+    worst = max(runs, key=lambda c: c.miss)
+    beside = [f"{sum(not c.booked for c in cases)} of {what}" for what, cases in (more or {}).items()
+              if not all(c.booked for c in cases)]  # fmt: skip
     said = f"largest miss {worst.miss:.1e} of a year's turnover, {worst.missed}" if worst.miss > 0 else "no miss"
     lost = f"; left out of every figure: draws {', '.join(map(str, broken))}" if broken else ""
+    lost += f"; left out of their tables: {', '.join(beside)}" if beside else ""
     words = f"Money booked twice, by accounts and by what things cost and are worth: {said}{lost}."
-    return {"checked": 2 * len(every), "broken": len(broken), "worst": worst.miss, "words": words}
+    count = len(broken) + sum(not c.booked for c in others)
+    return {"checked": len(runs), "broken": count, "worst": worst.miss, "words": words}
 
 
 def _version(package: str) -> str:

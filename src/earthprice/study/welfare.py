@@ -112,9 +112,10 @@ def incomes(run: Outcome) -> np.ndarray:
     """Income of the owners [MUSD/yr; T, M]."""
     r, n = run.record, run.point.bench.a.shape[0]
     permits = r.price[:, n:] @ np.asarray(run.setting.permit_use)
-    kept = run.terms.markup * run.sales
+    base = np.where(run.point.bench.final[None], run.inputs, run.sales)
+    kept = run.terms.markup * base
     own = r.surplus + (run.point.bench.rent[None] + permits + kept) * r.level - r.invested + run.terms.entry_support
-    return np.where(_holds(run), (run.sales - run.inputs) * r.level, own)
+    return np.where(_holds(run), (run.sales - run.inputs) * r.level - charges(run), own)
 
 
 def charges(run: Outcome) -> np.ndarray:

@@ -14,7 +14,7 @@ TIMES = (1.0, 5.0, 10.0)
 """Fines as multiples of the gain: the draft's ends, and the later text's upper end."""
 SHARES = (0.0, 0.05, 0.08, 0.1, 0.15, 0.18, 0.3, 0.45, 0.55)
 """Shares caught that are run."""
-NO_BOUND, YEARS_REVENUE = 1e6, 1.0
+NO_BOUND, YEARS_REVENUE = 1e3, 1.0
 """Wealth in multiples of revenue: any fine can be collected; the law's default."""
 FROM, UNTIL = 2026, 2030
 PAST = 0.01
