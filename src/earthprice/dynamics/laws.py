@@ -192,9 +192,8 @@ def expectations(s: Setting, state: State, price: Array, margin: Array) -> tuple
 
 
 def sellable(s: Setting, state: State) -> Array:
-    """Most that a period can sell from what is held at its start [kt/yr; M]: S/dt, so that no stock falls below nil."""
-    held = s.stock_node.T @ state.stock + jnp.maximum(-s.reserve_node, 0.0).T @ state.reserve
-    return jnp.maximum(held, 0.0) / s.dt
+    """Most that a period can sell from private stocks [kt/yr; M]: S/dt, so that none falls below nil."""
+    return jnp.maximum(s.stock_node.T @ state.stock, 0.0) / s.dt
 
 
 def stocks(s: Setting, state: State, level: Array) -> tuple[Array, Array]:
