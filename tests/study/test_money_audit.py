@@ -66,7 +66,7 @@ def test_a_dollar_from_nowhere_is_named(lab: Lab, reform: Outcome, key: tuple[st
     turnover = (reform.sales * reform.record.level).sum(1)
     books[key] = books[key] + 1e-4 * turnover * (lab.years == 2028)
     found = missed(lab.lens, Users(reform), books, NEIGHBOURS)
-    assert found.size == pytest.approx(1e-4, rel=1e-3) and found.where == "money in and out in 2028"
+    assert found.size == pytest.approx(1e-4, rel=1e-3) and found.where == f"money of {key[0]} in 2028"
 
 
 def test_a_number_that_is_none_is_no_pass(lab: Lab, reform: Outcome) -> None:
