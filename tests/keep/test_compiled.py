@@ -41,7 +41,8 @@ def test_a_damaged_program_is_replaced_without_a_word(tmp_path: Path) -> None:
         path.write_bytes((b"", kept[path][:-7], kept[path][:60] + b"!" + kept[path][61:])[i % 3])
     assert compiled(tmp_path) == first
     again = {p: p.read_bytes() for p in tmp_path.iterdir()}
-    assert set(again) == set(kept) and all(len(again[p]) == len(kept[p]) for p in kept)
+    whole = Programs(tmp_path)  # a program compiled anew need not have the same bytes
+    assert set(again) == set(kept) and all(whole.get(p.name.removesuffix(ENDING)) is not None for p in kept)
     times = {p: p.stat().st_mtime_ns for p in again}
     assert compiled(tmp_path) == first and times == {p: p.stat().st_mtime_ns for p in again}
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sys
 from threading import Thread
@@ -76,3 +77,5 @@ def _clear_parts() -> None:
     parts = sys.modules.get("earthprice.report.parts")  # not imported: nothing is half-written
     for part in list(getattr(parts, "OPEN", ())):
         part.abandon()
+    for folder in list(getattr(parts, "BEGUN", ())):  # made, and not yet a part
+        shutil.rmtree(folder, ignore_errors=True)

@@ -191,11 +191,6 @@ def expectations(s: Setting, state: State, price: Array, margin: Array) -> tuple
     return jnp.maximum(hoped, 0.1 * now), state.margin + theta * (margin - state.margin)
 
 
-def sellable(s: Setting, state: State) -> Array:
-    """Most that a period can sell from private stocks [kt/yr; M]: S/dt, so that none falls below nil."""
-    return jnp.maximum(s.stock_node.T @ state.stock, 0.0) / s.dt
-
-
 def stocks(s: Setting, state: State, level: Array) -> tuple[Array, Array]:
     """Private and state stocks: S' = S + dt (bought - sold)."""
     signed = jnp.where(s.store, level, jnp.where(s.release, -level, 0.0))

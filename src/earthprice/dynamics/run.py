@@ -80,7 +80,6 @@ def _period(s: Setting, law: Law, year: Array, state: State, bundle: Array) -> P
     capacity = jnp.where(s.final, state.capacity * law.growth * jnp.exp(state.thrift), capacity)
     capacity = jnp.where(s.release, s.capacity0 * (s.stock_node.T @ (state.stock / s.stock0)), capacity)
     capacity = jnp.where(s.state_buy | s.state_sell, law.holding, capacity)
-    capacity = jnp.where(s.release, jnp.minimum(capacity, laws.sellable(s, state)), capacity)
     n, m, where = s.price0.shape[0], s.cost.shape[0], s.layout
     k = n + s.permit_use.shape[0]
     wanted = margins(bundle, where, jnp.pad(state.expected, (0, k - n))[where.order], m)

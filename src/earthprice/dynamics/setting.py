@@ -259,7 +259,8 @@ def _refuse(network: Network, bench: Benchmark, terms: Terms) -> None:
     per_kg = (terms.specific + terms.resource_cost)[:, silent]
     if np.any(per_kg != 0.0):
         at = network.activities.index[silent][np.abs(per_kg).max(0).argmax()]
-        what = f"a charge or cost per kg on '{at}', a final use or a stock, is not modelled"
+        kind = "final use" if at.startswith("use/") else "stock"
+        what = f"a charge or cost per kg on the {kind} '{at}' is not modelled"
         raise RulebookError(what, where="terms", accepted="a share of its value, or a charge on its maker or shipper")
 
 

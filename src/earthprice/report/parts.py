@@ -31,6 +31,8 @@ FORMAT = "earthprice-part/1"
 PIECE = 1 << 20
 OPEN: list[Part] = []
 """Parts that this process is filling."""
+BEGUN: list[Path] = []
+"""Folders that are being made and hold nothing yet."""
 
 
 class Part:
@@ -94,10 +96,12 @@ def open_part(target: Path, room: int) -> Part:
         _reserve(folder / RESERVE, room)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
+        BEGUN.remove(folder)
         os.close(lock)
         raise
     part = Part(folder, lock)
     OPEN.append(part)
+    BEGUN.remove(folder)
     return part
 
 
@@ -105,6 +109,7 @@ def _locked(parent: Path) -> tuple[Path, int]:
     """A new folder that this process holds locked; one that was cleared before it could be locked is made again."""
     while True:
         folder = parent / f".earthprice-{os.urandom(8).hex()}.part"
+        BEGUN.append(folder)
         folder.mkdir(mode=0o700)
         with suppress(FileNotFoundError):
             lock = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))

@@ -22,6 +22,8 @@ from earthprice.world.world import World
 
 PERMITS, REVIEWS, ROWS = caps.PERMITS, caps.REVIEWS, caps.REVIEW_ROWS
 """Permits, reviewed permits and rows of each that a run has room for; unused permits are never scarce."""
+PACE, TURNS = "storage/world/pace", 0.95
+"""Most times that stocks turn over in a period: no holder sells in one period more than he holds at its start."""
 TURN, END = 2025, 2035
 """Years in which the first growth rate of a use gives way to the second, and in which forecasts end."""
 
@@ -144,6 +146,7 @@ def point(e: Engine, values: Mapping[str, float], base: Terms) -> Point:
         values: the world's numbers, from `Numbers.draw`.
         base: terms of the law in force; its first period is the base year.
     """
+    values = {**values, PACE: min(values[PACE], TURNS / e.dt)}
     drafts = assemble(values, e.world.outline)
     nodes = list(e.world.network.nodes.index)
     a = e.world.network.matrix

@@ -271,7 +271,7 @@ def _filled(runs: Runs, stop: Stop, gaps: dict[str, pd.DataFrame]) -> pd.DataFra
 def _cost(runs: Runs, stop: Stop) -> pd.DataFrame:
     """Gains and losses of the zones stopped and of the zone that stops, present value at the begin of the stop."""
     e = runs.lens.engine
-    plain, hit = (Accounts.of(runs.lens, run) for run in (runs.before, runs.after))
+    plain, hit = (Accounts.of(runs.lens, run, goes_on=False) for run in (runs.before, runs.after))
     value = worth(e, stop.begin, DISCOUNT)
     rows = [
         (zone, group, value(hit, [(zone, group)]) - value(plain, [(zone, group)]))

@@ -54,9 +54,9 @@ class Accounts:
     left: Ledger
 
     @classmethod
-    def of(cls, lens: Lens, run: Outcome, rates: Sequence[float] = RATES) -> Accounts:
-        """The accounts of a run."""
-        return cls(ledger(lens, run), left_over(lens, run, rates))
+    def of(cls, lens: Lens, run: Outcome, rates: Sequence[float] = RATES, *, goes_on: bool = True) -> Accounts:
+        """The accounts of a run; `goes_on` as of `left_over`."""
+        return cls(ledger(lens, run), left_over(lens, run, rates, goes_on=goes_on))
 
 
 class Booked(Protocol):
@@ -78,13 +78,20 @@ def ledger(lens: Lens, run: Outcome) -> Ledger:
     return _by_group(lens, incomes(run), receipts(lens, run), -spent(run), -run.record.damage)
 
 
-def left_over(lens: Lens, run: Outcome, rates: Sequence[float] = RATES) -> Ledger:
-    """Value of what is left at the end, by (zone, group), as of the module's head [MUSD of the end; R, one a rate]."""
+def left_over(lens: Lens, run: Outcome, rates: Sequence[float] = RATES, *, goes_on: bool = True) -> Ledger:
+    """Value of what is left at the end, by (zone, group), as of the module's head [MUSD of the end; R, one a rate].
+
+    Args:
+        lens: whose is what.
+        run: the run.
+        rates: social discount rates.
+        goes_on: whether the last incomes go on; after a shock that is over they do not, and stocks alone have a value.
+    """
     last = slice(-_seen(lens.engine), None)
     own, spend, hurt = (x[last].mean(0) for x in (np.where(_holds(run), 0.0, incomes(run)), spent(run), _harm(run)))
     taken = receipts(lens, run)[:, last].mean(1)
     lasts = [_lasting(lens, run, rate) for rate in rates]
-    years, state = (np.stack([x[k] for x in lasts]) for k in (0, 1))
+    years, state = (float(goes_on) * np.stack([x[k] for x in lasts]) for k in (0, 1))
     places = np.asarray(run.setting.place_of)
     return _by_group(lens, own * years + _held(run), taken[:, None] * years, -spend * state, -(hurt * years) @ places.T)
 
