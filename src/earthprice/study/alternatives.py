@@ -22,8 +22,8 @@ from earthprice.study.spread import ranged
 from earthprice.world.override import parse
 from earthprice.world.terms import Terms
 
-DRAWS = 100
-"""Draws on which alternatives are compared, all on the same."""
+DRAWS = 110
+"""Draws on which alternatives are tried, so that at least 100 are left in which all of them stand."""
 ENOUGH = 0.8
 """Share of them in which an option must clear to be compared."""
 COLUMNS = ("option", "number", "key", "unit", "p05", "p50", "p95", "draws", "better", "better_world",
