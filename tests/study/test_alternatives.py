@@ -9,6 +9,7 @@ import pytest
 
 from earthprice.study.alternatives import (
     _all,
+    _lesson,
     _without_totals,
     alternatives,
     best,
@@ -90,6 +91,15 @@ def test_a_charge_says_what_it_moves_to_those_who_do_not_pay(
     said = evasion(small.plan, on, small.year, gains)
     assert len(said) == sum(bool(a.charged) for a in alternatives(small.plan)) == 3
     assert all("unlicensed at home" in s and "abroad" in s and "world's net gain" in s for s in said)
+
+
+@pytest.mark.parametrize(
+    ("saved", "moved", "gain", "said"),
+    [(-1.0, 0.43, 0.5, "undoes 43 %"), (-1.0, 1.2, -1.0, "more than undoes 120 %"), (-1.0, -0.1, -0.5, "too much"),
+     (-1.0, 0.0, 0.5, "Little ore")],
+)  # fmt: skip
+def test_the_lesson_of_a_charge_follows_what_it_moves(saved: float, moved: float, gain: float, said: str) -> None:
+    assert said in _lesson(saved, moved, gain)
 
 
 def test_who_is_charged_for_damage_cleans_up(cases: dict[str, Case], done: list[Pair]) -> None:
