@@ -161,8 +161,9 @@ def user_costs(f: Frame) -> tuple[UserCost, UserCost]:
 
 
 def longer(f: Frame) -> Plan:
-    """The plan over the years of the user cost."""
-    long = engine(f.world, f.world.base_year + BEYOND, f.plan.engine.dt)
+    """The plan over the years of the user cost, at least those reported."""
+    last = max(f.world.base_year + BEYOND, f.options.years[1])
+    long = engine(f.world, last, f.plan.engine.dt)
     return replace(f.plan, lens=replace(f.plan.lens, engine=long, _masks={}))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from earthprice.study.alternatives import TEXT, Alternative, alternatives, solve_option
+from earthprice.study.alternatives import HARMLESS, TEXT, Alternative, alternatives, solve_option
 from earthprice.study.assessment import HORIZON_COLUMNS
 from earthprice.study.engine import Engine, Point, point
 from earthprice.study.ensemble import Case, Plan, solved
@@ -97,8 +97,8 @@ def _gain(plan: Plan, far: Plan, base: Mapping[str, Case], done: Mapping[str, Ca
 
 
 def _ranks(gains: Mapping[str, float]) -> dict[str, int]:
-    order = sorted(gains, key=lambda o: -gains[o])
-    return {o: order.index(o) + 1 for o in gains}
+    """One more than the options that are ahead by more than nothing to speak of (`HARMLESS`): what is alike is tied."""
+    return {o: 1 + sum(other > gain + HARMLESS for other in gains.values()) for o, gain in gains.items()}
 
 
 def _why(g: Gain, zone: str, far: Engine, near: Engine) -> str:
