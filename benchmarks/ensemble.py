@@ -14,11 +14,11 @@ from benchmarks.clock import once
 from benchmarks.figures import peak, say
 from benchmarks.workload import RULEBOOK
 from earthprice.facts.world import load_world
+from earthprice.runs.crew import Crew
+from earthprice.runs.sample import Sample, sample
 from earthprice.study.assess import Options, ready
 from earthprice.study.ensemble import pairs
 from earthprice.study.frame import frame
-from earthprice.study.parallel import Crew
-from earthprice.study.sample import Sample, sample
 
 DRAWS = 32
 

@@ -15,11 +15,11 @@ from benchmarks.clock import least
 from benchmarks.figures import say
 from benchmarks.workload import PERIODS, RULEBOOK
 from earthprice.facts.world import load_world
+from earthprice.runs.batch import BATCH, run_batch
+from earthprice.runs.engine import Engine, Point, point, run
+from earthprice.runs.sample import sample
 from earthprice.study.assess import Options
-from earthprice.study.batch import BATCH, run_batch
-from earthprice.study.engine import Engine, Point, point, run
 from earthprice.study.frame import frame
-from earthprice.study.sample import sample
 from earthprice.world.terms import Terms
 
 

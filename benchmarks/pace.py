@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks.clock import once
 from benchmarks.workload import Workload, workload
-from earthprice.study.parallel import Crew, each
+from earthprice.runs.crew import Crew, each
 
 
 @cache

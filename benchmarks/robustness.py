@@ -19,11 +19,11 @@ from earthprice.law import numbers
 from earthprice.market import Market, audit, clear
 from earthprice.market.audit import ALMOST_AT, CLEARED_AT
 from earthprice.market.bundles import layout
+from earthprice.runs.engine import point, run
+from earthprice.runs.sample import sample
 from earthprice.study.assess import Options
-from earthprice.study.engine import point, run
 from earthprice.study.ensemble import residual
 from earthprice.study.frame import frame
-from earthprice.study.sample import sample
 from tests.market.networks import HARD, NODES, PERMITS, hard
 
 NETWORKS, PATHS = 9_600, 400

@@ -20,7 +20,7 @@ from benchmarks.workload import PERIODS, workload
 from earthprice.dynamics.run import simulate_jit
 from earthprice.dynamics.setting import Law, Setting
 from earthprice.facts.world import load_world
-from earthprice.study.engine import arranged, engine, padded, point
+from earthprice.runs.engine import arranged, engine, padded, point
 from earthprice.world.terms import no_law
 from earthprice.world.world import World
 

@@ -27,7 +27,7 @@ def main() -> int:
     from jax import monitoring  # noqa: PLC0415
 
     from earthprice.cli.app import main as run  # noqa: PLC0415
-    from earthprice.report.write import write_report  # noqa: F401, PLC0415
+    from earthprice.results.write import write_report  # noqa: F401, PLC0415
     from earthprice.study.assess import assess  # noqa: F401, PLC0415
 
     imported = time.perf_counter() - begun

@@ -15,8 +15,8 @@ from earthprice.dynamics.setting import Law, Setting
 from earthprice.dynamics.state import Record, State
 from earthprice.facts.world import load_world
 from earthprice.market import Market
+from earthprice.runs.engine import Point, arranged, point
 from earthprice.study.assess import Options
-from earthprice.study.engine import Point, arranged, point
 from earthprice.study.frame import Frame, frame
 from earthprice.world.world import World
 

@@ -1,11 +1,60 @@
-"""Every test runs in 64 bit, with examples that are the same every time."""
+"""Every test runs in 64 bit, with examples that are the same every time; many share one small assessment."""
 
 import earthprice  # noqa: F401  before jax: it says where compiled programs are kept and how many threads they have
 
 # isort: split
+from dataclasses import replace
+
 import jax
+import pytest
 from hypothesis import settings
+
+from earthprice.facts.world import load_world
+from earthprice.runs.engine import Outcome, Point, point, run
+from earthprice.runs.sample import Sample, sample
+from earthprice.study.assess import assess
+from earthprice.study.assessment import Assessment
+from earthprice.study.ensemble import Pair, pairs
+from earthprice.study.frame import Frame, frame
+from earthprice.world.world import World
+from tests.small import SMALL, TEXT
 
 jax.config.update("jax_enable_x64", True)
 settings.register_profile("fixed", derandomize=True, deadline=None, database=None)
 settings.load_profile("fixed")
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    return load_world()
+
+
+@pytest.fixture(scope="session")
+def small(world: World) -> Frame:
+    return frame(TEXT, SMALL, world)
+
+
+@pytest.fixture(scope="session")
+def assessment(world: World) -> Assessment:
+    return assess(TEXT, replace(SMALL, prior=True), world=world)
+
+
+@pytest.fixture(scope="session")
+def two(small: Frame) -> Sample:
+    """Two draws of the world; the law at its central numbers."""
+    return sample(tuple(small.world.numbers.members), (), 2, 1)
+
+
+@pytest.fixture(scope="session")
+def done(small: Frame, two: Sample) -> list[Pair]:
+    return pairs(small.plan, two, None, 0, lambda *_: None, 1)
+
+
+@pytest.fixture(scope="session")
+def central(small: Frame) -> Point:
+    return point(small.plan.engine, small.plan.values({}), small.plan.baseline(small.plan.use()))
+
+
+@pytest.fixture(scope="session")
+def reformed(small: Frame, central: Point) -> Outcome:
+    return run(small.plan.engine, central, small.plan.reform(small.plan.use()))

@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 
 from earthprice.arithmetic import settled, threaded
+from earthprice.demos import tiny
 from earthprice.errors import InputError
 from earthprice.facts.world import load_world
 from earthprice.market import clear
-from earthprice.study import engine
-from earthprice.study.demos import tiny
-from earthprice.study.parallel import do
+from earthprice.runs import engine
+from earthprice.runs.runner import do
 
 MANY = 3
 
@@ -77,12 +77,12 @@ def test_a_market_in_32_bit_is_refused_in_words() -> None:
 
 
 @pytest.mark.parametrize("entry", [
-    "assess.assess", "compare.compare", "stress.stress", "hindcast.hindcast", "calibrate.calibrate",
-    "demos.catalogue.demonstrate",
+    "study.assess.assess", "study.compare.compare", "study.stress.stress", "past.hindcast.hindcast",
+    "past.calibrate.calibrate", "demos.catalogue.demonstrate",
 ])  # fmt: skip
 def test_every_question_is_settled(entry: str) -> None:
     room, _, name = entry.rpartition(".")
-    module = __import__(f"earthprice.study.{room}", fromlist=[name])
+    module = __import__(f"earthprice.{room}", fromlist=[name])
     assert getattr(module, name).__wrapped__.__name__ == name
 
 

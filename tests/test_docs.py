@@ -19,8 +19,10 @@ from earthprice.cli.app import app
 from earthprice.dynamics import laws
 from earthprice.facts.world import load_world
 from earthprice.law.instruments import AnyMeasure, Measure
+from earthprice.measures import spread
 from earthprice.report.charts import exports
-from earthprice.study import alternatives, assess, drivers, effects, figures, rare, sample, spread
+from earthprice.runs import rare, sample
+from earthprice.study import alternatives, assess, drivers, effects, figures
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

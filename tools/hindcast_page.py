@@ -12,9 +12,9 @@ from pathlib import Path
 import pandas as pd
 
 from earthprice.facts.world import load_world
+from earthprice.past.scores import pooled
 from earthprice.report.calibration import learned_table
 from earthprice.report.hindcast import words_of
-from earthprice.study.scores import pooled
 from earthprice.world.world import World
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "hindcast.md"

@@ -9,11 +9,11 @@ import re
 import sys
 from pathlib import Path
 
+from earthprice.demos.catalogue import DEMOS, demonstrate
+from earthprice.demos.demonstration import Demonstration
+from earthprice.demos.lab import Lab
 from earthprice.facts.world import load_world
 from earthprice.report.demonstration import claims_markdown, picture, rests_markdown
-from earthprice.study.demos.catalogue import DEMOS, demonstrate
-from earthprice.study.demos.lab import Lab
-from earthprice.study.demos.nouns import Demonstration
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGE = DOCS / "mechanisms.md"

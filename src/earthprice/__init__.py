@@ -5,7 +5,7 @@ inside are kt a year, USD of 2020 per kg without VAT, and MUSD of 2020.
 
 The names below are the public face; each is loaded when it is first asked for, so that `import earthprice` is fast.
 
-Runs share the cores as processes (`study.parallel`), so the libraries below are asked not to start threads of their
+Runs share the cores as processes (`runs.crew`), so the libraries below are asked not to start threads of their
 own: compiled programs of one process take turns on its one thread. What has been compiled once is kept in the user's
 cache folder, so that a second process starts at once
 (`JAX_ENABLE_COMPILATION_CACHE=false` keeps nothing). A value set by the user stays.
@@ -49,11 +49,11 @@ if TYPE_CHECKING:
     from earthprice.facts.store import load_facts
     from earthprice.facts.world import load_world
     from earthprice.law.load import load_rulebook, shipped
-    from earthprice.report.write import write_report
+    from earthprice.results.explain import explain
+    from earthprice.results.write import write_report
     from earthprice.study.assess import Options, assess
     from earthprice.study.assessment import Assessment
     from earthprice.study.compare import compare
-    from earthprice.study.explain import explain
 
 __version__ = "0.2.0"
 
@@ -89,12 +89,12 @@ _HOMES = {
     "RulebookError": "errors",
     "assess": "study.assess",
     "compare": "study.compare",
-    "explain": "study.explain",
+    "explain": "results.explain",
     "load_facts": "facts.store",
     "load_rulebook": "law.load",
     "load_world": "facts.world",
     "shipped": "law.load",
-    "write_report": "report.write",
+    "write_report": "results.write",
 }
 
 

@@ -43,8 +43,13 @@ def test_no_verb_starts_its_work_where_it_may_not_write(
     def work(*_: object, **__: object) -> None:
         pytest.fail("the work was started")
 
-    for target in ("assess.assess", "demos.catalogue.demonstrate", "hindcast.hindcast", "calibrate.calibrate"):
-        monkeypatch.setattr(f"earthprice.study.{target}", work)
+    for target in (
+        "study.assess.assess",
+        "demos.catalogue.demonstrate",
+        "past.hindcast.hindcast",
+        "past.calibrate.calibrate",
+    ):
+        monkeypatch.setattr(f"earthprice.{target}", work)
     (tmp_path / place).mkdir(parents=True)
     (tmp_path / place / "thesis.tex").write_text("years of work")
     assert main([*words, "--out", str(tmp_path / "r")]) == 2
@@ -54,14 +59,14 @@ def test_no_verb_starts_its_work_where_it_may_not_write(
 
 def test_kept_draws_go_only_when_the_result_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     events: list[str] = []
-    monkeypatch.setattr("earthprice.report.shelf.Shelf.close", lambda _: events.append("draws gone"))
+    monkeypatch.setattr("earthprice.results.kept_draws.Shelf.close", lambda _: events.append("draws gone"))
     monkeypatch.setattr("earthprice.study.assess.assess", lambda *_, **__: events.append("run") or _Found())
 
     def full(*_: object, **__: object) -> None:
         events.append("write")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("earthprice.report.write.write_report", full)
+    monkeypatch.setattr("earthprice.results.write.write_report", full)
     monkeypatch.setattr("earthprice.cli.assessing.replace", lambda found, **_: found)
     assert main(["assess", "china-2021-draft", "--out", str(tmp_path / "r"), "--quiet"]) == 1
     assert events == ["run", "write"] and list(tmp_path.iterdir()) == []

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from earthprice.errors import EarthpriceError
 from earthprice.keep.compiled import Programs
-from earthprice.report.shelf import Shelf
+from earthprice.results.kept_draws import Shelf
 from tests.fuzz.harness import Target
-from tests.report.test_packing import alike, made
+from tests.results.test_packing import alike, made
 
 PROGRAM = bytes(range(256)) * 40
 

@@ -22,12 +22,12 @@ from earthprice.cli.reading import CITED, citation
 from earthprice.errors import EarthpriceError, InputError, ResultError
 from earthprice.keep.manifest import MANIFEST, write_manifest
 from earthprice.law import load_rulebook
-from earthprice.report.folder import claim, must_be_free
 from earthprice.report.plain import json_text
-from earthprice.report.verify import asked, kept_texts, verify
-from earthprice.report.write import write_records, write_tables
-from earthprice.study.explain import explain
-from earthprice.study.result import Result
+from earthprice.results.explain import explain
+from earthprice.results.folder import claim, must_be_free
+from earthprice.results.result import Result
+from earthprice.results.verify import asked, kept_texts, verify
+from earthprice.results.write import write_records, write_tables
 from tests.fuzz.harness import Target
 from tests.report.conftest import make_assessment
 
@@ -47,7 +47,7 @@ def base() -> Path:
     made = make_assessment()
     book = {"rulebook": NAME, "version": 3, "given": NAME, "ships": True, "text": load_rulebook(NAME).text}
     options = {"draws": 3, "years": [2021, 2035], "answers": []}
-    meta = {**made.meta, "rulebook": NAME, "books": [book], "options": options, "home": "CHN"}
+    meta = dataclasses.replace(made.meta, rulebook=NAME, books=[book], options=options)
     factor = made.assumptions["parameter"].to_list()
     full = dataclasses.replace(made, meta=meta, flows=_flows(), assumptions=made.assumptions.assign(factor=factor))
 

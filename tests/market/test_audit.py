@@ -5,9 +5,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from earthprice.demos.tiny import Book
 from earthprice.market import UNIFORM, Status, audit, clear, excess, respond
 from earthprice.market.audit import judge, levels
-from earthprice.study.demos.tiny import Book
 from tests.market.networks import binding, hard, plain, taxed
 
 SOLVE = jax.jit(clear)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from earthprice.demos.tiny import Book
 from earthprice.market import Status
-from earthprice.study.demos.tiny import Book
 
 near = lambda value: pytest.approx(value, abs=1e-4)  # noqa: E731
 

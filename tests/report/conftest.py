@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from earthprice.measures.spread import SAME, sign_word
 from earthprice.report.charts.figure import Figure
 from earthprice.report.draw import draw_all, draw_pictures
 from earthprice.report.page import render_page
 from earthprice.report.words import words
 from earthprice.study import assessment as nouns
-from earthprice.study.spread import SAME, sign_word
+from earthprice.study.meta import Counts, Fine, Meta, MoneyAudit
 
 YEARS = range(2019, 2036)
 BASE_PRICE = {"ndpr": 45.0, "dy": 260.0, "tb": 620.0, "ce": 1.6, "la": 1.7}
@@ -266,21 +267,22 @@ def make_small() -> dict[str, pd.DataFrame]:
             "sources": sources, "rare": rare, "standing": standing}  # fmt: skip
 
 
-META = {
-    "title": "Regulations on Rare Earth Management, draft of 15 January 2021", "rulebook": "china-2021-draft/3",
-    "baseline": "china-in-force-2020", "reading": "as_before", "as_of": "2021-03-01", "first_year": 2021,
-    "last_year": 2035, "figure_year": 2026, "money": "USD of 2020", "discount": 0.03, "seed": 1, "draws": 200,
-    "cleared": 1.0, "markets": 6400, "worst_residual": 3.1e-11, "tolerance": 1e-8,
-    "lost": [], "money_audit": {"checked": 20, "broken": 0, "worst": 3e-13, "words": "Money booked twice: no miss."},
-    "versions": {"earthprice": "0.1.0", "jax": "0.6.0"}, "facts_hash": "9f31c2aa04d1", "command": "earthprice assess x",
-    "flags": ["The stack holds an export quota: contested under trade law, see DS431."],
-    "counts": {"facts": 212, "judged": 96, "assumptions": 140, "numbers": 23, "law_assumptions": 14},
-    "terminal_value": "ore left at the end is worth nothing",
-    "damage_values": {"waste water": "1.2 USD/m3", "leached land": "35,000 USD/ha", "CO2e": "50 USD/t"},
-    "hindcast": "Hindcast 2015–2020: better than no change for 5 of 9 series; not for the Dy price.",
-    "fines": [{"text": "the draft", "low": 1.0, "high": 5.0}, {"text": "the 2024 text", "low": 5.0, "high": 10.0}],
-    "caught_prior": [0.05, 0.35],
-}  # fmt: skip
+META = Meta(
+    title="Regulations on Rare Earth Management, draft of 15 January 2021", rulebook="china-2021-draft",
+    book="china-2021-draft", baseline="china-in-force-2020", stack="china-in-force-2020+china-2021-draft",
+    reading="as_before", readings=["as_before", "tight"], as_of="2021-03-01", first_year=2021, last_year=2035,
+    figure_year=2026, base_year=2019, money="USD of 2020", discount=0.03, seed=1, draws=200, rare_draws=24, home="CHN",
+    flags=["The stack holds an export quota: contested under trade law, see DS431."], options={},
+    terminal_value="ore left at the end is worth nothing",
+    damage_values={"waste water": "1.2 USD/m3", "leached land": "35,000 USD/ha", "CO2e": "50 USD/t"},
+    fines=[Fine("the draft", 1.0, 5.0), Fine("the 2024 text", 5.0, 10.0)], caught_prior=[0.05, 0.35], wealth=None,
+    hindcast="Hindcast 2015–2020: better than no change for 5 of 9 series; not for the Dy price.",
+    fit="", patch="", books=[], cleared=1.0, statuses={"cleared": 200, "almost": 0, "not_cleared": 0}, markets=6400,
+    lost=[], worst_residual=3.1e-11, tolerance=1e-8,
+    money_audit=MoneyAudit(20, 0, 3e-13, "Money booked twice: no miss."),
+    versions={"earthprice": "0.1.0", "jax": "0.6.0"}, facts_hash="9f31c2aa04d1",
+    counts=Counts(212, 96, 140, 23, 14), command="earthprice assess x",
+)  # fmt: skip
 
 QUESTIONS = [
     {"asked": "Will exports fall?",
@@ -305,14 +307,13 @@ def assessment() -> nouns.Assessment:
 
 @pytest.fixture(scope="session")
 def bare(assessment: nouns.Assessment) -> nouns.Assessment:
-    """The same with everything optional empty: no options, articles, drivers, exports; no counts in the meta."""
+    """The same with everything optional empty: no options, articles, drivers, exports; no fines, no hindcast."""
     empty = {
         name: getattr(assessment, name).iloc[:0]
         for name in ("options", "articles", "drivers", "exports", "groups", "readings", "flows", "reconciliation")
     }
     kept = assessment.series["variable"].isin(["price", "feed"])
-    needed = ("counts", "terminal_value", "damage_values", "hindcast", "fines", "caught_prior", "tolerance")
-    meta = {k: v for k, v in assessment.meta.items() if k not in needed}
+    meta = dataclasses.replace(assessment.meta, hindcast="", fines=[], caught_prior=None)
     return dataclasses.replace(assessment, meta=meta, series=assessment.series[kept], **empty)
 
 
@@ -330,7 +331,7 @@ def page(assessment: nouns.Assessment, figures: list[Figure]) -> str:
 
 def make_assessment() -> nouns.Assessment:
     return nouns.Assessment(
-        meta=dict(META), questions=[dict(q) for q in QUESTIONS], figures=make_figures(), series=make_series(),
+        meta=META, questions=[dict(q) for q in QUESTIONS], figures=make_figures(), series=make_series(),
         exports=make_exports(), groups=make_groups(), articles=make_articles(), drivers=make_drivers(),
         options=make_options(),
         not_claimed=["Why anyone acts.", "Prices in a given month; stops shorter than a year.", "Any single firm.",

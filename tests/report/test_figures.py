@@ -58,7 +58,7 @@ def test_prices_at_or_below_zero_are_left_out_of_the_log_axis(assessment):
 
 
 def test_observed_values_end_at_the_day_of_assessment(assessment):
-    early = dataclasses.replace(assessment, meta=assessment.meta | {"as_of": "2015-06-01"})
+    early = dataclasses.replace(assessment, meta=dataclasses.replace(assessment.meta, as_of="2015-06-01"))
     data = draw_prices(early, words()).data
     assert data.loc[data["scenario"] == "observed", "year"].max() == 2015
 

@@ -6,13 +6,14 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from earthprice.report import rest
+from earthprice.law.deterrence import share_that_deters
+from earthprice.report import articles
 from earthprice.report.charts.exports import draw_exports
 from earthprice.report.charts.price import draw_prices
 from earthprice.report.draw import draw_all, draw_pictures
-from earthprice.report.first import how_sure, ten_rows
-from earthprice.report.fit import SMALLEST, shrink
 from earthprice.report.page import render_page, tied
+from earthprice.report.page_height import SMALLEST, shrink
+from earthprice.report.page_one import how_sure, ten_rows
 from earthprice.report.rounding import rounded, signed
 from earthprice.report.words import words
 
@@ -40,8 +41,8 @@ def test_page_one_holds_every_part(assessment, figures, page, language):
     root = parsed(whole)
     first = text_of(first_of(root))
     needed = [
-        labels("title", title=assessment.meta["title"]), labels("ten_figures", year=2026),
-        labels("figure_n", n=1), labels("figure_n", n=2), *assessment.meta["flags"],
+        labels("title", title=assessment.meta.title), labels("ten_figures", year=2026),
+        labels("figure_n", n=1), labels("figure_n", n=2), *assessment.meta.flags,
         *(labels(key) for key in ("assessed_as_of", "reading", "money", "three_questions", "figure_1", "figure_2",
                                   "how_sure", "not_claimed", "rare_price", "hindcast", "over_readings")),
         *assessment.not_claimed,
@@ -83,7 +84,7 @@ def test_the_page_needs_no_network_and_no_script(page):
 
 
 def test_markup_in_the_material_is_escaped(assessment, figures):
-    meta = assessment.meta | {"title": "A <b>bold</b> & 'odd' title"}
+    meta = dataclasses.replace(assessment.meta, title="A <b>bold</b> & 'odd' title")
     page = render_page(dataclasses.replace(assessment, meta=meta), figures, {}, words())
     assert "<b>bold</b>" not in page
     parsed(page)
@@ -118,11 +119,11 @@ def test_how_sure_names_drivers_flips_and_clearing(assessment):
 
 @pytest.mark.parametrize(("times", "share"), [(0, 1.0), (1, 0.5), (5, 1 / 6), (10, 1 / 11)])
 def test_the_share_that_deters(times, share):
-    assert rest.deterring_share(times) == pytest.approx(share)
+    assert share_that_deters(times) == pytest.approx(share)
 
 
 def test_the_line_on_deterrence(assessment):
-    said = " ".join(rest.deterrence_lines(assessment))
+    said = " ".join(articles.deterrence_lines(assessment))
     assert "50 % at 1×, 17 % at 5× (the draft)" in said
     assert "17 % at 5×, 9.1 % at 10× (the 2024 text)" in said
     assert "the draft’s lower bound does not deter" in said

@@ -10,11 +10,11 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from earthprice.report.cells import csv_text, each_text, put_row
 from earthprice.report.plain import json_text
 from earthprice.report.printed import INSTEAD, for_bibtex, for_csv, from_csv, shown
-from earthprice.report.tables import bibtex, write_csv, write_parquet
 from earthprice.report.theme import svg
+from earthprice.results.cells import csv_text, each_text, put_row
+from earthprice.results.tables import bibtex, write_csv, write_parquet
 
 FORMULAS = ["=1+1", "+1+cmd", "-2+3+cmd|' /C calc'!A0", "@SUM(1+1)", "\t=1", "\r=1", "\n=1", "'=1", "''@x", "＝1+1"]
 PLAIN = ["", "-", "-5", "+5 %", "1e-6", "Dy 25", "don't", "'quoted'", "a=b", "−4", "稀土"]

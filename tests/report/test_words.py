@@ -7,8 +7,8 @@ from importlib import resources
 import pytest
 
 from earthprice.errors import OptionError
+from earthprice.measures.spread import FEW, SAME, SURE, UNCLEAR, UNKNOWN
 from earthprice.report.words import LANGUAGES, MARKS, sign_key, words
-from earthprice.study.spread import FEW, SAME, SURE, UNCLEAR, UNKNOWN
 
 TABLE = resources.files("earthprice.report").joinpath("labels.csv").read_text("utf-8")
 ROWS = list(csv.DictReader(TABLE.splitlines()))

@@ -7,6 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from earthprice.runs.engine import Point, engine
+from earthprice.runs.rare import UserCost
+from earthprice.runs.sample import Sample
 from earthprice.study.alternatives import (
     _all,
     _lesson,
@@ -18,14 +21,11 @@ from earthprice.study.alternatives import (
     on_shared_draws,
 )
 from earthprice.study.compare import COLUMNS, _clauses, compare, same_baseline
-from earthprice.study.engine import Point, engine
 from earthprice.study.ensemble import Case, Pair
 from earthprice.study.figures import catalogue
 from earthprice.study.frame import Frame
-from earthprice.study.rare import UserCost
-from earthprice.study.sample import Sample
 from earthprice.world.world import World
-from tests.study.conftest import SMALL
+from tests.small import SMALL
 
 
 @pytest.fixture(scope="module")

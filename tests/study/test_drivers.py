@@ -16,9 +16,9 @@ import pytest
 import earthprice
 from earthprice.errors import FactsError
 from earthprice.facts.world import load_world
-from earthprice.study.engine import Engine, driven, engine, growth
+from earthprice.past.hindcast import PASTS, bench
+from earthprice.runs.engine import Engine, driven, engine, growth
 from earthprice.study.frame import Frame
-from earthprice.study.hindcast import PASTS, bench
 from earthprice.world.assembly import assemble
 from earthprice.world.world import World
 

@@ -7,9 +7,9 @@ import pytest
 from scipy.special import ndtri
 from scipy.stats import qmc, rankdata
 
+from earthprice.runs.sample import hypercube
 from earthprice.study.drivers import effect, middle, nil, normal_scores, positive, turn
 from earthprice.study.effects import ORDERS, Effects, effects, known_after, orders
-from earthprice.study.sample import hypercube
 from earthprice.study.surrogate import design, polynomial, surrogate
 
 ISHIGAMI_SHAPLEY = np.array([0.4358, 0.4424, 0.1218, 0.0, 0.0])

@@ -10,15 +10,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from earthprice.runs.batch import batch_size
+from earthprice.runs.cluster import Cluster
+from earthprice.runs.crew import Crew
+from earthprice.runs.sample import Sample
 from earthprice.study.assess import _words, ready
-from earthprice.study.batch import batch_size
-from earthprice.study.cluster import Cluster
 from earthprice.study.ensemble import Pair, begin_pairs, joined, pairs
 from earthprice.study.frame import Frame
-from earthprice.study.parallel import Crew
-from earthprice.study.sample import Sample
 from earthprice.world.world import World
-from tests.study.conftest import framed
+from tests.small import framed
 
 
 def silent(*_: object) -> None:

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from earthprice.errors import RulebookError
+from earthprice.runs.engine import Point, arranged, run
+from earthprice.runs.rare import UserCost
+from earthprice.runs.sample import Sample
 from earthprice.study.alternatives import HARMLESS, alternatives
 from earthprice.study.assess import longer
-from earthprice.study.engine import Point, arranged, run
 from earthprice.study.ensemble import Case, _both, case, drawn
 from earthprice.study.frame import Frame, frame
 from earthprice.study.horizon import horizon
 from earthprice.study.options import Options
-from earthprice.study.rare import UserCost
-from earthprice.study.sample import Sample
 from earthprice.world.world import World
 
 FOREIGN = str(Path(__file__).parents[1] / "law" / "texts" / "foreign-tax.yaml")

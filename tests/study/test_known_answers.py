@@ -9,11 +9,11 @@ import pytest
 from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 
+from earthprice.demos.lab import Lab
 from earthprice.dynamics.setting import Law, Setting
 from earthprice.facts.world import load_world
-from earthprice.study.demos.lab import Lab
-from earthprice.study.engine import Outcome
-from earthprice.study.welfare import NEIGHBOURS, ledger
+from earthprice.measures.welfare import NEIGHBOURS, ledger
+from earthprice.runs.engine import Outcome
 from earthprice.world.terms import Terms, no_law
 
 FIRST = 0

@@ -10,7 +10,8 @@ from earthprice import caps
 from earthprice.cli.arguments import AssessArguments, options_of
 from earthprice.cli.stressing import read_half_year
 from earthprice.errors import OptionError
-from earthprice.study.options import Options, check_run
+from earthprice.runs.size import check_run
+from earthprice.study.options import Options
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from earthprice.errors import OptionError
-from earthprice.study.engine import Outcome, engine, point, run
+from earthprice.measures.welfare import worth
+from earthprice.runs.engine import Outcome, engine, point, run
+from earthprice.runs.size import PERIODS
 from earthprice.study.ensemble import Case, case
 from earthprice.study.figures import catalogue
 from earthprice.study.frame import Frame, frame
-from earthprice.study.options import PERIODS, Options
+from earthprice.study.options import Options
 from earthprice.study.periods import peaks, remarks, short_stops
-from earthprice.study.welfare import worth
 from earthprice.world.world import World
 
 HERE = Path(__file__).parent

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from earthprice.measures.spread import FEW, SAME
 from earthprice.study.assessment import Assessment
 from earthprice.study.ensemble import Pair
 from earthprice.study.figures import catalogue, exports, table
 from earthprice.study.frame import Frame
 from earthprice.study.questions import Verbs, directed, moved, questions, spread
-from earthprice.study.spread import FEW, SAME
 
 VERBS = Verbs(("costs", "costing"), ("saves", "saving"), "us", "bn USD")
 MANY = np.linspace(-1.0, 9.0, 201)

@@ -11,17 +11,17 @@ from scipy.special import ndtr
 
 from earthprice.errors import OptionError
 from earthprice.law import central_quantile, number_at, numbers
+from earthprice.runs.engine import run
+from earthprice.runs.sample import Sample
 from earthprice.study import slopes
 from earthprice.study.assess import _sample, _with_readings
 from earthprice.study.assessment import DRIVER_COLUMNS, Assessment
 from earthprice.study.drivers import TOP, drivers_table, value_at
-from earthprice.study.engine import run
 from earthprice.study.ensemble import Pair, case
 from earthprice.study.figures import Figure, catalogue
 from earthprice.study.frame import Frame
-from earthprice.study.sample import Sample
 from earthprice.world.world import World
-from tests.study.conftest import framed
+from tests.small import framed
 
 NAMES = ("growth_magnets", "elasticity_magnets", "tracing_system.detects@2022", "format.wealth")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from earthprice.errors import OptionError
-from earthprice.study.answers import ANSWERS
-from earthprice.study.orders import day
+from earthprice.law.experiment import day
+from earthprice.measures.answers import ANSWERS
 from earthprice.study.stress import Stop, Stress, checked, stress
 from earthprice.world.world import World
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from earthprice.runs.sample import sample
 from earthprice.study import assessment as nouns
 from earthprice.study.assessment import Assessment
 from earthprice.study.ensemble import Pair
 from earthprice.study.figures import groups
 from earthprice.study.frame import Frame
-from earthprice.study.sample import sample
 from earthprice.study.standing import standing
 
 
@@ -34,7 +34,7 @@ def test_ten_figures_within_their_ranges(assessment: Assessment) -> None:
     assert set(f["number"]) == set(range(1, 11))
     for side in ("base", "reform", "diff"):
         assert (f[f"{side}_p05"] <= f[f"{side}_p50"]).all() and (f[f"{side}_p50"] <= f[f"{side}_p95"]).all()
-    assert assessment.meta["statuses"]["not_cleared"] + round(assessment.meta["cleared"] * 6) <= 6
+    assert assessment.meta.statuses["not_cleared"] + round(assessment.meta.cleared * 6) <= 6
 
 
 def test_shapley_values_sum_to_the_total(assessment: Assessment) -> None:
@@ -83,4 +83,4 @@ def test_the_prior_alone_stands_beside_the_fit_on_request(assessment: Assessment
     table = assessment.prior
     assert set(table["draws"]) == {"fitted", "prior alone"} and set(table["key"]) <= set(assessment.figures["key"])
     assert (table["p05"] <= table["p50"]).all() and (table["p50"] <= table["p95"]).all()
-    assert assessment.meta["fit"]
+    assert assessment.meta.fit

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from earthprice.demos.lab import Lab
 from earthprice.facts.world import load_world
-from earthprice.study.demos.lab import Lab
 from earthprice.world.burdens import abatement, burdens
 
 ACTIVITIES = pd.DataFrame(

@@ -16,8 +16,8 @@ from earthprice.cli.screen import coloured, print_json, print_table, print_text,
 from earthprice.errors import OptionError
 
 if TYPE_CHECKING:
+    from earthprice.runs.cluster import Cluster
     from earthprice.study.assessment import Assessment
-    from earthprice.study.cluster import Cluster
 
 CLEARED_ENOUGH = 0.95
 """Below this share of draws that are in the figures the exit code is 3: the ranges leave out one draw in twenty at
@@ -40,10 +40,10 @@ KEPT = "the finished draws are kept, the same command goes on from there"
 def assess(a: AssessArguments) -> None:
     """What a rulebook does, against the law in force continued: a summary here, the report in DIR."""
     must_have_room(DRAWS)
-    from earthprice.report.folder import claim
-    from earthprice.report.shelf import Shelf
     from earthprice.report.summary import summary_text, to_json
-    from earthprice.report.write import check_formats, write_report
+    from earthprice.results.folder import claim
+    from earthprice.results.kept_draws import Shelf
+    from earthprice.results.write import check_formats, write_report
     from earthprice.study.assess import assess as run
     from earthprice.study.assess import gathered
 
@@ -59,12 +59,12 @@ def assess(a: AssessArguments) -> None:
         except KeyboardInterrupt:
             say(f"earthprice: {KEPT}.")
             raise
-        assessment = replace(found, meta={**found.meta, "command": command_line("assess", a)})
+        assessment = replace(found, meta=replace(found.meta, command=command_line("assess", a)))
         tell("writing the report", 0, 1)
         files = write_report(assessment, place, language=a.language, runner=crew)
     last_words(f"the result stands in {a.out}")
     shelf.close()
-    lost = len(assessment.meta["lost"]) / assessment.meta["draws"]
+    lost = len(assessment.meta.lost) / assessment.meta.draws
     enough = 1 - lost >= CLEARED_ENOUGH
     if a.json:
         print_json({**to_json(assessment, files), "status": "ok" if enough else "not cleared"})
@@ -86,7 +86,7 @@ def connected(address: str) -> Cluster:
     Raises:
         OptionError: no address, Dask is not installed, TLS without certificates, or no scheduler answers.
     """
-    from earthprice.study.cluster import Cluster
+    from earthprice.runs.cluster import Cluster
 
     found = ADDRESS.fullmatch(address)
     if not found or not 0 < int(found["port"]) < 65536:

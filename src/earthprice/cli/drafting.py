@@ -192,7 +192,7 @@ def copy(
 ) -> None:
     """Copy a rulebook to a file of your own, to edit, check and assess; the copy bears the file's name."""
     from earthprice.law.load import SHELF, load_rulebook, shipped
-    from earthprice.report.folder import new_file
+    from earthprice.results.folder import new_file
 
     load_rulebook(rulebook)
     source = SHELF / f"{rulebook}.yaml" if rulebook in shipped() else Path(rulebook)

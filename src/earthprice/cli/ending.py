@@ -67,14 +67,14 @@ def _tell(words: str, code: int, as_json: bool) -> None:
 def _end_workers() -> None:
     from multiprocessing import active_children
 
-    if study := sys.modules.get("earthprice.study.parallel"):  # not imported: there are none
+    if study := sys.modules.get("earthprice.runs.crew"):  # not imported: there are none
         study.STARTING.acquire(timeout=1.0)
     for worker in active_children():
         worker.kill()
 
 
 def _clear_parts() -> None:
-    parts = sys.modules.get("earthprice.report.parts")  # not imported: nothing is half-written
+    parts = sys.modules.get("earthprice.results.parts")  # not imported: nothing is half-written
     for part in list(getattr(parts, "OPEN", ())):
         part.abandon()
     for folder in list(getattr(parts, "BEGUN", ())):  # made, and not yet a part

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.tree import Tree
 
-    from earthprice.report.verify import Verdict
+    from earthprice.results.verify import Verdict
 
 LAST = Path("result")
 CITED = ("title", "rulebook", "baseline", "reading", "as_of", "draws", "seed", "versions", "facts_hash")
@@ -31,7 +31,7 @@ def explain(
     json: Json = False,
 ) -> None:
     """Why this number: its flows, articles, parameters and sources, on one screen."""
-    from earthprice.study.explain import explain as trace
+    from earthprice.results.explain import explain as trace
 
     tree = trace(result, key)
     if json:
@@ -77,7 +77,7 @@ def table(
     json: Json = False,
 ) -> None:
     """A table of the last result."""
-    from earthprice.report.cells import each_text
+    from earthprice.results.cells import each_text
 
     rows = _arranged(_filtered(each_text(_read_table(result, name), from_csv), where or []), read_names(by or []))
     if json:
@@ -87,7 +87,7 @@ def table(
 
 
 def _read_table(result: Path, name: str) -> pd.DataFrame:
-    from earthprice.study.result import Result
+    from earthprice.results.result import Result
 
     return Result(result).rows(name)
 
@@ -137,7 +137,7 @@ def verify(
     """
     if not files:
         must_have_room(COMPUTES)
-    from earthprice.report.verify import verify as judge
+    from earthprice.results.verify import verify as judge
 
     with progress(quiet=json) as tell:
         verdict = judge(result, tell, files_only=files)
@@ -181,7 +181,7 @@ def _said(v: Verdict) -> list[str]:
 
 def cite(result: Result = LAST, json: Json = False) -> None:
     """How to cite a result: a sentence and a BibTeX entry."""
-    from earthprice.study.result import Result as Folder
+    from earthprice.results.result import Result as Folder
 
     folder = Folder(result)
     folder.need(*CITED)

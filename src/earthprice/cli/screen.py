@@ -69,7 +69,7 @@ def print_json(thing: object) -> None:
 def print_table(table: pd.DataFrame, *, title: str = "", csv: bool = False) -> None:
     """A table on the terminal, or as CSV."""
     if csv:
-        from earthprice.report.cells import csv_text
+        from earthprice.results.cells import csv_text
 
         typer.echo(csv_text(table), nl=False)
         return

@@ -14,8 +14,8 @@ from earthprice.cli.screen import print_json, print_table, print_text, progress
 from earthprice.errors import EarthpriceError
 
 if TYPE_CHECKING:
-    from earthprice.study.demos.catalogue import Entry
-    from earthprice.study.demos.nouns import Demonstration
+    from earthprice.demos.catalogue import Entry
+    from earthprice.demos.demonstration import Demonstration
 
 SMALL = 4 << 20
 """Place on the disk for what these verbs write [bytes]."""
@@ -32,16 +32,16 @@ def demo(
     json: Json = False,
 ) -> None:
     """One mechanism of the model at work: what must be seen, the same without the mechanism, and a picture."""
-    from earthprice.study.demos.catalogue import DEMOS, demonstrate, entry_of
+    from earthprice.demos.catalogue import DEMOS, demonstrate, entry_of
 
     if name is None:
         _list(DEMOS, json=json)
         return
     must_have_room(DRAWS)
+    from earthprice.demos.lab import Lab
     from earthprice.facts.world import load_world
     from earthprice.report.demonstration import as_dict, write_demonstration
-    from earthprice.report.folder import claim
-    from earthprice.study.demos.lab import Lab
+    from earthprice.results.folder import claim
 
     entry_of(name)  # refuses a name before any work
     with claim(out / name, SMALL) as place, progress(quiet=quiet or json) as tell:
@@ -101,9 +101,9 @@ def hindcast(
 ) -> None:
     """The past run with what was known before it, scored against what happened and against three simple rivals."""
     must_have_room(DRAWS)
-    from earthprice.report.folder import claim
+    from earthprice.past.hindcast import hindcast as run
     from earthprice.report.hindcast import as_dict, losers, scores_frame, write_hindcast
-    from earthprice.study.hindcast import hindcast as run
+    from earthprice.results.folder import claim
 
     with claim(out, SMALL) as place, progress(quiet=quiet or json) as tell:
         found = run(draws, seed, tell, workers, prior_only=prior)
@@ -139,10 +139,10 @@ def calibrate(
     """Behaviour fitted to the record up to a year: the draws that `assess` uses, and what each factor learned."""
     must_have_room(DRAWS)
     from earthprice.facts.world import load_world
+    from earthprice.past.calibrate import CUTOFFS
+    from earthprice.past.calibrate import calibrate as fit
     from earthprice.report.calibration import learned_table, write_calibration
-    from earthprice.report.folder import claim
-    from earthprice.study.calibrate import CUTOFFS
-    from earthprice.study.calibrate import calibrate as fit
+    from earthprice.results.folder import claim
 
     factors = load_world().numbers.factors
     said = dict(zip(factors["factor"], factors["words"], strict=True))

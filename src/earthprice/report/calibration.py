@@ -9,8 +9,8 @@ from pathlib import Path
 import altair as alt
 import pandas as pd
 
+from earthprice.past.posterior import INFORMED, learned
 from earthprice.report import theme
-from earthprice.study.posterior import INFORMED, learned
 from earthprice.world.world import Fit
 
 COLUMNS = ("cutoff", "factor", "words", "mean", "spread", "learned", "best", "sharp", "verdict")

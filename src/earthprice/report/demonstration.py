@@ -10,10 +10,10 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from earthprice.demos.demonstration import RECORDED, Demonstration, Panel
 from earthprice.report import theme
 from earthprice.report.plain import json_text
 from earthprice.report.rounding import alone
-from earthprice.study.demos.nouns import RECORDED, Demonstration, Panel
 
 COLUMNS, WIDTH, HEIGHT = 2, 290, 190
 BASES = {"fact": "sourced", "derived": "derived from sources", "assumption": "assumptions"}

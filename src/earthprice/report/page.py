@@ -9,12 +9,12 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from earthprice.report import fixed, rest, theme
+from earthprice.report import articles, gains, small_print, theme
 from earthprice.report.charts.figure import Figure
-from earthprice.report.first import head_lines, hindcast_scored, how_sure, interval_head, range_words, ten_rows
-from earthprice.report.fit import shrink
+from earthprice.report.page_height import shrink
+from earthprice.report.page_one import head_lines, hindcast_scored, how_sure, interval_head, range_words, ten_rows
 from earthprice.report.printed import shown
-from earthprice.report.rounding import MINUS, NOTHING
+from earthprice.report.rounding import MINUS
 from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
 
@@ -43,12 +43,12 @@ def render_page(a: Assessment, figures: list[Figure], pictures: dict[str, str], 
 def first_values(a: Assessment, words: Words) -> dict[str, Any]:
     """What page one's template takes."""
     return {
-        "title": words("title", title=a.meta["title"]),
+        "title": words("title", title=a.meta.title),
         "head": head_lines(a, words),
-        "flags": list(a.meta.get("flags") or []),
+        "flags": a.meta.flags,
         "questions": asked(a, words),
         "scored": hindcast_scored(a),
-        "year": a.meta["figure_year"],
+        "year": a.meta.figure_year,
         "ten": ten_rows(a, words),
         "interval": interval_head(a, words),
         "sure": how_sure(a),
@@ -71,34 +71,34 @@ def asked(a: Assessment, words: Words) -> list[dict[str, str]]:
 def following_values(a: Assessment) -> dict[str, Any]:
     """What the following pages' template takes."""
     kept = ("command", "rulebook", "baseline", "reading", "as_of", "seed", "draws", "facts_hash")
-    versions = [(f"{name} version", v) for name, v in a.meta.get("versions", {}).items()]
+    versions = [(f"{name} version", v) for name, v in a.meta.versions.items()]
     return {
-        "deterrence": rest.deterrence_lines(a),
-        "modelled": rest.modelled_sentence(a),
-        "articles": rest.article_table(a),
-        "nothing": rest.nothing_table(a),
-        "readings": rest.readings_table(a),
-        "options": rest.options_table(a),
-        "charges": a.meta.get("charges", ()),
-        "compliance": rest.compliance_table(a),
-        "exposure": rest.exposure_table(a),
-        "first_year": a.meta["first_year"],
+        "deterrence": articles.deterrence_lines(a),
+        "modelled": articles.modelled_sentence(a),
+        "articles": articles.article_table(a),
+        "nothing": articles.nothing_table(a),
+        "readings": articles.readings_table(a),
+        "options": gains.options_table(a),
+        "charges": a.meta.charges,
+        "compliance": gains.compliance_table(a),
+        "exposure": gains.exposure_table(a),
+        "first_year": a.meta.first_year,
         "ranges": range_words(a),
-        "rare": rest.rare_table(a),
-        "standing": rest.standing_table(a),
-        "prior": rest.prior_table(a),
-        "horizon": rest.horizon_table(a),
-        "drivers": rest.drivers_table(a),
-        "moves": rest.moves_table(a),
-        "left_out": rest.left_out(a),
-        "assumptions": rest.assumptions_table(a),
-        "sources": rest.sources_table(a),
-        "checklist": fixed.CHECKLIST,
-        "methods": fixed.METHODS,
-        "sign_words": fixed.SIGN_WORDS,
-        "cleared": fixed.CLEARED,
-        "tolerance": a.meta.get("tolerance", NOTHING),
-        "repeat": [(k.replace("_", " "), a.meta[k]) for k in kept if k in a.meta] + versions,
+        "rare": gains.rare_table(a),
+        "standing": gains.standing_table(a),
+        "prior": small_print.prior_table(a),
+        "horizon": gains.horizon_table(a),
+        "drivers": small_print.drivers_table(a),
+        "moves": small_print.moves_table(a),
+        "left_out": small_print.left_out(a),
+        "assumptions": small_print.assumptions_table(a),
+        "sources": small_print.sources_table(a),
+        "checklist": small_print.CHECKLIST,
+        "methods": small_print.METHODS,
+        "sign_words": small_print.SIGN_WORDS,
+        "cleared": small_print.CLEARED,
+        "tolerance": a.meta.tolerance,
+        "repeat": [(k.replace("_", " "), getattr(a.meta, k)) for k in kept] + versions,
     }
 
 

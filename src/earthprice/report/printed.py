@@ -5,7 +5,7 @@
     for_bibtex   a field of BibTeX, which TeX runs
     for_json     a text of JSON, with every letter kept
 
-`report.cells` has the same for whole tables and for a workbook's rows. HTML and SVG are escaped by what writes them
+`results.cells` has the same for whole tables and for a workbook's rows. HTML and SVG are escaped by what writes them
 (Jinja, Vega); they get text as `shown` has it.
 """
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from earthprice.report.first import head_lines, how_sure, interval_head, ten_rows
+from earthprice.report.page_one import head_lines, how_sure, interval_head, ten_rows
 from earthprice.report.plain import plain
 from earthprice.report.printed import shown
 from earthprice.report.words import words
@@ -26,16 +27,16 @@ def summary_text(assessment: Assessment, colour: bool) -> str:
         colour: whether to write ANSI colours.
     """
     labels = words("en")
-    lines = [paint(labels("title", title=assessment.meta["title"]), BOLD, colour)]
+    lines = [paint(labels("title", title=assessment.meta.title), BOLD, colour)]
     lines += [
         paint(line, GREY, colour) for text in head_lines(assessment, labels) for line in textwrap.wrap(text, WIDTH)
     ]
-    lines += [paint(f"Note. {flag}", BOLD, colour) for flag in assessment.meta.get("flags") or []]
+    lines += [paint(f"Note. {flag}", BOLD, colour) for flag in assessment.meta.flags]
     for question in assessment.questions:
         lines += ["", paint(question["asked"], BOLD, colour)]
         lines += [f"  {line}" for line in textwrap.wrap(shown(question["answer"]), WIDTH - 2)]
         lines += [paint(f"  {line}", GREY, colour) for line in textwrap.wrap(question["because"], WIDTH - 2)]
-    lines += ["", paint(labels("ten_figures", year=assessment.meta["figure_year"]), BOLD, colour)]
+    lines += ["", paint(labels("ten_figures", year=assessment.meta.figure_year), BOLD, colour)]
     lines += figure_lines(assessment, colour)
     lines += ["", paint(labels("how_sure"), BOLD, colour)]
     lines += [f"  {line}" for line in textwrap.wrap(shown(" ".join(how_sure(assessment))), WIDTH - 2)]
@@ -82,13 +83,13 @@ def to_json(assessment: Assessment, files: Sequence[Path]) -> dict[str, Any]:
     """
     return plain({
         "status": "ok",
-        "cleared": assessment.meta["cleared"],
+        "cleared": assessment.meta.cleared,
         "questions": assessment.questions,
         "figures": [figure_object(row) for row in assessment.figures.to_dict("records")],
         "articles": assessment.articles,
-        "money": assessment.meta["money_audit"],
-        "meta": assessment.meta,
-        "versions": assessment.meta["versions"],
+        "money": asdict(assessment.meta.money_audit),
+        "meta": asdict(assessment.meta),
+        "versions": assessment.meta.versions,
         "files": [str(f) for f in files],
     })  # fmt: skip
 

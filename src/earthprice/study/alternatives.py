@@ -12,13 +12,14 @@ import pandas as pd
 
 from earthprice.law import Stack
 from earthprice.law.days import since
-from earthprice.study.engine import Point, point
+from earthprice.measures.spread import ranged
+from earthprice.runs.crew import each
+from earthprice.runs.engine import Point, point
+from earthprice.runs.rare import UserCost, damage_bill, ore_charge
+from earthprice.runs.runner import Runner
+from earthprice.runs.sample import Sample
 from earthprice.study.ensemble import Case, Pair, Plan, solved
 from earthprice.study.figures import Figure
-from earthprice.study.parallel import Runner, each
-from earthprice.study.rare import UserCost, damage_bill, ore_charge
-from earthprice.study.sample import Sample
-from earthprice.study.spread import ranged
 from earthprice.world.override import parse
 from earthprice.world.terms import Terms
 

@@ -14,27 +14,29 @@ from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError
 from earthprice.facts.world import load_world
 from earthprice.law import numbers, prose, texts
+from earthprice.measures.compliance import compliance
+from earthprice.measures.exposure import exposure
+from earthprice.past.posterior import posterior
+from earthprice.runs.batch import batch_size
+from earthprice.runs.crew import Crew, cores, each
+from earthprice.runs.engine import Point, engine, point, run
+from earthprice.runs.rare import UserCost, damage_bill, user_cost
+from earthprice.runs.runner import Kept, Runner, Store
+from earthprice.runs.sample import Sample, sample
 from earthprice.study.alternatives import COLUMNS, LATER, compared, evasion, on_shared_draws, tried
 from earthprice.study.assessment import Assessment
 from earthprice.study.attribute import articles
-from earthprice.study.batch import batch_size
-from earthprice.study.compliance import compliance
 from earthprice.study.drivers import drivers_table
-from earthprice.study.engine import Point, engine, point, run
 from earthprice.study.ensemble import Case, Pair, Plan, again, begin_pairs, begin_rare, joined, pairs, solved
-from earthprice.study.exposure import exposure
 from earthprice.study.figures import Figure, catalogue, exports, groups, series, table, verdicts_of
 from earthprice.study.frame import BEYOND, RARE_DRAWS, Frame, Parts, frame
-from earthprice.study.gap import rare_range
 from earthprice.study.heading import heading
 from earthprice.study.horizon import horizon
 from earthprice.study.options import Options, asked
-from earthprice.study.parallel import Crew, Kept, Runner, Store, cores, each
-from earthprice.study.posterior import beside, posterior
+from earthprice.study.prior_table import prior_table
 from earthprice.study.questions import questions
-from earthprice.study.rare import UserCost, damage_bill, user_cost
+from earthprice.study.rare_prices import rare_range
 from earthprice.study.replay import replay
-from earthprice.study.sample import Sample, sample
 from earthprice.study.slopes import with_slopes
 from earthprice.study.standing import standing
 from earthprice.study.tables import assumptions, flows, meta, money, not_claimed, observed, sources
@@ -144,7 +146,7 @@ def _prior(f: Frame, prior: Sample, kept: list[Pair], shown: list[Figure], tell:
            crew: Runner) -> pd.DataFrame:  # fmt: skip
     """The figures on the prior alone beside those with fitted behaviour."""
     alone = pairs(f.plan, prior, None, 0, lambda _, *done: tell("prior alone", *done), crew)
-    return beside(shown, kept, [p for p in alone if p.good])
+    return prior_table(shown, kept, [p for p in alone if p.good])
 
 
 def _central(f: Frame) -> Point:
@@ -226,7 +228,7 @@ def _with_options(f: Frame, draws: Sample, d: Parts, made: Assessment, tell: Tel
     said = evasion(f.plan, on, f.year, gains)
     more = {LATER: [p.reform for p in d.delayed], "the options": [c for of in others.values() for c in of.values()]}
     made = replace(made, options=compared(on, d.shown),
-                   meta={**made.meta, "charges": said, "money_audit": money(d.every, more)})  # fmt: skip
+                   meta=replace(made.meta, charges=said, money_audit=money(d.every, more)))  # fmt: skip
     if not f.options.horizon:
         return made
     tell("beyond the years reported", 0, 1)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import pandas as pd
+
+from earthprice.measures.compliance import COMPLIANCE_COLUMNS
+from earthprice.measures.exposure import EXPOSURE_COLUMNS
+from earthprice.study.meta import Meta
 
 FIGURE_COLUMNS = (
     "number", "key", "label", "unit", "year", "base_p05", "base_p50", "base_p95", "reform_p05", "reform_p50",
@@ -51,25 +54,6 @@ ASSUMPTION_COLUMNS = (
 
 RECONCILIATION_COLUMNS = ("item", "unit", "reported", "balanced", "moved_pct", "confidence", "source")
 
-
-COMPLIANCE_COLUMNS = (
-    "stage", "size", "year", "firms", "output", "cost", "per_kg", "low", "high", "share", "per_firm",
-)  # fmt: skip
-"""What the reform costs firms more than no reform at the central draw: number of firms, output [kt/yr], cost [MUSD/yr],
-cost per kilogram of output with its range over the assumptions on firms [USD/kg], share of the output's value [%], cost
-per firm [kUSD/yr]."""
-
-
-EXPOSURE_COLUMNS = (
-    "scenario", "year", "zone", "element", "used", "in_magnets", "last_border", "separated", "mined", "concentration",
-    "at_stake", "mark",
-)  # fmt: skip
-"""How far a zone hangs on the home zone for an element, at the central draw: final use with what is in magnets
-[t REO/yr]; share of it in magnets [%]; share of the oxide and metal used there that crossed home's border last; of all
-use what was separated and what was mined at home [%]; concentration of the zones of separation (Herfindahl, 0 to 1);
-value of what home separated [MUSD/yr]; `inferred`: no record holds the trade of one element between two zones."""
-
-
 RARE_COLUMNS = ("element", "damage", "discount", "year", "unit", "earth", "rare", "ratio", "moved")
 """Earth and rare price without reform at the central draw, by level of the damage values (low, central, high) and
 discount rate; earth price in % of the rare price; how far the user cost disagrees with itself [USD/kg of ore]."""
@@ -93,11 +77,7 @@ class Assessment:
     """A reform held against its baseline.
 
     Attributes:
-        meta: title, rulebook, baseline, reading, as_of, first_year, last_year, figure_year, money, discount, seed,
-            draws, cleared (share), lost (list of draws that did not clear, in words), markets, worst_residual,
-            versions (dict), facts_hash, command, flags (list of plain sentences: what the text was added to, what lies
-            outside its jurisdiction, contested under trade law, overrides, private data), counts (dict: facts, judged,
-            assumptions, numbers).
+        meta: the head (`study.meta`).
         questions: three dicts with `asked`, `answer`, `because`.
         figures, series, exports, groups, articles, drivers, assumptions, reconciliation: tables as above.
         readings: figures by reading, columns `reading`, `number`, `key`, `diff_p50`.
@@ -115,7 +95,7 @@ class Assessment:
             asked for.
     """
 
-    meta: dict[str, Any]
+    meta: Meta
     questions: list[dict[str, str]]
     figures: pd.DataFrame
     series: pd.DataFrame

@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 
 from earthprice.law import Article
+from earthprice.runs.crew import each
+from earthprice.runs.engine import Point
+from earthprice.runs.runner import Runner
 from earthprice.study.assessment import ARTICLE_COLUMNS
-from earthprice.study.engine import Point
 from earthprice.study.ensemble import Case, Plan, solved
 from earthprice.study.figures import Figure
-from earthprice.study.parallel import Runner, each
 
 ORDERS = 2
 """Random orders drawn; each counts forwards and backwards."""

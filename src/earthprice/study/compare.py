@@ -13,15 +13,15 @@ from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError, OptionError
 from earthprice.facts.world import load_world
 from earthprice.law import Clause, Rulebook, Swap, clauses, numbers, swap
+from earthprice.past.posterior import posterior
+from earthprice.runs.crew import each
+from earthprice.runs.engine import Point, point
+from earthprice.runs.sample import Sample, sample
 from earthprice.study.assess import Tell, user_costs
-from earthprice.study.engine import Point, point
 from earthprice.study.ensemble import Case, Pair, pairs, solved
 from earthprice.study.figures import catalogue, table, verdicts_of
 from earthprice.study.frame import RARE_DRAWS, Frame, frame
 from earthprice.study.options import Options
-from earthprice.study.parallel import each
-from earthprice.study.posterior import posterior
-from earthprice.study.sample import Sample, sample
 from earthprice.world.world import World
 
 COLUMNS = ("rulebook", "number", "key", "unit", "p05", "p50", "p95", "sign", "words")

@@ -15,13 +15,14 @@ import pandas as pd
 from scipy.special import ndtr, ndtri
 
 from earthprice.law import number_at
+from earthprice.measures.spread import FEWEST
+from earthprice.runs.crew import each
+from earthprice.runs.runner import Runner
+from earthprice.runs.sample import EDGE, Sample
 from earthprice.study.assessment import DRIVER_COLUMNS
 from earthprice.study.effects import Effects, effects
 from earthprice.study.ensemble import Pair, Plan
 from earthprice.study.figures import Figure
-from earthprice.study.parallel import Runner, each
-from earthprice.study.sample import EDGE, Sample
-from earthprice.study.spread import FEWEST
 from earthprice.study.surrogate import polynomial
 
 TOP = 5

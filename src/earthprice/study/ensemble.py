@@ -11,17 +11,19 @@ import numpy as np
 
 from earthprice.law import Prepared, Texts
 from earthprice.market.audit import ALMOST_AT, CLEARED_AT
-from earthprice.study.batch import run_batch
-from earthprice.study.changes import Changes
-from earthprice.study.engine import Engine, Outcome, Point, point, run
-from earthprice.study.imbalance import impossible, worst
-from earthprice.study.lens import Lens
-from earthprice.study.measures import Series, measure
-from earthprice.study.money_audit import BOOKED_AT, Users, missed, missed_between
-from earthprice.study.parallel import Begun, Kept, Runner, begin, each, hired
-from earthprice.study.rare import UserCost, damage_bill, rare_run
-from earthprice.study.sample import Sample
-from earthprice.study.welfare import NEIGHBOURS, RATES, Ledger, ledger, left_over
+from earthprice.measures.lens import Lens
+from earthprice.measures.measures import measure
+from earthprice.measures.money_audit import BOOKED_AT, Users, missed, missed_between
+from earthprice.measures.series import Series
+from earthprice.measures.welfare import NEIGHBOURS, RATES, Ledger, ledger, left_over
+from earthprice.runs.audit import impossible, worst
+from earthprice.runs.batch import run_batch
+from earthprice.runs.changes import Changes
+from earthprice.runs.crew import each, hired
+from earthprice.runs.engine import Engine, Outcome, Point, point, run
+from earthprice.runs.rare import UserCost, damage_bill, rare_run
+from earthprice.runs.runner import Begun, Kept, Runner, begin
+from earthprice.runs.sample import Sample
 from earthprice.world.terms import Terms
 
 Use = Mapping[str, Any]

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from earthprice.measures.lens import Lens
+from earthprice.measures.series import ratio
+from earthprice.measures.spread import changed, positive, ranged, verdict
+from earthprice.measures.welfare import UNLICENSED, worth
 from earthprice.study.assessment import EXPORT_COLUMNS, FIGURE_COLUMNS, GROUP_COLUMNS, SERIES_COLUMNS
 from earthprice.study.ensemble import Case, Pair, Plan
-from earthprice.study.lens import Lens
-from earthprice.study.measures import ratio
-from earthprice.study.spread import changed, positive, ranged, verdict
-from earthprice.study.welfare import UNLICENSED, worth
 
 FIGURE_YEAR = 2026
 PART = 10.0

@@ -9,16 +9,17 @@ import pandas as pd
 
 from earthprice.errors import OptionError
 from earthprice.law import Texts, bounded, texts
-from earthprice.study.batch import batch_size
-from earthprice.study.changes import Changes, changes
-from earthprice.study.engine import Engine, Point, engine
+from earthprice.measures.lens import Lens
+from earthprice.measures.welfare import RATES
+from earthprice.past.posterior import centre
+from earthprice.runs.batch import batch_size
+from earthprice.runs.changes import Changes, changes
+from earthprice.runs.engine import Engine, Point, engine
+from earthprice.runs.rare import UserCost
+from earthprice.runs.size import PERIODS
 from earthprice.study.ensemble import Pair, Plan
 from earthprice.study.figures import FIGURE_YEAR, Figure
-from earthprice.study.lens import Lens
-from earthprice.study.options import PERIODS, Options, asked
-from earthprice.study.posterior import centre
-from earthprice.study.rare import UserCost
-from earthprice.study.welfare import RATES
+from earthprice.study.options import Options, asked
 from earthprice.world.world import World
 
 BEYOND = 30

@@ -8,12 +8,13 @@ from typing import Any
 import pandas as pd
 
 from earthprice.law import base_of, contested, load_rulebook, patch, shipped
+from earthprice.measures.spread import ranged
+from earthprice.past.posterior import fit_words
+from earthprice.runs.rare import HORIZON_BAND
+from earthprice.runs.sample import Sample
 from earthprice.study.frame import BEYOND, RARE_DRAWS, Frame, Parts
+from earthprice.study.meta import Fine, Heading
 from earthprice.study.periods import remarks
-from earthprice.study.posterior import fit_words
-from earthprice.study.rare import HORIZON_BAND
-from earthprice.study.sample import Sample
-from earthprice.study.spread import ranged
 
 CAUGHT_DRAWS = 50
 """Draws over which the share caught is ranged."""
@@ -30,10 +31,10 @@ def _damages(f: Frame) -> dict[str, str]:
     return out
 
 
-def _fines(f: Frame, law: pd.DataFrame) -> list[dict[str, Any]]:
+def _fines(law: pd.DataFrame) -> list[Fine]:
     """Fines as multiples of the gain in the texts stacked."""
     rows = law[(law["parameter"] == "times_gain") & law["low"].notna()]
-    return [{"text": str(r.book), "low": float(r.low), "high": float(r.high)} for r in rows.itertuples()]
+    return [Fine(str(r.book), float(r.low), float(r.high)) for r in rows.itertuples()]
 
 
 def _caught(f: Frame, draws: Sample) -> list[float] | None:
@@ -78,7 +79,7 @@ def _fit(f: Frame) -> str:
     return fit_words(f.world.fit(f.texts.as_of), f.world.facts, said)
 
 
-def heading(f: Frame, draws: Sample, d: Parts, law: pd.DataFrame) -> dict[str, Any]:
+def heading(f: Frame, draws: Sample, d: Parts, law: pd.DataFrame) -> Heading:
     """The heading: names, dates, options, what must be said beside the figures (`flags`), the texts of all books."""
     flags = [*f.texts.notes, *contested(f.texts.reform.stack)]
     flags += [f"override: {k} = {v}" for k, v in f.options.overrides.items()]
@@ -92,23 +93,40 @@ def heading(f: Frame, draws: Sample, d: Parts, law: pd.DataFrame) -> dict[str, A
     flags += remarks(f.plan)
     base = f.texts.baseline.stack
     options = {**asdict(f.options), "overrides": dict(f.options.overrides)}
-    return {
-        "title": f.texts.book.title, "rulebook": f.rulebook, "book": f.texts.book.rulebook, "baseline": base.name,
-        "stack": f.texts.reform.stack.name, "reading": f.texts.reading, "readings": list(f.texts.readings),
-        "as_of": f.texts.as_of, "first_year": f.first, "last_year": int(f.plan.engine.years[-1]),
-        "figure_year": f.year, "base_year": f.world.base_year, "money": "USD of 2020", "discount": f.options.discount,
-        "seed": f.options.seed, "draws": f.options.draws, "rare_draws": min(RARE_DRAWS, f.options.draws),
-        "home": f.plan.lens.home, "flags": flags, "options": options,
-        "terminal_value": f"user cost over {BEYOND} years from {f.world.base_year}; ore left then is worth what its "
-                          "mines last earn on it, discounted over the years it lasts at their last pace; over "
-                          f"{2 * BEYOND} years the rare price is the same within {HORIZON_BAND:g} %; the iteration "
-                          f"agrees with itself within {max(u.moved for u in d.users):.2g} USD/kg of ore",
-        "damage_values": _damages(f), "fines": _fines(f, law), "caught_prior": _caught(f, draws),
-        "wealth": _wealth(law),
-        "hindcast": _hindcast(f.world.hindcast), "fit": _fit(f),
-        "patch": patch(f.texts.reform.stack, f.plan.changes.law) if f.plan.changes.law else "",
-        "books": _books(f),
-    }  # fmt: skip
+    return Heading(
+        title=f.texts.book.title,
+        rulebook=f.rulebook,
+        book=f.texts.book.rulebook,
+        baseline=base.name,
+        stack=f.texts.reform.stack.name,
+        reading=f.texts.reading,
+        readings=list(f.texts.readings),
+        as_of=f.texts.as_of,
+        first_year=f.first,
+        last_year=int(f.plan.engine.years[-1]),
+        figure_year=f.year,
+        base_year=f.world.base_year,
+        money="USD of 2020",
+        discount=f.options.discount,
+        seed=f.options.seed,
+        draws=f.options.draws,
+        rare_draws=min(RARE_DRAWS, f.options.draws),
+        home=f.plan.lens.home,
+        flags=flags,
+        options=options,
+        terminal_value=f"user cost over {BEYOND} years from {f.world.base_year}; ore left then is worth what its "
+        "mines last earn on it, discounted over the years it lasts at their last pace; over "
+        f"{2 * BEYOND} years the rare price is the same within {HORIZON_BAND:g} %; the iteration "
+        f"agrees with itself within {max(u.moved for u in d.users):.2g} USD/kg of ore",
+        damage_values=_damages(f),
+        fines=_fines(law),
+        caught_prior=_caught(f, draws),
+        wealth=_wealth(law),
+        hindcast=_hindcast(f.world.hindcast),
+        fit=_fit(f),
+        patch=patch(f.texts.reform.stack, f.plan.changes.law) if f.plan.changes.law else "",
+        books=_books(f),
+    )
 
 
 def _books(f: Frame) -> list[dict[str, Any]]:

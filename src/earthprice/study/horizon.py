@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from earthprice.measures.welfare import Key, worth
+from earthprice.runs.engine import Engine, Point, point
+from earthprice.runs.rare import UserCost
 from earthprice.study.alternatives import HARMLESS, TEXT, Alternative, alternatives, solve_option
 from earthprice.study.assessment import HORIZON_COLUMNS
-from earthprice.study.engine import Engine, Point, point
 from earthprice.study.ensemble import Case, Plan, solved
-from earthprice.study.rare import UserCost
-from earthprice.study.welfare import Key, worth
 
 
 @dataclass(frozen=True)

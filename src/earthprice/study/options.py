@@ -6,14 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from earthprice import caps
-from earthprice.errors import OptionError, cut
+from earthprice.errors import OptionError
 from earthprice.law import Asked, check_day
-from earthprice.study.changes import check_discount
+from earthprice.runs.changes import check_discount
+from earthprice.runs.size import PERIODS, check_count, check_run, is_whole
 from earthprice.world.override import Given
-
-PERIODS = {"year": 1.0, "half": 0.5, "quarter": 0.25}
-"""Lengths of a period [years], by name."""
-PLURALS = {"year": "years", "half": "half years", "quarter": "quarters"}
 
 
 @dataclass(frozen=True)
@@ -29,7 +26,7 @@ class Options:
         zones: whose page this is.
         answers: rulebooks of other jurisdictions stacked on the reform.
         overrides: `measure.parameter` of the law, or a world number's key, to `+5%`, `x0.5` or a number;
-            read and checked before any work (`study.changes`).
+            read and checked before any work (`runs.changes`).
         delay_years: entry into force that much later.
         discount: social discount rate [share/yr], from 0 to 0.2.
         period: "year", "half" or "quarter" (`PERIODS`).
@@ -63,12 +60,12 @@ class Options:
             OptionError: says which option and what it accepts.
         """
         years = self.years
-        if len(years) != 2 or not all(_whole(y) for y in years) or not years[0] < years[1] <= caps.LAST_RUN:
+        if len(years) != 2 or not all(is_whole(y) for y in years) or not years[0] < years[1] <= caps.LAST_RUN:
             words = "-".join(str(y) for y in years)
             raise OptionError(f"'{words}' is no span of years of a run", where="--years",
                               accepted=f"first and last year, the last at most {caps.LAST_RUN}")  # fmt: skip
         check_run(self.draws, self.seed, self.workers)
-        _count(self.batch, 0, caps.WORKERS, "--batch")
+        check_count(self.batch, 0, caps.WORKERS, "--batch")
         if self.as_of is not None:
             check_day(self.as_of, "--as-of")
         if self.period not in PERIODS:
@@ -89,27 +86,6 @@ class Options:
                 raise OptionError(f"{name!r} is no name", where=where, accepted="a name")
         if len(self.overrides) > caps.NAMES:
             raise OptionError(f"{len(self.overrides)} changes", where="--set", accepted=f"at most {caps.NAMES}")
-
-
-def check_run(draws: int, seed: int, workers: int) -> None:
-    """Refuse a number of draws, a seed or a number of workers that no run can have.
-
-    Raises:
-        OptionError: which of them, and what it may be.
-    """
-    _count(draws, 1, caps.DRAWS, "--draws")
-    _count(seed, 0, caps.SEED, "--seed")
-    _count(workers, 0, caps.WORKERS, "--workers")
-
-
-def _whole(number: object) -> bool:
-    return isinstance(number, int) and not isinstance(number, bool)
-
-
-def _count(number: int, least: int, most: int, where: str) -> None:
-    if not _whole(number) or not least <= number <= most:
-        shown = cut(str(number) if not _whole(number) or abs(number) < 10**40 else "a longer number", caps.WORD)
-        raise OptionError(f"{shown} is out of bounds", where=where, accepted=f"a whole number from {least} to {most}")
 
 
 def asked(rulebook: str, options: Options, base_year: int) -> Asked:

@@ -9,9 +9,9 @@ from datetime import date
 import numpy as np
 
 from earthprice.law import Rulebook
-from earthprice.study.engine import engine, point, run
+from earthprice.runs.engine import engine, point, run
+from earthprice.runs.size import PERIODS, PLURALS
 from earthprice.study.ensemble import Plan
-from earthprice.study.options import PERIODS, PLURALS
 
 CHEAP = 0.01
 """Price below which a rise in percent says nothing [USD/kg]."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from earthprice.measures.spread import FEWEST, SAME, SURE, UNCLEAR, UNKNOWN, among, changed, ranged, verdict
+from earthprice.measures.welfare import NEIGHBOURS, UNLICENSED, worth
 from earthprice.study.ensemble import Pair, Plan
 from earthprice.study.figures import PART, symbols
-from earthprice.study.spread import FEWEST, SAME, SURE, UNCLEAR, UNKNOWN, among, changed, ranged, verdict
-from earthprice.study.welfare import NEIGHBOURS, UNLICENSED, worth
 
 LOSERS = 3
 """Countries that lose most, named at most."""

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from earthprice.errors import NotClearedError
+from earthprice.past.hindcast import PASTS, bench
 from earthprice.study.assessment import SERIES_COLUMNS
-from earthprice.study.hindcast import PASTS, bench
 
 
 def replay(elements: Sequence[str], as_of: str) -> pd.DataFrame:

@@ -12,28 +12,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import pandas as pd
-from jax import Array
 from scipy.special import ndtr, ndtri
 
-from earthprice.dynamics.run import simulate
-from earthprice.dynamics.setting import Law, Setting
 from earthprice.dynamics.state import Record
 from earthprice.law import central_quantile
-from earthprice.study.engine import Outcome, arranged, point, run
+from earthprice.runs.crew import each
+from earthprice.runs.engine import Outcome, arranged, point, run
+from earthprice.runs.runner import Runner, Tell
+from earthprice.runs.tangents import BATCH, STEP, tangents
 from earthprice.study.ensemble import Case, Plan, case
 from earthprice.study.figures import Figure
-from earthprice.study.parallel import Runner, Tell, each
-
-STEP = 1e-3
-"""Half the central difference, in standard deviations of a factor."""
-BATCH = 8
-"""Factors pushed through a run in one pass: those whose shares, summed over the figures, are largest."""
 
 Sides = tuple[tuple[Case, Case], tuple[Case, Case]]
 """Baseline and reform with a factor moved by -`STEP`, then by +`STEP`."""
@@ -109,39 +100,3 @@ def _arranged(plan: Plan, name: str, step: float) -> tuple[Outcome, Outcome]:
     blank = Record(*(np.zeros(0) for _ in Record._fields))
     laid = [arranged(plan.engine, p, terms) for terms in (base, plan.reform(use))]
     return tuple(Outcome(blank, full, p, s, law) for s, law, full in laid)  # type: ignore[return-value]
-
-
-def tangents(middle: Outcome, ends: Sequence[tuple[Outcome, Outcome]], years: np.ndarray) -> Record:
-    """Derivatives of a run's records by the score of each factor [factors, ...].
-
-    Args:
-        middle: the central draw laid out.
-        ends: the same with each factor at -`STEP` and +`STEP`.
-        years: start of each period.
-    """
-    at, tree = jax.tree.flatten((middle.setting, middle.law))
-    moves = [i for i, leaf in enumerate(at) if np.issubdtype(np.asarray(leaf).dtype, np.floating)]
-    sides = [[jax.tree.leaves((o.setting, o.law)) for o in pair] for pair in ends]
-    sides += [sides[0]] * (BATCH - len(sides))  # one shape, so that nothing compiles twice
-    along = [np.nan_to_num(np.stack([(np.asarray(high[i]) - np.asarray(low[i])) / (2.0 * STEP) for low, high in sides]),
-                           posinf=0.0, neginf=0.0) for i in moves]  # fmt: skip
-    pushed = _push(*jax.tree.unflatten(tree, at), along, jnp.asarray(years))
-    return Record(*(np.asarray(f)[: len(ends)] for f in pushed))
-
-
-@jax.jit
-def _push(s: Setting, law: Law, along: list[Array], years: Array) -> Record:
-    """Tangents of the records along tangents of everything that is a real number in the setting and the law."""
-    at, tree = jax.tree.flatten((s, law))
-    moves = [i for i, leaf in enumerate(at) if jnp.issubdtype(leaf.dtype, jnp.floating)]
-
-    def runs(real: list[Array]) -> list[Array]:
-        leaves: list[Any] = list(at)
-        for i, leaf in zip(moves, real, strict=True):
-            leaves[i] = leaf
-        return [jnp.asarray(f, float) for f in simulate(*jax.tree.unflatten(tree, leaves), years)]
-
-    def one(t: list[Array]) -> list[Array]:
-        return jax.jvp(runs, ([at[i] for i in moves],), (t,))[1]
-
-    return Record(*jax.vmap(one)(along))

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from earthprice.measures.spread import positive, ranged
+from earthprice.measures.welfare import RATES, UNLICENSED, Key, worth
 from earthprice.study.assessment import STANDING_COLUMNS
 from earthprice.study.ensemble import Pair, Plan
-from earthprice.study.spread import positive, ranged
-from earthprice.study.welfare import RATES, UNLICENSED, Key, worth
 
 WORLD = "world"
 """All zones together."""

@@ -17,14 +17,14 @@ import pandas as pd
 from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError, OptionError
 from earthprice.law import Rulebook, load_rulebook, prepare, stack
+from earthprice.law.experiment import day, measure, order, values
 from earthprice.market.audit import ALMOST_AT
-from earthprice.study.answers import ANSWERS, filled
-from earthprice.study.engine import Outcome, engine, point, run
-from earthprice.study.imbalance import worst
-from earthprice.study.lens import Lens
-from earthprice.study.options import PERIODS, PLURALS
-from earthprice.study.orders import day, measure, order, values
-from earthprice.study.welfare import Accounts, worth
+from earthprice.measures.answers import ANSWERS, filled
+from earthprice.measures.lens import Lens
+from earthprice.measures.welfare import Accounts, worth
+from earthprice.runs.audit import worst
+from earthprice.runs.engine import Outcome, engine, point, run
+from earthprice.runs.size import PERIODS, PLURALS
 from earthprice.world.world import World
 
 HALF = PERIODS["half"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ import pandas as pd
 from earthprice.market.audit import CLEARED_AT
 from earthprice.study.assessment import ASSUMPTION_COLUMNS, SERIES_COLUMNS
 from earthprice.study.ensemble import Case, Pair, Plan
+from earthprice.study.meta import Counts, Heading, Meta, MoneyAudit
 
 FLOW_KINDS = ("stage", "zone", "partner", "good", "status", "group")
 """What a flow is, from the table of activities."""
@@ -80,32 +81,34 @@ def sources(plan: Plan, law: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def counts(plan: Plan, law: pd.DataFrame) -> dict[str, int]:
+def counts(plan: Plan, law: pd.DataFrame) -> Counts:
     """How many of the world's numbers are facts, derived from them, and assumptions; and the rulebooks' numbers."""
     world = plan.engine.world.numbers.table["basis"]
-    return {
-        "facts": int((world == "fact").sum()), "judged": int((world == "derived").sum()),
-        "assumptions": int((world == "assumption").sum()), "numbers": len(law),
-        "law_assumptions": int((law["basis"] == "assumption").sum()),
-    }  # fmt: skip
+    facts, judged, assumed = (int((world == basis).sum()) for basis in ("fact", "derived", "assumption"))
+    return Counts(facts, judged, assumed, len(law), int((law["basis"] == "assumption").sum()))
 
 
-def meta(plan: Plan, every: Sequence[Pair], more: dict[str, Any], law: pd.DataFrame) -> dict[str, Any]:
+def meta(plan: Plan, every: Sequence[Pair], asked: Heading, law: pd.DataFrame) -> Meta:
     """Head of the assessment: what was run, on what, and how well it cleared."""
     good = [p for p in every if p.status == "cleared" and p.good]
     runs = sum(1 + bool(c.rare) for p in every for c in (p.baseline, p.reform))
     by_status = {s: sum(p.status == s for p in every) for s in ("cleared", "almost", "not_cleared")}
-    return {
-        "cleared": len(good) / max(len(every), 1), "statuses": by_status, "markets": runs * len(plan.engine.years),
-        "lost": [f"draw {p.draw}, {p.worst}" for p in every if not p.good],
-        "worst_residual": max(max(p.baseline.residual, p.reform.residual) for p in every),
-        "tolerance": CLEARED_AT, "money_audit": money(every),
-        "versions": {"earthprice": _version("earthprice"), "jax": _version("jax")},
-        "facts_hash": plan.engine.world.hash, "counts": counts(plan, law), **more,
-    }  # fmt: skip
+    return Meta(
+        **{f.name: getattr(asked, f.name) for f in fields(asked)},
+        cleared=len(good) / max(len(every), 1),
+        statuses=by_status,
+        markets=runs * len(plan.engine.years),
+        lost=[f"draw {p.draw}, {p.worst}" for p in every if not p.good],
+        worst_residual=max(max(p.baseline.residual, p.reform.residual) for p in every),
+        tolerance=CLEARED_AT,
+        money_audit=money(every),
+        versions={"earthprice": _version("earthprice"), "jax": _version("jax")},
+        facts_hash=plan.engine.world.hash,
+        counts=counts(plan, law),
+    )
 
 
-def money(every: Sequence[Pair], more: Mapping[str, Sequence[Case]] | None = None) -> dict[str, Any]:
+def money(every: Sequence[Pair], more: Mapping[str, Sequence[Case]] | None = None) -> MoneyAudit:
     """The audit of money: runs checked, draws that it rejects, the largest miss as a share of turnover, in words.
 
     Args:
@@ -123,7 +126,7 @@ def money(every: Sequence[Pair], more: Mapping[str, Sequence[Case]] | None = Non
     lost += f"; left out of their tables: {', '.join(beside)}" if beside else ""
     words = f"Money booked twice, by accounts and by what things cost and are worth: {said}{lost}."
     count = len(broken) + sum(not c.booked for c in others)
-    return {"checked": len(runs), "broken": count, "worst": worst.miss, "words": words}
+    return MoneyAudit(len(runs), count, worst.miss, words)
 
 
 def _version(package: str) -> str:

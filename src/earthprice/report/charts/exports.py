@@ -11,7 +11,7 @@ import pandas as pd
 
 from earthprice.report import theme
 from earthprice.report.charts.figure import Figure, nothing_to_draw
-from earthprice.report.first import range_words
+from earthprice.report.page_one import range_words
 from earthprice.report.rounding import alone, rounded, signed
 from earthprice.report.words import Words
 from earthprice.study.assessment import EXPORT_COLUMNS, Assessment

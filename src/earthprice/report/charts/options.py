@@ -9,7 +9,7 @@ from earthprice.report import theme
 from earthprice.report.charts.articles import full_label
 from earthprice.report.charts.figure import Figure, nothing_to_draw
 from earthprice.report.charts.panels import Layers, stacked, wrapped
-from earthprice.report.first import range_words
+from earthprice.report.page_one import range_words
 from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
 

@@ -8,7 +8,7 @@ import pandas as pd
 from earthprice.report import theme
 from earthprice.report.charts.figure import Figure, nothing_to_draw
 from earthprice.report.charts.panels import PANEL_COLUMNS, Shape, panels
-from earthprice.report.first import range_words
+from earthprice.report.page_one import range_words
 from earthprice.report.rounding import alone
 from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
@@ -20,7 +20,7 @@ PRICE_ITEMS = ("ndpr", "dy", "tb", "ce", "la")
 def draw_prices(a: Assessment, words: Words) -> Figure:
     """Figure 1: earth price and rare price of five oxides, at home, log scale, USD of 2020 per kg."""
     name, title = "figure-01-price", words("figure_1")
-    home = str(a.meta.get("home", "CHN"))
+    home = a.meta.home
     data = price_data(a, home, words)
     if data.empty:
         return nothing_to_draw(1, name, title, PANEL_COLUMNS)
@@ -44,8 +44,7 @@ def price_data(a: Assessment, home: str, words: Words) -> pd.DataFrame:
     mine["p05"] = np.maximum(mine["p05"], floor).where(mine["p05"].notna())
     mine["panel"] = [words.name("good", item) for item in mine["item"]]
     seen = mine["scenario"] != "observed"
-    last_seen = pd.Timestamp(str(a.meta.get("as_of") or "9999")).year if a.meta.get("as_of") else 9999
-    kept = mine[seen | (mine["year"] <= last_seen)]
+    kept = mine[seen | (mine["year"] <= int(a.meta.as_of[:4]))]
     return kept.sort_values(["order", "scenario", "year"])[list(PANEL_COLUMNS)].reset_index(drop=True)
 
 
@@ -54,7 +53,7 @@ def price_gaps(a: Assessment, home: str) -> dict[str, tuple[float, float]]:
 
     Taken from the ten figures where they hold the oxide, else the ratio of the two medians.
     """
-    year = int(a.meta["figure_year"])
+    year = a.meta.figure_year
     ten = a.figures[a.figures["number"] == 1].set_index("key")
     found: dict[str, tuple[float, float]] = {}
     for item in PRICE_ITEMS:
@@ -80,18 +79,15 @@ def gap_words(item: str, gaps: dict[str, tuple[float, float]], words: Words) -> 
 
 def price_caption(a: Assessment) -> str:
     """What the rare price rests on: discount rate, terminal value and damage values, as the study states them."""
-    damage = a.meta.get("damage_values", "not stated")
-    if isinstance(damage, dict):
-        damage = "; ".join(f"{name} {value}" for name, value in damage.items()).replace("co2e", "CO2e")
-    rate = 100 * float(a.meta["discount"])
+    damage = "; ".join(f"{name} {value}" for name, value in a.meta.damage_values.items()).replace("co2e", "CO2e")
     return (
         f"Dots: observed up to the date of assessment; lines: medians; bands: {range_words(a)}. Under each name: "
         "earth price "
-        f"in % of the rare price in {a.meta['figure_year']}, no reform → draft. The rare price is the price at "
+        f"in % of the rare price in {a.meta.figure_year}, no reform → draft. The rare price is the price at "
         "which the same "
         "market clears when every damage is charged to its cause and every ore body charges its user cost. It "
         "rests on a "
-        f"discount rate of {rate:g} % a year; terminal value: {a.meta.get('terminal_value', 'not stated')}; "
+        f"discount rate of {100 * a.meta.discount:g} % a year; terminal value: {a.meta.terminal_value}; "
         "damage values: "
         f"{damage}."
     )

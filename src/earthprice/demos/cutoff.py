@@ -1,0 +1,196 @@
+"""S5, the cut-off grade: when mill hours are short, lean ore is left, the more the dearer an hour of the mill is."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+import pandas as pd
+
+from earthprice.demos.demonstration import Claim, Demonstration, Panel
+from earthprice.demos.lab import Change, Lab
+from earthprice.demos.tiny import FLAT, Book, Line
+from earthprice.dynamics.setting import Law, Setting
+from earthprice.runs.engine import Outcome
+
+MILLING, PERIOD, HOURS, REFINING, YIELD = 4.0, 20.0, 10.0, 10.0, 0.8
+"""Lane's mill: cost per tonne h, cost per year f, tonnes a year H, cost per unit refined r, yield y."""
+PRICE, HIGH = 50.0, 80.0
+RICHEST, ORE, CLASSES = 0.5625, 20.0, 9
+"""Grades are uniform from nil to the richest; ore laid bare [t/yr]; grade classes."""
+WIDE = 3.0
+"""Size of a mill that is never full, in mills of `HOURS`."""
+RUNNING = 1.0
+"""Output of the base year [kt/yr] from which a mine counts as running."""
+FROM, UNTIL, CUT, BOOM = 2022, 2027, 0.7, 1.3
+"""Years of the shocks to the world; mill hours left; final use beyond its path."""
+
+
+class Mine(NamedTuple):
+    """What a mine does: the poorest grade milled, by tonnes; price of a mill hour; what mill time is worth a year."""
+
+    cutoff: float
+    hour: float
+    worth: float
+
+
+def lane(mill: float = 1.0, price: float = PRICE) -> Mine:
+    """A mine with classes of grade and a mill, cleared by the market.
+
+    A class of grades g0 to g1 consumes a mill hour a tonne and yields metal; sites of grade g break even at the hour's
+    price (price - r) y g - h. The mill sells hours at f/H each until it is full; metal fetches a fixed price.
+
+    Args:
+        mill: hours a year, in `HOURS`.
+        price: price of the metal.
+    """
+    book = Book().good("metal", price).good("hour", PERIOD / HOURS)
+    book.lines["mill"] = Line({"hour": 1.0}, mill * HOURS, PERIOD / HOURS, FLAT)
+    book.lines["sell"] = Line({"metal": -1.0}, 2.0 * ORE, -price, FLAT)
+    width, net = RICHEST / CLASSES, (price - REFINING) * YIELD
+    for k in range(CLASSES):
+        middle = (k + 0.5) * width
+        cost = MILLING + REFINING * YIELD * middle - 0.5 * net * width
+        book.lines[f"class {k}"] = Line({"hour": -1.0, "metal": YIELD * middle}, ORE / CLASSES, cost, net * width)
+    found = book.found()
+    milled = sum(level for name, level in found.level.items() if name.startswith("class"))
+    hour = found.price["hour"]
+    return Mine(RICHEST * (1.0 - milled / ORE), hour, hour * HOURS - PERIOD)
+
+
+def formula(worth: float, price: float = PRICE) -> float:
+    """Lane's mill-limited cut-off (h + (f + F)/H) / ((s - r) y), F what a year of mill time is worth (Lane 1964)."""
+    return (MILLING + (PERIOD + worth) / HOURS) / ((price - REFINING) * YIELD)
+
+
+def cutoff(lab: Lab) -> Demonstration:
+    """Lane's mine through the market, then mill hours cut and a boom at the world's mines without a quota."""
+    short, wide = lane(), lane(WIDE)
+    mines = _mines(lab)
+    cut, boom = _cut(lab, mines), _boom(lab)
+    same = _same_hours(lab)
+    runs = {"mill hours cut by 30 %": cut, "use 30 % above its path": boom, "both": _then(cut, boom)}
+    paths = {"law in force": lab.baseline, **{name: lab.run(change=c) for name, c in runs.items()}}
+    equal = [lab.run(change=c) for c in (same, _then(same, cut), _then(same, runs["both"]))]
+    chain = [paths[name] for name in ("law in force", "mill hours cut by 30 %", "both")]
+
+    def more(i: int) -> tuple[float, float, float, str, float]:
+        why = "theory: a kg from lean ore needs more mill hours, dearer hours push it out first; at most the lean fifth"
+        return _rise(lab, mines, *chain[i : i + 2]), 0.5, 20.0, why, _rise(lab, mines, *equal[i : i + 2])
+
+    return Demonstration(
+        name="cutoff", row="S5", title="Only the richest ore: a short mill raises the cut-off grade",
+        words="First Lane's mine: ore of all grades, one mill, a fixed price. The market sells mill hours; ore that "
+              "does not pay for its hour stays behind. Then the mines abroad that dig rare earths for themselves: "
+              f"from {FROM} to {UNTIL - 1} three tenths of their mill hours are lost, or all final use is three tenths "
+              "above its path, or both. A high price alone makes poorer ore pay; it raises the grade only "
+              "where the mill cannot follow.",
+        removed="The mill is three times as large (Lane's mine); lean ore needs no more mill hours a kg than rich ore "
+                "(the world).",
+        claims=(
+            Claim("poorest ore milled when the mill is full", "grade", short.cutoff, 0.2807, 0.2818,
+                  "theory: Lane's formula with F = 30 gives 0.28125", wide.cutoff),
+            Claim("what a year of the full mill's time is worth, F", "money", short.worth, 29.9, 30.1,
+                  "theory: the ore left out is worth nothing, the ore let in pays 3 more an hour", wide.worth),
+            Claim("what the full mill adds to the cut-off when the price rises from 50 to 80", "grade", _added(1.0),
+                  _added() - 0.0005, _added() + 0.0005,
+                  "theory: Lane's formula at both prices: a high price makes the mill's hours dearer", _added(WIDE)),
+            Claim("rich ore in output: more of it when mill hours are cut", "percentage points", *more(0)),
+            Claim("and more still when use booms on top", "percentage points", *more(1)),
+        ),
+        panels=(
+            Panel("Lane's mine: poorest ore milled by the metal's price", "price", "grade", _curve()),
+            Panel("Grade mined at the mines outside China", "year", "% REO",
+                  pd.concat([_path(lab, name, _grade(lab, mines, r)) for name, r in paths.items()])),
+            Panel("Rich ore in their output", "year", "%",
+                  pd.concat([_path(lab, name, _rich(lab, mines, r)) for name, r in paths.items()])),
+        ),
+        rests_on=("model/mining/rich_share", "model/mining/mill_share", "model/milling/spread", "deposit/*/grade_*"),
+        scenario="The shocks are made up; grades of the two classes are recorded for few mines.",
+    )  # fmt: skip
+
+
+def _added(mill: float | None = None) -> float:
+    """How much more a mill adds to the break-even grade of free mill time at `HIGH` than at `PRICE`.
+
+    By the market, or by the formula: the mill is full at the grade above which `HOURS` of the ore lie.
+    """
+    full = RICHEST * (1.0 - HOURS / ORE)
+    found = [full if mill is None else lane(mill, s).cutoff for s in (HIGH, PRICE)]
+    free = [formula(0.0, s) for s in (HIGH, PRICE)]
+    return (found[0] - free[0]) - (found[1] - free[1])
+
+
+def _curve() -> pd.DataFrame:
+    rows = [(name, s, lane(mill, float(s)).cutoff) for name, mill in (("mill of 10 hours", 1.0), ("wide mill", WIDE))
+            for s in range(25, 105, 5)]  # fmt: skip
+    return pd.DataFrame(rows, columns=["series", "x", "y"])
+
+
+def _mines(lab: Lab) -> tuple[str, ...]:
+    """Deposits that run in the base year, abroad, dug for their rare earths."""
+    act, table = lab.lens.act, lab.world.structure["deposits"]
+    alone = table[~table["by_product"].astype(bool) & table["zone"].ne(lab.home)]["id"]
+    digs = act[lab.lens.mask(stage="mining", status="licensed")].groupby("deposit")["level"].sum()
+    return tuple(d for d in alone if digs.get(d, 0.0) > RUNNING)
+
+
+def _cut(lab: Lab, mines: tuple[str, ...]) -> Change:
+    when = (lab.years >= FROM) & (lab.years < UNTIL)
+    times = np.where(when[:, None] & lab.lens.mask(stage="milling", deposit=mines), CUT, 1.0)
+    return lambda s, law: (s, law._replace(capacity=law.capacity * times))
+
+
+def _boom(lab: Lab) -> Change:
+    when = (lab.years >= FROM) & (lab.years < UNTIL)
+    times = np.where(when[:, None] & lab.lens.mask(doing="use"), BOOM, 1.0)
+    return lambda s, law: (s, law._replace(growth=law.growth * times))
+
+
+def _same_hours(lab: Lab) -> Change:
+    """Lean ore takes the mill hours of rich ore; what that saves in the base year goes to its rent."""
+    lean = np.flatnonzero(lab.lens.mask(stage="mining", status="licensed", grade_class="lean"))
+    rich = lab.lens.act.index.get_indexer([i.replace("/lean/", "/rich/") for i in lab.lens.act.index[lean]])
+    hours = lab.world.network.nodes["good"].str.startswith("mill_").to_numpy()[:, None]
+
+    def change(s: Setting, law: Law) -> tuple[Setting, Law]:
+        a = np.asarray(s.a).copy()
+        saved = np.where(hours, a[:, rich] - a[:, lean], 0.0)
+        a[:, lean] += saved
+        rent = np.asarray(s.rent).copy()
+        rent[lean] += np.asarray(s.price0) @ saved
+        return s._replace(a=jnp.asarray(a), rent=jnp.asarray(rent)), law
+
+    return change
+
+
+def _then(first: Change, second: Change) -> Change:
+    return lambda s, law: second(*first(s, law))
+
+
+def _rich(lab: Lab, mines: tuple[str, ...], run: Outcome) -> np.ndarray:
+    """Output from rich ore [% of the mines' output; T]."""
+    rich = lab.level(run, stage="mining", deposit=mines, grade_class="rich")
+    return 100.0 * rich / lab.level(run, stage="mining", deposit=mines)
+
+
+def _grade(lab: Lab, mines: tuple[str, ...], run: Outcome) -> np.ndarray:
+    """REO in the ore dug [% REO; T]."""
+    reo, ore = np.zeros(len(lab.years)), np.zeros(len(lab.years))
+    for i, body in enumerate(lab.engine.names.bodies):
+        deposit, grade = body.split("/")
+        if deposit in mines:
+            reo += run.record.dug[:, i]
+            ore += run.record.dug[:, i] / run.point.values[f"deposit/{deposit}/grade_{grade}"]
+    return reo / ore
+
+
+def _rise(lab: Lab, mines: tuple[str, ...], before: Outcome, after: Outcome) -> float:
+    """Rise of the share of rich ore between two runs, mean of the shocks' years [percentage points]."""
+    when = slice(lab.at(FROM), lab.at(UNTIL))
+    return float((_rich(lab, mines, after) - _rich(lab, mines, before))[when].mean())
+
+
+def _path(lab: Lab, series: str, y: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame({"series": series, "x": lab.years, "y": y})

@@ -1,0 +1,137 @@
+"""The bench on which demonstrations are made: a world, periods, laws, and runs whose markets cleared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from earthprice.dynamics.run import simulate_jit
+from earthprice.dynamics.setting import Law, Setting
+from earthprice.dynamics.state import Record
+from earthprice.errors import NotClearedError
+from earthprice.law import load_rulebook, prepare, stack
+from earthprice.market.audit import ALMOST_AT
+from earthprice.measures.lens import Lens
+from earthprice.measures.measures import measure
+from earthprice.measures.series import Series
+from earthprice.runs.audit import worst
+from earthprice.runs.engine import Engine, Outcome, Point, arranged, engine, point
+from earthprice.world.terms import Terms
+from earthprice.world.world import World
+
+IN_FORCE = "china-in-force-2020"
+"""The law that holds in the base year of the shipped world."""
+
+Change = Callable[[Setting, Law], tuple[Setting, Law]]
+"""A change of the arrays of a run, to switch a mechanism off or to give a shock."""
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A world and its periods.
+
+    Attributes:
+        world: the world.
+        last: last year; the default keeps one compiled program for all yearly demonstrations.
+        dt: length of a period [years].
+        home: zone whose exports, mining and welfare the measures are of.
+        base: rulebook in force in the base year.
+    """
+
+    world: World
+    last: int = 2035
+    dt: float = 1.0
+    home: str = "CHN"
+    base: str = IN_FORCE
+
+    @cached_property
+    def engine(self) -> Engine:
+        """Periods of the runs."""
+        return engine(self.world, self.last, self.dt)
+
+    @cached_property
+    def lens(self) -> Lens:
+        """How runs are read for the home zone."""
+        return Lens(self.engine, self.home)
+
+    @property
+    def years(self) -> np.ndarray:
+        """First day of each period, as decimal years."""
+        return self.engine.years
+
+    def terms(self, *books: str, **use: Any) -> Terms:
+        """Terms of rulebooks stacked on each other; the law in force if none is named. `use` as `law.Use`."""
+        prepared = prepare(stack(*(load_rulebook(b) for b in books or (self.base,))), self.world.network)
+        return prepared.terms(self.years, **use)
+
+    def point(self, numbers: Mapping[str, float | str] | None = None, terms: Terms | None = None) -> Point:
+        """The base year, balanced and benchmarked, with some of the world's numbers changed.
+
+        Args:
+            numbers: key of a number -> value, or `+5%`, `x0.5`.
+            terms: the law in force in the base year.
+        """
+        known = self.world.numbers
+        asked = {key: known.checked(key, given) for key, given in (numbers or {}).items()}
+        return point(self.engine, known.changed(known.central, asked), terms or self.terms())
+
+    def run(self, terms: Terms | None = None, at: Point | None = None, change: Change | None = None) -> Outcome:
+        """Run a law from a point.
+
+        Args:
+            terms: the law; that in force, continued, if None.
+            at: the point; the central one if None.
+            change: applied to the arrays before the run.
+
+        Raises:
+            NotClearedError: a market of the run did not clear.
+        """
+        p = at or self.central
+        s, law, full = self.arrays(terms, p)
+        if change:
+            s, law = change(s, law)
+        record = simulate_jit(s, law, jnp.asarray(self.years))
+        done = Outcome(Record(*(np.asarray(f) for f in record)), full, p, s, law)
+        found = worst(done, self.world.network)
+        size = found.size if change is None else float(np.nanmax(done.record.residual))
+        if not np.isfinite(done.record.price).all() or size > ALMOST_AT:
+            raise NotClearedError(f"a market of the demonstration did not clear: {found.words}, residual {size:.1e}")
+        return done
+
+    def arrays(self, terms: Terms | None = None, at: Point | None = None) -> tuple[Setting, Law, Terms]:
+        """Setting and law of a run, ready to be changed, and the terms that they stand for; arguments as of `run`."""
+        s, law, full = arranged(self.engine, at or self.central, terms or self.terms())
+        s, law = jax.tree.map(jnp.asarray, (s, law))
+        return s, law, full
+
+    @cached_property
+    def central(self) -> Point:
+        """The base year at the central numbers."""
+        return self.point()
+
+    @cached_property
+    def baseline(self) -> Outcome:
+        """The law in force, continued, from the central point."""
+        return self.run()
+
+    def series(self, run: Outcome) -> Series:
+        """The measures of a run."""
+        return measure(self.lens, run)
+
+    def at(self, year: float) -> int:
+        """Position of the period that begins at `year`."""
+        return int(np.abs(self.years - year).argmin())
+
+    def price(self, run: Outcome, node: str) -> np.ndarray:
+        """Price of a good in a zone, such as `dy_oxide@CHN` [USD2020/kg; T]."""
+        return run.record.price[:, self.world.network.node(node)]
+
+    def level(self, run: Outcome, **wanted: str | tuple[str, ...]) -> np.ndarray:
+        """Sum of the levels of the activities whose columns have the wanted values [kt/yr; T]."""
+        return run.record.level[:, self.lens.mask(**wanted)].sum(1)

@@ -1,0 +1,73 @@
+"""What the demonstrations on exports share: orders on the law in force, flows, the gap, no smuggling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import jax.numpy as jnp
+import numpy as np
+import pandas as pd
+
+from earthprice.demos.lab import Lab
+from earthprice.dynamics.setting import Law, Setting
+from earthprice.law import prepare, stack
+from earthprice.law.experiment import order, values
+from earthprice.runs.engine import Outcome
+from earthprice.world.terms import Terms
+
+CLOSED = 1e-9
+"""Capacity multiplier of what is switched off: nil would leave no market to clear."""
+TRADABLE = "{tradable: true}"
+
+
+def under(lab: Lab, *measures: str, begin: str = "2022-01-01") -> Terms:
+    """The law in force with an order upon it."""
+    book = order("experiment", "Experiment on exports", begin, measures, builds_on=lab.base)
+    return prepare(stack(book), lab.world.network).terms(lab.years)
+
+
+def out_of(lab: Lab, *goods: str) -> dict[str, str | list[str]]:
+    """The set of licensed shipments of some goods out of home."""
+    return {"doing": "ship", "zone": lab.home, "status": "licensed", "good": list(goods)}
+
+
+def forms(lab: Lab, element: str) -> tuple[str, ...]:
+    """Oxide and, where it is made, metal of an element."""
+    known = set(lab.world.network.nodes["good"])
+    return tuple(g for g in (f"{element}_oxide", f"{element}_metal") if g in known)
+
+
+def leaving(lab: Lab, run: Outcome, element: str, status: str = "licensed") -> np.ndarray:
+    """Oxide and metal of an element that leave home [t REO/yr; T]."""
+    reo = lab.world.network.reo.to_numpy()
+    which = lab.lens.mask(doing="ship", zone=lab.home, status=status, good=forms(lab, element))
+    return 1e3 * run.record.level[:, which] @ reo[which]
+
+
+def gap(lab: Lab, run: Outcome, element: str, zone: str = "JPN") -> np.ndarray:
+    """Price of an oxide abroad less that at home [USD2020/kg; T]."""
+    return lab.price(run, f"{element}_oxide@{zone}") - lab.price(run, f"{element}_oxide@{lab.home}")
+
+
+def unsmuggled(lab: Lab, first: float, s: Setting, law: Law) -> tuple[Setting, Law]:
+    """Smuggling switched off from a year on."""
+    return s, closed(lab, law, lab.lens.mask(stage="trade", status="unlicensed"), first)
+
+
+def closed(lab: Lab, law: Law, mask: np.ndarray, first: float) -> Law:
+    """A law under which some activities have next to no capacity from a year on."""
+    factor = np.where(mask, CLOSED, 1.0) * np.ones(law.capacity.shape)
+    factor[: lab.at(first)] = 1.0
+    return law._replace(capacity=law.capacity * jnp.asarray(factor))
+
+
+def yearly(lab: Lab, amounts: np.ndarray, unit: str, first: float) -> str:
+    """A parameter with a value for each period from a date on."""
+    return values(unit, {float(y): float(a) for y, a in zip(lab.years, amounts, strict=True) if y >= first - 1e-9})
+
+
+def rows(lab: Lab, paths: Mapping[str, np.ndarray], first: float, last: float) -> pd.DataFrame:
+    """Paths as rows of a panel, for the years from first to last."""
+    there = (lab.years >= first) & (lab.years <= last)
+    parts = [pd.DataFrame({"series": k, "x": lab.years[there], "y": v[there]}) for k, v in paths.items()]
+    return pd.concat(parts, ignore_index=True)

@@ -1,0 +1,58 @@
+"""Shocks and holds that demonstrations give a run: a boom of use, activities that stand still."""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+import numpy as np
+
+from earthprice.demos.lab import Change, Lab
+from earthprice.dynamics.setting import Law, Setting
+
+FLAT = 1e6
+"""Spread of costs [USD/kg] beside which no price moves a level."""
+
+
+def more_use(lab: Lab, times: float, first: float, until: float) -> Change:
+    """Every final use wants `times` as much at each price from the year `first` to before `until`."""
+    when = (lab.years >= first) & (lab.years < until)
+    size = np.where(when, times, 1.0)[:, None]
+
+    def change(s: Setting, law: Law) -> tuple[Setting, Law]:
+        return s, law._replace(growth=law.growth * jnp.where(s.final, jnp.asarray(size), 1.0))
+
+    return change
+
+
+def held(which: np.ndarray) -> Change:
+    """The activities `which` [M] work at the base year's share of a capacity that answers to nothing and stays put."""
+
+    def change(s: Setting, law: Law) -> tuple[Setting, Law]:
+        use = jnp.clip(s.level0 / s.capacity0, 1e-6, 1.0 - 1e-6)
+        cost = s.margin0 - s.rent - FLAT * jnp.log(use / (1.0 - use))
+        return s._replace(
+            cost=jnp.where(which, cost, s.cost), spread=jnp.where(which, FLAT, s.spread),
+            response=jnp.where(which, 0.0, s.response), exit=jnp.where(which, 0.0, s.exit),
+            pit=jnp.where(which, 0.0, s.pit),
+        ), law  # fmt: skip
+
+    return change
+
+
+def rooted(which: np.ndarray) -> Change:
+    """Diggers of the activities `which` [M] stay where they are, whatever other fields pay."""
+
+    def change(s: Setting, law: Law) -> tuple[Setting, Law]:
+        return s._replace(pit=jnp.where(which, 0.0, s.pit)), law
+
+    return change
+
+
+def together(*changes: Change) -> Change:
+    """Several changes, one after the other."""
+
+    def change(s: Setting, law: Law) -> tuple[Setting, Law]:
+        for one in changes:
+            s, law = one(s, law)
+        return s, law
+
+    return change

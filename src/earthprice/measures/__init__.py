@@ -1,0 +1,1 @@
+"""Measures: what a run means, as named series and as money."""

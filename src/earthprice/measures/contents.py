@@ -1,0 +1,71 @@
+"""Inside: how much of each element is in a unit of every good. Inferred for what no table records: magnets and swarf.
+
+Concentrates, oxides and metals have what the tables say. Swarf of a grade has what its recyclers get out of it. A
+magnet has what went into it less what left as swarf; where magnets of several recipes or origins meet, they mix: with
+g the flow into a node and c the content of what it brings,
+
+    c[n] sum_j g[j, n] = sum_makes (inputs less swarf) + sum_arrivals g[j, n] c[origin of j]
+
+which is linear in c.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from earthprice.measures.lens import Lens
+from earthprice.runs.engine import Outcome
+
+
+def raw(lens: Lens, run: Outcome, element: str) -> np.ndarray:
+    """Element in a unit of oxide and of metal [kg REO of the element per kg of node; N]; nil in all else."""
+    good = lens.engine.world.network.nodes["good"].astype(str).to_numpy()
+    out = (good == f"{element}_oxide").astype(float)
+    a = run.point.bench.a
+    for j in np.flatnonzero(lens.mask(stage="metal", element=element)):
+        made = a[:, j] > 0
+        out[good == good[made][0]] = -a[:, j][a[:, j] < 0].sum()
+    return out
+
+
+def contents(lens: Lens, run: Outcome) -> np.ndarray:
+    """Elements in a unit of every good [kg REO of the element per kg of good; T, N, E].
+
+    Args:
+        lens: names of the network; elements in its order.
+        run: a run.
+    """
+    good, v = lens.engine.world.network.nodes["good"].astype(str), run.point.values
+    ores = good.str.removeprefix("conc_").str.removesuffix("/imported")
+    known = np.stack([
+        raw(lens, run, e) + np.array([v.get(f"concentrate/{o}/share_{e}", 0.0) / 100 for o in ores])
+        for e in lens.elements
+    ], axis=1)  # fmt: skip
+    out = np.broadcast_to(known, (len(run.record.level), *known.shape)).copy()
+    for tier in lens.tiers:
+        out[:, (good == f"swarf_{tier}").to_numpy()] = _swarf(lens, run, known, tier)[:, None]
+    where = np.flatnonzero(good.str.startswith("magnet_"))
+    out[:, where] = _mixed(lens, run, out, where)
+    return out
+
+
+def _swarf(lens: Lens, run: Outcome, known: np.ndarray, tier: str) -> np.ndarray:
+    """Elements in a unit of a grade's swarf [T, E]: the oxides that recyclers make of it over what they take."""
+    at = lens.mask(stage="recycling", tier=tier)
+    a, level = run.point.bench.a[:, at], run.record.level[:, at]
+    made, taken = level @ (np.maximum(a, 0.0).T @ known), level @ np.maximum(-a, 0.0).sum(0)
+    return made / np.maximum(taken, 1e-12)[:, None]
+
+
+def _mixed(lens: Lens, run: Outcome, known: np.ndarray, where: np.ndarray) -> np.ndarray:
+    """Elements in a unit of magnet at the nodes of magnets [T, W, E]; nil where none arrive."""
+    makes, ships = (np.flatnonzero(lens.mask(stage=stage)) for stage in ("magnet", "trade"))
+    a, level = run.point.bench.a, run.record.level
+    others = np.setdiff1d(np.arange(len(a)), where)
+    inside = np.maximum(-np.einsum("nj,tne->tje", a[others][:, makes], known[:, others]), 0.0)
+    made = np.einsum("wj,tj,tje->twe", (a[where][:, makes] > 0).astype(float), level[:, makes], inside)
+    into, out = np.maximum(a[where], 0.0), (a[where] < 0).astype(float)
+    moved = np.einsum("wj,tj,vj->twv", into[:, ships], level[:, ships], out[:, ships])
+    total = level[:, makes] @ into[:, makes].T + moved.sum(2)
+    balance = np.eye(len(where)) * np.maximum(total, 1e-12)[:, :, None] - moved
+    return np.where(total[:, :, None] > 1e-9, np.linalg.solve(balance, made), 0.0)

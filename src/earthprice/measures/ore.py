@@ -1,0 +1,96 @@
+"""Mining and the ore: what is dug and by whom, what becomes of the ore disturbed, recovery, grade."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from earthprice.dynamics.laws import reached
+from earthprice.measures.lens import Lens
+from earthprice.measures.series import Series, ratio, total
+from earthprice.runs.engine import Outcome
+
+
+def mining(lens: Lens, run: Outcome) -> Series:
+    """What is mined, imported and recycled at home by kind of feed [kt REO/yr]; the unlicensed share of mining [%]."""
+    mines = lens.mask(stage="mining", zone=lens.home)
+    wild = lens.mask(status="unlicensed")
+    heavy = lens.mask(concentrate=lens.heavy)
+    light, rich = total(run, mines & ~wild & ~heavy), total(run, mines & ~wild & heavy)
+    unlicensed = total(run, mines & wild)
+    reo = run.point.bench.a
+    swarf = lens.mask(stage="recycling", zone=lens.home)
+    recovered = run.record.level[:, swarf] @ np.where(reo[:, swarf] > 0, reo[:, swarf], 0.0).sum(0)
+    imported = total(run, lens.mask(stage="separation", zone=lens.home, feed="imported"))
+    return {
+        "feed/licensed_light": light, "feed/licensed_heavy": rich, "feed/unlicensed": unlicensed,
+        "feed/imported": imported, "feed/recycled": recovered,
+        "unlicensed_share": 100.0 * ratio(unlicensed, light + rich + unlicensed),
+        "mined/home": light + rich + unlicensed,
+        "mined/abroad": total(run, lens.mask(stage="mining") & ~lens.mask(zone=lens.home)),
+    }  # fmt: skip
+
+
+def ore(lens: Lens, run: Outcome) -> Series:
+    """What becomes of the ore disturbed at home [%], ore left [% of the base year's], grade mined, tailings [kt REO].
+
+    Disturbed = dug + sterilised = sold + to a tailings pond + lost for good in pit and plant + sterilised; recovery is
+    what is sold of what is dug. `ore/` and `recovery/own` are of bodies dug for their rare earths; `ore_host/` and
+    `recovery/host` of those whose ore a host mineral brings up whether or not it is wanted.
+    """
+    home, ponds, _ = lens.bodies
+    host = np.asarray(run.setting.host) > 0
+    mined, wild = lens.mask(stage="mining", zone=lens.home), lens.mask(status="unlicensed")
+    ground = run.record.ore[:, home & ~ponds].sum(1)
+    return {
+        **_fate(lens, run, home & ~host, "own"), **_fate(lens, run, home & host, "host"),
+        "ore/left": 100.0 * ratio(ground, ground[0]), "tailings": run.record.ore[:, home & ponds].sum(1),
+        **_grades(lens, run, home),
+        "rich_share": 100.0 * ratio(total(run, mined & lens.mask(grade_class="rich")), total(run, mined)),
+        "recovery/licensed": _recovered(run, mined & ~wild & _on(run, ~host)),
+        "recovery/unlicensed": _recovered(run, mined & wild & _on(run, ~host)),
+    }  # fmt: skip
+
+
+def _fate(lens: Lens, run: Outcome, bodies: np.ndarray, kind: str) -> Series:
+    """What becomes of the ore disturbed in some bodies [%], and how much of it is not sold [kt REO/yr]."""
+    s, record = run.setting, run.record
+    dug = record.dug[:, bodies]
+    sold = (record.level @ (np.asarray(s.dig) > 0).T)[:, bodies]
+    ponded = ((dug - sold) * np.asarray(s.tail_to).sum(0)[bodies]).sum(1)
+    gone = record.lean_lost[:, bodies].sum(1)
+    sterilised = np.diff(gone, append=gone[-1] + (gone[-1] - gone[-2] if len(gone) > 1 else 0.0)) / lens.engine.dt
+    disturbed, sold = dug.sum(1) + sterilised, sold.sum(1)
+    ore = "ore" if kind == "own" else f"ore_{kind}"
+    kinds = {"sold": sold, "ponded": ponded, "lost": dug.sum(1) - sold - ponded, "sterilised": sterilised}
+    return {
+        **{f"{ore}/{fate}": 100.0 * ratio(tonnes, disturbed) for fate, tonnes in kinds.items()},
+        f"recovery/{kind}": 100.0 * ratio(sold, dug.sum(1)), f"ore_wasted/{kind}": disturbed - sold,
+    }  # fmt: skip
+
+
+def _on(run: Outcome, bodies: np.ndarray) -> np.ndarray:
+    """Mines on some bodies [M]."""
+    return (np.asarray(run.setting.dig) > 0)[bodies].any(0)
+
+
+def _recovered(run: Outcome, mines: np.ndarray) -> np.ndarray:
+    """What some mines sell of the ore that they dig [%; T]."""
+    return 100.0 * ratio(total(run, mines), ore_by_mine(run)[:, mines].sum(1))
+
+
+def ore_by_mine(run: Outcome) -> np.ndarray:
+    """Ore REO that each mine digs [kt/yr; T, M]: its body's, which may come up with a host mineral, by its own need."""
+    dig = np.asarray(run.setting.dig)
+    need = run.record.level / np.asarray(reached(run.setting, run.law))
+    return need * ((run.record.dug / np.maximum(need @ dig.T, 1e-12)) @ dig)
+
+
+def _grades(lens: Lens, run: Outcome, home: np.ndarray) -> Series:
+    """Grade of the ore dug at home, by kind of ore: REO dug over ore dug [% REO]."""
+    bodies, kind = lens.engine.names.bodies, lens.bodies[2]
+    percent = np.array([run.point.values["deposit/{}/grade_{}".format(*b.split("/"))] for b in bodies])
+    out: Series = {}
+    for one in dict.fromkeys(kind[home]):
+        dug = run.record.dug * (home & (kind == one))
+        out[f"grade/{one}"] = ratio(dug.sum(1), (dug / percent).sum(1))
+    return out

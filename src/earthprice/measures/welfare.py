@@ -1,0 +1,244 @@
+"""Welfare: who earns what in a run, by zone and group. Every dollar that one pays, another receives.
+
+Income of an activity's owner = surplus + rent + price of the permits it holds + mark-up kept + support - investment.
+Who holds a stock, private or the state's, pays for what he puts aside and is paid for what he sells. The state of the
+activity's zone receives charges (with expected fines and seized goods; tariffs go to the zone of arrival) and pays for
+inspection and support. Neighbours bear the damage in their zone. Unlicensed diggers, separators and smugglers are
+groups of their own: welfare can be read with and without them.
+
+A run ends, the world does not. What is left at the end has a value (`left_over`), by zone and group:
+
+- of a stock: what it would sell for, p S;
+- of an ore body: what its mines earn, what the state takes from them and the harm that they do go on until the ore is
+  gone at the last pace d, which takes R/d years: x (1 - exp(-rho R/d)) / rho for a yearly x, as user cost values ore
+  (`rare`), rho = ln(1 + r);
+- of plants, and of what users have got used to: their last incomes fade as plants and users adapt, x / (rho + z), with
+  z the speed of thrift;
+- what the state spends on inspection and research goes on as long as the mines of its zone, by the ore they dig.
+
+x is the mean of the last `SEEN` years. Nothing is counted beyond `LONGEST` years.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from earthprice.measures.lens import Lens
+from earthprice.runs.engine import Engine, Outcome
+
+STATE, NEIGHBOURS = "state", "neighbours (damage)"
+UNLICENSED = ("unlicensed digger", "unlicensed separator", "smuggler")
+RATES = (0.0, 0.03, 0.07)
+"""Social discount rates shown side by side [share/yr]."""
+SEEN = 5.0
+"""Years at the end whose mean income goes on: one year alone may be the peak or the trough of a cycle."""
+LONGEST = 60.0
+"""Years after the end beyond which nothing is counted: as long as user cost is checked to agree with itself."""
+
+NOTHING = 1e-9
+"""Ore dug [kt/yr], or a rate, that counts as none."""
+
+Key = tuple[str, str]
+Ledger = dict[Key, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """The accounts of one run: income by (zone, group) [MUSD/yr; T], what is left at the end by rate [MUSD; R]."""
+
+    money: Ledger
+    left: Ledger
+
+    @classmethod
+    def of(cls, lens: Lens, run: Outcome, rates: Sequence[float] = RATES, *, goes_on: bool = True) -> Accounts:
+        """The accounts of a run; `goes_on` as of `left_over`."""
+        return cls(ledger(lens, run), left_over(lens, run, rates, goes_on=goes_on))
+
+
+class Booked(Protocol):
+    """What has been booked of a run: income by (zone, group) [MUSD/yr; T], what is left at the end [MUSD; R]."""
+
+    @property
+    def money(self) -> Mapping[Key, np.ndarray]:
+        """Income by period."""
+        ...
+
+    @property
+    def left(self) -> Mapping[Key, np.ndarray]:
+        """What is left at the end of the last period, in its money, by discount rate."""
+        ...
+
+
+def ledger(lens: Lens, run: Outcome) -> Ledger:
+    """Income by (zone, group) and period [MUSD/yr; T]."""
+    return _by_group(lens, incomes(run), receipts(lens, run), -spent(run), -run.record.damage)
+
+
+def left_over(lens: Lens, run: Outcome, rates: Sequence[float] = RATES, *, goes_on: bool = True) -> Ledger:
+    """Value of what is left at the end, by (zone, group), as of the module's head [MUSD of the end; R, one a rate].
+
+    Args:
+        lens: whose is what.
+        run: the run.
+        rates: social discount rates.
+        goes_on: whether the last incomes go on; after a shock that is over they do not, and stocks alone have a value.
+    """
+    last = slice(-_seen(lens.engine), None)
+    own, spend, hurt = (x[last].mean(0) for x in (np.where(_holds(run), 0.0, incomes(run)), spent(run), _harm(run)))
+    taken = receipts(lens, run)[:, last].mean(1)
+    lasts = [_lasting(lens, run, rate) for rate in rates]
+    years, state = (float(goes_on) * np.stack([x[k] for x in lasts]) for k in (0, 1))
+    places = np.asarray(run.setting.place_of)
+    return _by_group(lens, own * years + _held(run), taken[:, None] * years, -spend * state, -(hurt * years) @ places.T)
+
+
+def _by_group(lens: Lens, own: np.ndarray, taken: np.ndarray, state: np.ndarray, harm: np.ndarray) -> Ledger:
+    """Sums by zone and group.
+
+    Args:
+        lens: whose activities are whose.
+        own: of the owners of the activities [., M].
+        taken: of the states by activity (`receipts`) [Z, ., M].
+        state: of the states alone [., Z].
+        harm: of the neighbours by place [., D].
+    """
+    e, out = lens.engine, {}
+    for z, zone in enumerate(e.names.zones):
+        out |= {owner: own[:, at].sum(1) for owner, at in lens.owners.items() if owner[0] == zone}
+        out[zone, STATE] = taken[z].sum(1) + state[:, z]
+    for p, zone in enumerate(e.place_zones):
+        out[zone, NEIGHBOURS] = out.get((zone, NEIGHBOURS), 0.0) + harm[:, p]
+    return out
+
+
+def incomes(run: Outcome) -> np.ndarray:
+    """Income of the owners [MUSD/yr; T, M]."""
+    r, n = run.record, run.point.bench.a.shape[0]
+    permits = r.price[:, n:] @ np.asarray(run.setting.permit_use)
+    base = np.where(run.point.bench.final[None], run.inputs, run.sales)
+    kept = run.terms.markup * base
+    own = r.surplus + (run.point.bench.rent[None] + permits + kept) * r.level - r.invested + run.terms.entry_support
+    return np.where(_holds(run), (run.sales - run.inputs) * r.level - charges(run), own)
+
+
+def charges(run: Outcome) -> np.ndarray:
+    """Charges paid, less support for new capacity [MUSD/yr; T, M]."""
+    base = np.where(run.point.bench.final[None], run.inputs, run.sales)
+    return (run.terms.advalorem * base + run.terms.specific) * run.record.level - run.terms.entry_support
+
+
+def tariffs(run: Outcome) -> np.ndarray:
+    """The part of the charges on shipments that the state of the zone of arrival collects [MUSD/yr; T, M]."""
+    return run.terms.tariff * run.sales * run.record.level
+
+
+def receipts(lens: Lens, run: Outcome) -> np.ndarray:
+    """What each state takes from each activity [MUSD/yr; Z, T, M].
+
+    Charges go to the state of the activity's zone, tariffs to that of the zone of arrival, and what a book levies
+    outside its own zone to the state that levies it.
+    """
+    zones = lens.engine.names.zones
+    paid, abroad = charges(run), tariffs(run)
+    out = np.stack([np.where(lens.mask(zone=z), paid - abroad, np.where(lens.mask(partner=z), abroad, 0.0))
+                    for z in zones])  # fmt: skip
+    base = np.where(run.point.bench.final[None], run.inputs, run.sales)
+    for levy in run.terms.foreign:
+        taken = (levy.advalorem * base + levy.specific) * run.record.level - levy.entry_support
+        out -= np.stack([np.where(lens.mask(zone=z), taken, 0.0) for z in zones])
+        out[levy.zone] += taken
+    return out
+
+
+def spent(run: Outcome) -> np.ndarray:
+    """What states spend on inspection and research, also on that of other zones [MUSD/yr; T, Z]."""
+    out = run.terms.state_cost + run.terms.knowledge_support
+    for levy in run.terms.foreign:
+        out = out - levy.knowledge_support
+        out[:, levy.zone] += levy.knowledge_support.sum(1)
+    return out
+
+
+def _holds(run: Outcome) -> np.ndarray:
+    """Activities that put a good aside or sell it from a stock [M]."""
+    s = run.setting
+    return np.asarray(s.store | s.release | s.state_buy | s.state_sell)
+
+
+def _harm(run: Outcome) -> np.ndarray:
+    """Damage of every activity [MUSD/yr; T, M]."""
+    return np.sum(np.asarray(run.setting.place_damage)[None] * np.asarray(run.law.burden), 2) * run.record.level
+
+
+def _seen(e: Engine) -> int:
+    """Periods whose mean income goes on after the end; never the base year."""
+    return max(1, min(round(SEEN / e.dt), len(e.years) - 1))
+
+
+def _held(run: Outcome) -> np.ndarray:
+    """What stocks would sell for at the end, booked with the first activity that fills each [MUSD; M]."""
+    s, r, out = run.setting, run.record, np.zeros(run.record.level.shape[1])
+    filled = np.where(s.store, 1.0, np.where(s.release, -1.0, 0.0)) * s.stock_node
+    dt, level, worth = float(np.asarray(s.dt)), r.level[-1], run.inputs[-1]
+    for fills, stock in ((s.stock_node * s.store, r.stock[-1] + dt * filled @ level),
+                         (np.maximum(s.reserve_node, 0.0), r.reserve[-1] + dt * s.reserve_node @ level)):  # fmt: skip
+        at = np.asarray(fills).argmax(1)
+        np.add.at(out, at, worth[at] * stock)
+    return out
+
+
+def _lasting(lens: Lens, run: Outcome, rate: float) -> tuple[np.ndarray, np.ndarray]:
+    """Years' worth of a yearly income that goes on after the end: by activity [M], of what states spend [Z]."""
+    s, r = run.setting, run.record
+    on = np.asarray(s.dig) > 0
+    left = np.maximum(r.ore[-1] - float(np.asarray(s.dt)) * r.dug[-1], 0.0)
+    of_body = annuity(rate, left / np.maximum(r.dug[-1], NOTHING))
+    fading = 1.0 / (np.log1p(rate) + run.point.values["model/demand/thrift_speed"])
+    zone = lens.act["zone"].to_numpy()[on.argmax(1)]
+    pace = {z: np.where(zone == z, r.dug[-1], 0.0) for z in lens.engine.names.zones}
+    state = [float(d @ of_body / d.sum()) if d.sum() > NOTHING else fading for d in pace.values()]
+    return np.where(on.any(0), of_body @ on, fading), np.array(state)
+
+
+def annuity(rate: float, years: np.ndarray) -> np.ndarray:
+    """Present value of one a year for some years, at most `LONGEST`: (1 - exp(-rho y)) / rho, rho = ln(1 + rate)."""
+    rho, span = float(np.log1p(rate)), np.minimum(years, LONGEST)
+    return span if rho < NOTHING else -np.expm1(-rho * span) / rho
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What turns accounts into a present value.
+
+    Attributes:
+        weight: years' worth of each period, discounted from its middle to the start of the first year counted; nil
+            before it [T].
+        end: discount factor of the end of the last period.
+        rate: position of the discount rate among those of what is left.
+    """
+
+    weight: np.ndarray
+    end: float
+    rate: int
+
+    def __call__(self, booked: Booked, keys: Iterable[Key]) -> float:
+        """Present value of some accounts, with what is left at the end [MUSD]."""
+        return sum(float(booked.money[k] @ self.weight) + self.end * float(booked.left[k][self.rate]) for k in keys)
+
+
+def worth(e: Engine, first: float, discount: float, rates: Sequence[float] = RATES) -> Worth:
+    """Present value at the start of a year of what is due from then on, and of what is left at the end.
+
+    Args:
+        e: periods.
+        first: the year.
+        discount: social discount rate, one of the rates [share/yr].
+        rates: rates at which what is left has been valued (`left_over`).
+    """
+    passed = e.years - first
+    weight = np.where(passed > -1e-9, (1.0 + discount) ** -(passed + 0.5 * e.dt) * e.dt, 0.0)
+    return Worth(weight, float((1.0 + discount) ** -(passed[-1] + e.dt)), list(rates).index(discount))

@@ -1,0 +1,1 @@
+"""The past: runs held against the record, and behaviour fitted to it."""

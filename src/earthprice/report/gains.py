@@ -1,0 +1,111 @@
+"""Who gains and who pays: options, cost of compliance, dependence on home, the rare price, gains by zone."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from earthprice.report.page_one import figure_words
+from earthprice.report.rounding import NOTHING, alone, number
+from earthprice.report.word_table import Table, cell, span, span_words
+from earthprice.report.words import words
+from earthprice.study.assessment import Assessment
+
+BETTER = {"better": "home country", "better_world": "world", "better_partners": "all other countries together"}
+"""Columns of the options that say for whom an option is better, in words."""
+EXPOSED = 3
+"""Elements in the table of exposure on the page; all are in tables/exposure.csv."""
+
+
+def options_table(a: Assessment) -> Table:
+    """All options, all rows of the ten figures: median and interval."""
+    if a.options.empty:
+        return Table((), [])
+    names = list(dict.fromkeys(a.options["option"]))
+    rows = []
+    for key in dict.fromkeys(a.options["key"]):
+        mine = a.options[a.options["key"] == key].drop_duplicates("option").set_index("option")
+        unit = a.figures.loc[a.figures["key"] == key, "unit"]
+        cells = [span_words(mine.loc[n]) if n in mine.index else NOTHING for n in names]
+        rows.append([figure_words(a, str(key)), str(unit.iloc[0]) if len(unit) else "", *cells])
+    if "draws" in a.options:
+        counts = a.options.drop_duplicates("option").set_index("option")["draws"]
+        rows.append(["draws, the same for all options", "number", *(str(int(counts[n])) for n in names)])
+    for column, whom in BETTER.items():
+        if column in a.options:
+            better = a.options.drop_duplicates("option").set_index("option")[column]
+            share = [NOTHING if pd.isna(better[n]) else f"{round(100 * float(better[n]))}" for n in names]
+            rows.append([f"P(better than no reform), {whom}", "% of draws", *share])
+    if "best_for" in a.options:
+        found = a.options.drop_duplicates("option").set_index("option")["best_for"].fillna("")
+        rows.append(["best of these for (median net gain)", "", *(str(found[n]) for n in names)])
+    heads = ("difference against no reform", "unit", *map(str, names))
+    return Table(heads, rows, tuple(range(2, len(heads))))
+
+
+def horizon_table(a: Assessment) -> Table:
+    """Options to the last year reported, with what is left then, and run on beyond; empty unless it was asked for."""
+    x = a.horizon
+    rows = [
+        [str(r.option), str(r.whom), alone(float(r.gain)), alone(float(r.gain_until)), alone(float(r.income)),
+         alone(float(r.income_until)), str(r.rank), str(r.rank_until), str(r.why)]
+        for r in x.itertuples()
+    ]  # fmt: skip
+    year, until = (int(x[c].iloc[0]) if len(x) else 0 for c in ("year", "until"))
+    heads = ("option", "for", f"gain to {year}", f"gain to {until}", f"income to {year}", f"income to {until}",
+             f"rank {year}", f"rank {until}", "behind a change of rank")  # fmt: skip
+    return Table(heads, rows, tuple(range(2, 8)))
+
+
+def compliance_table(a: Assessment) -> Table:
+    """What the reform costs large and small firms, by stage."""
+    rows = [
+        [str(r.stage) if r.size == "all" else "", str(r.size), alone(float(r.firms)), alone(float(r.cost)),
+         alone(float(r.per_kg)), span(r.low, r.high), alone(float(r.share)), alone(float(r.per_firm))]
+        for r in a.compliance.itertuples()
+    ]  # fmt: skip
+    heads = ("stage", "firms", "number", "MUSD2020/yr", "USD2020/kg", "range", "% of value", "kUSD2020/yr a firm")
+    return Table(heads, rows, tuple(range(2, len(heads))))
+
+
+def exposure_table(a: Assessment) -> Table:
+    """How far other zones hang on home without reform, for the elements with most at stake."""
+    x = a.exposure
+    x = x[(x["scenario"] == "baseline") & (x["year"] == a.meta.figure_year) & (x["zone"] != a.meta.home)]
+    most = x.groupby("element")["at_stake"].sum().sort_values(ascending=False).index[:EXPOSED]
+    names = words("en")
+    rows = [
+        [names.name("zone", str(r.zone)), names.name("good", str(r.element)), alone(float(r.used)),
+         alone(float(r.in_magnets)), cell(r.last_border), alone(float(r.separated)), alone(float(r.mined)),
+         alone(float(r.concentration)), alone(float(r.at_stake)), str(r.mark)]
+        for e in most for r in x[x["element"] == e].itertuples()
+    ]  # fmt: skip
+    heads = ("zone", "element", "used, t REO/yr", "in magnets, %", "oxide, metal from home, %", "separated at home, %",
+             "mined at home, %", "concentration, 0 to 1", "at stake, MUSD2020/yr", "")  # fmt: skip
+    return Table(heads, rows, tuple(range(2, 9)))
+
+
+def rare_table(a: Assessment) -> Table:
+    """Rare price by damage values and by discount rate, with the earth price in per cent of it."""
+    names, x = words("en"), a.rare
+    cases = list(dict.fromkeys(zip(x["damage"], x["discount"], strict=True)))
+    rows = []
+    for element in dict.fromkeys(x["element"]):
+        mine = x[x["element"] == element].set_index(["damage", "discount"])
+        pairs = [(float(mine.loc[case, "rare"]), float(mine.loc[case, "ratio"])) for case in cases]
+        rows.append([names.name("good", str(element)), *(f"{alone(p, 3)} ({number(s, 0)} %)" for p, s in pairs)])
+    heads = ("oxide, USD2020/kg", *(f"{level} damage values, {100 * rate:g} % a year" for level, rate in cases))
+    return Table(heads, rows, tuple(range(1, len(heads))))
+
+
+def standing_table(a: Assessment) -> Table:
+    """Net gain by country at each discount rate, with and without those who dig, separate or smuggle unlicensed."""
+    names, x = words("en"), a.standing
+    rates = sorted(set(x["discount"]))
+    rows = []
+    for zone in dict.fromkeys(x["zone"]):
+        mine = x[x["zone"] == zone].set_index(["discount", "unlicensed"])
+        cells = [span_words(mine.loc[(r, counted)]) for r in rates for counted in (True, False)]
+        rows.append([names.name("zone", str(zone)), *cells])
+    whom = ("all", "without the unlicensed")
+    heads = ("bn USD2020, present value", *(f"{100 * r:g} %, {who}" for r in rates for who in whom))
+    return Table(heads, rows, tuple(range(1, len(heads))))

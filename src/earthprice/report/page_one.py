@@ -1,0 +1,221 @@
+"""What page one says: the ten figures, how sure, and the lines around them, as words ready to be set."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from earthprice.measures.spread import FEWEST, SAME, UNCLEAR, among
+from earthprice.report.rounding import NOTHING, alone, between, decimals, number, rounded, signed
+from earthprice.report.words import MARKS, Words, sign_key
+from earthprice.study.assessment import Assessment
+
+FINEST = 9
+"""Decimals from which a level without a change is cut to three significant figures."""
+
+CLEAR = ("nearly sure", "likely")
+"""Sign words that count as a clear sign."""
+
+SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five")
+
+
+def ten_rows(a: Assessment, words: Words) -> list[dict[str, Any]]:
+    """The rows of the ten figures, each number rounded to what the interval of the difference supports."""
+    rows, before = [], None
+    for row in a.figures.to_dict("records"):
+        rows.append(ten_row(row, words) | {"number": "" if row["number"] == before else str(row["number"])})
+        before = row["number"]
+    return rows
+
+
+def ten_row(row: dict[Any, Any], words: Words) -> dict[str, Any]:
+    """One of the ten figures as words; levels to the place of the difference, three figures at most."""
+    low, middle, high = (float(row[f"diff_{q}"]) for q in ("p05", "p50", "p95"))
+    base, reform = float(row["base_p50"]), float(row["reform_p50"])
+    word = str(row["sign"])
+    diff, below, above = rounded(middle, low, high)
+    finest = decimals(middle, low, high) if word != SAME else FINEST
+    places = level_places(base, reform, finest)
+    key = sign_key(word)
+    return {
+        "label": words.figure(str(row["key"]), str(row["label"])),
+        "unit": str(row["unit"]),
+        "base": number(base, places),
+        "reform": number(reform, places),
+        "difference": signed(diff),
+        "interval": between(below, above, words("to")) if low != high else "",
+        "mark": MARKS.get(key, ""),
+        "sign": words(key),
+        "unclear": word == UNCLEAR,
+        "readings": between(*(number(float(row[c]), finest) for c in ("readings_low", "readings_high")), words("to")),
+        "hindcast": str(row["hindcast"]) if isinstance(row["hindcast"], str) and row["hindcast"] else NOTHING,
+    }
+
+
+def drawn(a: Assessment) -> int:
+    """Draws behind the figures of page one."""
+    return int(a.figures["draws"].max()) if len(a.figures) else 0
+
+
+def interval_head(a: Assessment, words: Words) -> str:
+    """Heading of the intervals: which draws they hold."""
+    return words("interval") if drawn(a) >= FEWEST else words("interval_all", n=drawn(a))
+
+
+def range_words(a: Assessment) -> str:
+    """Which draws lines and bands hold, in the words of a caption."""
+    return among(drawn(a))
+
+
+def level_places(base: float, reform: float, places: int) -> int:
+    """Decimals of a level: those of the difference, but no more than three significant figures of the level."""
+    largest = max((abs(v) for v in (base, reform) if math.isfinite(v)), default=0.0)
+    if largest < 1e-300:
+        return places
+    return min(places, 2 - math.floor(math.log10(largest)))
+
+
+def how_sure(a: Assessment) -> list[str]:
+    """The sentences of "How sure": drivers of the width, what flips a sign, what it rests on, hindcast, clearing."""
+    made = [
+        width_sentence(a),
+        *flip_sentences(a),
+        rests_sentence(a),
+        hindcast_sentence(a),
+        a.meta.fit,
+        cleared_sentence(a),
+    ]
+    return [sentence for sentence in made if sentence]
+
+
+def figure_words(a: Assessment, key: str) -> str:
+    """One of the ten figures by its number on page one and its label."""
+    rows = a.figures[a.figures["key"] == key]
+    if rows.empty:
+        rows = a.figures[a.figures["number"].astype(str) == str(key)]
+    if rows.empty:
+        return str(key)
+    label = str(rows["label"].iloc[0]).removeprefix("… ").split(" (")[0]
+    return f"no. {rows['number'].iloc[0]} ({label})"
+
+
+def headline_drivers(a: Assessment) -> pd.DataFrame:
+    """Drivers of the headline figure: the first of figure 4 that has any, else the first of all."""
+    if a.drivers.empty:
+        return a.drivers
+    of_four = set(a.figures.loc[a.figures["number"] == 4, "key"].astype(str)) | {"4"}
+    keys = [str(f) for f in dict.fromkeys(a.drivers["figure"])]
+    chosen = next((k for k in keys if k in of_four), keys[0])
+    return a.drivers[a.drivers["figure"].astype(str) == chosen].sort_values("share", ascending=False)
+
+
+def width_sentence(a: Assessment) -> str:
+    """What the width of the headline figure comes from: its three strongest parameters, and what none explains."""
+    drivers = headline_drivers(a).head(3)
+    if drivers.empty:
+        return ""
+    names = [
+        f"{driver_words(r)} ({share_words(r)}{', assumption' if str(r.basis) == 'assumption' else ''})"
+        for r in drivers.itertuples()
+    ]
+    count = SMALL_NUMBERS[len(names)]
+    kind = "parameter" if len(names) == 1 else "parameters"
+    total, explained = (100 * float(v) for v in (drivers["share"].sum(), drivers["explained"].iloc[0]))
+    whose = figure_words(a, str(drivers["figure"].iloc[0]))
+    return (
+        f"Of the width of {whose}, {total:.0f} % comes from {count} {kind}: {'; '.join(names)}; "
+        f"{max(explained - total, 0.0):.0f} % from others, and {100 - explained:.0f} % cannot be told from "
+        f"{a.meta.draws:,} draws."
+    )
+
+
+def share_words(row: Any) -> str:
+    """A driver's share with its range over resamples of the draws."""
+    low, middle, high = (round(100 * float(v)) for v in (row.share_low, row.share, row.share_high))
+    return f"{middle} %" if low == high else f"{middle} %, {low} to {high}"
+
+
+def flip_sentences(a: Assessment, most: int = 2) -> list[str]:
+    """Which parameter's value turns the sign of a figure's median, for figures whose sign is nearly sure or likely.
+
+    A sign that no draw contradicts has nothing that turns it.
+    """
+    if a.drivers.empty:
+        return []
+    known = a.figures[a.figures["sign"].isin(CLEAR) & a.figures["share_positive"].between(0, 1, inclusive="neither")]
+    clear = list(known["key"])
+    flips = a.drivers[a.drivers["flips_at"].notna() & a.drivers["figure"].isin(clear)]
+    strongest = flips.sort_values("share", ascending=False).drop_duplicates("figure").head(most)
+    return [
+        f"The sign of {figure_words(a, str(r.figure))} flips where {driver_words(r)} passes {flip_words(r)}."
+        for r in strongest.itertuples()
+    ] or ["No single parameter inside its range flips a sign that is nearly sure or likely."]
+
+
+def driver_words(row: Any) -> str:
+    """A parameter in words; a key of a rulebook (`measure.parameter@date`) spelt out where the study has no words."""
+    words = str(row.words)
+    if words != str(row.parameter):
+        return words
+    name, _, since = words.partition("@")
+    spelt = name.replace("_", " ").replace(".", ": ")
+    return f"{spelt} (from {since})" if since else spelt
+
+
+def flip_words(row: Any) -> str:
+    """Where a sign flips: a parameter's own value, or the point of the common range where it moves many numbers."""
+    return str(row.flips) or alone(float(row.flips_at))
+
+
+def rests_sentence(a: Assessment) -> str:
+    """How many facts, judgements and assumptions the answer rests on, and their share of the headline's width."""
+    n = a.meta.counts
+    parts = [
+        f"Rests on {n.facts} sourced facts, {n.judged} derived or judged and {n.assumptions} assumptions about the "
+        f"world; {n.law_assumptions} of the {n.numbers} numbers in the rulebooks are assumptions."
+    ]
+    drivers = headline_drivers(a)
+    total = float(drivers["share"].sum()) if len(drivers) else 0.0
+    if total > 0:
+        own = float(drivers.loc[drivers["basis"].astype(str) == "assumption", "share"].sum())
+        parts.append(f"Of the width explained above, {round(100 * own / total)} % rests on assumptions.")
+    return " ".join(parts)
+
+
+def hindcast_scored(a: Assessment) -> bool:
+    """Whether any of the ten figures carries a verdict of a hindcast."""
+    return bool(a.figures["hindcast"].fillna("").astype(str).str.strip().ne("").any())
+
+
+def hindcast_sentence(a: Assessment) -> str:
+    """The hindcast's verdict, or that there is none."""
+    said = a.meta.hindcast
+    if said or hindcast_scored(a):
+        return said
+    return "No figure has been held against history: the hindcast is not part of this version."
+
+
+def cleared_sentence(a: Assessment) -> str:
+    """How many draws cleared, over how many markets, with the worst residual."""
+    draws = a.meta.draws
+    cleared = round(a.meta.cleared * draws)
+    worst = a.meta.worst_residual
+    residual = f"{worst:.0e}" if math.isfinite(worst) else NOTHING
+    said = f"{cleared:,} of {draws:,} draws cleared ({a.meta.markets:,} market-years, worst residual {residual})."
+    return f"{said} {a.meta.money_audit.words}"
+
+
+def head_lines(a: Assessment, words: Words) -> list[str]:
+    """The lines under the title: date, years, baseline, reading; money, discounting, what it can be repeated from."""
+    m = a.meta
+    version = m.versions["earthprice"]
+    reading = m.reading.replace("_", " ")
+    return [
+        f"{words('assessed_as_of')} {m.as_of}; {words('years')} {m.first_year}–{m.last_year}; "
+        f"{words('against')}. {words('reading')}: {reading}.",
+        f"{words('money')}: {m.money}, {words('discounted')} {100 * m.discount:g} % {words('a_year')}. "
+        f"{words('rulebook')} {m.rulebook} · {words('facts')} {m.facts_hash[:12]} · earthprice {version} · "
+        f"{words('seed')} {m.seed} · {m.draws:,} {words('draws')}",
+    ]

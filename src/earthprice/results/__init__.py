@@ -1,0 +1,1 @@
+"""Results: the folder of a result, written, read again, verified and explained."""

@@ -1,0 +1,256 @@
+"""Explain a number of a result: number, flows, articles, parameters, sources, on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from earthprice.errors import OptionError
+from earthprice.results.result import Result
+
+FLOWS, ARTICLES, PARAMETERS, SOURCES = 6, 6, 5, 5
+"""Lines of each part, so that the whole fits one screen."""
+WIDE = 96
+"""Characters of a source that are shown."""
+STAGES = (
+    (("unlicensed", "recovery", "wasted", "damage", "ore", "feed", "burden", "complaints"), "mining"),
+    (("use_separation", "capacity_use"), "separation"), (("high_share",), "magnet"), (("exports",), "trade"),
+)  # fmt: skip
+"""Stage whose flows lie behind a number, by the beginning of its key."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number found in a result.
+
+    Attributes:
+        said: what it is and what it is worth, ready to show.
+        year: the year whose flows lie behind it, or the start of a period.
+        figure: the figure of page one whose articles and drivers lie behind it.
+        where: columns of the table of flows and the values they have behind this number.
+        whole: whether all periods of the year lie behind it.
+    """
+
+    said: dict[str, str]
+    year: float
+    figure: str
+    where: Mapping[str, str | tuple[str, ...]]
+    whole: bool = True
+
+
+def explain(result_folder: Path, key: str) -> dict[str, Any]:
+    """Trace one number of a result down to its sources.
+
+    Args:
+        result_folder: a folder written by `earthprice assess`.
+        key: a figure's key (`price_dy`), `exports.dy.JPN.2026`, `price.ndpr.2026` or another path by item and year, or
+            `groups.CHN.licensed miner`.
+
+    Returns:
+        `number`, `flows`, `articles`, `parameters`, `sources`; about 35 lines when shown.
+
+    Raises:
+        OptionError: no such number; says the nearest.
+        ResultError: no such result, or it is not as it was written.
+    """
+    r = Result(Path(result_folder))
+    r.need("home", "first_year", "last_year", "figure_year")
+    with r.blamed():
+        return _explained(r, key)
+
+
+def _explained(r: Result, key: str) -> dict[str, Any]:
+    known = numbers(r)
+    if key not in known:
+        raise OptionError(f"no number '{key}' in this result.", where="NUMBER", accepted=known, given=key)
+    kind, row = known[key]
+    n = {"figure": _figure, "exports": _export, "series": _path, "groups": _group}[kind](r, row)
+    articles, parameters = _articles(r, n.figure), _parameters(r, n.figure)
+    return {
+        "number": n.said, f"flows {n.year:.0f}, central draw [kt/yr]": _flows(r, n), f"articles ({n.figure})": articles,
+        "parameters": [p for p, _ in parameters], "sources": _sources(r, [row for _, row in parameters]),
+    }  # fmt: skip
+
+
+def numbers(result: Result) -> dict[str, tuple[str, pd.Series]]:
+    """Every number of a result that can be explained: key to kind and row."""
+    home = result.run["home"]
+    known = {str(r["key"]): ("figure", r) for _, r in result.table("figures").iterrows()}
+    for _, r in result.table("exports").iterrows():
+        known[f"exports.{r['row']}.{r['partner']}.{int(r['year'])}"] = ("exports", r)
+    paths = result.table("series")
+    for _, r in paths[(paths["scenario"] == "reform") & (paths["zone"] == home)].iterrows():
+        item = f".{r['item']}" if r["item"] else ""
+        known[f"{r['variable']}{item}.{r['year']:g}"] = ("series", r)
+    for _, r in result.table("groups").iterrows():
+        known[f"groups.{r['zone']}.{r['group']}"] = ("groups", r)
+    return known
+
+
+def _figure(r: Result, row: pd.Series) -> Number:
+    said = {
+        "what": f"{row['label']} [{row['unit']}]", "law in force": _g(row["base_p50"]), "reform": _g(row["reform_p50"]),
+        "difference": _span(row["diff_p50"], row["diff_p05"], row["diff_p95"]), "sign": str(row["sign"]),
+    }  # fmt: skip
+    key = str(row["key"])
+    return Number(said, float(row["year"]), key, _where(r, key))
+
+
+def _export(r: Result, row: pd.Series) -> Number:
+    said = {
+        "what": f"Exports of {row['row']} to {row['partner']}, {int(row['year'])} [{row['unit']}]",
+        "law in force": _g(row["base_p50"]), "reform": _g(row["reform_p50"]),
+        "change [t]": _span(row["diff_p50"], row["diff_p05"], row["diff_p95"]),
+        "part of all exports of it": f"{row['part']:.2g} %",
+        "change [%]": _span(row["change_p50"], row["change_p05"], row["change_p95"]),
+        "draws that fall by 10 %": f"{100 * row['fall_10']:.0f} %",
+    }  # fmt: skip
+    item = str(row["row"])
+    where: dict[str, str | tuple[str, ...]] = {"stage": "trade", "zone": r.run["home"]}
+    where["status"] = "unlicensed" if item == "smuggled" else "licensed"
+    where |= _goods(item)
+    if row["partner"] != "all":
+        where["partner"] = str(row["partner"])
+    return Number(said, float(row["year"]), _exported(r, item), where)
+
+
+def _goods(item: str) -> dict[str, tuple[str, ...]]:
+    """Beginnings of the goods behind a row of exports; every good where no beginning tells them."""
+    element, _, form = item.partition("_")
+    if item in ("metals", "smuggled"):
+        return {}
+    if item == "magnets" or form == "magnets":
+        return {"good": ("magnet",)}
+    elements = tuple(f"{e}_" for e in element.split("+"))
+    return {"good": elements if form == "raw" else (*elements, "magnet")}
+
+
+def _exported(r: Result, item: str) -> str:
+    """The figure of page one that holds a row of exports."""
+    lead = {k.split("_")[1] for k in r.table("figures").query("number == 2")["key"]}
+    element, _, form = item.partition("_")
+    of = "exports_lead" if element in lead else "exports_scarce"
+    return "exports_magnets" if item == "magnets" else f"{of}_raw" if form == "raw" else of
+
+
+def _path(r: Result, row: pd.Series) -> Number:
+    s = r.table("series")
+    same = s[(s["variable"] == row["variable"]) & (s["item"] == row["item"]) & (s["zone"] == row["zone"])]
+    base = same[(same["scenario"] == "baseline") & (same["year"] == row["year"])].iloc[0]
+    said = {
+        "what": f"{row['variable']} {row['item']}, {row['zone']}, {row['year']:g} [{row['unit']}]",
+        "law in force": _span(base["p50"], base["p05"], base["p95"]),
+        "reform": _span(row["p50"], row["p05"], row["p95"]),
+    }  # fmt: skip
+    keys = list(r.table("figures")["key"])
+    wanted = (f"{row['variable']}_{row['item']}", str(row["variable"]), str(row["variable"]).split("_")[0])
+    key = next((k for k in wanted if k in keys), f"{row['variable']}_{row['item']}")
+    return Number(said, float(row["year"]), key, _where(r, key), whole=False)
+
+
+def _group(r: Result, row: pd.Series) -> Number:
+    first, last = r.run["first_year"], r.run["last_year"]
+    said = {
+        "what": f"Gain of {row['group']}, {row['zone']}, present value {first}-{last} [{row['unit']}]",
+        "gain": _span(row["p50"], row["p05"], row["p95"]), "licensed": "no" if row["unlicensed"] else "yes",
+    }  # fmt: skip
+    where = {"zone": str(row["zone"])}
+    if (r.table("flows")["group"] == row["group"]).any():
+        where["group"] = str(row["group"])
+    figure = f"gain_{row['zone']}"
+    known = figure in set(r.table("figures")["key"])
+    return Number(said, float(r.run["figure_year"]), figure if known else "gain_others", where)
+
+
+def _where(r: Result, key: str) -> dict[str, str]:
+    """Flows behind a figure, from the words of its key."""
+    head, _, item = key.partition("_")
+    if head in ("price", "fob", "gap") and item:
+        return {"stage": "trade", "zone": r.run["home"], "good": f"{item}_"}
+    if head == "gain":
+        return {} if item == "others" else {"zone": item}
+    stage = next((stage for heads, stage in STAGES if key.startswith(heads)), "")
+    where = {"stage": stage} if stage else {}
+    if key == "exports_magnets":
+        where["good"] = "magnet"
+    return where if key == "damage_abroad" else where | {"zone": str(r.run["home"])}
+
+
+def _flows(r: Result, n: Number) -> list[dict[str, str]]:
+    flows = r.table("flows")
+    at = flows[((flows["year"] - n.year).abs() < 1e-6) | (n.whole & (flows["year"] // 1 == n.year))]
+    at = at[at["stage"] != "milling"]  # its level is ore, not REO
+    for column, value in n.where.items():
+        at = at[at[column].str.startswith(value) if column == "good" else at[column] == value]
+    if at.empty:
+        return [{"none": "no flow lies behind this number"}]
+    wide = at.pivot_table(index="activity", columns="scenario", values="level", aggfunc="mean")
+    wide = wide.reindex(columns=["baseline", "reform"]).fillna(0.0)
+    moved = (wide["reform"] - wide["baseline"]).abs().sort_values(ascending=False, kind="stable").head(FLOWS).index
+    return [{"activity": str(a), "levels": f"{_g(wide.at[a, 'baseline'])} to {_g(wide.at[a, 'reform'])}"}
+            for a in moved]  # fmt: skip
+
+
+def _articles(r: Result, figure: str) -> list[dict[str, str]]:
+    table = r.table("articles")
+    rows = table[(table["figure"] == figure) & (table["nothing"] == "")]
+    if rows.empty:
+        return [{"none": "no article was priced on this number"}]
+    rows = rows.loc[rows["shapley"].abs().sort_values(ascending=False, kind="stable").index]
+    return [{"article": f"art. {a['article']}", "heading": str(a["heading"]),
+             "part": f"{_g(a['shapley'])} of {_g(a['total'])} {a['unit']}"}
+            for _, a in rows.head(ARTICLES).iterrows()]  # fmt: skip
+
+
+def _parameters(r: Result, figure: str) -> list[tuple[dict[str, str], pd.Series]]:
+    """The drivers of a figure, else the uncertain numbers of the measures of its articles."""
+    known, drivers = r.table("assumptions"), r.table("drivers")
+    out = []
+    for _, d in drivers[drivers["figure"] == figure].head(PARAMETERS).iterrows():
+        rows = known[known["factor"] == d["parameter"]]
+        for _, row in rows.head(1).iterrows():
+            words = f"{d['words']} ({len(rows)} numbers)" if len(rows) > 1 else f"{d['words']} = {_value(row)}"
+            share = f"{100 * d['share']:.0f} % of the width"
+            out.append(({"parameter": words, "basis": str(d["basis"]), "share": share}, row))
+    if out:
+        return out
+    table = r.table("articles")
+    live = table[(table["figure"] == figure) & (table["nothing"] == "")]
+    live = live.loc[live["shapley"].abs().sort_values(ascending=False, kind="stable").index]
+    measures = dict.fromkeys(m for text in live["measures"] for m in str(text).split("; "))
+    of = known["parameter"].str.split(".").str[0]
+    rows = pd.concat([known[of == m].head(2) for m in measures] or [known.head(0)])
+    return [({"parameter": f"{row['parameter']} = {_value(row)}", "basis": str(row["basis"])}, row)
+            for _, row in rows.head(PARAMETERS).iterrows()]  # fmt: skip
+
+
+def _sources(r: Result, rows: list[pd.Series]) -> list[dict[str, str]]:
+    """What the parameters rest on: sources with their confidence, or the reason of an assumption."""
+    keys = dict(zip(r.table("sources")["source"], r.table("sources")["key"], strict=True))
+    out: dict[str, dict[str, str]] = {}
+    for row in rows:
+        source = str(row["source"])
+        if row["basis"] == "assumption" or not source:
+            text = f"assumption: {row['why'] or source}"
+            out.setdefault(text, {"key": "", "source": text[:WIDE]})
+        else:
+            where = {"key": keys.get(source, ""), "confidence": f"[{row['confidence']}]", "source": source[:WIDE]}
+            out.setdefault(source, where)
+    return list(out.values())[:SOURCES]
+
+
+def _value(row: pd.Series) -> str:
+    ranged = f" ({_g(row['low'])} to {_g(row['high'])})" if pd.notna(row["low"]) and row["low"] != row["high"] else ""
+    return f"{_g(row['value'])}{ranged} {row['unit']}"
+
+
+def _span(middle: float, low: float, high: float) -> str:
+    return f"{_g(middle)} ({_g(low)} to {_g(high)})"
+
+
+def _g(x: float) -> str:
+    return "unknown" if pd.isna(x) else f"{float(x):.3g}"

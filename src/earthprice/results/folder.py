@@ -1,0 +1,231 @@
+"""A place for a result: looked at before the work starts, and filled whole or not at all.
+
+What lies there is replaced only if it is provably ours and holds nothing else: every file is in the manifest that we
+wrote, with the digest that it had. The result is built beside its place, under a mark that its process holds locked, so
+that what a killed run has left is known and cleared by the next.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from earthprice import __version__
+from earthprice.errors import EarthpriceError, OptionError, ResultError, shorten
+from earthprice.keep.manifest import MANIFEST, differences, read_manifest, write_manifest
+from earthprice.results.parts import Part, clear_parts, drop_empty, open_part
+
+ROOM = 32 << 20
+"""Place on the disk that is taken before the work starts [bytes]; a result with all its files takes about half."""
+DEEPEST = "tables/" + 60 * "x"
+"""As long as the longest path in a result."""
+WHERE = "the result's folder"
+ACCEPTED = "a new or empty folder, or one that holds an earlier result and nothing else"
+GIVEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENOENT, errno.EEXIST, errno.ENAMETOOLONG,
+         errno.ELOOP, errno.EINVAL, errno.EILSEQ)  # fmt: skip
+"""What the system says of a folder that cannot be used; anything else is the machine's fault."""
+
+
+class Claim:
+    """A place that is kept for one result.
+
+    Args:
+        folder: where the result is to stand.
+        part: the folder beside it in which it is built.
+    """
+
+    def __init__(self, folder: Path, part: Part) -> None:
+        self._folder, self._part = folder, part
+
+    def put(self, write: Callable[[Path], object]) -> list[Path]:
+        """Have the result written, and put it in its place whole; an earlier result goes.
+
+        Args:
+            write: writes every file into the folder that it is given.
+
+        Returns:
+            Every file written, in order.
+
+        Raises:
+            EarthpriceError: the disk is full or may not be written; an earlier result is as it was.
+            OptionError: the place was filled by somebody else meanwhile; says where the result stands.
+        """
+        made = self._part.begin()
+        try:
+            write(made)
+            drop_empty(made)
+            write_manifest(made, __version__)
+            names = sorted(p.relative_to(made) for p in made.rglob("*") if p.is_file())
+            self._place(made)
+        except OSError as error:
+            raise _unwritten(self._folder, error) from error
+        return [self._folder / name for name in names]
+
+    def _place(self, made: Path) -> None:
+        try:
+            must_be_free(self._folder)
+        except OptionError as error:
+            raise self._beside(made, error) from error
+        old = self._part.old
+        if self._folder.exists():
+            self._folder.rename(old)
+        try:
+            if old.exists() and (why := _not_ours(old)):
+                old.rename(self._folder)
+                raise self._beside(made, OptionError(f"{self._folder} holds what is not ours: {why}.", where=WHERE))
+            made.rename(self._folder)
+        finally:
+            if old.exists() and not self._folder.exists():
+                old.rename(self._folder)
+
+    def _beside(self, made: Path, error: OptionError) -> OptionError:
+        """The place is no longer free: the result is put beside it, nothing is lost."""
+        other = self._folder.parent / f"earthprice-{self._part.token}"
+        made.rename(other)
+        return OptionError(f"{error.what} It was filled while the result was made, which stands in {other}",
+                           where=WHERE, accepted=ACCEPTED)  # fmt: skip
+
+
+@contextmanager
+def claim(folder: Path, room: int = ROOM) -> Iterator[Claim]:
+    """Keep a place for a result: everything about it that could fail is looked at now, before the work.
+
+    Args:
+        folder: where the result is to stand: new, empty, or an earlier result of ours and nothing else.
+        room: place on the disk to hold until the result is written [bytes].
+
+    Raises:
+        OptionError: the place cannot be used; says why.
+        EarthpriceError: the disk is full.
+    """
+    target = checked(folder)
+    must_be_free(target)
+    made = _missing(target.parent)
+    try:
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            clear_parts(target.parent)
+            part = open_part(target, room)
+        except OSError as error:
+            raise _unusable(folder, error) from error
+        try:
+            yield Claim(target, part)
+        finally:
+            part.close()
+    finally:
+        for above in made:
+            with suppress(OSError):  # only what is empty goes
+                above.rmdir()
+
+
+def checked(folder: Path) -> Path:
+    """The whole path of a folder whose name can be used.
+
+    Raises:
+        OptionError: a name that no file system, or no reader, takes as it is meant.
+    """
+    name = str(folder)
+    if any(not c.isprintable() or 0xD800 <= ord(c) < 0xE000 for c in name):
+        raise OptionError(f"{name!r} holds characters that no name should", where=WHERE, accepted="letters")
+    if name.startswith("~"):
+        what = f"'{name}': the shell has not put your home in the place of ~"
+        raise OptionError(what, where=WHERE, accepted=f"--out {name}, without = and quotes, or the whole path")
+    target = Path(os.path.abspath(folder))
+    here = Path.cwd()
+    if target in (here, *here.parents):
+        what = f"{target} is the folder that you work in, or lies above it"
+        raise OptionError(what, where=WHERE, accepted="a folder of its own, such as result")
+    try:
+        with suppress(FileNotFoundError):
+            os.lstat(target / DEEPEST)
+    except NotADirectoryError:
+        pass  # a file: said in full by `must_be_free`
+    except OSError as error:
+        raise _unusable(folder, error) from error
+    return target
+
+
+def must_be_free(folder: Path) -> None:
+    """Nothing lies there but, perhaps, an earlier result of ours.
+
+    Raises:
+        OptionError: a file, a link, a mounted disk, or a folder with something that is not ours: says what.
+    """
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise OptionError(f"{folder} is not a folder.", where=WHERE, accepted=ACCEPTED)
+    if os.path.ismount(folder):
+        raise OptionError(f"{folder} is a mounted disk, which cannot be replaced.", where=WHERE,
+                          accepted="a folder on it")  # fmt: skip
+    try:
+        why = _not_ours(folder) if folder.is_dir() else ""
+    except OSError as error:
+        raise _unusable(folder, error) from error
+    if why:
+        raise OptionError(f"{folder} holds files that are not a result of earthprice, or were changed: {why}; "
+                          "nothing was touched.", where=WHERE, accepted=ACCEPTED)  # fmt: skip
+
+
+def _not_ours(folder: Path) -> str:
+    """What in a folder is not a result as we wrote it; empty if nothing, or nothing is there."""
+    if not any(folder.iterdir()):
+        return ""
+    if not (folder / MANIFEST).is_file():
+        names = sorted(p.name for p in folder.iterdir())
+        older = " (results of version 0.1.0 have none: remove them by hand)" if "run.json" in names else ""
+        return f"{shorten([ascii(n)[1:-1] for n in names], 6)}, without a {MANIFEST}{older}"
+    try:
+        found = differences(folder, read_manifest(folder))
+    except ResultError as error:
+        return str(error)
+    return shorten([ascii(str(d))[1:-1] for d in found], 6)
+
+
+def _missing(folder: Path) -> list[Path]:
+    """The folder and those above it that do not exist yet, lowest first."""
+    return [p for p in (folder, *folder.parents) if not p.exists()]
+
+
+def _unusable(folder: Path, error: OSError) -> EarthpriceError:
+    reason = error.strerror or str(error)
+    if error.errno in GIVEN:
+        return OptionError(f"{ascii(str(folder))[1:-1]} cannot be used: {reason}", where=WHERE, accepted=ACCEPTED)
+    return EarthpriceError(f"No result could be written to {folder}: {reason}. Nothing was started.")
+
+
+def _unwritten(folder: Path, error: OSError) -> EarthpriceError:
+    reason = error.strerror or str(error)
+    before = "The earlier result is unchanged." if folder.exists() else "Nothing half-written is left."
+    return EarthpriceError(f"The report could not be written to {folder}: {reason}. {before}")
+
+
+def new_file(path: Path, text: str) -> None:
+    """Write a file that must not exist yet, whole or not at all.
+
+    Raises:
+        OptionError: it exists.
+        OSError: it cannot be written; nothing is left then.
+    """
+    part = path.with_name(f".earthprice-{os.urandom(8).hex()}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        os.link(part, path)
+    except OSError as error:
+        if error.errno in (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS):  # a file system without links
+            return _exclusive(path, text)
+        if error.errno != errno.EEXIST:
+            raise
+        raise OptionError(f"'{path}' exists and is not overwritten.", where="FILE", accepted="a new name") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _exclusive(path: Path, text: str) -> None:
+    with path.open("x", encoding="utf-8") as stream:
+        try:
+            stream.write(text)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise

@@ -1,0 +1,164 @@
+"""Write a report: one folder, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from earthprice.errors import OptionError
+from earthprice.report.charts.figure import Figure
+from earthprice.report.draw import DRAWN, Drawing, drawing
+from earthprice.report.page import render_page
+from earthprice.report.plain import json_text
+from earthprice.report.printed import shown
+from earthprice.report.words import words
+from earthprice.results.folder import Claim, claim
+from earthprice.results.origin import origin
+from earthprice.results.tables import TABLES, bibtex, dataset, iamc, write_csv, write_parquet
+from earthprice.results.workbook import write_workbook
+from earthprice.runs.crew import each
+from earthprice.runs.runner import Runner
+from earthprice.study.assessment import Assessment
+
+FORMATS = ("html", "csv", "parquet", "svg", "png", "xlsx", "iamc", "nc")
+"""What can be written; the records (run.json, certificate.json, rulebooks/, assumptions.csv ...) always are."""
+
+RULEBOOKS = "rulebooks"
+"""Folder of the rulebooks used, in a result."""
+
+
+def write_report(
+    assessment: Assessment, folder: Path | Claim, *, formats: Sequence[str] = FORMATS, language: str = "en",
+    runner: Runner | int = 1,
+) -> list[Path]:  # fmt: skip
+    """Writes the report, its figures and tables into one folder, which replaces an earlier result there.
+
+    Args:
+        assessment: what the study found.
+        folder: where the result is to stand: new, empty, or an earlier result and nothing else; or a place that was
+            kept for it before the work (`results.folder.claim`).
+        formats: some of `FORMATS`.
+        language: of page one's labels and the figures on it: en, zh or ja.
+        runner: who draws, as of `parallel.each`.
+
+    Returns:
+        Every file written, report.html first.
+
+    Raises:
+        OptionError: an unknown format or language, or a folder that holds something else.
+        EarthpriceError: the disk is full or may not be written; nothing half-written is left.
+    """
+    check_formats(formats, language)
+    fill = partial(_fill, assessment, formats, language, runner)
+    if isinstance(folder, Claim):
+        written = folder.put(fill)
+    else:
+        with claim(Path(folder)) as place:
+            written = place.put(fill)
+    first = [p for p in written if p.name == "report.html"]
+    return first + [p for p in written if p not in first]
+
+
+def check_formats(formats: Sequence[str] = FORMATS, language: str = "en") -> None:
+    """Refuse a format or a language that cannot be written, before the work starts.
+
+    Raises:
+        OptionError: unknown; says the nearest.
+    """
+    for name in formats:
+        if name not in FORMATS:
+            raise OptionError(f"no format '{name}'.", where="formats", accepted=FORMATS, given=name)
+    words(language)
+
+
+def _fill(a: Assessment, formats: Sequence[str], language: str, runner: Runner | int, part: Path) -> None:
+    drawn = _drawn(a, language, "png" in formats, runner)
+    figures = [d.figure for d in drawn]
+    pictures = {d.figure.name: d.svg for d in drawn if d.svg is not None}
+    if "html" in formats:
+        (part / "report.html").write_text(render_page(a, figures, pictures, words(language)), encoding="utf-8")
+    write_records(a, part)
+    write_figures(figures, pictures, part / "figures", formats)
+    if "png" in formats:
+        write_png(drawn if language == "en" else _drawn(a, "en", True, runner), part / "figures")
+    _write_tables_asked(a, figures, part, formats)
+
+
+def write_records(a: Assessment, folder: Path) -> None:
+    """What every result holds: how it was run, whether it cleared, the rulebook as prose, assumptions and sources."""
+    certificate = {
+        "cleared": a.meta.cleared,
+        "draws": a.meta.draws,
+        "markets": a.meta.markets,
+        "worst_residual": a.meta.worst_residual,
+        "tolerance": a.meta.tolerance,
+        "meaning": "Cleared is a statement about arithmetic, not about truth.",
+    }
+    run = {**asdict(a.meta), "made_on": origin(), "books": write_books(a, folder)}
+    (folder / "run.json").write_text(json_text(run), encoding="utf-8")
+    (folder / "certificate.json").write_text(json_text(certificate), encoding="utf-8")
+    (folder / "rulebook.txt").write_text(shown(a.prose), encoding="utf-8")
+    (folder / "sources.bib").write_text(bibtex(a.sources), encoding="utf-8")
+    write_csv(a.assumptions, folder / "assumptions.csv")
+
+
+def write_books(a: Assessment, folder: Path) -> list[dict[str, Any]]:
+    """Every rulebook used, as the file that was read; what run.json says of them: name, file and its SHA-256."""
+    kept = []
+    for book in a.meta.books:
+        path = folder / RULEBOOKS / f"{book['rulebook']}.yaml"
+        path.parent.mkdir(exist_ok=True)
+        text = str(book["text"]).encode()
+        path.write_bytes(text)
+        said = {k: v for k, v in book.items() if k != "text"}
+        kept.append({**said, "file": f"{RULEBOOKS}/{path.name}", "sha256": sha256(text).hexdigest()})
+    return kept
+
+
+def _drawn(a: Assessment, language: str, wants_png: bool, runner: Runner | int) -> list[Drawing]:
+    work = partial(drawing, a, language, wants_png and language == "en")
+    return each(range(len(DRAWN)), work, lambda _done, _total: None, runner)
+
+
+def write_figures(figures: list[Figure], pictures: dict[str, str], folder: Path, formats: Sequence[str]) -> None:
+    """Each figure as SVG with the CSV of what it draws."""
+    folder.mkdir()
+    for figure in figures:
+        if "csv" in formats:
+            write_csv(figure.data, folder / f"{figure.name}.csv")
+        if "svg" in formats and figure.name in pictures:
+            (folder / f"{figure.name}.svg").write_text(pictures[figure.name], encoding="utf-8")
+
+
+def write_png(drawn: Sequence[Drawing], folder: Path) -> None:
+    """Each figure as PNG; its words are English in every language, since a PNG cannot borrow the reader's fonts."""
+    for d in drawn:
+        if d.png is not None:
+            (folder / f"{d.figure.name}.png").write_bytes(d.png)
+
+
+def write_tables(a: Assessment, folder: Path) -> None:
+    """Every table of the assessment as CSV in a folder."""
+    for name in TABLES:
+        write_csv(getattr(a, name), folder / f"{name}.csv")
+
+
+def _write_tables_asked(a: Assessment, figures: list[Figure], folder: Path, formats: Sequence[str]) -> None:
+    tables = folder / "tables"
+    if {"csv", "parquet"} & set(formats):
+        tables.mkdir()
+    if "csv" in formats:
+        write_tables(a, tables)
+    if "parquet" in formats:
+        for name in TABLES:
+            write_parquet(getattr(a, name), tables / f"{name}.parquet")
+    if "iamc" in formats:
+        write_csv(iamc(a), folder / "iamc.csv")
+    if "xlsx" in formats:
+        write_workbook(a, figures, folder / "summary.xlsx")
+    if "nc" in formats:
+        dataset(a).to_netcdf(folder / "paths.nc", engine="scipy")

@@ -1,0 +1,1 @@
+"""Runs: one law or many, in one draw or many, and who does them."""

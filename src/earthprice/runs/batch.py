@@ -1,0 +1,39 @@
+"""Runs side by side in one compiled program: what an accelerator wants, and the same answers.
+
+Every path of a batch goes through the same operations at the same time (`jax.vmap`), so a batch takes as many Newton
+steps a period as its slowest path. On a CPU one path at a time on every core is faster; on an accelerator, whose
+arithmetic is idle on a single path, a batch is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import jax
+import numpy as np
+
+from earthprice.dynamics.run import simulate
+from earthprice.dynamics.state import Record
+from earthprice.runs.engine import Engine, Outcome, Point, arranged
+from earthprice.world.terms import Terms
+
+BATCH = 64
+"""Draws of a batch on an accelerator."""
+
+
+def batch_size(wanted: int) -> int:
+    """Draws of a batch: those wanted; else `BATCH` on an accelerator, and 0, one by one, on a CPU."""
+    return wanted if wanted > 0 or jax.default_backend() == "cpu" else BATCH
+
+
+def run_batch(e: Engine, asked: Sequence[tuple[Point, Terms]]) -> list[Outcome]:
+    """As `engine.run`, for several points and laws at once."""
+    laid = [arranged(e, p, terms) for p, terms in asked]
+    settings, laws = (jax.tree.map(lambda *x: np.stack(x), *(parts[k] for parts in laid)) for k in (0, 1))
+    records = [np.asarray(x) for x in _simulate_batch(settings, laws, e.years)]
+    return [
+        Outcome(Record(*(x[i] for x in records)), full, asked[i][0], s, law) for i, (s, law, full) in enumerate(laid)
+    ]
+
+
+_simulate_batch = jax.jit(jax.vmap(simulate, in_axes=(0, 0, None)))

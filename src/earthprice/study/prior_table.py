@@ -1,0 +1,27 @@
+"""The figures with fitted behaviour beside the same on the prior alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from earthprice.measures.spread import ranged
+from earthprice.study.assessment import PRIOR_COLUMNS
+from earthprice.study.ensemble import Pair
+from earthprice.study.figures import Figure
+
+
+def prior_table(shown: Sequence[Figure], fitted: Sequence[Pair], prior: Sequence[Pair]) -> pd.DataFrame:
+    """The change of each figure with fitted behaviour and on the prior alone (columns `PRIOR_COLUMNS`)."""
+    rows = []
+    for f in shown:
+        for name, kept in (("fitted", fitted), ("prior alone", prior)):
+            base, reform = (np.array([f.read(c) for c in side]) for side in
+                            ([p.baseline for p in kept], [p.reform for p in kept]))  # fmt: skip
+            change = reform if f.number == 9 else reform - base
+            change = change[np.isfinite(change)]
+            if len(change):
+                rows.append((f.number, f.key, f.label, f.unit, name, *ranged(change), len(change)))
+    return pd.DataFrame(rows, columns=list(PRIOR_COLUMNS))

@@ -1,0 +1,75 @@
+"""What the gap between earth price and rare price rests on: the discount rate and the damage values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import pandas as pd
+
+from earthprice.measures.welfare import RATES
+from earthprice.runs.crew import each
+from earthprice.runs.engine import point, run
+from earthprice.runs.rare import UserCost, damage_bill, rare_run, user_cost
+from earthprice.runs.runner import Runner
+from earthprice.study.assessment import RARE_COLUMNS
+from earthprice.study.ensemble import Plan
+
+"""Social discount rates shown side by side [share/yr]."""
+LEVELS = ("low", "central", "high")
+"""Damage values shown side by side: all at the low end of their range, at their value, all at the high end."""
+
+Row = tuple[str, str, float, int, str, float, float, float, float]
+
+
+def rare_range(
+    plan: Plan, long: Plan, user: UserCost, year: int, tell: Callable[[int, int], None], runner: Runner | int
+) -> pd.DataFrame:
+    """Earth and rare price of the elements that lead the first page, without reform, at the central draw.
+
+    Args:
+        plan: periods reported.
+        long: the same plan over the years of the user cost.
+        user: user cost without reform, to start from.
+        year: year of the figures.
+        tell: called with (done, total).
+        runner: as of `parallel.each`.
+
+    Returns:
+        Columns `RARE_COLUMNS`: every level of the damage values at the rate of `user`, every rate at the central ones.
+    """
+    rates = sorted({*RATES, user.discount})
+    jobs = [(level, rate) for level in LEVELS for rate in rates if level == "central" or rate == user.discount]
+    rows = [r for found in each(jobs, partial(_case, plan, long, user, year), tell, runner) for r in found]
+    order = plan.lens.headline
+    return pd.DataFrame(sorted(rows, key=lambda r: order.index(r[0])), columns=list(RARE_COLUMNS))
+
+
+def damaged(plan: Plan, level: str) -> dict[str, float]:
+    """The world's central numbers with all damage values at one end of their ranges."""
+    values = plan.values({})
+    if level == "central":
+        return values
+    table = plan.engine.world.numbers.table
+    ends = table[table.index.str.startswith("damage/") & table[level].notna()][level]
+    return values | {str(k): float(v) for k, v in ends.items()}
+
+
+def _case(plan: Plan, long: Plan, first: UserCost, year: int, job: tuple[str, float]) -> list[Row]:
+    """Rows of one level of the damage values and one rate."""
+    level, rate = job
+    law, far_law = plan.baseline(plan.use()), long.baseline(long.use())
+    far = point(long.engine, damaged(plan, level), far_law)
+    p = replace(far, growth=far.growth[: len(plan.engine.years)])
+    known = level == "central" and rate == first.discount
+    use = plan.use(bill=damage_bill(long.engine, far))
+    user = first if known else user_cost(long.engine, far, long.baseline(use), rate, first)
+    runs = run(plan.engine, p, law), rare_run(plan.engine, p, plan.baseline(use), user)
+    earth, rare = (plan.engine.of_year(done.record.price, year) for done in runs)
+    rows = []
+    for x in plan.lens.headline:
+        n = plan.engine.world.network.node(f"{x}_oxide@{plan.lens.home}")
+        pair = float(earth[n]), float(rare[n])
+        rows.append((x, level, rate, year, "USD2020/kg", *pair, 100.0 * pair[0] / pair[1], user.moved))
+    return rows

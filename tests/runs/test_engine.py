@@ -1,0 +1,189 @@
+"""Two texts on the same draws, a text that changes nothing, money, draws that fail, threads."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from earthprice.errors import NotClearedError, OptionError
+from earthprice.measures.welfare import UNLICENSED, ledger
+from earthprice.results.packing import pack, unpack
+from earthprice.runs.crew import each
+from earthprice.runs.engine import Outcome, Point, point, run
+from earthprice.runs.rare import damage_bill, ore_charge, rare_run, user_cost
+from earthprice.runs.sample import Sample
+from earthprice.study import assess as assessing
+from earthprice.study.assess import assess
+from earthprice.study.ensemble import Case, Pair, pairs, solved
+from earthprice.study.frame import Frame
+from earthprice.study.options import Options
+from earthprice.world.terms import Terms
+from earthprice.world.world import World
+from tests.results.test_packing import alike
+from tests.small import framed
+
+
+def same(a: Case, b: Case) -> bool:
+    return all(np.array_equal(a.series[k], b.series[k]) for k in a.series) and a.money.keys() == b.money.keys()
+
+
+def silent(*_: object) -> None:
+    """Nobody listens."""
+
+
+def test_same_seed_same_bits_for_any_number_of_workers(small: Frame, two: Sample, done: list[Pair]) -> None:
+    again = pairs(small.plan, two, None, 0, silent, 2)
+    assert all(same(a.reform, b.reform) and same(a.baseline, b.baseline) for a, b in zip(done, again, strict=True))
+
+
+def test_draws_can_be_kept_and_come_back_to_the_bit(done: list[Pair]) -> None:
+    assert alike(unpack(pack(done)), done)
+
+
+def test_two_reforms_share_their_baseline(world: World, small: Frame, two: Sample, done: list[Pair]) -> None:
+    other = framed(world, "china-2024-regulations", as_of=small.texts.as_of)
+    found = pairs(other.plan, replace(two, quantiles=two.quantiles[:1]), None, 0, silent, 1)
+    assert same(found[0].baseline, done[0].baseline)
+    assert not same(found[0].reform, done[0].reform)
+
+
+def test_a_text_without_its_articles_changes_nothing(small: Frame, central: Point) -> None:
+    base = solved(small.plan, central, small.plan.baseline(small.plan.use()))
+    off = [a.number for a in small.texts.book.articles if a.measures]
+    empty = small.plan.reform(small.plan.use(without=off))
+    unannounced = replace(empty, awaited=small.plan.baseline(small.plan.use()).awaited)
+    case = solved(small.plan, central, unannounced)
+    for name, path in base.series.items():
+        assert np.allclose(case.series[name], path, rtol=1e-7, atol=1e-9), name
+    for key, path in base.money.items():
+        assert np.allclose(case.money[key], path, rtol=1e-6, atol=1e-6), key
+
+
+def test_money_adds_up(small: Frame, reformed: Outcome) -> None:
+    """Sum of the ledger = surplus + what is passed on - investment - damage - budgets - stocks' own account."""
+    r, p, n = reformed.record, reformed.point, reformed.point.bench.a.shape[0]
+    a, price = p.bench.a, r.price[:, :n]
+    base = np.where(p.bench.final[None], price @ np.where(a < 0, -a, 0), price @ np.where(a > 0, a, 0))
+    gross = price @ np.where(a > 0, a, 0)
+    t = reformed.terms
+    own = r.surplus + (p.bench.rent + r.price[:, n:] @ np.asarray(reformed.setting.permit_use)) * r.level - r.invested
+    own = own + (t.specific + t.advalorem * base + t.markup * gross) * r.level
+    stocks = np.asarray(reformed.setting.store | reformed.setting.release)
+    taxes = ((t.specific + t.advalorem * base) * r.level - t.entry_support)[:, stocks].sum(1)
+    books = ledger(small.plan.lens, reformed)
+    held = sum(v for k, v in books.items() if k[1] in ("stockholder", "state reserve"))
+    expected = own[:, ~stocks].sum(1) + taxes + held
+    expected = expected - r.damage.sum(1) - t.state_cost.sum(1) - t.knowledge_support.sum(1)
+    assert np.allclose(sum(books.values()), expected, rtol=1e-6, atol=1e-3)
+
+
+def test_damage_abroad_is_not_homes(small: Frame, reformed: Outcome, done: list[Pair]) -> None:
+    at = np.array([z == small.plan.lens.home for z in small.plan.engine.place_zones])
+    books = ledger(small.plan.lens, reformed)
+    assert np.allclose(books["CHN", "neighbours (damage)"], -reformed.record.damage[:, at].sum(1))
+    total = reformed.record.damage.sum(1)
+    case = solved(small.plan, reformed.point, reformed.terms)
+    assert np.allclose(case.series["damage"] + case.series["damage_abroad"], total)
+
+
+def test_unlicensed_groups_stand_apart(done: list[Pair]) -> None:
+    groups = {g for _, g in done[0].baseline.money}
+    assert set(UNLICENSED) <= groups and "licensed miner" in groups
+
+
+def test_overrides_act_on_the_reform_alone(world: World, two: Sample, done: list[Pair]) -> None:
+    key = "tracing_system.coverage"
+    f = framed(world, overrides={key: "x1.4"})
+    found = pairs(f.plan, replace(two, quantiles=two.quantiles[:1]), None, 0, silent, 1)
+    assert same(found[0].baseline, done[0].baseline)
+    assert found[0].reform.series["unlicensed_share"][-1] < done[0].reform.series["unlicensed_share"][-1]
+    with pytest.raises(OptionError, match="coverage"):
+        framed(world, overrides={"tracing_system.coverag": "x1.4"})
+
+
+def test_delay_moves_the_text_two_years(world: World, small: Frame) -> None:
+    late = framed(world, delay_years=2.0)
+    years = small.plan.engine.years
+    now, base, then = (f for f in (small.plan.reform(small.plan.use()), small.plan.baseline(small.plan.use()),
+                                   late.plan.reform(late.plan.use())))  # fmt: skip
+
+    def first(terms: Terms) -> float:
+        changed = np.abs(terms.resource_cost - base.resource_cost) + np.abs(terms.specific - base.specific)
+        changed = changed.max(1)
+        return float(years[np.argmax(changed > 1e-9)])
+
+    assert first(then) == first(now) + 2
+
+
+def test_as_of_hides_a_later_quota(world: World) -> None:
+    before, after = (framed(world, as_of=day).plan for day in ("2021-03-01", "2021-12-31"))
+    amounts = [p.baseline(p.use()).permit_amount for p in (before, after)]
+    t = list(before.engine.years).index(2022)
+    assert not np.array_equal(amounts[0][t], amounts[1][t])
+
+
+def test_all_draws_not_cleared_is_refused(world: World, monkeypatch: pytest.MonkeyPatch, done: list[Pair]) -> None:
+    broken = [replace(p, baseline=replace(p.baseline, finite=False)) for p in done]
+    assert broken[0].status == "not_cleared"
+    for name in ("begin_pairs", "user_costs", "begin_rare", "rare_range", "replay"):
+        monkeypatch.setattr(assessing, name, lambda *_: (None, None))
+    monkeypatch.setattr(assessing, "joined", lambda *_: broken)
+    with pytest.raises(NotClearedError, match="no draw cleared"):
+        assess("china-2021-draft", Options(draws=2, years=(2021, 2027)), world=world)
+
+
+def test_an_interruption_is_passed_on_and_leaves_no_thread() -> None:
+    def stop(_done: int, _total: int) -> None:
+        raise KeyboardInterrupt
+
+    before = threading.active_count()
+    with pytest.raises(KeyboardInterrupt):
+        each(range(50), lambda _: time.sleep(0.02), stop, 2)
+    time.sleep(0.3)
+    assert threading.active_count() <= before
+
+
+def test_the_rare_price_lies_above_the_earth_price_where_damage_is_done(small: Frame, central: Point) -> None:
+    e, plan = small.plan.engine, small.plan
+    base = plan.baseline(plan.use())
+    billed = plan.baseline(plan.use(bill=damage_bill(e, central)))
+    user = user_cost(e, central, billed, 0.03)
+    on_top = ore_charge(e, central, billed, user)
+    assert (on_top >= 0).all() and on_top.max() > 0
+    node = list(e.world.network.nodes.index).index("ndpr_oxide@CHN")
+    plain, dear = run(e, central, base), rare_run(e, central, billed, user)
+    assert (dear.record.price[2:, node] > plain.record.price[2:, node]).all()
+
+
+def test_a_bill_for_damage_is_the_damage_that_is_left(small: Frame, central: Point) -> None:
+    """Who is billed cleans up what is cheaper cleaned than paid for, and pays for the rest what it does."""
+    e, plan = small.plan.engine, small.plan
+    bill = damage_bill(e, central)
+    base, billed = (plan.baseline(plan.use(bill=b)) for b in (None, bill))
+    done = run(e, central, billed)
+    harm = np.sum(np.asarray(done.setting.place_damage)[None] * np.asarray(done.law.burden), 2)
+    paid = billed.specific - base.specific
+    assert paid == pytest.approx(harm, rel=1e-3, abs=1e-12), "less what the law's own charges lose as burdens shrink"
+    assert (paid <= harm + 1e-12).all()
+    assert (billed.burden <= base.burden + 1e-12).all() and (billed.burden < base.burden - 1e-6).any()
+    assert (billed.resource_cost >= base.resource_cost - 1e-12).all()
+
+
+def test_a_tax_on_mines_abroad_is_paid_to_the_state_that_levies_it(world: World) -> None:
+    path = Path(__file__).parents[1] / "law" / "texts" / "foreign-tax.yaml"
+    f = framed(world, str(path), years=(2021, 2023))
+    p = point(f.plan.engine, f.plan.values({}), f.plan.baseline(f.plan.use()))
+    taxed = run(f.plan.engine, p, f.plan.reform(f.plan.use()))
+    (levy,) = taxed.terms.foreign
+    paid = (levy.specific * taxed.record.level).sum(1)
+    booked = ledger(f.plan.lens, taxed)
+    plain = ledger(f.plan.lens, replace(taxed, terms=replace(taxed.terms, foreign=())))
+    assert paid[-1] > 50.0  # 1,000 USD on each of well over 50,000 t
+    assert np.allclose(booked["JPN", "state"] - plain["JPN", "state"], paid)
+    assert np.allclose(booked["CHN", "state"] - plain["CHN", "state"], -paid)
+    assert np.allclose(sum(booked.values()), sum(plain.values()))

@@ -1,0 +1,88 @@
+"""User cost: the iteration on maps and mines with known answers; the value of what is left; the ore's own costate."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from earthprice.demos.mine import TEN, TWO, Mine, adjoint, once_path, rare_path
+from earthprice.runs.engine import Point, engine, phases, point
+from earthprice.runs.rare import UserCost, agreed, user_cost
+from earthprice.study.frame import Frame
+
+
+@pytest.mark.parametrize("slope", [0.0, -0.9, -3.0, -10.0])
+def test_agreement_is_found_on_steep_maps_too(slope: float) -> None:
+    """x = 2 + slope (x - 2) has the answer 2; plain iteration leaves it where the slope is beyond 1."""
+    value, moved, rounds = agreed(lambda x: 2.0 + slope * (x - 2.0), np.full(3, 0.5), np.full(3, 1 / 3), enough=1e-9)
+    assert value == pytest.approx(2.0, abs=1e-8) and moved <= 1e-9 and rounds < 12
+
+
+def test_what_does_not_agree_says_so() -> None:
+    """Nothing is left of 3 below 1 and of 0 above: no charge agrees."""
+    value, moved, rounds = agreed(lambda x: np.where(x < 1.0, 3.0, 0.0), np.zeros(1), np.ones(1), rounds=4)
+    assert rounds == 4 and moved == pytest.approx(3.0 - value[0] if value[0] < 1.0 else value[0]) and moved > 0.1
+
+
+def test_two_periods_by_hand() -> None:
+    price, dug = rare_path(TWO)
+    assert price == pytest.approx([100 / 7, 110 / 7], abs=1e-6) and dug.sum() == pytest.approx(10.0)
+    assert once_path(TWO)[0][0] == pytest.approx(18.0 / 1.1), "the adjoint of the path 8, 2 overshoots"
+    assert adjoint(TWO, np.zeros(2)) == pytest.approx([18.0 / 1.1, 0.0])
+
+
+def test_ten_periods_by_hand() -> None:
+    price, dug = rare_path(TEN)
+    p0 = (1000.0 - 200.0) * 0.05 / (1.05**10 - 1.0)
+    assert price[:10] == pytest.approx(p0 * 1.05 ** np.arange(10), rel=1e-6)
+    assert price[0] == pytest.approx(63.60, abs=5e-3)
+    assert dug[:10].min() > 1.0 and dug[10:] == pytest.approx(0.0, abs=1e-6) and dug.sum() == pytest.approx(200.0)
+
+
+@pytest.mark.parametrize("rate", [0.02, 0.1])
+def test_price_of_ore_rises_with_interest(rate: float) -> None:
+    """Hotelling (1931): while ore is dug and left over, its price rises at the rate of interest."""
+    price, dug = rare_path(Mine(choke=50.0, ore=120.0, rate=rate, periods=8))
+    last = int(np.flatnonzero(dug > 1e-6)[-1])
+    assert price[1 : last + 1] / price[:last] == pytest.approx(1.0 + rate, rel=1e-6)
+
+
+@pytest.fixture(scope="module")
+def costs(small: Frame, central: Point) -> tuple[UserCost, UserCost]:
+    base = small.plan.baseline(small.plan.use())
+    with_left = user_cost(small.plan.engine, central, base, 0.03)
+    return with_left, user_cost(small.plan.engine, central, base, 0.03, with_left, left=False)
+
+
+def test_ore_left_at_the_end_has_a_value(costs: tuple[UserCost, UserCost]) -> None:
+    kept, lost = costs
+    assert lost.value[-1] == pytest.approx(0.0, abs=5e-3) and kept.value[-1].max() > 0.1
+    assert (kept.value >= 0).all() and np.isfinite(kept.value).all() and max(kept.moved, lost.moved) < 0.02
+
+
+def test_an_agreed_user_cost_is_its_own_start(small: Frame, central: Point, costs: tuple[UserCost, UserCost]) -> None:
+    again = user_cost(small.plan.engine, central, small.plan.baseline(small.plan.use()), 0.03, costs[0])
+    assert again.rounds <= 1 and again.value == pytest.approx(costs[0].value, abs=0.05)
+
+
+def test_a_lower_rate_makes_ore_dearer_where_it_is_scarce(small: Frame, central: Point) -> None:
+    base = small.plan.baseline(small.plan.use())
+    near, far = (user_cost(small.plan.engine, central, base, r) for r in (0.0, 0.07))
+    assert near.value[0].sum() > far.value[0].sum()
+
+
+def test_growth_fades_and_projects_follow_the_list_until_it_ends(small: Frame) -> None:
+    long = engine(small.world, 2079)
+    p = point(long, small.plan.values({}), small.plan.baseline(small.plan.use()))
+    late = p.growth[long.years >= 2035]
+    rising = late[:, late[-1] > late[0] * 1.001]
+    steps = np.diff(np.log(rising), axis=0)
+    assert (steps > 0).all() and (steps[-1] < 0.1 * steps[0]).all()
+    g, size = p.values["model/project/phases"], phases(long, p)
+    j = int(np.argmax([d.start <= 2024 for d in p.drafts]))
+    t = int(np.flatnonzero(long.years == 2034)[0])
+    assert size[t + 1, j] - size[t, j] == pytest.approx(g) and size[t + 9, j] / size[t + 8, j] == pytest.approx(1.0 + g)
+    never = replace(p, values={**p.values, "model/project/phases": 0.0})
+    assert set(np.unique(phases(long, never))) <= {0.0, 1.0}
