@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from earthprice.errors import NotClearedError, OptionError
+from earthprice.measures.lens import Lens
+from earthprice.measures.measures import measure
 from earthprice.measures.welfare import UNLICENSED, ledger
 from earthprice.results.packing import pack, unpack
 from earthprice.runs.crew import each
@@ -34,6 +36,16 @@ def same(a: Case, b: Case) -> bool:
 
 def silent(*_: object) -> None:
     """Nobody listens."""
+
+
+def test_a_lens_made_from_another_reads_as_a_new_one(small: Frame, reformed: Outcome) -> None:
+    """What a lens has found once is its own: another home, or other periods, start afresh."""
+    lens = small.plan.lens
+    measure(lens, reformed)
+    other, new = replace(lens, home="JPN"), Lens(lens.engine, "JPN")
+    made, wanted = measure(other, reformed), measure(new, reformed)
+    assert made.keys() == wanted.keys() and all(np.array_equal(made[k], wanted[k], equal_nan=True) for k in wanted)
+    assert not np.array_equal(made["exports/magnets/all"], measure(lens, reformed)["exports/magnets/all"])
 
 
 def test_same_seed_same_bits_for_any_number_of_workers(small: Frame, two: Sample, done: list[Pair]) -> None:

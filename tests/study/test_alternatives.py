@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from earthprice.runs.engine import Point, engine
 from earthprice.runs.rare import UserCost
 from earthprice.runs.sample import Sample
+from earthprice.study import alternatives as alternatives_room
 from earthprice.study.alternatives import (
     _all,
     _lesson,
@@ -19,6 +21,8 @@ from earthprice.study.alternatives import (
     compared,
     evasion,
     on_shared_draws,
+    option_terms,
+    until_shared,
 )
 from earthprice.study.compare import COLUMNS, _clauses, compare, same_baseline
 from earthprice.study.ensemble import Case, Pair
@@ -142,3 +146,47 @@ def test_rulebooks_are_compared_over_the_same_draws(world: World) -> None:
     figures = found[~found["key"].str.startswith("clause.")]
     assert (figures.groupby("rulebook")["key"].nunique() > 10).all() and figures["p50"].notna().any()
     assert found["key"].str.startswith("clause.").any()
+
+
+@pytest.mark.parametrize(("each_third_lost", "there_are", "tried"), [(True, 30, 7), (False, 30, 5), (True, 6, 6)])
+def test_draws_are_tried_until_enough_are_shared(
+    done: list[Pair], monkeypatch: pytest.MonkeyPatch, each_third_lost: bool, there_are: int, tried: int
+) -> None:
+    """The draws compared are the same as if every draw had been tried, and no more are tried than it takes."""
+    monkeypatch.setattr(alternatives_room, "DRAWS", 5)
+    monkeypatch.setattr(alternatives_room, "ENOUGH", 0.5)
+    first = done[0].baseline
+    bad, every = replace(first, finite=False), [Pair(i, first, done[0].reform) for i in range(there_are)]
+    of = [[first, bad if each_third_lost and i % 3 == 1 else first] for i in range(there_are)]
+    jobs: list[int] = []
+
+    def more(asked: Sequence[int], had: int) -> list[list[Case]]:
+        assert had == len(jobs)
+        jobs.extend(asked)
+        return [of[i] for i in asked]
+
+    found = until_shared(["sound", "often lost"], more, every, every)
+    assert jobs == list(range(tried))
+    on, of_all = (on_shared_draws(every, every, o) for o in (found, _each(of)))
+    assert len(on.base) == min(5, sum(c.good for _, c in of)) and on.lost == of_all.lost == {}
+    assert [list(map(id, c)) for c in on.cases.values()] == [list(map(id, c)) for c in of_all.cases.values()]
+
+
+def _each(of: list[list[Case]]) -> dict[str, dict[int, Case]]:
+    return {w: {i: cases[k] for i, cases in enumerate(of)} for k, w in enumerate(("sound", "often lost"))}
+
+
+def test_options_solved_together_are_those_solved_alone(
+    small: Frame, two: Sample, central: Point, cases: dict[str, Case]
+) -> None:
+    """Options that share a compiled law stay apart: lifting the totals of one leaves them to the other."""
+    charges = [cases[w].series["loop/total"] for w in cases if w.startswith("charges for damage and ore")]
+    assert not np.array_equal(*charges)
+    long = engine(small.world, small.world.base_year + 30)
+    user = UserCost(np.ones((len(long.years), len(long.names.bodies))), 0.0, 0, 0.03)
+    use, options = small.plan.use(), [a for a in alternatives(small.plan) if a.charged]
+    together = list(option_terms(small.plan, central, use, user, options))
+    for option, terms in zip(options, together, strict=True):
+        alone = next(option_terms(small.plan, central, use, user, [option]))
+        arrays = {k: v for k, v in vars(terms).items() if isinstance(v, np.ndarray)}
+        assert all(np.array_equal(v, vars(alone)[k], equal_nan=True) for k, v in arrays.items())

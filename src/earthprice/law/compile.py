@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, TypedDict, Unpack
 
 import numpy as np
@@ -23,7 +23,7 @@ from earthprice.law.stack import Item, Stack
 from earthprice.law.strict import check_day, decimal_year
 from earthprice.law.units import factor
 from earthprice.world.network import Network
-from earthprice.world.override import Given, Override
+from earthprice.world.override import Given, Override, Span
 from earthprice.world.terms import Terms
 
 
@@ -98,6 +98,7 @@ class Prepared:
     _fixed: dict[tuple[int, str, str, str | None, bytes], np.ndarray] = field(default_factory=dict, repr=False,
                                                                               compare=False)  # fmt: skip
     _cut: dict[tuple[bytes, float], Days] = field(default_factory=dict, repr=False, compare=False)
+    _spans: dict[tuple[int, str], Span] = field(default_factory=dict, repr=False, compare=False)
 
     def terms(self, years: Sequence[float] | np.ndarray, **use: Unpack[Use]) -> Terms:
         """Terms of the stack in some periods; see `compile_terms`."""
@@ -168,12 +169,13 @@ class Prepared:
         item, years = self.stack.items[k], days.years
         quantities, start, at = self._measures[k]
 
+        @cache
         def numbers(name: str) -> np.ndarray:
             key = f"{item.id}.{name}"
             quantity = quantities.get(name)
             if quantity is None and key not in choice.overrides:
                 return np.full(len(years), np.nan)
-            span = span_of(item, name)
+            span = self._span(k, name)
             found = self._numbers(k, name, years, choice) if quantity else np.full(len(years), np.nan)
             if key in choice.overrides:
                 changed = choice.overrides[key].on(found, span)
@@ -186,6 +188,12 @@ class Prepared:
         if on.any() and not len(at):
             raise RulebookError(f"'{item.id}' is switched on and reaches nothing", where=item.where("acts_on"))
         return Acting(item, at, on, days, start, numbers)
+
+    def _span(self, k: int, name: str) -> Span:
+        """Bounds of a parameter of a measure (`span_of`)."""
+        if (k, name) not in self._spans:
+            self._spans[k, name] = span_of(self.stack.items[k], name)
+        return self._spans[k, name]
 
     def _changeable(self, days: Days) -> np.ndarray:
         """Days that an override reaches: from the top book's entry into force, never of the first period."""
@@ -218,6 +226,7 @@ class Prepared:
             what = f"{path.measure}.{name} follows {item.id}, which a review moves in reading '{choice.reading}'"
             raise RulebookError(what, where=item.where(), accepted="set_by the same review")
 
+        @cache
         def growth(year: int) -> float:
             before, now = self._numbers(k, name, np.array([year - 1.0, year]), choice)
             return float(now) / float(before) if np.isfinite(before) and np.isfinite(now) and before > 0 else 1.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -39,7 +40,17 @@ class Days:
     share: np.ndarray
     length: np.ndarray
 
-    @property
+    @cached_property
+    def of(self) -> list[slice]:
+        """Stretches of each period [T]."""
+        return [slice(a, b) for a, b in zip(self.first, [*self.first[1:], len(self.years)], strict=True)]
+
+    @cached_property
+    def cut(self) -> list[tuple[int, slice]]:
+        """Periods of more than one stretch, and their stretches."""
+        return [(t, mine) for t, mine in enumerate(self.of) if mine.stop - mine.start > 1]
+
+    @cached_property
     def spans(self) -> np.ndarray:
         """Length of each stretch by the calendar [years; S]."""
         return self.share * (self.ends - self.begins)[self.period]
@@ -49,9 +60,9 @@ class Days:
         if len(self.years) == len(self.begins):
             return x
         out = x[self.first]
-        for t in np.flatnonzero(np.bincount(self.period) > 1):
-            mine = self.period == t
-            out[t] += np.tensordot(self.share[mine], x[mine] - out[t], axes=1)
+        for t, mine in self.cut:
+            if (off := x[mine] - out[t]).any():
+                out[t] += np.tensordot(self.share[mine], off, axes=1)
         return out
 
     def held(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -63,9 +74,9 @@ class Days:
         there = np.isfinite(x)
         share = self.mean(there.astype(float))
         start = np.where(there, x, np.nan)
-        for k in range(len(x) - 1)[::-1]:  # a day without takes the number of the next day with one, so that means
-            same = self.period[k] == self.period[k + 1]  # over equal numbers come back bit for bit
-            start[k] = np.where(there[k] | (not same), start[k], start[k + 1])
+        for _, mine in self.cut:  # a day without takes the number of the next day with one, so that means over equal
+            for k in range(mine.start, mine.stop - 1)[::-1]:  # numbers come back bit for bit
+                start[k] = np.where(there[k], start[k], start[k + 1])
         some = start[self.first]
         off = self.mean(np.where(there, x - some[self.period], 0.0))
         return some + off / np.where(share > 0, share, 1.0), share

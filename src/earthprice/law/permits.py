@@ -114,9 +114,9 @@ def _states(a: Acting, exempt: list[Acting]) -> list[State]:
     holds = a.on & np.isfinite(a.value("amount", np.inf)[:, 0])
     rows = [tuple(bool(e.on[s]) for e in exempt) for s in range(len(a.on))]
     found: dict[tuple[tuple[tuple[bool, ...], float], ...], list[int]] = {}
-    for t in range(len(a.days.begins)):
-        mine = np.flatnonzero(a.days.period == t)
-        there = [s for s in mine if holds[s]] or [s for s in mine if a.on[s]]
+    for t, mine in enumerate(a.days.of):
+        stretches = range(mine.start, mine.stop)
+        there = [s for s in stretches if holds[s]] or [s for s in stretches if a.on[s]]
         share: dict[tuple[bool, ...], float] = {}
         for s in there:
             share[rows[s]] = share.get(rows[s], 0.0) + float(a.days.share[s])

@@ -11,6 +11,8 @@ which is linear in c.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from earthprice.measures.lens import Lens
@@ -19,12 +21,10 @@ from earthprice.runs.engine import Outcome
 
 def raw(lens: Lens, run: Outcome, element: str) -> np.ndarray:
     """Element in a unit of oxide and of metal [kg REO of the element per kg of node; N]; nil in all else."""
-    good = lens.engine.world.network.nodes["good"].astype(str).to_numpy()
-    out = (good == f"{element}_oxide").astype(float)
+    out = lens.nodes.oxides[:, lens.elements.index(element)].copy()
     a = run.point.bench.a
-    for j in np.flatnonzero(lens.mask(stage="metal", element=element)):
-        made = a[:, j] > 0
-        out[good == good[made][0]] = -a[:, j][a[:, j] < 0].sum()
+    for j, made in lens.nodes.metals[element]:
+        out[made] = -a[:, j][a[:, j] < 0].sum()
     return out
 
 
@@ -35,18 +35,19 @@ def contents(lens: Lens, run: Outcome) -> np.ndarray:
         lens: names of the network; elements in its order.
         run: a run.
     """
-    good, v = lens.engine.world.network.nodes["good"].astype(str), run.point.values
-    ores = good.str.removeprefix("conc_").str.removesuffix("/imported")
-    known = np.stack([
-        raw(lens, run, e) + np.array([v.get(f"concentrate/{o}/share_{e}", 0.0) / 100 for o in ores])
-        for e in lens.elements
-    ], axis=1)  # fmt: skip
+    known, nodes = np.stack([raw(lens, run, e) for e in lens.elements], axis=1), lens.nodes
+    for ore, at in nodes.ores.items():
+        known[at] += _shares(run.point.values, ore, lens.elements)
     out = np.broadcast_to(known, (len(run.record.level), *known.shape)).copy()
-    for tier in lens.tiers:
-        out[:, (good == f"swarf_{tier}").to_numpy()] = _swarf(lens, run, known, tier)[:, None]
-    where = np.flatnonzero(good.str.startswith("magnet_"))
-    out[:, where] = _mixed(lens, run, out, where)
+    for tier, at in nodes.swarf.items():
+        out[:, at] = _swarf(lens, run, known, tier)[:, None]
+    out[:, nodes.magnets] = _mixed(lens, run, out, nodes.magnets)
     return out
+
+
+def _shares(values: Mapping[str, float], ore: str, elements: tuple[str, ...]) -> np.ndarray:
+    """Elements in a concentrate [kg/kg; E]."""
+    return np.array([values.get(f"concentrate/{ore}/share_{e}", 0.0) / 100 for e in elements])
 
 
 def _swarf(lens: Lens, run: Outcome, known: np.ndarray, tier: str) -> np.ndarray:

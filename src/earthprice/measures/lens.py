@@ -12,6 +12,27 @@ from earthprice.runs.engine import Engine
 
 HEAVY_SHARE = 15.0
 """Share of heavy elements [% REO] from which a concentrate counts as heavy."""
+FORMS = ("", "oxide", "raw", "metals", "magnets")
+"""Forms in which what leaves home is counted, all of them first: rows of `Lens.rows`."""
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Which nodes hold elements, and how; no draw changes it.
+
+    Attributes:
+        oxides: 1 where a node is an element's oxide [N, E].
+        metals: by element, the activities that make its metal, each with the nodes of that metal [N].
+        ores: by concentrate, its nodes.
+        swarf: by grade, the nodes of its swarf.
+        magnets: the nodes of magnets.
+    """
+
+    oxides: np.ndarray
+    metals: dict[str, list[tuple[int, np.ndarray]]]
+    ores: dict[str, np.ndarray]
+    swarf: dict[str, np.ndarray]
+    magnets: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -20,8 +41,9 @@ class Lens:
 
     engine: Engine
     home: str
-    _masks: dict[tuple[tuple[str, str | tuple[str, ...]], ...], np.ndarray] = field(default_factory=dict, repr=False,
-                                                                                    compare=False)  # fmt: skip
+    _masks: dict[tuple[tuple[str, str | tuple[str, ...]], ...], np.ndarray] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @cached_property
     def act(self) -> pd.DataFrame:
@@ -46,8 +68,12 @@ class Lens:
 
     def role(self, *roles: str) -> tuple[str, ...]:
         """Elements with one of the roles of the table of elements (bulk, value, value_heavy, heavy, other)."""
+        return tuple(e for e, role in self._roles if role in roles)
+
+    @cached_property
+    def _roles(self) -> tuple[tuple[str, str], ...]:
         table = self.engine.world.structure["elements"]
-        return tuple(table.loc[table["role"].isin(roles), "id"])
+        return tuple(zip(table["id"], table["role"], strict=True))
 
     @cached_property
     def headline(self) -> tuple[str, ...]:
@@ -90,6 +116,40 @@ class Lens:
         at = np.flatnonzero(self.mask(stage="trade", zone=self.home, status="licensed"))
         to = self.act["partner"].to_numpy()[at]
         return at, {p: to == p for p in self.partners} | {"all": np.ones(len(at), bool)}
+
+    @cached_property
+    def forms(self) -> np.ndarray:
+        """Which of `leaving` go to each partner and to all, in each form (`FORMS`): 1 or 0 [A, (P + 1) F]."""
+        at, partners = self.leaving
+        of = [self.rows[form][at] if form else np.ones(len(at), bool) for form in FORMS]
+        return np.array([to & form for to in partners.values() for form in of], float).T
+
+    @cached_property
+    def hidden(self) -> tuple[np.ndarray, np.ndarray]:
+        """Smuggled shipments out of home: their positions, and their REO by partner and to all [A, P + 1]."""
+        at = np.flatnonzero(self.rows["smuggled"])
+        to = self.act["partner"].to_numpy(object)[at]
+        return at, np.array([np.where((p == "all") | (to == p), self.reo[at], 0.0) for p in self.leaving[1]]).T
+
+    @cached_property
+    def nodes(self) -> Holding:
+        """Which nodes hold elements, and how."""
+        network = self.engine.world.network
+        good = network.nodes["good"].to_numpy(object)
+        ores = network.nodes["good"].str.removeprefix("conc_").str.removesuffix("/imported").to_numpy(object)
+        made = {e: np.flatnonzero(self.mask(stage="metal", element=e)) for e in self.elements}
+        return Holding(
+            oxides=np.array([good == f"{e}_oxide" for e in self.elements], float).T,
+            metals={e: [(int(j), good == good[network.matrix[:, j] > 0][0]) for j in at] for e, at in made.items()},
+            ores={c: np.flatnonzero(ores == c) for c in self.engine.world.structure["concentrates"]["id"]},
+            swarf={tier: np.flatnonzero(good == f"swarf_{tier}") for tier in self.tiers},
+            magnets=np.flatnonzero([str(g).startswith("magnet_") for g in good]),
+        )
+
+    @cached_property
+    def zone_of(self) -> np.ndarray:
+        """Zone of every activity [M]."""
+        return self.act["zone"].to_numpy(object)
 
     @cached_property
     def reo(self) -> np.ndarray:

@@ -107,29 +107,44 @@ class Users:
         ratio = np.clip(self.v / self.v0, 0.05, 50.0)
         return np.abs(self.h + self.k * np.log(ratio)) < SETTLED
 
-    def curve(self, cost: np.ndarray) -> np.ndarray:
-        """Use per unit of `scale` at a cost, without thrift [., T, U]."""
-        e, choke = (np.asarray(x)[self.at] for x in (self.run.setting.spread, self.run.setting.choke))
-        a = 0.02 * self.v0
-        cut = ((choke + a) / (self.v0 + a)) ** -e
-        inside = np.clip(cost, 0.0, choke)
-        height = ((inside + a) / (self.v0 + a)) ** -e
-        line = np.where(cost < 0, -e * height / (inside + a) * cost, 0.0)
-        return np.where(cost < choke, (height - cut + line) / (1.0 - cut), 0.0)
+    @cached_property
+    def bend(self) -> np.ndarray:
+        """Elasticity of the curve [U]."""
+        return np.asarray(self.run.setting.spread)[self.at]
 
-    def area(self, low: np.ndarray, high: np.ndarray, power: np.ndarray | float = 0.0) -> np.ndarray:
-        """int_low^high q(v) (v/v0)^-power dv on a logarithmic scale of cost, shifted as the curve is."""
-        a = 0.02 * self.v0
-        start, end = np.log(np.maximum(low, 0.0) + a), np.log(np.maximum(high, 0.0) + a)
+    @cached_property
+    def shift(self) -> np.ndarray:
+        """What costs are shifted by before their logarithm is taken [USD/kg; U]."""
+        return 0.02 * self.v0
+
+    @cached_property
+    def cut(self) -> np.ndarray:
+        """What the curve is lowered by, so that it ends at the choke [U]."""
+        return ((self.choke + self.shift) / (self.v0 + self.shift)) ** -self.bend
+
+    def curve(self, place: np.ndarray) -> np.ndarray:
+        """Use per unit of `scale`, thrift apart, at ln(cost + shift) from a cost of nil to the choke [., T, U]."""
+        height = np.exp(-self.bend * (place - np.log(self.v0 + self.shift)))
+        return (height - self.cut) / (1.0 - self.cut)
+
+    def area(self, low: np.ndarray, high: np.ndarray, power: np.ndarray | None = None) -> np.ndarray:
+        """int_low^high q(v) (v/v0)^-power dv up to the choke, on a logarithmic scale of cost, shifted as the curve is.
+
+        Below a cost of nil the curve goes on in a straight line.
+        """
+        start, end = np.log(np.maximum(low, 0.0) + self.shift), np.log(np.maximum(high, 0.0) + self.shift)
         middle, half = 0.5 * (start + end), 0.5 * (end - start)
-        total = np.zeros(np.broadcast_shapes(np.shape(low), np.shape(high)))
-        for node, weight in zip(NODES, WEIGHTS, strict=True):
-            shifted = np.exp(middle + half * node)
-            cost = shifted - a
-            grown = np.exp(-power * np.log(np.maximum(cost, 1e-12) / self.v0))
-            total = total + weight * self.curve(cost) * grown * shifted
-        below = np.minimum(low, 0.0)  # the curve goes on in a straight line below a cost of nil
-        return half * total - np.where(below < 0, 0.5 * (self.curve(below) + self.curve(0.0 * below)) * below, 0.0)
+        place = middle + np.multiply.outer(NODES, half)
+        shifted = np.exp(place)
+        density = self.curve(place) * shifted
+        if power is not None:
+            density *= np.exp(-power * np.log(np.maximum(shifted - self.shift, 1e-12) / self.v0))
+        whole = half * np.tensordot(WEIGHTS, density, axes=1)
+        if not (low < 0).any():
+            return whole
+        below, nil = np.minimum(low, 0.0), np.log(self.shift)
+        slope = -self.bend * np.exp(-self.bend * (nil - np.log(self.v0 + self.shift))) / self.shift / (1.0 - self.cut)
+        return whole - (self.curve(nil) + 0.5 * slope * below) * below
 
     @cached_property
     def choke(self) -> np.ndarray:

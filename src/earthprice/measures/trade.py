@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from earthprice.measures.contents import contents
-from earthprice.measures.lens import Lens
-from earthprice.measures.series import Series, total
+from earthprice.measures.lens import FORMS, Lens
+from earthprice.measures.series import Series
 from earthprice.runs.engine import Outcome
 
 
@@ -18,16 +18,17 @@ def exports(lens: Lens, run: Outcome) -> Series:
     (at, partners), a = lens.leaving, run.point.bench.a
     origin = a[:, at].argmin(0)
     each = -1e3 * (run.record.level[:, at] * a[origin, at])[:, :, None] * contents(lens, run)[:, origin]
+    sums = (np.swapaxes(each, 1, 2) @ lens.forms).reshape(len(each), -1, len(partners), len(FORMS))
+    at, reo = lens.hidden
+    smuggled, bulk = 1e3 * run.record.level[:, at] @ reo, lens.role("bulk")
     out: Series = {}
-    for partner, to in partners.items():
-        for form in ("", "_oxide", "_raw", "_magnets"):
-            which = to & lens.rows[form[1:]][at] if form else to
-            sums = each[:, which].sum(1)
-            out |= {f"exports/{e}{form}/{partner}": sums[:, i] for i, e in enumerate(lens.elements)}
-        for good in ("metals", "magnets"):
-            out[f"exports/{good}/{partner}"] = each[:, to & lens.rows[good][at]].sum((1, 2))
-        bulk = lens.role("bulk")
+    for k, partner in enumerate(partners):
+        of = dict(zip(FORMS, np.moveaxis(sums[:, :, k], 2, 0), strict=True))
+        for form in ("", "oxide", "raw", "magnets"):
+            name = f"_{form}" if form else ""
+            out |= {f"exports/{e}{name}/{partner}": of[form][:, i] for i, e in enumerate(lens.elements)}
+        for form in ("metals", "magnets"):
+            out[f"exports/{form}/{partner}"] = of[form].sum(1)
         out[f"exports/{'+'.join(bulk)}/{partner}"] = np.sum([out[f"exports/{e}/{partner}"] for e in bulk], axis=0)
-        hidden = lens.rows["smuggled"] & (lens.mask(partner=partner) if partner != "all" else True)
-        out[f"exports/smuggled/{partner}"] = 1e3 * total(run, hidden, lens.reo)
+        out[f"exports/smuggled/{partner}"] = smuggled[:, k]
     return out

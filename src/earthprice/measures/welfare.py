@@ -56,7 +56,22 @@ class Accounts:
     @classmethod
     def of(cls, lens: Lens, run: Outcome, rates: Sequence[float] = RATES, *, goes_on: bool = True) -> Accounts:
         """The accounts of a run; `goes_on` as of `left_over`."""
-        return cls(ledger(lens, run), left_over(lens, run, rates, goes_on=goes_on))
+        flows = Flows.of(lens, run)
+        return cls(_booked(lens, run, flows), _left(lens, run, flows, rates, goes_on))
+
+
+@dataclass(frozen=True)
+class Flows:
+    """What a run's accounts are made of: incomes [T, M], receipts [Z, T, M], what states spend [T, Z] [MUSD/yr]."""
+
+    own: np.ndarray
+    taken: np.ndarray
+    spend: np.ndarray
+
+    @classmethod
+    def of(cls, lens: Lens, run: Outcome) -> Flows:
+        """Those of a run."""
+        return cls(incomes(run), receipts(lens, run), spent(run))
 
 
 class Booked(Protocol):
@@ -75,7 +90,11 @@ class Booked(Protocol):
 
 def ledger(lens: Lens, run: Outcome) -> Ledger:
     """Income by (zone, group) and period [MUSD/yr; T]."""
-    return _by_group(lens, incomes(run), receipts(lens, run), -spent(run), -run.record.damage)
+    return _booked(lens, run, Flows.of(lens, run))
+
+
+def _booked(lens: Lens, run: Outcome, flows: Flows) -> Ledger:
+    return _by_group(lens, flows.own, flows.taken, -flows.spend, -run.record.damage)
 
 
 def left_over(lens: Lens, run: Outcome, rates: Sequence[float] = RATES, *, goes_on: bool = True) -> Ledger:
@@ -87,9 +106,15 @@ def left_over(lens: Lens, run: Outcome, rates: Sequence[float] = RATES, *, goes_
         rates: social discount rates.
         goes_on: whether the last incomes go on; after a shock that is over they do not, and stocks alone have a value.
     """
+    return _left(lens, run, Flows.of(lens, run), rates, goes_on)
+
+
+def _left(lens: Lens, run: Outcome, flows: Flows, rates: Sequence[float], goes_on: bool) -> Ledger:
     last = slice(-_seen(lens.engine), None)
-    own, spend, hurt = (x[last].mean(0) for x in (np.where(_holds(run), 0.0, incomes(run)), spent(run), _harm(run)))
-    taken = receipts(lens, run)[:, last].mean(1)
+    harm = np.sum(np.asarray(run.setting.place_damage)[None] * np.asarray(run.law.burden)[last], 2)
+    own, spend = np.where(_holds(run), 0.0, flows.own[last]).mean(0), flows.spend[last].mean(0)
+    hurt = (harm * run.record.level[last]).mean(0)
+    taken = flows.taken[:, last].mean(1)
     lasts = [_lasting(lens, run, rate) for rate in rates]
     years, state = (float(goes_on) * np.stack([x[k] for x in lasts]) for k in (0, 1))
     places = np.asarray(run.setting.place_of)
@@ -143,9 +168,12 @@ def receipts(lens: Lens, run: Outcome) -> np.ndarray:
     outside its own zone to the state that levies it.
     """
     zones = lens.engine.names.zones
-    paid, abroad = charges(run), tariffs(run)
-    out = np.stack([np.where(lens.mask(zone=z), paid - abroad, np.where(lens.mask(partner=z), abroad, 0.0))
-                    for z in zones])  # fmt: skip
+    abroad = tariffs(run)
+    kept, out = charges(run) - abroad, np.zeros((len(zones), *abroad.shape))
+    for z, zone in enumerate(zones):
+        here, to = lens.mask(zone=zone), lens.mask(partner=zone) & abroad.any(0)
+        out[z][:, to] = abroad[:, to]
+        out[z][:, here] = kept[:, here]
     base = np.where(run.point.bench.final[None], run.inputs, run.sales)
     for levy in run.terms.foreign:
         taken = (levy.advalorem * base + levy.specific) * run.record.level - levy.entry_support
@@ -167,11 +195,6 @@ def _holds(run: Outcome) -> np.ndarray:
     """Activities that put a good aside or sell it from a stock [M]."""
     s = run.setting
     return np.asarray(s.store | s.release | s.state_buy | s.state_sell)
-
-
-def _harm(run: Outcome) -> np.ndarray:
-    """Damage of every activity [MUSD/yr; T, M]."""
-    return np.sum(np.asarray(run.setting.place_damage)[None] * np.asarray(run.law.burden), 2) * run.record.level
 
 
 def _seen(e: Engine) -> int:
@@ -198,7 +221,7 @@ def _lasting(lens: Lens, run: Outcome, rate: float) -> tuple[np.ndarray, np.ndar
     left = np.maximum(r.ore[-1] - float(np.asarray(s.dt)) * r.dug[-1], 0.0)
     of_body = annuity(rate, left / np.maximum(r.dug[-1], NOTHING))
     fading = 1.0 / (np.log1p(rate) + run.point.values["model/demand/thrift_speed"])
-    zone = lens.act["zone"].to_numpy()[on.argmax(1)]
+    zone = lens.zone_of[on.argmax(1)]
     pace = {z: np.where(zone == z, r.dug[-1], 0.0) for z in lens.engine.names.zones}
     state = [float(d @ of_body / d.sum()) if d.sum() > NOTHING else fading for d in pace.values()]
     return np.where(on.any(0), of_body @ on, fading), np.array(state)

@@ -93,9 +93,8 @@ def impossible(outcome: Outcome, network: Network, names: Index) -> str:
     nil (`BELOW`); ore and swarf without a taker may cost more.
     """
     r, stocks = outcome.record, [f"stock of {n}" for n in names.stocks]
-    sold = network.nodes["good"].str.contains("_oxide$|_metal$|^magnet").to_numpy()
     least = np.maximum(BELOW[0] * outcome.point.bench.price, BELOW[1])
-    price = np.where(sold, r.price[:, : outcome.goods], 0.0) / least
+    price = np.where(network.finished, r.price[:, : outcome.goods], 0.0) / least
     activities = network.activities.index
     below = {
         "level of": (r.level, activities, -NIL), "capacity of": (r.capacity, activities, -NIL),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -23,8 +23,8 @@ from earthprice.study.figures import Figure
 from earthprice.world.override import parse
 from earthprice.world.terms import Terms
 
-DRAWS = 110
-"""Draws on which alternatives are tried, so that at least 100 are left in which all of them stand."""
+DRAWS = 100
+"""Draws on which all alternatives stand that are compared: the first ones that there are."""
 ENOUGH = 0.8
 """Share of them in which an option must clear to be compared."""
 COLUMNS = ("option", "number", "key", "unit", "p05", "p50", "p95", "draws", "better", "better_world",
@@ -79,24 +79,53 @@ def alternatives(plan: Plan) -> list[Alternative]:
     ]
 
 
-def tried(plan: Plan, draws: Sample, base: Mapping[int, Case], user: UserCost, tell: Any,
-          runner: Runner | int) -> dict[str, dict[int, Case]]:  # fmt: skip
-    """Every option on the first `DRAWS` draws of those that cleared: its words, then the case of each draw.
+Options = dict[str, dict[int, Case]]
+"""By option, in words, the case of each draw on which it has been tried."""
+
+
+def tried(plan: Plan, draws: Sample, user: UserCost, done: Sequence[Pair], delayed: Sequence[Pair], tell: Any,
+          runner: Runner | int) -> Options:  # fmt: skip
+    """Every option on the first draws that cleared, as many as it takes until all stand on `DRAWS` of them.
 
     Args:
         plan: the plan.
         draws: the sample.
-        base: doing nothing, by draw.
         user: user cost of the ore under the baseline, at the central draw.
+        done: baseline and text on all draws that cleared.
+        delayed: the same with the text two years later.
         tell: progress.
         runner: as of `parallel.each`.
     """
-    jobs = sorted(base)[:DRAWS]
-    found: dict[str, dict[int, Case]] = {a.words: {} for a in alternatives(plan)}
-    every = each(jobs, partial(_all, plan, draws, user), partial(tell, "options"), runner)
-    for i, cases in zip(jobs, every, strict=True):
-        for a, case in zip(alternatives(plan), cases, strict=True):
-            found[a.words][i] = case
+    work = partial(_all, plan, draws, user)
+
+    def more(jobs: Sequence[int], had: int) -> list[list[Case]]:
+        return each(jobs, work, lambda n, _: tell("options", had + n, had + len(jobs)), runner)
+
+    return until_shared([a.words for a in alternatives(plan)], more, done, delayed)
+
+
+def until_shared(
+    words: Sequence[str],
+    more: Callable[[Sequence[int], int], list[list[Case]]],
+    done: Sequence[Pair],
+    delayed: Sequence[Pair],
+) -> Options:
+    """Cases of the options on more and more draws, until `DRAWS` are shared by all that are compared, or none is left.
+
+    Args:
+        words: the options.
+        more: the cases of every option in some draws, given how many have been tried before.
+        done: as of `tried`.
+        delayed: as of `tried`.
+    """
+    found: Options = {w: {} for w in words}
+    left, short = sorted(p.draw for p in done), DRAWS
+    while left[:short] and short:
+        jobs, left, had = left[:short], left[short:], len(found[words[0]])
+        for i, cases in zip(jobs, more(jobs, had), strict=True):
+            for w, case in zip(words, cases, strict=True):
+                found[w][i] = case
+        short = DRAWS - len(on_shared_draws(done, delayed, found).base)
     return found
 
 
@@ -123,19 +152,19 @@ def on_shared_draws(done: Sequence[Pair], delayed: Sequence[Pair],
                     options: Mapping[str, Mapping[int, Case]]) -> Compared:  # fmt: skip
     """Every option on the same draws: the first `DRAWS` in which it and all others stand.
 
-    An option that stands in fewer than `ENOUGH` of them is left out, so that it does not take the others' draws away.
+    An option that stands in fewer than `ENOUGH` of those tried is left out, so that it takes no draw from the others.
 
     Args:
         done: baseline and text on all draws that cleared.
         delayed: the same with the text two years later.
         options: the other options (`tried`).
     """
-    first = [p for p in done if not options or all(p.draw in cases for cases in options.values())][:DRAWS]
+    first = [p for p in done if all(p.draw in cases for cases in options.values())]
     late = {p.draw: p.reform for p in delayed}
     every = {TEXT: {p.draw: p.reform for p in first}, LATER: late, **options}
     stands = {o: {p.draw for p in first if p.draw in cases and cases[p.draw].good} for o, cases in every.items()}
     kept = {o: draws for o, draws in stands.items() if len(draws) >= ENOUGH * len(first)}
-    shared = [p for p in first if all(p.draw in draws for draws in kept.values())]
+    shared = [p for p in first if all(p.draw in draws for draws in kept.values())][:DRAWS]
     cases = {o: [every[o][p.draw] for p in shared] for o in kept}
     return Compared([p.baseline for p in shared], cases, {o: len(stands[o]) for o in every if o not in kept})
 
@@ -248,23 +277,49 @@ def _all(plan: Plan, draws: Sample, user: UserCost, draw: int) -> list[Case]:
     """Every option in one draw."""
     use = plan.use(draws.of_law(draw))
     p = point(plan.engine, plan.values(draws.of_world(draw)), plan.baseline(use))
-    return [solve_option(plan, p, use, user, option) for option in alternatives(plan)]
+    return [solved(plan, p, terms) for terms in option_terms(plan, p, use, user, alternatives(plan))]
+
+
+def option_terms(
+    plan: Plan, p: Point, use: dict[str, Any], user: UserCost, options: Sequence[Alternative]
+) -> Iterator[Terms]:
+    """The law under each of some options at a point; what has one text, reading and bill is compiled once."""
+    compiled: dict[object, Terms] = {}
+    for option in options:
+        key = option.side, option.reading, bool(option.charged), tuple(option.overrides.items())
+        if key not in compiled:
+            compiled[key] = _compiled(plan, p, use, option)
+        yield _charged(plan, p, compiled[key], user, option)
 
 
 def solve_option(plan: Plan, p: Point, use: dict[str, Any], user: UserCost, option: Alternative) -> Case:
     """One option at a point."""
+    return solved(plan, p, next(option_terms(plan, p, use, user, [option])))
+
+
+def _compiled(plan: Plan, p: Point, use: dict[str, Any], option: Alternative) -> Terms:
+    """The law under an option, with its bill for damage."""
     side = plan.texts.reform if option.side == "reform" else plan.texts.baseline
     use = use | ({"reading": option.reading} if option.reading else {})
-    paying = plan.lens.mask(zone=plan.lens.home, status="licensed")
     if option.charged:
-        use = use | {"bill": damage_bill(plan.engine, p, paying, plan.texts.reform.stack.top_book.start)}
+        start = plan.texts.reform.stack.top_book.start
+        use = use | {"bill": damage_bill(plan.engine, p, _paying(plan), start)}
     own = {k: parse(v, k) for k, v in option.overrides.items()}  # cut to the bounds where they leave them
     overrides = {**plan.changes.law, **own} if option.side == "reform" else own
-    terms = side.terms(plan.engine.years, **use, overrides=overrides)
+    return side.terms(plan.engine.years, **use, overrides=overrides)
+
+
+def _charged(plan: Plan, p: Point, terms: Terms, user: UserCost, option: Alternative) -> Terms:
+    """The same with the option's charge on ore, and without the totals that it lifts."""
     if option.charged == DAMAGE_AND_ORE:
-        due = ore_charge(plan.engine, p, terms, user) * paying[None, :] * _since(plan)[:, None]
+        due = ore_charge(plan.engine, p, terms, user) * _paying(plan)[None, :] * _since(plan)[:, None]
         terms = replace(terms, specific=terms.specific + due)
-    return solved(plan, p, terms if option.capped else _without_totals(plan, terms))
+    return terms if option.capped else _without_totals(plan, terms)
+
+
+def _paying(plan: Plan) -> np.ndarray:
+    """Who pays a charge of an option: licensed firms at home [M]."""
+    return plan.lens.mask(zone=plan.lens.home, status="licensed")
 
 
 def _without_totals(plan: Plan, terms: Terms) -> Terms:

@@ -166,7 +166,7 @@ def longer(f: Frame) -> Plan:
     """The plan over the years of the user cost, at least those reported."""
     last = max(f.world.base_year + BEYOND, f.options.years[1])
     long = engine(f.world, last, f.plan.engine.dt)
-    return replace(f.plan, lens=replace(f.plan.lens, engine=long, _masks={}))
+    return replace(f.plan, lens=replace(f.plan.lens, engine=long))
 
 
 def _readings(f: Frame, p: Point, shown: list[Figure], tell: Tell, crew: Runner) -> pd.DataFrame:
@@ -222,7 +222,7 @@ def _assembled(f: Frame, draws: Sample, d: Parts, tell: Tell, crew: Runner) -> A
 
 def _with_options(f: Frame, draws: Sample, d: Parts, made: Assessment, tell: Tell, crew: Runner) -> Assessment:
     """The assessment with its options, which take longest."""
-    others = tried(f.plan, draws, {p.draw: p.baseline for p in d.kept}, d.users[0], tell, crew)
+    others = tried(f.plan, draws, d.users[0], d.kept, d.delayed, tell, crew)
     on = on_shared_draws(d.kept, d.delayed, others)
     gains = [g for g in d.shown if g.number == 9]
     said = evasion(f.plan, on, f.year, gains)

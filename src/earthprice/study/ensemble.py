@@ -15,7 +15,7 @@ from earthprice.measures.lens import Lens
 from earthprice.measures.measures import measure
 from earthprice.measures.money_audit import BOOKED_AT, Users, missed, missed_between
 from earthprice.measures.series import Series
-from earthprice.measures.welfare import NEIGHBOURS, RATES, Ledger, ledger, left_over
+from earthprice.measures.welfare import NEIGHBOURS, RATES, Accounts, Ledger
 from earthprice.runs.audit import impossible, worst
 from earthprice.runs.batch import run_batch
 from earthprice.runs.changes import Changes
@@ -165,11 +165,12 @@ def reduced(lens: Lens, users: Users, rates: Sequence[float], base: Users | None
     outcome, record = users.run, users.run.record
     finite = bool(np.isfinite(record.price).all() and np.isfinite(record.level).all())
     network = lens.engine.world.network
-    found, money = worst(outcome, network), ledger(lens, outcome)
+    found, accounts = worst(outcome, network), Accounts.of(lens, outcome, rates)
+    money, left = accounts.money, accounts.left
     miss = missed(lens, users, money, NEIGHBOURS)
     if base is not None:
         miss = miss.worse(missed_between(lens, base, users))
-    left, series = left_over(lens, outcome, rates), measure(lens, outcome)
+    series = measure(lens, outcome)
     finite = finite and all(np.isfinite(x).all() for rows in (money, left) for x in rows.values())
     return Case(_own(series), _own(money), _own(left), {}, found.size, finite, found.words,
                 impossible(outcome, network, lens.engine.names), miss.size, miss.where)  # fmt: skip

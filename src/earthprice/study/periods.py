@@ -69,7 +69,7 @@ def _said(plan: Plan, measure: str, first: float, end: float) -> str:
     seen = {own: peaks(plan, measure)}
     if own != "quarter":
         fine = engine(plan.engine.world, int(np.ceil(end)), QUARTER)
-        seen["quarter"] = peaks(replace(plan, lens=replace(plan.lens, engine=fine, _masks={})), measure)
+        seen["quarter"] = peaks(replace(plan, lens=replace(plan.lens, engine=fine)), measure)
     most = int(np.argmax(list(seen.values())[-1]))
     node = str(plan.engine.world.network.nodes.index[most])
     moved = " and ".join(f"{path[most]:.0f} % in {PLURALS[name]}" for name, path in seen.items())

@@ -74,6 +74,11 @@ class Network:
         return a
 
     @cached_property
+    def finished(self) -> np.ndarray:
+        """Nodes of oxides, metals and magnets [N]."""
+        return self.nodes["good"].str.contains("_oxide$|_metal$|^magnet").to_numpy(bool)
+
+    @cached_property
     def places(self) -> list[tuple[str, str, str, str]]:
         """District, zone, stage and status of every activity."""
         return places(self.activities)
