@@ -18,7 +18,7 @@ from benchmarks.clock import least
 from benchmarks.figures import say
 from benchmarks.workload import Workload, workload
 from earthprice.dynamics.run import simulate, simulate_jit
-from earthprice.dynamics.setting import Law, Setting
+from earthprice.dynamics.setting import Schedule, Setting
 from earthprice.dynamics.state import Record
 
 FACTORS = 5
@@ -60,11 +60,11 @@ def slopes(w: Workload) -> Slopes:
     Under the base year's law the path lies on a kink: expected margins equal the base year's, where building stops and
     closing begins, and a second difference across it has no limit.
     """
-    whole, tree = jax.tree.flatten((w.setting, w.law))
+    whole, tree = jax.tree.flatten((w.setting, w.schedule))
     real = [i for i, leaf in enumerate(whole) if jnp.issubdtype(jnp.asarray(leaf).dtype, jnp.floating)]
-    use = len(jax.tree.leaves(w.setting)) + w.law._fields.index("growth")
+    use = len(jax.tree.leaves(w.setting)) + w.schedule._fields.index("growth")
 
-    def put(given: list[jax.Array]) -> tuple[Setting, Law]:
+    def put(given: list[jax.Array]) -> tuple[Setting, Schedule]:
         leaves = list(whole)
         for i, leaf in zip(real, given, strict=True):
             leaves[i] = leaf

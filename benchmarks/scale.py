@@ -18,7 +18,7 @@ from benchmarks.detail import world_in
 from benchmarks.figures import say
 from benchmarks.workload import PERIODS, workload
 from earthprice.dynamics.run import simulate_jit
-from earthprice.dynamics.setting import Law, Setting
+from earthprice.dynamics.setting import Schedule, Setting
 from earthprice.facts.world import load_world
 from earthprice.runs.engine import arranged, engine, padded, point
 from earthprice.world.terms import no_law
@@ -31,13 +31,13 @@ SPANS = (10, 30, 60)
 DRAWS = (1, 4, 16)
 
 
-def lawless(world: World, periods: int) -> tuple[Setting, Law, jax.Array]:
+def lawless(world: World, periods: int) -> tuple[Setting, Schedule, jax.Array]:
     """A world's central draw without law, ready to run."""
     e = engine(world, world.base_year + periods - 1)
     n = world.network
     none = padded(no_law(e.years, len(n.activities), len(world.structure["zones"]), n.burdens.shape[1]))
-    s, law, _ = arranged(e, point(e, world.numbers.central, none), none)
-    return s, law, jnp.asarray(e.years)
+    s, schedule, _ = arranged(e, point(e, world.numbers.central, none), none)
+    return s, schedule, jnp.asarray(e.years)
 
 
 def size(world: World, repeats: int, periods: int = PERIODS) -> tuple[dict[str, Any], np.ndarray]:

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from earthprice.dynamics.run import bundles, period, simulate_jit, start, step
-from earthprice.dynamics.setting import Law, Setting
+from earthprice.dynamics.setting import Schedule, Setting
 from earthprice.dynamics.state import Record, State
 from earthprice.facts.world import load_world
 from earthprice.market import Market
@@ -31,7 +31,7 @@ class Workload:
     frame: Frame
     point: Point
     setting: Setting
-    law: Law
+    schedule: Schedule
     years: jax.Array
 
     @property
@@ -41,7 +41,7 @@ class Workload:
 
     def run(self) -> Record:
         """The path, waited for."""
-        return jax.block_until_ready(simulate_jit(self.setting, self.law, self.years))
+        return jax.block_until_ready(simulate_jit(self.setting, self.schedule, self.years))
 
 
 def workload(periods: int = PERIODS, quantiles: dict[str, float] | None = None, world: World | None = None) -> Workload:
@@ -57,8 +57,8 @@ def workload(periods: int = PERIODS, quantiles: dict[str, float] | None = None, 
     f = frame(RULEBOOK, options, here)
     use = f.plan.use()
     p = point(f.plan.engine, f.plan.values(quantiles or {}), f.plan.baseline(use))
-    s, law, _ = arranged(f.plan.engine, p, f.plan.reform(use))
-    return Workload(f, p, s, law, jnp.asarray(f.plan.engine.years))
+    s, schedule, _ = arranged(f.plan.engine, p, f.plan.reform(use))
+    return Workload(f, p, s, schedule, jnp.asarray(f.plan.engine.years))
 
 
 class Cleared(NamedTuple):
@@ -70,18 +70,18 @@ class Cleared(NamedTuple):
 
 
 @jax.jit
-def _markets(setting: Setting, law: Law, years: jax.Array) -> tuple[Market, jax.Array, jax.Array]:
-    def once(state: State, now: tuple[Law, jax.Array]) -> tuple[State, tuple[Market, jax.Array, jax.Array]]:
+def _markets(setting: Setting, schedule: Schedule, years: jax.Array) -> tuple[Market, jax.Array, jax.Array]:
+    def once(state: State, now: tuple[Schedule, jax.Array]) -> tuple[State, tuple[Market, jax.Array, jax.Array]]:
         market = period(setting, now[0], now[1], state).market
         after, record = step(setting, now[0], now[1], state, bundles(setting))
         return after, (market, record.price, record.level)
 
-    return jax.lax.scan(once, start(setting), (law, years))[1]
+    return jax.lax.scan(once, start(setting), (schedule, years))[1]
 
 
 def markets(w: Workload) -> list[Cleared]:
     """Every period's market of a path with what it cleared at."""
-    market, price, level = _markets(w.setting, w.law, w.years)
+    market, price, level = _markets(w.setting, w.schedule, w.years)
     take = [jax.tree.map(partial(_at, t), (market, price, level)) for t in range(len(w.years))]
     return [Cleared(*t) for t in take]
 

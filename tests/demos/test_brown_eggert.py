@@ -21,8 +21,8 @@ def test_there_are_48_outcomes(bench: Bench) -> None:
 
 
 def test_one_period_under_the_law_in_force_is_the_base_year(bench: Bench) -> None:
-    s, law = bench.base
-    price, level = one_period(s, law, float(bench.lab.years[0]))
+    s, schedule = bench.base
+    price, level = one_period(s, schedule, float(bench.lab.years[0]))
     assert price[: len(s.price0)] == pytest.approx(np.asarray(s.price0), rel=1e-6)
     assert level == pytest.approx(np.asarray(s.level0), abs=1e-6 * float(s.level0.max()))
 
@@ -48,8 +48,8 @@ def test_where_ours_differs_it_is_by_cerium_and_light_ore(bench: Bench) -> None:
 
 
 def test_a_tax_above_the_rent_moves_the_market_even_under_quotas(bench: Bench) -> None:
-    s, law = bench.world(("base", "quota"))
-    heavy = law._replace(specific=law.specific + 20.0 * TAX * bench.masks["legal"])
+    s, schedule = bench.world(("base", "quota"))
+    heavy = schedule._replace(specific=schedule.specific + 20.0 * TAX * bench.masks["legal"])
     moved = bench.see((s, heavy)).price / bench.grid["as before", ("base", "quota")].price - 1.0
     assert np.abs(moved).max() > 0.02
 

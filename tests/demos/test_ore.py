@@ -36,8 +36,8 @@ def mine(recovery: float, effort: float = 1.0, most: float = 0.85) -> SimpleName
 
 
 def costs(times: float, **kind: float) -> np.ndarray:
-    s, law = mine(0.6, **kind), SimpleNamespace(recovery=jnp.full(2, times))
-    return np.asarray(recovery_cost(s, law))  # type: ignore[arg-type]
+    s, schedule = mine(0.6, **kind), SimpleNamespace(recovery=jnp.full(2, times))
+    return np.asarray(recovery_cost(s, schedule))  # type: ignore[arg-type]
 
 
 def test_recovery_costs_nothing_where_nothing_is_demanded_and_what_mines_nothing_pays_nothing() -> None:
@@ -55,8 +55,8 @@ def test_a_little_more_recovery_costs_nothing_to_a_miner_at_his_own_best() -> No
 def test_recovery_is_convex_and_stops_short_of_the_limit() -> None:
     path = np.array([costs(t)[0] for t in np.linspace(1.0, 1.4, 21)])
     assert (np.diff(path) > 0).all() and (np.diff(path, 2) > 0).all()
-    s, law = mine(0.6), SimpleNamespace(recovery=jnp.full(2, 9.0))
-    assert 0.84 < 0.6 * float(reached(s, law)[0]) < 0.85  # type: ignore[arg-type]
+    s, schedule = mine(0.6), SimpleNamespace(recovery=jnp.full(2, 9.0))
+    assert 0.84 < 0.6 * float(reached(s, schedule)[0]) < 0.85  # type: ignore[arg-type]
     assert np.isfinite(costs(9.0)).all()
 
 
@@ -103,6 +103,6 @@ def test_a_standard_costs_its_miners_and_counts_as_compliance(lab: Lab) -> None:
 def test_no_standard_moves_a_by_product(lab: Lab) -> None:
     """Its ore comes up with the host mineral, so there is none to save and nothing to pay."""
     s, at = lab.baseline.setting, lab.lens.mask(stage="mining", status="licensed", deposit="bayan_obo")
-    law = lab.baseline.law._replace(recovery=jnp.full_like(lab.baseline.law.recovery, 1.5))
-    assert np.asarray(reached(s, law))[:, at] == pytest.approx(1.0)
-    assert np.asarray(recovery_cost(s, law))[:, at] == pytest.approx(0.0)
+    schedule = lab.baseline.schedule._replace(recovery=jnp.full_like(lab.baseline.schedule.recovery, 1.5))
+    assert np.asarray(reached(s, schedule))[:, at] == pytest.approx(1.0)
+    assert np.asarray(recovery_cost(s, schedule))[:, at] == pytest.approx(0.0)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from earthprice.dynamics.run import simulate_jit
-from earthprice.dynamics.setting import Index, Law, Setting, index, setting
+from earthprice.dynamics.setting import Index, Schedule, Setting, index, setting
 from earthprice.dynamics.state import Record
 from earthprice.facts.world import load_world
 from earthprice.world.assembly import assemble
@@ -33,7 +33,7 @@ class Case:
     terms: Terms
     bench: Benchmark
     setting: Setting
-    law: Law
+    schedule: Schedule
     dt: float
 
     @property
@@ -53,8 +53,8 @@ class Case:
 
     def run(self, setting: Setting | None = None, **changes: Any) -> Record:
         """A run with some of the law's fields changed."""
-        law = self.law._replace(**{k: jnp.asarray(v, float) for k, v in changes.items()})
-        found = simulate_jit(setting or self.setting, law, jnp.asarray(self.terms.years))
+        schedule = self.schedule._replace(**{k: jnp.asarray(v, float) for k, v in changes.items()})
+        found = simulate_jit(setting or self.setting, schedule, jnp.asarray(self.terms.years))
         record = Record(*(np.asarray(f) for f in found))
         assert record.residual.max() < 1e-8, "every period must clear"
         return record
@@ -71,7 +71,7 @@ def case(world: World, terms: Terms, dt: float = 1.0) -> Case:
     return Case(world, drafts, names, terms, bench, made, as_law(terms, drafts, len(names.bodies)), dt)
 
 
-def as_law(terms: Terms, drafts: list[Draft], bodies: int) -> Law:
+def as_law(terms: Terms, drafts: list[Draft], bodies: int) -> Schedule:
     """The law's arrays as a study would hand them over, without growth."""
     t, m = terms.specific.shape
     opens = [[float(y >= d.start) for d in drafts] for y in terms.years]
@@ -82,7 +82,7 @@ def as_law(terms: Terms, drafts: list[Draft], bodies: int) -> Law:
         research=terms.knowledge_support, permit_amount=terms.permit_amount, growth=np.ones((t, m)),
         hoard=np.zeros(t), open=opens, pigou=np.zeros((t, m)), gift=np.zeros((t, bodies)),
     )  # fmt: skip
-    return Law(**{k: jnp.asarray(v, jnp.float64) for k, v in arrays.items()})
+    return Schedule(**{k: jnp.asarray(v, jnp.float64) for k, v in arrays.items()})
 
 
 def blank(world: World, years: np.ndarray) -> Terms:
@@ -120,6 +120,6 @@ def grown(base: Case) -> Record:
 
 
 def boom(c: Case, times: float = 1.5) -> np.ndarray:
-    out = np.ones(c.law.growth.shape)
+    out = np.ones(c.schedule.growth.shape)
     out[1:] = times
     return out

@@ -98,7 +98,7 @@ def test_a_charge_per_kg_on_final_use_is_refused(base) -> None:
 
 def test_nothing_compiles_twice(base, still: Record) -> None:
     compiled = simulate_jit._cache_size()
-    base.run(growth=1.01 ** np.arange(11.0)[:, None] * np.ones(base.law.growth.shape))
+    base.run(growth=1.01 ** np.arange(11.0)[:, None] * np.ones(base.schedule.growth.shape))
     base.under(**laws(base)["all"]).run()
     values = base.world.numbers.draw({"licensed_cost": 0.7})
     n = base.world.network

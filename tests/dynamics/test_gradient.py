@@ -13,14 +13,14 @@ BODIES = ("kachin/rich", "xinfeng/rich", "longnan/rich", "mountain_pass/rich")
 
 
 def test_the_value_of_ore_is_what_more_of_it_brings(base) -> None:
-    growth = jnp.asarray(1.05 ** np.arange(len(base.terms.years))[:, None] * np.ones(base.law.growth.shape))
-    law, years = base.law._replace(growth=growth), jnp.asarray(base.terms.years)
+    growth = jnp.asarray(1.05 ** np.arange(len(base.terms.years))[:, None] * np.ones(base.schedule.growth.shape))
+    schedule, years = base.schedule._replace(growth=growth), jnp.asarray(base.terms.years)
     weight = 1.07 ** -np.arange(len(base.terms.years))
 
     def worth(gift: jax.Array) -> jax.Array:
-        return jnp.vdot(weight, simulate(base.setting, law._replace(gift=gift), years).surplus.sum(1))
+        return jnp.vdot(weight, simulate(base.setting, schedule._replace(gift=gift), years).surplus.sum(1))
 
-    slope = np.asarray(jax.jit(jax.grad(worth))(law.gift))
+    slope = np.asarray(jax.jit(jax.grad(worth))(schedule.gift))
     assert np.isfinite(slope).all() and np.abs(slope[-1]).max() < 1e-9, "ore that comes after the end is worth nothing"
 
     def surplus(gift: np.ndarray) -> float:
@@ -28,7 +28,7 @@ def test_the_value_of_ore_is_what_more_of_it_brings(base) -> None:
 
     for name in BODIES:
         at, step = base.names.bodies.index(name), 1e-2
-        gift = np.zeros(law.gift.shape)
+        gift = np.zeros(schedule.gift.shape)
         gift[1, at] = step
         measured = (surplus(gift) - surplus(-gift)) / (2 * step)
         assert slope[1, at] == pytest.approx(measured, rel=1e-4, abs=1e-4), name

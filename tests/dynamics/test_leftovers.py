@@ -11,7 +11,7 @@ from earthprice.market.audit import flow_residual
 @pytest.mark.parametrize("stage", ["recycling", "milling"])
 def test_a_good_whose_users_stop_is_left_over(base, stage: str) -> None:
     """Recyclers close, and mills stand idle on half of their ore: the swarf and the hours go at next to no price."""
-    capacity = np.array(base.law.capacity)
+    capacity = np.array(base.schedule.capacity)
     if stage == "recycling":
         capacity[3:, base.mask(stage="recycling")] = 0.02
     else:

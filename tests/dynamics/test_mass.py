@@ -7,13 +7,13 @@ import pytest
 
 from earthprice.dynamics import laws
 from earthprice.dynamics.run import start
-from earthprice.dynamics.setting import Law
+from earthprice.dynamics.setting import Schedule
 from earthprice.dynamics.state import Record
 
 
 @pytest.fixture(scope="module")
 def runs(base, still: Record, grown: Record) -> dict[str, Record]:
-    recovery = np.ones(base.law.recovery.shape)
+    recovery = np.ones(base.schedule.recovery.shape)
     recovery[3:, base.mask(stage="mining", status="licensed")] = 1.2
     return {"still": still, "grown": grown, "better recovery": base.run(recovery=recovery)}
 
@@ -58,10 +58,10 @@ def test_sterilised_is_at_most_the_lean_ore(base, runs: dict[str, Record], name:
 @pytest.mark.parametrize("share", [1.0, 0.3, 0.1, 0.01, 1e-4, 0.0])
 def test_no_period_digs_more_than_there_is(base, share: float) -> None:
     """Every mine at full capacity on bodies of a fraction of their size: they run dry, not into debt."""
-    s, law = base.setting, Law(*(f[0] for f in base.law))
+    s, schedule = base.setting, Schedule(*(f[0] for f in base.schedule))
     state = start(s)._replace(ore=s.ore0 * share)
     level = state.capacity * laws.ore_factor(s, state.ore, state.capacity)
-    after, _, _ = laws.ore(s, law, state, level)
+    after, _, _ = laws.ore(s, schedule, state, level)
     assert (np.asarray(after) >= 0).all()
     if share == 0.0:
         assert (np.asarray(level)[np.asarray(s.dig).any(0)] == 0).all()
@@ -69,7 +69,7 @@ def test_no_period_digs_more_than_there_is(base, share: float) -> None:
 
 def test_bodies_run_dry_and_the_market_clears_without_them(base) -> None:
     s = base.setting
-    r = base.run(setting=s._replace(ore0=s.ore0 * 0.2), growth=1.2 * np.ones(base.law.growth.shape))
+    r = base.run(setting=s._replace(ore0=s.ore0 * 0.2), growth=1.2 * np.ones(base.schedule.growth.shape))
     assert (r.ore >= 0).all() and (r.ore[-1] < 0.1 * r.ore[0]).any()
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from earthprice.dynamics.run import period, start
-from earthprice.dynamics.setting import Law
+from earthprice.dynamics.setting import Schedule
 from earthprice.dynamics.state import Record
 from earthprice.market.surplus import account, resource_value
 
@@ -41,17 +41,17 @@ def test_every_sale_is_a_purchase(charged) -> None:
 
 def test_the_accounts_add_up_to_what_users_gain_less_real_costs(charged) -> None:
     c, r = charged
-    law = Law(*(f[0] for f in c.law))
-    market = period(c.setting, law, c.law.growth[0, 0], start(c.setting)).market
-    money = account(market, r.price[0], c.law.specific[0])
-    worth = float(resource_value(market, r.price[0], c.law.specific[0]))
+    schedule = Schedule(*(f[0] for f in c.schedule))
+    market = period(c.setting, schedule, c.schedule.growth[0, 0], start(c.setting)).market
+    money = account(market, r.price[0], c.schedule.specific[0])
+    worth = float(resource_value(market, r.price[0], c.schedule.specific[0]))
     assert float(money.total()) == pytest.approx(worth, rel=1e-8)
 
 
 def test_a_charge_never_raises_its_payers_surplus(base, still: Record) -> None:
     """Also where costs less rents lie below nil, so that some sites would run at a price of nil."""
     mines = base.mask(stage="mining", status="licensed")
-    charge = np.zeros(base.law.specific.shape)
+    charge = np.zeros(base.schedule.specific.shape)
     charge[:, mines] = 0.2
     taxed = base.run(specific=charge)
     small = base.bench.level > 0.5
@@ -66,7 +66,7 @@ def test_a_charge_never_raises_its_payers_surplus(base, still: Record) -> None:
 def test_surplus_rises_by_the_level_for_a_unit_of_margin(base, still: Record) -> None:
     """Envelope: a small charge costs its payer the level times the charge, less what prices give back."""
     at = base.at("dig/mt_weld/lean/licensed")
-    charge = np.zeros(base.law.specific.shape)
+    charge = np.zeros(base.schedule.specific.shape)
     charge[0, at] = 1e-4
     taxed = base.run(specific=charge)
     margin = margins(base, taxed, charge) - margins(base, still, 0 * charge)

@@ -8,7 +8,7 @@ import pytest
 
 from earthprice.dynamics import laws
 from earthprice.dynamics.run import bundles, start
-from earthprice.dynamics.setting import Law
+from earthprice.dynamics.setting import Schedule
 from earthprice.dynamics.state import Record
 
 from .conftest import blank, boom, case
@@ -17,12 +17,12 @@ from .conftest import blank, boom, case
 def built(base, activity: str, hope: float, periods: int = 10, **changes: float) -> np.ndarray:
     """Capacity of an activity whose expected margin is raised by `hope` of its worth in the first period only."""
     s, at = base.setting, base.at(activity)
-    law = Law(*(f[0] for f in base.law))
-    law = law._replace(**{k: getattr(law, k).at[at].set(v) for k, v in changes.items()})
+    schedule = Schedule(*(f[0] for f in base.schedule))
+    schedule = schedule._replace(**{k: getattr(schedule, k).at[at].set(v) for k, v in changes.items()})
     state, out = start(s), []
     for t in range(periods):
         margin = s.margin0.at[at].add(hope * s.worth[at] if t == 0 else 0.0)
-        after, queue, _ = laws.capacity(s, law, state._replace(margin=margin), s.level0, margin, bundles(s))
+        after, queue, _ = laws.capacity(s, schedule, state._replace(margin=margin), s.level0, margin, bundles(s))
         state = state._replace(capacity=after, queue=queue)
         out.append(float(after[at]))
     return np.array(out) / float(s.capacity0[at])
@@ -63,7 +63,7 @@ def test_exit_is_slower_than_entry_and_at_once(base) -> None:
 
 
 def test_a_project_waits_for_its_year(base) -> None:
-    opens = np.asarray(base.law.open)
+    opens = np.asarray(base.schedule.open)
     waits = np.asarray(base.setting.project) & (opens[0] == 0)
     rich = boom(base, 2.0)
     r = base.run(growth=rich)
@@ -118,8 +118,8 @@ def test_half_years_and_years_agree(base, world) -> None:
     years = np.arange(world.base_year, world.base_year + 10.5, 0.5)
     fine = case(world, blank(world, years), dt=0.5)
     times = 1.03 ** (years - years[0])[:, None]
-    halves = fine.run(growth=times * np.ones(fine.law.growth.shape))
-    whole = base.run(growth=times[::2] * np.ones(base.law.growth.shape))
+    halves = fine.run(growth=times * np.ones(fine.schedule.growth.shape))
+    whole = base.run(growth=times[::2] * np.ones(base.schedule.growth.shape))
     main = [i for i, n in enumerate(world.network.nodes.index) if n.endswith("@CHN") and base.bench.flow[i] > 0.1]
     gap = np.abs(halves.price[::2][:, main] / whole.price[:, main] - 1)
     assert np.median(gap[-1]) < 0.03 and gap[:6].max() < 0.08
@@ -144,7 +144,7 @@ def test_people_hoard_before_a_rule_bites(base, still: Record) -> None:
 
 def test_the_state_buys_below_its_price_and_keeps_what_it_buys(base) -> None:
     at = base.at("ndpr_oxide@CHN/reserve_buy")
-    holding, price = np.zeros(base.law.holding.shape), np.full(base.law.holding.shape, np.nan)
+    holding, price = np.zeros(base.schedule.holding.shape), np.full(base.schedule.holding.shape, np.nan)
     holding[1:4, at], price[1:4, at] = 2.0, 60.0
     r = base.run(holding=holding, reservation=price)
     kept = base.names.stocks.index("ndpr_oxide@CHN")
@@ -155,7 +155,7 @@ def test_the_state_buys_below_its_price_and_keeps_what_it_buys(base) -> None:
 
 
 def test_knowledge_rises_with_support_and_makes_high_grade_cheaper(base, still: Record) -> None:
-    research = np.zeros(base.law.research.shape)
+    research = np.zeros(base.schedule.research.shape)
     china = base.names.zones.index("CHN")
     research[1:, china] = 200.0
     r = base.run(research=research)
@@ -173,10 +173,10 @@ def only(base, **kept: float):
 
 
 def test_knowledge_by_doing_is_the_same_for_each_doubling(base) -> None:
-    s, law = only(base, learning=0.06), Law(*(f[0] for f in base.law))
+    s, schedule = only(base, learning=0.06), Schedule(*(f[0] for f in base.schedule))
     state = start(s)
     twice = state._replace(made=jnp.maximum(s.made_high @ s.level0, 1e-3))
-    after, made = laws.knowledge(s, law, twice, s.level0)
+    after, made = laws.knowledge(s, schedule, twice, s.level0)
     behind = np.asarray((s.made_high @ s.level0 > 0.01) & (s.knowledge0 <= 1.0))
     assert np.asarray(made / twice.made)[behind] == pytest.approx(1.0 + float(s.dt))
     gained = np.asarray(after - s.knowledge0)[behind]
@@ -184,8 +184,8 @@ def test_knowledge_by_doing_is_the_same_for_each_doubling(base) -> None:
 
 
 def test_spill_over_closes_a_share_of_the_gap_and_leaves_the_leader(base) -> None:
-    s, law = only(base, spillover=0.1), Law(*(f[0] for f in base.law))
-    after, _ = laws.knowledge(s, law, start(s), s.level0)
+    s, schedule = only(base, spillover=0.1), Schedule(*(f[0] for f in base.schedule))
+    after, _ = laws.knowledge(s, schedule, start(s), s.level0)
     gap0, gap = (np.asarray(s.knowledge0.max() - h) for h in (s.knowledge0, after))
     knows = np.asarray(s.knowledge0) > 0
     assert gap[knows] == pytest.approx((1.0 - 0.1 * float(s.dt)) * gap0[knows])
@@ -196,14 +196,14 @@ def test_spill_over_closes_a_share_of_the_gap_and_leaves_the_leader(base) -> Non
 def test_research_counts_in_full_up_to_the_leader_and_dies_at_the_frontier(base, share: float) -> None:
     s = only(base, research_effect=1e-3)
     lead, zone = float(s.knowledge0.max()), base.names.zones.index("CHN")
-    law = Law(*(f[0] for f in base.law))
-    law = law._replace(research=law.research.at[zone].set(1.0))
+    schedule = Schedule(*(f[0] for f in base.schedule))
+    schedule = schedule._replace(research=schedule.research.at[zone].set(1.0))
     at = lead + share * (float(s.frontier) - lead)
-    after, _ = laws.knowledge(s, law, start(s)._replace(knowledge=s.knowledge0.at[zone].set(at)), s.level0)
+    after, _ = laws.knowledge(s, schedule, start(s)._replace(knowledge=s.knowledge0.at[zone].set(at)), s.level0)
     full = 1e-3 * float(s.dt)
     expected = min(at + full * max(1.0 - share, 0.0), float(s.frontier))
     assert float(after[zone]) == pytest.approx(expected, abs=1e-12)
-    behind, _ = laws.knowledge(s, law, start(s), s.level0)
+    behind, _ = laws.knowledge(s, schedule, start(s), s.level0)
     assert float(behind[zone] - s.knowledge0[zone]) == pytest.approx(full)
 
 

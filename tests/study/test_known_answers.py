@@ -10,7 +10,7 @@ from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 
 from earthprice.demos.lab import Lab
-from earthprice.dynamics.setting import Law, Setting
+from earthprice.dynamics.setting import Schedule, Setting
 from earthprice.facts.world import load_world
 from earthprice.measures.welfare import NEIGHBOURS, ledger
 from earthprice.runs.engine import Outcome
@@ -37,16 +37,16 @@ def free(lab: Lab) -> Terms:
                    permit_held=ones)  # fmt: skip
 
 
-def without_stocks(s: Setting, law: Law) -> tuple[Setting, Law]:
+def without_stocks(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
     """Nobody stores or sells from stock."""
     holds = np.asarray(s.store) | np.asarray(s.release)
-    return s._replace(capacity0=np.where(holds, 0.0, s.capacity0)), law
+    return s._replace(capacity0=np.where(holds, 0.0, s.capacity0)), schedule
 
 
-def unharmed(s: Setting, law: Law) -> tuple[Setting, Law]:
+def unharmed(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
     """Nobody stores, and no burden does damage."""
-    s, law = without_stocks(s, law)
-    return s._replace(place_damage=0.0 * np.asarray(s.place_damage)), law
+    s, schedule = without_stocks(s, schedule)
+    return s._replace(place_damage=0.0 * np.asarray(s.place_damage)), schedule
 
 
 def rents(run: Outcome, at: np.ndarray) -> float:
@@ -69,7 +69,7 @@ def wedges(run: Outcome) -> np.ndarray:
 
 def harm(run: Outcome) -> np.ndarray:
     """Damage of a unit of level in the first period [USD/kg; M]."""
-    return np.sum(np.asarray(run.setting.place_damage) * np.asarray(run.law.burden)[FIRST], 1)
+    return np.sum(np.asarray(run.setting.place_damage) * np.asarray(run.schedule.burden)[FIRST], 1)
 
 
 def reckoned(before: Outcome, after: Outcome) -> float:
@@ -253,9 +253,9 @@ def test_a_price_raised_for_good_loses_the_area_under_the_long_run_curve(lab: La
     tax = np.zeros_like(law.advalorem)
     tax[1:, at] = 0.25
 
-    def steady(s: Setting, law_now: Law) -> tuple[Setting, Law]:
+    def steady(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
         """Thrift settles within the run; nothing grows."""
-        return s._replace(thrift_speed=np.asarray(0.9)), law_now._replace(growth=np.ones_like(law_now.growth))
+        return s._replace(thrift_speed=np.asarray(0.9)), schedule._replace(growth=np.ones_like(schedule.growth))
 
     base, dear = lab.run(law, change=steady), lab.run(replace(law, advalorem=law.advalorem + tax), change=steady)
     s, t = base.setting, -1

@@ -23,7 +23,7 @@ from earthprice.demos.shipments import (
     unsmuggled,
     yearly,
 )  # fmt: skip
-from earthprice.dynamics.setting import Law, Setting
+from earthprice.dynamics.setting import Schedule, Setting
 from earthprice.law.experiment import measure, values
 from earthprice.measures.answers import filled
 from earthprice.measures.contents import raw
@@ -118,26 +118,26 @@ def _ban(lab: Lab, *, magnets: bool = True) -> Terms:
     return under(lab, *order)
 
 
-def _without(lab: Lab, what: str, s: Setting, law: Law) -> tuple[Setting, Law]:
+def _without(lab: Lab, what: str, s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
     """No smuggling; and stocks that nobody touches, no recipe but the first of each make, or no new plants."""
-    s, law = unsmuggled(lab, FROM, s, law)
+    s, schedule = unsmuggled(lab, FROM, s, schedule)
     if what == "stocks":
-        return s._replace(capacity0=jnp.where(s.store | s.release, CLOSED * s.capacity0, s.capacity0)), law
+        return s._replace(capacity0=jnp.where(s.store | s.release, CLOSED * s.capacity0, s.capacity0)), schedule
     if what == "recipes":
         makes = lab.lens.mask(stage="magnet")
         later = lab.lens.act[makes].duplicated(["good", "zone"])
-        return s, closed(lab, law, lab.lens.act.index.isin(later.index[later]), FROM)
+        return s, closed(lab, schedule, lab.lens.act.index.isin(later.index[later]), FROM)
     stop = np.where(_projects(lab) & (lab.years >= FROM)[:, None], 0.0, 1.0)
-    return s, law._replace(entry=law.entry * jnp.asarray(stop))
+    return s, schedule._replace(entry=schedule.entry * jnp.asarray(stop))
 
 
-def _prompt(lab: Lab, s: Setting, law: Law, *, smuggling: bool = True) -> tuple[Setting, Law]:
+def _prompt(lab: Lab, s: Setting, schedule: Schedule, *, smuggling: bool = True) -> tuple[Setting, Schedule]:
     """Projects open as soon as they pay, and are built within the period."""
     if not smuggling:
-        s, law = unsmuggled(lab, FROM, s, law)
+        s, schedule = unsmuggled(lab, FROM, s, schedule)
     ready = jnp.asarray(_projects(lab) & (lab.years >= FROM)[:, None])
     return (s._replace(lead=jnp.where(ready[0] | ready[-1], 1.0, s.lead)),
-            law._replace(open=jnp.where(ready, jnp.maximum(law.open, 1.0), law.open)))  # fmt: skip
+            schedule._replace(open=jnp.where(ready, jnp.maximum(schedule.open, 1.0), schedule.open)))  # fmt: skip
 
 
 def _projects(lab: Lab) -> np.ndarray:

@@ -9,7 +9,7 @@ import pandas as pd
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Change, Lab
 from earthprice.demos.shocks import held, more_use, rooted, together
-from earthprice.dynamics.setting import Law, Setting
+from earthprice.dynamics.setting import Schedule, Setting
 from earthprice.errors import OptionError
 from earthprice.runs.engine import Outcome
 from earthprice.world.terms import Terms
@@ -106,9 +106,9 @@ def _doubling(lab: Lab, law: Terms, stay: Change) -> Change:
 
 
 def _no_pits(which: np.ndarray) -> Change:
-    def change(s: Setting, law: Law) -> tuple[Setting, Law]:
+    def change(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
         still = {k: jnp.where(which, 0.0, getattr(s, k)) for k in ("response", "exit")}
-        return s._replace(**still), law
+        return s._replace(**still), schedule
 
     return change
 

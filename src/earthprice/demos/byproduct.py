@@ -8,7 +8,7 @@ import pandas as pd
 
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Change, Lab
-from earthprice.dynamics.setting import Law, Setting
+from earthprice.dynamics.setting import Schedule, Setting
 from earthprice.runs.engine import Outcome, Point
 
 FROM, SOON, LATE = 2022, 2023, 2030
@@ -78,24 +78,24 @@ def _untied(lab: Lab) -> Point:
     return lab.point({f"deposit/{d}/price_follows": 1.0 for d in table[table["by_product"].astype(bool)]["id"]})
 
 
-def _run(lab: Lab, free: Point, then: Change = lambda s, law: (s, law)) -> Outcome:
+def _run(lab: Lab, free: Point, then: Change = lambda s, schedule: (s, schedule)) -> Outcome:
     """A run from the untied base year in which no host brings up ore."""
 
-    def change(s: Setting, law: Law) -> tuple[Setting, Law]:
-        return then(s._replace(host=jnp.zeros_like(s.host)), law)
+    def change(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
+        return then(s._replace(host=jnp.zeros_like(s.host)), schedule)
 
     return lab.run(at=free, change=change)
 
 
 def _boom(lab: Lab) -> Change:
     times = np.where((lab.years >= FROM)[:, None] & lab.lens.mask(doing="use"), BOOM, 1.0)
-    return lambda s, law: (s, law._replace(growth=law.growth * times))
+    return lambda s, schedule: (s, schedule._replace(growth=schedule.growth * times))
 
 
 def _less(lab: Lab, mines: tuple[str, ...]) -> Change:
     at = lab.lens.mask(stage="mining", status="licensed", deposit=mines)
     times = np.where((lab.years >= FROM)[:, None] & at, SOLD, 1.0)
-    return lambda s, law: (s, law._replace(capacity=law.capacity * times))
+    return lambda s, schedule: (s, schedule._replace(capacity=schedule.capacity * times))
 
 
 def _out(lab: Lab, who: tuple[str, ...], run: Outcome) -> np.ndarray:

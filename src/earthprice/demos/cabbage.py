@@ -12,7 +12,7 @@ import pandas as pd
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Lab
 from earthprice.dynamics.laws import recovery_cost
-from earthprice.dynamics.setting import Law, Setting
+from earthprice.dynamics.setting import Schedule, Setting
 from earthprice.measures.ore import ore_by_mine
 from earthprice.runs.engine import Outcome
 from earthprice.world.terms import Terms
@@ -114,12 +114,12 @@ def _tidy(lab: Lab) -> dict[str, float]:
     return {**lost, **wild, "model/mining/unlicensed_recovery": 1.0}
 
 
-def _costless(s: Setting, law: Law) -> tuple[Setting, Law]:
-    return s._replace(recovery_cost=jnp.zeros_like(s.recovery_cost)), law
+def _costless(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
+    return s._replace(recovery_cost=jnp.zeros_like(s.recovery_cost)), schedule
 
 
-def _no_pond(s: Setting, law: Law) -> tuple[Setting, Law]:
-    return s._replace(tail_to=jnp.zeros_like(s.tail_to)), law
+def _no_pond(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
+    return s._replace(tail_to=jnp.zeros_like(s.tail_to)), schedule
 
 
 def _south(lab: Lab) -> np.ndarray:
@@ -165,7 +165,7 @@ def _saving(lab: Lab, mines: Mines, run: Outcome) -> float:
 def _cost(lab: Lab, mines: Mines, run: Outcome) -> float:
     """What miners pay for the standard over the ore that it leaves at their output [USD/kg REO]."""
     late = (lab.years >= FROM)[:, None] & mines.at
-    paid = np.asarray(recovery_cost(run.setting, run.law)) * run.record.level
+    paid = np.asarray(recovery_cost(run.setting, run.schedule)) * run.record.level
     left = run.record.level * (1.0 / mines.practice - 1.0 / mines.demanded)
     return float(paid[late].sum() / left[late].sum())
 
@@ -198,8 +198,8 @@ def _curve(lab: Lab, mines: Mines) -> pd.DataFrame:
     for kind in dict.fromkeys(ores[mines.at]):
         at = int(np.flatnonzero(mines.at & ores.eq(kind).to_numpy())[0])
         for demanded in np.arange(0.62, 0.821, 0.02):
-            times = jnp.full_like(base.law.recovery, demanded / mines.practice[at])
-            cost = float(np.asarray(recovery_cost(base.setting, base.law._replace(recovery=times)))[-1, at])
+            times = jnp.full_like(base.schedule.recovery, demanded / mines.practice[at])
+            cost = float(np.asarray(recovery_cost(base.setting, base.schedule._replace(recovery=times)))[-1, at])
             rows.append((kind.replace("_", " "), demanded, cost / (1.0 / mines.practice[at] - 1.0 / demanded)))
     return pd.DataFrame(rows, columns=["series", "x", "y"])
 

@@ -11,7 +11,7 @@ import pandas as pd
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Change, Lab
 from earthprice.demos.tiny import FLAT, Book, Line
-from earthprice.dynamics.setting import Law, Setting
+from earthprice.dynamics.setting import Schedule, Setting
 from earthprice.runs.engine import Outcome
 
 MILLING, PERIOD, HOURS, REFINING, YIELD = 4.0, 20.0, 10.0, 10.0, 0.8
@@ -139,13 +139,13 @@ def _mines(lab: Lab) -> tuple[str, ...]:
 def _cut(lab: Lab, mines: tuple[str, ...]) -> Change:
     when = (lab.years >= FROM) & (lab.years < UNTIL)
     times = np.where(when[:, None] & lab.lens.mask(stage="milling", deposit=mines), CUT, 1.0)
-    return lambda s, law: (s, law._replace(capacity=law.capacity * times))
+    return lambda s, schedule: (s, schedule._replace(capacity=schedule.capacity * times))
 
 
 def _boom(lab: Lab) -> Change:
     when = (lab.years >= FROM) & (lab.years < UNTIL)
     times = np.where(when[:, None] & lab.lens.mask(doing="use"), BOOM, 1.0)
-    return lambda s, law: (s, law._replace(growth=law.growth * times))
+    return lambda s, schedule: (s, schedule._replace(growth=schedule.growth * times))
 
 
 def _same_hours(lab: Lab) -> Change:
@@ -154,19 +154,19 @@ def _same_hours(lab: Lab) -> Change:
     rich = lab.lens.act.index.get_indexer([i.replace("/lean/", "/rich/") for i in lab.lens.act.index[lean]])
     hours = lab.world.network.nodes["good"].str.startswith("mill_").to_numpy()[:, None]
 
-    def change(s: Setting, law: Law) -> tuple[Setting, Law]:
+    def change(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
         a = np.asarray(s.a).copy()
         saved = np.where(hours, a[:, rich] - a[:, lean], 0.0)
         a[:, lean] += saved
         rent = np.asarray(s.rent).copy()
         rent[lean] += np.asarray(s.price0) @ saved
-        return s._replace(a=jnp.asarray(a), rent=jnp.asarray(rent)), law
+        return s._replace(a=jnp.asarray(a), rent=jnp.asarray(rent)), schedule
 
     return change
 
 
 def _then(first: Change, second: Change) -> Change:
-    return lambda s, law: second(*first(s, law))
+    return lambda s, schedule: second(*first(s, schedule))
 
 
 def _rich(lab: Lab, mines: tuple[str, ...], run: Outcome) -> np.ndarray:

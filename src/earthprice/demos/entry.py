@@ -11,7 +11,7 @@ import pandas as pd
 
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Change, Lab
-from earthprice.dynamics.setting import Law, Setting
+from earthprice.dynamics.setting import Schedule, Setting
 from earthprice.runs.engine import Outcome
 from earthprice.world.terms import Terms
 
@@ -69,10 +69,10 @@ def _boom(lab: Lab, *, entry: bool = True) -> Change:
     uses = lab.lens.mask(doing="use", tier="low")
     when = (lab.years >= FROM) & (lab.years < UNTIL)
 
-    def change(s: Setting, law: Law) -> tuple[Setting, Law]:
+    def change(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
         more = jnp.where(when[:, None] & uses[None], 1.0 + MORE, 1.0)
-        s, law = (s, law) if entry else _frozen(lab)(s, law)
-        return s, law._replace(growth=law.growth * more)
+        s, schedule = (s, schedule) if entry else _frozen(lab)(s, schedule)
+        return s, schedule._replace(growth=schedule.growth * more)
 
     return change
 
@@ -81,8 +81,8 @@ def _frozen(lab: Lab) -> Change:
     """No magnet plant is opened or closed for profit."""
     free = ~lab.lens.mask(stage="magnet")
 
-    def change(s: Setting, law: Law) -> tuple[Setting, Law]:
-        return s._replace(response=s.response * free, exit=s.exit * free), law
+    def change(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
+        return s._replace(response=s.response * free, exit=s.exit * free), schedule
 
     return change
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Change, Lab
-from earthprice.dynamics.setting import Law, Setting
+from earthprice.dynamics.setting import Schedule, Setting
 from earthprice.runs.engine import Outcome
 from earthprice.world.numbers import require
 from earthprice.world.terms import Terms
@@ -76,8 +76,8 @@ def knowledge(lab: Lab) -> Demonstration:
 
 
 def _with(**numbers: float) -> Change:
-    def change(s: Setting, law: Law) -> tuple[Setting, Law]:
-        return s._replace(**{k: jnp.full_like(getattr(s, k), x) for k, x in numbers.items()}), law
+    def change(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
+        return s._replace(**{k: jnp.full_like(getattr(s, k), x) for k, x in numbers.items()}), schedule
 
     return change
 

@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from earthprice.dynamics.run import simulate_jit
-from earthprice.dynamics.setting import Law, Setting
+from earthprice.dynamics.setting import Schedule, Setting
 from earthprice.dynamics.state import Record
 from earthprice.errors import NotClearedError
 from earthprice.law import load_rulebook, prepare, stack
@@ -28,7 +28,7 @@ from earthprice.world.world import World
 IN_FORCE = "china-in-force-2020"
 """The law that holds in the base year of the shipped world."""
 
-Change = Callable[[Setting, Law], tuple[Setting, Law]]
+Change = Callable[[Setting, Schedule], tuple[Setting, Schedule]]
 """A change of the arrays of a run, to switch a mechanism off or to give a shock."""
 
 
@@ -93,22 +93,22 @@ class Lab:
             NotClearedError: a market of the run did not clear.
         """
         p = at or self.central
-        s, law, full = self.arrays(terms, p)
+        s, schedule, full = self.arrays(terms, p)
         if change:
-            s, law = change(s, law)
-        record = simulate_jit(s, law, jnp.asarray(self.years))
-        done = Outcome(Record(*(np.asarray(f) for f in record)), full, p, s, law)
+            s, schedule = change(s, schedule)
+        record = simulate_jit(s, schedule, jnp.asarray(self.years))
+        done = Outcome(Record(*(np.asarray(f) for f in record)), full, p, s, schedule)
         found = worst(done, self.world.network)
         size = found.size if change is None else float(np.nanmax(done.record.residual))
         if not np.isfinite(done.record.price).all() or size > ALMOST_AT:
             raise NotClearedError(f"a market of the demonstration did not clear: {found.words}, residual {size:.1e}")
         return done
 
-    def arrays(self, terms: Terms | None = None, at: Point | None = None) -> tuple[Setting, Law, Terms]:
-        """Setting and law of a run, ready to be changed, and the terms that they stand for; arguments as of `run`."""
-        s, law, full = arranged(self.engine, at or self.central, terms or self.terms())
-        s, law = jax.tree.map(jnp.asarray, (s, law))
-        return s, law, full
+    def arrays(self, terms: Terms | None = None, at: Point | None = None) -> tuple[Setting, Schedule, Terms]:
+        """Setting and schedule of a run, ready to be changed, and the terms they stand for; arguments as of `run`."""
+        s, schedule, full = arranged(self.engine, at or self.central, terms or self.terms())
+        s, schedule = jax.tree.map(jnp.asarray, (s, schedule))
+        return s, schedule, full
 
     @cached_property
     def central(self) -> Point:

@@ -15,7 +15,7 @@ import numpy as np
 from earthprice.demos.lab import Lab
 from earthprice.demos.static import base_year, one_period
 from earthprice.dynamics.laws import NO_CAP
-from earthprice.dynamics.setting import Law, Setting
+from earthprice.dynamics.setting import Schedule, Setting
 
 ILLEGAL = {"none": 0.0, "low": 0.5, "base": 1.0, "high": 2.0}
 """Illegal capacity against the base year's."""
@@ -31,7 +31,7 @@ ELASTIC = 8.0
 
 Cell = tuple[str, str]
 """Level of illegal output, regime."""
-Arrays = tuple[Setting, Law]
+Arrays = tuple[Setting, Schedule]
 CELLS: tuple[Cell, ...] = tuple((i, r) for r in REGIMES for i in ILLEGAL)
 
 
@@ -81,21 +81,21 @@ class Bench:
 
     def world(self, cell: Cell, base: Arrays | None = None) -> Arrays:
         """The base year at a level of illegal output, with or without quotas."""
-        s, law = base or self.base
+        s, schedule = base or self.base
         level, regime = cell
         s = s._replace(capacity0=jnp.where(self.masks["wild"], ILLEGAL[level] * s.capacity0, s.capacity0))
         if regime == "no quota":
-            law = law._replace(permit_amount=jnp.full_like(law.permit_amount, 10.0 * NO_CAP))
-        return s, law
+            schedule = schedule._replace(permit_amount=jnp.full_like(schedule.permit_amount, 10.0 * NO_CAP))
+        return s, schedule
 
     def stockpile(self, at: Arrays, element: str, *, ore: bool = True) -> Arrays:
         """A buyer takes an oxide at any price; without `ore`, a seller offers as much from nowhere."""
-        s, law = at
-        reservation, holding = law.reservation, law.holding
+        s, schedule = at
+        reservation, holding = schedule.reservation, schedule.holding
         for verb, price in (("reserve_buy", 1e5), ("reserve_sell", -1e5))[: 1 if ore else 2]:
             i = self.lab.lens.act.index.get_loc(f"{element}_oxide@{self.lab.home}/{verb}")
             reservation, holding = reservation.at[i].set(price), holding.at[i].set(BOUGHT[element])
-        return s, law._replace(reservation=reservation, holding=holding)
+        return s, schedule._replace(reservation=reservation, holding=holding)
 
     def tax(self, at: Arrays) -> Arrays:
         """A charge per kilogram on what legal plants separate of home ore."""
@@ -132,20 +132,20 @@ class Bench:
     @cached_property
     def elastic(self) -> dict[tuple[str, Cell], Seen]:
         """Better recovery of neodymium where demand is elastic."""
-        s, law = self.base
+        s, schedule = self.base
         s = s._replace(spread=jnp.where(s.final, ELASTIC, s.spread))
         out = {}
         for c in CELLS:
-            at = self.world(c, (s, law))
+            at = self.world(c, (s, schedule))
             out["as before", c], out["recovery ndpr", c] = self.see(at), self.see(self.recover(at, "ndpr"))
         return out
 
     def see(self, at: Arrays) -> Seen:
         """Clear one period and look at it."""
         price, level = one_period(*at, float(self.lab.years[0]))
-        s, law = at
+        s, schedule = at
         a, p = np.asarray(s.a), price[: len(s.price0)]
-        keep = 1.0 - np.asarray(law.advalorem + law.markup)
+        keep = 1.0 - np.asarray(schedule.advalorem + schedule.markup)
         margin = keep * (np.maximum(a, 0.0).T @ p) + np.minimum(a, 0.0).T @ p
         follow = self.masks["illegal"] | self.masks["mt_weld"]
         legal = {str(self.lab.lens.act["concentrate"].iloc[i]): float(level[i])

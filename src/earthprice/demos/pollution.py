@@ -106,7 +106,7 @@ class Bench:
         which = self.lab.lens.mask(stage=stage, status=status, zone=self.lab.home)
         table = self.lab.world.network.burdens
         column = list(table.columns).index(BURDEN)
-        size = table.to_numpy()[which, column] * np.asarray(run.law.burden)[:, which, column]
+        size = table.to_numpy()[which, column] * np.asarray(run.schedule.burden)[:, which, column]
         return self.mean((run.record.level[:, which] * size).sum(1))
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Change, Lab
-from earthprice.dynamics.setting import Law, Setting
+from earthprice.dynamics.setting import Schedule, Setting
 from earthprice.facts.world import load_world
 from earthprice.measures.welfare import NEIGHBOURS, ledger
 from earthprice.runs.engine import Outcome
@@ -137,8 +137,8 @@ def pothen(lab: Lab) -> Demonstration:
     )  # fmt: skip
 
 
-def _no_thrift(s: Setting, law: Law) -> tuple[Setting, Law]:
-    return s._replace(thrift=0.0 * s.thrift), law
+def _no_thrift(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
+    return s._replace(thrift=0.0 * s.thrift), schedule
 
 
 def _claims(b: Bench) -> Iterator[Claim]:

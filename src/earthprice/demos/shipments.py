@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from earthprice.demos.lab import Lab
-from earthprice.dynamics.setting import Law, Setting
+from earthprice.dynamics.setting import Schedule, Setting
 from earthprice.law import prepare, stack
 from earthprice.law.experiment import order, values
 from earthprice.runs.engine import Outcome
@@ -49,16 +49,16 @@ def gap(lab: Lab, run: Outcome, element: str, zone: str = "JPN") -> np.ndarray:
     return lab.price(run, f"{element}_oxide@{zone}") - lab.price(run, f"{element}_oxide@{lab.home}")
 
 
-def unsmuggled(lab: Lab, first: float, s: Setting, law: Law) -> tuple[Setting, Law]:
+def unsmuggled(lab: Lab, first: float, s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
     """Smuggling switched off from a year on."""
-    return s, closed(lab, law, lab.lens.mask(stage="trade", status="unlicensed"), first)
+    return s, closed(lab, schedule, lab.lens.mask(stage="trade", status="unlicensed"), first)
 
 
-def closed(lab: Lab, law: Law, mask: np.ndarray, first: float) -> Law:
+def closed(lab: Lab, schedule: Schedule, mask: np.ndarray, first: float) -> Schedule:
     """A law under which some activities have next to no capacity from a year on."""
-    factor = np.where(mask, CLOSED, 1.0) * np.ones(law.capacity.shape)
+    factor = np.where(mask, CLOSED, 1.0) * np.ones(schedule.capacity.shape)
     factor[: lab.at(first)] = 1.0
-    return law._replace(capacity=law.capacity * jnp.asarray(factor))
+    return schedule._replace(capacity=schedule.capacity * jnp.asarray(factor))
 
 
 def yearly(lab: Lab, amounts: np.ndarray, unit: str, first: float) -> str:

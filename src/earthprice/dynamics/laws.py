@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from earthprice.dynamics.setting import Law, Setting
+from earthprice.dynamics.setting import Schedule, Setting
 from earthprice.dynamics.state import State
 from earthprice.market.bundles import margins, sums
 from earthprice.market.response import isoelastic
@@ -47,17 +47,17 @@ def ore_factor(s: Setting, ore: Array, capacity: Array) -> Array:
     return jnp.where(on.any(0), on.T.astype(float) @ share, 1.0)
 
 
-def reached(s: Setting, law: Law) -> Array:
+def reached(s: Setting, schedule: Schedule) -> Array:
     """Recovery over that of the base year [M]: what the law demands and is obeyed, at most `NEAR` the technical limit.
 
     Of a by-product the host decides how much ore comes up and the output how much of it is recovered: no standard adds.
     """
-    xp = law.recovery.__array_namespace__()
+    xp = schedule.recovery.__array_namespace__()
     room = xp.where(s.body_recovery > 0, s.recovery_most / xp.where(s.body_recovery > 0, s.body_recovery, 1.0), 1.0)
-    return xp.minimum(law.recovery, 1.0 + NEAR * (room - 1.0))
+    return xp.minimum(schedule.recovery, 1.0 + NEAR * (room - 1.0))
 
 
-def recovery_cost(s: Setting, law: Law) -> Array:
+def recovery_cost(s: Setting, schedule: Schedule) -> Array:
     """What a higher recovery costs per unit of output, net of the ore that it saves [USD/kg; M].
 
     A kg of ore REO costs C to dig and M(r) to treat, so a kg sold costs (C + M(r)) / r. Treatment gets dearer towards
@@ -66,10 +66,10 @@ def recovery_cost(s: Setting, law: Law) -> Array:
 
         change = c { [r0 + e (R - r0) ln((R - r0) / (R - r))] / r - 1 },   r0 <= r < R
     """
-    xp = law.recovery.__array_namespace__()  # a run has JAX's arrays, what is read off it afterwards NumPy's
+    xp = schedule.recovery.__array_namespace__()  # a run has JAX's arrays, what is read off it afterwards NumPy's
     mine = s.body_recovery > 0
     base = xp.where(mine, s.body_recovery, 1.0)
-    ratio = xp.maximum(reached(s, law), 1.0)
+    ratio = xp.maximum(reached(s, schedule), 1.0)
     gap = s.recovery_most - base
     left = xp.where(mine & (gap > 0), gap / xp.where(gap > 0, s.recovery_most - base * ratio, 1.0), 1.0)
     treat = s.effort * gap * xp.log(left)
@@ -88,29 +88,29 @@ def room(s: Setting, capacity: Array) -> Array:
     return jnp.where(on.any(0), on.T.astype(float) @ free, 1.0)
 
 
-def dug(s: Setting, law: Law, level: Array, left: Array) -> Array:
+def dug(s: Setting, schedule: Schedule, level: Array, left: Array) -> Array:
     """Ore REO dug by body [kt/yr; O]: level / (recovery x `reached`), at least what the host mineral brings.
 
     The host brings no more than a share 1 / `ore_years` of the ore left a year.
     """
-    return jnp.maximum(s.dig @ (level / reached(s, law)), jnp.minimum(s.host, left / s.ore_years))
+    return jnp.maximum(s.dig @ (level / reached(s, schedule)), jnp.minimum(s.host, left / s.ore_years))
 
 
-def ore(s: Setting, law: Law, state: State, level: Array) -> tuple[Array, Array, Array]:
+def ore(s: Setting, schedule: Schedule, state: State, level: Array) -> tuple[Array, Array, Array]:
     """Ore left, lean ore lost for good, REO left in tailings or dissipated.
 
     R' = R - dt (dug - replacement x recovered + sterilised) + tailings received, where replacement is what exploration
     finds for each tonne sold; sterilised lean = lean_lost x rich dug, at most what is there
     in `ore_years`; waste' = waste + dt (dug - recovered).
     """
-    out = dug(s, law, level, state.ore)
+    out = dug(s, schedule, level, state.ore)
     recovered = (s.dig > 0).astype(float) @ level
     wish = s.lean_of @ (s.lean_lost * out)
     sterilised = jnp.minimum(wish, state.ore / s.ore_years)
     left = out - recovered
     received = s.tail_to @ left
     kept = left - s.tail_to.sum(0) * left
-    change = law.gift - out + s.replacement * recovered - sterilised + received
+    change = schedule.gift - out + s.replacement * recovered - sterilised + received
     return state.ore + s.dt * change, state.lean_lost + s.dt * sterilised, state.waste + s.dt * kept
 
 
@@ -128,7 +128,7 @@ def resettled(s: Setting, drive: Array, k: Array, open_to: Array) -> tuple[Array
 
 
 def capacity(
-    s: Setting, law: Law, state: State, level: Array, margin: Array, bundle: Array
+    s: Setting, schedule: Schedule, state: State, level: Array, margin: Array, bundle: Array
 ) -> tuple[Array, Array, Array]:  # fmt: skip
     """Capacity, the queue of what is being built, and money invested [MUSD/yr; M].
 
@@ -150,13 +150,13 @@ def capacity(
     shrink = jnp.clip(s.exit * drive, -0.5, 0.0) * k
     paid = (state.margin - s.cost - s.annuity * s.capex) / (0.15 * s.value)
     coming = jnp.sum(state.queue, 0)
-    worth = law.open * jax.nn.sigmoid(paid) - (k + coming) / jnp.maximum(s.planned, 1e-9)
+    worth = schedule.open * jax.nn.sigmoid(paid) - (k + coming) / jnp.maximum(s.planned, 1e-9)
     start = s.project_share * s.planned * jnp.clip(worth, 0.0, 1.0)
     start = jnp.where(s.milled, _fed(s, bundle, jnp.where(s.project & ~s.milled, start, 0.0)), start)
-    support = law.support / jnp.maximum(s.capex, 1.0)
-    come, go = resettled(s, drive, k, jnp.minimum(fed, 1.0) * law.entry)
-    new = s.dt * (jnp.where(s.project, start, grow) * law.entry + support + come)
-    lead = jnp.clip(s.lead + law.delay / s.dt, 1.0, len(s.queue) - 1.0) - 1.0
+    support = schedule.support / jnp.maximum(s.capex, 1.0)
+    come, go = resettled(s, drive, k, jnp.minimum(fed, 1.0) * schedule.entry)
+    new = s.dt * (jnp.where(s.project, start, grow) * schedule.entry + support + come)
+    lead = jnp.clip(s.lead + schedule.delay / s.dt, 1.0, len(s.queue) - 1.0) - 1.0
     place = s.queue[:, None]
     whole = jnp.floor(lead)
     weight = jnp.where(place == whole, 1.0 - (lead - whole), 0.0) + jnp.where(place == whole + 1, lead - whole, 0.0)
@@ -233,7 +233,7 @@ def thrift_cost(s: Setting, held: Array, capacity: Array) -> Array:
     return jnp.zeros_like(capacity).at[users].set(jnp.where(k > 0, cost, 0.0), unique_indices=True)
 
 
-def knowledge(s: Setting, law: Law, state: State, level: Array) -> tuple[Array, Array]:
+def knowledge(s: Setting, schedule: Schedule, state: State, level: Array) -> tuple[Array, Array]:
     """Knowledge of making high grades by zone [index], and high-grade output so far [kt].
 
     H' = H + room [l log2(X'/X) + dt e research] + dt [w (max H - H) - d (H - H0)],   X' = X + dt x
@@ -248,7 +248,7 @@ def knowledge(s: Setting, law: Law, state: State, level: Array) -> tuple[Array, 
     leader = jnp.max(s.knowledge0)
     room = jnp.clip((s.frontier - state.knowledge) / jnp.maximum(s.frontier - leader, 1e-3), 0.0, 1.0)
     gap = jnp.where(state.knowledge > 0, jnp.max(state.knowledge) - state.knowledge, 0.0)
-    found = room * (learned + s.dt * s.research_effect * law.research)
+    found = room * (learned + s.dt * s.research_effect * schedule.research)
     moved = s.dt * (s.spillover * gap - s.depreciation * (state.knowledge - s.knowledge0))
     return jnp.minimum(state.knowledge + found + moved, jnp.maximum(s.frontier, leader)), total
 

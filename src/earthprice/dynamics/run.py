@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jax import Array, lax
 
 from earthprice.dynamics import laws
-from earthprice.dynamics.setting import Law, Setting
+from earthprice.dynamics.setting import Schedule, Setting
 from earthprice.dynamics.state import Record, State
 from earthprice.market.bundles import entries, margins
 from earthprice.market.clear import clear
@@ -27,12 +27,12 @@ class Period(NamedTuple):
     permits: Array
 
 
-def simulate(setting: Setting, law: Law, years: Array) -> Record:
+def simulate(setting: Setting, schedule: Schedule, years: Array) -> Record:
     """Run the market through time.
 
     Args:
         setting: fixed arrays.
-        law: terms and drivers, leading axis T.
+        schedule: terms and drivers, leading axis T.
         years: start of each period [T].
 
     Returns:
@@ -40,10 +40,10 @@ def simulate(setting: Setting, law: Law, years: Array) -> Record:
     """
     held = bundles(setting)
 
-    def once(state: State, now: tuple[Law, Array]) -> tuple[State, Record]:
+    def once(state: State, now: tuple[Schedule, Array]) -> tuple[State, Record]:
         return step(setting, now[0], now[1], state, held)
 
-    return lax.scan(once, start(setting), (law, years))[1]
+    return lax.scan(once, start(setting), (schedule, years))[1]
 
 
 def start(s: Setting) -> State:
@@ -63,9 +63,9 @@ def start(s: Setting) -> State:
     )  # fmt: skip
 
 
-def period(s: Setting, law: Law, year: Array, state: State) -> Period:
+def period(s: Setting, schedule: Schedule, year: Array, state: State) -> Period:
     """The closed market of a period, in dense storage."""
-    now = _period(s, law, year, state, bundles(s))
+    now = _period(s, schedule, year, state, bundles(s))
     return now._replace(market=unpacked(now.market))
 
 
@@ -74,35 +74,35 @@ def bundles(s: Setting) -> Array:
     return entries(jnp.concatenate([s.a, -s.permit_use]), s.layout)
 
 
-def _period(s: Setting, law: Law, year: Array, state: State, bundle: Array) -> Period:
+def _period(s: Setting, schedule: Schedule, year: Array, state: State, bundle: Array) -> Period:
     """The closed market of a period, packed."""
-    capacity = state.capacity * law.capacity * laws.ore_factor(s, state.ore, state.capacity)
-    capacity = jnp.where(s.final, state.capacity * law.growth * jnp.exp(state.thrift), capacity)
+    capacity = state.capacity * schedule.capacity * laws.ore_factor(s, state.ore, state.capacity)
+    capacity = jnp.where(s.final, state.capacity * schedule.growth * jnp.exp(state.thrift), capacity)
     capacity = jnp.where(s.release, s.capacity0 * (s.stock_node.T @ (state.stock / s.stock0)), capacity)
-    capacity = jnp.where(s.state_buy | s.state_sell, law.holding, capacity)
+    capacity = jnp.where(s.state_buy | s.state_sell, schedule.holding, capacity)
     n, m, where = s.price0.shape[0], s.cost.shape[0], s.layout
     k = n + s.permit_use.shape[0]
     wanted = margins(bundle, where, jnp.pad(state.expected, (0, k - n))[where.order], m)
     surprise = jnp.pad(state.expected - s.price0, (0, k - n))[where.order]
     known = s.knowledge0 - state.knowledge
-    cost = s.cost + s.rent + jnp.where(s.final, 0.0, law.specific + law.resource_cost) + law.pigou
-    cost = cost + laws.recovery_cost(s, law)
+    cost = s.cost + s.rent + jnp.where(s.final, 0.0, schedule.specific + schedule.resource_cost) + schedule.pigou
+    cost = cost + laws.recovery_cost(s, schedule)
     cost = cost + s.high_cost * (s.made_high.T @ known)
     cost = cost + s.risk * margins(jnp.maximum(-bundle, 0.0), where, surprise, m)
-    ready = 1.0 + jnp.where(s.store, law.hoard, 0.0)
+    ready = 1.0 + jnp.where(s.store, schedule.hoard, 0.0)
     cost = jnp.where(s.store | s.release, wanted * ready, cost)
-    reserve = jnp.nan_to_num(law.reservation)
+    reserve = jnp.nan_to_num(schedule.reservation)
     cost = jnp.where(s.state_buy, -reserve, jnp.where(s.state_sell, reserve, cost))
     base = jnp.where(s.final, s.cost, cost)
-    multiplier = laws.reviews(s, state, year, law.permit_amount)
-    amount = jnp.minimum(law.permit_amount, 1e12) * s.permit_scale * multiplier
+    multiplier = laws.reviews(s, state, year, schedule.permit_amount)
+    amount = jnp.minimum(schedule.permit_amount, 1e12) * s.permit_scale * multiplier
     use0 = s.permit_use @ s.level0
     scale = jnp.maximum(use0, 0.01)
-    in_force = law.permit_amount <= laws.NO_CAP
+    in_force = schedule.permit_amount <= laws.NO_CAP
     issued = jnp.where(in_force, amount, OFF * scale)
     on = jnp.concatenate([jnp.ones(n), in_force])[where.order]
     a = bundle * on[where.row]
-    keep = law.advalorem + law.markup  # the law's terms hold it below caps.WITHHELD
+    keep = schedule.advalorem + schedule.markup  # the law's terms hold it below caps.WITHHELD
     by_node = {"endowment": jnp.concatenate([jnp.zeros(n), issued]), "flow": jnp.concatenate([s.flow, scale]),
                "reference": jnp.concatenate([s.price0, s.permit_reference]), "permit": jnp.arange(k) >= n}  # fmt: skip
     market = Market(
@@ -113,23 +113,23 @@ def _period(s: Setting, law: Law, year: Array, state: State, bundle: Array) -> P
     return Period(market, amount)
 
 
-def step(s: Setting, law: Law, year: Array, state: State, bundle: Array) -> tuple[State, Record]:
+def step(s: Setting, schedule: Schedule, year: Array, state: State, bundle: Array) -> tuple[State, Record]:
     """One period: clear the market, then let every law of motion act on its own field.
 
     Args:
         s: fixed arrays.
-        law: terms and drivers of the period.
+        schedule: terms and drivers of the period.
         year: its start.
         state: the state then.
         bundle: coefficients as entries of the layout (`bundles`), the same in every period.
     """
-    multiplier = laws.reviews(s, state, year, law.permit_amount)
-    now = _period(s, law, year, state, bundle)
+    multiplier = laws.reviews(s, state, year, schedule.permit_amount)
+    now = _period(s, schedule, year, state, bundle)
     found = clear(now.market, lax.stop_gradient(state.price))
     earned = margins(now.market.b, s.layout, found.price[s.layout.order], s.cost.shape[0])
     response = respond(earned, now.market.responses)
     level = response.level
-    charges = law.specific + law.resource_cost + laws.recovery_cost(s, law) + law.pigou
+    charges = schedule.specific + schedule.resource_cost + laws.recovery_cost(s, schedule) + schedule.pigou
     margin = earned - jnp.where(s.final, 0.0, charges)
     r = now.market.responses
     # Counted from zero price at the cost before the law, so that a charge never raises a surplus; buyers and shippers
@@ -138,15 +138,15 @@ def step(s: Setting, law: Law, year: Array, state: State, bundle: Array) -> tupl
     zero = jax.nn.softplus(-r.cost / s.spread) - jnp.where(s.buyer, 0.0, jax.nn.softplus(-before / s.spread))
     surplus = response.surplus + jnp.where(s.final, 0.0, r.capacity * s.spread * zero)
     surplus = surplus - laws.thrift_cost(s, state.thrift, r.capacity * jnp.exp(-state.thrift))
-    burden = jnp.sum(s.place_damage * law.burden, 1)
+    burden = jnp.sum(s.place_damage * schedule.burden, 1)
     damage = s.place_of @ (burden * level)
     damage0 = s.place_of @ (jnp.sum(s.place_damage, 1) * s.level0)
-    view = indicators(s, laws.reached(s, law), found.price, level, laws.felt(s, damage, damage0), state.complaints)
-    after, queue, invested = laws.capacity(s, law, state, level, margin, bundle)
+    view = indicators(s, laws.reached(s, schedule), found.price, level, laws.felt(s, damage, damage0), state.complaints)
+    after, queue, invested = laws.capacity(s, schedule, state, level, margin, bundle)
     expected, hoped = laws.expectations(s, state, found.price, margin)
-    ore, lean_lost, waste = laws.ore(s, law, state, level)
+    ore, lean_lost, waste = laws.ore(s, schedule, state, level)
     stock, reserve = laws.stocks(s, state, level)
-    learned, made = laws.knowledge(s, law, state, level)
+    learned, made = laws.knowledge(s, schedule, state, level)
     new = State(
         price=found.price, capacity=jnp.where(s.final | s.store | s.release, s.capacity0, after), queue=queue,
         margin=hoped, expected=expected, ore=ore, lean_lost=lean_lost, waste=waste, stock=stock,
@@ -157,9 +157,9 @@ def step(s: Setting, law: Law, year: Array, state: State, bundle: Array) -> tupl
     record = Record(
         price=found.price, level=level, surplus=surplus, capacity=now.market.responses.capacity,
         residual=found.residual, steps=found.steps, ore=state.ore, lean_lost=state.lean_lost, waste=state.waste,
-        dug=laws.dug(s, law, level, state.ore), stock=state.stock, reserve=state.reserve, knowledge=state.knowledge,
-        complaints=state.complaints, damage=damage, invested=invested, permit_amount=now.permits, indicator=view,
-        thrift=state.thrift,
+        dug=laws.dug(s, schedule, level, state.ore), stock=state.stock, reserve=state.reserve,
+        knowledge=state.knowledge, complaints=state.complaints, damage=damage, invested=invested,
+        permit_amount=now.permits, indicator=view, thrift=state.thrift,
     )  # fmt: skip
     return new, record
 

@@ -28,8 +28,8 @@ from earthprice.world.numbers import require
 from earthprice.world.terms import Terms
 
 
-class Law(NamedTuple):
-    """Terms and drivers by period, as the scan consumes them (leading axis T)."""
+class Schedule(NamedTuple):
+    """What the law says by period, and what drives use, as the scan consumes it (leading axis T)."""
 
     specific: Array
     advalorem: Array

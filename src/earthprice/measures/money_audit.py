@@ -186,7 +186,7 @@ def missed(lens: Lens, users: Users, money: Mapping[tuple[str, str], np.ndarray]
     users_gain = np.zeros_like(cost)
     users_gain[:, users.at] = users.surplus + users.v * users.q
     each = (run.sales - run.inputs) * r.level + users_gain - cost - r.invested + _handed_on(lens, run)
-    harm = np.sum(np.asarray(run.setting.place_damage)[None] * np.asarray(run.law.burden), 2) * r.level
+    harm = np.sum(np.asarray(run.setting.place_damage)[None] * np.asarray(run.schedule.burden), 2) * r.level
     for z, zone in enumerate(lens.engine.names.zones):
         here = lens.mask(zone=zone)
         mine = [v for (where, who), v in money.items() if where == zone and who != apart]
@@ -242,7 +242,7 @@ def _outside(x: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
 
 def _acting(run: Outcome) -> tuple[np.ndarray, np.ndarray]:
     """Real cost of all but users and holders of stocks [MUSD/yr; T, M], and margin booked less that acted on [T, M]."""
-    s, r, law = run.setting, run.record, run.law
+    s, r, schedule = run.setting, run.record, run.schedule
     final, holder = np.asarray(s.final), np.asarray(s.store | s.release | s.state_buy | s.state_sell)
     runs = ~final & ~holder
     u = np.clip(r.level / np.maximum(r.capacity, 1e-300), 1e-300, 1.0)
@@ -253,8 +253,9 @@ def _acting(run: Outcome) -> tuple[np.ndarray, np.ndarray]:
     marginal = np.asarray(s.spread) * np.log(clipped / (1.0 - clipped))
     learned = (np.asarray(s.knowledge0) - r.knowledge) @ np.asarray(s.made_high) * np.asarray(s.high_cost)
     dearer = (_expected(run) - np.asarray(s.price0)) @ np.maximum(-run.point.bench.a, 0.0) * np.asarray(s.risk)
-    real = np.asarray(s.cost) + np.asarray(law.resource_cost) + np.asarray(recovery_cost(s, law)) + learned + dearer
-    transfer = np.asarray(s.rent) + run.terms.specific + np.asarray(law.pigou)
+    real = np.asarray(s.cost) + np.asarray(schedule.resource_cost)
+    real = real + np.asarray(recovery_cost(s, schedule)) + learned + dearer
+    transfer = np.asarray(s.rent) + run.terms.specific + np.asarray(schedule.pigou)
     wrong = np.where(runs & inside, earned - real - transfer - marginal, 0.0)
     mixing = u * np.log(u) + (1.0 - u) * np.log1p(-np.minimum(u, 1.0 - 1e-16))
     start = np.where(np.asarray(s.buyer), 0.0, np.logaddexp(0.0, -(np.asarray(s.cost) + np.asarray(s.rent)) / s.spread))

@@ -81,7 +81,7 @@ def _recovered(run: Outcome, mines: np.ndarray) -> np.ndarray:
 def ore_by_mine(run: Outcome) -> np.ndarray:
     """Ore REO that each mine digs [kt/yr; T, M]: its body's, which may come up with a host mineral, by its own need."""
     dig = np.asarray(run.setting.dig)
-    need = run.record.level / np.asarray(reached(run.setting, run.law))
+    need = run.record.level / np.asarray(reached(run.setting, run.schedule))
     return need * ((run.record.dug / np.maximum(need @ dig.T, 1e-12)) @ dig)
 
 

@@ -111,7 +111,7 @@ def left_over(lens: Lens, run: Outcome, rates: Sequence[float] = RATES, *, goes_
 
 def _left(lens: Lens, run: Outcome, flows: Flows, rates: Sequence[float], goes_on: bool) -> Ledger:
     last = slice(-_seen(lens.engine), None)
-    harm = np.sum(np.asarray(run.setting.place_damage)[None] * np.asarray(run.law.burden)[last], 2)
+    harm = np.sum(np.asarray(run.setting.place_damage)[None] * np.asarray(run.schedule.burden)[last], 2)
     own, spend = np.where(_holds(run), 0.0, flows.own[last]).mean(0), flows.spend[last].mean(0)
     hurt = (harm * run.record.level[last]).mean(0)
     taken = flows.taken[:, last].mean(1)

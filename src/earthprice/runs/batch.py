@@ -29,10 +29,11 @@ def batch_size(wanted: int) -> int:
 def run_batch(e: Engine, asked: Sequence[tuple[Point, Terms]]) -> list[Outcome]:
     """As `engine.run`, for several points and laws at once."""
     laid = [arranged(e, p, terms) for p, terms in asked]
-    settings, laws = (jax.tree.map(lambda *x: np.stack(x), *(parts[k] for parts in laid)) for k in (0, 1))
-    records = [np.asarray(x) for x in _simulate_batch(settings, laws, e.years)]
+    settings, schedules = (jax.tree.map(lambda *x: np.stack(x), *(parts[k] for parts in laid)) for k in (0, 1))
+    records = [np.asarray(x) for x in _simulate_batch(settings, schedules, e.years)]
     return [
-        Outcome(Record(*(x[i] for x in records)), full, asked[i][0], s, law) for i, (s, law, full) in enumerate(laid)
+        Outcome(Record(*(x[i] for x in records)), full, asked[i][0], s, schedule)
+        for i, (s, schedule, full) in enumerate(laid)
     ]
 
 

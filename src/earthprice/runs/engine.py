@@ -10,7 +10,7 @@ import numpy as np
 
 from earthprice import caps
 from earthprice.dynamics.run import simulate_jit
-from earthprice.dynamics.setting import Index, Law, Setting, index, relaid, setting
+from earthprice.dynamics.setting import Index, Schedule, Setting, index, relaid, setting
 from earthprice.dynamics.state import Record
 from earthprice.errors import OptionError
 from earthprice.world.assembly import assemble
@@ -103,7 +103,7 @@ class Outcome:
     terms: Terms
     point: Point
     setting: Setting
-    law: Law
+    schedule: Schedule
 
     @property
     def goods(self) -> int:
@@ -242,13 +242,13 @@ def run(e: Engine, p: Point, terms: Terms, *, pigou: np.ndarray | None = None) -
         terms: the law by period.
         pigou: charges on top of the law [USD/kg; T, M], for the rare price.
     """
-    s, law, full = arranged(e, p, terms, pigou)
-    record = simulate_jit(s, law, e.years)
-    return Outcome(Record(*(np.asarray(f) for f in record)), full, p, s, law)
+    s, schedule, full = arranged(e, p, terms, pigou)
+    record = simulate_jit(s, schedule, e.years)
+    return Outcome(Record(*(np.asarray(f) for f in record)), full, p, s, schedule)
 
 
-def arranged(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None = None) -> tuple[Setting, Law, Terms]:
-    """Setting and law of a run as arrays; multipliers of the law count from the base year's."""
+def arranged(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None = None) -> tuple[Setting, Schedule, Terms]:
+    """Setting and schedule of a run as arrays; the law's multipliers count from the base year's."""
     full = _fitted(padded(_issued(e, p, terms, pigou)))
     at = {name: i for i, name in enumerate(p.base.permits)}
     match = [at.get(name, -1) for name in full.permits]
@@ -257,11 +257,11 @@ def arranged(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None = None)
     rents = np.where(known, p.bench.permit[match], 0.0)
     bench = replace(p.bench, permit=rents, permit_scale=scale)
     network = e.world.network
-    if (before_law := p._laid.get(e.dt)) is not None:
-        s = relaid(before_law, network, e.names, bench, full, e.dt)
+    if (laid := p._laid.get(e.dt)) is not None:
+        s = relaid(laid, network, e.names, bench, full, e.dt)
     else:
         s = p._laid[e.dt] = setting(network, p.drafts, e.names, bench, p.values, full, e.dt)
-    return s, _law(e, p, full, pigou), full
+    return s, _schedule(e, p, full, pigou), full
 
 
 def filled(base: Terms, level: np.ndarray) -> Terms:
@@ -332,7 +332,7 @@ def _wide(r: Review) -> Review:
                    above=(*r.above, *zero), below=(*r.below, *zero), lag=(*r.lag, *(0,) * gap))  # fmt: skip
 
 
-def _law(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> Law:
+def _schedule(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> Schedule:
     t, m = terms.specific.shape
     base = p.base
     arrays = dict(
@@ -347,4 +347,4 @@ def _law(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> Law:
         pigou=np.zeros((t, m)) if pigou is None else pigou,
         gift=np.zeros((t, len(e.names.bodies))),
     )  # fmt: skip
-    return Law(**{k: np.asarray(v, np.float64) for k, v in arrays.items()})
+    return Schedule(**{k: np.asarray(v, np.float64) for k, v in arrays.items()})

@@ -29,7 +29,7 @@ from jax import Array, lax
 
 from earthprice.dynamics.laws import dug
 from earthprice.dynamics.run import bundles, start, step
-from earthprice.dynamics.setting import Law, Setting
+from earthprice.dynamics.setting import Schedule, Setting
 from earthprice.dynamics.state import Record, State
 from earthprice.law import Bill
 from earthprice.runs.engine import Engine, Outcome, Point, arranged, run
@@ -132,14 +132,14 @@ def user_cost(
         left: whether ore left at the end has a value.
         rounds: most rounds.
     """
-    s, law, _ = arranged(e, p, terms)
+    s, schedule, _ = arranged(e, p, terms)
     dig, years = np.asarray(s.dig), jnp.asarray(e.years)
     factor = (1.0 + discount) ** -(e.years - e.years[0])
     weight = jnp.asarray(factor * e.dt)
     end = (jnp.asarray(np.log1p(discount)), jnp.asarray(float(left)))
 
     def adjoint(value: np.ndarray) -> np.ndarray:
-        charged = law._replace(pigou=jnp.asarray(value @ dig))
+        charged = schedule._replace(pigou=jnp.asarray(value @ dig))
         return np.maximum(np.asarray(_slope(s, charged, years, weight, end)) / np.asarray(weight)[:, None], 0.0)
 
     known = np.zeros((1, len(e.names.bodies))) if first is None else first.value[: len(e.years)]
@@ -159,7 +159,7 @@ def rare_run(e: Engine, p: Point, terms: Terms, user: UserCost) -> Outcome:
     return run(e, p, terms, pigou=ore_charge(e, p, terms, user))
 
 
-def welfare(s: Setting, law: Law, years: Array, weight: Array, end: tuple[Array, Array]) -> Array:
+def welfare(s: Setting, schedule: Schedule, years: Array, weight: Array, end: tuple[Array, Array]) -> Array:
     """Discounted welfare of the world [MUSD], with the value of the ore left at the end.
 
     Surpluses, rents, charges and permits, less damage and investment. As a function of the ore: the rest of the state
@@ -167,32 +167,33 @@ def welfare(s: Setting, law: Law, years: Array, weight: Array, end: tuple[Array,
     """
     bundle = bundles(s)
 
-    def once(state: State, now: tuple[Law, Array]) -> tuple[State, Record]:
+    def once(state: State, now: tuple[Schedule, Array]) -> tuple[State, Record]:
         held = State(*(lax.stop_gradient(x) for x in state))._replace(ore=state.ore)
         return step(s, now[0], now[1], held, bundle)
 
-    after, r = lax.scan(once, start(s), (law, years))
-    earned = _earned(s, law, r)
+    after, r = lax.scan(once, start(s), (schedule, years))
+    earned = _earned(s, schedule, r)
     money = jnp.sum(earned - r.invested, 1) - jnp.sum(r.damage, 1)
-    return jnp.vdot(weight, money) + end[1] * weight[-1] / s.dt * _left(s, law, r, earned[-1], after.ore, end[0])
+    return jnp.vdot(weight, money) + end[1] * weight[-1] / s.dt * _left(s, schedule, r, earned[-1], after.ore, end[0])
 
 
-def _earned(s: Setting, law: Law, r: Record) -> Array:
+def _earned(s: Setting, schedule: Schedule, r: Record) -> Array:
     """What owners, holders of permits and the state earn on every activity, before damage [MUSD/yr; T, M]."""
     n = s.price0.shape[0]
     price = r.price[:, :n]
     gross, inputs = price @ jnp.maximum(s.a, 0.0), price @ jnp.maximum(-s.a, 0.0)
     base = jnp.where(s.final, inputs, gross)
-    passed = s.rent + law.specific + law.pigou + (law.advalorem + law.markup) * base + r.price[:, n:] @ s.permit_use
+    kept = (schedule.advalorem + schedule.markup) * base
+    passed = s.rent + schedule.specific + schedule.pigou + kept + r.price[:, n:] @ s.permit_use
     return r.surplus + passed * r.level
 
 
-def _left(s: Setting, law: Law, r: Record, earned: Array, ore: Array, rate: Array) -> Array:
+def _left(s: Setting, schedule: Schedule, r: Record, earned: Array, ore: Array, rate: Array) -> Array:
     """Value of the ore left at the end [MUSD]: V(R) of the module's head, summed over bodies.
 
     Net earnings are those of the body's mines in the last period, less damage and the cost of their capital.
     """
-    last = jax.tree.map(lambda x: x[-1], law)
+    last = jax.tree.map(lambda x: x[-1], schedule)
     hurt = jnp.sum(s.place_damage * last.burden, 1) + s.annuity * s.capex
     net = jnp.where(s.dig > 0, 1.0, 0.0) @ (earned - hurt * r.level[-1])
     pace = dug(s, last, r.level[-1], r.ore[-1])
@@ -202,6 +203,6 @@ def _left(s: Setting, law: Law, r: Record, earned: Array, ore: Array, rate: Arra
 
 
 @jax.jit
-def _slope(s: Setting, law: Law, years: Array, weight: Array, end: tuple[Array, Array]) -> Array:
+def _slope(s: Setting, schedule: Schedule, years: Array, weight: Array, end: tuple[Array, Array]) -> Array:
     """dW/dgift [MUSD per kt/yr of ore; T, O]; a gift of 1 kt/yr lasts a period."""
-    return jax.grad(lambda gift: welfare(s, law._replace(gift=gift), years, weight, end))(law.gift)
+    return jax.grad(lambda gift: welfare(s, schedule._replace(gift=gift), years, weight, end))(schedule.gift)

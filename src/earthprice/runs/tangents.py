@@ -11,7 +11,7 @@ import numpy as np
 from jax import Array
 
 from earthprice.dynamics.run import simulate
-from earthprice.dynamics.setting import Law, Setting
+from earthprice.dynamics.setting import Schedule, Setting
 from earthprice.dynamics.state import Record
 from earthprice.runs.engine import Outcome
 
@@ -29,9 +29,9 @@ def tangents(middle: Outcome, ends: Sequence[tuple[Outcome, Outcome]], years: np
         ends: the same with each factor at -`STEP` and +`STEP`.
         years: start of each period.
     """
-    at, tree = jax.tree.flatten((middle.setting, middle.law))
+    at, tree = jax.tree.flatten((middle.setting, middle.schedule))
     moves = [i for i, leaf in enumerate(at) if np.issubdtype(np.asarray(leaf).dtype, np.floating)]
-    sides = [[jax.tree.leaves((o.setting, o.law)) for o in pair] for pair in ends]
+    sides = [[jax.tree.leaves((o.setting, o.schedule)) for o in pair] for pair in ends]
     sides += [sides[0]] * (BATCH - len(sides))  # one shape, so that nothing compiles twice
     along = [np.nan_to_num(np.stack([(np.asarray(high[i]) - np.asarray(low[i])) / (2.0 * STEP) for low, high in sides]),
                            posinf=0.0, neginf=0.0) for i in moves]  # fmt: skip
@@ -40,9 +40,9 @@ def tangents(middle: Outcome, ends: Sequence[tuple[Outcome, Outcome]], years: np
 
 
 @jax.jit
-def _push(s: Setting, law: Law, along: list[Array], years: Array) -> Record:
-    """Tangents of the records along tangents of everything that is a real number in the setting and the law."""
-    at, tree = jax.tree.flatten((s, law))
+def _push(s: Setting, schedule: Schedule, along: list[Array], years: Array) -> Record:
+    """Tangents of the records along tangents of everything that is a real number in the setting and the schedule."""
+    at, tree = jax.tree.flatten((s, schedule))
     moves = [i for i, leaf in enumerate(at) if jnp.issubdtype(leaf.dtype, jnp.floating)]
 
     def runs(real: list[Array]) -> list[Array]:

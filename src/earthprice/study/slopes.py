@@ -87,7 +87,7 @@ def start(plan: Plan, name: str) -> float:
 
 
 def _with(o: Outcome, record: Record) -> Outcome:
-    return Outcome(record, o.terms, o.point, o.setting, o.law)
+    return Outcome(record, o.terms, o.point, o.setting, o.schedule)
 
 
 def _arranged(plan: Plan, name: str, step: float) -> tuple[Outcome, Outcome]:
@@ -99,4 +99,4 @@ def _arranged(plan: Plan, name: str, step: float) -> tuple[Outcome, Outcome]:
     p = point(plan.engine, plan.values(quantile if world else {}), base)
     blank = Record(*(np.zeros(0) for _ in Record._fields))
     laid = [arranged(plan.engine, p, terms) for terms in (base, plan.reform(use))]
-    return tuple(Outcome(blank, full, p, s, law) for s, law, full in laid)  # type: ignore[return-value]
+    return tuple(Outcome(blank, full, p, s, schedule) for s, schedule, full in laid)  # type: ignore[return-value]
