@@ -10,12 +10,12 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from earthprice.dynamics.benchmark import Benchmark, benchmark, node_prices
 from earthprice.dynamics.run import simulate_jit
 from earthprice.dynamics.setting import Index, Schedule, Setting, index, setting
 from earthprice.dynamics.state import Record
 from earthprice.facts.world import load_world
 from earthprice.world.assembly import assemble
-from earthprice.world.benchmark import Benchmark, benchmark, node_prices
 from earthprice.world.draft import Draft
 from earthprice.world.terms import Terms, no_law
 from earthprice.world.world import World

@@ -14,8 +14,6 @@ from earthprice.dynamics.setting import setting
 from earthprice.dynamics.state import Record
 from earthprice.errors import RulebookError
 from earthprice.market import ISOELASTIC, Responses, respond
-from earthprice.market.closed import PERMIT_SPREAD
-from earthprice.world.benchmark import PERMIT_SPREAD as CALIBRATED_SPREAD
 
 
 def returned(c, record: Record) -> None:
@@ -70,10 +68,6 @@ def test_cost_is_never_rent(base) -> None:
     c = base.under(**laws(base)["all"])
     plain = ~c.bench.final & ~c.mask(doing="hold")
     assert (c.bench.cost == base.bench.cost)[plain].all()
-
-
-def test_the_spread_of_permits_is_the_markets() -> None:
-    assert CALIBRATED_SPREAD == PERMIT_SPREAD
 
 
 def test_demand_has_the_elasticity_of_the_table_at_base_prices(base) -> None:

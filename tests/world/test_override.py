@@ -71,8 +71,9 @@ def test_a_whole_world_lies_within_its_bounds():
         ("model/ore/years", "0", "0 is out of bounds"),
         ("model/ore/years", "-3", "-3 is out of bounds"),
         ("model/ore/year", "3", "Did you mean 'model/ore/years'"),
-        ("model/mining/unlicensed_use", 1.2, "0 to 1 share of capacity"),
-        ("model/mining/unlicensed_use", "x2", "0 to 1 share of capacity"),
+        ("model/mining/unlicensed_use", 1.2, "0.0001 to 1 share of capacity"),
+        ("model/mining/unlicensed_use", 0, "0.0001 to 1 share of capacity"),
+        ("model/mining/unlicensed_use", "x2", "0.0001 to 1 share of capacity"),
         ("knowledge/world/depreciation", -0.1, "0 to 1 share/yr"),
     ],
 )

@@ -141,7 +141,7 @@ def _prompt(lab: Lab, s: Setting, schedule: Schedule, *, smuggling: bool = True)
 
 
 def _projects(lab: Lab) -> np.ndarray:
-    return np.array([d.law == "project" for d in lab.central.drafts])[None, :]
+    return np.array([d.motion == "project" for d in lab.central.drafts])[None, :]
 
 
 def _abroad(lab: Lab) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ def fields(drafts: list[Draft], values: Mapping[str, float]) -> dict[str, np.nda
         `pit` [U, M] picks the U kinds of pit; `way` [U, U] is, from each to each, what share of all ore of the
         first one's kind lies in the second, and nil between different kinds of ore: a team knows one way to leach.
     """
-    at = [j for j, d in enumerate(drafts) if d.law == "unlicensed" and d.stage == "mining"]
+    at = [j for j, d in enumerate(drafts) if d.motion == "unlicensed" and d.stage == "mining"]
     pit = np.zeros((len(at), len(drafts)))
     pit[np.arange(len(at)), at] = 1.0
     kind = np.array([dict(drafts[j].attributes)["ore"] for j in at])

@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 from jax import Array
 
+from earthprice.dynamics.benchmark import Benchmark, permit_reference
 from earthprice.dynamics.fields import fields
 from earthprice.dynamics.reviewing import Review, review_table
 from earthprice.dynamics.state import queued
 from earthprice.errors import RulebookError
 from earthprice.market.bundles import Layout, layout
 from earthprice.market.response import ISOELASTIC, exponent
-from earthprice.world.benchmark import Benchmark, permit_reference
 from earthprice.world.burdens import burden_sizes, damage_values
 from earthprice.world.draft import Draft
 from earthprice.world.network import Network
@@ -170,7 +170,7 @@ def index(network: Network, drafts: list[Draft], structure: Mapping[str, pd.Data
     ponds = [(d.id, d.tailings_of) for d in structure["deposits"].itertuples() if d.tailings_of]
     tailings = tuple((f"{pond}/rich", b) for pond, source in ponds for b in bodies if b.startswith(f"{source}/"))
     out = Index(bodies, stocks, zones, places, tuple(network.burdens.columns), indicators, tailings)
-    held = _holders(network, out, np.array([d.law for d in drafts]))
+    held = _holders(network, out, np.array([d.motion for d in drafts]))
     return replace(out, fixed={**held, **_makers(network, out)})
 
 
@@ -190,7 +190,7 @@ def setting(
         dt: length of a period [years].
     """
     _refuse(network, bench, terms)
-    law = np.array([d.law for d in drafts])
+    law = np.array([d.motion for d in drafts])
     parts = {
         **_plants(drafts, law, bench, values, dt), **_ore(drafts, names, bench, values),
         **_people(network, drafts, names, values), **names.fixed, **_permits(bench, terms), **fields(drafts, values),
@@ -297,7 +297,7 @@ def _plants(drafts: list[Draft], law: np.ndarray, bench: Benchmark, v: Mapping[s
         follow=require(v, "model/entry/adapt"), use0=use0, project=law == "project",
         milled=(law == "project") & np.array([d.stage == "milling" for d in drafts]),
         planned=np.where(law == "project", capacity, 0.0), capex=np.array([d.capex for d in drafts]), unlicensed=wild,
-        thrift=np.array([max(d.long - d.stretch[1], 0.0) if d.law == "demand" else 0.0 for d in drafts]),
+        thrift=np.array([max(d.long - d.stretch[1], 0.0) if d.motion == "demand" else 0.0 for d in drafts]),
     )  # fmt: skip
 
 

@@ -15,7 +15,8 @@ from earthprice.errors import FactsError
 from earthprice.world.world import Fit
 
 HINDCAST, FITTED, RECIPE = "hindcast.csv", "fitted.csv", "fitted.json"
-MADE = (HINDCAST, FITTED)
+NO_FACTS = (HINDCAST, FITTED, "schema.csv")
+"""Tables of the folder that hold no facts: what was made from them, and what their columns are."""
 
 
 def read_hindcast(root: Path) -> pd.DataFrame:
@@ -60,7 +61,7 @@ def read_fits(root: Path, factors: pd.DataFrame) -> dict[int, Fit]:
 def digest(root: Path, without: frozenset[str] = frozenset()) -> str:
     """Digest of the tables of facts in a folder, without what was made from them and the files named."""
     whole = hashlib.sha256()
-    for path in sorted(p for p in root.glob("*.csv") if p.name not in {*without, *MADE}):
+    for path in sorted(p for p in root.glob("*.csv") if p.name not in {*without, *NO_FACTS}):
         whole.update(path.name.encode())
         whole.update(path.read_bytes())
     return whole.hexdigest()[:16]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from earthprice.errors import FactsError
 
-TYPES = ("text", "number", "date", "day", "choice")
+TYPES = ("text", "number", "year", "date", "day", "choice")
 SCHEMA_COLUMNS = ("table", "column", "type", "required", "choices", "words")
 EVERY_TABLE = "*"
 """Rows of schema.csv under this name hold for all tables; they follow a table's own columns, `id` comes first."""
@@ -19,6 +19,7 @@ EVERY_TABLE = "*"
 PERIOD = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 ACCEPTED = {
     "number": "a number with a dot and no spaces, such as 1250.5",
+    "year": "a year, YYYY",
     "date": "YYYY, YYYY-MM, YYYY-MM-DD, or two of them with a slash, such as 2013/2017",
     "day": "one day, YYYY-MM-DD",
 }
@@ -30,7 +31,7 @@ class Column:
 
     Attributes:
         name: as in the header.
-        type: text, number, date (a period), day, or choice.
+        type: text, number, year, date (a period), day, or choice.
         required: whether an empty cell is refused.
         choices: the accepted words where `type` is choice.
         words: what the column holds, for people.
@@ -47,21 +48,23 @@ Schema = dict[str, tuple[Column, ...]]
 """Columns of each table, in the order of its header."""
 
 
-def packaged() -> Path:
-    """Folder of the tables that ship with the package."""
-    return Path(str(resources.files("earthprice").joinpath("data", "facts")))
+def packaged(room: str = "facts") -> Path:
+    """Folder of the tables that ship with the package: those of facts, or of the world."""
+    return Path(str(resources.files("earthprice").joinpath("data", room)))
 
 
-def load_schema(folder: Path | None = None) -> Schema:
+def load_schema(folder: Path | None = None, room: str = "facts") -> Schema:
     """Read schema.csv.
 
     Args:
-        folder: where it stands; the packaged tables if None.
+        folder: where it stands; the packaged tables of the room if None, or if the folder holds none.
+        room: whose tables they are, facts or world.
 
     Raises:
         FactsError: a column of the schema is missing, a type is unknown, or a row is not yes or no.
     """
-    path = (folder or packaged()) / "schema.csv"
+    own = (folder or packaged(room)) / "schema.csv"
+    path = own if own.is_file() else packaged(room) / "schema.csv"
     with path.open(encoding="utf-8-sig", newline="") as f:
         reader = csv.DictReader(f)
         if tuple(reader.fieldnames or ()) != SCHEMA_COLUMNS:
@@ -114,10 +117,10 @@ def markdown(schema: Schema) -> str:
     """The schema as tables of Markdown, as docs/data.md shows it between its markers."""
     shared = set.intersection(*(set(columns) for columns in schema.values()))
     some = next(iter(schema.values()))
-    parts = ["### Every table", "", *listing([c for c in some if c in shared])]
+    parts = ["### Every table", "", *listing([c for c in some if c in shared])] if shared else []
     for table, columns in schema.items():
         parts += ["", f"### {table}", "", *listing([c for c in columns if c not in shared])]
-    return "\n".join(parts)
+    return "\n".join(parts).lstrip("\n")
 
 
 def listing(columns: list[Column]) -> list[str]:

@@ -132,7 +132,7 @@ def load_facts(folder: Path | None = None) -> Facts:
         FactsError: a table is missing or unknown, or a row is not as the schema says (file, line, column, accepted).
     """
     place = folder or packaged()
-    schema = load_schema(place if (place / "schema.csv").is_file() else None)
+    schema = load_schema(place)
     found = {p.stem for p in place.glob("*.csv") if p.name not in APART}
     for name in sorted(found - set(schema)):
         raise FactsError(f"unknown table '{name}'", where=str(place), accepted=schema, given=name)

@@ -1,10 +1,10 @@
-"""Read one table of facts and refuse what its schema does not allow, with file, line and column."""
+"""Read one table of facts or of the world, and refuse what its schema does not allow, with file, line and column."""
 
 from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -16,30 +16,31 @@ FIGURE = ("value", "text", "low", "high")
 """A row must say something in one of these."""
 
 
-def read_table(path: Path, columns: tuple[Column, ...]) -> pd.DataFrame:
+def read_table(path: Path, columns: tuple[Column, ...], key: int = 1) -> pd.DataFrame:
     """Read and check one CSV file.
 
     Args:
         path: the file, UTF-8 with a header.
         columns: what its header must hold, in any order.
+        key: how many of the first columns name a row; 0 where rows have no name.
 
     Returns:
-        One row a record in the file's order and the schema's columns, indexed by the first of them, its key: text and
-        choices as str ("" where empty), numbers as float (NaN where empty), days and periods as str, and `year`, the
-        year in which the period ends [int], where there is a `date`.
+        One row a record in the file's order and the schema's columns, indexed by its key, joined by `/`: text and
+        choices as str ("" where empty), numbers as float (NaN where empty), years as int, days and periods as str, and
+        `year`, the year in which the period ends [int], where there is a `date` and no year of its own.
 
     Raises:
         FactsError: file missing, empty or not UTF-8; a column missing, unknown or named twice; a row too long or too
             short; a required cell empty; a bad number, date or choice; a value outside its range; a key named twice.
     """
-    records = list(check_rows(path, columns))
+    names = [c.name for c in columns]
+    records = dict(check_rows(path, columns, names[:key]))
     if not records:
         raise FactsError("the file holds no rows", where=str(path), accepted="a header and at least one row")
-    frame = pd.DataFrame.from_records(records, columns=[c.name for c in columns])
-    names = {c.name for c in columns}
-    if "date" in names:
+    frame = pd.DataFrame.from_records(list(records.values()), columns=names, index=list(records) if key else None)
+    if "date" in names and "year" not in names:
         frame["year"] = [last_year(period) for period in frame["date"]]
-    return frame.set_index(columns[0].name, drop=False).rename_axis(None)
+    return frame
 
 
 def last_year(period: str) -> int:
@@ -47,8 +48,10 @@ def last_year(period: str) -> int:
     return int(period.rpartition("/")[2][:4])
 
 
-def check_rows(path: Path, columns: tuple[Column, ...]) -> Iterator[tuple[str | float, ...]]:
-    """Yield each row as checked cells in the order of `columns`."""
+def check_rows(
+    path: Path, columns: tuple[Column, ...], key: Sequence[str]
+) -> Iterator[tuple[str, tuple[str | float, ...]]]:
+    """Yield the name of each row, its line where the key is empty, and its checked cells in the order of `columns`."""
     seen: dict[str, int] = {}
     lines = iter(read_lines(path))
     header = next(lines, (0, []))[1]
@@ -60,11 +63,12 @@ def check_rows(path: Path, columns: tuple[Column, ...]) -> Iterator[tuple[str | 
             raise FactsError(f"{len(cells)} cells", where=where, accepted=f"{len(header)} cells, as in the header")
         row = {c.name: check_cell(cells[at].strip(), c, where) for c, at in ordered}
         check_row(row, where)
-        key = columns[0].name
-        if (name := str(row[key])) in seen:
-            raise FactsError(f"{key} '{name}' stands already in line {seen[name]}", where=f"{where}, column {key}")
+        name = "/".join(str(row[column]) for column in key) or str(line)
+        if name in seen:
+            spot = f"{where}, column {' '.join(key)}"
+            raise FactsError(f"{'/'.join(key)} '{name}' stands already in line {seen[name]}", where=spot)
         seen[name] = line
-        yield tuple(row.values())
+        yield name, tuple(row.values())
 
 
 def read_lines(path: Path) -> list[tuple[int, list[str]]]:
@@ -106,6 +110,10 @@ def check_cell(cell: str, column: Column, where: str) -> str | float:
         return math.nan if column.type == "number" else ""
     if column.type == "number":
         return number(cell, spot)
+    if column.type == "year":
+        if not cell.isdigit() or not bounds(cell):
+            raise FactsError(f"'{cell}' is no year", where=spot, accepted=ACCEPTED["year"])
+        return int(cell)
     if column.type == "choice" and cell not in column.choices:
         raise FactsError(f"unknown word '{cell}'", where=spot, accepted=column.choices, given=cell)
     if column.type in ("date", "day"):

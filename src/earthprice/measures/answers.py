@@ -47,7 +47,7 @@ def filled(lens: Lens, before: Outcome, after: Outcome, element: str, zones: Seq
     trade, hidden = lens.mask(stage="trade"), lens.mask(status="unlicensed")
     own = lens.mask(zone=tuple(zones))
     separates = lens.mask(stage="separation") & own
-    new = np.array([d.law == "project" for d in before.point.drafts])
+    new = np.array([d.motion == "project" for d in before.point.drafts])
     parts = {
         "smuggled": trade & hidden, "other zones": trade & ~hidden & (other | own),
         "stocks": lens.mask(doing="hold"), "recycled": lens.mask(stage="recycling"),

@@ -9,13 +9,13 @@ from functools import cached_property
 import numpy as np
 
 from earthprice import caps
+from earthprice.dynamics.benchmark import Benchmark, benchmark, node_prices
 from earthprice.dynamics.run import simulate_jit
 from earthprice.dynamics.setting import Index, Schedule, Setting, index, relaid, setting
 from earthprice.dynamics.state import Record
 from earthprice.errors import OptionError
 from earthprice.world.assembly import assemble
 from earthprice.world.balance import balance, closed
-from earthprice.world.benchmark import Benchmark, benchmark, node_prices
 from earthprice.world.draft import Draft
 from earthprice.world.terms import Review, Terms
 from earthprice.world.world import World

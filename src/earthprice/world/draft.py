@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from earthprice.world.numbers import require
+
 Entry = tuple[str, float]
+Values = Mapping[str, float]
 
 
 class Draft(NamedTuple):
@@ -18,7 +22,7 @@ class Draft(NamedTuple):
         cost: cost per unit of level [USD/kg], without charges and rents.
         stretch: how the spread is set: ("elasticity", e), ("cost", share) or ("value", share).
         trust: weight of the level in the reconciliation (larger moves less).
-        law: which law of motion its capacity obeys: mine, plant, project, unlicensed, adapt, demand, store, release,
+        motion: which law of motion its capacity obeys: mine, plant, project, unlicensed, adapt, demand, store, release,
             state, fixed.
         capex: cost of new capacity [USD per kg/yr]; lead [years]; start [year]; planned [kt/yr].
         growth: names the growth path of a final use; long: its long-run elasticity; choke: multiple of base cost.
@@ -38,7 +42,7 @@ class Draft(NamedTuple):
     cost: float
     stretch: tuple[str, float]
     trust: float
-    law: str
+    motion: str
     capex: float = 0.0
     lead: float = 0.0
     start: float = 0.0
@@ -51,3 +55,48 @@ class Draft(NamedTuple):
     host: float = 0.0
     follows: float = 1.0
     attributes: tuple[tuple[str, str], ...] = ()
+
+
+def model(v: Values, name: str) -> float:
+    """A number of the table of the model, `model/<name>`."""
+    return require(v, f"model/{name}")
+
+
+def or_model(v: Values, key: str, name: str) -> float:
+    """A number of its own by its key, or else the one that the table of the model holds for all of its kind."""
+    return v[key] if key in v else model(v, name)
+
+
+def trust(v: Values, flow: str) -> float:
+    """Weight of a kind of flow when the base year is balanced, `model/trust/<flow>`."""
+    return model(v, f"trust/{flow}")
+
+
+def pilot(v: Values, planned: float) -> float:
+    """Base-year level of what does not run yet: so small that it moves nothing, so that its price is determined."""
+    return model(v, "project/pilot") * planned
+
+
+def has(v: Values, key: str) -> bool:
+    """Whether a number is given and above nil."""
+    return v.get(key, 0.0) > 0.0
+
+
+def named(**columns: str) -> tuple[tuple[str, str], ...]:
+    """Columns of an activity and what stands in them."""
+    return tuple(columns.items())
+
+
+def concentrate_at(concentrate: str, zone: str, feed: str = "home") -> str:
+    """Node of a concentrate in a zone, apart by the origin of the feed."""
+    return f"conc_{concentrate}@{zone}" if feed == "home" else f"conc_{concentrate}/imported@{zone}"
+
+
+def element_of(good: str) -> str:
+    """Element of an oxide or metal; empty for other goods."""
+    return good.split("_")[0] if good.endswith(("_oxide", "_metal")) else ""
+
+
+def tier_of(good: str) -> str:
+    """Tier of a magnet; empty for other goods."""
+    return good.split("_")[1] if good.startswith("magnet_") else ""

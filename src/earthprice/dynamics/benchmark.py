@@ -15,16 +15,15 @@ import numpy as np
 from scipy.special import logit
 
 from earthprice.errors import FactsError
+from earthprice.market.closed import PERMIT_SPREAD
+from earthprice.market.response import ISOELASTIC, LOGISTIC
 from earthprice.world.draft import Draft
 from earthprice.world.terms import Terms
 
-LOGISTIC, ISOELASTIC = 0, 1
 IDLE = 0.06
 """Supply [kt/yr] below which a good is not made in the base year: its price is what buyers elsewhere would pay."""
 LEAST_USE, MOST_USE = 1e-5, 0.99
 """Bounds of the share of capacity used in the base year: a link that is open but hardly used lies at the lower."""
-PERMIT_SPREAD = 2e-3
-"""As `market.closed.PERMIT_SPREAD`: what a permit costs that is nearly, but not wholly, used."""
 LEAST_RENT = 12.0
 """Least rent of a permit that binds, in permit spreads: a cap that binds is never free."""
 SMALL = 1e-12

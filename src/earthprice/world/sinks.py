@@ -1,0 +1,140 @@
+"""Sinks: final use, what is thrown away or put aside, what lapses, and what is held in stock."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from earthprice.world.draft import Draft, Values, element_of, model, named, tier_of, trust
+from earthprice.world.numbers import require
+from earthprice.world.outline import Outline
+
+
+def final_use(v: Values, s: Outline) -> Iterator[Draft]:
+    """Final use of oxides and magnets."""
+    for name in s.ids("demand"):
+        use, item, zone = name.split("/")
+        good, key = item if "_" in item else f"{item}_oxide", f"use/{use}"
+        yield Draft(
+            id=f"use/{name}",
+            doing="use",
+            stage="use",
+            zone=zone,
+            entries=((f"{good}@{zone}", -1.0),),
+            level=require(v, f"demand/{name}/level"),
+            use=1.0,
+            cost=0.0,
+            stretch=("elasticity", abs(require(v, f"{key}/elasticity_short"))),
+            trust=trust(v, "magnet_use" if tier_of(good) else "oxide_use"),
+            motion="demand",
+            growth=use,
+            long=abs(require(v, f"{key}/elasticity_long")),
+            choke=require(v, f"{key}/choke"),
+            attributes=named(
+                good=good,
+                element=element_of(good),
+                tier=tier_of(good),
+                use=use,
+                group="magnet user" if tier_of(good) else "user of oxides",
+            ),
+        )
+
+
+def disposal(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
+    """Surplus oxide thrown away, where it is made; concentrate put aside unseparated, where it is dug.
+
+    The recorded level is what recorded supply leaves over recorded use, and at least a small share of output.
+    """
+    made: dict[str, float] = defaultdict(float)
+    net: dict[str, float] = defaultdict(float)
+    coming: dict[str, float] = defaultdict(float)
+    for d in drafts:
+        for node, coefficient in d.entries:
+            net[node] += coefficient * d.level
+            if coefficient > 0 and d.stage in ("mining", "separation", "recycling"):
+                made[node] += coefficient * d.level
+                coming[node] += coefficient * d.planned
+    for node, amount in made.items():
+        good, zone = node.split("@")
+        level = max(amount * model(v, "disposal/share"), net[node])
+        use, spread = model(v, "disposal/use"), model(v, "disposal/spread")
+        if coming[node] > level / use:  # a project's by-products can be thrown away as soon as it runs
+            use, spread = level / coming[node], model(v, "disposal/project_spread") * spread
+        yield Draft(
+            id=f"{'put_aside' if good.startswith('conc_') else 'dump'}/{good}/{zone}",
+            doing="dispose",
+            stage="disposal",
+            zone=zone,
+            entries=((node, -1.0),),
+            level=level,
+            use=use,
+            cost=model(v, "disposal/cost"),
+            stretch=("value", spread),
+            trust=trust(v, "disposal"),
+            motion="adapt",
+            attributes=named(good=good, element=element_of(good), group="separator"),
+        )
+
+
+def leftovers(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
+    """Mill hours that lapse where ore runs short of its mill, and swarf thrown away where recyclers do not take it.
+
+    There is room for either, whatever the balance makes of the trace, at a price near zero: nobody must take what he
+    has no use for.
+    """
+    made, room = defaultdict(float), defaultdict(float)
+    for d in drafts:
+        for node, coefficient in d.entries:
+            if coefficient > 0 and d.stage in ("milling", "magnet") and not node.startswith("magnet"):
+                made[node] += coefficient * d.level
+                room[node] += coefficient * max(d.level / d.use, d.planned)
+    for node, level in made.items():
+        good, zone = node.split("@")
+        share = model(v, "disposal/share") * level
+        yield Draft(
+            id=f"idle/{good}/{zone}",
+            doing="dispose",
+            stage="disposal",
+            zone=zone,
+            entries=((node, -1.0),),
+            level=share,
+            use=share / (model(v, "disposal/room") * room[node]),
+            cost=0.0,
+            stretch=("value", model(v, "milling/idle_spread")),
+            trust=trust(v, "disposal"),
+            motion="adapt",
+            attributes=named(good=good, group="licensed miner" if good.startswith("mill_") else "recycler"),
+        )
+
+
+HOLDERS = {
+    # verb: sign of what it takes, motion, flow that its trust is of, status, group
+    "store": (-1.0, "store", "stock", "licensed", "stockholder"),
+    "release": (1.0, "release", "stock", "licensed", "stockholder"),
+    "reserve_buy": (-1.0, "state", "state_stock", "state", "state reserve"),
+    "reserve_sell": (1.0, "state", "state_stock", "state", "state reserve"),
+    "floor_buy": (-1.0, "state", "state_stock", "state", "state reserve"),
+}
+
+
+def stocks(v: Values, s: Outline) -> Iterator[Draft]:
+    """Private stocks (store, release) and the state's (reserve_buy, reserve_sell, floor_buy) of a good in a zone."""
+    use, pace = model(v, "storage/use"), require(v, "storage/world/pace")
+    for name in s.ids("stock"):
+        good, zone = name.split("/")
+        private = use * pace * require(v, f"stock/{name}/stock")
+        for verb, (sign, motion, flow, status, group) in HOLDERS.items():
+            yield Draft(
+                id=f"{good}@{zone}/{verb}",
+                doing="hold",
+                stage="stock",
+                zone=zone,
+                entries=((f"{good}@{zone}", sign),),
+                level=private if flow == "stock" else 0.0,
+                use=use,
+                cost=0.0,
+                stretch=("value", require(v, "storage/world/spread")),
+                trust=trust(v, flow),
+                motion=motion,
+                attributes=named(good=good, element=element_of(good), status=status, group=group),
+            )
