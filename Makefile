@@ -4,6 +4,7 @@
 #   make test     set up, lint, and run every test
 #   make check    lint, formatting and types
 #   make format   format the code
+#   make data     make every table again that a rule makes (docs/data.md)
 #   make docs     write the generated pages of docs/ again
 #   make hindcast run the past, score it, and put the scores beside the facts
 #   make calibrate fit behaviour to the past, and put the draws beside the facts
@@ -21,7 +22,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := assess
-.PHONY: assess test fuzz check format docs hindcast calibrate mechanisms bench interrupts lock clean
+.PHONY: assess test fuzz check format data docs hindcast calibrate mechanisms bench interrupts lock clean
 
 assess: .venv/installed
 	.venv/bin/earthprice assess $(RULEBOOK) $(ARGS)
@@ -42,26 +43,31 @@ format: .venv/installed-test
 	.venv/bin/ruff check --fix-only --quiet .
 	.venv/bin/ruff format .
 
+data: .venv/installed
+	.venv/bin/python -m tools.rules
+
 docs: .venv/installed
-	.venv/bin/python tools/write_docs.py
+	.venv/bin/python -m tools.pages.cli
+	.venv/bin/python -m tools.pages.data
+	.venv/bin/python -m tools.pages.hindcast
 
 hindcast: .venv/installed
 	.venv/bin/earthprice hindcast $(ARGS)
 	cp hindcast/scores.csv src/earthprice/data/world/hindcast.csv
 	cp hindcast/*.svg docs/img/
-	.venv/bin/python tools/hindcast_page.py
+	.venv/bin/python -m tools.pages.hindcast
 
 calibrate: .venv/installed
 	.venv/bin/earthprice calibrate $(ARGS)
 	cp calibration/fitted.csv calibration/fitted.json src/earthprice/data/world/
 	cp calibration/learned.svg docs/img/
-	.venv/bin/python tools/hindcast_page.py
+	.venv/bin/python -m tools.pages.hindcast
 
 horizon: .venv/installed
-	.venv/bin/python tools/horizon_page.py
+	.venv/bin/python -m tools.pages.horizon
 
 mechanisms: .venv/installed
-	.venv/bin/python tools/mechanisms.py $(NAMES)
+	.venv/bin/python -m tools.pages.mechanisms $(NAMES)
 
 bench: .venv/installed-bench
 	.venv/bin/python -m benchmarks $(NAMES)

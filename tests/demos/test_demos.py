@@ -47,7 +47,7 @@ def test_it_names_the_numbers_it_rests_on(demo: Demonstration, lab: Lab) -> None
 
 
 def _stands_in_the_docs(demo: Demonstration) -> None:
-    found = re.search(rf"<!-- demo: {demo.name} -->\n(.*?)<!-- demo: end -->", PAGE, re.DOTALL)
+    found = re.search(rf"<!-- made: demo {demo.name} -->\n(.*?)<!-- made: end -->", PAGE, re.DOTALL)
     assert found, f"docs/mechanisms.md has no place for {demo.name}"
     assert demo.title in found[1] and f"demo-{demo.name}.svg" in found[1], "run: make mechanisms"
     rows = [line.strip("| ").split(" | ") for line in found[1].splitlines() if line.startswith("| ")][2:]

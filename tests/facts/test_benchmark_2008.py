@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from importlib import resources
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from earthprice.facts.world import load_world
 from earthprice.world.world import World
 
 SHIPPED = Path(str(resources.files("earthprice") / "data" / "world"))
-TOOLS = Path(__file__).parents[2] / "tools"
 
 
 @pytest.fixture(scope="module")
@@ -39,15 +37,6 @@ def test_the_overlay_replaces_rows_and_leaves_2019_alone(past: World, tmp_path: 
     overlay.write_text(overlay.read_text(encoding="utf-8").replace(",2008,", ",2007,", 1), encoding="utf-8")
     assert load_world(tmp_path).hash == now.hash
     assert load_world(tmp_path, 2008).hash != past.hash
-
-
-def test_the_table_is_what_its_rules_make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "path", [str(TOOLS), *sys.path])
-    import build_2008  # noqa: PLC0415
-
-    build_2008.main(tmp_path / "values_2008.csv")
-    shipped = (SHIPPED / "values_2008.csv").read_text(encoding="utf-8")
-    assert (tmp_path / "values_2008.csv").read_text(encoding="utf-8") == shipped
 
 
 def test_it_closes_near_what_was_recorded(past: World) -> None:

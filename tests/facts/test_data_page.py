@@ -1,24 +1,22 @@
-"""docs/data.md says what the schema and the choices say."""
+"""docs/data.md says what the schemas and the choices say."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from earthprice.facts.schema import load_schema, markdown
-from earthprice.facts.store import load_facts
+import pytest
 
-PAGE = Path(__file__).parents[2] / "docs" / "data.md"
+from tools.pages.data import bodies
+from tools.pages.fill import filled, section
 
-
-def between(name: str) -> str:
-    text = PAGE.read_text(encoding="utf-8")
-    return text.partition(f"<!-- {name}: generated -->\n")[2].partition(f"\n<!-- {name}: end -->")[0].strip()
+PAGE = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
 
 
-def test_the_schema_section_is_the_schema() -> None:
-    assert between("schema") == markdown(load_schema())
+def test_the_made_sections_are_what_ships() -> None:
+    assert filled(PAGE, bodies()) == PAGE, "run: make docs"
 
 
-def test_the_choices_section_is_the_choices() -> None:
-    rows = [f"| `{c.quantity}` | {c.chosen} | {c.why} |" for c in load_facts().choices.itertuples(index=False)]
-    assert between("choices").splitlines()[2:] == rows
+def test_a_mark_that_is_not_there_or_stands_twice_is_refused() -> None:
+    for text in ("", 2 * "<!-- made: scores -->\n<!-- made: end -->\n"):
+        with pytest.raises(SystemExit, match="places for 'scores'; it needs one"):
+            section(text, "scores")

@@ -1,13 +1,6 @@
-"""Fill docs/hindcast.md from what ships: `python tools/hindcast_page.py`.
-
-Under `<!-- scores -->` the scores of every past, under `<!-- learned -->` what the record says of each factor.
-"""
+"""docs/hindcast.md from what ships: the scores of every past, and what the record says of each factor."""
 
 from __future__ import annotations
-
-import re
-import sys
-from pathlib import Path
 
 import pandas as pd
 
@@ -16,8 +9,7 @@ from earthprice.past.scores import pooled
 from earthprice.report.calibration import learned_table
 from earthprice.report.hindcast import words_of
 from earthprice.world.world import World
-
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "hindcast.md"
+from tools.pages.fill import fill
 
 
 def markdown(table: pd.DataFrame) -> str:
@@ -63,25 +55,10 @@ def _best(table: pd.DataFrame, words: str) -> str:
     return f"{table.loc[words, 'best']:+.2f} ± {table.loc[words, 'sharp']:.2f}"
 
 
-def fill(text: str, mark: str, body: str) -> str:
-    """The page with what stands under a mark replaced."""
-    pattern = rf"(<!-- {mark} -->\n).*?(<!-- end -->)"
-    filled, count = re.subn(pattern, lambda found: f"{found[1]}\n{body}\n\n{found[2]}", text, flags=re.DOTALL)
-    if count != 1:
-        sys.exit(f"the page has {count} places for '{mark}'; it needs one: <!-- {mark} -->")
-    return filled
-
-
-def page(text: str, world: World) -> str:
-    """The page as it must stand for what ships."""
-    return fill(fill(text, "scores", scores(world)), "learned", learned(world))
-
-
-def main() -> None:
-    """Fill the page in place."""
-    PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), load_world()), encoding="utf-8")
-    print(f"{PAGE.name} written")
+def bodies(world: World) -> dict[str, str]:
+    """What the page must say of what ships, by mark."""
+    return {"scores": scores(world), "learned": learned(world)}
 
 
 if __name__ == "__main__":
-    main()
+    fill("hindcast.md", bodies(load_world()))

@@ -1,20 +1,13 @@
-"""Write the generated page of docs/: the command line.
-
-python tools/write_docs.py           writes docs/cli.md
-python tools/write_docs.py --check   exits 1 if docs/cli.md is not what it would write
-"""
+"""docs/cli.md: the command line, from the program itself."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 from typer.main import get_command
 
 from earthprice.cli.app import EXIT_CODES, THREE_THINGS, app
-
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "cli.md"
+from tools.pages.fill import DOCS
 
 
 def cli_page() -> str:
@@ -67,15 +60,6 @@ def _cell(words: str) -> str:
     return words.replace("|", "\\|").replace("\n", " ")
 
 
-def main() -> int:
-    """Write the page, or with `--check` compare it."""
-    page = cli_page()
-    if "--check" in sys.argv[1:]:
-        return int(PAGE.read_text(encoding="utf-8") != page)
-    PAGE.write_text(page, encoding="utf-8")
-    print(f"{PAGE.name} written")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    (DOCS / "cli.md").write_text(cli_page(), encoding="utf-8")
+    print("cli.md written")

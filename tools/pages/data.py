@@ -1,0 +1,23 @@
+"""The made sections of docs/data.md: the columns of the tables of facts and of the world, and the choices."""
+
+from __future__ import annotations
+
+from earthprice.facts.schema import load_schema, markdown
+from earthprice.facts.store import load_facts
+from tools.pages.fill import fill
+
+
+def choices() -> str:
+    """The choices between rivals as a table of Markdown."""
+    rows = [f"| `{c.quantity}` | {c.chosen} | {c.why} |" for c in load_facts().choices.itertuples(index=False)]
+    return "\n".join(["| quantity | chosen | why |", "| --- | --- | --- |", *rows])
+
+
+def bodies() -> dict[str, str]:
+    """What the page must say of what ships, by mark."""
+    columns = {"schema": markdown(load_schema()), "world schema": markdown(load_schema(room="world"))}
+    return {"choices": choices(), **columns}
+
+
+if __name__ == "__main__":
+    fill("data.md", bodies())

@@ -1,0 +1,147 @@
+"""Prices of a benchmark of the past: oxides as each year was quoted; what is made of them moves with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tools.rules.past import Past
+from tools.rules.tables import fact, rate
+
+METALS = ("ndpr_metal", "dy_metal", "tb_metal")
+TIERS = ("high", "low")
+
+LYNAS = "Lynas table of FOB prices, reproduced at raremetalblog.com, July 2010"
+FOB_2008 = {"la": "prices-0061", "ce": "prices-0058", "dy": "prices-0059", "tb": "prices-0066", "sm": "prices-0065"}
+ND_2008, PR_2008, EU_2008 = "prices-0062", "prices-0063", "prices-0060"
+
+DAILY = "daily quotes inside China, mean of 2015 without VAT"
+FOB_2015 = {"dy": "prices-0260", "tb": "prices-0269", "y": "prices-0588"}
+DUTY_2015 = 0.25 * 4.0 / 12.0
+"""The duty that held for the first four months of 2015."""
+ND_2015, PR_2015, EU_2015 = "prices-0399", "prices-0471", "prices-0262"
+
+
+def prices_2008(t: Past) -> None:
+    """Prices at home: FOB quotes less duty and VAT; abroad FOB and freight; metals, magnets, feeds by their oxides."""
+    quoted = {e: fact(name) for e, name in FOB_2008.items()}
+    quoted["ndpr"] = 0.75 * fact(ND_2008) + 0.25 * fact(PR_2008)
+    ids = {**FOB_2008, "ndpr": f"{ND_2008};{PR_2008}", "eugd": EU_2008}
+    fob = {**t.judged.by_key("fob"), "eugd": _europium(t, EU_2008), **quoted}
+    why = "FOB mean of 2008 less duty and VAT (shares of the border price), without quota rent, x 1.2047 (deflator)"
+    for e in t.elements:
+        home = fob[e] * (1.0 - t.taxes(e)) * t.deflator
+        ours = "15 % Eu of the quote, Gd at 9 USD/kg ours" if e in ids else "no quote of 2008 held"
+        t.put(
+            f"price/{e}_oxide@CHN/price",
+            home,
+            low=0.75 * home,
+            high=1.1 * home if e in quoted else 1.5 * home,
+            published="2010-07-31",
+            basis="derived" if e in quoted else "assumption",
+            source=LYNAS if e in ids else "own judgement",
+            fact=ids.get(e, ""),
+            why=why if e in quoted else f"{why}; {ours}",
+        )
+    words = dict(published="2010-12-31", basis="derived", source="prices of this table, duty, VAT and freight")
+    for k in _abroad(t, "_oxide"):
+        good, zone = k.split("/")[1].split("@")
+        freight = t.get(f"trade/{good}/CHN/{zone}/freight", 0.3)
+        t.put(k, t.fob(good.split("_")[0]) + freight, why="FOB and freight", **words)
+    margin = "oxide of 2008 and the metal maker's margin of 2019"
+    home = _metals(t)
+    t.put_all(home, why=margin, **words)
+    for k in _abroad(t, "_metal"):
+        good, zone = k.split("/")[1].split("@")
+        border = home[f"price/{good}@CHN/price"] / (1.0 - t.taxes("ndpr"))
+        freight = t.get(f"trade/{good}/CHN/{zone}/freight", 0.5)
+        t.put(k, border + freight, why=f"{margin}, duty 15 %, VAT, freight", **words)
+    _others(t, words, fact="magnets-0133", why="; Chinese exports of 2009 fetched 40 USD/kg")
+
+
+def prices_2015(t: Past) -> None:
+    """At home quotes without VAT, or FOB less VAT and the duty of four months; all else moves as its oxides did."""
+    words = dict(published="2016-02-01", basis="derived")
+    daily = words | dict(source="daily price file 2013-2024")
+    usgs = words | dict(published="2019-02-01", source="USGS summaries")
+    nd = 0.75 * fact(ND_2015) + 0.25 * fact(PR_2015)
+    taken = (1.0 + t.vat, 1.0 + DUTY_2015)
+    home = {
+        "la": (fact("prices-0447"), 0.06, daily | dict(fact="prices-0447", why=DAILY)),
+        "ce": (fact("prices-0423"), 0.06, daily | dict(fact="prices-0423", why=DAILY)),
+        "ndpr": (nd, 0.06, daily | dict(fact=f"{ND_2015};{PR_2015}", why=f"{DAILY}; three quarters Nd")),
+        "eugd": (
+            _europium(t, EU_2015) / taken[0] / taken[1],
+            0.35,
+            usgs | dict(fact=EU_2015, why="15 % Eu at its FOB mean, Gd at 12 USD/kg ours"),
+        ),
+    }
+    for e, name in FOB_2015.items():
+        why = "USGS FOB mean of 2015 less VAT and the duty of four months"
+        home[e] = (fact(name) / taken[0] / taken[1], 0.12, usgs | dict(fact=name, why=why))
+    for e in t.elements:
+        key = f"price/{e}_oxide@CHN/price"
+        if e in home:
+            value, part, said = home[e]
+            value *= t.deflator
+            said = said | dict(why=f"{said['why']}, x {t.deflator} (deflator)")
+            t.put(key, value, low=(1 - part) * value, high=(1 + part) * value, **said)
+        else:
+            held = "as in 2019: no quote of 2015 is held"
+            t.put(key, t.old(key), why=held, basis="assumption", published="2016-12-31", source="own judgement")
+    words |= dict(source="prices of this table")
+    t.put_all(_by_home(t, "_oxide"), why="price of 2019, moved as the price in China and the VAT in it", **words)
+    t.put_all(_metals(t), why="its oxide and the metal maker's margin of 2019", **words)
+    t.put_all(_by_home(t, "_metal"), why="as its oxide abroad", **words)
+    _others(t, words)
+
+
+def _europium(t: Past, europium: str) -> float:
+    """FOB price of the group of europium [USD/kg]: europium as quoted, gadolinium as judged."""
+    share = t.judged("europium")
+    return share * fact(europium) + (1.0 - share) * t.judged.by_key("fob")["gadolinium"]
+
+
+def _abroad(t: Past, kind: str) -> list[str]:
+    return [k for k in t.keys("price/") if f"{kind}@" in k and "@CHN" not in k]
+
+
+def _by_home(t: Past, kind: str) -> dict[str, float]:
+    """Prices abroad, moved as the price in China and the VAT in it."""
+    vat = (1.0 + t.vat) / (1.0 + rate("vat", 2019))
+    home = {k: f"{k.split('@')[0]}@CHN/price" for k in _abroad(t, kind)}
+    return {k: t.old(k) * (t[china] / t.old(china)) * vat for k, china in home.items()}
+
+
+def _metals(t: Past) -> dict[str, float]:
+    """Prices of metals in China: the oxide, and the metal maker's margin of 2019."""
+    out = {}
+    for k in t.keys("price/", "_metal@CHN/price"):
+        good = k.split("/")[1].split("@")[0]
+        oxide, per = f"price/{good.split('_')[0]}_oxide@CHN/price", t.old(f"metal/{good}/CHN/oxide_per_metal")
+        out[k] = t.old(k) + per * (t[oxide] - t.old(oxide))
+    return out
+
+
+def _others(t: Past, words: Mapping[str, str], *, why: str = "", fact: str = "") -> None:
+    """Magnets and swarf move by their metals, concentrates by their oxides."""
+    for tier in TIERS:
+        recipe = f"magnet/magnet_{tier}/CHN/standard/"
+        metals = {f"price/{m}@CHN/price": t.old(recipe + m) for m in METALS}
+        change = sum(amount * (t[k] - t.old(k)) for k, amount in metals.items())
+        then, now = _worth(t, {e: t.get(f"recycling/swarf_{tier}/CHN/share_{e}") for e in t.elements})
+        change -= t.old(recipe + "swarf") * t.judged("recovered") * (now - then)
+        swarf = {k: t.old(k) * now / then for k in t.keys("price/") if f"/swarf_{tier}@" in k}
+        t.put_all(swarf, why="2019 price in proportion to its oxides", **words)
+        for k in [k for k in t.keys("price/") if f"/magnet_{tier}@" in k]:
+            value = max(t.old(k) + change, 0.5 * t.old(k))
+            t.put(k, value, **words, why=f"2019 price moved by its metals{why}", fact=fact)
+    for k in [k for k in t.keys("price/") if "/conc_" in k]:
+        start = f"concentrate/{k.split('/conc_')[1].split('@')[0].split('/')[0]}/share_"
+        then, now = _worth(t, {s.removeprefix(start): t.old(s) for s in t.keys(start)})
+        t.put(k, t.old(k) * now / then, why="2019 price in proportion to its oxides at home", **words)
+
+
+def _worth(t: Past, shares: Mapping[str, float]) -> tuple[float, float]:
+    """What the oxides of a good are worth at home in 2019 and in the past."""
+    keys = {f"price/{e}_oxide@CHN/price": share for e, share in shares.items()}
+    return sum(s * t.old(k) for k, s in keys.items()), sum(s * t[k] for k, s in keys.items())
