@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.special import logit
@@ -61,6 +62,16 @@ class Benchmark:
     value: np.ndarray
     flow: np.ndarray
     permit_scale: np.ndarray
+
+    @cached_property
+    def gives(self) -> np.ndarray:
+        """What a unit of level makes of each good [N, M]."""
+        return np.maximum(self.a, 0.0)
+
+    @cached_property
+    def takes(self) -> np.ndarray:
+        """What a unit of level uses up of each good [N, M]."""
+        return np.maximum(-self.a, 0.0)
 
 
 def node_prices(values: Mapping[str, float], nodes: list[str], drafts: list[Draft]) -> np.ndarray:

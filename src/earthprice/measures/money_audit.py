@@ -252,7 +252,7 @@ def _acting(run: Outcome) -> tuple[np.ndarray, np.ndarray]:
     clipped = np.clip(u, *SEEN_USE)
     marginal = np.asarray(s.spread) * np.log(clipped / (1.0 - clipped))
     learned = (np.asarray(s.knowledge0) - r.knowledge) @ np.asarray(s.made_high) * np.asarray(s.high_cost)
-    dearer = (_expected(run) - np.asarray(s.price0)) @ np.maximum(-run.point.bench.a, 0.0) * np.asarray(s.risk)
+    dearer = (_expected(run) - np.asarray(s.price0)) @ run.point.bench.takes * np.asarray(s.risk)
     real = np.asarray(s.cost) + np.asarray(schedule.resource_cost)
     real = real + np.asarray(recovery_cost(s, schedule)) + learned + dearer
     transfer = np.asarray(s.rent) + run.terms.specific + np.asarray(schedule.pigou)

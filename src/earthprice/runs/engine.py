@@ -113,14 +113,12 @@ class Outcome:
     @cached_property
     def sales(self) -> np.ndarray:
         """What a unit of level of each activity brings at the run's prices [USD/kg; T, M]."""
-        a = self.point.bench.a
-        return self.record.price[:, : len(a)] @ np.maximum(a, 0.0)
+        return self.record.price[:, : self.goods] @ self.point.bench.gives
 
     @cached_property
     def inputs(self) -> np.ndarray:
         """What a unit of level of each activity uses up at the run's prices [USD/kg; T, M]."""
-        a = self.point.bench.a
-        return self.record.price[:, : len(a)] @ np.maximum(-a, 0.0)
+        return self.record.price[:, : self.goods] @ self.point.bench.takes
 
 
 def engine(world: World, last: int, dt: float = 1.0, *, drivers: bool = False) -> Engine:

@@ -21,18 +21,19 @@ BATCH = 8
 """Factors pushed through a run in one pass: those whose shares, summed over the figures, are largest."""
 
 
-def tangents(middle: Outcome, ends: Sequence[tuple[Outcome, Outcome]], years: np.ndarray) -> Record:
+def tangents(middle: Outcome, ends: Sequence[tuple[Outcome, Outcome]], years: np.ndarray, room: int = BATCH) -> Record:
     """Derivatives of a run's records by the score of each factor [factors, ...].
 
     Args:
         middle: the central draw laid out.
         ends: the same with each factor at -`STEP` and +`STEP`.
         years: start of each period.
+        room: factors that the compiled program has room for; it takes as long with fewer.
     """
     at, tree = jax.tree.flatten((middle.setting, middle.schedule))
     moves = [i for i, leaf in enumerate(at) if np.issubdtype(np.asarray(leaf).dtype, np.floating)]
     sides = [[jax.tree.leaves((o.setting, o.schedule)) for o in pair] for pair in ends]
-    sides += [sides[0]] * (BATCH - len(sides))  # one shape, so that nothing compiles twice
+    sides += [sides[0]] * (room - len(sides))  # one shape, so that nothing compiles twice
     along = [np.nan_to_num(np.stack([(np.asarray(high[i]) - np.asarray(low[i])) / (2.0 * STEP) for low, high in sides]),
                            posinf=0.0, neginf=0.0) for i in moves]  # fmt: skip
     pushed = _push(*jax.tree.unflatten(tree, at), along, jnp.asarray(years))

@@ -171,7 +171,7 @@ def reduced(lens: Lens, users: Users, rates: Sequence[float], base: Users | None
     if base is not None:
         miss = miss.worse(missed_between(lens, base, users))
     series = measure(lens, outcome)
-    finite = finite and all(np.isfinite(x).all() for rows in (money, left) for x in rows.values())
+    finite = finite and bool(np.isfinite(np.concatenate([*money.values(), *left.values()])).all())
     return Case(_own(series), _own(money), _own(left), {}, found.size, finite, found.words,
                 impossible(outcome, network, lens.engine.names), miss.size, miss.where)  # fmt: skip
 

@@ -26,6 +26,8 @@ from earthprice.runs.tangents import BATCH, STEP, tangents
 from earthprice.study.ensemble import Case, Plan, case
 from earthprice.study.figures import Figure
 
+HALF = BATCH // 2
+"""Factors of one pass here."""
 Sides = tuple[tuple[Case, Case], tuple[Case, Case]]
 """Baseline and reform with a factor moved by -`STEP`, then by +`STEP`."""
 
@@ -46,8 +48,7 @@ def with_slopes(plan: Plan, drivers: pd.DataFrame, spread: dict[str, float], fig
         return drivers
     shares = drivers.groupby("parameter", sort=False)["share"].sum()
     names = shares[[np.isfinite(start(plan, str(n))) for n in shares.index]].nlargest(BATCH).index.tolist()
-    half = (len(names) + 1) // 2
-    batches = [part for part in (names[:half], names[half:]) if part]  # one for each of two cores
+    batches = [part for part in (names[:HALF], names[HALF:]) if part]  # one for each of two cores
     found = each(batches, partial(moved, plan), tell, runner)
     sides = dict(zip(names, (s for batch in found for s in batch), strict=True))
     read = {f.key: f for f in figures}
@@ -65,13 +66,13 @@ def slope(figure: Figure, sides: Sides) -> float:
 
 
 def moved(plan: Plan, names: Sequence[str]) -> list[Sides]:
-    """Both laws at the central draw moved along the tangents of some factors; at most `BATCH` of them."""
+    """Both laws at the central draw moved along the tangents of some factors; at most `HALF` of them."""
     ends = [[_arranged(plan, name, step) for step in (-STEP, STEP)] for name in names]
     middle = _arranged(plan, "", 0.0)
     out: list[list[list[Case]]] = [[[], []] for _ in names]
     for law in (0, 1):
         record = run(plan.engine, middle[law].point, middle[law].terms).record
-        pushed = tangents(middle[law], [(e[0][law], e[1][law]) for e in ends], plan.engine.years)
+        pushed = tangents(middle[law], [(e[0][law], e[1][law]) for e in ends], plan.engine.years, HALF)
         for k, pair in enumerate(ends):
             for side, sign in ((0, -STEP), (1, STEP)):
                 at = Record(*(r + sign * t[k] for r, t in zip(record, pushed, strict=True)))
