@@ -80,8 +80,8 @@ def test_a_broken_draw_is_counted_named_and_in_no_figure(lab: Lab, reform: Outco
     bad = replace(case(lab.lens, reform), miss=0.2, missed="charges of ship/a in 2024")
     assert good.good and not bad.good and bad.status == "cleared"
     said = money([Pair(0, good, good), Pair(7, good, bad)])
-    assert said["checked"] == 4 and said["broken"] == 1 and said["worst"] == 0.2
-    assert "draws 7" in said["words"] and "ship/a" in said["words"]
+    assert said.checked == 4 and said.broken == 1 and said.worst == 0.2
+    assert "draws 7" in said.words and "ship/a" in said.words
 
 
 def test_users_areas_agree_with_the_market_and_thrift_with_the_laws(lab: Lab, reform: Outcome) -> None:
