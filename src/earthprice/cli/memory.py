@@ -9,9 +9,9 @@ from __future__ import annotations
 from earthprice.errors import EarthpriceError
 
 try:
-    from resource import RLIM_INFINITY, RLIMIT_AS, getrlimit
+    import resource
 except ImportError:  # Windows: there is no such limit
-    getrlimit = None
+    resource = None
 
 COMPUTES, DRAWS = 8e9, 80e9
 """Addresses that a run reserves without and with charts [bytes]; measured: 4 and 68 GB, of which 1 GB is used."""
@@ -26,10 +26,10 @@ def must_have_room(needed: float) -> None:
     Raises:
         EarthpriceError: the limit is below that.
     """
-    if getrlimit is None:
+    if resource is None:
         return
-    limit = getrlimit(RLIMIT_AS)[0]
-    if limit != RLIM_INFINITY and limit < needed:
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if limit != resource.RLIM_INFINITY and limit < needed:
         raise EarthpriceError(
             f"the address space is limited to {limit / 1e9:.3g} GB (ulimit -v), and {needed / 1e9:.0f} GB are reserved,"
             " though little of it is used. Lift that limit (ulimit -v unlimited); to limit memory itself, use a cgroup "

@@ -69,7 +69,8 @@ def _deposits(lab: Lab, *, by_product: bool, home: bool = False) -> tuple[str, .
     act, table = lab.lens.act, lab.world.structure["deposits"]
     kind = table["by_product"].astype(bool).eq(by_product) & table["zone"].eq(lab.home).eq(home)
     digs = act[lab.lens.mask(stage="mining", status="licensed")].groupby("deposit")["level"].sum()
-    return tuple(d for d in table[kind]["id"] if digs.get(d, 0.0) > RUNNING)
+    running = set(digs[digs > RUNNING].index)
+    return tuple(d for d in table[kind]["id"] if d in running)
 
 
 def _untied(lab: Lab) -> Point:

@@ -133,7 +133,8 @@ def _mines(lab: Lab) -> tuple[str, ...]:
     act, table = lab.lens.act, lab.world.structure["deposits"]
     alone = table[~table["by_product"].astype(bool) & table["zone"].ne(lab.home)]["id"]
     digs = act[lab.lens.mask(stage="mining", status="licensed")].groupby("deposit")["level"].sum()
-    return tuple(d for d in alone if digs.get(d, 0.0) > RUNNING)
+    running = set(digs[digs > RUNNING].index)
+    return tuple(d for d in alone if d in running)
 
 
 def _cut(lab: Lab, mines: tuple[str, ...]) -> Change:

@@ -33,7 +33,7 @@ class Programs(CacheInterface):
     def __init__(self, folder: Path) -> None:
         self._path = folder
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: str) -> bytes | None:  # pyright: ignore[reportIncompatibleMethodOverride]  the base says None
         """A compiled program; None where none is kept, or what is there is not what was kept."""
         return kept_sealed(self._path / f"{key}{ENDING}", key)
 

@@ -17,18 +17,19 @@ def burdens(lens: Lens, run: Outcome) -> Series:
     size = burden_sizes(world.network.places, names.burdens, run.point.values)[None] * np.asarray(run.schedule.burden)
     each = run.record.level[None] * np.moveaxis(size, 2, 0)
     out: Series = {}
+    damage, complaints = np.asarray(run.record.damage), np.asarray(run.record.complaints)
     for p, at in lens.standing.items():
         place, sums = names.places[p], each[:, :, at].sum(2)
         out |= {f"burden/{place}:{burden}": sums[b] for b, burden in enumerate(names.burdens)}
-        out[f"damage/{place}"] = run.record.damage[:, p]
+        out[f"damage/{place}"] = damage[:, p]
     for zone in names.zones:
         at = [i for i, z in enumerate(lens.engine.place_zones) if z == zone]
-        out[f"damage_zone/{zone}"] = run.record.damage[:, at].sum(1)
+        out[f"damage_zone/{zone}"] = damage[:, at].sum(1)
     out["damage"] = out[f"damage_zone/{lens.home}"]
     harm = np.sum(np.asarray(run.setting.place_damage)[None] * np.asarray(run.schedule.burden), 2) * run.record.level
     out["damage_unlicensed"] = harm[:, lens.mask(zone=lens.home, status="unlicensed")].sum(1)
     out["damage_licensed"] = out["damage"] - out["damage_unlicensed"]
     out["damage_abroad"] = sum((out[f"damage_zone/{z}"] for z in names.zones if z != lens.home), np.zeros(1))
     for i, place in enumerate(names.places):
-        out[f"complaints/{place}"] = run.record.complaints[:, i]
+        out[f"complaints/{place}"] = complaints[:, i]
     return out

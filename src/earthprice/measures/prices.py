@@ -12,7 +12,7 @@ from earthprice.runs.engine import Outcome
 
 def prices(lens: Lens, run: Outcome) -> Series:
     """Prices at every priced node and FOB, the gap between home and abroad and what it is made of [USD/kg]."""
-    price = run.record.price
+    price = np.asarray(run.record.price)
     out: Series = {name: price[:, i] for i, name in lens.priced}
     freight, between = run.point.bench.cost, _between(run)
     for e, (which, arrive) in lens.arrivals.items():

@@ -236,7 +236,7 @@ def left_out(b: Bench, draws: int, rng: np.random.Generator) -> Series:
     A good's price abroad has a shock of its own, its gap another; its price at home has both, so that the three agree.
     """
     given, parts = prior(b.world.numbers), {n: _parts(n, matches(b.lens)[n].kind) for n in b.record}
-    shock: Series = {}
+    shock: dict[tuple[str, str], np.ndarray] = {}
     for kind, known in shocks(b).items():
         keys = sorted({key for of in parts.values() for key in of if key[0] == kind})
         shape = len(keys), b.past.last - b.past.base_year + 1
