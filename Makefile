@@ -1,7 +1,8 @@
 # earthprice: one command each. Needs make and Python 3.11 or newer; everything else goes into .venv.
 #
 #   make assess   set up and assess the 2021 draft; the report lands in result/
-#   make test     set up, lint, and run every test
+#   make test     set up, look at lint, formatting and types, and run every test
+#   make quick    lint and the tests of the core, in a few minutes
 #   make check    lint, formatting and types
 #   make format   format the code
 #   make data     make every table again that a rule makes (docs/data.md)
@@ -22,19 +23,24 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := assess
-.PHONY: assess test fuzz check format data docs hindcast calibrate mechanisms bench interrupts lock clean
+.PHONY: assess test quick fuzz check format data docs hindcast calibrate mechanisms bench interrupts lock clean
 
 assess: .venv/installed
 	.venv/bin/earthprice assess $(RULEBOOK) $(ARGS)
 
-test: .venv/installed-test
-	.venv/bin/ruff check .
+test: check
 	.venv/bin/python -m pytest -q -n 2 $(ARGS)
+
+# The core: law, market, dynamics, world and facts, the measures, and what is said and written of them.
+quick: .venv/installed-test
+	.venv/bin/ruff check .
+	.venv/bin/python -m pytest -q -n 2 tests/test_*.py tests/facts tests/world tests/law tests/market tests/dynamics \
+		tests/measures tests/keep tests/report $(ARGS)
 
 fuzz: .venv/installed-test
 	.venv/bin/python -m tests.fuzz $(TARGETS) --count $(or $(COUNT),1000) --seed $(or $(SEED),1) --keep fuzz
 
-check: .venv/installed-dev
+check: .venv/installed-test
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/basedpyright --level error

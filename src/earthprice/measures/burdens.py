@@ -15,7 +15,8 @@ def burdens(lens: Lens, run: Outcome) -> Series:
     names = lens.engine.names
     world = lens.engine.world
     size = burden_sizes(world.network.places, names.burdens, run.point.values)[None] * np.asarray(run.schedule.burden)
-    each = run.record.level[None] * np.moveaxis(size, 2, 0)
+    level = np.asarray(run.record.level)
+    each = level[None] * np.moveaxis(size, 2, 0)
     out: Series = {}
     damage, complaints = np.asarray(run.record.damage), np.asarray(run.record.complaints)
     for p, at in lens.standing.items():
@@ -26,7 +27,7 @@ def burdens(lens: Lens, run: Outcome) -> Series:
         at = [i for i, z in enumerate(lens.engine.place_zones) if z == zone]
         out[f"damage_zone/{zone}"] = damage[:, at].sum(1)
     out["damage"] = out[f"damage_zone/{lens.home}"]
-    harm = np.sum(np.asarray(run.setting.place_damage)[None] * np.asarray(run.schedule.burden), 2) * run.record.level
+    harm = np.sum(np.asarray(run.setting.place_damage)[None] * np.asarray(run.schedule.burden), 2) * level
     out["damage_unlicensed"] = harm[:, lens.mask(zone=lens.home, status="unlicensed")].sum(1)
     out["damage_licensed"] = out["damage"] - out["damage_unlicensed"]
     out["damage_abroad"] = sum((out[f"damage_zone/{z}"] for z in names.zones if z != lens.home), np.zeros(1))
