@@ -43,6 +43,16 @@ def test_the_feed_of_a_country_is_scored_only_where_it_was_seen_at_the_benchmark
     assert "feed from Myanmar" in later and "feed from Myanmar" not in first
 
 
+def test_every_row_of_recorded_shipments_is_a_match_that_says_what_it_is() -> None:
+    lens = bench(PASTS[0]).lens
+    found, table = matches(lens), lens.engine.world.structure["shipments"].set_index("id")
+    assert set(table.index) <= set(found)
+    for name, row in table.iterrows():
+        match = found[str(name)]
+        assert match.words == row["words"] and match.scaled == (row["scaled"] == "yes")
+        assert match.observed == ((row["series"], row["recorded"] or lens.home),)
+
+
 def test_nothing_and_less_than_nothing_has_no_logarithm() -> None:
     assert recorded(_observed(("a", 2010, 0.0), ("a", 2011, -1.0)), _match()) == {}
 

@@ -274,6 +274,7 @@ META = Meta(
     figure_year=2026, base_year=2019, money="USD of 2020", discount=0.03, seed=1, draws=200, rare_draws=24, home="CHN",
     flags=["The stack holds an export quota: contested under trade law, see DS431."], options={},
     terminal_value="ore left at the end is worth nothing",
+    panels=["ndpr", "dy", "tb", "ce", "la"],
     damage_values={"waste water": "1.2 USD/m3", "leached land": "35,000 USD/ha", "CO2e": "50 USD/t"},
     fines=[Fine("the draft", 1.0, 5.0), Fine("the 2024 text", 5.0, 10.0)], caught_prior=[0.05, 0.35], wealth=None,
     hindcast="Hindcast 2015–2020: better than no change for 5 of 9 series; not for the Dy price.",

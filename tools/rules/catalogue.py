@@ -13,7 +13,7 @@ from tools.rules.tables import DATA, FACTS
 
 ROWS = "each row names its source, its day of publication and how it follows (docs/data.md)"
 STRUCTURE = "names and places of the world, ours: no figures (docs/data.md)"
-STRUCTURAL = ("zones", "districts", "elements", "concentrates", "deposits", "uses", "factors")
+STRUCTURAL = ("zones", "districts", "elements", "concentrates", "deposits", "uses", "shipments", "factors")
 RULES = {
     2008: (
         *(supply.mines_2008, supply.feeds_2008, demand_2008.magnets, demand_2008.metals, demand_2008.uses),

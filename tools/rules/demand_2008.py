@@ -124,7 +124,7 @@ def _metal_need(t: Past, read: Callable[[str], float]) -> dict[tuple[str, str], 
 
 def uses(t: Past) -> None:
     """Use of oxides: 2019 structure fitted to use by element and to use by zone (biproportional)."""
-    shipped = fact("quotas-0011") / 1e3 * t.judged("reo_of_product") * (1.0 + t.judged("smuggled"))
+    shipped = fact("quotas-0011") / 1e3 * t["model/record/reo_of_product"] * (1.0 + t.judged("smuggled"))
     zones = {"CHN": fact("demand-0218") / 1e3}
     zones |= {z: shipped * share for z, share in t.judged.by_key("partner").items()}
     for zone, more in t.judged.by_key("beside").items():

@@ -16,7 +16,8 @@ from earthprice.world.numbers import NUMBER_COLUMNS, Numbers
 from earthprice.world.outline import outline
 from earthprice.world.world import World
 
-STRUCTURE = {"zones": 1, "districts": 1, "elements": 1, "concentrates": 1, "deposits": 1, "uses": 1, "factors": 0}
+NAMED = ("zones", "districts", "elements", "concentrates", "deposits", "uses", "shipments")
+STRUCTURE = {**dict.fromkeys(NAMED, 1), "factors": 0}
 """Structural tables, and how many of their first columns name a row."""
 VALUE_FILES = ("values_mining", "values_demand", "values_links", "values_model")
 BASE_YEAR = 2019

@@ -78,8 +78,16 @@ class Lens:
     @cached_property
     def headline(self) -> tuple[str, ...]:
         """Elements that lead the first page, in their order."""
+        return self._placed("headline")
+
+    @cached_property
+    def panels(self) -> tuple[str, ...]:
+        """Elements whose oxides have a panel in the figure of prices, in their order."""
+        return self._placed("panel")
+
+    def _placed(self, column: str) -> tuple[str, ...]:
         table = self.engine.world.structure["elements"]
-        return tuple(table[table["headline"] != ""].sort_values("headline")["id"])
+        return tuple(table[table[column] != ""].sort_values(column)["id"])
 
     @cached_property
     def heavy(self) -> tuple[str, ...]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,15 +15,7 @@ from earthprice.measures.lens import Lens
 from earthprice.measures.measures import measure
 from earthprice.measures.series import Series
 from earthprice.runs.engine import Outcome
-
-REO_OF_PRODUCT = 0.78
-"""t REO in a tonne of Chinese exports by customs weight, as in the benchmark of 2008."""
-ORE_CONTENT = 0.60
-"""t REO in a tonne of concentrate from Mountain Pass (grades-0059)."""
-BLANK_YIELD = 0.631
-"""Finished magnets of a blank (magnets-0121)."""
-FROM_MYANMAR = "conc_clay_medium"
-FROM_AMERICA = "conc_mountain_pass"
+from earthprice.world.numbers import require
 
 Named = tuple[tuple[str, str], ...]
 
@@ -55,7 +49,7 @@ class Match:
 
 def matches(lens: Lens) -> dict[str, Match]:
     """The series that are scored, by name."""
-    return {k: m for e in lens.elements for k, m in _of_element(e, lens.home).items()} | _trade(lens.home) | _made(lens)
+    return {k: m for e in lens.elements for k, m in _of_element(e, lens.home).items()} | _trade(lens) | _made(lens)
 
 
 def _of_element(e: str, home: str) -> dict[str, Match]:
@@ -75,12 +69,12 @@ def _of_element(e: str, home: str) -> dict[str, Match]:
     }  # fmt: skip
 
 
-def _trade(home: str) -> dict[str, Match]:
+def _trade(lens: Lens) -> dict[str, Match]:
+    home = lens.home
     return {
         "exports": Match(
-            (("exports_product_weight", home),), "kt product/yr",
-            f"customs weight; the model's licensed exports of feed, oxides and metals in REO over {REO_OF_PRODUCT}",
-            _exports),
+            (("exports_product_weight", home),), "kt product/yr", "customs weight; the model's licensed exports of "
+            f"feed, oxides and metals in REO over {_recorded(lens, 'reo_of_product'):g}", _exports),
         "exports value": Match(
             (("exports_value", home),), "MUSD2020/yr", "customs value of rare-earth products without magnets, FOB; the "
             "model's licensed exports of oxides and metals at the price of arrival less freight, scaled to the base "
@@ -88,20 +82,21 @@ def _trade(home: str) -> dict[str, Match]:
         "magnet exports": Match(
             (("magnet_exports", home),), "kt/yr", "customs weight of rare-earth permanent magnets, in some years with "
             "their alloys; the model's exports of finished magnets, scaled to the base year", _magnet_exports),
-        "imports USA": Match(
-            (("imports_reo", "USA"),), "kt REO/yr", "USGS imports for consumption, compounds and metals in REO; the "
-            "model's shipments of oxides and metals to the United States, past the customs too, scaled to the base "
-            "year", partial(_arrivals, zone="USA")),
-        "feed from Myanmar": Match(
-            (("imports_hs2846/MMR", home),), "kt gross/yr", "customs weight of compounds (HS 2846) from Myanmar; the "
-            "model's shipments of clay concentrate in REO, scaled to the base year; what crosses by night is in the "
-            "model and not in the record", partial(_feed, good=FROM_MYANMAR, zone="MMR"), "feed",
-            anchored=True),
-        "ore from USA": Match(
-            (("imports_ore/USA", home),), "kt gross/yr", "customs weight of rare-earth ore (HS 25309020); the model's "
-            "shipments of bastnaesite concentrate over its recorded content", partial(_ore, zone="USA"), "feed",
-            scaled=False),
+        **{row.id: _shipment(row, home) for row in lens.engine.world.structure["shipments"].itertuples()},
     }  # fmt: skip
+
+
+def _shipment(row: Any, home: str) -> Match:
+    """A row of the table of recorded shipments as a match."""
+    figure = partial(_shipments, goods=tuple(row.goods.split()), origin=row.origin, arrival=row.arrival or home,
+                     content=row.content)  # fmt: skip
+    return Match(((row.series, row.recorded or home),), row.unit, row.words, figure, row.kind,
+                 scaled=row.scaled == "yes", anchored=row.anchored == "yes")  # fmt: skip
+
+
+def _recorded(lens: Lens, name: str) -> float:
+    """A number of what the record's units hold, `model/record/<name>`."""
+    return require(lens.engine.world.numbers.central, f"model/record/{name}")
 
 
 def _made(lens: Lens) -> dict[str, Match]:
@@ -109,7 +104,8 @@ def _made(lens: Lens) -> dict[str, Match]:
     return {
         "magnet blanks": Match(
             (("magnet_blanks", home),), "kt/yr", "sintered blanks, in 2020 and 2021 with bonded ones; the model's "
-            f"finished magnets over {BLANK_YIELD} of a blank, scaled to the base year where it is recorded", _blanks),
+            f"finished magnets over {_recorded(lens, 'blank_yield'):g} of a blank, scaled to the base year where it is "
+            "recorded", _blanks),
         "mining elsewhere": Match(
             (("mining_elsewhere", "ROW"),), "kt REO/yr", "USGS world output less that of China; the model's mining "
             "outside China, without licence too where the record has it, scaled to the base year", _elsewhere),
@@ -142,7 +138,7 @@ def _shipped(lens: Lens) -> np.ndarray:
 
 def _exports(lens: Lens, found: Series, outcome: Outcome) -> np.ndarray:
     ships, reo = _shipped(lens), lens.engine.world.network.reo.to_numpy()
-    return outcome.record.level[:, ships] @ reo[ships] / REO_OF_PRODUCT
+    return outcome.record.level[:, ships] @ reo[ships] / _recorded(lens, "reo_of_product")
 
 
 def _export_value(lens: Lens, found: Series, outcome: Outcome) -> np.ndarray:
@@ -156,22 +152,18 @@ def _magnet_exports(lens: Lens, found: Series, outcome: Outcome) -> np.ndarray:
     return outcome.record.level[:, lens.rows["magnets"]].sum(1)
 
 
-def _arrivals(lens: Lens, found: Series, outcome: Outcome, *, zone: str) -> np.ndarray:
-    ships = lens.mask(stage="trade", partner=zone) & lens.act["good"].str.endswith(("_oxide", "_metal")).to_numpy()
-    reo = lens.engine.world.network.reo.to_numpy()
-    return outcome.record.level[:, ships] @ reo[ships]
-
-
-def _feed(lens: Lens, found: Series, outcome: Outcome, *, good: str, zone: str) -> np.ndarray:
-    return outcome.record.level[:, lens.mask(stage="trade", good=good, zone=zone, partner=lens.home)].sum(1)
-
-
-def _ore(lens: Lens, found: Series, outcome: Outcome, *, zone: str) -> np.ndarray:
-    return _feed(lens, found, outcome, good=FROM_AMERICA, zone=zone) / ORE_CONTENT
+def _shipments(lens: Lens, found: Series, outcome: Outcome, *, goods: tuple[str, ...], origin: str, arrival: str,
+               content: str) -> np.ndarray:  # fmt: skip
+    """Shipments of goods into a zone in REO, over what a tonne holds as recorded."""
+    places = {"zone": origin, "partner": arrival} if origin else {"partner": arrival}
+    named = lens.act["good"].map(lambda good: any(fnmatchcase(good, g) for g in goods)).to_numpy(bool)
+    ships, reo = lens.mask(stage="trade", **places) & named, lens.engine.world.network.reo.to_numpy()
+    holds = require(lens.engine.world.numbers.central, content) if content else 1.0
+    return outcome.record.level[:, ships] @ reo[ships] / holds
 
 
 def _blanks(lens: Lens, found: Series, outcome: Outcome) -> np.ndarray:
-    return outcome.record.level[:, lens.mask(stage="magnet", zone=lens.home)].sum(1) / BLANK_YIELD
+    return outcome.record.level[:, lens.mask(stage="magnet", zone=lens.home)].sum(1) / _recorded(lens, "blank_yield")
 
 
 def _elsewhere(lens: Lens, found: Series, outcome: Outcome) -> np.ndarray:

@@ -178,7 +178,7 @@ def compared(on: Compared, figures: Sequence[Figure]) -> pd.DataFrame:
     no option of its own: prices and quantities would be those of the totals shared out, only the rent would go to the
     state. `best_for` names for whom an option is the best of those compared, or tied with the best (`best`).
     """
-    count, gains = len(on.base), [f for f in figures if f.number == 9]
+    count, gains = len(on.base), [f for f in figures if f.gain]
     nothing = (0.0, 0.0, 0.0, count, *(float("nan"),) * 3)
     rows: list[tuple[object, ...]] = [("do nothing", f.number, f.key, f.unit, *nothing) for f in figures]
     each_one = {"do nothing": np.zeros((count, len(gains)))}

@@ -224,7 +224,7 @@ def _with_options(f: Frame, draws: Sample, d: Parts, made: Assessment, tell: Tel
     """The assessment with its options, which take longest."""
     others = tried(f.plan, draws, d.users[0], d.kept, d.delayed, tell, crew)
     on = on_shared_draws(d.kept, d.delayed, others)
-    gains = [g for g in d.shown if g.number == 9]
+    gains = [g for g in d.shown if g.gain]
     said = evasion(f.plan, on, f.year, gains)
     more = {LATER: [p.reform for p in d.delayed], "the options": [c for of in others.values() for c in of.values()]}
     made = replace(made, options=compared(on, d.shown),

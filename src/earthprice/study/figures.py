@@ -22,13 +22,20 @@ PART = 10.0
 
 @dataclass(frozen=True)
 class Figure:
-    """One row of page one: how to read it off a case. `per_year`: a year's value; else a present value."""
+    """One row of page one.
+
+    Attributes:
+        number, key, label, unit: what it is called; rows of one number stand together.
+        read: how to read it off a case.
+        gain: whether it is a net gain: told as a change from no reform, and what options are ranked by.
+    """
 
     number: int
     key: str
     label: str
     unit: str
     read: Callable[[Case], float]
+    gain: bool = False
 
 
 def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure]:
@@ -73,8 +80,8 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
         Figure(8, "use_separation", "Use of separation capacity", "%", at("capacity_use/separation")),
         Figure(8, "high_share", "… share of high-grade magnets", "%", at("high_share")),
         *[Figure(9, f"gain_{z}", f"Net gain {first}-{int(e.years[-1])}, {titles[z]}" if z == home else f"… {titles[z]}",
-                 "bn USD2020", gain((z,))) for z in named],
-        Figure(9, "gain_others", "… others", "bn USD2020", gain(others)),
+                 "bn USD2020", gain((z,)), gain=True) for z in named],
+        Figure(9, "gain_others", "… others", "bn USD2020", gain(others), gain=True),
         Figure(10, "cost_firms", "Cost of compliance, firms", "MUSD2020/yr", at("compliance/firms")),
         Figure(10, "cost_state", "… inspection, state", "MUSD2020/yr", at("compliance/state")),
     ]  # fmt: skip
@@ -135,7 +142,7 @@ def table(figures: Sequence[Figure], cases: Sequence[Pair], year: int, verdicts:
         kept = np.isfinite(base) & np.isfinite(reform)
         base, reform = base[kept], reform[kept]
         diff = changed(base, reform)
-        if f.number == 9:
+        if f.gain:
             base, reform = np.zeros_like(diff), diff
         rows.append((f.number, f.key, f.label, f.unit, year, *ranged(base), *ranged(reform), *ranged(diff), len(diff),
                      positive(diff), verdict(diff), np.nan, np.nan, verdicts.get(f.key, "not scored")))  # fmt: skip

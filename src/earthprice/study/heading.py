@@ -112,6 +112,7 @@ def heading(f: Frame, draws: Sample, d: Parts, law: pd.DataFrame) -> Heading:
         draws=f.options.draws,
         rare_draws=min(RARE_DRAWS, f.options.draws),
         home=f.plan.lens.home,
+        panels=list(f.plan.lens.panels),
         flags=flags,
         options=options,
         terminal_value=f"user cost over {BEYOND} years from {f.world.base_year}; ore left then is worth what its "

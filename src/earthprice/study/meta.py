@@ -72,6 +72,7 @@ class Heading:
         money: what money is in.
         discount, seed, draws, rare_draws: rate [share/yr], seed, draws, draws with a rare price.
         home: zone whose page it is.
+        panels: elements whose oxides have a panel in the figure of prices, in their order.
         flags: what the text was added to, what lies outside its jurisdiction, contested under trade law, overrides.
         options: the options as given.
         terminal_value: how what is left at the end is valued, in words.
@@ -102,6 +103,7 @@ class Heading:
     draws: int
     rare_draws: int
     home: str
+    panels: list[str]
     flags: list[str]
     options: dict[str, Any]
     terminal_value: str

@@ -20,7 +20,7 @@ def prior_table(shown: Sequence[Figure], fitted: Sequence[Pair], prior: Sequence
         for name, kept in (("fitted", fitted), ("prior alone", prior)):
             base, reform = (np.array([f.read(c) for c in side]) for side in
                             ([p.baseline for p in kept], [p.reform for p in kept]))  # fmt: skip
-            change = reform if f.number == 9 else reform - base
+            change = reform if f.gain else reform - base
             change = change[np.isfinite(change)]
             if len(change):
                 rows.append((f.number, f.key, f.label, f.unit, name, *ranged(change), len(change)))

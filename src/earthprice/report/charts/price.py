@@ -13,19 +13,16 @@ from earthprice.report.rounding import alone
 from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
 
-PRICE_ITEMS = ("ndpr", "dy", "tb", "ce", "la")
-"""The oxides of figure 1, in the order of its panels."""
-
 
 def draw_prices(a: Assessment, words: Words) -> Figure:
-    """Figure 1: earth price and rare price of five oxides, at home, log scale, USD of 2020 per kg."""
+    """Figure 1: earth price and rare price of the leading oxides, at home, log scale, USD of 2020 per kg."""
     name, title = "figure-01-price", words("figure_1")
     home = a.meta.home
     data = price_data(a, home, words)
     if data.empty:
         return nothing_to_draw(1, name, title, PANEL_COLUMNS)
     gaps = price_gaps(a, home)
-    notes = {words.name("good", item): gap_words(item, gaps, words) for item in PRICE_ITEMS}
+    notes = {words.name("good", item): gap_words(item, gaps, words) for item in a.meta.panels}
     count = data["panel"].nunique()
     wide = (theme.PAGE_WIDTH - 14) // count - 46
     shape = Shape(columns=count, width=int(min(wide, 220)), height=100, log=True)
@@ -37,9 +34,9 @@ def draw_prices(a: Assessment, words: Words) -> Figure:
 def price_data(a: Assessment, home: str, words: Words) -> pd.DataFrame:
     """The rows of figure 1: prices above zero only, band ends cut at the panel's lowest price above zero."""
     table = a.series
-    mine = table[(table["variable"] == "price") & (table["zone"] == home) & table["item"].isin(PRICE_ITEMS)]
+    mine = table[(table["variable"] == "price") & (table["zone"] == home) & table["item"].isin(a.meta.panels)]
     mine = mine[mine["p50"] > 0].copy()
-    mine["order"] = mine["item"].map({item: i for i, item in enumerate(PRICE_ITEMS)})
+    mine["order"] = mine["item"].map({item: i for i, item in enumerate(a.meta.panels)})
     floor = mine.groupby("item")["p50"].transform("min") / 2
     mine["p05"] = np.maximum(mine["p05"], floor).where(mine["p05"].notna())
     mine["panel"] = [words.name("good", item) for item in mine["item"]]
@@ -56,7 +53,7 @@ def price_gaps(a: Assessment, home: str) -> dict[str, tuple[float, float]]:
     year = a.meta.figure_year
     ten = a.figures[a.figures["number"] == 1].set_index("key")
     found: dict[str, tuple[float, float]] = {}
-    for item in PRICE_ITEMS:
+    for item in a.meta.panels:
         keys = [key for key in ten.index if str(key).replace(".", "_").split("_")[-1] == item]
         if keys:
             found[item] = (float(ten.loc[keys[0], "base_p50"]), float(ten.loc[keys[0], "reform_p50"]))
