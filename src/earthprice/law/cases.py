@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 from pydantic import Field
@@ -188,8 +188,17 @@ def _need(given: Given, key: str, place: Place) -> Any:
     return found
 
 
-def _at(s: Stack, item: Item, name: str, given: Given, place: Place) -> tuple[float, float, float, Value]:
-    """Central, low and high of a parameter in a year, and the value whose level it is."""
+class Level(NamedTuple):
+    """A parameter in a year: central, low and high, and the value whose level it is."""
+
+    middle: float
+    low: float
+    high: float
+    value: Value
+
+
+def _at(s: Stack, item: Item, name: str, given: Given, place: Place) -> Level:
+    """A parameter in the year of the case."""
     quantity = item.measure.quantities().get(name)
     if quantity is None:
         accepted = item.measure.quantities()
@@ -203,7 +212,7 @@ def _at(s: Stack, item: Item, name: str, given: Given, place: Place) -> tuple[fl
         raise RulebookError(f"'{item.id}.{name}' has no value in {year[0]:g}", where=place(("given", "year")))
     middle = float(path.at(year, {}, other)[0])
     low, high = levels[-1].range or (middle, middle)
-    return middle, low, high, levels[-1]
+    return Level(middle, low, high, levels[-1])
 
 
 def _follows(s: Stack, changes: tuple[Value, ...], name: str, given: Given) -> Callable[[int], float]:
@@ -232,11 +241,11 @@ def _breach(s: Stack, given: Given, place: Place) -> dict[str, Any]:
     cap, fine = _item(s, given.measure, "measure", place), _item(s, given.penalty, "penalty", place)
     if not isinstance(fine.measure, Penalty) or cap.id not in fine.measure.for_breach_of:
         raise RulebookError(f"'{fine.id}' does not punish a breach of '{cap.id}'", where=place(("given", "penalty")))
-    amount = _at(s, cap, "amount", given, place)[0]
+    amount = _at(s, cap, "amount", given, place).middle
     over = max(0.0, float(_need(given, "dug", place)) - amount)
     caught = over if _need(given, "caught", place) else 0.0
     _, low, high, _ = _at(s, fine, "times_gain", given, place)
-    seized = _at(s, fine, "seized", given, place)[0]
+    seized = _at(s, fine, "seized", given, place).middle
     gain = float(given.gain or 0.0) * caught / 1e3
     least = most = 0.0
     if fine.measure.floor is not None and caught > 0:
@@ -258,8 +267,8 @@ def _due(s: Stack, given: Given, place: Place) -> dict[str, Any]:
     m = item.measure
     if not isinstance(m, Charge):
         raise RulebookError(f"'{item.id}' is no charge", where=place(("given", "measure")))
-    rate = _at(s, item, "rate", given, place)[0] * factor(m.rate.unit)
-    rate *= _at(s, item, "due_on", given, place)[0] if m.due_on is not None else 1.0
+    rate = _at(s, item, "rate", given, place).middle * factor(m.rate.unit)
+    rate *= _at(s, item, "due_on", given, place).middle if m.due_on is not None else 1.0
     if m.base in ("t", "burden"):
         return {"due": rate * float(_need(given, "tonnes", place)) / 1e3}
     value = float(_need(given, "value", place))
@@ -292,7 +301,7 @@ def _holding(s: Stack, kinds: type | tuple[type, ...], given: Given, place: Plac
 def _loss(s: Stack, given: Given, place: Place) -> dict[str, Any]:
     """Share of revenue that the marginal site expects to lose, without the floor per case."""
     item = _item(s, given.penalty, "penalty", place)
-    seized, wealth = (_at(s, item, name, given, place)[0] for name in ("seized", "wealth"))
+    seized, wealth = (_at(s, item, name, given, place).middle for name in ("seized", "wealth"))
     middle, low, high, _ = _at(s, item, "times_gain", given, place)
     m = middle if given.times_gain is None else float(given.times_gain)
     if not low <= m <= high:
@@ -307,7 +316,7 @@ def _caught(s: Stack, given: Given, place: Place) -> dict[str, Any]:
         if stage not in item.measure.acts_on.names().get("stage", ()):
             continue
         names = ("caught",) if isinstance(item.measure, Inspection) else ("coverage", "detects")
-        escaped *= 1.0 - float(np.prod([_at(s, item, n, given, place)[0] for n in names]))
+        escaped *= 1.0 - float(np.prod([_at(s, item, n, given, place).middle for n in names]))
         by.append(item.id)
     return {"share": 1.0 - escaped, "by": ", ".join(by)}
 
@@ -321,8 +330,8 @@ def _licence(s: Stack, given: Given, place: Place) -> dict[str, Any]:
     wait, passes = 0.0, 1.0
     for one in found:
         numbers = one.measure.quantities()
-        wait += _at(s, one, "wait", given, place)[0] * factor(numbers["wait"].unit) if "wait" in numbers else 0.0
-        passes *= 1.0 - (_at(s, one, "refused", given, place)[0] if "refused" in numbers else 0.0)
+        wait += _at(s, one, "wait", given, place).middle * factor(numbers["wait"].unit) if "wait" in numbers else 0.0
+        passes *= 1.0 - (_at(s, one, "refused", given, place).middle if "refused" in numbers else 0.0)
     return {"years": wait, "days": 365.0 * wait, "passes": passes, "by": ", ".join(i.id for i in found)}
 
 
@@ -331,7 +340,7 @@ def _counted(s: Stack, given: Given, place: Place) -> dict[str, Any]:
     cap = _item(s, given.measure, "measure", place)
     free = [i for i in _holding(s, Exempt, given, place) if getattr(i.measure, "from_measure", "") == cap.id]
     spared = [i for i in free if "imported" in i.measure.acts_on.names().get("feed", ())]
-    imported, amount = float(given.imported or 0.0), _at(s, cap, "amount", given, place)[0]
+    imported, amount = float(given.imported or 0.0), _at(s, cap, "amount", given, place).middle
     counted = float(_need(given, "dug", place)) + (0.0 if spared else imported)
     return {
         "total": amount, "counted": counted, "free": imported if spared else 0.0, "over": max(0.0, counted - amount),

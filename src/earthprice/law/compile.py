@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
-from typing import Any, TypedDict, Unpack
+from typing import Any, NamedTuple, TypedDict, Unpack
 
 import numpy as np
 
@@ -25,6 +25,14 @@ from earthprice.law.units import factor
 from earthprice.world.network import Network
 from earthprice.world.override import Given, Override, Span
 from earthprice.world.terms import Terms
+
+
+class Laid(NamedTuple):
+    """A measure as it is laid out: its quantities, when its first number holds, the positions that it reaches."""
+
+    quantities: Mapping[str, Quantity]
+    begin: float
+    at: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -139,13 +147,14 @@ class Prepared:
         return self._cut[key]
 
     @cached_property
-    def _measures(self) -> tuple[tuple[Mapping[str, Quantity], float, np.ndarray], ...]:
-        """Of each measure: its quantities, when its first number holds, and the positions that it reaches."""
+    def _measures(self) -> tuple[Laid, ...]:
+        """The measures as they are laid out."""
         found = []
         for item, mask in zip(self.stack.items, self.reached, strict=True):
             quantities = item.measure.quantities()
             first = [v.year for q in quantities.values() for v in q.values]
-            found.append((quantities, max(item.book.start, min(first, default=item.book.start)), np.flatnonzero(mask)))
+            begin = max(item.book.start, min(first, default=item.book.start))
+            found.append(Laid(quantities, begin, np.flatnonzero(mask)))
         return tuple(found)
 
     def _on(self, years: np.ndarray, choice: Choice) -> list[np.ndarray]:

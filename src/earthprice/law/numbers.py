@@ -6,7 +6,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 from math import floor
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -114,17 +114,26 @@ def _row(item: Item, name: str, quantity: Quantity, value: Value) -> dict[str, A
     }  # fmt: skip
 
 
-def _review_numbers(review: ReviewRule) -> Iterator[tuple[str, float, str]]:
+class Named(NamedTuple):
+    """A number of a review: its name, value and unit."""
+
+    name: str
+    value: float
+    unit: str
+
+
+def _review_numbers(review: ReviewRule) -> Iterator[Named]:
     for name in ("every", "at_most", "never_below", "never_above"):
         plain = getattr(review, name)
-        yield name, plain.value, plain.unit
+        yield Named(name, plain.value, plain.unit)
     for i, row in enumerate(review.rows, 1):
-        yield f"row{i}.seen_late", row.seen_late.value, row.seen_late.unit
-        yield f"row{i}.band_low", row.band[0], row.unit
-        yield f"row{i}.band_high", row.band[1], row.unit
+        yield Named(f"row{i}.seen_late", row.seen_late.value, row.seen_late.unit)
+        yield Named(f"row{i}.band_low", row.band[0], row.unit)
+        yield Named(f"row{i}.band_high", row.band[1], row.unit)
         for side in ("above", "below"):
             if getattr(row, side):
-                yield f"row{i}.{side}", slope(getattr(row, side)), f"share of the total per unit of {row.look_at}"
+                unit = f"share of the total per unit of {row.look_at}"
+                yield Named(f"row{i}.{side}", slope(getattr(row, side)), unit)
 
 
 def _review_row(book: Rulebook, review: ReviewRule, key: str, number: float, unit: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from earthprice.errors import OptionError, RulebookError
 from earthprice.law.instruments import AnyMeasure, Cap, Charge, Exempt, Penalty
@@ -209,7 +210,7 @@ def _check_references(s: Stack) -> Iterator[RulebookError]:
                     where = book.where(("articles", i, "see", k))
                     yield RulebookError(f"sees '{name}', which no book sets", where=where, given=name, accepted=ids)
     for item in s.items:
-        for field, name, accepted in _named(item, s):
+        for field, name, accepted in _references(item, s):
             if name not in accepted:
                 what = f"'{name}' is not a measure that fits here"
                 yield RulebookError(what, where=item.where(*field), given=name, accepted=accepted)
@@ -218,18 +219,26 @@ def _check_references(s: Stack) -> Iterator[RulebookError]:
         yield from _check_review(s, book, review)
 
 
-def _named(item: Item, s: Stack) -> Iterator[tuple[tuple[str | int, ...], str, set[str]]]:
+class Reference(NamedTuple):
+    """A name that a measure refers to: the field that holds it, and the names that fit there."""
+
+    field: tuple[str | int, ...]
+    name: str
+    accepted: set[str]
+
+
+def _references(item: Item, s: Stack) -> Iterator[Reference]:
     measure, caps = item.measure, {k for k, o in s.latest.items() if isinstance(o.measure, Cap)}
     if isinstance(measure, Penalty):
         bound = {k for k, o in s.latest.items() if o.measure.instrument in ("cap", "licence", "standard", "tracing")}
-        yield from ((("for_breach_of", i), name, bound) for i, name in enumerate(measure.for_breach_of))
+        yield from (Reference(("for_breach_of", i), name, bound) for i, name in enumerate(measure.for_breach_of))
     if isinstance(measure, Exempt):
-        yield ("from_measure",), measure.from_measure, caps
+        yield Reference(("from_measure",), measure.from_measure, caps)
     for key, quantity in measure.quantities().items():
         for i, value in enumerate(quantity.values):
             if value.yearly_change_of is not None:
                 alike = {k for k, o in s.latest.items() if k != item.id and _leads(o, key)}
-                yield (key, "values", i, "yearly_change_of"), value.yearly_change_of, alike
+                yield Reference((key, "values", i, "yearly_change_of"), value.yearly_change_of, alike)
 
 
 def _leads(item: Item, key: str) -> bool:
