@@ -56,5 +56,12 @@ def central(small: Frame) -> Point:
 
 
 @pytest.fixture(scope="session")
+def far(small: Frame) -> Point:
+    """The central draw over all years that are run."""
+    plan = small.plan.whole
+    return point(plan.engine, plan.values({}), plan.baseline(plan.use()))
+
+
+@pytest.fixture(scope="session")
 def reformed(small: Frame, central: Point) -> Outcome:
     return run(small.plan.engine, central, small.plan.reform(small.plan.use()))

@@ -64,12 +64,12 @@ def test_two_reforms_share_their_baseline(world: World, small: Frame, two: Sampl
     assert not same(found[0].reform, done[0].reform)
 
 
-def test_a_text_without_its_articles_changes_nothing(small: Frame, central: Point) -> None:
-    base = solved(small.plan, central, small.plan.baseline(small.plan.use()))
+def test_a_text_without_its_articles_changes_nothing(small: Frame, far: Point) -> None:
+    plan = small.plan.whole
+    base = solved(plan, far, plan.baseline(plan.use()))
     off = [a.number for a in small.texts.book.articles if a.measures]
-    empty = small.plan.reform(small.plan.use(without=off))
-    unannounced = replace(empty, awaited=small.plan.baseline(small.plan.use()).awaited)
-    case = solved(small.plan, central, unannounced)
+    empty = plan.reform(plan.use(without=off))
+    case = solved(plan, far, replace(empty, awaited=plan.baseline(plan.use()).awaited))
     for name, path in base.series.items():
         assert np.allclose(case.series[name], path, rtol=1e-7, atol=1e-9), name
     for key, path in base.money.items():
@@ -99,8 +99,8 @@ def test_damage_abroad_is_not_homes(small: Frame, reformed: Outcome, done: list[
     books = ledger(small.plan.lens, reformed)
     assert np.allclose(books["CHN", "neighbours (damage)"], -reformed.record.damage[:, at].sum(1))
     total = reformed.record.damage.sum(1)
-    case = solved(small.plan, reformed.point, reformed.terms)
-    assert np.allclose(case.series["damage"] + case.series["damage_abroad"], total)
+    series = measure(small.plan.lens, reformed)
+    assert np.allclose(series["damage"] + series["damage_abroad"], total)
 
 
 def test_unlicensed_groups_stand_apart(done: list[Pair]) -> None:

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from earthprice.errors import RulebookError
+from earthprice.measures.welfare import Accounts, annuity, worth
 from earthprice.runs.engine import Point, arranged, run
 from earthprice.runs.rare import UserCost
 from earthprice.runs.sample import Sample
 from earthprice.study.alternatives import HARMLESS, alternatives
-from earthprice.study.assess import longer
-from earthprice.study.ensemble import Case, _both, case, drawn
-from earthprice.study.frame import Frame, frame
+from earthprice.study.ensemble import Case, Pair, _both, case, drawn, pairs
+from earthprice.study.frame import BEYOND, FURTHER, Frame, frame
 from earthprice.study.horizon import horizon
 from earthprice.study.options import Options
 from earthprice.world.world import World
@@ -24,9 +24,10 @@ FOREIGN = str(Path(__file__).parents[1] / "law" / "texts" / "foreign-tax.yaml")
 
 
 def test_every_option_is_run_on_and_a_change_of_rank_names_what_is_behind_it(small: Frame) -> None:
-    far = longer(small)
+    far = small.plan.whole
     user = UserCost(np.zeros((len(far.engine.years), len(far.engine.names.bodies))), 0.0, 0, 0.03)
-    table = horizon(small.plan, far, user, small.first, 0.03)
+    table = horizon(small.plan, user, small.first, 0.03)
+    assert set(table["until"]) == {2019 + BEYOND + FURTHER}
     assert set(table["option"]) == {"the text", *(a.words for a in alternatives(small.plan))}
     for _, mine in table.groupby("whom"):
         for gain, rank in (("gain", "rank"), ("gain_until", "rank_until")):
@@ -37,9 +38,47 @@ def test_every_option_is_run_on_and_a_change_of_rank_names_what_is_behind_it(sma
     assert (table["gain"] != table["income"]).any(), "what is left counts"
 
 
+def test_in_every_draw_what_is_left_is_what_a_longer_run_earns(small: Frame, two: Sample, done: list[Pair]) -> None:
+    """Reported to 2027 or to 2049, each account of each draw is worth the same at every rate."""
+    whole = pairs(small.plan.whole, two, None, 0, lambda *_: None, 1)
+    for rate in small.plan.rates:
+        near, far = (worth(p.engine, small.first, rate, p.rates) for p in (small.plan, small.plan.whole))
+        for short, long in zip(done, whole, strict=True):
+            for key in short.baseline.money:
+                for law in ("baseline", "reform"):
+                    a, b = getattr(short, law), getattr(long, law)
+                    assert near(a, [key]) == pytest.approx(far(b, [key]), rel=1e-9, abs=1e-6), (key, rate)
+    assert len(done[0].reform.money["CHN", "state"]) < len(whole[0].reform.money["CHN", "state"])
+
+
+def test_an_income_that_changes_after_the_last_year_reported_is_worth_what_it_then_is(small: Frame) -> None:
+    """One until 2027, two ever after: by the last years' pace it would be worth half as much."""
+    e, rates = small.plan.engine, (0.0, 0.03, 0.07)
+    t, n = len(e.years), len(small.plan.whole.engine.years)
+    rho, ends = np.log1p(np.array(rates[1:])), np.array([annuity(r, np.array(40.0)) for r in rates])
+    books = Accounts({("CHN", "state"): np.where(np.arange(n) < t, 1.0, 2.0)}, {("CHN", "state"): 2.0 * ends})
+    left = books.until(e, rates)
+    assert list(left.money["CHN", "state"]) == [1.0] * t
+    forever = 2.0 * -np.expm1(-rho * (n - t + 40.0)) / rho
+    assert left.left["CHN", "state"][0] == pytest.approx(2.0 * (n - t + 40.0))
+    assert left.left["CHN", "state"][1:] == pytest.approx(forever, rel=2e-4), "the middle of a year for the year"
+
+
+def test_a_cake_whose_price_grows_at_the_discount_rate_is_worth_its_price_whenever_it_is_eaten(small: Frame) -> None:
+    """Hotelling's rule: what is left at the end of any year is worth the price then times what is left."""
+    e, rate = small.plan.engine, 0.03
+    t, n = len(e.years), len(small.plan.whole.engine.years)
+    eaten = np.random.default_rng(1).uniform(0.0, 2.0, n)
+    cake, end = 60.0, (1.0 + rate) ** n
+    sold = eaten * (1.0 + rate) ** (np.arange(n) + 0.5)
+    books = Accounts({("CHN", "miner"): sold}, {("CHN", "miner"): np.array([end * (cake - eaten.sum())])})
+    left = books.until(e, (rate,)).left["CHN", "miner"]
+    assert left == pytest.approx([(1.0 + rate) ** t * (cake - eaten[:t].sum())])
+
+
 def test_the_user_cost_reaches_as_far_as_what_is_reported(world: World) -> None:
     f = frame("china-2021-draft", Options(draws=2, years=(2021, 2050)), world)
-    assert longer(f).engine.years[-1] == f.plan.engine.years[-1] == 2050
+    assert f.plan.whole.engine.years[-1] == f.plan.engine.years[-1] == 2050
 
 
 @pytest.mark.parametrize("text", ["japan-answer", FOREIGN])

@@ -18,7 +18,7 @@ def chain(lens: Lens, run: Outcome) -> Series:
     at = lens.mask(stage="separation", zone=lens.home, status="licensed")
     out["capacity_use/separation"] = 100.0 * ratio(total(run, at), run.record.capacity[:, at].sum(1))
     magnets = lens.mask(stage="magnet")
-    both = np.zeros((2, len(lens.engine.years)))
+    both = np.zeros((2, len(run.record.level)))
     for tier in lens.tiers:
         made, could = _plants(run, magnets & lens.mask(zone=lens.home, tier=tier))
         out[f"capacity_use/magnet_{tier}"] = 100.0 * ratio(made, could)
@@ -32,7 +32,7 @@ def chain(lens: Lens, run: Outcome) -> Series:
         added, handed_on = _value_added(lens, run, zone)
         if handed_on[0] > VALUED:
             out[f"value_added/{zone}"] = 1e3 * ratio(added, handed_on)
-    out["high_share"] = out.get(f"high_share/{lens.home}", np.zeros(len(lens.engine.years)))
+    out["high_share"] = out.get(f"high_share/{lens.home}", np.zeros(len(run.record.level)))
     return out
 
 

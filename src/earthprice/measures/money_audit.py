@@ -285,4 +285,4 @@ def _largest(lens: Lens, miss: np.ndarray, at: np.ndarray | None, what: str) -> 
     worst = np.where(np.isfinite(miss), miss, np.inf)
     t, j = np.unravel_index(int(worst.argmax()), worst.shape)
     who = "" if at is None else f" of {lens.act.index[at[j]]}"
-    return Miss(float(worst[t, j]), f"{what}{who} in {lens.engine.years[t]:g}")
+    return Miss(float(worst[t, j]), f"{what}{who} in {lens.engine.years[0] + t * lens.engine.dt:g}")

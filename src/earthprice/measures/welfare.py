@@ -6,7 +6,8 @@ activity's zone receives charges (with expected fines and seized goods; tariffs 
 inspection and support. Neighbours bear the damage in their zone. Unlicensed diggers, separators and smugglers are
 groups of their own: welfare can be read with and without them.
 
-A run ends, the world does not. What is left at the end has a value (`left_over`), by zone and group:
+The years reported end, the world does not. A run goes on beyond them, and what each account earns then is part of what
+is left (`Accounts.until`). A run ends too; what is left at its end has a value (`left_over`), by zone and group:
 
 - of a stock: what it would sell for, p S;
 - of an ore body: what its mines earn, what the state takes from them and the harm that they do go on until the ore is
@@ -48,7 +49,7 @@ Ledger = dict[Key, np.ndarray]
 
 @dataclass(frozen=True)
 class Accounts:
-    """The accounts of one run: income by (zone, group) [MUSD/yr; T], what is left at the end by rate [MUSD; R]."""
+    """The accounts of one run: income by (zone, group) [MUSD/yr; T], what is left after these periods [MUSD; R]."""
 
     money: Ledger
     left: Ledger
@@ -58,6 +59,22 @@ class Accounts:
         """The accounts of a run; `goes_on` as of `left_over`."""
         flows = Flows.of(lens, run)
         return cls(_booked(lens, run, flows), _left(lens, run, flows, rates, goes_on))
+
+    def until(self, e: Engine, rates: Sequence[float]) -> Accounts:
+        """The accounts of some periods; what is earned after them is part of what is left at their end.
+
+        left'[r] = sum_k dt money[T + k] (1 + r)^-(k + 1/2) dt + left[r] (1 + r)^-(N - T) dt
+
+        Args:
+            e: the first T of the N periods.
+            rates: social discount rates at which what is left has been valued.
+        """
+        t, n = len(e.years), len(next(iter(self.money.values())))
+        growth = 1.0 + np.array(rates)[:, None]
+        weight = e.dt * growth ** (-e.dt * (np.arange(n - t) + 0.5))
+        end = growth[:, 0] ** (-e.dt * (n - t))
+        left = {k: weight @ x[t:] + end * self.left[k] for k, x in self.money.items()}
+        return Accounts({k: x[:t] for k, x in self.money.items()}, left)
 
 
 @dataclass(frozen=True)
@@ -110,7 +127,7 @@ def left_over(lens: Lens, run: Outcome, rates: Sequence[float] = RATES, *, goes_
 
 
 def _left(lens: Lens, run: Outcome, flows: Flows, rates: Sequence[float], goes_on: bool) -> Ledger:
-    last = slice(-_seen(lens.engine), None)
+    last = slice(-_seen(run, lens.engine.dt), None)
     harm = np.sum(np.asarray(run.setting.place_damage)[None] * np.asarray(run.schedule.burden)[last], 2)
     own, spend = np.where(_holds(run), 0.0, flows.own[last]).mean(0), flows.spend[last].mean(0)
     hurt = (harm * run.record.level[last]).mean(0)
@@ -197,9 +214,9 @@ def _holds(run: Outcome) -> np.ndarray:
     return np.asarray(s.store | s.release | s.state_buy | s.state_sell)
 
 
-def _seen(e: Engine) -> int:
+def _seen(run: Outcome, dt: float) -> int:
     """Periods whose mean income goes on after the end; never the base year."""
-    return max(1, min(round(SEEN / e.dt), len(e.years) - 1))
+    return max(1, min(round(SEEN / dt), len(run.record.level) - 1))
 
 
 def _held(run: Outcome) -> np.ndarray:

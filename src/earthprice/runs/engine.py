@@ -340,7 +340,7 @@ def _schedule(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> Sc
         entry=terms.entry / np.maximum(base.entry[0], 1e-3),
         delay=np.maximum(terms.entry_delay - base.entry_delay[0], 0.0), support=terms.entry_support,
         research=terms.knowledge_support, permit_amount=np.minimum(terms.permit_amount, 1e12),
-        growth=p.growth, hoard=terms.awaited * p.values["model/storage/hoard"],
+        growth=p.growth[:t], hoard=terms.awaited * p.values["model/storage/hoard"],
         open=phases(e, p),
         pigou=np.zeros((t, m)) if pigou is None else pigou,
         gift=np.zeros((t, len(e.names.bodies))),

@@ -275,9 +275,9 @@ def _inspections(s: Stack) -> list[str]:
 
 def _all(plan: Plan, draws: Sample, user: UserCost, draw: int) -> list[Case]:
     """Every option in one draw."""
-    use = plan.use(draws.of_law(draw))
-    p = point(plan.engine, plan.values(draws.of_world(draw)), plan.baseline(use))
-    return [solved(plan, p, terms) for terms in option_terms(plan, p, use, user, alternatives(plan))]
+    use, whole = plan.use(draws.of_law(draw)), plan.whole
+    p = point(whole.engine, whole.values(draws.of_world(draw)), whole.baseline(use))
+    return [solved(plan, p, terms) for terms in option_terms(whole, p, use, user, alternatives(plan))]
 
 
 def option_terms(
@@ -293,8 +293,8 @@ def option_terms(
 
 
 def solve_option(plan: Plan, p: Point, use: dict[str, Any], user: UserCost, option: Alternative) -> Case:
-    """One option at a point."""
-    return solved(plan, p, next(option_terms(plan, p, use, user, [option])))
+    """One option at a point of all years that are run."""
+    return solved(plan, p, next(option_terms(plan.whole, p, use, user, [option])))
 
 
 def _compiled(plan: Plan, p: Point, use: dict[str, Any], option: Alternative) -> Terms:

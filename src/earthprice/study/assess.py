@@ -19,7 +19,7 @@ from earthprice.measures.exposure import exposure
 from earthprice.past.posterior import posterior
 from earthprice.runs.batch import batch_size
 from earthprice.runs.crew import Crew, cores, each
-from earthprice.runs.engine import Point, engine, point, run
+from earthprice.runs.engine import Point, point, run
 from earthprice.runs.rare import UserCost, damage_bill, user_cost
 from earthprice.runs.runner import Kept, Runner, Store
 from earthprice.runs.sample import Sample, sample
@@ -29,7 +29,7 @@ from earthprice.study.attribute import articles
 from earthprice.study.drivers import drivers_table
 from earthprice.study.ensemble import Case, Pair, Plan, again, begin_pairs, begin_rare, joined, pairs, solved
 from earthprice.study.figures import Figure, catalogue, exports, groups, series, table, verdicts_of
-from earthprice.study.frame import BEYOND, RARE_DRAWS, Frame, Parts, frame
+from earthprice.study.frame import RARE_DRAWS, Frame, Parts, frame
 from earthprice.study.heading import heading
 from earthprice.study.horizon import horizon
 from earthprice.study.options import Options, asked
@@ -102,7 +102,7 @@ def _assess(f: Frame, crew: Runner, kept: Kept | None, tell: Tell,
     users = user_costs(f)  # in this process, while others are at the draws
     tell("user cost of the ore", 1, 1)
     dear = begin_rare(f.plan, draws, users, RARE_DRAWS, crew)
-    rare = rare_range(f.plan, longer(f), users[0], f.year, partial(tell, "rare price"), 1)
+    rare = rare_range(f.plan, f.plan.whole, users[0], f.year, partial(tell, "rare price"), 1)
     past = replay(f.plan.lens.headline[:2], f.texts.as_of)
     every = joined(begun, dear, tell)
     cleared = [p for p in every if p.good]
@@ -110,7 +110,7 @@ def _assess(f: Frame, crew: Runner, kept: Kept | None, tell: Tell,
         raise NotClearedError(f"no draw cleared; the first: {every[0].worst}; a cap, a ban or a price cannot be met")
     shown = catalogue(f.plan, f.year, f.first, f.options.discount)
     central = _central(f)
-    base = solved(f.plan, central, f.plan.baseline(f.plan.use()))
+    base = solved(f.plan, central, f.plan.whole.baseline(f.plan.use()))
     attributed = [g for g in shown if g.key.startswith(ATTRIBUTED)]
     parts = articles(f.plan, central, base, attributed, tell, f.options.seed, crew)
     readings = _readings(f, central, shown, tell, crew)
@@ -127,12 +127,18 @@ def _assess(f: Frame, crew: Runner, kept: Kept | None, tell: Tell,
 
 def _words(f: Frame) -> str:
     """Everything that the draws of an assessment hang on: facts, texts as read, options, and the draws themselves."""
-    plan, draws = f.plan, posterior(_sample(f), f.world.fit(f.texts.as_of))
+    plan, draws = f.plan, drawing(f)
     books = [b.text for s in (f.texts.baseline.stack, f.texts.reform.stack) for b in s.books]
-    told = (f.world.facts, f.world.hash, books, f.texts.reading, f.texts.as_of, plan.engine.years.tolist(),
+    told = (f.world.facts, f.world.hash, books, f.texts.reading, f.texts.as_of,
+            plan.whole.engine.years.tolist(), len(plan.engine.years),
             sorted(plan.changes.law.items()), sorted(plan.changes.world.items()), sorted(plan.centre.items()),
             f.options.delay_years, plan.batch, plan.rates, draws.factors, draws.quantiles.tolist())  # fmt: skip
     return repr(told)
+
+
+def drawing(f: Frame) -> Sample:
+    """The draws of an assessment, behaviour as fitted to the record."""
+    return posterior(_sample(f), f.world.fit(f.texts.as_of))
 
 
 def _sample(f: Frame) -> Sample:
@@ -150,23 +156,16 @@ def _prior(f: Frame, prior: Sample, kept: list[Pair], shown: list[Figure], tell:
 
 
 def _central(f: Frame) -> Point:
-    return point(f.plan.engine, f.plan.values({}), f.plan.baseline(f.plan.use()))
+    plan = f.plan.whole
+    return point(plan.engine, plan.values({}), plan.baseline(plan.use()))
 
 
 def user_costs(f: Frame) -> tuple[UserCost, UserCost]:
-    """User cost at the central draw without and with the reform, over `BEYOND` years."""
-    plan = longer(f)
-    p = point(plan.engine, plan.values({}), plan.baseline(plan.use()))
+    """User cost at the central draw without and with the reform, over all years that are run."""
+    plan, p = f.plan.whole, _central(f)
     use = plan.use(bill=damage_bill(plan.engine, p))
     first = user_cost(plan.engine, p, plan.baseline(use), f.options.discount)
     return first, user_cost(plan.engine, p, plan.reform(use), f.options.discount, first)
-
-
-def longer(f: Frame) -> Plan:
-    """The plan over the years of the user cost, at least those reported."""
-    last = max(f.world.base_year + BEYOND, f.options.years[1])
-    long = engine(f.world, last, f.plan.engine.dt)
-    return replace(f.plan, lens=replace(f.plan.lens, engine=long))
 
 
 def _readings(f: Frame, p: Point, shown: list[Figure], tell: Tell, crew: Runner) -> pd.DataFrame:
@@ -182,7 +181,7 @@ def _readings(f: Frame, p: Point, shown: list[Figure], tell: Tell, crew: Runner)
 
 def _read(plan: Plan, p: Point, reading: str) -> tuple[Case, Case]:
     use = plan.use() | {"reading": reading}
-    return solved(plan, p, plan.baseline(use)), solved(plan, p, plan.reform(use))
+    return solved(plan, p, plan.whole.baseline(use)), solved(plan, p, plan.whole.reform(use))
 
 
 def _with_readings(figures: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
@@ -232,7 +231,7 @@ def _with_options(f: Frame, draws: Sample, d: Parts, made: Assessment, tell: Tel
     if not f.options.horizon:
         return made
     tell("beyond the years reported", 0, 1)
-    found = horizon(f.plan, longer(f), d.users[0], f.first, f.options.discount)
+    found = horizon(f.plan, d.users[0], f.first, f.options.discount)
     tell("beyond the years reported", 1, 1)
     return replace(made, horizon=found)
 

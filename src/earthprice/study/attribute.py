@@ -78,7 +78,7 @@ def _orders(names: list[str], seed: int) -> list[list[str]]:
 
 def _with(plan: Plan, p: Point, names: list[str], kept: frozenset[str]) -> Case:
     off = [n for n in names if n not in kept]
-    return solved(plan, p, plan.reform(plan.use(without=off)))
+    return solved(plan, p, plan.whole.reform(plan.use(without=off)))
 
 
 def _shapley(article: str, orders: list[list[str]], value: dict[frozenset[str], np.ndarray]) -> np.ndarray:

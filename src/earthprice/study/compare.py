@@ -118,8 +118,9 @@ def _clauses(frames: dict[str, Frame], tell: Tell) -> pd.DataFrame:
     """What each clause of the second text is worth, at the central draw, by figure."""
     (_, first), (name, f) = frames.items()
     shown = [g for g in catalogue(f.plan, f.year, f.first, f.options.discount) if g.number != 1]
-    p = point(f.plan.engine, f.plan.values({}), f.plan.baseline(f.plan.use()))
-    whole = solved(f.plan, p, f.plan.reform(f.plan.use()))
+    far = f.plan.whole
+    p = point(far.engine, far.values({}), far.baseline(far.use()))
+    whole = solved(f.plan, p, far.reform(far.use()))
     work = partial(_swapped, f, first.texts.book, p)
     found = each(clauses(first.texts.book, f.texts.book), work, partial(tell, "clauses"), f.options.workers)
     rows = []
@@ -140,4 +141,4 @@ def _swapped(f: Frame, first: Rulebook, p: Point, clause: Clause) -> tuple[Swap,
     found = swap(others, book, first, clause, f.world.network)
     if found.prepared is None:
         return found, None
-    return found, solved(f.plan, p, f.plan.reform(f.plan.use(), found.prepared))
+    return found, solved(f.plan, p, f.plan.whole.reform(f.plan.use(), found.prepared))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -38,7 +38,7 @@ class Case:
     Attributes:
         series: measures by name [T].
         money: income by (zone, group) [T].
-        left: value of what is left at the end, by (zone, group), a discount rate each (`Plan.rates`).
+        left: value of what comes after the last year reported, by (zone, group), a discount rate each (`Plan.rates`).
         rare: rare prices by node of home's oxides, empty if not asked for.
         residual: largest imbalance of any good or permit in any period (`imbalance.worst`).
         finite: whether every price, level and account is a finite number; a measure of what is not there is none.
@@ -110,12 +110,13 @@ class Plan:
     """What every job of an ensemble shares.
 
     Attributes:
-        lens: how runs are read.
+        lens: how runs are read, over the years reported.
         texts: what is compared.
         changes: of the law's and of the world's numbers.
         centre: quantile by factor of the central draw; factors not named stand at their medians.
         batch: draws run at once in one compiled program; 0: one by one.
         rates: social discount rates at which what is left at the end is valued.
+        until: last year that is run, so that what comes after the years reported has its value; none beyond them: 0.
     """
 
     lens: Lens
@@ -124,11 +125,19 @@ class Plan:
     centre: Mapping[str, float] = field(default_factory=dict)
     batch: int = 0
     rates: tuple[float, ...] = RATES
+    until: int = 0
 
     @property
     def engine(self) -> Engine:
-        """The engine."""
+        """The engine of the years reported."""
         return self.lens.engine
+
+    @cached_property
+    def whole(self) -> Plan:
+        """The same plan with all years that are run reported."""
+        e = self.engine
+        years = np.arange(e.years[0], max(self.until, int(e.years[-1])) + 1 - 1e-9, e.dt)
+        return self if len(years) == len(e.years) else replace(self, lens=Lens(replace(e, years=years), self.lens.home))
 
     def use(self, quantiles: Mapping[str, float] | None = None, **more: Any) -> dict[str, Any]:
         """How the law is used in a run."""
@@ -158,21 +167,21 @@ def reduced(lens: Lens, users: Users, rates: Sequence[float], base: Users | None
 
     Args:
         lens: how it is read.
-        users: the run, with its final users in their own terms.
+        users: the run, with its final users in their own terms; over the lens's years, or on beyond them.
         rates: social discount rates at which what is left at the end is valued.
         base: the same draw without the reform, between which and this run users' losses have bounds; None: not at hand.
     """
     outcome, record = users.run, users.run.record
     finite = bool(np.isfinite(record.price).all() and np.isfinite(record.level).all())
     network = lens.engine.world.network
-    found, accounts = worst(outcome, network), Accounts.of(lens, outcome, rates)
-    money, left = accounts.money, accounts.left
-    miss = missed(lens, users, money, NEIGHBOURS)
+    found, booked = worst(outcome, network), Accounts.of(lens, outcome, rates)
+    miss = missed(lens, users, booked.money, NEIGHBOURS)
     if base is not None:
         miss = miss.worse(missed_between(lens, base, users))
-    series = measure(lens, outcome)
-    finite = finite and bool(np.isfinite(np.concatenate([*money.values(), *left.values()])).all())
-    return Case(_own(series), _own(money), _own(left), {}, found.size, finite, found.words,
+    reported = booked.until(lens.engine, rates)
+    series = {k: x[: len(lens.engine.years)] for k, x in measure(lens, outcome).items()}
+    finite = finite and bool(np.isfinite(np.concatenate([*reported.money.values(), *reported.left.values()])).all())
+    return Case(_own(series), _own(reported.money), _own(reported.left), {}, found.size, finite, found.words,
                 impossible(outcome, network, lens.engine.names), miss.size, miss.where)  # fmt: skip
 
 
@@ -222,14 +231,14 @@ def _pairs(plan: Plan, draws: Sample, chunk: Sequence[int]) -> list[Pair]:
     """Both laws in some draws: one by one, or all at once in a batch."""
     if not plan.batch:
         return [_pair(plan, draws, draw) for draw in chunk]
-    asked = [(p, terms) for base, reform, p in (drawn(plan, draws, i) for i in chunk) for terms in (base, reform)]
-    runs = run_batch(plan.engine, asked)
+    asked = [(p, terms) for base, reform, p in (drawn(plan.whole, draws, i) for i in chunk) for terms in (base, reform)]
+    runs = run_batch(plan.whole.engine, asked)
     return [_both(plan, draw, *runs[2 * k : 2 * k + 2]) for k, draw in enumerate(chunk)]
 
 
 def _pair(plan: Plan, draws: Sample, draw: int) -> Pair:
-    base, reform, p = drawn(plan, draws, draw)
-    return _both(plan, draw, run(plan.engine, p, base), run(plan.engine, p, reform))
+    base, reform, p = drawn(plan.whole, draws, draw)
+    return _both(plan, draw, *(run(plan.whole.engine, p, terms) for terms in (base, reform)))
 
 
 def _both(plan: Plan, draw: int, base: Outcome, reform: Outcome) -> Pair:
@@ -245,7 +254,7 @@ def drawn(plan: Plan, draws: Sample, draw: int) -> tuple[Terms, Terms, Point]:
 
 
 def _dear(plan: Plan, draws: Sample, users: tuple[UserCost, UserCost], draw: int) -> tuple[Dear, Dear]:
-    p = drawn(plan, draws, draw)[2]
+    p = drawn(plan, draws, draw)[2]  # over the years reported: prices alone are read, nothing is left to be valued
     use = plan.use(draws.of_law(draw), bill=damage_bill(plan.engine, p))
     return dear(plan, p, plan.baseline(use), users[0]), dear(plan, p, plan.reform(use), users[1])
 
@@ -278,8 +287,8 @@ def with_rare(c: Case, found: Dear) -> Case:
 
 
 def solved(plan: Plan, p: Point, terms: Terms) -> Case:
-    """One law at one point."""
-    return case(plan.lens, run(plan.engine, p, terms), plan.rates)
+    """One law at one point, both of all years that are run (`Plan.whole`)."""
+    return case(plan.lens, run(plan.whole.engine, p, terms), plan.rates)
 
 
 def again(plan: Plan, draws: Sample, done: Sequence[Pair], tell: Any, runner: Runner | int) -> list[Pair]:
@@ -289,5 +298,5 @@ def again(plan: Plan, draws: Sample, done: Sequence[Pair], tell: Any, runner: Ru
 
 
 def _again(plan: Plan, draws: Sample, draw: int) -> Case:
-    _, reform, p = drawn(plan, draws, draw)
+    _, reform, p = drawn(plan.whole, draws, draw)
     return solved(plan, p, reform)

@@ -23,7 +23,9 @@ from earthprice.study.options import Options, asked
 from earthprice.world.world import World
 
 BEYOND = 30
-"""Years over which user cost is computed."""
+"""Years that every law is run, whatever is reported: for user cost, and for the value of what is left."""
+FURTHER = 15
+"""Years more that options are run to see what hangs on where a run ends."""
 RARE_DRAWS = 24
 """Draws that also get their rare prices."""
 
@@ -71,16 +73,16 @@ def frame(rulebook: str, options: Options, world: World) -> Frame:
             raise OptionError(f"unknown zone '{zone}'", where="--for", accepted=zones, given=zone)
     changed = changes(options.overrides, known.reform.stack, world.numbers)
     e = engine(world, last, PERIODS[options.period])
-    changed = replace(changed, notices=(*changed.notices, *_bounded(known, changed, e)))
+    changed = replace(changed, notices=(*changed.notices, *_bounded(known, changed, e, FURTHER * options.horizon)))
     rates = tuple(sorted({*RATES, options.discount}))
     plan = Plan(Lens(e, known.book.jurisdiction), known, changed, centre(world.fit(known.as_of)),
-                batch_size(options.batch), rates)  # fmt: skip
+                batch_size(options.batch), rates, world.base_year + BEYOND)  # fmt: skip
     year = FIGURE_YEAR if first <= FIGURE_YEAR <= last else last
     return Frame(rulebook, world, options, known, plan, first, year)
 
 
-def _bounded(known: Texts, changed: Changes, e: Engine) -> tuple[str, ...]:
+def _bounded(known: Texts, changed: Changes, e: Engine, more: int) -> tuple[str, ...]:
     """Refuse, before any long work, what leaves its bounds in a year that is run; what is withheld short."""
-    years = np.arange(e.years[0], max(e.years[-1], e.years[0] + BEYOND) + 1e-9, e.dt)
+    years = np.arange(e.years[0], max(e.years[-1], e.years[0] + BEYOND) + more + 1e-9, e.dt)
     bounded(known.baseline, years, known.readings, as_of=known.as_of)
     return bounded(known.reform, years, known.readings, as_of=known.as_of, overrides=changed.law)

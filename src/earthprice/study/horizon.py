@@ -1,9 +1,9 @@
-"""The end of the horizon: does the ranking of options hold when the same laws run on beyond the years reported?"""
+"""The end of the horizon: do gains and the ranking of options hold when the same laws run on beyond all years run?"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from earthprice.runs.rare import UserCost
 from earthprice.study.alternatives import HARMLESS, TEXT, Alternative, alternatives, solve_option
 from earthprice.study.assessment import HORIZON_COLUMNS
 from earthprice.study.ensemble import Case, Plan, solved
+from earthprice.study.frame import FURTHER
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,8 @@ class Gain:
     """Net gain of an option against doing nothing by account [bn USD2020], to the end of the years reported and beyond.
 
     Attributes:
-        short: with what is left, to the last year reported; long: to the last year run.
-        income: to the last year reported, without what is left; income_long: to the last year run.
+        short: with what is left, to the last year reported; long: to the last year of the longer run.
+        income: to the last year reported, without what is left; income_long: to the last year of the longer run.
         late: difference of income after the last year reported [MUSD/yr; T].
     """
 
@@ -37,16 +38,23 @@ class Gain:
         return sum(x for k, x in part.items() if not zone or k[0] == zone)
 
 
-def horizon(plan: Plan, far: Plan, user: UserCost, first: int, discount: float) -> pd.DataFrame:
+def further(plan: Plan) -> Plan:
+    """The same plan run and reported `FURTHER` years longer than a plan is run."""
+    return replace(plan, until=int(plan.whole.engine.years[-1]) + FURTHER).whole
+
+
+def horizon(plan: Plan, user: UserCost, first: int, discount: float) -> pd.DataFrame:
     """Every option at the central draw: its gain and rank to the last year reported and beyond (`HORIZON_COLUMNS`).
 
     Args:
-        plan: periods reported.
-        far: the same plan over more periods.
-        user: user cost of the ore under the baseline, over those.
+        plan: the plan; each option is also run and counted `FURTHER` years on (`further`).
+        user: user cost of the ore under the baseline; that of its last year stays.
         first: year from which money counts.
         discount: social discount rate.
     """
+    far = further(plan)
+    more = len(far.engine.years) - len(user.value)
+    user = replace(user, value=np.pad(user.value, ((0, max(more, 0)), (0, 0)), mode="edge"))
     gains = _gains(plan, far, user, first, discount)
     home, rows = plan.lens.home, []
     for whom, zone in (("home", home), ("world", "")):
@@ -63,9 +71,9 @@ def horizon(plan: Plan, far: Plan, user: UserCost, first: int, discount: float) 
 
 def _gains(plan: Plan, far: Plan, user: UserCost, first: int, discount: float) -> dict[str, Gain]:
     plans = {"short": plan, "long": far}
-    laws = {name: p.baseline(plan.use()) for name, p in plans.items()}
+    laws = {name: p.whole.baseline(plan.use()) for name, p in plans.items()}
     found: dict[str, Gain] = {}
-    points = {name: point(p.engine, p.values({}), laws[name]) for name, p in plans.items()}
+    points = {name: point(p.whole.engine, p.values({}), laws[name]) for name, p in plans.items()}
     base = {name: solved(p, points[name], laws[name]) for name, p in plans.items()}
     every: list[Alternative | None] = [None, *alternatives(plan)]
     for option in every:
@@ -77,7 +85,7 @@ def _gains(plan: Plan, far: Plan, user: UserCost, first: int, discount: float) -
 def _case(plan: Plan, p: Point, option: Alternative | None, user: UserCost) -> Case:
     """The text, or an option, at a point."""
     use = plan.use()
-    return solve_option(plan, p, use, user, option) if option else solved(plan, p, plan.reform(use))
+    return solve_option(plan, p, use, user, option) if option else solved(plan, p, plan.whole.reform(use))
 
 
 def _gain(plan: Plan, far: Plan, base: Mapping[str, Case], done: Mapping[str, Case], money: tuple[int, float]) -> Gain:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 import pandas as pd
@@ -60,11 +59,10 @@ def _case(plan: Plan, long: Plan, first: UserCost, year: int, job: tuple[str, fl
     """Rows of one level of the damage values and one rate."""
     level, rate = job
     law, far_law = plan.baseline(plan.use()), long.baseline(long.use())
-    far = point(long.engine, damaged(plan, level), far_law)
-    p = replace(far, growth=far.growth[: len(plan.engine.years)])
+    p = point(long.engine, damaged(plan, level), far_law)
     known = level == "central" and rate == first.discount
-    use = plan.use(bill=damage_bill(long.engine, far))
-    user = first if known else user_cost(long.engine, far, long.baseline(use), rate, first)
+    use = plan.use(bill=damage_bill(long.engine, p))
+    user = first if known else user_cost(long.engine, p, long.baseline(use), rate, first)
     runs = run(plan.engine, p, law), rare_run(plan.engine, p, plan.baseline(use), user)
     earth, rare = (plan.engine.of_year(done.record.price, year) for done in runs)
     rows = []

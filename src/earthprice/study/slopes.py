@@ -67,12 +67,13 @@ def slope(figure: Figure, sides: Sides) -> float:
 
 def moved(plan: Plan, names: Sequence[str]) -> list[Sides]:
     """Both laws at the central draw moved along the tangents of some factors; at most `HALF` of them."""
-    ends = [[_arranged(plan, name, step) for step in (-STEP, STEP)] for name in names]
-    middle = _arranged(plan, "", 0.0)
+    e = plan.whole.engine
+    ends = [[_arranged(plan.whole, name, step) for step in (-STEP, STEP)] for name in names]
+    middle = _arranged(plan.whole, "", 0.0)
     out: list[list[list[Case]]] = [[[], []] for _ in names]
     for law in (0, 1):
-        record = run(plan.engine, middle[law].point, middle[law].terms).record
-        pushed = tangents(middle[law], [(e[0][law], e[1][law]) for e in ends], plan.engine.years, HALF)
+        record = run(e, middle[law].point, middle[law].terms).record
+        pushed = tangents(middle[law], [(e[0][law], e[1][law]) for e in ends], e.years, HALF)
         for k, pair in enumerate(ends):
             for side, sign in ((0, -STEP), (1, STEP)):
                 at = Record(*(r + sign * t[k] for r, t in zip(record, pushed, strict=True)))
