@@ -10,7 +10,7 @@ import pytest
 from scipy.special import ndtr
 
 from earthprice.errors import FactsError, OptionError
-from earthprice.facts.held import read_fits
+from earthprice.facts.made import read_fits
 from earthprice.facts.world import load_world
 from earthprice.past.calibrate import Problem, calibrate, problem
 from earthprice.past.hindcast import PASTS, Bench, bench

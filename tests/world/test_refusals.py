@@ -122,6 +122,24 @@ def test_a_row_with_too_many_cells_is_refused(folder: Path) -> None:
         load_world(folder)
 
 
+@pytest.mark.parametrize(
+    ("name", "column", "value", "words"),
+    [
+        ("observed.csv", "year", "2010.5", "'2010.5' is no year. Accepted: a year, YYYY"),
+        ("observed.csv", "confidence", "D", "unknown word 'D'"),
+        ("values_model.csv", "date", "2019-2025", "'2019-2025' is no date"),
+        ("values_model.csv", "published", "2019", "'2019' is no day"),
+        ("drivers.csv", "index", "", "the cell is empty"),
+    ],
+)
+def test_every_table_of_the_world_is_held_to_its_schema(
+    folder: Path, name: str, column: str, value: str, words: str
+) -> None:
+    edit(folder, name, column, value)
+    with pytest.raises(FactsError, match=rf"{name}, line 2, column {column}: {words}"):
+        load_world(folder)
+
+
 def test_a_flag_that_is_none_is_refused(folder: Path) -> None:
     edit(folder, "deposits.csv", "by_product", "yes")
     with pytest.raises(FactsError, match=r"deposits.csv, line 2, column by_product: unknown word 'yes'.*: 0, 1"):

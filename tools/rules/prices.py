@@ -45,7 +45,7 @@ def prices_2008(t: Past) -> None:
     words = dict(published="2010-12-31", basis="derived", source="prices of this table, duty, VAT and freight")
     for k in _abroad(t, "_oxide"):
         good, zone = k.split("/")[1].split("@")
-        freight = t.get(f"trade/{good}/CHN/{zone}/freight", 0.3)
+        freight = t.get(f"trade/{good}/CHN/{zone}/freight", t.judged.by_key("freight")["oxide"])
         t.put(k, t.fob(good.split("_")[0]) + freight, why="FOB and freight", **words)
     margin = "oxide of 2008 and the metal maker's margin of 2019"
     home = _metals(t)
@@ -53,7 +53,7 @@ def prices_2008(t: Past) -> None:
     for k in _abroad(t, "_metal"):
         good, zone = k.split("/")[1].split("@")
         border = home[f"price/{good}@CHN/price"] / (1.0 - t.taxes("ndpr"))
-        freight = t.get(f"trade/{good}/CHN/{zone}/freight", 0.5)
+        freight = t.get(f"trade/{good}/CHN/{zone}/freight", t.judged.by_key("freight")["metal"])
         t.put(k, border + freight, why=f"{margin}, duty 15 %, VAT, freight", **words)
     _others(t, words, fact="magnets-0133", why="; Chinese exports of 2009 fetched 40 USD/kg")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from earthprice.errors import FactsError
-from earthprice.facts.held import digest, read_fits, read_hindcast
+from earthprice.facts.made import digest, read_fits, read_hindcast
 from earthprice.facts.schema import Schema, load_schema, packaged
 from earthprice.facts.table import read_table
 from earthprice.world.build import build

@@ -88,10 +88,16 @@ def _trade(lens: Lens) -> dict[str, Match]:
 
 def _shipment(row: Any, home: str) -> Match:
     """A row of the table of recorded shipments as a match."""
-    figure = partial(_shipments, goods=tuple(row.goods.split()), origin=row.origin, arrival=row.arrival or home,
-                     content=row.content)  # fmt: skip
-    return Match(((row.series, row.recorded or home),), row.unit, row.words, figure, row.kind,
-                 scaled=row.scaled == "yes", anchored=row.anchored == "yes")  # fmt: skip
+    places = {"zone": row.origin} if row.origin else {}
+    return Match(
+        observed=((row.series, row.recorded or home),),
+        unit=row.unit,
+        words=row.words,
+        model=partial(_shipments, row=row, places={**places, "partner": row.arrival or home}),
+        kind=row.kind,
+        scaled=row.scaled == "yes",
+        anchored=row.anchored == "yes",
+    )
 
 
 def _recorded(lens: Lens, name: str) -> float:
@@ -152,13 +158,11 @@ def _magnet_exports(lens: Lens, found: Series, outcome: Outcome) -> np.ndarray:
     return outcome.record.level[:, lens.rows["magnets"]].sum(1)
 
 
-def _shipments(lens: Lens, found: Series, outcome: Outcome, *, goods: tuple[str, ...], origin: str, arrival: str,
-               content: str) -> np.ndarray:  # fmt: skip
-    """Shipments of goods into a zone in REO, over what a tonne holds as recorded."""
-    places = {"zone": origin, "partner": arrival} if origin else {"partner": arrival}
-    named = lens.act["good"].map(lambda good: any(fnmatchcase(good, g) for g in goods)).to_numpy(bool)
+def _shipments(lens: Lens, found: Series, outcome: Outcome, *, row: Any, places: Mapping[str, str]) -> np.ndarray:
+    """Shipments of the goods of a row between places in REO, over what a tonne holds as recorded."""
+    named = lens.act["good"].map(lambda good: any(fnmatchcase(good, g) for g in row.goods.split())).to_numpy(bool)
     ships, reo = lens.mask(stage="trade", **places) & named, lens.engine.world.network.reo.to_numpy()
-    holds = require(lens.engine.world.numbers.central, content) if content else 1.0
+    holds = require(lens.engine.world.numbers.central, row.content) if row.content else 1.0
     return outcome.record.level[:, ships] @ reo[ships] / holds
 
 

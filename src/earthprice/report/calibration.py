@@ -50,7 +50,7 @@ def picture(table: pd.DataFrame) -> str:
 
 
 def write_calibration(fits: Mapping[int, Fit], said: Mapping[str, str], folder: Path) -> list[Path]:
-    """Write fitted.csv and fitted.json (read by `facts.held`), learned.csv and learned.svg; returns the files."""
+    """Write fitted.csv and fitted.json (read by `facts.made`), learned.csv and learned.svg; returns the files."""
     folder.mkdir(parents=True, exist_ok=True)
     files = [folder / name for name in ("fitted.csv", "fitted.json", "learned.csv", "learned.svg")]
     draws = [f.scores.round(4).assign(cutoff=c, draw=range(len(f.scores))) for c, f in sorted(fits.items())]

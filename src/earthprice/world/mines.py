@@ -32,7 +32,7 @@ def unlicensed(v: Values, row: Deposit) -> Iterator[Draft]:
     if has(v, f"{key}/ore_lean"):
         rich = model(v, "mining/rich_share")
         shares = {"rich": rich, "lean": 1.0 - rich}
-        dearer = v.get(f"{key}/cost_lean", 1.0) / max(v.get(f"{key}/cost", 1.0), 1e-6)
+        dearer = require(v, f"{key}/cost_lean") / max(require(v, f"{key}/cost"), 1e-6)
         cost["lean"] = cost["rich"] * dearer
     for grade, share in shares.items():
         yield Draft(
