@@ -18,7 +18,8 @@ from benchmarks.clock import least
 from benchmarks.figures import say
 from benchmarks.workload import Workload, workload
 from earthprice.dynamics.run import simulate, simulate_jit
-from earthprice.dynamics.setting import Schedule, Setting
+from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.state import Record
 
 FACTORS = 5
@@ -114,7 +115,7 @@ def measure(quick: bool = False) -> dict[str, Any]:
         lambda: jax.block_until_ready(d.bend(d.at, d.way)), repeats=repeats,
     )  # fmt: skip
     return {
-        "nodes": w.nodes, "activities": int(w.setting.a.shape[1]), "periods": len(w.years),
+        "nodes": w.nodes, "activities": int(w.setting.base.a.shape[1]), "periods": len(w.years),
         "steps": int(np.asarray(record.steps).sum()), "residual": float(np.asarray(record.residual).max()),
         "path_s": path, "floor_s": bare, "gradient_s": slope, "hessian_vector_s": bend,
         "parameters": int(sum(leaf.size for leaf in d.at)), **errors(d),

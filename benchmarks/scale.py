@@ -18,7 +18,8 @@ from benchmarks.detail import world_in
 from benchmarks.figures import say
 from benchmarks.workload import PERIODS, workload
 from earthprice.dynamics.run import simulate_jit
-from earthprice.dynamics.setting import Schedule, Setting
+from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.setting import Setting
 from earthprice.facts.world import load_world
 from earthprice.runs.engine import arranged, engine, padded, point
 from earthprice.world.terms import no_law

@@ -11,7 +11,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from earthprice.dynamics.run import bundles, period, simulate_jit, start, step
-from earthprice.dynamics.setting import Schedule, Setting
+from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.state import Record, State
 from earthprice.facts.world import load_world
 from earthprice.market import Market
@@ -37,7 +38,7 @@ class Workload:
     @property
     def nodes(self) -> int:
         """Goods and permits of a period's market: the size of its dense system."""
-        return self.setting.a.shape[0] + self.setting.permit_use.shape[0]
+        return self.setting.base.a.shape[0] + self.setting.permits.use.shape[0]
 
     def run(self) -> Record:
         """The path, waited for."""

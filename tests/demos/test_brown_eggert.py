@@ -23,8 +23,8 @@ def test_there_are_48_outcomes(bench: Bench) -> None:
 def test_one_period_under_the_law_in_force_is_the_base_year(bench: Bench) -> None:
     s, schedule = bench.base
     price, level = one_period(s, schedule, float(bench.lab.years[0]))
-    assert price[: len(s.price0)] == pytest.approx(np.asarray(s.price0), rel=1e-6)
-    assert level == pytest.approx(np.asarray(s.level0), abs=1e-6 * float(s.level0.max()))
+    assert price[: len(s.base.price)] == pytest.approx(np.asarray(s.base.price), rel=1e-6)
+    assert level == pytest.approx(np.asarray(s.base.level), abs=1e-6 * float(s.base.level.max()))
 
 
 def test_signs_as_published(bench: Bench) -> None:

@@ -31,13 +31,13 @@ def test_the_market_mills_down_to_lanes_grade_at_its_own_shadow_price(mill: floa
 
 
 def mine(recovery: float, effort: float = 1.0, most: float = 0.85) -> SimpleNamespace:
-    return SimpleNamespace(body_recovery=jnp.array([recovery, 0.0]), recovery_most=jnp.array([most, 0.0]),
-                           recovery_cost=jnp.array([10.0, 0.0]), effort=jnp.asarray(effort))  # fmt: skip
+    return SimpleNamespace(recovery=jnp.array([recovery, 0.0]), most=jnp.array([most, 0.0]),
+                           cost=jnp.array([10.0, 0.0]), effort=jnp.asarray(effort))  # fmt: skip
 
 
 def costs(times: float, **kind: float) -> np.ndarray:
-    s, schedule = mine(0.6, **kind), SimpleNamespace(recovery=jnp.full(2, times))
-    return np.asarray(recovery_cost(s, schedule))  # type: ignore[arg-type]
+    ore, schedule = mine(0.6, **kind), SimpleNamespace(recovery=jnp.full(2, times))
+    return np.asarray(recovery_cost(ore, schedule))  # type: ignore[arg-type]
 
 
 def test_recovery_costs_nothing_where_nothing_is_demanded_and_what_mines_nothing_pays_nothing() -> None:
@@ -55,8 +55,8 @@ def test_a_little_more_recovery_costs_nothing_to_a_miner_at_his_own_best() -> No
 def test_recovery_is_convex_and_stops_short_of_the_limit() -> None:
     path = np.array([costs(t)[0] for t in np.linspace(1.0, 1.4, 21)])
     assert (np.diff(path) > 0).all() and (np.diff(path, 2) > 0).all()
-    s, schedule = mine(0.6), SimpleNamespace(recovery=jnp.full(2, 9.0))
-    assert 0.84 < 0.6 * float(reached(s, schedule)[0]) < 0.85  # type: ignore[arg-type]
+    ore, schedule = mine(0.6), SimpleNamespace(recovery=jnp.full(2, 9.0))
+    assert 0.84 < 0.6 * float(reached(ore, schedule)[0]) < 0.85  # type: ignore[arg-type]
     assert np.isfinite(costs(9.0)).all()
 
 
@@ -104,5 +104,5 @@ def test_no_standard_moves_a_by_product(lab: Lab) -> None:
     """Its ore comes up with the host mineral, so there is none to save and nothing to pay."""
     s, at = lab.baseline.setting, lab.lens.mask(stage="mining", status="licensed", deposit="bayan_obo")
     schedule = lab.baseline.schedule._replace(recovery=jnp.full_like(lab.baseline.schedule.recovery, 1.5))
-    assert np.asarray(reached(s, schedule))[:, at] == pytest.approx(1.0)
-    assert np.asarray(recovery_cost(s, schedule))[:, at] == pytest.approx(0.0)
+    assert np.asarray(reached(s.ore, schedule))[:, at] == pytest.approx(1.0)
+    assert np.asarray(recovery_cost(s.ore, schedule))[:, at] == pytest.approx(0.0)

@@ -11,8 +11,11 @@ import numpy as np
 import pytest
 
 from earthprice.dynamics.benchmark import Benchmark, benchmark, node_prices
+from earthprice.dynamics.index import Index, index
 from earthprice.dynamics.run import simulate_jit
-from earthprice.dynamics.setting import Index, Schedule, Setting, index, setting
+from earthprice.dynamics.schedule import Drivers, Schedule, phases, schedule
+from earthprice.dynamics.setting import Setting
+from earthprice.dynamics.setup import setting
 from earthprice.dynamics.state import Record
 from earthprice.facts.world import load_world
 from earthprice.world.assembly import assemble
@@ -53,36 +56,25 @@ class Case:
 
     def run(self, setting: Setting | None = None, **changes: Any) -> Record:
         """A run with some of the law's fields changed."""
-        schedule = self.schedule._replace(**{k: jnp.asarray(v, float) for k, v in changes.items()})
-        found = simulate_jit(setting or self.setting, schedule, jnp.asarray(self.terms.years))
+        said = self.schedule._replace(**{k: jnp.asarray(v, float) for k, v in changes.items()})
+        found = simulate_jit(setting or self.setting, said, jnp.asarray(self.terms.years))
         record = Record(*(np.asarray(f) for f in found))
         assert record.residual.max() < 1e-8, "every period must clear"
         return record
 
 
 def case(world: World, terms: Terms, dt: float = 1.0) -> Case:
-    values, n = world.numbers.central, world.network
+    """The world at its central numbers, without growth and with projects that stay at their plan."""
+    values, n = {**world.numbers.central, "model/project/phases": 0.0}, world.network
     drafts = assemble(values, world.outline)
     names = index(n, drafts, world.structure)
     level = n.activities["level"].to_numpy(float)
     prices = node_prices(values, [str(i) for i in n.nodes.index], drafts)
     bench = benchmark(values, drafts, level, n.matrix, prices, terms)
-    made = jax.tree.map(jnp.asarray, setting(n, drafts, names, bench, values, terms, dt))
-    return Case(world, drafts, names, terms, bench, made, as_law(terms, drafts, len(names.bodies)), dt)
-
-
-def as_law(terms: Terms, drafts: list[Draft], bodies: int) -> Schedule:
-    """The law's arrays as a study would hand them over, without growth."""
-    t, m = terms.specific.shape
-    opens = [[float(y >= d.start) for d in drafts] for y in terms.years]
-    arrays = dict(
-        specific=terms.specific, advalorem=terms.advalorem, markup=terms.markup, resource_cost=terms.resource_cost,
-        capacity=terms.capacity, reservation=terms.reservation, holding=terms.holding, recovery=terms.recovery,
-        burden=terms.burden, entry=terms.entry, delay=terms.entry_delay, support=terms.entry_support,
-        research=terms.knowledge_support, permit_amount=terms.permit_amount, growth=np.ones((t, m)),
-        hoard=np.zeros(t), open=opens, pigou=np.zeros((t, m)), gift=np.zeros((t, bodies)),
-    )  # fmt: skip
-    return Schedule(**{k: jnp.asarray(v, jnp.float64) for k, v in arrays.items()})
+    made = setting(n, drafts, names, bench, values, terms, dt)
+    drivers = Drivers(np.ones(terms.specific.shape), phases(terms.years, dt, drafts, values), 0.0)
+    said = schedule(terms, blank(world, terms.years), drivers, len(names.bodies))
+    return Case(world, drafts, names, terms, bench, *jax.tree.map(jnp.asarray, (made, said)), dt)
 
 
 def blank(world: World, years: np.ndarray) -> Terms:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from earthprice.dynamics.run import simulate_jit
-from earthprice.dynamics.setting import setting
+from earthprice.dynamics.setup import setting
 from earthprice.dynamics.state import Record
 from earthprice.errors import RulebookError
 from earthprice.market import ISOELASTIC, Responses, respond
@@ -74,7 +74,8 @@ def test_demand_has_the_elasticity_of_the_table_at_base_prices(base) -> None:
 
     use = base.bench.final
     s = base.setting
-    r = Responses(*(np.asarray(f)[use] for f in (s.capacity0, s.cost, s.spread, s.choke, s.form, s.final)))
+    b, d = s.base, s.demand
+    r = Responses(*(np.asarray(f)[use] for f in (b.capacity, b.cost, b.spread, d.choke, b.form, d.final)))
     assert (r.form == ISOELASTIC).all()
     up, down = (np.asarray(respond(-r.cost * (1 + h), r).level) for h in (1e-4, -1e-4))
     measured = -(up - down) / 2e-4 / r.capacity

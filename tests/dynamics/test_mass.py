@@ -7,7 +7,7 @@ import pytest
 
 from earthprice.dynamics import laws
 from earthprice.dynamics.run import start
-from earthprice.dynamics.setting import Schedule
+from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.state import Record
 
 
@@ -21,24 +21,24 @@ def runs(base, still: Record, grown: Record) -> dict[str, Record]:
 @pytest.mark.parametrize("name", ["still", "grown", "better recovery"])
 def test_every_body_of_ore_closes(base, runs: dict[str, Record], name: str) -> None:
     r, s = runs[name], base.setting
-    recovered = r.level @ (np.asarray(s.dig) > 0).T
+    recovered = r.level @ (np.asarray(s.ore.dig) > 0).T
     left = r.dug - recovered
     sterilised = np.diff(r.lean_lost, axis=0)
-    received = left @ np.asarray(s.tail_to).T
-    net = r.dug - float(s.replacement) * recovered
+    received = left @ np.asarray(s.ore.tail_to).T
+    net = r.dug - float(s.ore.replacement) * recovered
     change = np.diff(r.ore, axis=0)
     gap = change + net[:-1] + sterilised - received[:-1]
     assert (np.abs(gap) <= 1e-10 * np.maximum(r.ore[:-1], 1e-3)).all()
     assert (left >= -1e-12).all() and (sterilised >= 0).all()
-    kept = left * (np.asarray(s.tail_to).sum(0) == 0)
+    kept = left * (np.asarray(s.ore.tail_to).sum(0) == 0)
     assert np.diff(r.waste, axis=0) == pytest.approx(kept[:-1], abs=1e-9)
 
 
 def test_tailings_receive_what_the_mill_leaves(base, still: Record) -> None:
     for pond, source in base.names.tailings:
         i, j = base.names.bodies.index(pond), base.names.bodies.index(source)
-        assert np.asarray(base.setting.tail_to)[i, j] == 1.0
-        assert still.dug[0, j] > still.level[0][np.asarray(base.setting.dig)[j] > 0].sum()
+        assert np.asarray(base.setting.ore.tail_to)[i, j] == 1.0
+        assert still.dug[0, j] > still.level[0][np.asarray(base.setting.ore.dig)[j] > 0].sum()
 
 
 def test_better_recovery_digs_less_for_the_same_output(base, runs: dict[str, Record]) -> None:
@@ -50,8 +50,8 @@ def test_better_recovery_digs_less_for_the_same_output(base, runs: dict[str, Rec
 @pytest.mark.parametrize("name", ["still", "grown"])
 def test_sterilised_is_at_most_the_lean_ore(base, runs: dict[str, Record], name: str) -> None:
     r, s = runs[name], base.setting
-    assert (np.diff(r.lean_lost, axis=0) <= r.ore[:-1] / float(s.ore_years) + 1e-12).all()
-    lean = np.asarray(s.lean_of).sum(1) > 0
+    assert (np.diff(r.lean_lost, axis=0) <= r.ore[:-1] / float(s.ore.years) + 1e-12).all()
+    lean = np.asarray(s.ore.lean_of).sum(1) > 0
     assert (r.lean_lost[:, ~lean] == 0).all() and (r.lean_lost[-1, lean] > 0).any()
 
 
@@ -59,17 +59,18 @@ def test_sterilised_is_at_most_the_lean_ore(base, runs: dict[str, Record], name:
 def test_no_period_digs_more_than_there_is(base, share: float) -> None:
     """Every mine at full capacity on bodies of a fraction of their size: they run dry, not into debt."""
     s, schedule = base.setting, Schedule(*(f[0] for f in base.schedule))
-    state = start(s)._replace(ore=s.ore0 * share)
-    level = state.capacity * laws.ore_factor(s, state.ore, state.capacity)
-    after, _, _ = laws.ore(s, schedule, state, level)
+    state = start(s)._replace(ore=s.ore.ground * share)
+    level = state.capacity * laws.ore_factor(s.ore, s.base, state.ore, state.capacity, s.dt)
+    after, _, _ = laws.ore(s.ore, schedule, state, level, s.dt)
     assert (np.asarray(after) >= 0).all()
     if share == 0.0:
-        assert (np.asarray(level)[np.asarray(s.dig).any(0)] == 0).all()
+        assert (np.asarray(level)[np.asarray(s.ore.dig).any(0)] == 0).all()
 
 
 def test_bodies_run_dry_and_the_market_clears_without_them(base) -> None:
     s = base.setting
-    r = base.run(setting=s._replace(ore0=s.ore0 * 0.2), growth=1.2 * np.ones(base.schedule.growth.shape))
+    poor = s._replace(ore=s.ore._replace(ground=s.ore.ground * 0.2))
+    r = base.run(setting=poor, growth=1.2 * np.ones(base.schedule.growth.shape))
     assert (r.ore >= 0).all() and (r.ore[-1] < 0.1 * r.ore[0]).any()
 
 
@@ -112,6 +113,6 @@ def test_metals_go_into_magnets_and_swarf_into_recycling(base, grown: Record) ->
 
 def test_stocks_hold_what_was_put_in(base, grown: Record) -> None:
     s = base.setting
-    signed = np.where(s.store, 1.0, -1.0) * np.asarray(s.stock_node)
+    signed = np.where(s.storage.store, 1.0, -1.0) * np.asarray(s.storage.private)
     assert np.diff(grown.stock, axis=0) == pytest.approx((grown.level @ signed.T)[:-1], abs=1e-10)
     assert (grown.stock >= 0).all()

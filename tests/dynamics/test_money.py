@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from earthprice.dynamics.run import period, start
-from earthprice.dynamics.setting import Schedule
+from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.state import Record
 from earthprice.market.surplus import account, resource_value
 

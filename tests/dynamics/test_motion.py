@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from earthprice.dynamics import laws
+from earthprice.dynamics.building import build
 from earthprice.dynamics.run import bundles, start
-from earthprice.dynamics.setting import Schedule
+from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.state import Record
 
 from .conftest import blank, boom, case
@@ -21,11 +22,11 @@ def built(base, activity: str, hope: float, periods: int = 10, **changes: float)
     schedule = schedule._replace(**{k: getattr(schedule, k).at[at].set(v) for k, v in changes.items()})
     state, out = start(s), []
     for t in range(periods):
-        margin = s.margin0.at[at].add(hope * s.worth[at] if t == 0 else 0.0)
-        after, queue, _ = laws.capacity(s, schedule, state._replace(margin=margin), s.level0, margin, bundles(s))
+        margin = s.base.margin.at[at].add(hope * s.plants.worth[at] if t == 0 else 0.0)
+        after, queue, _ = build(s, schedule, state._replace(margin=margin), s.base.level, bundles(s))
         state = state._replace(capacity=after, queue=queue)
         out.append(float(after[at]))
-    return np.array(out) / float(s.capacity0[at])
+    return np.array(out) / float(s.base.capacity[at])
 
 
 @pytest.mark.parametrize(
@@ -64,13 +65,13 @@ def test_exit_is_slower_than_entry_and_at_once(base) -> None:
 
 def test_a_project_waits_for_its_year(base) -> None:
     opens = np.asarray(base.schedule.open)
-    waits = np.asarray(base.setting.project) & (opens[0] == 0)
+    waits = np.asarray(base.setting.plants.project) & (opens[0] == 0)
     rich = boom(base, 2.0)
     r = base.run(growth=rich)
     assert waits.any()
-    for at in np.flatnonzero(waits & ~np.asarray(base.setting.milled)):
+    for at in np.flatnonzero(waits & ~np.asarray(base.setting.plants.milled)):
         year = int(np.argmax(opens[:, at])) if opens[:, at].any() else len(opens)
-        queue = round(float(base.setting.lead[at]))
+        queue = round(float(base.setting.plants.lead[at]))
         own = r.capacity[: min(year + queue, len(opens)), at]
         assert (own <= own[0] * (1 + 1e-9)).all(), base.ids[at]
 
@@ -79,30 +80,32 @@ def test_only_sites_that_pay_are_opened(base, still: Record) -> None:
     """A project far below its cost in every year stays where it is, however long it may wait."""
     s, n = base.setting, len(base.bench.price)
     margin = (still.price[:, :n] @ base.bench.a).max(0)
-    paid = (margin - np.asarray(s.cost + s.annuity * s.capex)) / np.asarray(s.value)
-    hopeless = np.asarray(s.project & ~s.milled) & (paid < -0.5) & base.mask(stage="mining")
+    paid = (margin - np.asarray(s.base.cost + s.plants.annuity * s.plants.capex)) / np.asarray(s.base.value)
+    hopeless = np.asarray(s.plants.project & ~s.plants.milled) & (paid < -0.5) & base.mask(stage="mining")
     assert hopeless.sum() >= 5
-    assert (still.capacity[-1, hopeless] < 0.05 * np.asarray(s.planned)[hopeless]).all()
+    assert (still.capacity[-1, hopeless] < 0.05 * np.asarray(s.plants.planned)[hopeless]).all()
 
 
 def test_a_projects_mill_grows_with_its_pits(base) -> None:
     r, s = base.run(growth=boom(base, 1.5)), base.setting
-    for at in np.flatnonzero(s.milled):
+    for at in np.flatnonzero(s.plants.milled):
         node = int(np.argmax(base.bench.a[:, at]))
-        pits = np.asarray(s.dig).any(axis=0)  # unused hours lapse elsewhere
+        pits = np.asarray(s.ore.dig).any(axis=0)  # unused hours lapse elsewhere
         need = np.maximum(-base.bench.a[node], 0) @ (mined(base, r) * pits)
         assert r.capacity[-1, at] == pytest.approx(float(need), rel=0.05)
 
 
 def mined(c, r: Record) -> np.ndarray:
     """Capacity of mines at the end, before what their ore withholds."""
-    factor = np.asarray(laws.ore_factor(c.setting, jnp.asarray(r.ore[-1]), jnp.asarray(r.capacity[-1])))
+    s, left, capacity = c.setting, jnp.asarray(r.ore[-1]), jnp.asarray(r.capacity[-1])
+    factor = np.asarray(laws.ore_factor(s.ore, s.base, left, capacity, s.dt))
     return r.capacity[-1] / np.maximum(factor, 1e-9)
 
 
 def test_no_growth_and_no_change_is_a_steady_state(base) -> None:
     """Ten years at base prices: what moves is ore running down, learning, and projects that pay already."""
-    s = base.setting._replace(learning=jnp.zeros(()), spillover=jnp.zeros(()), project_share=jnp.zeros(()))
+    s = only(base, depreciation=float(base.setting.knowledge.depreciation))
+    s = s._replace(plants=s.plants._replace(share=jnp.zeros(())))
     first = base.run(setting=s)
     full = np.tile(first.ore[0] - first.ore[1], (len(first.ore), 1))
     r = base.run(setting=s, gift=full)
@@ -126,8 +129,8 @@ def test_half_years_and_years_agree(base, world) -> None:
 
 
 def test_stocks_are_released_when_the_price_rises(base, grown: Record) -> None:
-    bought = np.where(base.setting.store, grown.level, 0.0)[1] @ np.asarray(base.setting.stock_node).T
-    sold = np.where(base.setting.release, grown.level, 0.0)[1] @ np.asarray(base.setting.stock_node).T
+    bought = np.where(base.setting.storage.store, grown.level, 0.0)[1] @ np.asarray(base.setting.storage.private).T
+    sold = np.where(base.setting.storage.release, grown.level, 0.0)[1] @ np.asarray(base.setting.storage.private).T
     at = base.names.stocks.index("ndpr_oxide@CHN")
     assert sold[at] > bought[at] and grown.stock[2, at] < grown.stock[0, at]
 
@@ -161,70 +164,72 @@ def test_knowledge_rises_with_support_and_makes_high_grade_cheaper(base, still: 
     r = base.run(research=research)
     assert r.knowledge[0, china] == still.knowledge[0, china]
     assert (r.knowledge[2:, china] > still.knowledge[2:, china]).all()
-    assert r.knowledge.max() <= float(base.setting.frontier), "nobody passes the frontier"
+    assert r.knowledge.max() <= float(base.setting.knowledge.frontier), "nobody passes the frontier"
     made = base.mask(stage="magnet", tier="high", zone="CHN")
     assert r.level[-1, made].sum() > 1.01 * still.level[-1, made].sum()
 
 
 def only(base, **kept: float):
     """The setting with the channels of knowledge off, save those kept."""
-    channels = dict.fromkeys(("learning", "spillover", "depreciation", "research_effect"), 0.0) | kept
-    return base.setting._replace(**{k: jnp.asarray(v) for k, v in channels.items()})
+    channels = dict.fromkeys(("learning", "spillover", "depreciation", "research"), 0.0) | kept
+    known = base.setting.knowledge._replace(**{k: jnp.asarray(v) for k, v in channels.items()})
+    return base.setting._replace(knowledge=known)
 
 
 def test_knowledge_by_doing_is_the_same_for_each_doubling(base) -> None:
     s, schedule = only(base, learning=0.06), Schedule(*(f[0] for f in base.schedule))
     state = start(s)
-    twice = state._replace(made=jnp.maximum(s.made_high @ s.level0, 1e-3))
-    after, made = laws.knowledge(s, schedule, twice, s.level0)
-    behind = np.asarray((s.made_high @ s.level0 > 0.01) & (s.knowledge0 <= 1.0))
+    twice = state._replace(made=jnp.maximum(s.knowledge.made @ s.base.level, 1e-3))
+    after, made = laws.knowledge(s.knowledge, schedule, twice, s.base.level, s.dt)
+    behind = np.asarray((s.knowledge.made @ s.base.level > 0.01) & (s.knowledge.known <= 1.0))
     assert np.asarray(made / twice.made)[behind] == pytest.approx(1.0 + float(s.dt))
-    gained = np.asarray(after - s.knowledge0)[behind]
+    gained = np.asarray(after - s.knowledge.known)[behind]
     assert gained == pytest.approx(0.06 * np.log2(1.0 + float(s.dt)))
 
 
 def test_spill_over_closes_a_share_of_the_gap_and_leaves_the_leader(base) -> None:
     s, schedule = only(base, spillover=0.1), Schedule(*(f[0] for f in base.schedule))
-    after, _ = laws.knowledge(s, schedule, start(s), s.level0)
-    gap0, gap = (np.asarray(s.knowledge0.max() - h) for h in (s.knowledge0, after))
-    knows = np.asarray(s.knowledge0) > 0
+    after, _ = laws.knowledge(s.knowledge, schedule, start(s), s.base.level, s.dt)
+    gap0, gap = (np.asarray(s.knowledge.known.max() - h) for h in (s.knowledge.known, after))
+    knows = np.asarray(s.knowledge.known) > 0
     assert gap[knows] == pytest.approx((1.0 - 0.1 * float(s.dt)) * gap0[knows])
     assert (np.asarray(after)[~knows] == 0.0).all(), "who knows nothing cannot learn from the leader"
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0, 1.2])
 def test_research_counts_in_full_up_to_the_leader_and_dies_at_the_frontier(base, share: float) -> None:
-    s = only(base, research_effect=1e-3)
-    lead, zone = float(s.knowledge0.max()), base.names.zones.index("CHN")
+    s = only(base, research=1e-3)
+    lead, zone = float(s.knowledge.known.max()), base.names.zones.index("CHN")
     schedule = Schedule(*(f[0] for f in base.schedule))
     schedule = schedule._replace(research=schedule.research.at[zone].set(1.0))
-    at = lead + share * (float(s.frontier) - lead)
-    after, _ = laws.knowledge(s, schedule, start(s)._replace(knowledge=s.knowledge0.at[zone].set(at)), s.level0)
+    at = lead + share * (float(s.knowledge.frontier) - lead)
+    state = start(s)._replace(knowledge=s.knowledge.known.at[zone].set(at))
+    after, _ = laws.knowledge(s.knowledge, schedule, state, s.base.level, s.dt)
     full = 1e-3 * float(s.dt)
-    expected = min(at + full * max(1.0 - share, 0.0), float(s.frontier))
+    expected = min(at + full * max(1.0 - share, 0.0), float(s.knowledge.frontier))
     assert float(after[zone]) == pytest.approx(expected, abs=1e-12)
-    behind, _ = laws.knowledge(s, schedule, start(s), s.level0)
-    assert float(behind[zone] - s.knowledge0[zone]) == pytest.approx(full)
+    behind, _ = laws.knowledge(s.knowledge, schedule, start(s), s.base.level, s.dt)
+    assert float(behind[zone] - s.knowledge.known[zone]) == pytest.approx(full)
 
 
 def test_a_plant_grows_with_the_extra_return_on_its_capital(base) -> None:
     activity = "make/magnet_low/CHN/standard"
     at, lead = base.at(activity), round(base.drafts[base.at(activity)].lead)
     d, s = base.drafts[at], base.setting
-    assert float(s.worth[at]) == pytest.approx(d.capex / d.use)
+    assert float(s.plants.worth[at]) == pytest.approx(d.capex / d.use)
     path = built(base, activity, 0.1, lead + 2)
-    assert path[lead] - 1.0 == pytest.approx(0.1 * float(s.response[at]) * float(s.dt), rel=1e-3)
+    assert path[lead] - 1.0 == pytest.approx(0.1 * float(s.plants.response[at]) * float(s.dt), rel=1e-3)
     thrifty = base.at("make/magnet_low/CHN/thrift")
-    assert float(s.worth[thrifty]) == pytest.approx(base.drafts[thrifty].capex / d.use), "the same plants"
+    assert float(s.plants.worth[thrifty]) == pytest.approx(base.drafts[thrifty].capex / d.use), "the same plants"
 
 
 def test_complaints_follow_damage_and_forget(base) -> None:
     s, state = base.setting, start(base.setting)
     one, doubled = jnp.ones(state.complaints.shape), 2.0 * jnp.ones(state.complaints.shape)
-    after = laws.complaints(s, state, doubled, one)
-    assert np.asarray(after) == pytest.approx(1.0 + float(s.memory))
-    back = laws.complaints(s, state._replace(complaints=after), one, one)
-    assert np.asarray(back) == pytest.approx(1.0 + float(s.memory) * (1.0 - float(s.memory)))
+    after = laws.complaints(s.places, state, doubled, one, s.dt)
+    assert np.asarray(after) == pytest.approx(1.0 + float(s.places.memory))
+    back = laws.complaints(s.places, state._replace(complaints=after), one, one, s.dt)
+    assert np.asarray(back) == pytest.approx(1.0 + float(s.places.memory) * (1.0 - float(s.places.memory)))
 
 
 def test_a_zone_complains_for_its_districts_by_their_damage(base) -> None:
@@ -234,11 +239,11 @@ def test_a_zone_complains_for_its_districts_by_their_damage(base) -> None:
     before[[places.index("Baotou"), places.index("South")]] = 300.0, 100.0
     after = before.copy()
     after[places.index("South")] = 300.0
-    felt = np.asarray(laws.felt(s, jnp.asarray(after), jnp.asarray(before)))
+    felt = np.asarray(laws.felt(s.places, jnp.asarray(after), jnp.asarray(before)))
     assert felt[places.index("CHN")] == pytest.approx(1.5) and felt[places.index("South")] == pytest.approx(3.0)
     assert felt[places.index("Baotou")] == pytest.approx(1.0) and felt[places.index("MMR")] == 1.0, "none then or now"
-    told = np.asarray(laws.complaints(s, state, jnp.asarray(after), jnp.asarray(before)))
-    assert told[places.index("CHN")] == pytest.approx(1.0 + 0.5 * float(s.memory))
+    told = np.asarray(laws.complaints(s.places, state, jnp.asarray(after), jnp.asarray(before), s.dt))
+    assert told[places.index("CHN")] == pytest.approx(1.0 + 0.5 * float(s.places.memory))
 
 
 def test_complaints_rise_where_digging_rises(base, grown: Record, still: Record) -> None:
@@ -249,10 +254,10 @@ def test_complaints_rise_where_digging_rises(base, grown: Record, still: Record)
 
 def test_thrift_brings_short_run_demand_to_the_long_run(base) -> None:
     s, state = base.setting, start(base.setting)
-    dear = 2.0 * s.margin0
+    dear = 2.0 * s.base.margin
     for _ in range(60):
-        state = state._replace(thrift=laws.thrift(s, state, dear))
-    use = np.asarray(s.final)
+        state = state._replace(thrift=laws.thrift(s.demand, s.base, state, dear, s.dt))
+    use = np.asarray(s.demand.final)
     slow = np.array([d.long for d in base.drafts]) - base.bench.spread
     assert np.asarray(state.thrift)[use] == pytest.approx(-np.maximum(slow, 0)[use] * np.log(2.0), rel=1e-6)
     assert (np.asarray(state.thrift)[~use] == 0).all()
@@ -282,12 +287,12 @@ def test_half_the_permits_raise_price_and_unlicensed_digging(base, still: Record
 
 def test_holders_who_extrapolate_expect_part_of_the_last_move_again(base) -> None:
     """Metzler (1941): after a rise by a tenth E' = E + theta (p - E) + g (p - p_before)."""
-    s = base.setting._replace(extrapolate=jnp.asarray(0.5))
+    s, beliefs = base.setting, base.setting.beliefs._replace(extrapolate=jnp.asarray(0.5))
     state = start(s)
     n = state.expected.shape[0]
     price = state.price.at[:n].mul(1.1)
-    hoped, _ = laws.expectations(s, state, price, s.margin0)
-    theta = 1.0 - (1.0 - float(s.adaptive)) ** float(s.dt)
+    hoped, _ = laws.expectations(beliefs, state, price, s.base.margin, s.dt)
+    theta = 1.0 - (1.0 - float(s.beliefs.adaptive)) ** float(s.dt)
     assert hoped == pytest.approx(np.asarray(state.expected) * (1.0 + 0.1 * (theta + 0.5)), rel=1e-9)
-    still, _ = laws.expectations(s, state, state.price, s.margin0)
+    still, _ = laws.expectations(beliefs, state, state.price, s.base.margin, s.dt)
     assert still == pytest.approx(np.asarray(state.expected), rel=1e-12)

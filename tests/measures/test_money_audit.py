@@ -89,22 +89,23 @@ def test_users_areas_agree_with_the_market_and_thrift_with_the_laws(lab: Lab, re
     t = -1
     scale = np.zeros(len(lab.lens.act))
     scale[users.at] = users.scale[t]
-    cost = np.asarray(laws.thrift_cost(s, reform.record.thrift[t], scale))[users.at]
+    cost = np.asarray(laws.thrift_cost(s.demand, s.base, reform.record.thrift[t], scale))[users.at]
     assert users.thrift_cost[t] == pytest.approx(cost, rel=1e-8, abs=1e-9) and cost.max() > 1.0
     assert users.surplus[t] == pytest.approx(reform.record.surplus[t, users.at], rel=1e-8)
 
 
 def test_no_thrift_costs_nothing_where_long_run_and_short_run_agree(lab: Lab, reform: Outcome) -> None:
-    s = reform.setting._replace(thrift=0.0 * np.asarray(reform.setting.thrift))
+    s = reform.setting
+    none = s.demand._replace(thrift=0.0 * np.asarray(s.demand.thrift))
     held = reform.record.thrift[-1]
-    assert not np.asarray(laws.thrift_cost(s, held, np.ones_like(held))).any()
+    assert not np.asarray(laws.thrift_cost(none, s.base, held, np.ones_like(held))).any()
 
 
 class TestStocks:
     """Who holds a stock pays and is paid; periods of half a year change no unit."""
 
     def test_holders_are_booked_in_cash(self, lab: Lab, reform: Outcome) -> None:
-        s, r = reform.setting, reform.record
+        s, r = reform.setting.storage, reform.record
         for flags, group in (((s.store, s.release), "stockholder"), ((s.state_buy, s.state_sell), "state reserve")):
             at = np.asarray(flags[0]) | np.asarray(flags[1])
             cash = ((reform.sales - reform.inputs) * r.level)[:, at].sum(1)
@@ -128,6 +129,6 @@ class TestStocks:
         n = [i for i, name in enumerate(lab.engine.names.stocks) if name.endswith("@CHN")]
         price = [reform.record.price[-1, lab.engine.world.network.node(lab.engine.names.stocks[i])] for i in n]
         s, r = reform.setting, reform.record
-        signed = np.where(s.store, r.level[-1], np.where(s.release, -r.level[-1], 0.0))
-        stock = (r.stock[-1] + np.asarray(s.stock_node) @ signed)[n]
+        signed = np.where(s.storage.store, r.level[-1], np.where(s.storage.release, -r.level[-1], 0.0))
+        stock = (r.stock[-1] + np.asarray(s.storage.private) @ signed)[n]
         assert left["CHN", "stockholder"] == pytest.approx(np.full(3, np.dot(price, stock)))

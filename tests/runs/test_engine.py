@@ -83,9 +83,9 @@ def test_money_adds_up(small: Frame, reformed: Outcome) -> None:
     base = np.where(p.bench.final[None], price @ np.where(a < 0, -a, 0), price @ np.where(a > 0, a, 0))
     gross = price @ np.where(a > 0, a, 0)
     t = reformed.terms
-    own = r.surplus + (p.bench.rent + r.price[:, n:] @ np.asarray(reformed.setting.permit_use)) * r.level - r.invested
+    own = r.surplus + (p.bench.rent + r.price[:, n:] @ np.asarray(reformed.setting.permits.use)) * r.level - r.invested
     own = own + (t.specific + t.advalorem * base + t.markup * gross) * r.level
-    stocks = np.asarray(reformed.setting.store | reformed.setting.release)
+    stocks = np.asarray(reformed.setting.storage.store | reformed.setting.storage.release)
     taxes = ((t.specific + t.advalorem * base) * r.level - t.entry_support)[:, stocks].sum(1)
     books = ledger(small.plan.lens, reformed)
     held = sum(v for k, v in books.items() if k[1] in ("stockholder", "state reserve"))
@@ -165,7 +165,7 @@ def test_the_rare_price_lies_above_the_earth_price_where_damage_is_done(small: F
     base = plan.baseline(plan.use())
     billed = plan.baseline(plan.use(bill=damage_bill(e, central)))
     user = user_cost(e, central, billed, 0.03)
-    on_top = ore_charge(e, central, billed, user)
+    on_top = ore_charge(e, central, user)
     assert (on_top >= 0).all() and on_top.max() > 0
     node = list(e.world.network.nodes.index).index("ndpr_oxide@CHN")
     plain, dear = run(e, central, base), rare_run(e, central, billed, user)
@@ -178,7 +178,7 @@ def test_a_bill_for_damage_is_the_damage_that_is_left(small: Frame, central: Poi
     bill = damage_bill(e, central)
     base, billed = (plan.baseline(plan.use(bill=b)) for b in (None, bill))
     done = run(e, central, billed)
-    harm = np.sum(np.asarray(done.setting.place_damage)[None] * np.asarray(done.law.burden), 2)
+    harm = np.sum(np.asarray(done.setting.places.damage)[None] * np.asarray(done.schedule.burden), 2)
     paid = billed.specific - base.specific
     assert paid == pytest.approx(harm, rel=1e-3, abs=1e-12), "less what the law's own charges lose as burdens shrink"
     assert (paid <= harm + 1e-12).all()

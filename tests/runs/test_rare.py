@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from earthprice.demos.mine import TEN, TWO, Mine, adjoint, once_path, rare_path
-from earthprice.runs.engine import Point, engine, phases, point
+from earthprice.dynamics.schedule import phases
+from earthprice.runs.engine import Point, engine, point
 from earthprice.runs.rare import UserCost, agreed, user_cost
 from earthprice.study.frame import Frame
 
@@ -80,9 +79,9 @@ def test_growth_fades_and_projects_follow_the_list_until_it_ends(small: Frame) -
     rising = late[:, late[-1] > late[0] * 1.001]
     steps = np.diff(np.log(rising), axis=0)
     assert (steps > 0).all() and (steps[-1] < 0.1 * steps[0]).all()
-    g, size = p.values["model/project/phases"], phases(long, p)
+    g, size = p.values["model/project/phases"], phases(long.years, long.dt, p.drafts, p.values)
     j = int(np.argmax([d.start <= 2024 for d in p.drafts]))
     t = int(np.flatnonzero(long.years == 2034)[0])
     assert size[t + 1, j] - size[t, j] == pytest.approx(g) and size[t + 9, j] / size[t + 8, j] == pytest.approx(1.0 + g)
-    never = replace(p, values={**p.values, "model/project/phases": 0.0})
-    assert set(np.unique(phases(long, never))) <= {0.0, 1.0}
+    never = phases(long.years, long.dt, p.drafts, {**p.values, "model/project/phases": 0.0})
+    assert set(np.unique(never)) <= {0.0, 1.0}

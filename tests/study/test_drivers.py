@@ -14,10 +14,11 @@ import pandas as pd
 import pytest
 
 import earthprice
+from earthprice.dynamics.schedule import driven, growth
 from earthprice.errors import FactsError
 from earthprice.facts.world import load_world
 from earthprice.past.hindcast import PASTS, bench
-from earthprice.runs.engine import Engine, driven, engine, growth
+from earthprice.runs.engine import Engine, engine
 from earthprice.study.frame import Frame
 from earthprice.world.assembly import assemble
 from earthprice.world.world import World
@@ -33,7 +34,7 @@ def past() -> World:
 def grown(e: Engine, **moved: float) -> dict[str, np.ndarray]:
     values = e.world.numbers.central | moved
     drafts = assemble(values, e.world.outline)
-    out = growth(e, values, drafts)
+    out = growth(e.years, e.dt, drafts, values, e.world if e.drivers else None)
     return {d.growth: out[:, j] for j, d in enumerate(drafts) if d.growth}
 
 
@@ -88,7 +89,7 @@ def test_a_rate_without_range_has_no_error_of_its_driver(past: World) -> None:
     table.loc["use/glass/growth_1", ["low", "high"]] = np.nan
     world = replace(past, numbers=replace(past.numbers, table=table))
     central = past.numbers.central["use/glass/growth_1"]
-    assert np.isfinite(driven(engine(world, 2015, drivers=True), "glass", central)).all()
+    assert np.isfinite(driven(world, np.arange(2008.0, 2016.0), 1.0, "glass", central)).all()
 
 
 def test_runs_of_the_past_follow_drivers_and_assessments_never_do(small: Frame) -> None:

@@ -10,7 +10,8 @@ from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 
 from earthprice.demos.lab import Lab
-from earthprice.dynamics.setting import Schedule, Setting
+from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.setting import Setting
 from earthprice.facts.world import load_world
 from earthprice.measures.welfare import NEIGHBOURS, ledger
 from earthprice.runs.engine import Outcome
@@ -39,14 +40,14 @@ def free(lab: Lab) -> Terms:
 
 def without_stocks(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
     """Nobody stores or sells from stock."""
-    holds = np.asarray(s.store) | np.asarray(s.release)
-    return s._replace(capacity0=np.where(holds, 0.0, s.capacity0)), schedule
+    holds = np.asarray(s.storage.store) | np.asarray(s.storage.release)
+    return s._replace(base=s.base._replace(capacity=np.where(holds, 0.0, s.base.capacity))), schedule
 
 
 def unharmed(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
     """Nobody stores, and no burden does damage."""
     s, schedule = without_stocks(s, schedule)
-    return s._replace(place_damage=0.0 * np.asarray(s.place_damage)), schedule
+    return s._replace(places=s.places._replace(damage=0.0 * np.asarray(s.places.damage))), schedule
 
 
 def rents(run: Outcome, at: np.ndarray) -> float:
@@ -63,20 +64,20 @@ def wedges(run: Outcome) -> np.ndarray:
     """What a unit of level pays to others than those whom it costs something, in the first period [USD/kg; M]."""
     n, r, terms = run.goods, run.record, run.terms
     base = np.where(run.point.bench.final, run.inputs[FIRST], run.sales[FIRST])
-    permits = r.price[FIRST, n:] @ np.asarray(run.setting.permit_use)
+    permits = r.price[FIRST, n:] @ np.asarray(run.setting.permits.use)
     return (terms.advalorem + terms.markup)[FIRST] * base + terms.specific[FIRST] + permits + run.point.bench.rent
 
 
 def harm(run: Outcome) -> np.ndarray:
     """Damage of a unit of level in the first period [USD/kg; M]."""
-    return np.sum(np.asarray(run.setting.place_damage) * np.asarray(run.schedule.burden)[FIRST], 1)
+    return np.sum(np.asarray(run.setting.places.damage) * np.asarray(run.schedule.burden)[FIRST], 1)
 
 
 def reckoned(before: Outcome, after: Outcome) -> float:
     """World gain of a small change in the first period [MUSD/yr]: sum of (wedge - damage) x change of level, and what
     comes out of stocks at its price; at the mean of both runs."""
     s = before.setting
-    holds = np.asarray(s.store | s.release | s.state_buy | s.state_sell)
+    holds = np.asarray(s.storage.holder)
     moved = after.record.level[FIRST] - before.record.level[FIRST]
     net = 0.5 * (wedges(before) - harm(before) + wedges(after) - harm(after))
     stock = 0.5 * sum((o.sales - o.inputs)[FIRST] for o in (before, after))
@@ -96,13 +97,13 @@ def test_a_small_change_of_law_is_worth_its_wedges(lab: Lab, what: str) -> None:
     small = 1e-4
     all_of_them = np.ones(len(lab.lens.act), bool)
     s = lab.arrays()[0]
-    of_damage = small * np.asarray(s.place_damage).sum(1)
-    holds = np.asarray(s.store | s.release | s.state_buy | s.state_sell | s.final)
+    of_damage = small * np.asarray(s.places.damage).sum(1)
+    holds = np.asarray(s.storage.holder | s.demand.final)
     changed = {
         "mining": lambda: charged(law, lab.lens.mask(stage="mining"), small),
         "everything": lambda: charged(law, all_of_them & ~holds, small),
         "exports": lambda: charged(law, lab.lens.mask(stage="trade", zone="CHN"), small),
-        "use": lambda: charged(law, np.asarray(s.final), small),
+        "use": lambda: charged(law, np.asarray(s.demand.final), small),
         "damage": lambda: replace(law, specific=law.specific + of_damage * ~holds),
         "permits": lambda: replace(law, permit_amount=law.permit_amount * (1 - small)),
     }[what]()
@@ -117,7 +118,7 @@ def test_a_small_charge_at_the_damage_raises_welfare_where_other_wedges_are_off(
     """Pigou: with rents taken as costs and no other wedge, dW = - damage x change of level, and damage falls."""
     all_of_them = np.ones(len(lab.lens.act), bool)
     s = lab.arrays(free, lab.point(terms=free))[0]
-    due = 1e-3 * np.asarray(s.place_damage).sum(1)
+    due = 1e-3 * np.asarray(s.places.damage).sum(1)
     p = lab.point(terms=free)
     before = lab.run(free, p, change=without_stocks)
     after = lab.run(replace(free, specific=free.specific + due), p, change=without_stocks)
@@ -129,7 +130,7 @@ def test_a_small_charge_at_the_damage_raises_welfare_where_other_wedges_are_off(
 
 def test_with_other_wedges_on_the_same_charge_has_the_sign_of_the_sum(lab: Lab) -> None:
     law, s = lab.terms(), lab.arrays()[0]
-    due = 1e-3 * np.asarray(s.place_damage).sum(1)
+    due = 1e-3 * np.asarray(s.places.damage).sum(1)
     licensed = lab.lens.mask(zone="CHN", status="licensed")
     before, after = lab.run(law), lab.run(replace(law, specific=law.specific + due * licensed))
     gain = booked(lab, after) - booked(lab, before)
@@ -239,8 +240,8 @@ def test_under_a_quota_the_rent_is_what_smuggling_costs_more(lab: Lab) -> None:
         j = int(np.flatnonzero(which)[0])
         u = r.level[FIRST, j] / r.capacity[FIRST, j]
         kept = run.sales[FIRST, j] * (1.0 - run.terms.advalorem[FIRST, j])
-        cost = (s.cost + s.rent)[j] + run.terms.specific[FIRST, j] + run.terms.resource_cost[FIRST, j]
-        return float(kept - cost - s.spread[j] * np.log(u / (1.0 - u)))
+        cost = (s.base.cost + s.base.rent)[j] + run.terms.specific[FIRST, j] + run.terms.resource_cost[FIRST, j]
+        return float(kept - cost - s.base.spread[j] * np.log(u / (1.0 - u)))
 
     assert left_for_the_good(lawful) - left_for_the_good(hidden) == pytest.approx(rent, rel=1e-6)
 
@@ -255,11 +256,12 @@ def test_a_price_raised_for_good_loses_the_area_under_the_long_run_curve(lab: La
 
     def steady(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
         """Thrift settles within the run; nothing grows."""
-        return s._replace(thrift_speed=np.asarray(0.9)), schedule._replace(growth=np.ones_like(schedule.growth))
+        quick = s._replace(demand=s.demand._replace(speed=np.asarray(0.9)))
+        return quick, schedule._replace(growth=np.ones_like(schedule.growth))
 
     base, dear = lab.run(law, change=steady), lab.run(replace(law, advalorem=law.advalorem + tax), change=steady)
     s, t = base.setting, -1
-    k, e, v0, choke = (float(np.asarray(x)[at]) for x in (s.thrift, s.spread, s.cost, s.choke))
+    k, e, v0, choke = (float(np.asarray(x)[at]) for x in (s.demand.thrift, s.base.spread, s.base.cost, s.demand.choke))
     paid = [float(r.inputs[t, at] * (1.0 + r.terms.advalorem[t, at])) for r in (base, dear)]
     settled = [float(r.record.thrift[t, at] + k * np.log(v / v0)) for r, v in zip((base, dear), paid, strict=True)]
     assert k > 0 and np.abs(settled).max() < 5e-3, f"{act.index[at]}: thrift has settled"
@@ -267,7 +269,7 @@ def test_a_price_raised_for_good_loses_the_area_under_the_long_run_curve(lab: La
     cut = ((choke + a) / (v0 + a)) ** -e
 
     def long_run(v: float) -> float:
-        return float(s.capacity0[at]) * (((v + a) / (v0 + a)) ** -e - cut) / (1.0 - cut) * (v / v0) ** -k
+        return float(s.base.capacity[at]) * (((v + a) / (v0 + a)) ** -e - cut) / (1.0 - cut) * (v / v0) ** -k
 
     area = quad(long_run, *paid)[0]
     lost = float(base.record.surplus[t, at] - dear.record.surplus[t, at])

@@ -23,7 +23,8 @@ from earthprice.demos.shipments import (
     unsmuggled,
     yearly,
 )  # fmt: skip
-from earthprice.dynamics.setting import Schedule, Setting
+from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.setting import Setting
 from earthprice.law.experiment import measure, values
 from earthprice.measures.answers import filled
 from earthprice.measures.contents import raw
@@ -122,7 +123,9 @@ def _without(lab: Lab, what: str, s: Setting, schedule: Schedule) -> tuple[Setti
     """No smuggling; and stocks that nobody touches, no recipe but the first of each make, or no new plants."""
     s, schedule = unsmuggled(lab, FROM, s, schedule)
     if what == "stocks":
-        return s._replace(capacity0=jnp.where(s.store | s.release, CLOSED * s.capacity0, s.capacity0)), schedule
+        holds = s.storage.store | s.storage.release
+        capacity = jnp.where(holds, CLOSED * s.base.capacity, s.base.capacity)
+        return s._replace(base=s.base._replace(capacity=capacity)), schedule
     if what == "recipes":
         makes = lab.lens.mask(stage="magnet")
         later = lab.lens.act[makes].duplicated(["good", "zone"])
@@ -136,7 +139,8 @@ def _prompt(lab: Lab, s: Setting, schedule: Schedule, *, smuggling: bool = True)
     if not smuggling:
         s, schedule = unsmuggled(lab, FROM, s, schedule)
     ready = jnp.asarray(_projects(lab) & (lab.years >= FROM)[:, None])
-    return (s._replace(lead=jnp.where(ready[0] | ready[-1], 1.0, s.lead)),
+    plants = s.plants._replace(lead=jnp.where(ready[0] | ready[-1], 1.0, s.plants.lead))
+    return (s._replace(plants=plants),
             schedule._replace(open=jnp.where(ready, jnp.maximum(schedule.open, 1.0), schedule.open)))  # fmt: skip
 
 

@@ -9,7 +9,8 @@ import pandas as pd
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Change, Lab
 from earthprice.demos.shocks import held, more_use, rooted, together
-from earthprice.dynamics.setting import Schedule, Setting
+from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.setting import Setting
 from earthprice.errors import OptionError
 from earthprice.runs.engine import Outcome
 from earthprice.world.terms import Terms
@@ -107,8 +108,8 @@ def _doubling(lab: Lab, law: Terms, stay: Change) -> Change:
 
 def _no_pits(which: np.ndarray) -> Change:
     def change(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
-        still = {k: jnp.where(which, 0.0, getattr(s, k)) for k in ("response", "exit")}
-        return s._replace(**still), schedule
+        still = {k: jnp.where(which, 0.0, getattr(s.plants, k)) for k in ("response", "exit")}
+        return s._replace(plants=s.plants._replace(**still)), schedule
 
     return change
 

@@ -8,7 +8,8 @@ import pandas as pd
 
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Change, Lab
-from earthprice.dynamics.setting import Schedule, Setting
+from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.setting import Setting
 from earthprice.runs.engine import Outcome, Point
 
 FROM, SOON, LATE = 2022, 2023, 2030
@@ -83,7 +84,7 @@ def _run(lab: Lab, free: Point, then: Change = lambda s, schedule: (s, schedule)
     """A run from the untied base year in which no host brings up ore."""
 
     def change(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
-        return then(s._replace(host=jnp.zeros_like(s.host)), schedule)
+        return then(s._replace(ore=s.ore._replace(host=jnp.zeros_like(s.ore.host))), schedule)
 
     return lab.run(at=free, change=change)
 

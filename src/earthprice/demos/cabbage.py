@@ -12,7 +12,8 @@ import pandas as pd
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Lab
 from earthprice.dynamics.laws import recovery_cost
-from earthprice.dynamics.setting import Schedule, Setting
+from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.setting import Setting
 from earthprice.measures.ore import ore_by_mine
 from earthprice.runs.engine import Outcome
 from earthprice.world.terms import Terms
@@ -115,11 +116,11 @@ def _tidy(lab: Lab) -> dict[str, float]:
 
 
 def _costless(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
-    return s._replace(recovery_cost=jnp.zeros_like(s.recovery_cost)), schedule
+    return s._replace(ore=s.ore._replace(cost=jnp.zeros_like(s.ore.cost))), schedule
 
 
 def _no_pond(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
-    return s._replace(tail_to=jnp.zeros_like(s.tail_to)), schedule
+    return s._replace(ore=s.ore._replace(tail_to=jnp.zeros_like(s.ore.tail_to))), schedule
 
 
 def _south(lab: Lab) -> np.ndarray:
@@ -165,7 +166,7 @@ def _saving(lab: Lab, mines: Mines, run: Outcome) -> float:
 def _cost(lab: Lab, mines: Mines, run: Outcome) -> float:
     """What miners pay for the standard over the ore that it leaves at their output [USD/kg REO]."""
     late = (lab.years >= FROM)[:, None] & mines.at
-    paid = np.asarray(recovery_cost(run.setting, run.schedule)) * run.record.level
+    paid = np.asarray(recovery_cost(run.setting.ore, run.schedule)) * run.record.level
     left = run.record.level * (1.0 / mines.practice - 1.0 / mines.demanded)
     return float(paid[late].sum() / left[late].sum())
 
@@ -177,7 +178,7 @@ def _marginal(lab: Lab, mines: Mines) -> tuple[float, float]:
     """
     s = lab.baseline.setting
     c, most, effort = (np.asarray(x)[mines.at] if np.ndim(x) else float(x)
-                       for x in (s.recovery_cost, s.recovery_most, s.effort))  # fmt: skip
+                       for x in (s.ore.cost, s.ore.most, s.ore.effort))  # fmt: skip
     start, end = mines.practice[mines.at], mines.demanded[mines.at]
     gap = effort * (most - start)
     last = c * (gap * end / (most - end) - start - gap * np.log((most - start) / (most - end)))
@@ -199,7 +200,7 @@ def _curve(lab: Lab, mines: Mines) -> pd.DataFrame:
         at = int(np.flatnonzero(mines.at & ores.eq(kind).to_numpy())[0])
         for demanded in np.arange(0.62, 0.821, 0.02):
             times = jnp.full_like(base.schedule.recovery, demanded / mines.practice[at])
-            cost = float(np.asarray(recovery_cost(base.setting, base.schedule._replace(recovery=times)))[-1, at])
+            cost = float(np.asarray(recovery_cost(base.setting.ore, base.schedule._replace(recovery=times)))[-1, at])
             rows.append((kind.replace("_", " "), demanded, cost / (1.0 / mines.practice[at] - 1.0 / demanded)))
     return pd.DataFrame(rows, columns=["series", "x", "y"])
 

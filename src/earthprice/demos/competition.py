@@ -162,9 +162,9 @@ def _earned(lab: Lab, run: Outcome) -> float:
     s, bench = run.setting, run.point.bench
     at = np.flatnonzero(lab.lens.mask(stage="separation", zone=lab.home, feed="home", status="licensed"))
     n = bench.a.shape[0]
-    permits = run.record.price[:, n:] @ np.asarray(s.permit_use)
+    permits = run.record.price[:, n:] @ np.asarray(s.permits.use)
     margin = (run.record.price[:, :n] @ bench.a - permits - run.terms.specific)[:, at]
-    capital = float(s.annuity) * np.asarray(s.capex)[at] / np.array([run.point.drafts[j].use for j in at])
+    capital = float(s.plants.annuity) * np.asarray(s.plants.capex)[at] / np.array([run.point.drafts[j].use for j in at])
     ratio = (margin - bench.cost[at] - bench.rent[at]) / capital
     level = run.record.level[:, at]
     return float(((ratio * level).sum(1) / level.sum(1))[_when(lab)].mean())

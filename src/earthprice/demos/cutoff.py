@@ -11,7 +11,8 @@ import pandas as pd
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Change, Lab
 from earthprice.demos.tiny import FLAT, Book, Line
-from earthprice.dynamics.setting import Schedule, Setting
+from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.setting import Setting
 from earthprice.runs.engine import Outcome
 
 MILLING, PERIOD, HOURS, REFINING, YIELD = 4.0, 20.0, 10.0, 10.0, 0.8
@@ -156,12 +157,12 @@ def _same_hours(lab: Lab) -> Change:
     hours = lab.world.network.nodes["good"].str.startswith("mill_").to_numpy()[:, None]
 
     def change(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
-        a = np.asarray(s.a).copy()
+        a = np.asarray(s.base.a).copy()
         saved = np.where(hours, a[:, rich] - a[:, lean], 0.0)
         a[:, lean] += saved
-        rent = np.asarray(s.rent).copy()
-        rent[lean] += np.asarray(s.price0) @ saved
-        return s._replace(a=jnp.asarray(a), rent=jnp.asarray(rent)), schedule
+        rent = np.asarray(s.base.rent).copy()
+        rent[lean] += np.asarray(s.base.price) @ saved
+        return s._replace(base=s.base._replace(a=jnp.asarray(a), rent=jnp.asarray(rent))), schedule
 
     return change
 

@@ -11,7 +11,8 @@ import pandas as pd
 
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Change, Lab
-from earthprice.dynamics.setting import Schedule, Setting
+from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.setting import Setting
 from earthprice.runs.engine import Outcome
 from earthprice.world.terms import Terms
 
@@ -82,7 +83,8 @@ def _frozen(lab: Lab) -> Change:
     free = ~lab.lens.mask(stage="magnet")
 
     def change(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
-        return s._replace(response=s.response * free, exit=s.exit * free), schedule
+        plants = s.plants._replace(response=s.plants.response * free, exit=s.plants.exit * free)
+        return s._replace(plants=plants), schedule
 
     return change
 

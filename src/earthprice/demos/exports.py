@@ -207,8 +207,8 @@ def _bounded(lab: Lab, o: Orders) -> Claim:
     at = lab.at(BOUNDED)
     lane = list(lab.lens.act.index).index(f"smuggle/dy_oxide/{lab.home}/JPN")
     s = o.ban.setting
-    risk = float(np.asarray(s.risk)[lane]) * lab.price(o.ban, f"dy_oxide@{lab.home}")[at]
-    most = risk + float(np.asarray(s.rent)[lane]) + FULL * float(np.asarray(s.spread)[lane])
+    risk = float(np.asarray(s.base.risk)[lane]) * lab.price(o.ban, f"dy_oxide@{lab.home}")[at]
+    most = risk + float(np.asarray(s.base.rent)[lane]) + FULL * float(np.asarray(s.base.spread)[lane])
     return Claim(f"gap for dysprosium under the ban in {BOUNDED}", "USD2020/kg", float(gap(lab, o.ban, "dy")[at]),
                  0.0, float(most), "theory: at this gap 95 % of smugglers run, and their boats multiply",
                  float(gap(lab, o.dry, "dy")[at]))  # fmt: skip

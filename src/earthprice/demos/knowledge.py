@@ -10,7 +10,8 @@ import pandas as pd
 
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Change, Lab
-from earthprice.dynamics.setting import Schedule, Setting
+from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.setting import Setting
 from earthprice.runs.engine import Outcome
 from earthprice.world.numbers import require
 from earthprice.world.terms import Terms
@@ -24,7 +25,7 @@ def knowledge(lab: Lab) -> Demonstration:
     """Research money for China; the channels of knowledge one by one; the frontier."""
     home, zone = lab.home, lab.engine.names.zones.index(lab.home)
     base, paid, built = lab.baseline, lab.run(_support(lab, research=MONEY)), lab.run(_support(lab, plants=MONEY))
-    useless = _with(high_cost=0.0)
+    useless = _with(saves=0.0)
     blind, blind_paid = lab.run(change=useless), lab.run(_support(lab, research=MONEY), change=useless)
     alone = lab.run(change=_with(spillover=0.0, depreciation=0.0))
     spill = lab.run(change=_with(learning=0.0, depreciation=0.0))
@@ -77,7 +78,8 @@ def knowledge(lab: Lab) -> Demonstration:
 
 def _with(**numbers: float) -> Change:
     def change(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
-        return s._replace(**{k: jnp.full_like(getattr(s, k), x) for k, x in numbers.items()}), schedule
+        known = s.knowledge._replace(**{k: jnp.full_like(getattr(s.knowledge, k), x) for k, x in numbers.items()})
+        return s._replace(knowledge=known), schedule
 
     return change
 
@@ -116,8 +118,8 @@ def _curve(lab: Lab, run: Outcome) -> tuple[np.ndarray, np.ndarray]:
     before = 10.0 * made[0] / lab.dt
     doubled = np.log2((before + np.concatenate([[0.0], made.cumsum()[:-1]])) / before)
     at = np.flatnonzero(lab.lens.mask(**MAKE, zone=lab.home))[0]
-    saved = float(run.setting.high_cost[at]) * (_index(run)[:, zone] - _index(run)[0, zone])
-    return doubled, 100.0 * (1.0 - saved / float(run.setting.cost[at]))
+    saved = float(run.setting.knowledge.saves[at]) * (_index(run)[:, zone] - _index(run)[0, zone])
+    return doubled, 100.0 * (1.0 - saved / float(run.setting.base.cost[at]))
 
 
 def _slope(lab: Lab, run: Outcome) -> float:

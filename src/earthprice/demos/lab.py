@@ -12,7 +12,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from earthprice.dynamics.run import simulate_jit
-from earthprice.dynamics.setting import Schedule, Setting
+from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.state import Record
 from earthprice.errors import NotClearedError
 from earthprice.law import load_rulebook, prepare, stack

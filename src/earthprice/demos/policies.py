@@ -15,7 +15,8 @@ import numpy as np
 from earthprice.demos.lab import Lab
 from earthprice.demos.static import base_year, one_period
 from earthprice.dynamics.laws import NO_CAP
-from earthprice.dynamics.setting import Schedule, Setting
+from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.setting import Setting
 
 ILLEGAL = {"none": 0.0, "low": 0.5, "base": 1.0, "high": 2.0}
 """Illegal capacity against the base year's."""
@@ -83,7 +84,8 @@ class Bench:
         """The base year at a level of illegal output, with or without quotas."""
         s, schedule = base or self.base
         level, regime = cell
-        s = s._replace(capacity0=jnp.where(self.masks["wild"], ILLEGAL[level] * s.capacity0, s.capacity0))
+        capacity = jnp.where(self.masks["wild"], ILLEGAL[level] * s.base.capacity, s.base.capacity)
+        s = s._replace(base=s.base._replace(capacity=capacity))
         if regime == "no quota":
             schedule = schedule._replace(permit_amount=jnp.full_like(schedule.permit_amount, 10.0 * NO_CAP))
         return s, schedule
@@ -133,7 +135,7 @@ class Bench:
     def elastic(self) -> dict[tuple[str, Cell], Seen]:
         """Better recovery of neodymium where demand is elastic."""
         s, schedule = self.base
-        s = s._replace(spread=jnp.where(s.final, ELASTIC, s.spread))
+        s = s._replace(base=s.base._replace(spread=jnp.where(s.demand.final, ELASTIC, s.base.spread)))
         out = {}
         for c in CELLS:
             at = self.world(c, (s, schedule))
@@ -144,7 +146,7 @@ class Bench:
         """Clear one period and look at it."""
         price, level = one_period(*at, float(self.lab.years[0]))
         s, schedule = at
-        a, p = np.asarray(s.a), price[: len(s.price0)]
+        a, p = np.asarray(s.base.a), price[: len(s.base.price)]
         keep = 1.0 - np.asarray(schedule.advalorem + schedule.markup)
         margin = keep * (np.maximum(a, 0.0).T @ p) + np.minimum(a, 0.0).T @ p
         follow = self.masks["illegal"] | self.masks["mt_weld"]

@@ -11,7 +11,8 @@ import pandas as pd
 
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Change, Lab
-from earthprice.dynamics.setting import Schedule, Setting
+from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.setting import Setting
 from earthprice.facts.world import load_world
 from earthprice.measures.welfare import NEIGHBOURS, ledger
 from earthprice.runs.engine import Outcome
@@ -138,7 +139,7 @@ def pothen(lab: Lab) -> Demonstration:
 
 
 def _no_thrift(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
-    return s._replace(thrift=0.0 * s.thrift), schedule
+    return s._replace(demand=s.demand._replace(thrift=0.0 * s.demand.thrift)), schedule
 
 
 def _claims(b: Bench) -> Iterator[Claim]:

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from earthprice.demos.lab import Lab
-from earthprice.dynamics.setting import Schedule, Setting
+from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.setting import Setting
 from earthprice.law import prepare, stack
 from earthprice.law.experiment import order, values
 from earthprice.runs.engine import Outcome

@@ -6,7 +6,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from earthprice.demos.lab import Change, Lab
-from earthprice.dynamics.setting import Schedule, Setting
+from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.setting import Setting
 
 FLAT = 1e6
 """Spread of costs [USD/kg] beside which no price moves a level."""
@@ -18,7 +19,7 @@ def more_use(lab: Lab, times: float, first: float, until: float) -> Change:
     size = np.where(when, times, 1.0)[:, None]
 
     def change(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
-        return s, schedule._replace(growth=schedule.growth * jnp.where(s.final, jnp.asarray(size), 1.0))
+        return s, schedule._replace(growth=schedule.growth * jnp.where(s.demand.final, jnp.asarray(size), 1.0))
 
     return change
 
@@ -27,13 +28,11 @@ def held(which: np.ndarray) -> Change:
     """The activities `which` [M] work at the base year's share of a capacity that answers to nothing and stays put."""
 
     def change(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
-        use = jnp.clip(s.level0 / s.capacity0, 1e-6, 1.0 - 1e-6)
-        cost = s.margin0 - s.rent - FLAT * jnp.log(use / (1.0 - use))
-        return s._replace(
-            cost=jnp.where(which, cost, s.cost), spread=jnp.where(which, FLAT, s.spread),
-            response=jnp.where(which, 0.0, s.response), exit=jnp.where(which, 0.0, s.exit),
-            pit=jnp.where(which, 0.0, s.pit),
-        ), schedule  # fmt: skip
+        use = jnp.clip(s.base.level / s.base.capacity, 1e-6, 1.0 - 1e-6)
+        cost = s.base.margin - s.base.rent - FLAT * jnp.log(use / (1.0 - use))
+        base = s.base._replace(cost=jnp.where(which, cost, s.base.cost), spread=jnp.where(which, FLAT, s.base.spread))
+        still = {k: jnp.where(which, 0.0, getattr(s.plants, k)) for k in ("response", "exit")}
+        return rooted(which)(s._replace(base=base, plants=s.plants._replace(**still)), schedule)
 
     return change
 
@@ -42,7 +41,7 @@ def rooted(which: np.ndarray) -> Change:
     """Diggers of the activities `which` [M] stay where they are, whatever other fields pay."""
 
     def change(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
-        return s._replace(pit=jnp.where(which, 0.0, s.pit)), schedule
+        return s._replace(fields=s.fields._replace(pit=jnp.where(which, 0.0, s.fields.pit))), schedule
 
     return change
 

@@ -9,7 +9,8 @@ from jax import Array
 
 from earthprice.demos.lab import Lab
 from earthprice.dynamics.run import period, start
-from earthprice.dynamics.setting import Schedule, Setting
+from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.setting import Setting
 from earthprice.errors import NotClearedError
 from earthprice.market.audit import ALMOST_AT
 from earthprice.market.clear import clear

@@ -12,25 +12,25 @@ from earthprice.errors import RulebookError
 from earthprice.world.terms import Terms
 
 
-class Review(NamedTuple):
-    """Padded table of review rows, R reviews x Q rows; `seen`: how many periods back each place of the memory lies."""
+class Reviews(NamedTuple):
+    """Padded table of the law's reviews, R reviews x Q rows, as `world.terms.Review`."""
 
-    permit: Array
-    first: Array
-    every: Array
-    indicator: Array
-    low: Array
-    high: Array
-    above: Array
-    below: Array
-    lag: Array
-    at_most: Array
-    never_below: Array
-    never_above: Array
-    seen: Array
+    permit: Array  # permit that is moved [int; R]
+    first: Array  # year of the first review [yr; R]
+    every: Array  # time between reviews [yr; R]
+    indicator: Array  # what a row looks at [int; R, Q]
+    low: Array  # lower end of its band [unit of the indicator; R, Q]
+    high: Array  # upper end of its band [unit of the indicator; R, Q]
+    above: Array  # move for each unit above the band [1/unit; R, Q]
+    below: Array  # move for each unit below the band [1/unit; R, Q]
+    lag: Array  # place in the memory that is seen, 0 the last period [int; R, Q]
+    at_most: Array  # largest move of one review [-; R]
+    never_below: Array  # least amount [kt/yr; R]
+    never_above: Array  # largest amount [kt/yr; R]
+    seen: Array  # how many periods back each place of the memory lies [periods; L]
 
 
-def review_table(terms: Terms, indicators: tuple[str, ...], dt: float) -> Review:
+def review_table(terms: Terms, indicators: tuple[str, ...], dt: float) -> Reviews:
     """Reviews of the law as arrays.
 
     Args:
@@ -56,8 +56,8 @@ def review_table(terms: Terms, indicators: tuple[str, ...], dt: float) -> Review
             lag[i, j] = _lag(x.lag[j], dt)
             for k in table:
                 table[k][i, j] = getattr(x, k)[j]
-    return Review(permit, first, every, indicator, **table, lag=lag, at_most=most, never_below=least, never_above=top,
-                  seen=np.arange(1, remembered(dt) + 1))  # fmt: skip
+    return Reviews(permit, first, every, indicator, **table, lag=lag, at_most=most, never_below=least, never_above=top,
+                   seen=np.arange(1, remembered(dt) + 1))  # fmt: skip
 
 
 def _lag(years: float, dt: float) -> int:

@@ -9,7 +9,9 @@ import jax.numpy as jnp
 from jax import Array, lax
 
 from earthprice.dynamics import laws
-from earthprice.dynamics.setting import Schedule, Setting
+from earthprice.dynamics.building import build
+from earthprice.dynamics.schedule import UNCAPPED, Schedule
+from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.state import Record, State
 from earthprice.market.bundles import entries, margins
 from earthprice.market.clear import clear
@@ -48,18 +50,16 @@ def simulate(setting: Setting, schedule: Schedule, years: Array) -> Record:
 
 def start(s: Setting) -> State:
     """The state at the beginning of the base year."""
-    k = s.permit_use.shape[0]
-    places = s.place_of.shape[0]
-    made0 = 10.0 * (s.made_high @ s.level0)
-    m = s.capacity0.shape[0]
-    one = jnp.ones(places)
-    seen = indicators(s, jnp.ones(m), s.price0, s.level0, one, one)
+    base, ground, m = s.base, s.ore.ground, len(s.base.level)
+    one = jnp.ones(len(s.places.site))
+    seen = indicators(s, jnp.ones(m), base.price, base.level, one, one)
     return State(
-        price=jnp.concatenate([s.price0, s.permit0]), capacity=s.capacity0, queue=jnp.zeros((len(s.queue), m)),
-        margin=s.margin0, expected=s.price0, ore=s.ore0, lean_lost=jnp.zeros_like(s.ore0),
-        waste=jnp.zeros_like(s.ore0), stock=s.stock0, reserve=jnp.zeros_like(s.stock0), thrift=jnp.zeros(m),
-        knowledge=s.knowledge0, made=made0, complaints=jnp.ones(places), review=jnp.ones(k),
-        seen=jnp.tile(seen, (len(s.review.seen), 1)),
+        price=jnp.concatenate([base.price, s.permits.price]), capacity=base.capacity,
+        queue=jnp.zeros((len(s.plants.queue), m)), margin=base.margin, expected=base.price, ore=ground,
+        lean_lost=jnp.zeros_like(ground), waste=jnp.zeros_like(ground), stock=s.storage.stock,
+        reserve=jnp.zeros_like(s.storage.stock), thrift=jnp.zeros(m), knowledge=s.knowledge.known,
+        made=10.0 * (s.knowledge.made @ base.level), complaints=one, review=jnp.ones(len(s.permits.use)),
+        seen=jnp.tile(seen, (len(s.reviews.seen), 1)),
     )  # fmt: skip
 
 
@@ -71,46 +71,62 @@ def period(s: Setting, schedule: Schedule, year: Array, state: State) -> Period:
 
 def bundles(s: Setting) -> Array:
     """Coefficients of goods and permits as entries of the layout, each permit in force [E]."""
-    return entries(jnp.concatenate([s.a, -s.permit_use]), s.layout)
+    return entries(jnp.concatenate([s.base.a, -s.permits.use]), s.layout)
 
 
 def _period(s: Setting, schedule: Schedule, year: Array, state: State, bundle: Array) -> Period:
     """The closed market of a period, packed."""
-    capacity = state.capacity * schedule.capacity * laws.ore_factor(s, state.ore, state.capacity)
-    capacity = jnp.where(s.final, state.capacity * schedule.growth * jnp.exp(state.thrift), capacity)
-    capacity = jnp.where(s.release, s.capacity0 * (s.stock_node.T @ (state.stock / s.stock0)), capacity)
-    capacity = jnp.where(s.state_buy | s.state_sell, schedule.holding, capacity)
-    n, m, where = s.price0.shape[0], s.cost.shape[0], s.layout
-    k = n + s.permit_use.shape[0]
-    wanted = margins(bundle, where, jnp.pad(state.expected, (0, k - n))[where.order], m)
-    surprise = jnp.pad(state.expected - s.price0, (0, k - n))[where.order]
-    known = s.knowledge0 - state.knowledge
-    cost = s.cost + s.rent + jnp.where(s.final, 0.0, schedule.specific + schedule.resource_cost) + schedule.pigou
-    cost = cost + laws.recovery_cost(s, schedule)
-    cost = cost + s.high_cost * (s.made_high.T @ known)
-    cost = cost + s.risk * margins(jnp.maximum(-bundle, 0.0), where, surprise, m)
-    ready = 1.0 + jnp.where(s.store, schedule.hoard, 0.0)
-    cost = jnp.where(s.store | s.release, wanted * ready, cost)
-    reserve = jnp.nan_to_num(schedule.reservation)
-    cost = jnp.where(s.state_buy, -reserve, jnp.where(s.state_sell, reserve, cost))
-    base = jnp.where(s.final, s.cost, cost)
-    multiplier = laws.reviews(s, state, year, schedule.permit_amount)
-    amount = jnp.minimum(schedule.permit_amount, 1e12) * s.permit_scale * multiplier
-    use0 = s.permit_use @ s.level0
-    scale = jnp.maximum(use0, 0.01)
+    base, final, where = s.base, s.demand.final, s.layout
+    n, k = len(base.price), len(base.price) + len(s.permits.use)
+    cost = jnp.where(final, base.cost, _cost(s, schedule, state, bundle))
+    multiplier = laws.reviews(s.reviews, state, year, schedule.permit_amount, s.dt)
+    amount = jnp.minimum(schedule.permit_amount, UNCAPPED) * s.permits.scale * multiplier
+    scale = jnp.maximum(s.permits.use @ base.level, 0.01)
     in_force = schedule.permit_amount <= laws.NO_CAP
     issued = jnp.where(in_force, amount, OFF * scale)
     on = jnp.concatenate([jnp.ones(n), in_force])[where.order]
     a = bundle * on[where.row]
     keep = schedule.advalorem + schedule.markup  # the law's terms hold it below caps.WITHHELD
-    by_node = {"endowment": jnp.concatenate([jnp.zeros(n), issued]), "flow": jnp.concatenate([s.flow, scale]),
-               "reference": jnp.concatenate([s.price0, s.permit_reference]), "permit": jnp.arange(k) >= n}  # fmt: skip
+    by_node = {
+        "endowment": jnp.concatenate([jnp.zeros(n), issued]),
+        "flow": jnp.concatenate([base.flow, scale]),
+        "reference": jnp.concatenate([base.price, s.permits.reference]),
+        "permit": jnp.arange(k) >= n,
+    }
     market = Market(
-        a=a, b=price_matrix(a, keep[where.column], s.final[where.column]),
-        responses=Responses(capacity, base, s.spread, s.choke, s.form, s.final, s.curved),
+        a=a, b=price_matrix(a, keep[where.column], final[where.column]),
+        responses=Responses(_capacity(s, schedule, state), cost, base.spread, s.demand.choke, base.form, final,
+                            s.demand.curved),
         layout=where, **{name: x[where.order] for name, x in by_node.items()},
     )  # fmt: skip
     return Period(market, amount)
+
+
+def _capacity(s: Setting, schedule: Schedule, state: State) -> Array:
+    """Capacity that a period can use, of final use what is used at base prices [kt/yr; M]."""
+    storage, k = s.storage, state.capacity
+    capacity = k * schedule.capacity * laws.ore_factor(s.ore, s.base, state.ore, k, s.dt)
+    capacity = jnp.where(s.demand.final, k * schedule.growth * jnp.exp(state.thrift), capacity)
+    full = storage.private.T @ (state.stock / storage.stock)
+    capacity = jnp.where(storage.release, s.base.capacity * full, capacity)
+    return jnp.where(storage.state_buy | storage.state_sell, schedule.holding, capacity)
+
+
+def _cost(s: Setting, schedule: Schedule, state: State, bundle: Array) -> Array:
+    """Cost of a unit of level beside what it buys, of holders the price that they hope for or are told [USD/kg; M]."""
+    base, storage, where = s.base, s.storage, s.layout
+    n, m, k = len(base.price), len(base.level), len(base.price) + len(s.permits.use)
+    wanted = margins(bundle, where, jnp.pad(state.expected, (0, k - n))[where.order], m)
+    surprise = jnp.pad(state.expected - base.price, (0, k - n))[where.order]
+    due = jnp.where(s.demand.final, 0.0, schedule.specific + schedule.resource_cost)
+    cost = base.cost + base.rent + due + schedule.pigou
+    cost = cost + laws.recovery_cost(s.ore, schedule)
+    cost = cost + s.knowledge.saves * (s.knowledge.made.T @ (s.knowledge.known - state.knowledge))
+    cost = cost + base.risk * margins(jnp.maximum(-bundle, 0.0), where, surprise, m)
+    ready = 1.0 + jnp.where(storage.store, schedule.hoard, 0.0)
+    cost = jnp.where(storage.store | storage.release, wanted * ready, cost)
+    reserve = jnp.nan_to_num(schedule.reservation)
+    return jnp.where(storage.state_buy, -reserve, jnp.where(storage.state_sell, reserve, cost))
 
 
 def step(s: Setting, schedule: Schedule, year: Array, state: State, bundle: Array) -> tuple[State, Record]:
@@ -123,41 +139,44 @@ def step(s: Setting, schedule: Schedule, year: Array, state: State, bundle: Arra
         state: the state then.
         bundle: coefficients as entries of the layout (`bundles`), the same in every period.
     """
-    multiplier = laws.reviews(s, state, year, schedule.permit_amount)
+    base, final, storage = s.base, s.demand.final, s.storage
+    multiplier = laws.reviews(s.reviews, state, year, schedule.permit_amount, s.dt)
     now = _period(s, schedule, year, state, bundle)
-    found = clear(now.market, lax.stop_gradient(state.price))
-    earned = margins(now.market.b, s.layout, found.price[s.layout.order], s.cost.shape[0])
-    response = respond(earned, now.market.responses)
-    level = response.level
-    charges = schedule.specific + schedule.resource_cost + laws.recovery_cost(s, schedule) + schedule.pigou
-    margin = earned - jnp.where(s.final, 0.0, charges)
     r = now.market.responses
+    found = clear(now.market, lax.stop_gradient(state.price))
+    earned = margins(now.market.b, s.layout, found.price[s.layout.order], len(base.level))
+    response = respond(earned, r)
+    level = response.level
+    charges = schedule.specific + schedule.resource_cost + laws.recovery_cost(s.ore, schedule) + schedule.pigou
+    margin = earned - jnp.where(final, 0.0, charges)
     # Counted from zero price at the cost before the law, so that a charge never raises a surplus; buyers and shippers
     # have no zero of price.
-    before = jnp.where(s.release | s.state_sell, r.cost, s.cost + s.rent)
-    zero = jax.nn.softplus(-r.cost / s.spread) - jnp.where(s.buyer, 0.0, jax.nn.softplus(-before / s.spread))
-    surplus = response.surplus + jnp.where(s.final, 0.0, r.capacity * s.spread * zero)
-    surplus = surplus - laws.thrift_cost(s, state.thrift, r.capacity * jnp.exp(-state.thrift))
-    burden = jnp.sum(s.place_damage * schedule.burden, 1)
-    damage = s.place_of @ (burden * level)
-    damage0 = s.place_of @ (jnp.sum(s.place_damage, 1) * s.level0)
-    view = indicators(s, laws.reached(s, schedule), found.price, level, laws.felt(s, damage, damage0), state.complaints)
-    after, queue, invested = laws.capacity(s, schedule, state, level, margin, bundle)
-    expected, hoped = laws.expectations(s, state, found.price, margin)
-    ore, lean_lost, waste = laws.ore(s, schedule, state, level)
-    stock, reserve = laws.stocks(s, state, level)
-    learned, made = laws.knowledge(s, schedule, state, level)
+    before = jnp.where(storage.release | storage.state_sell, r.cost, base.cost + base.rent)
+    from_zero = jnp.where(base.buyer, 0.0, jax.nn.softplus(-before / base.spread))
+    zero = jax.nn.softplus(-r.cost / base.spread) - from_zero
+    surplus = response.surplus + jnp.where(final, 0.0, r.capacity * base.spread * zero)
+    surplus = surplus - laws.thrift_cost(s.demand, base, state.thrift, r.capacity * jnp.exp(-state.thrift))
+    damage = s.places.site @ (jnp.sum(s.places.damage * schedule.burden, 1) * level)
+    damage0 = s.places.site @ (jnp.sum(s.places.damage, 1) * base.level)
+    felt = laws.felt(s.places, damage, damage0)
+    view = indicators(s, laws.reached(s.ore, schedule), found.price, level, felt, state.complaints)
+    after, queue, invested = build(s, schedule, state, level, bundle)
+    expected, hoped = laws.expectations(s.beliefs, state, found.price, margin, s.dt)
+    ore, lean_lost, waste = laws.ore(s.ore, schedule, state, level, s.dt)
+    stock, reserve = laws.stocks(s.storage, state, level, s.dt)
+    learned, made = laws.knowledge(s.knowledge, schedule, state, level, s.dt)
+    still = final | storage.store | storage.release
     new = State(
-        price=found.price, capacity=jnp.where(s.final | s.store | s.release, s.capacity0, after), queue=queue,
-        margin=hoped, expected=expected, ore=ore, lean_lost=lean_lost, waste=waste, stock=stock,
-        reserve=reserve, thrift=laws.thrift(s, state, margin), knowledge=learned,
-        made=made, complaints=laws.complaints(s, state, damage, damage0), review=multiplier,
+        price=found.price, capacity=jnp.where(still, base.capacity, after), queue=queue, margin=hoped,
+        expected=expected, ore=ore, lean_lost=lean_lost, waste=waste, stock=stock, reserve=reserve,
+        thrift=laws.thrift(s.demand, base, state, margin, s.dt), knowledge=learned, made=made,
+        complaints=laws.complaints(s.places, state, damage, damage0, s.dt), review=multiplier,
         seen=jnp.concatenate([view[None], state.seen[:-1]]),
     )  # fmt: skip
     record = Record(
-        price=found.price, level=level, surplus=surplus, capacity=now.market.responses.capacity,
+        price=found.price, level=level, surplus=surplus, capacity=r.capacity,
         residual=found.residual, steps=found.steps, ore=state.ore, lean_lost=state.lean_lost, waste=state.waste,
-        dug=laws.dug(s, schedule, level, state.ore), stock=state.stock, reserve=state.reserve,
+        dug=laws.dug(s.ore, schedule, level, state.ore), stock=state.stock, reserve=state.reserve,
         knowledge=state.knowledge, complaints=state.complaints, damage=damage, invested=invested,
         permit_amount=now.permits, indicator=view, thrift=state.thrift,
     )  # fmt: skip
@@ -170,16 +189,17 @@ def indicators(s: Setting, recovery: Array, price: Array, level: Array, damage: 
     Prices, complaints and damage as ratios; by zone the share of unlicensed output, licensed exports (REO content,
     ratio), the share of high-grade magnets, and what licensed mines recover of what they dig.
     """
-    n = s.price0.shape[0]
-    licensed, unlicensed = s.mined[0] @ level, s.mined[1] @ level
-    exports, exports0 = s.shipped @ level, s.shipped @ s.level0
-    by_body = s.dig @ (level / recovery)
-    comes_up = jnp.maximum(by_body, s.host) / jnp.maximum(by_body, 1e-9)
-    dug = s.mined[0] @ (level / recovery * (s.dig.T @ comes_up))
+    base, watch, dig = s.base, s.monitor, s.ore.dig
+    licensed, unlicensed = watch.mined[0] @ level, watch.mined[1] @ level
+    exports, exports0 = watch.shipped @ level, watch.shipped @ base.level
+    by_body = dig @ (level / recovery)
+    comes_up = jnp.maximum(by_body, s.ore.host) / jnp.maximum(by_body, 1e-9)
+    dug = watch.mined[0] @ (level / recovery * (dig.T @ comes_up))
     return jnp.concatenate([
-        price[:n] / s.price0, complaints, damage, unlicensed / jnp.maximum(licensed + unlicensed, 1e-9),
+        price[: len(base.price)] / base.price, complaints, damage,
+        unlicensed / jnp.maximum(licensed + unlicensed, 1e-9),
         jnp.where(exports0 > 0, exports / jnp.maximum(exports0, 1e-9), 1.0),
-        (s.made_high @ level) / jnp.maximum(s.made_magnets @ level, 1e-9), licensed / jnp.maximum(dug, 1e-9),
+        (s.knowledge.made @ level) / jnp.maximum(watch.magnets @ level, 1e-9), licensed / jnp.maximum(dug, 1e-9),
     ])  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def burdens(lens: Lens, run: Outcome) -> Series:
         at = [i for i, z in enumerate(lens.engine.place_zones) if z == zone]
         out[f"damage_zone/{zone}"] = damage[:, at].sum(1)
     out["damage"] = out[f"damage_zone/{lens.home}"]
-    harm = np.sum(np.asarray(run.setting.place_damage)[None] * np.asarray(run.schedule.burden), 2) * level
+    harm = np.sum(np.asarray(run.setting.places.damage)[None] * np.asarray(run.schedule.burden), 2) * level
     out["damage_unlicensed"] = harm[:, lens.mask(zone=lens.home, status="unlicensed")].sum(1)
     out["damage_licensed"] = out["damage"] - out["damage_unlicensed"]
     out["damage_abroad"] = sum((out[f"damage_zone/{z}"] for z in names.zones if z != lens.home), np.zeros(1))

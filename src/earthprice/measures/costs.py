@@ -13,7 +13,7 @@ from earthprice.runs.engine import Outcome
 def costs(lens: Lens, run: Outcome) -> Series:
     """Cost of compliance of firms at home, of the state, and of both [MUSD/yr]."""
     here = lens.mask(zone=lens.home)
-    recovery = np.asarray(recovery_cost(run.setting, run.schedule))
+    recovery = np.asarray(recovery_cost(run.setting.ore, run.schedule))
     each = run.terms.resource_cost - run.point.base.resource_cost[0] + recovery
     extra = each[:, here] * run.record.level[:, here]
     zone = lens.engine.names.zones.index(lens.home)

@@ -172,7 +172,7 @@ class Lens:
     @cached_property
     def standing(self) -> dict[int, np.ndarray]:
         """Positions of the activities at each place that has any, by the place's own."""
-        places = np.asarray(self.engine.names.fixed["place_of"]) > 0
+        places = np.asarray(self.engine.names.fixed.site) > 0
         return {int(p): np.flatnonzero(places[p]) for p in np.flatnonzero(places.any(1))}
 
     @cached_property

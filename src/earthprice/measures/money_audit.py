@@ -67,13 +67,13 @@ class Users:
     @cached_property
     def at(self) -> np.ndarray:
         """Positions of the users."""
-        return np.flatnonzero(np.asarray(self.run.setting.final))
+        return np.flatnonzero(np.asarray(self.run.setting.demand.final))
 
     @cached_property
     def v(self) -> np.ndarray:
         """What a unit costs its user [USD/kg; T, U]."""
         paid = self.run.inputs * (1.0 + self.run.terms.advalorem + self.run.terms.markup)
-        permits = self.run.record.price[:, self.run.goods :] @ np.asarray(self.run.setting.permit_use)
+        permits = self.run.record.price[:, self.run.goods :] @ np.asarray(self.run.setting.permits.use)
         return (paid + permits)[:, self.at]
 
     @cached_property
@@ -89,12 +89,12 @@ class Users:
     @cached_property
     def k(self) -> np.ndarray:
         """Long-run less short-run elasticity [U]."""
-        return np.asarray(self.run.setting.thrift)[self.at]
+        return np.asarray(self.run.setting.demand.thrift)[self.at]
 
     @cached_property
     def v0(self) -> np.ndarray:
         """Unit cost in the base year [USD/kg; U]."""
-        return np.asarray(self.run.setting.cost)[self.at]
+        return np.asarray(self.run.setting.base.cost)[self.at]
 
     @cached_property
     def scale(self) -> np.ndarray:
@@ -110,7 +110,7 @@ class Users:
     @cached_property
     def bend(self) -> np.ndarray:
         """Elasticity of the curve [U]."""
-        return np.asarray(self.run.setting.spread)[self.at]
+        return np.asarray(self.run.setting.base.spread)[self.at]
 
     @cached_property
     def shift(self) -> np.ndarray:
@@ -149,7 +149,7 @@ class Users:
     @cached_property
     def choke(self) -> np.ndarray:
         """Cost at which use ends [USD/kg; U]."""
-        return np.asarray(self.run.setting.choke)[self.at]
+        return np.asarray(self.run.setting.demand.choke)[self.at]
 
     @cached_property
     def thrift_cost(self) -> np.ndarray:
@@ -186,7 +186,7 @@ def missed(lens: Lens, users: Users, money: Mapping[tuple[str, str], np.ndarray]
     users_gain = np.zeros_like(cost)
     users_gain[:, users.at] = users.surplus + users.v * users.q
     each = (run.sales - run.inputs) * r.level + users_gain - cost - r.invested + _handed_on(lens, run)
-    harm = np.sum(np.asarray(run.setting.place_damage)[None] * np.asarray(run.schedule.burden), 2) * r.level
+    harm = np.sum(np.asarray(run.setting.places.damage)[None] * np.asarray(run.schedule.burden), 2) * r.level
     for z, zone in enumerate(lens.engine.names.zones):
         here = lens.mask(zone=zone)
         mine = [v for (where, who), v in money.items() if where == zone and who != apart]
@@ -243,23 +243,25 @@ def _outside(x: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
 def _acting(run: Outcome) -> tuple[np.ndarray, np.ndarray]:
     """Real cost of all but users and holders of stocks [MUSD/yr; T, M], and margin booked less that acted on [T, M]."""
     s, r, schedule = run.setting, run.record, run.schedule
-    final, holder = np.asarray(s.final), np.asarray(s.store | s.release | s.state_buy | s.state_sell)
+    final, holder = np.asarray(s.demand.final), np.asarray(s.storage.holder)
     runs = ~final & ~holder
     u = np.clip(r.level / np.maximum(r.capacity, 1e-300), 1e-300, 1.0)
-    permits = r.price[:, run.goods :] @ np.asarray(s.permit_use)
+    permits = r.price[:, run.goods :] @ np.asarray(s.permits.use)
     earned = run.sales * (1.0 - run.terms.advalorem - run.terms.markup) - run.inputs - permits
     inside = (u > SEEN_USE[0]) & (u < SEEN_USE[1])
     clipped = np.clip(u, *SEEN_USE)
-    marginal = np.asarray(s.spread) * np.log(clipped / (1.0 - clipped))
-    learned = (np.asarray(s.knowledge0) - r.knowledge) @ np.asarray(s.made_high) * np.asarray(s.high_cost)
-    dearer = (_expected(run) - np.asarray(s.price0)) @ run.point.bench.takes * np.asarray(s.risk)
-    real = np.asarray(s.cost) + np.asarray(schedule.resource_cost)
-    real = real + np.asarray(recovery_cost(s, schedule)) + learned + dearer
-    transfer = np.asarray(s.rent) + run.terms.specific + np.asarray(schedule.pigou)
+    marginal = np.asarray(s.base.spread) * np.log(clipped / (1.0 - clipped))
+    known, saves = s.knowledge, np.asarray(s.knowledge.saves)
+    learned = (np.asarray(known.known) - r.knowledge) @ np.asarray(known.made) * saves
+    dearer = (_expected(run) - np.asarray(s.base.price)) @ run.point.bench.takes * np.asarray(s.base.risk)
+    real = np.asarray(s.base.cost) + np.asarray(schedule.resource_cost)
+    real = real + np.asarray(recovery_cost(s.ore, schedule)) + learned + dearer
+    transfer = np.asarray(s.base.rent) + run.terms.specific + np.asarray(schedule.pigou)
     wrong = np.where(runs & inside, earned - real - transfer - marginal, 0.0)
     mixing = u * np.log(u) + (1.0 - u) * np.log1p(-np.minimum(u, 1.0 - 1e-16))
-    start = np.where(np.asarray(s.buyer), 0.0, np.logaddexp(0.0, -(np.asarray(s.cost) + np.asarray(s.rent)) / s.spread))
-    cost = real * r.level + np.asarray(s.spread) * r.capacity * (mixing + start)
+    before = np.asarray(s.base.cost) + np.asarray(s.base.rent)
+    start = np.where(np.asarray(s.base.buyer), 0.0, np.logaddexp(0.0, -before / s.base.spread))
+    cost = real * r.level + np.asarray(s.base.spread) * r.capacity * (mixing + start)
     return np.where(runs, cost, 0.0), wrong
 
 
@@ -269,12 +271,12 @@ def _expected(run: Outcome) -> np.ndarray:
     E' = E + theta (p - E) + g (p - p before), at least a tenth of p; theta = 1 - (1 - adaptive)^dt.
     """
     s, price = run.setting, run.record.price[:, : run.goods]
-    theta = 1.0 - (1.0 - float(np.asarray(s.adaptive))) ** float(np.asarray(s.dt))
-    now = before = np.asarray(s.price0)
+    theta = 1.0 - (1.0 - float(np.asarray(s.beliefs.adaptive))) ** float(np.asarray(s.dt))
+    now = before = np.asarray(s.base.price)
     out = []
     for p in price:
         out.append(now)
-        now = np.maximum(now + theta * (p - now) + float(np.asarray(s.extrapolate)) * (p - before), 0.1 * p)
+        now = np.maximum(now + theta * (p - now) + float(np.asarray(s.beliefs.extrapolate)) * (p - before), 0.1 * p)
         before = p
     return np.array(out)
 

@@ -38,7 +38,7 @@ def ore(lens: Lens, run: Outcome) -> Series:
     `recovery/host` of those whose ore a host mineral brings up whether or not it is wanted.
     """
     home, ponds, _ = lens.bodies
-    host = np.asarray(run.setting.host) > 0
+    host = np.asarray(run.setting.ore.host) > 0
     mined, wild = lens.mask(stage="mining", zone=lens.home), lens.mask(status="unlicensed")
     ground = run.record.ore[:, home & ~ponds].sum(1)
     return {
@@ -55,8 +55,8 @@ def _fate(lens: Lens, run: Outcome, bodies: np.ndarray, kind: str) -> Series:
     """What becomes of the ore disturbed in some bodies [%], and how much of it is not sold [kt REO/yr]."""
     s, record = run.setting, run.record
     dug = record.dug[:, bodies]
-    sold = (record.level @ (np.asarray(s.dig) > 0).T)[:, bodies]
-    ponded = ((dug - sold) * np.asarray(s.tail_to).sum(0)[bodies]).sum(1)
+    sold = (record.level @ (np.asarray(s.ore.dig) > 0).T)[:, bodies]
+    ponded = ((dug - sold) * np.asarray(s.ore.tail_to).sum(0)[bodies]).sum(1)
     gone = record.lean_lost[:, bodies].sum(1)
     sterilised = np.diff(gone, append=gone[-1] + (gone[-1] - gone[-2] if len(gone) > 1 else 0.0)) / lens.engine.dt
     disturbed, sold = dug.sum(1) + sterilised, sold.sum(1)
@@ -70,7 +70,7 @@ def _fate(lens: Lens, run: Outcome, bodies: np.ndarray, kind: str) -> Series:
 
 def _on(run: Outcome, bodies: np.ndarray) -> np.ndarray:
     """Mines on some bodies [M]."""
-    return (np.asarray(run.setting.dig) > 0)[bodies].any(0)
+    return (np.asarray(run.setting.ore.dig) > 0)[bodies].any(0)
 
 
 def _recovered(run: Outcome, mines: np.ndarray) -> np.ndarray:
@@ -80,8 +80,8 @@ def _recovered(run: Outcome, mines: np.ndarray) -> np.ndarray:
 
 def ore_by_mine(run: Outcome) -> np.ndarray:
     """Ore REO that each mine digs [kt/yr; T, M]: its body's, which may come up with a host mineral, by its own need."""
-    dig = np.asarray(run.setting.dig)
-    need = run.record.level / np.asarray(reached(run.setting, run.schedule))
+    dig = np.asarray(run.setting.ore.dig)
+    need = run.record.level / np.asarray(reached(run.setting.ore, run.schedule))
     return need * ((run.record.dug / np.maximum(need @ dig.T, 1e-12)) @ dig)
 
 

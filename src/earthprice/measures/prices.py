@@ -32,4 +32,4 @@ def _between(run: Outcome) -> tuple[np.ndarray, np.ndarray]:
     price, n = run.record.price, run.point.bench.a.shape[0]
     charged = run.terms.advalorem * run.sales + run.terms.specific
     worth = np.where(run.record.permit_amount <= NO_CAP, price[:, n:], 0.0)
-    return charged, worth @ np.asarray(run.setting.permit_use)
+    return charged, worth @ np.asarray(run.setting.permits.use)

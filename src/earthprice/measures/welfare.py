@@ -128,13 +128,13 @@ def left_over(lens: Lens, run: Outcome, rates: Sequence[float] = RATES, *, goes_
 
 def _left(lens: Lens, run: Outcome, flows: Flows, rates: Sequence[float], goes_on: bool) -> Ledger:
     last = slice(-_seen(run, lens.engine.dt), None)
-    harm = np.sum(np.asarray(run.setting.place_damage)[None] * np.asarray(run.schedule.burden)[last], 2)
+    harm = np.sum(np.asarray(run.setting.places.damage)[None] * np.asarray(run.schedule.burden)[last], 2)
     own, spend = np.where(_holds(run), 0.0, flows.own[last]).mean(0), flows.spend[last].mean(0)
     hurt = (harm * run.record.level[last]).mean(0)
     taken = flows.taken[:, last].mean(1)
     lasts = [_lasting(lens, run, rate) for rate in rates]
     years, state = (float(goes_on) * np.stack([x[k] for x in lasts]) for k in (0, 1))
-    places = np.asarray(run.setting.place_of)
+    places = np.asarray(run.setting.places.site)
     return _by_group(lens, own * years + _held(run), taken[:, None] * years, -spend * state, -(hurt * years) @ places.T)
 
 
@@ -160,7 +160,7 @@ def _by_group(lens: Lens, own: np.ndarray, taken: np.ndarray, state: np.ndarray,
 def incomes(run: Outcome) -> np.ndarray:
     """Income of the owners [MUSD/yr; T, M]."""
     r, n = run.record, run.point.bench.a.shape[0]
-    permits = r.price[:, n:] @ np.asarray(run.setting.permit_use)
+    permits = r.price[:, n:] @ np.asarray(run.setting.permits.use)
     base = np.where(run.point.bench.final[None], run.inputs, run.sales)
     kept = run.terms.markup * base
     own = r.surplus + (run.point.bench.rent[None] + permits + kept) * r.level - r.invested + run.terms.entry_support
@@ -211,7 +211,7 @@ def spent(run: Outcome) -> np.ndarray:
 def _holds(run: Outcome) -> np.ndarray:
     """Activities that put a good aside or sell it from a stock [M]."""
     s = run.setting
-    return np.asarray(s.store | s.release | s.state_buy | s.state_sell)
+    return np.asarray(s.storage.holder)
 
 
 def _seen(run: Outcome, dt: float) -> int:
@@ -222,10 +222,10 @@ def _seen(run: Outcome, dt: float) -> int:
 def _held(run: Outcome) -> np.ndarray:
     """What stocks would sell for at the end, booked with the first activity that fills each [MUSD; M]."""
     s, r, out = run.setting, run.record, np.zeros(run.record.level.shape[1])
-    filled = np.where(s.store, 1.0, np.where(s.release, -1.0, 0.0)) * s.stock_node
+    filled = np.where(s.storage.store, 1.0, np.where(s.storage.release, -1.0, 0.0)) * s.storage.private
     dt, level, worth = float(np.asarray(s.dt)), r.level[-1], run.inputs[-1]
-    for fills, stock in ((s.stock_node * s.store, r.stock[-1] + dt * filled @ level),
-                         (np.maximum(s.reserve_node, 0.0), r.reserve[-1] + dt * s.reserve_node @ level)):  # fmt: skip
+    for fills, stock in ((s.storage.private * s.storage.store, r.stock[-1] + dt * filled @ level),
+                         (np.maximum(s.storage.state, 0.0), r.reserve[-1] + dt * s.storage.state @ level)):  # fmt: skip
         at = np.asarray(fills).argmax(1)
         np.add.at(out, at, worth[at] * stock)
     return out
@@ -234,7 +234,7 @@ def _held(run: Outcome) -> np.ndarray:
 def _lasting(lens: Lens, run: Outcome, rate: float) -> tuple[np.ndarray, np.ndarray]:
     """Years' worth of a yearly income that goes on after the end: by activity [M], of what states spend [Z]."""
     s, r = run.setting, run.record
-    on = np.asarray(s.dig) > 0
+    on = np.asarray(s.ore.dig) > 0
     left = np.maximum(r.ore[-1] - float(np.asarray(s.dt)) * r.dug[-1], 0.0)
     of_body = annuity(rate, left / np.maximum(r.dug[-1], NOTHING))
     fading = 1.0 / (np.log1p(rate) + run.point.values["model/demand/thrift_speed"])

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from earthprice.dynamics.index import Index
 from earthprice.dynamics.laws import NO_CAP
-from earthprice.dynamics.setting import Index
 from earthprice.market.audit import flow_gaps, permit_overruns
 from earthprice.runs.engine import Outcome
 from earthprice.world.network import Network

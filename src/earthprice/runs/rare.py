@@ -29,7 +29,8 @@ from jax import Array, lax
 
 from earthprice.dynamics.laws import dug
 from earthprice.dynamics.run import bundles, start, step
-from earthprice.dynamics.setting import Schedule, Setting
+from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.state import Record, State
 from earthprice.law import Bill
 from earthprice.runs.engine import Engine, Outcome, Point, arranged, run
@@ -111,7 +112,7 @@ def damage_bill(e: Engine, p: Point, paying: np.ndarray | None = None, since: fl
     """
     central = e.world.network.burdens.to_numpy(float) * p.base.burden[0]
     drawn = burden_sizes(e.world.network.places, e.names.burdens, p.values)
-    place = e.names.fixed["place_of"].argmax(0)
+    place = e.names.fixed.site.argmax(0)
     size = np.where(central > 0, drawn / np.where(central > 0, central, 1.0), 0.0)
     rate = damage_values(e.names.places, e.names.burdens, p.values)[place] * size
     return Bill(rate if paying is None else rate * paying[:, None], since)
@@ -133,7 +134,7 @@ def user_cost(
         rounds: most rounds.
     """
     s, schedule, _ = arranged(e, p, terms)
-    dig, years = np.asarray(s.dig), jnp.asarray(e.years)
+    dig, years = np.asarray(s.ore.dig), jnp.asarray(e.years)
     factor = (1.0 + discount) ** -(e.years - e.years[0])
     weight = jnp.asarray(factor * e.dt)
     end = (jnp.asarray(np.log1p(discount)), jnp.asarray(float(left)))
@@ -144,19 +145,19 @@ def user_cost(
 
     known = np.zeros((1, len(e.names.bodies))) if first is None else first.value[: len(e.years)]
     guess = np.concatenate([known, np.repeat(known[-1:], len(e.years) - len(known), 0)])
-    mine = np.abs(dig @ np.asarray(s.level0))
+    mine = np.abs(dig @ np.asarray(s.base.level))
     counts = np.broadcast_to(mine / mine.sum() / len(e.years), guess.shape)
     return UserCost(*agreed(adjoint, guess, counts, rounds=rounds), discount)
 
 
-def ore_charge(e: Engine, p: Point, terms: Terms, user: UserCost) -> np.ndarray:
+def ore_charge(e: Engine, p: Point, user: UserCost) -> np.ndarray:
     """User cost of the ore per unit of level [USD/kg; T, M]: with the bill for damage, what makes the rare price."""
-    return user.value[: len(e.years)] @ np.asarray(arranged(e, p, terms)[0].dig)
+    return user.value[: len(e.years)] @ np.asarray(p.setting.ore.dig)
 
 
 def rare_run(e: Engine, p: Point, terms: Terms, user: UserCost) -> Outcome:
     """The market at its rare prices: a law with the bill for damage, and the user cost on top."""
-    return run(e, p, terms, pigou=ore_charge(e, p, terms, user))
+    return run(e, p, terms, pigou=ore_charge(e, p, user))
 
 
 def welfare(s: Setting, schedule: Schedule, years: Array, weight: Array, end: tuple[Array, Array]) -> Array:
@@ -179,12 +180,12 @@ def welfare(s: Setting, schedule: Schedule, years: Array, weight: Array, end: tu
 
 def _earned(s: Setting, schedule: Schedule, r: Record) -> Array:
     """What owners, holders of permits and the state earn on every activity, before damage [MUSD/yr; T, M]."""
-    n = s.price0.shape[0]
+    n = s.base.price.shape[0]
     price = r.price[:, :n]
-    gross, inputs = price @ jnp.maximum(s.a, 0.0), price @ jnp.maximum(-s.a, 0.0)
-    base = jnp.where(s.final, inputs, gross)
+    gross, inputs = price @ jnp.maximum(s.base.a, 0.0), price @ jnp.maximum(-s.base.a, 0.0)
+    base = jnp.where(s.demand.final, inputs, gross)
     kept = (schedule.advalorem + schedule.markup) * base
-    passed = s.rent + schedule.specific + schedule.pigou + kept + r.price[:, n:] @ s.permit_use
+    passed = s.base.rent + schedule.specific + schedule.pigou + kept + r.price[:, n:] @ s.permits.use
     return r.surplus + passed * r.level
 
 
@@ -194,9 +195,9 @@ def _left(s: Setting, schedule: Schedule, r: Record, earned: Array, ore: Array, 
     Net earnings are those of the body's mines in the last period, less damage and the cost of their capital.
     """
     last = jax.tree.map(lambda x: x[-1], schedule)
-    hurt = jnp.sum(s.place_damage * last.burden, 1) + s.annuity * s.capex
-    net = jnp.where(s.dig > 0, 1.0, 0.0) @ (earned - hurt * r.level[-1])
-    pace = dug(s, last, r.level[-1], r.ore[-1])
+    hurt = jnp.sum(s.places.damage * last.burden, 1) + s.plants.annuity * s.plants.capex
+    net = jnp.where(s.ore.dig > 0, 1.0, 0.0) @ (earned - hurt * r.level[-1])
+    pace = dug(s.ore, last, r.level[-1], r.ore[-1])
     each = lax.stop_gradient(jnp.maximum(net, 0.0) / jnp.maximum(pace, 1e-9))
     pace, rho = lax.stop_gradient(jnp.maximum(pace, 1e-9)), jnp.maximum(rate, 1e-9)
     return -jnp.sum(each * pace * jnp.expm1(-rho * ore / pace)) / rho

@@ -11,7 +11,8 @@ import numpy as np
 from jax import Array
 
 from earthprice.dynamics.run import simulate
-from earthprice.dynamics.setting import Schedule, Setting
+from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.state import Record
 from earthprice.runs.engine import Outcome
 

@@ -312,7 +312,7 @@ def _compiled(plan: Plan, p: Point, use: dict[str, Any], option: Alternative) ->
 def _charged(plan: Plan, p: Point, terms: Terms, user: UserCost, option: Alternative) -> Terms:
     """The same with the option's charge on ore, and without the totals that it lifts."""
     if option.charged == DAMAGE_AND_ORE:
-        due = ore_charge(plan.engine, p, terms, user) * _paying(plan)[None, :] * _since(plan)[:, None]
+        due = ore_charge(plan.engine, p, user) * _paying(plan)[None, :] * _since(plan)[:, None]
         terms = replace(terms, specific=terms.specific + due)
     return terms if option.capped else _without_totals(plan, terms)
 

@@ -1,0 +1,136 @@
+"""Building: how capacity is built and closed, the law of motion of capacity and of the queue of what is being built.
+
+Mines and plants answer to the extra return on them, projects to whether their sites pay, diggers without a licence to
+where digging has got better, links to their use. dt is the period's length [years].
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from earthprice.dynamics import laws
+from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.setting import Base, Fields, Knowledge, Plants, Setting
+from earthprice.dynamics.state import State
+from earthprice.market.bundles import Layout, margins, sums
+
+MOST_GROWN, MOST_CLOSED = 0.35, 0.5
+"""Largest share of its capacity that a mine or plant begins to build, and that it closes, in a year."""
+WIDTH = 0.15
+"""Width of the decision to open a project, as a share of its product's value: how much the sites of one differ."""
+MOST_MOVED = 0.5
+"""Largest share of their capacity that diggers can take elsewhere in a year."""
+
+
+class Turnover(NamedTuple):
+    """Capacity that is begun and that goes, by reason [kt/yr a year; M]."""
+
+    grow: Array  # mines and plants begun
+    shrink: Array  # mines and plants closed, negative
+    opened: Array  # projects begun
+    come: Array  # diggers who come
+    go: Array  # diggers who leave
+
+
+def build(s: Setting, schedule: Schedule, state: State, level: Array, bundle: Array) -> tuple[Array, Array, Array]:
+    """Capacity, the queue, and money invested [MUSD/yr; M]: the laws of this file, one after the other.
+
+    Args:
+        s: fixed arrays.
+        schedule: terms and drivers of the period.
+        state: the state at its start.
+        level: its levels [kt/yr; M].
+        bundle: coefficients as entries of the layout (`run.bundles`).
+    """
+    k = state.capacity
+    pull = drive(s.base, s.plants, s.knowledge, state)
+    fed = laws.ore_factor(s.ore, s.base, state.ore, k, s.dt) ** 2
+    grow, shrink = grown(s.plants, pull, k, fed, laws.room(s.ore, k))
+    start = milled(s.plants, s.layout, opened(s.base, s.plants, schedule, state), bundle)
+    come, go = resettled(s.fields, pull, k, jnp.minimum(fed, 1.0) * schedule.entry)
+    return capacity(s.base, s.plants, schedule, state, level, Turnover(grow, shrink, start, come, go), s.dt)
+
+
+def drive(base: Base, plants: Plants, knowledge: Knowledge, state: State) -> Array:
+    """Extra return expected [M]: D = (E[m] + saved - m0) / worth, where what knowledge saves counts as margin.
+
+    Worth is the product's value for a mine, and for a plant what a unit of output ties up in capital, capex / use.
+    """
+    saved = knowledge.saves * (knowledge.made.T @ (state.knowledge - knowledge.known))
+    return (state.margin + saved - base.margin) / plants.worth
+
+
+def grown(plants: Plants, drive: Array, capacity: Array, fed: Array, room: Array) -> tuple[Array, Array]:
+    """Mines and plants begun, and closed (negative), a year [kt/yr; M].
+
+    begun = clip(response D, 0, `MOST_GROWN`) K f^2 x room,   closed = clip(exit D, -`MOST_CLOSED`, 0) K
+
+    less is begun where ore runs short (`fed` is f^2 of `laws.ore_factor`), and of a by-product where its host leaves
+    no `room` (`laws.room`).
+    """
+    grow = jnp.clip(plants.response * drive, 0.0, MOST_GROWN) * capacity * fed * room
+    return grow, jnp.clip(plants.exit * drive, -MOST_CLOSED, 0.0) * capacity
+
+
+def opened(base: Base, plants: Plants, schedule: Schedule, state: State) -> Array:
+    """Projects begun a year [kt/yr; M]: of its sites only those are opened that pay.
+
+    share x (planned x phases x sigmoid((E[m] - cost - cost of capital) / (`WIDTH` value)) - K - queue)
+
+    where positive; phases (`schedule.open`) grow from 1 in the first year that a project can open.
+    """
+    paid = (state.margin - base.cost - plants.annuity * plants.capex) / (WIDTH * base.value)
+    there = state.capacity + jnp.sum(state.queue, 0)
+    wanted = schedule.open * jax.nn.sigmoid(paid) - there / jnp.maximum(plants.planned, 1e-9)
+    return plants.share * plants.planned * jnp.clip(wanted, 0.0, 1.0)
+
+
+def milled(plants: Plants, layout: Layout, start: Array, bundle: Array) -> Array:
+    """The same projects, a project's mill begun with what it must feed [kt/yr; M]."""
+    mines = jnp.where(plants.project & ~plants.milled, start, 0.0)
+    taken = sums(jnp.maximum(-bundle, 0.0), layout, mines, len(layout.order))
+    return jnp.where(plants.milled, margins(jnp.maximum(bundle, 0.0), layout, taken, len(start)), start)
+
+
+def resettled(fields: Fields, drive: Array, capacity: Array, open_to: Array) -> tuple[Array, Array]:
+    """Unlicensed capacity that comes and that goes, a year [M]: diggers move to where digging has got better.
+
+    From field i to field j of the same ore go K_i w_j clip(v (D_j - D_i), 0, `MOST_MOVED`) o_j, where w_j is the share
+    of that ore that lies in j, not of the capacity there: a field nobody has dug yet draws as many as its ore holds;
+    o_j is what room ore and law leave. None move in the base year, when every D is nil, and what goes comes.
+    """
+    gain = fields.pit @ drive
+    rate = jnp.clip(fields.mobility * (gain[None, :] - gain[:, None]), 0.0, MOST_MOVED)
+    flow = (fields.pit @ capacity)[:, None] * fields.way * rate * (fields.pit @ open_to)[None, :]
+    return fields.pit.T @ flow.sum(0), fields.pit.T @ flow.sum(1)
+
+
+def capacity(
+    base: Base, plants: Plants, schedule: Schedule, state: State, level: Array, turnover: Turnover, dt: Array
+) -> tuple[Array, Array, Array]:
+    """Capacity, the queue of what is being built, and money invested [MUSD/yr; M].
+
+    What is begun, as far as the law lets it, and what it pays for, joins the queue and is ready a lead later; what is
+    closed or leaves is gone at once. Shipping and disposal: K' = K + (1 - (1 - follow)^dt) max(x/u0 - K, 0): a link
+    grows with its use and is not lost by disuse, which the record does not show (docs/model.md).
+    """
+    begun = jnp.where(plants.project, turnover.opened, turnover.grow) * schedule.entry
+    new = dt * (begun + schedule.support / jnp.maximum(plants.capex, 1.0) + turnover.come)
+    queue = state.queue + _placed(plants, schedule, dt) * new
+    flexible = 1.0 - (1.0 - plants.follow) ** dt
+    short = level / jnp.maximum(plants.use, 1e-3) - state.capacity
+    follow = jnp.where(plants.adapt, flexible * jnp.maximum(short, 0.0), 0.0)
+    lost = dt * (jnp.where(plants.project, 0.0, turnover.shrink) - turnover.go)
+    after = jnp.maximum(state.capacity + queue[0] + lost + follow, 1e-6 * base.capacity)
+    return after, jnp.concatenate([queue[1:], jnp.zeros_like(queue[:1])]), new / dt * plants.capex
+
+
+def _placed(plants: Plants, schedule: Schedule, dt: Array) -> Array:
+    """Share of what is begun by place in the queue [Q, M]: a lead of part of a period is split between two."""
+    lead = jnp.clip(plants.lead + schedule.delay / dt, 1.0, len(plants.queue) - 1.0) - 1.0
+    place, whole = plants.queue[:, None], jnp.floor(lead)
+    return jnp.where(place == whole, 1.0 - (lead - whole), 0.0) + jnp.where(place == whole + 1, lead - whole, 0.0)

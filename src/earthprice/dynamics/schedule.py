@@ -1,0 +1,209 @@
+"""The schedule of a run: what the law says by period, and what drives use and projects, as arrays.
+
+T periods, M activities, P permits, O bodies of ore, Z zones, B burdens. Multipliers of the law count from the base
+year's, in which the benchmark already holds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from jax import Array
+
+from earthprice import caps
+from earthprice.errors import OptionError
+from earthprice.world.draft import Draft
+from earthprice.world.terms import Review, Terms
+from earthprice.world.world import World
+
+TURN, END = 2025, 2035
+"""Years in which the first growth rate of a use gives way to the second, and in which forecasts end."""
+UNCAPPED = 1e12
+"""Permits [kt/yr] that stand for no cap."""
+
+
+class Schedule(NamedTuple):
+    """What the law says by period, and what drives use, as the scan consumes it (leading axis T)."""
+
+    specific: Array  # charge per unit of level [USD/kg; T, M]
+    advalorem: Array  # share of gross revenue withheld [-; T, M]
+    markup: Array  # share of gross revenue kept back by sellers with market power [-; T, M]
+    resource_cost: Array  # real cost of compliance [USD/kg; T, M]
+    capacity: Array  # multiplier on capacity [-; T, M]
+    reservation: Array  # price at which a state buys or sells; NaN for all others [USD/kg; T, M]
+    holding: Array  # capacity of state holders [kt/yr; T, M]
+    recovery: Array  # least recovery demanded and obeyed, over the base year's [-; T, M]
+    burden: Array  # multiplier on each burden [-; T, M, B]
+    entry: Array  # multiplier on what is begun [-; T, M]
+    delay: Array  # added to the lead of what is begun [yr; T, M]
+    support: Array  # subsidy on new capacity [MUSD/yr; T, M]
+    research: Array  # research money [MUSD/yr; T, Z]
+    permit_amount: Array  # permits issued, `UNCAPPED` where there is no cap [kt/yr; T, P]
+    growth: Array  # use at unchanged prices over the base year's [-; T, M]
+    hoard: Array  # share by which holders value higher what a law awaited will make scarce [-; T]
+    open: Array  # size to which a project can have grown, in units of its plan [-; T, M]
+    pigou: Array  # charges on top of the law, for the rare price [USD/kg; T, M]
+    gift: Array  # ore added from nowhere, to ask what it is worth [kt/yr; T, O]
+
+
+class Drivers(NamedTuple):
+    """What drives a run whatever the law: `growth` and `open` as in `Schedule`, and how far holders buy ahead."""
+
+    growth: np.ndarray
+    open: np.ndarray
+    hoard: float
+
+
+def schedule(
+    terms: Terms, base: Terms, drivers: Drivers, bodies: int, pigou: np.ndarray | None = None
+) -> Schedule:  # fmt: skip
+    """A law as a schedule.
+
+    Args:
+        terms: the law by period.
+        base: the law of the base year; its first row counts.
+        drivers: what drives the run whatever the law.
+        bodies: number of bodies of ore O.
+        pigou: charges on top of the law [USD/kg; T, M]; none if None.
+    """
+    t, m = terms.specific.shape
+    arrays = dict(
+        specific=terms.specific, advalorem=terms.advalorem, markup=terms.markup, resource_cost=terms.resource_cost,
+        capacity=terms.capacity / base.capacity[0], reservation=terms.reservation, holding=terms.holding,
+        recovery=terms.recovery / base.recovery[0], burden=terms.burden / base.burden[0],
+        entry=terms.entry / np.maximum(base.entry[0], 1e-3),
+        delay=np.maximum(terms.entry_delay - base.entry_delay[0], 0.0), support=terms.entry_support,
+        research=terms.knowledge_support, permit_amount=np.minimum(terms.permit_amount, UNCAPPED),
+        growth=drivers.growth, hoard=terms.awaited * drivers.hoard, open=drivers.open,
+        pigou=np.zeros((t, m)) if pigou is None else pigou, gift=np.zeros((t, bodies)),
+    )  # fmt: skip
+    return Schedule(**{k: np.asarray(v, np.float64) for k, v in arrays.items()})
+
+
+def middles(years: np.ndarray, dt: float) -> np.ndarray:
+    """Middle of each period, counted from the middle of its year: of yearly periods the year itself [T].
+
+    What grows or is discounted by it has in a year the mean that it has with yearly periods, to second order.
+
+    Args:
+        years: start of each period [T].
+        dt: length of a period [years].
+    """
+    return years + 0.5 * (dt - 1.0)
+
+
+def growth(
+    years: np.ndarray, dt: float, drafts: list[Draft], values: Mapping[str, float], recorded: World | None = None
+) -> np.ndarray:
+    """Index of final use without price changes [T, M], at the middle of each period; 1 until the base year's middle.
+
+    Rates are `use/<use>/growth_1` to 2025, then `growth_2`, and after 2035 a share of it that fades: a use that
+    spreads through a stock that lasts `fade` years stops growing when the stock has turned over,
+    share x fade (1 - exp(-(t - 2035)/fade)) years of growth after t.
+
+    Args:
+        years: start of each period, the base year first [T].
+        dt: length of a period [years].
+        drafts: the activities.
+        values: the world's numbers.
+        recorded: the world whose recorded drivers use follows as long as they last; none if None.
+    """
+    out = np.ones((len(years), len(drafts)))
+    now = np.maximum(middles(years, dt), years[0])
+    early = np.clip(now, None, TURN) - years[0]
+    late = np.clip(now, TURN, END) - TURN
+    fade = values["model/demand/fade"]
+    late = late - values["model/demand/after_2035"] * fade * np.expm1(-np.clip(now - END, 0.0, None) / fade)
+    used: dict[str, list[int]] = {}
+    for j, d in enumerate(drafts):
+        if d.growth:
+            used.setdefault(d.growth, []).append(j)
+    for use, at in used.items():
+        first, second = values[f"use/{use}/growth_1"], values[f"use/{use}/growth_2"]
+        path = (1.0 + first) ** early * (1.0 + second) ** late
+        out[:, at] = (path * driven(recorded, years, dt, use, first) if recorded else path)[:, None]
+    return out
+
+
+def driven(world: World, years: np.ndarray, dt: float, use: str, first: float) -> np.ndarray:
+    """What turns a use's own growth into that of its driver as long as the driver is recorded, and keeps it after [T].
+
+    index(t)/index(t0) exp(z error (t - t0)) / (1 + g)^(t - t0) at the middle of each period, from the middle t0 of the
+    base year on, yearly means standing in the middle of their years and their logarithms on straight lines between
+    them. z is where the draw's rate g lies in its own range, -1 and 1 its ends, so that one factor moves both.
+
+    Args:
+        world: the world, whose drivers are recorded.
+        years: start of each period, the base year first [T].
+        dt: length of a period [years].
+        use: its name in the tables.
+        first: the draw's growth rate g [1/yr].
+    """
+    recorded = world.drivers.loc[use]
+    middle = np.clip(middles(years, dt), years[0], recorded.index[-1]) + 0.5
+    passed = middle - years[0] - 0.5
+    path = np.interp(middle, recorded.index.to_numpy(float) + 0.5, np.log(recorded["index"].to_numpy(float)))
+    given = world.numbers.table.loc[f"use/{use}/growth_1"]
+    value, low, high = (float(given[c]) for c in ("value", "low", "high"))
+    end = high - value if first > value else value - low
+    z = (first - value) / end if end > 0 else 0.0
+    error = 0.01 * float(recorded["error"].iloc[0])
+    return np.exp(path - path[0] + z * error * passed) / (1.0 + first) ** passed
+
+
+def phases(years: np.ndarray, dt: float, drafts: list[Draft], values: Mapping[str, float]) -> np.ndarray:
+    """Size to which a project can have grown, in units of its plan [T, M]: nil before the year it can open.
+
+    1 + g (t - start) while lists of projects are known, and by the share g a year after 2035, from when on no list
+    says what is planned: in the long run ore limits supply, not a list. Arguments as of `growth`.
+    """
+    g, start = values["model/project/phases"], np.array([d.start for d in drafts])[None, :]
+    now = middles(years, dt)[:, None]
+    listed = 1.0 + g * np.maximum(np.minimum(now, END) - start, 0.0)
+    grown = listed * (1.0 + g) ** np.maximum(now - np.maximum(start, END), 0.0)
+    return np.where(years[:, None] < start, 0.0, grown)
+
+
+def padded(terms: Terms) -> Terms:
+    """The same terms with room for `caps.PERMITS` permits, so that another law changes no shape.
+
+    Raises:
+        OptionError: there are more permits than that.
+    """
+    spare = caps.PERMITS - len(terms.permits)
+    if spare < 0:
+        raise OptionError(f"the laws together issue {len(terms.permits)} permits", accepted=f"at most {caps.PERMITS}")
+    t, m = terms.specific.shape
+    return replace(
+        terms, permits=(*terms.permits, *(f"spare {i}" for i in range(spare))),
+        permit_zone=(*terms.permit_zone, *[""] * spare),
+        permit_use=np.vstack([terms.permit_use.reshape(-1, m), np.zeros((spare, m))]),
+        permit_amount=np.hstack([terms.permit_amount.reshape(t, -1), np.full((t, spare), np.inf)]),
+        permit_held=np.hstack([terms.permit_held.reshape(t, -1), np.ones((t, spare))]),
+        permit_granted=np.hstack([terms.permit_granted.reshape(t, -1), np.ones((t, spare))]),
+    )  # fmt: skip
+
+
+def fitted(terms: Terms) -> Terms:
+    """The same terms with reviews padded to one shape: `caps.REVIEWS` reviews of `caps.REVIEW_ROWS` rows.
+
+    Raises:
+        OptionError: there are more of either.
+    """
+    most, rows = caps.REVIEWS, caps.REVIEW_ROWS
+    blank = Review(terms.permits[0], 10**9, 1, (), (), (), (), (), (), (), 0.0, 0.0, UNCAPPED)
+    if len(terms.reviews) > most or any(len(r.indicators) > rows for r in terms.reviews):
+        raise OptionError("too many reviews", accepted=f"at most {most} reviewed permits with at most {rows} rows")
+    wide = [_wide(r, rows) for r in (*terms.reviews, *[blank] * (most - len(terms.reviews)))]
+    return replace(terms, reviews=tuple(wide))
+
+
+def _wide(r: Review, rows: int) -> Review:
+    gap = rows - len(r.indicators)
+    first = r.indicators[0] if r.indicators else ""
+    zero = (0.0,) * gap
+    return replace(r, indicators=(*r.indicators, *[first] * gap), low=(*r.low, *zero), high=(*r.high, *zero),
+                   above=(*r.above, *zero), below=(*r.below, *zero), lag=(*r.lag, *(0,) * gap))  # fmt: skip
