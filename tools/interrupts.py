@@ -28,8 +28,14 @@ def begin(folder: Path, compiled: bool) -> subprocess.Popen[bytes]:
     """An assessment under way, in a process group of its own, as a shell has it."""
     given = os.environ | ({} if compiled else {"JAX_ENABLE_COMPILATION_CACHE": "false"})
     command = [sys.executable, "-m", "earthprice", *WORDS, "--out", str(folder)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=given, start_new_session=True,
-                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # fmt: skip
+    return subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=given,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
 
 
 def interrupted(folder: Path, moment: float, number: signal.Signals, compiled: bool) -> list[str]:

@@ -107,8 +107,10 @@ def node_prices(values: Mapping[str, float], nodes: list[str], drafts: list[Draf
             price[i] = min(same, default=math.nan)
     missing = [n for n, p in zip(nodes, price, strict=True) if math.isnan(p)]
     if missing:
-        raise FactsError(f"{len(missing)} goods have no base price: {', '.join(missing[:8])}",
-                         where="world tables, price/<good>@<zone>/price")  # fmt: skip
+        raise FactsError(
+            f"{len(missing)} goods have no base price: {', '.join(missing[:8])}",
+            where="world tables, price/<good>@<zone>/price",
+        )
     return np.array(price, float)
 
 
@@ -123,8 +125,9 @@ def _spread(d: Draft, value: float, use: float) -> float:
     return size * (d.cost if kind == "cost" else value)
 
 
-def benchmark(values: Mapping[str, float], drafts: list[Draft], level: np.ndarray, a: np.ndarray,
-              price: np.ndarray, terms: Terms) -> Benchmark:  # fmt: skip
+def benchmark(
+    values: Mapping[str, float], drafts: list[Draft], level: np.ndarray, a: np.ndarray, price: np.ndarray, terms: Terms
+) -> Benchmark:
     """Parameters that return the base year under the law of its year (row 0 of `terms`).
 
     Args:
@@ -155,16 +158,27 @@ def benchmark(values: Mapping[str, float], drafts: list[Draft], level: np.ndarra
     rent = np.where(runs & ~final, left - terms.permit_use.T @ permit, 0.0)
     base = np.where(final, -margin, cost)
     return Benchmark(
-        a=a, price=price, permit=permit, level=level, capacity=np.where(final, level, level / use),
-        cost=base, rent=rent, spread=spread,
+        a=a,
+        price=price,
+        permit=permit,
+        level=level,
+        capacity=np.where(final, level, level / use),
+        cost=base,
+        rent=rent,
+        spread=spread,
         choke=np.where(final, base * np.array([d.choke or 10.0 for d in drafts]), 0),
-        form=np.where(final, ISOELASTIC, LOGISTIC), final=final, margin=margin, value=value,
-        flow=0.5 * (np.abs(a) @ np.maximum(level, 0)), permit_scale=scale,
-    )  # fmt: skip
+        form=np.where(final, ISOELASTIC, LOGISTIC),
+        final=final,
+        margin=margin,
+        value=value,
+        flow=0.5 * (np.abs(a) @ np.maximum(level, 0)),
+        permit_scale=scale,
+    )
 
 
-def _permit_rents(terms: Terms, level: np.ndarray, value: np.ndarray,
-                  left: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+def _permit_rents(
+    terms: Terms, level: np.ndarray, value: np.ndarray, left: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Price of each permit in the base year, and the factor that fits its amount to the base year's use.
 
     The rent of a permit that binds is that of the marginal user: the least unexplained margin, net of the permits

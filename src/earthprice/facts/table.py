@@ -143,11 +143,13 @@ def check_row(row: dict[str, str | float], where: str) -> None:
     for small, large in (("low", "value"), ("value", "high"), ("low", "high")):
         if small in row and large in row and float(row[small]) > float(row[large]):
             raise FactsError(
-                f"{small} {row[small]} is above {large} {row[large]}", where=f"{where}, column {small}",
+                f"{small} {row[small]} is above {large} {row[large]}",
+                where=f"{where}, column {small}",
                 accepted="low <= value <= high",
-            )  # fmt: skip
+            )
     if str(row.get("reported", "")) > str(row.get("published", "9999")):
         raise FactsError(
-            f"reported {row['reported']} is after published {row['published']}", where=f"{where}, column reported",
+            f"reported {row['reported']} is after published {row['published']}",
+            where=f"{where}, column reported",
             accepted="a day no later than published",
-        )  # fmt: skip
+        )

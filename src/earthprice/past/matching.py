@@ -57,33 +57,62 @@ def _of_element(e: str, home: str) -> dict[str, Match]:
     abroad, inside = ((f"price_fob/{node}", home),), ((f"price_home/{node}", home), (f"quote_home/{node}", home))
     return {
         f"price_fob/{node}": Match(
-            abroad, "USD2020/kg", "yearly mean FOB China, duty paid, no VAT; the model's price at arrival less freight",
-            partial(_series, key=f"fob/{e}"), "price", scaled=False),
+            abroad,
+            "USD2020/kg",
+            "yearly mean FOB China, duty paid, no VAT; the model's price at arrival less freight",
+            partial(_series, key=f"fob/{e}"),
+            "price",
+            scaled=False,
+        ),
         f"price_home/{node}": Match(
-            inside, "USD2020/kg", "price at home without VAT: yearly mean, else the mean of the quotes of the year",
-            partial(_series, key=f"price/{node}@{home}"), "price", scaled=False),
+            inside,
+            "USD2020/kg",
+            "price at home without VAT: yearly mean, else the mean of the quotes of the year",
+            partial(_series, key=f"price/{node}@{home}"),
+            "price",
+            scaled=False,
+        ),
         f"gap/{node}": Match(
-            abroad, "ratio", "FOB over price at home, as the two series above it define them: 1 + duty, VAT not given "
-            "back and the rent of licences, handling aside", partial(_ratio, above=f"fob/{e}",
-            below=f"price/{node}@{home}"), "gap", over=inside, scaled=False),
-    }  # fmt: skip
+            abroad,
+            "ratio",
+            "FOB over price at home, as the two series above it define them: 1 + duty, VAT not given "
+            "back and the rent of licences, handling aside",
+            partial(_ratio, above=f"fob/{e}", below=f"price/{node}@{home}"),
+            "gap",
+            over=inside,
+            scaled=False,
+        ),
+    }
 
 
 def _trade(lens: Lens) -> dict[str, Match]:
     home = lens.home
     return {
         "exports": Match(
-            (("exports_product_weight", home),), "kt product/yr", "customs weight; the model's licensed exports of "
-            f"feed, oxides and metals in REO over {_recorded(lens, 'reo_of_product'):g}", _exports),
+            (("exports_product_weight", home),),
+            "kt product/yr",
+            "customs weight; the model's licensed exports of "
+            f"feed, oxides and metals in REO over {_recorded(lens, 'reo_of_product'):g}",
+            _exports,
+        ),
         "exports value": Match(
-            (("exports_value", home),), "MUSD2020/yr", "customs value of rare-earth products without magnets, FOB; the "
+            (("exports_value", home),),
+            "MUSD2020/yr",
+            "customs value of rare-earth products without magnets, FOB; the "
             "model's licensed exports of oxides and metals at the price of arrival less freight, scaled to the base "
-            "year", _export_value, "money"),
+            "year",
+            _export_value,
+            "money",
+        ),
         "magnet exports": Match(
-            (("magnet_exports", home),), "kt/yr", "customs weight of rare-earth permanent magnets, in some years with "
-            "their alloys; the model's exports of finished magnets, scaled to the base year", _magnet_exports),
+            (("magnet_exports", home),),
+            "kt/yr",
+            "customs weight of rare-earth permanent magnets, in some years with "
+            "their alloys; the model's exports of finished magnets, scaled to the base year",
+            _magnet_exports,
+        ),
         **{row.id: _shipment(row, home) for row in lens.engine.world.structure["shipments"].itertuples()},
-    }  # fmt: skip
+    }
 
 
 def _shipment(row: Any, home: str) -> Match:
@@ -109,17 +138,30 @@ def _made(lens: Lens) -> dict[str, Match]:
     home = lens.home
     return {
         "magnet blanks": Match(
-            (("magnet_blanks", home),), "kt/yr", "sintered blanks, in 2020 and 2021 with bonded ones; the model's "
+            (("magnet_blanks", home),),
+            "kt/yr",
+            "sintered blanks, in 2020 and 2021 with bonded ones; the model's "
             f"finished magnets over {_recorded(lens, 'blank_yield'):g} of a blank, scaled to the base year where it is "
-            "recorded", _blanks),
+            "recorded",
+            _blanks,
+        ),
         "mining elsewhere": Match(
-            (("mining_elsewhere", "ROW"),), "kt REO/yr", "USGS world output less that of China; the model's mining "
-            "outside China, without licence too where the record has it, scaled to the base year", _elsewhere),
+            (("mining_elsewhere", "ROW"),),
+            "kt REO/yr",
+            "USGS world output less that of China; the model's mining "
+            "outside China, without licence too where the record has it, scaled to the base year",
+            _elsewhere,
+        ),
         "mining with unlicensed": Match(
-            (), "kt REO/yr", "output of China at the quota and the least and the most said to be dug beside it; the "
-            "model's mining in China with and without licence", _all_home,
-            range=(("mining_all/low", home), ("mining_all/high", home)), scaled=False),
-    }  # fmt: skip
+            (),
+            "kt REO/yr",
+            "output of China at the quota and the least and the most said to be dug beside it; the "
+            "model's mining in China with and without licence",
+            _all_home,
+            range=(("mining_all/low", home), ("mining_all/high", home)),
+            scaled=False,
+        ),
+    }
 
 
 def figures(lens: Lens, outcome: Outcome, wanted: Mapping[str, object]) -> Series:

@@ -21,8 +21,9 @@ CLOSED = 1e-13
 """Largest imbalance of a node, as a share of its gross flow, at which the flows are balanced."""
 
 
-def balance(a: np.ndarray, recorded: np.ndarray, trust: np.ndarray, nodes: list[str],
-            start: np.ndarray | None = None) -> np.ndarray:  # fmt: skip
+def balance(
+    a: np.ndarray, recorded: np.ndarray, trust: np.ndarray, nodes: list[str], start: np.ndarray | None = None
+) -> np.ndarray:
     """Balanced flows [kt/yr; M].
 
     Args:
@@ -39,8 +40,9 @@ def balance(a: np.ndarray, recorded: np.ndarray, trust: np.ndarray, nodes: list[
     return closed(a, recorded, trust, nodes, start)[0]
 
 
-def closed(a: np.ndarray, recorded: np.ndarray, trust: np.ndarray, nodes: list[str],
-           start: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+def closed(
+    a: np.ndarray, recorded: np.ndarray, trust: np.ndarray, nodes: list[str], start: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Balanced flows [M], and the multipliers of the nodes that make them [K]; arguments as of `balance`."""
     runs = recorded > 0
     part, w = a[:, runs], trust[runs]
@@ -61,8 +63,9 @@ def closed(a: np.ndarray, recorded: np.ndarray, trust: np.ndarray, nodes: list[s
     name = [n for n, u in zip(nodes, used, strict=True) if u][worst]
     raise FactsError(
         f"no positive flows close the base year; the largest gap is {gap[worst]:.3g} kt at '{name}'",
-        where="world tables", accepted="recorded flows that can be reconciled",
-    )  # fmt: skip
+        where="world tables",
+        accepted="recorded flows that can be reconciled",
+    )
 
 
 @dataclass(frozen=True)
@@ -144,5 +147,6 @@ def _both_sides(part: np.ndarray, used: np.ndarray, nodes: list[str]) -> None:
         names = [n for n, bad in zip(nodes, one_sided, strict=True) if bad]
         raise FactsError(
             f"{len(names)} goods have a source without a use, or a use without a source: {', '.join(names[:10])}",
-            where="world tables", accepted="at least one running source and one running use for each good and zone",
-        )  # fmt: skip
+            where="world tables",
+            accepted="at least one running source and one running use for each good and zone",
+        )

@@ -54,8 +54,10 @@ def abatement(activities: pd.DataFrame, kinds: pd.Index, v: Mapping[str, float])
     """
     parts = {}
     for part in ("cost", "best"):
-        rows = [[_first(v, f"abatement/{{}}/{stage}/{kind}/{part}", district, zone) or 0.0 for kind in kinds]
-                for district, zone, stage, _ in places(activities)]  # fmt: skip
+        rows = [
+            [_first(v, f"abatement/{{}}/{stage}/{kind}/{part}", district, zone) or 0.0 for kind in kinds]
+            for district, zone, stage, _ in places(activities)
+        ]
         parts[part] = pd.DataFrame(rows, index=activities.index, columns=kinds)
     return Abatement(**parts)
 

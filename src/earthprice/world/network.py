@@ -12,9 +12,25 @@ NODE_COLUMNS = ("good", "zone", "stage", "element", "tier", "unit", "price")
 """Columns of `Network.nodes`, indexed by node id such as `dy_oxide@CHN`; `price` is the base price [USD/kg]."""
 
 ACTIVITY_COLUMNS = (
-    "doing", "stage", "zone", "district", "deposit", "grade_class", "ore", "concentrate", "feed",
-    "good", "element", "tier", "status", "partner", "use", "group", "level", "capacity",
-)  # fmt: skip
+    "doing",
+    "stage",
+    "zone",
+    "district",
+    "deposit",
+    "grade_class",
+    "ore",
+    "concentrate",
+    "feed",
+    "good",
+    "element",
+    "tier",
+    "status",
+    "partner",
+    "use",
+    "group",
+    "level",
+    "capacity",
+)
 """Columns of `Network.activities`, indexed by activity id.
 
 `doing`: run, ship, hold, use, dispose. `stage`: mining, milling, separation, metal, magnet, recycling, trade, stock,

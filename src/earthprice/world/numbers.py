@@ -16,8 +16,18 @@ from earthprice.world.bounds import span
 from earthprice.world.override import Given, Override, check, cut, parse
 
 NUMBER_COLUMNS = (
-    "value", "low", "high", "unit", "date", "published", "basis", "source", "confidence", "fact", "why",
-)  # fmt: skip
+    "value",
+    "low",
+    "high",
+    "unit",
+    "date",
+    "published",
+    "basis",
+    "source",
+    "confidence",
+    "fact",
+    "why",
+)
 """Columns of `Numbers.table`, indexed by key `table/id/attribute`."""
 
 Z95 = 1.6448536269514722

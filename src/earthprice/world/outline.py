@@ -58,7 +58,7 @@ def outline(structure: Mapping[str, pd.DataFrame], keys: Iterable[str]) -> Outli
     deposits = tuple(
         Deposit(str(d.id), str(d.zone), str(d.district), str(d.concentrate), ore_of[d.concentrate], bool(d.by_product))
         for d in structure["deposits"].itertuples()
-    )  # fmt: skip
+    )
     home: dict[str, str] = {}
     for zone, district in zip(structure["districts"]["zone"], structure["districts"]["id"], strict=True):
         home.setdefault(zone, district)
