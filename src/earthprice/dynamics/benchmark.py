@@ -18,13 +18,15 @@ from scipy.special import logit
 from earthprice.errors import FactsError
 from earthprice.market.closed import PERMIT_SPREAD
 from earthprice.market.response import ISOELASTIC, LOGISTIC
-from earthprice.world.draft import Draft
+from earthprice.world.draft import TRACE, Draft
 from earthprice.world.terms import Terms
 
 IDLE = 0.06
 """Supply [kt/yr] below which a good is not made in the base year: its price is what buyers elsewhere would pay."""
 LEAST_USE, MOST_USE = 1e-5, 0.99
 """Bounds of the share of capacity used in the base year: a link that is open but hardly used lies at the lower."""
+GIVEN_AWAY = 0.25
+"""Share of an outlet's room that is taken, at least, when a good is worth nil."""
 LEAST_RENT = 12.0
 """Least rent of a permit that binds, in permit spreads: a cap that binds is never free."""
 SMALL = 1e-12
@@ -115,14 +117,20 @@ def node_prices(values: Mapping[str, float], nodes: list[str], drafts: list[Draf
 
 
 def _spread(d: Draft, value: float, use: float) -> float:
-    """Spread of a logistic response; an elasticity too small for one logistic is raised to the least it can hold."""
+    """Spread of a logistic response; an elasticity too small for one logistic is raised to the least it can hold.
+
+    An outlet with room takes `GIVEN_AWAY` of it when its good is worth nil:
+
+        spread (logit GIVEN_AWAY - logit use) <= value
+    """
     kind, size = d.stretch
     if d.doing == "use":
         return size
     if kind == "elasticity":
         least = (1.0 - use) * (float(logit(use)) + 3.0)
         return (1.0 - use) * value / max(size, least)
-    return size * (d.cost if kind == "cost" else value)
+    out = size * (d.cost if kind == "cost" else value)
+    return min(out, value / (float(logit(GIVEN_AWAY)) - float(logit(use)))) if 0 < use < GIVEN_AWAY and d.room else out
 
 
 def benchmark(
@@ -145,11 +153,12 @@ def benchmark(
     tax = terms.advalorem[0] + terms.markup[0]
     keep = np.where(final, 0.0, tax) * gross + np.where(final, tax, 0.0) * inputs
     margin = gross - inputs - keep - terms.specific[0] - terms.resource_cost[0]
-    use = np.array([d.use for d in drafts])  # below, a holder's cost is where it neither buys nor sells on balance
+    use = np.array([d.used(x) for d, x in zip(drafts, level.tolist(), strict=True)])
+    room = np.array([d.room for d in drafts])  # below, a holder's cost is where it neither buys nor sells on balance
     cost = np.array([float(a[:, i] @ price) if d.doing == "hold" else d.cost for i, d in enumerate(drafts)])
-    spread = np.array([_spread(d, v, d.use) for d, v in zip(drafts, value.tolist(), strict=True)])
+    spread = np.array([_spread(d, v, u) for d, v, u in zip(drafts, value.tolist(), use.tolist(), strict=True)])
     spread = np.where(final, [d.stretch[1] for d in drafts], np.maximum(spread, 1e-6 * value))
-    use = np.clip(use, LEAST_USE, MOST_USE)
+    use = np.clip(use, np.where(room > 0, TRACE, LEAST_USE), MOST_USE)
     offset = np.where(final, 0.0, spread * logit(use))
     left = np.where(final, 0.0, margin - cost - offset)
     runs = level > SMALL
@@ -162,7 +171,7 @@ def benchmark(
         price=price,
         permit=permit,
         level=level,
-        capacity=np.where(final, level, level / use),
+        capacity=np.select([final, room > 0], [level, room], level / use),
         cost=base,
         rent=rent,
         spread=spread,

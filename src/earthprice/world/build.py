@@ -61,7 +61,7 @@ def build(values: Values, outline: Outline, zones: tuple[str, ...]) -> Built:
 def _activities(drafts: list[Draft], level: np.ndarray) -> pd.DataFrame:
     columns: dict[str, list[object]] = {c: [] for c in ACTIVITY_COLUMNS}
     for x, d in zip(level, drafts, strict=True):
-        known = {"doing": d.doing, "stage": d.stage, "zone": d.zone, "level": x, "capacity": x / d.use}
+        known = {"doing": d.doing, "stage": d.stage, "zone": d.zone, "level": x, "capacity": x / d.used(float(x))}
         row = {**dict(d.attributes), **known}
         for c in ACTIVITY_COLUMNS:
             columns[c].append(row.get(c, ""))

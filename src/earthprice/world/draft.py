@@ -10,6 +10,9 @@ from earthprice.world.numbers import require
 Entry = tuple[str, float]
 Values = Mapping[str, float]
 
+TRACE = 1e-13
+"""Least share of its room that an outlet uses in the base year."""
+
 
 class Draft(NamedTuple):
     """One activity as drafted from the tables.
@@ -18,7 +21,8 @@ class Draft(NamedTuple):
         id, doing, stage, zone: as in `network.ACTIVITY_COLUMNS`.
         entries: (node id, coefficient) pairs, positive produces.
         level: base-year level [kt/yr]; 0 for what does not run yet.
-        use: share of capacity used in the base year.
+        use: share of capacity used in the base year, where there is no `room`.
+        room: capacity of an outlet for what nobody wants, whatever level the balance leaves it [kt/yr].
         cost: cost per unit of level [USD/kg], without charges and rents.
         stretch: how the spread is set: ("elasticity", e), ("cost", share) or ("value", share).
         trust: weight of the level in the reconciliation (larger moves less).
@@ -54,7 +58,12 @@ class Draft(NamedTuple):
     body: str = ""
     host: float = 0.0
     follows: float = 1.0
+    room: float = 0.0
     attributes: tuple[tuple[str, str], ...] = ()
+
+    def used(self, level: float) -> float:
+        """Share of its capacity that the activity uses at its balanced level [kt/yr]."""
+        return max(level / self.room, TRACE) if self.room else self.use
 
 
 def model(v: Values, name: str) -> float:

@@ -43,23 +43,25 @@ def final_use(v: Values, s: Outline) -> Iterator[Draft]:
 def disposal(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
     """Surplus oxide thrown away, where it is made; concentrate put aside unseparated, where it is dug.
 
-    The recorded level is what recorded supply leaves over recorded use, and at least a small share of output.
+    The recorded level is what recorded supply leaves over recorded use, and at least a small share of output. Where the
+    record leaves nothing over, or a project will add by-products, there is room for all that could be made.
     """
     made: dict[str, float] = defaultdict(float)
     net: dict[str, float] = defaultdict(float)
+    could: dict[str, float] = defaultdict(float)
     coming: dict[str, float] = defaultdict(float)
     for d in drafts:
         for node, coefficient in d.entries:
             net[node] += coefficient * d.level
             if coefficient > 0 and d.stage in ("mining", "separation", "recycling"):
                 made[node] += coefficient * d.level
+                could[node] += coefficient * max(d.level / d.use, d.planned)
                 coming[node] += coefficient * d.planned
     for node, amount in made.items():
         good, zone = node.split("@")
-        level = max(amount * model(v, "disposal/share"), net[node])
-        use, spread = model(v, "disposal/use"), model(v, "disposal/spread")
-        if coming[node] > level / use:  # a project's by-products can be thrown away as soon as it runs
-            use, spread = level / coming[node], model(v, "disposal/project_spread") * spread
+        least, use = amount * model(v, "disposal/share"), model(v, "disposal/use")
+        level = max(least, net[node])
+        project = coming[node] > level / use
         yield Draft(
             id=f"{'put_aside' if good.startswith('conc_') else 'dump'}/{good}/{zone}",
             doing="dispose",
@@ -69,9 +71,10 @@ def disposal(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
             level=level,
             use=use,
             cost=model(v, "disposal/cost"),
-            stretch=("value", spread),
+            stretch=("value", model(v, "disposal/spread") * (model(v, "disposal/project_spread") if project else 1.0)),
             trust=trust(v, "disposal"),
             motion="adapt",
+            room=model(v, "disposal/room") * could[node] if project or net[node] <= least else 0.0,
             attributes=named(good=good, element=element_of(good), group="separator"),
         )
 
@@ -98,11 +101,12 @@ def leftovers(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
             zone=zone,
             entries=((node, -1.0),),
             level=share,
-            use=share / (model(v, "disposal/room") * room[node]),
+            use=model(v, "disposal/use"),
             cost=0.0,
             stretch=("value", model(v, "milling/idle_spread")),
             trust=trust(v, "disposal"),
             motion="adapt",
+            room=model(v, "disposal/room") * room[node],
             attributes=named(good=good, group="licensed miner" if good.startswith("mill_") else "recycler"),
         )
 
