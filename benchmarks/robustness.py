@@ -19,10 +19,10 @@ from earthprice.law import numbers
 from earthprice.market import Market, audit, clear
 from earthprice.market.audit import ALMOST_AT, CLEARED_AT
 from earthprice.market.bundles import layout
+from earthprice.runs.audit import worst
 from earthprice.runs.engine import point, run
 from earthprice.runs.sample import sample
 from earthprice.study.assess import Options
-from earthprice.study.ensemble import residual
 from earthprice.study.frame import frame
 from tests.market.networks import HARD, NODES, PERMITS, hard
 
@@ -66,8 +66,8 @@ def _rulebooks(wanted: int, count: Counter[str]) -> int:
             use = f.plan.use(drawn.of_law(i))
             outcome = run(f.plan.engine, point(f.plan.engine, f.plan.values(ends), f.plan.baseline(use)),
                           f.plan.reform(use))  # fmt: skip
-            worst = residual(outcome)
-            name = "cleared" if worst <= CLEARED_AT else "almost" if worst <= ALMOST_AT else "not_cleared"
+            residual = worst(outcome, f.world.network).size
+            name = "cleared" if residual <= CLEARED_AT else "almost" if residual <= ALMOST_AT else "not_cleared"
             count[f"rulebook path {name}".replace("_", " ")] += 1
             finite = np.isfinite(outcome.record.price).all() and np.isfinite(outcome.record.level).all()
             wrong += bool(name != "not_cleared" and not finite)

@@ -14,7 +14,7 @@ from earthprice.facts.made import read_fits
 from earthprice.facts.world import load_world
 from earthprice.past.calibrate import Problem, calibrate, problem
 from earthprice.past.hindcast import PASTS, Bench, bench
-from earthprice.past.posterior import centre, fit_words, learned, posterior
+from earthprice.past.posterior import central_quantiles, fit_words, learned, posterior
 from earthprice.report.calibration import learned_table, picture, write_calibration
 from earthprice.runs.sample import EDGE, sample
 from earthprice.world.world import Fit
@@ -94,7 +94,10 @@ def test_fitted_draws_take_the_place_of_the_priors_together() -> None:
 
 
 def test_the_central_draw_stands_at_the_mean_of_the_fit() -> None:
-    assert centre(made())["entry"] == pytest.approx(ndtr(made().scores["entry"].mean())) and centre(None) == {}
+    assert (
+        central_quantiles(made())["entry"] == pytest.approx(ndtr(made().scores["entry"].mean()))
+        and central_quantiles(None) == {}
+    )
 
 
 def test_an_assessment_sees_only_records_of_years_before_it() -> None:

@@ -19,7 +19,7 @@ from earthprice.runs.crew import each
 from earthprice.runs.engine import Outcome, Point, point, run
 from earthprice.runs.rare import damage_bill, ore_charge, rare_run, user_cost
 from earthprice.runs.sample import Sample
-from earthprice.study import assess as assessing
+from earthprice.study import drawn as drawing
 from earthprice.study.assess import assess
 from earthprice.study.ensemble import Case, Pair, pairs, solved
 from earthprice.study.frame import Frame
@@ -142,9 +142,7 @@ def test_as_of_hides_a_later_quota(world: World) -> None:
 def test_all_draws_not_cleared_is_refused(world: World, monkeypatch: pytest.MonkeyPatch, done: list[Pair]) -> None:
     broken = [replace(p, baseline=replace(p.baseline, finite=False)) for p in done]
     assert broken[0].status == "not_cleared"
-    for name in ("begin_pairs", "user_costs", "begin_rare", "rare_range", "replay"):
-        monkeypatch.setattr(assessing, name, lambda *_: (None, None))
-    monkeypatch.setattr(assessing, "joined", lambda *_: broken)
+    monkeypatch.setattr(drawing, "joined", lambda *_: broken)
     with pytest.raises(NotClearedError, match="no draw cleared"):
         assess("china-2021-draft", Options(draws=2, years=(2021, 2027)), world=world)
 

@@ -14,7 +14,8 @@ from earthprice.runs.batch import batch_size
 from earthprice.runs.cluster import Cluster
 from earthprice.runs.crew import Crew
 from earthprice.runs.sample import Sample
-from earthprice.study.assess import _words, ready
+from earthprice.study.assess import ready
+from earthprice.study.drawn import words_of
 from earthprice.study.ensemble import Pair, begin_pairs, joined, pairs
 from earthprice.study.frame import Frame
 from earthprice.world.world import World
@@ -95,12 +96,12 @@ def test_an_interrupted_ensemble_goes_on_with_the_same_bits(small: Frame, two: S
 
 
 def test_what_changes_a_draw_changes_what_is_kept(small: Frame, world: World) -> None:
-    told = [_words(small)]
+    told = [words_of(small)]
     for changes in ({"seed": 2}, {"draws": 7}, {"years": (2021, 2026)}, {"batch": 3}, {"delay_years": 1.0},
                     {"overrides": {"model/ore/years": "x1.1"}}):  # fmt: skip
-        told.append(_words(framed(world, **changes)))
+        told.append(words_of(framed(world, **changes)))
     assert len(set(told)) == len(told)
-    assert _words(framed(world, workers=2, prior=True)) == told[0]
+    assert words_of(framed(world, workers=2, prior=True)) == told[0]
 
 
 def test_a_case_holds_its_own_figures_and_no_more(done: list[Pair]) -> None:

@@ -14,7 +14,7 @@ from earthprice.runs.engine import Point, arranged, run
 from earthprice.runs.rare import UserCost
 from earthprice.runs.sample import Sample
 from earthprice.study.alternatives import HARMLESS, alternatives
-from earthprice.study.ensemble import Case, Pair, _both, case, drawn, pairs
+from earthprice.study.ensemble import Case, Pair, _both, case, laws_and_point, pairs
 from earthprice.study.frame import BEYOND, FURTHER, Frame, frame
 from earthprice.study.horizon import horizon
 from earthprice.study.options import Options
@@ -87,7 +87,7 @@ def test_a_text_of_another_country_loses_no_draw_for_measures_that_it_has_not(
 ) -> None:
     """Measures of what a country does not have are no numbers; money, prices and levels are."""
     f = frame(text, Options(draws=2, years=(2022, 2024)), world)
-    base, reform, p = drawn(f.plan, two, 0)
+    base, reform, p = laws_and_point(f.plan, two, 0)
     pair = _both(f.plan, 0, run(f.plan.engine, p, base), run(f.plan.engine, p, reform))
     assert pair.good, pair.worst
     assert any(np.isnan(x).any() for x in pair.reform.series.values())

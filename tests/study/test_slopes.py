@@ -14,8 +14,9 @@ from earthprice.law import central_quantile, number_at, numbers
 from earthprice.runs.engine import run
 from earthprice.runs.sample import Sample
 from earthprice.study import slopes
-from earthprice.study.assess import _sample, _with_readings
+from earthprice.study.answered import with_readings
 from earthprice.study.assessment import DRIVER_COLUMNS, Assessment
+from earthprice.study.drawn import prior_draws
 from earthprice.study.drivers import TOP, drivers_table, value_at
 from earthprice.study.ensemble import Pair, case
 from earthprice.study.figures import Figure, catalogue
@@ -38,7 +39,7 @@ def law_of(f: Frame) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def many(world: World) -> tuple[Frame, Sample]:
     f = framed(world, draws=120)
-    return replace(f, plan=replace(f.plan, centre={})), _sample(f)
+    return replace(f, plan=replace(f.plan, centre={})), prior_draws(f)
 
 
 def test_slopes_are_those_of_differences_of_runs(small: Frame) -> None:
@@ -58,7 +59,7 @@ def test_slopes_are_those_of_differences_of_runs(small: Frame) -> None:
 def test_a_factor_starts_where_the_central_draw_has_it(small: Frame) -> None:
     stack, as_of = small.texts.reform.stack, small.texts.as_of
     law = law_of(small)
-    for key in _sample(small).factors[len(small.world.numbers.members) :]:
+    for key in prior_draws(small).factors[len(small.world.numbers.members) :]:
         at = central_quantile(stack, key, as_of)
         value = law.loc[law["key"] == key, "value"].iloc[0]
         assert number_at(stack, key, at, as_of) == pytest.approx(value) == number_at(stack, key, None, as_of), key
@@ -125,14 +126,14 @@ def test_a_value_in_words_has_its_unit(small: Frame) -> None:
 
 
 def test_a_reading_is_never_drawn(world: World, small: Frame, assessment: Assessment) -> None:
-    draws = _sample(small)
+    draws = prior_draws(small)
     assert not set(draws.factors) & {"reading", *small.texts.readings}
     assert {small.plan.use(draws.of_law(i))["reading"] for i in range(6)} == {small.texts.reading or None}
     other = framed(world, reading="tight")
-    again = _sample(other)
+    again = prior_draws(other)
     assert again.factors == draws.factors and np.array_equal(again.quantiles, draws.quantiles)
     wild = pd.DataFrame({"key": assessment.figures["key"], "diff_p50": 1e9})
-    after = _with_readings(assessment.figures.drop(columns=["readings_low", "readings_high"]), wild)
+    after = with_readings(assessment.figures.drop(columns=["readings_low", "readings_high"]), wild)
     for column in ("diff_p05", "diff_p50", "diff_p95", "share_positive"):
         assert after[column].equals(assessment.figures[column]), column
     assert (after["readings_high"] == 1e9).all()

@@ -10,7 +10,7 @@ import numpy as np
 from earthprice.arithmetic import settled
 from earthprice.facts.world import load_world
 from earthprice.measures.welfare import worth
-from earthprice.study.assess import drawing, user_costs
+from earthprice.study.drawn import drawing, user_costs
 from earthprice.study.ensemble import Pair, Plan, pairs
 from earthprice.study.frame import Frame, frame
 from earthprice.study.horizon import further, horizon

@@ -156,7 +156,7 @@ def calibrate(cutoff: int, draws: int = 200, seed: int = 1, progress: Tell | Non
         draws: size of the ensemble, at least `LEAST`.
         seed: its seed.
         progress: called with (words, done, total).
-        workers: as of `parallel.each`.
+        workers: as of `crew.each`.
         pasts: pasts that may be used; those that begin at the cut-off or later are not.
         exact: also find the most probable scores by the model's slopes, as a check on the ensemble.
 

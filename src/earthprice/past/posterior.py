@@ -32,7 +32,7 @@ def posterior(draws: Sample, fit: Fit | None) -> Sample:
     return replace(draws, quantiles=quantiles)
 
 
-def centre(fit: Fit | None) -> dict[str, float]:
+def central_quantiles(fit: Fit | None) -> dict[str, float]:
     """Quantiles of the central draw: fitted factors at the mean of their scores."""
     return {} if fit is None else {str(k): float(ndtr(v)) for k, v in fit.scores.mean().items()}
 

@@ -33,7 +33,7 @@ OURS = re.compile(r"[0-9a-f]{24}")
 
 
 class Shelf:
-    """Keeps the finished draws of one assessment (`runs.crew.Store`).
+    """Keeps the finished draws of one assessment (`runs.runner.Store`).
 
     Args:
         fresh: forget what an interrupted run has left.

@@ -43,7 +43,7 @@ def write_report(
             kept for it before the work (`results.folder.claim`).
         formats: some of `FORMATS`.
         language: of page one's labels and the figures on it: en, zh or ja.
-        runner: who draws, as of `parallel.each`.
+        runner: who draws, as of `crew.each`.
 
     Returns:
         Every file written, report.html first.

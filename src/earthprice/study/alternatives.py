@@ -94,7 +94,7 @@ def tried(plan: Plan, draws: Sample, user: UserCost, done: Sequence[Pair], delay
         done: baseline and text on all draws that cleared.
         delayed: the same with the text two years later.
         tell: progress.
-        runner: as of `parallel.each`.
+        runner: as of `crew.each`.
     """
     work = partial(_all, plan, draws, user)
 

@@ -38,7 +38,7 @@ def articles(plan: Plan, p: Point, base: Case, figures: Sequence[Figure], tell: 
         figures: figures to attribute.
         tell: progress.
         seed: seed of the orders.
-        runner: as of `parallel.each`.
+        runner: as of `crew.each`.
     """
     book = plan.texts.book
     live = [a for a in book.articles if a.measures]

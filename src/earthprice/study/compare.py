@@ -17,7 +17,7 @@ from earthprice.past.posterior import posterior
 from earthprice.runs.crew import each
 from earthprice.runs.engine import Point, point
 from earthprice.runs.sample import Sample, sample
-from earthprice.study.assess import Tell, user_costs
+from earthprice.study.drawn import Tell, user_costs
 from earthprice.study.ensemble import Case, Pair, pairs, solved
 from earthprice.study.figures import catalogue, table, verdicts_of
 from earthprice.study.frame import RARE_DRAWS, Frame, frame

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -28,7 +28,24 @@ from earthprice.world.terms import Terms
 
 Use = Mapping[str, Any]
 UserCosts = Callable[[], tuple[UserCost, UserCost]]
-Dear = tuple[Series, float, str, bool]
+
+
+class LawsAtPoint(NamedTuple):
+    """Terms of both laws in a draw, and its point."""
+
+    baseline: Terms
+    reform: Terms
+    point: Point
+
+
+@dataclass(frozen=True)
+class RareRun:
+    """Rare prices of home's oxides [USD/kg; T], and how well their run cleared."""
+
+    prices: Series
+    residual: float
+    worst: str
+    finite: bool
 
 
 @dataclass(frozen=True)
@@ -200,12 +217,12 @@ def pairs(plan: Plan, draws: Sample, users: UserCosts | None, rare_draws: int, t
         users: finds the user costs without and with the reform, while the draws are under way; None: no rare prices.
         rare_draws: draws that get their rare prices.
         tell: progress.
-        runner: as of `parallel.each`.
+        runner: as of `crew.each`.
     """
     with hired(runner) as crew:
         begun = begin_pairs(plan, draws, crew)
-        dear = begin_rare(plan, draws, users(), rare_draws, crew) if users else None
-        return joined(begun, dear, tell)
+        rare = begin_rare(plan, draws, users(), rare_draws, crew) if users else None
+        return joined(begun, rare, tell)
 
 
 def begin_pairs(plan: Plan, draws: Sample, crew: Runner, kept: Kept | None = None) -> Begun:
@@ -217,27 +234,31 @@ def begin_pairs(plan: Plan, draws: Sample, crew: Runner, kept: Kept | None = Non
 
 def begin_rare(plan: Plan, draws: Sample, users: tuple[UserCost, UserCost], rare_draws: int, crew: Runner) -> Begun:
     """Start the rare prices of the first draws, at the user costs without and with the reform."""
-    return begin(range(min(rare_draws, len(draws.quantiles))), partial(_dear, plan, draws, users), crew)
+    return begin(range(min(rare_draws, len(draws.quantiles))), partial(_rare_pair, plan, draws, users), crew)
 
 
-def joined(begun: Begun, dear: Begun | None, tell: Any) -> list[Pair]:
+def joined(begun: Begun, rare: Begun | None, tell: Any) -> list[Pair]:
     """Wait for the draws (`begin_pairs`) and their rare prices (`begin_rare`)."""
     done = [p for chunk in begun.done(partial(tell, "draws")) for p in chunk]
-    prices = dear.done(partial(tell, "rare prices")) if dear else []
-    return [_with_rare(p, prices[p.draw]) if p.draw < len(prices) else p for p in done]
+    rare_runs = rare.done(partial(tell, "rare prices")) if rare else []
+    return [_with_rare(p, rare_runs[p.draw]) if p.draw < len(rare_runs) else p for p in done]
 
 
 def _pairs(plan: Plan, draws: Sample, chunk: Sequence[int]) -> list[Pair]:
     """Both laws in some draws: one by one, or all at once in a batch."""
     if not plan.batch:
         return [_pair(plan, draws, draw) for draw in chunk]
-    asked = [(p, terms) for base, reform, p in (drawn(plan.whole, draws, i) for i in chunk) for terms in (base, reform)]
+    asked = [
+        (p, terms)
+        for base, reform, p in (laws_and_point(plan.whole, draws, i) for i in chunk)
+        for terms in (base, reform)
+    ]
     runs = run_batch(plan.whole.engine, asked)
     return [_both(plan, draw, *runs[2 * k : 2 * k + 2]) for k, draw in enumerate(chunk)]
 
 
 def _pair(plan: Plan, draws: Sample, draw: int) -> Pair:
-    base, reform, p = drawn(plan.whole, draws, draw)
+    base, reform, p = laws_and_point(plan.whole, draws, draw)
     return _both(plan, draw, *(run(plan.whole.engine, p, terms) for terms in (base, reform)))
 
 
@@ -246,21 +267,21 @@ def _both(plan: Plan, draw: int, base: Outcome, reform: Outcome) -> Pair:
     return Pair(draw, reduced(plan.lens, was, plan.rates), reduced(plan.lens, now, plan.rates, was))
 
 
-def drawn(plan: Plan, draws: Sample, draw: int) -> tuple[Terms, Terms, Point]:
+def laws_and_point(plan: Plan, draws: Sample, draw: int) -> LawsAtPoint:
     """Baseline, reform, and the point of a draw."""
     use = plan.use(draws.of_law(draw))
     base = plan.baseline(use)
-    return base, plan.reform(use), point(plan.engine, plan.values(draws.of_world(draw)), base)
+    return LawsAtPoint(base, plan.reform(use), point(plan.engine, plan.values(draws.of_world(draw)), base))
 
 
-def _dear(plan: Plan, draws: Sample, users: tuple[UserCost, UserCost], draw: int) -> tuple[Dear, Dear]:
-    p = drawn(plan, draws, draw)[2]  # over the years reported: prices alone are read, nothing is left to be valued
+def _rare_pair(plan: Plan, draws: Sample, users: tuple[UserCost, UserCost], draw: int) -> tuple[RareRun, RareRun]:
+    p = laws_and_point(plan, draws, draw).point  # over the years reported: prices alone are read
     use = plan.use(draws.of_law(draw), bill=damage_bill(plan.engine, p))
-    return dear(plan, p, plan.baseline(use), users[0]), dear(plan, p, plan.reform(use), users[1])
+    return rare_prices(plan, p, plan.baseline(use), users[0]), rare_prices(plan, p, plan.reform(use), users[1])
 
 
-def dear(plan: Plan, p: Point, terms: Terms, user: UserCost) -> Dear:
-    """Rare prices of home's oxides by element, with the residual of their run and whether it is finite.
+def rare_prices(plan: Plan, p: Point, terms: Terms, user: UserCost) -> RareRun:
+    """Rare prices of home's oxides by element.
 
     Args:
         plan: the plan.
@@ -272,18 +293,18 @@ def dear(plan: Plan, p: Point, terms: Terms, user: UserCost) -> Dear:
     record = outcome.record
     finite = bool(np.isfinite(record.price).all() and np.isfinite(record.level).all())
     found = worst(outcome, plan.engine.world.network)
-    return {e: record.price[:, i].copy() for e, i in plan.lens.oxides.items()}, found.size, found.words, finite
+    prices = {e: record.price[:, i].copy() for e, i in plan.lens.oxides.items()}
+    return RareRun(prices, found.size, found.words, finite)
 
 
-def _with_rare(p: Pair, found: tuple[Dear, Dear]) -> Pair:
+def _with_rare(p: Pair, found: tuple[RareRun, RareRun]) -> Pair:
     return Pair(p.draw, with_rare(p.baseline, found[0]), with_rare(p.reform, found[1]))
 
 
-def with_rare(c: Case, found: Dear) -> Case:
+def with_rare(c: Case, found: RareRun) -> Case:
     """The case with its rare prices."""
-    rare, size, words, finite = found
-    least, said = max((c.residual, c.worst), (size, f"with rare prices, {words}"))
-    return replace(c, rare=rare, residual=least, worst=said, finite=c.finite and finite)
+    least, said = max((c.residual, c.worst), (found.residual, f"with rare prices, {found.worst}"))
+    return replace(c, rare=found.prices, residual=least, worst=said, finite=c.finite and found.finite)
 
 
 def solved(plan: Plan, p: Point, terms: Terms) -> Case:
@@ -291,12 +312,12 @@ def solved(plan: Plan, p: Point, terms: Terms) -> Case:
     return case(plan.lens, run(plan.whole.engine, p, terms), plan.rates)
 
 
-def again(plan: Plan, draws: Sample, done: Sequence[Pair], tell: Any, runner: Runner | int) -> list[Pair]:
+def rerun_reform(plan: Plan, draws: Sample, done: Sequence[Pair], tell: Any, runner: Runner | int) -> list[Pair]:
     """Another reform on draws that have been run, each with the baseline it had."""
     found = each([p.draw for p in done], partial(_again, plan, draws), tell, runner)
     return [Pair(p.draw, p.baseline, c) for p, c in zip(done, found, strict=True)]
 
 
 def _again(plan: Plan, draws: Sample, draw: int) -> Case:
-    _, reform, p = drawn(plan.whole, draws, draw)
+    _, reform, p = laws_and_point(plan.whole, draws, draw)
     return solved(plan, p, reform)

@@ -1,24 +1,22 @@
-"""The frame of an assessment: options checked, texts and engine prepared; what is found before it is put together."""
+"""First step of an assessment: options checked, texts and engine prepared."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
 from earthprice.errors import OptionError
 from earthprice.law import Texts, bounded, texts
 from earthprice.measures.lens import Lens
 from earthprice.measures.welfare import RATES
-from earthprice.past.posterior import centre
+from earthprice.past.posterior import central_quantiles
 from earthprice.runs.batch import batch_size
 from earthprice.runs.changes import Changes, changes
-from earthprice.runs.engine import Engine, Point, engine
-from earthprice.runs.rare import UserCost
+from earthprice.runs.engine import Engine, engine
 from earthprice.runs.size import PERIODS
-from earthprice.study.ensemble import Pair, Plan
-from earthprice.study.figures import FIGURE_YEAR, Figure
+from earthprice.study.ensemble import Plan
+from earthprice.study.figures import FIGURE_YEAR
 from earthprice.study.options import Options, asked
 from earthprice.world.world import World
 
@@ -43,23 +41,6 @@ class Frame:
     year: int
 
 
-@dataclass(frozen=True)
-class Parts:
-    """What has been computed, before it is put together."""
-
-    every: list[Pair]
-    kept: list[Pair]
-    shown: list[Figure]
-    figures: pd.DataFrame
-    articles: pd.DataFrame
-    readings: pd.DataFrame
-    delayed: list[Pair]
-    users: tuple[UserCost, UserCost]
-    central: Point
-    rare: pd.DataFrame
-    past: pd.DataFrame
-
-
 def frame(rulebook: str, options: Options, world: World) -> Frame:
     """Check the options and prepare texts, engine and plan."""
     first, last = options.years
@@ -75,7 +56,7 @@ def frame(rulebook: str, options: Options, world: World) -> Frame:
     e = engine(world, last, PERIODS[options.period])
     changed = replace(changed, notices=(*changed.notices, *_bounded(known, changed, e, FURTHER * options.horizon)))
     rates = tuple(sorted({*RATES, options.discount}))
-    plan = Plan(Lens(e, known.book.jurisdiction), known, changed, centre(world.fit(known.as_of)),
+    plan = Plan(Lens(e, known.book.jurisdiction), known, changed, central_quantiles(world.fit(known.as_of)),
                 batch_size(options.batch), rates, world.base_year + BEYOND)  # fmt: skip
     year = FIGURE_YEAR if first <= FIGURE_YEAR <= last else last
     return Frame(rulebook, world, options, known, plan, first, year)

@@ -12,7 +12,8 @@ from earthprice.measures.spread import ranged
 from earthprice.past.posterior import fit_words
 from earthprice.runs.rare import HORIZON_BAND
 from earthprice.runs.sample import Sample
-from earthprice.study.frame import BEYOND, RARE_DRAWS, Frame, Parts
+from earthprice.study.drawn import Drawn
+from earthprice.study.frame import BEYOND, RARE_DRAWS, Frame
 from earthprice.study.meta import Fine, Heading
 from earthprice.study.periods import remarks
 
@@ -79,7 +80,7 @@ def _fit(f: Frame) -> str:
     return fit_words(f.world.fit(f.texts.as_of), f.world.facts, said)
 
 
-def heading(f: Frame, draws: Sample, d: Parts, law: pd.DataFrame) -> Heading:
+def heading(f: Frame, d: Drawn, law: pd.DataFrame) -> Heading:
     """The heading: names, dates, options, what must be said beside the figures (`flags`), the texts of all books."""
     flags = [*f.texts.notes, *contested(f.texts.reform.stack)]
     flags += [f"override: {k} = {v}" for k, v in f.options.overrides.items()]
@@ -118,10 +119,10 @@ def heading(f: Frame, draws: Sample, d: Parts, law: pd.DataFrame) -> Heading:
         terminal_value=f"user cost over {BEYOND} years from {f.world.base_year}; ore left then is worth what its "
         "mines last earn on it, discounted over the years it lasts at their last pace; over "
         f"{2 * BEYOND} years the rare price is the same within {HORIZON_BAND:g} %; the iteration "
-        f"agrees with itself within {max(u.moved for u in d.users):.2g} USD/kg of ore",
+        f"agrees with itself within {max(u.moved for u in d.user_costs):.2g} USD/kg of ore",
         damage_values=_damages(f),
         fines=_fines(law),
-        caught_prior=_caught(f, draws),
+        caught_prior=_caught(f, d.sample),
         wealth=_wealth(law),
         hindcast=_hindcast(f.world.hindcast),
         fit=_fit(f),

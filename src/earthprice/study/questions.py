@@ -19,8 +19,17 @@ LEAST = 0.5
 """Exports [t REO/yr] below which there are none to speak of."""
 
 
+@dataclass(frozen=True)
+class Asked:
+    """First year that counts, year of the figures, and discount rate [share/yr]."""
+
+    first: int
+    year: int
+    discount: float
+
+
 def questions(plan: Plan, kept: Sequence[Pair], delayed: Sequence[Pair], exports: pd.DataFrame,
-              frame: tuple[int, int, float]) -> list[dict[str, str]]:  # fmt: skip
+              asked: Asked) -> list[dict[str, str]]:  # fmt: skip
     """Will exports fall, whom does it hit, why now.
 
     Args:
@@ -28,11 +37,10 @@ def questions(plan: Plan, kept: Sequence[Pair], delayed: Sequence[Pair], exports
         kept: cleared draws.
         delayed: the text two years later, on any of the same draws.
         exports: the export table.
-        frame: first year, figure year, discount rate.
+        asked: first year, figure year, discount rate.
     """
-    first, year, discount = frame
-    money = Money(plan, first, discount)
-    return [_fall(plan, kept, year), _hit(money, kept, exports), _now(money, kept, delayed)]
+    money = Money(plan, asked.first, asked.discount)
+    return [_fall(plan, kept, asked.year), _hit(money, kept, exports), _now(money, kept, delayed)]
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def rare_range(
         user: user cost without reform, to start from.
         year: year of the figures.
         tell: called with (done, total).
-        runner: as of `parallel.each`.
+        runner: as of `crew.each`.
 
     Returns:
         Columns `RARE_COLUMNS`: every level of the damage values at the rate of `user`, every rate at the central ones.

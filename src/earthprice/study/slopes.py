@@ -42,7 +42,7 @@ def with_slopes(plan: Plan, drivers: pd.DataFrame, spread: dict[str, float], fig
         spread: standard deviation of the scores of factors that are fitted; one for all others.
         figures: the figures.
         tell: called with (done, total).
-        runner: as of `parallel.each`.
+        runner: as of `crew.each`.
     """
     if drivers.empty:
         return drivers

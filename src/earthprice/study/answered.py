@@ -1,0 +1,87 @@
+"""Third step of an assessment: the answers. Figures, articles, readings, and what waiting costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from earthprice.law import texts
+from earthprice.runs.crew import each
+from earthprice.runs.engine import Point
+from earthprice.runs.runner import Runner
+from earthprice.study.attribute import articles
+from earthprice.study.drawn import Drawn, central_point
+from earthprice.study.ensemble import Case, Pair, Plan, rerun_reform, solved
+from earthprice.study.figures import Figure, catalogue, table, verdicts_of
+from earthprice.study.frame import Frame
+from earthprice.study.options import asked
+
+Tell = Callable[[str, int, int], None]
+ATTRIBUTED = ("price_", "exports_", "unlicensed", "damage", "gain_")
+"""Beginnings of the keys of the figures that are shared out among articles."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The answers that need runs of their own.
+
+    Attributes:
+        central: the central draw.
+        catalogue: the ten figures, as they are read off a case.
+        figures: their values (columns `FIGURE_COLUMNS`).
+        articles, readings: as of `Assessment`.
+        delayed: the reform two years later on the draws that cleared.
+    """
+
+    central: Point
+    catalogue: list[Figure]
+    figures: pd.DataFrame
+    articles: pd.DataFrame
+    readings: pd.DataFrame
+    delayed: list[Pair]
+
+
+def answered(f: Frame, d: Drawn, crew: Runner, tell: Tell) -> Answered:
+    """Read the figures off the draws, share them out among articles, and ask again under each reading and later."""
+    shown = catalogue(f.plan, f.year, f.first, f.options.discount)
+    central = central_point(f)
+    base = solved(f.plan, central, f.plan.whole.baseline(f.plan.use()))
+    attributed = [g for g in shown if g.key.startswith(ATTRIBUTED)]
+    parts = articles(f.plan, central, base, attributed, tell, f.options.seed, crew)
+    readings = _readings(f, central, shown, tell, crew)
+    verdicts = verdicts_of(f.world.hindcast, f.plan.lens.headline)
+    figures = with_readings(table(shown, d.cleared, f.year, verdicts), readings)
+    return Answered(central, shown, figures, parts, readings, _delayed(f, d, tell, crew))
+
+
+def _readings(f: Frame, p: Point, shown: list[Figure], tell: Tell, crew: Runner) -> pd.DataFrame:
+    """Figures by reading at the central draw, both laws read so; nothing where a reading does not clear or book."""
+    rows = []
+    found = each(f.texts.readings, partial(_read, f.plan, p), partial(tell, "readings"), crew)
+    for reading, (base, reform) in zip(f.texts.readings, found, strict=True):
+        stands = 1.0 if base.good and reform.good else np.nan
+        each_one = [(g, stands * g.read(base), stands * g.read(reform)) for g in shown]
+        rows += [(reading, g.number, g.key, b, r, r - b) for g, b, r in each_one]
+    return pd.DataFrame(rows, columns=["reading", "number", "key", "base", "reform", "diff_p50"])
+
+
+def _read(plan: Plan, p: Point, reading: str) -> tuple[Case, Case]:
+    use = plan.use() | {"reading": reading}
+    return solved(plan, p, plan.whole.baseline(use)), solved(plan, p, plan.whole.reform(use))
+
+
+def with_readings(figures: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
+    """The figures with the least and the largest change over the readings."""
+    span = readings.groupby("key")["diff_p50"].agg(["min", "max"])
+    return figures.assign(readings_low=figures["key"].map(span["min"]), readings_high=figures["key"].map(span["max"]))
+
+
+def _delayed(f: Frame, d: Drawn, tell: Tell, crew: Runner) -> list[Pair]:
+    """The reform two years later, on the same draws: what waiting costs."""
+    later = replace(f.options, delay_years=f.options.delay_years + 2.0)
+    plan = replace(f.plan, texts=texts(asked(f.rulebook, later, f.world.base_year), f.world.network))
+    return rerun_reform(plan, d.sample, d.cleared, partial(tell, "two years later"), crew)

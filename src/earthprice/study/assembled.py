@@ -1,0 +1,97 @@
+"""Fourth step of an assessment: what was drawn and answered, put together as one `Assessment`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import pandas as pd
+
+from earthprice.law import numbers, prose
+from earthprice.measures.compliance import compliance
+from earthprice.measures.exposure import exposure
+from earthprice.runs.engine import run
+from earthprice.runs.runner import Runner
+from earthprice.study.alternatives import COLUMNS, LATER, compared, evasion, on_shared_draws, tried
+from earthprice.study.answered import Answered
+from earthprice.study.assessment import Assessment
+from earthprice.study.drawn import Drawn, prior_draws
+from earthprice.study.drivers import drivers_table
+from earthprice.study.ensemble import pairs
+from earthprice.study.figures import exports, groups, series
+from earthprice.study.frame import Frame
+from earthprice.study.heading import heading
+from earthprice.study.horizon import horizon
+from earthprice.study.prior_table import prior_table
+from earthprice.study.questions import Asked, questions
+from earthprice.study.slopes import with_slopes
+from earthprice.study.standing import standing
+from earthprice.study.tables import assumptions, flows, meta, money, not_claimed, observed, sources
+
+Tell = Callable[[str, int, int], None]
+FIGURE_YEARS = (2023, 2026, 2030)
+"""Years of the table of exports."""
+
+
+def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Tell) -> Assessment:
+    """Put the first page and what stands behind it together; options are still to come."""
+    law = numbers(f.texts.reform.stack, as_of=f.texts.as_of)
+    discount = f.options.discount
+    out = exports(f.plan, d.cleared, [y for y in FIGURE_YEARS if f.first <= y <= f.plan.engine.years[-1]] or [f.year])
+    asked = questions(f.plan, d.cleared, a.delayed, out, Asked(f.first, f.year, discount))
+    central = {name: run(f.plan.engine, a.central, terms) for name, terms in
+               (("baseline", f.plan.baseline(f.plan.use())), ("reform", f.plan.reform(f.plan.use())))}  # fmt: skip
+    options = pd.DataFrame(columns=list(COLUMNS))
+    return Assessment(
+        meta=meta(f.plan, d.every, heading(f, d, law), law), questions=asked, figures=a.figures,
+        series=_paths(f, d), exports=out,
+        groups=groups(f.plan, d.cleared, f.first, discount), articles=a.articles,
+        drivers=_drivers(f, d, a, law, partial(tell, "slopes"), crew), assumptions=assumptions(f.plan, law),
+        reconciliation=f.world.reconciliation.head(25), readings=a.readings, options=options,
+        flows=flows(f.plan, {name: o.record.level for name, o in central.items()}), not_claimed=not_claimed(),
+        prose=prose(f.texts.book, as_of=f.texts.as_of), sources=sources(f.plan, law),
+        compliance=compliance(f.plan.lens, central["baseline"], central["reform"], f.year),
+        exposure=exposure(f.plan.lens, central, sorted({f.world.base_year, f.year})),
+        rare=d.rare,
+        standing=standing(f.plan, d.cleared, f.first),
+    )  # fmt: skip
+
+
+def with_what_is_slower(f: Frame, d: Drawn, a: Answered, made: Assessment, crew: Runner, tell: Tell) -> Assessment:
+    """The assessment with its options, which take longest, and with what else was asked for."""
+    made = _with_options(f, d, a, made, tell, crew)
+    if f.options.horizon:
+        tell("beyond the years reported", 0, 1)
+        made = replace(made, horizon=horizon(f.plan, d.user_costs[0], f.first, f.options.discount))
+        tell("beyond the years reported", 1, 1)
+    return replace(made, prior=_prior(f, d, a, tell, crew)) if f.options.prior else made
+
+
+def _with_options(f: Frame, d: Drawn, a: Answered, made: Assessment, tell: Tell, crew: Runner) -> Assessment:
+    others = tried(f.plan, d.sample, d.user_costs[0], d.cleared, a.delayed, tell, crew)
+    on = on_shared_draws(d.cleared, a.delayed, others)
+    gains = [g for g in a.catalogue if g.gain]
+    said = evasion(f.plan, on, f.year, gains)
+    more = {LATER: [p.reform for p in a.delayed], "the options": [c for of in others.values() for c in of.values()]}
+    return replace(made, options=compared(on, a.catalogue),
+                   meta=replace(made.meta, charges=said, money_audit=money(d.every, more)))  # fmt: skip
+
+
+def _drivers(f: Frame, d: Drawn, a: Answered, law: pd.DataFrame, tell: Callable[[int, int], None],
+             crew: Runner) -> pd.DataFrame:  # fmt: skip
+    """What the spread of each figure comes from, with slopes at the central draw beside it."""
+    found = drivers_table(f.plan, d.sample, d.cleared, a.catalogue, law, f.options.seed, crew)
+    spread = {n: float(s) for n, s in zip(d.sample.factors, d.sample.scores.std(0), strict=True) if n in f.plan.centre}
+    return with_slopes(f.plan, found, spread, a.catalogue, tell, crew)
+
+
+def _prior(f: Frame, d: Drawn, a: Answered, tell: Tell, crew: Runner) -> pd.DataFrame:
+    """The figures on the prior alone beside those with fitted behaviour."""
+    alone = pairs(f.plan, prior_draws(f), None, 0, lambda _, *done: tell("prior alone", *done), crew)
+    return prior_table(a.catalogue, d.cleared, [p for p in alone if p.good])
+
+
+def _paths(f: Frame, d: Drawn) -> pd.DataFrame:
+    """Paths through time: what was observed, the past replayed, both laws."""
+    return pd.concat([observed(f.plan, f.texts.as_of), d.past, series(f.plan, d.cleared)], ignore_index=True)

@@ -1,0 +1,103 @@
+"""Second step of an assessment: the draws. Both laws in every draw, with the rare prices that some of them get."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import pandas as pd
+
+from earthprice.errors import NotClearedError
+from earthprice.law import numbers
+from earthprice.past.posterior import posterior
+from earthprice.runs.engine import Point, point
+from earthprice.runs.rare import UserCost, damage_bill, user_cost
+from earthprice.runs.runner import Kept, Runner
+from earthprice.runs.sample import Sample, sample
+from earthprice.study.ensemble import Pair, begin_pairs, begin_rare, joined
+from earthprice.study.frame import RARE_DRAWS, Frame
+from earthprice.study.rare_prices import rare_range
+from earthprice.study.replay import replay
+
+Tell = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The draws of an assessment.
+
+    Attributes:
+        sample: the draws, behaviour as fitted to the record.
+        every: both laws in each of them.
+        cleared: those that may stand in a figure.
+        user_costs: user cost of the ore without and with the reform, at the central draw.
+        rare: the rare price by damage values and discount rate (columns `RARE_COLUMNS`).
+        past: the first past replayed (columns `SERIES_COLUMNS`).
+    """
+
+    sample: Sample
+    every: list[Pair]
+    cleared: list[Pair]
+    user_costs: tuple[UserCost, UserCost]
+    rare: pd.DataFrame
+    past: pd.DataFrame
+
+
+def drawn(f: Frame, crew: Runner, kept: Kept | None, tell: Tell) -> Drawn:
+    """Run both laws in every draw; user cost is found in this process meanwhile.
+
+    Raises:
+        NotClearedError: no draw cleared.
+    """
+    draws = drawing(f)
+    begun = begin_pairs(f.plan, draws, crew, kept)
+    tell("user cost of the ore", 0, 1)
+    users = user_costs(f)
+    tell("user cost of the ore", 1, 1)
+    rare_runs = begin_rare(f.plan, draws, users, RARE_DRAWS, crew)
+    rare = rare_range(f.plan, f.plan.whole, users[0], f.year, partial(tell, "rare price"), 1)
+    past = replay(f.plan.lens.headline[:2], f.texts.as_of)
+    every = joined(begun, rare_runs, tell)
+    cleared = [p for p in every if p.good]
+    if not cleared:
+        raise NotClearedError(f"no draw cleared; the first: {every[0].worst}; a cap, a ban or a price cannot be met")
+    return Drawn(draws, every, cleared, users, rare, past)
+
+
+def drawing(f: Frame) -> Sample:
+    """The draws of an assessment, behaviour as fitted to the record."""
+    return posterior(prior_draws(f), f.world.fit(f.texts.as_of))
+
+
+def prior_draws(f: Frame) -> Sample:
+    """The same draws before anything is fitted: factors of the world, and numbers of the law that have a range."""
+    table = numbers(f.texts.reform.stack, as_of=f.texts.as_of)
+    ranged = table["low"].notna() & table["high"].notna() & (table["low"] != table["high"])
+    keys = list(dict.fromkeys(table.loc[ranged, "key"]))
+    return sample(tuple(f.world.numbers.members), keys, f.options.draws, f.options.seed)
+
+
+def words_of(f: Frame) -> str:
+    """Everything that the draws of an assessment hang on: facts, texts as read, options, and the draws themselves."""
+    plan, draws = f.plan, drawing(f)
+    books = [b.text for s in (f.texts.baseline.stack, f.texts.reform.stack) for b in s.books]
+    told = (f.world.facts, f.world.hash, books, f.texts.reading, f.texts.as_of,
+            plan.whole.engine.years.tolist(), len(plan.engine.years),
+            sorted(plan.changes.law.items()), sorted(plan.changes.world.items()), sorted(plan.centre.items()),
+            f.options.delay_years, plan.batch, plan.rates, draws.factors, draws.quantiles.tolist())  # fmt: skip
+    return repr(told)
+
+
+def central_point(f: Frame) -> Point:
+    """The central draw, over all years that are run."""
+    plan = f.plan.whole
+    return point(plan.engine, plan.values({}), plan.baseline(plan.use()))
+
+
+def user_costs(f: Frame) -> tuple[UserCost, UserCost]:
+    """User cost at the central draw without and with the reform, over all years that are run."""
+    plan, p = f.plan.whole, central_point(f)
+    use = plan.use(bill=damage_bill(plan.engine, p))
+    first = user_cost(plan.engine, p, plan.baseline(use), f.options.discount)
+    return first, user_cost(plan.engine, p, plan.reform(use), f.options.discount, first)
