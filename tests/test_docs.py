@@ -21,7 +21,7 @@ from earthprice.law.instruments import AnyMeasure, Measure
 from earthprice.measures import spread
 from earthprice.report.charts import exports
 from earthprice.runs import rare, sample
-from earthprice.study import alternatives, assess, drivers, effects, figures
+from earthprice.study import alternatives, assess, drivers, effects, figures, frame
 from tools.pages.cli import cli_page
 from tools.pages.fill import filled
 from tools.pages.hindcast import bodies
@@ -104,7 +104,7 @@ STATED = (
     ("study", f"at most {rare.ROUNDS} rounds"),
     ("study", f"until they agree within {rare.ENOUGH:g} USD/kg of ore"),
     ("study", f"within {rare.STEPS[0]:g} to {rare.STEPS[1]:g}, until"),
-    ("study", f"over {assess.BEYOND} years from"),
+    ("study", f"over {frame.BEYOND} years from"),
     ("study", f"the first {assess.RARE_DRAWS} draws, which"),
     ("study", f"with {assess.SPAWN} draws or more"),
     ("study", f"figure year `y` ({figures.FIGURE_YEAR},"),
