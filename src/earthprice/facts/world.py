@@ -98,14 +98,15 @@ def _numbers(path: Path, schema: Schema, found: dict[str, Path]) -> pd.DataFrame
 def _drivers(path: Path, schema: Schema, uses: pd.DataFrame) -> pd.DataFrame:
     """Index of the activity behind each use and the error of its growth, indexed by use and year."""
     table = read_table(path, schema["drivers"], 2)
+    known = tuple(uses["id"])
     for row in table.itertuples():
-        if row.use not in set(uses["id"]):
-            raise FactsError(f"'{row.use}' is no use", where=f"{path}, column use", given=row.use, accepted=uses["id"])
+        if row.use not in known:
+            raise FactsError(f"'{row.use}' is no use", where=f"{path}, column use", given=row.use, accepted=known)
         if not row.index > 0 or not row.error >= 0:
             raise FactsError(
                 f"'{row.Index}' has an index or an error below nil", where=f"{path}, column index", accepted="above 0"
             )
-    for use in uses["id"]:
+    for use in known:
         for year in range(table["year"].min(), table["year"].max() + 1):
             if f"{use}/{year}" not in table.index:
                 raise FactsError(
