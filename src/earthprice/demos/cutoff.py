@@ -76,9 +76,10 @@ def cutoff(lab: Lab) -> Demonstration:
     equal = [lab.run(change=c) for c in (same, _then(same, cut), _then(same, runs["both"]))]
     chain = [paths[name] for name in ("law in force", "mill hours cut by 30 %", "both")]
 
-    def more(i: int) -> tuple[float, float, float, str, float]:
+    def more(words: str, i: int) -> Claim:
         why = "theory: a kg from lean ore needs more mill hours, dearer hours push it out first; at most the lean fifth"
-        return _rise(lab, mines, *chain[i : i + 2]), 0.5, 20.0, why, _rise(lab, mines, *equal[i : i + 2])
+        rise, without = (_rise(lab, mines, *runs[i : i + 2]) for runs in (chain, equal))
+        return Claim(words, "percentage points", rise, 0.5, 20.0, why, without)
 
     return Demonstration(
         name="cutoff", row="S5", title="Only the richest ore: a short mill raises the cut-off grade",
@@ -97,8 +98,8 @@ def cutoff(lab: Lab) -> Demonstration:
             Claim("what the full mill adds to the cut-off when the price rises from 50 to 80", "grade", _added(1.0),
                   _added() - 0.0005, _added() + 0.0005,
                   "theory: Lane's formula at both prices: a high price makes the mill's hours dearer", _added(WIDE)),
-            Claim("rich ore in output: more of it when mill hours are cut", "percentage points", *more(0)),
-            Claim("and more still when use booms on top", "percentage points", *more(1)),
+            more("rich ore in output: more of it when mill hours are cut", 0),
+            more("and more still when use booms on top", 1),
         ),
         panels=(
             Panel("Lane's mine: poorest ore milled by the metal's price", "price", "grade", _curve()),

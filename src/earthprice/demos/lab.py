@@ -22,7 +22,7 @@ from earthprice.measures.lens import Lens
 from earthprice.measures.measures import measure
 from earthprice.measures.series import Series
 from earthprice.runs.audit import worst
-from earthprice.runs.engine import Engine, Outcome, Point, arranged, engine, point
+from earthprice.runs.engine import Engine, LaidOut, Outcome, Point, arranged, engine, point
 from earthprice.world.terms import Terms
 from earthprice.world.world import World
 
@@ -105,11 +105,11 @@ class Lab:
             raise NotClearedError(f"a market of the demonstration did not clear: {found.words}, residual {size:.1e}")
         return done
 
-    def arrays(self, terms: Terms | None = None, at: Point | None = None) -> tuple[Setting, Schedule, Terms]:
+    def arrays(self, terms: Terms | None = None, at: Point | None = None) -> LaidOut:
         """Setting and schedule of a run, ready to be changed, and the terms they stand for; arguments as of `run`."""
         s, schedule, full = arranged(self.engine, at or self.central, terms or self.terms())
         s, schedule = jax.tree.map(jnp.asarray, (s, schedule))
-        return s, schedule, full
+        return LaidOut(s, schedule, full)
 
     @cached_property
     def central(self) -> Point:

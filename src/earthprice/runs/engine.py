@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -93,6 +94,14 @@ class Point:
     setting: Setting
 
 
+class LaidOut(NamedTuple):
+    """A run before it is run: what is fixed, what the law says by period, and the terms that both stand for."""
+
+    setting: Setting
+    schedule: Schedule
+    terms: Terms
+
+
 @dataclass(frozen=True)
 class Outcome:
     """A run: its records as NumPy, the terms it ran under, and the point it started from."""
@@ -173,7 +182,7 @@ def run(e: Engine, p: Point, terms: Terms, *, pigou: np.ndarray | None = None) -
     return Outcome(Record(*(np.asarray(f) for f in record)), full, p, s, said)
 
 
-def arranged(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None = None) -> tuple[Setting, Schedule, Terms]:
+def arranged(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None = None) -> LaidOut:
     """Setting and schedule of a run as arrays; the law's multipliers count from the base year's."""
     full = fitted(padded(_issued(e, p, terms, pigou)))
     at = {name: i for i, name in enumerate(p.base.permits)}
@@ -185,7 +194,7 @@ def arranged(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None = None)
     s = relaid(p.setting, e.world.network, e.names, bench, full)
     open_to = phases(e.years, e.dt, p.drafts, p.values)
     drivers = Drivers(p.growth[: len(e.years)], open_to, p.values["model/storage/hoard"])
-    return s, schedule(full, p.base, drivers, len(e.names.bodies), pigou), full
+    return LaidOut(s, schedule(full, p.base, drivers, len(e.names.bodies), pigou), full)
 
 
 def filled(base: Terms, level: np.ndarray) -> Terms:

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -65,10 +66,18 @@ class UserCost:
     discount: float
 
 
+class Agreed(NamedTuple):
+    """A charge that agrees with the path it makes, its mean gap [USD/kg], and the rounds taken."""
+
+    value: np.ndarray
+    moved: float
+    rounds: int
+
+
 def agreed(
     adjoint: Callable[[np.ndarray], np.ndarray], first: np.ndarray, weight: np.ndarray, *, rounds: int = ROUNDS,
     enough: float = ENOUGH,
-) -> tuple[np.ndarray, float, int]:  # fmt: skip
+) -> Agreed:  # fmt: skip
     """The user cost that is the adjoint of the path that it makes itself.
 
     Each round moves the charge by a share w of its gap f = adjoint - charge; w follows the secant through the last
@@ -81,15 +90,13 @@ def agreed(
         rounds: most rounds.
         enough: mean gap at which the two agree [USD/kg].
 
-    Returns:
-        The charge, its mean gap, and the rounds taken.
     """
     value, share, before = first, 0.5, None
     for turn in range(rounds + 1):
         gap = adjoint(value) - value
         moved = float(np.sum(weight * np.abs(gap)))
         if moved <= enough or turn == rounds:
-            return value, moved, turn
+            return Agreed(value, moved, turn)
         if before is not None:
             change = gap - before
             bend = float(np.sum(weight * change * change))

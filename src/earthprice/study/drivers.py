@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -47,7 +48,7 @@ def drivers_table(plan: Plan, draws: Sample, kept: Sequence[Pair], figures: Sequ
         good = np.isfinite(change)
         if good.sum() < FEWEST or np.ptp(change[good]) == 0:
             continue
-        asked.append((f.key, scores[good], change[good]))
+        asked.append(Spread(f.key, scores[good], change[good]))
     work = partial(_effects, tuple(group), seed)
     rows = []
     for (key, x, y), found in zip(asked, each(asked, work, lambda *_: None, runner), strict=True):
@@ -67,8 +68,16 @@ def drivers_table(plan: Plan, draws: Sample, kept: Sequence[Pair], figures: Sequ
     return pd.DataFrame(rows, columns=list(DRIVER_COLUMNS))
 
 
-def _effects(group: tuple[int, ...], seed: int, asked: tuple[str, np.ndarray, np.ndarray]) -> Effects:
-    return effects(asked[1], normal_scores(asked[2]), group, seed)
+class Spread(NamedTuple):
+    """The change of a figure in the draws in which it is known: its key, scores of the factors [S, F], changes [S]."""
+
+    key: str
+    scores: np.ndarray
+    change: np.ndarray
+
+
+def _effects(group: tuple[int, ...], seed: int, asked: Spread) -> Effects:
+    return effects(asked.scores, normal_scores(asked.change), group, seed)
 
 
 def normal_scores(outcome: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -15,11 +16,22 @@ from earthprice.runs.runner import Runner
 from earthprice.study.assessment import RARE_COLUMNS
 from earthprice.study.ensemble import Plan
 
-"""Social discount rates shown side by side [share/yr]."""
 LEVELS = ("low", "central", "high")
 """Damage values shown side by side: all at the low end of their range, at their value, all at the high end."""
 
-Row = tuple[str, str, float, int, str, float, float, float, float]
+
+class Row(NamedTuple):
+    """A row of the table of rare prices, as `RARE_COLUMNS` has it."""
+
+    element: str
+    damage: str
+    discount: float
+    year: int
+    unit: str
+    earth: float
+    rare: float
+    ratio: float
+    moved: float
 
 
 def rare_range(
@@ -42,7 +54,7 @@ def rare_range(
     jobs = [(level, rate) for level in LEVELS for rate in rates if level == "central" or rate == user.discount]
     rows = [r for found in each(jobs, partial(_case, plan, long, user, year), tell, runner) for r in found]
     order = plan.lens.headline
-    return pd.DataFrame(sorted(rows, key=lambda r: order.index(r[0])), columns=list(RARE_COLUMNS))
+    return pd.DataFrame(sorted(rows, key=lambda r: order.index(r.element)), columns=list(RARE_COLUMNS))
 
 
 def damaged(plan: Plan, level: str) -> dict[str, float]:
@@ -69,5 +81,5 @@ def _case(plan: Plan, long: Plan, first: UserCost, year: int, job: tuple[str, fl
     for x in plan.lens.headline:
         n = plan.engine.world.network.node(f"{x}_oxide@{plan.lens.home}")
         pair = float(earth[n]), float(rare[n])
-        rows.append((x, level, rate, year, "USD2020/kg", *pair, 100.0 * pair[0] / pair[1], user.moved))
+        rows.append(Row(x, level, rate, year, "USD2020/kg", *pair, 100.0 * pair[0] / pair[1], user.moved))
     return rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -54,14 +55,14 @@ def draw_gap(a: Assessment, words: Words) -> Figure:
         "the law of 2008 to 2015 from what was known in 2008 (grey, central draw) and the record of both prices "
         f"(dots). {meaning(a)}"
     )
-    who = (4, "figure-04-price-gap", "Price abroad less price at home")
+    who = Named(4, "figure-04-price-gap", "Price abroad less price at home")
     columns = max(1, len(set(a.series["variable"]) & set(PARTS_OF_GAP)))
     return drawn(who, caption, data, Shape(columns, 640 // columns - 20, 100), words)
 
 
 def draw_burdens(a: Assessment, words: Words) -> Figure:
     """Figure 5: burdens by producing district, and the same in money; the districts with the greatest damage."""
-    who = (5, "figure-05-burdens", "Burdens by producing district")
+    who = Named(5, "figure-05-burdens", "Burdens by producing district")
     rows = a.series[a.series["variable"] == "burden"]
     if rows.empty:
         return nothing_to_draw(*who, PANEL_COLUMNS)
@@ -122,7 +123,7 @@ def draw_ore(a: Assessment, words: Words) -> Figure:
         f"{meaning(a)}"
     )
     data = pd.concat([part for part in parts if not part.empty] or parts[:1], ignore_index=True)
-    return drawn((6, "figure-06-ore", "The ore body"), caption, data, Shape(4, 140, 72), words)
+    return drawn(Named(6, "figure-06-ore", "The ore body"), caption, data, Shape(4, 140, 72), words)
 
 
 def draw_chain(a: Assessment, words: Words) -> Figure:
@@ -140,7 +141,7 @@ def draw_chain(a: Assessment, words: Words) -> Figure:
         "what they buy, over the rare earths (REO) in all that they hand on to users, abroad or to a dump. "
         f"{meaning(a)}"
     )
-    return drawn((7, "figure-07-chain", "The chain"), caption, data, Shape(4, 134, 90), words)
+    return drawn(Named(7, "figure-07-chain", "The chain"), caption, data, Shape(4, 134, 90), words)
 
 
 def draw_loop(a: Assessment, words: Words) -> Figure:
@@ -152,7 +153,7 @@ def draw_loop(a: Assessment, words: Words) -> Figure:
         "total acts on "
         f"the price again. {meaning(a)}"
     )
-    return drawn((11, "figure-11-loop", "The loop"), caption, data, Shape(4, 140, 110), words)
+    return drawn(Named(11, "figure-11-loop", "The loop"), caption, data, Shape(4, 140, 110), words)
 
 
 def named(
@@ -172,7 +173,15 @@ def named(
     return rows[list(PANEL_COLUMNS)].reset_index(drop=True)
 
 
-def drawn(who: tuple[int, str, str], caption: str, data: pd.DataFrame, shape: Shape, words: Words) -> Figure:
+class Named(NamedTuple):
+    """A figure's number, the name of its files, and its title."""
+
+    number: int
+    name: str
+    title: str
+
+
+def drawn(who: Named, caption: str, data: pd.DataFrame, shape: Shape, words: Words) -> Figure:
     """A figure of panels, or an empty one."""
     if data.empty:
         return nothing_to_draw(*who, PANEL_COLUMNS)
