@@ -8,7 +8,8 @@ import pytest
 from earthprice.dynamics.run import period, start
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.state import Record
-from earthprice.market.surplus import account, resource_value
+from earthprice.market.surplus import account
+from tests.market.networks import resource_value
 
 
 @pytest.fixture(scope="module")

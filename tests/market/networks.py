@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 
 from earthprice.market import ISOELASTIC, LOGISTIC, Market, Responses, price_matrix
+from earthprice.market.response import respond
 
 GOODS, PERMITS, MINES, PLANTS, SHIPS, USERS, DUMPS = 12, 4, 8, 8, 8, 12, 12
 NODES, ACTIVITIES = GOODS + PERMITS, MINES + PLANTS + SHIPS + USERS + DUMPS
@@ -202,3 +204,11 @@ def hard(kind: str, seed: int) -> Market:
     draft = Draft(np.random.default_rng((seed, *kind.encode())))
     HARD[kind](draft)
     return draft.market()
+
+
+def resource_value(market: Market, price: Array, specific: Array | None = None) -> Array:
+    """Gross benefit of users less real costs [MUSD/yr], from levels alone; equals `Accounts.total` when cleared."""
+    margin = market.b.T @ price
+    found = respond(margin, market.responses)
+    charged = jnp.zeros(()) if specific is None else jnp.vdot(specific, found.level)
+    return jnp.sum(found.surplus - margin * found.level) + charged

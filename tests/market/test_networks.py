@@ -8,8 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from earthprice.market import Market, Status, account, audit, clear, respond
-from earthprice.market.surplus import resource_value
-from tests.market.networks import ACTIVITIES, GOODS, HARD, NODES, OWNERS, Draft, binding, hard, plain, taxed
+from tests.market.networks import (
+    ACTIVITIES,
+    GOODS,
+    HARD,
+    NODES,
+    OWNERS,
+    Draft,
+    binding,
+    hard,
+    plain,
+    resource_value,
+    taxed,
+)
 
 SOLVE = jax.jit(clear)
 SEEDS = st.integers(0, 10_000)

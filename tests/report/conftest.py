@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from earthprice.measures.spread import SAME, sign_word
+from earthprice.report import theme
 from earthprice.report.charts.figure import Figure
-from earthprice.report.draw import draw_all, draw_pictures
+from earthprice.report.draw import DRAWN
 from earthprice.report.page import render_page
 from earthprice.report.words import words
 from earthprice.study import assessment as nouns
@@ -300,6 +301,14 @@ QUESTIONS = [
 ]  # fmt: skip
 
 
+def draw_all(a: nouns.Assessment, language: str = "en") -> list[Figure]:
+    return [draw(a, words(language)) for draw in DRAWN]
+
+
+def draw_pictures(figures: list[Figure]) -> dict[str, str]:
+    return {figure.name: theme.svg(figure.spec) for figure in figures if figure.spec is not None}
+
+
 @pytest.fixture(scope="session")
 def assessment() -> nouns.Assessment:
     """A full assessment."""
@@ -321,7 +330,7 @@ def bare(assessment: nouns.Assessment) -> nouns.Assessment:
 @pytest.fixture(scope="session")
 def figures(assessment: nouns.Assessment) -> list[Figure]:
     """Its figures, in English."""
-    return draw_all(assessment, words())
+    return draw_all(assessment)
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,9 @@ from earthprice.report.charts.articles import article_worth
 from earthprice.report.charts.exports import FEW, draw_exports
 from earthprice.report.charts.panels import log_ticks, value_range
 from earthprice.report.charts.price import draw_prices
-from earthprice.report.draw import DRAWN, draw_all
+from earthprice.report.draw import DRAWN
 from earthprice.report.words import words
+from tests.report.conftest import draw_all
 
 
 def rows_in(spec):
@@ -42,7 +43,7 @@ def test_figures_are_numbered_and_keep_their_text_as_text(figures):
 
 
 def test_an_assessment_without_tables_gives_empty_figures_with_a_sentence(bare):
-    figures = draw_all(bare, words())
+    figures = draw_all(bare)
     empty = [f for f in figures if f.spec is None]
     assert {f.number for f in empty} >= {2, 5, 8, 9, 10}
     assert all(f.caption and f.data.empty and f.chart is None for f in empty)

@@ -10,12 +10,12 @@ from earthprice.law.deterrence import share_that_deters
 from earthprice.report import articles
 from earthprice.report.charts.exports import draw_exports
 from earthprice.report.charts.price import draw_prices
-from earthprice.report.draw import draw_all, draw_pictures
 from earthprice.report.page import render_page, tied
 from earthprice.report.page_height import SMALLEST, shrink
 from earthprice.report.page_one import how_sure, ten_rows
 from earthprice.report.rounding import rounded, signed
 from earthprice.report.words import words
+from tests.report.conftest import draw_all, draw_pictures
 
 HTML = "{http://www.w3.org/1999/xhtml}"
 
@@ -103,7 +103,7 @@ def test_following_pages_hold_their_parts(page):
 
 
 def test_an_assessment_with_nothing_optional_still_makes_a_page(bare):
-    root = parsed(render_page(bare, draw_all(bare, words()), {}, words()))
+    root = parsed(render_page(bare, draw_all(bare), {}, words()))
     assert "holds no figures to draw" in text_of(root)
 
 

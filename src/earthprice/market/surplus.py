@@ -60,11 +60,3 @@ def account(market: Market, price: Array, specific: Array | None = None) -> Acco
     rent = price * market.endowment + jnp.where(market.permit, outside, 0.0)
     charged = jnp.zeros_like(found.level) if specific is None else specific * found.level
     return Accounts(found.surplus, advalorem, charged, rent, jnp.where(market.permit, 0.0, outside))
-
-
-def resource_value(market: Market, price: Array, specific: Array | None = None) -> Array:
-    """Gross benefit of users less real costs [MUSD/yr], from levels alone; equals `Accounts.total` when cleared."""
-    margin = market.b.T @ price
-    found = respond(margin, market.responses)
-    charged = jnp.zeros(()) if specific is None else jnp.vdot(specific, found.level)
-    return jnp.sum(found.surplus - margin * found.level) + charged

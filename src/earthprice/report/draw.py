@@ -13,7 +13,7 @@ from earthprice.report.charts.groups import draw_groups
 from earthprice.report.charts.options import draw_options
 from earthprice.report.charts.paths import draw_burdens, draw_chain, draw_gap, draw_loop, draw_ore
 from earthprice.report.charts.price import draw_prices
-from earthprice.report.words import Words, words
+from earthprice.report.words import words
 from earthprice.study.assessment import Assessment
 
 DRAWN = (
@@ -42,13 +42,3 @@ def drawing(a: Assessment, language: str, wants_png: bool, number: int) -> Drawi
     figure = DRAWN[number](a, words(language))
     svg = None if figure.spec is None else theme.svg(figure.spec)
     return Drawing(figure, svg, theme.png(svg) if svg and wants_png else None)
-
-
-def draw_pictures(figures: list[Figure]) -> dict[str, str]:
-    """SVG of each figure that holds something, by name."""
-    return {figure.name: theme.svg(figure.spec) for figure in figures if figure.spec is not None}
-
-
-def draw_all(a: Assessment, words: Words) -> list[Figure]:
-    """The figures of an assessment, from 1 on; one without data keeps its number and says so."""
-    return [draw(a, words) for draw in DRAWN]
