@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from earthprice.demos.lab import Lab
-from earthprice.demos.pothen import BASE_YEAR, FROM, LAST, LAW, QUOTA, UNTIL, Bench, beside
+from earthprice.demos.pothen import BASE_YEAR, FROM, LAST, LAW, QUOTA, UNTIL, FreeTrade, beside
 from earthprice.facts.store import load_facts
 from earthprice.facts.world import load_world
 from earthprice.world.world import World
@@ -23,8 +23,8 @@ PAPER = {2011: 9, 2016: 0}
 
 
 @pytest.fixture(scope="module")
-def then() -> Bench:
-    return Bench(Lab(load_world(base_year=BASE_YEAR), last=LAST, base=LAW))
+def then() -> FreeTrade:
+    return FreeTrade(Lab(load_world(base_year=BASE_YEAR), last=LAST, base=LAW))
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def test_no_hard_rock_mine_abroad_pays_at_the_low_of_2016(world: World) -> None:
     assert found[clay].max() < 0.25 * margins(world, fob(2011))[found.index[clay]].min()
 
 
-def test_the_counterfactual_is_the_law_of_the_time_until_it_parts(then: Bench) -> None:
+def test_the_counterfactual_is_the_law_of_the_time_until_it_parts(then: FreeTrade) -> None:
     law, kept, free = then.lab.terms(), then.terms(quota=True, duty=True), then.terms(quota=False, duty=False)
     i, early = law.permits.index(QUOTA), then.lab.years < FROM
     assert np.array_equal(kept.permit_amount[early, i], law.permit_amount[early, i])
@@ -92,12 +92,12 @@ def test_the_counterfactual_is_the_law_of_the_time_until_it_parts(then: Bench) -
     assert np.isinf(kept.permit_amount[then.lab.at(UNTIL + 1) :, i]).all()
 
 
-def test_nothing_differs_before_the_restrictions_do(then: Bench) -> None:
+def test_nothing_differs_before_the_restrictions_do(then: FreeTrade) -> None:
     for group in ("light", "heavy"):
         assert then.premium(then.both, group)[then.lab.years < FROM] == pytest.approx(0.0, abs=1e-6)
 
 
-def test_published_figures_stand_beside_ours(then: Bench) -> None:
+def test_published_figures_stand_beside_ours(then: FreeTrade) -> None:
     table = beside(then).set_index("figure")
     assert table["published"].tolist() == [21.0, 100.0, 0.0, 1.96]
     known = table["published"] > 0

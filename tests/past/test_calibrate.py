@@ -13,7 +13,7 @@ from earthprice.errors import FactsError, OptionError
 from earthprice.facts.made import read_fits
 from earthprice.facts.world import load_world
 from earthprice.past.calibrate import Problem, calibrate, problem
-from earthprice.past.hindcast import PASTS, Bench, bench
+from earthprice.past.hindcast import PASTS, PreparedPast, prepared_past
 from earthprice.past.posterior import central_quantiles, fit_words, learned, posterior
 from earthprice.report.calibration import learned_table, picture, write_calibration
 from earthprice.runs.sample import EDGE, sample
@@ -23,22 +23,22 @@ CUTOFF = 2012
 
 
 @pytest.fixture(scope="module")
-def known() -> Bench:
-    return bench(PASTS[0])
+def known() -> PreparedPast:
+    return prepared_past(PASTS[0])
 
 
 @pytest.fixture(scope="module")
-def posed(known: Bench) -> Problem:
+def posed(known: PreparedPast) -> Problem:
     return problem([known], CUTOFF)
 
 
-def changed(b: Bench, after: int, times: float) -> Bench:
+def changed(b: PreparedPast, after: int, times: float) -> PreparedPast:
     """The same past with a record so many times as large after a year."""
     other = {s: {y: v * (times if y > after else 1.0) for y, v in r.items()} for s, r in b.record.items()}
     return replace(b, record=other)
 
 
-def test_years_after_the_cutoff_change_no_parameter(known: Bench, posed: Problem) -> None:
+def test_years_after_the_cutoff_change_no_parameter(known: PreparedPast, posed: Problem) -> None:
     other = problem([changed(known, CUTOFF, 10.0)], CUTOFF)
     assert (other.data == posed.data).all() and (other.error(1) == posed.error(1)).all()
     z = np.random.default_rng(2).normal(size=posed.size)
@@ -46,11 +46,11 @@ def test_years_after_the_cutoff_change_no_parameter(known: Bench, posed: Problem
     assert (other.fitted, other.own) == (posed.fitted, posed.own)
 
 
-def test_years_up_to_the_cutoff_do_enter(known: Bench, posed: Problem) -> None:
+def test_years_up_to_the_cutoff_do_enter(known: PreparedPast, posed: Problem) -> None:
     assert (problem([changed(known, CUTOFF - 1, 10.0)], CUTOFF).data != posed.data).any()
 
 
-def test_every_fitted_factor_is_marked_and_behaviour_only(known: Bench, posed: Problem) -> None:
+def test_every_fitted_factor_is_marked_and_behaviour_only(known: PreparedPast, posed: Problem) -> None:
     marks = known.world.numbers.factors.set_index("factor")["fitted"]
     assert all("yes" in set(marks[[name]]) for name in posed.fitted) and len(posed.fitted) > 8
     assert not {"damage_carbon", "unlicensed_output_china", "growth_magnets"} & set(posed.fitted)
@@ -66,7 +66,7 @@ def test_the_error_covers_series_and_years_together(posed: Problem) -> None:
     assert np.linalg.eigvalsh(error).min() > 0 and r[-2, -1] > 0.3
 
 
-def test_a_small_fit_is_repeatable_and_finite(known: Bench) -> None:
+def test_a_small_fit_is_repeatable_and_finite(known: PreparedPast) -> None:
     fit = calibrate(2010, draws=20, seed=4, pasts=(PASTS[0],), exact=False)
     assert np.isfinite(fit.scores.to_numpy()).all() and len(fit.scores) == 20
     assert fit.recipe["facts"] == known.world.facts and fit.recipe["data"] > 10

@@ -10,7 +10,7 @@ import pytest
 
 from earthprice.errors import OptionError
 from earthprice.facts.world import load_world
-from earthprice.past.hindcast import PASTS, Bench, Hindcast, Past, bench, central, hindcast, shocks
+from earthprice.past.hindcast import PASTS, Hindcast, Past, PreparedPast, central, hindcast, prepared_past, shocks
 from earthprice.past.scores import pooled
 from earthprice.report.hindcast import as_dict, losers, picture, scores_frame
 from earthprice.study.figures import verdicts_of
@@ -25,11 +25,11 @@ def found() -> Hindcast:
 
 
 @pytest.fixture(scope="module")
-def known() -> Bench:
-    return bench(PAST)
+def known() -> PreparedPast:
+    return prepared_past(PAST)
 
 
-def test_every_series_with_a_record_is_scored_against_its_rivals(found: Hindcast, known: Bench) -> None:
+def test_every_series_with_a_record_is_scored_against_its_rivals(found: Hindcast, known: PreparedPast) -> None:
     assert list(found.scores["series"]) == list(known.record) and len(known.record) > 10
     assert {"exports", "price_fob/ndpr_oxide", "mining elsewhere"} <= set(known.record)
     assert found.scores[["log_rmse", "no_change", "autoregression", "coverage"]].notna().all().all()
@@ -47,7 +47,7 @@ def test_totals_pool_errors_by_years(found: Hindcast) -> None:
 @pytest.mark.parametrize("past", PASTS, ids=lambda p: p.name)
 def test_years_after_the_benchmark_change_no_forecast(past: Past) -> None:
     """Outcomes ten times as large leave the runs and the size of what is left out as they were."""
-    known = bench(past)
+    known = prepared_past(past)
     other = {s: {y: v * (10.0 if y > past.base_year else 1.0) for y, v in r.items()} for s, r in known.record.items()}
     changed = replace(known, record=other)
     assert shocks(changed) == shocks(known)
@@ -56,20 +56,20 @@ def test_years_after_the_benchmark_change_no_forecast(past: Past) -> None:
     assert all((one[name] == two[name]).all() for name in one)
 
 
-def test_years_up_to_the_benchmark_do_enter(known: Bench) -> None:
+def test_years_up_to_the_benchmark_do_enter(known: PreparedPast) -> None:
     other = {s: {y: v * (10.0 if y == PAST.base_year else 1.0) for y, v in r.items()} for s, r in known.record.items()}
     assert shocks(replace(known, record=other)) != shocks(known)
 
 
 def test_what_the_first_past_explains_is_not_left_out_of_the_second() -> None:
     """A record up to 2015 as the first past has it leaves less than the record as it was."""
-    later, said = bench(LATER), central(PAST)
+    later, said = prepared_past(LATER), central(PAST)
     assert {len(x) for x in said.values()} == {PAST.last - PAST.base_year + 1}
     followed = {n: r | {y: v for y, v in said.get(n, {}).items() if y in r and v > 0} for n, r in later.record.items()}
     assert shocks(replace(later, record=followed))["price"].typical[0] < 0.6 * shocks(later)["price"].typical[0]
 
 
-def test_tonnes_start_at_the_record(known: Bench) -> None:
+def test_tonnes_start_at_the_record(known: PreparedPast) -> None:
     run = known.run({})
     assert run is not None
     assert run["magnet blanks"][0] == pytest.approx(known.record["magnet blanks"][PAST.base_year])
@@ -94,7 +94,7 @@ def test_a_typical_series_is_not_carried_by_one_with_huge_errors(found: Hindcast
 
 
 def test_a_fit_of_the_record_before_moves_the_later_past_and_no_earlier_one() -> None:
-    world = bench(LATER).world
+    world = prepared_past(LATER).world
     assert world.fit(f"{LATER.base_year + 1}-01-01") is world.fits[LATER.base_year]
     assert world.fit(f"{PAST.base_year + 1}-01-01") is None
     with_fit, alone = (hindcast(draws=2, seed=3, pasts=(LATER,), prior_only=p).scores["crps"] for p in (False, True))
@@ -110,7 +110,7 @@ def test_the_shipped_fits_are_of_the_facts_as_they_are() -> None:
 def test_the_shipped_scores_are_of_the_series_that_are_scored(past: Past) -> None:
     shipped = load_world().hindcast
     of_past = shipped[shipped["past"] == past.name]
-    assert list(of_past["series"]) == list(bench(past).record)
+    assert list(of_past["series"]) == list(prepared_past(past).record)
 
 
 def test_the_later_past_is_scored_beside_the_first() -> None:
@@ -126,7 +126,7 @@ def test_the_later_past_is_scored_beside_the_first() -> None:
 
 
 def test_the_later_run_starts_where_its_benchmark_stands() -> None:
-    run, record = bench(LATER).run({}), bench(LATER).record
+    run, record = prepared_past(LATER).run({}), prepared_past(LATER).record
     assert run is not None
     for name in ("price_home/la_oxide", "price_home/ce_oxide"):
         assert run[name][0] == pytest.approx(record[name][2015], rel=0.05)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from earthprice.past.hindcast import PASTS, Past, bench
+from earthprice.past.hindcast import PASTS, Past, prepared_past
 from earthprice.past.matching import Match, bounds, elsewhere, matches, recorded
 
 
@@ -39,12 +39,12 @@ def test_a_range_is_recorded_by_its_geometric_middle() -> None:
 
 
 def test_the_feed_of_a_country_is_scored_only_where_it_was_seen_at_the_benchmark() -> None:
-    first, later = (bench(p).record for p in PASTS)
+    first, later = (prepared_past(p).record for p in PASTS)
     assert "feed from Myanmar" in later and "feed from Myanmar" not in first
 
 
 def test_every_row_of_recorded_shipments_is_a_match_that_says_what_it_is() -> None:
-    lens = bench(PASTS[0]).lens
+    lens = prepared_past(PASTS[0]).lens
     found, table = matches(lens), lens.engine.world.structure["shipments"].set_index("id")
     assert set(table.index) <= set(found)
     for name, row in table.iterrows():
@@ -65,7 +65,7 @@ def test_output_elsewhere_is_the_world_less_china() -> None:
 
 @pytest.mark.parametrize("past", PASTS, ids=lambda p: p.name)
 def test_every_match_is_written_down_and_reads_the_model(past: Past) -> None:
-    b = bench(past)
+    b = prepared_past(past)
     run, found = b.run({}), matches(b.lens)
     assert run is not None and set(run) == set(b.record)
     for name in b.record:
@@ -74,7 +74,7 @@ def test_every_match_is_written_down_and_reads_the_model(past: Past) -> None:
 
 
 def test_the_gap_is_the_ratio_of_the_two_prices_in_model_and_record() -> None:
-    b = bench(PASTS[0])
+    b = prepared_past(PASTS[0])
     run = b.run({})
     assert run is not None
     for e in ("la_oxide", "ndpr_oxide"):

@@ -17,7 +17,7 @@ import earthprice
 from earthprice.dynamics.schedule import driven, growth
 from earthprice.errors import FactsError
 from earthprice.facts.world import load_world
-from earthprice.past.hindcast import PASTS, bench
+from earthprice.past.hindcast import PASTS, prepared_past
 from earthprice.runs.engine import Engine, engine
 from earthprice.study.frame import Frame
 from earthprice.world.assembly import assemble
@@ -93,7 +93,7 @@ def test_a_rate_without_range_has_no_error_of_its_driver(past: World) -> None:
 
 
 def test_runs_of_the_past_follow_drivers_and_assessments_never_do(small: Frame) -> None:
-    assert bench(PASTS[0]).lens.engine.drivers
+    assert prepared_past(PASTS[0]).lens.engine.drivers
     assert not small.plan.engine.drivers
     calls = {
         path.name

@@ -9,7 +9,7 @@ import pandas as pd
 
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Lab
-from earthprice.demos.policies import BETTER, BOUGHT, CELLS, ELASTIC, TAX, Bench, Cell, Seen
+from earthprice.demos.policies import BETTER, BOUGHT, CELLS, ELASTIC, TAX, Cell, Observed, PolicyTrials
 
 STILL = 1e-4
 """Change [% of a price, % of an output, USD/kg earned] below which nothing moved: the solver's own is far smaller."""
@@ -20,7 +20,7 @@ WORDS = {
 ALL, EVERY = 100.0, 99.9
 """Every cell [%], and the least share that counts as every cell."""
 PAPER = "record: Brown & Eggert 2018 (abstract)"
-Grid = dict[tuple[str, Cell], Seen]
+Grid = dict[tuple[str, Cell], Observed]
 FREE: tuple[Cell, ...] = tuple(c for c in CELLS if c[1] == "no quota")
 OPEN: Cell = ("base", "no quota")
 BOUND: tuple[Cell, ...] = tuple(c for c in CELLS if c[1] == "quota")
@@ -28,7 +28,7 @@ BOUND: tuple[Cell, ...] = tuple(c for c in CELLS if c[1] == "quota")
 
 def brown_eggert(lab: Lab) -> Demonstration:
     """Six policies x four levels of illegal output x with and without quotas, in one period of the world."""
-    bench = Bench(lab)
+    bench = PolicyTrials(lab)
     return Demonstration(
         name="brown-eggert", row="S1", title="Joint production and those who follow: the signs of Brown and Eggert",
         words=f"Six policies (none; {1e3 * BOUGHT['ndpr']:,.0f} t of Nd and Pr oxide stockpiled; "
@@ -52,7 +52,7 @@ def brown_eggert(lab: Lab) -> Demonstration:
     )  # fmt: skip
 
 
-def _claims(b: Bench) -> Iterator[Claim]:
+def _claims(b: PolicyTrials) -> Iterator[Claim]:
     grid, none = b.grid, b.oreless
     for element, name in (("ndpr", "Nd and Pr"), ("dy", "Dy")):
         policy = f"stockpile {element}"
@@ -78,7 +78,7 @@ def _claims(b: Bench) -> Iterator[Claim]:
     yield from _recovery(b)
 
 
-def _recovery(b: Bench) -> Iterator[Claim]:
+def _recovery(b: PolicyTrials) -> Iterator[Claim]:
     grid, at = b.grid, list(b.lab.lens.elements).index("ndpr")
     own = [_change(grid, "recovery ndpr", c)[at] for c in CELLS]
     why = "theory: demand of elasticity below one, so the basket earns less and followers dig less"
@@ -104,21 +104,21 @@ def _change(grid: Grid, policy: str, cell: Cell,
     return ALL * (grid[policy, cell].price / before - 1.0)
 
 
-def _up(b: Bench, grid: Grid, policy: str, cell: Cell, element: str) -> bool:
+def _up(b: PolicyTrials, grid: Grid, policy: str, cell: Cell, element: str) -> bool:
     return bool(_change(grid, policy, cell, b.grid)[b.lab.lens.elements.index(element)] > STILL)
 
 
-def _falls(b: Bench, grid: Grid, bought: str, oxides: list[str]) -> list[bool]:
+def _falls(b: PolicyTrials, grid: Grid, bought: str, oxides: list[str]) -> list[bool]:
     at = [b.lab.lens.elements.index(e) for e in oxides]
     return [bool(x < -STILL) for c in CELLS for x in _change(grid, f"stockpile {bought}", c, b.grid)[at]]
 
 
-def _more(b: Bench, policy: str, ores: tuple[str, ...] = ()) -> list[bool]:
+def _more(b: PolicyTrials, policy: str, ores: tuple[str, ...] = ()) -> list[bool]:
     """Whether legal output rises, in each cell without quotas."""
     return [_legal(b.grid[policy, c], b.grid["as before", c], ores) > STILL for c in FREE]
 
 
-def _legal(after: Seen, before: Seen, ores: tuple[str, ...] = ()) -> float:
+def _legal(after: Observed, before: Observed, ores: tuple[str, ...] = ()) -> float:
     """Change of what legal plants separate of home ore, or of some of its concentrates [kt/yr]."""
     return sum(after.legal[k] - before.legal[k] for k in before.legal if not ores or k in ores)
 
@@ -129,7 +129,7 @@ def _output(grid: Grid, policy: str, cell: Cell, who: str) -> float:
     return ALL * (getattr(grid[policy, cell], who) / max(before, 1e-12) - 1.0)
 
 
-def _follows(b: Bench, *, by_price: bool = False) -> Iterator[bool]:
+def _follows(b: PolicyTrials, *, by_price: bool = False) -> Iterator[bool]:
     """Whether each follower's output moved as its earnings did, or as the price of the oxide that the policy names."""
     for c in CELLS:
         base = b.grid["as before", c]
@@ -143,13 +143,13 @@ def _follows(b: Bench, *, by_price: bool = False) -> Iterator[bool]:
                 yield bool(np.sign(named if by_price else earned[i]) == np.sign(made[i]))
 
 
-def _prices(b: Bench, title: str, shown: dict[str, tuple[str, Cell]]) -> Panel:
+def _prices(b: PolicyTrials, title: str, shown: dict[str, tuple[str, Cell]]) -> Panel:
     rows = [(series, e, x) for series, (policy, cell) in shown.items()
             for e, x in zip(b.lab.lens.elements, _change(b.grid, policy, cell), strict=True)]  # fmt: skip
     return Panel(title, "oxide", "% against no policy", pd.DataFrame(rows, columns=["series", "x", "y"]), "bar")
 
 
-def _outputs(b: Bench) -> Panel:
+def _outputs(b: PolicyTrials) -> Panel:
     rows = []
     for policy, words in WORDS.items():
         before = b.grid["as before", OPEN]
@@ -161,7 +161,7 @@ def _outputs(b: Bench) -> Panel:
                  pd.DataFrame(rows, columns=["series", "x", "y"]), "bar")  # fmt: skip
 
 
-def signs(b: Bench) -> pd.DataFrame:
+def signs(b: PolicyTrials) -> pd.DataFrame:
     """Published signs beside ours: statement, what the paper says, cells that agree, cells."""
     grid, all_, heavy = b.grid, b.lab.lens.elements, b.lab.lens.heavy
     rows = []
@@ -178,7 +178,7 @@ def signs(b: Bench) -> pd.DataFrame:
     return pd.DataFrame(out, columns=["statement", "published", "agree", "cells"])
 
 
-def _tally(b: Bench) -> Panel:
+def _tally(b: PolicyTrials) -> Panel:
     table = signs(b)
     parts = [
         (series, f"{r.statement} ({r.published})", y)

@@ -28,7 +28,7 @@ FROM, UNTIL, CUT, BOOM = 2022, 2027, 0.7, 1.3
 """Years of the shocks to the world; mill hours left; final use beyond its path."""
 
 
-class Mine(NamedTuple):
+class LaneMine(NamedTuple):
     """What a mine does: the poorest grade milled, by tonnes; price of a mill hour; what mill time is worth a year."""
 
     cutoff: float
@@ -36,7 +36,7 @@ class Mine(NamedTuple):
     worth: float
 
 
-def lane(mill: float = 1.0, price: float = PRICE) -> Mine:
+def lane(mill: float = 1.0, price: float = PRICE) -> LaneMine:
     """A mine with classes of grade and a mill, cleared by the market.
 
     A class of grades g0 to g1 consumes a mill hour a tonne and yields metal; sites of grade g break even at the hour's
@@ -57,7 +57,7 @@ def lane(mill: float = 1.0, price: float = PRICE) -> Mine:
     found = book.found()
     milled = sum(level for name, level in found.level.items() if name.startswith("class"))
     hour = found.price["hour"]
-    return Mine(RICHEST * (1.0 - milled / ORE), hour, hour * HOURS - PERIOD)
+    return LaneMine(RICHEST * (1.0 - milled / ORE), hour, hour * HOURS - PERIOD)
 
 
 def formula(worth: float, price: float = PRICE) -> float:

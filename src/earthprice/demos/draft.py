@@ -40,7 +40,7 @@ SEEN = 0.1
 
 
 @dataclass
-class Texts:
+class DraftTexts:
     """Two texts on the law in force, clause by clause; every run is made once."""
 
     lab: Lab
@@ -109,7 +109,7 @@ def net_gain(lab: Lab, zone: str = "") -> Callable[[Outcome], float]:
 
 def draft(lab: Lab) -> Demonstration:
     """The text of 2024 with one clause at a time as the draft of 2021 has it."""
-    t = Texts(lab)
+    t = DraftTexts(lab)
     digging = mean_level(lab, stage="mining", zone=lab.home, status="unlicensed")
     imported = mean_level(lab, stage="separation", zone=lab.home, feed="imported")
     smuggled = mean_level(lab, stage="trade", zone=lab.home, status="unlicensed")
@@ -146,7 +146,7 @@ def draft(lab: Lab) -> Demonstration:
     )  # fmt: skip
 
 
-def _panels(t: Texts) -> tuple[Panel, ...]:
+def _panels(t: DraftTexts) -> tuple[Panel, ...]:
     """What each clause is worth on four figures, and both texts beside the law in force."""
     lab = t.lab
     shown = (
@@ -161,7 +161,7 @@ def _panels(t: Texts) -> tuple[Panel, ...]:
     )
 
 
-def _bars(t: Texts, read: Callable[[Outcome], float]) -> pd.DataFrame:
+def _bars(t: DraftTexts, read: Callable[[Outcome], float]) -> pd.DataFrame:
     rows = [("later wording of the clause", NAMES.get(c, c), t.worth(c, read)) for c in t.swaps]
     rows += [("whole text, against the law in force", name, read(t.run(text)) - read(t.run("")))
              for name, text in (("draft of 2021", FIRST), ("text of 2024", SECOND))]  # fmt: skip

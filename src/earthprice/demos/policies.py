@@ -37,7 +37,7 @@ CELLS: tuple[Cell, ...] = tuple((i, r) for r in REGIMES for i in ILLEGAL)
 
 
 @dataclass(frozen=True)
-class Seen:
+class Observed:
     """One outcome: prices of oxides at home [USD/kg; E], what followers earn [USD/kg; F] and make [kt/yr; F].
 
     `earned` is the value of a follower's oxides after charges, less the concentrate it buys; `legal` is what legal
@@ -53,7 +53,7 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Bench:
+class PolicyTrials:
     """The world of one period, and the ways in which policies change it."""
 
     lab: Lab
@@ -121,18 +121,18 @@ class Bench:
         }  # fmt: skip
 
     @cached_property
-    def grid(self) -> dict[tuple[str, Cell], Seen]:
+    def grid(self) -> dict[tuple[str, Cell], Observed]:
         """All outcomes: policy x illegal output x regime."""
         return {(p, c): self.see(f(self.world(c))) for c in CELLS for p, f in self.policies.items()}
 
     @cached_property
-    def oreless(self) -> dict[tuple[str, Cell], Seen]:
+    def oreless(self) -> dict[tuple[str, Cell], Observed]:
         """The stockpiles, filled from nowhere."""
         return {(f"stockpile {e}", c): self.see(self.stockpile(self.world(c), e, ore=False))
                 for c in CELLS for e in BOUGHT}  # fmt: skip
 
     @cached_property
-    def elastic(self) -> dict[tuple[str, Cell], Seen]:
+    def elastic(self) -> dict[tuple[str, Cell], Observed]:
         """Better recovery of neodymium where demand is elastic."""
         s, schedule = self.base
         s = s._replace(base=s.base._replace(spread=jnp.where(s.demand.final, ELASTIC, s.base.spread)))
@@ -142,7 +142,7 @@ class Bench:
             out["as before", c], out["recovery ndpr", c] = self.see(at), self.see(self.recover(at, "ndpr"))
         return out
 
-    def see(self, at: Arrays) -> Seen:
+    def see(self, at: Arrays) -> Observed:
         """Clear one period and look at it."""
         price, level = one_period(*at, float(self.lab.years[0]))
         s, schedule = at
@@ -152,5 +152,5 @@ class Bench:
         follow = self.masks["illegal"] | self.masks["mt_weld"]
         legal = {str(self.lab.lens.act["concentrate"].iloc[i]): float(level[i])
                  for i in np.flatnonzero(self.masks["legal"])}  # fmt: skip
-        return Seen(price[self.oxides], margin[follow], level[follow], legal, float(level[self.masks["illegal"]].sum()),
-                    float(level[self.masks["mt_weld"]].sum()))  # fmt: skip
+        illegal, mt_weld = (float(level[self.masks[mine]].sum()) for mine in ("illegal", "mt_weld"))
+        return Observed(price[self.oxides], margin[follow], level[follow], legal, illegal, mt_weld)

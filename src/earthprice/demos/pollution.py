@@ -84,7 +84,7 @@ articles:
 
 
 @dataclass(frozen=True)
-class Bench:
+class DistrictRuns:
     """The lab with the illustration stacked on the law in force, and runs of it."""
 
     lab: Lab
@@ -112,7 +112,7 @@ class Bench:
 
 def pollution(lab: Lab) -> Demonstration:
     """The law in force, with a charge, with a limit, with the draft; without cleaning, obedience, digging abroad."""
-    b = Bench(lab, rulebook_from_text(BOOK))
+    b = DistrictRuns(lab, rulebook_from_text(BOOK))
     in_force = lab.terms(as_of=AS_OF)
     runs = {
         "law in force": lab.run(in_force), "charge": lab.run(b.terms("1")), "limit": lab.run(b.terms("2")),
@@ -136,7 +136,7 @@ def pollution(lab: Lab) -> Demonstration:
     )  # fmt: skip
 
 
-def _cleaning(b: Bench, runs: dict[str, Outcome]) -> tuple[Claim, ...]:
+def _cleaning(b: DistrictRuns, runs: dict[str, Outcome]) -> tuple[Claim, ...]:
     before = runs["law in force"]
     dirty = b.lab.run(b.terms("1", cleans=False))
     lawless = b.lab.run(b.terms("2", overrides={"water_limit.obeyed": 0.0}))
@@ -161,7 +161,7 @@ def _cleaning(b: Bench, runs: dict[str, Outcome]) -> tuple[Claim, ...]:
     )  # fmt: skip
 
 
-def _leaking(b: Bench, pairs: dict[str, tuple[Outcome, Outcome]]) -> tuple[Claim, ...]:
+def _leaking(b: DistrictRuns, pairs: dict[str, tuple[Outcome, Outcome]]) -> tuple[Claim, ...]:
     def moved(key: str) -> float:
         after, before = (b.lab.series(r)[f"damage_zone/{ABROAD}"] for r in pairs[key])
         return b.mean(after - before)
@@ -182,7 +182,7 @@ def _leaking(b: Bench, pairs: dict[str, tuple[Outcome, Outcome]]) -> tuple[Claim
     )  # fmt: skip
 
 
-def _panels(b: Bench, runs: dict[str, Outcome]) -> tuple[Panel, ...]:
+def _panels(b: DistrictRuns, runs: dict[str, Outcome]) -> tuple[Panel, ...]:
     def by_place(read: Callable[[dict[str, np.ndarray], str], np.ndarray]) -> pd.DataFrame:
         table = b.lab.world.structure["districts"]
         rows = [(k, str(name), b.mean(read(b.lab.series(run), place))) for k, run in runs.items()
@@ -204,7 +204,7 @@ def _panels(b: Bench, runs: dict[str, Outcome]) -> tuple[Panel, ...]:
     )  # fmt: skip
 
 
-def _curve(b: Bench) -> pd.DataFrame:
+def _curve(b: DistrictRuns) -> pd.DataFrame:
     """Share removed at each charge, with cleaning and without, as the law is compiled."""
     rows = []
     at = int(np.flatnonzero(b.lab.lens.mask(stage="separation", status="licensed", zone=b.lab.home))[0])

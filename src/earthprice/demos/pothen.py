@@ -36,7 +36,7 @@ EITHER_WAY = 4.0
 
 
 @dataclass(frozen=True)
-class Bench:
+class FreeTrade:
     """The benchmark of 2008 with the law of its time; from 2014 on, restrictions kept or none.
 
     `change` is applied to every run, to switch a mechanism off.
@@ -121,7 +121,7 @@ class Bench:
 def pothen(lab: Lab) -> Demonstration:
     """Restrictions kept against free trade on the benchmark of 2008; each alone; and without users' thrift."""
     then = Lab(load_world(base_year=BASE_YEAR), last=LAST, base=LAW, home=lab.home)
-    bench, thriftless = Bench(then), Bench(then, _no_thrift)
+    bench, thriftless = FreeTrade(then), FreeTrade(then, _no_thrift)
     return Demonstration(
         name="pothen", row="S7", title="Export quotas and duties kept to 2020 against free trade: Pothen's question",
         words=f"From the benchmark of {BASE_YEAR} with the law of its time, the export quota and the duties of {FROM} "
@@ -142,7 +142,7 @@ def _no_thrift(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
     return s._replace(demand=s.demand._replace(thrift=0.0 * s.demand.thrift)), schedule
 
 
-def _claims(b: Bench) -> Iterator[Claim]:
+def _claims(b: FreeTrade) -> Iterator[Claim]:
     yield Claim("light oxides dearer outside China in 2014-15", "%", b.first(b.both, "light"),
                 PUBLISHED["light"] / EITHER_WAY, PUBLISHED["light"] * EITHER_WAY,
                 f"{RECORD}: 21 %; within a factor of {EITHER_WAY:g}", 0.0)  # fmt: skip
@@ -161,7 +161,7 @@ def _claims(b: Bench) -> Iterator[Claim]:
                 f"{RECORD}: 1.96; here the sign alone", 0.0)  # fmt: skip
 
 
-def beside(b: Bench) -> pd.DataFrame:
+def beside(b: FreeTrade) -> pd.DataFrame:
     """Published figures, ours and their ratio; a published bound counts as the figure, and nil has no ratio."""
     ours = {g: b.first(b.both, g) for g in ("light", "heavy")}
     ours["late"] = float(b.premium(b.both, "light")[b.span(GONE_BY, UNTIL)].mean())
@@ -172,10 +172,10 @@ def beside(b: Bench) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["figure", "published", "ours", "ratio"])
 
 
-def _panels(b: Bench, thriftless: Bench) -> tuple[Panel, ...]:
+def _panels(b: FreeTrade, thriftless: FreeTrade) -> tuple[Panel, ...]:
     years = b.lab.years[b.span(2013, UNTIL)]
 
-    def path(series: str, bench: Bench, run: Outcome, group: str) -> pd.DataFrame:
+    def path(series: str, bench: FreeTrade, run: Outcome, group: str) -> pd.DataFrame:
         return pd.DataFrame({"series": series, "x": years, "y": bench.premium(run, group)[b.span(2013, UNTIL)]})
 
     kept = [path(f"{g} oxides{end}", bench, bench.both, g) for bench, end in ((b, ""), (thriftless, ", no thrift"))

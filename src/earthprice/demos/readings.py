@@ -28,7 +28,7 @@ NDPR = "ndpr_oxide@CHN"
 
 
 @dataclass(frozen=True)
-class Runs:
+class ReadingRuns:
     """The runs: no reform, the draft by reading (`free`: with ample totals), late, answered, answered without money."""
 
     base: Outcome
@@ -44,7 +44,7 @@ def readings(lab: Lab) -> Demonstration:
     books = {"law": stack(IN_FORCE), "draft": stack(FIRST), "late": stack(delay(load_rulebook(FIRST), LATER)),
              "answered": stack(FIRST, ANSWER, top=FIRST)}  # fmt: skip
     texts = {name: prepare(s, lab.world.network) for name, s in books.items()}
-    runs = Runs(
+    runs = ReadingRuns(
         base=lab.run(_terms(lab, texts["law"])),
         read={r: lab.run(_terms(lab, texts["draft"], reading=r)) for r in READINGS},
         free={r: lab.run(_terms(lab, texts["draft"], reading=r, overrides=NO_TOTALS)) for r in FIXED},
@@ -66,7 +66,7 @@ def readings(lab: Lab) -> Demonstration:
     )  # fmt: skip
 
 
-def _claims(lab: Lab, texts: dict[str, Prepared], runs: Runs) -> tuple[Claim, ...]:
+def _claims(lab: Lab, texts: dict[str, Prepared], runs: ReadingRuns) -> tuple[Claim, ...]:
     draft, level = runs.read["as_before"], partial(lab.level, stage="mining", zone=lab.home, status="unlicensed")
     early, after, scarce = slice(lab.at(2022), lab.at(2024)), lab.years >= FROM, _scarce(lab, draft)
 
@@ -132,7 +132,7 @@ def _scarce(lab: Lab, run: Outcome) -> np.ndarray:
     return (run.record.price[:, at] > 1.0).any(1) & (lab.years >= 2022)
 
 
-def _panels(lab: Lab, runs: Runs) -> tuple[Panel, ...]:
+def _panels(lab: Lab, runs: ReadingRuns) -> tuple[Panel, ...]:
     def path(series: str, y: np.ndarray) -> pd.DataFrame:
         return pd.DataFrame({"series": series, "x": np.round(lab.years, 2), "y": y})
 

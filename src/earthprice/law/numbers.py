@@ -114,7 +114,7 @@ def _row(item: Item, name: str, quantity: Quantity, value: Value) -> dict[str, A
     }  # fmt: skip
 
 
-class Named(NamedTuple):
+class ReviewNumber(NamedTuple):
     """A number of a review: its name, value and unit."""
 
     name: str
@@ -122,18 +122,18 @@ class Named(NamedTuple):
     unit: str
 
 
-def _review_numbers(review: ReviewRule) -> Iterator[Named]:
+def _review_numbers(review: ReviewRule) -> Iterator[ReviewNumber]:
     for name in ("every", "at_most", "never_below", "never_above"):
         plain = getattr(review, name)
-        yield Named(name, plain.value, plain.unit)
+        yield ReviewNumber(name, plain.value, plain.unit)
     for i, row in enumerate(review.rows, 1):
-        yield Named(f"row{i}.seen_late", row.seen_late.value, row.seen_late.unit)
-        yield Named(f"row{i}.band_low", row.band[0], row.unit)
-        yield Named(f"row{i}.band_high", row.band[1], row.unit)
+        yield ReviewNumber(f"row{i}.seen_late", row.seen_late.value, row.seen_late.unit)
+        yield ReviewNumber(f"row{i}.band_low", row.band[0], row.unit)
+        yield ReviewNumber(f"row{i}.band_high", row.band[1], row.unit)
         for side in ("above", "below"):
             if getattr(row, side):
                 unit = f"share of the total per unit of {row.look_at}"
-                yield Named(f"row{i}.{side}", slope(getattr(row, side)), unit)
+                yield ReviewNumber(f"row{i}.{side}", slope(getattr(row, side)), unit)
 
 
 def _review_row(book: Rulebook, review: ReviewRule, key: str, number: float, unit: str) -> dict[str, Any]:

@@ -24,16 +24,16 @@ from scipy.special import ndtr
 from earthprice.arithmetic import settled
 from earthprice.dynamics.state import Record
 from earthprice.errors import NotClearedError, OptionError
-from earthprice.past.hindcast import PASTS, Bench, Past, bench, left_out, record_of
+from earthprice.past.hindcast import PASTS, Past, PreparedPast, left_out, prepared_past, record_of
 from earthprice.past.maximum import maximum
 from earthprice.past.smoother import STEPS, smooth
 from earthprice.runs.crew import each
 from earthprice.runs.engine import Outcome, arranged, point, run
+from earthprice.runs.runner import Progress
 from earthprice.runs.size import check_run
 from earthprice.runs.tangents import BATCH, STEP, tangents
 from earthprice.world.world import Fit
 
-Tell = Callable[[str, int, int], None]
 EARLIEST, LATEST = min(p.base_year for p in PASTS), max(p.last for p in PASTS)
 CUTOFFS = (2015, 2020, 2024)
 """Cut-offs for which fitted draws ship."""
@@ -57,7 +57,7 @@ class Problem:
         own: by past, names of its other factors.
     """
 
-    benches: tuple[Bench, ...]
+    benches: tuple[PreparedPast, ...]
     known: tuple[pd.DataFrame, ...]
     fitted: tuple[str, ...]
     own: tuple[tuple[str, ...], ...]
@@ -147,7 +147,7 @@ class Problem:
 
 
 @settled()
-def calibrate(cutoff: int, draws: int = 200, seed: int = 1, progress: Tell | None = None, workers: int = 0,
+def calibrate(cutoff: int, draws: int = 200, seed: int = 1, progress: Progress | None = None, workers: int = 0,
               pasts: tuple[Past, ...] = PASTS, *, exact: bool = True) -> Fit:  # fmt: skip
     """Fit the behaviour to the record up to a year.
 
@@ -168,7 +168,7 @@ def calibrate(cutoff: int, draws: int = 200, seed: int = 1, progress: Tell | Non
     if draws < LEAST:
         raise OptionError(f"{draws} draws", where="--draws", accepted=f"{LEAST} or more")
     tell = progress or (lambda _words, _done, _total: None)
-    p = problem([bench(past) for past in pasts if past.base_year < cutoff], cutoff)
+    p = problem([prepared_past(past) for past in pasts if past.base_year < cutoff], cutoff)
     prior = np.random.default_rng(seed).normal(size=(draws, p.size))
     rounds = count()
 
@@ -199,7 +199,7 @@ def most_probable(p: Problem, tell: Callable[[int, int], None], seed: int, worke
     return {name: [round(float(z), 3), round(float(s), 3)] for name, z, s in pairs}
 
 
-def problem(benches: Sequence[Bench], cutoff: int) -> Problem:
+def problem(benches: Sequence[PreparedPast], cutoff: int) -> Problem:
     """What is fitted, and the record up to a year it is fitted to.
 
     Raises:
@@ -214,7 +214,7 @@ def problem(benches: Sequence[Bench], cutoff: int) -> Problem:
     return Problem(tuple(benches), known, names, own)
 
 
-def fitted_factors(benches: Sequence[Bench]) -> tuple[str, ...]:
+def fitted_factors(benches: Sequence[PreparedPast]) -> tuple[str, ...]:
     """Factors that are fitted: marked in the tables and moving numbers at every benchmark."""
     table = benches[0].world.numbers.factors
     marked = dict.fromkeys(table.loc[table["fitted"] == "yes", "factor"])
@@ -225,7 +225,7 @@ def _log(values: np.ndarray) -> np.ndarray:
     return np.log(np.maximum(values, 1e-6))
 
 
-def _at(b: Bench, found: dict[str, np.ndarray], rows: pd.DataFrame) -> np.ndarray:
+def _at(b: PreparedPast, found: dict[str, np.ndarray], rows: pd.DataFrame) -> np.ndarray:
     """Series at the years of the record, on the last axis."""
     columns = [found[s][..., y - b.past.base_year] for s, y in zip(rows["series"], rows["year"], strict=True)]
     return np.stack(columns, axis=-1)

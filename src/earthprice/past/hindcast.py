@@ -10,7 +10,7 @@ What a model of yearly markets leaves out is added to every draw: `past.unexplai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -32,11 +32,10 @@ from earthprice.past.unexplained import Kind, learn, paths, prior, seen
 from earthprice.runs.audit import worst
 from earthprice.runs.crew import each
 from earthprice.runs.engine import Outcome, engine, point, run
+from earthprice.runs.runner import Progress
 from earthprice.runs.sample import sample
 from earthprice.runs.size import check_run
 from earthprice.world.world import Fit, World
-
-Tell = Callable[[str, int, int], None]
 
 SCORE_COLUMNS = (
     "past", "series", "unit", "n", "log_rmse", "no_change", "autoregression", "regression", "ratio_no_change",
@@ -93,7 +92,7 @@ class Hindcast:
 
 
 @settled()
-def hindcast(draws: int = 60, seed: int = 1, progress: Tell | None = None, workers: int = 0,
+def hindcast(draws: int = 60, seed: int = 1, progress: Progress | None = None, workers: int = 0,
              pasts: tuple[Past, ...] = PASTS, *, prior_only: bool = False) -> Hindcast:  # fmt: skip
     """Run and score the pasts.
 
@@ -113,7 +112,7 @@ def hindcast(draws: int = 60, seed: int = 1, progress: Tell | None = None, worke
     tell = progress or (lambda _words, _done, _total: None)
     scores, paths, totals, cleared = [], [], {}, 0
     for past in pasts:
-        b = bench(past)
+        b = prepared_past(past)
         fit = None if prior_only else b.world.fit(f"{past.base_year + 1}-01-01")
         found = _ensemble(b, draws, seed, fit, partial(tell, f"hindcast {past.name}"), workers)
         cleared += len(next(iter(found.values()))) // SHOCKED
@@ -125,7 +124,7 @@ def hindcast(draws: int = 60, seed: int = 1, progress: Tell | None = None, worke
 
 
 @dataclass(frozen=True)
-class Bench:
+class PreparedPast:
     """A past made ready to run: its world, law and record.
 
     Attributes:
@@ -170,23 +169,23 @@ class Bench:
 
 
 @lru_cache(maxsize=4)
-def bench(past: Past) -> Bench:
+def prepared_past(past: Past) -> PreparedPast:
     """Load a past and prepare it."""
     world = load_world(base_year=past.base_year)
     lens = Lens(engine(world, past.last, past.dt, drivers=True), past.home)
     found = {n: scored(world.observed, m, past.base_year, past.last) for n, m in matches(lens).items()}
     record = {n: r for n, r in found.items() if r}
-    return Bench(past, lens, prepare(stack(load_rulebook(past.law)), world.network), record)
+    return PreparedPast(past, lens, prepare(stack(load_rulebook(past.law)), world.network), record)
 
 
-def record_of(b: Bench, upto: int) -> pd.DataFrame:
+def record_of(b: PreparedPast, upto: int) -> pd.DataFrame:
     """The record of a past after its benchmark and up to a year: columns series, year, observed."""
     last = min(upto, b.past.last)
     rows = [(s, y, v) for s, r in b.record.items() for y, v in r.items() if b.past.base_year < y <= last]
     return pd.DataFrame(rows, columns=["series", "year", "observed"])
 
 
-def shocks(b: Bench) -> dict[str, Kind]:
+def shocks(b: PreparedPast) -> dict[str, Kind]:
     """What is known at the benchmark of the shocks that the model leaves out, by kind of series.
 
     Where an earlier past tells what the model says of the years up to the benchmark, what is left of the record counts.
@@ -207,13 +206,13 @@ def central(past: Past) -> dict[str, dict[int, float]]:
     Raises:
         NotClearedError: a market did not clear.
     """
-    found = bench(past).run({})
+    found = prepared_past(past).run({})
     if found is None:
         raise NotClearedError(f"the central run of the hindcast {past.name} did not clear")
     return {n: {past.base_year + i: float(v) for i, v in enumerate(x)} for n, x in found.items()}
 
 
-def _ensemble(b: Bench, draws: int, seed: int, fit: Fit | None, tell: Any, workers: int) -> Series:
+def _ensemble(b: PreparedPast, draws: int, seed: int, fit: Fit | None, tell: Any, workers: int) -> Series:
     """Every series in every draw that cleared, with what the model leaves out [draws, years]."""
     table = numbers(b.law.stack)
     ranged = table["low"].notna() & table["high"].notna() & (table["low"] != table["high"])
@@ -230,7 +229,7 @@ def _ensemble(b: Bench, draws: int, seed: int, fit: Fit | None, tell: Any, worke
     return {n: np.repeat(np.stack([f[n] for f in found]), SHOCKED, axis=0) * noise[n] for n in found[0]}
 
 
-def left_out(b: Bench, draws: int, rng: np.random.Generator) -> Series:
+def left_out(b: PreparedPast, draws: int, rng: np.random.Generator) -> Series:
     """What the model leaves out, by series a factor on the model's figure [draws, years from the benchmark].
 
     A good's price abroad has a shock of its own, its gap another; its price at home has both, so that the three agree.
@@ -253,7 +252,7 @@ def _parts(name: str, kind: str) -> dict[tuple[str, str], float]:
     return {(kind, good or name): 1.0}
 
 
-def _scored(b: Bench, found: Series) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _scored(b: PreparedPast, found: Series) -> tuple[pd.DataFrame, pd.DataFrame]:
     past, quotas, rows, lines = b.past, _quotas(b.past, b.world.observed), [], []
     for name, record in b.record.items():
         match, model = matches(b.lens)[name], found[name]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -25,9 +24,9 @@ from earthprice.law.load import reading_only
 from earthprice.results.origin import apart, origin
 from earthprice.results.result import RUN, TABLE_BYTES, Result, frame, must_be_result
 from earthprice.results.tables import TABLES, write_csv
+from earthprice.runs.runner import Progress
 from earthprice.study.assess import Options, assess
 
-Tell = Callable[[str, int, int], None]
 BOOK_BYTES = 2_000_000
 """Greatest rulebook that is read [bytes]."""
 CHANGED, ELSEWHERE, OURS = 4, 5, 1
@@ -85,7 +84,7 @@ class Verdict:
                 f"{RUN}, and earthprice verify there.")  # fmt: skip
 
 
-def verify(folder: Path, tell: Tell, *, files_only: bool = False) -> Verdict:
+def verify(folder: Path, tell: Progress, *, files_only: bool = False) -> Verdict:
     """Answer both questions about a result.
 
     Args:
@@ -124,7 +123,7 @@ def _needed(changed: tuple[Difference, ...]) -> bool:
                for d in changed)  # fmt: skip
 
 
-def _rerun(result: Result, tell: Tell) -> list[dict[str, Any]]:
+def _rerun(result: Result, tell: Progress) -> list[dict[str, Any]]:
     """Run a result again from the rulebooks that it keeps, and compare its tables with those that were written."""
     assert result.manifest is not None
     texts = kept_texts(result)

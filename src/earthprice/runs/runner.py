@@ -16,6 +16,9 @@ from earthprice.errors import WorkerLostError
 
 Work = Callable[[Any], Any]
 Tell = Callable[[int, int], None]
+"""Told how many of how many jobs are done."""
+Progress = Callable[[str, int, int], None]
+"""The same, with words for what is done."""
 
 ATTEMPTS = 3
 """Workers that a job may lose before the study stops."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -12,7 +11,7 @@ import pandas as pd
 from earthprice.law import texts
 from earthprice.runs.crew import each
 from earthprice.runs.engine import Point
-from earthprice.runs.runner import Runner
+from earthprice.runs.runner import Progress, Runner
 from earthprice.study.attribute import articles
 from earthprice.study.drawn import Drawn, central_point
 from earthprice.study.ensemble import Case, Pair, Plan, rerun_reform, solved
@@ -20,7 +19,6 @@ from earthprice.study.figures import Figure, catalogue, table, verdicts_of
 from earthprice.study.frame import Frame
 from earthprice.study.options import asked
 
-Tell = Callable[[str, int, int], None]
 ATTRIBUTED = ("price_", "exports_", "unlicensed", "damage", "gain_")
 """Beginnings of the keys of the figures that are shared out among articles."""
 
@@ -45,7 +43,7 @@ class Answered:
     delayed: list[Pair]
 
 
-def answered(f: Frame, d: Drawn, crew: Runner, tell: Tell) -> Answered:
+def answered(f: Frame, d: Drawn, crew: Runner, tell: Progress) -> Answered:
     """Read the figures off the draws, share them out among articles, and ask again under each reading and later."""
     shown = catalogue(f.plan, f.year, f.first, f.options.discount)
     central = central_point(f)
@@ -58,7 +56,7 @@ def answered(f: Frame, d: Drawn, crew: Runner, tell: Tell) -> Answered:
     return Answered(central, shown, figures, parts, readings, _delayed(f, d, tell, crew))
 
 
-def _readings(f: Frame, p: Point, shown: list[Figure], tell: Tell, crew: Runner) -> pd.DataFrame:
+def _readings(f: Frame, p: Point, shown: list[Figure], tell: Progress, crew: Runner) -> pd.DataFrame:
     """Figures by reading at the central draw, both laws read so; nothing where a reading does not clear or book."""
     rows = []
     found = each(f.texts.readings, partial(_read, f.plan, p), partial(tell, "readings"), crew)
@@ -80,7 +78,7 @@ def with_readings(figures: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame
     return figures.assign(readings_low=figures["key"].map(span["min"]), readings_high=figures["key"].map(span["max"]))
 
 
-def _delayed(f: Frame, d: Drawn, tell: Tell, crew: Runner) -> list[Pair]:
+def _delayed(f: Frame, d: Drawn, tell: Progress, crew: Runner) -> list[Pair]:
     """The reform two years later, on the same draws: what waiting costs."""
     later = replace(f.options, delay_years=f.options.delay_years + 2.0)
     plan = replace(f.plan, texts=texts(asked(f.rulebook, later, f.world.base_year), f.world.network))

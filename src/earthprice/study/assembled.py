@@ -12,7 +12,7 @@ from earthprice.law import numbers, prose
 from earthprice.measures.compliance import compliance
 from earthprice.measures.exposure import exposure
 from earthprice.runs.engine import run
-from earthprice.runs.runner import Runner
+from earthprice.runs.runner import Progress, Runner
 from earthprice.study.alternatives import COLUMNS, LATER, compared, evasion, on_shared_draws, tried
 from earthprice.study.answered import Answered
 from earthprice.study.assessment import Assessment
@@ -24,22 +24,21 @@ from earthprice.study.frame import Frame
 from earthprice.study.heading import heading
 from earthprice.study.horizon import horizon
 from earthprice.study.prior_table import prior_table
-from earthprice.study.questions import Asked, questions
+from earthprice.study.questions import Dates, questions
 from earthprice.study.slopes import with_slopes
 from earthprice.study.standing import standing
 from earthprice.study.tables import assumptions, flows, meta, money, not_claimed, observed, sources
 
-Tell = Callable[[str, int, int], None]
 FIGURE_YEARS = (2023, 2026, 2030)
 """Years of the table of exports."""
 
 
-def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Tell) -> Assessment:
+def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Progress) -> Assessment:
     """Put the first page and what stands behind it together; options are still to come."""
     law = numbers(f.texts.reform.stack, as_of=f.texts.as_of)
     discount = f.options.discount
     out = exports(f.plan, d.cleared, [y for y in FIGURE_YEARS if f.first <= y <= f.plan.engine.years[-1]] or [f.year])
-    asked = questions(f.plan, d.cleared, a.delayed, out, Asked(f.first, f.year, discount))
+    asked = questions(f.plan, d.cleared, a.delayed, out, Dates(f.first, f.year, discount))
     central = {name: run(f.plan.engine, a.central, terms) for name, terms in
                (("baseline", f.plan.baseline(f.plan.use())), ("reform", f.plan.reform(f.plan.use())))}  # fmt: skip
     options = pd.DataFrame(columns=list(COLUMNS))
@@ -58,7 +57,7 @@ def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Tell) -> Asse
     )  # fmt: skip
 
 
-def with_what_is_slower(f: Frame, d: Drawn, a: Answered, made: Assessment, crew: Runner, tell: Tell) -> Assessment:
+def with_what_is_slower(f: Frame, d: Drawn, a: Answered, made: Assessment, crew: Runner, tell: Progress) -> Assessment:
     """The assessment with its options, which take longest, and with what else was asked for."""
     made = _with_options(f, d, a, made, tell, crew)
     if f.options.horizon:
@@ -68,7 +67,7 @@ def with_what_is_slower(f: Frame, d: Drawn, a: Answered, made: Assessment, crew:
     return replace(made, prior=_prior(f, d, a, tell, crew)) if f.options.prior else made
 
 
-def _with_options(f: Frame, d: Drawn, a: Answered, made: Assessment, tell: Tell, crew: Runner) -> Assessment:
+def _with_options(f: Frame, d: Drawn, a: Answered, made: Assessment, tell: Progress, crew: Runner) -> Assessment:
     others = tried(f.plan, d.sample, d.user_costs[0], d.cleared, a.delayed, tell, crew)
     on = on_shared_draws(d.cleared, a.delayed, others)
     gains = [g for g in a.catalogue if g.gain]
@@ -86,7 +85,7 @@ def _drivers(f: Frame, d: Drawn, a: Answered, law: pd.DataFrame, tell: Callable[
     return with_slopes(f.plan, found, spread, a.catalogue, tell, crew)
 
 
-def _prior(f: Frame, d: Drawn, a: Answered, tell: Tell, crew: Runner) -> pd.DataFrame:
+def _prior(f: Frame, d: Drawn, a: Answered, tell: Progress, crew: Runner) -> pd.DataFrame:
     """The figures on the prior alone beside those with fitted behaviour."""
     alone = pairs(f.plan, prior_draws(f), None, 0, lambda _, *done: tell("prior alone", *done), crew)
     return prior_table(a.catalogue, d.cleared, [p for p in alone if p.good])

@@ -9,7 +9,7 @@ from earthprice.arithmetic import settled
 from earthprice.facts.world import load_world
 from earthprice.runs.batch import batch_size
 from earthprice.runs.crew import Crew, cores
-from earthprice.runs.runner import Kept, Runner, Store
+from earthprice.runs.runner import Kept, Progress, Runner, Store
 from earthprice.study.answered import answered
 from earthprice.study.assembled import assembled, with_what_is_slower
 from earthprice.study.assessment import Assessment
@@ -20,13 +20,12 @@ from earthprice.world.world import World
 
 __all__ = ["Options", "assess"]
 
-Tell = Callable[[str, int, int], None]
 SPAWN = 8
 """Draws from which worker processes pay for their start."""
 
 
 @settled()
-def assess(rulebook: str, options: Options | None = None, progress: Tell | None = None, *,
+def assess(rulebook: str, options: Options | None = None, progress: Progress | None = None, *,
            world: World | None = None, runner: Runner | None = None,
            store: Store | None = None, page_one: Callable[[Assessment], None] | None = None) -> Assessment:  # fmt: skip
     """Hold a rulebook against the law in force continued.
@@ -67,7 +66,7 @@ def ready() -> None:
     """What a worker process does before it joins: importing this module is most of it."""
 
 
-def _assess(f: Frame, crew: Runner, kept: Kept | None, tell: Tell,
+def _assess(f: Frame, crew: Runner, kept: Kept | None, tell: Progress,
             page_one: Callable[[Assessment], None] | None) -> Assessment:  # fmt: skip
     d = drawn(f, crew, kept, tell)
     a = answered(f, d, crew, tell)

@@ -16,8 +16,9 @@ from earthprice.law import Clause, Rulebook, Swap, clauses, numbers, swap
 from earthprice.past.posterior import posterior
 from earthprice.runs.crew import each
 from earthprice.runs.engine import Point, point
+from earthprice.runs.runner import Progress
 from earthprice.runs.sample import Sample, sample
-from earthprice.study.drawn import Tell, user_costs
+from earthprice.study.drawn import user_costs
 from earthprice.study.ensemble import Case, Pair, pairs, solved
 from earthprice.study.figures import catalogue, table, verdicts_of
 from earthprice.study.frame import RARE_DRAWS, Frame, frame
@@ -28,7 +29,7 @@ COLUMNS = ("rulebook", "number", "key", "unit", "p05", "p50", "p95", "sign", "wo
 
 
 @settled()
-def compare(rulebooks: Sequence[str], options: Options | None = None, progress: Tell | None = None, *,
+def compare(rulebooks: Sequence[str], options: Options | None = None, progress: Progress | None = None, *,
             world: World | None = None) -> pd.DataFrame:  # fmt: skip
     """Hold several rulebooks against the same baseline, on the same draws.
 
@@ -100,7 +101,7 @@ def _draws(frames: dict[str, Frame]) -> Sample:
     return posterior(drawn, f.world.fit(f.texts.as_of))
 
 
-def _pairs(name: str, f: Frame, draws: Sample, tell: Tell) -> list[Pair]:
+def _pairs(name: str, f: Frame, draws: Sample, tell: Progress) -> list[Pair]:
     def told(_words: str, done: int, total: int) -> None:
         tell(name, done, total)
 
@@ -114,7 +115,7 @@ def _figures(name: str, f: Frame, kept: Sequence[Pair]) -> pd.DataFrame:
     return shown.rename(columns=names).assign(rulebook=name)[list(COLUMNS)]
 
 
-def _clauses(frames: dict[str, Frame], tell: Tell) -> pd.DataFrame:
+def _clauses(frames: dict[str, Frame], tell: Progress) -> pd.DataFrame:
     """What each clause of the second text is worth, at the central draw, by figure."""
     (_, first), (name, f) = frames.items()
     shown = [g for g in catalogue(f.plan, f.year, f.first, f.options.discount) if g.number != 1]

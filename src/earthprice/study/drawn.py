@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,14 +12,12 @@ from earthprice.law import numbers
 from earthprice.past.posterior import posterior
 from earthprice.runs.engine import Point, point
 from earthprice.runs.rare import UserCost, damage_bill, user_cost
-from earthprice.runs.runner import Kept, Runner
+from earthprice.runs.runner import Kept, Progress, Runner
 from earthprice.runs.sample import Sample, sample
 from earthprice.study.ensemble import Pair, begin_pairs, begin_rare, joined
 from earthprice.study.frame import RARE_DRAWS, Frame
 from earthprice.study.rare_prices import rare_range
 from earthprice.study.replay import replay
-
-Tell = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,7 @@ class Drawn:
     past: pd.DataFrame
 
 
-def drawn(f: Frame, crew: Runner, kept: Kept | None, tell: Tell) -> Drawn:
+def drawn(f: Frame, crew: Runner, kept: Kept | None, tell: Progress) -> Drawn:
     """Run both laws in every draw; user cost is found in this process meanwhile.
 
     Raises:

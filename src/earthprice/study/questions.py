@@ -20,7 +20,7 @@ LEAST = 0.5
 
 
 @dataclass(frozen=True)
-class Asked:
+class Dates:
     """First year that counts, year of the figures, and discount rate [share/yr]."""
 
     first: int
@@ -29,7 +29,7 @@ class Asked:
 
 
 def questions(plan: Plan, kept: Sequence[Pair], delayed: Sequence[Pair], exports: pd.DataFrame,
-              asked: Asked) -> list[dict[str, str]]:  # fmt: skip
+              asked: Dates) -> list[dict[str, str]]:  # fmt: skip
     """Will exports fall, whom does it hit, why now.
 
     Args:

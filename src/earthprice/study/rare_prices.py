@@ -20,7 +20,7 @@ LEVELS = ("low", "central", "high")
 """Damage values shown side by side: all at the low end of their range, at their value, all at the high end."""
 
 
-class Row(NamedTuple):
+class RareRow(NamedTuple):
     """A row of the table of rare prices, as `RARE_COLUMNS` has it."""
 
     element: str
@@ -67,7 +67,7 @@ def damaged(plan: Plan, level: str) -> dict[str, float]:
     return values | {str(k): float(v) for k, v in ends.items()}
 
 
-def _case(plan: Plan, long: Plan, first: UserCost, year: int, job: tuple[str, float]) -> list[Row]:
+def _case(plan: Plan, long: Plan, first: UserCost, year: int, job: tuple[str, float]) -> list[RareRow]:
     """Rows of one level of the damage values and one rate."""
     level, rate = job
     law, far_law = plan.baseline(plan.use()), long.baseline(long.use())
@@ -81,5 +81,5 @@ def _case(plan: Plan, long: Plan, first: UserCost, year: int, job: tuple[str, fl
     for x in plan.lens.headline:
         n = plan.engine.world.network.node(f"{x}_oxide@{plan.lens.home}")
         pair = float(earth[n]), float(rare[n])
-        rows.append(Row(x, level, rate, year, "USD2020/kg", *pair, 100.0 * pair[0] / pair[1], user.moved))
+        rows.append(RareRow(x, level, rate, year, "USD2020/kg", *pair, 100.0 * pair[0] / pair[1], user.moved))
     return rows

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from earthprice.errors import NotClearedError
-from earthprice.past.hindcast import PASTS, bench
+from earthprice.past.hindcast import PASTS, prepared_past
 from earthprice.study.assessment import SERIES_COLUMNS
 
 
@@ -22,7 +22,7 @@ def replay(elements: Sequence[str], as_of: str) -> pd.DataFrame:
     Raises:
         NotClearedError: a market of the past did not clear at the central draw.
     """
-    b = bench(PASTS[0])
+    b = prepared_past(PASTS[0])
     if b.past.last >= int(as_of[:4]):
         return pd.DataFrame(columns=list(SERIES_COLUMNS))
     found = b.run({})

@@ -159,7 +159,7 @@ def chosen(d: Design, outcome: np.ndarray, rows: np.ndarray, count: int = 0) -> 
     """
     y = outcome[rows] - outcome[rows].mean()
     lines: list[Term] = [((i, 1),) for i in range(d.scores.shape[1])]
-    search = _Search(y)
+    search = _Terms(y)
     first = search.take(lines, columns(d, lines, rows), 0.0, count)
     others = _others(d, y, rows)
     left = max(count - len(first), 0) if count else 0
@@ -185,7 +185,7 @@ def _others(d: Design, y: np.ndarray, rows: np.ndarray) -> list[Term]:
     return out + [((i, 1), (j, 1)) for i in top[:LEADING] for j in range(d.scores.shape[1]) if j not in top]
 
 
-class _Search:
+class _Terms:
     """Orthogonal matching pursuit: what is left of an outcome, and the directions taken."""
 
     def __init__(self, y: np.ndarray) -> None:
