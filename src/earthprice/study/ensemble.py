@@ -57,10 +57,10 @@ class Case:
         money: income by (zone, group) [T].
         left: value of what comes after the last year reported, by (zone, group), a discount rate each (`Plan.rates`).
         rare: rare prices by node of home's oxides, empty if not asked for.
-        residual: largest imbalance of any good or permit in any period (`imbalance.worst`).
+        residual: largest imbalance of any good or permit in any period (`audit.worst`).
         finite: whether every price, level and account is a finite number; a measure of what is not there is none.
         worst: of what the residual is, and when, in words.
-        wrong: what no market can do and this run does, in words; empty where there is nothing (`imbalance.impossible`).
+        wrong: what no market can do and this run does, in words; empty where there is nothing (`audit.impossible`).
         miss: how far the money booked is from a second reckoning, as a share of turnover (`money_audit`).
         missed: where that miss lies, in words.
     """
