@@ -16,7 +16,7 @@ from earthprice.dynamics.run import simulate_jit
 from earthprice.dynamics.schedule import Drivers, Schedule, phases, schedule
 from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.setup import setting
-from earthprice.dynamics.state import Record
+from earthprice.dynamics.state import Record, State
 from earthprice.facts.world import load_world
 from earthprice.world.assembly import assemble
 from earthprice.world.draft import Draft
@@ -115,3 +115,20 @@ def boom(c: Case, times: float = 1.5) -> np.ndarray:
     out = np.ones(c.schedule.growth.shape)
     out[1:] = times
     return out
+
+
+def only(base: Case, **kept: float) -> Setting:
+    """The setting with the channels of knowledge off, save those kept."""
+    channels = dict.fromkeys(("learning", "spillover", "depreciation", "research"), 0.0) | kept
+    known = base.setting.knowledge._replace(**{k: jnp.asarray(v) for k, v in channels.items()})
+    return base.setting._replace(knowledge=known)
+
+
+def alone(kind: type, **fields: Any) -> Any:
+    """A noun with a few fields alone, for a law that reads no other: to read one is an error."""
+    return kind(**dict.fromkeys(kind._fields) | {k: jnp.asarray(v, float) for k, v in fields.items()})
+
+
+def now(**fields: Any) -> State:
+    """A state with a few fields alone."""
+    return alone(State, **fields)

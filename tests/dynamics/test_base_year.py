@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -12,8 +10,6 @@ import pytest
 from earthprice.dynamics.run import simulate_jit
 from earthprice.dynamics.setup import setting
 from earthprice.dynamics.state import Record
-from earthprice.errors import RulebookError
-from earthprice.market import ISOELASTIC, Responses, respond
 
 
 def returned(c, record: Record) -> None:
@@ -68,27 +64,6 @@ def test_cost_is_never_rent(base) -> None:
     c = base.under(**laws(base)["all"])
     plain = ~c.bench.final & ~c.mask(doing="hold")
     assert (c.bench.cost == base.bench.cost)[plain].all()
-
-
-def test_demand_has_the_elasticity_of_the_table_at_base_prices(base) -> None:
-
-    use = base.bench.final
-    s = base.setting
-    b, d = s.base, s.demand
-    r = Responses(*(np.asarray(f)[use] for f in (b.capacity, b.cost, b.spread, d.choke, b.form, d.final)))
-    assert (r.form == ISOELASTIC).all()
-    up, down = (np.asarray(respond(-r.cost * (1 + h), r).level) for h in (1e-4, -1e-4))
-    measured = -(up - down) / 2e-4 / r.capacity
-    assert measured == pytest.approx(base.bench.spread[use], rel=1e-4)
-
-
-def test_a_charge_per_kg_on_final_use_is_refused(base) -> None:
-    specific = np.zeros_like(base.terms.specific)
-    specific[:, base.mask(doing="use")] = 1.0
-    terms = replace(base.terms, specific=specific)
-    n, values = base.world.network, base.world.numbers.central
-    with pytest.raises(RulebookError, match=r"per kg on the final use 'use/.*Accepted: a share of its value"):
-        setting(n, base.drafts, base.names, base.bench, values, terms, 1.0)
 
 
 def test_nothing_compiles_twice(base, still: Record) -> None:

@@ -13,17 +13,17 @@ from earthprice.world.terms import Terms
 
 
 class Reviews(NamedTuple):
-    """Padded table of the law's reviews, R reviews x Q rows, as `world.terms.Review`."""
+    """Padded table of the law's reviews, R reviews x W rows, L periods remembered, as `world.terms.Review`."""
 
     permit: Array  # permit that is moved [int; R]
     first: Array  # year of the first review [yr; R]
     every: Array  # time between reviews [yr; R]
-    indicator: Array  # what a row looks at [int; R, Q]
-    low: Array  # lower end of its band [unit of the indicator; R, Q]
-    high: Array  # upper end of its band [unit of the indicator; R, Q]
-    above: Array  # move for each unit above the band [1/unit; R, Q]
-    below: Array  # move for each unit below the band [1/unit; R, Q]
-    lag: Array  # place in the memory that is seen, 0 the last period [int; R, Q]
+    indicator: Array  # what a row looks at [int; R, W]
+    low: Array  # lower end of its band [unit of the indicator; R, W]
+    high: Array  # upper end of its band [unit of the indicator; R, W]
+    above: Array  # move for each unit above the band [1/unit; R, W]
+    below: Array  # move for each unit below the band [1/unit; R, W]
+    lag: Array  # place in the memory that is seen, 0 the last period [int; R, W]
     at_most: Array  # largest move of one review [-; R]
     never_below: Array  # least amount [kt/yr; R]
     never_above: Array  # largest amount [kt/yr; R]

@@ -1,7 +1,8 @@
 """The setting of a run: everything that is fixed while time passes, as arrays, by what it is of.
 
 N goods, P permits, K = N + P nodes, M activities, O bodies of ore (deposit x class), S stocks, Z zones, D places
-(districts, and zones for what has no district), B burdens, U kinds of pit, Q places of a queue. No letter: one number.
+(districts, and zones for what has no district), B burdens, F final uses, U kinds of pit, Q places of a queue.
+No letter: one number.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class Base(NamedTuple):
     capacity: Array  # capacity; of final use what is used [kt/yr; M]
     cost: Array  # cost without charges and rents; of final use its value [USD/kg; M]
     rent: Array  # what is left of the margin [USD/kg; M]
-    spread: Array  # spread of costs [USD/kg; M]; of final use the exponent of its curve [-]
+    spread: Array  # spread of costs, of final use the exponent of its curve [USD/kg or -; M]
     form: Array  # form of the response, `market.response` [int; M]
     margin: Array  # revenue less inputs, charges and permits [USD/kg; M]
     value: Array  # gross value of a unit of level [USD/kg; M]
@@ -89,7 +90,7 @@ class Demand(NamedTuple):
     """Final use: its curve in the short run, and thrift and substitution in the long."""
 
     final: Array  # who is a final user [bool; M]
-    curved: Array  # positions of the activities with an isoelastic curve [int; those]
+    curved: Array  # positions of the activities with an isoelastic curve [int; F]
     choke: Array  # value at which use ends; nil for all others [USD/kg; M]
     thrift: Array  # long-run less short-run elasticity; nil for all others [-; M]
     speed: Array  # share of the way to the long run in a year [1/yr]

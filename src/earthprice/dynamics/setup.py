@@ -34,6 +34,9 @@ from earthprice.world.network import Network
 from earthprice.world.numbers import require
 from earthprice.world.terms import Terms
 
+DEPRECIATION = 0.04
+"""What keeps a plant as it is, beside the cost of its capital [share of capex a year]: 25 years."""
+
 
 def setting(
     network: Network, drafts: list[Draft], names: Index, bench: Benchmark, values: Mapping[str, float],
@@ -157,7 +160,7 @@ def _plants(drafts: list[Draft], bench: Benchmark, v: Mapping[str, float], dt: f
         use=np.maximum([d.use for d in drafts], least), project=project,
         milled=project & np.array([d.stage == "milling" for d in drafts]),
         planned=np.where(project, capacity, 0.0), share=require(v, "model/entry/project_share"),
-        capex=np.array([d.capex for d in drafts]), annuity=require(v, "model/capital/world/discount") + 0.04,
+        capex=np.array([d.capex for d in drafts]), annuity=require(v, "model/capital/world/discount") + DEPRECIATION,
         queue=np.arange(queued(dt), dtype=np.float64),
     )  # fmt: skip
 

@@ -1,0 +1,263 @@
+"""Building: what is begun comes after its lead, within bounds, as much in short periods as in long ones."""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from earthprice.dynamics import laws
+from earthprice.dynamics.building import (
+    MOST_CLOSED,
+    MOST_GROWN,
+    MOST_MOVED,
+    Turnover,
+    build,
+    capacity,
+    drive,
+    grown,
+    opened,
+    resettled,
+)
+from earthprice.dynamics.run import bundles, start
+from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.setting import Base, Fields, Knowledge, Plants
+from earthprice.dynamics.state import Record
+
+from .conftest import alone, boom, now
+
+PERIODS = (1.0, 0.5, 0.25)
+
+
+def built(base, activity: str, hope: float, periods: int = 10, **changes: float) -> np.ndarray:
+    """Capacity of an activity whose expected margin is raised by `hope` of its worth in the first period only."""
+    s, at = base.setting, base.at(activity)
+    schedule = Schedule(*(f[0] for f in base.schedule))
+    schedule = schedule._replace(**{k: getattr(schedule, k).at[at].set(v) for k, v in changes.items()})
+    state, out = start(s), []
+    for t in range(periods):
+        margin = s.base.margin.at[at].add(hope * s.plants.worth[at] if t == 0 else 0.0)
+        after, queue, _ = build(s, schedule, state._replace(margin=margin), s.base.level, bundles(s))
+        state = state._replace(capacity=after, queue=queue)
+        out.append(float(after[at]))
+    return np.array(out) / float(s.base.capacity[at])
+
+
+@pytest.mark.parametrize(
+    "activity",
+    ["make/magnet_high/CHN/standard", "dig/mountain_pass/rich/licensed", "dig/kachin/rich/unlicensed"],
+)
+def test_new_capacity_comes_after_its_lead_and_not_before(base, activity: str) -> None:
+    """Begun in the first period, it is there when the period `lead` later begins."""
+    lead = round(base.drafts[base.at(activity)].lead)
+    path = built(base, activity, 0.2, lead + 2)
+    assert path[: lead - 1] == pytest.approx(1.0) and (path[lead - 1 :] > 1.03).all()
+
+
+def test_a_licence_to_build_delays_and_a_refusal_prevents(base) -> None:
+    activity = "make/magnet_high/CHN/standard"
+    lead = round(base.drafts[base.at(activity)].lead)
+    late = built(base, activity, 0.2, lead + 4, delay=2.0)
+    assert late[lead] == pytest.approx(1.0) and late[lead + 1] > 1.03
+    assert built(base, activity, 0.2, lead + 2, entry=0.0) == pytest.approx(1.0)
+
+
+def test_a_delay_of_part_of_a_period_splits_what_is_built(base) -> None:
+    activity = "make/magnet_high/CHN/standard"
+    lead = round(base.drafts[base.at(activity)].lead)
+    whole, half = built(base, activity, 0.2, lead + 3), built(base, activity, 0.2, lead + 3, delay=0.5)
+    assert half[lead - 1] - 1 == pytest.approx(0.5 * (whole[lead - 1] - 1))
+    assert half[lead] == pytest.approx(whole[lead])
+
+
+def test_exit_is_slower_than_entry_and_at_once(base) -> None:
+    activity = "make/magnet_high/CHN/standard"
+    lead = round(base.drafts[base.at(activity)].lead)
+    falls = 1.0 - built(base, activity, -0.2, 1)[0]
+    assert 0 < falls < built(base, activity, 0.2, lead)[-1] - 1.0
+
+
+def test_a_plant_grows_with_the_extra_return_on_its_capital(base) -> None:
+    activity = "make/magnet_low/CHN/standard"
+    at, lead = base.at(activity), round(base.drafts[base.at(activity)].lead)
+    d, s = base.drafts[at], base.setting
+    assert float(s.plants.worth[at]) == pytest.approx(d.capex / d.use)
+    path = built(base, activity, 0.1, lead + 2)
+    assert path[lead] - 1.0 == pytest.approx(0.1 * float(s.plants.response[at]) * float(s.dt), rel=1e-3)
+    thrifty = base.at("make/magnet_low/CHN/thrift")
+    assert float(s.plants.worth[thrifty]) == pytest.approx(base.drafts[thrifty].capex / d.use), "the same plants"
+
+
+def test_a_project_waits_for_its_year(base) -> None:
+    opens = np.asarray(base.schedule.open)
+    waits = np.asarray(base.setting.plants.project) & (opens[0] == 0)
+    rich = boom(base, 2.0)
+    r = base.run(growth=rich)
+    assert waits.any()
+    for at in np.flatnonzero(waits & ~np.asarray(base.setting.plants.milled)):
+        year = int(np.argmax(opens[:, at])) if opens[:, at].any() else len(opens)
+        queue = round(float(base.setting.plants.lead[at]))
+        own = r.capacity[: min(year + queue, len(opens)), at]
+        assert (own <= own[0] * (1 + 1e-9)).all(), base.ids[at]
+
+
+def test_only_sites_that_pay_are_opened(base, still: Record) -> None:
+    """A project far below its cost in every year stays where it is, however long it may wait."""
+    s, n = base.setting, len(base.bench.price)
+    margin = (still.price[:, :n] @ base.bench.a).max(0)
+    paid = (margin - np.asarray(s.base.cost + s.plants.annuity * s.plants.capex)) / np.asarray(s.base.value)
+    hopeless = np.asarray(s.plants.project & ~s.plants.milled) & (paid < -0.5) & base.mask(stage="mining")
+    assert hopeless.sum() >= 5
+    assert (still.capacity[-1, hopeless] < 0.05 * np.asarray(s.plants.planned)[hopeless]).all()
+
+
+def test_a_projects_mill_grows_with_its_pits(base) -> None:
+    r, s = base.run(growth=boom(base, 1.5)), base.setting
+    for at in np.flatnonzero(s.plants.milled):
+        node = int(np.argmax(base.bench.a[:, at]))
+        pits = np.asarray(s.ore.dig).any(axis=0)  # unused hours lapse elsewhere
+        need = np.maximum(-base.bench.a[node], 0) @ (mined(base, r) * pits)
+        assert r.capacity[-1, at] == pytest.approx(float(need), rel=0.05)
+
+
+def mined(c, r: Record) -> np.ndarray:
+    """Capacity of mines at the end, before what their ore withholds."""
+    s, left, capacity = c.setting, jnp.asarray(r.ore[-1]), jnp.asarray(r.capacity[-1])
+    factor = np.asarray(laws.ore_factor(s.ore, s.base, left, capacity, s.dt))
+    return r.capacity[-1] / np.maximum(factor, 1e-9)
+
+
+def driven(s, gain: np.ndarray) -> np.ndarray:
+    return np.asarray(s.fields.pit).T @ gain
+
+
+@pytest.fixture(scope="module")
+def s(base):
+    found = base.setting
+    assert np.asarray(found.fields.pit).shape[0] > 1
+    return found
+
+
+def test_nobody_moves_when_all_gain_alike(s) -> None:
+    k, everywhere = np.asarray(s.base.capacity), jnp.ones(len(s.base.capacity))
+    come, go = resettled(s.fields, driven(s, np.full(len(s.fields.pit), 0.7)), k, everywhere)
+    assert not np.asarray(come).any() and not np.asarray(go).any()
+
+
+def test_what_goes_comes_and_no_field_loses_more_than_the_most(s) -> None:
+    gain = np.random.default_rng(1).normal(size=len(s.fields.pit))
+    k, everywhere = np.asarray(s.base.capacity), jnp.ones(len(s.base.capacity))
+    come, go = (np.asarray(x) for x in resettled(s.fields, driven(s, gain), k, everywhere))
+    assert come.sum() == pytest.approx(go.sum()) and come.sum() > 0
+    assert (go <= MOST_MOVED * k + 1e-12).all()
+    best = int(gain.argmax())
+    assert np.asarray(s.fields.pit)[best] @ go == pytest.approx(0.0)
+
+
+def test_a_closed_field_draws_nobody(s) -> None:
+    gain = np.random.default_rng(1).normal(size=len(s.fields.pit))
+    come, go = resettled(s.fields, driven(s, gain), np.asarray(s.base.capacity), jnp.zeros(len(s.base.capacity)))
+    assert not np.asarray(come).any() and not np.asarray(go).any()
+
+
+def plants(dt: float = 1.0, **changes) -> Plants:
+    """A mine, a project, and a link that grows with its use."""
+    given = dict(worth=[10.0, 10.0, 10.0], response=[0.5, 0.0, 0.0], exit=[0.5, 0.0, 0.0], lead=np.full(3, 2.0 / dt),
+                 follow=0.3, use=[0.8, 0.8, 0.5], planned=[0.0, 6.0, 0.0], share=0.2, capex=[20.0, 20.0, 20.0],
+                 annuity=0.1, queue=np.arange(16.0))  # fmt: skip
+    flags = {k: jnp.arange(3) == at for k, at in (("adapt", 2), ("project", 1), ("milled", 9))}
+    return alone(Plants, **given | changes)._replace(**flags)
+
+
+BASE = alone(Base, margin=[4.0, 0.0, 0.0], value=[10.0, 10.0, 10.0], cost=[6.0, 6.0, 6.0], capacity=[10.0, 1.0, 10.0])
+
+
+def said(**changes) -> Schedule:
+    return alone(Schedule, **dict(entry=np.ones(3), delay=np.zeros(3), support=np.zeros(3), open=np.ones(3)) | changes)
+
+
+def at(dt: float = 1.0, **changes):
+    return now(**dict(capacity=[10.0, 1.0, 10.0], queue=np.zeros((16, 3)), margin=[4.0, 99.0, 0.0]) | changes)
+
+
+@pytest.mark.parametrize(
+    ("pull", "begun", "closed"),
+    [(0.0, 0.0, 0.0), (0.2, 1.0, 0.0), (0.7, 3.5, 0.0), (9.0, 10 * MOST_GROWN, 0.0), (-0.6, 0.0, -3.0),
+     (-1.0, 0.0, -5.0), (-9.0, 0.0, -10 * MOST_CLOSED)],
+)  # fmt: skip
+def test_what_is_begun_and_closed_in_a_year_is_bounded(pull: float, begun: float, closed: float) -> None:
+    """Begun are at most 35 % and closed at most 50 % of what there is."""
+    assert (MOST_GROWN, MOST_CLOSED) == (0.35, 0.5)
+    grow, shrink = grown(plants(), jnp.full(3, pull), jnp.array([10.0, 1.0, 1.0]), jnp.ones(3), jnp.ones(3))
+    assert (float(grow[0]), float(shrink[0])) == pytest.approx((begun, closed))
+    less, same = grown(plants(), jnp.full(3, pull), jnp.array([10.0, 1.0, 1.0]), jnp.full(3, 0.25), jnp.full(3, 0.5))
+    assert (float(less[0]), float(same[0])) == pytest.approx((0.125 * begun, closed)), "short ore begins less"
+
+
+def test_the_drive_counts_what_knowledge_saves() -> None:
+    knows = alone(Knowledge, known=[1.0], made=[[1.0, 0.0, 0.0]], saves=[3.0, 0.0, 0.0])
+    found = drive(BASE, plants(), knows, at(margin=[5.0, 0.0, 0.0], knowledge=[1.5]))
+    assert np.asarray(found) == pytest.approx([(5.0 + 1.5 - 4.0) / 10.0, 0.0, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("there", "margin", "share"), [(0.0, 999.0, 1.0), (0.0, 8.0, 0.5), (3.0, 999.0, 0.5), (99.0, 999.0, 0.0)]
+)
+def test_of_a_plan_is_begun_a_share_of_what_pays_and_is_not_there(there: float, margin: float, share: float) -> None:
+    """At cost plus cost of capital, 6 + 0.1 x 20, half of the sites pay."""
+    found = opened(BASE, plants(), said(), at(capacity=[1.0, there, 1.0], margin=[0.0, margin, 0.0]))
+    assert float(found[1]) == pytest.approx(0.2 * 6.0 * share, abs=1e-9)
+    twice = opened(BASE, plants(), said(open=np.full(3, 2.0)), at(margin=[0.0, 999.0, 0.0]))
+    assert float(twice[1]) == pytest.approx(1.2), "no more than a share of the plan in a year"
+
+
+def turned(**changes) -> Turnover:
+    return alone(Turnover, **dict.fromkeys(Turnover._fields, np.zeros(3)) | changes)
+
+
+@pytest.mark.parametrize("dt", PERIODS)
+def test_a_years_building_is_the_same_in_periods_of_any_length(dt: float) -> None:
+    """What is begun in a year is there two years later; what is closed is gone within the year; links follow use."""
+    state, p = at(), plants(dt)
+    flows = turned(grow=[1.0, 0.0, 0.0], opened=[0.0, 0.5, 0.0], come=[0.2, 0.0, 0.0])
+    level = jnp.array([8.0, 0.8, 10.0])
+    for t in range(round(3 / dt)):
+        now_on = flows if t < round(1 / dt) else turned()
+        after, queue, invested = capacity(BASE, p, said(), state, level, now_on, dt)
+        state = state._replace(capacity=after, queue=queue)
+        if t == 0:
+            assert np.asarray(invested) == pytest.approx([1.2 * 20.0, 0.5 * 20.0, 0.0])
+    assert np.asarray(state.capacity)[:2] == pytest.approx([11.2, 1.5])
+    assert float(state.capacity[2]) == pytest.approx(20.0 - 0.7**3 * 10.0)
+    gone = turned(shrink=[-2.0, -2.0, 0.0], go=[1.0, 0.0, 0.0])
+    state = at()
+    for _ in range(round(1 / dt)):
+        after, queue, _ = capacity(BASE, p, said(), state, jnp.zeros(3), gone, dt)
+        state = state._replace(capacity=after, queue=queue)
+    assert np.asarray(state.capacity) == pytest.approx([7.0, 1.0, 10.0]), "projects do not close"
+
+
+@pytest.mark.parametrize("dt", PERIODS)
+def test_the_law_delays_by_years_and_pays_for_capacity(dt: float) -> None:
+    flows = turned(grow=[1.0, 1.0, 1.0])
+    _, plain, _ = capacity(BASE, plants(dt), said(), at(), jnp.zeros(3), flows, dt)
+    _, late, _ = capacity(BASE, plants(dt), said(delay=np.full(3, 0.5)), at(), jnp.zeros(3), flows, dt)
+    arrives = [float(np.arange(16.0) @ np.asarray(q)[:, 0] / np.asarray(q)[:, 0].sum()) for q in (plain, late)]
+    assert arrives[1] - arrives[0] == pytest.approx(0.5 / dt)
+    _, _, paid = capacity(BASE, plants(dt), said(support=np.full(3, 40.0)), at(), jnp.zeros(3), turned(), dt)
+    assert np.asarray(paid) == pytest.approx(40.0), "the money builds what it buys"
+
+
+def test_waits_end_with_the_queue_and_capacity_never_quite_ends() -> None:
+    flows = turned(grow=[1.0, 1.0, 1.0], shrink=[-99.0, 0.0, 0.0])
+    after, queue, _ = capacity(BASE, plants(), said(delay=np.full(3, 99.0)), at(), jnp.zeros(3), flows, 1.0)
+    assert float(queue[13, 0]) == pytest.approx(1.0) and float(after[0]) == pytest.approx(1e-6 * 10.0)
+    _, queue, _ = capacity(BASE, plants(lead=np.zeros(3)), said(), at(), jnp.zeros(3), flows, 1.0)
+    assert not np.asarray(queue)[:, 0].any(), "what has no lead is there in the next period"
+
+
+@pytest.mark.parametrize(("better", "moves"), [(0.1, 0.2), (0.2, 0.4), (5.0, MOST_MOVED), (-1.0, 0.0)])
+def test_diggers_move_in_proportion_and_at_most_half_in_a_year(better: float, moves: float) -> None:
+    fields = alone(Fields, pit=np.eye(2), way=[[0.5, 0.5], [0.5, 0.5]], mobility=2.0)
+    come, go = resettled(fields, jnp.array([0.0, better]), jnp.array([8.0, 0.0]), jnp.ones(2))
+    assert (float(come[1]), float(go[0])) == pytest.approx((4.0 * moves, 4.0 * moves))
