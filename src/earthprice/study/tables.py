@@ -91,13 +91,14 @@ def counts(plan: Plan, law: pd.DataFrame) -> Counts:
 def meta(plan: Plan, every: Sequence[Pair], asked: Heading, law: pd.DataFrame) -> Meta:
     """Head of the assessment: what was run, on what, and how well it cleared."""
     good = [p for p in every if p.status == "cleared" and p.good]
-    runs = sum(1 + bool(c.rare) for p in every for c in (p.baseline, p.reform))
+    cases = [c for p in every for c in (p.baseline, p.reform)]
+    rare = sum(bool(c.rare) for c in cases)
     by_status = {s: sum(p.status == s for p in every) for s in ("cleared", "almost", "not_cleared")}
     return Meta(
         **{f.name: getattr(asked, f.name) for f in fields(asked)},
         cleared=len(good) / max(len(every), 1),
         statuses=by_status,
-        markets=runs * len(plan.engine.years),
+        markets=len(cases) * len(plan.whole.engine.years) + rare * len(plan.engine.years),
         lost=[f"draw {p.draw}, {p.worst}" for p in every if not p.good],
         worst_residual=max(max(p.baseline.residual, p.reform.residual) for p in every),
         tolerance=CLEARED_AT,
