@@ -15,7 +15,7 @@ from typer.main import get_command
 
 import earthprice
 from earthprice.cli.app import app
-from earthprice.dynamics import laws
+from earthprice.dynamics import building, laws, setup
 from earthprice.facts.world import load_world
 from earthprice.law.instruments import AnyMeasure, Measure
 from earthprice.measures import spread
@@ -105,7 +105,7 @@ STATED = (
     ("study", f"until they agree within {rare.ENOUGH:g} USD/kg of ore"),
     ("study", f"within {rare.STEPS[0]:g} to {rare.STEPS[1]:g}, until"),
     ("study", f"over {frame.BEYOND} years from"),
-    ("study", f"the first {assess.RARE_DRAWS} draws, which"),
+    ("study", f"the first {frame.RARE_DRAWS} draws, which"),
     ("study", f"with {assess.SPAWN} draws or more"),
     ("study", f"figure year `y` ({figures.FIGURE_YEAR},"),
     ("study", f"under {figures.PART:g} % the change"),
@@ -121,6 +121,9 @@ STATED = (
     ("report", f"under {exports.FEW} t"),
     ("model", f"{laws.MOST_DUG:g} of the ore left | `laws.MOST_DUG`"),
     ("model", f"{laws.NEAR:g} of the way | `laws.NEAR`"),
+    ("model", f"{building.MOST_GROWN:g}, {building.MOST_CLOSED:g} a year | `building.MOST_GROWN`, `MOST_CLOSED`"),
+    ("model", f"{building.WIDTH:g} of value | `building.WIDTH`"),
+    ("model", f"{setup.DEPRECIATION:g} a year | `setup.DEPRECIATION`"),
 )  # fmt: skip
 """Numbers that a page states and the code holds."""
 

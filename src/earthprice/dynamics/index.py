@@ -54,9 +54,10 @@ def index(network: Network, drafts: list[Draft], structure: Mapping[str, pd.Data
     places = (*structure["districts"]["id"], *zones)
     indicators = (
         *(f"price_real:{n}" for n in network.nodes.index),
-        *(f"complaints:{p}" for p in places), *(f"external_damage:{p}" for p in places),
+        *(f"complaints:{p}" for p in places),
+        *(f"external_damage:{p}" for p in places),
         *(f"{name}:{z}" for name in ("unlicensed_share", "exports", "high_end_share", "recovery_rate") for z in zones),
-    )  # fmt: skip
+    )
     stocks = tuple(act.index[act["doing"].eq("hold") & act.index.str.endswith("/store")].str.removesuffix("/store"))
     bodies = tuple(dict.fromkeys(d.body for d in drafts if d.body))
     ponds = [(d.id, d.tailings_of) for d in structure["deposits"].itertuples() if d.tailings_of]
@@ -77,8 +78,15 @@ def _holders(network: Network, stocks: tuple[str, ...], motion: np.ndarray) -> d
             held[s, ids.get_loc(f"{name}/{verb}")] = sign
     state, sells = motion == "state", ids.str.endswith("/reserve_sell")
     buyer = network.activities["doing"].isin(["dispose", "ship"]).to_numpy() | (motion == "store") | (state & ~sells)
-    return dict(buyer=buyer, store=motion == "store", release=motion == "release", state_buy=state & ~sells,
-                state_sell=state & sells, private=on, state=held)  # fmt: skip
+    return dict(
+        buyer=buyer,
+        store=motion == "store",
+        release=motion == "release",
+        state_buy=state & ~sells,
+        state_sell=state & sells,
+        private=on,
+        state=held,
+    )
 
 
 def _sites(network: Network, zones: tuple[str, ...], places: tuple[str, ...]) -> dict[str, np.ndarray]:

@@ -56,14 +56,27 @@ def review_table(terms: Terms, indicators: tuple[str, ...], dt: float) -> Review
             lag[i, j] = _lag(x.lag[j], dt)
             for k in table:
                 table[k][i, j] = getattr(x, k)[j]
-    return Reviews(permit, first, every, indicator, **table, lag=lag, at_most=most, never_below=least, never_above=top,
-                   seen=np.arange(1, remembered(dt) + 1))  # fmt: skip
+    return Reviews(
+        permit,
+        first,
+        every,
+        indicator,
+        **table,
+        lag=lag,
+        at_most=most,
+        never_below=least,
+        never_above=top,
+        seen=np.arange(1, remembered(dt) + 1),
+    )
 
 
 def _lag(years: float, dt: float) -> int:
     """Place in the memory of indicators of the period that began `years` ago; the last period is the latest known."""
     place = max(round(years / dt) - 1, 0)
     if place >= remembered(dt):
-        raise RulebookError(f"a review sees an indicator {years:g} years late", where="terms, reviews",
-                            accepted=f"at most {remembered(dt) * dt:g} years with periods of {dt:g} years")  # fmt: skip
+        raise RulebookError(
+            f"a review sees an indicator {years:g} years late",
+            where="terms, reviews",
+            accepted=f"at most {remembered(dt) * dt:g} years with periods of {dt:g} years",
+        )
     return place

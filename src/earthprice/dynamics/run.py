@@ -54,13 +54,23 @@ def start(s: Setting) -> State:
     one = jnp.ones(len(s.places.site))
     seen = indicators(s, jnp.ones(m), base.price, base.level, one, one)
     return State(
-        price=jnp.concatenate([base.price, s.permits.price]), capacity=base.capacity,
-        queue=jnp.zeros((len(s.plants.queue), m)), margin=base.margin, expected=base.price, ore=ground,
-        lean_lost=jnp.zeros_like(ground), waste=jnp.zeros_like(ground), stock=s.storage.stock,
-        reserve=jnp.zeros_like(s.storage.stock), thrift=jnp.zeros(m), knowledge=s.knowledge.known,
-        made=10.0 * (s.knowledge.made @ base.level), complaints=one, review=jnp.ones(len(s.permits.use)),
+        price=jnp.concatenate([base.price, s.permits.price]),
+        capacity=base.capacity,
+        queue=jnp.zeros((len(s.plants.queue), m)),
+        margin=base.margin,
+        expected=base.price,
+        ore=ground,
+        lean_lost=jnp.zeros_like(ground),
+        waste=jnp.zeros_like(ground),
+        stock=s.storage.stock,
+        reserve=jnp.zeros_like(s.storage.stock),
+        thrift=jnp.zeros(m),
+        knowledge=s.knowledge.known,
+        made=10.0 * (s.knowledge.made @ base.level),
+        complaints=one,
+        review=jnp.ones(len(s.permits.use)),
         seen=jnp.tile(seen, (len(s.reviews.seen), 1)),
-    )  # fmt: skip
+    )
 
 
 def period(s: Setting, schedule: Schedule, year: Array, state: State) -> Period:
@@ -94,11 +104,14 @@ def _period(s: Setting, schedule: Schedule, year: Array, state: State, bundle: A
         "permit": jnp.arange(k) >= n,
     }
     market = Market(
-        a=a, b=price_matrix(a, keep[where.column], final[where.column]),
-        responses=Responses(_capacity(s, schedule, state), cost, base.spread, s.demand.choke, base.form, final,
-                            s.demand.curved),
-        layout=where, **{name: x[where.order] for name, x in by_node.items()},
-    )  # fmt: skip
+        a=a,
+        b=price_matrix(a, keep[where.column], final[where.column]),
+        responses=Responses(
+            _capacity(s, schedule, state), cost, base.spread, s.demand.choke, base.form, final, s.demand.curved
+        ),
+        layout=where,
+        **{name: x[where.order] for name, x in by_node.items()},
+    )
     return Period(market, amount)
 
 
@@ -149,13 +162,7 @@ def step(s: Setting, schedule: Schedule, year: Array, state: State, bundle: Arra
     level = response.level
     charges = schedule.specific + schedule.resource_cost + laws.recovery_cost(s.ore, schedule) + schedule.pigou
     margin = earned - jnp.where(final, 0.0, charges)
-    # Counted from zero price at the cost before the law, so that a charge never raises a surplus; buyers and shippers
-    # have no zero of price.
-    before = jnp.where(storage.release | storage.state_sell, r.cost, base.cost + base.rent)
-    from_zero = jnp.where(base.buyer, 0.0, jax.nn.softplus(-before / base.spread))
-    zero = jax.nn.softplus(-r.cost / base.spread) - from_zero
-    surplus = response.surplus + jnp.where(final, 0.0, r.capacity * base.spread * zero)
-    surplus = surplus - laws.thrift_cost(s.demand, base, state.thrift, r.capacity * jnp.exp(-state.thrift))
+    surplus = _surplus(s, r, response.surplus, state)
     damage = s.places.site @ (jnp.sum(s.places.damage * schedule.burden, 1) * level)
     damage0 = s.places.site @ (jnp.sum(s.places.damage, 1) * base.level)
     felt = laws.felt(s.places, damage, damage0)
@@ -167,12 +174,23 @@ def step(s: Setting, schedule: Schedule, year: Array, state: State, bundle: Arra
     learned, made = laws.knowledge(s.knowledge, schedule, state, level, s.dt)
     still = final | storage.store | storage.release
     new = State(
-        price=found.price, capacity=jnp.where(still, base.capacity, after), queue=queue, margin=hoped,
-        expected=expected, ore=ore, lean_lost=lean_lost, waste=waste, stock=stock, reserve=reserve,
-        thrift=laws.thrift(s.demand, base, state, margin, s.dt), knowledge=learned, made=made,
-        complaints=laws.complaints(s.places, state, damage, damage0, s.dt), review=multiplier,
+        price=found.price,
+        capacity=jnp.where(still, base.capacity, after),
+        queue=queue,
+        margin=hoped,
+        expected=expected,
+        ore=ore,
+        lean_lost=lean_lost,
+        waste=waste,
+        stock=stock,
+        reserve=reserve,
+        thrift=laws.thrift(s.demand, base, state, margin, s.dt),
+        knowledge=learned,
+        made=made,
+        complaints=laws.complaints(s.places, state, damage, damage0, s.dt),
+        review=multiplier,
         seen=jnp.concatenate([view[None], state.seen[:-1]]),
-    )  # fmt: skip
+    )
     record = Record(
         price=found.price, level=level, surplus=surplus, capacity=r.capacity,
         residual=found.residual, steps=found.steps, ore=state.ore, lean_lost=state.lean_lost, waste=state.waste,
@@ -181,6 +199,19 @@ def step(s: Setting, schedule: Schedule, year: Array, state: State, bundle: Arra
         permit_amount=now.permits, indicator=view, thrift=state.thrift,
     )  # fmt: skip
     return new, record
+
+
+def _surplus(s: Setting, r: Responses, surplus: Array, state: State) -> Array:
+    """Surplus less what thrift costs [MUSD/yr; M], counted from zero price at the cost before the law.
+
+    So a charge never raises a surplus; buyers and shippers have no zero of price.
+    """
+    base, storage = s.base, s.storage
+    before = jnp.where(storage.release | storage.state_sell, r.cost, base.cost + base.rent)
+    from_zero = jnp.where(base.buyer, 0.0, jax.nn.softplus(-before / base.spread))
+    zero = jax.nn.softplus(-r.cost / base.spread) - from_zero
+    surplus = surplus + jnp.where(s.demand.final, 0.0, r.capacity * base.spread * zero)
+    return surplus - laws.thrift_cost(s.demand, base, state.thrift, r.capacity * jnp.exp(-state.thrift))
 
 
 def indicators(s: Setting, recovery: Array, price: Array, level: Array, damage: Array, complaints: Array) -> Array:
@@ -195,12 +226,17 @@ def indicators(s: Setting, recovery: Array, price: Array, level: Array, damage: 
     by_body = dig @ (level / recovery)
     comes_up = jnp.maximum(by_body, s.ore.host) / jnp.maximum(by_body, 1e-9)
     dug = watch.mined[0] @ (level / recovery * (dig.T @ comes_up))
-    return jnp.concatenate([
-        price[: len(base.price)] / base.price, complaints, damage,
-        unlicensed / jnp.maximum(licensed + unlicensed, 1e-9),
-        jnp.where(exports0 > 0, exports / jnp.maximum(exports0, 1e-9), 1.0),
-        (s.knowledge.made @ level) / jnp.maximum(watch.magnets @ level, 1e-9), licensed / jnp.maximum(dug, 1e-9),
-    ])  # fmt: skip
+    return jnp.concatenate(
+        [
+            price[: len(base.price)] / base.price,
+            complaints,
+            damage,
+            unlicensed / jnp.maximum(licensed + unlicensed, 1e-9),
+            jnp.where(exports0 > 0, exports / jnp.maximum(exports0, 1e-9), 1.0),
+            (s.knowledge.made @ level) / jnp.maximum(watch.magnets @ level, 1e-9),
+            licensed / jnp.maximum(dug, 1e-9),
+        ]
+    )
 
 
 simulate_jit = jax.jit(simulate)

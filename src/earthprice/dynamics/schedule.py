@@ -57,9 +57,7 @@ class Drivers(NamedTuple):
     hoard: float
 
 
-def schedule(
-    terms: Terms, base: Terms, drivers: Drivers, bodies: int, pigou: np.ndarray | None = None
-) -> Schedule:  # fmt: skip
+def schedule(terms: Terms, base: Terms, drivers: Drivers, bodies: int, pigou: np.ndarray | None = None) -> Schedule:
     """A law as a schedule.
 
     Args:
@@ -71,15 +69,26 @@ def schedule(
     """
     t, m = terms.specific.shape
     arrays = dict(
-        specific=terms.specific, advalorem=terms.advalorem, markup=terms.markup, resource_cost=terms.resource_cost,
-        capacity=terms.capacity / base.capacity[0], reservation=terms.reservation, holding=terms.holding,
-        recovery=terms.recovery / base.recovery[0], burden=terms.burden / base.burden[0],
+        specific=terms.specific,
+        advalorem=terms.advalorem,
+        markup=terms.markup,
+        resource_cost=terms.resource_cost,
+        capacity=terms.capacity / base.capacity[0],
+        reservation=terms.reservation,
+        holding=terms.holding,
+        recovery=terms.recovery / base.recovery[0],
+        burden=terms.burden / base.burden[0],
         entry=terms.entry / np.maximum(base.entry[0], 1e-3),
-        delay=np.maximum(terms.entry_delay - base.entry_delay[0], 0.0), support=terms.entry_support,
-        research=terms.knowledge_support, permit_amount=np.minimum(terms.permit_amount, UNCAPPED),
-        growth=drivers.growth, hoard=terms.awaited * drivers.hoard, open=drivers.open,
-        pigou=np.zeros((t, m)) if pigou is None else pigou, gift=np.zeros((t, bodies)),
-    )  # fmt: skip
+        delay=np.maximum(terms.entry_delay - base.entry_delay[0], 0.0),
+        support=terms.entry_support,
+        research=terms.knowledge_support,
+        permit_amount=np.minimum(terms.permit_amount, UNCAPPED),
+        growth=drivers.growth,
+        hoard=terms.awaited * drivers.hoard,
+        open=drivers.open,
+        pigou=np.zeros((t, m)) if pigou is None else pigou,
+        gift=np.zeros((t, bodies)),
+    )
     return Schedule(**{k: np.asarray(v, np.float64) for k, v in arrays.items()})
 
 
@@ -178,13 +187,14 @@ def padded(terms: Terms) -> Terms:
         raise OptionError(f"the laws together issue {len(terms.permits)} permits", accepted=f"at most {caps.PERMITS}")
     t, m = terms.specific.shape
     return replace(
-        terms, permits=(*terms.permits, *(f"spare {i}" for i in range(spare))),
+        terms,
+        permits=(*terms.permits, *(f"spare {i}" for i in range(spare))),
         permit_zone=(*terms.permit_zone, *[""] * spare),
         permit_use=np.vstack([terms.permit_use.reshape(-1, m), np.zeros((spare, m))]),
         permit_amount=np.hstack([terms.permit_amount.reshape(t, -1), np.full((t, spare), np.inf)]),
         permit_held=np.hstack([terms.permit_held.reshape(t, -1), np.ones((t, spare))]),
         permit_granted=np.hstack([terms.permit_granted.reshape(t, -1), np.ones((t, spare))]),
-    )  # fmt: skip
+    )
 
 
 def fitted(terms: Terms) -> Terms:
@@ -205,5 +215,12 @@ def _wide(r: Review, rows: int) -> Review:
     gap = rows - len(r.indicators)
     first = r.indicators[0] if r.indicators else ""
     zero = (0.0,) * gap
-    return replace(r, indicators=(*r.indicators, *[first] * gap), low=(*r.low, *zero), high=(*r.high, *zero),
-                   above=(*r.above, *zero), below=(*r.below, *zero), lag=(*r.lag, *(0,) * gap))  # fmt: skip
+    return replace(
+        r,
+        indicators=(*r.indicators, *[first] * gap),
+        low=(*r.low, *zero),
+        high=(*r.high, *zero),
+        above=(*r.above, *zero),
+        below=(*r.below, *zero),
+        lag=(*r.lag, *(0,) * gap),
+    )

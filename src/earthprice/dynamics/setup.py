@@ -39,9 +39,14 @@ DEPRECIATION = 0.04
 
 
 def setting(
-    network: Network, drafts: list[Draft], names: Index, bench: Benchmark, values: Mapping[str, float],
-    terms: Terms, dt: float,
-) -> Setting:  # fmt: skip
+    network: Network,
+    drafts: list[Draft],
+    names: Index,
+    bench: Benchmark,
+    values: Mapping[str, float],
+    terms: Terms,
+    dt: float,
+) -> Setting:
     """Fixed arrays of a run.
 
     Args:
@@ -58,16 +63,24 @@ def setting(
     """
     _refuse(network, bench, terms)
     permits = _permits(bench, terms)
-    return _exact(Setting(
-        base=_base(network, names, bench), permits=permits, layout=_layout(bench, permits),
-        plants=_plants(drafts, bench, values, dt),
-        fields=Fields(**fields(drafts, values), mobility=require(values, "model/entry/mobility")),
-        ore=_ore(drafts, names, bench, values), demand=_demand(drafts, bench, values),
-        storage=_storage(names, values),
-        beliefs=Beliefs(require(values, "storage/world/adaptive"), require(values, "storage/world/extrapolation")),
-        knowledge=_knowledge(drafts, names, values), places=_places(network, names, values),
-        monitor=names.fixed.monitor, reviews=review_table(terms, names.indicators, dt), dt=dt,
-    ))  # fmt: skip
+    return _exact(
+        Setting(
+            base=_base(network, names, bench),
+            permits=permits,
+            layout=_layout(bench, permits),
+            plants=_plants(drafts, bench, values, dt),
+            fields=Fields(**fields(drafts, values), mobility=require(values, "model/entry/mobility")),
+            ore=_ore(drafts, names, bench, values),
+            demand=_demand(drafts, bench, values),
+            storage=_storage(names, values),
+            beliefs=Beliefs(require(values, "storage/world/adaptive"), require(values, "storage/world/extrapolation")),
+            knowledge=_knowledge(drafts, names, values),
+            places=_places(network, names, values),
+            monitor=names.fixed.monitor,
+            reviews=review_table(terms, names.indicators, dt),
+            dt=dt,
+        )
+    )
 
 
 def relaid(s: Setting, network: Network, names: Index, bench: Benchmark, terms: Terms) -> Setting:
@@ -85,8 +98,9 @@ def relaid(s: Setting, network: Network, names: Index, bench: Benchmark, terms: 
     """
     _refuse(network, bench, terms)
     permits = _exact(_permits(bench, terms))
-    return s._replace(permits=permits, layout=_layout(bench, permits),
-                      reviews=review_table(terms, names.indicators, float(s.dt)))  # fmt: skip
+    return s._replace(
+        permits=permits, layout=_layout(bench, permits), reviews=review_table(terms, names.indicators, float(s.dt))
+    )
 
 
 def _exact(noun: Any) -> Any:
@@ -114,10 +128,20 @@ def _refuse(network: Network, bench: Benchmark, terms: Terms) -> None:
 
 def _base(network: Network, names: Index, bench: Benchmark) -> Base:
     return Base(
-        a=bench.a, price=bench.price, flow=np.maximum(bench.flow, 0.01), level=bench.level, capacity=bench.capacity,
-        cost=bench.cost, rent=bench.rent, spread=_spread(bench), form=np.asarray(bench.form, np.int32),
-        margin=bench.margin, value=np.maximum(bench.value, 1e-3), buyer=names.fixed.buyer, risk=_risk(network, bench),
-    )  # fmt: skip
+        a=bench.a,
+        price=bench.price,
+        flow=np.maximum(bench.flow, 0.01),
+        level=bench.level,
+        capacity=bench.capacity,
+        cost=bench.cost,
+        rent=bench.rent,
+        spread=_spread(bench),
+        form=np.asarray(bench.form, np.int32),
+        margin=bench.margin,
+        value=np.maximum(bench.value, 1e-3),
+        buyer=names.fixed.buyer,
+        risk=_risk(network, bench),
+    )
 
 
 def _permits(bench: Benchmark, terms: Terms) -> Permits:
@@ -156,13 +180,18 @@ def _plants(drafts: list[Draft], bench: Benchmark, v: Mapping[str, float], dt: f
         worth=np.maximum(np.where(plant, tied_up, bench.value), 1e-2),
         response=speed("margin_response", "plant_response", "unlicensed_response"),
         exit=speed("exit_response", "plant_exit", "unlicensed_response") * np.array([d.follows for d in drafts]),
-        lead=lead, adapt=motion == "adapt", follow=require(v, "model/entry/adapt"),
-        use=np.maximum([d.use for d in drafts], least), project=project,
+        lead=lead,
+        adapt=motion == "adapt",
+        follow=require(v, "model/entry/adapt"),
+        use=np.maximum([d.use for d in drafts], least),
+        project=project,
         milled=project & np.array([d.stage == "milling" for d in drafts]),
-        planned=np.where(project, capacity, 0.0), share=require(v, "model/entry/project_share"),
-        capex=np.array([d.capex for d in drafts]), annuity=require(v, "model/capital/world/discount") + DEPRECIATION,
+        planned=np.where(project, capacity, 0.0),
+        share=require(v, "model/entry/project_share"),
+        capex=np.array([d.capex for d in drafts]),
+        annuity=require(v, "model/capital/world/discount") + DEPRECIATION,
         queue=np.arange(queued(dt), dtype=np.float64),
-    )  # fmt: skip
+    )
 
 
 def _makes(drafts: list[Draft], bench: Benchmark) -> tuple[np.ndarray, np.ndarray]:
@@ -191,11 +220,19 @@ def _ore(drafts: list[Draft], names: Index, bench: Benchmark, v: Mapping[str, fl
     recovery, most, cost = _recovery(drafts, v)
     lean_lost, lean_of, tail_to = _beside(names, at, v)
     return Ore(
-        dig=dig, recovery=recovery, most=most, cost=cost, effort=require(v, "model/mining/recovery_effort"),
+        dig=dig,
+        recovery=recovery,
+        most=most,
+        cost=cost,
+        effort=require(v, "model/mining/recovery_effort"),
         ground=np.array([require(v, "deposit/{}/ore_{}".format(*b.split("/"))) for b in names.bodies]),
-        years=require(v, "model/ore/years"), replacement=require(v, "model/ore/replacement"),
-        lean_lost=lean_lost, lean_of=lean_of, tail_to=tail_to, host=host,
-    )  # fmt: skip
+        years=require(v, "model/ore/years"),
+        replacement=require(v, "model/ore/replacement"),
+        lean_lost=lean_lost,
+        lean_of=lean_of,
+        tail_to=tail_to,
+        host=host,
+    )
 
 
 def _recovery(drafts: list[Draft], v: Mapping[str, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -222,10 +259,12 @@ def _beside(names: Index, at: Mapping[str, int], v: Mapping[str, float]) -> tupl
 
 def _demand(drafts: list[Draft], bench: Benchmark, v: Mapping[str, float]) -> Demand:
     return Demand(
-        final=bench.final, curved=np.flatnonzero(bench.form == ISOELASTIC).astype(np.int32), choke=bench.choke,
+        final=bench.final,
+        curved=np.flatnonzero(bench.form == ISOELASTIC).astype(np.int32),
+        choke=bench.choke,
         thrift=np.array([max(d.long - d.stretch[1], 0.0) if d.motion == "demand" else 0.0 for d in drafts]),
         speed=require(v, "model/demand/thrift_speed"),
-    )  # fmt: skip
+    )
 
 
 def _storage(names: Index, v: Mapping[str, float]) -> Storage:
@@ -237,11 +276,14 @@ def _storage(names: Index, v: Mapping[str, float]) -> Storage:
 def _knowledge(drafts: list[Draft], names: Index, v: Mapping[str, float]) -> Knowledge:
     effect, high = require(v, "knowledge/world/cost_effect"), names.fixed.made.any(0)
     return Knowledge(
-        known=np.array([v.get(f"knowledge/{zn}/index", 0.0) for zn in names.zones]), made=names.fixed.made,
+        known=np.array([v.get(f"knowledge/{zn}/index", 0.0) for zn in names.zones]),
+        made=names.fixed.made,
         saves=np.array([d.cost * effect if h else 0.0 for d, h in zip(drafts, high, strict=True)]),
-        **{k: require(v, f"knowledge/world/{k}")
-           for k in ("learning", "research", "spillover", "depreciation", "frontier")},
-    )  # fmt: skip
+        **{
+            k: require(v, f"knowledge/world/{k}")
+            for k in ("learning", "research", "spillover", "depreciation", "frontier")
+        },
+    )
 
 
 def _places(network: Network, names: Index, v: Mapping[str, float]) -> Places:

@@ -61,24 +61,24 @@ class State(NamedTuple):
 
 
 class Record(NamedTuple):
-    """What a period leaves behind: results, and the state at its start."""
+    """What a period leaves behind: results, and the state at its start; a run's has a leading axis T."""
 
-    price: Array
-    level: Array
-    surplus: Array
-    capacity: Array
-    residual: Array
-    steps: Array
-    ore: Array
-    lean_lost: Array
-    waste: Array
-    dug: Array
-    stock: Array
-    reserve: Array
-    knowledge: Array
-    complaints: Array
-    damage: Array
-    invested: Array
-    permit_amount: Array
-    indicator: Array
-    thrift: Array
+    price: Array  # prices of goods [USD/kg], then of permits [USD per kg of permit; K]
+    level: Array  # levels [kt/yr; M]
+    surplus: Array  # surplus of owners and users [MUSD/yr; M]
+    capacity: Array  # capacity that the period could use [kt/yr; M]
+    residual: Array  # largest imbalance of the market as a share of a good's flow [-]
+    steps: Array  # Newton steps taken [int]
+    ore: Array  # ore left [kt REO; O]
+    lean_lost: Array  # lean ore lost for good [kt REO; O]
+    waste: Array  # REO left in tailings or dissipated [kt REO; O]
+    dug: Array  # ore dug [kt REO/yr; O]
+    stock: Array  # private stocks [kt; S]
+    reserve: Array  # state stocks [kt; S]
+    knowledge: Array  # index of knowledge [-; Z]
+    complaints: Array  # index of complaints, 1 in the base year [-; D]
+    damage: Array  # external damage [MUSD/yr; D]
+    invested: Array  # money invested [MUSD/yr; M]
+    permit_amount: Array  # permits issued, after reviews [kt/yr; P]
+    indicator: Array  # what reviews may look at, as `Index.indicators` [-; I]
+    thrift: Array  # log shift of final use [-; M]
