@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from earthprice.facts.made import digest, read_fits, read_hindcast
 from earthprice.facts.schema import Schema, load_schema, packaged
 from earthprice.facts.table import read_table
 from earthprice.world.build import build
+from earthprice.world.burdens import burden_units
 from earthprice.world.numbers import NUMBER_COLUMNS, Numbers
 from earthprice.world.outline import outline
 from earthprice.world.world import World
@@ -54,7 +56,7 @@ def load_world(folder: Path | None = None, base_year: int = BASE_YEAR) -> World:
     built = build(numbers.central, outline(structure, numbers.keys), tuple(structure["zones"]["id"]))
     others = frozenset(f"{name}.csv" for year, name in OVERLAYS.items() if year != base_year)
     return World(
-        network=built.network,
+        network=replace(built.network, burden_units=burden_units(numbers.table["unit"].to_dict())),
         numbers=numbers,
         structure=structure,
         observed=read_table(root / "observed.csv", schema["observed"], 0),

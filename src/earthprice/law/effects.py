@@ -46,6 +46,11 @@ class Acting:
         numbers = np.where(self.on, self.numbers(name), np.nan)
         return np.where(np.isnan(numbers), neutral, numbers)[:, None]
 
+    def level(self, name: str, ground: Ground) -> np.ndarray:
+        """What a unit of level is in the tonnes of a parameter's unit [M reached]: its REO content, or 1 tonne."""
+        given = self.item.measure.quantities().get(name)
+        return ground.reo[self.at] if given and "REO" in given.unit else np.ones(len(self.at))
+
     def has(self, name: str) -> bool:
         """Whether the measure gives the parameter."""
         return bool(np.isfinite(self.numbers(name)).any())
@@ -132,9 +137,10 @@ def charge(a: Acting, sheet: Sheet) -> None:
         elif their:
             their.advalorem[:, far] += share
     elif m.base == "t":
+        rate = rate * a.level("rate", sheet.ground)
         sheet.terms.specific[:, a.at] += rate
         if their:
-            their.specific[:, far] += rate
+            their.specific[:, far] += rate[:, out]
     else:
         burden = sheet.ground.burden(m.burden or "", a.item.where("burden"))
         sheet.bill[:, a.at, burden] += rate
@@ -165,10 +171,16 @@ def standard(a: Acting, sheet: Sheet) -> None:
     m = a.item.measure
     assert isinstance(m, Standard)
     obeyed = a.value("obeyed", 0.0)
-    sheet.terms.resource_cost[:, a.at] += obeyed * a.value("cost", 0.0)
+    sheet.terms.resource_cost[:, a.at] += obeyed * a.value("cost", 0.0) * a.level("cost", sheet.ground)
     if m.quantity == "recovery":
         base = a.value("base", 1.0)
-        sheet.terms.recovery[:, a.at] *= 1.0 + obeyed * np.maximum(0.0, a.value("at_least", 0.0) / base - 1.0)
+        more = obeyed * np.maximum(0.0, a.value("at_least", 0.0) / base - 1.0)
+        if ((sheet.terms.recovery[:, a.at] > 1.0) & (more > 0)).any():
+            what = f"'{a.item.id}' demands recovery where another standard demands it already"
+            raise RulebookError(
+                what, where=a.item.where(), accepted="one at a time: replaces: the other, or other days"
+            )
+        sheet.terms.recovery[:, a.at] *= 1.0 + more
     elif m.quantity == "share of feed from ore":
         sheet.terms.capacity[:, a.at] *= 1.0 - obeyed * (1.0 - a.value("at_most", 1.0))
     elif m.quantity != "cost only":
@@ -224,10 +236,11 @@ def inspection(a: Acting, sheet: Sheet) -> None:
 def tracing(a: Acting, sheet: Sheet) -> None:
     """Tracing: lets fewer unlicensed tonnes pass as lawful; costs the lawful `cost` on the share covered."""
     unlicensed = a.at[sheet.ground.unlicensed[a.at]]
-    lawful = a.at[~sheet.ground.unlicensed[a.at]]
+    kept = ~sheet.ground.unlicensed[a.at]
+    lawful, cost = a.at[kept], a.value("cost", 0.0) * a.level("cost", sheet.ground)[kept]
     coverage = a.value("coverage", 0.0)
     sheet.missed[:, unlicensed] *= 1.0 - with_tracing(0.0, coverage, a.value("detects", 0.0))
-    sheet.terms.resource_cost[:, lawful] += coverage * a.value("cost", 0.0)
+    sheet.terms.resource_cost[:, lawful] += coverage * cost
 
 
 def penalty(a: Acting, sheet: Sheet) -> None:
@@ -236,7 +249,7 @@ def penalty(a: Acting, sheet: Sheet) -> None:
     revenue = np.maximum(sheet.ground.revenue[a.at], 1e-9)
     floor = np.zeros((len(a.on), 1))
     if a.item.measure.floor is not None:
-        floor = a.value("floor", 0.0) / a.value("case_size", np.inf) / revenue
+        floor = a.value("floor", 0.0) / a.value("case_size", np.inf) * a.level("case_size", sheet.ground) / revenue
     parts = {k: a.value(k, 0.0) for k in ("seized", "times_gain", "wealth", "closed")} | {"floor": floor}
     for name, part in parts.items():
         held = sheet.penalties[name]
@@ -288,19 +301,36 @@ def deter(sheet: Sheet) -> None:
 def reserve(a: Acting, sheet: Sheet) -> None:
     """Reserve: buys below a price, at most `pace` a year, until `target` is reached."""
     assert isinstance(a.item.measure, Reserve)
-    pace, target = a.value("pace", 0.0), a.value("target", 0.0)
+    pace = a.value("pace", 0.0) / a.level("pace", sheet.ground)
+    target = a.value("target", 0.0) / a.level("target", sheet.ground)
     length = a.days.length[:, None]
     bought = np.cumsum(pace * length, axis=0) - pace * length
     left = np.maximum(0.0, np.round(target - bought, 12))
-    sheet.terms.holding[:, a.at] = np.minimum(pace, left / length)
-    sheet.terms.reservation[:, a.at] = a.value("buy_below", np.nan)
+    _buys(a, sheet, np.minimum(pace, left / length), "buy_below")
 
 
 def price_band(a: Acting, sheet: Sheet) -> None:
     """Price band: the state takes what is offered at the floor, up to `tonnes` a year."""
     assert isinstance(a.item.measure, PriceBand)
-    sheet.terms.holding[:, a.at] = a.value("tonnes", 0.0)
-    sheet.terms.reservation[:, a.at] = a.value("floor", np.nan)
+    _buys(a, sheet, a.value("tonnes", 0.0) / a.level("tonnes", sheet.ground), "floor")
+
+
+def _buys(a: Acting, sheet: Sheet, tonnes: np.ndarray, price: str) -> None:
+    """Tonnes that the state buys at a price on the days on which the measure holds; one buyer of a good at a time.
+
+    Raises:
+        RulebookError: another measure of the instrument buys the same good on some of these days.
+    """
+    below = a.value(price, np.nan)
+    on = np.isfinite(below[:, 0])
+    there = np.argwhere(np.isfinite(sheet.terms.reservation[:, a.at]) & on[:, None])
+    if len(there):
+        t, m = (int(i) for i in there[0])
+        good, when = sheet.ground.ids[a.at[m]].split("/")[0], f"{sheet.days.years[t]:.6g}"
+        what = f"'{a.item.id}' buys {good} in {when}, which another {a.item.measure.instrument} already buys"
+        raise RulebookError(what, where=a.item.where(), accepted="one at a time: replaces: the other, or other days")
+    sheet.terms.holding[np.ix_(on, a.at)] = tonnes[on]
+    sheet.terms.reservation[np.ix_(on, a.at)] = below[on]
 
 
 def support(a: Acting, sheet: Sheet) -> None:

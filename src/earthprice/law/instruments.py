@@ -14,7 +14,7 @@ from earthprice.law.quantity import Default, Limits, Quantity
 from earthprice.law.selector import Name, Names, Selector
 from earthprice.law.strict import Strict, complain
 
-Share = Annotated[Quantity, Limits(("share", "share of tonnes", "share of value"))]
+Share = Annotated[Quantity, Limits(("share", "share of tonnes"))]
 Cost = Annotated[Quantity, Limits(("USD2020/t", "USD2020/t REO", "CNY/t", "CNY/t REO"))]
 Money = Annotated[Quantity, Limits(("MUSD2020/year", "MCNY/year"))]
 Price = Annotated[Quantity, Limits(("USD2020/kg", "USD2020/t"))]
@@ -86,7 +86,9 @@ class Charge(Measure):
             least=-float("inf"),
         ),
     ]  # fmt: skip
-    due_on: Share | None = Field(None, description="share of the base on which the charge is due")
+    due_on: Annotated[Quantity, Limits(("share", "share of tonnes", "share of value"))] | None = Field(
+        None, description="share of the base on which the charge is due"
+    )
     paid_to: Literal["partner"] | None = Field(
         None, description="partner: to the state of the zone of arrival (an import tariff); else that of its own zone"
     )
@@ -100,6 +102,9 @@ class Charge(Measure):
             complain(f"a rate in {unit} does not fit base {self.base}.", key="rate")
         if (self.base == "burden") != (self.burden is not None):
             complain("base burden names its burden, other bases none.", key="burden", accepted="burden: NAME")
+        other = "share of tonnes" if self.base in ("sale_value", "border_value") else "share of value"
+        if self.due_on and self.due_on.unit == other:
+            complain(f"a {other} of base {self.base} is not what is due.", key="due_on", accepted="unit: share")
         ships = set(self.acts_on.names().get("doing", ())) == {"ship"}
         if self.paid_to and not (ships and self.base in ("sale_value", "border_value")):
             complain("only a share of value of what is shipped is paid to the partner.", key="paid_to",
@@ -152,6 +157,8 @@ class Cap(Measure):
             complain("a cap needs its amount (only a power never used may leave it out).", key="amount")
         if (self.counts == "burden") != (self.burden is not None):
             complain("counts: burden names its burden, other counts none.", key="burden", accepted="burden: NAME")
+        if self.content is not None and self.counts != "t REO":
+            complain("the content in REO is that of an amount in t REO.", key="content", accepted="counts: t REO")
         return self
 
 
@@ -233,6 +240,8 @@ class Standard(Measure):
         if "cost" in needs and self.cost is None:
             complain("quantity 'cost only' needs 'cost'.", key="cost")
         limit = self.at_least or self.at_most
+        if self.at_most and self.at_most.unit != "share" and self.base is None:
+            complain("at_most is a share of the feed.", key="at_most", given=self.at_most.unit, accepted=["share"])
         if self.base and limit and self.base.unit != limit.unit:
             what = f"the practice is in {self.base.unit}, what is demanded in {limit.unit}."
             complain(what, key="base", accepted=f"both in {limit.unit}")

@@ -63,31 +63,42 @@ def permits(acting: list[Acting], g: Ground) -> list[Permit]:
             mine = [e for e in exempt if _frees(e, a)]
             for k, state in enumerate(_states(a, mine), 1):
                 found += _shared(a, f"{a.item.id}~{k}" if k > 1 else a.item.id, mine, state, g)
-        if isinstance(a.item.measure, Licence) and a.on.any():
-            found += _granted(a, g)
-    return found
+    return found + _granted([a for a in acting if a.on.any() and _ships(a)], g)
 
 
-def _granted(a: Acting, g: Ground) -> list[Permit]:
-    """Permits of a licence to ship: one an element (or good without one), for the share of tonnes that is let through.
+def _ships(a: Acting) -> bool:
+    """Whether a measure is a licence to ship."""
+    return isinstance(a.item.measure, Licence) and a.item.measure.acts_on.names()["doing"] == ("ship",)
+
+
+def _granted(licences: list[Acting], g: Ground) -> list[Permit]:
+    """Permits of licences to ship: one an element (or good without one), for the share of tonnes that is let through.
 
     Refused is a share r of the tonnes applied for; on the share l of the days (`_lost`) nothing arrives. A period is
-    granted the mean over its days of (1 − r)(1 − l).
+    granted the mean over its days of (1 − r)(1 − l). What needs several licences is asked for one after the other:
+    waits add up, and what one refuses the next is not asked. Licences for the same shipments share one permit.
     """
-    if a.item.measure.acts_on.names()["doing"][0] != "ship":
-        return []
-    wait, refused = a.value("wait", 0.0)[:, 0], a.value("refused", 0.0)[:, 0]
-    share = a.days.mean((1.0 - refused) * (1.0 - _lost(wait, a.days)))
-    if (share >= 1.0).all():
-        return []
     names = np.where(g.columns["element"] != "", g.columns["element"], g.columns["good"])
-    reached = np.isin(np.arange(len(g.ids)), a.at)
-    off, all_days = np.full(len(share), np.inf), np.ones(len(share))
-    return [
-        Permit(a.item.id, 1.0, f"{a.item.id}/{name}", g.columns["zone"][a.at[0]],
-               np.where(reached & (names == name), g.reo, 0.0), off, all_days, share)
-        for name in dict.fromkeys(names[a.at])
-    ]  # fmt: skip
+    found: dict[tuple[int, ...], Permit] = {}
+    for a in licences:
+        for name in dict.fromkeys(names[a.at]):
+            at = tuple(int(m) for m in a.at if names[m] == name)
+            needed = [b for b in licences if np.isin(at, b.at).all()]
+            share = _let_through(needed)
+            if at not in found and (share < 1.0).any():
+                use, ones = np.zeros(len(g.ids)), np.ones(len(share))
+                use[list(at)] = g.reo[list(at)]
+                zone, off = g.columns["zone"][at[0]], np.full(len(share), np.inf)
+                found[at] = Permit(a.item.id, 1.0, f"{a.item.id}/{name}", zone, use, off, ones, share)
+    return list(found.values())
+
+
+def _let_through(licences: list[Acting]) -> np.ndarray:
+    """Share of the tonnes applied for that several licences together let through [T]."""
+    wait = sum((a.value("wait", 0.0)[:, 0] for a in licences), np.zeros(len(licences[0].on)))
+    passed = np.prod([1.0 - a.value("refused", 0.0)[:, 0] for a in licences], axis=0)
+    days = licences[0].days
+    return days.mean(passed * (1.0 - _lost(wait, days)))
 
 
 def _lost(wait: np.ndarray, days: Days) -> np.ndarray:

@@ -102,6 +102,13 @@ class Ground:
             raise RulebookError(f"no burden '{name}' in the network", where=where, given=name, accepted=names)
         return names.index(name)
 
+    def weighed(self, name: str, where: str) -> None:
+        """Refuse a charge by the tonne on a burden that is not counted by weight."""
+        unit = self.network.burden_units.get(name, "kg")
+        if unit != "kg":
+            what = f"the burden '{name}' is counted in {unit}, not in tonnes"
+            raise RulebookError(what, where=where, accepted=f"USD2020/unit of burden | CNY/unit of burden (per {unit})")
+
     def zone(self, name: str, where: str) -> int:
         """Position of a zone by name."""
         if name not in self.zones:
@@ -161,6 +168,8 @@ def _mask(item: Item, s: Stack, g: Ground) -> np.ndarray:
         mask = mask & np.array([str(i).endswith(ending) for i in g.ids])
     if isinstance(m, (Charge, Cap, Standard)) and m.burden is not None:
         g.burden(m.burden, item.where("burden"))
+        if isinstance(m, Charge) and m.rate.unit.endswith("/t of burden"):
+            g.weighed(m.burden, item.where("rate"))
     if isinstance(m, Support) and m.into == "knowledge":
         for zone in m.acts_on.names()["zone"]:
             g.zone(zone, item.where("acts_on", "zone"))

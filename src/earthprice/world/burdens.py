@@ -26,6 +26,11 @@ def burdens(activities: pd.DataFrame, v: Mapping[str, float]) -> pd.DataFrame:
     return pd.DataFrame(burden_sizes(places(activities), kinds, v), index=activities.index, columns=kinds)
 
 
+def burden_units(units: Mapping[str, str]) -> dict[str, str]:
+    """What each burden is counted in per kg of level: `m3` where its numbers are in m3/kg REO."""
+    return {k.rsplit("/", 1)[1]: unit.split("/")[0] for k, unit in units.items() if k.startswith("burden/")}
+
+
 def burden_sizes(at: Sequence[tuple[str, str, str, str]], kinds: Sequence[str], v: Mapping[str, float]) -> np.ndarray:
     """The same as an array [M, B], for activities whose `places` are known and the burdens named."""
     found: dict[tuple[str, str, str, str], list[float]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -64,6 +65,7 @@ class Network:
         burdens: per activity (index) and burden (columns), burden per kg of level.
         reo: REO content of one unit of level, per activity [kg REO / kg].
         abatement: what it takes to remove burdens; None where they are what they are.
+        burden_units: what each burden is counted in per kg of level (`kg`, `m3`, `m2`); kg where none is given.
         order: zones in the order of the world's table, which is that of every array by zone; empty: that of the nodes.
     """
 
@@ -74,6 +76,7 @@ class Network:
     reo: pd.Series = field(repr=False)
     abatement: Abatement | None = field(default=None, repr=False)
     order: tuple[str, ...] = ()
+    burden_units: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @cached_property
     def zones(self) -> tuple[str, ...]:
