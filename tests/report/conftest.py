@@ -117,7 +117,7 @@ def make_series() -> pd.DataFrame:
         "waste_water": "Mm3/yr",
         "residue": "kt/yr",
         "leached_land": "km2/yr",
-        "co2e": "Mt/yr",
+        "co2e": "kt CO2e/yr",
         "money": "MUSD2020/yr",
     }
     for district in ("Baotou", "Sichuan", "South", "Kachin"):
@@ -128,14 +128,14 @@ def make_series() -> pd.DataFrame:
     parts += pair(rng, "grade", "", "CHN", "% REO", 4.1, -0.01, 0.03, 0.1)
     for item in ("separation", "magnet"):
         parts += pair(rng, "capacity", item, "CHN", "kt/yr", 300, 0.02, -0.05, 0.1)
-        parts += pair(rng, "capacity_use", item, "CHN", "share", 0.5, 0.005, 0.05, 0.1)
+        parts += pair(rng, "capacity_use", item, "CHN", "%", 0.5, 0.005, 0.05, 0.1)
     for zone, start in (("CHN", 0.3), ("JPN", 0.8), ("EUR", 0.55)):
-        parts += pair(rng, "high_share", "", zone, "share", start, 0.01, 0.02, 0.1)
-        parts += pair(rng, "value_added", "", zone, "USD2020/t", start * 60000, 0.01, 0.02, 0.2)
+        parts += pair(rng, "high_share", "", zone, "%", start, 0.01, 0.02, 0.1)
+        parts += pair(rng, "value_added", "", zone, "USD2020/t REO", start * 60000, 0.01, 0.02, 0.2)
     for item in ("price", "digging", "complaints", "total"):
-        parts += pair(rng, "loop", item, "CHN", "index, 2019 = 1", 1.0, 0.02, -0.1, 0.3)
-    parts += pair(rng, "unlicensed_share", "", "CHN", "% of t REO", 16, 0.0, -0.3)
-    parts += pair(rng, "damage", "", "CHN", "bn USD2020/yr", 1.9, 0.01, -0.1)
+        parts += pair(rng, "loop", item, "CHN", "index, base year = 1", 1.0, 0.02, -0.1, 0.3)
+    parts += pair(rng, "unlicensed_share", "", "CHN", "%", 16, 0.0, -0.3)
+    parts += pair(rng, "damage", "", "CHN", "MUSD2020/yr", 1.9, 0.01, -0.1)
     table = pd.concat(parts, ignore_index=True)
     table.loc[(table["variable"] == "high_share") & (table["zone"] == "EUR"), ["p05", "p95"]] = np.nan
     return table[list(nouns.SERIES_COLUMNS)]

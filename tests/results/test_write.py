@@ -16,7 +16,8 @@ from earthprice.report.draw import Drawing
 from earthprice.report.summary import summary_text, to_json
 from earthprice.results import write as writing
 from earthprice.results.folder import claim
-from earthprice.results.tables import IAMC_COLUMNS, TABLES, write_parquet
+from earthprice.results.iamc import IAMC_COLUMNS
+from earthprice.results.tables import TABLES, write_parquet
 from earthprice.results.write import write_report, write_tables
 
 QUICK = ("html", "csv", "xlsx", "iamc", "nc", "parquet")

@@ -17,8 +17,9 @@ from earthprice.report.plain import json_text
 from earthprice.report.printed import shown
 from earthprice.report.words import words
 from earthprice.results.folder import Claim, claim
+from earthprice.results.iamc import iamc
 from earthprice.results.origin import origin
-from earthprice.results.tables import TABLES, bibtex, dataset, iamc, write_csv, write_parquet
+from earthprice.results.tables import TABLES, bibtex, dataset, write_csv, write_parquet
 from earthprice.results.workbook import write_workbook
 from earthprice.runs.crew import each
 from earthprice.runs.runner import Runner

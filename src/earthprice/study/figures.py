@@ -18,6 +18,10 @@ from earthprice.study.ensemble import Case, Pair, Plan
 FIGURE_YEAR = 2026
 PART = 10.0
 """Part of a good's exports [%] below which a percentage says nothing of a flow: tonnes come first."""
+LEAST = 0.5
+"""Exports [t REO/yr] below which there are none to speak of, and no price of them."""
+KNOWN = 0.5
+"""Share of draws in which a figure must be known, in both runs, to be told."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
         return lambda c: float(e.of_year(c.series[name], year)) * scale
 
     def fob(element: str) -> Callable[[Case], float]:
-        return lambda c: float(e.of_year(c.series[f"fob/{element}"], year, c.series[f"exports/{element}_oxide/all"]))
+        return lambda c: _fob(plan, c, element, year)
 
     def both(*names: str) -> Callable[[Case], float]:
         return lambda c: float(sum(e.of_year(c.series[n], year) for n in names))
@@ -86,6 +90,14 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
         Figure(10, "cost_state", "… inspection, state", "MUSD2020/yr", at("compliance/state")),
     ]  # fmt: skip
     return rows
+
+
+def _fob(plan: Plan, c: Case, element: str, year: int) -> float:
+    """Price at home's border of the oxide that leaves in a year [USD/kg]; NaN where hardly any leaves."""
+    leaving, of_year = c.series[f"exports/{element}_oxide/all"], plan.engine.of_year
+    if not of_year(leaving, year) >= LEAST:
+        return float("nan")
+    return float(of_year(c.series[f"fob/{element}"], year, leaving))
 
 
 def _gap(plan: Plan, element: str, year: int) -> Callable[[Case], float]:
@@ -140,6 +152,7 @@ def table(figures: Sequence[Figure], cases: Sequence[Pair], year: int, verdicts:
         base, reform = (np.array([f.read(c) for c in side]) for side in
                         ([p.baseline for p in cases], [p.reform for p in cases]))  # fmt: skip
         kept = np.isfinite(base) & np.isfinite(reform)
+        kept = kept & (kept.mean() >= KNOWN if len(kept) else True)
         base, reform = base[kept], reform[kept]
         diff = changed(base, reform)
         if f.gain:

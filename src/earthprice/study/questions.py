@@ -11,12 +11,10 @@ import pandas as pd
 from earthprice.measures.spread import FEWEST, SAME, SURE, UNCLEAR, UNKNOWN, among, changed, ranged, verdict
 from earthprice.measures.welfare import NEIGHBOURS, UNLICENSED, worth
 from earthprice.study.ensemble import Pair, Plan
-from earthprice.study.figures import PART, symbols
+from earthprice.study.figures import LEAST, PART, symbols
 
 LOSERS = 3
 """Countries that lose most, named at most."""
-LEAST = 0.5
-"""Exports [t REO/yr] below which there are none to speak of."""
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,9 @@ def leftovers(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
         )
 
 
+STATE_SPREAD = 5e-3
+"""Spread of the price at which a state buys or sells, in base prices: the law names one price, holders differ in
+outlook (`storage/world/spread`)."""
 HOLDERS = {
     # verb: sign of what it takes, motion, flow that its trust is of, status, group
     "store": (-1.0, "store", "stock", "licensed", "stockholder"),
@@ -137,7 +140,7 @@ def stocks(v: Values, s: Outline) -> Iterator[Draft]:
                 level=private if flow == "stock" else 0.0,
                 use=use,
                 cost=0.0,
-                stretch=("value", require(v, "storage/world/spread")),
+                stretch=("value", STATE_SPREAD if motion == "state" else require(v, "storage/world/spread")),
                 trust=trust(v, flow),
                 motion=motion,
                 attributes=named(good=good, element=element_of(good), status=status, group=group),
