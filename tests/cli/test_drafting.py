@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -90,6 +91,17 @@ def test_a_copy_bears_the_name_of_its_file(tmp_path: Path) -> None:
         assert main(["copy", DRAFT, str(tmp_path / file)]) == 0
         copied = load_rulebook(tmp_path / file)
         assert copied.rulebook == name and copied.articles == load_rulebook(DRAFT).articles
+        assert copied.title == f"{name}, a copy of {load_rulebook(DRAFT).title}" and copied.status == "draft"
+
+
+def test_a_copy_of_a_law_is_a_proposal_with_a_title_of_its_own(tmp_path: Path) -> None:
+    again, mine = tmp_path / "again.yaml", tmp_path / "1.yaml"
+    assert main(["copy", "china-2024-regulations", str(mine)]) == 0
+    mine.write_text(re.sub("title: .*", "title: >-\n  A title\n  in lines", mine.read_text()), encoding="utf-8")
+    assert main(["copy", str(mine), str(again)]) == 0
+    found = load_rulebook(again)
+    assert (found.rulebook, found.title, found.status) == ("again", "again, a copy of A title in lines", "proposal")
+    assert load_rulebook(mine).rulebook == "china-2024-regulations-copy"
 
 
 def test_check_warns_of_what_lies_outside_the_jurisdiction(capsys: pytest.CaptureFixture[str]) -> None:

@@ -95,6 +95,15 @@ def test_an_answer_stands_on_the_reform_alone():
     t = compared("china-2021-draft", answers=("japan-answer",))
     assert names(t) == (BASE, f"{BASE} + china-2021-draft + japan-answer")
     assert t.reform.stack.top == "china-2021-draft"
+    assert names(t.alone()) == (BASE, f"{BASE} + china-2021-draft")
+    without = compared("china-2021-draft")
+    assert without.alone().reform is without.reform
+
+
+def test_what_a_text_is_held_against_has_a_name():
+    draft, law = compared("china-2021-draft"), compared("china-export-control-2025")
+    assert (draft.kind, draft.beside, law.kind, law.beside) == ("draft", "no reform", "law", "no such law")
+    assert compared("china-2024-regulations", against="china-2021-draft").beside == "china-2021-draft"
 
 
 def test_an_answer_that_bears_the_name_of_the_law_in_force_is_refused(tmp_path):

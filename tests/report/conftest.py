@@ -13,7 +13,7 @@ from earthprice.report import theme
 from earthprice.report.charts.figure import Figure
 from earthprice.report.draw import DRAWN
 from earthprice.report.page import render_page
-from earthprice.report.words import words
+from earthprice.report.words import named, words
 from earthprice.study import assessment as nouns
 from earthprice.study.meta import Counts, Fine, Meta, MoneyAudit
 
@@ -71,7 +71,7 @@ def make_figures() -> pd.DataFrame:
         rows.append(
             (number, key, label, unit, 2026, base - width, base, base + width, base + diff - width, base + diff,
              base + diff + width, diff - wide, diff, diff + wide, 200, word,
-             SAME if spread == 0 else sign_word(word), diff - 1.2 * abs(diff), diff * 1.4, verdict)
+             SAME if spread == 0 else sign_word(word), diff - 1.2 * abs(diff), diff * 1.4, verdict, np.nan)
         )  # fmt: skip
     return pd.DataFrame(rows, columns=list(nouns.FIGURE_COLUMNS))
 
@@ -270,7 +270,8 @@ def make_small() -> dict[str, pd.DataFrame]:
 
 META = Meta(
     title="Regulations on Rare Earth Management, draft of 15 January 2021", rulebook="china-2021-draft",
-    book="china-2021-draft", baseline="china-in-force-2020", stack="china-in-force-2020+china-2021-draft",
+    book="china-2021-draft", baseline="china-in-force-2020", stack="china-in-force-2020+china-2021-draft", kind="draft",
+    against="", answers=[],
     reading="as_before", readings=["as_before", "tight"], as_of="2021-03-01", first_year=2021, last_year=2035,
     figure_year=2026, base_year=2019, money="USD of 2020", discount=0.03, seed=1, draws=200, rare_draws=24, home="CHN",
     flags=["The stack holds an export quota: contested under trade law, see DS431."], options={},
@@ -287,22 +288,22 @@ META = Meta(
 )  # fmt: skip
 
 QUESTIONS = [
-    {"asked": "Will exports fall?",
+    {"question": "fall", "asked": "Will exports fall?",
      "answer": "Against no reform in the same year, China's exports of Dy and Tb in 2026 are 12 % lower (9 in 10 "
                "draws: 3 to 21); NdPr and magnets: no clear sign. Under the tight reading 27 % lower.",
      "because": "The draft has no export article; the change comes from articles 20-27 and 14 through unlicensed ore."},
-    {"asked": "Whom does it hit?",
+    {"question": "hit", "asked": "Whom does it hit?",
      "answer": "No article names a country. The loss falls on magnet makers and users abroad (0.7 bn USD), the gain on "
                "neighbours and licensed miners. Of the loss abroad 58 % falls on Japan, 15 % on the United States.",
      "because": "That is in line with their shares of purchases (55 and 17 %)."},
-    {"asked": "Why now?",
+    {"question": "now", "asked": "Why now?",
      "answer": "Two years' delay costs 0.4 bn USD (9 in 10 draws: −0.1 to 0.9), mostly ore lost for good.",
      "because": "At 2019 demand instead of the boom it would cost 0.2. Purpose cannot be read from a model."},
 ]  # fmt: skip
 
 
 def draw_all(a: nouns.Assessment, language: str = "en") -> list[Figure]:
-    return [draw(a, words(language)) for draw in DRAWN]
+    return [draw(a, named(words(language), a.meta)) for draw in DRAWN]
 
 
 def draw_pictures(figures: list[Figure]) -> dict[str, str]:

@@ -7,13 +7,13 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from earthprice.law.deterrence import share_that_deters
+from earthprice.measures.rounding import rounded, signed
 from earthprice.report import articles
 from earthprice.report.charts.exports import draw_exports
 from earthprice.report.charts.price import draw_prices
 from earthprice.report.page import render_page, tied
 from earthprice.report.page_height import SMALLEST, shrink
 from earthprice.report.page_one import how_sure, ten_rows
-from earthprice.report.rounding import rounded, signed
 from earthprice.report.words import words
 from tests.report.conftest import draw_all, draw_pictures
 
@@ -43,7 +43,7 @@ def test_page_one_holds_every_part(assessment, figures, page, language):
     needed = [
         labels("title", title=assessment.meta.title), labels("ten_figures", year=2026),
         labels("figure_n", n=1), labels("figure_n", n=2), *assessment.meta.flags,
-        *(labels(key) for key in ("assessed_as_of", "reading", "money", "three_questions", "figure_1", "figure_2",
+        *(labels(key) for key in ("assessed_as_of", "reading", "money", "questions", "figure_1", "figure_2",
                                   "how_sure", "not_claimed", "rare_price", "hindcast", "over_readings")),
         *assessment.not_claimed,
     ]  # fmt: skip

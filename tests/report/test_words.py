@@ -2,13 +2,17 @@
 
 import csv
 import re
+from dataclasses import replace
 from importlib import resources
 
 import pytest
 
 from earthprice.errors import OptionError
 from earthprice.measures.spread import FEW, SAME, SURE, UNCLEAR, UNKNOWN
-from earthprice.report.words import LANGUAGES, MARKS, sign_key, words
+from earthprice.report.page import render_page
+from earthprice.report.summary import WIDTH, summary_text
+from earthprice.report.words import LANGUAGES, MARKS, named, sign_key, words
+from tests.report.conftest import draw_all
 
 TABLE = resources.files("earthprice.report").joinpath("labels.csv").read_text("utf-8")
 ROWS = list(csv.DictReader(TABLE.splitlines()))
@@ -44,3 +48,47 @@ def test_sign_words_have_labels_and_marks_only_where_there_is_a_sign(word):
 def test_another_language_is_refused_with_the_nearest():
     with pytest.raises(OptionError, match="Accepted: en, ja, zh"):
         words("jp")
+
+
+@pytest.mark.parametrize(
+    ("kind", "against", "base", "text", "head"),
+    [
+        ("draft", "", "no reform", "draft", "against the law in force continued (“no reform”: china-in-force-2020)"),
+        ("draft", "china-2021-draft", "china-2021-draft", "draft", "against china-2021-draft"),
+        ("law", "", "no such law", "this law", "against the law without it (“no such law”: china-in-force-2020)"),
+        ("text", "", "no reform", "this text",
+         "against the law in force continued (“no reform”: china-in-force-2020)"),
+    ],
+)  # fmt: skip
+def test_what_is_compared_is_called_by_its_name(assessment, kind, against, base, text, head):
+    m = replace(assessment.meta, kind=kind, against=against)
+    told = named(words(), m)
+    assert (told("no_reform"), told("text"), told("against")) == (base, text, head)
+    a = replace(assessment, meta=m, questions=[])
+    said = summary_text(a, colour=False)
+    first = " ".join(said.split())
+    assert head.split(" (")[0] in first and f"{base} → {text}" in first
+    assert all(len(line) <= WIDTH for line in said.splitlines())
+    assert m.beside == base
+    if against:
+        page = render_page(a, draw_all(a), {}, words())
+        one = page.partition('id="following"')[0]
+        assert "no reform" not in one and "law in force" not in one
+        assert f'<th class="n">{against}</th> <th class="n">draft</th>' in " ".join(one.split())
+
+
+def test_answers_stand_in_a_column_of_their_own(assessment):
+    figures = assessment.figures.assign(answered_p50=assessment.figures["reform_p50"] * 2)
+    a = replace(assessment, meta=replace(assessment.meta, answers=["japan-answer"]), figures=figures)
+    said = summary_text(a, colour=False)
+    assert "Answers to it: japan-answer." in " ".join(said.split()) and "+ answers" in said
+    page = render_page(a, draw_all(a), {}, words())
+    assert '<th class="n">draft</th><th class="n">draft + answers</th>' in page
+    assert "+ answers" not in summary_text(assessment, colour=False)
+
+
+def test_all_readings_stand_on_the_terminal_where_all_are_asked_for(assessment):
+    every = replace(assessment, meta=replace(assessment.meta, options={"reading": "all"}))
+    said = summary_text(every, colour=False)
+    assert "Change against no reform under each reading" in said and "loose" in said and "tight" in said
+    assert "under each reading" not in summary_text(assessment, colour=False)

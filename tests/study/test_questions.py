@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from earthprice.measures.rounding import rounded
 from earthprice.measures.spread import FEW, SAME
 from earthprice.study.assessment import Assessment
 from earthprice.study.ensemble import Pair
 from earthprice.study.figures import catalogue, exports, table
 from earthprice.study.frame import Frame
-from earthprice.study.questions import Verbs, directed, moved, questions, spread
+from earthprice.study.questions import Dates, Verbs, better, directed, moved, questions, spread
 
 VERBS = Verbs(("costs", "costing"), ("saves", "saving"), "us", "bn USD")
 MANY = np.linspace(-1.0, 9.0, 201)
@@ -48,15 +49,15 @@ def test_few_draws_give_a_range_without_a_sign_word() -> None:
 
 def test_numbers_in_words_have_no_range_beside_nothing() -> None:
     assert spread(np.array([]), "t") == spread(np.array([np.nan]), "t") == "unknown"
-    assert spread(np.zeros(40), "t") == "0 t" and spread(np.array([3.0]), "t") == "3.0 t"
+    assert spread(np.zeros(40), "t") == "0 t" and spread(np.array([3.0]), "t") == "3.00 t"
     assert spread(np.array([-2.0, -1.0]), "t") == "−1.5 t (2 draws: −2.0 to −1.0)"
 
 
 def test_tonnes_stand_before_per_cent() -> None:
     base, reform = np.full(20, 21.0), np.full(20, 0.42)
-    assert moved("Tb", base, reform) == "Tb: −21 of 21 t, −98 %, nearly sure"
-    assert moved("Tb", base, reform, percent=False) == "Tb: −21 t, nearly sure"
-    assert moved("Tb", base, base) == "Tb: no change of 21 t"
+    assert moved("Tb", base, reform) == "Tb: −20.6 of 21.0 t, −98.0 %, nearly sure"
+    assert moved("Tb", base, reform, percent=False) == "Tb: −20.6 t, nearly sure"
+    assert moved("Tb", base, base) == "Tb: no change of 21.0 t"
     assert moved("Tb", base * 0, base * 0) == "Tb: none"
 
 
@@ -92,7 +93,7 @@ def test_recovery_is_of_mines_that_dig_for_rare_earths(done: list[Pair], small: 
 
 def answers(small: Frame, kept: list[Pair], late: list[Pair]) -> list[str]:
     f = small
-    made = questions(f.plan, kept, late, exports(f.plan, kept, (2026,)), (f.first, f.year, 0.03))
+    made = questions(f.plan, kept, late, exports(f.plan, kept, (2026,)), Dates(f.first, f.year, 0.03))
     return [q["answer"] + " " + q["because"] for q in made]
 
 
@@ -129,3 +130,45 @@ def test_only_those_who_lose_are_losers(small: Frame, done: list[Pair]) -> None:
 def test_export_rows_have_no_range_beside_nothing(done: list[Pair], small: Frame) -> None:
     found = exports(small.plan, done, (2026,))
     assert isinstance(found, pd.DataFrame) and np.isfinite(found.select_dtypes("number")).all().all()
+
+
+def options(*rows: tuple[str, float, float]) -> pd.DataFrame:
+    """Options by name, share of draws better than the text, and home's median gain."""
+    return pd.DataFrame(
+        [(option, "gain_CHN", gain, 20, over) for option, over, gain in rows],
+        columns=["option", "key", "p50", "draws", "over_text"],
+    )
+
+
+def test_what_would_do_better_is_the_option_with_the_most_draws_and_then_the_largest_gain() -> None:
+    nil = float("nan")
+    some = options(("do nothing", nil, 0.0), ("the text", nil, 2.4), ("a", 1.0, 5.0),
+                   ("twice the inspection", 1.0, 17.0), ("c", 0.9, 30.0))  # fmt: skip
+    said = better(some, "no reform", "China")
+    assert said["answer"] == (
+        "Twice the inspection: in 20 of 20 draws China gains more by it than by the text (17 against 2.4 bn USD, "
+        "medians against no reform)."
+    )
+    assert said["because"].startswith("Net gain of China, 3 options beside the text")
+
+
+def test_where_nothing_does_better_it_says_so() -> None:
+    nil = float("nan")
+    said = better(options(("the text", nil, 2.4), ("a", 0.25, 5.0)), "mine", "China")["answer"]
+    assert said == "None of the options tried, in most draws. The nearest is a, in 5 of 20 draws."
+    assert "Not known" in better(options(("a", nil, 5.0)), "mine", "China")["answer"]
+
+
+def test_losers_agree_with_the_figures(small: Frame, done: list[Pair]) -> None:
+    """Countries without a row of their own lose together, as on page one, and the one that loses most is named."""
+
+    def shifted(p: Pair) -> Pair:
+        by = {"MMR": -3e3, "SEA": -1e3}
+        return replace(p, reform=replace(p.reform, money={k: v + by.get(k[0], 0) for k, v in p.baseline.money.items()}))
+
+    kept = [shifted(p) for p in done]
+    said = answers(small, kept, done)[1]
+    row = table(catalogue(small.plan, small.year, small.first, 0.03), kept, small.year, {}).set_index("key")
+    loss = rounded(*(float(row.loc["gain_others", f"diff_{q}"]) for q in ("p50", "p05", "p95")))[0]
+    assert f"fall on others (most of all Myanmar) {loss} bn USD" in said
+    assert "Myanmar" not in said.partition("Shares of all losses abroad")[2]

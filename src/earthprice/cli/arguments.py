@@ -100,6 +100,14 @@ class AssessArguments(StudyArguments):
         "result"
     )
     language: Annotated[str, typer.Option(metavar="CODE", help="Language of the report's labels.")] = "en"
+    only: Annotated[
+        str | None,
+        typer.Option(
+            metavar="figures",
+            rich_help_panel=STUDY,
+            help="The figures and their paths alone: no articles, readings, delay, drivers or options.",
+        ),
+    ] = None
     prior: Annotated[
         bool,
         typer.Option(
@@ -224,6 +232,7 @@ def options_of(a: StudyArguments) -> Options:
         prior=getattr(a, "prior", False),
         horizon=getattr(a, "horizon", False),
         batch=getattr(a, "batch", 0),
+        only=getattr(a, "only", None),
     )
 
 

@@ -69,8 +69,7 @@ def assess(a: AssessArguments) -> None:
     if a.json:
         print_json({**to_json(assessment, files), "status": "ok" if enough else "not cleared"})
     else:
-        if a.quiet:
-            typer.echo(summary_text(assessment, colour=coloured()))
+        typer.echo(summary_text(assessment, colour=coloured()) if a.quiet else f"\n{_better(assessment)}")
         print_text(f"Report: {a.out / 'report.html'}")
     if lost and not a.json:
         say(f"earthprice: {lost:.1%} of the draws did not clear and are in no figure.")
@@ -112,6 +111,13 @@ def _first_page(made: Assessment) -> None:
     from earthprice.report.summary import summary_text
 
     typer.echo(summary_text(made, colour=coloured()))
+
+
+def _better(made: Assessment) -> str:
+    """What would do better than the text: known when the options are done, after the first page."""
+    from earthprice.report.summary import question_text
+
+    return "\n".join(question_text(q, coloured()) for q in made.questions if q["question"] == "better")
 
 
 def _silent(_words: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from json import dumps as json_string
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -179,10 +180,15 @@ def _cases(rulebook: str, book: Rulebook) -> list[Outcome]:
     return run_cases(book, beside) if beside.is_file() else []
 
 
-def _renamed(text: str, name: str) -> str:
-    """A rulebook's text under another name: one name, one text."""
-    plain = re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-_0123456789")
-    return re.sub(r"(?m)^rulebook: .*$", f"rulebook: {plain}", text, count=1) if plain else text
+def _renamed(text: str, book: Rulebook, name: str) -> str:
+    """A rulebook's text under a name and a title of its own; a copy of a law is a proposal."""
+    plain = re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-_0123456789") or f"{book.rulebook}-copy"
+    status = book.status if book.status in ("draft", "illustration") else "proposal"
+    title = json_string(f"{plain}, a copy of {book.title}", ensure_ascii=False)
+    for key, value in (("rulebook", plain), ("title", title), ("status", status)):
+        line = f"{key}: {value}"
+        text = re.sub(rf"(?m)^{key}:.*(?:\n[ \t]+\S.*)*$", lambda _, line=line: line, text, count=1)
+    return text
 
 
 def copy(
@@ -190,11 +196,11 @@ def copy(
     target: Annotated[Path, typer.Argument(metavar="FILE", help="The new file; never overwritten.")],
     json: Json = False,
 ) -> None:
-    """Copy a rulebook to a file of your own, to edit, check and assess; the copy bears the file's name."""
+    """Copy a rulebook to a file of your own, to edit, check and assess, with a name and a title of its own."""
     from earthprice.law.load import SHELF, load_rulebook, shipped
     from earthprice.results.folder import new_file
 
-    load_rulebook(rulebook)
+    book = load_rulebook(rulebook)
     source = SHELF / f"{rulebook}.yaml" if rulebook in shipped() else Path(rulebook)
     text = source.read_text(encoding="utf-8")
     if target.is_dir():
@@ -203,7 +209,7 @@ def copy(
         raise OptionError(
             f"'{target}' would not be read as a rulebook.", where="FILE", accepted="a name ending in .yaml"
         )
-    new_file(target, _renamed(text, target.stem))
+    new_file(target, _renamed(text, book, target.stem))
     if json:
         print_json({"status": "ok", "file": str(target)})
     else:

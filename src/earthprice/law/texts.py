@@ -7,7 +7,7 @@ force on the day of the text's announcement. A text that builds on nothing of it
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from earthprice.errors import OptionError
 from earthprice.law.compile import Prepared, prepare
@@ -54,6 +54,8 @@ class Texts:
         reading: name of the reading used; readings: all of them.
         as_of: day up to which publications are known.
         notes: what the text was added to unsaid, and what of it lies outside its jurisdiction, in sentences.
+        against: id of the rulebook that was named as baseline; empty where the law in force continues.
+        unanswered: the reform without the answers to it; the reform itself where there are none.
     """
 
     book: Rulebook
@@ -62,15 +64,32 @@ class Texts:
     reading: str
     readings: tuple[str, ...]
     as_of: str
+    unanswered: Prepared
     notes: tuple[str, ...] = ()
+    against: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What the text is: a draft, a law that has been adopted, or a text that is neither."""
+        return {"proposal": "draft", "draft": "draft", "illustration": "text"}.get(self.book.status, "law")
+
+    @property
+    def beside(self) -> str:
+        """What it is held against, in words that follow "against"."""
+        return self.against or ("no such law" if self.kind == "law" else "no reform")
+
+    def alone(self) -> Texts:
+        """The same without the answers: what the text does by itself."""
+        return replace(self, reform=self.unanswered)
 
 
 @dataclass(frozen=True)
 class Sides:
-    """Baseline and reform as stacks, and what the text was added to unsaid."""
+    """Baseline, reform, and reform without the answers as stacks, and what the text was added to unsaid."""
 
     baseline: Stack
     reform: Stack
+    unanswered: Stack
     note: str = ""
 
 
@@ -84,13 +103,17 @@ def texts(asked: Asked, network: Network) -> Texts:
     book = load_rulebook(asked.rulebook)
     moved = delay(book, asked.delay_years) if asked.delay_years else book
     answers = [load_rulebook(a) for a in asked.answers]
-    base = stack(load_rulebook(asked.against)) if asked.against else None
+    against = load_rulebook(asked.against) if asked.against else None
+    base = stack(against) if against else None
     both = sides(moved, answers, base, asked.since)
     reform = prepare(both.reform, network)
     warned = [w for b in (book, *answers) for w in outside(both.reform, reform.ground, reform.reached, b)]
     reading, readings = _reading(both.reform, asked.reading)
-    return Texts(book, reform, prepare(both.baseline, network), reading, readings, asked.as_of or _second_month(book),
-                 tuple(filter(None, (both.note, *warned))))  # fmt: skip
+    return Texts(
+        book, reform, prepare(both.baseline, network), reading, readings, asked.as_of or _second_month(book),
+        prepare(both.unanswered, network) if answers else reform, tuple(filter(None, (both.note, *warned))),
+        against.rulebook if against else "",
+    )  # fmt: skip
 
 
 def placed(book: Rulebook, since: str = "") -> Stack:
@@ -132,7 +155,8 @@ def sides(text: Rulebook, answers: Sequence[Rulebook], base: Stack | None, since
         raise OptionError(f"no law was in force on {text.announced}", where="--against",
                           accepted="a rulebook to compare with")  # fmt: skip
     reform = stack(*common, *below, text, *answers, top=text.rulebook)
-    return Sides(stack(*common, *here), reform, _note(text, own, (*abroad, *below)))
+    alone = stack(*common, *below, text) if answers else reform
+    return Sides(stack(*common, *here), reform, alone, _note(text, own, (*abroad, *below)))
 
 
 def _merged(*sets: Books) -> Books:

@@ -7,9 +7,9 @@ import math
 import pandas as pd
 
 from earthprice.law.deterrence import share_that_deters
+from earthprice.measures.rounding import NOTHING, alone, between, decimals, number, rounded, signed
 from earthprice.report.charts.articles import article_name, article_worth
 from earthprice.report.page_one import figure_words
-from earthprice.report.rounding import NOTHING, alone, between, number, rounded, signed
 from earthprice.report.word_table import Table
 from earthprice.study.assessment import Assessment
 
@@ -110,7 +110,9 @@ def readings_table(a: Assessment) -> Table:
     rows = []
     for key in dict.fromkeys(a.readings["key"]):
         mine = a.readings[a.readings["key"] == key].drop_duplicates("reading").set_index("reading")["diff_p50"]
-        cells = [signed(alone(float(mine[n]))) if n in mine.index else NOTHING for n in names]
+        row = a.figures[a.figures["key"] == key].iloc[0]
+        places = decimals(*(float(row[f"diff_{q}"]) for q in ("p50", "p05", "p95")))
+        cells = [signed(number(float(mine[n]), places)) if n in mine.index else NOTHING for n in names]
         unit = a.figures.loc[a.figures["key"] == key, "unit"]
         rows.append([figure_words(a, str(key)), str(unit.iloc[0]) if len(unit) else "", *cells])
     heads = ("figure", "unit", *(str(n).replace("_", " ") for n in names))

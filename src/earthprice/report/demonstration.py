@@ -11,9 +11,9 @@ import altair as alt
 import pandas as pd
 
 from earthprice.demos.demonstration import RECORDED, Demonstration, Panel
+from earthprice.measures.rounding import alone
 from earthprice.report import theme
 from earthprice.report.plain import json_text
-from earthprice.report.rounding import alone
 
 COLUMNS, WIDTH, HEIGHT = 2, 290, 190
 BASES = {"fact": "sourced", "derived": "derived from sources", "assumption": "assumptions"}

@@ -13,7 +13,7 @@ from earthprice.report.charts.groups import draw_groups
 from earthprice.report.charts.options import draw_options
 from earthprice.report.charts.paths import draw_burdens, draw_chain, draw_gap, draw_loop, draw_ore
 from earthprice.report.charts.price import draw_prices
-from earthprice.report.words import words
+from earthprice.report.words import named, words
 from earthprice.study.assessment import Assessment
 
 DRAWN = (
@@ -39,6 +39,6 @@ class Drawing:
 
 def drawing(a: Assessment, language: str, wants_png: bool, number: int) -> Drawing:
     """Figure `number` of `DRAWN`, drawn: a job by itself, since drawing costs seconds."""
-    figure = DRAWN[number](a, words(language))
+    figure = DRAWN[number](a, named(words(language), a.meta))
     svg = None if figure.spec is None else theme.svg(figure.spec)
     return Drawing(figure, svg, theme.png(svg) if svg and wants_png else None)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from earthprice.measures.rounding import NOTHING, alone, number
 from earthprice.report.page_one import figure_words
-from earthprice.report.rounding import NOTHING, alone, number
 from earthprice.report.word_table import Table, cell, span, span_words
 from earthprice.report.words import words
 from earthprice.study.assessment import Assessment
@@ -34,11 +34,11 @@ def options_table(a: Assessment) -> Table:
         if column in a.options:
             better = a.options.drop_duplicates("option").set_index("option")[column]
             share = [NOTHING if pd.isna(better[n]) else f"{round(100 * float(better[n]))}" for n in names]
-            rows.append([f"P(better than no reform), {whom}", "% of draws", *share])
+            rows.append([f"P(better than {a.meta.beside}), {whom}", "% of draws", *share])
     if "best_for" in a.options:
         found = a.options.drop_duplicates("option").set_index("option")["best_for"].fillna("")
         rows.append(["best of these for (median net gain)", "", *(str(found[n]) for n in names)])
-    heads = ("difference against no reform", "unit", *map(str, names))
+    heads = (f"difference against {a.meta.beside}", "unit", *map(str, names))
     return Table(heads, rows, tuple(range(2, len(heads))))
 
 

@@ -12,11 +12,11 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from earthprice.measures.rounding import alone
 from earthprice.past.hindcast import Hindcast
 from earthprice.past.scores import summed
 from earthprice.report import theme
 from earthprice.report.plain import json_text
-from earthprice.report.rounding import alone
 
 COLUMNS, WIDTH, HEIGHT = 4, 150, 96
 FLOOR = 0.01

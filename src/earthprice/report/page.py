@@ -9,13 +9,13 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from earthprice.measures.rounding import MINUS
 from earthprice.report import articles, gains, small_print, theme
 from earthprice.report.charts.figure import Figure
 from earthprice.report.page_height import shrink
 from earthprice.report.page_one import head_lines, hindcast_scored, how_sure, interval_head, range_words, ten_rows
 from earthprice.report.printed import shown
-from earthprice.report.rounding import MINUS
-from earthprice.report.words import Words
+from earthprice.report.words import Words, named
 from earthprice.study.assessment import Assessment
 
 NO_BREAK = "\u00a0"
@@ -31,6 +31,7 @@ def render_page(a: Assessment, figures: list[Figure], pictures: dict[str, str], 
         pictures: SVG by name of figure.
         words: labels of page one.
     """
+    words = named(words, a.meta)
     first = first_values(a, words)
     on_first = figures[:2]
     fit = shrink(first, [f.caption for f in on_first], [pictures.get(f.name, "") for f in on_first])
@@ -51,6 +52,7 @@ def first_values(a: Assessment, words: Words) -> dict[str, Any]:
         "year": a.meta.figure_year,
         "ten": ten_rows(a, words),
         "interval": interval_head(a, words),
+        "answered": words("with_answers", text=words("text")) if a.meta.answers else "",
         "sure": how_sure(a),
         "not_claimed": a.not_claimed,
     }
@@ -62,9 +64,9 @@ def asked(a: Assessment, words: Words) -> list[dict[str, str]]:
         {
             "answer": q["answer"][:1].upper() + q["answer"][1:],
             "because": q["because"],
-            "asked": q["asked"] if words.language == "en" else words.labels.get(f"question.{i}", q["asked"]),
+            "asked": words(f"question.{q['question']}", zone=words.name("zone", q.get("zone", ""))),
         }
-        for i, q in enumerate(a.questions, start=1)
+        for q in a.questions
     ]
 
 

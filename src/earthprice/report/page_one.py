@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from earthprice.measures.rounding import NOTHING, alone, between, decimals, level_places, number, rounded, signed
 from earthprice.measures.spread import FEWEST, SAME, UNCLEAR, among
-from earthprice.report.rounding import NOTHING, alone, between, decimals, number, rounded, signed
 from earthprice.report.words import MARKS, Words, sign_key
 from earthprice.study.assessment import Assessment
 
@@ -44,6 +44,7 @@ def ten_row(row: dict[Any, Any], words: Words) -> dict[str, Any]:
         "unit": str(row["unit"]),
         "base": number(base, places),
         "reform": number(reform, places),
+        "answered": number(float(row["answered_p50"]), places),
         "difference": signed(diff),
         "interval": between(below, above, words("to")) if low != high else "",
         "mark": MARKS.get(key, ""),
@@ -67,14 +68,6 @@ def interval_head(a: Assessment, words: Words) -> str:
 def range_words(a: Assessment) -> str:
     """Which draws lines and bands hold, in the words of a caption."""
     return among(drawn(a))
-
-
-def level_places(base: float, reform: float, places: int) -> int:
-    """Decimals of a level: those of the difference, but no more than three significant figures of the level."""
-    largest = max((abs(v) for v in (base, reform) if math.isfinite(v)), default=0.0)
-    if largest < 1e-300:
-        return places
-    return min(places, 2 - math.floor(math.log10(largest)))
 
 
 def how_sure(a: Assessment) -> list[str]:
@@ -212,9 +205,10 @@ def head_lines(a: Assessment, words: Words) -> list[str]:
     m = a.meta
     version = m.versions["earthprice"]
     reading = m.reading.replace("_", " ")
+    answered = f" {words('answers')}: {', '.join(m.answers)}." if m.answers else ""
     return [
         f"{words('assessed_as_of')} {m.as_of}; {words('years')} {m.first_year}–{m.last_year}; "
-        f"{words('against')}. {words('reading')}: {reading}.",
+        f"{words('against')}. {words('reading')}: {reading or NOTHING}.{answered}",
         f"{words('money')}: {m.money}, {words('discounted')} {100 * m.discount:g} % {words('a_year')}. "
         f"{words('rulebook')} {m.rulebook} · {words('facts')} {m.facts_hash[:12]} · earthprice {version} · "
         f"{words('seed')} {m.seed} · {m.draws:,} {words('draws')}",

@@ -6,8 +6,8 @@ import math
 
 import pandas as pd
 
+from earthprice.measures.rounding import alone, signed
 from earthprice.report.page_one import driver_words, figure_words, share_words
-from earthprice.report.rounding import alone, signed
 from earthprice.report.word_table import Table, cell, span, span_words
 from earthprice.study.assessment import Assessment
 
@@ -37,7 +37,8 @@ METHODS = (
     "production fixes how much cerium comes with each kilogram of dysprosium.",
     "The law enters as charges, caps (permits with a price of their own), capacity and standards, compiled "
     "from the rulebook "
-    "article by article. “No reform” is the law in force continued, with the same draws and the same yearly "
+    "article by article. “No reform” is the law in force continued, "
+    "“no such law” that law without the text, with the same draws and the same yearly "
     "totals unless "
     "the reading of the powers changes them.",
     "Between periods the ore is used up by grade class, capacity follows profit with its lead time, stocks "

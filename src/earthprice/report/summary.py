@@ -6,16 +6,21 @@ import math
 import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from earthprice.report.articles import readings_table
 from earthprice.report.page_one import head_lines, how_sure, interval_head, ten_rows
 from earthprice.report.plain import plain
 from earthprice.report.printed import shown
-from earthprice.report.words import words
+from earthprice.report.words import Words, named, words
 from earthprice.study.assessment import Assessment
 
 WIDTH = 100
+"""Columns of the terminal that the summary keeps to."""
+LABEL, HEAD = 50, 12
+"""Letters of a figure's name beside the readings; letters of a line of a heading of the ten figures."""
 BOLD, GREY, PLAIN = "\x1b[1m", "\x1b[90m", "\x1b[0m"
 
 
@@ -26,42 +31,74 @@ def summary_text(assessment: Assessment, colour: bool) -> str:
         assessment: what the study found.
         colour: whether to write ANSI colours.
     """
-    labels = words("en")
-    lines = [paint(labels("title", title=assessment.meta.title), BOLD, colour)]
-    lines += [
-        paint(line, GREY, colour) for text in head_lines(assessment, labels) for line in textwrap.wrap(text, WIDTH)
-    ]
-    lines += [paint(f"Note. {flag}", BOLD, colour) for flag in assessment.meta.flags]
+    labels = named(words("en"), assessment.meta)
+    lines = wrapped(labels("title", title=assessment.meta.title), BOLD, colour)
+    lines += [line for text in head_lines(assessment, labels) for line in wrapped(text, GREY, colour)]
+    lines += [line for flag in assessment.meta.flags for line in wrapped(f"Note. {flag}", BOLD, colour)]
     for question in assessment.questions:
-        lines += ["", paint(question["asked"], BOLD, colour)]
-        lines += [f"  {line}" for line in textwrap.wrap(shown(question["answer"]), WIDTH - 2)]
-        lines += [paint(f"  {line}", GREY, colour) for line in textwrap.wrap(question["because"], WIDTH - 2)]
+        lines += ["", question_text(question, colour)]
     lines += ["", paint(labels("ten_figures", year=assessment.meta.figure_year), BOLD, colour)]
-    lines += figure_lines(assessment, colour)
+    lines += wrapped(labels("ten_figures_note"), GREY, colour)
+    lines += figure_lines(assessment, labels, colour)
     lines += ["", paint(labels("how_sure"), BOLD, colour)]
-    lines += [f"  {line}" for line in textwrap.wrap(shown(" ".join(how_sure(assessment))), WIDTH - 2)]
-    return "\n".join(lines)
+    lines += wrapped(" ".join(how_sure(assessment)), PLAIN, colour=False, indent=2)
+    return "\n".join([*lines, *reading_lines(assessment, colour)])
 
 
-def figure_lines(a: Assessment, colour: bool) -> list[str]:
+def wrapped(text: str, style: str, colour: bool, indent: int = 0) -> list[str]:
+    """Text as lines that keep to the columns, in a style."""
+    return [paint(" " * indent + line, style, colour) for line in textwrap.wrap(shown(text), WIDTH - indent)]
+
+
+def question_text(question: dict[str, str], colour: bool) -> str:
+    """A question with its answer and what stands behind it."""
+    said = wrapped(question["answer"], PLAIN, colour=False, indent=2)
+    behind = wrapped(question["because"], GREY, colour, indent=2)
+    return "\n".join([*wrapped(question["asked"], BOLD, colour), *said, *behind])
+
+
+def reading_lines(a: Assessment, colour: bool) -> list[str]:
+    """The change of every figure under each reading, where all were asked for; nothing otherwise."""
+    if a.meta.options.get("reading") != "all" or a.readings.empty:
+        return []
+    table = readings_table(a)
+    heads = [str(h).replace("_", " ") for h in table.heads]
+    rows = [[textwrap.shorten(str(r[0]), LABEL, placeholder="…"), *map(str, r[1:])] for r in table.rows]
+    lines = columns([heads, *rows], set(range(2, len(heads))))
+    return ["", paint(f"Change against {a.meta.beside} under each reading", BOLD, colour), *lines]
+
+
+def figure_lines(a: Assessment, labels: Words, colour: bool) -> list[str]:
     """The ten figures as a table of text; those without a clear sign in grey."""
-    heads = ("#", "figure", "no reform", "draft", "difference", interval_head(a, words("en")), "sign")
-    rows = [
-        (r["number"], textwrap.shorten(f"{r['label']}, {r['unit']}", 58, placeholder="…"), r["base"], r["reform"],
-         r["difference"], r["interval"], f"{r['mark']} {r['sign']}")
-        for r in ten_rows(a, words("en"))
-    ]  # fmt: skip
-    wide = [max(len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]
-    right = {2, 3, 4, 5}
+    shown = ["base", "reform", *(["answered"] if a.meta.answers else []), "difference", "interval"]
+    named = {"base": labels("no_reform"), "reform": labels("text"), "answered": "+ answers",
+             "difference": labels("difference"), "interval": interval_head(a, labels)}  # fmt: skip
+    rows = ten_rows(a, labels)
+    heads = [textwrap.wrap(h, HEAD) for h in ("#", labels("figure"), *(named[c] for c in shown), labels("sign"))]
+    told = [[r["number"], "", *(r[c] for c in shown), f"{r['mark']} {r['sign']}"] for r in rows]
+    wide = [max(map(len, [*lines, *cells])) for lines, *cells in zip(heads, *told, strict=True)]
+    room = WIDTH - sum(wide) + wide[1] - 2 * len(wide)
+    labelled = [textwrap.wrap(f"{r['label']}, {r['unit']}", room, subsequent_indent="  ") for r in rows]
+    filled = [heads, *([[c] for c in cells] for cells in told)]
+    for row, lines in zip(filled[1:], labelled, strict=True):
+        row[1] = lines
+    cells = [line for row in filled for line in zip_longest(*row, fillvalue="")]
+    grey = [True] * max(map(len, heads)) + [
+        r["unclear"] for r, label in zip(rows, labelled, strict=True) for _ in label
+    ]
+    lines = columns(cells, set(range(2, 2 + len(shown))))
+    return [paint(line, GREY, colour and dim) for line, dim in zip(lines, grey, strict=True)]
+
+
+def columns(rows: Sequence[Sequence[str]], right: set[int]) -> list[str]:
+    """Rows of text in columns as wide as their widest cell; those in `right` end together."""
+    wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
 
     def line(row: Sequence[str]) -> str:
         cells = (c.rjust(wide[i]) if i in right else c.ljust(wide[i]) for i, c in enumerate(row))
         return "  ".join(cells).rstrip()
 
-    made = [paint(line(heads), GREY, colour)]
-    for row in rows:
-        made.append(paint(line(row), GREY, colour and "no clear sign" in row[-1]))
-    return made
+    return [line(row) for row in rows]
 
 
 def paint(text: str, style: str, colour: bool) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from earthprice.report.rounding import NOTHING, alone, rounded, signed
+from earthprice.measures.rounding import NOTHING, alone, rounded, signed
 
 
 @dataclass(frozen=True)

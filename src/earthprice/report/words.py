@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
 from earthprice.errors import OptionError
+from earthprice.study.meta import Meta
 
 LANGUAGES = ("en", "zh", "ja")
 
@@ -40,6 +41,24 @@ class Words:
     def figure(self, key: str, label: str) -> str:
         """Label of one of the ten figures: the study's own in English, the table's in another language."""
         return label if self.language == "en" else self.labels.get(f"figure.{key}", label)
+
+
+def named(words: Words, m: Meta) -> Words:
+    """The labels with what is compared called by its name: what the text is held against, and what the text is.
+
+    Args:
+        words: labels of one language.
+        m: the head of the assessment.
+    """
+    base = m.against or words("no_such_law" if m.kind == "law" else "no_reform")
+    if m.against:
+        against = words("against_text", law=m.against)
+    else:
+        against = words("against_law" if m.kind == "law" else "against", base=base, law=m.baseline)
+    text = words(f"text_{m.kind}")
+    note = words("ten_figures_note", base=base, text=text)
+    told = {"against": against, "no_reform": base, "text": text, "ten_figures_note": note}
+    return replace(words, labels={**words.labels, **told})
 
 
 @cache

@@ -28,7 +28,7 @@ DRAWS = 100
 ENOUGH = 0.8
 """Share of them in which an option must clear to be compared."""
 COLUMNS = ("option", "number", "key", "unit", "p05", "p50", "p95", "draws", "better", "better_world",
-           "better_partners", "best_for")  # fmt: skip
+           "better_partners", "best_for", "over_text")  # fmt: skip
 TEXT, LATER = "the text", "the text, two years later"
 PAYERS = {"licensed": "damage_licensed", "unlicensed": "damage_unlicensed", "abroad": "damage_abroad"}
 """Measures of the damage of those who pay a charge on the licensed, and of those who do not."""
@@ -177,6 +177,8 @@ def compared(on: Compared, figures: Sequence[Figure]) -> pd.DataFrame:
     read as the assessment reads it, also beside an option that reads the powers otherwise. An auction of the totals is
     no option of its own: prices and quantities would be those of the totals shared out, only the rent would go to the
     state. `best_for` names for whom an option is the best of those compared, or tied with the best (`best`).
+    `over_text` is the share of draws in which home gains more than by the text; NaN of the text, of doing nothing, and
+    where the text is not compared.
     """
     count, gains = len(on.base), [f for f in figures if f.gain]
     nothing = (0.0, 0.0, 0.0, count, *(float("nan"),) * 3)
@@ -190,9 +192,22 @@ def compared(on: Compared, figures: Sequence[Figure]) -> pd.DataFrame:
             rows.append((option, f.number, f.key, f.unit, low, middle, high, count, *better))
     for option, stands in on.lost.items():
         rows += [(option, f.number, f.key, f.unit, *(np.nan,) * 3, stands, *(np.nan,) * 3) for f in figures]
-    table = pd.DataFrame(rows, columns=list(COLUMNS[:-1]))
-    found = best(each_one)
-    return table.assign(best_for=[found.get(str(o), "") for o in table["option"]])
+    table = pd.DataFrame(rows, columns=list(COLUMNS[:-2]))
+    found, over = best(each_one), over_text(each_one)
+    return table.assign(best_for=[found.get(str(o), "") for o in table["option"]],
+                        over_text=[over.get(str(o), np.nan) for o in table["option"]])  # fmt: skip
+
+
+def over_text(gains: Mapping[str, np.ndarray]) -> dict[str, float]:
+    """Share of draws in which home gains more by an option than by the text.
+
+    Args:
+        gains: as of `best`.
+    """
+    text = gains.get(TEXT)
+    if text is None or not len(text):
+        return {}
+    return {o: float(np.mean(g[:, 0] > text[:, 0])) for o, g in gains.items() if o not in (TEXT, "do nothing")}
 
 
 def best(gains: Mapping[str, np.ndarray]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -12,6 +13,7 @@ from earthprice.law import texts
 from earthprice.runs.crew import each
 from earthprice.runs.engine import Point
 from earthprice.runs.runner import Progress, Runner
+from earthprice.study.assessment import ARTICLE_COLUMNS
 from earthprice.study.attribute import articles
 from earthprice.study.drawn import Drawn, central_point
 from earthprice.study.ensemble import Case, Pair, Plan, rerun_reform, solved
@@ -19,6 +21,7 @@ from earthprice.study.figures import Figure, catalogue, table, verdicts_of
 from earthprice.study.frame import Frame
 from earthprice.study.options import asked
 
+READING_COLUMNS = ("reading", "number", "key", "base", "reform", "diff_p50")
 ATTRIBUTED = ("price_", "exports_", "unlicensed", "damage", "gain_")
 """Beginnings of the keys of the figures that are shared out among articles."""
 
@@ -48,12 +51,21 @@ def answered(f: Frame, d: Drawn, crew: Runner, tell: Progress) -> Answered:
     shown = catalogue(f.plan, f.year, f.first, f.options.discount)
     central = central_point(f)
     base = solved(f.plan, central, f.plan.whole.baseline(f.plan.use()))
+    over_draws = table(shown, d.cleared, f.year, verdicts_of(f.world.hindcast, f.plan.lens.headline))
+    if f.options.only:
+        over_draws = over_draws.assign(answered_p50=_with_answers(f, d, shown, tell, crew))
+        return Answered(central, shown, over_draws, _none(ARTICLE_COLUMNS), _none(READING_COLUMNS), [])
     attributed = [g for g in shown if g.key.startswith(ATTRIBUTED)]
     parts = articles(f.plan, central, base, attributed, tell, f.options.seed, crew)
-    readings = _readings(f, central, shown, tell, crew)
-    verdicts = verdicts_of(f.world.hindcast, f.plan.lens.headline)
-    figures = with_readings(table(shown, d.cleared, f.year, verdicts), readings)
+    readings = around(_readings(f, central, shown, tell, crew), over_draws, f.texts.reading)
+    figures = with_readings(over_draws, readings)
+    figures = figures.assign(answered_p50=_with_answers(f, d, shown, tell, crew))
     return Answered(central, shown, figures, parts, readings, _delayed(f, d, tell, crew))
+
+
+def _none(columns: Sequence[str]) -> pd.DataFrame:
+    """A table of what was not asked for."""
+    return pd.DataFrame(columns=list(columns))
 
 
 def _readings(f: Frame, p: Point, shown: list[Figure], tell: Progress, crew: Runner) -> pd.DataFrame:
@@ -64,12 +76,28 @@ def _readings(f: Frame, p: Point, shown: list[Figure], tell: Progress, crew: Run
         stands = 1.0 if base.good and reform.good else np.nan
         each_one = [(g, stands * g.read(base), stands * g.read(reform)) for g in shown]
         rows += [(reading, g.number, g.key, b, r, r - b) for g, b, r in each_one]
-    return pd.DataFrame(rows, columns=["reading", "number", "key", "base", "reform", "diff_p50"])
+    return pd.DataFrame(rows, columns=list(READING_COLUMNS))
 
 
 def _read(plan: Plan, p: Point, reading: str) -> tuple[Case, Case]:
     use = plan.use() | {"reading": reading}
     return solved(plan, p, plan.whole.baseline(use)), solved(plan, p, plan.whole.reform(use))
+
+
+def around(readings: pd.DataFrame, figures: pd.DataFrame, own: str) -> pd.DataFrame:
+    """The readings with the median over draws as the change of the reading assessed, so that one change is one number.
+
+    change of a reading = median over draws + (its change - the own reading's change), both at the central draw.
+
+    Args:
+        readings: figures by reading at the central draw; column `diff_p50` [unit of the figure].
+        figures: the figures over draws.
+        own: the reading assessed.
+    """
+    alone = readings[readings["reading"] == own].set_index("key")["diff_p50"]
+    middle = figures.set_index("key")["diff_p50"]
+    moved = readings["diff_p50"] - readings["key"].map(alone) + readings["key"].map(middle)
+    return readings.assign(diff_p50=moved)
 
 
 def with_readings(figures: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
@@ -81,5 +109,15 @@ def with_readings(figures: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame
 def _delayed(f: Frame, d: Drawn, tell: Progress, crew: Runner) -> list[Pair]:
     """The reform two years later, on the same draws: what waiting costs."""
     later = replace(f.options, delay_years=f.options.delay_years + 2.0)
-    plan = replace(f.plan, texts=texts(asked(f.rulebook, later, f.world.base_year), f.world.network))
+    known = texts(asked(f.rulebook, later, f.world.base_year), f.world.network)
+    plan = replace(f.plan, texts=known.alone())
     return rerun_reform(plan, d.sample, d.cleared, partial(tell, "two years later"), crew)
+
+
+def _with_answers(f: Frame, d: Drawn, shown: list[Figure], tell: Progress, crew: Runner) -> list[float]:
+    """Medians of the figures under the text and the answers to it, on the same draws; NaN where there are none."""
+    if f.answered is None:
+        return [np.nan] * len(shown)
+    found = rerun_reform(f.answered, d.sample, d.cleared, partial(tell, "with the answers"), crew)
+    both = table(shown, [p for p in found if p.good], f.year, {})
+    return both["reform_p50"].tolist()

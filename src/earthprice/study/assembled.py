@@ -15,7 +15,8 @@ from earthprice.runs.engine import run
 from earthprice.runs.runner import Progress, Runner
 from earthprice.study.alternatives import COLUMNS, LATER, compared, evasion, on_shared_draws, tried
 from earthprice.study.answered import Answered
-from earthprice.study.assessment import Assessment
+from earthprice.study.assessment import DRIVER_COLUMNS, Assessment
+from earthprice.study.concerned import concerned
 from earthprice.study.drawn import Drawn, prior_draws
 from earthprice.study.drivers import drivers_table
 from earthprice.study.ensemble import pairs
@@ -24,7 +25,7 @@ from earthprice.study.frame import Frame
 from earthprice.study.heading import heading
 from earthprice.study.horizon import horizon
 from earthprice.study.prior_table import prior_table
-from earthprice.study.questions import Dates, questions
+from earthprice.study.questions import Dates, Money, better, questions
 from earthprice.study.slopes import with_slopes
 from earthprice.study.standing import standing
 from earthprice.study.tables import assumptions, flows, meta, money, not_claimed, observed, sources
@@ -38,9 +39,12 @@ def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Progress) -> 
     law = numbers(f.texts.reform.stack, as_of=f.texts.as_of)
     discount = f.options.discount
     out = exports(f.plan, d.cleared, [y for y in FIGURE_YEARS if f.first <= y <= f.plan.engine.years[-1]] or [f.year])
-    asked = questions(f.plan, d.cleared, a.delayed, out, Dates(f.first, f.year, discount))
     central = {name: run(f.plan.engine, a.central, terms) for name, terms in
                (("baseline", f.plan.baseline(f.plan.use())), ("reform", f.plan.reform(f.plan.use())))}  # fmt: skip
+    hangs = exposure(f.plan.lens, central, sorted({f.world.base_year, f.year}))
+    counted = Money(f.plan, f.first, discount)
+    asked = [concerned(counted, d.cleared, zone, f.year, hangs) for zone in f.options.zones]
+    asked += questions(f.plan, d.cleared, a.delayed, out, Dates(f.first, f.year, discount))
     options = pd.DataFrame(columns=list(COLUMNS))
     return Assessment(
         meta=meta(f.plan, d.every, heading(f, d, law), law), questions=asked, figures=a.figures,
@@ -51,7 +55,7 @@ def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Progress) -> 
         flows=flows(f.plan, {name: o.record.level for name, o in central.items()}), not_claimed=not_claimed(),
         prose=prose(f.texts.book, as_of=f.texts.as_of), sources=sources(f.plan, law),
         compliance=compliance(f.plan.lens, central["baseline"], central["reform"], f.year),
-        exposure=exposure(f.plan.lens, central, sorted({f.world.base_year, f.year})),
+        exposure=hangs,
         rare=d.rare,
         standing=standing(f.plan, d.cleared, f.first),
     )  # fmt: skip
@@ -59,7 +63,7 @@ def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Progress) -> 
 
 def with_what_is_slower(f: Frame, d: Drawn, a: Answered, made: Assessment, crew: Runner, tell: Progress) -> Assessment:
     """The assessment with its options, which take longest, and with what else was asked for."""
-    made = _with_options(f, d, a, made, tell, crew)
+    made = made if f.options.only else _with_options(f, d, a, made, tell, crew)
     if f.options.horizon:
         tell("beyond the years reported", 0, 1)
         made = replace(made, horizon=horizon(f.plan, d.user_costs[0], f.first, f.options.discount))
@@ -71,15 +75,24 @@ def _with_options(f: Frame, d: Drawn, a: Answered, made: Assessment, tell: Progr
     others = tried(f.plan, d.sample, d.user_costs[0], d.cleared, a.delayed, tell, crew)
     on = on_shared_draws(d.cleared, a.delayed, others)
     gains = [g for g in a.catalogue if g.gain]
-    said = evasion(f.plan, on, f.year, gains)
+    said, options = evasion(f.plan, on, f.year, gains), compared(on, a.catalogue)
+    asked = [*made.questions, better(options, f.plan.texts.beside, _home(f))]
     more = {LATER: [p.reform for p in a.delayed], "the options": [c for of in others.values() for c in of.values()]}
-    return replace(made, options=compared(on, a.catalogue),
+    return replace(made, options=options, questions=asked,
                    meta=replace(made.meta, charges=said, money_audit=money(d.every, more)))  # fmt: skip
+
+
+def _home(f: Frame) -> str:
+    """Name of the home country."""
+    zones = f.world.structure["zones"].set_index("id")["name"]
+    return str(zones[f.plan.lens.home])
 
 
 def _drivers(f: Frame, d: Drawn, a: Answered, law: pd.DataFrame, tell: Callable[[int, int], None],
              crew: Runner) -> pd.DataFrame:  # fmt: skip
-    """What the spread of each figure comes from, with slopes at the central draw beside it."""
+    """What the spread of each figure comes from, with slopes at the central draw beside it; none if not asked for."""
+    if f.options.only:
+        return pd.DataFrame(columns=list(DRIVER_COLUMNS))
     found = drivers_table(f.plan, d.sample, d.cleared, a.catalogue, law, f.options.seed, crew)
     spread = {n: float(s) for n, s in zip(d.sample.factors, d.sample.scores.std(0), strict=True) if n in f.plan.centre}
     return with_slopes(f.plan, found, spread, a.catalogue, tell, crew)

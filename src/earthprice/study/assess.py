@@ -14,7 +14,7 @@ from earthprice.study.answered import answered
 from earthprice.study.assembled import assembled, with_what_is_slower
 from earthprice.study.assessment import Assessment
 from earthprice.study.drawn import drawn, words_of
-from earthprice.study.frame import Frame, frame
+from earthprice.study.frame import Frame, frame, text_alone
 from earthprice.study.options import Options
 from earthprice.world.world import World
 
@@ -28,7 +28,7 @@ SPAWN = 8
 def assess(rulebook: str, options: Options | None = None, progress: Progress | None = None, *,
            world: World | None = None, runner: Runner | None = None,
            store: Store | None = None, page_one: Callable[[Assessment], None] | None = None) -> Assessment:  # fmt: skip
-    """Hold a rulebook against the law in force continued.
+    """Hold a rulebook against the law in force continued, or against another.
 
     Args:
         rulebook: name of a shipped rulebook, or a path.
@@ -47,7 +47,7 @@ def assess(rulebook: str, options: Options | None = None, progress: Progress | N
         NotClearedError: no draw cleared.
     """
     tell = progress or (lambda _words, _done, _total: None)
-    f = frame(rulebook, options or Options(), world or load_world())
+    f = text_alone(frame(rulebook, options or Options(), world or load_world()))
     with nullcontext(runner) if runner is not None else gathered(f.options) as crew:
         return _assess(f, crew, store.opened(words_of(f)) if store else None, tell, page_one)
 

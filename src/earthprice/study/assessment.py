@@ -13,10 +13,11 @@ from earthprice.study.meta import Meta
 FIGURE_COLUMNS = (
     "number", "key", "label", "unit", "year", "base_p05", "base_p50", "base_p95", "reform_p05", "reform_p50",
     "reform_p95", "diff_p05", "diff_p50", "diff_p95", "draws", "share_positive", "sign", "readings_low",
-    "readings_high", "hindcast",
+    "readings_high", "hindcast", "answered_p50",
 )  # fmt: skip
 """The ten figures of page one; several rows may share a `number` (NdPr / Dy / Ce). `draws`: those behind the row;
-`share_positive` is NaN where nothing changes in any of them, `sign` the sign word or why there is none (`spread`)."""
+`share_positive` is NaN where nothing changes in any of them, `sign` the sign word or why there is none (`spread`).
+Base, reform and difference are of the text alone; `answered_p50` is the median with the answers to it upon the text."""
 
 SERIES_COLUMNS = ("variable", "item", "zone", "scenario", "year", "unit", "p05", "p50", "p95")
 """Paths through time. `scenario`: baseline, reform, rare (rare price), observed (facts)."""
@@ -78,9 +79,10 @@ class Assessment:
 
     Attributes:
         meta: the head (`study.meta`).
-        questions: three dicts with `asked`, `answer`, `because`.
+        questions: dicts with `question`, `asked`, `answer`, `because`.
         figures, series, exports, groups, articles, drivers, assumptions, reconciliation: tables as above.
-        readings: figures by reading, columns `reading`, `number`, `key`, `diff_p50`.
+        readings: figures by reading, columns `reading`, `number`, `key`, `base`, `reform` at the central draw, and
+            `diff_p50`: the median over draws, moved by what the reading changes at the central draw.
         options: figure 10, columns `option`, `number`, `key`, `p50`, `p05`, `p95`.
         flows: the central flows, columns scenario, year, activity, what it is, level, for `explain` and the files out.
         not_claimed: sentences.

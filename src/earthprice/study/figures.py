@@ -12,10 +12,13 @@ from earthprice.measures.lens import Lens
 from earthprice.measures.series import ratio
 from earthprice.measures.spread import changed, positive, ranged, verdict
 from earthprice.measures.welfare import UNLICENSED, worth
+from earthprice.runs.engine import Engine
 from earthprice.study.assessment import EXPORT_COLUMNS, FIGURE_COLUMNS, GROUP_COLUMNS, SERIES_COLUMNS
 from earthprice.study.ensemble import Case, Pair, Plan
 
 FIGURE_YEAR = 2026
+NAMED = 3
+"""Countries other than home whose net gain has a row of its own."""
 PART = 10.0
 """Part of a good's exports [%] below which a percentage says nothing of a flow: tonnes come first."""
 LEAST = 0.5
@@ -60,9 +63,6 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
     def gain(zones: tuple[str, ...]) -> Callable[[Case], float]:
         return lambda c: value(c, [k for k in c.money if k[0] in zones]) / 1e3
 
-    zones = e.names.zones
-    named = [home, *[z for z in zones if z != home][:3]]
-    others = tuple(z for z in zones if z not in named)
     titles = dict(zip(e.world.structure["zones"]["id"], e.world.structure["zones"]["name"], strict=True))
     names = symbols(plan.lens)
     price = "USD2020/kg"
@@ -83,9 +83,9 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
         Figure(7, "wasted", "… lost of ore dug for rare earths", "kt REO/yr", at("ore_wasted/own")),
         Figure(8, "use_separation", "Use of separation capacity", "%", at("capacity_use/separation")),
         Figure(8, "high_share", "… share of high-grade magnets", "%", at("high_share")),
-        *[Figure(9, f"gain_{z}", f"Net gain {first}-{int(e.years[-1])}, {titles[z]}" if z == home else f"… {titles[z]}",
-                 "bn USD2020", gain((z,)), gain=True) for z in named],
-        Figure(9, "gain_others", "… others", "bn USD2020", gain(others), gain=True),
+        *[Figure(9, f"gain_{z}", f"Net gain {first}-{int(e.years[-1])}, {titles[z]}" if z == home
+                 else f"… {titles.get(z, z)}", "bn USD2020", gain(of), gain=True)
+          for z, of in net_gains(e, home)[0].items()],
         Figure(10, "cost_firms", "Cost of compliance, firms", "MUSD2020/yr", at("compliance/firms")),
         Figure(10, "cost_state", "… inspection, state", "MUSD2020/yr", at("compliance/state")),
     ]  # fmt: skip
@@ -98,6 +98,13 @@ def _fob(plan: Plan, c: Case, element: str, year: int) -> float:
     if not of_year(leaving, year) >= LEAST:
         return float("nan")
     return float(of_year(c.series[f"fob/{element}"], year, leaving))
+
+
+def net_gains(e: Engine, home: str) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """Rows of the net gain on page one: zones by row, home first, and which zones are told together as `others`."""
+    named = [home, *[z for z in e.names.zones if z != home][:NAMED]]
+    others = tuple(z for z in e.names.zones if z not in named)
+    return {**{z: (z,) for z in named}, "others": others}, others
 
 
 def _gap(plan: Plan, element: str, year: int) -> Callable[[Case], float]:
@@ -158,7 +165,8 @@ def table(figures: Sequence[Figure], cases: Sequence[Pair], year: int, verdicts:
         if f.gain:
             base, reform = np.zeros_like(diff), diff
         rows.append((f.number, f.key, f.label, f.unit, year, *ranged(base), *ranged(reform), *ranged(diff), len(diff),
-                     positive(diff), verdict(diff), np.nan, np.nan, verdicts.get(f.key, "not scored")))  # fmt: skip
+                     positive(diff), verdict(diff), np.nan, np.nan, verdicts.get(f.key, "not scored"),
+                     np.nan))  # fmt: skip
     return pd.DataFrame(rows, columns=list(FIGURE_COLUMNS))
 
 

@@ -30,7 +30,17 @@ RARE_DRAWS = 24
 
 @dataclass(frozen=True)
 class Frame:
-    """What the parts of an assessment share."""
+    """What the parts of an assessment share.
+
+    Attributes:
+        rulebook: name or path of the text.
+        world: the world.
+        options: as given.
+        texts: all texts, with the answers.
+        plan: what is run; in an assessment the text alone (`text_alone`).
+        first, year: first year reported, year of the ten figures.
+        answered: the plan with the answers to the text, where there are any and `plan` is without them.
+    """
 
     rulebook: str
     world: World
@@ -39,6 +49,7 @@ class Frame:
     plan: Plan
     first: int
     year: int
+    answered: Plan | None = None
 
 
 def frame(rulebook: str, options: Options, world: World) -> Frame:
@@ -60,6 +71,16 @@ def frame(rulebook: str, options: Options, world: World) -> Frame:
                 batch_size(options.batch), rates, world.base_year + BEYOND)  # fmt: skip
     year = FIGURE_YEAR if first <= FIGURE_YEAR <= last else last
     return Frame(rulebook, world, options, known, plan, first, year)
+
+
+def text_alone(f: Frame) -> Frame:
+    """The frame that runs the text without the answers to it, so that nothing they do is credited to it."""
+    if not f.options.answers:
+        return f
+    alone = f.texts.alone()
+    of_text = {k: v for k, v in f.plan.changes.law.items() if k.rpartition(".")[0] in alone.reform.stack.latest}
+    changed = replace(f.plan.changes, law=of_text)
+    return replace(f, plan=replace(f.plan, texts=alone, changes=changed), answered=f.plan)
 
 
 def _bounded(known: Texts, changed: Changes, e: Engine, more: int) -> tuple[str, ...]:

@@ -91,8 +91,10 @@ def heading(f: Frame, d: Drawn, law: pd.DataFrame) -> Heading:
         flags.append(f"{of}; the first: {lost[0].worst}")
     if f.options.delay_years:
         flags.append(f"entry into force {f.options.delay_years:g} years later than the text says")
+    if f.options.only:
+        flags.append("only the figures were asked for: no articles, readings, delay, drivers or options")
     flags += remarks(f.plan)
-    base = f.texts.baseline.stack
+    base, changed = f.texts.baseline.stack, (f.answered or f.plan).changes.law
     options = {**asdict(f.options), "overrides": dict(f.options.overrides)}
     return Heading(
         title=f.texts.book.title,
@@ -100,6 +102,9 @@ def heading(f: Frame, d: Drawn, law: pd.DataFrame) -> Heading:
         book=f.texts.book.rulebook,
         baseline=base.name,
         stack=f.texts.reform.stack.name,
+        kind=f.texts.kind,
+        against=f.texts.against,
+        answers=[load_rulebook(a).rulebook for a in f.options.answers],
         reading=f.texts.reading,
         readings=list(f.texts.readings),
         as_of=f.texts.as_of,
@@ -126,7 +131,7 @@ def heading(f: Frame, d: Drawn, law: pd.DataFrame) -> Heading:
         wealth=_wealth(law),
         hindcast=_hindcast(f.world.hindcast),
         fit=_fit(f),
-        patch=patch(f.texts.reform.stack, f.plan.changes.law) if f.plan.changes.law else "",
+        patch=patch(f.texts.reform.stack, changed) if changed else "",
         books=_books(f),
     )
 

@@ -66,6 +66,8 @@ class Heading:
     Attributes:
         title, rulebook, book: title of the text assessed, the name or path it was asked for under, its id.
         baseline, stack: names of the law it is held against, and of the law with it.
+        kind, against, answers: what the text is ("draft", "law", "text"), id of the rulebook named as baseline (empty
+            where the law in force continues), ids of the answers to it.
         reading, readings: how the powers are used, and how else they could be.
         as_of: nothing published later is seen.
         first_year, last_year, figure_year, base_year: years reported, that of the ten figures, the benchmark.
@@ -90,6 +92,9 @@ class Heading:
     book: str
     baseline: str
     stack: str
+    kind: str
+    against: str
+    answers: list[str]
     reading: str
     readings: list[str]
     as_of: str
@@ -115,6 +120,11 @@ class Heading:
     fit: str
     patch: str
     books: list[dict[str, Any]]
+
+    @property
+    def beside(self) -> str:
+        """What the text is held against, in words that follow "against"."""
+        return self.against or ("no such law" if self.kind == "law" else "no reform")
 
 
 @dataclass(frozen=True)

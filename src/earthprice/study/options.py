@@ -31,6 +31,7 @@ class Options:
         discount: social discount rate [share/yr], from 0 to 0.2.
         period: "year", "half" or "quarter" (`PERIODS`).
         workers: threads and processes together, 0 for one a core.
+        only: "figures": the figures and their paths, no articles, readings, delay, drivers or options; None: all.
         batch: draws run side by side in one compiled program; 0: one by one, unless there is an accelerator.
         horizon: also run every option at the central draw beyond the years reported.
         prior: also run the prior alone, without what was fitted to the record.
@@ -52,6 +53,7 @@ class Options:
     prior: bool = False
     horizon: bool = False
     batch: int = 0
+    only: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no world and no rulebook could accept, before any work.
@@ -75,6 +77,13 @@ class Options:
             what = f"a delay of {self.delay_years} years"
             raise OptionError(what, where="--delay", accepted=f"0 to {caps.DELAY} years")
         check_discount(self.discount)
+        if self.only not in (None, "figures"):
+            what = f"nothing called '{self.only}' can be asked for alone"
+            raise OptionError(what, where="--only", accepted=("figures",), given=str(self.only))
+        if self.only and self.horizon:
+            raise OptionError(
+                "it runs the options, which --only leaves out", where="--horizon", accepted="without --only"
+            )
         self._check_names()
 
     def _check_names(self) -> None:

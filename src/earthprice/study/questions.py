@@ -1,4 +1,4 @@
-"""The three questions asked of the minister, each answered in a sentence with its range."""
+"""The questions asked of the minister, each answered in a sentence with its range."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from earthprice.measures.rounding import decimals, level_places, number, rounded
 from earthprice.measures.spread import FEWEST, SAME, SURE, UNCLEAR, UNKNOWN, among, changed, ranged, verdict
 from earthprice.measures.welfare import NEIGHBOURS, UNLICENSED, worth
+from earthprice.study.alternatives import TEXT
 from earthprice.study.ensemble import Pair, Plan
-from earthprice.study.figures import LEAST, PART, symbols
+from earthprice.study.figures import LEAST, PART, net_gains, symbols
 
 LOSERS = 3
 """Countries that lose most, named at most."""
+FINEST = 9
+"""Decimals from which a level without a change is cut to three significant figures."""
 
 
 @dataclass(frozen=True)
@@ -28,17 +32,47 @@ class Dates:
 
 def questions(plan: Plan, kept: Sequence[Pair], delayed: Sequence[Pair], exports: pd.DataFrame,
               asked: Dates) -> list[dict[str, str]]:  # fmt: skip
-    """Will exports fall, whom does it hit, why now.
+    """Will exports fall, whom does it hit, and of a text that is no law yet, why now.
 
     Args:
         plan: the plan.
         kept: cleared draws.
-        delayed: the text two years later, on any of the same draws.
+        delayed: the text two years later, on any of the same draws; why now is not asked without any.
         exports: the export table.
         asked: first year, figure year, discount rate.
     """
     money = Money(plan, asked.first, asked.discount)
-    return [_fall(plan, kept, asked.year), _hit(money, kept, exports), _now(money, kept, delayed)]
+    both = [_fall(plan, kept, asked.year), _hit(money, kept, exports)]
+    return both if plan.texts.kind == "law" or not delayed else [*both, _now(money, kept, delayed)]
+
+
+def better(options: pd.DataFrame, beside: str, home: str) -> dict[str, str]:
+    """What would do better than the text for home, or that nothing would.
+
+    Of the options that gain more in the most draws, the one with the largest median gain.
+
+    Args:
+        options: options on shared draws (`alternatives.COLUMNS`).
+        beside: what the text is held against, in words.
+        home: name of the home country.
+    """
+    one = options.drop_duplicates("option").set_index("option")
+    over = one["over_text"].dropna()
+    asked = {"question": "better", "asked": "What would do better than this text?"}
+    if over.empty:
+        return asked | {"answer": f"Not known: {TEXT} or every other option clears in too few draws.", "because": ""}
+    gains = options[options["key"].str.startswith("gain_")].drop_duplicates("option").set_index("option")["p50"]
+    first = max(map(str, over.index), key=lambda o: (float(over[o]), float(gains[o])))
+    count = int(one.loc[first, "draws"])
+    many = round(float(over[first]) * count)
+    because = f"Net gain of {home}, {len(over)} options beside the text (table of figure 10), on the same draws."
+    if 2 * many <= count:
+        most = f" The nearest is {first}, in {many} of {count} draws." if many else ""
+        return asked | {"answer": f"None of the options tried, in most draws.{most}", "because": because}
+    more, text = (about(float(gains[o])) for o in (first, TEXT))
+    return asked | {"answer": f"{first[0].upper()}{first[1:]}: in {many} of {count} draws {home} gains more by it than "
+                    f"by the text ({more} against {text} bn USD, medians against {beside}).",
+                    "because": because}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -71,9 +105,10 @@ def spread(x: np.ndarray, unit: str) -> str:
     x = x[np.isfinite(x)]
     if not len(x):
         return UNKNOWN
-    low, middle, high = ranged(x)
-    ends = "" if low == high else f" ({among(len(x))}: {about(low)} to {about(high)})"
-    return f"{about(middle)} {unit}{ends}"
+    low, middle, high = (float(v) for v in ranged(x))
+    said, below, above = rounded(middle, low, high)
+    ends = "" if low == high else f" ({among(len(x))}: {below} to {above})"
+    return f"{said} {unit}{ends}"
 
 
 def surely(change: np.ndarray, word: str = ", {}") -> str:
@@ -91,24 +126,28 @@ def _shipped(plan: Plan, kept: Sequence[Pair], names: Sequence[str], year: int) 
     return np.array([total(p.baseline.series) for p in kept]), np.array([total(p.reform.series) for p in kept])
 
 
-def moved(words: str, base: np.ndarray, reform: np.ndarray, percent: bool = True) -> str:
-    """A flow's change in words: tonnes of tonnes, then per cent with its range, then the sign word.
+def moved(words: str, base: np.ndarray, reform: np.ndarray, percent: bool = True, unit: str = "t") -> str:
+    """A level's change in words: amount of amount, then per cent with its range, then the sign word.
 
     Args:
         words: what flows.
-        base: without the reform [t/yr], by draw.
+        base: without the reform [unit], by draw.
         reform: with it.
         percent: whether a percentage says anything of so small a flow.
+        unit: unit of both.
     """
     change = changed(base, reform)
-    if max(np.median(base), np.median(reform)) < LEAST:
+    levels = float(np.median(base)), float(np.median(reform))
+    if max(levels) < LEAST:
         return f"{words}: none"
     if verdict(change) == SAME:
-        return f"{words}: no change of {about(float(np.median(base)))} t"
+        return f"{words}: no change of {number(levels[0], level_places(*levels, FINEST))} {unit}"
     some = base > LEAST
     share = 100.0 * (reform[some] / base[some] - 1.0)
-    tonnes = f"{about(float(np.median(change)))} of {about(float(np.median(base)))} t"
-    said = f"{tonnes}, {spread(share, '%')}" if percent and some.all() else spread(change, "t")
+    low, middle, high = (float(v) for v in ranged(change))
+    places = level_places(*levels, decimals(middle, low, high))
+    tonnes = f"{rounded(middle, low, high)[0]} of {number(levels[0], places)} {unit}"
+    said = f"{tonnes}, {spread(share, '%')}" if percent and some.all() else spread(change, unit)
     return f"{words}: {said}{surely(change)}"
 
 
@@ -125,10 +164,16 @@ def _fall(plan: Plan, kept: Sequence[Pair], year: int) -> dict[str, str]:
         part = 100.0 * np.median(raw[0]) / max(np.median(whole), LEAST)
         parts.append(moved(f"{words} in oxides and metals alone ({about(part)} % of it)", *raw, percent=part >= PART))
     because = (
-        f"Elements in oxides, metals and magnets together, {year}, against no reform in the same year. "
+        f"Elements in oxides, metals and magnets together, {year}, against {plan.texts.beside} in the same "
+        "year. "
         f"{'; '.join(parts)}. {_falls(*flows[0])}{_scope(plan)}"
     )
-    return {"asked": "Will exports fall?", "answer": "; ".join(moved(*f) for f in flows) + ".", "because": because}
+    return {
+        "question": "fall",
+        "asked": "Will exports fall?",
+        "answer": "; ".join(moved(*f) for f in flows) + ".",
+        "because": because,
+    }
 
 
 def _falls(words: str, base: np.ndarray, reform: np.ndarray) -> str:
@@ -167,12 +212,16 @@ def _names(plan: Plan, titles: Mapping[str, str]) -> str:
 def _hit(money: Money, kept: Sequence[Pair], exports: pd.DataFrame) -> dict[str, str]:
     e, here = money.plan.engine, money.plan.lens.home
     titles = dict(zip(e.world.structure["zones"]["id"], e.world.structure["zones"]["name"], strict=True))
-    gains = {z: np.array([money.gain(p, (z,)) for p in kept]) for z in e.names.zones}
+    rows, others = net_gains(e, here)
+    gains = {z: np.array([money.gain(p, of) for p in kept]) for z, of in rows.items()}
+    titles["others"] = "others"
+    worst = min(others, key=lambda z: float(np.median([money.gain(p, (z,)) for p in kept])))
     wild = np.array([money.gain(p, (here,), UNLICENSED) for p in kept])
     abroad = {z: float(np.median(v)) for z, v in gains.items() if z != here}
     losses = {z: -abroad[z] for z in sorted(abroad, key=lambda z: abroad[z]) if abroad[z] < 0}
     losers = list(losses)[:LOSERS]
-    words = ", ".join(f"{titles[z]} {spread(gains[z], 'bn USD')}{surely(gains[z])}" for z in losers)
+    most = {"others": f" (most of all {titles[worst]})"}
+    words = ", ".join(f"{titles[z]}{most.get(z, '')} {spread(gains[z], 'bn USD')}{surely(gains[z])}" for z in losers)
     hit = f"Abroad the largest losses fall on {words}." if losers else "At the median no country abroad loses."
     answer = (
         f"{_names(money.plan, titles)} Net gain at home {spread(gains[here], 'bn USD')}{surely(gains[here])}, of which "
@@ -180,20 +229,20 @@ def _hit(money: Money, kept: Sequence[Pair], exports: pd.DataFrame) -> dict[str,
     )
     because = f"Present value {money.first}-{int(e.years[-1])} at {100 * money.discount:g} %."
     if losers:
+        named = {z: rows[z] for z in losers}
         shares = (f"{titles[z]} {100 * losses[z] / sum(losses.values()):.0f} %" for z in losers)
-        because += f" Shares of all losses abroad: {', '.join(shares)}{_buys(exports, losers, titles)}."
-    return {"asked": "Whom does it hit?", "answer": answer, "because": because}
+        because += f" Shares of all losses abroad: {', '.join(shares)}{_buys(exports, named, titles)}."
+    return {"question": "hit", "asked": "Whom does it hit?", "answer": answer, "because": because}
 
 
-def _buys(exports: pd.DataFrame, zones: Sequence[str], titles: Mapping[str, str]) -> str:
-    """What some zones buy of home's magnets, in words; nothing where home sells none."""
+def _buys(exports: pd.DataFrame, rows: Mapping[str, Sequence[str]], titles: Mapping[str, str]) -> str:
+    """What the zones of some rows buy of home's magnets, in words; nothing where home sells none."""
     bought = exports[(exports["row"] == "magnets") & (exports["year"] == exports["year"].min())]
     by = bought.set_index("partner")["base_p50"]
     if not float(by.get("all", 0.0)):
         return ""
-    return "; of home's magnet exports: " + ", ".join(
-        f"{titles[z]} {100 * float(by.get(z, 0.0)) / float(by['all']):.0f} %" for z in zones
-    )
+    part = {row: sum(float(by.get(z, 0.0)) for z in of) / float(by["all"]) for row, of in rows.items()}
+    return "; of home's magnet exports: " + ", ".join(f"{titles[z]} {100 * x:.0f} %" for z, x in part.items())
 
 
 @dataclass(frozen=True)
@@ -251,4 +300,4 @@ def _now(money: Money, kept: Sequence[Pair], delayed: Sequence[Pair]) -> dict[st
         f"dug for its rare earths, kept from waste: {spread(ore * money.plan.engine.dt, 'kt REO')}. Purpose cannot be "
         "read from a model."
     )
-    return {"asked": "Why now?", "answer": f"{answer}.", "because": because}
+    return {"question": "now", "asked": "Why now?", "answer": f"{answer}.", "because": because}

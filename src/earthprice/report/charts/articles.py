@@ -5,11 +5,11 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from earthprice.measures.rounding import alone, rounded, signed
 from earthprice.report import theme
 from earthprice.report.charts.figure import Figure, nothing_to_draw
 from earthprice.report.charts.panels import Layers, stacked, wrapped
 from earthprice.report.page_one import CLEAR
-from earthprice.report.rounding import alone, rounded, signed
 from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
 

@@ -9,10 +9,10 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from earthprice.measures.rounding import alone, rounded, signed
 from earthprice.report import theme
 from earthprice.report.charts.figure import Figure, nothing_to_draw
 from earthprice.report.page_one import range_words
-from earthprice.report.rounding import alone, rounded, signed
 from earthprice.report.words import Words
 from earthprice.study.assessment import EXPORT_COLUMNS, Assessment
 from earthprice.study.figures import PART
@@ -37,8 +37,9 @@ def draw_exports(a: Assessment, words: Words) -> Figure:
         return nothing_to_draw(2, name, title, EXPORT_COLUMNS)
     data = export_cells(shown(a.exports), words)
     caption = (
-        "An element in oxides, metals and magnets together, and in oxides and metals alone. Change against no reform "
-        f"in the same year, %, median and (below) {range_words(a)}; level with the draft, t REO, in small type. Flows "
+        "An element in oxides, metals and magnets together, and in oxides and metals alone. Change "
+        f"against {words('no_reform')} in the same year, %, median and (below) {range_words(a)}; level with "
+        f"{words('text')}, t REO, in small type. Flows "
         f"under {PART:g} % of all exports of the good: change in t. Blue: more; orange: "
         "less; grey: the interval holds zero. By element and partner inferred, not recorded."
     )

@@ -32,7 +32,7 @@ def draw_feed(a: Assessment, words: Words) -> Figure:
     unit = str(data["unit"].iloc[0])
     top = float(data["to"].max()) * 1.03
     left = stack(data, "baseline", top).properties(title=alt.TitleParams(words("no_reform"), subtitle=unit))
-    right = stack(data, "reform", top).properties(title=alt.TitleParams(words("draft"), subtitle=unit))
+    right = stack(data, "reform", top).properties(title=alt.TitleParams(words("text"), subtitle=unit))
     chart = alt.hconcat(left, right, end_names(data, top), spacing=10)
     caption = "Medians, stacked from below: licensed light and heavy, recycled, imported, unlicensed."
     return Figure(3, name, title, caption, data, chart.to_dict(validate=False))

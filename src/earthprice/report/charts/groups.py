@@ -26,7 +26,7 @@ def draw_groups(a: Assessment, words: Words) -> Figure:
         return nothing_to_draw(8, name, title, BAR_COLUMNS)
     data = group_bars(a.groups, words)
     caption = (
-        "Present value of the difference against no reform, bn USD of 2020; bars: medians, lines: "
+        f"Present value of the difference against {a.meta.beside}, bn USD of 2020; bars: medians, lines: "
         f"{range_words(a)}. Blue: gain; orange: loss; hollow: unlicensed diggers, shown apart; black: country, "
         "counted with and without them. A bar without a line is a sum of medians."
     )

@@ -25,8 +25,8 @@ def draw_options(a: Assessment, words: Words) -> Figure:
     if data.empty:
         return nothing_to_draw(10, name, title, OPTION_COLUMNS)
     caption = (
-        f"Difference against no reform; dots: medians, lines: {range_words(a)}; filled where the interval does not "
-        "hold zero. "
+        f"Difference against {a.meta.beside}; dots: medians, lines: {range_words(a)}; filled where the interval "
+        "does not hold zero. "
         "One row of each of the ten figures; the others, and which of these options is best for home, for the world, "
         "and for the world with nobody worse off, are in the table below and in tables/options.csv. No search was "
         "made; what is best rests on the model's assumptions of information and obedience."

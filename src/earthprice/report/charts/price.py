@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from earthprice.measures.rounding import alone
 from earthprice.report import theme
 from earthprice.report.charts.figure import Figure, nothing_to_draw
 from earthprice.report.charts.panels import PANEL_COLUMNS, Shape, panels
 from earthprice.report.page_one import range_words
-from earthprice.report.rounding import alone
 from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
 
@@ -27,7 +27,12 @@ def draw_prices(a: Assessment, words: Words) -> Figure:
     wide = (theme.PAGE_WIDTH - 14) // count - 46
     shape = Shape(columns=count, width=int(min(wide, 220)), height=100, log=True)
     return Figure(
-        1, name, title, price_caption(a), data, panels(data, shape, scenario_words(words), notes, words("price_axis"))
+        1,
+        name,
+        title,
+        price_caption(a, words),
+        data,
+        panels(data, shape, scenario_words(words), notes, words("price_axis")),
     )
 
 
@@ -74,14 +79,13 @@ def gap_words(item: str, gaps: dict[str, tuple[float, float]], words: Words) -> 
     return f"{alone(before)} → {alone(after)} {words('earth_of_rare')}"
 
 
-def price_caption(a: Assessment) -> str:
+def price_caption(a: Assessment, words: Words) -> str:
     """What the rare price rests on: discount rate, terminal value and damage values, as the study states them."""
     damage = "; ".join(f"{name} {value}" for name, value in a.meta.damage_values.items()).replace("co2e", "CO2e")
     return (
         f"Dots: observed up to the date of assessment; lines: medians; bands: {range_words(a)}. Under each name: "
-        "earth price "
-        f"in % of the rare price in {a.meta.figure_year}, no reform → draft. The rare price is the price at "
-        "which the same "
+        f"earth price in % of the rare price in {a.meta.figure_year}, {words('no_reform')} → {words('text')}. The "
+        "rare price is the price at which the same "
         "market clears when every damage is charged to its cause and every ore body charges its user cost. It "
         "rests on a "
         f"discount rate of {100 * a.meta.discount:g} % a year; terminal value: {a.meta.terminal_value}; "
@@ -95,6 +99,6 @@ def scenario_words(words: Words) -> dict[str, str]:
     return {
         "observed": words("observed"),
         "baseline": words("no_reform"),
-        "reform": words("draft"),
+        "reform": words("text"),
         "rare": words("rare_price"),
     }

@@ -92,3 +92,17 @@ def signed(text: str) -> str:
 def between(low: str, high: str, to: str = "to") -> str:
     """An interval in words, `n/a` when either end is missing."""
     return NOTHING if NOTHING in (low, high) else f"{low} {to} {high}"
+
+
+def level_places(base: float, reform: float, places: int) -> int:
+    """Decimals of a level: those of the difference, but no more than three significant figures of the level.
+
+    Args:
+        base: one level, any unit.
+        reform: the other.
+        places: decimals of their difference.
+    """
+    largest = max((abs(v) for v in (base, reform) if math.isfinite(v)), default=0.0)
+    if largest < 1e-300:
+        return places
+    return min(places, 2 - math.floor(math.log10(largest)))

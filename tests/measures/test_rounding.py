@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earthprice.report.rounding import MINUS, NOTHING, alone, between, decimals, number, rounded, signed
+from earthprice.measures.rounding import MINUS, NOTHING, alone, between, decimals, number, rounded, signed
 
 sizes = st.floats(-1e9, 1e9, allow_nan=False).filter(lambda x: x == 0 or abs(x) > 1e-6)
 
