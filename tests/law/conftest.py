@@ -17,7 +17,7 @@ rulebook: {name}
 title: A small book
 jurisdiction: {zone}
 status: draft
-announced: "2021-01-01"
+announced: "{told}"
 in_force: {{date: "{start}", basis: assumption, why: A test.}}
 {builds}text_status: A test.
 sources:
@@ -85,7 +85,8 @@ def years() -> np.ndarray:
 
 def text_of(measures, name="small", zone="CHN", start="2022-01-01", builds="", tail=""):
     """A book of one article with these measures."""
-    head = HEAD.format(name=name, zone=zone, start=start, builds=f"builds_on: {builds}\n" if builds else "")
+    told = min(start, "2021-01-01")
+    head = HEAD.format(name=name, zone=zone, start=start, told=told, builds=f"builds_on: {builds}\n" if builds else "")
     article = 'articles:\n- number: "1"\n  heading: One\n  says: One.\n  source: law\n  modelled: fully\n  measures:\n'
     return head + article + textwrap.indent(textwrap.dedent(measures), "    ") + textwrap.dedent(tail)
 

@@ -57,6 +57,26 @@ def test_the_law_in_force_is_that_of_the_day_of_announcement():
     assert sides(early, (), None, SINCE).baseline.name == BASE
 
 
+@pytest.mark.parametrize(("text", "day", "says"), [
+    ("china-2021-draft", "2021-01-14", "2021-01-14 lies before the text was announced, 2021-01-15.*or later"),
+    ("china-2021-draft", "1990-01-01", "before the text was announced"),
+    ("mys-none", "2019-06-01", "before the facts begin, 2019-12-31"),
+])  # fmt: skip
+def test_nobody_assesses_before_there_is_a_text_or_a_fact(text, day, says):
+    with pytest.raises(OptionError, match=f"--as-of.*{says}"):
+        compared(text, against=BASE, as_of=day)
+
+
+def test_a_text_of_long_ago_is_assessed_with_what_the_facts_know():
+    assert compared("mys-none", against=BASE).as_of == SINCE
+    assert compared("china-2021-draft", as_of="2021-01-15").as_of == "2021-01-15"
+
+
+def test_before_any_level_was_published_no_review_moves_a_total():
+    t = compared("china-2021-draft").reform.terms(np.arange(2019.0, 2027.0), as_of="1990-01-01", reading="reviewed")
+    assert t.reviews == ()
+
+
 def test_sides_that_differ_by_more_than_the_text_are_refused():
     with pytest.raises(
         OptionError, match="'mys-ban' builds on china-in-force-2020, the baseline holds .*china-2024-reg"

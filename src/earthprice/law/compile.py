@@ -247,7 +247,7 @@ class Prepared:
         if "amount" not in self._measures[k][0]:
             return None
         path = self._course(k, "amount", choice)
-        by = path.set_by()
+        by = path.set_by() if path.levels else None
         return (by[0], max(by[1], int(path.levels[-1].year) + 1)) if by else None
 
 

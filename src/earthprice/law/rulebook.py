@@ -173,6 +173,13 @@ class Rulebook(Strict):
 
     _source: Source | None = PrivateAttr(None)
 
+    @model_validator(mode="after")
+    def _announced_first(self) -> Rulebook:
+        if self.in_force.date < self.announced:
+            what = f"in force on {self.in_force.date}, before it was announced on {self.announced}."
+            complain(what, key="in_force", accepted=f"a date from {self.announced} on")
+        return self
+
     @property
     def bases(self) -> tuple[str, ...]:
         """Rulebooks that this one builds on."""

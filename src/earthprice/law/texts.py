@@ -110,7 +110,7 @@ def texts(asked: Asked, network: Network) -> Texts:
     warned = [w for b in (book, *answers) for w in outside(both.reform, reform.ground, reform.reached, b)]
     reading, readings = _reading(both.reform, asked.reading)
     return Texts(
-        book, reform, prepare(both.baseline, network), reading, readings, asked.as_of or _second_month(book),
+        book, reform, prepare(both.baseline, network), reading, readings, _as_of(book, asked),
         prepare(both.unanswered, network) if answers else reform, tuple(filter(None, (both.note, *warned))),
         against.rulebook if against else "",
     )  # fmt: skip
@@ -224,6 +224,15 @@ def _reading(reform: Stack, asked: str | None) -> tuple[str, tuple[str, ...]]:
     if reading and reading not in known:
         raise OptionError(f"unknown reading '{reading}'", where="--reading", accepted=(*known, "all"), given=reading)
     return str(reading), known
+
+
+def _as_of(book: Rulebook, asked: Asked) -> str:
+    """The day up to which publications are known: not before the text was announced, nor before the facts begin."""
+    least = max(book.announced, asked.since)
+    if asked.as_of is not None and asked.as_of < least:
+        why = "the text was announced" if least == book.announced else "the facts begin"
+        raise OptionError(f"{asked.as_of} lies before {why}, {least}", where="--as-of", accepted=f"{least} or later")
+    return asked.as_of or max(_second_month(book), asked.since)
 
 
 def _second_month(book: Rulebook) -> str:
