@@ -35,8 +35,13 @@ def small(world: World) -> Frame:
 
 
 @pytest.fixture(scope="session")
-def assessment(world: World) -> Assessment:
+def small_assessment(world: World) -> Assessment:
     return assess(TEXT, replace(SMALL, prior=True), world=world)
+
+
+@pytest.fixture(scope="session")
+def assessment(small_assessment: Assessment) -> Assessment:
+    return small_assessment
 
 
 @pytest.fixture(scope="session")

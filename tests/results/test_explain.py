@@ -20,9 +20,9 @@ KEYS = ("price_dy", "unlicensed", "gain_JPN", "exports.dy.JPN.2026", "price.ndpr
 
 
 @pytest.fixture(scope="session")
-def result(assessment: Assessment, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def result(small_assessment: Assessment, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("study") / "result"
-    write_report(assessment, folder, formats=("csv",))
+    write_report(small_assessment, folder, formats=("csv",))
     return folder
 
 

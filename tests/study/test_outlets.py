@@ -10,8 +10,8 @@ from scipy.special import expit
 
 from earthprice.runs.engine import Point, point, run
 from earthprice.runs.sample import Sample
-from earthprice.study.assess import drawing
-from earthprice.study.ensemble import _pair, drawn
+from earthprice.study.drawn import drawing
+from earthprice.study.ensemble import _pair, laws_and_point
 from earthprice.study.frame import Frame, frame
 from earthprice.study.options import Options
 from earthprice.world.world import World
@@ -30,7 +30,7 @@ def test_a_ban_of_raw_exports_leaves_no_ore_without_a_place(world: World) -> Non
 def test_samarium_in_glut_is_thrown_away_before_anybody_pays_to_be_rid_of_it(world: World) -> None:
     """Draw 15 was once lost for a price of -0.5 USD/kg, when mines begin to dig in 2029 what others still ship in."""
     f = framed(world, "china-2024-regulations", draws=200, years=(2021, 2030))
-    _, reform, p = drawn(f.plan, drawing(f), 15)
+    _, reform, p = laws_and_point(f.plan, drawing(f), 15)
     price = run(f.plan.engine, p, reform).record.price[:, world.network.node("sm_oxide@USA")]
     assert price.min() > -p.values["model/disposal/cost"] and price.min() < 0.5 * price[0]
 

@@ -106,7 +106,9 @@ class PolicyTrials:
     def recover(self, at: Arrays, element: str) -> Arrays:
         """Legal plants win more of an oxide out of home ore."""
         i = self.lab.world.network.node(f"{element}_oxide@{self.lab.home}")
-        return at[0]._replace(a=at[0].a.at[i].multiply(jnp.where(self.masks["legal"], BETTER, 1.0))), at[1]
+        s, schedule = at
+        more = s.base.a.at[i].multiply(jnp.where(self.masks["legal"], BETTER, 1.0))
+        return s._replace(base=s.base._replace(a=more)), schedule
 
     @cached_property
     def policies(self) -> dict[str, Callable[[Arrays], Arrays]]:
