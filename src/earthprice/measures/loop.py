@@ -11,8 +11,8 @@ from earthprice.runs.engine import Outcome
 
 def loop(lens: Lens, run: Outcome) -> Series:
     """The loop of the minister's answer, as indices: price, unlicensed digging, complaints, mining totals."""
-    node = lens.engine.world.network.node(f"{lens.headline[0]}_oxide@{lens.home}")
-    price = run.record.price[:, node]
+    node, periods = lens.oxides.get(lens.headline[0]), len(run.record.price)
+    price = np.full(periods, np.nan) if node is None else run.record.price[:, node]
     digging = total(run, lens.mask(stage="mining", zone=lens.home, status="unlicensed"))
     here = [(i, p) for i, (p, z) in enumerate(zip(lens.engine.names.places, lens.engine.place_zones, strict=True))
             if z == lens.home]  # fmt: skip

@@ -20,7 +20,7 @@ def prices(lens: Lens, run: Outcome) -> Series:
         arrival = price[:, arrive] - freight[which]
         fob = ratio((flow * arrival).sum(1), flow.sum(1))
         out[f"fob/{e}"] = fob
-        out[f"price_gap/{e}"] = fob - out[f"price/{e}_oxide@{lens.home}"]
+        out[f"price_gap/{e}"] = fob - out.get(f"price/{e}_oxide@{lens.home}", np.nan)  # no price where none is used
         charged, licence = (x[:, which] for x in between)
         out[f"gap_charges/{e}"] = ratio((flow * charged).sum(1), flow.sum(1))
         out[f"gap_licence/{e}"] = ratio((flow * licence).sum(1), flow.sum(1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -53,7 +54,7 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
         return lambda c: float(e.of_year(c.series[name], year)) * scale
 
     def fob(element: str) -> Callable[[Case], float]:
-        return lambda c: _fob(plan, c, element, year)
+        return partial(_fob, plan, element, year)
 
     def both(*names: str) -> Callable[[Case], float]:
         return lambda c: float(sum(e.of_year(c.series[n], year) for n in names))
@@ -71,7 +72,7 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
                    _gap(plan, x, year)) for i, x in enumerate(lead)]  # fmt: skip
     for number, x in zip((2, 3), lead, strict=False):
         rows.append(Figure(number, f"price_{x}", f"Price of {names[x]} oxide at home, ex VAT", price,
-                           at(f"price/{x}_oxide@{home}")))  # fmt: skip
+                           partial(_price, plan, x, year)))  # fmt: skip
         rows.append(Figure(number, f"fob_{x}", "… FOB", price, fob(x)))
     rows += [
         *_exported(plan.lens, both),
@@ -92,7 +93,13 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
     return rows
 
 
-def _fob(plan: Plan, c: Case, element: str, year: int) -> float:
+def _price(plan: Plan, element: str, year: int, c: Case) -> float:
+    """Price of an oxide at home in a year [USD/kg]; NaN where home has no market for it."""
+    earth = c.series.get(f"price/{element}_oxide@{plan.lens.home}")
+    return float("nan") if earth is None else float(plan.engine.of_year(earth, year))
+
+
+def _fob(plan: Plan, element: str, year: int, c: Case) -> float:
     """Price at home's border of the oxide that leaves in a year [USD/kg]; NaN where hardly any leaves."""
     leaving, of_year = c.series[f"exports/{element}_oxide/all"], plan.engine.of_year
     if not of_year(leaving, year) >= LEAST:
@@ -113,8 +120,7 @@ def _gap(plan: Plan, element: str, year: int) -> Callable[[Case], float]:
     def read(c: Case) -> float:
         if element not in c.rare:
             return float("nan")
-        earth, rare = c.series[f"price/{element}_oxide@{plan.lens.home}"], c.rare[element]
-        return 100.0 * float(plan.engine.of_year(earth, year)) / float(plan.engine.of_year(rare, year))
+        return 100.0 * _price(plan, element, year, c) / float(plan.engine.of_year(c.rare[element], year))
 
     return read
 

@@ -78,8 +78,7 @@ def _case(plan: Plan, long: Plan, first: UserCost, year: int, job: tuple[str, fl
     runs = run(plan.engine, p, law), rare_run(plan.engine, p, plan.baseline(use), user)
     earth, rare = (plan.engine.of_year(done.record.price, year) for done in runs)
     rows = []
-    for x in plan.lens.headline:
-        n = plan.engine.world.network.node(f"{x}_oxide@{plan.lens.home}")
+    for x, n in ((x, plan.lens.oxides[x]) for x in plan.lens.headline if x in plan.lens.oxides):
         pair = float(earth[n]), float(rare[n])
         rows.append(RareRow(x, level, rate, year, "USD2020/kg", *pair, 100.0 * pair[0] / pair[1], user.moved))
     return rows
