@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 import numpy as np
 import pandas as pd
@@ -201,9 +202,10 @@ def _names(plan: Plan, titles: Mapping[str, str]) -> str:
     for a in plan.texts.book.articles:
         for on in (getattr(m, "acts_on", None) for m in a.measures.values()):
             given = on.names() if on is not None else {}
-            for zone in (*given.get("zone", ()), *given.get("partner", ())):
-                if zone in titles and zone != plan.lens.home:
-                    found.setdefault(a.number, []).append(titles[zone])
+            for pattern in (*given.get("zone", ()), *given.get("partner", ())):
+                zones = [z for z in titles if z != plan.lens.home and pattern != "*" and fnmatchcase(z, pattern)]
+                found.setdefault(a.number, []).extend(titles[z] for z in zones)
+    found = {number: zones for number, zones in found.items() if zones}
     if not found:
         return "No measure names another country."
     return "; ".join(f"Article {n} names {', '.join(dict.fromkeys(z))}" for n, z in found.items()) + "."

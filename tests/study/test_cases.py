@@ -1,0 +1,42 @@
+"""Rules that countries really made: whom they name, that the market clears under them, who loses."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from earthprice.study.drawn import drawing
+from earthprice.study.ensemble import _pair
+from earthprice.study.figures import exports
+from earthprice.study.frame import frame
+from earthprice.study.options import Options
+from earthprice.study.questions import Dates, questions
+from earthprice.world.world import World
+
+CASES = Path(__file__).parent / "cases"
+SHARES = re.compile(r" (\d+) %")
+
+
+@pytest.mark.parametrize(("text", "change", "names"), [
+    ("crma-cap", ("", ""), "Article 5 names China."),
+    ("ind-jpn", ("", ""), "Article 1 names Japan."),
+    ("ind-jpn", ("partner: JPN", "partner: J*"), "Article 1 names Japan."),
+    ("mys-hundred", ("", ""), "No measure names another country."),
+    ("vnm-law", ("", ""), "No measure names another country."),
+    ("usa-floor", ("", ""), "No measure names another country."),
+])  # fmt: skip
+def test_whom_a_rule_names_and_who_loses(
+    text: str, change: tuple[str, str], names: str, world: World, tmp_path: Path
+) -> None:
+    book = tmp_path / f"{text}.yaml"
+    book.write_text((CASES / f"{text}.yaml").read_text("utf-8").replace(*change), "utf-8")
+    f = frame(str(book), Options(draws=8, years=(2022, 2027)), world)
+    kept = [_pair(f.plan, drawing(f), draw) for draw in (0, 1)]
+    assert all(p.good for p in kept), [p.worst for p in kept]
+    dates = Dates(f.first, f.year, 0.03)
+    hit = next(q for q in questions(f.plan, kept, [], exports(f.plan, kept, [f.year]), dates) if "hit" in q["asked"])
+    assert hit["answer"].startswith(names)
+    losses = hit["because"].partition("Shares of all losses abroad")[2].partition(";")[0]
+    assert sum(map(int, SHARES.findall(losses))) <= 101 and "−" not in losses
