@@ -77,6 +77,20 @@ def test_before_any_level_was_published_no_review_moves_a_total():
     assert t.reviews == ()
 
 
+def test_a_reading_of_the_text_alone_leaves_the_law_below_as_it_was_read(tmp_path):
+    """Of its own reading the law in force knows nothing: it is read by its own default, on both sides."""
+    text = (CASES / "foreign-tax.yaml").read_text("utf-8").replace("jurisdiction: JPN", "jurisdiction: CHN")
+    text = text.replace("articles:\n", "readings:\n  soft: {default: true, words: Half of it.}\narticles:\n", 1)
+    (tmp_path / "soft.yaml").write_text(text, "utf-8")
+    t = texts(Asked(str(tmp_path / "soft.yaml"), since=SINCE, reading="soft"), NETWORK)
+    years = np.arange(2019.0, 2026.0)
+    base = {r: t.baseline.terms(years, reading=r) for r in ("soft", "as_before")}
+    assert np.array_equal(base["soft"].permit_amount, base["as_before"].permit_amount)
+    reform = {r: t.reform.terms(years, reading=r) for r in ("soft", "as_before", "tight")}
+    assert np.array_equal(reform["soft"].permit_amount, reform["as_before"].permit_amount)
+    assert not np.array_equal(reform["tight"].permit_amount, reform["as_before"].permit_amount)
+
+
 def test_sides_that_differ_by_more_than_the_text_are_refused():
     with pytest.raises(
         OptionError, match="'mys-ban' builds on china-in-force-2020, the baseline holds .*china-2024-reg"

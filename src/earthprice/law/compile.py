@@ -163,7 +163,9 @@ class Prepared:
         on = [np.zeros(len(years), bool) for _ in items]
         for k in reversed(range(len(items))):
             item = items[k]
-            if (item.book.rulebook, item.article.number) in choice.off or not _used(item, choice):
+            if (item.book.rulebook, item.article.number) in choice.off or not _used(
+                item, choice, s.read(k, choice.reading)
+            ):
                 continue
             held = years >= item.book.start - 1e-9
             for later in s.ended_by.get(k, ()):
@@ -221,7 +223,8 @@ class Prepared:
         key = (k, name, choice.reading, choice.as_of)
         if key not in self._courses:
             quantity = self._measures[k][0][name]
-            self._courses[key] = course(self.stack.items[k].id, name, quantity, choice.reading, choice.as_of)
+            reading = self.stack.read(k, choice.reading)
+            self._courses[key] = course(self.stack.items[k].id, name, quantity, reading, choice.as_of)
         return self._courses[key]
 
     def _growth(self, path: Course, name: str, choice: Choice) -> Callable[[int], float]:
@@ -360,11 +363,11 @@ def _article(s: Stack, name: str) -> tuple[str, str]:
     return book, number
 
 
-def _used(item: Item, choice: Choice) -> bool:
+def _used(item: Item, choice: Choice, reading: str) -> bool:
     """Whether a power is used in this reading, or switched on by an override of one of its parameters."""
     m = item.measure
     if m.kind == "duty" or m.used == "always":
         return True
     if any(name.rpartition(".")[0] == item.id for name in choice.overrides):
         return True
-    return isinstance(m.used, list) and choice.reading in m.used
+    return isinstance(m.used, list) and reading in m.used

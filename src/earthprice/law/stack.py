@@ -37,10 +37,12 @@ class Stack:
     Attributes:
         books: the rulebooks.
         top: name of the rulebook assessed.
+        above: readings of texts that are held against this stack; where it lacks one, it is read by its own default.
     """
 
     books: tuple[Rulebook, ...]
     top: str
+    above: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -84,11 +86,23 @@ class Stack:
         Raises:
             OptionError: no book of the stack has it.
         """
-        if name is None:
+        if name is None or (name in self.above and name not in self.readings):
             return self.default_reading
         if name not in self.readings and (name or self.readings):
             raise OptionError(f"no reading '{name}'", where="reading", given=name, accepted=self.readings)
         return name
+
+    @cached_property
+    def _sets(self) -> tuple[dict[str, bool], ...]:
+        """By measure, the readings of the books of which it names one, and whether each is a default."""
+        named = [{n for _, n in _readings_named(item)} for item in self.items]
+        return tuple({k: r.default for b in self.books if mine & b.readings.keys() for k, r in b.readings.items()}
+                     for mine in named)  # fmt: skip
+
+    def read(self, position: int, reading: str) -> str:
+        """How a measure is read: as chosen, or by the default of its own readings where that is none of them."""
+        known = self._sets[position]
+        return reading if not known or reading in known else next((k for k, first in known.items() if first), reading)
 
     @cached_property
     def ended_by(self) -> dict[int, tuple[int, ...]]:
@@ -247,12 +261,17 @@ def _leads(item: Item, key: str) -> bool:
     return quantity is not None and all(v.yearly_change_of is None for v in quantity.values)
 
 
-def _check_readings(item: Item, s: Stack) -> Iterator[RulebookError]:
+def _readings_named(item: Item) -> list[tuple[tuple[str | int, ...], str]]:
+    """Readings that a measure names, each with its field."""
     used = item.measure.used if isinstance(item.measure.used, list) else []
     pairs: list[tuple[tuple[str | int, ...], str]] = [(("used", i), name) for i, name in enumerate(used)]
     for key, quantity in item.measure.quantities().items():
         pairs += [((key, "values", i, "reading"), v.reading) for i, v in enumerate(quantity.values) if v.reading]
-    for field, name in pairs:
+    return pairs
+
+
+def _check_readings(item: Item, s: Stack) -> Iterator[RulebookError]:
+    for field, name in _readings_named(item):
         if name not in s.readings:
             where = item.where(*field)
             yield RulebookError(f"no reading '{name}'", where=where, given=name, accepted=s.readings)

@@ -156,7 +156,9 @@ def sides(text: Rulebook, answers: Sequence[Rulebook], base: Stack | None, since
                           accepted="a rulebook to compare with")  # fmt: skip
     reform = stack(*common, *below, text, *answers, top=text.rulebook)
     alone = stack(*common, *below, text) if answers else reform
-    return Sides(stack(*common, *here), reform, alone, _note(text, own, (*abroad, *below)))
+    above = frozenset(reform.readings)
+    below_it = replace(stack(*common, *here), above=above)
+    return Sides(below_it, reform, replace(alone, above=above), _note(text, own, (*abroad, *below)))
 
 
 def _merged(*sets: Books) -> Books:
