@@ -12,7 +12,7 @@ from earthprice.report import articles
 from earthprice.report.charts.exports import draw_exports
 from earthprice.report.charts.price import draw_prices
 from earthprice.report.page import render_page, tied
-from earthprice.report.page_height import SMALLEST, shrink
+from earthprice.report.page_height import LEAST_TYPE, SMALLEST, TYPE, shrink
 from earthprice.report.page_one import how_sure, ten_rows
 from earthprice.report.words import words
 from tests.report.conftest import draw_all, draw_pictures
@@ -39,7 +39,8 @@ def test_page_one_holds_every_part(assessment, figures, page, language):
     all_figures = [*drawn[:2], *figures[2:]]
     whole = page if language == "en" else render_page(assessment, all_figures, draw_pictures(drawn), labels)
     root = parsed(whole)
-    first = text_of(first_of(root))
+    first = text_of(root)
+    assert {"figure"}.isdisjoint(e.tag.removeprefix(HTML) for e in first_of(root).iter())
     needed = [
         labels("title", title=assessment.meta.title), labels("ten_figures", year=2026),
         labels("figure_n", n=1), labels("figure_n", n=2), *assessment.meta.flags,
@@ -131,9 +132,30 @@ def test_the_line_on_deterrence(assessment):
 
 def test_page_one_shrinks_only_as_far_as_it_must(assessment):
     values = {"title": "t", "flags": [], "questions": [], "ten": [], "sure": [""], "not_claimed": [""]}
-    assert shrink(values, [], []) == 1.0
+    assert shrink(values) == 1.0
     long = values | {"questions": [{"answer": "word " * 4000, "because": ""}]}
-    assert shrink(long, [], []) == SMALLEST
+    assert shrink(long) == SMALLEST
+
+
+def test_no_line_is_printed_smaller_than_eight_points(page):
+    style = page.partition("@media print")[2].partition("</style>")[0]
+    sizes = re.findall(r"font-size: ?([^;}]+)", style)
+    assert sizes, "the print style says how large type is"
+    points = [float(size.removesuffix("pt")) for size in sizes if re.fullmatch(r"[\d.]+pt", size)]
+    (fitted,) = [float(n) for n in re.findall(r"calc\(([\d.]+)pt \* var", style)]
+    assert fitted == TYPE and min(*points, fitted * SMALLEST) >= LEAST_TYPE == 8.0
+    assert all(float(em) >= 1 for em in re.findall(r"font-size: ?([\d.]+)em", style))
+
+
+def test_the_contents_lead_to_every_part(page):
+    root = parsed(page)
+    nav = next(e for e in root.iter(f"{HTML}nav"))
+    links = {a.get("href"): text_of(a) for a in nav.iter(f"{HTML}a")}
+    there = {f"#{e.get('id')}": text_of(e) for e in root.iter() if e.get("id")}
+    following = next(s for s in root.iter(f"{HTML}section") if s.get("id") == "following")
+    headings = [text_of(h) for h in following.iter(f"{HTML}h2") if text_of(h) != "Contents"]
+    assert len(links) >= 25 and all(words in there[name] for name, words in links.items())
+    assert set(headings) <= set(links.values()) and sum(words.startswith("Figure ") for words in links.values()) == 11
 
 
 def test_minus_signs_and_percent_signs_in_prose():

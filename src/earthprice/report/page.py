@@ -18,6 +18,8 @@ from earthprice.report.printed import shown
 from earthprice.report.words import Words, named
 from earthprice.study.assessment import Assessment
 
+HEADING = re.compile(r'<h2>(?P<heading>.*?)</h2>|<figure id="(?P<figure>[^"]+)">\s*<figcaption><b>(?P<title>.*?)</b>')
+"""A heading of the pages that follow page one, or the title of a figure."""
 NO_BREAK = "\u00a0"
 """A space at which no line breaks."""
 
@@ -33,12 +35,25 @@ def render_page(a: Assessment, figures: list[Figure], pictures: dict[str, str], 
     """
     words = named(words, a.meta)
     first = first_values(a, words)
-    on_first = figures[:2]
-    fit = shrink(first, [f.caption for f in on_first], [pictures.get(f.name, "") for f in on_first])
+    fit = shrink(first)
     values = first | following_values(a) | {"figures": [drawn(f, pictures.get(f.name, "")) for f in figures]}
     style = environment().get_template("style.css").render()
     page = environment().get_template("page.html.j2")
-    return page.render(style=Markup(style), fit=f"{fit:.3f}", w=words, **values)
+    return with_contents(page.render(style=Markup(style), fit=f"{fit:.3f}", w=words, **values))
+
+
+def with_contents(page: str) -> str:
+    """The page with an anchor at every heading after page one, and a list of links to them and the figures below it."""
+    first, mark, rest = page.partition('<section id="following">')
+    links: list[str] = []
+
+    def anchored(found: re.Match[str]) -> str:
+        name = found["figure"] or f"part-{len(links) + 1}"
+        links.append(f'<li><a href="#{name}">{found["title"] or found["heading"]}</a></li>')
+        return found[0] if found["figure"] else f'<h2 id="{name}">{found["heading"]}</h2>'
+
+    rest = HEADING.sub(anchored, rest)
+    return f'{first}{mark}\n<nav id="contents"><h2>Contents</h2>\n<ol>{"".join(links)}</ol></nav>{rest}'
 
 
 def first_values(a: Assessment, words: Words) -> dict[str, Any]:
