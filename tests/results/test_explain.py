@@ -8,7 +8,8 @@ import pytest
 
 from earthprice.cli import main
 from earthprice.errors import OptionError, ResultError
-from earthprice.results.explain import explain
+from earthprice.results.explain import _explained, explain, numbers
+from earthprice.results.result import Result
 from earthprice.results.write import write_report
 from earthprice.study.assessment import Assessment
 from earthprice.study.compare import same_baseline
@@ -33,6 +34,41 @@ def test_a_number_fits_one_screen(key: str, result: Path, capsys: pytest.Capture
     assert all(tree.values())
     assert main(["explain", key, "--result", str(result)]) == 0
     assert len(capsys.readouterr().out.splitlines()) <= 40
+
+
+def test_every_path_ends_at_flows_of_its_own_place_and_at_sources(result: Path) -> None:
+    r = Result(result)
+    flows = r.table("flows").drop_duplicates("activity").set_index("activity")
+    names = {str(e) for e in flows["district"] if e}
+    keys = [key for key, (kind, row) in numbers(r).items() if kind == "series" and row["year"] == 2026]
+    zones = sorted(set(flows["zone"]) - {"CHN"})
+    untraded = {
+        f"price.{e}.{z}.2026"
+        for z in zones
+        for e in {k.split(".")[1] for k in keys if k.startswith("price.")}
+        if not (flows[["zone", "partner"]].eq(z).any(axis=1) & flows["good"].str.startswith(e)).any()
+    }
+    assert len(keys) > 80 and any(k.startswith("price.dy.JPN") or k.startswith("damage.MMR") for k in keys)
+    for key in keys:
+        _, behind, articles, parameters, sources = _explained(r, key).values()
+        if "none" in behind[0]:
+            assert key in untraded, key
+            continue
+        at = flows.loc[[line["activity"] for line in behind]]
+        variable, item = key.split(".")[:2]
+        place = item.split(":")[0]
+        if variable in ("burden", "complaints") and place in names:
+            assert set(at["district"]) == {place}, key
+        if variable == "burden":
+            assert "none" not in articles[0] and parameters and sources, key
+
+
+def test_water_in_kachin_is_dug_in_kachin(result: Path) -> None:
+    found = explain(result, "burden.Kachin:waste_water.2026")
+    (behind,) = (v for k, v in found.items() if k.startswith("flows"))
+    assert all("CHN" not in line["activity"] for line in behind) and behind
+    assert "articles (damage_abroad)" in found and found["articles (damage_abroad)"][0]["article"].startswith("art. ")
+    assert found["sources"]
 
 
 def test_an_unknown_number_is_answered_with_the_nearest(result: Path) -> None:

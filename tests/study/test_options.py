@@ -29,7 +29,10 @@ from earthprice.study.options import Options
         ({"delay_years": -1.0}, "--delay"), ({"delay_years": "2y"}, "--delay"), ({"discount": math.nan}, "--discount"),
         ({"zones": "JPN"}, "--for"), ({"zones": (1,)}, "--for"), ({"answers": ("a",) * 99}, "--with"),
         ({"against": 5}, "--against"), ({"reading": ["tight"]}, "--reading"),
-        ({"overrides": {str(k): "x1" for k in range(999)}}, "--set"),
+        ({"overrides": {str(k): "x1" for k in range(999)}}, "--set"), ({"overrides": {5: "x1"}}, "--set"),
+        ({"overrides": {None: "x1"}}, "--set"), ({"overrides": {("a",): "x1"}}, "--set"),
+        ({"overrides": ["a=x1"]}, "--set"), ({"overrides": None}, "--set"), ({"years": None}, "--years"),
+        ({"years": "2021-2026"}, "--years"), ({"as_of": "Nov 2026"}, "--as-of"), ({"as_of": 2026}, "--as-of"),
     ],
 )  # fmt: skip
 def test_an_option_out_of_bounds_is_refused_with_its_name(given, where):

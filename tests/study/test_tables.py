@@ -12,6 +12,7 @@ from earthprice.study.ensemble import Pair
 from earthprice.study.figures import groups
 from earthprice.study.frame import Frame
 from earthprice.study.standing import standing
+from earthprice.study.tables import FLOW_KINDS
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ from earthprice.study.standing import standing
         ("reconciliation", nouns.RECONCILIATION_COLUMNS), ("rare", nouns.RARE_COLUMNS),
         ("standing", nouns.STANDING_COLUMNS),
         ("assumptions", (*nouns.ASSUMPTION_COLUMNS, "factor")),
-        ("flows", ("scenario", "year", "activity", "stage", "zone", "partner", "good", "status", "group", "level")),
+        ("flows", ("scenario", "year", "activity", *FLOW_KINDS, "level")),
     ],
 )  # fmt: skip
 def test_tables_have_their_columns(table: str, columns: tuple[str, ...], assessment: Assessment) -> None:

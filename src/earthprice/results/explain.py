@@ -21,6 +21,17 @@ STAGES = (
     (("use_separation", "capacity_use"), "separation"), (("high_share",), "magnet"), (("exports",), "trade"),
 )  # fmt: skip
 """Stage whose flows lie behind a number, by the beginning of its key."""
+PATHS = {
+    "price": "price_{item}", "price_gap": "fob_{item}", "gap_charges": "fob_{item}", "gap_licence": "fob_{item}",
+    "burden": "damage", "complaints": "damage", "damage": "damage", "ore_host": "recovery_host", "feed": "unlicensed",
+    "ore": "recovery", "ore_wasted": "wasted", "recovery": "recovery", "grade": "recovery", "rich_share": "recovery",
+    "tailings": "recovery_host", "unlicensed_share": "unlicensed", "capacity_use": "use_separation",
+    "high_share": "high_share", "value_added": "high_share", "loop": "unlicensed",
+}  # fmt: skip
+"""Figure of page one whose articles and drivers lie behind a path, by its variable."""
+TRADED = ("price", "price_gap", "gap_charges", "gap_licence")
+MADE = {"capacity_use": "separation", "high_share": "magnet"}
+"""Stage whose flows lie behind a path, by its variable; mining where neither tells it."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +94,10 @@ def numbers(result: Result) -> dict[str, tuple[str, pd.Series]]:
     for _, r in result.table("exports").iterrows():
         known[f"exports.{r['row']}.{r['partner']}.{int(r['year'])}"] = ("exports", r)
     paths = result.table("series")
-    for _, r in paths[(paths["scenario"] == "reform") & (paths["zone"] == home)].iterrows():
+    for _, r in paths[paths["scenario"] == "reform"].iterrows():
         item = f".{r['item']}" if r["item"] else ""
-        known[f"{r['variable']}{item}.{r['year']:g}"] = ("series", r)
+        zone = "" if r["zone"] == home else f".{r['zone']}"
+        known[f"{r['variable']}{item}{zone}.{r['year']:g}"] = ("series", r)
     for _, r in result.table("groups").iterrows():
         known[f"groups.{r['zone']}.{r['group']}"] = ("groups", r)
     return known
@@ -146,10 +158,36 @@ def _path(r: Result, row: pd.Series) -> Number:
         "law in force": _span(base["p50"], base["p05"], base["p95"]),
         "reform": _span(row["p50"], row["p05"], row["p95"]),
     }  # fmt: skip
-    keys = list(r.table("figures")["key"])
-    wanted = (f"{row['variable']}_{row['item']}", str(row["variable"]), str(row["variable"]).split("_")[0])
-    key = next((k for k in wanted if k in keys), f"{row['variable']}_{row['item']}")
-    return Number(said, float(row["year"]), key, _where(r, key), whole=False)
+    variable, item, home = str(row["variable"]), str(row["item"]), str(r.run["home"])
+    where = _behind(r, variable, item, str(row["zone"]))
+    figure = PATHS[variable].format(item=item)
+    if figure == "damage" and _zone_of(r, where) != home:
+        figure = "damage_abroad"
+    if variable == "recovery" and item == "host":
+        figure = "recovery_host"
+    return Number(said, float(row["year"]), figure, where, whole=False)
+
+
+def _behind(r: Result, variable: str, item: str, zone: str) -> dict[str, str]:
+    """Flows behind a path: those of its own place, good and stage."""
+    if variable in TRADED:
+        flows, good = r.table("flows"), item if "_" in item else f"{item}_"
+        arrives = (flows["stage"] == "trade") & (flows["partner"] == zone) & flows["good"].str.startswith(good)
+        if zone != r.run["home"] and arrives.any():
+            return {"stage": "trade", "partner": zone, "good": good}
+        return {"zone": zone, "good": good} | ({"stage": "trade"} if zone == r.run["home"] else {})
+    if variable in ("burden", "complaints"):
+        place = item.split(":")[0]
+        return {"district" if (r.table("flows")["district"] == place).any() else "zone": place}
+    if variable in ("damage", "value_added"):
+        return {"zone": zone}
+    return {"stage": MADE.get(variable, "mining"), "zone": zone}
+
+
+def _zone_of(r: Result, where: Mapping[str, str]) -> str:
+    """The zone of some place."""
+    flows = r.table("flows")
+    return where.get("zone") or str(flows.loc[flows["district"] == where["district"], "zone"].iloc[0])
 
 
 def _group(r: Result, row: pd.Series) -> Number:

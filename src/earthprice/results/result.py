@@ -101,7 +101,7 @@ NUMBERS: Mapping[str, tuple[str, ...]] = {
 WORDS: Mapping[str, tuple[str, ...]] = {
     "figures": ("key", "label", "unit", "sign"), "exports": ("row", "partner", "unit"),
     "series": ("variable", "item", "zone", "scenario", "unit"), "groups": ("zone", "group", "unlicensed", "unit"),
-    "flows": ("scenario", "activity", "stage", "zone", "partner", "good", "group"),
+    "flows": ("scenario", "activity", "stage", "zone", "district", "partner", "good", "group"),
     "articles": ("article", "heading", "figure", "unit", "measures", "nothing"),
     "drivers": ("figure", "parameter", "words", "basis"),
     "assumptions": ("parameter", "unit", "basis", "source", "confidence", "why", "factor"),

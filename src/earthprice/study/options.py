@@ -62,8 +62,9 @@ class Options:
             OptionError: says which option and what it accepts.
         """
         years = self.years
-        if len(years) != 2 or not all(is_whole(y) for y in years) or not years[0] < years[1] <= caps.LAST_RUN:
-            words = "-".join(str(y) for y in years)
+        span = isinstance(years, tuple | list) and len(years) == 2 and all(is_whole(y) for y in years)
+        if not span or not years[0] < years[1] <= caps.LAST_RUN:
+            words = "-".join(str(y) for y in years) if isinstance(years, tuple | list) else repr(years)
             raise OptionError(f"'{words}' is no span of years of a run", where="--years",
                               accepted=f"first and last year, the last at most {caps.LAST_RUN}")  # fmt: skip
         check_run(self.draws, self.seed, self.workers)
@@ -93,6 +94,10 @@ class Options:
         for where, name in (("--against", self.against), ("--reading", self.reading)):
             if not isinstance(name, str | None):
                 raise OptionError(f"{name!r} is no name", where=where, accepted="a name")
+        if not isinstance(self.overrides, Mapping) or not all(isinstance(name, str) for name in self.overrides):
+            raise OptionError(
+                "no changes by name", where="--set", accepted='a mapping such as {"fine.times_gain": "x2"}'
+            )
         if len(self.overrides) > caps.NAMES:
             raise OptionError(f"{len(self.overrides)} changes", where="--set", accepted=f"at most {caps.NAMES}")
 

@@ -14,7 +14,7 @@ from earthprice.study.assessment import ASSUMPTION_COLUMNS, SERIES_COLUMNS
 from earthprice.study.ensemble import Case, Pair, Plan
 from earthprice.study.meta import Counts, Heading, Meta, MoneyAudit
 
-FLOW_KINDS = ("stage", "zone", "partner", "good", "status", "group")
+FLOW_KINDS = ("stage", "zone", "district", "partner", "good", "status", "group")
 """What a flow is, from the table of activities."""
 
 
