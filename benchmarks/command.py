@@ -21,8 +21,18 @@ FEWER = 50
 
 def assess(draws: int, folder: Path) -> dict[str, Any]:
     """Seconds and memory of one run of the command."""
-    command = [sys.executable, "-m", "benchmarks.started", "assess", RULEBOOK, "--draws", str(draws), "--quiet",
-               "--out", str(folder / f"result-{draws}")]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.started",
+        "assess",
+        RULEBOOK,
+        "--draws",
+        str(draws),
+        "--quiet",
+        "--out",
+        str(folder / f"result-{draws}"),
+    ]
     seconds, done = once(lambda: subprocess.run(command, capture_output=True, text=True, check=False))
     assert done.returncode == 0, done.stderr[-3000:]
     return {"draws": draws, "seconds": seconds, **heard(done.stderr)}

@@ -29,20 +29,35 @@ class Convex:
         # a permit's coefficients are those of a period in which it is in force
         made = np.stack([np.hstack([p.supply, p.demand]) for p in periods])
         full = np.take_along_axis(made, np.abs(made).argmax(0)[None], 0)[0] * self.row[:, None]
-        self.p = {name: cp.Parameter(n, nonneg=positive) for name, n, positive in (
-            ("capacity", supply, True), ("cost", supply, False), ("spread", supply, True), ("quantity", use, True),
-            ("wedge", use, False), ("curve", use, True), ("endowment", nodes, False), ("on", nodes, True),
-        )}  # fmt: skip
+        self.p = {
+            name: cp.Parameter(n, nonneg=positive)
+            for name, n, positive in (
+                ("capacity", supply, True),
+                ("cost", supply, False),
+                ("spread", supply, True),
+                ("quantity", use, True),
+                ("wedge", use, False),
+                ("curve", use, True),
+                ("endowment", nodes, False),
+                ("on", nodes, True),
+            )
+        }
         self.u, self.r, self.t = cp.Variable(supply), cp.Variable(use), cp.Variable(use)
         self.x, self.q = cp.Variable(supply), cp.Variable(use)
         p = self.p
         bill = p["cost"] @ self.u + p["spread"] @ (-cp.entr(self.u) - cp.entr(1.0 - self.u)) + p["wedge"] @ self.r
         flows = (full[:, :supply] * self.most[0]) @ self.x + (full[:, supply:] * self.most[1]) @ self.q
         self.balance = cp.multiply(p["on"], flows) + p["endowment"] == 0.0
-        self.problem = cp.Problem(cp.Minimize(bill + p["curve"] @ self.t), [
-            self.balance, self.x == cp.multiply(p["capacity"], self.u), self.q == cp.multiply(p["quantity"], self.r),
-            self.r >= 0.0, *self._cones(e),
-        ])  # fmt: skip
+        self.problem = cp.Problem(
+            cp.Minimize(bill + p["curve"] @ self.t),
+            [
+                self.balance,
+                self.x == cp.multiply(p["capacity"], self.u),
+                self.q == cp.multiply(p["quantity"], self.r),
+                self.r >= 0.0,
+                *self._cones(e),
+            ],
+        )
         assert self.problem.is_dpp(), "parameters would not be re-used"
 
     def _cones(self, e: Economy) -> list[cp.Constraint]:
@@ -63,13 +78,15 @@ class Convex:
     def solve(self, e: Economy) -> Answer | None:
         """A period's prices and levels; None where the solver gives up."""
         values = {
-            "capacity": e.capacity / self.most[0], "quantity": e.quantity / self.most[1],
-            "cost": e.capacity * e.cost / self.money, "spread": e.capacity * e.spread / self.money,
+            "capacity": e.capacity / self.most[0],
+            "quantity": e.quantity / self.most[1],
+            "cost": e.capacity * e.cost / self.money,
+            "spread": e.capacity * e.spread / self.money,
             "wedge": e.quantity * (e.wedge + e.shift) / self.money,
             "curve": e.quantity * e.scale / np.abs((1.0 - e.cut) * e.exponent) / self.money,
             "endowment": e.endowment * self.row,
             "on": (np.abs(e.supply[:, : e.disposal]).sum(1) > 0).astype(float),
-        }  # fmt: skip
+        }
         for name, value in values.items():
             self.p[name].value = value
         try:

@@ -18,8 +18,17 @@ from earthprice.facts.world import load_world
 from earthprice.world.world import World
 
 SHIPPED = Path(str(resources.files("earthprice") / "data" / "world"))
-AMOUNTS = ("level", "output_licensed", "output_unlicensed", "ore_rich", "ore_lean", "planned_capacity", "stock",
-           "caught_tonnes", "count")  # fmt: skip
+AMOUNTS = (
+    "level",
+    "output_licensed",
+    "output_unlicensed",
+    "ore_rich",
+    "ore_lean",
+    "planned_capacity",
+    "stock",
+    "caught_tonnes",
+    "count",
+)
 """Attributes that are amounts of a place, to be shared out among its parts."""
 PER_LINK = ("model/trade/trace", "model/trade/open")
 """Numbers that are amounts of every single link between two places."""
@@ -75,8 +84,12 @@ def _names(row: Row, elements: tuple[str, ...]) -> bool:
 def _split(row: Row, detail: int, places: set[str]) -> Iterator[Row]:
     """A number's rows by parts of the places that it names."""
     pieces = [piece.split("@") for piece in row["id"].split("/")]
-    at = [(i, j) for i, piece in enumerate(pieces) for j, word in enumerate(piece)
-          if (word in places if row["table"] != "deposit" else True)]  # fmt: skip
+    at = [
+        (i, j)
+        for i, piece in enumerate(pieces)
+        for j, word in enumerate(piece)
+        if (word in places if row["table"] != "deposit" else True)
+    ]
     shared = float(detail ** len(at)) if row["attribute"] in AMOUNTS else 1.0
     if f"{row['table']}/{row['id']}/{row['attribute']}" in PER_LINK:
         shared = float(detail**2)

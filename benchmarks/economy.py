@@ -96,15 +96,25 @@ def _economy(c: Cleared, rows: np.ndarray, make: np.ndarray, use: np.ndarray) ->
     shift = SHIFT * v0
     cut = ((vc + shift) / (v0 + shift)) ** -power
     return Economy(
-        supply=np.hstack([a[:, make], drop]), demand=a[:, use],
+        supply=np.hstack([a[:, make], drop]),
+        demand=a[:, use],
         capacity=np.maximum(np.concatenate([r.capacity[make], unused]), LEAST),
         cost=np.concatenate([r.cost[make] + wedge[make], np.zeros(len(permits))]),
         spread=np.concatenate([r.spread[make], PERMIT_SPREAD * reference[permits]]),
-        quantity=r.capacity[use], wedge=wedge[use], scale=v0 + shift, shift=shift, cut=cut, exponent=1.0 - 1.0 / power,
-        endowment=e, reference=reference, flow=flow, price=c.price[rows],
-        level=np.concatenate([c.level[make], unused * let_go, c.level[use]]), disposal=len(make),
+        quantity=r.capacity[use],
+        wedge=wedge[use],
+        scale=v0 + shift,
+        shift=shift,
+        cut=cut,
+        exponent=1.0 - 1.0 / power,
+        endowment=e,
+        reference=reference,
+        flow=flow,
+        price=c.price[rows],
+        level=np.concatenate([c.level[make], unused * let_go, c.level[use]]),
+        disposal=len(make),
         withheld=np.hstack([(m.a - m.b)[np.ix_(rows, make)], 0.0 * drop, (m.a - m.b)[np.ix_(rows, use)]]),
-    )  # fmt: skip
+    )
 
 
 def respond(e: Economy, price: np.ndarray) -> np.ndarray:
@@ -143,5 +153,6 @@ def gap(e: Economy, price: np.ndarray, level: np.ndarray) -> Gap:
     off = np.abs(price - e.price) / np.maximum(e.reference, np.abs(e.price))
     a = np.abs(np.hstack([e.supply, e.demand]))
     size = np.max(np.where(a > 0, e.flow[:, None], 0.0), axis=0)
-    return Gap(float(off.max()), float(np.median(off)), float((np.abs(level - e.level) / size).max()),
-               imbalance(e, level))  # fmt: skip
+    return Gap(
+        float(off.max()), float(np.median(off)), float((np.abs(level - e.level) / size).max()), imbalance(e, level)
+    )

@@ -32,8 +32,9 @@ def ensemble(workers: int, draws: int) -> tuple[float, str]:
         run = partial(pairs, f.plan, users=None, rare_draws=0, tell=_silent, runner=crew)
         run(draws=_first(every, 4 * workers))
         seconds, done = once(lambda: run(draws=every))
-    return seconds, hashlib.sha256(b"".join(pickle.dumps(p.baseline.series) + pickle.dumps(p.reform.series)
-                                            for p in done)).hexdigest()  # fmt: skip
+    return seconds, hashlib.sha256(
+        b"".join(pickle.dumps(p.baseline.series) + pickle.dumps(p.reform.series) for p in done)
+    ).hexdigest()
 
 
 def _first(every: Sample, count: int) -> Sample:
@@ -49,8 +50,15 @@ def measure(quick: bool = False) -> dict[str, Any]:
     draws = 8 if quick else DRAWS
     one, bits = ensemble(1, draws)
     two, same = ensemble(2, draws)
-    return {"draws": draws, "one_s": one, "two_s": two, "draws_per_s_one": draws / one, "draws_per_s_two": draws / two,
-            "same_bits": bits == same, "peak_gb": peak()}  # fmt: skip
+    return {
+        "draws": draws,
+        "one_s": one,
+        "two_s": two,
+        "draws_per_s_one": draws / one,
+        "draws_per_s_two": draws / two,
+        "same_bits": bits == same,
+        "peak_gb": peak(),
+    }
 
 
 if __name__ == "__main__":

@@ -44,9 +44,13 @@ def machine() -> dict[str, Any]:
     """What ran it: processor, cores that this process may use, memory, Python and versions of what was timed."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
-        "processor": _processor(), "cores": cores, "system": platform.system(), "python": platform.python_version(),
-        "load_at_start": round(os.getloadavg()[0], 2), "versions": {name: version(name) for name in PACKAGES},
-    }  # fmt: skip
+        "processor": _processor(),
+        "cores": cores,
+        "system": platform.system(),
+        "python": platform.python_version(),
+        "load_at_start": round(os.getloadavg()[0], 2),
+        "versions": {name: version(name) for name in PACKAGES},
+    }
 
 
 def _processor() -> str:

@@ -46,9 +46,14 @@ def measure(quick: bool = False) -> dict[str, Any]:
         alone = run(engine, p, terms).record.price
         goods = p.bench.price.size
         gaps.append(np.abs(done.record.price[:, :goods] - alone[:, :goods]).max(0) / p.bench.price)
-    return {"measured": True, "device": str(jax.devices()[0]), "draws": len(asked), "draws_per_s": len(asked) / seconds,
-            "price_gap": float(np.max(gaps)),
-            "residual": max(float(o.record.residual.max()) for o in found)}  # fmt: skip
+    return {
+        "measured": True,
+        "device": str(jax.devices()[0]),
+        "draws": len(asked),
+        "draws_per_s": len(asked) / seconds,
+        "price_gap": float(np.max(gaps)),
+        "residual": max(float(o.record.residual.max()) for o in found),
+    }
 
 
 if __name__ == "__main__":

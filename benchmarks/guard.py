@@ -80,8 +80,11 @@ def table(lines: list[Line], tolerance: float = TOLERANCE) -> str:
     """The comparison in words and columns."""
     wide = max(len(line.name) for line in lines)
     head = f"{'ratio':{wide}}  {'released':>10} {'now':>10} {'worse by':>9}  verdict"
-    rows = [f"{line.name:{wide}}  {_shown(line.before):>10} {_shown(line.now):>10} {line.worse:>9.0%}  "
-            f"{line.verdict(tolerance)}" for line in lines]  # fmt: skip
+    rows = [
+        f"{line.name:{wide}}  {_shown(line.before):>10} {_shown(line.now):>10} {line.worse:>9.0%}  "
+        f"{line.verdict(tolerance)}"
+        for line in lines
+    ]
     return "\n".join([head, *rows, f"A ratio may be {tolerance:.0%} worse than released."])
 
 

@@ -28,7 +28,7 @@ def _profile(p: dict[str, Any]) -> str:
         f"{p['direction_ms']:.2f} ms each, of which one bare factorisation would be {p['factor_ms']:.2f} ms; "
         f"balances at trial prices {p['share_balances']:.0%}, at {p['balance_ms']:.2f} ms each; laws of motion, "
         f"setting up markets, further trial prices and the loops {p['share_rest']:.0%}."
-    )  # fmt: skip
+    )
 
 
 def _floor(f: dict[str, Any]) -> str:
@@ -72,14 +72,19 @@ def _command(c: dict[str, Any], pace: float) -> list[str]:
     if c["seconds"] <= 20.0 and start <= 5.0:
         return []
     parts = ", ".join(f"{k} {v:.1f} s" for k, v in c["parts_s"].items())
-    return [f"- **`assess`, second run**: {c['seconds']:.0f} s, of which import {c['import_s']:.1f} s and {parts} "
-            f"({sum(c['programs'].values())} events) in the first process alone, each worker traces for itself; the "
-            f"draws under two laws are {c['draws'] / pace:.0f} s of one core; the rest is user cost and rare prices, "
-            "options on the same draws, slopes, attribution to articles, drivers, the figures drawn and the "
-            "report."]  # fmt: skip
+    return [
+        f"- **`assess`, second run**: {c['seconds']:.0f} s, of which import {c['import_s']:.1f} s and {parts} "
+        f"({sum(c['programs'].values())} events) in the first process alone, each worker traces for itself; the "
+        f"draws under two laws are {c['draws'] / pace:.0f} s of one core; the rest is user cost and rare prices, "
+        "options on the same draws, slopes, attribution to articles, drivers, the figures drawn and the "
+        "report."
+    ]
 
 
 WORDS = {
-    "path_over_floor": _floor, "faster_than_clarabel": _peer, "faster_than_clarabel_two": _peer,
-    "faster_than_highs": _steps, "gradient_over_path": _slope,
-}  # fmt: skip
+    "path_over_floor": _floor,
+    "faster_than_clarabel": _peer,
+    "faster_than_clarabel_two": _peer,
+    "faster_than_highs": _steps,
+    "gradient_over_path": _slope,
+}

@@ -23,12 +23,14 @@ def write(latest: dict[str, Any]) -> None:
     figures, machine = latest["figures"], latest["machine"]
     path = figures.get("path", {})
     text = template("README").format(
-        day=latest["day"], rows="\n".join(rows(latest)), obstacles=obstacles(latest),
+        day=latest["day"],
+        rows="\n".join(rows(latest)),
+        obstacles=obstacles(latest),
         path=f"china-2021-draft, central draw, {path.get('periods', 30)} years, {path.get('nodes', '?')} goods and "
-             f"permits, {path.get('activities', '?')} activities",
+        f"permits, {path.get('activities', '?')} activities",
         versions="Versions: " + ", ".join(f"{k} {v}" for k, v in machine["versions"].items()) + ".",
         **{k: v for k, v in machine.items() if k != "versions"},
-    )  # fmt: skip
+    )
     (HERE / "README.md").write_text(text, encoding="utf-8")
     if all(name in figures and "failed" not in figures[name] for name in ("scale", "path")):
         draw(figures["scale"], DOCS / PICTURE)
@@ -41,15 +43,24 @@ def speed(figures: dict[str, Any]) -> str:
     size = scale["size"]
     table = [
         f"| {s['detail']} | {s['nodes']} | {s['activities']} | {s['left']} | {s['ms_per_step']:.2f} | "
-        f"{p:.2f} | {s['path_s']:.2f} | {s['residual']:.0e} |" for s, p in zip(size, promise(size), strict=True)
-    ]  # fmt: skip
-    spans = ", ".join(f"{1e3 * p['path_s'] / p['periods']:.1f} ms each in a path of {p['periods']}"
-                      for p in scale["periods"])  # fmt: skip
-    many = ", ".join(f"{1e3 * d['seconds'] / d['draws']:.0f} ms a path in a row of {d['draws']}"
-                     for d in scale["draws"])  # fmt: skip
+        f"{p:.2f} | {s['path_s']:.2f} | {s['residual']:.0e} |"
+        for s, p in zip(size, promise(size), strict=True)
+    ]
+    spans = ", ".join(
+        f"{1e3 * p['path_s'] / p['periods']:.1f} ms each in a path of {p['periods']}" for p in scale["periods"]
+    )
+    many = ", ".join(
+        f"{1e3 * d['seconds'] / d['draws']:.0f} ms a path in a row of {d['draws']}" for d in scale["draws"]
+    )
     return template("speed").format(
-        picture=PICTURE, sizes="\n".join(table), steps=path["steps"] / max(path["periods"] - 1, 1),
-        split="`benchmarks/detail.py`", gap=f"{scale['split_price_gap']:.1e}",
-        headline=f"{scale['split_headline_gap']:.1e}", periods=spans, draws=many,
-        parameters=f"{path['parameters']:,}", gradient=path["gradient_s"] / path["path_s"],
-    )  # fmt: skip
+        picture=PICTURE,
+        sizes="\n".join(table),
+        steps=path["steps"] / max(path["periods"] - 1, 1),
+        split="`benchmarks/detail.py`",
+        gap=f"{scale['split_price_gap']:.1e}",
+        headline=f"{scale['split_headline_gap']:.1e}",
+        periods=spans,
+        draws=many,
+        parameters=f"{path['parameters']:,}",
+        gradient=path["gradient_s"] / path["path_s"],
+    )

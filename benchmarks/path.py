@@ -111,15 +111,25 @@ def measure(quick: bool = False) -> dict[str, Any]:
     d = slopes(w)
     repeats = 3 if quick else 15
     path, bare, slope, bend = least(
-        w.run, lambda: floor(w.nodes, len(w.years)), lambda: jax.block_until_ready(d.slope(d.at)),
-        lambda: jax.block_until_ready(d.bend(d.at, d.way)), repeats=repeats,
-    )  # fmt: skip
+        w.run,
+        lambda: floor(w.nodes, len(w.years)),
+        lambda: jax.block_until_ready(d.slope(d.at)),
+        lambda: jax.block_until_ready(d.bend(d.at, d.way)),
+        repeats=repeats,
+    )
     return {
-        "nodes": w.nodes, "activities": int(w.setting.base.a.shape[1]), "periods": len(w.years),
-        "steps": int(np.asarray(record.steps).sum()), "residual": float(np.asarray(record.residual).max()),
-        "path_s": path, "floor_s": bare, "gradient_s": slope, "hessian_vector_s": bend,
-        "parameters": int(sum(leaf.size for leaf in d.at)), **errors(d),
-    }  # fmt: skip
+        "nodes": w.nodes,
+        "activities": int(w.setting.base.a.shape[1]),
+        "periods": len(w.years),
+        "steps": int(np.asarray(record.steps).sum()),
+        "residual": float(np.asarray(record.residual).max()),
+        "path_s": path,
+        "floor_s": bare,
+        "gradient_s": slope,
+        "hessian_vector_s": bend,
+        "parameters": int(sum(leaf.size for leaf in d.at)),
+        **errors(d),
+    }
 
 
 if __name__ == "__main__":

@@ -41,12 +41,15 @@ def timed(solve: Solve, periods: list[Economy], repeats: int) -> dict[str, Any]:
     gaps = [asdict(gap(e, *a)) for e, a in solved]
     ours = [imbalance(e, respond(e, price)) for e, (price, _) in solved]
     return {
-        "seconds": float(best.sum()), "periods": len(periods), "gave_up": len(periods) - len(solved),
+        "seconds": float(best.sum()),
+        "periods": len(periods),
+        "gave_up": len(periods) - len(solved),
         "price_gap": max(g["price"] for g in gaps),
         "price_gap_median": float(np.median([g["price_median"] for g in gaps])),
-        "level_gap": max(g["level"] for g in gaps), "residual": max(g["residual"] for g in gaps),
+        "level_gap": max(g["level"] for g in gaps),
+        "residual": max(g["residual"] for g in gaps),
         "imbalance_at_its_prices": max(ours),
-    }  # fmt: skip
+    }
 
 
 def rounds(solve: Solve, periods: list[Economy], picked: range) -> dict[str, Any]:

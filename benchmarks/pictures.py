@@ -14,8 +14,11 @@ INK, LINE = "#1f4e79", "#b0b0b0"
 def draw(scale: dict[str, Any], path: Path) -> None:
     """Cost of a step by size of the market, of a path by periods and by draws, side by side."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    alt.hconcat(_steps(scale["size"]), _straight(scale["periods"], "periods", "path_s"),
-                _straight(scale["draws"], "draws", "seconds")).configure_view(stroke=None).save(path)  # fmt: skip
+    alt.hconcat(
+        _steps(scale["size"]),
+        _straight(scale["periods"], "periods", "path_s"),
+        _straight(scale["draws"], "draws", "seconds"),
+    ).configure_view(stroke=None).save(path)
 
 
 def promise(points: list[dict[str, Any]]) -> list[float]:

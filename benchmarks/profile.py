@@ -53,18 +53,26 @@ def measure(quick: bool = False) -> dict[str, Any]:
     dense = np.asfortranarray(half @ half.T + w.nodes * np.eye(w.nodes))
     weighed, moved = looped(excess), looped(lambda m, p: direction(m, p))
     times = least(
-        w.run, lambda: jax.block_until_ready(weighed(market, price)),
+        w.run,
+        lambda: jax.block_until_ready(weighed(market, price)),
         lambda: jax.block_until_ready(moved(market, price)),
-        lambda: [lapack.dpotrf(dense, lower=1, clean=0) for _ in range(TIMES)], repeats=3 if quick else 11,
-    )  # fmt: skip
+        lambda: [lapack.dpotrf(dense, lower=1, clean=0) for _ in range(TIMES)],
+        repeats=3 if quick else 11,
+    )
     path, weighing, moving, factored = times[0], *(t / TIMES for t in times[1:])
     periods = len(w.years)
     parts = {"directions": steps * moving, "balances": (steps + periods) * weighing}
     return {
-        "path_s": path, "steps": steps, "steps_a_period": steps / max(periods - 1, 1), "balance_ms": 1e3 * weighing,
-        "direction_ms": 1e3 * moving, "factor_ms": 1e3 * factored, "share_directions": parts["directions"] / path,
-        "share_balances": parts["balances"] / path, "share_rest": 1.0 - sum(parts.values()) / path,
-    }  # fmt: skip
+        "path_s": path,
+        "steps": steps,
+        "steps_a_period": steps / max(periods - 1, 1),
+        "balance_ms": 1e3 * weighing,
+        "direction_ms": 1e3 * moving,
+        "factor_ms": 1e3 * factored,
+        "share_directions": parts["directions"] / path,
+        "share_balances": parts["balances"] / path,
+        "share_rest": 1.0 - sum(parts.values()) / path,
+    }
 
 
 if __name__ == "__main__":

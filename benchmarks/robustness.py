@@ -64,8 +64,9 @@ def _rulebooks(wanted: int, count: Counter[str]) -> int:
         for i in range(len(drawn.quantiles)):
             ends = {k: FAR if q < 0.5 else 1.0 - FAR for k, q in drawn.of_world(i).items()}
             use = f.plan.use(drawn.of_law(i))
-            outcome = run(f.plan.engine, point(f.plan.engine, f.plan.values(ends), f.plan.baseline(use)),
-                          f.plan.reform(use))  # fmt: skip
+            outcome = run(
+                f.plan.engine, point(f.plan.engine, f.plan.values(ends), f.plan.baseline(use)), f.plan.reform(use)
+            )
             residual = worst(outcome, f.world.network).size
             name = "cleared" if residual <= CLEARED_AT else "almost" if residual <= ALMOST_AT else "not_cleared"
             count[f"rulebook path {name}".replace("_", " ")] += 1

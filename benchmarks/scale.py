@@ -50,10 +50,16 @@ def size(world: World, repeats: int, periods: int = PERIODS) -> tuple[dict[str, 
     nodes, activities = run[0].a.shape
     left = [len(x) for x in run[0].layout.stages]
     found = {
-        "nodes": nodes + run[0].permit_use.shape[0], "activities": activities, "periods": periods, "left": left[-1],
-        "products": products(run[0]), "path_s": seconds, "steps": int(steps.sum()),
-        "ms_per_step": 1e3 * seconds / max(int(steps.sum()), 1), "residual": float(residual.max()),
-    }  # fmt: skip
+        "nodes": nodes + run[0].permit_use.shape[0],
+        "activities": activities,
+        "periods": periods,
+        "left": left[-1],
+        "products": products(run[0]),
+        "path_s": seconds,
+        "steps": int(steps.sum()),
+        "ms_per_step": 1e3 * seconds / max(int(steps.sum()), 1),
+        "residual": float(residual.max()),
+    }
     return found, np.asarray(record.price)[:, :nodes]
 
 
@@ -78,8 +84,11 @@ def sizes(quick: bool, folder: Path) -> tuple[list[dict[str, Any]], dict[str, fl
     off = np.abs(again[:, at] / price - 1.0)
     told = [str(n) in HEADLINE for n in world.network.nodes.index]
     gap = {"split_price_gap": float(np.median(off)), "split_headline_gap": float(off[:, told].max())}
-    out = [{"detail": "four elements", **small}, {"detail": "as shipped", **whole},
-           {"detail": "places split in two", **double}]  # fmt: skip
+    out = [
+        {"detail": "four elements", **small},
+        {"detail": "as shipped", **whole},
+        {"detail": "places split in two", **double},
+    ]
     if not quick:
         out.append({"detail": "places split in three", **size(world_in(3, folder / "thrice"), 2)[0]})
     return out, gap
@@ -93,8 +102,12 @@ def measure(quick: bool = False) -> dict[str, Any]:
     w = workload()
     counts = DRAWS[:2] if quick else DRAWS
     draws = [least(lambda n=n: [w.run() for _ in range(n)], repeats=2)[0] for n in counts]
-    return {"size": by_size, **gap, "periods": spans,
-            "draws": [{"draws": n, "seconds": s} for n, s in zip(counts, draws, strict=True)]}  # fmt: skip
+    return {
+        "size": by_size,
+        **gap,
+        "periods": spans,
+        "draws": [{"draws": n, "seconds": s} for n, s in zip(counts, draws, strict=True)],
+    }
 
 
 if __name__ == "__main__":

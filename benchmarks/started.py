@@ -46,9 +46,14 @@ def main() -> int:
     except SystemExit as stop:
         code = int(stop.code or 0)
     figures = {
-        "inside_s": time.perf_counter() - begun, "import_s": imported, "peak_gb": peak(), "code": code,
-        "compile_s": sum(taken.values()) - taken["fetch"], "parts_s": dict(taken), "programs": dict(programs),
-    }  # fmt: skip
+        "inside_s": time.perf_counter() - begun,
+        "import_s": imported,
+        "peak_gb": peak(),
+        "code": code,
+        "compile_s": sum(taken.values()) - taken["fetch"],
+        "parts_s": dict(taken),
+        "programs": dict(programs),
+    }
     sys.stderr.write(MARK + json.dumps(figures) + "\n")
     return code
 

@@ -43,8 +43,10 @@ class Steps:
         self.coords = {"activity": np.arange(shape[0]), "step": np.arange(STEPS)}
         self.model = linopy.Model()
         self.x = self.model.add_variables(0.0, self._grid(np.ones(shape)), name="x")
-        self.balances = [self._balance(a, np.flatnonzero(~self.permit), "=", "goods"),
-                         self._balance(a, np.flatnonzero(self.permit), ">=", "permits")]  # fmt: skip
+        self.balances = [
+            self._balance(a, np.flatnonzero(~self.permit), "=", "goods"),
+            self._balance(a, np.flatnonzero(self.permit), ">=", "permits"),
+        ]
 
     def _grid(self, values: np.ndarray) -> xr.DataArray:
         return xr.DataArray(values, coords=self.coords, dims=DIMS)
@@ -68,8 +70,9 @@ class Steps:
         cost = np.concatenate([e.cost[: self.supply, None] + rise, -worth])
         issued = np.where(np.abs(e.supply[:, : self.supply]).sum(1) > 0, e.endowment * self.row, PLENTY)
         self.x.upper = self._grid(np.repeat(size[:, None] / STEPS, STEPS, axis=1))
-        self.balances[1].rhs = xr.DataArray(-issued[self.permit], dims=["node"],
-                                            coords={"node": np.flatnonzero(self.permit)})  # fmt: skip
+        self.balances[1].rhs = xr.DataArray(
+            -issued[self.permit], dims=["node"], coords={"node": np.flatnonzero(self.permit)}
+        )
         self.model.add_objective((self.x * self._grid(cost / self.money)).sum(), overwrite=True)
         self.model.solve("highs", io_api="direct", output_flag=False, threads=1, progress=False)
         dual = np.concatenate([b.dual.to_numpy() for b in self.balances])

@@ -76,10 +76,17 @@ def test_a_market_in_32_bit_is_refused_in_words() -> None:
         clear(market, market.reference)
 
 
-@pytest.mark.parametrize("entry", [
-    "study.assess.assess", "study.compare.compare", "study.stress.stress", "past.hindcast.hindcast",
-    "past.calibrate.calibrate", "demos.catalogue.demonstrate",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "study.assess.assess",
+        "study.compare.compare",
+        "study.stress.stress",
+        "past.hindcast.hindcast",
+        "past.calibrate.calibrate",
+        "demos.catalogue.demonstrate",
+    ],
+)
 def test_every_question_is_settled(entry: str) -> None:
     room, _, name = entry.rpartition(".")
     module = __import__(f"earthprice.{room}", fromlist=[name])

@@ -124,7 +124,7 @@ STATED = (
     ("model", f"{building.MOST_GROWN:g}, {building.MOST_CLOSED:g} a year | `building.MOST_GROWN`, `MOST_CLOSED`"),
     ("model", f"{building.WIDTH:g} of value | `building.WIDTH`"),
     ("model", f"{setup.DEPRECIATION:g} a year | `setup.DEPRECIATION`"),
-)  # fmt: skip
+)
 """Numbers that a page states and the code holds."""
 
 
@@ -163,8 +163,11 @@ def test_every_dependency_is_pinned_with_hashes(purpose: str) -> None:
     pinned = {spelt(name) for name, _, _ in LOCKED.findall(text)}
     project = tomllib.loads(read("pyproject.toml"))["project"]
     extras, asked = project["optional-dependencies"], [*project["dependencies"], "hatchling", "editables"]
-    asked += [d for name in ([purpose, "bench", "test", "dask"] if purpose == "dev" else [purpose]) for d in
-              extras.get(name, ())]  # fmt: skip
+    asked += [
+        d
+        for name in ([purpose, "bench", "test", "dask"] if purpose == "dev" else [purpose])
+        for d in extras.get(name, ())
+    ]
     assert {spelt(re.split(r"[><=\[]", d)[0]) for d in asked} - {"earthprice"} <= pinned
 
 

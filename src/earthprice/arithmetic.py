@@ -21,8 +21,14 @@ from jax.experimental.compilation_cache import compilation_cache
 from numpy.linalg import _umath_linalg as numpy_lapack
 from scipy.linalg import cython_lapack as scipy_lapack
 
-SPELT = ("scipy_openblas_{}_num_threads64_", "scipy_openblas_{}_num_threads", "openblas_{}_num_threads64_",
-         "openblas_{}_num_threads", "MKL_{}_Threads", "bli_thread_{}_num_threads")  # fmt: skip
+SPELT = (
+    "scipy_openblas_{}_num_threads64_",
+    "scipy_openblas_{}_num_threads",
+    "openblas_{}_num_threads64_",
+    "openblas_{}_num_threads",
+    "MKL_{}_Threads",
+    "bli_thread_{}_num_threads",
+)
 """Names under which a linear algebra says and takes its number of threads."""
 
 

@@ -43,8 +43,15 @@ class InputError(EarthpriceError):
 
     exit_code = 2
 
-    def __init__(self, what: str, *, where: str = "", accepted: Iterable[str] | str = (), given: str = "",
-                 also: Sequence[str] = ()) -> None:  # fmt: skip
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        accepted: Iterable[str] | str = (),
+        given: str = "",
+        also: Sequence[str] = (),
+    ) -> None:
         names = [] if isinstance(accepted, str) else sorted(accepted)
         words = accepted if isinstance(accepted, str) else shorten(names)
         what, where, words = cut(what, caps.MESSAGE // 8), cut(where, caps.MESSAGE // 16), cut(words, caps.MESSAGE // 8)

@@ -19,8 +19,10 @@ def charged(seed: int, charge: float) -> Cleared:
     market = plain(seed)
     permits = np.asarray(market.permit)
     rates = np.where((OWNERS == 0) | (OWNERS == 3), charge, 0.0)
-    market = market._replace(endowment=np.where(permits, 0.3 * np.asarray(market.flow), 0.0),
-                             b=price_matrix(market.a, rates, market.responses.final))  # fmt: skip
+    market = market._replace(
+        endowment=np.where(permits, 0.3 * np.asarray(market.flow), 0.0),
+        b=price_matrix(market.a, rates, market.responses.final),
+    )
     price = SOLVE(market, market.reference).price
     level = RESPOND(market.b.T @ price, market.responses).level
     return Cleared(*jax.tree.map(np.asarray, (market, price, level)))

@@ -67,8 +67,12 @@ def test_a_missing_file_is_refused_with_the_command_that_makes_it(tmp_path, caps
 def test_ratios_of_figures_that_were_not_measured_are_none_and_meet_nothing():
     found = ratios({"path": {"path_s": 3.0, "floor_s": 1.0, "gradient_s": 4.5}, "peers": {"failed": "no solver"}})
     assert found["path_over_floor"] | {"words": ""} == {
-        "value": 3.0, "better": "lower", "aim": 2.0, "met": False, "words": "",
-    }  # fmt: skip
+        "value": 3.0,
+        "better": "lower",
+        "aim": 2.0,
+        "met": False,
+        "words": "",
+    }
     assert found["gradient_over_path"]["value"] == 1.5 and found["gradient_over_path"]["met"] is True
     assert found["faster_than_clarabel"]["value"] is None and found["faster_than_clarabel"]["met"] is None
     assert set(found) == {r.name for r in RATIOS}

@@ -25,10 +25,24 @@ def test_defaults_are_those_of_the_study() -> None:
 
 def test_every_option_of_the_study_can_be_given() -> None:
     given = AssessArguments(
-        rulebook="x", against="china-in-force-2020", reading="tight", as_of="2021-03-01", years="2022-2030", draws=7,
-        seed=3, zones=["JPN,USA"], answers=["japan-answer"], overrides=["inspection.caught=x0.5"], delay="18m",
-        discount=0.07, period="half", workers=1, prior=True, horizon=True, batch=8,
-    )  # fmt: skip
+        rulebook="x",
+        against="china-in-force-2020",
+        reading="tight",
+        as_of="2021-03-01",
+        years="2022-2030",
+        draws=7,
+        seed=3,
+        zones=["JPN,USA"],
+        answers=["japan-answer"],
+        overrides=["inspection.caught=x0.5"],
+        delay="18m",
+        discount=0.07,
+        period="half",
+        workers=1,
+        prior=True,
+        horizon=True,
+        batch=8,
+    )
     default, changed = Options(), options_of(given)
     same = [f.name for f in dataclasses.fields(Options) if getattr(default, f.name) == getattr(changed, f.name)]
     assert same == ["only"], "the options are not run on beyond where they are not run"
@@ -58,8 +72,16 @@ def test_names_and_overrides() -> None:
 
 
 def test_the_command_says_what_was_asked_and_no_more() -> None:
-    a = AssessArguments(rulebook="my book.yaml", reading="tight", zones=["JPN"], answers=["japan-answer"], json=True,
-                        overrides=["inspection.caught=x0.5"], delay="2y", workers=3)  # fmt: skip
+    a = AssessArguments(
+        rulebook="my book.yaml",
+        reading="tight",
+        zones=["JPN"],
+        answers=["japan-answer"],
+        json=True,
+        overrides=["inspection.caught=x0.5"],
+        delay="2y",
+        workers=3,
+    )
     said = "earthprice assess 'my book.yaml' --reading tight --for JPN --with japan-answer "
     assert command_line("assess", a) == f"{said}--set inspection.caught=x0.5 --delay 2y"
     assert command_line("assess", AssessArguments(rulebook="x")) == "earthprice assess x"

@@ -12,8 +12,9 @@ from earthprice.cli.app import main
 
 def test_without_dask_the_remedy_is_named(monkeypatch, capsys, tmp_path):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    code = main(["assess", "china-2021-draft", "--cluster", "tcp://127.0.0.1:9", "--draws", "1", "--out",
-                 str(tmp_path / "r")])  # fmt: skip
+    code = main(
+        ["assess", "china-2021-draft", "--cluster", "tcp://127.0.0.1:9", "--draws", "1", "--out", str(tmp_path / "r")]
+    )
     assert code == 2
     assert "pip install 'earthprice[dask]'" in " ".join(capsys.readouterr().err.split())
 
@@ -29,10 +30,22 @@ def test_an_address_that_does_not_answer_is_refused(address, monkeypatch, capsys
     assert not (tmp_path / "r").exists()
 
 
-@pytest.mark.parametrize("address", [
-    "not an address", "", "tcp://", "tcp://host", "tcp://host:0", "tcp://host:99999", "http://host:8786",
-    "inproc://1/2/3", "tcp://host:8786/x", "tcp://h\x1b[31m:1", "tls://",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "address",
+    [
+        "not an address",
+        "",
+        "tcp://",
+        "tcp://host",
+        "tcp://host:0",
+        "tcp://host:99999",
+        "http://host:8786",
+        "inproc://1/2/3",
+        "tcp://host:8786/x",
+        "tcp://h\x1b[31m:1",
+        "tls://",
+    ],
+)
 def test_what_is_no_address_is_refused_before_anything_is_asked(address, capsys, tmp_path):
     assert main(["assess", "china-2021-draft", "--cluster", address or " ", "--out", str(tmp_path / "r")]) == 2
     said = " ".join(capsys.readouterr().err.split())

@@ -52,8 +52,9 @@ def test_a_case_that_fails_is_an_error(tmp_path: Path, capsys: pytest.CaptureFix
     assert main(["copy", DRAFT, str(mine)]) == 0
     mine.with_suffix(".tests.yaml").write_text(
         "format: earthprice-cases/1\nrulebook: mine\ncases:\n- case: A month\n  asks: licence\n"
-        "  given: {measure: stricter_approval, year: 2022}\n  expect: {years: 0.1}\n", encoding="utf-8",
-    )  # fmt: skip
+        "  given: {measure: stricter_approval, year: 2022}\n  expect: {years: 0.1}\n",
+        encoding="utf-8",
+    )
     capsys.readouterr()
     assert main(["check", str(mine)]) == 2
     said = capsys.readouterr().out

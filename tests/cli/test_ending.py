@@ -19,10 +19,15 @@ def test_a_dozen_endings_at_random_moments_lose_nothing() -> None:
     assert done.returncode == 0 and "0 of 12 endings went wrong" in done.stdout, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("error", [
-    MemoryError(), RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 80 bytes"),
-    RuntimeError("can't start new thread"),
-], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 80 bytes"),
+        RuntimeError("can't start new thread"),
+    ],
+    ids=str,
+)
 def test_memory_that_runs_out_is_said_in_a_sentence(
     error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -43,9 +48,15 @@ def test_our_own_bug_is_not_called_a_lack_of_memory(monkeypatch: pytest.MonkeyPa
         main(["show", "china-2021-draft"])
 
 
-@pytest.mark.parametrize("words", [
-    ["assess", "china-2021-draft"], ["compare", "china-2021-draft", "china-2024-regulations"], ["demo", "cabbage"],
-], ids=lambda w: w[0])  # fmt: skip
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["assess", "china-2021-draft"],
+        ["compare", "china-2021-draft", "china-2024-regulations"],
+        ["demo", "cabbage"],
+    ],
+    ids=lambda w: w[0],
+)
 def test_a_limit_of_addresses_is_refused_before_the_work_and_not_by_a_trap(words: list[str], tmp_path: Path) -> None:
     pytest.importorskip("resource")
     limited = ["sh", "-c", 'ulimit -v 1953125 && exec "$0" -m earthprice "$@"', sys.executable, *words]

@@ -23,8 +23,9 @@ OUT = Path("result")
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("nasty") / "result"
-    code = main(["assess", NASTY, "--draws", "1", "--years", "2021-2022", "--workers", "1", "--quiet", "--out",
-                 str(folder)])  # fmt: skip
+    code = main(
+        ["assess", NASTY, "--draws", "1", "--years", "2021-2022", "--workers", "1", "--quiet", "--out", str(folder)]
+    )
     assert code == 0
     return folder
 
@@ -33,9 +34,16 @@ def steers(text: str) -> bool:
     return shown(text) != text
 
 
-@pytest.mark.parametrize("words", [
-    ["show"], ["show", "--json"], ["check"], ["check", "--json"],
-], ids=" ".join)  # fmt: skip
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["show"],
+        ["show", "--json"],
+        ["check"],
+        ["check", "--json"],
+    ],
+    ids=" ".join,
+)
 @pytest.mark.parametrize("book", ["nasty", "markup"])
 def test_text_of_a_book_steers_no_terminal(words: list[str], book: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([words[0], str(ATTACK / f"{book}.yaml"), *words[1:]]) == 0
@@ -58,10 +66,19 @@ def test_words_of_an_option_steer_no_terminal(capsys: pytest.CaptureFixture[str]
         assert said and not steers(said)
 
 
-@pytest.mark.parametrize("verb", [
-    ["table", "articles"], ["table", "articles", "--csv"], ["table", "assumptions", "--json"], ["cite"],
-    ["cite", "--json"], ["explain", "unlicensed"], ["explain", "unlicensed", "--json"],
-], ids=" ".join)  # fmt: skip
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ["table", "articles"],
+        ["table", "articles", "--csv"],
+        ["table", "assumptions", "--json"],
+        ["cite"],
+        ["cite", "--json"],
+        ["explain", "unlicensed"],
+        ["explain", "unlicensed", "--json"],
+    ],
+    ids=" ".join,
+)
 def test_what_reads_a_result_steers_no_terminal(
     verb: list[str], result: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -119,10 +136,24 @@ def test_tex_runs_nothing_and_braces_pair(result: Path) -> None:
 
 
 def test_letters_that_the_terminal_lacks_are_replaced(tmp_path: Path) -> None:
-    words = ["assess", str(ATTACK / "letters.yaml"), "--draws", "1", "--years", "2021-2022", "--workers", "1", "--out",
-             str(tmp_path / "r")]  # fmt: skip
-    done = subprocess.run([sys.executable, "-m", "earthprice", *words], capture_output=True, check=False,
-                          env=os.environ | {"PYTHONIOENCODING": "cp1252"})  # fmt: skip
+    words = [
+        "assess",
+        str(ATTACK / "letters.yaml"),
+        "--draws",
+        "1",
+        "--years",
+        "2021-2022",
+        "--workers",
+        "1",
+        "--out",
+        str(tmp_path / "r"),
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "earthprice", *words],
+        capture_output=True,
+        check=False,
+        env=os.environ | {"PYTHONIOENCODING": "cp1252"},
+    )
     assert done.returncode == 0, done.stderr
     said = done.stdout.decode("cp1252")
     assert "?? quota ? 150 t" in said and "na\u00efve" in said and b"Traceback" not in done.stderr

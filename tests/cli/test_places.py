@@ -29,10 +29,12 @@ def test_a_demonstration_is_written_to_a_folder_of_its_own_and_replaced(tmp_path
 @pytest.mark.parametrize(
     ("words", "place"),
     [
-        (("assess", "china-2021-draft"), "r"), (("demo", "textbook"), "r/textbook"), (("hindcast",), "r"),
+        (("assess", "china-2021-draft"), "r"),
+        (("demo", "textbook"), "r/textbook"),
+        (("hindcast",), "r"),
         (("calibrate",), "r"),
     ],
-)  # fmt: skip
+)
 def test_no_verb_starts_its_work_where_it_may_not_write(
     words: tuple[str, ...],
     place: str,

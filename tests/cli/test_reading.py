@@ -70,9 +70,16 @@ def test_a_broken_run_file(result: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_cite_names_what_the_result_rests_on(result: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = {
-        "title": "A draft", "rulebook": "china-2021-draft", "baseline": "china-in-force-2020", "reading": "as_before",
-        "as_of": "2021-03-01", "draws": 200, "seed": 1, "versions": {"earthprice": "0.1.0"}, "facts_hash": "abc123",
-    }  # fmt: skip
+        "title": "A draft",
+        "rulebook": "china-2021-draft",
+        "baseline": "china-in-force-2020",
+        "reading": "as_before",
+        "as_of": "2021-03-01",
+        "draws": 200,
+        "seed": 1,
+        "versions": {"earthprice": "0.1.0"},
+        "facts_hash": "abc123",
+    }
     (result / "run.json").write_text(json.dumps(run), encoding="utf-8")
     assert main(["cite", str(result), "--json"]) == 0
     said = json.loads(capsys.readouterr().out)

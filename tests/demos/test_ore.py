@@ -31,8 +31,12 @@ def test_the_market_mills_down_to_lanes_grade_at_its_own_shadow_price(mill: floa
 
 
 def mine(recovery: float, effort: float = 1.0, most: float = 0.85) -> SimpleNamespace:
-    return SimpleNamespace(recovery=jnp.array([recovery, 0.0]), most=jnp.array([most, 0.0]),
-                           cost=jnp.array([10.0, 0.0]), effort=jnp.asarray(effort))  # fmt: skip
+    return SimpleNamespace(
+        recovery=jnp.array([recovery, 0.0]),
+        most=jnp.array([most, 0.0]),
+        cost=jnp.array([10.0, 0.0]),
+        effort=jnp.asarray(effort),
+    )
 
 
 def costs(times: float, **kind: float) -> np.ndarray:

@@ -35,8 +35,12 @@ def world() -> World:
 def fob(year: int) -> dict[str, float]:
     """Export prices of a year [USD/kg, nominal]; neodymium's for neodymium with praseodymium."""
     prices = load_facts().tables["prices"]
-    at = prices[prices["basis_of_price"].str.startswith("FOB China") & prices["product"].eq("oxide")
-                & prices["unit"].eq("USD/kg") & prices["date"].str.startswith(str(year))]  # fmt: skip
+    at = prices[
+        prices["basis_of_price"].str.startswith("FOB China")
+        & prices["product"].eq("oxide")
+        & prices["unit"].eq("USD/kg")
+        & prices["date"].str.startswith(str(year))
+    ]
 
     def of(element: str) -> float:
         rows = at[at["element"] == element]
@@ -57,8 +61,11 @@ def margins(world: World, price: dict[str, float]) -> pd.Series:
         key, ore = f"deposit/{d.id}", d.concentrate
         if d.zone == "CHN" or not v.get(f"{key}/planned_capacity", 0.0) or v.get(f"{key}/output_licensed", 0.0):
             continue
-        plants = [f"separation/{z}/{ore}/{feed}/licensed/cost" for z in (d.zone, *world.structure["zones"]["id"])
-                  for feed in ("home", "imported")]  # fmt: skip
+        plants = [
+            f"separation/{z}/{ore}/{feed}/licensed/cost"
+            for z in (d.zone, *world.structure["zones"]["id"])
+            for feed in ("home", "imported")
+        ]
         separation = next(v[p] for p in plants if p in v)
         basket = sum(v.get(f"concentrate/{ore}/share_{e}", 0.0) / 100.0 * p for e, p in price.items())
         out[str(d.id)] = SEPARATED * basket - separation - v[f"{key}/cost"] - annuity * v[f"{key}/capex"]

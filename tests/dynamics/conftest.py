@@ -84,8 +84,13 @@ def blank(world: World, years: np.ndarray) -> Terms:
     licensed = act["status"].eq("licensed") & act["zone"].eq("CHN")
     ships = licensed & act["good"].eq("dy_oxide") & act["doing"].eq("ship")
     use = np.array([licensed & act["stage"].eq("mining"), ships])
-    return replace(none, permits=("dig", "ship"), permit_zone=("CHN", "CHN"), permit_use=use.astype(float),
-                   permit_amount=np.full((len(years), 2), np.inf))  # fmt: skip
+    return replace(
+        none,
+        permits=("dig", "ship"),
+        permit_zone=("CHN", "CHN"),
+        permit_use=use.astype(float),
+        permit_amount=np.full((len(years), 2), np.inf),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -29,12 +29,13 @@ def laws(c) -> dict[str, dict[str, np.ndarray]]:
     per_kg[:, mines], per_kg[:, plants] = 0.5, 0.3
     used = np.tile(c.terms.permit_use @ c.bench.level, (len(flat), 1))
     return {
-        "a share of value": dict(advalorem=share), "mark-up": dict(markup=0.5 * share),
+        "a share of value": dict(advalorem=share),
+        "mark-up": dict(markup=0.5 * share),
         "per kg": dict(specific=per_kg, resource_cost=0.3 * per_kg),
         "a permit that binds": dict(permit_amount=used * [1.0, 0.95]),
         "a permit that is loose": dict(permit_amount=used * [1.5, 3.0]),
         "all": dict(advalorem=share, specific=per_kg, permit_amount=used * [1.0, 1.05]),
-    }  # fmt: skip
+    }
 
 
 def test_without_law(base, still: Record) -> None:

@@ -162,9 +162,19 @@ def test_a_closed_field_draws_nobody(s) -> None:
 
 def plants(dt: float = 1.0, **changes) -> Plants:
     """A mine, a project, and a link that grows with its use."""
-    given = dict(worth=[10.0, 10.0, 10.0], response=[0.5, 0.0, 0.0], exit=[0.5, 0.0, 0.0], lead=np.full(3, 2.0 / dt),
-                 follow=0.3, use=[0.8, 0.8, 0.5], planned=[0.0, 6.0, 0.0], share=0.2, capex=[20.0, 20.0, 20.0],
-                 annuity=0.1, queue=np.arange(16.0))  # fmt: skip
+    given = dict(
+        worth=[10.0, 10.0, 10.0],
+        response=[0.5, 0.0, 0.0],
+        exit=[0.5, 0.0, 0.0],
+        lead=np.full(3, 2.0 / dt),
+        follow=0.3,
+        use=[0.8, 0.8, 0.5],
+        planned=[0.0, 6.0, 0.0],
+        share=0.2,
+        capex=[20.0, 20.0, 20.0],
+        annuity=0.1,
+        queue=np.arange(16.0),
+    )
     flags = {k: jnp.arange(3) == at for k, at in (("adapt", 2), ("project", 1), ("milled", 9))}
     return alone(Plants, **given | changes)._replace(**flags)
 
@@ -182,9 +192,16 @@ def at(dt: float = 1.0, **changes):
 
 @pytest.mark.parametrize(
     ("pull", "begun", "closed"),
-    [(0.0, 0.0, 0.0), (0.2, 1.0, 0.0), (0.7, 3.5, 0.0), (9.0, 10 * MOST_GROWN, 0.0), (-0.6, 0.0, -3.0),
-     (-1.0, 0.0, -5.0), (-9.0, 0.0, -10 * MOST_CLOSED)],
-)  # fmt: skip
+    [
+        (0.0, 0.0, 0.0),
+        (0.2, 1.0, 0.0),
+        (0.7, 3.5, 0.0),
+        (9.0, 10 * MOST_GROWN, 0.0),
+        (-0.6, 0.0, -3.0),
+        (-1.0, 0.0, -5.0),
+        (-9.0, 0.0, -10 * MOST_CLOSED),
+    ],
+)
 def test_what_is_begun_and_closed_in_a_year_is_bounded(pull: float, begun: float, closed: float) -> None:
     """Begun are at most 35 % and closed at most 50 % of what there is."""
     assert (MOST_GROWN, MOST_CLOSED) == (0.35, 0.5)

@@ -126,8 +126,10 @@ def test_thrift_and_complaints_go_the_same_way_in_a_year(dt: float) -> None:
     )
     places, at = alone(Places, within=[[1.0]], memory=0.3), now(thrift=[0.0], complaints=[1.0])
     for _ in range(round(1 / dt)):
-        at = at._replace(thrift=laws.thrift(demand, base, at, jnp.array([-20.0]), dt),
-                         complaints=laws.complaints(places, at, jnp.array([30.0]), jnp.array([10.0]), dt))  # fmt: skip
+        at = at._replace(
+            thrift=laws.thrift(demand, base, at, jnp.array([-20.0]), dt),
+            complaints=laws.complaints(places, at, jnp.array([30.0]), jnp.array([10.0]), dt),
+        )
     assert np.asarray(at.thrift) == pytest.approx(-0.2 * 0.5 * np.log(2.0))
     assert np.asarray(at.complaints) == pytest.approx(1.0 + 0.3 * 2.0, rel=1e-6)
 
@@ -173,9 +175,20 @@ def body(**changes: float) -> Ore:
     """Two mines, on a rich body and on the lean one beside it, and a pond that takes the tailings of both."""
     lean_of, tail_to = np.zeros((3, 3)), np.zeros((3, 3))
     lean_of[1, 0], tail_to[2, :2] = 1.0, 1.0
-    given = dict(dig=[[2.0, 0.0], [0.0, 2.0], [0.0, 0.0]], recovery=[0.5, 0.5], most=[0.9, 0.9], cost=[10.0, 10.0],
-                 effort=1.0, ground=[100.0, 100.0, 5.0], years=10.0, replacement=0.1, lean_lost=[0.5, 0.0, 0.0],
-                 lean_of=lean_of, tail_to=tail_to, host=[0.0, 0.0, 0.0])  # fmt: skip
+    given = dict(
+        dig=[[2.0, 0.0], [0.0, 2.0], [0.0, 0.0]],
+        recovery=[0.5, 0.5],
+        most=[0.9, 0.9],
+        cost=[10.0, 10.0],
+        effort=1.0,
+        ground=[100.0, 100.0, 5.0],
+        years=10.0,
+        replacement=0.1,
+        lean_lost=[0.5, 0.0, 0.0],
+        lean_of=lean_of,
+        tail_to=tail_to,
+        host=[0.0, 0.0, 0.0],
+    )
     return alone(Ore, **given | changes)
 
 

@@ -86,10 +86,18 @@ def flows(base, level: np.ndarray, element: str) -> tuple[np.ndarray, np.ndarray
     v, act = base.world.numbers.central, base.world.network.activities
     share = np.array([v.get(f"concentrate/{c}/share_{element}", 0.0) / 100 if c else 0.0 for c in act["concentrate"]])
     on = {stage: act["stage"].eq(stage).to_numpy() for stage in act["stage"].unique()}
-    lost = np.array([1 - v[f"{i}/recovery".replace("separate/", "separation/", 1)] if p else 0.0
-                     for i, p in zip(act.index, on["separation"], strict=True)])  # fmt: skip
-    per_metal = np.array([v.get(f"metal/{g}/{z}/oxide_per_metal", 0.0) * (e == element and p) for g, z, e, p in
-                          zip(act["good"], act["zone"], act["element"], on["metal"], strict=True)])  # fmt: skip
+    lost = np.array(
+        [
+            1 - v[f"{i}/recovery".replace("separate/", "separation/", 1)] if p else 0.0
+            for i, p in zip(act.index, on["separation"], strict=True)
+        ]
+    )
+    per_metal = np.array(
+        [
+            v.get(f"metal/{g}/{z}/oxide_per_metal", 0.0) * (e == element and p)
+            for g, z, e, p in zip(act["good"], act["zone"], act["element"], on["metal"], strict=True)
+        ]
+    )
     keys = [f"recycling/{i.split('/', 1)[1]}" if p else "" for i, p in zip(act.index, on["recycling"], strict=True)]
     back = np.array([v[f"{k}/recovery"] * v.get(f"{k}/share_{element}", 0.0) if k else 0.0 for k in keys])
     oxide = act["good"].eq(f"{element}_oxide").to_numpy()

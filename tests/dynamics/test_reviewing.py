@@ -16,9 +16,21 @@ INDICATOR = "price_real:ndpr_oxide@CHN"
 
 def rule(base, **changes) -> Review:
     use0 = float(base.terms.permit_use[0] @ base.bench.level)
-    given = dict(permit="dig", first=2021, every=1, indicators=(INDICATOR,), reference=("",), low=(0.95,),
-                 high=(1.05,), above=(0.5,), below=(0.5,), lag=(1,), at_most=0.08, never_below=0.5 * use0,
-                 never_above=1.15 * use0)  # fmt: skip
+    given = dict(
+        permit="dig",
+        first=2021,
+        every=1,
+        indicators=(INDICATOR,),
+        reference=("",),
+        low=(0.95,),
+        high=(1.05,),
+        above=(0.5,),
+        below=(0.5,),
+        lag=(1,),
+        at_most=0.08,
+        never_below=0.5 * use0,
+        never_above=1.15 * use0,
+    )
     return Review(**{**given, **changes})
 
 

@@ -9,10 +9,24 @@ from earthprice.facts.schema import bounds, load_schema
 from earthprice.facts.store import Facts, load_facts
 
 RAW_ROWS = {
-    "assays": 32, "costs": 239, "demand": 231, "deposits": 183, "elasticities": 40, "environment": 65, "grades": 60,
-    "industry": 80, "magnets": 138, "ore_composition": 195, "policy_timeline": 50, "prices": 605, "production": 244,
-    "quotas": 266, "reserves": 53, "trade": 1000, "unofficial": 29,
-}  # fmt: skip
+    "assays": 32,
+    "costs": 239,
+    "demand": 231,
+    "deposits": 183,
+    "elasticities": 40,
+    "environment": 65,
+    "grades": 60,
+    "industry": 80,
+    "magnets": 138,
+    "ore_composition": 195,
+    "policy_timeline": 50,
+    "prices": 605,
+    "production": 244,
+    "quotas": 266,
+    "reserves": 53,
+    "trade": 1000,
+    "unofficial": 29,
+}
 ASSAY_CELLS = 391
 """Filled cells of the wide table of assays: elements, unallocated and sum."""
 

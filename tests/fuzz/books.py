@@ -18,10 +18,25 @@ from tests.fuzz.trees import dump, mutant, spliced
 
 YEARS = np.arange(2020.0, 2041.0)
 FINITE = (
-    "specific", "advalorem", "markup", "resource_cost", "capacity", "holding", "recovery", "burden", "entry",
-    "entry_delay", "entry_support", "knowledge_support", "state_cost", "awaited", "permit_use", "tariff", "caught",
+    "specific",
+    "advalorem",
+    "markup",
+    "resource_cost",
+    "capacity",
+    "holding",
+    "recovery",
+    "burden",
+    "entry",
+    "entry_delay",
+    "entry_support",
+    "knowledge_support",
+    "state_cost",
+    "awaited",
+    "permit_use",
+    "tariff",
+    "caught",
     "fine",
-)  # fmt: skip
+)
 SHARES = ("capacity", "entry", "awaited", "caught", "permit_granted")
 
 

@@ -62,11 +62,16 @@ def make(chance: random.Random) -> Damaged:
     _, whole, other = entries()[kind]
     at, end = sorted(chance.randrange(len(whole)) for _ in range(2))
     ways = (
-        whole, whole[:at], whole + chance.randbytes(1 + at % 50), other, b"",
+        whole,
+        whole[:at],
+        whole + chance.randbytes(1 + at % 50),
+        other,
+        b"",
         whole[:at] + chance.randbytes(4) + whole[at:],
-        whole[:at] + bytes([whole[at] ^ (1 << chance.randrange(8))]) + whole[at + 1 :], whole[:at] + whole[end:],
+        whole[:at] + bytes([whole[at] ^ (1 << chance.randrange(8))]) + whole[at + 1 :],
+        whole[:at] + whole[end:],
         whole[:at] + bytes(end - at) + whole[end:],
-    )  # fmt: skip
+    )
     return Damaged(kind, chance.choice(ways))
 
 

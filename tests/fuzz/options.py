@@ -39,10 +39,11 @@ ASSESS = {
     "--batch": ("0", "4", "99999"),
 }  # fmt: skip
 STRESS = {
-    "--to": ("JPN", "all", "JPN,EUR", "XXX", ""), "--elements": ("Dy,Tb", "dy", "Xx", ","),
+    "--to": ("JPN", "all", "JPN,EUR", "XXX", ""),
+    "--elements": ("Dy,Tb", "dy", "Xx", ","),
     "--months": ("6", "0", "61", "1e-300", "nan", "inf"),
     "--begin": ("2022-01", "2022-13", "2035-07", "2036-01", "²⁰²²-01", "2022-٠١", "2022-1"),
-}  # fmt: skip
+}
 SHOW = {"--as-of": ("2021-03-01",)}
 VERBS: dict[str, tuple[list[str], dict[str, tuple[str, ...]]]] = {
     "assess": (["china-2021-draft"], ASSESS),

@@ -67,8 +67,9 @@ def _flows() -> pd.DataFrame:
     rows = [
         {"scenario": scenario, "year": year, "activity": f"ship_{partner}", "partner": partner, **kinds, "level": level}
         for scenario, level in (("baseline", 1.0), ("reform", 0.5))
-        for year in (2023, 2026) for partner in ("JPN", "USA")
-    ]  # fmt: skip
+        for year in (2023, 2026)
+        for partner in ("JPN", "USA")
+    ]
     return pd.DataFrame(rows)
 
 
@@ -170,8 +171,11 @@ def _free(folder: Path) -> str:
 
 READERS: dict[str, Callable[[Path], str]] = {
     **{key: functools.partial(lambda key, folder: json_text(explain(folder, key)), key) for key in KEYS},
-    "tables": _tables, "cite": _cite, "verify": _verify, "free": _free,
-}  # fmt: skip
+    "tables": _tables,
+    "cite": _cite,
+    "verify": _verify,
+    "free": _free,
+}
 
 
 def _some(folder: Path, chance: random.Random) -> Path:

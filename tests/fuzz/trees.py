@@ -23,9 +23,22 @@ TEXTS = (
     "price_real:ndpr_oxide@CHN",
 )  # fmt: skip
 DATES = (
-    "2021-01-15", "2026-13-01", "2026-02-30", "01/11/2026", "2026-1-1", "0000-01-01", "0001-01-01", "1900-01-01",
-    "9999-12-31", "2999-12-31", "2022-01-01", "20220101", "2021-W01-1", "2021-01-15T00:00", "-2021-01-01",
-)  # fmt: skip
+    "2021-01-15",
+    "2026-13-01",
+    "2026-02-30",
+    "01/11/2026",
+    "2026-1-1",
+    "0000-01-01",
+    "0001-01-01",
+    "1900-01-01",
+    "9999-12-31",
+    "2999-12-31",
+    "2022-01-01",
+    "20220101",
+    "2021-W01-1",
+    "2021-01-15T00:00",
+    "-2021-01-01",
+)
 OTHER: tuple[Any, ...] = (None, True, False, [], {}, [[]], {"": ""}, [None], [1, 2], ["a", "a"], {"a": {"b": 1}})
 
 
@@ -139,8 +152,21 @@ def nest(tree: Any, rng: random.Random) -> None:
 
 
 CHANGES: tuple[Callable[[Any, random.Random], None], ...] = (
-    drop, duplicate, retype, number, nudge, nudge, nudge, text, text, date, borrow, grow, grow, nest,
-)  # fmt: skip
+    drop,
+    duplicate,
+    retype,
+    number,
+    nudge,
+    nudge,
+    nudge,
+    text,
+    text,
+    date,
+    borrow,
+    grow,
+    grow,
+    nest,
+)
 
 
 def mutant(tree: Any, rng: random.Random) -> Any:

@@ -121,8 +121,9 @@ def test_without_a_home_nothing_is_kept(monkeypatch: pytest.MonkeyPatch, home: s
 def test_without_a_home_no_folder_is_made_and_the_program_runs(tmp_path: Path) -> None:
     code = "import earthprice, os; print(earthprice.not_kept, os.environ.get('JAX_COMPILATION_CACHE_DIR'))"
     env = {**{k: v for k, v in os.environ.items() if not k.startswith(("JAX_", "XDG_"))}, "HOME": "~"}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, cwd=tmp_path,
-                          check=True)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=env, cwd=tmp_path, check=True
+    )
     assert done.stdout == "no home folder is known (HOME, XDG_CACHE_HOME) None\n" and not done.stderr
     assert list(tmp_path.iterdir()) == []
 

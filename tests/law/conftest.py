@@ -28,9 +28,12 @@ readings:
 """
 
 NODES = {
-    "conc_clay@CHN": 10.0, "conc_clay/imported@CHN": 12.0, "dy_oxide@CHN": 200.0, "dy_oxide@JPN": 240.0,
+    "conc_clay@CHN": 10.0,
+    "conc_clay/imported@CHN": 12.0,
+    "dy_oxide@CHN": 200.0,
+    "dy_oxide@JPN": 240.0,
     "magnet_high@JPN": 60.0,
-}  # fmt: skip
+}
 
 #  id: doing, stage, zone, level, entries, more
 ACTIVITIES = {
@@ -69,8 +72,9 @@ def network() -> Network:
     activities = pd.DataFrame.from_dict(rows, orient="index", columns=list(ACTIVITY_COLUMNS))
     nodes = pd.DataFrame(
         [(n.split("@")[0], n.split("@")[1], "", "", "", "kt", p) for n, p in NODES.items()],
-        columns=list(NODE_COLUMNS), index=list(NODES),
-    )  # fmt: skip
+        columns=list(NODE_COLUMNS),
+        index=list(NODES),
+    )
     burdens = pd.DataFrame({"waste_water": 0.2, "residue": 20.0}, index=activities.index)
     reo = pd.Series(1.0, index=activities.index)
     reo["make/magnet"] = 0.3

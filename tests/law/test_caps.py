@@ -40,8 +40,12 @@ HUGE = {
     "many lists": (f"{DRAFT}x: [{'{},' * 60_000}]\n", "more than 10,000 keys and values"),
     "many keys": ("format: earthprice-rulebook/1\n" + "".join(f"k{i}: 1\n" for i in range(20_000)), "more than 10,000"),
     "many wrong keys": (f"{DRAFT}titl: 1\n{''.join(f't{i}: 1' + chr(10) for i in range(4_000))}", "is not a key here"),
-    "many sources": (DRAFT.replace("source: draft", "source: drafft").replace("sources:\n", "sources:\n" + "".join(
-        f"  drat{i}: {{cite: c, confidence: A}}\n" for i in range(1_500))), "source 'drafft' is not listed"),
+    "many sources": (
+        DRAFT.replace("source: draft", "source: drafft").replace(
+            "sources:\n", "sources:\n" + "".join(f"  drat{i}: {{cite: c, confidence: A}}\n" for i in range(1_500))
+        ),
+        "source 'drafft' is not listed",
+    ),
     "deep": (f"{DRAFT}x: {'[' * 5000}", "nested more than 30 deep"),
     "long text": (draft(TEXT_LINE, f"title: {'a ' * 60_000}"), "a text of 119,999 letters"),
     "long key": (f"{DRAFT}? {'k' * 9_000}\n: 1\n", "a key of 9,000 letters"),
@@ -51,7 +55,7 @@ HUGE = {
     "no character": (draft(TEXT_LINE, 'title: "\\uFFFF"'), "the letter U+FFFF is not text"),
     "announced late": (draft('announced: "2021-01-15"', 'announced: "9999-12-31"'), "is out of bounds"),
     "month 13": (draft('announced: "2021-01-15"', 'announced: "2026-13-01"'), "is not a day of the calendar"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", HUGE)
@@ -105,13 +109,18 @@ ASKED = "{measure: stricter_approval, parameter: refused, year: 2023}"
 @pytest.mark.parametrize(
     ("given", "expect"),
     [
-        (ASKED, "{value: china}"), (ASKED, "{value: [1]}"), (ASKED, "{value: '0x10'}"), (ASKED, "{value: {a: 1}}"),
-        (ASKED.replace("2023", "1000000000"), "{value: 1}"), (ASKED.replace("2023", "-1"), "{value: 1}"),
+        (ASKED, "{value: china}"),
+        (ASKED, "{value: [1]}"),
+        (ASKED, "{value: '0x10'}"),
+        (ASKED, "{value: {a: 1}}"),
+        (ASKED.replace("2023", "1000000000"), "{value: 1}"),
+        (ASKED.replace("2023", "-1"), "{value: 1}"),
         (ASKED.replace("}", ", delay: 1000000000}"), "{value: 1}"),
         (ASKED.replace("}", ", as_of: '2026-13-01'}"), "{value: 1}"),
-        (ASKED.replace("}", ", share: 7}"), "{value: 1}"), (ASKED.replace("}", ", dug: -1}"), "{value: 1}"),
+        (ASKED.replace("}", ", share: 7}"), "{value: 1}"),
+        (ASKED.replace("}", ", dug: -1}"), "{value: 1}"),
     ],
-)  # fmt: skip
+)
 def test_a_strange_case_fails_or_is_refused(given, expect, tmp_path):
     path = tmp_path / "c.tests.yaml"
     path.write_text(CASES.format(given, expect))

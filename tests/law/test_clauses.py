@@ -32,10 +32,14 @@ def test_a_text_differs_in_nothing_from_itself(books):
 def test_the_changes_of_2024_are_found(books):
     found = {c.id: c.words.split(":")[0] for c in clauses(*books)}
     assert found == {
-        "stricter_approval": "dropped", "recycler_feed": "changed", "tracing_system": "changed",
-        "fine+fine_separation": "changed", "fine_trade": "new", "repeal of imported_feed_free": "new",
+        "stricter_approval": "dropped",
+        "recycler_feed": "changed",
+        "tracing_system": "changed",
+        "fine+fine_separation": "changed",
+        "fine_trade": "new",
+        "repeal of imported_feed_free": "new",
         ENTRY: "changed",
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize("way", [0, 1])

@@ -242,8 +242,13 @@ def test_reach_names_what_each_key_accepts(network, small):
 
 def test_what_one_call_keeps_another_does_not_see(real, draft):
     ranged = [k for k, r in numbers(draft.stack).set_index("key").iterrows() if r["low"] < r["high"]]
-    uses = [{}, {"reading": "loose"}, {"as_of": "2021-03-01"}, {"quantiles": dict.fromkeys(ranged, 0.9)},
-            {"without": ["8"]}]  # fmt: skip
+    uses = [
+        {},
+        {"reading": "loose"},
+        {"as_of": "2021-03-01"},
+        {"quantiles": dict.fromkeys(ranged, 0.9)},
+        {"without": ["8"]},
+    ]
     for years in (YEARS, np.arange(2019.0, 2030.0, 0.5)):
         for use in (*uses, *reversed(uses)):
             assert same(draft.terms(years, **use), prepare(draft.stack, real).terms(years, **use)), use

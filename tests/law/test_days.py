@@ -87,11 +87,14 @@ def test_deterrence_is_joined_on_each_day_and_then_averaged(terms, network):
         + "checks: {instrument: inspection, kind: duty, acts_on: {stage: mining, zone: CHN, status: unlicensed}, "
         + "caught: "
         + values("share of tonnes/year", d2020_01_01=0.1, d2022_07_01=0.4)
-        + ", budget: " + values("MUSD2020/year", d2020_01_01=1, d2022_07_01=3)
+        + ", budget: "
+        + values("MUSD2020/year", d2020_01_01=1, d2022_07_01=3)
         + "}\nfine: {instrument: penalty, kind: duty, for_breach_of: [total], times_gain: "
-        + values("multiple", d2020_01_01=0.5, d2022_07_01=2.0) + ", seized: "
-        + values("share of product", d2020_01_01=1) + "}"
-    )  # fmt: skip
+        + values("multiple", d2020_01_01=0.5, d2022_07_01=2.0)
+        + ", seized: "
+        + values("share of product", d2020_01_01=1)
+        + "}"
+    )
     wild, before = at(network, "dig/wild"), days("2022-01-01", "2022-07-01") / 365
     old, new = expected_charge(0.1, 1.0, 0.5, 1.0), expected_charge(0.4, 1.0, 2.0, 1.0)
     assert t.advalorem[2, wild] == pytest.approx(before * old + (1 - before) * new)
@@ -112,8 +115,9 @@ def test_an_exemption_that_ends_within_a_year_asks_permits_for_the_days_after_it
     base = small(
         TOTAL.format(values("t REO/year", d2020_01_01=4000))
         + "free: {instrument: exempt, kind: duty, from_measure: total, acts_on: {stage: separation, feed: imported}}",
-        name="base", start="2020-01-01",
-    )  # fmt: skip
+        name="base",
+        start="2020-01-01",
+    )
     text = (
         "longer: {instrument: exempt, kind: duty, replaces: free, from_measure: total, "
         "acts_on: {stage: separation, feed: home}}"
@@ -124,7 +128,10 @@ def test_an_exemption_that_ends_within_a_year_asks_permits_for_the_days_after_it
     after = 92 / 365
     assert t.permits == ("total", "total~2", "total~3")
     assert t.permit_use[:, [home, bought]].tolist() == [
-        [1, 0], [0, 1], [pytest.approx(1 - after), pytest.approx(after)]]  # fmt: skip
+        [1, 0],
+        [0, 1],
+        [pytest.approx(1 - after), pytest.approx(after)],
+    ]
     assert np.isfinite(t.permit_amount).argmax(1).tolist() == [0, 0, 2, 1, 1, 1, 1]
     assert (np.isfinite(t.permit_amount).sum(1) == 1).all() and (t.permit_held == 1.0).all()
 
@@ -177,10 +184,14 @@ def test_six_months_of_delay_are_neither_none_nor_a_year(network, small):
 def test_a_reserve_buys_by_days_and_a_support_ends_on_its_day(terms, network):
     t = terms(
         "buy: {instrument: reserve, kind: duty, acts_on: {zone: JPN, good: dy_oxide}, pace: "
-        + values("t/year", d2022_07_01=400) + ", target: " + values("t", d2022_07_01=500)
-        + ", buy_below: " + values("USD2020/kg", d2022_07_01=300) + "}",
+        + values("t/year", d2022_07_01=400)
+        + ", target: "
+        + values("t", d2022_07_01=500)
+        + ", buy_below: "
+        + values("USD2020/kg", d2022_07_01=300)
+        + "}",
         start="2022-07-01",
-    )  # fmt: skip
+    )
     i, half = at(network, "dy_oxide@JPN/reserve_buy"), days("2022-07-01", "2023-01-01") / 365
     assert t.holding[2:5, i] == pytest.approx([0.4 * half, 0.5 - 0.4 * half, 0.0])
     assert np.isnan(t.reservation[1, i]) and t.reservation[2, i] == pytest.approx(300.0)
@@ -193,7 +204,11 @@ def test_days_of_the_announcement_before_entry(terms):
 
 def test_periods_begin_on_the_first_of_a_month():
     assert first_days(np.array([2022.0, 2022.25, 2022.5, 2023.1])).tolist() == [
-        2022.0, decimal_year("2022-04-01"), decimal_year("2022-07-01"), 2023.1]  # fmt: skip
+        2022.0,
+        decimal_year("2022-04-01"),
+        decimal_year("2022-07-01"),
+        2023.1,
+    ]
     found = cut(np.array([2022.0, 2022.5]), [decimal_year("2022-07-01"), decimal_year("2022-07-02"), 2030.0])
     assert found.period.tolist() == [0, 1, 1] and found.share == pytest.approx([1, 1 / 184, 183 / 184])
     assert since(np.array([2022.0, 2023.0]), decimal_year("2022-10-01")) == pytest.approx([92 / 365, 1])

@@ -22,9 +22,15 @@ def test_a_site_digs_exactly_where_its_gain_exceeds_the_charge(pi, s, m, wealth,
 
 @pytest.mark.parametrize(
     ("pi", "s", "m", "wealth", "tau"),
-    [(0.2, 1, 0, 1, 0.2), (0.2, 1, 2, 1, 1 / 3), (0.2, 1, 4, 1, 0.4), (0.5, 1, 5, 1, 1.0),
-     (0.3, 0, 3, 1, 0.0), (0, 1, 5, 1, 0)],
-)  # fmt: skip
+    [
+        (0.2, 1, 0, 1, 0.2),
+        (0.2, 1, 2, 1, 1 / 3),
+        (0.2, 1, 4, 1, 0.4),
+        (0.5, 1, 5, 1, 1.0),
+        (0.3, 0, 3, 1, 0.0),
+        (0, 1, 5, 1, 0),
+    ],
+)
 def test_by_hand(pi, s, m, wealth, tau):
     assert expected_charge(pi, s, m, wealth) == pytest.approx(tau)
 

@@ -95,9 +95,10 @@ def test_cap_is_a_permit_a_district_by_base_level(terms, network):
 
 def test_tradable_cap_is_one_permit_and_counts_reo_product_or_burden(terms, network):
     for counts, unit, use, more in (
-        ("t REO", "t REO/year", 0.3, ""), ("t product", "t product/year", 1.0, ""),
+        ("t REO", "t REO/year", 0.3, ""),
+        ("t product", "t product/year", 1.0, ""),
         ("burden", "units of burden/year", 20.0, "burden: residue, "),
-    ):  # fmt: skip
+    ):
         t = terms(
             f"total: {{instrument: cap, kind: duty, acts_on: {{stage: magnet}}, counts: {counts}, "
             f"{more}shared_out: {{by: capacity, tradable: true}}, amount: {q(unit, 1000)}}}"
@@ -180,16 +181,21 @@ def test_licence_to_run_refuses(terms, network):
     [
         ("recovery", f"at_least: {q('share', 0.75)}, base: {q('share', 0.6)}", "recovery", 1 + 0.5 * 0.25),
         ("recovery", f"at_least: {q('share', 0.5)}, base: {q('share', 0.6)}", "recovery", 1.0),
-        ("share of process water recycled", (
-            f"at_least: {q('share', 0.9)}, base: {q('share', 0.8)}, burden: waste_water"
+        (
+            "share of process water recycled",
+            (f"at_least: {q('share', 0.9)}, base: {q('share', 0.8)}, burden: waste_water"),
+            "burden",
+            1 - 0.5 * 0.5,
         ),
-         "burden", 1 - 0.5 * 0.5),
-        ("discharge", (
-            f"at_most: {q('mg/l', 15)}, base: {q('mg/l', 60)}, burden: waste_water"
-        ), "burden", 1 - 0.5 * 0.75),
+        (
+            "discharge",
+            (f"at_most: {q('mg/l', 15)}, base: {q('mg/l', 60)}, burden: waste_water"),
+            "burden",
+            1 - 0.5 * 0.75,
+        ),
         ("discharge", f"at_most: {q('mg/l', 15)}, base: {q('mg/l', 10)}, burden: waste_water", "burden", 1.0),
     ],
-)  # fmt: skip
+)
 def test_standard_moves_what_the_obeying_share_must_change(terms, network, quantity, parts, field, expected):
     t = terms(
         f"rule: {{instrument: standard, kind: duty, acts_on: {{stage: mining, status: licensed}}, "
@@ -279,11 +285,14 @@ def test_conduct_is_a_markup_or_refused(terms, network):
         terms(power.format(n=q("number", 2), e=q("elasticity", 0.4)))
 
 
-@pytest.mark.parametrize(("n", "e", "why"), [
-    ("value: 1", "value: 1", "an equal sign is no solution either"),
-    ("value: 3, range: [1, 6]", "value: 0.5, range: [0.25, 0.75]", "a draw would be refused halfway"),
-    ("range: [2, 6]", "value: 0.5", "a range without a value counts by its low end"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("n", "e", "why"),
+    [
+        ("value: 1", "value: 1", "an equal sign is no solution either"),
+        ("value: 3, range: [1, 6]", "value: 0.5, range: [0.25, 0.75]", "a draw would be refused halfway"),
+        ("range: [2, 6]", "value: 0.5", "a range without a value counts by its low end"),
+    ],
+)
 def test_conduct_without_a_solution_is_refused_on_loading(small, n, e, why):
     row = "{{unit: {unit}, values: [{{from: 2021, {v}, basis: assumption, why: Test.}}]}}"
     measure = (

@@ -21,9 +21,14 @@ BOOKS = shipped()
 
 def test_what_ships():
     assert BOOKS == (
-        "china-2021-draft", "china-2024-regulations", "china-export-control-2025", "china-in-force-2008",
-        "china-in-force-2015", "china-in-force-2020", "japan-answer",
-    )  # fmt: skip
+        "china-2021-draft",
+        "china-2024-regulations",
+        "china-export-control-2025",
+        "china-in-force-2008",
+        "china-in-force-2015",
+        "china-in-force-2020",
+        "japan-answer",
+    )
 
 
 def test_the_public_face_is_sorted_and_there():

@@ -57,8 +57,10 @@ def test_the_text_is_the_last_book_unless_it_is_named(small):
 
 def test_bases_are_found_and_put_below():
     assert [b.rulebook for b in stack("china-export-control-2025").books] == [
-        "china-in-force-2020", "china-2024-regulations", "china-export-control-2025",
-    ]  # fmt: skip
+        "china-in-force-2020",
+        "china-2024-regulations",
+        "china-export-control-2025",
+    ]
     assert [b.rulebook for b in stack("china-2021-draft", "japan-answer").books][-1] == "japan-answer"
     assert stack("china-in-force-2020", "china-2021-draft").name == stack("china-2021-draft").name
 

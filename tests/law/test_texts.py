@@ -57,11 +57,14 @@ def test_the_law_in_force_is_that_of_the_day_of_announcement():
     assert sides(early, (), None, SINCE).baseline.name == BASE
 
 
-@pytest.mark.parametrize(("text", "day", "says"), [
-    ("china-2021-draft", "2021-01-14", "2021-01-14 lies before the text was announced, 2021-01-15.*or later"),
-    ("china-2021-draft", "1990-01-01", "before the text was announced"),
-    ("mys-none", "2019-06-01", "before the facts begin, 2019-12-31"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "day", "says"),
+    [
+        ("china-2021-draft", "2021-01-14", "2021-01-14 lies before the text was announced, 2021-01-15.*or later"),
+        ("china-2021-draft", "1990-01-01", "before the text was announced"),
+        ("mys-none", "2019-06-01", "before the facts begin, 2019-12-31"),
+    ],
+)
 def test_nobody_assesses_before_there_is_a_text_or_a_fact(text, day, says):
     with pytest.raises(OptionError, match=f"--as-of.*{says}"):
         compared(text, against=BASE, as_of=day)

@@ -112,8 +112,12 @@ def test_a_reserve_that_follows_another_leaves_it_its_days(terms, network):
     one = f"target: {q('t', 50, 2021, 2024)}, pace: {q('t/year', 20, 2021, 2024)}, "
     two = f"target: {q('t', 9, 2024)}, pace: {q('t/year', 9, 2024)}, "
     head = "{{instrument: reserve, kind: duty, acts_on: {{good: dy_oxide, zone: JPN}}, {rest}buy_below: {price}}}\n"
-    t = terms("one: " + head.format(rest=one, price=q("USD2020/kg", 300, 2021, 2024))
-              + "two: " + head.format(rest=two, price=q("USD2020/kg", 200, 2024)))  # fmt: skip
+    t = terms(
+        "one: "
+        + head.format(rest=one, price=q("USD2020/kg", 300, 2021, 2024))
+        + "two: "
+        + head.format(rest=two, price=q("USD2020/kg", 200, 2024))
+    )
     i = network.activities.index.get_loc("dy_oxide@JPN/reserve_buy")
     assert t.holding[:, i] == pytest.approx([0, 0, 0.02, 0.02, 0.009, 0])
     assert t.reservation[2:5, i].tolist() == [300, 300, 200]

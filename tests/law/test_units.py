@@ -172,14 +172,17 @@ def test_a_charge_by_the_tonne_is_for_burdens_that_are_weighed(network, small):
             assert compile_terms(s, wet, [2022.0, 2023.0]).specific.any()
 
 
-@pytest.mark.parametrize("measure", [
-    f"acts_on: {{stage: separation}}, quantity: share of feed from ore, at_most: {q('mg/l', 30)}, "
-    f"obeyed: {q('share', 0.5)}, instrument: standard",
-    f"acts_on: {{stage: mining}}, counts: t product, amount: {q('t product/year', 9)}, content: {q('share', 0.5)}, "
-    "instrument: cap",
-    f"acts_on: {{stage: mining}}, base: t, rate: {q('USD2020/t', 9)}, due_on: {q('share of value', 0.5)}, "
-    "instrument: charge",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "measure",
+    [
+        f"acts_on: {{stage: separation}}, quantity: share of feed from ore, at_most: {q('mg/l', 30)}, "
+        f"obeyed: {q('share', 0.5)}, instrument: standard",
+        f"acts_on: {{stage: mining}}, counts: t product, amount: {q('t product/year', 9)}, content: {q('share', 0.5)}, "
+        "instrument: cap",
+        f"acts_on: {{stage: mining}}, base: t, rate: {q('USD2020/t', 9)}, due_on: {q('share of value', 0.5)}, "
+        "instrument: charge",
+    ],
+)
 def test_a_unit_that_says_nothing_here_is_refused(small, measure):
     with pytest.raises(RulebookError, match="rulebook.yaml"):
         small(f"mine: {{kind: duty, {measure}}}")

@@ -185,17 +185,31 @@ def all_of(*edits):
 
 
 HARD = {
-    "narrow": narrow, "mixed": mixed, "idle": idle, "binding": binding, "banned": banned, "isolated": isolated,
-    "dear": dear, "broad": broad, "taxed": taxed, "confiscated": confiscated, "rigid": rigid, "glut": glut,
-    "famine": famine, "subsidised": subsidised, "narrow, taxed": all_of(narrow, taxed),
-    "mixed, taxed, banned": all_of(mixed, taxed, banned), "narrow, binding": all_of(narrow, binding),
-    "scattered": scattered, "scattered, broad, mixed": all_of(scattered, broad, mixed),
+    "narrow": narrow,
+    "mixed": mixed,
+    "idle": idle,
+    "binding": binding,
+    "banned": banned,
+    "isolated": isolated,
+    "dear": dear,
+    "broad": broad,
+    "taxed": taxed,
+    "confiscated": confiscated,
+    "rigid": rigid,
+    "glut": glut,
+    "famine": famine,
+    "subsidised": subsidised,
+    "narrow, taxed": all_of(narrow, taxed),
+    "mixed, taxed, banned": all_of(mixed, taxed, banned),
+    "narrow, binding": all_of(narrow, binding),
+    "scattered": scattered,
+    "scattered, broad, mixed": all_of(scattered, broad, mixed),
     "scattered, narrow, taxed, binding": all_of(scattered, narrow, taxed, binding),
     "dear, broad, mixed": all_of(dear, broad, mixed),
     "dear, narrow, taxed, binding": all_of(dear, narrow, taxed, binding),
     "idle, isolated, banned, rigid": all_of(idle, isolated, banned, rigid),
     "everything": all_of(dear, broad, mixed, idle, taxed, binding, rigid, isolated),
-}  # fmt: skip
+}
 """Kinds of hardness by name."""
 
 

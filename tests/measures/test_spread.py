@@ -10,10 +10,21 @@ from earthprice.measures.spread import FEW, SAME, UNKNOWN, among, changed, posit
 
 @pytest.mark.parametrize(
     ("share", "word"),
-    [(1.0, "nearly sure"), (0.95, "nearly sure"), (0.05, "nearly sure"), (0.949, "likely"), (0.80, "likely"),
-     (0.20, "likely"), (0.79, "leaning"), (0.61, "leaning"), (0.40, "leaning"), (0.41, "no clear sign"),
-     (0.5, "no clear sign"), (float("nan"), UNKNOWN)],
-)  # fmt: skip
+    [
+        (1.0, "nearly sure"),
+        (0.95, "nearly sure"),
+        (0.05, "nearly sure"),
+        (0.949, "likely"),
+        (0.80, "likely"),
+        (0.20, "likely"),
+        (0.79, "leaning"),
+        (0.61, "leaning"),
+        (0.40, "leaning"),
+        (0.41, "no clear sign"),
+        (0.5, "no clear sign"),
+        (float("nan"), UNKNOWN),
+    ],
+)
 def test_sign_words(share: float, word: str) -> None:
     assert sign_word(share) == word
 

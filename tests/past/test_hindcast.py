@@ -136,8 +136,9 @@ def test_the_later_run_starts_where_its_benchmark_stands() -> None:
 
 
 def test_a_verdict_stands_beside_a_price_and_says_no_when_it_lost() -> None:
-    scores = pd.DataFrame({"past": "a", "series": ["price_home/dy_oxide", "price_fob/dy_oxide"],
-                           "ratio_no_change": [1.2, 0.5]})  # fmt: skip
+    scores = pd.DataFrame(
+        {"past": "a", "series": ["price_home/dy_oxide", "price_fob/dy_oxide"], "ratio_no_change": [1.2, 0.5]}
+    )
     assert verdicts_of(scores, ("dy", "ndpr")) == {"price_dy": "no (1.20)", "fob_dy": "yes (0.50)"}
     assert verdicts_of(pd.DataFrame(), ("dy",)) == {}
 

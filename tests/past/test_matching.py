@@ -58,8 +58,9 @@ def test_nothing_and_less_than_nothing_has_no_logarithm() -> None:
 
 
 def test_output_elsewhere_is_the_world_less_china() -> None:
-    table = pd.DataFrame({"series": ["mining_usgs/world", "mining_usgs"], "zone": ["ROW", "CHN"], "year": 2010,
-                          "value": [130.0, 100.0]})  # fmt: skip
+    table = pd.DataFrame(
+        {"series": ["mining_usgs/world", "mining_usgs"], "zone": ["ROW", "CHN"], "year": 2010, "value": [130.0, 100.0]}
+    )
     assert elsewhere(table)["value"].tolist() == [30.0]
 
 

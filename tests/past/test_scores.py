@@ -63,8 +63,17 @@ def rows(error: list[float], rival: list[float], past: str = "a") -> pd.DataFram
     """Scores of series that differ in nothing but their errors."""
     of = {"log_rmse": error, "no_change": rival, "autoregression": rival, "regression": [np.nan] * len(error)}
     ratios = {f"ratio_{k}": np.array(error) / np.array(v) for k, v in of.items() if k != "log_rmse"}
-    return pd.DataFrame({"past": past, "series": [f"x{i}" for i in range(len(error))], "n": 5, "coverage": 1.0,
-                         "sign": 1.0, **of, **ratios})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "past": past,
+            "series": [f"x{i}" for i in range(len(error))],
+            "n": 5,
+            "coverage": 1.0,
+            "sign": 1.0,
+            **of,
+            **ratios,
+        }
+    )
 
 
 def test_series_that_are_all_alike_leave_no_doubt_about_the_ratio() -> None:

@@ -84,8 +84,9 @@ def test_normal_changes_give_the_mean_of_squares_and_a_chi_square() -> None:
     record = dict(enumerate(rng.normal(scale=0.5, size=8).tolist()))
     size, _ = learn(raw(record), replace(PRIOR, tail=1e6)).draw(40000, rng)
     pooled = (4 * 0.25**2 + sum(v * v for v in record.values())) / 12
-    assert np.quantile(size, [0.1, 0.5, 0.9]) == pytest.approx(np.sqrt(12 * pooled / chi2.ppf([0.9, 0.5, 0.1], 12.0)),
-                                                               rel=2 * STEP)  # fmt: skip
+    assert np.quantile(size, [0.1, 0.5, 0.9]) == pytest.approx(
+        np.sqrt(12 * pooled / chi2.ppf([0.9, 0.5, 0.1], 12.0)), rel=2 * STEP
+    )
 
 
 def test_one_wild_year_widens_less_than_its_square() -> None:
@@ -115,8 +116,9 @@ def test_series_that_are_one_count_once_and_series_apart_count_each() -> None:
     assert thrice.common == 1.0 and thrice.chance == pytest.approx(alone.chance, abs=1e-12)
     apart = [{2007: 1.0, 2008: 1.0}, {2007: 1.0, 2008: -1.0}]
     assert learn(raw(*apart), PRIOR).common == 0.0
-    wide, narrow = (np.log(learn(raw(*x), PRIOR).draw(20000, np.random.default_rng(1))[0]).std()
-                    for x in (apart[:1], apart))  # fmt: skip
+    wide, narrow = (
+        np.log(learn(raw(*x), PRIOR).draw(20000, np.random.default_rng(1))[0]).std() for x in (apart[:1], apart)
+    )
     assert narrow < 0.9 * wide
 
 

@@ -44,13 +44,17 @@ FIGURES = [  # number, key, label, unit, base, difference, spread of the differe
     (9, "gain_others", "Net gain, others, 2021-2035", "bn USD2020", 0, 0.05, 0.2, "not scored"),
     (10, "cost_firms", "Cost of compliance, firms", "MUSD2020/yr", 0, 64, 25, "not scored"),
     (10, "cost_state", "Cost of inspection and administration, state", "MUSD2020/yr", 12, 31, 9, "not scored"),
-]  # fmt: skip
+]
 ARTICLES = [
-    ("6", False, "Approval of projects", ""), ("8", True, "Yearly totals", "restates a power already in force"),
-    ("10", True, "Imported feed outside the totals", "power not used"), ("14", True, "Use of the whole ore", ""),
-    ("16", True, "Discharge standards", ""), ("19", True, "Tracing of products", ""),
-    ("20-27", True, "Inspection and penalties", ""), ("28", True, "Definitions", "not modelled: words only"),
-]  # fmt: skip
+    ("6", False, "Approval of projects", ""),
+    ("8", True, "Yearly totals", "restates a power already in force"),
+    ("10", True, "Imported feed outside the totals", "power not used"),
+    ("14", True, "Use of the whole ore", ""),
+    ("16", True, "Discharge standards", ""),
+    ("19", True, "Tracing of products", ""),
+    ("20-27", True, "Inspection and penalties", ""),
+    ("28", True, "Definitions", "not modelled: words only"),
+]
 
 
 def sure(centre: float, spread: float) -> float:
@@ -84,10 +88,19 @@ def path(rng: np.random.Generator, start: float, growth: float, years=YEARS) -> 
 def rows_of(variable, item, zone, scenario, unit, years, middle, width) -> pd.DataFrame:
     spread = width * np.sqrt(np.arange(len(middle)) + 0.3) / 4
     low, high = (middle * np.exp(-spread), middle * np.exp(spread))
-    return pd.DataFrame({
-        "variable": variable, "item": item, "zone": zone, "scenario": scenario, "year": list(years), "unit": unit,
-        "p05": low, "p50": middle, "p95": high,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "variable": variable,
+            "item": item,
+            "zone": zone,
+            "scenario": scenario,
+            "year": list(years),
+            "unit": unit,
+            "p05": low,
+            "p50": middle,
+            "p95": high,
+        }
+    )
 
 
 def pair(rng, variable, item, zone, unit, start, growth, lift, width=0.4) -> list[pd.DataFrame]:
@@ -110,8 +123,13 @@ def make_series() -> pd.DataFrame:
         parts.append(rows_of("price", item, "CHN", "rare", "USD2020/kg", YEARS, rare, 0.3))
     for item, start in (("ndpr", 3.0), ("dy", 14.0)):
         parts += pair(rng, "price_gap", item, "", "USD2020/kg", start, -0.05, 0.3)
-    for item, start in (("licensed_light", 120), ("licensed_heavy", 19), ("unlicensed", 24), ("imported", 26),
-                        ("recycled", 21)):  # fmt: skip
+    for item, start in (
+        ("licensed_light", 120),
+        ("licensed_heavy", 19),
+        ("unlicensed", 24),
+        ("imported", 26),
+        ("recycled", 21),
+    ):
         parts += pair(rng, "feed", item, "CHN", "kt REO/yr", start, 0.04, -0.4 if item == "unlicensed" else 0.05)
     units = {
         "waste_water": "Mm3/yr",
@@ -166,8 +184,21 @@ def make_exports() -> pd.DataFrame:
                     base, change, wide = 0.0, np.nan, np.nan
                 reform = base * (1 + np.nan_to_num(change) / 100)
                 percent = np.array([change - wide, change, change + wide])
-                rows.append((good, partner, year, "t REO/yr", base, reform, *(base * percent / 100), *percent,
-                             100 * part, float(change < -10), float(change < -30)))  # fmt: skip
+                rows.append(
+                    (
+                        good,
+                        partner,
+                        year,
+                        "t REO/yr",
+                        base,
+                        reform,
+                        *(base * percent / 100),
+                        *percent,
+                        100 * part,
+                        float(change < -10),
+                        float(change < -30),
+                    )
+                )
     return pd.DataFrame(rows, columns=list(nouns.EXPORT_COLUMNS))
 
 
@@ -175,9 +206,11 @@ def make_groups() -> pd.DataFrame:
     rng = np.random.default_rng(13)
     groups = {
         "CHN": ["licensed miners", "separators", "magnet makers", "users", "state", "neighbours", "unlicensed diggers"],
-        "JPN": ["magnet makers", "users", "traders"], "USA": ["miners", "users"], "EUR": ["users", "recyclers"],
+        "JPN": ["magnet makers", "users", "traders"],
+        "USA": ["miners", "users"],
+        "EUR": ["users", "recyclers"],
         "MMR": ["diggers", "neighbours"],
-    }  # fmt: skip
+    }
     rows = []
     for zone, names in groups.items():
         for name in names:
@@ -192,17 +225,23 @@ def make_groups() -> pd.DataFrame:
 
 def make_articles() -> pd.DataFrame:
     rng = np.random.default_rng(17)
-    totals = {"price_ndpr": ("USD2020/kg", 2.4), "exports_scarce": ("t REO/yr", -96.0),
-              "exports_magnets": ("t REO/yr", 20.0), "unlicensed": ("% of t REO", -5.1),
-              "damage": ("bn USD2020/yr", -0.21), "gain_CHN": ("bn USD2020", 1.1)}  # fmt: skip
+    totals = {
+        "price_ndpr": ("USD2020/kg", 2.4),
+        "exports_scarce": ("t REO/yr", -96.0),
+        "exports_magnets": ("t REO/yr", 20.0),
+        "unlicensed": ("% of t REO", -5.1),
+        "damage": ("bn USD2020/yr", -0.21),
+        "gain_CHN": ("bn USD2020", 1.1),
+    }
     rows = []
     weight = {"6": 0.1, "14": 0.2, "16": 0.15, "19": 0.05, "20-27": 0.5}
     for article, number_sure, heading, nothing in ARTICLES:
         for figure, (unit, total) in totals.items():
             part = 0.0 if nothing else weight[article] * total * (1 + 0.1 * rng.normal())
             kind = "not" if "not modelled" in nothing else "fully"
-            rows.append((article, number_sure, heading, kind, "m", figure, unit,
-                         total, 0.9 * part, 1.1 * part, part, nothing))  # fmt: skip
+            rows.append(
+                (article, number_sure, heading, kind, "m", figure, unit, total, 0.9 * part, 1.1 * part, part, nothing)
+            )
     return pd.DataFrame(rows, columns=list(nouns.ARTICLE_COLUMNS))
 
 
@@ -223,8 +262,17 @@ def make_drivers() -> pd.DataFrame:
 def make_options() -> pd.DataFrame:
     rng = np.random.default_rng(19)
     rows = []
-    for option in ("do nothing", "draft", "softer", "stricter", "market-based", "inspect under present law",
-                   "delay 2 years", "best found for CHN", "best found for the world"):  # fmt: skip
+    for option in (
+        "do nothing",
+        "draft",
+        "softer",
+        "stricter",
+        "market-based",
+        "inspect under present law",
+        "delay 2 years",
+        "best found for CHN",
+        "best found for the world",
+    ):
         for number, key, _, unit, _, diff, spread, _ in FIGURES:
             middle = 0.0 if option == "do nothing" else diff * rng.normal(1, 0.4)
             wide = 0.0 if option == "do nothing" else 1.64 * spread
@@ -240,32 +288,60 @@ def make_small() -> dict[str, pd.DataFrame]:
          ("penalty.fine", "fine as a multiple of the gain", 3.0, 1.0, 5.0, "times", "2021-01-15", "text", "draft21",
           "B", "The text gives a range.")], columns=list(nouns.ASSUMPTION_COLUMNS))  # fmt: skip
     moved = pd.DataFrame(
-        [("refined Ce oxide, CHN", "kt REO", 58.0, 30.7, -47.1, "C", "usgs20"),
-         ("clay feed imported from MMR", "kt REO", 25.0, 21.4, -14.4, "B", "customs"),
-         ("Dy in scrap", "kt REO", 0.3, np.nan, np.nan, "D", "own")],
-        columns=list(nouns.RECONCILIATION_COLUMNS))  # fmt: skip
+        [
+            ("refined Ce oxide, CHN", "kt REO", 58.0, 30.7, -47.1, "C", "usgs20"),
+            ("clay feed imported from MMR", "kt REO", 25.0, 21.4, -14.4, "B", "customs"),
+            ("Dy in scrap", "kt REO", 0.3, np.nan, np.nan, "D", "own"),
+        ],
+        columns=list(nouns.RECONCILIATION_COLUMNS),
+    )
     readings = pd.DataFrame(
-        [("as_before", 4, "exports_scarce", -96.0), ("tight", 4, "exports_scarce", -210.0),
-         ("loose", 4, "exports_scarce", 19.0)],
-        columns=["reading", "number", "key", "diff_p50"])  # fmt: skip
+        [
+            ("as_before", 4, "exports_scarce", -96.0),
+            ("tight", 4, "exports_scarce", -210.0),
+            ("loose", 4, "exports_scarce", 19.0),
+        ],
+        columns=["reading", "number", "key", "diff_p50"],
+    )
     flows = pd.DataFrame(
         [("baseline", 2026, "mine_baotou", 70.1), ("reform", 2026, "mine_baotou", 70.3)],
-        columns=["scenario", "year", "activity", "level"])  # fmt: skip
+        columns=["scenario", "year", "activity", "level"],
+    )
     sources = pd.DataFrame(
-        [("draft21", "MIIT, draft for comment, 15 January 2021 <summary & press>", "B"),
-         ("usgs20", "USGS, Mineral Commodity Summaries 2021", "A")],
-        columns=["key", "source", "confidence"])  # fmt: skip
+        [
+            ("draft21", "MIIT, draft for comment, 15 January 2021 <summary & press>", "B"),
+            ("usgs20", "USGS, Mineral Commodity Summaries 2021", "A"),
+        ],
+        columns=["key", "source", "confidence"],
+    )
     rare = pd.DataFrame(
-        [(x, level, rate, 2026, "USD2020/kg", 40.0, 40.0 + up, 4000.0 / (40.0 + up), 0.001)
-         for x in ("ndpr", "ce") for level, up in (("low", 1.0), ("central", 20.0), ("high", 60.0))
-         for rate in (0.0, 0.03, 0.07) if level == "central" or rate == 0.03],
-        columns=list(nouns.RARE_COLUMNS))  # fmt: skip
+        [
+            (x, level, rate, 2026, "USD2020/kg", 40.0, 40.0 + up, 4000.0 / (40.0 + up), 0.001)
+            for x in ("ndpr", "ce")
+            for level, up in (("low", 1.0), ("central", 20.0), ("high", 60.0))
+            for rate in (0.0, 0.03, 0.07)
+            if level == "central" or rate == 0.03
+        ],
+        columns=list(nouns.RARE_COLUMNS),
+    )
     standing = pd.DataFrame(
-        [(zone, rate, counted, "bn USD2020", -1.0, 0.4 + counted, 2.0, 0.7)
-         for zone in ("world", "CHN", "JPN") for rate in (0.0, 0.03, 0.07) for counted in (True, False)],
-        columns=list(nouns.STANDING_COLUMNS))  # fmt: skip
-    return {"assumptions": assumptions, "reconciliation": moved, "readings": readings, "flows": flows,
-            "sources": sources, "rare": rare, "standing": standing}  # fmt: skip
+        [
+            (zone, rate, counted, "bn USD2020", -1.0, 0.4 + counted, 2.0, 0.7)
+            for zone in ("world", "CHN", "JPN")
+            for rate in (0.0, 0.03, 0.07)
+            for counted in (True, False)
+        ],
+        columns=list(nouns.STANDING_COLUMNS),
+    )
+    return {
+        "assumptions": assumptions,
+        "reconciliation": moved,
+        "readings": readings,
+        "flows": flows,
+        "sources": sources,
+        "rare": rare,
+        "standing": standing,
+    }
 
 
 META = Meta(
@@ -288,18 +364,28 @@ META = Meta(
 )  # fmt: skip
 
 QUESTIONS = [
-    {"question": "fall", "asked": "Will exports fall?",
-     "answer": "Against no reform in the same year, China's exports of Dy and Tb in 2026 are 12 % lower (9 in 10 "
-               "draws: 3 to 21); NdPr and magnets: no clear sign. Under the tight reading 27 % lower.",
-     "because": "The draft has no export article; the change comes from articles 20-27 and 14 through unlicensed ore."},
-    {"question": "hit", "asked": "Whom does it hit?",
-     "answer": "No article names a country. The loss falls on magnet makers and users abroad (0.7 bn USD), the gain on "
-               "neighbours and licensed miners. Of the loss abroad 58 % falls on Japan, 15 % on the United States.",
-     "because": "That is in line with their shares of purchases (55 and 17 %)."},
-    {"question": "now", "asked": "Why now?",
-     "answer": "Two years' delay costs 0.4 bn USD (9 in 10 draws: −0.1 to 0.9), mostly ore lost for good.",
-     "because": "At 2019 demand instead of the boom it would cost 0.2. Purpose cannot be read from a model."},
-]  # fmt: skip
+    {
+        "question": "fall",
+        "asked": "Will exports fall?",
+        "answer": "Against no reform in the same year, China's exports of Dy and Tb in 2026 are 12 % lower (9 in 10 "
+        "draws: 3 to 21); NdPr and magnets: no clear sign. Under the tight reading 27 % lower.",
+        "because": "The draft has no export article; the change comes from articles 20-27 and 14 through "
+        "unlicensed ore.",
+    },
+    {
+        "question": "hit",
+        "asked": "Whom does it hit?",
+        "answer": "No article names a country. The loss falls on magnet makers and users abroad (0.7 bn USD), the gain "
+        "on neighbours and licensed miners. Of the loss abroad 58 % falls on Japan, 15 % on the United States.",
+        "because": "That is in line with their shares of purchases (55 and 17 %).",
+    },
+    {
+        "question": "now",
+        "asked": "Why now?",
+        "answer": "Two years' delay costs 0.4 bn USD (9 in 10 draws: −0.1 to 0.9), mostly ore lost for good.",
+        "because": "At 2019 demand instead of the boom it would cost 0.2. Purpose cannot be read from a model.",
+    },
+]
 
 
 def draw_all(a: nouns.Assessment, language: str = "en") -> list[Figure]:
@@ -342,10 +428,23 @@ def page(assessment: nouns.Assessment, figures: list[Figure]) -> str:
 
 def make_assessment() -> nouns.Assessment:
     return nouns.Assessment(
-        meta=META, questions=[dict(q) for q in QUESTIONS], figures=make_figures(), series=make_series(),
-        exports=make_exports(), groups=make_groups(), articles=make_articles(), drivers=make_drivers(),
+        meta=META,
+        questions=[dict(q) for q in QUESTIONS],
+        figures=make_figures(),
+        series=make_series(),
+        exports=make_exports(),
+        groups=make_groups(),
+        articles=make_articles(),
+        drivers=make_drivers(),
         options=make_options(),
-        not_claimed=["Why anyone acts.", "Prices in a given month; stops shorter than a year.", "Any single firm.",
-                     "Military use.", "Jobs.", "Legal advice: the article texts are our words."],
-        prose="Regulations on Rare Earth Management (draft)\n\nArticle 8. Yearly totals ...\n", **make_small(),
-    )  # fmt: skip
+        not_claimed=[
+            "Why anyone acts.",
+            "Prices in a given month; stops shorter than a year.",
+            "Any single firm.",
+            "Military use.",
+            "Jobs.",
+            "Legal advice: the article texts are our words.",
+        ],
+        prose="Regulations on Rare Earth Management (draft)\n\nArticle 8. Yearly totals ...\n",
+        **make_small(),
+    )

@@ -94,11 +94,21 @@ def test_markup_in_the_material_is_escaped(assessment, figures):
 def test_following_pages_hold_their_parts(page):
     everything = text_of(parsed(page))
     for needed in (
-        "Articles that change nothing here", "What the width of each figure comes from", "the 30 % point of its range",
-        "restates a power already in force", "Readings of the powers",
-        "largest moves of the reconciliation", "ten questions of an impact assessment", "Assumptions and parameters",
-        "Methods", "Certificate", "Sources", "not about truth", "art. 6?", *[f"Figure {n}." for n in range(1, 12)],
-    ):  # fmt: skip
+        "Articles that change nothing here",
+        "What the width of each figure comes from",
+        "the 30 % point of its range",
+        "restates a power already in force",
+        "Readings of the powers",
+        "largest moves of the reconciliation",
+        "ten questions of an impact assessment",
+        "Assumptions and parameters",
+        "Methods",
+        "Certificate",
+        "Sources",
+        "not about truth",
+        "art. 6?",
+        *[f"Figure {n}." for n in range(1, 12)],
+    ):
         assert needed in everything, needed
     assert "confidence interval" not in everything
 

@@ -56,10 +56,9 @@ def test_another_language_is_refused_with_the_nearest():
         ("draft", "", "no reform", "draft", "against the law in force continued (“no reform”: china-in-force-2020)"),
         ("draft", "china-2021-draft", "china-2021-draft", "draft", "against china-2021-draft"),
         ("law", "", "no such law", "this law", "against the law without it (“no such law”: china-in-force-2020)"),
-        ("text", "", "no reform", "this text",
-         "against the law in force continued (“no reform”: china-in-force-2020)"),
+        ("text", "", "no reform", "this text", "against the law in force continued (“no reform”: china-in-force-2020)"),
     ],
-)  # fmt: skip
+)
 def test_what_is_compared_is_called_by_its_name(assessment, kind, against, base, text, head):
     m = replace(assessment.meta, kind=kind, against=against)
     told = named(words(), m)

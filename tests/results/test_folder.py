@@ -106,9 +106,16 @@ def test_what_is_not_ours_is_named_and_stays(tmp_path: Path, make) -> None:
     before = everything(tmp_path)
     with pytest.raises(OptionError, match="not a result of earthprice, or were changed") as caught:
         put(tmp_path / "r")
-    named = {"no_result": "thesis", "more": "notes.txt is not of the result", "changed": "a.csv was changed",
-             "gone": "a.csv is missing", "linked": "is a link", "checkout": ".git/objects/ is not",
-             "forged": "no manifest", "outside": "no path inside"}  # fmt: skip
+    named = {
+        "no_result": "thesis",
+        "more": "notes.txt is not of the result",
+        "changed": "a.csv was changed",
+        "gone": "a.csv is missing",
+        "linked": "is a link",
+        "checkout": ".git/objects/ is not",
+        "forged": "no manifest",
+        "outside": "no path inside",
+    }
     assert named[make.__name__] in str(caught.value)
     assert everything(tmp_path) == before and not list(tmp_path.glob(".*"))
 
@@ -123,8 +130,22 @@ def test_what_comes_while_the_work_goes_on_stays_and_the_result_too(tmp_path: Pa
     assert str(other) in str(caught.value) and (other / "tables" / "a.csv").read_text() == "two"
 
 
-NAMES = ["~", "~/result", "a\ud800b", "a\x1b[31mb", "a\nb", "a" * 256, "/".join(["a" * 200] * 21), "file", "file/below",
-         "link", ".", "..", "/proc/result", ""]  # fmt: skip
+NAMES = [
+    "~",
+    "~/result",
+    "a\ud800b",
+    "a\x1b[31mb",
+    "a\nb",
+    "a" * 256,
+    "/".join(["a" * 200] * 21),
+    "file",
+    "file/below",
+    "link",
+    ".",
+    "..",
+    "/proc/result",
+    "",
+]
 
 
 @pytest.mark.parametrize("name", NAMES, ids=lambda n: ascii(n)[:20])

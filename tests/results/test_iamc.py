@@ -28,11 +28,18 @@ def test_names_are_those_of_a_tree_of_words(assessment):
     assert not [p for p in parts if not SEGMENT.match(p)]
 
 
-@pytest.mark.parametrize(("variable", "item", "name"), [
-    ("price", "dy", "Price|Oxide|Dy"), ("price", "dy_metal", "Price|Metal|Dy"), ("price", "eugd", "Price|Oxide|Eu-Gd"),
-    ("price", "magnet_high", "Price|Magnet|High"), ("gap_charges", "dy", "Price|Oxide|Charges at the Border|Dy"),
-    ("burden", "Baotou:waste_water", "Burden|Baotou|Waste Water"), ("burden", "South:co2e", "Burden|South|CO2e"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("variable", "item", "name"),
+    [
+        ("price", "dy", "Price|Oxide|Dy"),
+        ("price", "dy_metal", "Price|Metal|Dy"),
+        ("price", "eugd", "Price|Oxide|Eu-Gd"),
+        ("price", "magnet_high", "Price|Magnet|High"),
+        ("gap_charges", "dy", "Price|Oxide|Charges at the Border|Dy"),
+        ("burden", "Baotou:waste_water", "Burden|Baotou|Waste Water"),
+        ("burden", "South:co2e", "Burden|South|CO2e"),
+    ],
+)
 def test_a_good_stands_under_its_form(assessment, variable, item, name):
     one = assessment.series.iloc[:1].assign(variable=variable, item=item)
     assert iamc(dataclasses.replace(assessment, series=one))["variable"].iloc[0] == name

@@ -152,9 +152,13 @@ def _damaged(whole: bytes, other: bytes, chance: random.Random) -> bytes:
     at, kind = chance.randrange(len(whole)), chance.randrange(6)
     flipped = bytes([whole[at] ^ (1 << chance.randrange(8))])
     return (
-        whole[:at] + flipped + whole[at + 1 :], whole[:at], whole + chance.randbytes(1 + at % 9), other, b"",
+        whole[:at] + flipped + whole[at + 1 :],
+        whole[:at],
+        whole + chance.randbytes(1 + at % 9),
+        other,
+        b"",
         whole[:at] + chance.randbytes(8) + whole[at:],
-    )[kind]  # fmt: skip
+    )[kind]
 
 
 def test_draws_of_a_study_come_back_to_the_bit(tmp_path):

@@ -61,8 +61,17 @@ def test_every_field_of_a_draw_comes_back_to_the_bit() -> None:
 
 def test_arrays_keep_kind_shape_and_order() -> None:
     rows = np.arange(12.0).reshape(3, 4)
-    for array in (rows, rows.T, rows[:, ::2], rows.astype(np.int32), rows > 3, np.array(2.5), np.zeros((0, 3)),
-                  rows.astype(np.float32), rows + 1j):  # fmt: skip
+    for array in (
+        rows,
+        rows.T,
+        rows[:, ::2],
+        rows.astype(np.int32),
+        rows > 3,
+        np.array(2.5),
+        np.zeros((0, 3)),
+        rows.astype(np.float32),
+        rows + 1j,
+    ):
         back = unpack(pack({"a": array, ("b", 1): [array, None]}))
         assert alike(back["a"], np.asarray(array)) and back["a"].flags.f_contiguous == (
             array.flags.f_contiguous or array.size == 0 or array.ndim == 0

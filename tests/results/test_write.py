@@ -39,10 +39,19 @@ def test_a_report_holds_every_file(assessment, tmp_path):
     names = {str(f.relative_to(tmp_path / "result")) for f in files}
     assert all(f.is_file() for f in files)
     assert names >= {
-        "summary.xlsx", "iamc.csv", "rulebook.txt", "assumptions.csv", "sources.bib", "certificate.json", "run.json",
-        "paths.nc", "figures/figure-01-price.svg", "figures/figure-01-price.png", "figures/figure-01-price.csv",
+        "summary.xlsx",
+        "iamc.csv",
+        "rulebook.txt",
+        "assumptions.csv",
+        "sources.bib",
+        "certificate.json",
+        "run.json",
+        "paths.nc",
+        "figures/figure-01-price.svg",
+        "figures/figure-01-price.png",
+        "figures/figure-01-price.csv",
         *(f"tables/{name}.{kind}" for name in TABLES for kind in ("csv", "parquet")),
-    }  # fmt: skip
+    }
     assert everything_in(tmp_path) == ["result"]
     read_back(assessment, tmp_path / "result")
 

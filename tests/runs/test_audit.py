@@ -55,10 +55,12 @@ def test_what_no_market_can_do_is_named_and_in_no_figure(small, reformed):
         return replace(reformed, record=r._replace(**{field: array}))
 
     cases = {
-        "private stock of": with_one("stock", (3, 0), -0.01), "state's stock of": with_one("reserve", (3, 0), -0.01),
-        "ore left in": with_one("ore", (2, 1), -1e-3), "level of": with_one("level", (2, 0), -1e-3),
+        "private stock of": with_one("stock", (3, 0), -0.01),
+        "state's stock of": with_one("reserve", (3, 0), -0.01),
+        "ore left in": with_one("ore", (2, 1), -1e-3),
+        "level of": with_one("level", (2, 0), -1e-3),
         "price of tb_oxide@CHN": with_one("price", (4, tb), -176.0),
-    }  # fmt: skip
+    }
     assert impossible(reformed, network, names) == ""
     for words, run in cases.items():
         found = impossible(run, network, names)

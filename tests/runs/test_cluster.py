@@ -32,10 +32,16 @@ class Client:
         return dict.fromkeys(map(str, range(self.workers)), 1)
 
 
-@pytest.mark.parametrize(("client", "words"), [
-    (Client("connecting"), "scheduler"), (Client("closed"), "scheduler"), (Client(workers=-1), "scheduler"),
-    (Client(workers=0), "no worker"),
-], ids=["connecting", "closed", "unheard", "idle"])  # fmt: skip
+@pytest.mark.parametrize(
+    ("client", "words"),
+    [
+        (Client("connecting"), "scheduler"),
+        (Client("closed"), "scheduler"),
+        (Client(workers=-1), "scheduler"),
+        (Client(workers=0), "no worker"),
+    ],
+    ids=["connecting", "closed", "unheard", "idle"],
+)
 def test_a_cluster_that_is_lost_ends_the_study_in_time(client: Client, words: str) -> None:
     start = time.monotonic()
     with pytest.raises(WorkerLostError, match=f"{words}.* for 1 s; the finished draws are kept"):

@@ -121,8 +121,14 @@ def test_overrides_act_on_the_reform_alone(world: World, two: Sample, done: list
 def test_delay_moves_the_text_two_years(world: World, small: Frame) -> None:
     late = framed(world, delay_years=2.0)
     years = small.plan.engine.years
-    now, base, then = (f for f in (small.plan.reform(small.plan.use()), small.plan.baseline(small.plan.use()),
-                                   late.plan.reform(late.plan.use())))  # fmt: skip
+    now, base, then = (
+        f
+        for f in (
+            small.plan.reform(small.plan.use()),
+            small.plan.baseline(small.plan.use()),
+            late.plan.reform(late.plan.use()),
+        )
+    )
 
     def first(terms: Terms) -> float:
         changed = np.abs(terms.resource_cost - base.resource_cost) + np.abs(terms.specific - base.specific)

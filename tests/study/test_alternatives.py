@@ -47,8 +47,16 @@ def test_every_option_clears(cases: dict[str, Case]) -> None:
 
 def test_softer_stricter_market_based_and_present_law_are_there(cases: dict[str, Case]) -> None:
     words = " | ".join(cases)
-    for wanted in ("(softer)", "(stricter)", "read reviewed", "half as much", "charge for damage", "damage and ore",
-                   "instead of totals", "under the present law"):  # fmt: skip
+    for wanted in (
+        "(softer)",
+        "(stricter)",
+        "read reviewed",
+        "half as much",
+        "charge for damage",
+        "damage and ore",
+        "instead of totals",
+        "under the present law",
+    ):
         assert wanted in words
 
 
@@ -57,7 +65,9 @@ def test_the_best_option_depends_on_whose_gain_counts() -> None:
     rows = {k: np.tile(np.array(v, float), (30, 1)) for k, v in gains.items()}
     assert best(rows) == {"cartel": "home", "charge": "world", "share": "nobody worse off"}
     assert best({k: rows[k] for k in ("do nothing", "cartel")}) == {
-        "cartel": "home", "do nothing": "world; nobody worse off"}  # fmt: skip
+        "cartel": "home",
+        "do nothing": "world; nobody worse off",
+    }
 
 
 def test_options_that_the_draws_do_not_tell_apart_are_tied() -> None:
@@ -74,8 +84,11 @@ def test_all_options_stand_on_the_same_draws_and_say_how_many(small: Frame, done
     first = done[0].baseline
     many = [Pair(i, first, done[0].reform) for i in range(10)]
     bad = replace(first, finite=False)
-    options = {"sound": dict.fromkeys(range(10), first), "once lost": {i: bad if i == 3 else first for i in range(10)},
-               "mostly lost": {i: bad if i > 2 else first for i in range(10)}}  # fmt: skip
+    options = {
+        "sound": dict.fromkeys(range(10), first),
+        "once lost": {i: bad if i == 3 else first for i in range(10)},
+        "mostly lost": {i: bad if i > 2 else first for i in range(10)},
+    }
     on = on_shared_draws(many, many, options)
     assert len(on.base) == 9 and {len(c) for c in on.cases.values()} == {9}
     assert set(on.cases) == {"the text", "the text, two years later", "sound", "once lost"}
@@ -99,9 +112,13 @@ def test_a_charge_says_what_it_moves_to_those_who_do_not_pay(
 
 @pytest.mark.parametrize(
     ("saved", "moved", "gain", "said"),
-    [(-1.0, 0.43, 0.5, "undoes 43 %"), (-1.0, 1.2, -1.0, "more than undoes 120 %"), (-1.0, -0.1, -0.5, "too much"),
-     (-1.0, 0.0, 0.5, "Little ore")],
-)  # fmt: skip
+    [
+        (-1.0, 0.43, 0.5, "undoes 43 %"),
+        (-1.0, 1.2, -1.0, "more than undoes 120 %"),
+        (-1.0, -0.1, -0.5, "too much"),
+        (-1.0, 0.0, 0.5, "Little ore"),
+    ],
+)
 def test_the_lesson_of_a_charge_follows_what_it_moves(saved: float, moved: float, gain: float, said: str) -> None:
     assert said in _lesson(saved, moved, gain)
 

@@ -19,14 +19,17 @@ CASES = Path(__file__).parent / "cases"
 SHARES = re.compile(r" (\d+) %")
 
 
-@pytest.mark.parametrize(("text", "change", "names"), [
-    ("crma-cap", ("", ""), "Article 5 names China."),
-    ("ind-jpn", ("", ""), "Article 1 names Japan."),
-    ("ind-jpn", ("partner: JPN", "partner: J*"), "Article 1 names Japan."),
-    ("mys-hundred", ("", ""), "No measure names another country."),
-    ("vnm-law", ("", ""), "No measure names another country."),
-    ("usa-floor", ("", ""), "No measure names another country."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "change", "names"),
+    [
+        ("crma-cap", ("", ""), "Article 5 names China."),
+        ("ind-jpn", ("", ""), "Article 1 names Japan."),
+        ("ind-jpn", ("partner: JPN", "partner: J*"), "Article 1 names Japan."),
+        ("mys-hundred", ("", ""), "No measure names another country."),
+        ("vnm-law", ("", ""), "No measure names another country."),
+        ("usa-floor", ("", ""), "No measure names another country."),
+    ],
+)
 def test_whom_a_rule_names_and_who_loses(
     text: str, change: tuple[str, str], names: str, world: World, tmp_path: Path
 ) -> None:

@@ -99,9 +99,10 @@ def test_runs_of_the_past_follow_drivers_and_assessments_never_do(small: Frame) 
         path.name
         for path in Path(earthprice.__file__).parent.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and any(k.arg == "drivers" for k in node.keywords)
+        if isinstance(node, ast.Call)
+        and any(k.arg == "drivers" for k in node.keywords)
         and getattr(node.func, "id", "") == "engine"
-    }  # fmt: skip
+    }
     assert calls == {"hindcast.py"}
 
 

@@ -97,8 +97,14 @@ def test_an_interrupted_ensemble_goes_on_with_the_same_bits(small: Frame, two: S
 
 def test_what_changes_a_draw_changes_what_is_kept(small: Frame, world: World) -> None:
     told = [words_of(small)]
-    for changes in ({"seed": 2}, {"draws": 7}, {"years": (2021, 2026)}, {"batch": 3}, {"delay_years": 1.0},
-                    {"overrides": {"model/ore/years": "x1.1"}}):  # fmt: skip
+    for changes in (
+        {"seed": 2},
+        {"draws": 7},
+        {"years": (2021, 2026)},
+        {"batch": 3},
+        {"delay_years": 1.0},
+        {"overrides": {"model/ore/years": "x1.1"}},
+    ):
         told.append(words_of(framed(world, **changes)))
     assert len(set(told)) == len(told)
     assert words_of(framed(world, workers=2, prior=True)) == told[0]
@@ -112,8 +118,10 @@ def test_a_case_holds_its_own_figures_and_no_more(done: list[Pair]) -> None:
 @pytest.mark.filterwarnings("ignore")
 def test_a_cluster_that_loses_a_worker_gives_the_same_bits(small: Frame, two: Sample, apart: list[Pair]) -> None:
     distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local, \
-            distributed.Client(local) as client:  # fmt: skip
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local,
+        distributed.Client(local) as client,
+    ):
         killed: list[int] = []
 
         def kill(_words: str, _done: int, _total: int) -> None:

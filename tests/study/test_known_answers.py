@@ -33,9 +33,16 @@ def free(lab: Lab) -> Terms:
     none = no_law(e.years, len(lab.lens.act), len(e.names.zones), len(e.names.burdens))
     law = lab.terms()
     ones = np.ones_like(law.permit_granted)
-    return replace(none, reservation=law.reservation, permits=law.permits, permit_zone=law.permit_zone,
-                   permit_use=law.permit_use, permit_amount=np.inf * ones, permit_granted=ones,
-                   permit_held=ones)  # fmt: skip
+    return replace(
+        none,
+        reservation=law.reservation,
+        permits=law.permits,
+        permit_zone=law.permit_zone,
+        permit_use=law.permit_use,
+        permit_amount=np.inf * ones,
+        permit_granted=ones,
+        permit_held=ones,
+    )
 
 
 def without_stocks(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
@@ -220,11 +227,14 @@ def test_under_a_quota_the_rent_is_what_smuggling_costs_more(lab: Lab) -> None:
     free = lab.run(law)
     amount = 0.5 * (free.record.level @ use)
     capped = replace(
-        law, permits=(*law.permits, "quota"), permit_zone=(*law.permit_zone, "CHN"),
-        permit_use=np.vstack([law.permit_use, use]), permit_amount=np.column_stack([law.permit_amount, amount]),
+        law,
+        permits=(*law.permits, "quota"),
+        permit_zone=(*law.permit_zone, "CHN"),
+        permit_use=np.vstack([law.permit_use, use]),
+        permit_amount=np.column_stack([law.permit_amount, amount]),
         permit_granted=np.column_stack([law.permit_granted, np.ones(len(amount))]),
         permit_held=np.column_stack([law.permit_held, np.ones(len(amount))]),
-    )  # fmt: skip
+    )
     run = lab.run(capped)
     r, s = run.record, run.setting
     n = run.goods

@@ -28,8 +28,9 @@ def told() -> list[str]:
 
 @pytest.fixture(scope="module")
 def only(world: World, told: list[str]) -> Assessment:
-    asked = replace(SMALL, draws=2, only="figures", zones=("JPN",), answers=("japan-answer",),
-                    overrides={"stock_dy.pace": "x2"})  # fmt: skip
+    asked = replace(
+        SMALL, draws=2, only="figures", zones=("JPN",), answers=("japan-answer",), overrides={"stock_dy.pace": "x2"}
+    )
     return assess(TEXT, asked, lambda said, *_: told.append(said), world=world)
 
 

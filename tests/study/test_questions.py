@@ -24,16 +24,27 @@ MANY = np.linspace(-1.0, 9.0, 201)
 @pytest.mark.parametrize(
     ("shift", "said"),
     [
-        (0.0, "costs us 4.0 bn USD (likely); in 1 of 20 draws it costs more than 8.5, in 1 of 20 it saves more "
-              "than 0.50"),
-        (2.0, "costs us 6.0 bn USD (nearly sure); in 1 of 20 draws it costs more than 10, in 1 of 20 it costs less "
-              "than 1.5"),
-        (-10.0, "saves us 6.0 bn USD (nearly sure); in 1 of 20 draws it saves less than 1.5, in 1 of 20 it saves more "
-                "than 10"),
-        (-3.9, "costs us 0.10 bn USD (no clear sign); in 1 of 20 draws it costs more than 4.6, in 1 of 20 it saves "
-               "more than 4.4"),
+        (
+            0.0,
+            "costs us 4.0 bn USD (likely); in 1 of 20 draws it costs more than 8.5, in 1 of 20 it saves more than 0.50",
+        ),
+        (
+            2.0,
+            "costs us 6.0 bn USD (nearly sure); in 1 of 20 draws it costs more than 10, in 1 of 20 it costs less "
+            "than 1.5",
+        ),
+        (
+            -10.0,
+            "saves us 6.0 bn USD (nearly sure); in 1 of 20 draws it saves less than 1.5, in 1 of 20 it saves more "
+            "than 10",
+        ),
+        (
+            -3.9,
+            "costs us 0.10 bn USD (no clear sign); in 1 of 20 draws it costs more than 4.6, in 1 of 20 it saves "
+            "more than 4.4",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_delay_has_one_verb_a_positive_amount_and_both_tails(shift: float, said: str) -> None:
     assert directed("Delay", MANY + shift, VERBS) == f"Delay {said}"
 
@@ -84,9 +95,13 @@ def test_a_percentage_of_the_export_table_has_its_part(done: list[Pair], small: 
 
 def test_recovery_is_of_mines_that_dig_for_rare_earths(done: list[Pair], small: Frame) -> None:
     """A text that stops unlicensed digging raises it, though less of what iron brings up is sold."""
-    base, reform = ({k: float(small.plan.engine.of_year(case.series[f"recovery/{k}"], 2026))
-                     for k in ("own", "host", "licensed", "unlicensed")} for case in
-                    (done[0].baseline, done[0].reform))  # fmt: skip
+    base, reform = (
+        {
+            k: float(small.plan.engine.of_year(case.series[f"recovery/{k}"], 2026))
+            for k in ("own", "host", "licensed", "unlicensed")
+        }
+        for case in (done[0].baseline, done[0].reform)
+    )
     assert reform["own"] > base["own"] + 3.0 and reform["host"] < base["host"] < 30.0
     assert base["unlicensed"] < base["own"] < base["licensed"]
 
@@ -142,8 +157,13 @@ def options(*rows: tuple[str, float, float]) -> pd.DataFrame:
 
 def test_what_would_do_better_is_the_option_with_the_most_draws_and_then_the_largest_gain() -> None:
     nil = float("nan")
-    some = options(("do nothing", nil, 0.0), ("the text", nil, 2.4), ("a", 1.0, 5.0),
-                   ("twice the inspection", 1.0, 17.0), ("c", 0.9, 30.0))  # fmt: skip
+    some = options(
+        ("do nothing", nil, 0.0),
+        ("the text", nil, 2.4),
+        ("a", 1.0, 5.0),
+        ("twice the inspection", 1.0, 17.0),
+        ("c", 0.9, 30.0),
+    )
     said = better(some, "no reform", "China")
     assert said["answer"] == (
         "Twice the inspection: in 20 of 20 draws China gains more by it than by the text (17 against 2.4 bn USD, "

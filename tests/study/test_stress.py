@@ -33,11 +33,15 @@ def test_symbols_and_names_are_read(world: World) -> None:
 @pytest.mark.parametrize(
     ("stop", "where"),
     [
-        (Stop(("JPX",), ("Dy",)), "--to"), (Stop(("JPN",), ("Xx",)), "--elements"), (Stop(("JPN",), ()), "--elements"),
-        (Stop(("JPN",), ("Dy",), 0.0), "--months"), (Stop(("JPN",), ("Dy",), 99.0), "--months"),
-        (Stop(("JPN",), ("Dy",), 6.0, 2019.0), "--begin"), (Stop(("JPN",), ("Dy",), 6.0, 2022.2), "--begin"),
+        (Stop(("JPX",), ("Dy",)), "--to"),
+        (Stop(("JPN",), ("Xx",)), "--elements"),
+        (Stop(("JPN",), ()), "--elements"),
+        (Stop(("JPN",), ("Dy",), 0.0), "--months"),
+        (Stop(("JPN",), ("Dy",), 99.0), "--months"),
+        (Stop(("JPN",), ("Dy",), 6.0, 2019.0), "--begin"),
+        (Stop(("JPN",), ("Dy",), 6.0, 2022.2), "--begin"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_asked(world: World, stop: Stop, where: str) -> None:
     with pytest.raises(OptionError, match=where):
         checked(world, stop)

@@ -18,14 +18,19 @@ from earthprice.study.tables import FLOW_KINDS
 @pytest.mark.parametrize(
     ("table", "columns"),
     [
-        ("figures", nouns.FIGURE_COLUMNS), ("series", nouns.SERIES_COLUMNS), ("exports", nouns.EXPORT_COLUMNS),
-        ("groups", nouns.GROUP_COLUMNS), ("articles", nouns.ARTICLE_COLUMNS), ("drivers", nouns.DRIVER_COLUMNS),
-        ("reconciliation", nouns.RECONCILIATION_COLUMNS), ("rare", nouns.RARE_COLUMNS),
+        ("figures", nouns.FIGURE_COLUMNS),
+        ("series", nouns.SERIES_COLUMNS),
+        ("exports", nouns.EXPORT_COLUMNS),
+        ("groups", nouns.GROUP_COLUMNS),
+        ("articles", nouns.ARTICLE_COLUMNS),
+        ("drivers", nouns.DRIVER_COLUMNS),
+        ("reconciliation", nouns.RECONCILIATION_COLUMNS),
+        ("rare", nouns.RARE_COLUMNS),
         ("standing", nouns.STANDING_COLUMNS),
         ("assumptions", (*nouns.ASSUMPTION_COLUMNS, "factor")),
         ("flows", ("scenario", "year", "activity", *FLOW_KINDS, "level")),
     ],
-)  # fmt: skip
+)
 def test_tables_have_their_columns(table: str, columns: tuple[str, ...], assessment: Assessment) -> None:
     assert tuple(getattr(assessment, table).columns) == columns
 

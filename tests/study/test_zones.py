@@ -64,8 +64,10 @@ def test_a_text_of_any_zone_has_all_its_figures(zone: str, world: World, tmp_pat
     assert np.isfinite(figures.set_index("key").loc[f"gain_{zone}", "diff_p50"])
     out = exports(f.plan, [pair], [f.year])
     centre = central_point(f)
-    both = {name: run(f.plan.engine, centre, terms) for name, terms in
-            (("baseline", f.plan.baseline(f.plan.use())), ("reform", f.plan.reform(f.plan.use())))}  # fmt: skip
+    both = {
+        name: run(f.plan.engine, centre, terms)
+        for name, terms in (("baseline", f.plan.baseline(f.plan.use())), ("reform", f.plan.reform(f.plan.use())))
+    }
     compliance(f.plan.lens, both["baseline"], both["reform"], f.year)
     exposure(f.plan.lens, both, [f.world.base_year, f.year])
     assert len(series(f.plan, [pair])) and len(groups(f.plan, [pair], f.first, 0.03))

@@ -11,16 +11,23 @@ from earthprice.world.burdens import abatement, burdens
 
 ACTIVITIES = pd.DataFrame(
     [
-        ("D", "Z", "mining", "licensed"), ("D", "Z", "mining", "unlicensed"), ("E", "Z", "mining", "licensed"),
-        ("", "Y", "mining", "licensed"), ("D", "Z", "metal", "licensed"),
+        ("D", "Z", "mining", "licensed"),
+        ("D", "Z", "mining", "unlicensed"),
+        ("E", "Z", "mining", "licensed"),
+        ("", "Y", "mining", "licensed"),
+        ("D", "Z", "metal", "licensed"),
     ],
-    columns=["district", "zone", "stage", "status"], index=list("abcde"),
-)  # fmt: skip
+    columns=["district", "zone", "stage", "status"],
+    index=list("abcde"),
+)
 NUMBERS = {
-    "burden/D/mining/water": 2.0, "burden/Z/mining/water": 3.0, "burden/world/mining/water": 5.0,
-    "burden_unlicensed/D/mining/water": 4.0, "abatement/world/mining/water/cost": 10.0,
+    "burden/D/mining/water": 2.0,
+    "burden/Z/mining/water": 3.0,
+    "burden/world/mining/water": 5.0,
+    "burden_unlicensed/D/mining/water": 4.0,
+    "abatement/world/mining/water/cost": 10.0,
     "abatement/Z/mining/water/best": 0.5,
-}  # fmt: skip
+}
 
 
 def test_the_nearest_place_with_a_figure_counts() -> None:

@@ -17,9 +17,19 @@ NUMBERS = load_world().numbers
 
 @pytest.mark.parametrize(
     ("given", "expected"),
-    [("+5%", 105.0), ("-5%", 95.0), ("x0.5", 50.0), ("x 2", 200.0), (7, 7.0), ("7", 7.0), ("1e2", 100.0), ("x0", 0.0),
-     (np.float64(3.5), 3.5), (" +5 % ", 105.0)],
-)  # fmt: skip
+    [
+        ("+5%", 105.0),
+        ("-5%", 95.0),
+        ("x0.5", 50.0),
+        ("x 2", 200.0),
+        (7, 7.0),
+        ("7", 7.0),
+        ("1e2", 100.0),
+        ("x0", 0.0),
+        (np.float64(3.5), 3.5),
+        (" +5 % ", 105.0),
+    ],
+)
 def test_the_three_forms(given, expected):
     assert parse(given, "m.p").on(np.array([100.0]), Span(0.0))[0] == pytest.approx(expected)
 

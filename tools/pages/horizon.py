@@ -52,8 +52,10 @@ def rows(book: str, f: Frame, first: bool) -> list[str]:
         order = mine["rank"].corr(mine["rank_until"])
         middles = ", ".join(f"{np.median(g):.1f}" for g in (short, mid, long))
         option = miss(mine["gain"].to_numpy(), mine["gain_until"].to_numpy())
-        lines.append(f"| `{book}` | {whom} | {middles} | {miss(short, mid):.0f} %, {miss(mid, long):.0f} % | "
-                     f"{option:.0f} %, {order:.2f} |")  # fmt: skip
+        lines.append(
+            f"| `{book}` | {whom} | {middles} | {miss(short, mid):.0f} %, {miss(mid, long):.0f} % | "
+            f"{option:.0f} %, {order:.2f} |"
+        )
     return lines
 
 

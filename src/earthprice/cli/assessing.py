@@ -93,17 +93,20 @@ def connected(address: str) -> Cluster:
     try:
         from distributed import Client, Security
     except ImportError as error:
-        raise OptionError("Dask is not installed.", where="--cluster", accepted="after pip install 'earthprice[dask]'"
-                          ) from error  # fmt: skip
+        raise OptionError(
+            "Dask is not installed.", where="--cluster", accepted="after pip install 'earthprice[dask]'"
+        ) from error
     try:
         security = Security(require_encryption=True) if found["scheme"] == "tls" else Security()
         if found["scheme"] == "tls" and security.get_connection_args("client").get("ssl_context") is None:
-            raise OptionError("TLS needs certificates, and Dask's configuration names none", where="--cluster",
-                              accepted=TLS)  # fmt: skip
+            raise OptionError(
+                "TLS needs certificates, and Dask's configuration names none", where="--cluster", accepted=TLS
+            )
         return Cluster(Client(address, timeout=ANSWERS, security=security, set_as_default=False))
     except (OSError, ValueError, TypeError, RuntimeError) as error:
-        raise OptionError(f"no scheduler answers at '{address}' ({error})", where="--cluster",
-                          accepted=PRINTED) from error  # fmt: skip
+        raise OptionError(
+            f"no scheduler answers at '{address}' ({error})", where="--cluster", accepted=PRINTED
+        ) from error
 
 
 def _first_page(made: Assessment) -> None:

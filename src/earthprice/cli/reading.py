@@ -153,22 +153,32 @@ def _answers(v: Verdict) -> dict[str, Any]:
     """Both answers for other programs."""
     return {
         "files": {
-            "as_written": not v.changed, "count": v.files, "sha256": v.digest,
+            "as_written": not v.changed,
+            "count": v.files,
+            "sha256": v.digest,
             "changed": [{"path": d.path, "words": d.words} for d in v.changed],
         },
         "run": {
-            "asked": not v.unasked, "why_not": v.unasked, "same": None if v.unasked else not v.differing,
-            "tables": list(v.tables), "made_by": v.made_by, "differs_here": list(v.apart), "remedy": v.remedy,
+            "asked": not v.unasked,
+            "why_not": v.unasked,
+            "same": None if v.unasked else not v.differing,
+            "tables": list(v.tables),
+            "made_by": v.made_by,
+            "differs_here": list(v.apart),
+            "remedy": v.remedy,
         },
-    }  # fmt: skip
+    }
 
 
 def _said(v: Verdict) -> list[str]:
     """Both answers in words."""
     out = [f"{d.words:<21}  {ascii(d.path)[1:-1]}" for d in v.changed]
     gone = sum(d.words != "is not of the result" for d in v.changed)
-    out += [f"Files as written: {'no' if v.changed else 'yes'}, {v.files - gone} of {v.files}; "
-            f"SHA-256 of the result {v.digest}.", ""]  # fmt: skip
+    out += [
+        f"Files as written: {'no' if v.changed else 'yes'}, {v.files - gone} of {v.files}; "
+        f"SHA-256 of the result {v.digest}.",
+        "",
+    ]
     out += [f"{'same   ' if row['same'] else 'DIFFERS'}  {row['table']}  {row['words']}".rstrip() for row in v.tables]
     if v.unasked:
         return [*out, f"A run gives them again: {v.unasked}.", *([v.remedy] if v.remedy else [])]

@@ -99,8 +99,10 @@ def progress(*, quiet: bool) -> Iterator[Report]:
         yield lambda _words, _done, _total: None
         return
     if not_kept:
-        say_once(f"earthprice: nothing is kept between two runs: {not_kept}. Programs are compiled anew each time, and "
-                 "an interrupted run starts anew.")  # fmt: skip
+        say_once(
+            f"earthprice: nothing is kept between two runs: {not_kept}. Programs are compiled anew each time, and "
+            "an interrupted run starts anew."
+        )
     if not sys.stderr.isatty():
         yield _stage_lines()
         return

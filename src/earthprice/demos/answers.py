@@ -22,7 +22,7 @@ from earthprice.demos.shipments import (
     under,
     unsmuggled,
     yearly,
-)  # fmt: skip
+)
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
 from earthprice.law.experiment import measure, values
@@ -36,12 +36,15 @@ FROM = 2022
 EARLY, LATE = (2022, 2027), (2031, 2035)
 """The first five years, and those from the tenth on, end excluded."""
 GROUPS = {
-    "smuggled": ("smuggled",), "stocks": ("stocks",), "other zones, plants of 2019": ("other zones",
-    "separated in old plants"), "recycled, less thrown away": ("recycled", "less thrown away"),
+    "smuggled": ("smuggled",),
+    "stocks": ("stocks",),
+    "other zones, plants of 2019": ("other zones", "separated in old plants"),
+    "recycled, less thrown away": ("recycled", "less thrown away"),
     "new plants": ("separated in new plants",),
-    "less in a magnet": ("recipes with less",), "magnets bought instead": ("magnets bought instead",),
+    "less in a magnet": ("recipes with less",),
+    "magnets bought instead": ("magnets bought instead",),
     "used less": ("used less",),
-}  # fmt: skip
+}
 MOST = 7
 """Lines that one panel can hold apart."""
 
@@ -69,53 +72,76 @@ class Answers:
 def answers(lab: Lab) -> Demonstration:
     """China stops dysprosium and terbium, as oxide and metal; high-grade magnets stay at the tonnes they had."""
     r = _runs(lab)
-    named = {"law in force": lab.baseline, "ban": r.ban, "ban, no smuggling": r.firm,
-             "no smuggling, no stocks": r.bare, "no smuggling, no new plants": r.closed}  # fmt: skip
+    named = {
+        "law in force": lab.baseline,
+        "ban": r.ban,
+        "ban, no smuggling": r.firm,
+        "no smuggling, no stocks": r.bare,
+        "no smuggling, no new plants": r.closed,
+    }
     price = {k: lab.price(run, "dy_oxide@JPN") for k, run in named.items()}
     return Demonstration(
-        name="answers", row="S7", title="What importers answer to a ban, and how long each answer takes",
+        name="answers",
+        row="S7",
+        title="What importers answer to a ban, and how long each answer takes",
         words=f"From {FROM} on no dysprosium and terbium leaves China as oxide or metal, and high-grade magnets stay "
-              "at the tonnes that they had. The dysprosium that the rest of the world lacks is made up tonne by tonne: "
-              "by using less and by recipes with less, out of stocks, by smugglers, by what other zones no longer sell "
-              "to China, and late by new mines and plants. Where magnets are free to leave, the answer is to buy them "
-              "instead of making them.",
+        "at the tonnes that they had. The dysprosium that the rest of the world lacks is made up tonne by tonne: "
+        "by using less and by recipes with less, out of stocks, by smugglers, by what other zones no longer sell "
+        "to China, and late by new mines and plants. Where magnets are free to leave, the answer is to buy them "
+        "instead of making them.",
         removed="Stocks that cannot be touched; no smuggling; one recipe for each make of magnet; new plants that need "
-                "no time; no new plants. The last three in a ban without smuggling, which else makes them needless.",
+        "no time; no new plants. The last three in a ban without smuggling, which else makes them needless.",
         claims=tuple(_claims(lab, r)),
         panels=(
             Panel("Dysprosium oxide in Japan", "year", "USD2020/kg", rows(lab, price, FROM - 2, 2035)),
-            _panel(lab, "Who fills the gap: ban", r.ban), _panel(lab, "Ban without smuggling", r.firm),
+            _panel(lab, "Who fills the gap: ban", r.ban),
+            _panel(lab, "Ban without smuggling", r.firm),
             _panel(lab, "Ban on oxide and metal only, magnets free", r.free),
         ),
-        rests_on=("stock/*/stock", "smuggle/*", "model/smuggle/*", "model/magnet/*", "model/demand/thrift_speed",
-                  "use/magnet_uses_*", "deposit/*/lead", "deposit/*/start_earliest", "deposit/*/planned_capacity",
-                  "separation/*/planned_capacity", "model/entry/*"),
+        rests_on=(
+            "stock/*/stock",
+            "smuggle/*",
+            "model/smuggle/*",
+            "model/magnet/*",
+            "model/demand/thrift_speed",
+            "use/magnet_uses_*",
+            "deposit/*/lead",
+            "deposit/*/start_earliest",
+            "deposit/*/planned_capacity",
+            "separation/*/planned_capacity",
+            "model/entry/*",
+        ),
         scenario="No such ban was in force in these years. Flows of one element between two zones are inferred; how "
-                 "much is smuggled and how much lies in stock is counted by nobody.",
-    )  # fmt: skip
+        "much is smuggled and how much lies in stock is counted by nobody.",
+    )
 
 
 def _runs(lab: Lab) -> Answers:
     law = _ban(lab)
     dry = partial(unsmuggled, lab, FROM)
     return Answers(
-        lab.run(law), lab.run(_ban(lab, magnets=False)), lab.run(law, change=dry),
-        lab.run(law, change=partial(_without, lab, "stocks")), lab.run(law, change=partial(_without, lab, "plants")),
+        lab.run(law),
+        lab.run(_ban(lab, magnets=False)),
+        lab.run(law, change=dry),
+        lab.run(law, change=partial(_without, lab, "stocks")),
+        lab.run(law, change=partial(_without, lab, "plants")),
         (lab.run(change=partial(_prompt, lab)), lab.run(law, change=partial(_prompt, lab, smuggling=False))),
         lab.run(law, change=partial(_without, lab, "recipes")),
-    )  # fmt: skip
+    )
 
 
 def _ban(lab: Lab, *, magnets: bool = True) -> Terms:
     capped = {"shared_out": TRADABLE}
     none = values("t REO/year", {FROM: 0})
-    order = [measure(f"{e}_ban", "cap", out_of(lab, *forms(lab, e)), counts="t REO", amount=none, **capped)
-             for e in ELEMENTS]  # fmt: skip
+    order = [
+        measure(f"{e}_ban", "cap", out_of(lab, *forms(lab, e)), counts="t REO", amount=none, **capped) for e in ELEMENTS
+    ]
     if magnets:
         usual = 1e3 * lab.level(lab.baseline, doing="ship", zone=lab.home, good="magnet_high")
         amount = yearly(lab, usual, "t product/year", FROM)
-        order.append(measure("magnets_held", "cap", out_of(lab, "magnet_high"), counts="t product", amount=amount,
-                             **capped))  # fmt: skip
+        order.append(
+            measure("magnets_held", "cap", out_of(lab, "magnet_high"), counts="t product", amount=amount, **capped)
+        )
     return under(lab, *order)
 
 
@@ -140,8 +166,10 @@ def _prompt(lab: Lab, s: Setting, schedule: Schedule, *, smuggling: bool = True)
         s, schedule = unsmuggled(lab, FROM, s, schedule)
     ready = jnp.asarray(_projects(lab) & (lab.years >= FROM)[:, None])
     plants = s.plants._replace(lead=jnp.where(ready[0] | ready[-1], 1.0, s.plants.lead))
-    return (s._replace(plants=plants),
-            schedule._replace(open=jnp.where(ready, jnp.maximum(schedule.open, 1.0), schedule.open)))  # fmt: skip
+    return (
+        s._replace(plants=plants),
+        schedule._replace(open=jnp.where(ready, jnp.maximum(schedule.open, 1.0), schedule.open)),
+    )
 
 
 def _projects(lab: Lab) -> np.ndarray:
@@ -179,8 +207,9 @@ def _claims(lab: Lab, r: Answers) -> list[Claim]:
     prompt = _filled(lab, r.prompt[1], r.prompt[0])
     new = "separated in new plants"
     third = lab.at(FROM + 2)
-    smuggled = [100 * leaving(lab, x, "dy", "unlicensed")[third] / ban["lost"].to_numpy()[third]
-                for x in (r.ban, r.firm)]  # fmt: skip
+    smuggled = [
+        100 * leaving(lab, x, "dy", "unlicensed")[third] / ban["lost"].to_numpy()[third] for x in (r.ban, r.firm)
+    ]
     return [
         Claim("drawn from stocks, of the first year's gap", "%", 100 * drawn / gap, 1.0, 100 * held / gap,
               "theory: no more than lies there", 100 * _drawn(lab, r.bare)[0] / gap),

@@ -32,8 +32,10 @@ def boom(lab: Lab) -> Demonstration:
     stay = rooted(wild)
     shock = _doubling(lab, law, stay)
     removed: dict[str, Change] = {
-        "as it is": stay, "no new pits": together(stay, _no_pits(wild)), "digging held": held(wild),
-    }  # fmt: skip
+        "as it is": stay,
+        "no new pits": together(stay, _no_pits(wild)),
+        "digging held": held(wild),
+    }
     runs = {k: (lab.run(law, change=together(shock, c)), lab.run(law, change=c)) for k, c in removed.items()}
     more = {k: _more(after.record.level, before.record.level, wild) for k, (after, before) in runs.items()}
     return Demonstration(
@@ -60,8 +62,9 @@ def boom(lab: Lab) -> Demonstration:
     )  # fmt: skip
 
 
-def _claims(lab: Lab, runs: dict[str, tuple[Outcome, Outcome]], wild: np.ndarray,
-            more: dict[str, np.ndarray]) -> tuple[Claim, ...]:  # fmt: skip
+def _claims(
+    lab: Lab, runs: dict[str, tuple[Outcome, Outcome]], wild: np.ndarray, more: dict[str, np.ndarray]
+) -> tuple[Claim, ...]:
     two = lab.at(FROM + 2)
     late = slice(lab.at(AFTER[0]), lab.at(AFTER[1]))
     pits = {k: _more(a.record.capacity, b.record.capacity, wild) for k, (a, b) in runs.items()}
@@ -130,6 +133,9 @@ def _paths(lab: Lab, rows: dict[str, np.ndarray]) -> pd.DataFrame:
 
 def _damage(lab: Lab, runs: dict[str, Outcome]) -> pd.DataFrame:
     table, at = lab.world.structure["districts"], lab.at(UNTIL - 1)
-    rows = [(k, str(name), float(lab.series(r)[f"damage/{place}"][at]))
-            for k, r in runs.items() for place, name in zip(table["id"], table["name"], strict=True)]  # fmt: skip
+    rows = [
+        (k, str(name), float(lab.series(r)[f"damage/{place}"][at]))
+        for k, r in runs.items()
+        for place, name in zip(table["id"], table["name"], strict=True)
+    ]
     return pd.DataFrame(rows, columns=["series", "x", "y"])

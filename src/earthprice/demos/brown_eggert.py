@@ -14,9 +14,12 @@ from earthprice.demos.policies import BETTER, BOUGHT, CELLS, ELASTIC, TAX, Cell,
 STILL = 1e-4
 """Change [% of a price, % of an output, USD/kg earned] below which nothing moved: the solver's own is far smaller."""
 WORDS = {
-    "stockpile ndpr": "stockpile of Nd and Pr", "stockpile dy": "stockpile of Dy", "tax": "tax on legal output",
-    "recovery ndpr": "better recovery of Nd and Pr", "recovery dy": "better recovery of Dy",
-}  # fmt: skip
+    "stockpile ndpr": "stockpile of Nd and Pr",
+    "stockpile dy": "stockpile of Dy",
+    "tax": "tax on legal output",
+    "recovery ndpr": "better recovery of Nd and Pr",
+    "recovery dy": "better recovery of Dy",
+}
 ALL, EVERY = 100.0, 99.9
 """Every cell [%], and the least share that counts as every cell."""
 PAPER = "record: Brown & Eggert 2018 (abstract)"
@@ -30,42 +33,70 @@ def brown_eggert(lab: Lab) -> Demonstration:
     """Six policies x four levels of illegal output x with and without quotas, in one period of the world."""
     bench = PolicyTrials(lab)
     return Demonstration(
-        name="brown-eggert", row="S1", title="Joint production and those who follow: the signs of Brown and Eggert",
+        name="brown-eggert",
+        row="S1",
+        title="Joint production and those who follow: the signs of Brown and Eggert",
         words=f"Six policies (none; {1e3 * BOUGHT['ndpr']:,.0f} t of Nd and Pr oxide stockpiled; "
-              f"{1e3 * BOUGHT['dy']:.0f} t of Dy oxide; a tax of {TAX:g} USD/kg on legal output; recovery of Nd and "
-              f"Pr, or of Dy, {100 * (BETTER - 1):.0f} % better) at four levels of illegal output, with and without "
-              "quotas: 48 outcomes of one year in which no plant opens. Legal China leads; illegal separators and "
-              "Mt Weld follow.",
+        f"{1e3 * BOUGHT['dy']:.0f} t of Dy oxide; a tax of {TAX:g} USD/kg on legal output; recovery of Nd and "
+        f"Pr, or of Dy, {100 * (BETTER - 1):.0f} % better) at four levels of illegal output, with and without "
+        "quotas: 48 outcomes of one year in which no plant opens. Legal China leads; illegal separators and "
+        "Mt Weld follow.",
         removed="For the stockpiles, a seller offers the tonnes without any ore; for the tax, no quota; for recovery, "
-                f"demand of elasticity {ELASTIC:g}, or no better recovery; for the followers, judging them by the "
-                "price of the one oxide that the policy names.",
+        f"demand of elasticity {ELASTIC:g}, or no better recovery; for the followers, judging them by the "
+        "price of the one oxide that the policy names.",
         claims=tuple(_claims(bench)),
         panels=(
-            _prices(bench, "Prices at home, no quota: stockpiles",
-                    {WORDS[p]: (p, OPEN) for p in ("stockpile ndpr", "stockpile dy")}),
-            _prices(bench, "Prices at home: tax, recovery",
-                    {"tax, no quota": ("tax", OPEN), "tax, quota": ("tax", ("base", "quota")),
-                     "better recovery of Nd and Pr, no quota": ("recovery ndpr", OPEN)}),
-            _outputs(bench), _tally(bench),
+            _prices(
+                bench,
+                "Prices at home, no quota: stockpiles",
+                {WORDS[p]: (p, OPEN) for p in ("stockpile ndpr", "stockpile dy")},
+            ),
+            _prices(
+                bench,
+                "Prices at home: tax, recovery",
+                {
+                    "tax, no quota": ("tax", OPEN),
+                    "tax, quota": ("tax", ("base", "quota")),
+                    "better recovery of Nd and Pr, no quota": ("recovery ndpr", OPEN),
+                },
+            ),
+            _outputs(bench),
+            _tally(bench),
         ),
         rests_on=("concentrate/*/share_*", "model/mining/elasticity_*", "use/*/elasticity_short", "separation/*/cost"),
-    )  # fmt: skip
+    )
 
 
 def _claims(b: PolicyTrials) -> Iterator[Claim]:
     grid, none = b.grid, b.oreless
     for element, name in (("ndpr", "Nd and Pr"), ("dy", "Dy")):
         policy = f"stockpile {element}"
-        yield _share(f"stockpiled, {name} becomes dearer", [_up(b, grid, policy, c, element) for c in CELLS], PAPER,
-                     [_up(b, none, policy, c, element) for c in CELLS])  # fmt: skip
+        yield _share(
+            f"stockpiled, {name} becomes dearer",
+            [_up(b, grid, policy, c, element) for c in CELLS],
+            PAPER,
+            [_up(b, none, policy, c, element) for c in CELLS],
+        )
     others = [e for e in b.lab.lens.elements if e != "ndpr"]
-    yield _share("Nd and Pr stockpiled, each other oxide becomes cheaper", _falls(b, grid, "ndpr", others), PAPER,
-                 _falls(b, none, "ndpr", others))  # fmt: skip
+    yield _share(
+        "Nd and Pr stockpiled, each other oxide becomes cheaper",
+        _falls(b, grid, "ndpr", others),
+        PAPER,
+        _falls(b, none, "ndpr", others),
+    )
     heavy = list(b.lab.lens.role("heavy"))
-    yield _share("Dy stockpiled, the heavy oxides of the same ore become cheaper", _falls(b, grid, "dy", heavy), PAPER,
-                 _falls(b, none, "dy", heavy))  # fmt: skip
-    yield _share("Nd and Pr stockpiled without quotas, legal output rises", _more(b, "stockpile ndpr"), PAPER,
-                 [_legal(none["stockpile ndpr", c], grid["as before", c]) > STILL for c in FREE])  # fmt: skip
+    yield _share(
+        "Dy stockpiled, the heavy oxides of the same ore become cheaper",
+        _falls(b, grid, "dy", heavy),
+        PAPER,
+        _falls(b, none, "dy", heavy),
+    )
+    yield _share(
+        "Nd and Pr stockpiled without quotas, legal output rises",
+        _more(b, "stockpile ndpr"),
+        PAPER,
+        [_legal(none["stockpile ndpr", c], grid["as before", c]) > STILL for c in FREE],
+    )
     yield _share(
         "each follower's output moves as what it earns",
         list(_follows(b)),
@@ -73,8 +104,15 @@ def _claims(b: PolicyTrials) -> Iterator[Claim]:
         list(_follows(b, by_price=True)),
     )
     moved = [max(np.abs(_change(grid, "tax", c)).max() for c in cells) for cells in (BOUND, FREE)]
-    yield Claim("a tax below the rent of binding quotas: largest move of a price", "%", moved[0], 0.0, 0.05,
-                "theory: the rent pays the tax", moved[1])  # fmt: skip
+    yield Claim(
+        "a tax below the rent of binding quotas: largest move of a price",
+        "%",
+        moved[0],
+        0.0,
+        0.05,
+        "theory: the rent pays the tax",
+        moved[1],
+    )
     yield from _recovery(b)
 
 
@@ -84,11 +122,16 @@ def _recovery(b: PolicyTrials) -> Iterator[Claim]:
     why = "theory: demand of elasticity below one, so the basket earns less and followers dig less"
     yield Claim("better recovery of Nd and Pr: least fall of their price", "%", max(own), -100.0, -STILL, why, 0.0)
     others = [i for i in range(len(b.lab.lens.elements)) if i != at]
-    up, elastic = ([bool(x > STILL) for c in CELLS for x in _change(g, "recovery ndpr", c)[others]]
-                   for g in (grid, b.elastic))  # fmt: skip
+    up, elastic = (
+        [bool(x > STILL) for c in CELLS for x in _change(g, "recovery ndpr", c)[others]] for g in (grid, b.elastic)
+    )
     yield _share("better recovery of Nd and Pr: each other oxide becomes dearer", up, why, elastic)
-    less = [_output(grid, "recovery ndpr", c, f) < -STILL for c in CELLS for f in ("illegal", "mt_weld")
-            if grid["as before", c].illegal > 0 or f == "mt_weld"]  # fmt: skip
+    less = [
+        _output(grid, "recovery ndpr", c, f) < -STILL
+        for c in CELLS
+        for f in ("illegal", "mt_weld")
+        if grid["as before", c].illegal > 0 or f == "mt_weld"
+    ]
     yield _share("better recovery of Nd and Pr: illegal separators and Mt Weld make less", less, why, [False])
 
 
@@ -97,8 +140,7 @@ def _share(words: str, held: list[bool], why: str, without: list[bool]) -> Claim
     return Claim(words, f"% of {len(held)}", part, EVERY, ALL + 0.1, why, none)
 
 
-def _change(grid: Grid, policy: str, cell: Cell,
-            base: Grid | None = None) -> np.ndarray:  # fmt: skip
+def _change(grid: Grid, policy: str, cell: Cell, base: Grid | None = None) -> np.ndarray:
     """Change of the oxides' prices against no policy [%; E]."""
     before = (base or grid)["as before", cell].price
     return ALL * (grid[policy, cell].price / before - 1.0)
@@ -144,8 +186,11 @@ def _follows(b: PolicyTrials, *, by_price: bool = False) -> Iterator[bool]:
 
 
 def _prices(b: PolicyTrials, title: str, shown: dict[str, tuple[str, Cell]]) -> Panel:
-    rows = [(series, e, x) for series, (policy, cell) in shown.items()
-            for e, x in zip(b.lab.lens.elements, _change(b.grid, policy, cell), strict=True)]  # fmt: skip
+    rows = [
+        (series, e, x)
+        for series, (policy, cell) in shown.items()
+        for e, x in zip(b.lab.lens.elements, _change(b.grid, policy, cell), strict=True)
+    ]
     return Panel(title, "oxide", "% against no policy", pd.DataFrame(rows, columns=["series", "x", "y"]), "bar")
 
 
@@ -157,8 +202,13 @@ def _outputs(b: PolicyTrials) -> Panel:
         rows.append(("legal China", words, ALL * more))
         rows.append(("illegal", words, _output(b.grid, policy, OPEN, "illegal")))
         rows.append(("Mt Weld", words, _output(b.grid, policy, OPEN, "mt_weld")))
-    return Panel("Who makes more, who makes less: no quota", "", "% against no policy",
-                 pd.DataFrame(rows, columns=["series", "x", "y"]), "bar")  # fmt: skip
+    return Panel(
+        "Who makes more, who makes less: no quota",
+        "",
+        "% against no policy",
+        pd.DataFrame(rows, columns=["series", "x", "y"]),
+        "bar",
+    )
 
 
 def signs(b: PolicyTrials) -> pd.DataFrame:
@@ -185,5 +235,10 @@ def _tally(b: PolicyTrials) -> Panel:
         for r in table.itertuples()
         for series, y in (("as published", ALL * r.agree / r.cells), ("otherwise", ALL - ALL * r.agree / r.cells))
     ]
-    return Panel("Signs of the paper (stockpile of Nd, of Dy) beside ours", "", "% of cells",
-                 pd.DataFrame(parts, columns=["series", "x", "y"]), "bar")  # fmt: skip
+    return Panel(
+        "Signs of the paper (stockpile of Nd, of Dy) beside ours",
+        "",
+        "% of cells",
+        pd.DataFrame(parts, columns=["series", "x", "y"]),
+        "bar",
+    )

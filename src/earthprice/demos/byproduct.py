@@ -26,8 +26,10 @@ def byproduct(lab: Lab) -> Demonstration:
     home = _deposits(lab, by_product=True, home=True)
     free, boom = _untied(lab), _boom(lab)
     pairs = {"tied": (lab.baseline, lab.run(change=boom)), "free": (_run(lab, free), _run(lab, free, boom))}
-    soon, own, late = ({k: f(lab, who, *pair, when) for k, pair in pairs.items()} for f, who, when in (
-        (_elasticity, ties, SOON), (_elasticity, alone, SOON), (_rise, ties, LATE)))  # fmt: skip
+    soon, own, late = (
+        {k: f(lab, who, *pair, when) for k, pair in pairs.items()}
+        for f, who, when in ((_elasticity, ties, SOON), (_elasticity, alone, SOON), (_rise, ties, LATE))
+    )
     less = _less(lab, home)
     cut, cut_free = lab.run(change=less), _run(lab, free, less)
     ore = [_ore_saved(lab, home, *pair) for pair in ((lab.baseline, cut), (pairs["free"][0], cut_free))]
@@ -166,7 +168,13 @@ def _prices(lab: Lab, run: Outcome, ties: tuple[str, ...], alone: tuple[str, ...
 
 
 def _where(lab: Lab, home: tuple[str, ...], cut: Outcome) -> pd.DataFrame:
-    rows = [(name, kind, y) for name, run in (("law in force", lab.baseline), ("a fifth of capacity closed", cut))
-            for kind, y in (("ore that comes up", _dug(lab, home, run)), ("sold", _sold(lab, home, run)),
-                            ("to the pond", _dug(lab, home, run) - _sold(lab, home, run)))]  # fmt: skip
+    rows = [
+        (name, kind, y)
+        for name, run in (("law in force", lab.baseline), ("a fifth of capacity closed", cut))
+        for kind, y in (
+            ("ore that comes up", _dug(lab, home, run)),
+            ("sold", _sold(lab, home, run)),
+            ("to the pond", _dug(lab, home, run) - _sold(lab, home, run)),
+        )
+    ]
     return pd.DataFrame(rows, columns=["series", "x", "y"])

@@ -177,8 +177,9 @@ def _marginal(lab: Lab, mines: Mines) -> tuple[float, float]:
     With the cost of `laws.recovery_cost`, d cost / d(1/r) = -c { e (R - r0) r / (R - r) - r0 - e (R - r0) ln(...) }.
     """
     s = lab.baseline.setting
-    c, most, effort = (np.asarray(x)[mines.at] if np.ndim(x) else float(x)
-                       for x in (s.ore.cost, s.ore.most, s.ore.effort))  # fmt: skip
+    c, most, effort = (
+        np.asarray(x)[mines.at] if np.ndim(x) else float(x) for x in (s.ore.cost, s.ore.most, s.ore.effort)
+    )
     start, end = mines.practice[mines.at], mines.demanded[mines.at]
     gap = effort * (most - start)
     last = c * (gap * end / (most - end) - start - gap * np.log((most - start) / (most - end)))

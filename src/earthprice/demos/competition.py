@@ -74,33 +74,47 @@ def competition(lab: Lab) -> Demonstration:
     """The law in force, promotion upon it, and upon that consolidation, a charge on ore, and both."""
     groups = CONDUCT.format(n=SELLERS, e=ELASTICITY)
     laws = {
-        "law in force": lab.terms(), "promotion": _terms(lab, PROMOTION), "six groups": _terms(lab, PROMOTION + groups),
-        "charge on ore": _terms(lab, PROMOTION + CHARGE), "both": _terms(lab, PROMOTION + groups + CHARGE),
-    }  # fmt: skip
+        "law in force": lab.terms(),
+        "promotion": _terms(lab, PROMOTION),
+        "six groups": _terms(lab, PROMOTION + groups),
+        "charge on ore": _terms(lab, PROMOTION + CHARGE),
+        "both": _terms(lab, PROMOTION + groups + CHARGE),
+    }
     runs = {name: lab.run(terms) for name, terms in laws.items()}
     rare = _rare(lab, PROMOTION)
     return Demonstration(
-        name="competition", row="S3", title="An earth price: promoted plants, six groups, a charge on ore",
+        name="competition",
+        row="S3",
+        title="An earth price: promoted plants, six groups, a charge on ore",
         words="From 2021 to 2025 local governments pay 200 million USD a year for mines and as much for separation "
-              "plants, beyond what profit would build. More plants share the same market. Then the sellers of "
-              f"separated oxides are merged into {SELLERS} groups that hold prices up, licensed ore is charged 2 USD a "
-              "kg, or both. The gap is that between the price with promotion and the rare price, at which every "
-              "activity pays for damage and ore.",
+        "plants, beyond what profit would build. More plants share the same market. Then the sellers of "
+        f"separated oxides are merged into {SELLERS} groups that hold prices up, licensed ore is charged 2 USD a "
+        "kg, or both. The gap is that between the price with promotion and the rare price, at which every "
+        "activity pays for damage and ore.",
         removed="Local governments pay nothing; the sellers stay many; ore is not charged; nothing is refused.",
-        claims=_claims(lab, runs, rare), panels=_panels(lab, runs, rare),
-        rests_on=("model/entry/*", "model/separation/spread", "model/mining/elasticity_*", "separation/CHN/*/cost",
-                  "use/*/elasticity_*", "damage/*"),
+        claims=_claims(lab, runs, rare),
+        panels=_panels(lab, runs, rare),
+        rests_on=(
+            "model/entry/*",
+            "model/separation/spread",
+            "model/mining/elasticity_*",
+            "separation/CHN/*/cost",
+            "use/*/elasticity_*",
+            "damage/*",
+        ),
         scenario="No series of what local governments pay for plants was found: the sums are a trial. The number of "
-                 "sellers is on record, the elasticity they count on is not.",
-    )  # fmt: skip
+        "sellers is on record, the elasticity they count on is not.",
+    )
 
 
 def _claims(lab: Lab, runs: dict[str, Outcome], rare: Outcome) -> tuple[Claim, ...]:
     base, promoted = runs["law in force"], runs["promotion"]
     closed = partial(_closed, lab, promoted, rare)
     part = "theory: the price rises, but not by what damage and ore cost"
-    wild = {stage: [_wild(lab, runs[name], stage) for name in (name, "promotion")]
-            for stage, name in (("separation", "six groups"), ("mining", "charge on ore"))}  # fmt: skip
+    wild = {
+        stage: [_wild(lab, runs[name], stage) for name in (name, "promotion")]
+        for stage, name in (("separation", "six groups"), ("mining", "charge on ore"))
+    }
     return (
         Claim("promotion changes the price of NdPr oxide by", "%", _more(_ndpr(lab, promoted), _ndpr(lab, base)),
               -99.0, -1.0, "theory: more plants and the same demand; a price stays above nil", 0.0),
@@ -180,16 +194,28 @@ def _more(now: float, before: float) -> float:
 
 def _panels(lab: Lab, runs: dict[str, Outcome], rare: Outcome) -> tuple[Panel, ...]:
     def lines(read: str, every: dict[str, Outcome]) -> pd.DataFrame:
-        return pd.concat([
-            pd.DataFrame({"series": name, "x": lab.years, "y": lab.price(r, read) if "@" in read
-                          else lab.series(r)[read]}) for name, r in every.items()
-        ])  # fmt: skip
+        return pd.concat(
+            [
+                pd.DataFrame(
+                    {"series": name, "x": lab.years, "y": lab.price(r, read) if "@" in read else lab.series(r)[read]}
+                )
+                for name, r in every.items()
+            ]
+        )
 
     wild = [(name, lab.level(r, stage="mining", zone=lab.home, status="unlicensed")) for name, r in runs.items()]
     return (
-        Panel("Price of NdPr oxide at home", "year", "USD2020/kg",
-              lines(f"ndpr_oxide@{lab.home}", runs | {"rare price": rare})),
+        Panel(
+            "Price of NdPr oxide at home",
+            "year",
+            "USD2020/kg",
+            lines(f"ndpr_oxide@{lab.home}", runs | {"rare price": rare}),
+        ),
         Panel("Use of separation capacity at home", "year", "%", lines("capacity_use/separation", runs)),
-        Panel("Unlicensed digging at home", "year", "kt REO/yr",
-              pd.concat([pd.DataFrame({"series": name, "x": lab.years, "y": y}) for name, y in wild])),
-    )  # fmt: skip
+        Panel(
+            "Unlicensed digging at home",
+            "year",
+            "kt REO/yr",
+            pd.concat([pd.DataFrame({"series": name, "x": lab.years, "y": y}) for name, y in wild]),
+        ),
+    )

@@ -125,8 +125,11 @@ def _added(mill: float | None = None) -> float:
 
 
 def _curve() -> pd.DataFrame:
-    rows = [(name, s, lane(mill, float(s)).cutoff) for name, mill in (("mill of 10 hours", 1.0), ("wide mill", WIDE))
-            for s in range(25, 105, 5)]  # fmt: skip
+    rows = [
+        (name, s, lane(mill, float(s)).cutoff)
+        for name, mill in (("mill of 10 hours", 1.0), ("wide mill", WIDE))
+        for s in range(25, 105, 5)
+    ]
     return pd.DataFrame(rows, columns=["series", "x", "y"])
 
 

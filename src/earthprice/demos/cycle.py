@@ -113,8 +113,10 @@ def _price_row_only(law: Terms) -> Terms:
     def rows(slopes: tuple[float, ...], names: tuple[str, ...]) -> tuple[float, ...]:
         return tuple(s if n.startswith("price_real") else 0.0 for s, n in zip(slopes, names, strict=True))
 
-    return replace(law, reviews=tuple(
-        replace(r, above=rows(r.above, r.indicators), below=(0.0,) * len(r.below)) for r in law.reviews))  # fmt: skip
+    return replace(
+        law,
+        reviews=tuple(replace(r, above=rows(r.above, r.indicators), below=(0.0,) * len(r.below)) for r in law.reviews),
+    )
 
 
 def _mean(turn: Turn, link: str, first: int, until: int) -> float:
@@ -128,9 +130,9 @@ def _back(tightened: Turn, soft: Turn) -> float:
 
 
 def _plane(turns: dict[str, Turn]) -> pd.DataFrame:
-    return pd.concat([
-        pd.DataFrame({"series": k, "x": t.against["price"], "y": t.against["complaints"]}) for k, t in turns.items()
-    ])  # fmt: skip
+    return pd.concat(
+        [pd.DataFrame({"series": k, "x": t.against["price"], "y": t.against["complaints"]}) for k, t in turns.items()]
+    )
 
 
 def _links(turn: Turn) -> pd.DataFrame:

@@ -22,11 +22,14 @@ FROM = 2026
 """Means are from here to the last year: both texts are in force and have been answered."""
 DISCOUNT = 0.03
 NAMES = {
-    "fine+fine_separation": "fines 1-5 to 5-10 times", "fine_trade": "illegal trade fined, exports too",
-    "tracing_system": "tracing widened (with that fine)", "repeal of imported_feed_free": "imported feed counted",
-    "recycler_feed": "recyclers' feed policed", "stricter_approval": "second approval dropped",
+    "fine+fine_separation": "fines 1-5 to 5-10 times",
+    "fine_trade": "illegal trade fined, exports too",
+    "tracing_system": "tracing widened (with that fine)",
+    "repeal of imported_feed_free": "imported feed counted",
+    "recycler_feed": "recyclers' feed policed",
+    "stricter_approval": "second approval dropped",
     "entry_into_force": "in force Oct 2024, not Jan 2022",
-}  # fmt: skip
+}
 """Clauses in words."""
 Change = Mapping[str, float | str]
 NOBODY_CAUGHT: Change = {"present_inspection.caught": 0.0, "more_checks.caught": 0.0, "tracing_system.detects": 0.0}
@@ -131,19 +134,21 @@ def draft(lab: Lab) -> Demonstration:
               t.worth(feed, imported, AMPLE)),
     )  # fmt: skip
     return Demonstration(
-        name="draft", row="S8", title="From the draft of 2021 to the regulations of 2024, clause by clause",
+        name="draft",
+        row="S8",
+        title="From the draft of 2021 to the regulations of 2024, clause by clause",
         words="Each clause that the text of 2024 has otherwise is put back, alone, as the draft had it; the difference "
-              "is what the new wording is worth. Wordings that do not stand alone are swapped with what they name, and "
-              f"the label says so. Both texts are seen from {AS_OF}, on the same yearly totals.",
+        "is what the new wording is worth. Wordings that do not stand alone are swapped with what they name, and "
+        f"the label says so. Both texts are seen from {AS_OF}, on the same yearly totals.",
         removed="For fines, trade and tracing: nobody is caught, so that no fine can be worth anything (for the second "
-                "claim: diggers can pay any fine). For imported feed: the separation total is so large that it binds "
-                "nobody.",
+        "claim: diggers can pay any fine). For imported feed: the separation total is so large that it binds "
+        "nobody.",
         claims=claims,
         panels=_panels(t),
         rests_on=("deposit/*/output_unlicensed", "model/entry/unlicensed_response", "model/mining/elasticity_*"),
         scenario="The share caught, the coverage of tracing and what it detects are assumptions: no authority "
-                 "publishes them.",
-    )  # fmt: skip
+        "publishes them.",
+    )
 
 
 def _panels(t: DraftTexts) -> tuple[Panel, ...]:
@@ -151,11 +156,10 @@ def _panels(t: DraftTexts) -> tuple[Panel, ...]:
     lab = t.lab
     shown = (
         ("unlicensed digging", "kt/yr", mean_level(lab, stage="mining", zone=lab.home, status="unlicensed")),
-        ("NdPr oxide at home", "USD2020/kg",
-         mean_series(lab, f"price/ndpr_oxide@{lab.home}")),
+        ("NdPr oxide at home", "USD2020/kg", mean_series(lab, f"price/ndpr_oxide@{lab.home}")),
         ("external damage at home", "MUSD2020/yr", mean_series(lab, "damage")),
         ("net gain of China", "bn USD2020", net_gain(lab, lab.home)),
-    )  # fmt: skip
+    )
     return tuple(
         Panel(f"Worth of each clause: {words}", "clause", unit, _bars(t, read), "bar") for words, unit, read in shown
     )
@@ -163,6 +167,8 @@ def _panels(t: DraftTexts) -> tuple[Panel, ...]:
 
 def _bars(t: DraftTexts, read: Callable[[Outcome], float]) -> pd.DataFrame:
     rows = [("later wording of the clause", NAMES.get(c, c), t.worth(c, read)) for c in t.swaps]
-    rows += [("whole text, against the law in force", name, read(t.run(text)) - read(t.run("")))
-             for name, text in (("draft of 2021", FIRST), ("text of 2024", SECOND))]  # fmt: skip
+    rows += [
+        ("whole text, against the law in force", name, read(t.run(text)) - read(t.run("")))
+        for name, text in (("draft of 2021", FIRST), ("text of 2024", SECOND))
+    ]
     return pd.DataFrame(rows, columns=["series", "x", "y"])

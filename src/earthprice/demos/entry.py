@@ -52,18 +52,29 @@ def entry(lab: Lab) -> Demonstration:
               "theory: without new lines, growth of demand fills the old ones", against(_use, boom, calm)),
     )  # fmt: skip
     return Demonstration(
-        name="entry", row="S6", title="Low-level repetition: plants that a boom calls up stand idle after it",
+        name="entry",
+        row="S6",
+        title="Low-level repetition: plants that a boom calls up stand idle after it",
         words=f"From {FROM} to {UNTIL - 1} users want half as many low-grade magnets again, as in 2010; then demand is "
-              "back on its path. Margins rise, new lines are begun while they are high, and come on two years later, "
-              "when the boom is over: plants stand idle and undercut each other.",
+        "back on its path. Margins rise, new lines are begun while they are high, and come on two years later, "
+        "when the boom is over: plants stand idle and undercut each other.",
         removed="No magnet plant is opened or closed for profit. In the last claim: new lines are allowed as before.",
-        claims=claims, panels=_panels(lab, {"calm years": calm, "boom": boom, "boom, no entry": idle,
-                                            "boom, no new low-grade lines allowed": stopped}),
-        rests_on=("model/entry/plant_*", "magnet/magnet_low/CHN/*/lead", "magnet/magnet_low/CHN/*/capex",
-                  "magnet/magnet_low/CHN/*/use", "model/magnet/spread", "storage/world/adaptive"),
+        claims=claims,
+        panels=_panels(
+            lab,
+            {"calm years": calm, "boom": boom, "boom, no entry": idle, "boom, no new low-grade lines allowed": stopped},
+        ),
+        rests_on=(
+            "model/entry/plant_*",
+            "magnet/magnet_low/CHN/*/lead",
+            "magnet/magnet_low/CHN/*/capex",
+            "magnet/magnet_low/CHN/*/use",
+            "model/magnet/spread",
+            "storage/world/adaptive",
+        ),
         scenario="No series of capacity by grade exists, and the speed of entry is an assumption between two readings "
-                 "of the record; the boom is one of 2010's size in orders, without its rise in prices.",
-    )  # fmt: skip
+        "of the record; the boom is one of 2010's size in orders, without its rise in prices.",
+    )
 
 
 def _boom(lab: Lab, *, entry: bool = True) -> Change:
@@ -135,4 +146,4 @@ def _panels(lab: Lab, runs: dict[str, Outcome]) -> tuple[Panel, ...]:
         Panel("Capacity of low-grade lines", "year", "kt/yr", rows({k: _capacity(lab, r) for k, r in runs.items()})),
         Panel("Use of that capacity", "year", "%", rows({k: _use(lab, r) for k, r in runs.items()})),
         Panel("Margin over bought metal", "year", "USD2020/kg", rows({k: _margin(lab, r) for k, r in runs.items()})),
-    )  # fmt: skip
+    )

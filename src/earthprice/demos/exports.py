@@ -98,25 +98,42 @@ def _runs(lab: Lab) -> Orders:
     plain = lab.baseline
     sets = {e: out_of(lab, *forms(lab, e)) for e in ELEMENTS}
     capped = {"counts": "t REO", "shared_out": TRADABLE}
-    quota = lab.run(under(lab, *(
-        measure(f"{e}_quota", "cap", s, **capped,
-                amount=yearly(lab, LEFT * leaving(lab, plain, e), "t REO/year", FROM)) for e, s in sets.items()
-    )))  # fmt: skip
-    ban = under(lab, *(
-        measure(f"{e}_ban", "cap", s, **capped, amount=values("t REO/year", {FROM: 0})) for e, s in sets.items()
-    ))  # fmt: skip
+    quota = lab.run(
+        under(
+            lab,
+            *(
+                measure(
+                    f"{e}_quota",
+                    "cap",
+                    s,
+                    **capped,
+                    amount=yearly(lab, LEFT * leaving(lab, plain, e), "t REO/year", FROM),
+                )
+                for e, s in sets.items()
+            ),
+        )
+    )
+    ban = under(
+        lab, *(measure(f"{e}_ban", "cap", s, **capped, amount=values("t REO/year", {FROM: 0})) for e, s in sets.items())
+    )
     wait = values("working day", {FROM: WAIT})
-    licences = [under(lab, *(measure(f"{e}_licence", "licence", s, wait=wait, **refused) for e, s in sets.items()))
-                for refused in ({"refused": values("share", {FROM: 1.0 - LEFT})},
-                                {"interest": values("share/year", {FROM: 0})})]  # fmt: skip
+    licences = [
+        under(lab, *(measure(f"{e}_licence", "licence", s, wait=wait, **refused) for e, s in sets.items()))
+        for refused in ({"refused": values("share", {FROM: 1.0 - LEFT})}, {"interest": values("share/year", {FROM: 0})})
+    ]
     every = out_of(lab, *(g for e in ELEMENTS for g in forms(lab, e)))
     charge = {"levy": "duty", "base": "border_value", "rate": values("share of value", {FROM: RATE})}
     return Orders(
-        plain, quota, lab.run(under(lab, *_duties(lab, quota))), lab.run(licences[0]), lab.run(ban),
-        lab.run(ban, change=partial(unsmuggled, lab, FROM)), lab.run(licences[1]),
+        plain,
+        quota,
+        lab.run(under(lab, *_duties(lab, quota))),
+        lab.run(licences[0]),
+        lab.run(ban),
+        lab.run(ban, change=partial(unsmuggled, lab, FROM)),
+        lab.run(licences[1]),
         lab.run(under(lab, measure("duty", "charge", every, **charge))),
         lab.run(under(lab, measure("tariff", "charge", every, **charge, paid_to="partner"))),
-    )  # fmt: skip
+    )
 
 
 def _rent(lab: Lab, run: Outcome, name: str) -> np.ndarray:
@@ -149,14 +166,25 @@ def _both(lab: Lab, run: Outcome) -> float:
 def _same_tonnes(lab: Lab, o: Orders) -> list[Claim]:
     quota, taxed = _both(lab, o.quota), _both(lab, o.taxed)
     return [
-        Claim("a duty as high as the quota's rent lets through, of what the quota does", "%",
-              100 * _both(lab, o.duty) / quota, 99.5, 100.5,
-              "theory: a price and a quantity meet in the same point", 100 * _both(lab, o.plain) / quota),
-        Claim(f"a tariff of {100 * RATE:.0f} % abroad lets in, of what a duty of {100 * RATE:.0f} % lets out", "%",
-              100 * _both(lab, o.tariff) / taxed, 99.9, 100.1,
-              "theory: quantities do not ask on which side of the border a charge is paid",
-              100 * _both(lab, o.plain) / taxed),
-    ]  # fmt: skip
+        Claim(
+            "a duty as high as the quota's rent lets through, of what the quota does",
+            "%",
+            100 * _both(lab, o.duty) / quota,
+            99.5,
+            100.5,
+            "theory: a price and a quantity meet in the same point",
+            100 * _both(lab, o.plain) / quota,
+        ),
+        Claim(
+            f"a tariff of {100 * RATE:.0f} % abroad lets in, of what a duty of {100 * RATE:.0f} % lets out",
+            "%",
+            100 * _both(lab, o.tariff) / taxed,
+            99.9,
+            100.1,
+            "theory: quantities do not ask on which side of the border a charge is paid",
+            100 * _both(lab, o.plain) / taxed,
+        ),
+    ]
 
 
 def _pockets(lab: Lab, o: Orders) -> list[Claim]:
@@ -171,12 +199,25 @@ def _pockets(lab: Lab, o: Orders) -> list[Claim]:
 
     collected = state(o.taxed) - _vat(lab, o.taxed)
     return [
-        Claim("of the rent that holders of the quota earned, the state collects under the duty", "%",
-              100 * (state(o.duty) - state(o.quota)) / yields, 99, 101,
-              "theory: the same gap on the same tonnes, paid to the state", 0.0),
-        Claim("of what the duty brought home, the tariff brings to the states of arrival", "%", abroad(o.tariff), 99,
-              101, "theory: quantities stay, revenue moves", abroad(o.taxed)),
-    ]  # fmt: skip
+        Claim(
+            "of the rent that holders of the quota earned, the state collects under the duty",
+            "%",
+            100 * (state(o.duty) - state(o.quota)) / yields,
+            99,
+            101,
+            "theory: the same gap on the same tonnes, paid to the state",
+            0.0,
+        ),
+        Claim(
+            "of what the duty brought home, the tariff brings to the states of arrival",
+            "%",
+            abroad(o.tariff),
+            99,
+            101,
+            "theory: quantities stay, revenue moves",
+            abroad(o.taxed),
+        ),
+    ]
 
 
 def _vat(lab: Lab, run: Outcome) -> float:
@@ -209,22 +250,32 @@ def _bounded(lab: Lab, o: Orders) -> Claim:
     s = o.ban.setting
     risk = float(np.asarray(s.base.risk)[lane]) * lab.price(o.ban, f"dy_oxide@{lab.home}")[at]
     most = risk + float(np.asarray(s.base.rent)[lane]) + FULL * float(np.asarray(s.base.spread)[lane])
-    return Claim(f"gap for dysprosium under the ban in {BOUNDED}", "USD2020/kg", float(gap(lab, o.ban, "dy")[at]),
-                 0.0, float(most), "theory: at this gap 95 % of smugglers run, and their boats multiply",
-                 float(gap(lab, o.dry, "dy")[at]))  # fmt: skip
+    return Claim(
+        f"gap for dysprosium under the ban in {BOUNDED}",
+        "USD2020/kg",
+        float(gap(lab, o.ban, "dy")[at]),
+        0.0,
+        float(most),
+        "theory: at this gap 95 % of smugglers run, and their boats multiply",
+        float(gap(lab, o.dry, "dy")[at]),
+    )
 
 
 def _tonnes(lab: Lab, named: dict[str, Outcome]) -> pd.DataFrame:
-    found = [(words, k, _mean(lab, leaving(lab, r, "dy", status))) for k, r in named.items()
-             for words, status in (("licensed", "licensed"), ("smuggled", "unlicensed"))]  # fmt: skip
+    found = [
+        (words, k, _mean(lab, leaving(lab, r, "dy", status)))
+        for k, r in named.items()
+        for words, status in (("licensed", "licensed"), ("smuggled", "unlicensed"))
+    ]
     return pd.DataFrame(found, columns=["series", "x", "y"])
 
 
 def _earned(lab: Lab, named: dict[str, Outcome]) -> pd.DataFrame:
     """Income against the law in force: holders of permits, the state (charges on exports), smugglers; and waiting."""
     goods = tuple(g for e in ELEMENTS for g in forms(lab, e))
-    licensed, hidden = (lab.lens.mask(doing="ship", zone=lab.home, status=s, good=goods)
-                        for s in ("licensed", "unlicensed"))  # fmt: skip
+    licensed, hidden = (
+        lab.lens.mask(doing="ship", zone=lab.home, status=s, good=goods) for s in ("licensed", "unlicensed")
+    )
 
     def pockets(run: Outcome) -> dict[str, float]:
         money = incomes(run)
@@ -236,6 +287,10 @@ def _earned(lab: Lab, named: dict[str, Outcome]) -> pd.DataFrame:
         }
 
     plain = pockets(named["law in force"])
-    found = [(who, k, money - plain[who]) for k, r in named.items() if k != "law in force"
-             for who, money in pockets(r).items()]  # fmt: skip
+    found = [
+        (who, k, money - plain[who])
+        for k, r in named.items()
+        if k != "law in force"
+        for who, money in pockets(r).items()
+    ]
     return pd.DataFrame(found, columns=["series", "x", "y"])

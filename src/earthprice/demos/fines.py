@@ -48,21 +48,27 @@ def fines(lab: Lab) -> Demonstration:
     rows = [(words, 100.0 * x, left(x, m, w)) for words, w, m in curves for x in SHARES]
     rows += [("no penalty", 100.0 * x, 100.0) for x in (SHARES[0], SHARES[-1])]
     return Demonstration(
-        name="fines", row="S8", title="Fines: whether digging pays is 1/(1+m), if the fine can be collected",
+        name="fines",
+        row="S8",
+        title="Fines: whether digging pays is 1/(1+m), if the fine can be collected",
         words="A site that is caught loses its product and pays m times its gain, at most what it owns. The share "
-              f"caught is set from outside from 2022 on; digging is the mean of {FROM}-{UNTIL}. With a fine of five "
-              "times the gain digging stops where a sixth are caught; if diggers own only a year's revenue it goes on.",
+        f"caught is set from outside from 2022 on; digging is the mean of {FROM}-{UNTIL}. With a fine of five "
+        "times the gain digging stops where a sixth are caught; if diggers own only a year's revenue it goes on.",
         removed="No fine (lines), and in the model a penalty of nothing: neither product nor money is taken. For the "
-                "last claim: any fine can be collected.",
+        "last claim: any fine can be collected.",
         claims=claims,
         panels=(
-            Panel("Unlicensed digging, 100 = without penalty", "share caught, %", "%",
-                  pd.DataFrame(rows, columns=["series", "x", "y"])),
+            Panel(
+                "Unlicensed digging, 100 = without penalty",
+                "share caught, %",
+                "%",
+                pd.DataFrame(rows, columns=["series", "x", "y"]),
+            ),
             Panel("What the marginal site expects to lose", "share caught, %", "% of its revenue", _charges()),
         ),
         rests_on=("deposit/*/output_unlicensed", "model/entry/unlicensed_response", "model/mining/elasticity_*"),
         scenario="No authority publishes the share caught or what diggers own.",
-    )  # fmt: skip
+    )
 
 
 def _stops_at(times: float) -> float:
@@ -78,11 +84,18 @@ def _stops_at(times: float) -> float:
 def _digging(lab: Lab, text: Prepared, caught: float, times: float, wealth: float) -> float:
     """Unlicensed digging in China [kt/yr] under a share caught and a fine; nothing is taken where the wealth is nil."""
     penalty = {"times_gain": times, "wealth": wealth}
-    terms = text.terms(lab.years, as_of="2021-03-01", overrides={
-        "present_inspection.caught": caught, "more_checks.caught": 0.0, "tracing_system.detects": 0.0,
-        "recycler_feed.obeyed": 0.0, **{f"fine.{k}": v for k, v in penalty.items()},
-        "fine.seized": float(wealth > 0.0),
-    })  # fmt: skip
+    terms = text.terms(
+        lab.years,
+        as_of="2021-03-01",
+        overrides={
+            "present_inspection.caught": caught,
+            "more_checks.caught": 0.0,
+            "tracing_system.detects": 0.0,
+            "recycler_feed.obeyed": 0.0,
+            **{f"fine.{k}": v for k, v in penalty.items()},
+            "fine.seized": float(wealth > 0.0),
+        },
+    )
     run = lab.run(terms)
     when = slice(lab.at(FROM), lab.at(UNTIL) + 1)
     return float(lab.level(run, stage="mining", zone=lab.home, status="unlicensed")[when].mean())
@@ -92,9 +105,14 @@ def _charges() -> pd.DataFrame:
     """The charge by share caught, for each fine, with any fine collected and with wealth of a year's revenue."""
     x = np.linspace(0.0, 0.6, 61)
     parts = [
-        pd.DataFrame({"series": f"{m:g} times{words}", "x": 100.0 * x, "y": 100.0 * np.minimum(
-            expected_charge(x, 1.0, m, wealth), 1.0)})
+        pd.DataFrame(
+            {
+                "series": f"{m:g} times{words}",
+                "x": 100.0 * x,
+                "y": 100.0 * np.minimum(expected_charge(x, 1.0, m, wealth), 1.0),
+            }
+        )
         for words, wealth, ms in (("", NO_BOUND, TIMES), (", wealth a year's revenue", YEARS_REVENUE, TIMES[1:]))
         for m in ms
-    ]  # fmt: skip
+    ]
     return pd.concat(parts, ignore_index=True)

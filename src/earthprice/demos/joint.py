@@ -30,19 +30,26 @@ def joint(lab: Lab) -> Demonstration:
     ]
     paths = [_path(lab, "law in force", lab.baseline), _path(lab, "dysprosium bought", runs["dy"][0])]
     return Demonstration(
-        name="joint", row="S1", title="Joint production: a shortage of one oxide and a glut of another",
+        name="joint",
+        row="S1",
+        title="Joint production: a shortage of one oxide and a glut of another",
         words=f"From {FROM} to {UNTIL - 1} a buyer takes {1e3 * BOUGHT['dy']:.0f} t of dysprosium oxide a year off the "
-              f"Chinese market, whatever it costs; in a second run, {BOUGHT['ndpr']:.0f} kt of neodymium and "
-              "praseodymium oxide. More ore is dug, and all that comes with it must find a use or a dump.",
+        f"Chinese market, whatever it costs; in a second run, {BOUGHT['ndpr']:.0f} kt of neodymium and "
+        "praseodymium oxide. More ore is dug, and all that comes with it must find a use or a dump.",
         removed="A seller offers the same tonnes without any ore, so that nothing comes along with them.",
         claims=tuple(c for bought in BOUGHT for c in _claims(lab, bought, *runs[bought])),
         panels=(
-            Panel(f"Price at home against no purchase, mean of {FROM + 1}-{UNTIL - 1}", "oxide", "%",
-                  pd.DataFrame(rows, columns=["series", "x", "y"]), "bar"),
+            Panel(
+                f"Price at home against no purchase, mean of {FROM + 1}-{UNTIL - 1}",
+                "oxide",
+                "%",
+                pd.DataFrame(rows, columns=["series", "x", "y"]),
+                "bar",
+            ),
             Panel("Yttrium oxide thrown away or put aside", "year", "kt/yr", pd.concat(paths)),
         ),
         rests_on=("concentrate/*/share_*", "model/mining/elasticity_*", "use/*/elasticity_*", "model/disposal/*"),
-    )  # fmt: skip
+    )
 
 
 def _claims(lab: Lab, bought: str, with_ore: Outcome, without: Outcome) -> list[Claim]:

@@ -19,6 +19,8 @@ from earthprice.world.terms import Terms
 MONEY, FROM, LAVISH = 100.0, 2021, 1000.0
 """Support [MUSD/yr] from; and so much of it that the frontier is felt."""
 MAKE = {"stage": "magnet", "tier": "high"}
+REST = "use/magnet_uses_high/elasticity_*", "magnet/magnet_high/*/cost"
+RESTS_ON = ("knowledge/*", *REST, "model/trade/spread", "model/entry/plant_*")
 
 
 def knowledge(lab: Lab) -> Demonstration:
@@ -61,19 +63,21 @@ def knowledge(lab: Lab) -> Demonstration:
     )  # fmt: skip
     runs = {"law in force": base, "research": paid, "money for plants": built}
     return Demonstration(
-        name="knowledge", row="S6", title="Few high-end products: learning by doing, research and learning from Japan",
+        name="knowledge",
+        row="S6",
+        title="Few high-end products: learning by doing, research and learning from Japan",
         words=f"From {FROM} the state pays {MONEY:.0f} MUSD a year for research on high grades, or as much for plants "
-              "that make them. Knowledge makes them cheaper; China makes more of them, partly in Japan's place. Buyers "
-              "keep much of the gain: the price falls, so that value added at the day's prices may fall while its "
-              "volume rises.",
+        "that make them. Knowledge makes them cheaper; China makes more of them, partly in Japan's place. Buyers "
+        "keep much of the gain: the price falls, so that value added at the day's prices may fall while its "
+        "volume rises.",
         removed="In turn: no channel of knowledge (twice); knowledge without effect on cost (twice); no frontier.",
-        claims=claims, panels=_panels(lab, runs, alone, frontier),
-        rests_on=("knowledge/*", "use/magnet_uses_high/elasticity_*", "magnet/magnet_high/*/cost",
-                  "model/trade/spread", "model/entry/plant_*"),
+        claims=claims,
+        panels=_panels(lab, runs, alone, frontier),
+        rests_on=RESTS_ON,
         scenario="No series of knowledge, of research spending or of its effect exists for this industry: the index, "
-                 "learning, spill-over, the effect of research and the frontier are assumptions; only signs and forms "
-                 "are tested.",
-    )  # fmt: skip
+        "learning, spill-over, the effect of research and the frontier are assumptions; only signs and forms "
+        "are tested.",
+    )
 
 
 def _with(**numbers: float) -> Change:
@@ -138,8 +142,10 @@ def _panels(lab: Lab, runs: dict[str, Outcome], alone: Outcome, frontier: float)
         return pd.DataFrame({"series": series, "x": lab.years, "y": y})
 
     known = [path(f"{zones[home]}, {k}", _index(r)[:, home]) for k, r in runs.items() if k != "money for plants"]
-    known += [path(f"{zones[leader]}, law in force", _index(lab.baseline)[:, leader]),
-              path("frontier", np.full(len(lab.years), frontier))]  # fmt: skip
+    known += [
+        path(f"{zones[leader]}, law in force", _index(lab.baseline)[:, leader]),
+        path("frontier", np.full(len(lab.years), frontier)),
+    ]
     learned = {"learning alone": _curve(lab, alone), "all channels": _curve(lab, lab.baseline)}
     curve = [pd.DataFrame({"series": k, "x": d, "y": c}) for k, (d, c) in learned.items()]
     first = {k.split("/")[1]: y[0] for k, y in lab.series(lab.baseline).items() if k.startswith("value_added/")}
@@ -148,8 +154,9 @@ def _panels(lab: Lab, runs: dict[str, Outcome], alone: Outcome, frontier: float)
     gain = [path(k, _share(lab, r) - _share(lab, base)) for k, r in runs.items() if r is not base]
     return (
         Panel("Knowledge of high grades (Japan of the base year = 1)", "year", "index", pd.concat(known)),
-        Panel("Processing cost of high grades in China", "doublings of output so far", "% of base year",
-              pd.concat(curve)),
+        Panel(
+            "Processing cost of high grades in China", "doublings of output so far", "% of base year", pd.concat(curve)
+        ),
         Panel("High-grade share of Chinese magnets, against the law in force", "year", "points", pd.concat(gain)),
         Panel("Value added per tonne of REO handed on", "zone", "USD2020/t REO", added, "bar"),
-    )  # fmt: skip
+    )

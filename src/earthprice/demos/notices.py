@@ -83,8 +83,11 @@ def notices(observed: pd.DataFrame, zone: str, base_year: int, good: str, last: 
     total, price, share = series("mining_quota"), series(f"price_home/{good}"), series("unlicensed_share")
     years = np.array([y for y in total.index if y <= last and y - 1 in total.index and y - 1 in price.index])
     if len(years) < 5 or base_year not in price.index or share.empty:
-        raise OptionError(f"{len(years)} notices with a price the year before", where="observed series",
-                          accepted="at least five, with the base year's price and unlicensed shares")  # fmt: skip
+        raise OptionError(
+            f"{len(years)} notices with a price the year before",
+            where="observed series",
+            accepted="at least five, with the base year's price and unlicensed shares",
+        )
     moves = total[years].to_numpy() / total[years - 1].to_numpy() - 1.0
     between = np.interp([*years - 1, last], share.index.to_numpy(float), share.to_numpy())
     ratio = price / price[base_year]

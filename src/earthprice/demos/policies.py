@@ -70,10 +70,11 @@ class PolicyTrials:
         plants = mask(stage="separation", zone=home)
         wild = mask(zone=home, status="unlicensed")
         return {
-            "legal": plants & mask(status="licensed", feed="home"), "illegal": plants & wild,
+            "legal": plants & mask(status="licensed", feed="home"),
+            "illegal": plants & wild,
             "wild": wild & mask(stage=("mining", "separation")),
             "mt_weld": mask(stage="separation", concentrate="mt_weld"),
-        }  # fmt: skip
+        }
 
     @cached_property
     def oxides(self) -> list[int]:
@@ -120,7 +121,7 @@ class PolicyTrials:
             "tax": self.tax,
             "recovery ndpr": lambda at: self.recover(at, "ndpr"),
             "recovery dy": lambda at: self.recover(at, "dy"),
-        }  # fmt: skip
+        }
 
     @cached_property
     def grid(self) -> dict[tuple[str, Cell], Observed]:
@@ -130,8 +131,9 @@ class PolicyTrials:
     @cached_property
     def oreless(self) -> dict[tuple[str, Cell], Observed]:
         """The stockpiles, filled from nowhere."""
-        return {(f"stockpile {e}", c): self.see(self.stockpile(self.world(c), e, ore=False))
-                for c in CELLS for e in BOUGHT}  # fmt: skip
+        return {
+            (f"stockpile {e}", c): self.see(self.stockpile(self.world(c), e, ore=False)) for c in CELLS for e in BOUGHT
+        }
 
     @cached_property
     def elastic(self) -> dict[tuple[str, Cell], Observed]:
@@ -152,7 +154,8 @@ class PolicyTrials:
         keep = 1.0 - np.asarray(schedule.advalorem + schedule.markup)
         margin = keep * (np.maximum(a, 0.0).T @ p) + np.minimum(a, 0.0).T @ p
         follow = self.masks["illegal"] | self.masks["mt_weld"]
-        legal = {str(self.lab.lens.act["concentrate"].iloc[i]): float(level[i])
-                 for i in np.flatnonzero(self.masks["legal"])}  # fmt: skip
+        legal = {
+            str(self.lab.lens.act["concentrate"].iloc[i]): float(level[i]) for i in np.flatnonzero(self.masks["legal"])
+        }
         illegal, mt_weld = (float(level[self.masks[mine]].sum()) for mine in ("illegal", "mt_weld"))
         return Observed(price[self.oxides], margin[follow], level[follow], legal, illegal, mt_weld)

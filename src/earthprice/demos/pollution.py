@@ -115,25 +115,31 @@ def pollution(lab: Lab) -> Demonstration:
     b = DistrictRuns(lab, rulebook_from_text(BOOK))
     in_force = lab.terms(as_of=AS_OF)
     runs = {
-        "law in force": lab.run(in_force), "charge": lab.run(b.terms("1")), "limit": lab.run(b.terms("2")),
+        "law in force": lab.run(in_force),
+        "charge": lab.run(b.terms("1")),
+        "limit": lab.run(b.terms("2")),
         "draft": lab.run(lab.terms(DRAFT, as_of=AS_OF)),
-    }  # fmt: skip
+    }
     stays = held(lab.lens.mask(stage="mining", zone=ABROAD))
-    abroad = {k: (lab.run(lab.terms(DRAFT, as_of=AS_OF), change=c), lab.run(in_force, change=c))
-              for k, c in (("as it is", together()), ("held", stays))}  # fmt: skip
+    abroad = {
+        k: (lab.run(lab.terms(DRAFT, as_of=AS_OF), change=c), lab.run(in_force, change=c))
+        for k, c in (("as it is", together()), ("held", stays))
+    }
     return Demonstration(
-        name="pollution", row="S4", title="Plants pollute: cleaning as a choice, obedience, and damage moved abroad",
+        name="pollution",
+        row="S4",
+        title="Plants pollute: cleaning as a choice, obedience, and damage moved abroad",
         words=f"Three changes against the law in force, means of {FROM}-{UNTIL - 1}: a charge of {RATE:g} USD on each "
-              "cubic metre of waste water from licensed mines and plants; a limit of 5 instead of 15 mg/l for all "
-              f"plants, obeyed by {100 * OBEYED:.0f} %; and the draft of 2021, which acts on those without a licence. "
-              "A firm cleans as long as cleaning another unit costs less than the bill for it.",
+        "cubic metre of waste water from licensed mines and plants; a limit of 5 instead of 15 mg/l for all "
+        f"plants, obeyed by {100 * OBEYED:.0f} %; and the draft of 2021, which acts on those without a licence. "
+        "A firm cleans as long as cleaning another unit costs less than the bill for it.",
         removed="Nothing can be cleaned (charge); nobody obeys (limit); mines in Myanmar dig what they would (draft).",
         claims=(*_cleaning(b, runs), *_leaking(b, abroad)),
         panels=_panels(b, runs),
         rests_on=("abatement/*", "burden/*", "burden_unlicensed/*", "damage/*", "feed_trade/*"),
         scenario="Damage values come from a few places and years; cleaning costs from one survey of refining in 2013. "
-                 "Kachin has the values of southern China.",
-    )  # fmt: skip
+        "Kachin has the values of southern China.",
+    )
 
 
 def _cleaning(b: DistrictRuns, runs: dict[str, Outcome]) -> tuple[Claim, ...]:
@@ -174,34 +180,67 @@ def _leaking(b: DistrictRuns, pairs: dict[str, tuple[Outcome, Outcome]]) -> tupl
 
     once = float(b.lab.series(b.lab.baseline)[f"damage_zone/{ABROAD}"][0])
     return (
-        Claim("draft: damage moved to Myanmar", "MUSD/yr", moved("as it is"), 0.05 * once, once,
-              "assumption: between a twentieth and all of what Myanmar bore in the base year", moved("held")),
-        Claim("draft: dug in Myanmar for each tonne less dug in China", "%", share("as it is"), 5.0, 100.0,
-              "theory: less than one for one, since some users do without; more than nil, since plants at home may "
-              "take imported feed", share("held")),
-    )  # fmt: skip
+        Claim(
+            "draft: damage moved to Myanmar",
+            "MUSD/yr",
+            moved("as it is"),
+            0.05 * once,
+            once,
+            "assumption: between a twentieth and all of what Myanmar bore in the base year",
+            moved("held"),
+        ),
+        Claim(
+            "draft: dug in Myanmar for each tonne less dug in China",
+            "%",
+            share("as it is"),
+            5.0,
+            100.0,
+            "theory: less than one for one, since some users do without; more than nil, since plants at home may "
+            "take imported feed",
+            share("held"),
+        ),
+    )
 
 
 def _panels(b: DistrictRuns, runs: dict[str, Outcome]) -> tuple[Panel, ...]:
     def by_place(read: Callable[[dict[str, np.ndarray], str], np.ndarray]) -> pd.DataFrame:
         table = b.lab.world.structure["districts"]
-        rows = [(k, str(name), b.mean(read(b.lab.series(run), place))) for k, run in runs.items()
-                for place, name in zip(table["id"], table["name"], strict=True)]  # fmt: skip
+        rows = [
+            (k, str(name), b.mean(read(b.lab.series(run), place)))
+            for k, run in runs.items()
+            for place, name in zip(table["id"], table["name"], strict=True)
+        ]
         return pd.DataFrame(rows, columns=["series", "x", "y"])
 
     digging = [
-        pd.DataFrame({"series": f"{words}, {k}", "x": b.lab.years, "y": b.lab.level(runs[k], stage="mining",
-                      status="unlicensed", zone=zone)})
-        for k in ("law in force", "draft") for zone, words in ((b.lab.home, "China, no licence"), (ABROAD, "Myanmar"))
-    ]  # fmt: skip
+        pd.DataFrame(
+            {
+                "series": f"{words}, {k}",
+                "x": b.lab.years,
+                "y": b.lab.level(runs[k], stage="mining", status="unlicensed", zone=zone),
+            }
+        )
+        for k in ("law in force", "draft")
+        for zone, words in ((b.lab.home, "China, no licence"), (ABROAD, "Myanmar"))
+    ]
     return (
-        Panel(f"Damage by district, mean of {FROM}-{UNTIL - 1}", "district", UNIT["damage"],
-              by_place(lambda s, place: s[f"damage/{place}"]), "bar"),
-        Panel(f"Waste water by district, mean of {FROM}-{UNTIL - 1}", "district", UNIT[BURDEN],
-              by_place(lambda s, place: s[f"burden/{place}:{BURDEN}"]), "bar"),
+        Panel(
+            f"Damage by district, mean of {FROM}-{UNTIL - 1}",
+            "district",
+            UNIT["damage"],
+            by_place(lambda s, place: s[f"damage/{place}"]),
+            "bar",
+        ),
+        Panel(
+            f"Waste water by district, mean of {FROM}-{UNTIL - 1}",
+            "district",
+            UNIT[BURDEN],
+            by_place(lambda s, place: s[f"burden/{place}:{BURDEN}"]),
+            "bar",
+        ),
         Panel("Digging without a licence in China, and in Myanmar", "year", "kt REO/yr", pd.concat(digging)),
         Panel("What a charge on waste water removes, licensed plants", "USD2020/m3", "%", _curve(b)),
-    )  # fmt: skip
+    )
 
 
 def _curve(b: DistrictRuns) -> pd.DataFrame:

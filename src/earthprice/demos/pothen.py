@@ -87,8 +87,10 @@ class FreeTrade:
         ships = lens.mask(stage="trade", zone=self.lab.home, status="licensed", element=elements)
         ships = ships & act["tier"].eq("").to_numpy()
         flow = self.free.record.level[self.lab.at(FROM)]
-        nodes = {j: self.lab.world.network.node(f"{act['good'].iloc[j]}@{act['partner'].iloc[j]}")
-                 for j in np.flatnonzero(ships)}  # fmt: skip
+        nodes = {
+            j: self.lab.world.network.node(f"{act['good'].iloc[j]}@{act['partner'].iloc[j]}")
+            for j in np.flatnonzero(ships)
+        }
         worth = [sum(flow[j] * r.record.price[:, n] for j, n in nodes.items()) for r in (run, self.free)]
         return 100.0 * (worth[0] / worth[1] - 1.0)
 
@@ -105,8 +107,12 @@ class FreeTrade:
         money = []
         for r in (run, self.free):
             book = ledger(self.lab.lens, r)
-            money.append(sum((v for (zone, who), v in book.items() if zone != self.lab.home and who != NEIGHBOURS),
-                             np.zeros(len(self.lab.years))))  # fmt: skip
+            money.append(
+                sum(
+                    (v for (zone, who), v in book.items() if zone != self.lab.home and who != NEIGHBOURS),
+                    np.zeros(len(self.lab.years)),
+                )
+            )
         return (money[1] - money[0]) / 1e3
 
     def loss(self) -> float:
@@ -123,19 +129,21 @@ def pothen(lab: Lab) -> Demonstration:
     then = Lab(load_world(base_year=BASE_YEAR), last=LAST, base=LAW, home=lab.home)
     bench, thriftless = FreeTrade(then), FreeTrade(then, _no_thrift)
     return Demonstration(
-        name="pothen", row="S7", title="Export quotas and duties kept to 2020 against free trade: Pothen's question",
+        name="pothen",
+        row="S7",
+        title="Export quotas and duties kept to 2020 against free trade: Pothen's question",
         words=f"From the benchmark of {BASE_YEAR} with the law of its time, the export quota and the duties of {FROM} "
-              f"are kept until {UNTIL}, or both are dropped in {FROM}. Nothing is fitted to what Pothen published: "
-              "his figures stand beside. Not found is that the premium on light oxides is gone "
-              "for good by 2017: here it is gone for two years and comes back, unless users are kept from thrift. Nor "
-              "is that duties act longer than the quota on light oxides: here on heavy ones alone.",
+        f"are kept until {UNTIL}, or both are dropped in {FROM}. Nothing is fitted to what Pothen published: "
+        "his figures stand beside. Not found is that the premium on light oxides is gone "
+        "for good by 2017: here it is gone for two years and comes back, unless users are kept from thrift. Nor "
+        "is that duties act longer than the quota on light oxides: here on heavy ones alone.",
         removed="Neither quota nor duties from 2014 on.",
         claims=tuple(_claims(bench)),
         panels=_panels(bench, thriftless),
         rests_on=("use/*/elasticity_*", "model/demand/thrift_speed", "deposit/*/start_earliest", "trade/*/level"),
         scenario="A counterfactual of the past. Pothen's benchmark, demand and list of mines are his own; only signs "
-                 "and orders of size can be compared.",
-    )  # fmt: skip
+        "and orders of size can be compared.",
+    )
 
 
 def _no_thrift(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
@@ -143,22 +151,61 @@ def _no_thrift(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
 
 
 def _claims(b: FreeTrade) -> Iterator[Claim]:
-    yield Claim("light oxides dearer outside China in 2014-15", "%", b.first(b.both, "light"),
-                PUBLISHED["light"] / EITHER_WAY, PUBLISHED["light"] * EITHER_WAY,
-                f"{RECORD}: 21 %; within a factor of {EITHER_WAY:g}", 0.0)  # fmt: skip
-    yield Claim("heavy oxides dearer outside China in 2014-15", "%", b.first(b.both, "heavy"), SEEN, 1e4,
-                f"{RECORD}: more than 100 %; here the sign alone", 0.0)  # fmt: skip
+    yield Claim(
+        "light oxides dearer outside China in 2014-15",
+        "%",
+        b.first(b.both, "light"),
+        PUBLISHED["light"] / EITHER_WAY,
+        PUBLISHED["light"] * EITHER_WAY,
+        f"{RECORD}: 21 %; within a factor of {EITHER_WAY:g}",
+        0.0,
+    )
+    yield Claim(
+        "heavy oxides dearer outside China in 2014-15",
+        "%",
+        b.first(b.both, "heavy"),
+        SEEN,
+        1e4,
+        f"{RECORD}: more than 100 %; here the sign alone",
+        0.0,
+    )
     late = b.premium(b.both, "heavy")[b.span(GONE_BY, LASTS)]
-    yield Claim("heavy oxides still dearer in 2017-19, in the least of these years", "%", float(late.min()), SEEN, 1e4,
-                f"{RECORD}: lasts until 2019", 0.0)  # fmt: skip
+    yield Claim(
+        "heavy oxides still dearer in 2017-19, in the least of these years",
+        "%",
+        float(late.min()),
+        SEEN,
+        1e4,
+        f"{RECORD}: lasts until 2019",
+        0.0,
+    )
     at_once = b.first(b.quota, "light") - b.first(b.duty, "light")
-    yield Claim("light oxides, 2014-15: premium of the quota alone over that of the duties alone", "% points", at_once,
-                SEEN, 1e4, f"{RECORD}: quotas act strongly, tariffs less")  # fmt: skip
+    yield Claim(
+        "light oxides, 2014-15: premium of the quota alone over that of the duties alone",
+        "% points",
+        at_once,
+        SEEN,
+        1e4,
+        f"{RECORD}: quotas act strongly, tariffs less",
+    )
     longer = b.left(b.duty, "heavy") - b.left(b.quota, "heavy")
-    yield Claim("heavy oxides: of the duties' premium, left in 2017-20 beyond what is left of the quota's", "% points",
-                longer, SEEN, 1e4, f"{RECORD}: tariffs act longer")  # fmt: skip
-    yield Claim(f"welfare lost outside China, {FROM}-{UNTIL}", "bn USD", b.loss(), 0.05, 1e4,
-                f"{RECORD}: 1.96; here the sign alone", 0.0)  # fmt: skip
+    yield Claim(
+        "heavy oxides: of the duties' premium, left in 2017-20 beyond what is left of the quota's",
+        "% points",
+        longer,
+        SEEN,
+        1e4,
+        f"{RECORD}: tariffs act longer",
+    )
+    yield Claim(
+        f"welfare lost outside China, {FROM}-{UNTIL}",
+        "bn USD",
+        b.loss(),
+        0.05,
+        1e4,
+        f"{RECORD}: 1.96; here the sign alone",
+        0.0,
+    )
 
 
 def beside(b: FreeTrade) -> pd.DataFrame:
@@ -166,8 +213,12 @@ def beside(b: FreeTrade) -> pd.DataFrame:
     ours = {g: b.first(b.both, g) for g in ("light", "heavy")}
     ours["late"] = float(b.premium(b.both, "light")[b.span(GONE_BY, UNTIL)].mean())
     ours["loss"] = b.loss()
-    words = {"light": "light, 2014-15", "heavy": "heavy, 2014-15 (at least)", "late": "light, 2017-20",
-             "loss": "2014-2020"}  # fmt: skip
+    words = {
+        "light": "light, 2014-15",
+        "heavy": "heavy, 2014-15 (at least)",
+        "late": "light, 2017-20",
+        "loss": "2014-2020",
+    }
     rows = [(words[k], known, ours[k], ours[k] / known if known else np.nan) for k, known in PUBLISHED.items()]
     return pd.DataFrame(rows, columns=["figure", "published", "ours", "ratio"])
 
@@ -178,10 +229,16 @@ def _panels(b: FreeTrade, thriftless: FreeTrade) -> tuple[Panel, ...]:
     def path(series: str, bench: FreeTrade, run: Outcome, group: str) -> pd.DataFrame:
         return pd.DataFrame({"series": series, "x": years, "y": bench.premium(run, group)[b.span(2013, UNTIL)]})
 
-    kept = [path(f"{g} oxides{end}", bench, bench.both, g) for bench, end in ((b, ""), (thriftless, ", no thrift"))
-            for g in ("light", "heavy")]  # fmt: skip
-    alone = [path(f"{what} alone, {g} oxides", b, run, g) for what, run in (("quota", b.quota), ("duties", b.duty))
-             for g in ("light", "heavy")]  # fmt: skip
+    kept = [
+        path(f"{g} oxides{end}", bench, bench.both, g)
+        for bench, end in ((b, ""), (thriftless, ", no thrift"))
+        for g in ("light", "heavy")
+    ]
+    alone = [
+        path(f"{what} alone, {g} oxides", b, run, g)
+        for what, run in (("quota", b.quota), ("duties", b.duty))
+        for g in ("light", "heavy")
+    ]
     table = beside(b)
     bars = pd.concat([pd.DataFrame({"series": k, "x": table["figure"], "y": table[k]}) for k in ("published", "ours")])
     prices = bars["x"].str.contains(", ")

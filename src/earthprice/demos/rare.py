@@ -37,17 +37,28 @@ def rare(lab: Lab) -> Demonstration:
     short = _horizon(lab, SHORT)
     long, blind = _horizon(lab, LONG, short.user), _horizon(lab, SHORT, short.user, left=False)
     return Demonstration(
-        name="rare", row="S3", title="The rare price: damage and ore paid for, in the same market",
+        name="rare",
+        row="S3",
+        title="The rare price: damage and ore paid for, in the same market",
         words="The rare price is where the same market clears when every activity pays for the damage it does and for "
-              "the ore it uses up. What ore costs is what a tonne left would add later, found along the path that pays "
-              "it, again and again until the two agree. First two mines that can be worked out by hand, then the world "
-              f"at a discount rate of {100 * DISCOUNT:.0f} %, over {SHORT} and over {LONG} years.",
+        "the ore it uses up. What ore costs is what a tonne left would add later, found along the path that pays "
+        "it, again and again until the two agree. First two mines that can be worked out by hand, then the world "
+        f"at a discount rate of {100 * DISCOUNT:.0f} %, over {SHORT} and over {LONG} years.",
         removed="Mines: ore pays the value found along the path that pays nothing, once. World: nothing is charged; in "
-                "the claim on user cost, ore left at the end is worth nothing.",
-        claims=(*_hand(), *_world(lab, short, long, blind)), panels=_panels(lab, short, long, blind),
-        rests_on=("damage/*", "burden*", "deposit/*/ore_*", "model/ore/replacement", "use/*/growth_*",
-                  "model/demand/after_2035", "model/demand/fade", "model/project/phases"),
-    )  # fmt: skip
+        "the claim on user cost, ore left at the end is worth nothing.",
+        claims=(*_hand(), *_world(lab, short, long, blind)),
+        panels=_panels(lab, short, long, blind),
+        rests_on=(
+            "damage/*",
+            "burden*",
+            "deposit/*/ore_*",
+            "model/ore/replacement",
+            "use/*/growth_*",
+            "model/demand/after_2035",
+            "model/demand/fade",
+            "model/project/phases",
+        ),
+    )
 
 
 def _hand() -> tuple[Claim, ...]:
@@ -106,10 +117,21 @@ def _panels(lab: Lab, short: Horizon, long: Horizon, blind: Horizon) -> tuple[Pa
     mine = {"iterated": rare_path(TEN), "charged once": once_path(TEN), "nothing charged": paid(TEN, 0.0 * periods)}
     by_hand = [pd.DataFrame({"series": n, "x": periods, "y": path[0]}) for n, path in mine.items()]
     runs = {"earth price": lab.baseline, "damage paid": damage, "rare price": short.run}
-    price = [pd.DataFrame({"series": n, "x": lab.years, "y": lab.price(r, f"ndpr_oxide@{lab.home}")})
-             for n, r in runs.items()]  # fmt: skip
-    share = [("", x, 100.0 * float(lab.price(lab.baseline, f"{x}_oxide@{lab.home}")[k]
-                                   / lab.price(short.run, f"{x}_oxide@{lab.home}")[k])) for x in ELEMENTS]  # fmt: skip
+    price = [
+        pd.DataFrame({"series": n, "x": lab.years, "y": lab.price(r, f"ndpr_oxide@{lab.home}")})
+        for n, r in runs.items()
+    ]
+    share = [
+        (
+            "",
+            x,
+            100.0
+            * float(
+                lab.price(lab.baseline, f"{x}_oxide@{lab.home}")[k] / lab.price(short.run, f"{x}_oxide@{lab.home}")[k]
+            ),
+        )
+        for x in ELEMENTS
+    ]
     largest = np.argsort(-short.run.record.dug[k] * short.user.value[k])[:BODIES]
     horizons = {f"{SHORT} years": short, f"{LONG} years": long, f"{SHORT} years, ore left worth nothing": blind}
     costs = [(n, e.names.bodies[i], float(h.user.value[k, i])) for n, h in horizons.items() for i in largest]
@@ -118,6 +140,11 @@ def _panels(lab: Lab, short: Horizon, long: Horizon, blind: Horizon) -> tuple[Pa
         Panel("A mine of 200 t: price", "period", "USD/t", pd.concat(by_hand)),
         Panel("NdPr oxide at home: price", "year", "USD2020/kg", pd.concat(price)),
         Panel(f"Earth price over rare price, {SHOWN}", "oxide", "%", pd.DataFrame(share, columns=columns), "bar"),
-        Panel(f"User cost of ore in the ground, {SHOWN}", "body", "USD2020/kg REO",
-              pd.DataFrame(costs, columns=columns), "bar"),
-    )  # fmt: skip
+        Panel(
+            f"User cost of ore in the ground, {SHOWN}",
+            "body",
+            "USD2020/kg REO",
+            pd.DataFrame(costs, columns=columns),
+            "bar",
+        ),
+    )

@@ -41,8 +41,12 @@ class ReadingRuns:
 
 def readings(lab: Lab) -> Demonstration:
     """The draft under each reading of its powers, two years later, and with Japan's answer stacked on it."""
-    books = {"law": stack(IN_FORCE), "draft": stack(FIRST), "late": stack(delay(load_rulebook(FIRST), LATER)),
-             "answered": stack(FIRST, ANSWER, top=FIRST)}  # fmt: skip
+    books = {
+        "law": stack(IN_FORCE),
+        "draft": stack(FIRST),
+        "late": stack(delay(load_rulebook(FIRST), LATER)),
+        "answered": stack(FIRST, ANSWER, top=FIRST),
+    }
     texts = {name: prepare(s, lab.world.network) for name, s in books.items()}
     runs = ReadingRuns(
         base=lab.run(_terms(lab, texts["law"])),
@@ -53,17 +57,19 @@ def readings(lab: Lab) -> Demonstration:
         unpaid=lab.run(_terms(lab, texts["answered"], overrides={"mine_abroad.amount": 0.0})),
     )
     return Demonstration(
-        name="readings", row="S8", title="One text, several uses: readings, delay, and an answer from abroad",
+        name="readings",
+        row="S8",
+        title="One text, several uses: readings, delay, and an answer from abroad",
         words="The draft gives powers; how they are used decides most of what happens. The same text is read in four "
-              "ways (totals grow as before, stay, grow fast, follow a review), put in force two years later, and met "
-              "by an answer of Japan: stocks, recycling, money for a mine in Australia, research.",
+        "ways (totals grow as before, stay, grow fast, follow a review), put in force two years later, and met "
+        "by an answer of Japan: stocks, recycling, money for a mine in Australia, research.",
         removed="For the totals: the law read as before and the draft read tight. For the readings: totals so large "
-                "that they bind nobody. For the delay: none. For the answer: the same without money for the mine.",
+        "that they bind nobody. For the delay: none. For the answer: the same without money for the mine.",
         claims=_claims(lab, texts, runs),
         panels=_panels(lab, runs),
         rests_on=("use/*/elasticity_*", "model/mining/elasticity_*", "model/entry/*", "use/*/growth_*"),
         scenario="Readings are choices of an authority and carry no probability; Japan's answer is an illustration.",
-    )  # fmt: skip
+    )
 
 
 def _claims(lab: Lab, texts: dict[str, Prepared], runs: ReadingRuns) -> tuple[Claim, ...]:
@@ -142,8 +148,9 @@ def _panels(lab: Lab, runs: ReadingRuns) -> tuple[Panel, ...]:
     options |= {"draft, two years later": late, "draft and Japan's answer": answered}
     gains = [
         (zone or "world", words, net_gain(lab, zone)(run) - net_gain(lab, zone)(base))
-        for zone in ("CHN", "JPN", "") for words, run in options.items()
-    ]  # fmt: skip
+        for zone in ("CHN", "JPN", "")
+        for words, run in options.items()
+    ]
     return (
         Panel("NdPr oxide at home, by reading of the draft", "year", "USD2020/kg",
               pd.concat([path(r.replace("_", " "), lab.price(run, NDPR)) for r, run in read.items()])),

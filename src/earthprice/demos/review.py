@@ -27,8 +27,10 @@ def review(lab: Lab) -> Demonstration:
     seen = notices(lab.world.observed, lab.home, lab.world.base_year, GOOD, LAST)
     rule = fit(seen)
     only = fit(replace(seen, price=np.zeros_like(seen.price)))
-    runs = {"relaxes and tightens": lab.run(_under(lab, rule)),
-            "only tightens": lab.run(_under(lab, replace(rule, relax=0.0)))}  # fmt: skip
+    runs = {
+        "relaxes and tightens": lab.run(_under(lab, rule)),
+        "only tightens": lab.run(_under(lab, replace(rule, relax=0.0))),
+    }
     both, tight = runs.values()
     when = slice(lab.at(LATE - 2), lab.at(LATE + 1))
     dearer = (lab.price(tight, f"{GOOD}@{lab.home}")[when] / lab.price(both, f"{GOOD}@{lab.home}")[when]).mean()
@@ -45,25 +47,30 @@ def review(lab: Lab) -> Demonstration:
               300.0, "theory: totals that cannot follow growing use are a growing scarcity"),
     )  # fmt: skip
     return Demonstration(
-        name="review", row="S2", title="Tighten and relax: a review rule fitted on the notices up to 2020",
+        name="review",
+        row="S2",
+        title="Tighten and relax: a review rule fitted on the notices up to 2020",
         words=f"The rule looks at last year's neodymium price at home and unlicensed share. It is fitted "
-              f"on the {len(seen.years)} notices of mining totals from {seen.years[0]} to {LAST} "
-              f"({_said(rule)}), with what had been published by the end of {LAST}. Then "
-              f"it sets the totals of light ore and of separation in the model from {LAST + 1} on.",
+        f"on the {len(seen.years)} notices of mining totals from {seen.years[0]} to {LAST} "
+        f"({_said(rule)}), with what had been published by the end of {LAST}. Then "
+        f"it sets the totals of light ore and of separation in the model from {LAST + 1} on.",
         removed="The same rule without relaxing, as it would be if totals could only be tightened.",
         claims=claims,
         panels=(
             Panel("Change of the mining total, notices and fitted rule", "year", "%", _fit_rows(seen, rule)),
-            Panel("What the rule saw: price and unlicensed share", "year", "ratio, share",
-                  _seen_rows(seen)),
+            Panel("What the rule saw: price and unlicensed share", "year", "ratio, share", _seen_rows(seen)),
             Panel("Total of light ore in the model", "year", "kt/yr", _paths(lab, runs, _total)),
-            Panel("Price of neodymium-praseodymium oxide at home", "year", "USD2020/kg",
-                  _paths(lab, runs, lambda run: lab.price(run, f"{GOOD}@{lab.home}"))),
+            Panel(
+                "Price of neodymium-praseodymium oxide at home",
+                "year",
+                "USD2020/kg",
+                _paths(lab, runs, lambda run: lab.price(run, f"{GOOD}@{lab.home}")),
+            ),
         ),
         rests_on=("use/*/growth_*", "use/*/elasticity_*", "model/mining/elasticity_*"),
         scenario="The record of the unlicensed share is disputed (Adamas and Kingsnorth saw opposite trends) and has "
-                 "four entries, joined by straight lines; seven notices cannot tell this rule from its rivals.",
-    )  # fmt: skip
+        "four entries, joined by straight lines; seven notices cannot tell this rule from its rivals.",
+    )
 
 
 def _said(rule: Rule) -> str:
@@ -81,11 +88,18 @@ def _under(lab: Lab, rule: Rule) -> Terms:
 def _rows(lab: Lab, held: Terms, r: Review, rule: Rule) -> Review:
     amount = float(held.permit_amount[lab.at(LAST), held.permits.index(r.permit)])
     return replace(
-        r, first=LAST + 1, indicators=(f"price_real:{GOOD}@{lab.home}", f"unlicensed_share:{lab.home}"),
-        reference=("base", ""), low=(0.0, 0.0), high=(rule.price_band, rule.share_band),
-        above=(rule.relax, -rule.tighten), below=(0.0, 0.0), lag=(1, 1),
-        never_below=0.5 * amount, never_above=5.0 * amount,
-    )  # fmt: skip
+        r,
+        first=LAST + 1,
+        indicators=(f"price_real:{GOOD}@{lab.home}", f"unlicensed_share:{lab.home}"),
+        reference=("base", ""),
+        low=(0.0, 0.0),
+        high=(rule.price_band, rule.share_band),
+        above=(rule.relax, -rule.tighten),
+        below=(0.0, 0.0),
+        lag=(1, 1),
+        never_below=0.5 * amount,
+        never_above=5.0 * amount,
+    )
 
 
 def _next(seen: Notices, rule: Rule) -> float:
@@ -112,8 +126,11 @@ def _fit_rows(n: Notices, rule: Rule) -> pd.DataFrame:
 
 
 def _seen_rows(n: Notices) -> pd.DataFrame:
-    rows = [(name, y - 1, v) for name, values in (("price", n.price), ("unlicensed share", n.share))
-            for y, v in zip(n.years, values, strict=True)]  # fmt: skip
+    rows = [
+        (name, y - 1, v)
+        for name, values in (("price", n.price), ("unlicensed share", n.share))
+        for y, v in zip(n.years, values, strict=True)
+    ]
     return pd.DataFrame(rows, columns=["series", "x", "y"])
 
 

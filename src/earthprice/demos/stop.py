@@ -72,8 +72,10 @@ def _claims(runs: dict[str, tuple[Lab, Outcome]]) -> list[Claim]:
     (half, fine), (_, lasting), (year, mean), (quarter, finer) = runs.values()
     peak, averaged = _dearer(half, fine)[half.at(FROM)], _dearer(year, mean)[year.at(int(FROM))]
     highest = float(_dearer(quarter, finer).max())
-    left = [100 * (leaving(b, r, "dy") / leaving(b, b.baseline, "dy"))[b.at(t)]
-            for b, r, t in ((half, fine, FROM), (year, mean, int(FROM)))]  # fmt: skip
+    left = [
+        100 * (leaving(b, r, "dy") / leaving(b, b.baseline, "dy"))[b.at(t)]
+        for b, r, t in ((half, fine, FROM), (year, mean, int(FROM)))
+    ]
     return [
         Claim("of the usual tonnes, what leaves with a licence during the stop", "%", float(left[0]), 0.0, 1.0,
               "theory: a stop is a stop; without: half of the days of a year", float(left[1])),

@@ -18,17 +18,19 @@ EXACT = 0.01
 def textbook(lab: Lab) -> Demonstration:
     """Every case of the textbook through the engine; beside each, the same market with its mechanism taken away."""
     return Demonstration(
-        name="textbook", row="S1", title="Known answers: textbook markets through the engine of the model",
+        name="textbook",
+        row="S1",
+        title="Known answers: textbook markets through the engine of the model",
         words="Markets of one to three goods with straight-line supply and demand, whose prices follow from a line or "
-              "two of algebra, go through the same engine as the world's nearly two hundred goods. Prices are in "
-              "USD/kg, quantities in kt, money in MUSD.",
+        "two of algebra, go through the same engine as the world's nearly two hundred goods. Prices are in "
+        "USD/kg, quantities in kt, money in MUSD.",
         removed="No freight, no tax, no quota, no market power, no disposal, no other oxide in the ore, no store, no "
-                "charge: each case names its own.",
+        "charge: each case names its own.",
         claims=(*_trade(), *_interventions(), *_conduct(lab), *_joint(), *_storage()),
         panels=(_freight_panel(), _quota_panel(), _ore_panel(), _storage_panel()),
         rests_on=(),
         scenario="Made-up markets: they test the engine and say nothing about rare earths.",
-    )  # fmt: skip
+    )
 
 
 def _known(words: str, unit: str, value: float, answer: float, without: float, why: str) -> Claim:
@@ -45,8 +47,14 @@ def _trade() -> Iterable[Claim]:
     same = "a wedge of 8 leaves 2 x 66 - 100 = 32 shipped, whoever collects it"
     yield _known("export tax of 8: what is shipped", "kt", duty.level["load"], 32, found.level["load"], same)
     yield _known("import tariff of 8: what is shipped", "kt", tariff.level["load"], 32, found.level["load"], same)
-    yield _known("import tariff of 8: what the importing state collects", "MUSD", cases.collected(tariff, "land"), 256,
-                 cases.collected(duty, "land"), "8 on 32; nothing where the exporter taxes instead")  # fmt: skip
+    yield _known(
+        "import tariff of 8: what the importing state collects",
+        "MUSD",
+        cases.collected(tariff, "land"),
+        256,
+        cases.collected(duty, "land"),
+        "8 on 32; nothing where the exporter taxes instead",
+    )
 
 
 def _interventions() -> Iterable[Claim]:
@@ -77,13 +85,31 @@ def _interventions() -> Iterable[Claim]:
 
 
 def _conduct(lab: Lab) -> Iterable[Claim]:
-    yield _known("two sellers at cost 4, demand 30 - p: price", "USD/kg", cases.cournot(2), 38 / 3,
-                 cases.cournot(None), "Cournot: (30 + 2 x 4) / 3")  # fmt: skip
-    yield _known("one seller at cost 4, elasticity 1.5: price", "USD/kg", cases.monopoly(1.5), 12,
-                 cases.monopoly(None), "4 / (1 - 1/1.5)")  # fmt: skip
-    yield Claim("sellers x elasticity = 1: 1 where the law refuses to answer", "0 or 1", cases.refused(lab, 2.0, 0.5),
-                0.99, 1.01, "theory: 1 - 1/(n e) = 0 has no price; without: at 1.5 there is one",
-                cases.refused(lab, 3.0, 0.5))  # fmt: skip
+    yield _known(
+        "two sellers at cost 4, demand 30 - p: price",
+        "USD/kg",
+        cases.cournot(2),
+        38 / 3,
+        cases.cournot(None),
+        "Cournot: (30 + 2 x 4) / 3",
+    )
+    yield _known(
+        "one seller at cost 4, elasticity 1.5: price",
+        "USD/kg",
+        cases.monopoly(1.5),
+        12,
+        cases.monopoly(None),
+        "4 / (1 - 1/1.5)",
+    )
+    yield Claim(
+        "sellers x elasticity = 1: 1 where the law refuses to answer",
+        "0 or 1",
+        cases.refused(lab, 2.0, 0.5),
+        0.99,
+        1.01,
+        "theory: 1 - 1/(n e) = 0 has no price; without: at 1.5 there is one",
+        cases.refused(lab, 3.0, 0.5),
+    )
 
 
 def _joint() -> Iterable[Claim]:
@@ -97,8 +123,14 @@ def _joint() -> Iterable[Claim]:
     yield _known("ore of Ce and Nd at cost 2: dug", "kt", cheap.level["mine"], 100, kept.level["mine"], why)
     yield _known("at cost 2: price of Nd", "USD/kg", cheap.price["nd"], 10, kept.price["nd"], why)
     yield _known("at cost 2: price of Ce", "USD/kg", cheap.price["ce"], 0, kept.price["ce"], why)
-    yield _known("at cost 2: Ce thrown away", "kt", cheap.level.get("dump", 0.0), 30, kept.level.get("dump", 0.0),
-                 "50 come along, 20 are used")  # fmt: skip
+    yield _known(
+        "at cost 2: Ce thrown away",
+        "kt",
+        cheap.level.get("dump", 0.0),
+        30,
+        kept.level.get("dump", 0.0),
+        "50 come along, 20 are used",
+    )
 
 
 def _storage() -> Iterable[Claim]:
@@ -114,36 +146,49 @@ def _rows(xs: np.ndarray, series: dict[str, Callable[[float], float]]) -> pd.Dat
 
 
 def _freight_panel() -> Panel:
-    rows = _rows(np.linspace(0.0, 70.0, 15), {
-        "price at home": lambda f: cases.two_zones(freight=f).price["home"],
-        "price abroad": lambda f: cases.two_zones(freight=f).price["abroad"],
-        "shipped [kt]": lambda f: cases.two_zones(freight=f).level["load"],
-    })  # fmt: skip
+    rows = _rows(
+        np.linspace(0.0, 70.0, 15),
+        {
+            "price at home": lambda f: cases.two_zones(freight=f).price["home"],
+            "price abroad": lambda f: cases.two_zones(freight=f).price["abroad"],
+            "shipped [kt]": lambda f: cases.two_zones(freight=f).level["load"],
+        },
+    )
     return Panel("Two zones: freight parts two prices until trade ends", "freight, USD/kg", "USD/kg; kt", rows)
 
 
 def _quota_panel() -> Panel:
     best = cases.quota().welfare
-    rows = _rows(np.linspace(2.0, 46.0, 23), {
-        "rents of the quota's holders": lambda q: cases.quota(q).price["permit"] * min(q, 40.0),
-        "loss of welfare": lambda q: best - cases.quota(q).welfare,
-    })  # fmt: skip
+    rows = _rows(
+        np.linspace(2.0, 46.0, 23),
+        {
+            "rents of the quota's holders": lambda q: cases.quota(q).price["permit"] * min(q, 40.0),
+            "loss of welfare": lambda q: best - cases.quota(q).welfare,
+        },
+    )
     return Panel("A quota: rents are largest half way, the loss grows to the end", "permits, kt", "MUSD", rows)
 
 
 def _ore_panel() -> Panel:
-    rows = _rows(np.linspace(1.0, 8.0, 29), {
-        "price of Nd [USD/kg]": lambda c: cases.ore(c).price["nd"],
-        "price of Ce [USD/kg]": lambda c: cases.ore(c).price["ce"],
-        "Ce thrown away [kt]": lambda c: cases.ore(c).level["dump"],
-    })  # fmt: skip
-    return Panel("One ore, two oxides: below a cost of 4.4 a glut", "cost of ore, USD/kg",
-                 "USD/kg; kt", rows)  # fmt: skip
+    rows = _rows(
+        np.linspace(1.0, 8.0, 29),
+        {
+            "price of Nd [USD/kg]": lambda c: cases.ore(c).price["nd"],
+            "price of Ce [USD/kg]": lambda c: cases.ore(c).price["ce"],
+            "Ce thrown away [kt]": lambda c: cases.ore(c).level["dump"],
+        },
+    )
+    return Panel("One ore, two oxides: below a cost of 4.4 a glut", "cost of ore, USD/kg", "USD/kg; kt", rows)
 
 
 def _storage_panel() -> Panel:
-    rows = _rows(np.linspace(0.0, 4.0, 17), {
-        "price now": lambda k: cases.storage(k)[0], "price later": lambda k: cases.storage(k)[1],
-    })  # fmt: skip
-    return Panel("Storage brings two years' prices together, until it costs 2.9", "cost of storage, USD/kg",
-                 "USD/kg", rows)  # fmt: skip
+    rows = _rows(
+        np.linspace(0.0, 4.0, 17),
+        {
+            "price now": lambda k: cases.storage(k)[0],
+            "price later": lambda k: cases.storage(k)[1],
+        },
+    )
+    return Panel(
+        "Storage brings two years' prices together, until it costs 2.9", "cost of storage, USD/kg", "USD/kg", rows
+    )

@@ -81,9 +81,15 @@ class Book:
         return self
 
     def supply(
-        self, name: str, recipe: Mapping[str, float], start: float = 0.0, rise: float = 1.0, *,
-        tax: float = 0.0, share: float = 0.0,
-    ) -> Book:  # fmt: skip
+        self,
+        name: str,
+        recipe: Mapping[str, float],
+        start: float = 0.0,
+        rise: float = 1.0,
+        *,
+        tax: float = 0.0,
+        share: float = 0.0,
+    ) -> Book:
         """Marginal cost `start + rise x level`, up to a level of 200; `tax` per unit, `share` ad valorem."""
         spread = max(rise * LARGEST, FLAT)
         self.lines[name] = Line(recipe, LARGEST, start + tax, spread, tax=tax, share=share)

@@ -32,9 +32,14 @@ QUOTES = (
     "neodymium; 22 at the end of 2011 and 91 in its second quarter with home prices of 15 and 20 USD/kg, which are ours"
 )
 RESTS_ON = (
-    "use/*/elasticity_short", "smuggle/*", "model/smuggle/*", "storage/world/*", "stock/*", "use/*/growth_1",
+    "use/*/elasticity_short",
+    "smuggle/*",
+    "model/smuggle/*",
+    "storage/world/*",
+    "stock/*",
+    "use/*/growth_1",
     "trade/*/level",
-)  # fmt: skip
+)
 
 
 def wedge(_: Lab) -> Demonstration:
@@ -49,23 +54,27 @@ def wedge(_: Lab) -> Demonstration:
         "no buying ahead": lab.run(law, at=lab.point({"storage/world/extrapolation": 0.0})),
     }
     return Demonstration(
-        name="wedge", row="S7", title="The wedge of 2010-11 between prices at home and abroad",
+        name="wedge",
+        row="S7",
+        title="The wedge of 2010-11 between prices at home and abroad",
         words="From a benchmark of 2008 the law of the time runs in half-years: export quotas batch by batch, duties, "
-              "mining totals, their end in 2015. Exporters need a licence for each kilogram of whatever element; what "
-              "a licence is worth stands between the price at home and the price abroad, next to duty and VAT. "
-              "Elasticities, growth and stocks are those that could be judged before 2010. The gap comes, is nearly "
-              "alike for a kilogram of cheap and of dear oxide, and goes; it comes half a year before the record's "
-              "height and is about two thirds of it. What a licence does not explain, and the model does not show, is "
-              "the rise of the prices as such: in 2011 lanthanum and cerium were three to six times as dear at home "
-              "as in 2008, here they fall; neodymium and dysprosium rose far beyond the gap.",
+        "mining totals, their end in 2015. Exporters need a licence for each kilogram of whatever element; what "
+        "a licence is worth stands between the price at home and the price abroad, next to duty and VAT. "
+        "Elasticities, growth and stocks are those that could be judged before 2010. The gap comes, is nearly "
+        "alike for a kilogram of cheap and of dear oxide, and goes; it comes half a year before the record's "
+        "height and is about two thirds of it. What a licence does not explain, and the model does not show, is "
+        "the rise of the prices as such: in 2011 lanthanum and cerium were three to six times as dear at home "
+        "as in 2008, here they fall; neodymium and dysprosium rose far beyond the gap.",
         removed="Quotas and duties stay as they were in 2008 (first two claims); stockholders expect no rise to go on "
-                "(third); smugglers are shut out from July 2010 (fourth); the end of quota and duty in 2015 does not "
-                "come (fifth).",
-        claims=_claims(lab, runs), panels=_panels(lab, runs), rests_on=RESTS_ON,
+        "(third); smugglers are shut out from July 2010 (fourth); the end of quota and duty in 2015 does not "
+        "come (fifth).",
+        claims=_claims(lab, runs),
+        panels=_panels(lab, runs),
+        rests_on=RESTS_ON,
         scenario="the quota's content in oxide, smuggling routes and the eagerness of stockholders are assumptions, "
-                 "and the growth of use is that foreseen in 2009; exports fill the quota, of which 56 to 61 % was used "
-                 "in 2011",
-    )  # fmt: skip
+        "and the growth of use is that foreseen in 2009; exports fill the quota, of which 56 to 61 % was used "
+        "in 2011",
+    )
 
 
 def _claims(lab: Lab, runs: Mapping[str, Outcome]) -> tuple[Claim, ...]:
@@ -151,11 +160,15 @@ def _panels(lab: Lab, runs: Mapping[str, Outcome]) -> tuple[Panel, ...]:
 
 def _prices(lab: Lab, run: Outcome, element: str) -> pd.DataFrame:
     good = f"{element}_oxide"
-    return pd.concat([
-        _rows(lab, "FOB", _fob(lab, run, element)), _rows(lab, "at home", lab.price(run, f"{good}@CHN")),
-        _dots(lab, f"price_fob/{good}", f"{RECORDED} FOB"), _dots(lab, f"quote_home/{good}", f"{RECORDED} at home"),
-        _dots(lab, f"price_home/{good}", f"{RECORDED} at home"),
-    ])  # fmt: skip
+    return pd.concat(
+        [
+            _rows(lab, "FOB", _fob(lab, run, element)),
+            _rows(lab, "at home", lab.price(run, f"{good}@CHN")),
+            _dots(lab, f"price_fob/{good}", f"{RECORDED} FOB"),
+            _dots(lab, f"quote_home/{good}", f"{RECORDED} at home"),
+            _dots(lab, f"price_home/{good}", f"{RECORDED} at home"),
+        ]
+    )
 
 
 def _exports(lab: Lab, run: Outcome) -> pd.DataFrame:
@@ -164,10 +177,13 @@ def _exports(lab: Lab, run: Outcome) -> pd.DataFrame:
     def sent(status: str) -> np.ndarray:
         return lab.level(run, doing="ship", zone="CHN", status=status, good=goods) / _content()
 
-    return pd.concat([
-        _rows(lab, "with a licence", sent("licensed")), _rows(lab, "smuggled", sent("unlicensed")),
-        _dots(lab, "exports_product_weight", f"{RECORDED} by customs"),
-    ])  # fmt: skip
+    return pd.concat(
+        [
+            _rows(lab, "with a licence", sent("licensed")),
+            _rows(lab, "smuggled", sent("unlicensed")),
+            _dots(lab, "exports_product_weight", f"{RECORDED} by customs"),
+        ]
+    )
 
 
 def _content() -> float:

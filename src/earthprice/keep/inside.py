@@ -29,8 +29,9 @@ def parts(name: object, where: str) -> tuple[str, ...]:
     found = tuple(name.split("/")) if isinstance(name, str) else ()
     odd = not found or any(p in ("", ".", "..") or "\\" in p or "\0" in p or ":" in p for p in found)
     if odd or not encodable(str(name)) or len(found) > LEVELS or len(str(name)) > 255:
-        raise ResultError(f"{short(name)} is no path inside the folder", where=where,
-                          accepted="a path such as tables/figures.csv")  # fmt: skip
+        raise ResultError(
+            f"{short(name)} is no path inside the folder", where=where, accepted="a path such as tables/figures.csv"
+        )
     return found
 
 

@@ -50,8 +50,11 @@ def bounded(p: Prepared, years: Iterable[float], readings: Iterable[str], **use:
         OptionError: as of `compile_terms`.
     """
     starts = np.array(list(years), float)
-    found = [p.terms(starts, **{**use, "reading": reading, "quantiles": quantiles})
-             for reading in tuple(readings) or (None,) for quantiles in corners(p.stack)]  # fmt: skip
+    found = [
+        p.terms(starts, **{**use, "reading": reading, "quantiles": quantiles})
+        for reading in tuple(readings) or (None,)
+        for quantiles in corners(p.stack)
+    ]
     return _short(p, max(found, key=lambda terms: terms.uncollected.max(initial=0.0)))
 
 

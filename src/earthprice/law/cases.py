@@ -252,9 +252,12 @@ def _breach(s: Stack, given: Given, place: Place) -> dict[str, Any]:
         _, least, most, _ = _at(s, fine, "floor", given, place)
         least, most = (x * factor(fine.measure.floor.unit) for x in (least, most))
     return {
-        "total": amount, "over": over, "seized": seized * caught, "fine_low": max(low * gain, least),
+        "total": amount,
+        "over": over,
+        "seized": seized * caught,
+        "fine_low": max(low * gain, least),
         "fine_high": max(high * gain, most),
-    }  # fmt: skip
+    }
 
 
 def _deterrence(s: Stack, given: Given, place: Place) -> dict[str, Any]:
@@ -343,9 +346,12 @@ def _counted(s: Stack, given: Given, place: Place) -> dict[str, Any]:
     imported, amount = float(given.imported or 0.0), _at(s, cap, "amount", given, place).middle
     counted = float(_need(given, "dug", place)) + (0.0 if spared else imported)
     return {
-        "total": amount, "counted": counted, "free": imported if spared else 0.0, "over": max(0.0, counted - amount),
+        "total": amount,
+        "counted": counted,
+        "free": imported if spared else 0.0,
+        "over": max(0.0, counted - amount),
         "exempt": ", ".join(i.id for i in free),
-    }  # fmt: skip
+    }
 
 
 def _review(s: Stack, given: Given, place: Place) -> dict[str, Any]:
@@ -367,6 +373,14 @@ def _review(s: Stack, given: Given, place: Place) -> dict[str, Any]:
 
 
 ANSWERS: dict[str, Callable[[Stack, Given, Place], dict[str, Any]]] = {
-    "number": _number, "breach": _breach, "deterrence": _deterrence, "loss": _loss, "caught": _caught,
-    "licence": _licence, "counted": _counted, "due": _due, "in_force": _in_force, "review": _review,
-}  # fmt: skip
+    "number": _number,
+    "breach": _breach,
+    "deterrence": _deterrence,
+    "loss": _loss,
+    "caught": _caught,
+    "licence": _licence,
+    "counted": _counted,
+    "due": _due,
+    "in_force": _in_force,
+    "review": _review,
+}

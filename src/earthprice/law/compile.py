@@ -103,8 +103,9 @@ class Prepared:
     ground: Ground
     reached: tuple[np.ndarray, ...]
     _courses: dict[tuple[int, str, str, str | None], Course] = field(default_factory=dict, repr=False, compare=False)
-    _fixed: dict[tuple[int, str, str, str | None, bytes], np.ndarray] = field(default_factory=dict, repr=False,
-                                                                              compare=False)  # fmt: skip
+    _fixed: dict[tuple[int, str, str, str | None, bytes], np.ndarray] = field(
+        default_factory=dict, repr=False, compare=False
+    )
     _cut: dict[tuple[bytes, float], Days] = field(default_factory=dict, repr=False, compare=False)
     _spans: dict[tuple[int, str], Span] = field(default_factory=dict, repr=False, compare=False)
 
@@ -131,10 +132,13 @@ class Prepared:
         reviewed = tuple(reviews(rules, found, moved, starts))
         _room(found, len(reviewed), acting)
         return replace(
-            averaged(sheet.terms, days), years=starts, awaited=awaited(self.stack, days),
-            reviews=reviewed, foreign=levies(sheet),
+            averaged(sheet.terms, days),
+            years=starts,
+            awaited=awaited(self.stack, days),
+            reviews=reviewed,
+            foreign=levies(sheet),
             **_issued(found, len(starts), len(self.ground.ids)),
-        )  # fmt: skip
+        )
 
     def _days(self, years: np.ndarray, also: float) -> Days:
         """The periods, cut where a book or a value begins, where a year begins, for growth, and on one more day."""
@@ -318,11 +322,13 @@ def _issued(found: list[Permit], periods: int, activities: int) -> dict[str, Any
         return np.array(rows).reshape(len(found), periods).T.copy()
 
     return dict(
-        permits=tuple(p.name for p in found), permit_zone=tuple(p.zone for p in found),
+        permits=tuple(p.name for p in found),
+        permit_zone=tuple(p.zone for p in found),
         permit_use=np.array([p.use for p in found]).reshape(len(found), activities),
-        permit_amount=by_period([p.amount for p in found]), permit_held=by_period([p.held for p in found]),
+        permit_amount=by_period([p.amount for p in found]),
+        permit_held=by_period([p.held for p in found]),
         permit_granted=by_period([p.granted for p in found]),
-    )  # fmt: skip
+    )
 
 
 def awaited(s: Stack, days: Days) -> np.ndarray:

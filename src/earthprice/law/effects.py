@@ -269,8 +269,10 @@ def charged(acting: list[Acting], sheet: Sheet) -> None:
         return
     t, m = (int(i) for i in np.argwhere(wrong)[0])
     by = [a for a in acting if a.on[t] and m in a.at and _of_value(a.item)]
-    what = (f"{', '.join(a.item.id for a in by)} together keep back {100 * kept[t, m]:.4g} % of what "
-            f"{sheet.ground.ids[m]} earns in {sheet.days.years[t]:.6g}")  # fmt: skip
+    what = (
+        f"{', '.join(a.item.id for a in by)} together keep back {100 * kept[t, m]:.4g} % of what "
+        f"{sheet.ground.ids[m]} earns in {sheet.days.years[t]:.6g}"
+    )
     accepted = f"below {100 * caps.WITHHELD:g} %, and at most {100 * caps.PAID_ON_TOP:g} % paid on top"
     raise RulebookError(what, where=by[-1].item.where(), accepted=accepted)
 
@@ -379,7 +381,15 @@ def conduct(a: Acting, sheet: Sheet) -> None:
 
 
 EFFECTS: dict[str, Callable[[Acting, Sheet], None]] = {
-    "charge": charge, "licence": licence, "standard": standard, "inspection": inspection, "tracing": tracing,
-    "penalty": penalty, "reserve": reserve, "price_band": price_band, "support": support, "conduct": conduct,
-}  # fmt: skip
+    "charge": charge,
+    "licence": licence,
+    "standard": standard,
+    "inspection": inspection,
+    "tracing": tracing,
+    "penalty": penalty,
+    "reserve": reserve,
+    "price_band": price_band,
+    "support": support,
+    "conduct": conduct,
+}
 """Effect of each instrument; caps, exemptions and refusals become permits (`permits.py`)."""

@@ -33,8 +33,9 @@ Course = Mapping[float, float]
 """Values from days on: the year as of `day` -> value."""
 
 
-def order(name: str, title: str, begin: str, measures: Sequence[str], *, builds_on: str = "",
-          jurisdiction: str = "CHN") -> Rulebook:  # fmt: skip
+def order(
+    name: str, title: str, begin: str, measures: Sequence[str], *, builds_on: str = "", jurisdiction: str = "CHN"
+) -> Rulebook:
     """A rulebook with one article.
 
     Args:

@@ -81,11 +81,20 @@ class Charge(Measure):
     rate: Annotated[
         Quantity,
         Limits(
-            ("share of value", "USD2020/t", "CNY/t", "USD2020/t REO", "CNY/t REO", "USD2020/unit of burden",
-             "CNY/unit of burden", "USD2020/t of burden", "CNY/t of burden"),
+            (
+                "share of value",
+                "USD2020/t",
+                "CNY/t",
+                "USD2020/t REO",
+                "CNY/t REO",
+                "USD2020/unit of burden",
+                "CNY/unit of burden",
+                "USD2020/t of burden",
+                "CNY/t of burden",
+            ),
             least=-float("inf"),
         ),
-    ]  # fmt: skip
+    ]
     due_on: Annotated[Quantity, Limits(("share", "share of tonnes", "share of value"))] | None = Field(
         None, description="share of the base on which the charge is due"
     )
@@ -107,8 +116,11 @@ class Charge(Measure):
             complain(f"a {other} of base {self.base} is not what is due.", key="due_on", accepted="unit: share")
         ships = set(self.acts_on.names().get("doing", ())) == {"ship"}
         if self.paid_to and not (ships and self.base in ("sale_value", "border_value")):
-            complain("only a share of value of what is shipped is paid to the partner.", key="paid_to",
-                     accepted="acts_on: {doing: ship}, base: sale_value | border_value")  # fmt: skip
+            complain(
+                "only a share of value of what is shipped is paid to the partner.",
+                key="paid_to",
+                accepted="acts_on: {doing: ship}, base: sale_value | border_value",
+            )
         return self
 
 
@@ -143,9 +155,9 @@ class Cap(Measure):
     counts: Literal["t REO", "t product", "burden"] = "t REO"
     burden: str | None = Field(None, description="which burden, where counts is burden")
     shared_out: SharedOut = SharedOut()
-    amount: Annotated[
-        Quantity, Limits(("t REO/year", "kt REO/year", "t product/year", "units of burden/year"))
-    ] | None = None  # fmt: skip
+    amount: (
+        Annotated[Quantity, Limits(("t REO/year", "kt REO/year", "t product/year", "units of burden/year"))] | None
+    ) = None
     content: Share | None = Field(None, description="t REO in a tonne as the notice weighs it; 1 if left out")
 
     @model_validator(mode="after")
@@ -167,7 +179,7 @@ class Licence(Measure):
 
     declined: ClassVar[dict[str, str]] = {
         "open_to": "a list of names changes no number; write it into the article's 'says' and give 'refused'."
-    }  # fmt: skip
+    }
     instrument: Literal["licence"]
     wait: Wait | None = None
     refused: Share | None = None
@@ -342,12 +354,16 @@ class Conduct(Measure):
 
     @model_validator(mode="after")
     def _has_a_solution(self) -> Conduct:
-        ends = [[x for v in q.values if not v.grows for x in (v.value, *(v.range or ())) if x is not None]
-                for q in (self.sellers, self.elasticity)]  # fmt: skip
+        ends = [
+            [x for v in q.values if not v.grows for x in (v.value, *(v.range or ())) if x is not None]
+            for q in (self.sellers, self.elasticity)
+        ]
         fewest, lowest = (min(x, default=float("inf")) for x in ends)
         if fewest * lowest <= 1.0:
-            what = (f"{fewest:g} sellers times an elasticity of {lowest:g} is {fewest * lowest:.3g}: such a mark-up "
-                    "has no solution, it would pay to raise the price without end.")  # fmt: skip
+            what = (
+                f"{fewest:g} sellers times an elasticity of {lowest:g} is {fewest * lowest:.3g}: such a mark-up "
+                "has no solution, it would pay to raise the price without end."
+            )
             complain(what, key="sellers", accepted="sellers x elasticity > 1, at the low ends of their ranges too")
         return self
 

@@ -90,8 +90,9 @@ def base_of(book: Rulebook, name: str, known: Mapping[str, Rulebook]) -> Ruleboo
             if _is_file(path):
                 return load_rulebook(path)
     what = f"no rulebook '{name}' ships, and none lies beside the book"
-    raise RulebookError(what, where=book.where(("builds_on",)), given=name,
-                        accepted=(*shipped(), f"a file in {root.resolve()}"))  # fmt: skip
+    raise RulebookError(
+        what, where=book.where(("builds_on",)), given=name, accepted=(*shipped(), f"a file in {root.resolve()}")
+    )
 
 
 def _is_file(path: Path) -> bool:

@@ -75,9 +75,13 @@ def central_quantile(s: Stack, key: str, as_of: str | None = None) -> float:
 
 
 def _ranged(s: Stack, as_of: str | None, key: str) -> Value:
-    found = {number_key(item.id, name, v): v for item in reversed(s.items)
-             for name, quantity in item.measure.quantities().items()
-             for v in _counted(quantity, s, as_of) if v.range and v.range[0] < v.range[1]}  # fmt: skip
+    found = {
+        number_key(item.id, name, v): v
+        for item in reversed(s.items)
+        for name, quantity in item.measure.quantities().items()
+        for v in _counted(quantity, s, as_of)
+        if v.range and v.range[0] < v.range[1]
+    }
     if key not in found:
         raise OptionError("no uncertain number of the stack", accepted=sorted(found), given=key)
     return found[key]
@@ -102,16 +106,26 @@ def _row(item: Item, name: str, quantity: Quantity, value: Value) -> dict[str, A
     default = value.of_format
     citation = item.book.sources.get(value.source or "")
     return {
-        "key": number_key(item.id, name, value), "measure": "format" if default else item.id, "parameter": name,
-        "from": "" if default else str(value.start), "reading": value.reading or "",
-        "kind": "yearly change" if value.grows else "level", "value": at_quantile(value, None), "low": low,
+        "key": number_key(item.id, name, value),
+        "measure": "format" if default else item.id,
+        "parameter": name,
+        "from": "" if default else str(value.start),
+        "reading": value.reading or "",
+        "kind": "yearly change" if value.grows else "level",
+        "value": at_quantile(value, None),
+        "low": low,
         "high": high,
-        "unit": "share/year" if value.grows else quantity.unit, "basis": value.basis,
-        "source": citation.cite if citation else "", "confidence": citation.confidence if citation else "",
-        "published": value.published or "", "why": value.why or "", "article": "" if default else item.article.number,
-        "number_sure": item.article.number_sure, "book": "" if default else item.book.rulebook,
+        "unit": "share/year" if value.grows else quantity.unit,
+        "basis": value.basis,
+        "source": citation.cite if citation else "",
+        "confidence": citation.confidence if citation else "",
+        "published": value.published or "",
+        "why": value.why or "",
+        "article": "" if default else item.article.number,
+        "number_sure": item.article.number_sure,
+        "book": "" if default else item.book.rulebook,
         "used": item.measure.used != "never",
-    }  # fmt: skip
+    }
 
 
 class ReviewNumber(NamedTuple):
@@ -140,11 +154,24 @@ def _review_row(book: Rulebook, review: ReviewRule, key: str, number: float, uni
     citation = book.sources.get(review.source or "")
     blank = dict.fromkeys(NUMBER_COLUMNS, "")
     return blank | {
-        "key": key, "measure": review.id, "parameter": key.split(".", 1)[1], "from": str(review.first),
-        "kind": "review", "value": number, "low": np.nan, "high": np.nan, "unit": unit, "basis": review.basis,
-        "source": citation.cite if citation else "", "confidence": citation.confidence if citation else "",
-        "why": review.why or "", "article": review.under, "number_sure": True, "book": book.rulebook, "used": True,
-    }  # fmt: skip
+        "key": key,
+        "measure": review.id,
+        "parameter": key.split(".", 1)[1],
+        "from": str(review.first),
+        "kind": "review",
+        "value": number,
+        "low": np.nan,
+        "high": np.nan,
+        "unit": unit,
+        "basis": review.basis,
+        "source": citation.cite if citation else "",
+        "confidence": citation.confidence if citation else "",
+        "why": review.why or "",
+        "article": review.under,
+        "number_sure": True,
+        "book": book.rulebook,
+        "used": True,
+    }
 
 
 def json_schema() -> dict[str, Any]:

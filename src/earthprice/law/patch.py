@@ -86,10 +86,14 @@ def patch(s: Stack, overrides: Mapping[str, Given]) -> dict[str, Any]:
         span, levels = span_of(item, parameter), _levels(item.measure.quantities().get(parameter))
         before = _central(levels) if levels else np.array([np.nan])
         changes[name] = {
-            "set": override.said, "book": item.book.rulebook, "article": item.article.number, "unit": span.unit,
-            "from": [str(v.start) for v in levels], "before": before.tolist(),
+            "set": override.said,
+            "book": item.book.rulebook,
+            "article": item.article.number,
+            "unit": span.unit,
+            "from": [str(v.start) for v in levels],
+            "before": before.tolist(),
             "after": override.on(before, span).tolist(),
-        }  # fmt: skip
+        }
     since = s.top_book.in_force.date
     return {"format": "earthprice-patch/1", "of": s.name, "acts_from": since, "overrides": changes}
 

@@ -156,10 +156,18 @@ def _shared(a: Acting, name: str, exempt: list[Acting], state: State, g: Ground)
     if m.shared_out.tradable:
         return [Permit(a.item.id, 1.0, name, zone, use, amount, held, all_granted)]
     return [
-        Permit(a.item.id, s, f"{name}/{d}" if d else name, zone, np.where(g.columns["district"] == d, use, 0.0),
-               amount * s, held, all_granted)
+        Permit(
+            a.item.id,
+            s,
+            f"{name}/{d}" if d else name,
+            zone,
+            np.where(g.columns["district"] == d, use, 0.0),
+            amount * s,
+            held,
+            all_granted,
+        )
         for d, s in _shares(a, m, use, g).items()
-    ]  # fmt: skip
+    ]
 
 
 def _weight(a: Acting, m: Cap, g: Ground) -> np.ndarray:
@@ -219,11 +227,17 @@ def _review(book: Rulebook, rule: ReviewRule, permit: Permit, start: float, year
         else permit.share * factor(rule.never_below.unit)
     )
     return Review(
-        permit=permit.name, first=first, every=int(rule.every.value),
+        permit=permit.name,
+        first=first,
+        every=int(rule.every.value),
         indicators=tuple(r.indicator for r in rule.rows),
         reference=tuple("base" if r.unit == RATIO else "" for r in rule.rows),
-        low=tuple(r.band[0] for r in rule.rows), high=tuple(r.band[1] for r in rule.rows),
-        above=tuple(slope(r.above) for r in rule.rows), below=tuple(slope(r.below) for r in rule.rows),
-        lag=tuple(int(r.seen_late.value) for r in rule.rows), at_most=rule.at_most.value,
-        never_below=rule.never_below.value * scale, never_above=rule.never_above.value * scale,
-    )  # fmt: skip
+        low=tuple(r.band[0] for r in rule.rows),
+        high=tuple(r.band[1] for r in rule.rows),
+        above=tuple(slope(r.above) for r in rule.rows),
+        below=tuple(slope(r.below) for r in rule.rows),
+        lag=tuple(int(r.seen_late.value) for r in rule.rows),
+        at_most=rule.at_most.value,
+        never_below=rule.never_below.value * scale,
+        never_above=rule.never_above.value * scale,
+    )

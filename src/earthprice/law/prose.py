@@ -18,13 +18,18 @@ MARK = "**assumption**"
 """How an assumption is marked; a shell may colour it."""
 
 MODELLED = {
-    "fully": "modelled", "partly": "modelled in part", "elsewhere": "modelled elsewhere", "not": "not modelled",
+    "fully": "modelled",
+    "partly": "modelled in part",
+    "elsewhere": "modelled elsewhere",
+    "not": "not modelled",
     "as aims": "aims",
-}  # fmt: skip
+}
 AGAINST = {
-    "new": "new against the law in force", "changes": "changes the law in force",
-    "continues": "continues the law in force", "repeals": "repeals the law in force",
-}  # fmt: skip
+    "new": "new against the law in force",
+    "changes": "changes the law in force",
+    "continues": "continues the law in force",
+    "repeals": "repeals the law in force",
+}
 PARAMETERS = {
     "rate": "Rate", "due_on": "Due on", "amount": "Amount", "wait": "Wait", "refused": "Refused",
     "interest": "Interest", "content": "Oxide in a tonne as the notice weighs it",

@@ -189,9 +189,12 @@ def _breaches(item: Item, m: Penalty, s: Stack, g: Ground) -> np.ndarray:
 def _reaches_nothing(item: Item) -> str:
     keys = "; ".join(f"{k}: {', '.join(v)}" for k, v in item.measure.acts_on.names().items()) or "what it names"
     also = {
-        "inspection": ", unlicensed", "penalty": ", unlicensed", "exempt": ", under the cap it exempts from",
-        "reserve": ", id ending /reserve_buy", "price_band": ", id ending /floor_buy",
-    }  # fmt: skip
+        "inspection": ", unlicensed",
+        "penalty": ", unlicensed",
+        "exempt": ", under the cap it exempts from",
+        "reserve": ", id ending /reserve_buy",
+        "price_band": ", id ending /floor_buy",
+    }
     return f"'{item.id}' reaches no activity ({keys}{also.get(item.measure.instrument, '')})"
 
 
@@ -222,10 +225,14 @@ def reach(s: Stack, network: Network) -> pd.DataFrame:
     g = ground(network)
     rows = [
         {
-            "measure": item.id, "book": item.book.rulebook, "article": item.article.number,
-            "instrument": item.measure.instrument, "used": item.measure.used != "never",
-            "reached": int(mask.sum()), "of": len(g.ids),
+            "measure": item.id,
+            "book": item.book.rulebook,
+            "article": item.article.number,
+            "instrument": item.measure.instrument,
+            "used": item.measure.used != "never",
+            "reached": int(mask.sum()),
+            "of": len(g.ids),
         }
         for item, mask in zip(s.items, masks(s, g))
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows, columns=["measure", "book", "article", "instrument", "used", "reached", "of"])

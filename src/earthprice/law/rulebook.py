@@ -23,9 +23,15 @@ TOO_LONG = len(str(caps.ARTICLES)) + 1
 """Digits that no article's number has."""
 
 INDICATORS = (
-    "complaints", "exports", "external_damage", "high_end_share", "price_gap", "price_real", "recovery_rate",
+    "complaints",
+    "exports",
+    "external_damage",
+    "high_end_share",
+    "price_gap",
+    "price_real",
+    "recovery_rate",
     "unlicensed_share",
-)  # fmt: skip
+)
 
 
 def _identifier(text: str) -> str:

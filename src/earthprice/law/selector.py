@@ -13,9 +13,7 @@ Name = Annotated[str, Field(max_length=caps.NAME)]
 """A name of anything, or a pattern of one."""
 Names = Name | Annotated[list[Name], Field(min_length=1, max_length=caps.NAMES)]
 Doing = Literal["run", "build", "ship", "hold", "use", "dispose"]
-Stage = Literal[
-    "mining", "milling", "separation", "metal", "magnet", "recycling", "trade", "stock", "use", "disposal"
-]  # fmt: skip
+Stage = Literal["mining", "milling", "separation", "metal", "magnet", "recycling", "trade", "stock", "use", "disposal"]
 Status = Literal["licensed", "unlicensed", "state"]
 Feed = Literal["home", "imported", "swarf", "scrap"]
 

@@ -96,8 +96,10 @@ class Stack:
     def _sets(self) -> tuple[dict[str, bool], ...]:
         """By measure, the readings of the books of which it names one, and whether each is a default."""
         named = [{n for _, n in _readings_named(item)} for item in self.items]
-        return tuple({k: r.default for b in self.books if mine & b.readings.keys() for k, r in b.readings.items()}
-                     for mine in named)  # fmt: skip
+        return tuple(
+            {k: r.default for b in self.books if mine & b.readings.keys() for k, r in b.readings.items()}
+            for mine in named
+        )
 
     def read(self, position: int, reading: str) -> str:
         """How a measure is read: as chosen, or by the default of its own readings where that is none of them."""

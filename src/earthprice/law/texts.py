@@ -110,10 +110,16 @@ def texts(asked: Asked, network: Network) -> Texts:
     warned = [w for b in (book, *answers) for w in outside(both.reform, reform.ground, reform.reached, b)]
     reading, readings = _reading(both.reform, asked.reading)
     return Texts(
-        book, reform, prepare(both.baseline, network), reading, readings, _as_of(book, asked),
-        prepare(both.unanswered, network) if answers else reform, tuple(filter(None, (both.note, *warned))),
+        book,
+        reform,
+        prepare(both.baseline, network),
+        reading,
+        readings,
+        _as_of(book, asked),
+        prepare(both.unanswered, network) if answers else reform,
+        tuple(filter(None, (both.note, *warned))),
         against.rulebook if against else "",
-    )  # fmt: skip
+    )
 
 
 def placed(book: Rulebook, since: str = "") -> Stack:
@@ -144,16 +150,20 @@ def sides(text: Rulebook, answers: Sequence[Rulebook], base: Stack | None, since
     law = _in_force(max(text.announced, since), {b.jurisdiction for b in (*own, *given, *fixed)})
     one_text((*own, *given, *law, *fixed, text, *answers))
     if base is None and _whole(text):
-        raise OptionError(f"'{text.rulebook}' is a whole law and builds on no other", where="--against",
-                          accepted="a rulebook to compare with")  # fmt: skip
+        raise OptionError(
+            f"'{text.rulebook}' is a whole law and builds on no other",
+            where="--against",
+            accepted="a rulebook to compare with",
+        )
     _differ_by_the_text(text, own, given)
     abroad = tuple(b for b in _merged(given, own, law) if b.jurisdiction != home)
     here = _of(given, home) or _of(own, home) or _of(law, home)
     below = _of(own, home) or (() if _whole(text) else here)
     common = (*abroad, *fixed)
     if not (*common, *here):
-        raise OptionError(f"no law was in force on {text.announced}", where="--against",
-                          accepted="a rulebook to compare with")  # fmt: skip
+        raise OptionError(
+            f"no law was in force on {text.announced}", where="--against", accepted="a rulebook to compare with"
+        )
     reform = stack(*common, *below, text, *answers, top=text.rulebook)
     alone = stack(*common, *below, text) if answers else reform
     above = frozenset(reform.readings)
@@ -206,8 +216,11 @@ def _differ_by_the_text(text: Rulebook, own: Books, given: Books) -> None:
             said = (
                 f"of {country}, '{text.rulebook}' builds on {', '.join(ours)}, the baseline holds {', '.join(theirs)}"
             )
-            raise OptionError(f"{said}: they would differ by more than the text", where="--against",
-                              accepted=f"builds_on: {theirs[-1]} in the text, or no builds_on")  # fmt: skip
+            raise OptionError(
+                f"{said}: they would differ by more than the text",
+                where="--against",
+                accepted=f"builds_on: {theirs[-1]} in the text, or no builds_on",
+            )
 
 
 def _note(text: Rulebook, own: Books, below: Books) -> str:

@@ -49,20 +49,44 @@ FACTORS: dict[str, float] = {
 """Every unit that a rulebook may name: value in the file times factor = value inside."""
 
 LARGEST: dict[str, float] = {
-    "kt": 1e6, "kt REO/year": 1e6, "USD2020/kg": 1e6, "USD2020/unit of burden": 1e6, "MUSD2020/year": 1e6,
-    "MUSD2020/case": 1e6, "t REO/case": 1e6, "units of burden/year": 1e15, "year": 100.0, "multiple": 1e3,
-    "multiple of revenue": 1e3, "number": 1e6, "elasticity": 1e3, "mg/l": 1e6, "ratio to base year": 1e3,
-}  # fmt: skip
+    "kt": 1e6,
+    "kt REO/year": 1e6,
+    "USD2020/kg": 1e6,
+    "USD2020/unit of burden": 1e6,
+    "MUSD2020/year": 1e6,
+    "MUSD2020/case": 1e6,
+    "t REO/case": 1e6,
+    "units of burden/year": 1e15,
+    "year": 100.0,
+    "multiple": 1e3,
+    "multiple of revenue": 1e3,
+    "number": 1e6,
+    "elasticity": 1e3,
+    "mg/l": 1e6,
+    "ratio to base year": 1e3,
+}
 """Largest value that means something, in one unit of each kind: a thousand times what the world digs in a year, a
 dollar a milligram, a hundredth of what the world earns in a year, a lifetime of waiting, water that is all salt."""
 
 LIKE = {
-    "month": "year", "day": "year", "working day": "year", "t": "kt", "t REO": "kt", "t/year": "kt", "t REO/year": "kt",
-    "t product/year": "kt", "USD2020/t": "USD2020/kg", "USD2020/t REO": "USD2020/kg", "CNY/t": "USD2020/kg",
-    "CNY/t REO": "USD2020/kg", "USD2020/t of burden": "USD2020/unit of burden", "CNY/t of burden":
-    "USD2020/unit of burden", "CNY/unit of burden": "USD2020/unit of burden", "MCNY/year": "MUSD2020/year",
+    "month": "year",
+    "day": "year",
+    "working day": "year",
+    "t": "kt",
+    "t REO": "kt",
+    "t/year": "kt",
+    "t REO/year": "kt",
+    "t product/year": "kt",
+    "USD2020/t": "USD2020/kg",
+    "USD2020/t REO": "USD2020/kg",
+    "CNY/t": "USD2020/kg",
+    "CNY/t REO": "USD2020/kg",
+    "USD2020/t of burden": "USD2020/unit of burden",
+    "CNY/t of burden": "USD2020/unit of burden",
+    "CNY/unit of burden": "USD2020/unit of burden",
+    "MCNY/year": "MUSD2020/year",
     "MCNY/case": "MUSD2020/case",
-}  # fmt: skip
+}
 """The unit of `LARGEST` that another is measured in inside."""
 
 SHARES = tuple(u for u in FACTORS if u.startswith("share"))

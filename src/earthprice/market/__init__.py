@@ -8,8 +8,22 @@ from earthprice.market.response import ISOELASTIC, LOGISTIC, UNIFORM, Responses,
 from earthprice.market.surplus import Accounts, account
 
 __all__ = [
-    "ISOELASTIC", "LOGISTIC", "UNIFORM", "Accounts", "Audit", "Equilibrium", "Market", "Responses", "Status", "account",
-    "audit", "clear", "excess", "exponent", "price_matrix", "respond",
-]  # fmt: skip
+    "ISOELASTIC",
+    "LOGISTIC",
+    "UNIFORM",
+    "Accounts",
+    "Audit",
+    "Equilibrium",
+    "Market",
+    "Responses",
+    "Status",
+    "account",
+    "audit",
+    "clear",
+    "excess",
+    "exponent",
+    "price_matrix",
+    "respond",
+]
 
 compiled.seal()

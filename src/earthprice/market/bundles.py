@@ -90,10 +90,15 @@ def _layout(bits: bytes, shape: tuple[int, int], rows: int) -> Layout:
     whole = np.concatenate([np.ones(len(row)), np.zeros(spare)])
     last = int(column.max(initial=0))
     return Layout(
-        _padded(row, spare), _padded(column, spare, last), _padded(left[order], more, entries - 1),
-        _padded(right[order], more, entries - 1), _padded(column[left[order]], more, last),
-        np.concatenate([at[order], last_pair]).astype(np.int32), whole, tuple(_padded(x, 0) for x in stages),
-    )  # fmt: skip
+        _padded(row, spare),
+        _padded(column, spare, last),
+        _padded(left[order], more, entries - 1),
+        _padded(right[order], more, entries - 1),
+        _padded(column[left[order]], more, last),
+        np.concatenate([at[order], last_pair]).astype(np.int32),
+        whole,
+        tuple(_padded(x, 0) for x in stages),
+    )
 
 
 def independent(pattern: np.ndarray) -> list[np.ndarray]:

@@ -121,8 +121,9 @@ def _substituted(j: Factored, g: Array, transposed: bool) -> Array:
     """What is left of the system, solved by substitution in its LU factors."""
     x = (g if transposed else g[j.order])[:, None]
     for lower in (not transposed, transposed):
-        x = lax.linalg.triangular_solve(j.lu, x, left_side=True, lower=lower, transpose_a=transposed,
-                                        unit_diagonal=lower)  # fmt: skip
+        x = lax.linalg.triangular_solve(
+            j.lu, x, left_side=True, lower=lower, transpose_a=transposed, unit_diagonal=lower
+        )
     return jnp.zeros_like(g).at[j.order].set(x[:, 0], unique_indices=True) if transposed else x[:, 0]
 
 
@@ -210,8 +211,14 @@ def follow(market: Market, tried: Equilibrium) -> Equilibrium:
         found = newton(soften(market, width, charged), s.price)
         good = found.residual <= CLEARED
         ratio = jnp.where(good, jnp.maximum(s.ratio**1.5, 1e-2), jnp.sqrt(s.ratio))
-        return _Path(jnp.where(good | phasing, found.price, s.price), jnp.where(good | phasing, width, s.width),
-                     charged, jnp.where(phasing, s.ratio, ratio), s.steps + found.steps, s.stages + 1)  # fmt: skip
+        return _Path(
+            jnp.where(good | phasing, found.price, s.price),
+            jnp.where(good | phasing, width, s.width),
+            charged,
+            jnp.where(phasing, s.ratio, ratio),
+            s.steps + found.steps,
+            s.stages + 1,
+        )
 
     one = jnp.ones(())
     start = jnp.where(market.permit, 0.0, market.reference)
@@ -227,8 +234,11 @@ def solve(market: Market, price: Array) -> Equilibrium:
     def again(_: None) -> Equilibrium:
         second = follow(market, first)
         better = second.residual < first.residual
-        return Equilibrium(jnp.where(better, second.price, first.price),
-                           jnp.where(better, second.residual, first.residual), second.steps)  # fmt: skip
+        return Equilibrium(
+            jnp.where(better, second.price, first.price),
+            jnp.where(better, second.residual, first.residual),
+            second.steps,
+        )
 
     found = lax.cond(first.residual <= CLEARED, lambda _: first, again, None)
     return found._replace(price=restored(given, found.price))
@@ -249,8 +259,11 @@ def clear(market: Market, price: Array) -> Equilibrium:
         InputError: the arrays are of 32 bit.
     """
     if market.endowment.dtype != jnp.float64:
-        raise InputError("a market's arrays have 32 bit, in which none clears", where="jax_enable_x64",
-                         accepted="64 bit: with earthprice.arithmetic.settled(): ...")  # fmt: skip
+        raise InputError(
+            "a market's arrays have 32 bit, in which none clears",
+            where="jax_enable_x64",
+            accepted="64 bit: with earthprice.arithmetic.settled(): ...",
+        )
     return solve(market, price)
 
 

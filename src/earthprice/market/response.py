@@ -135,10 +135,15 @@ def respond(margin: Array, r: Responses) -> Response:
     straight = iso | flat
     forms = (
         logistic(margin, r.capacity, jnp.where(straight, 1.0, r.cost), jnp.where(straight, 1.0, r.spread)),
-        isoelastic(margin, r.capacity, jnp.where(iso, r.cost, 1.0), jnp.where(iso, r.spread, 0.5),
-                   jnp.where(iso, r.choke, 10.0)),
+        isoelastic(
+            margin,
+            r.capacity,
+            jnp.where(iso, r.cost, 1.0),
+            jnp.where(iso, r.spread, 0.5),
+            jnp.where(iso, r.choke, 10.0),
+        ),
         uniform(margin, r.capacity, jnp.where(flat, r.cost, 0.0), jnp.where(flat, r.spread, 1.0)),
-    )  # fmt: skip
+    )
     return Response(*(jnp.where(iso, i, jnp.where(flat, u, s)) for s, i, u in zip(*forms, strict=True)))
 
 

@@ -22,9 +22,17 @@ from earthprice.measures.lens import Lens
 from earthprice.runs.engine import Outcome
 
 ANSWERS = (
-    "smuggled", "other zones", "stocks", "recycled", "separated in old plants", "separated in new plants",
-    "less thrown away", "recipes with less", "magnets bought instead", "used less",
-)  # fmt: skip
+    "smuggled",
+    "other zones",
+    "stocks",
+    "recycled",
+    "separated in old plants",
+    "separated in new plants",
+    "less thrown away",
+    "recipes with less",
+    "magnets bought instead",
+    "used less",
+)
 """The parts, in the order in which they are shown."""
 
 
@@ -49,11 +57,15 @@ def filled(lens: Lens, before: Outcome, after: Outcome, element: str, zones: Seq
     separates = lens.mask(stage="separation") & own
     new = np.array([d.motion == "project" for d in before.point.drafts])
     parts = {
-        "smuggled": trade & hidden, "other zones": trade & ~hidden & (other | own),
-        "stocks": lens.mask(doing="hold"), "recycled": lens.mask(stage="recycling"),
-        "separated in old plants": separates & ~new, "separated in new plants": separates & new,
-        "less thrown away": lens.mask(doing="dispose"), "oxide used": lens.mask(doing="use"),
-    }  # fmt: skip
+        "smuggled": trade & hidden,
+        "other zones": trade & ~hidden & (other | own),
+        "stocks": lens.mask(doing="hold"),
+        "recycled": lens.mask(stage="recycling"),
+        "separated in old plants": separates & ~new,
+        "separated in new plants": separates & new,
+        "less thrown away": lens.mask(doing="dispose"),
+        "oxide used": lens.mask(doing="use"),
+    }
     found = {name: flow[:, mask].sum(1) for name, mask in parts.items()}
     needs = 1e3 * weight @ np.minimum(before.point.bench.a, 0.0)
     recipes, bought, fewer = _magnets(lens, (before, after), needs, zones)
@@ -67,8 +79,9 @@ def _inside(lens: Lens, zones: Sequence[str]) -> np.ndarray:
     return lens.engine.world.network.nodes["zone"].isin(list(zones)).to_numpy().astype(float)
 
 
-def _magnets(lens: Lens, runs: tuple[Outcome, Outcome], needs: np.ndarray,
-             zones: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
+def _magnets(
+    lens: Lens, runs: tuple[Outcome, Outcome], needs: np.ndarray, zones: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Less of the element into magnets [t REO/yr; T]: by recipe; by magnets bought instead of made; by fewer magnets.
 
     By tier, with x made before, x' after, d and d' the element per magnet: x d - x' d' = x' (d - d') + (x - x') d, and

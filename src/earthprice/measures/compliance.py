@@ -20,8 +20,18 @@ from earthprice.measures.lens import Lens
 from earthprice.runs.engine import Outcome
 
 COMPLIANCE_COLUMNS = (
-    "stage", "size", "year", "firms", "output", "cost", "per_kg", "low", "high", "share", "per_firm",
-)  # fmt: skip
+    "stage",
+    "size",
+    "year",
+    "firms",
+    "output",
+    "cost",
+    "per_kg",
+    "low",
+    "high",
+    "share",
+    "per_firm",
+)
 """What the reform costs firms more than no reform at the central draw: number of firms, output [kt/yr], cost [MUSD/yr],
 cost per kilogram of output with its range over the assumptions on firms [USD/kg], share of the output's value [%], cost
 per firm [kUSD/yr]."""
@@ -52,8 +62,21 @@ def compliance(lens: Lens, base: Outcome, reform: Outcome, year: int) -> pd.Data
         cost, output, worth = _stage(lens, base, reform, stage, year)
         if cost < SMALLEST or output <= 0:
             continue
-        rows.append((stage, "all", year, values[f"{key}/count"], output, cost, cost / output, np.nan, np.nan,
-                     100.0 * cost / worth, 1e3 * cost / values[f"{key}/count"]))  # fmt: skip
+        rows.append(
+            (
+                stage,
+                "all",
+                year,
+                values[f"{key}/count"],
+                output,
+                cost,
+                cost / output,
+                np.nan,
+                np.nan,
+                100.0 * cost / worth,
+                1e3 * cost / values[f"{key}/count"],
+            )
+        )
         for size in ("large", "small"):
             rows.append((stage, size, year, *_size(size, key, values, ranges, (cost, output, worth))))
     return pd.DataFrame(rows, columns=list(COMPLIANCE_COLUMNS))
@@ -69,8 +92,9 @@ def _stage(lens: Lens, base: Outcome, reform: Outcome, stage: str, year: int) ->
     return cost, output, max(worth, 1e-9)
 
 
-def _size(size: str, key: str, values: Mapping[str, float], ranges: pd.DataFrame,
-          total: tuple[float, float, float]) -> tuple[float, ...]:  # fmt: skip
+def _size(
+    size: str, key: str, values: Mapping[str, float], ranges: pd.DataFrame, total: tuple[float, float, float]
+) -> tuple[float, ...]:
     """Firms, output, cost, cost per kilogram with its range, share of value [%] and cost per firm [kUSD/yr]."""
     cost, output, worth = total
     few, made, fixed = (values[f"{key}/{name}"] for name in ("small_firms", "small_output", "fixed"))
@@ -93,8 +117,16 @@ def _size(size: str, key: str, values: Mapping[str, float], ranges: pd.DataFrame
     ]
     share, firms = times(few, made, fixed), values[f"{key}/count"] * few
     paid = cost * made * share
-    return (firms, output * made, paid, mean * share, min(ends), max(ends), 100.0 * paid / (worth * made),
-            1e3 * paid / firms)  # fmt: skip
+    return (
+        firms,
+        output * made,
+        paid,
+        mean * share,
+        min(ends),
+        max(ends),
+        100.0 * paid / (worth * made),
+        1e3 * paid / firms,
+    )
 
 
 def times(firms: float, output: float, fixed: float) -> float:

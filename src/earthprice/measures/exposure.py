@@ -23,9 +23,19 @@ from earthprice.measures.lens import Lens
 from earthprice.runs.engine import Outcome
 
 EXPOSURE_COLUMNS = (
-    "scenario", "year", "zone", "element", "used", "in_magnets", "last_border", "separated", "mined", "concentration",
-    "at_stake", "mark",
-)  # fmt: skip
+    "scenario",
+    "year",
+    "zone",
+    "element",
+    "used",
+    "in_magnets",
+    "last_border",
+    "separated",
+    "mined",
+    "concentration",
+    "at_stake",
+    "mark",
+)
 """How far a zone hangs on the home zone for an element, at the central draw: final use with what is in magnets
 [t REO/yr]; share of it in magnets [%]; share of the oxide and metal used there that crossed home's border last; of all
 use what was separated and what was mined at home [%]; concentration of the zones of separation (Herfindahl, 0 to 1);
@@ -36,8 +46,10 @@ INFERRED = "inferred"
 LEAST = 0.5
 """Use of an element [t/yr] from which a zone has a row."""
 RESET = {
-    "mined": ("mining",), "separated": ("separation", "recycling"), "shipped": ("mining", "trade"),
-}  # fmt: skip
+    "mined": ("mining",),
+    "separated": ("separation", "recycling"),
+    "shipped": ("mining", "trade"),
+}
 """Stages that set the origin anew, by what is asked."""
 
 
@@ -111,9 +123,12 @@ def exposure(lens: Lens, runs: dict[str, Outcome], years: list[int]) -> pd.DataF
     """
     rows = [
         row
-        for scenario, run in runs.items() for year in years for mean in [_of_year(lens, run, year)]
-        for element in lens.elements for row in _rows(lens, mean, element, 0, (scenario, year))
-    ]  # fmt: skip
+        for scenario, run in runs.items()
+        for year in years
+        for mean in [_of_year(lens, run, year)]
+        for element in lens.elements
+        for row in _rows(lens, mean, element, 0, (scenario, year))
+    ]
     return pd.DataFrame(rows, columns=list(EXPOSURE_COLUMNS))
 
 
@@ -141,9 +156,19 @@ def _rows(lens: Lens, run: Outcome, element: str, period: int, head: tuple[str, 
         mixture = amount @ shares["separated"] / amount.sum()
         price = run.record.price[period, lens.engine.world.network.node(f"{element}_oxide@{zone}")]
         direct = 100.0 * float(oxide @ shares["shipped"][:, home]) / oxide.sum() if oxide.sum() > LEAST else np.nan
-        found.append((
-            *head, zone, element, float(amount.sum()), 100.0 * float((amount * ~raw).sum()) / float(amount.sum()),
-            direct, from_home["separated"], from_home["mined"], float((mixture**2).sum()),
-            float(amount.sum()) * from_home["separated"] / 100.0 * float(price) / 1e3, INFERRED,
-        ))  # fmt: skip
+        found.append(
+            (
+                *head,
+                zone,
+                element,
+                float(amount.sum()),
+                100.0 * float((amount * ~raw).sum()) / float(amount.sum()),
+                direct,
+                from_home["separated"],
+                from_home["mined"],
+                float((mixture**2).sum()),
+                float(amount.sum()) * from_home["separated"] / 100.0 * float(price) / 1e3,
+                INFERRED,
+            )
+        )
     return found

@@ -106,10 +106,12 @@ class Lens:
         ship = self.mask(stage="trade", zone=self.home, status="licensed")
         oxide, metal = (ship & self.act["good"].str.endswith(form).to_numpy() for form in ("_oxide", "_metal"))
         return {f"{e}_oxide": oxide & self.mask(element=e) for e in self.elements} | {
-            "oxide": oxide, "raw": oxide | metal, "metals": metal,
+            "oxide": oxide,
+            "raw": oxide | metal,
+            "metals": metal,
             "magnets": ship & (self.act["tier"] != "").to_numpy(),
             "smuggled": self.mask(stage="trade", zone=self.home, status="unlicensed"),
-        }  # fmt: skip
+        }
 
     @cached_property
     def exported(self) -> dict[str, str]:
@@ -179,8 +181,11 @@ class Lens:
     def owners(self) -> dict[tuple[str, str], np.ndarray]:
         """Positions of the activities of each zone and group, in the order of the zones."""
         zones, groups = (self.act[c].to_numpy(object) for c in ("zone", "group"))
-        return {(z, str(g)): np.flatnonzero((zones == z) & (groups == g))
-                for z in self.engine.names.zones for g in dict.fromkeys(groups[zones == z])}  # fmt: skip
+        return {
+            (z, str(g)): np.flatnonzero((zones == z) & (groups == g))
+            for z in self.engine.names.zones
+            for g in dict.fromkeys(groups[zones == z])
+        }
 
     @cached_property
     def content(self) -> np.ndarray:
@@ -211,8 +216,11 @@ class Lens:
         """Nodes whose price is a measure, and its name."""
         nodes = self.engine.world.network.nodes
         named = enumerate(zip(nodes["good"].astype(str), nodes["zone"], strict=True))
-        return [(i, f"price/{good}@{zone}") for i, (good, zone) in named
-                if good.endswith(("_oxide", "_metal")) or good.startswith("magnet")]  # fmt: skip
+        return [
+            (i, f"price/{good}@{zone}")
+            for i, (good, zone) in named
+            if good.endswith(("_oxide", "_metal")) or good.startswith("magnet")
+        ]
 
     @cached_property
     def arrivals(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:

@@ -22,12 +22,15 @@ def mining(lens: Lens, run: Outcome) -> Series:
     recovered = run.record.level[:, swarf] @ np.where(reo[:, swarf] > 0, reo[:, swarf], 0.0).sum(0)
     imported = total(run, lens.mask(stage="separation", zone=lens.home, feed="imported"))
     return {
-        "feed/licensed_light": light, "feed/licensed_heavy": rich, "feed/unlicensed": unlicensed,
-        "feed/imported": imported, "feed/recycled": recovered,
+        "feed/licensed_light": light,
+        "feed/licensed_heavy": rich,
+        "feed/unlicensed": unlicensed,
+        "feed/imported": imported,
+        "feed/recycled": recovered,
         "unlicensed_share": 100.0 * ratio(unlicensed, light + rich + unlicensed),
         "mined/home": light + rich + unlicensed,
         "mined/abroad": total(run, lens.mask(stage="mining") & ~lens.mask(zone=lens.home)),
-    }  # fmt: skip
+    }
 
 
 def ore(lens: Lens, run: Outcome) -> Series:
@@ -42,13 +45,15 @@ def ore(lens: Lens, run: Outcome) -> Series:
     mined, wild = lens.mask(stage="mining", zone=lens.home), lens.mask(status="unlicensed")
     ground = run.record.ore[:, home & ~ponds].sum(1)
     return {
-        **_fate(lens, run, home & ~host, "own"), **_fate(lens, run, home & host, "host"),
-        "ore/left": 100.0 * ratio(ground, ground[0]), "tailings": run.record.ore[:, home & ponds].sum(1),
+        **_fate(lens, run, home & ~host, "own"),
+        **_fate(lens, run, home & host, "host"),
+        "ore/left": 100.0 * ratio(ground, ground[0]),
+        "tailings": run.record.ore[:, home & ponds].sum(1),
         **_grades(lens, run, home),
         "rich_share": 100.0 * ratio(total(run, mined & lens.mask(grade_class="rich")), total(run, mined)),
         "recovery/licensed": _recovered(run, mined & ~wild & _on(run, ~host)),
         "recovery/unlicensed": _recovered(run, mined & wild & _on(run, ~host)),
-    }  # fmt: skip
+    }
 
 
 def _fate(lens: Lens, run: Outcome, bodies: np.ndarray, kind: str) -> Series:
@@ -64,8 +69,9 @@ def _fate(lens: Lens, run: Outcome, bodies: np.ndarray, kind: str) -> Series:
     kinds = {"sold": sold, "ponded": ponded, "lost": dug.sum(1) - sold - ponded, "sterilised": sterilised}
     return {
         **{f"{ore}/{fate}": 100.0 * ratio(tonnes, disturbed) for fate, tonnes in kinds.items()},
-        f"recovery/{kind}": 100.0 * ratio(sold, dug.sum(1)), f"ore_wasted/{kind}": disturbed - sold,
-    }  # fmt: skip
+        f"recovery/{kind}": 100.0 * ratio(sold, dug.sum(1)),
+        f"ore_wasted/{kind}": disturbed - sold,
+    }
 
 
 def _on(run: Outcome, bodies: np.ndarray) -> np.ndarray:

@@ -116,8 +116,10 @@ class Problem:
         pushed = tangents(middle, ends, e.years)
         columns = []
         for k, pair in enumerate(ends):
-            shifted = [Record(*(np.asarray(r) + sign * STEP * t[k] for r, t in zip(record, pushed, strict=True)))
-                       for sign in (-1.0, 1.0)]  # fmt: skip
+            shifted = [
+                Record(*(np.asarray(r) + sign * STEP * t[k] for r, t in zip(record, pushed, strict=True)))
+                for sign in (-1.0, 1.0)
+            ]
             low, high = (_log(_at(b, b.read(replace(o, record=r)), rows)) for o, r in zip(pair, shifted, strict=True))
             columns.append((high - low) / (2.0 * STEP))
         return np.stack(columns, axis=1)
@@ -147,8 +149,16 @@ class Problem:
 
 
 @settled()
-def calibrate(cutoff: int, draws: int = 200, seed: int = 1, progress: Progress | None = None, workers: int = 0,
-              pasts: tuple[Past, ...] = PASTS, *, exact: bool = True) -> Fit:  # fmt: skip
+def calibrate(
+    cutoff: int,
+    draws: int = 200,
+    seed: int = 1,
+    progress: Progress | None = None,
+    workers: int = 0,
+    pasts: tuple[Past, ...] = PASTS,
+    *,
+    exact: bool = True,
+) -> Fit:
     """Fit the behaviour to the record up to a year.
 
     Args:
@@ -181,9 +191,16 @@ def calibrate(cutoff: int, draws: int = 200, seed: int = 1, progress: Progress |
     except ValueError as error:
         raise NotClearedError(f"the calibration failed: {error}") from error
     kept = pd.DataFrame(scores[:, : len(p.fitted)], columns=list(p.fitted))
-    recipe = {"pasts": [b.past.name for b in p.benches], "data": len(p.data), "draws": draws, "seed": seed,
-              "method": f"ensemble smoother, {STEPS} rounds", "own_factors": sum(map(len, p.own)),
-              "facts": p.benches[0].world.facts, "most_probable": best}  # fmt: skip
+    recipe = {
+        "pasts": [b.past.name for b in p.benches],
+        "data": len(p.data),
+        "draws": draws,
+        "seed": seed,
+        "method": f"ensemble smoother, {STEPS} rounds",
+        "own_factors": sum(map(len, p.own)),
+        "facts": p.benches[0].world.facts,
+        "most_probable": best,
+    }
     return Fit(cutoff, kept, recipe)
 
 
@@ -207,8 +224,12 @@ def problem(benches: Sequence[PreparedPast], cutoff: int) -> Problem:
     """
     known = tuple(record_of(b, cutoff) for b in benches)
     if not sum(map(len, known)):
-        raise OptionError(f"no past has a record up to {cutoff}", where="--cutoff", given=str(cutoff),
-                          accepted=f"{EARLIEST + 1} to {LATEST}")  # fmt: skip
+        raise OptionError(
+            f"no past has a record up to {cutoff}",
+            where="--cutoff",
+            given=str(cutoff),
+            accepted=f"{EARLIEST + 1} to {LATEST}",
+        )
     names = fitted_factors(benches)
     own = tuple(tuple(n for n in b.world.numbers.members if n not in names) for b in benches)
     return Problem(tuple(benches), known, names, own)

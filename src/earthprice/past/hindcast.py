@@ -38,9 +38,23 @@ from earthprice.runs.size import check_run
 from earthprice.world.world import Fit, World
 
 SCORE_COLUMNS = (
-    "past", "series", "unit", "n", "log_rmse", "no_change", "autoregression", "regression", "ratio_no_change",
-    "ratio_autoregression", "ratio_regression", "sign", "coverage", "crps", "inside", "match",
-)  # fmt: skip
+    "past",
+    "series",
+    "unit",
+    "n",
+    "log_rmse",
+    "no_change",
+    "autoregression",
+    "regression",
+    "ratio_no_change",
+    "ratio_autoregression",
+    "ratio_regression",
+    "sign",
+    "coverage",
+    "crps",
+    "inside",
+    "match",
+)
 PATH_COLUMNS = ("past", "series", "unit", "year", "observed", "known", "p05", "p50", "p95", "rival", "low", "high")
 SHOCKED = 20
 """Paths of what the model leaves out that each draw is given: so many that the scores do not hang on the seed."""
@@ -69,8 +83,10 @@ class Past:
     quota: str = "export_quota"
 
 
-PASTS = (Past("2008-2015", 2008, "china-in-force-2008", 2015),
-         Past("2015-2024", 2015, "china-in-force-2015", 2024, quota="mining_quota"))  # fmt: skip
+PASTS = (
+    Past("2008-2015", 2008, "china-in-force-2008", 2015),
+    Past("2015-2024", 2015, "china-in-force-2015", 2024, quota="mining_quota"),
+)
 
 
 @dataclass(frozen=True)
@@ -92,8 +108,15 @@ class Hindcast:
 
 
 @settled()
-def hindcast(draws: int = 60, seed: int = 1, progress: Progress | None = None, workers: int = 0,
-             pasts: tuple[Past, ...] = PASTS, *, prior_only: bool = False) -> Hindcast:  # fmt: skip
+def hindcast(
+    draws: int = 60,
+    seed: int = 1,
+    progress: Progress | None = None,
+    workers: int = 0,
+    pasts: tuple[Past, ...] = PASTS,
+    *,
+    prior_only: bool = False,
+) -> Hindcast:
     """Run and score the pasts.
 
     Args:
@@ -279,21 +302,27 @@ def _quotas(past: Past, observed: pd.DataFrame) -> dict[int, float]:
     return out
 
 
-def _rivals(past: Past, known: Mapping[int, float], quotas: Mapping[int, float],
-            ahead: list[int]) -> dict[str, np.ndarray]:  # fmt: skip
+def _rivals(
+    past: Past, known: Mapping[int, float], quotas: Mapping[int, float], ahead: list[int]
+) -> dict[str, np.ndarray]:
     """Forecasts of the rivals at the years ahead."""
     years = sorted(known)
     values = np.array([known[y] for y in years])
     span = max(ahead) - past.base_year
     both = [y for y in years if y in quotas]
     if past.base_year in both and all(a in quotas for a in ahead) and len(both) > 2:
-        fitted = regression(np.array([known[y] for y in both]), np.array([quotas[y] for y in both]),
-                            np.array([quotas[a] for a in ahead]))  # fmt: skip
+        fitted = regression(
+            np.array([known[y] for y in both]),
+            np.array([quotas[y] for y in both]),
+            np.array([quotas[a] for a in ahead]),
+        )
     else:
         fitted = np.full(len(ahead), np.nan)
-    return {"no_change": no_change(float(values[-1]), len(ahead)),
-            "autoregression": autoregression(values, span)[[a - past.base_year - 1 for a in ahead]],
-            "regression": fitted}  # fmt: skip
+    return {
+        "no_change": no_change(float(values[-1]), len(ahead)),
+        "autoregression": autoregression(values, span)[[a - past.base_year - 1 for a in ahead]],
+        "regression": fitted,
+    }
 
 
 def _inside(ahead: list[int], median: np.ndarray, ends: Mapping[int, tuple[float, float]]) -> float:
@@ -302,23 +331,45 @@ def _inside(ahead: list[int], median: np.ndarray, ends: Mapping[int, tuple[float
     return float(np.mean(told)) if told else np.nan
 
 
-def _row(past: Past, name: str, match: Match, s: Score, y: np.ndarray, rivals: Mapping[str, np.ndarray],
-         inside: float) -> tuple:  # fmt: skip
+def _row(
+    past: Past, name: str, match: Match, s: Score, y: np.ndarray, rivals: Mapping[str, np.ndarray], inside: float
+) -> tuple:
     errors = {k: rmse(np.log(y), np.log(r)) if np.isfinite(r).all() else np.nan for k, r in rivals.items()}
     order = ("no_change", "autoregression", "regression")
-    return (past.name, name, match.unit, s.n, s.log_rmse, *(errors[k] for k in order),
-            *(s.log_rmse / errors[k] if errors[k] else np.nan for k in order), s.sign, s.coverage, s.crps,
-            inside, match.words)  # fmt: skip
+    return (
+        past.name,
+        name,
+        match.unit,
+        s.n,
+        s.log_rmse,
+        *(errors[k] for k in order),
+        *(s.log_rmse / errors[k] if errors[k] else np.nan for k in order),
+        s.sign,
+        s.coverage,
+        s.crps,
+        inside,
+        match.words,
+    )
 
 
-def _lines(past: Past, name: str, match: Match, record: Mapping[int, float], model: np.ndarray,
-           rival: float, ends: Mapping[int, tuple[float, float]]) -> pd.DataFrame:  # fmt: skip
+def _lines(
+    past: Past,
+    name: str,
+    match: Match,
+    record: Mapping[int, float],
+    model: np.ndarray,
+    rival: float,
+    ends: Mapping[int, tuple[float, float]],
+) -> pd.DataFrame:
     years = np.arange(past.base_year, past.last + 1)
     low, middle, high = np.quantile(model, [0.05, 0.5, 0.95], axis=0)
     before = [y for y in record if y < past.base_year]
-    rows: list[tuple[Any, ...]] = [(past.name, name, match.unit, y, record[y], True, np.nan, np.nan, np.nan, np.nan)
-                                   for y in before]  # fmt: skip
-    rows += [(past.name, name, match.unit, int(y), record.get(int(y), np.nan), int(y) <= past.base_year, a, b, c, rival)
-             for y, a, b, c in zip(years, low, middle, high, strict=True)]  # fmt: skip
+    rows: list[tuple[Any, ...]] = [
+        (past.name, name, match.unit, y, record[y], True, np.nan, np.nan, np.nan, np.nan) for y in before
+    ]
+    rows += [
+        (past.name, name, match.unit, int(y), record.get(int(y), np.nan), int(y) <= past.base_year, a, b, c, rival)
+        for y, a, b, c in zip(years, low, middle, high, strict=True)
+    ]
     told = [ends.get(row[3], (np.nan, np.nan)) for row in rows]
     return pd.DataFrame([(*row, *pair) for row, pair in zip(rows, told, strict=True)], columns=list(PATH_COLUMNS))

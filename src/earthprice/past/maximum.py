@@ -33,8 +33,13 @@ class Maximum:
     objective: tuple[float, ...]
 
 
-def maximum(says: Callable[[np.ndarray], np.ndarray], slopes: Callable[[np.ndarray], np.ndarray], data: np.ndarray,
-            error: np.ndarray, size: int) -> Maximum:  # fmt: skip
+def maximum(
+    says: Callable[[np.ndarray], np.ndarray],
+    slopes: Callable[[np.ndarray], np.ndarray],
+    data: np.ndarray,
+    error: np.ndarray,
+    size: int,
+) -> Maximum:
     """Find the most probable scores.
 
     Args:

@@ -66,5 +66,7 @@ def fit_words(fit: Fit | None, facts: str, said: dict[str, str]) -> str:
     informs = f"it informs {', '.join(told)}" if told else "it informs none of them by a fifth or more"
     same = fit.recipe.get("facts") == facts
     old = "" if same else " The facts have changed since: `earthprice calibrate` fits again."
-    return (f"Behaviour ({len(table)} factors) is fitted to {fit.recipe['data']} values of the record up to "
-            f"{fit.cutoff}: {informs}; the other {rest} remain what the tables assume.{old}")  # fmt: skip
+    return (
+        f"Behaviour ({len(table)} factors) is fitted to {fit.recipe['data']} values of the record up to "
+        f"{fit.cutoff}: {informs}; the other {rest} remain what the tables assume.{old}"
+    )

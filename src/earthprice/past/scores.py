@@ -56,9 +56,12 @@ def score(observed: np.ndarray, draws: np.ndarray, start: float) -> Score:
     middle = np.median(x, axis=0)
     low, high = np.quantile(x, [LOW, HIGH], axis=0)
     return Score(
-        len(y), rmse(y, middle), float(np.mean(np.sign(middle - known) == np.sign(y - known))),
-        float(np.mean((low - 1e-12 <= y) & (y <= high + 1e-12))), float(np.mean(crps(y, x))),
-    )  # fmt: skip
+        len(y),
+        rmse(y, middle),
+        float(np.mean(np.sign(middle - known) == np.sign(y - known))),
+        float(np.mean((low - 1e-12 <= y) & (y <= high + 1e-12))),
+        float(np.mean(crps(y, x))),
+    )
 
 
 def rmse(y: np.ndarray, x: np.ndarray) -> float:

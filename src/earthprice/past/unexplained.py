@@ -185,8 +185,14 @@ def _left(given: Prior, score: float) -> float:
     return float(np.clip(split_normal(*(np.array(x) for x in given.persistence), score), 0.0, MOST_LEFT))
 
 
-def paths(size: np.ndarray, persistence: np.ndarray, common: float, shape: tuple[int, int], tail: float,
-          rng: np.random.Generator) -> np.ndarray:  # fmt: skip
+def paths(
+    size: np.ndarray,
+    persistence: np.ndarray,
+    common: float,
+    shape: tuple[int, int],
+    tail: float,
+    rng: np.random.Generator,
+) -> np.ndarray:
     """Paths of what is left out, nil in the first year [draws, count, years; log points].
 
     Args:

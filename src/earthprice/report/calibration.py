@@ -31,8 +31,12 @@ def learned_table(fits: Mapping[int, Fit], said: Mapping[str, str]) -> pd.DataFr
 
 def picture(table: pd.DataFrame) -> str:
     """Scores by factor: the prior's 9-in-10 range behind, the fit's in front, a cross at the most probable."""
-    shown = table.assign(low=table["mean"] - 1.645 * table["spread"], high=table["mean"] + 1.645 * table["spread"],
-                         prior_low=-1.645, prior_high=1.645)  # fmt: skip
+    shown = table.assign(
+        low=table["mean"] - 1.645 * table["spread"],
+        high=table["mean"] + 1.645 * table["spread"],
+        prior_low=-1.645,
+        prior_high=1.645,
+    )
     order = list(dict.fromkeys(shown.sort_values(["cutoff", "learned"], ascending=[False, False])["words"]))
     panels = []
     for cutoff in dict.fromkeys(shown["cutoff"]):

@@ -57,8 +57,12 @@ def _bars(rows: pd.DataFrame, panel: Panel, names: list[str], colour: alt.Color,
 
 def _lines(rows: pd.DataFrame, panel: Panel, colour: alt.Color, y: alt.Y) -> list[alt.Chart]:
     year = panel.x == "year"
-    x = alt.X("x:Q", title=panel.x, scale=alt.Scale(zero=False, nice=not year),
-              axis=alt.Axis(format="d", tickMinStep=1) if year else alt.Axis())  # fmt: skip
+    x = alt.X(
+        "x:Q",
+        title=panel.x,
+        scale=alt.Scale(zero=False, nice=not year),
+        axis=alt.Axis(format="d", tickMinStep=1) if year else alt.Axis(),
+    )
     base = alt.Chart(rows).encode(x=x, y=y, color=colour)
     if panel.mark == "point":
         return [base.mark_point(filled=True, size=30)]
@@ -84,10 +88,17 @@ def _alike(dots: pd.DataFrame, lines: pd.DataFrame) -> pd.Series:
 def claims_frame(demo: Demonstration) -> pd.DataFrame:
     """The claims as words, rounded to three figures."""
     rows = [
-        (c.words, figure(c.value), "" if math.isnan(c.without) else figure(c.without), band(c.low, c.high), c.unit,
-         c.because, "yes" if c.holds and c.needs_it else "NO")
+        (
+            c.words,
+            figure(c.value),
+            "" if math.isnan(c.without) else figure(c.without),
+            band(c.low, c.high),
+            c.unit,
+            c.because,
+            "yes" if c.holds and c.needs_it else "NO",
+        )
         for c in demo.claims
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows, columns=["claim", "with", "without", "where it must lie", "unit", "because", "shown"])
 
 
@@ -131,10 +142,19 @@ def band(low: float, high: float) -> str:
 def as_dict(demo: Demonstration) -> dict[str, Any]:
     """The demonstration without its panels, for JSON."""
     rows = [
-        {"claim": c.words, "value": c.value, "without": c.without, "low": c.low, "high": c.high, "unit": c.unit,
-         "because": c.because, "holds": c.holds, "needs_it": c.needs_it}
+        {
+            "claim": c.words,
+            "value": c.value,
+            "without": c.without,
+            "low": c.low,
+            "high": c.high,
+            "unit": c.unit,
+            "because": c.because,
+            "holds": c.holds,
+            "needs_it": c.needs_it,
+        }
         for c in demo.claims
-    ]  # fmt: skip
+    ]
     own = ("name", "row", "title", "words", "removed", "scenario", "rests_on", "holds")
     return {**{key: getattr(demo, key) for key in own}, "claims": rows}
 

@@ -17,9 +17,18 @@ from earthprice.report.words import named, words
 from earthprice.study.assessment import Assessment
 
 DRAWN = (
-    draw_prices, draw_exports, draw_feed, draw_gap, draw_burdens, draw_ore, draw_chain, draw_groups, draw_articles,
-    draw_options, draw_loop,
-)  # fmt: skip
+    draw_prices,
+    draw_exports,
+    draw_feed,
+    draw_gap,
+    draw_burdens,
+    draw_ore,
+    draw_chain,
+    draw_groups,
+    draw_articles,
+    draw_options,
+    draw_loop,
+)
 
 
 @dataclass(frozen=True)

@@ -46,23 +46,49 @@ def horizon_table(a: Assessment) -> Table:
     """Options to the last year reported, with what is left then, and run on beyond; empty unless it was asked for."""
     x = a.horizon
     rows = [
-        [str(r.option), str(r.whom), alone(float(r.gain)), alone(float(r.gain_until)), alone(float(r.income)),
-         alone(float(r.income_until)), str(r.rank), str(r.rank_until), str(r.why)]
+        [
+            str(r.option),
+            str(r.whom),
+            alone(float(r.gain)),
+            alone(float(r.gain_until)),
+            alone(float(r.income)),
+            alone(float(r.income_until)),
+            str(r.rank),
+            str(r.rank_until),
+            str(r.why),
+        ]
         for r in x.itertuples()
-    ]  # fmt: skip
+    ]
     year, until = (int(x[c].iloc[0]) if len(x) else 0 for c in ("year", "until"))
-    heads = ("option", "for", f"gain to {year}", f"gain to {until}", f"income to {year}", f"income to {until}",
-             f"rank {year}", f"rank {until}", "behind a change of rank")  # fmt: skip
+    heads = (
+        "option",
+        "for",
+        f"gain to {year}",
+        f"gain to {until}",
+        f"income to {year}",
+        f"income to {until}",
+        f"rank {year}",
+        f"rank {until}",
+        "behind a change of rank",
+    )
     return Table(heads, rows, tuple(range(2, 8)))
 
 
 def compliance_table(a: Assessment) -> Table:
     """What the reform costs large and small firms, by stage."""
     rows = [
-        [str(r.stage) if r.size == "all" else "", str(r.size), alone(float(r.firms)), alone(float(r.cost)),
-         alone(float(r.per_kg)), span(r.low, r.high), alone(float(r.share)), alone(float(r.per_firm))]
+        [
+            str(r.stage) if r.size == "all" else "",
+            str(r.size),
+            alone(float(r.firms)),
+            alone(float(r.cost)),
+            alone(float(r.per_kg)),
+            span(r.low, r.high),
+            alone(float(r.share)),
+            alone(float(r.per_firm)),
+        ]
         for r in a.compliance.itertuples()
-    ]  # fmt: skip
+    ]
     heads = ("stage", "firms", "number", "MUSD2020/yr", "USD2020/kg", "range", "% of value", "kUSD2020/yr a firm")
     return Table(heads, rows, tuple(range(2, len(heads))))
 
@@ -74,13 +100,33 @@ def exposure_table(a: Assessment) -> Table:
     most = x.groupby("element")["at_stake"].sum().sort_values(ascending=False).index[:EXPOSED]
     names = words("en")
     rows = [
-        [names.name("zone", str(r.zone)), names.name("good", str(r.element)), alone(float(r.used)),
-         alone(float(r.in_magnets)), cell(r.last_border), alone(float(r.separated)), alone(float(r.mined)),
-         alone(float(r.concentration)), alone(float(r.at_stake)), str(r.mark)]
-        for e in most for r in x[x["element"] == e].itertuples()
-    ]  # fmt: skip
-    heads = ("zone", "element", "used, t REO/yr", "in magnets, %", "oxide, metal from home, %", "separated at home, %",
-             "mined at home, %", "concentration, 0 to 1", "at stake, MUSD2020/yr", "")  # fmt: skip
+        [
+            names.name("zone", str(r.zone)),
+            names.name("good", str(r.element)),
+            alone(float(r.used)),
+            alone(float(r.in_magnets)),
+            cell(r.last_border),
+            alone(float(r.separated)),
+            alone(float(r.mined)),
+            alone(float(r.concentration)),
+            alone(float(r.at_stake)),
+            str(r.mark),
+        ]
+        for e in most
+        for r in x[x["element"] == e].itertuples()
+    ]
+    heads = (
+        "zone",
+        "element",
+        "used, t REO/yr",
+        "in magnets, %",
+        "oxide, metal from home, %",
+        "separated at home, %",
+        "mined at home, %",
+        "concentration, 0 to 1",
+        "at stake, MUSD2020/yr",
+        "",
+    )
     return Table(heads, rows, tuple(range(2, 9)))
 
 

@@ -21,14 +21,28 @@ from earthprice.report.plain import json_text
 COLUMNS, WIDTH, HEIGHT = 4, 150, 96
 FLOOR = 0.01
 """Least share of the middle that a band is drawn down to: a draw in which a good is worth nothing has no logarithm."""
-SHOWN = ("series", "n", "log_rmse", "ratio_no_change", "range", "ratio_autoregression", "ratio_regression", "sign",
-         "coverage")  # fmt: skip
+SHOWN = (
+    "series",
+    "n",
+    "log_rmse",
+    "ratio_no_change",
+    "range",
+    "ratio_autoregression",
+    "ratio_regression",
+    "sign",
+    "coverage",
+)
 WORDS = {
-    "series": "series", "n": "years", "log_rmse": "log-RMSE", "ratio_no_change": "to no change",
+    "series": "series",
+    "n": "years",
+    "log_rmse": "log-RMSE",
+    "ratio_no_change": "to no change",
     "range": "5 to 95 %",
-    "ratio_autoregression": "to AR(1)", "ratio_regression": "to regression on quotas", "sign": "sign right",
+    "ratio_autoregression": "to AR(1)",
+    "ratio_regression": "to regression on quotas",
+    "sign": "sign right",
     "coverage": "in the 9-in-10 range",
-}  # fmt: skip
+}
 
 
 def picture(found: Hindcast, past: str) -> str:
@@ -95,8 +109,14 @@ def losers(found: Hindcast) -> list[str]:
 
 def as_dict(found: Hindcast) -> dict[str, Any]:
     """Scores and totals for JSON: per series cut-off, n, log_rmse, ratios and coverage."""
-    return {"draws": found.draws, "cleared": found.cleared, "series": found.scores, "totals": found.totals,
-            "by_kind": summed(found.scores), "loses_to_no_change": losers(found)}  # fmt: skip
+    return {
+        "draws": found.draws,
+        "cleared": found.cleared,
+        "series": found.scores,
+        "totals": found.totals,
+        "by_kind": summed(found.scores),
+        "loses_to_no_change": losers(found),
+    }
 
 
 def write_hindcast(found: Hindcast, folder: Path) -> list[Path]:

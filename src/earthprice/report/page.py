@@ -142,9 +142,13 @@ def tied(text: str) -> str:
 def environment() -> Environment:
     """Templates of the package; every value is escaped, a missing one is an error."""
     made = Environment(
-        loader=PackageLoader("earthprice.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, finalize=_finalized,
-    )  # fmt: skip
+        loader=PackageLoader("earthprice.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalized,
+    )
     made.filters["tied"] = tied
     return made
 

@@ -26,9 +26,13 @@ LIVE = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20].")
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\s?%?")
 
 TEX = {
-    "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}", **{c: f"\\{c}" for c in "%&#_$"},
-}  # fmt: skip
+    "\\": r"\textbackslash{}",
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    **{c: f"\\{c}" for c in "%&#_$"},
+}
 """Letters that TeX runs, as it prints them; braces always in pairs, since BibTeX counts even escaped ones."""
 
 

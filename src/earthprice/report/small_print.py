@@ -21,12 +21,16 @@ CHECKLIST = (
     ("What is the appropriate level of government?", "In part: burdens and inspection by district, figure 5"),
     ("Do the benefits of regulation justify the costs?", "Nos. 6, 9 and 10 of page one, by country; figure 8"),
     ("Is the distribution of effects across society transparent?", "Figure 8, unlicensed diggers apart"),
-    ("Is the regulation clear, consistent, comprehensible and accessible to users?",
-     "In part: rulebook.txt, and the list of articles that change nothing here"),
-    ("Have all interested parties had the opportunity to present their views?",
-     "Not answered by a model; alternative wordings can be compared article by article"),
+    (
+        "Is the regulation clear, consistent, comprehensible and accessible to users?",
+        "In part: rulebook.txt, and the list of articles that change nothing here",
+    ),
+    (
+        "Have all interested parties had the opportunity to present their views?",
+        "Not answered by a model; alternative wordings can be compared article by article",
+    ),
     ("How will compliance be achieved?", "The line on the share caught; nos. 5 and 10 of page one"),
-)  # fmt: skip
+)
 """The OECD's ten questions (Recommendation of 1995, OECD/LEGAL/0278) and where this report answers each."""
 
 METHODS = (
@@ -77,14 +81,30 @@ def drivers_table(a: Assessment) -> Table:
         first = str(r.figure) != before
         before = str(r.figure)
         slope = f"{signed(alone(float(r.slope)))}" if math.isfinite(r.slope) else ""
-        rows.append([
-            figure_words(a, before) if first else "", f"{100 * r.explained:.0f}" if first else "", driver_words(r),
-            share_words(r).replace(" %", ""), f"{100 * r.first:.0f} to {100 * r.total:.0f}",
-            signed(alone(float(r.effect))), slope, f"{100 * r.positive_low:.0f} to {100 * r.positive_high:.0f}",
-            str(r.flips) if r.flips else "",
-        ])  # fmt: skip
-    heads = ("figure", "explained, %", "parameter", "share, %", "alone to with others, %", "effect", "slope",
-             "above nil, %", "sign flips at")  # fmt: skip
+        rows.append(
+            [
+                figure_words(a, before) if first else "",
+                f"{100 * r.explained:.0f}" if first else "",
+                driver_words(r),
+                share_words(r).replace(" %", ""),
+                f"{100 * r.first:.0f} to {100 * r.total:.0f}",
+                signed(alone(float(r.effect))),
+                slope,
+                f"{100 * r.positive_low:.0f} to {100 * r.positive_high:.0f}",
+                str(r.flips) if r.flips else "",
+            ]
+        )
+    heads = (
+        "figure",
+        "explained, %",
+        "parameter",
+        "share, %",
+        "alone to with others, %",
+        "effect",
+        "slope",
+        "above nil, %",
+        "sign flips at",
+    )
     return Table(heads, rows, (1, 5, 6))
 
 
@@ -95,8 +115,14 @@ def prior_table(a: Assessment) -> Table:
     for key in dict.fromkeys(x["key"]):
         mine = x[x["key"] == key].set_index("draws")
         first = mine.iloc[0]
-        rows.append([str(first["number"]), str(first["label"]), str(first["unit"]),
-                     *(span_words(mine.loc[name]) for name in dict.fromkeys(x["draws"]))])  # fmt: skip
+        rows.append(
+            [
+                str(first["number"]),
+                str(first["label"]),
+                str(first["unit"]),
+                *(span_words(mine.loc[name]) for name in dict.fromkeys(x["draws"])),
+            ]
+        )
     heads = ("", "change", "unit", *(str(name) for name in dict.fromkeys(x["draws"])))
     return Table(heads, rows, (3, 4))
 
@@ -108,10 +134,17 @@ def moves_table(a: Assessment) -> Table:
         return Table((), [])
     largest = moved.reindex(moved["moved_pct"].abs().sort_values(ascending=False, na_position="last").index).head(MOVES)
     rows = [
-        [str(r.item), str(r.unit), alone(float(r.reported), 3), alone(float(r.balanced), 3),
-         signed(alone(float(r.moved_pct))), str(r.confidence), "" if pd.isna(r.source) else str(r.source)]
+        [
+            str(r.item),
+            str(r.unit),
+            alone(float(r.reported), 3),
+            alone(float(r.balanced), 3),
+            signed(alone(float(r.moved_pct))),
+            str(r.confidence),
+            "" if pd.isna(r.source) else str(r.source),
+        ]
         for r in largest.itertuples()
-    ]  # fmt: skip
+    ]
     heads = ("item", "unit", "reported", "balanced", "moved, %", "confidence", "source")
     if not any(row[-1] for row in rows):
         heads, rows = heads[:-1], [row[:-1] for row in rows]
@@ -136,10 +169,19 @@ def left_out(a: Assessment) -> str:
 def assumptions_table(a: Assessment) -> Table:
     """Every number of the rulebooks and every number that drives a figure: value, range, basis, source, reason."""
     rows = [
-        [str(r.words), cell(r.value), span(r.low, r.high), str(r.unit), str(r.date), str(r.basis),
-         str(r.source), str(r.confidence), "" if pd.isna(r.why) else str(r.why)]
+        [
+            str(r.words),
+            cell(r.value),
+            span(r.low, r.high),
+            str(r.unit),
+            str(r.date),
+            str(r.basis),
+            str(r.source),
+            str(r.confidence),
+            "" if pd.isna(r.why) else str(r.why),
+        ]
         for r in on_page(a).itertuples()
-    ]  # fmt: skip
+    ]
     heads = ("parameter", "value", "range", "unit", "date", "basis", "source", "confidence", "why")
     return Table(heads, rows, (1, 2))
 

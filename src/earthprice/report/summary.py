@@ -71,8 +71,13 @@ def reading_lines(a: Assessment, colour: bool) -> list[str]:
 def figure_lines(a: Assessment, labels: Words, colour: bool) -> list[str]:
     """The ten figures as a table of text; those without a clear sign in grey."""
     shown = ["base", "reform", *(["answered"] if a.meta.answers else []), "difference", "interval"]
-    named = {"base": labels("no_reform"), "reform": labels("text"), "answered": "+ answers",
-             "difference": labels("difference"), "interval": interval_head(a, labels)}  # fmt: skip
+    named = {
+        "base": labels("no_reform"),
+        "reform": labels("text"),
+        "answered": "+ answers",
+        "difference": labels("difference"),
+        "interval": interval_head(a, labels),
+    }
     rows = ten_rows(a, labels)
     heads = [textwrap.wrap(h, HEAD) for h in ("#", labels("figure"), *(named[c] for c in shown), labels("sign"))]
     told = [[r["number"], "", *(r[c] for c in shown), f"{r['mark']} {r['sign']}"] for r in rows]
@@ -118,17 +123,19 @@ def to_json(assessment: Assessment, files: Sequence[Path]) -> dict[str, Any]:
         baseline, reform and difference; sign), articles, money (audit: checked, broken, worst, words), meta, versions,
         files.
     """
-    return plain({
-        "status": "ok",
-        "cleared": assessment.meta.cleared,
-        "questions": assessment.questions,
-        "figures": [figure_object(row) for row in assessment.figures.to_dict("records")],
-        "articles": assessment.articles,
-        "money": asdict(assessment.meta.money_audit),
-        "meta": asdict(assessment.meta),
-        "versions": assessment.meta.versions,
-        "files": [str(f) for f in files],
-    })  # fmt: skip
+    return plain(
+        {
+            "status": "ok",
+            "cleared": assessment.meta.cleared,
+            "questions": assessment.questions,
+            "figures": [figure_object(row) for row in assessment.figures.to_dict("records")],
+            "articles": assessment.articles,
+            "money": asdict(assessment.meta.money_audit),
+            "meta": asdict(assessment.meta),
+            "versions": assessment.meta.versions,
+            "files": [str(f) for f in files],
+        }
+    )
 
 
 def figure_object(row: dict[Any, Any]) -> dict[str, Any]:

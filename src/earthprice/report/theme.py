@@ -34,21 +34,37 @@ PNG_SCALE = 2.5
 def config() -> dict[str, Any]:
     """Vega-Lite configuration shared by all figures."""
     axis = {
-        "labelFontSize": 10, "titleFontSize": 10, "labelColor": INK, "titleColor": QUIET, "titleFontWeight": "normal",
-        "domainColor": RULE, "tickColor": RULE, "gridColor": "#ececec", "tickSize": 3, "labelPadding": 2,
-    }  # fmt: skip
+        "labelFontSize": 10,
+        "titleFontSize": 10,
+        "labelColor": INK,
+        "titleColor": QUIET,
+        "titleFontWeight": "normal",
+        "domainColor": RULE,
+        "tickColor": RULE,
+        "gridColor": "#ececec",
+        "tickSize": 3,
+        "labelPadding": 2,
+    }
     return {
         "font": FONT,
         "background": "white",
         "view": {"stroke": None},
         "axis": axis,
         "axisX": {"grid": False},
-        "title": {"fontSize": 11, "fontWeight": "bold", "color": INK, "anchor": "start", "offset": 4,
-                  "subtitleFontSize": 10, "subtitleColor": QUIET, "subtitlePadding": 1},
+        "title": {
+            "fontSize": 11,
+            "fontWeight": "bold",
+            "color": INK,
+            "anchor": "start",
+            "offset": 4,
+            "subtitleFontSize": 10,
+            "subtitleColor": QUIET,
+            "subtitlePadding": 1,
+        },
         "text": {"fontSize": 10, "color": INK},
         "header": {"labelFontSize": 11, "labelFontWeight": "bold", "title": None},
         "concat": {"spacing": 14},
-    }  # fmt: skip
+    }
 
 
 def themed(spec: dict[str, Any]) -> dict[str, Any]:

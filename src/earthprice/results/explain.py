@@ -18,16 +18,33 @@ WIDE = 96
 """Characters of a source that are shown."""
 STAGES = (
     (("unlicensed", "recovery", "wasted", "damage", "ore", "feed", "burden", "complaints"), "mining"),
-    (("use_separation", "capacity_use"), "separation"), (("high_share",), "magnet"), (("exports",), "trade"),
-)  # fmt: skip
+    (("use_separation", "capacity_use"), "separation"),
+    (("high_share",), "magnet"),
+    (("exports",), "trade"),
+)
 """Stage whose flows lie behind a number, by the beginning of its key."""
 PATHS = {
-    "price": "price_{item}", "price_gap": "fob_{item}", "gap_charges": "fob_{item}", "gap_licence": "fob_{item}",
-    "burden": "damage", "complaints": "damage", "damage": "damage", "ore_host": "recovery_host", "feed": "unlicensed",
-    "ore": "recovery", "ore_wasted": "wasted", "recovery": "recovery", "grade": "recovery", "rich_share": "recovery",
-    "tailings": "recovery_host", "unlicensed_share": "unlicensed", "capacity_use": "use_separation",
-    "high_share": "high_share", "value_added": "high_share", "loop": "unlicensed",
-}  # fmt: skip
+    "price": "price_{item}",
+    "price_gap": "fob_{item}",
+    "gap_charges": "fob_{item}",
+    "gap_licence": "fob_{item}",
+    "burden": "damage",
+    "complaints": "damage",
+    "damage": "damage",
+    "ore_host": "recovery_host",
+    "feed": "unlicensed",
+    "ore": "recovery",
+    "ore_wasted": "wasted",
+    "recovery": "recovery",
+    "grade": "recovery",
+    "rich_share": "recovery",
+    "tailings": "recovery_host",
+    "unlicensed_share": "unlicensed",
+    "capacity_use": "use_separation",
+    "high_share": "high_share",
+    "value_added": "high_share",
+    "loop": "unlicensed",
+}
 """Figure of page one whose articles and drivers lie behind a path, by its variable."""
 TRADED = ("price", "price_gap", "gap_charges", "gap_licence")
 MADE = {"capacity_use": "separation", "high_share": "magnet"}
@@ -82,9 +99,12 @@ def _explained(r: Result, key: str) -> dict[str, Any]:
     n = {"figure": _figure, "exports": _export, "series": _path, "groups": _group}[kind](r, row)
     articles, parameters = _articles(r, n.figure), _parameters(r, n.figure)
     return {
-        "number": n.said, f"flows {n.year:.0f}, central draw [kt/yr]": _flows(r, n), f"articles ({n.figure})": articles,
-        "parameters": [p for p, _ in parameters], "sources": _sources(r, [row for _, row in parameters]),
-    }  # fmt: skip
+        "number": n.said,
+        f"flows {n.year:.0f}, central draw [kt/yr]": _flows(r, n),
+        f"articles ({n.figure})": articles,
+        "parameters": [p for p, _ in parameters],
+        "sources": _sources(r, [row for _, row in parameters]),
+    }
 
 
 def numbers(result: Result) -> dict[str, tuple[str, pd.Series]]:
@@ -105,9 +125,12 @@ def numbers(result: Result) -> dict[str, tuple[str, pd.Series]]:
 
 def _figure(r: Result, row: pd.Series) -> Number:
     said = {
-        "what": f"{row['label']} [{row['unit']}]", "law in force": _g(row["base_p50"]), "reform": _g(row["reform_p50"]),
-        "difference": _span(row["diff_p50"], row["diff_p05"], row["diff_p95"]), "sign": str(row["sign"]),
-    }  # fmt: skip
+        "what": f"{row['label']} [{row['unit']}]",
+        "law in force": _g(row["base_p50"]),
+        "reform": _g(row["reform_p50"]),
+        "difference": _span(row["diff_p50"], row["diff_p05"], row["diff_p95"]),
+        "sign": str(row["sign"]),
+    }
     key = str(row["key"])
     return Number(said, float(row["year"]), key, _where(r, key))
 
@@ -115,12 +138,13 @@ def _figure(r: Result, row: pd.Series) -> Number:
 def _export(r: Result, row: pd.Series) -> Number:
     said = {
         "what": f"Exports of {row['row']} to {row['partner']}, {int(row['year'])} [{row['unit']}]",
-        "law in force": _g(row["base_p50"]), "reform": _g(row["reform_p50"]),
+        "law in force": _g(row["base_p50"]),
+        "reform": _g(row["reform_p50"]),
         "change [t]": _span(row["diff_p50"], row["diff_p05"], row["diff_p95"]),
         "part of all exports of it": f"{row['part']:.2g} %",
         "change [%]": _span(row["change_p50"], row["change_p05"], row["change_p95"]),
         "draws that fall by 10 %": f"{100 * row['fall_10']:.0f} %",
-    }  # fmt: skip
+    }
     item = str(row["row"])
     where: dict[str, str | tuple[str, ...]] = {"stage": "trade", "zone": r.run["home"]}
     where["status"] = "unlicensed" if item == "smuggled" else "licensed"
@@ -157,7 +181,7 @@ def _path(r: Result, row: pd.Series) -> Number:
         "what": f"{row['variable']} {row['item']}, {row['zone']}, {row['year']:g} [{row['unit']}]",
         "law in force": _span(base["p50"], base["p05"], base["p95"]),
         "reform": _span(row["p50"], row["p05"], row["p95"]),
-    }  # fmt: skip
+    }
     variable, item, home = str(row["variable"]), str(row["item"]), str(r.run["home"])
     where = _behind(r, variable, item, str(row["zone"]))
     figure = PATHS[variable].format(item=item)
@@ -194,8 +218,9 @@ def _group(r: Result, row: pd.Series) -> Number:
     first, last = r.run["first_year"], r.run["last_year"]
     said = {
         "what": f"Gain of {row['group']}, {row['zone']}, present value {first}-{last} [{row['unit']}]",
-        "gain": _span(row["p50"], row["p05"], row["p95"]), "licensed": "no" if row["unlicensed"] else "yes",
-    }  # fmt: skip
+        "gain": _span(row["p50"], row["p05"], row["p95"]),
+        "licensed": "no" if row["unlicensed"] else "yes",
+    }
     where = {"zone": str(row["zone"])}
     if (r.table("flows")["group"] == row["group"]).any():
         where["group"] = str(row["group"])
@@ -229,8 +254,9 @@ def _flows(r: Result, n: Number) -> list[dict[str, str]]:
     wide = at.pivot_table(index="activity", columns="scenario", values="level", aggfunc="mean")
     wide = wide.reindex(columns=["baseline", "reform"]).fillna(0.0)
     moved = (wide["reform"] - wide["baseline"]).abs().sort_values(ascending=False, kind="stable").head(FLOWS).index
-    return [{"activity": str(a), "levels": f"{_g(wide.at[a, 'baseline'])} to {_g(wide.at[a, 'reform'])}"}
-            for a in moved]  # fmt: skip
+    return [
+        {"activity": str(a), "levels": f"{_g(wide.at[a, 'baseline'])} to {_g(wide.at[a, 'reform'])}"} for a in moved
+    ]
 
 
 def _articles(r: Result, figure: str) -> list[dict[str, str]]:
@@ -239,9 +265,14 @@ def _articles(r: Result, figure: str) -> list[dict[str, str]]:
     if rows.empty:
         return [{"none": "no article was priced on this number"}]
     rows = rows.loc[rows["shapley"].abs().sort_values(ascending=False, kind="stable").index]
-    return [{"article": f"art. {a['article']}", "heading": str(a["heading"]),
-             "part": f"{_g(a['shapley'])} of {_g(a['total'])} {a['unit']}"}
-            for _, a in rows.head(ARTICLES).iterrows()]  # fmt: skip
+    return [
+        {
+            "article": f"art. {a['article']}",
+            "heading": str(a["heading"]),
+            "part": f"{_g(a['shapley'])} of {_g(a['total'])} {a['unit']}",
+        }
+        for _, a in rows.head(ARTICLES).iterrows()
+    ]
 
 
 def _parameters(r: Result, figure: str) -> list[tuple[dict[str, str], pd.Series]]:
@@ -262,8 +293,10 @@ def _parameters(r: Result, figure: str) -> list[tuple[dict[str, str], pd.Series]
     measures = dict.fromkeys(m for text in live["measures"] for m in str(text).split("; "))
     of = known["parameter"].str.split(".").str[0]
     rows = pd.concat([known[of == m].head(2) for m in measures] or [known.head(0)])
-    return [({"parameter": f"{row['parameter']} = {_value(row)}", "basis": str(row["basis"])}, row)
-            for _, row in rows.head(PARAMETERS).iterrows()]  # fmt: skip
+    return [
+        ({"parameter": f"{row['parameter']} = {_value(row)}", "basis": str(row["basis"])}, row)
+        for _, row in rows.head(PARAMETERS).iterrows()
+    ]
 
 
 def _sources(r: Result, rows: list[pd.Series]) -> list[dict[str, str]]:

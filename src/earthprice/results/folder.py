@@ -24,8 +24,18 @@ DEEPEST = "tables/" + 60 * "x"
 """As long as the longest path in a result."""
 WHERE = "the result's folder"
 ACCEPTED = "a new or empty folder, or one that holds an earlier result and nothing else"
-GIVEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENOENT, errno.EEXIST, errno.ENAMETOOLONG,
-         errno.ELOOP, errno.EINVAL, errno.EILSEQ)  # fmt: skip
+GIVEN = (
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.ENOTDIR,
+    errno.ENOENT,
+    errno.EEXIST,
+    errno.ENAMETOOLONG,
+    errno.ELOOP,
+    errno.EINVAL,
+    errno.EILSEQ,
+)
 """What the system says of a folder that cannot be used; anything else is the machine's fault."""
 
 
@@ -85,8 +95,11 @@ class Claim:
         """The place is no longer free: the result is put beside it, nothing is lost."""
         other = self._folder.parent / f"earthprice-{self._part.token}"
         made.rename(other)
-        return OptionError(f"{error.what} It was filled while the result was made, which stands in {other}",
-                           where=WHERE, accepted=ACCEPTED)  # fmt: skip
+        return OptionError(
+            f"{error.what} It was filled while the result was made, which stands in {other}",
+            where=WHERE,
+            accepted=ACCEPTED,
+        )
 
 
 @contextmanager
@@ -157,15 +170,19 @@ def must_be_free(folder: Path) -> None:
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise OptionError(f"{folder} is not a folder.", where=WHERE, accepted=ACCEPTED)
     if os.path.ismount(folder):
-        raise OptionError(f"{folder} is a mounted disk, which cannot be replaced.", where=WHERE,
-                          accepted="a folder on it")  # fmt: skip
+        raise OptionError(
+            f"{folder} is a mounted disk, which cannot be replaced.", where=WHERE, accepted="a folder on it"
+        )
     try:
         why = _not_ours(folder) if folder.is_dir() else ""
     except OSError as error:
         raise _unusable(folder, error) from error
     if why:
-        raise OptionError(f"{folder} holds files that are not a result of earthprice, or were changed: {why}; "
-                          "nothing was touched.", where=WHERE, accepted=ACCEPTED)  # fmt: skip
+        raise OptionError(
+            f"{folder} holds files that are not a result of earthprice, or were changed: {why}; nothing was touched.",
+            where=WHERE,
+            accepted=ACCEPTED,
+        )
 
 
 def _not_ours(folder: Path) -> str:

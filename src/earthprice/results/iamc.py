@@ -15,25 +15,48 @@ IAMC_COLUMNS = ("model", "scenario", "region", "variable", "unit", "year", "valu
 """Columns; `subannual` stands before `value` where a period is shorter than a year."""
 QUANTILES = {"p50": "", "p05": "|5th Percentile", "p95": "|95th Percentile"}
 ROOTS = {
-    "price": "Price", "price_gap": "Price|Oxide|Abroad less Home",
+    "price": "Price",
+    "price_gap": "Price|Oxide|Abroad less Home",
     "price_gap_replay": "Price|Oxide|Abroad less Home, Replay",
-    "gap_charges": "Price|Oxide|Charges at the Border", "gap_licence": "Price|Oxide|Licence", "feed": "Separation|Feed",
-    "burden": "Burden", "ore": "Ore|Disturbed", "ore_host": "Ore|Disturbed|Host Mineral", "ore_wasted": "Ore|Lost",
-    "recovery": "Ore|Recovery", "grade": "Ore|Grade", "tailings": "Ore|Tailings", "rich_share": "Ore|Rich Share",
-    "capacity": "Capacity", "capacity_use": "Capacity|Use", "high_share": "Magnets|High-grade Share",
-    "value_added": "Value Added", "unlicensed_share": "Mining|Unlicensed Share", "complaints": "Complaints",
-    "damage": "External Damage", "loop": "Index",
-}  # fmt: skip
+    "gap_charges": "Price|Oxide|Charges at the Border",
+    "gap_licence": "Price|Oxide|Licence",
+    "feed": "Separation|Feed",
+    "burden": "Burden",
+    "ore": "Ore|Disturbed",
+    "ore_host": "Ore|Disturbed|Host Mineral",
+    "ore_wasted": "Ore|Lost",
+    "recovery": "Ore|Recovery",
+    "grade": "Ore|Grade",
+    "tailings": "Ore|Tailings",
+    "rich_share": "Ore|Rich Share",
+    "capacity": "Capacity",
+    "capacity_use": "Capacity|Use",
+    "high_share": "Magnets|High-grade Share",
+    "value_added": "Value Added",
+    "unlicensed_share": "Mining|Unlicensed Share",
+    "complaints": "Complaints",
+    "damage": "External Damage",
+    "loop": "Index",
+}
 """The assessment's variables in the tree of names."""
 SPELT = {"co2e": "CO2e"}
 """Words that are not spelt with one capital."""
 UNITS = {
-    "%": "%", "% REO": "%", "MUSD2020/yr": "million USD_2020/yr", "Mm3/yr": "million m^3/yr",
-    "USD2020/kg": "USD_2020/kg", "USD2020/t REO": "USD_2020/t", "index": "dimensionless",
-    "index, base year = 1": "dimensionless", "km2/yr": "km^2/yr", "kt CO2e/yr": "kt CO2-equiv/yr", "kt REO": "kt",
-    "kt REO/yr": "kt/yr", "kt/yr": "kt/yr",
+    "%": "%",
+    "% REO": "%",
+    "MUSD2020/yr": "million USD_2020/yr",
+    "Mm3/yr": "million m^3/yr",
+    "USD2020/kg": "USD_2020/kg",
+    "USD2020/t REO": "USD_2020/t",
+    "index": "dimensionless",
+    "index, base year = 1": "dimensionless",
+    "km2/yr": "km^2/yr",
+    "kt CO2e/yr": "kt CO2-equiv/yr",
+    "kt REO": "kt",
+    "kt REO/yr": "kt/yr",
+    "kt/yr": "kt/yr",
     "per yr": "1/yr",
-}  # fmt: skip
+}
 """Units of the assessment as iam-units spells them; tonnes are those of oxide where the assessment says REO."""
 PARTS = {0.0: "Q1", 0.25: "Q2", 0.5: "Q3", 0.75: "Q4"}
 HALVES = {0.0: "H1", 0.5: "H2"}
@@ -53,15 +76,24 @@ def iamc(a: Assessment) -> pd.DataFrame:
         Columns `IAMC_COLUMNS`, with `subannual` where there are parts of years.
     """
     s = a.series
-    scenarios = {"baseline": a.meta.baseline, "reform": a.meta.book, "rare": "Rare Price",
-                 "rare baseline": "Rare Price without Reform", "observed": "Observed"}  # fmt: skip
-    table = pd.DataFrame({
-        "model": f"earthprice {a.meta.versions['earthprice']}",
-        "scenario": s["scenario"].map(scenarios).fillna(s["scenario"]), "region": s["zone"].replace("", "World"),
-        "variable": [_named(str(v), str(i)) for v, i in zip(s["variable"], s["item"], strict=True)],
-        "unit": [UNITS[str(u)] for u in s["unit"]], "year": np.floor(s["year"] + 1e-9).astype(int),
-        "subannual": _parts(s),
-    })  # fmt: skip
+    scenarios = {
+        "baseline": a.meta.baseline,
+        "reform": a.meta.book,
+        "rare": "Rare Price",
+        "rare baseline": "Rare Price without Reform",
+        "observed": "Observed",
+    }
+    table = pd.DataFrame(
+        {
+            "model": f"earthprice {a.meta.versions['earthprice']}",
+            "scenario": s["scenario"].map(scenarios).fillna(s["scenario"]),
+            "region": s["zone"].replace("", "World"),
+            "variable": [_named(str(v), str(i)) for v, i in zip(s["variable"], s["item"], strict=True)],
+            "unit": [UNITS[str(u)] for u in s["unit"]],
+            "year": np.floor(s["year"] + 1e-9).astype(int),
+            "subannual": _parts(s),
+        }
+    )
     whole = bool((table["subannual"] == "Year").all())
     columns = [c for c in (*IAMC_COLUMNS[:-1], "subannual", "value") if c != "subannual" or not whole]
     each = [table.assign(variable=table["variable"] + ending, value=s[column]) for column, ending in QUANTILES.items()]

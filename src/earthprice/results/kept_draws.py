@@ -43,9 +43,13 @@ class Shelf:
     """
 
     def __init__(
-        self, *, fresh: bool = False, say: Callable[[str], None] = print, root: Path | None = None,
+        self,
+        *,
+        fresh: bool = False,
+        say: Callable[[str], None] = print,
+        root: Path | None = None,
         place: Path | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._fresh, self._say, self._root, self._place = fresh, say, root, place
         self._folder: Path | None = None
 

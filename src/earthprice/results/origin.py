@@ -19,8 +19,13 @@ TEXT = "text of the program"
 def origin() -> dict[str, str]:
     """Name to text: versions, system, machine, processor, accelerator, and a digest of the program's own text."""
     found = {name: version(name) for name in LIBRARIES}
-    found |= {"python": platform.python_version(), "system": platform.system(), "machine": platform.machine(),
-              "processor": _processor(), "runs on": jax.default_backend()}  # fmt: skip
+    found |= {
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "processor": _processor(),
+        "runs on": jax.default_backend(),
+    }
     return found | {TEXT: program().split()[0]}
 
 
@@ -38,8 +43,13 @@ def apart(made_on: Mapping[str, str], here: Mapping[str, str]) -> list[str]:
     for name in (*here, *(n for n in made_on if n not in here)):
         there, now = made_on.get(name, "unknown"), here.get(name, "unknown")
         if there != now:
-            out.append("the text of the program, of the same version" if name == TEXT and not _versions(made_on, here)
-                       else f"{name} {there} there, {now} here" if name != TEXT else "")  # fmt: skip
+            out.append(
+                "the text of the program, of the same version"
+                if name == TEXT and not _versions(made_on, here)
+                else f"{name} {there} there, {now} here"
+                if name != TEXT
+                else ""
+            )
     return [words for words in out if words]
 
 

@@ -56,8 +56,18 @@ def unpack(content: bytes) -> Any:
         with np.load(io.BytesIO(content), allow_pickle=False) as held:
             arrays = {name: held[name] for name in held.files}
         return _value(json.loads(arrays.pop(TREE).tobytes()), arrays)
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, OSError, EOFError, zipfile.BadZipFile,
-            NotImplementedError, RecursionError) as error:  # fmt: skip
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        IndexError,
+        AttributeError,
+        OSError,
+        EOFError,
+        zipfile.BadZipFile,
+        NotImplementedError,
+        RecursionError,
+    ) as error:
         raise ValueError(f"not what was packed: {error}") from error
 
 

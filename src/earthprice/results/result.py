@@ -63,27 +63,45 @@ def _book(value: Any) -> bool:
 
 
 FIELDS: Mapping[str, tuple[Check, str]] = {
-    "title": (_text, "text"), "rulebook": (_text, "text"), "baseline": (_text, "text"), "reading": (_text, "text"),
-    "home": (_text, "text"), "facts_hash": (_text, "text"), "as_of": (_day, "a day such as 2021-03-01"),
-    "first_year": (_year, "a year"), "last_year": (_year, "a year"), "figure_year": (_year, "a year"),
+    "title": (_text, "text"),
+    "rulebook": (_text, "text"),
+    "baseline": (_text, "text"),
+    "reading": (_text, "text"),
+    "home": (_text, "text"),
+    "facts_hash": (_text, "text"),
+    "as_of": (_day, "a day such as 2021-03-01"),
+    "first_year": (_year, "a year"),
+    "last_year": (_year, "a year"),
+    "figure_year": (_year, "a year"),
     "draws": (_whole(1, MOST_DRAWS), f"a whole number from 1 to {MOST_DRAWS}"),
-    "seed": (_whole(0, 2**63), "a whole number"), "versions": (_texts, "names and versions"),
-    "made_on": (_texts, "names and text"), "options": (lambda v: isinstance(v, dict), "the options"),
-    "books": (lambda v: isinstance(v, list) and len(v) <= 50 and all(_book(b) for b in v),
-              "rulebooks with rulebook, given, file and sha256"),
-}  # fmt: skip
+    "seed": (_whole(0, 2**63), "a whole number"),
+    "versions": (_texts, "names and versions"),
+    "made_on": (_texts, "names and text"),
+    "options": (lambda v: isinstance(v, dict), "the options"),
+    "books": (
+        lambda v: isinstance(v, list) and len(v) <= 50 and all(_book(b) for b in v),
+        "rulebooks with rulebook, given, file and sha256",
+    ),
+}
 """What run.json must hold where it holds it."""
 
 OPTIONS: Mapping[str, tuple[Check, str]] = {
-    "against": (lambda v: v is None or _text(v), "a rulebook"), "reading": (lambda v: v is None or _text(v), "text"),
+    "against": (lambda v: v is None or _text(v), "a rulebook"),
+    "reading": (lambda v: v is None or _text(v), "text"),
     "as_of": (lambda v: v is None or _day(v), "a day"),
     "years": (lambda v: isinstance(v, list) and len(v) == 2 and all(_year(y) for y in v), "two years"),
-    "draws": FIELDS["draws"], "seed": FIELDS["seed"], "zones": (_names, "names"), "answers": (_names, "names"),
-    "overrides": (_texts, "names and changes"), "period": (_text, "year or half"),
+    "draws": FIELDS["draws"],
+    "seed": FIELDS["seed"],
+    "zones": (_names, "names"),
+    "answers": (_names, "names"),
+    "overrides": (_texts, "names and changes"),
+    "period": (_text, "year or half"),
     "delay_years": (lambda v: _number(v) and 0 <= v <= 100, "years"),
-    "discount": (lambda v: _number(v) and -1 < v < 1, "a share"), "workers": (lambda v: True, ""),
-    "prior": (lambda v: isinstance(v, bool), "true or false"), "batch": (_whole(0, MOST_DRAWS), "a whole number"),
-}  # fmt: skip
+    "discount": (lambda v: _number(v) and -1 < v < 1, "a share"),
+    "workers": (lambda v: True, ""),
+    "prior": (lambda v: isinstance(v, bool), "true or false"),
+    "batch": (_whole(0, MOST_DRAWS), "a whole number"),
+}
 """The same for its options; how many workers did the work changes nothing and is not looked at."""
 
 
@@ -94,19 +112,26 @@ def _number(value: Any) -> bool:
 NUMBERS: Mapping[str, tuple[str, ...]] = {
     "figures": ("number", "year", "base_p50", "reform_p50", "diff_p05", "diff_p50", "diff_p95"),
     "exports": ("year", "base_p50", "reform_p50", "change_p05", "change_p50", "change_p95", "fall_10"),
-    "series": ("year", "p05", "p50", "p95"), "groups": ("p05", "p50", "p95"), "flows": ("year", "level"),
-    "articles": ("total", "shapley"), "drivers": ("share",), "assumptions": ("value", "low", "high"), "sources": (),
-}  # fmt: skip
+    "series": ("year", "p05", "p50", "p95"),
+    "groups": ("p05", "p50", "p95"),
+    "flows": ("year", "level"),
+    "articles": ("total", "shapley"),
+    "drivers": ("share",),
+    "assumptions": ("value", "low", "high"),
+    "sources": (),
+}
 """Columns of numbers by table, of those tables that a number is explained from."""
 WORDS: Mapping[str, tuple[str, ...]] = {
-    "figures": ("key", "label", "unit", "sign"), "exports": ("row", "partner", "unit"),
-    "series": ("variable", "item", "zone", "scenario", "unit"), "groups": ("zone", "group", "unlicensed", "unit"),
+    "figures": ("key", "label", "unit", "sign"),
+    "exports": ("row", "partner", "unit"),
+    "series": ("variable", "item", "zone", "scenario", "unit"),
+    "groups": ("zone", "group", "unlicensed", "unit"),
     "flows": ("scenario", "activity", "stage", "zone", "district", "partner", "good", "group"),
     "articles": ("article", "heading", "figure", "unit", "measures", "nothing"),
     "drivers": ("figure", "parameter", "words", "basis"),
     "assumptions": ("parameter", "unit", "basis", "source", "confidence", "why", "factor"),
     "sources": ("key", "source"),
-}  # fmt: skip
+}
 """Their columns of words."""
 
 
@@ -137,9 +162,11 @@ class Result:
         if self.manifest is not None:
             _, sha = self.manifest.files.get(name, (0, ""))
             if sha256(content).hexdigest() != sha:
-                raise ResultError("was changed after it was written" if sha else "is not of the result",
-                                  where=f"{self.folder}/{name}", accepted="a result as it was written; "
-                                  "earthprice verify names what was changed")  # fmt: skip
+                raise ResultError(
+                    "was changed after it was written" if sha else "is not of the result",
+                    where=f"{self.folder}/{name}",
+                    accepted="a result as it was written; earthprice verify names what was changed",
+                )
         return content
 
     def need(self, *names: str) -> None:
@@ -150,8 +177,9 @@ class Result:
         """
         for name in names:
             if name not in self.run:
-                raise ResultError(f"'{name}' is missing", where=f"{self.folder}/{RUN}",
-                                  accepted="a run.json of earthprice assess")  # fmt: skip
+                raise ResultError(
+                    f"'{name}' is missing", where=f"{self.folder}/{RUN}", accepted="a run.json of earthprice assess"
+                )
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -166,8 +194,9 @@ class Result:
             ResultError: there is no such table, or it is none.
         """
         if name not in self.tables:
-            raise ResultError(f"{self.folder} has no table {short(name)}", where="NAME", accepted=self.tables,
-                              given=name)  # fmt: skip
+            raise ResultError(
+                f"{self.folder} has no table {short(name)}", where="NAME", accepted=self.tables, given=name
+            )
         return frame(self.read(f"tables/{name}.csv", TABLE_BYTES), f"{self.folder}/tables/{name}.csv")
 
     def table(self, name: str) -> pd.DataFrame:
@@ -191,11 +220,17 @@ class Result:
             yield
         except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError) as error:
             if self.manifest is None:
-                raise ResultError("does not hold together, and has no manifest to tell what was changed",
-                                  where=str(self.folder), accepted="a result as it was written") from error  # fmt: skip
+                raise ResultError(
+                    "does not hold together, and has no manifest to tell what was changed",
+                    where=str(self.folder),
+                    accepted="a result as it was written",
+                ) from error
             if found := differences(self.folder, self.manifest):
-                raise ResultError(f"was changed: {'; '.join(str(d) for d in found[:6])}", where=str(self.folder),
-                                  accepted="a result as it was written") from error  # fmt: skip
+                raise ResultError(
+                    f"was changed: {'; '.join(str(d) for d in found[:6])}",
+                    where=str(self.folder),
+                    accepted="a result as it was written",
+                ) from error
             raise
 
     def _run(self) -> dict[str, Any]:
@@ -217,8 +252,11 @@ def must_be_result(folder: Path) -> None:
     except (OSError, ValueError):  # no name that the system takes
         there = False
     if not there:
-        raise ResultError(f"{ascii(str(folder))} is no result folder: it has no {RUN}", where="RESULT",
-                          accepted="a folder written by earthprice assess")  # fmt: skip
+        raise ResultError(
+            f"{ascii(str(folder))} is no result folder: it has no {RUN}",
+            where="RESULT",
+            accepted="a folder written by earthprice assess",
+        )
 
 
 def _check(held: Mapping[str, Any], fields: Mapping[str, tuple[Check, str]], where: str) -> None:
@@ -237,8 +275,9 @@ def frame(content: bytes, where: str) -> pd.DataFrame:
     if not head.strip(b"\xef\xbb\xbf\r "):
         raise ResultError("is empty", where=where, accepted="a table with a heading")
     if head.count(b",") >= TABLE_COLUMNS or len(head) > HEADING or content.count(b"\n") > TABLE_LINES:
-        raise ResultError("has too many columns or lines", where=where,
-                          accepted=f"{TABLE_COLUMNS} columns, {TABLE_LINES} lines")  # fmt: skip
+        raise ResultError(
+            "has too many columns or lines", where=where, accepted=f"{TABLE_COLUMNS} columns, {TABLE_LINES} lines"
+        )
     try:
         return pd.read_csv(io.BytesIO(content), encoding="utf-8-sig", low_memory=False)
     except (ValueError, OverflowError) as error:  # what the parser says is a ValueError, so is what is not UTF-8

@@ -12,10 +12,25 @@ from earthprice.results.cells import csv_text, each_text
 from earthprice.study.assessment import Assessment
 
 TABLES = (
-    "figures", "series", "exports", "groups", "articles", "drivers", "assumptions", "reconciliation", "readings",
-    "options", "flows", "sources", "compliance", "exposure", "rare", "standing", "prior",
+    "figures",
+    "series",
+    "exports",
+    "groups",
+    "articles",
+    "drivers",
+    "assumptions",
+    "reconciliation",
+    "readings",
+    "options",
+    "flows",
+    "sources",
+    "compliance",
+    "exposure",
+    "rare",
+    "standing",
+    "prior",
     "horizon",
-)  # fmt: skip
+)
 """The assessment's tables, written under these names."""
 
 

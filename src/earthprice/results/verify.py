@@ -79,9 +79,11 @@ class Verdict:
         """How to run it where it was made; empty where that is here."""
         if not self.apart:
             return ""
-        return (f"It was made by earthprice {self.made_by}; what differs: {'; '.join(self.apart)}. For the same bits, "
-                f"pip install 'earthprice=={self.made_by}' on such a machine with the versions under made_on in "
-                f"{RUN}, and earthprice verify there.")  # fmt: skip
+        return (
+            f"It was made by earthprice {self.made_by}; what differs: {'; '.join(self.apart)}. For the same bits, "
+            f"pip install 'earthprice=={self.made_by}' on such a machine with the versions under made_on in "
+            f"{RUN}, and earthprice verify there."
+        )
 
 
 def verify(folder: Path, tell: Progress, *, files_only: bool = False) -> Verdict:
@@ -97,8 +99,11 @@ def verify(folder: Path, tell: Progress, *, files_only: bool = False) -> Verdict
     """
     must_be_result(folder)
     if not (folder / MANIFEST).exists():
-        raise ResultError(f"has no {MANIFEST}, so that nobody can tell whether its files are as written",
-                          where=str(folder), accepted="a result of a version after 0.1.0")  # fmt: skip
+        raise ResultError(
+            f"has no {MANIFEST}, so that nobody can tell whether its files are as written",
+            where=str(folder),
+            accepted="a result of a version after 0.1.0",
+        )
     listing = read_manifest(folder)
     changed = tuple(differences(folder, listing))
     head = (len(listing.files), listing.digest, changed)
@@ -119,8 +124,9 @@ def verify(folder: Path, tell: Progress, *, files_only: bool = False) -> Verdict
 
 def _needed(changed: tuple[Difference, ...]) -> bool:
     """Whether something that a run needs is not as it was written."""
-    return any(d.path == RUN or (d.path.startswith("rulebooks/") and d.words != "is not of the result")
-               for d in changed)  # fmt: skip
+    return any(
+        d.path == RUN or (d.path.startswith("rulebooks/") and d.words != "is not of the result") for d in changed
+    )
 
 
 def _rerun(result: Result, tell: Progress) -> list[dict[str, Any]]:

@@ -33,9 +33,13 @@ RULEBOOKS = "rulebooks"
 
 
 def write_report(
-    assessment: Assessment, folder: Path | Claim, *, formats: Sequence[str] = FORMATS, language: str = "en",
+    assessment: Assessment,
+    folder: Path | Claim,
+    *,
+    formats: Sequence[str] = FORMATS,
+    language: str = "en",
     runner: Runner | int = 1,
-) -> list[Path]:  # fmt: skip
+) -> list[Path]:
     """Writes the report, its figures and tables into one folder, which replaces an earlier result there.
 
     Args:

@@ -97,10 +97,13 @@ def impossible(outcome: Outcome, network: Network, names: Index) -> str:
     price = np.where(network.finished, r.price[:, : outcome.goods], 0.0) / least
     activities = network.activities.index
     below = {
-        "level of": (r.level, activities, -NIL), "capacity of": (r.capacity, activities, -NIL),
-        "private": (r.stock, stocks, -NIL), "state's": (r.reserve, stocks, -NIL),
-        "ore left in": (r.ore, names.bodies, -NIL), "price of": (price, network.nodes.index, -1.0),
-    }  # fmt: skip
+        "level of": (r.level, activities, -NIL),
+        "capacity of": (r.capacity, activities, -NIL),
+        "private": (r.stock, stocks, -NIL),
+        "state's": (r.reserve, stocks, -NIL),
+        "ore left in": (r.ore, names.bodies, -NIL),
+        "price of": (price, network.nodes.index, -1.0),
+    }
     for what, (values, of, least) in below.items():
         if values.size and values.min() < least:
             t, j = np.unravel_index(int(values.argmin()), values.shape)

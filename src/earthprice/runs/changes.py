@@ -49,5 +49,8 @@ def check_discount(rate: float) -> None:
     """
     number = isinstance(rate, (int, float)) and not isinstance(rate, bool) and math.isfinite(rate)
     if not number or not 0.0 <= rate <= MOST_DISCOUNT:
-        raise OptionError(f"a discount rate of {rate}", where="--discount",
-                          accepted=f"0 to {MOST_DISCOUNT:g} as a share a year; 0.03 is 3 %")  # fmt: skip
+        raise OptionError(
+            f"a discount rate of {rate}",
+            where="--discount",
+            accepted=f"0 to {MOST_DISCOUNT:g} as a share a year; 0.03 is 3 %",
+        )

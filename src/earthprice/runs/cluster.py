@@ -51,8 +51,10 @@ class Cluster:
         if not lost:
             self._well = now
         elif now - self._well >= self._patience:
-            raise WorkerLostError(f"{lost} for {self._patience:.0f} s; the finished draws are kept, the same command "
-                                  "goes on from there once it is back")  # fmt: skip
+            raise WorkerLostError(
+                f"{lost} for {self._patience:.0f} s; the finished draws are kept, the same command "
+                "goes on from there once it is back"
+            )
 
     def _lost(self) -> str:
         """What is missing; empty if nothing is."""

@@ -137,8 +137,9 @@ class Crew:
                 continue
             self._free.put(seat)
             return answer()
-        raise WorkerLostError(f"{ATTEMPTS} worker processes died over the same job: memory may have run out; "
-                              "fewer --workers need less")  # fmt: skip
+        raise WorkerLostError(
+            f"{ATTEMPTS} worker processes died over the same job: memory may have run out; fewer --workers need less"
+        )
 
     def _hire(self) -> None:
         seat = _Seat(self._warm)

@@ -135,8 +135,11 @@ def engine(world: World, last: int, dt: float = 1.0, *, drivers: bool = False) -
         OptionError: the last year is not after the base year.
     """
     if last <= world.base_year:
-        raise OptionError(f"the last year {last} is not after the base year", where="--years",
-                          accepted=f"years after {world.base_year}")  # fmt: skip
+        raise OptionError(
+            f"the last year {last} is not after the base year",
+            where="--years",
+            accepted=f"years after {world.base_year}",
+        )
     drafts = assemble(world.numbers.central, world.outline)
     names = index(world.network, drafts, world.structure)
     years = np.arange(world.base_year, last + 1 - 1e-9, dt)

@@ -75,9 +75,13 @@ class Agreed(NamedTuple):
 
 
 def agreed(
-    adjoint: Callable[[np.ndarray], np.ndarray], first: np.ndarray, weight: np.ndarray, *, rounds: int = ROUNDS,
+    adjoint: Callable[[np.ndarray], np.ndarray],
+    first: np.ndarray,
+    weight: np.ndarray,
+    *,
+    rounds: int = ROUNDS,
     enough: float = ENOUGH,
-) -> Agreed:  # fmt: skip
+) -> Agreed:
     """The user cost that is the adjoint of the path that it makes itself.
 
     Each round moves the charge by a share w of its gap f = adjoint - charge; w follows the secant through the last
@@ -126,9 +130,15 @@ def damage_bill(e: Engine, p: Point, paying: np.ndarray | None = None, since: fl
 
 
 def user_cost(
-    e: Engine, p: Point, terms: Terms, discount: float, first: UserCost | None = None, *, left: bool = True,
+    e: Engine,
+    p: Point,
+    terms: Terms,
+    discount: float,
+    first: UserCost | None = None,
+    *,
+    left: bool = True,
     rounds: int = ROUNDS,
-) -> UserCost:  # fmt: skip
+) -> UserCost:
     """User cost along the corrected path, iterated to agreement.
 
     Args:

@@ -109,8 +109,10 @@ def _result(future: Future[Any]) -> Any:
     try:
         return future.result()
     except CancelledError as error:
-        raise WorkerLostError("a job was dropped: its scheduler was lost, or told to drop it; the finished draws are "
-                              "kept, the same command goes on from there") from error  # fmt: skip
+        raise WorkerLostError(
+            "a job was dropped: its scheduler was lost, or told to drop it; the finished draws are "
+            "kept, the same command goes on from there"
+        ) from error
 
 
 def _keep(kept: Kept, name: str, future: Future[Any]) -> None:

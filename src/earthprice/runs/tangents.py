@@ -35,8 +35,14 @@ def tangents(middle: Outcome, ends: Sequence[tuple[Outcome, Outcome]], years: np
     moves = [i for i, leaf in enumerate(at) if np.issubdtype(np.asarray(leaf).dtype, np.floating)]
     sides = [[jax.tree.leaves((o.setting, o.schedule)) for o in pair] for pair in ends]
     sides += [sides[0]] * (room - len(sides))  # one shape, so that nothing compiles twice
-    along = [np.nan_to_num(np.stack([(np.asarray(high[i]) - np.asarray(low[i])) / (2.0 * STEP) for low, high in sides]),
-                           posinf=0.0, neginf=0.0) for i in moves]  # fmt: skip
+    along = [
+        np.nan_to_num(
+            np.stack([(np.asarray(high[i]) - np.asarray(low[i])) / (2.0 * STEP) for low, high in sides]),
+            posinf=0.0,
+            neginf=0.0,
+        )
+        for i in moves
+    ]
     pushed = _push(*jax.tree.unflatten(tree, at), along, jnp.asarray(years))
     return Record(*(np.asarray(f)[: len(ends)] for f in pushed))
 

@@ -27,8 +27,21 @@ DRAWS = 100
 """Draws on which all alternatives stand that are compared: the first ones that there are."""
 ENOUGH = 0.8
 """Share of them in which an option must clear to be compared."""
-COLUMNS = ("option", "number", "key", "unit", "p05", "p50", "p95", "draws", "better", "better_world",
-           "better_partners", "best_for", "over_text")  # fmt: skip
+COLUMNS = (
+    "option",
+    "number",
+    "key",
+    "unit",
+    "p05",
+    "p50",
+    "p95",
+    "draws",
+    "better",
+    "better_world",
+    "better_partners",
+    "best_for",
+    "over_text",
+)
 TEXT, LATER = "the text", "the text, two years later"
 PAYERS = {"licensed": "damage_licensed", "unlicensed": "damage_unlicensed", "abroad": "damage_abroad"}
 """Measures of the damage of those who pay a charge on the licensed, and of those who do not."""
@@ -64,10 +77,14 @@ def alternatives(plan: Plan) -> list[Alternative]:
     """The options that every text is held against: softer, stricter, by charges, and without a new text."""
     reform, base = _inspections(plan.texts.reform.stack), _inspections(plan.texts.baseline.stack)
     readings = [
-        Alternative(f"the text, read {r.replace('_', ' ')}{f' ({STRICTNESS[r]})' if r in STRICTNESS else ''}", "reform",
-                    reading=r)
-        for r in plan.texts.readings if r != plan.texts.reading
-    ]  # fmt: skip
+        Alternative(
+            f"the text, read {r.replace('_', ' ')}{f' ({STRICTNESS[r]})' if r in STRICTNESS else ''}",
+            "reform",
+            reading=r,
+        )
+        for r in plan.texts.readings
+        if r != plan.texts.reading
+    ]
     return [
         *readings,
         Alternative("the text, enforced half as much", "reform", dict.fromkeys(reform, "x0.5")),
@@ -83,8 +100,15 @@ Options = dict[str, dict[int, Case]]
 """By option, in words, the case of each draw on which it has been tried."""
 
 
-def tried(plan: Plan, draws: Sample, user: UserCost, done: Sequence[Pair], delayed: Sequence[Pair], tell: Any,
-          runner: Runner | int) -> Options:  # fmt: skip
+def tried(
+    plan: Plan,
+    draws: Sample,
+    user: UserCost,
+    done: Sequence[Pair],
+    delayed: Sequence[Pair],
+    tell: Any,
+    runner: Runner | int,
+) -> Options:
     """Every option on the first draws that cleared, as many as it takes until all stand on `DRAWS` of them.
 
     Args:
@@ -148,8 +172,9 @@ class Compared:
         return np.array([f.read(r) - f.read(b) for b, r in zip(self.base, self.cases[option], strict=True)])
 
 
-def on_shared_draws(done: Sequence[Pair], delayed: Sequence[Pair],
-                    options: Mapping[str, Mapping[int, Case]]) -> Compared:  # fmt: skip
+def on_shared_draws(
+    done: Sequence[Pair], delayed: Sequence[Pair], options: Mapping[str, Mapping[int, Case]]
+) -> Compared:
     """Every option on the same draws: the first `DRAWS` in which it and all others stand.
 
     An option that stands in fewer than `ENOUGH` of those tried is left out, so that it takes no draw from the others.
@@ -194,8 +219,10 @@ def compared(on: Compared, figures: Sequence[Figure]) -> pd.DataFrame:
         rows += [(option, f.number, f.key, f.unit, *(np.nan,) * 3, stands, *(np.nan,) * 3) for f in figures]
     table = pd.DataFrame(rows, columns=list(COLUMNS[:-2]))
     found, over = best(each_one), over_text(each_one)
-    return table.assign(best_for=[found.get(str(o), "") for o in table["option"]],
-                        over_text=[over.get(str(o), np.nan) for o in table["option"]])  # fmt: skip
+    return table.assign(
+        best_for=[found.get(str(o), "") for o in table["option"]],
+        over_text=[over.get(str(o), np.nan) for o in table["option"]],
+    )
 
 
 def over_text(gains: Mapping[str, np.ndarray]) -> dict[str, float]:
@@ -259,9 +286,15 @@ def evasion(plan: Plan, on: Compared, year: int, world: Sequence[Figure]) -> lis
     """
     e, said = plan.engine, []
     for option in (a for a in alternatives(plan) if a.charged and a.words in on.cases):
-        of = {who: np.array([float(e.of_year(r.series[name] - b.series[name], year)) / 1e3
-                             for b, r in zip(on.base, on.cases[option.words], strict=True)])
-              for who, name in PAYERS.items()}  # fmt: skip
+        of = {
+            who: np.array(
+                [
+                    float(e.of_year(r.series[name] - b.series[name], year)) / 1e3
+                    for b, r in zip(on.base, on.cases[option.words], strict=True)
+                ]
+            )
+            for who, name in PAYERS.items()
+        }
         saved, wild, abroad = (float(np.median(x)) for x in of.values())
         gain = float(np.median(sum(on.changes(option.words, g) for g in world)))
         name = f"{option.words[0].upper()}{option.words[1:]}"
@@ -343,8 +376,9 @@ def _without_totals(plan: Plan, terms: Terms) -> Terms:
     lifted = (terms.permit_use[:, capped] > 0).any(1)
     gone = (_since(plan)[:, None] >= 1.0) & lifted[None, :]
     held = np.where(lifted[None, :], terms.permit_held * (1.0 - _since(plan)[:, None]), terms.permit_held)
-    return replace(terms, permit_amount=np.where(gone, np.inf, terms.permit_amount),
-                   permit_held=np.where(gone, 1.0, held))  # fmt: skip
+    return replace(
+        terms, permit_amount=np.where(gone, np.inf, terms.permit_amount), permit_held=np.where(gone, 1.0, held)
+    )
 
 
 def _since(plan: Plan) -> np.ndarray:

@@ -39,26 +39,37 @@ def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Progress) -> 
     law = numbers(f.texts.reform.stack, as_of=f.texts.as_of)
     discount = f.options.discount
     out = exports(f.plan, d.cleared, [y for y in FIGURE_YEARS if f.first <= y <= f.plan.engine.years[-1]] or [f.year])
-    central = {name: run(f.plan.engine, a.central, terms) for name, terms in
-               (("baseline", f.plan.baseline(f.plan.use())), ("reform", f.plan.reform(f.plan.use())))}  # fmt: skip
+    central = {
+        name: run(f.plan.engine, a.central, terms)
+        for name, terms in (("baseline", f.plan.baseline(f.plan.use())), ("reform", f.plan.reform(f.plan.use())))
+    }
     hangs = exposure(f.plan.lens, central, sorted({f.world.base_year, f.year}))
     counted = Money(f.plan, f.first, discount)
     asked = [concerned(counted, d.cleared, zone, f.year, hangs) for zone in f.options.zones]
     asked += questions(f.plan, d.cleared, a.delayed, out, Dates(f.first, f.year, discount))
     options = pd.DataFrame(columns=list(COLUMNS))
     return Assessment(
-        meta=meta(f.plan, d.every, heading(f, d, law), law), questions=asked, figures=a.figures,
-        series=_paths(f, d), exports=out,
-        groups=groups(f.plan, d.cleared, f.first, discount), articles=a.articles,
-        drivers=_drivers(f, d, a, law, partial(tell, "slopes"), crew), assumptions=assumptions(f.plan, law),
-        reconciliation=f.world.reconciliation.head(25), readings=a.readings, options=options,
-        flows=flows(f.plan, {name: o.record.level for name, o in central.items()}), not_claimed=not_claimed(),
-        prose=prose(f.texts.book, as_of=f.texts.as_of), sources=sources(f.plan, law),
+        meta=meta(f.plan, d.every, heading(f, d, law), law),
+        questions=asked,
+        figures=a.figures,
+        series=_paths(f, d),
+        exports=out,
+        groups=groups(f.plan, d.cleared, f.first, discount),
+        articles=a.articles,
+        drivers=_drivers(f, d, a, law, partial(tell, "slopes"), crew),
+        assumptions=assumptions(f.plan, law),
+        reconciliation=f.world.reconciliation.head(25),
+        readings=a.readings,
+        options=options,
+        flows=flows(f.plan, {name: o.record.level for name, o in central.items()}),
+        not_claimed=not_claimed(),
+        prose=prose(f.texts.book, as_of=f.texts.as_of),
+        sources=sources(f.plan, law),
         compliance=compliance(f.plan.lens, central["baseline"], central["reform"], f.year),
         exposure=hangs,
         rare=d.rare,
         standing=standing(f.plan, d.cleared, f.first),
-    )  # fmt: skip
+    )
 
 
 def with_what_is_slower(f: Frame, d: Drawn, a: Answered, made: Assessment, crew: Runner, tell: Progress) -> Assessment:
@@ -78,8 +89,9 @@ def _with_options(f: Frame, d: Drawn, a: Answered, made: Assessment, tell: Progr
     said, options = evasion(f.plan, on, f.year, gains), compared(on, a.catalogue)
     asked = [*made.questions, better(options, f.plan.texts.beside, _home(f))]
     more = {LATER: [p.reform for p in a.delayed], "the options": [c for of in others.values() for c in of.values()]}
-    return replace(made, options=options, questions=asked,
-                   meta=replace(made.meta, charges=said, money_audit=money(d.every, more)))  # fmt: skip
+    return replace(
+        made, options=options, questions=asked, meta=replace(made.meta, charges=said, money_audit=money(d.every, more))
+    )
 
 
 def _home(f: Frame) -> str:
@@ -88,8 +100,9 @@ def _home(f: Frame) -> str:
     return str(zones[f.plan.lens.home])
 
 
-def _drivers(f: Frame, d: Drawn, a: Answered, law: pd.DataFrame, tell: Callable[[int, int], None],
-             crew: Runner) -> pd.DataFrame:  # fmt: skip
+def _drivers(
+    f: Frame, d: Drawn, a: Answered, law: pd.DataFrame, tell: Callable[[int, int], None], crew: Runner
+) -> pd.DataFrame:
     """What the spread of each figure comes from, with slopes at the central draw beside it; none if not asked for."""
     if f.options.only:
         return pd.DataFrame(columns=list(DRIVER_COLUMNS))

@@ -25,9 +25,16 @@ SPAWN = 8
 
 
 @settled()
-def assess(rulebook: str, options: Options | None = None, progress: Progress | None = None, *,
-           world: World | None = None, runner: Runner | None = None,
-           store: Store | None = None, page_one: Callable[[Assessment], None] | None = None) -> Assessment:  # fmt: skip
+def assess(
+    rulebook: str,
+    options: Options | None = None,
+    progress: Progress | None = None,
+    *,
+    world: World | None = None,
+    runner: Runner | None = None,
+    store: Store | None = None,
+    page_one: Callable[[Assessment], None] | None = None,
+) -> Assessment:
     """Hold a rulebook against the law in force continued, or against another.
 
     Args:
@@ -66,8 +73,9 @@ def ready() -> None:
     """What a worker process does before it joins: importing this module is most of it."""
 
 
-def _assess(f: Frame, crew: Runner, kept: Kept | None, tell: Progress,
-            page_one: Callable[[Assessment], None] | None) -> Assessment:  # fmt: skip
+def _assess(
+    f: Frame, crew: Runner, kept: Kept | None, tell: Progress, page_one: Callable[[Assessment], None] | None
+) -> Assessment:
     d = drawn(f, crew, kept, tell)
     a = answered(f, d, crew, tell)
     made = assembled(f, d, a, crew, tell)

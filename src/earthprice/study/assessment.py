@@ -23,9 +23,22 @@ SERIES_COLUMNS = ("variable", "item", "zone", "scenario", "year", "unit", "p05",
 """Paths through time. `scenario`: baseline, reform, rare (rare price), observed (facts)."""
 
 EXPORT_COLUMNS = (
-    "row", "partner", "year", "unit", "base_p50", "reform_p50", "diff_p05", "diff_p50", "diff_p95", "change_p05",
-    "change_p50", "change_p95", "part", "fall_10", "fall_30",
-)  # fmt: skip
+    "row",
+    "partner",
+    "year",
+    "unit",
+    "base_p50",
+    "reform_p50",
+    "diff_p05",
+    "diff_p50",
+    "diff_p95",
+    "change_p05",
+    "change_p50",
+    "change_p95",
+    "part",
+    "fall_10",
+    "fall_30",
+)
 """Exports by good and partner: level and difference [t REO/yr], change against baseline [%], part of all exports of
 the good, to all partners in all forms [%], share of draws that fall by 10 and 30 %. An element's row counts it in
 oxide, metal, ore and magnets; `_raw` is oxide and metal alone, `_magnets` what is inside magnets."""
@@ -34,15 +47,39 @@ GROUP_COLUMNS = ("zone", "group", "unlicensed", "unit", "p05", "p50", "p95")
 """Gains (+) and losses (-) of the reform, present value [bn USD2020]."""
 
 ARTICLE_COLUMNS = (
-    "article", "number_sure", "heading", "modelled", "measures", "figure", "unit", "total", "without", "alone",
-    "shapley", "nothing",
-)  # fmt: skip
+    "article",
+    "number_sure",
+    "heading",
+    "modelled",
+    "measures",
+    "figure",
+    "unit",
+    "total",
+    "without",
+    "alone",
+    "shapley",
+    "nothing",
+)
 """One row an article and figure; `nothing` says why an article changes nothing here (empty if it does)."""
 
 DRIVER_COLUMNS = (
-    "figure", "parameter", "words", "basis", "share", "share_low", "share_high", "first", "total", "explained",
-    "effect", "slope", "positive_low", "positive_high", "flips_at", "flips",
-)  # fmt: skip
+    "figure",
+    "parameter",
+    "words",
+    "basis",
+    "share",
+    "share_low",
+    "share_high",
+    "first",
+    "total",
+    "explained",
+    "effect",
+    "slope",
+    "positive_low",
+    "positive_high",
+    "flips_at",
+    "flips",
+)
 """What the spread of a figure's change comes from: Shapley effect as a share of its variance with its range over
 resamples, first-order and total effect; the share that all parameters together explain, one a figure; effect of one
 standard deviation and the slope at the central draw (NaN where there is none); share of draws above nil with the
@@ -50,8 +87,18 @@ parameter at the low and the high end of the draws; where the sign of the median
 the parameter's value, or the quantile where it moves many numbers, and the same in words."""
 
 ASSUMPTION_COLUMNS = (
-    "parameter", "words", "value", "low", "high", "unit", "date", "basis", "source", "confidence", "why",
-)  # fmt: skip
+    "parameter",
+    "words",
+    "value",
+    "low",
+    "high",
+    "unit",
+    "date",
+    "basis",
+    "source",
+    "confidence",
+    "why",
+)
 
 RECONCILIATION_COLUMNS = ("item", "unit", "reported", "balanced", "moved_pct", "confidence", "source")
 
@@ -64,8 +111,18 @@ STANDING_COLUMNS = ("zone", "discount", "unlicensed", "unit", "p05", "p50", "p95
 whether those who dig, separate and smuggle without a licence are counted."""
 
 HORIZON_COLUMNS = (
-    "option", "whom", "year", "until", "gain", "gain_until", "income", "income_until", "rank", "rank_until", "why",
-)  # fmt: skip
+    "option",
+    "whom",
+    "year",
+    "until",
+    "gain",
+    "gain_until",
+    "income",
+    "income_until",
+    "rank",
+    "rank_until",
+    "why",
+)
 """Net gain of every option at the central draw, to the last year reported and run on beyond: with what is left at the
 end, and as income alone [bn USD2020]; its rank in each; what is behind a change of rank."""
 

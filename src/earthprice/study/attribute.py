@@ -27,8 +27,9 @@ QUIET = 1e-4
 """Relative change below which an article changes nothing."""
 
 
-def articles(plan: Plan, p: Point, base: Case, figures: Sequence[Figure], tell: Any, seed: int,
-             runner: Runner | int) -> pd.DataFrame:  # fmt: skip
+def articles(
+    plan: Plan, p: Point, base: Case, figures: Sequence[Figure], tell: Any, seed: int, runner: Runner | int
+) -> pd.DataFrame:
     """What each article does at one point (columns `ARTICLE_COLUMNS`).
 
     Args:

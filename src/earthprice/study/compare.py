@@ -29,8 +29,13 @@ COLUMNS = ("rulebook", "number", "key", "unit", "p05", "p50", "p95", "sign", "wo
 
 
 @settled()
-def compare(rulebooks: Sequence[str], options: Options | None = None, progress: Progress | None = None, *,
-            world: World | None = None) -> pd.DataFrame:  # fmt: skip
+def compare(
+    rulebooks: Sequence[str],
+    options: Options | None = None,
+    progress: Progress | None = None,
+    *,
+    world: World | None = None,
+) -> pd.DataFrame:
     """Hold several rulebooks against the same baseline, on the same draws.
 
     Args:
@@ -71,8 +76,11 @@ def same_baseline(rulebooks: Sequence[str], options: Options, world: World) -> d
         OptionError: fewer than two rulebooks, one twice, or baselines that differ.
     """
     if len(rulebooks) < 2 or len(set(rulebooks)) < len(rulebooks):
-        raise OptionError(f"{len(rulebooks)} rulebooks, {len(set(rulebooks))} different", where="RULEBOOK",
-                          accepted="two or more different ones")  # fmt: skip
+        raise OptionError(
+            f"{len(rulebooks)} rulebooks, {len(set(rulebooks))} different",
+            where="RULEBOOK",
+            accepted="two or more different ones",
+        )
     frames = {name: frame(name, options, world) for name in rulebooks}
     known = options.as_of or max(f.texts.as_of for f in frames.values())
     frames = {name: frame(name, replace(options, as_of=known), world) for name in rulebooks}
@@ -80,9 +88,10 @@ def same_baseline(rulebooks: Sequence[str], options: Options, world: World) -> d
     for name, f in rest:
         if _stands_on(f) != _stands_on(first[1]):
             raise OptionError(
-                f"'{first[0]}' stands on {_stands_on(first[1])}, '{name}' on {_stands_on(f)}", where="RULEBOOK",
+                f"'{first[0]}' stands on {_stands_on(first[1])}, '{name}' on {_stands_on(f)}",
+                where="RULEBOOK",
                 accepted="rulebooks with the same law in force; --against and --reading name one for all",
-            )  # fmt: skip
+            )
     return frames
 
 

@@ -26,9 +26,14 @@ def concerned(money: Money, kept: Sequence[Pair], zone: str, year: int, exposure
     zones = money.plan.engine.world.structure["zones"].set_index("id")["name"]
     gain = np.array([money.gain(p, (zone,)) for p in kept])
     because = f"Present value from {money.first} at {100 * money.discount:g} %. {_hangs(money, zone, year, exposure)}"
-    return {"question": "zone", "zone": zone, "asked": f"What does it do to {zones[zone]}?", "because": because.strip(),
-            "answer": f"Net gain {spread(gain, 'bn USD')}{surely(gain)}{_loses(money, kept, zone)}. "
-            f"Prices there, {year}: {_prices(money, kept, zone, year)}."}  # fmt: skip
+    return {
+        "question": "zone",
+        "zone": zone,
+        "asked": f"What does it do to {zones[zone]}?",
+        "because": because.strip(),
+        "answer": f"Net gain {spread(gain, 'bn USD')}{surely(gain)}{_loses(money, kept, zone)}. "
+        f"Prices there, {year}: {_prices(money, kept, zone, year)}.",
+    }
 
 
 def _loses(money: Money, kept: Sequence[Pair], zone: str) -> str:
@@ -45,8 +50,10 @@ def _prices(money: Money, kept: Sequence[Pair], zone: str, year: int) -> str:
     for element in lens.headline[:2]:
         name = f"price/{element}_oxide@{zone}"
         if name in kept[0].baseline.series:
-            base, reform = (np.array([float(lens.engine.of_year(c.series[name], year)) for c in side])
-                            for side in ([p.baseline for p in kept], [p.reform for p in kept]))  # fmt: skip
+            base, reform = (
+                np.array([float(lens.engine.of_year(c.series[name], year)) for c in side])
+                for side in ([p.baseline for p in kept], [p.reform for p in kept])
+            )
             said.append(moved(f"{titles[element]} oxide", base, reform, unit="USD/kg"))
     return "; ".join(said) or "none of the headline oxides is traded there"
 

@@ -79,10 +79,23 @@ def words_of(f: Frame) -> str:
     """Everything that the draws of an assessment hang on: facts, texts as read, options, and the draws themselves."""
     plan, draws = f.plan, drawing(f)
     books = [b.text for s in (f.texts.baseline.stack, f.texts.reform.stack) for b in s.books]
-    told = (f.world.facts, f.world.hash, books, f.texts.reading, f.texts.as_of,
-            plan.whole.engine.years.tolist(), len(plan.engine.years),
-            sorted(plan.changes.law.items()), sorted(plan.changes.world.items()), sorted(plan.centre.items()),
-            f.options.delay_years, plan.batch, plan.rates, draws.factors, draws.quantiles.tolist())  # fmt: skip
+    told = (
+        f.world.facts,
+        f.world.hash,
+        books,
+        f.texts.reading,
+        f.texts.as_of,
+        plan.whole.engine.years.tolist(),
+        len(plan.engine.years),
+        sorted(plan.changes.law.items()),
+        sorted(plan.changes.world.items()),
+        sorted(plan.centre.items()),
+        f.options.delay_years,
+        plan.batch,
+        plan.rates,
+        draws.factors,
+        draws.quantiles.tolist(),
+    )
     return repr(told)
 
 

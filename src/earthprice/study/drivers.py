@@ -34,8 +34,15 @@ REACH = float(ndtri(1.0 - EDGE))
 """Scores between which a sign may flip: the draws go no further."""
 
 
-def drivers_table(plan: Plan, draws: Sample, kept: Sequence[Pair], figures: Sequence[Figure],
-                  law: pd.DataFrame, seed: int = 0, runner: Runner | int = 1) -> pd.DataFrame:  # fmt: skip
+def drivers_table(
+    plan: Plan,
+    draws: Sample,
+    kept: Sequence[Pair],
+    figures: Sequence[Figure],
+    law: pd.DataFrame,
+    seed: int = 0,
+    runner: Runner | int = 1,
+) -> pd.DataFrame:
     """What the spread of each figure's difference comes from (columns `DRIVER_COLUMNS`; `slope` not yet known)."""
     factors = plan.engine.world.numbers.factors
     words = dict(zip(factors["factor"], factors["words"], strict=True))
@@ -59,12 +66,25 @@ def drivers_table(plan: Plan, draws: Sample, kept: Sequence[Pair], figures: Sequ
             at = turn(found, y, i)
             quantile = float(ndtr(x[:, i].mean() + x[:, i].std() * at)) if i in group else float(ndtr(at))
             value, said = value_at(plan, law, name, quantile)
-            rows.append((
-                key, name, words.get(name, name), basis[name] if name in basis else _basis(plan, name),
-                float(found.share[i]), float(found.low[i]), float(found.high[i]), float(found.first[i]),
-                float(found.total[i]), found.explained, effect(found, y, i), float("nan"),
-                *(positive(found, y, i, z) for z in (-REACH, REACH)), value, said,
-            ))  # fmt: skip
+            rows.append(
+                (
+                    key,
+                    name,
+                    words.get(name, name),
+                    basis[name] if name in basis else _basis(plan, name),
+                    float(found.share[i]),
+                    float(found.low[i]),
+                    float(found.high[i]),
+                    float(found.first[i]),
+                    float(found.total[i]),
+                    found.explained,
+                    effect(found, y, i),
+                    float("nan"),
+                    *(positive(found, y, i, z) for z in (-REACH, REACH)),
+                    value,
+                    said,
+                )
+            )
     return pd.DataFrame(rows, columns=list(DRIVER_COLUMNS))
 
 

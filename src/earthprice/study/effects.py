@@ -62,8 +62,9 @@ class Effects:
     design: Design
 
 
-def effects(scores: np.ndarray, outcome: np.ndarray, group: Sequence[int] = (), seed: int = 0,
-            times: int = TIMES) -> Effects:  # fmt: skip
+def effects(
+    scores: np.ndarray, outcome: np.ndarray, group: Sequence[int] = (), seed: int = 0, times: int = TIMES
+) -> Effects:
     """Effects of every factor from draws that have been run.
 
     Args:
@@ -85,8 +86,16 @@ def effects(scores: np.ndarray, outcome: np.ndarray, group: Sequence[int] = (), 
         again[k] = shares(d, terms, fitted(d, outcome, terms, rows)[1], (ways, known)).shapley
     low, high = np.percentile(fit.q2 * again, [5, 95], axis=0)
     share = fit.q2 * one.shapley
-    return Effects(share, np.minimum(low, share), np.maximum(high, share), fit.q2 * one.first, fit.q2 * one.total,
-                   fit.q2 if fit.terms else 0.0, fit, d)  # fmt: skip
+    return Effects(
+        share,
+        np.minimum(low, share),
+        np.maximum(high, share),
+        fit.q2 * one.first,
+        fit.q2 * one.total,
+        fit.q2 if fit.terms else 0.0,
+        fit,
+        d,
+    )
 
 
 def orders(size: int, rng: np.random.Generator) -> np.ndarray:
@@ -141,8 +150,13 @@ def shares(d: Design, terms: Sequence[Term], beta: np.ndarray, paths: tuple[np.n
     return Shares(shapley * scale, first * scale, total * scale)
 
 
-def _share_group(d: Design, alone: Term, parts: list[tuple[Term, float]], paths: tuple[np.ndarray, np.ndarray],
-                 out: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:  # fmt: skip
+def _share_group(
+    d: Design,
+    alone: Term,
+    parts: list[tuple[Term, float]],
+    paths: tuple[np.ndarray, np.ndarray],
+    out: tuple[np.ndarray, np.ndarray, np.ndarray],
+) -> None:
     """Add the effects of terms of the group, each times the same polynomial of one independent factor, or of none.
 
     That factor stands at every place of an order alike: the p-th of m of the group comes after it in p of m + 1 places.

@@ -198,8 +198,18 @@ def reduced(lens: Lens, users: Users, rates: Sequence[float], base: Users | None
     reported = booked.until(lens.engine, rates)
     series = {k: x[: len(lens.engine.years)] for k, x in measure(lens, outcome).items()}
     finite = finite and bool(np.isfinite(np.concatenate([*reported.money.values(), *reported.left.values()])).all())
-    return Case(_own(series), _own(reported.money), _own(reported.left), {}, found.size, finite, found.words,
-                impossible(outcome, network, lens.engine.names), miss.size, miss.where)  # fmt: skip
+    return Case(
+        _own(series),
+        _own(reported.money),
+        _own(reported.left),
+        {},
+        found.size,
+        finite,
+        found.words,
+        impossible(outcome, network, lens.engine.names),
+        miss.size,
+        miss.where,
+    )
 
 
 def _own(rows: Mapping[Any, np.ndarray]) -> dict[Any, np.ndarray]:
@@ -207,8 +217,9 @@ def _own(rows: Mapping[Any, np.ndarray]) -> dict[Any, np.ndarray]:
     return {k: x if x.base is None else x.copy() for k, x in rows.items()}
 
 
-def pairs(plan: Plan, draws: Sample, users: UserCosts | None, rare_draws: int, tell: Any,
-          runner: Runner | int) -> list[Pair]:  # fmt: skip
+def pairs(
+    plan: Plan, draws: Sample, users: UserCosts | None, rare_draws: int, tell: Any, runner: Runner | int
+) -> list[Pair]:
     """Baseline and reform of every draw; the first `rare_draws` also get their rare prices.
 
     Args:

@@ -68,12 +68,21 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
     names = symbols(plan.lens)
     price = "USD2020/kg"
     lead = plan.lens.headline
-    rows = [Figure(1, f"gap_{x}", f"{'…' if i else 'Earth price over rare price,'} {names[x]} oxide", "%",
-                   _gap(plan, x, year)) for i, x in enumerate(lead)]  # fmt: skip
+    rows = [
+        Figure(
+            1, f"gap_{x}", f"{'…' if i else 'Earth price over rare price,'} {names[x]} oxide", "%", _gap(plan, x, year)
+        )
+        for i, x in enumerate(lead)
+    ]
     for number, x in zip((2, 3), lead, strict=False):
-        rows.append(Figure(number, f"price_{x}", f"Price of {names[x]} oxide at home, ex VAT", price,
-                           partial(_price, plan, x, year)))  # fmt: skip
+        at_home = f"Price of {names[x]} oxide at home, ex VAT"
+        rows.append(Figure(number, f"price_{x}", at_home, price, partial(_price, plan, x, year)))
         rows.append(Figure(number, f"fob_{x}", "… FOB", price, fob(x)))
+    zones = net_gains(e, home)[0]
+
+    def of_zone(zone: str) -> str:
+        return f"Net gain from {first}, {titles[zone]}" if zone == home else f"… {titles.get(zone, zone)}"
+
     rows += [
         *_exported(plan.lens, both),
         Figure(5, "unlicensed", "Unlicensed share of mining", "% of t REO", at("unlicensed_share")),
@@ -84,12 +93,10 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
         Figure(7, "wasted", "… lost of ore dug for rare earths", "kt REO/yr", at("ore_wasted/own")),
         Figure(8, "use_separation", "Use of separation capacity", "%", at("capacity_use/separation")),
         Figure(8, "high_share", "… share of high-grade magnets", "%", at("high_share")),
-        *[Figure(9, f"gain_{z}", f"Net gain {first}-{int(e.years[-1])}, {titles[z]}" if z == home
-                 else f"… {titles.get(z, z)}", "bn USD2020", gain(of), gain=True)
-          for z, of in net_gains(e, home)[0].items()],
+        *[Figure(9, f"gain_{z}", of_zone(z), "bn USD2020", gain(of), gain=True) for z, of in zones.items()],
         Figure(10, "cost_firms", "Cost of compliance, firms", "MUSD2020/yr", at("compliance/firms")),
         Figure(10, "cost_state", "… inspection, state", "MUSD2020/yr", at("compliance/state")),
-    ]  # fmt: skip
+    ]
     return rows
 
 
@@ -130,10 +137,18 @@ def _exported(lens: Lens, both: Callable[..., Callable[[Case], float]]) -> list[
     names, unit, rows = symbols(lens), "t REO/yr", []
     for key, of in (("exports_scarce", lens.role("value_heavy")), ("exports_lead", lens.headline[:1])):
         label = " and ".join(names[e] for e in of)
-        rows.append(Figure(4, key, f"{'…' if rows else 'Exports of'} {label}, all forms", unit,
-                           both(*(f"exports/{e}/all" for e in of))))  # fmt: skip
-        rows.append(Figure(4, f"{key}_raw", "… of it in oxides and metals", unit,
-                           both(*(f"exports/{e}_raw/all" for e in of))))  # fmt: skip
+        rows.append(
+            Figure(
+                4,
+                key,
+                f"{'…' if rows else 'Exports of'} {label}, all forms",
+                unit,
+                both(*(f"exports/{e}/all" for e in of)),
+            )
+        )
+        rows.append(
+            Figure(4, f"{key}_raw", "… of it in oxides and metals", unit, both(*(f"exports/{e}_raw/all" for e in of)))
+        )
     return [*rows, Figure(4, "exports_magnets", "… magnets, contained REO", unit, both("exports/magnets/all"))]
 
 
@@ -152,18 +167,24 @@ def verdicts_of(scores: pd.DataFrame, elements: Sequence[str]) -> dict[str, str]
         elements: oxides whose prices are figures.
     """
     ratios = scores.groupby("series")["ratio_no_change"].mean() if len(scores) else {}
-    series = {**{f"price_{e}": f"price_home/{e}_oxide" for e in elements},
-              **{f"fob_{e}": f"price_fob/{e}_oxide" for e in elements}}  # fmt: skip
-    return {key: f"{'yes' if ratios[name] < 1 else 'no'} ({ratios[name]:.2f})"
-            for key, name in series.items() if name in ratios}  # fmt: skip
+    series = {
+        **{f"price_{e}": f"price_home/{e}_oxide" for e in elements},
+        **{f"fob_{e}": f"price_fob/{e}_oxide" for e in elements},
+    }
+    return {
+        key: f"{'yes' if ratios[name] < 1 else 'no'} ({ratios[name]:.2f})"
+        for key, name in series.items()
+        if name in ratios
+    }
 
 
 def table(figures: Sequence[Figure], cases: Sequence[Pair], year: int, verdicts: Mapping[str, str]) -> pd.DataFrame:
     """The ten figures with medians and ranges over draws (columns `FIGURE_COLUMNS`)."""
     rows = []
     for f in figures:
-        base, reform = (np.array([f.read(c) for c in side]) for side in
-                        ([p.baseline for p in cases], [p.reform for p in cases]))  # fmt: skip
+        base, reform = (
+            np.array([f.read(c) for c in side]) for side in ([p.baseline for p in cases], [p.reform for p in cases])
+        )
         kept = np.isfinite(base) & np.isfinite(reform)
         kept = kept & (kept.mean() >= KNOWN if len(kept) else True)
         base, reform = base[kept], reform[kept]
@@ -177,17 +198,28 @@ def table(figures: Sequence[Figure], cases: Sequence[Pair], year: int, verdicts:
 
 
 SHOWN = (
-    ("price/", "price", "USD2020/kg"), ("price_gap/", "price_gap", "USD2020/kg"),
-    ("gap_charges/", "gap_charges", "USD2020/kg"), ("gap_licence/", "gap_licence", "USD2020/kg"),
-    ("feed/", "feed", "kt REO/yr"), ("ore/", "ore", "%"), ("ore_host/", "ore_host", "%"),
-    ("damage/", "burden", "MUSD2020/yr"), ("burden/", "burden", "per yr"),
-    ("recovery/", "recovery", "%"), ("ore_wasted/", "ore_wasted", "kt REO/yr"),
-    ("capacity_use/", "capacity_use", "%"), ("high_share/", "high_share", "%"),
-    ("value_added/", "value_added", "USD2020/t REO"), ("unlicensed_share", "unlicensed_share", "%"),
-    ("damage_zone/", "damage", "MUSD2020/yr"), ("complaints/", "complaints", "index"),
-    ("rich_share", "rich_share", "%"), ("grade/", "grade", "% REO"), ("tailings", "tailings", "kt REO"),
+    ("price/", "price", "USD2020/kg"),
+    ("price_gap/", "price_gap", "USD2020/kg"),
+    ("gap_charges/", "gap_charges", "USD2020/kg"),
+    ("gap_licence/", "gap_licence", "USD2020/kg"),
+    ("feed/", "feed", "kt REO/yr"),
+    ("ore/", "ore", "%"),
+    ("ore_host/", "ore_host", "%"),
+    ("damage/", "burden", "MUSD2020/yr"),
+    ("burden/", "burden", "per yr"),
+    ("recovery/", "recovery", "%"),
+    ("ore_wasted/", "ore_wasted", "kt REO/yr"),
+    ("capacity_use/", "capacity_use", "%"),
+    ("high_share/", "high_share", "%"),
+    ("value_added/", "value_added", "USD2020/t REO"),
+    ("unlicensed_share", "unlicensed_share", "%"),
+    ("damage_zone/", "damage", "MUSD2020/yr"),
+    ("complaints/", "complaints", "index"),
+    ("rich_share", "rich_share", "%"),
+    ("grade/", "grade", "% REO"),
+    ("tailings", "tailings", "kt REO"),
     ("loop/", "loop", "index, base year = 1"),
-)  # fmt: skip
+)
 UNITS = {"waste_water": "Mm3/yr", "residue": "kt/yr", "leached_land": "km2/yr", "co2e": "kt CO2e/yr"}
 
 
@@ -204,8 +236,9 @@ def series(plan: Plan, cases: Sequence[Pair]) -> pd.DataFrame:
         rare = [c for c in side if c.rare]
         for element in rare[0].rare if rare else ():
             kind = "rare" if scenario == "reform" else "rare baseline"
-            rows += _bands("price", element, plan.lens.home, kind, "USD2020/kg", years,
-                           np.stack([c.rare[element] for c in rare]))  # fmt: skip
+            rows += _bands(
+                "price", element, plan.lens.home, kind, "USD2020/kg", years, np.stack([c.rare[element] for c in rare])
+            )
     return pd.DataFrame(rows, columns=list(SERIES_COLUMNS))
 
 
@@ -234,10 +267,14 @@ def _named(plan: Plan, name: str, variable: str, unit: str) -> tuple[str, str, s
     return variable, item, zone, unit
 
 
-def _bands(variable: str, item: str, zone: str, scenario: str, unit: str, years: np.ndarray,
-           values: np.ndarray) -> list[tuple[object, ...]]:  # fmt: skip
-    return [(variable, item, zone, scenario, float(y), unit, *ends)
-            for y, ends in zip(years, ranged(values).T, strict=True) if np.isfinite(ends).all()]  # fmt: skip
+def _bands(
+    variable: str, item: str, zone: str, scenario: str, unit: str, years: np.ndarray, values: np.ndarray
+) -> list[tuple[object, ...]]:
+    return [
+        (variable, item, zone, scenario, float(y), unit, *ends)
+        for y, ends in zip(years, ranged(values).T, strict=True)
+        if np.isfinite(ends).all()
+    ]
 
 
 def exports(plan: Plan, cases: Sequence[Pair], years: Sequence[int]) -> pd.DataFrame:
@@ -246,21 +283,36 @@ def exports(plan: Plan, cases: Sequence[Pair], years: Sequence[int]) -> pd.DataF
     for row, whole in plan.lens.exported.items():
         for partner in (*plan.lens.partners, "all"):
             for year in years:
-                (b, r), (good, _) = (_both(plan, cases, f"exports/{name}", year)
-                                     for name in (f"{row}/{partner}", f"{whole}/all"))  # fmt: skip
+                (b, r), (good, _) = (
+                    _both(plan, cases, f"exports/{name}", year) for name in (f"{row}/{partner}", f"{whole}/all")
+                )
                 if np.median(b) < 1.0:
                     continue
                 diff, change = changed(b, r), 100.0 * ratio(changed(b, r), b)
-                rows.append((row, partner, year, "t REO/yr", np.median(b), np.median(r), *ranged(diff),
-                             *ranged(change), 100.0 * float(np.median(b) / np.median(good)),
-                             float(np.mean(change <= -10)), float(np.mean(change <= -30))))  # fmt: skip
+                rows.append(
+                    (
+                        row,
+                        partner,
+                        year,
+                        "t REO/yr",
+                        np.median(b),
+                        np.median(r),
+                        *ranged(diff),
+                        *ranged(change),
+                        100.0 * float(np.median(b) / np.median(good)),
+                        float(np.mean(change <= -10)),
+                        float(np.mean(change <= -30)),
+                    )
+                )
     return pd.DataFrame(rows, columns=list(EXPORT_COLUMNS)).drop_duplicates(["row", "partner", "year"])
 
 
 def _both(plan: Plan, cases: Sequence[Pair], name: str, year: int) -> tuple[np.ndarray, np.ndarray]:
     """A measure in a year without and with the reform, by draw."""
-    return (np.array([plan.engine.of_year(p.baseline.series[name], year) for p in cases]),
-            np.array([plan.engine.of_year(p.reform.series[name], year) for p in cases]))  # fmt: skip
+    return (
+        np.array([plan.engine.of_year(p.baseline.series[name], year) for p in cases]),
+        np.array([plan.engine.of_year(p.reform.series[name], year) for p in cases]),
+    )
 
 
 def groups(plan: Plan, cases: Sequence[Pair], first: int, discount: float) -> pd.DataFrame:

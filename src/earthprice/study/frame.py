@@ -56,8 +56,11 @@ def frame(rulebook: str, options: Options, world: World) -> Frame:
     """Check the options and prepare texts, engine and plan."""
     first, last = options.years
     if not world.base_year < first:
-        raise OptionError(f"{first}-{last} is no span of years after the base year", where="--years",
-                          accepted=f"first and last year, from {world.base_year + 1} on")  # fmt: skip
+        raise OptionError(
+            f"{first}-{last} is no span of years after the base year",
+            where="--years",
+            accepted=f"first and last year, from {world.base_year + 1} on",
+        )
     known = texts(asked(rulebook, options, world.base_year), world.network)
     zones = tuple(world.structure["zones"]["id"])
     for zone in options.zones:
@@ -67,8 +70,15 @@ def frame(rulebook: str, options: Options, world: World) -> Frame:
     e = engine(world, last, PERIODS[options.period])
     changed = replace(changed, notices=(*changed.notices, *_bounded(known, changed, e, FURTHER * options.horizon)))
     rates = tuple(sorted({*RATES, options.discount}))
-    plan = Plan(Lens(e, known.book.jurisdiction), known, changed, central_quantiles(world.fit(known.as_of)),
-                batch_size(options.batch), rates, world.base_year + BEYOND)  # fmt: skip
+    plan = Plan(
+        Lens(e, known.book.jurisdiction),
+        known,
+        changed,
+        central_quantiles(world.fit(known.as_of)),
+        batch_size(options.batch),
+        rates,
+        world.base_year + BEYOND,
+    )
     year = FIGURE_YEAR if first <= FIGURE_YEAR <= last else last
     return Frame(rulebook, world, options, known, plan, first, year)
 

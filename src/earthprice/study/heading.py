@@ -143,7 +143,13 @@ def _books(f: Frame) -> list[dict[str, Any]]:
     books = {b.rulebook: b for s in (f.texts.baseline.stack, f.texts.reform.stack) for b in s.books}
     named = {(base_of(b, name, books).rulebook, name) for b in books.values() for name in b.bases}
     return [
-        {"rulebook": name, "version": b.version, "given": given.get(name, ""), "text": b.text,
-         "named": sorted(asked for found, asked in named if found == name),
-         "ships": given.get(name, name) in shipped()} for name, b in books.items()
-    ]  # fmt: skip
+        {
+            "rulebook": name,
+            "version": b.version,
+            "given": given.get(name, ""),
+            "text": b.text,
+            "named": sorted(asked for found, asked in named if found == name),
+            "ships": given.get(name, name) in shipped(),
+        }
+        for name, b in books.items()
+    ]

@@ -64,8 +64,20 @@ def horizon(plan: Plan, user: UserCost, first: int, discount: float) -> pd.DataF
         for o, g in gains.items():
             why = _why(g, zone, far.engine, plan.engine) if ranks[0][o] != ranks[1][o] else ""
             ends = int(plan.engine.years[-1]), int(far.engine.years[-1])
-            rows.append((o, whom, *ends, short[o], long[o], g.of(g.income, zone), g.of(g.income_long, zone),
-                         ranks[0][o], ranks[1][o], why))  # fmt: skip
+            rows.append(
+                (
+                    o,
+                    whom,
+                    *ends,
+                    short[o],
+                    long[o],
+                    g.of(g.income, zone),
+                    g.of(g.income_long, zone),
+                    ranks[0][o],
+                    ranks[1][o],
+                    why,
+                )
+            )
     return pd.DataFrame(rows, columns=list(HORIZON_COLUMNS))
 
 
@@ -99,9 +111,13 @@ def _gain(plan: Plan, far: Plan, base: Mapping[str, Case], done: Mapping[str, Ca
             return (value(a, [key]) - value(b, [key])) / 1e3
         return float((a.money[key] - b.money[key]) @ value.weight) / 1e3
 
-    return Gain(*({k: change(n, k, left=x) for k in keys} for n, x in
-                  (("short", True), ("long", True), ("short", False), ("long", False))),
-                late={k: (done["long"].money[k] - base["long"].money[k]) * late for k in keys})  # fmt: skip
+    return Gain(
+        *(
+            {k: change(n, k, left=x) for k in keys}
+            for n, x in (("short", True), ("long", True), ("short", False), ("long", False))
+        ),
+        late={k: (done["long"].money[k] - base["long"].money[k]) * late for k in keys},
+    )
 
 
 def _ranks(gains: Mapping[str, float]) -> dict[str, int]:

@@ -65,15 +65,19 @@ class Options:
         span = isinstance(years, tuple | list) and len(years) == 2 and all(is_whole(y) for y in years)
         if not span or not years[0] < years[1] <= caps.LAST_RUN:
             words = "-".join(str(y) for y in years) if isinstance(years, tuple | list) else repr(years)
-            raise OptionError(f"'{words}' is no span of years of a run", where="--years",
-                              accepted=f"first and last year, the last at most {caps.LAST_RUN}")  # fmt: skip
+            raise OptionError(
+                f"'{words}' is no span of years of a run",
+                where="--years",
+                accepted=f"first and last year, the last at most {caps.LAST_RUN}",
+            )
         check_run(self.draws, self.seed, self.workers)
         check_count(self.batch, 0, caps.WORKERS, "--batch")
         if self.as_of is not None:
             check_day(self.as_of, "--as-of")
         if self.period not in PERIODS:
-            raise OptionError(f"unknown period '{self.period}'", where="--period", accepted=PERIODS,
-                              given=str(self.period))  # fmt: skip
+            raise OptionError(
+                f"unknown period '{self.period}'", where="--period", accepted=PERIODS, given=str(self.period)
+            )
         if isinstance(self.delay_years, str) or not 0 <= self.delay_years <= caps.DELAY:
             what = f"a delay of {self.delay_years} years"
             raise OptionError(what, where="--delay", accepted=f"0 to {caps.DELAY} years")
@@ -104,5 +108,12 @@ class Options:
 
 def asked(rulebook: str, options: Options, base_year: int) -> Asked:
     """The texts that an assessment sets side by side."""
-    return Asked(rulebook, options.against, options.answers, options.delay_years, options.reading, options.as_of,
-                 f"{base_year}-12-31")  # fmt: skip
+    return Asked(
+        rulebook,
+        options.against,
+        options.answers,
+        options.delay_years,
+        options.reading,
+        options.as_of,
+        f"{base_year}-12-31",
+    )

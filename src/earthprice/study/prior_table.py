@@ -18,8 +18,9 @@ def prior_table(shown: Sequence[Figure], fitted: Sequence[Pair], prior: Sequence
     rows = []
     for f in shown:
         for name, kept in (("fitted", fitted), ("prior alone", prior)):
-            base, reform = (np.array([f.read(c) for c in side]) for side in
-                            ([p.baseline for p in kept], [p.reform for p in kept]))  # fmt: skip
+            base, reform = (
+                np.array([f.read(c) for c in side]) for side in ([p.baseline for p in kept], [p.reform for p in kept])
+            )
             change = reform if f.gain else reform - base
             change = change[np.isfinite(change)]
             if len(change):

@@ -31,8 +31,9 @@ class Dates:
     discount: float
 
 
-def questions(plan: Plan, kept: Sequence[Pair], delayed: Sequence[Pair], exports: pd.DataFrame,
-              asked: Dates) -> list[dict[str, str]]:  # fmt: skip
+def questions(
+    plan: Plan, kept: Sequence[Pair], delayed: Sequence[Pair], exports: pd.DataFrame, asked: Dates
+) -> list[dict[str, str]]:
     """Will exports fall, whom does it hit, and of a text that is no law yet, why now.
 
     Args:
@@ -71,9 +72,11 @@ def better(options: pd.DataFrame, beside: str, home: str) -> dict[str, str]:
         most = f" The nearest is {first}, in {many} of {count} draws." if many else ""
         return asked | {"answer": f"None of the options tried, in most draws.{most}", "because": because}
     more, text = (about(float(gains[o])) for o in (first, TEXT))
-    return asked | {"answer": f"{first[0].upper()}{first[1:]}: in {many} of {count} draws {home} gains more by it than "
-                    f"by the text ({more} against {text} bn USD, medians against {beside}).",
-                    "because": because}  # fmt: skip
+    return asked | {
+        "answer": f"{first[0].upper()}{first[1:]}: in {many} of {count} draws {home} gains more by it than "
+        f"by the text ({more} against {text} bn USD, medians against {beside}).",
+        "because": because,
+    }
 
 
 @dataclass(frozen=True)
@@ -229,7 +232,7 @@ def _hit(money: Money, kept: Sequence[Pair], exports: pd.DataFrame) -> dict[str,
         f"{_names(money.plan, titles)} Net gain at home {spread(gains[here], 'bn USD')}{surely(gains[here])}, of which "
         f"unlicensed trades {spread(wild, 'bn USD')}. {hit}"
     )
-    because = f"Present value {money.first}-{int(e.years[-1])} at {100 * money.discount:g} %."
+    because = f"Present value from {money.first} at {100 * money.discount:g} %."
     if losers:
         named = {z: rows[z] for z in losers}
         shares = (f"{titles[z]} {100 * losses[z] / sum(losses.values()):.0f} %" for z in losers)

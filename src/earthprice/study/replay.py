@@ -37,6 +37,8 @@ def replay(elements: Sequence[str], as_of: str) -> pd.DataFrame:
             known = {y: v - b.record[home][y] for y, v in b.record[abroad].items() if y in b.record[home]}
             seen = {y: v for y, v in known.items() if y <= b.past.last}
             for scenario, values in (("baseline", model), ("observed", seen)):
-                rows += [("price_gap_replay", e, b.past.home, scenario, float(y), "USD2020/kg", v, v, v)
-                         for y, v in values.items()]  # fmt: skip
+                rows += [
+                    ("price_gap_replay", e, b.past.home, scenario, float(y), "USD2020/kg", v, v, v)
+                    for y, v in values.items()
+                ]
     return pd.DataFrame(rows, columns=list(SERIES_COLUMNS))

@@ -32,8 +32,14 @@ Sides = tuple[tuple[Case, Case], tuple[Case, Case]]
 """Baseline and reform with a factor moved by -`STEP`, then by +`STEP`."""
 
 
-def with_slopes(plan: Plan, drivers: pd.DataFrame, spread: dict[str, float], figures: Sequence[Figure], tell: Tell,
-                runner: Runner | int) -> pd.DataFrame:  # fmt: skip
+def with_slopes(
+    plan: Plan,
+    drivers: pd.DataFrame,
+    spread: dict[str, float],
+    figures: Sequence[Figure],
+    tell: Tell,
+    runner: Runner | int,
+) -> pd.DataFrame:
     """The table of drivers with the slopes of the `BATCH` strongest factors, per standard deviation as drawn.
 
     Args:

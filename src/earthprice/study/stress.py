@@ -112,16 +112,27 @@ def stress(world: World, asked: Stop) -> Stress:
     runs = _runs(world, stop)
     lengths = _lengths(world, stop, runs)
     gaps = {e: filled(runs.lens, runs.before, runs.after, e, stop.to) for e in stop.elements}
-    return Stress(_words(world, runs.lens, stop), f"{WITHIN}{_said(world, lengths)}", _cover(runs, stop),
-                  _path(runs, stop, gaps), _filled(runs, stop, gaps), _cost(runs, stop), lengths)  # fmt: skip
+    return Stress(
+        _words(world, runs.lens, stop),
+        f"{WITHIN}{_said(world, lengths)}",
+        _cover(runs, stop),
+        _path(runs, stop, gaps),
+        _filled(runs, stop, gaps),
+        _cost(runs, stop),
+        lengths,
+    )
 
 
 def _lengths(world: World, stop: Stop, half: Runs) -> pd.DataFrame:
     """How much dearer each element gets at most, in years, halves and quarters."""
     short = stop.months < 12
     runs = {name: half if dt == HALF else _runs(world, stop, dt) for name, dt in PERIODS.items()} if short else {}
-    rows = [(e, name, float((100.0 * dear / plain - 100.0).max()))
-            for e in stop.elements for name, r in runs.items() for plain, dear in [_prices(r, stop, e)]]  # fmt: skip
+    rows = [
+        (e, name, float((100.0 * dear / plain - 100.0).max()))
+        for e in stop.elements
+        for name, r in runs.items()
+        for plain, dear in [_prices(r, stop, e)]
+    ]
     return pd.DataFrame(rows, columns=["element", "period", "dearer_pct"])
 
 
@@ -130,10 +141,12 @@ def _said(world: World, lengths: pd.DataFrame) -> str:
     table = world.structure["elements"]
     members = dict(zip(table["id"], table["members"], strict=True))
     parts = [
-        f"{members[e].replace(';', '-')} is at most " + ", ".join(
-            f"{x:.0f} % dearer in {PLURALS[name]}" for name, x in zip(rows["period"], rows["dearer_pct"], strict=True))
+        f"{members[e].replace(';', '-')} is at most "
+        + ", ".join(
+            f"{x:.0f} % dearer in {PLURALS[name]}" for name, x in zip(rows["period"], rows["dearer_pct"], strict=True)
+        )
         for e, rows in lengths.groupby("element", sort=False)
-    ]  # fmt: skip
+    ]
     return f" The shorter the period, the more of it is seen: {'; '.join(parts)}." if parts else ""
 
 
@@ -172,8 +185,11 @@ def checked(world: World, asked: Stop) -> Stop:
     if not 0 < asked.months <= MOST:
         raise OptionError(f"{asked.months:g} months", where="--months", accepted=f"more than 0, at most {MOST}")
     if not world.base_year + 1 <= asked.begin <= 2035 or asked.begin * 2 != round(asked.begin * 2):
-        raise OptionError(f"a stop that begins in {asked.begin:g}", where="--begin",
-                          accepted=f"a half year from {world.base_year + 1}-01 on, such as 2022-07")  # fmt: skip
+        raise OptionError(
+            f"a stop that begins in {asked.begin:g}",
+            where="--begin",
+            accepted=f"a half year from {world.base_year + 1}-01 on, such as 2022-07",
+        )
     elements = tuple(dict.fromkeys(names[e.lower()] for e in asked.elements))
     return Stop(to, elements, asked.months, asked.begin, asked.magnets, asked.law)
 
@@ -208,8 +224,14 @@ def _order(world: World, stop: Stop) -> Rulebook:
     base = load_rulebook(stop.law)
     lanes = {"doing": "ship", "zone": base.jurisdiction, "status": "licensed", "partner": list(stop.to), "good": goods}
     course = values("share", {stop.begin: 1.0, stop.begin + stop.months / 12: 0.0})
-    return order("export-stop", "Stop of exports", day(stop.begin), [measure("stop", "licence", lanes, refused=course)],
-                 builds_on=stop.law, jurisdiction=base.jurisdiction)  # fmt: skip
+    return order(
+        "export-stop",
+        "Stop of exports",
+        day(stop.begin),
+        [measure("stop", "licence", lanes, refused=course)],
+        builds_on=stop.law,
+        jurisdiction=base.jurisdiction,
+    )
 
 
 def _during(runs: Runs, stop: Stop) -> np.ndarray:
@@ -251,10 +273,31 @@ def _path(runs: Runs, stop: Stop, gaps: dict[str, pd.DataFrame]) -> pd.DataFrame
         unused = gaps[e][["recipes with less", "used less"]].sum(axis=1).to_numpy()
         left = _stock(runs, runs.after, e, stop.to)
         for t in np.flatnonzero(shown):
-            rows.append((e, day(years[t])[:7], plain[t], dear[t], 100 * dear[t] / plain[t] - 100,
-                         HALF * gaps[e]["lost"].to_numpy()[t], HALF * unused[t], left[t]))  # fmt: skip
-    return pd.DataFrame(rows, columns=["element", "half_year", "price_without", "price_with", "dearer_pct", "lost_t",
-                                       "done_without_t", "stock_t"])  # fmt: skip
+            rows.append(
+                (
+                    e,
+                    day(years[t])[:7],
+                    plain[t],
+                    dear[t],
+                    100 * dear[t] / plain[t] - 100,
+                    HALF * gaps[e]["lost"].to_numpy()[t],
+                    HALF * unused[t],
+                    left[t],
+                )
+            )
+    return pd.DataFrame(
+        rows,
+        columns=[
+            "element",
+            "half_year",
+            "price_without",
+            "price_with",
+            "dearer_pct",
+            "lost_t",
+            "done_without_t",
+            "stock_t",
+        ],
+    )
 
 
 def _filled(runs: Runs, stop: Stop, gaps: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -275,8 +318,9 @@ def _cost(runs: Runs, stop: Stop) -> pd.DataFrame:
     value = worth(e, stop.begin, DISCOUNT)
     rows = [
         (zone, group, value(hit, [(zone, group)]) - value(plain, [(zone, group)]))
-        for zone, group in plain.money if zone in (*stop.to, runs.lens.home)
-    ]  # fmt: skip
+        for zone, group in plain.money
+        if zone in (*stop.to, runs.lens.home)
+    ]
     table = pd.DataFrame(rows, columns=["zone", "group", "MUSD2020"])
     total = table.groupby("zone", sort=False, as_index=False)["MUSD2020"].sum().assign(group="all")
     large = table[table["MUSD2020"].abs() >= 0.05]

@@ -21,19 +21,38 @@ FLOW_KINDS = ("stage", "zone", "district", "partner", "good", "status", "group")
 def assumptions(plan: Plan, law: pd.DataFrame) -> pd.DataFrame:
     """Every number of the law and of the world with its basis (columns `ASSUMPTION_COLUMNS` and the factor drawn)."""
     world = plan.engine.world.numbers.table
-    ours = pd.DataFrame({
-        "parameter": world.index, "words": world.index.str.replace("/", ", "), "value": world["value"].to_numpy(),
-        "low": world["low"].to_numpy(), "high": world["high"].to_numpy(), "unit": world["unit"].to_numpy(),
-        "date": world["date"].to_numpy(), "basis": world["basis"].to_numpy(), "source": world["source"].to_numpy(),
-        "confidence": world["confidence"].to_numpy(), "why": world["why"].to_numpy(),
-        "factor": _factors(plan),
-    })  # fmt: skip
-    theirs = pd.DataFrame({
-        "parameter": law["key"], "words": law["measure"].astype(str) + ", " + law["parameter"].astype(str),
-        "value": law["value"], "low": law["low"], "high": law["high"], "unit": law["unit"], "date": law["from"],
-        "basis": law["basis"], "source": law["source"], "confidence": law["confidence"], "why": law["why"],
-        "factor": law["key"],
-    })  # fmt: skip
+    ours = pd.DataFrame(
+        {
+            "parameter": world.index,
+            "words": world.index.str.replace("/", ", "),
+            "value": world["value"].to_numpy(),
+            "low": world["low"].to_numpy(),
+            "high": world["high"].to_numpy(),
+            "unit": world["unit"].to_numpy(),
+            "date": world["date"].to_numpy(),
+            "basis": world["basis"].to_numpy(),
+            "source": world["source"].to_numpy(),
+            "confidence": world["confidence"].to_numpy(),
+            "why": world["why"].to_numpy(),
+            "factor": _factors(plan),
+        }
+    )
+    theirs = pd.DataFrame(
+        {
+            "parameter": law["key"],
+            "words": law["measure"].astype(str) + ", " + law["parameter"].astype(str),
+            "value": law["value"],
+            "low": law["low"],
+            "high": law["high"],
+            "unit": law["unit"],
+            "date": law["from"],
+            "basis": law["basis"],
+            "source": law["source"],
+            "confidence": law["confidence"],
+            "why": law["why"],
+            "factor": law["key"],
+        }
+    )
     both = pd.concat([theirs, ours], ignore_index=True)
     return both[[*ASSUMPTION_COLUMNS, "factor"]].fillna({"why": "", "source": ""})
 
@@ -63,10 +82,14 @@ def flows(plan: Plan, cases: dict[str, np.ndarray]) -> pd.DataFrame:
     """Central flows by scenario [kt/yr]: scenario, year, activity, what it is (`FLOW_KINDS`), level."""
     act = plan.engine.world.network.activities
     parts = [
-        pd.DataFrame(level, index=plan.engine.years, columns=act.index).rename_axis(index="year", columns="activity")
-        .stack().rename("level").reset_index().assign(scenario=name)
+        pd.DataFrame(level, index=plan.engine.years, columns=act.index)
+        .rename_axis(index="year", columns="activity")
+        .stack()
+        .rename("level")
+        .reset_index()
+        .assign(scenario=name)
         for name, level in cases.items()
-    ]  # fmt: skip
+    ]
     both = pd.concat(parts).join(act[list(FLOW_KINDS)], on="activity")
     return both[["scenario", "year", "activity", *FLOW_KINDS, "level"]]
 
@@ -120,8 +143,11 @@ def money(every: Sequence[Pair], more: Mapping[str, Sequence[Case]] | None = Non
     runs = [c for p in every for c in (p.baseline, p.reform)] + others
     broken = [p.draw for p in every if not (p.baseline.booked and p.reform.booked)]
     worst = max(runs, key=lambda c: c.miss)
-    beside = [f"{sum(not c.booked for c in cases)} of {what}" for what, cases in (more or {}).items()
-              if not all(c.booked for c in cases)]  # fmt: skip
+    beside = [
+        f"{sum(not c.booked for c in cases)} of {what}"
+        for what, cases in (more or {}).items()
+        if not all(c.booked for c in cases)
+    ]
     said = f"largest miss {worst.miss:.1e} of a year's turnover, {worst.missed}" if worst.miss > 0 else "no miss"
     lost = f"; left out of every figure: draws {', '.join(map(str, broken))}" if broken else ""
     lost += f"; left out of their tables: {', '.join(beside)}" if beside else ""

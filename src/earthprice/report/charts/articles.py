@@ -14,17 +14,33 @@ from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
 
 WORTH_COLUMNS = (
-    "article", "figure", "label", "unit", "shapley", "alone", "taken_out", "total", "total_p05", "total_p95", "clear",
-    "share", "row",
-)  # fmt: skip
+    "article",
+    "figure",
+    "label",
+    "unit",
+    "shapley",
+    "alone",
+    "taken_out",
+    "total",
+    "total_p05",
+    "total_p95",
+    "clear",
+    "share",
+    "row",
+)
 """`taken_out`: what goes missing when it alone is struck out; `share` [%] only where the total has a clear sign."""
 
 COLUMNS_AT_MOST = 6
 
 SHORT = {
-    "neodymium and praseodymium": "NdPr", "terbium and dysprosium": "Tb and Dy", "dysprosium": "Dy", "terbium": "Tb",
-    "cerium": "Ce", "lanthanum": "La", "as a share of the rare price": "in % of rare price",
-}  # fmt: skip
+    "neodymium and praseodymium": "NdPr",
+    "terbium and dysprosium": "Tb and Dy",
+    "dysprosium": "Dy",
+    "terbium": "Tb",
+    "cerium": "Ce",
+    "lanthanum": "La",
+    "as a share of the rare price": "in % of rare price",
+}
 """Short words for the headings of narrow columns."""
 
 
@@ -57,19 +73,21 @@ def article_worth(a: Assessment) -> pd.DataFrame:
     table = table.reset_index(drop=True)
     ten = a.figures.drop_duplicates("key").set_index("key")
     known = ten.reindex(table["figure"].astype(str))
-    worth = pd.DataFrame({
-        "article": [article_name(str(n), bool(s)) for n, s in zip(table["article"], table["number_sure"])],
-        "figure": table["figure"].astype(str),
-        "label": [full_label(a, str(f)) for f in table["figure"]],
-        "unit": table["unit"],
-        "shapley": table["shapley"].astype(float),
-        "alone": table["alone"].astype(float),
-        "taken_out": table["without"].astype(float),
-        "total": table["total"].astype(float),
-        "total_p05": known["diff_p05"].to_numpy(float),
-        "total_p95": known["diff_p95"].to_numpy(float),
-        "clear": known["sign"].isin(CLEAR).to_numpy(),
-    })  # fmt: skip
+    worth = pd.DataFrame(
+        {
+            "article": [article_name(str(n), bool(s)) for n, s in zip(table["article"], table["number_sure"])],
+            "figure": table["figure"].astype(str),
+            "label": [full_label(a, str(f)) for f in table["figure"]],
+            "unit": table["unit"],
+            "shapley": table["shapley"].astype(float),
+            "alone": table["alone"].astype(float),
+            "taken_out": table["without"].astype(float),
+            "total": table["total"].astype(float),
+            "total_p05": known["diff_p05"].to_numpy(float),
+            "total_p95": known["diff_p95"].to_numpy(float),
+            "clear": known["sign"].isin(CLEAR).to_numpy(),
+        }
+    )
     share = 100 * worth["shapley"] / worth["total"].where(worth["total"] != 0)
     worth["share"] = share.where(worth["clear"])
     order = {name: i for i, name in enumerate(dict.fromkeys(worth["article"]))}

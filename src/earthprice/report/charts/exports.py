@@ -120,9 +120,12 @@ def grid(cells: pd.DataFrame) -> alt.LayerChart:
     frame = Frame(alt.Chart(cells), alt.Scale(domain=[0, across]), alt.Scale(domain=[down, -HEAD]))
     box = frame.chart.transform_calculate(x2=alt.datum.x + NARROW - 1, y2=alt.datum.y + TALL - 1).mark_rect()
     box = box.encode(
-        alt.X("x:Q", scale=frame.x, axis=None), alt.X2("x2:Q"), alt.Y("y:Q", scale=frame.y, axis=None), alt.Y2("y2:Q"),
+        alt.X("x:Q", scale=frame.x, axis=None),
+        alt.X2("x2:Q"),
+        alt.Y("y:Q", scale=frame.y, axis=None),
+        alt.Y2("y2:Q"),
         color=alt.Color("colour:N", scale=None),
-    )  # fmt: skip
+    )
     middle = NARROW / 2
     first_row, first_column = alt.datum.y == 0, alt.datum.x == LEFT
     first_year = alt.datum.year == int(cells["year"].min())

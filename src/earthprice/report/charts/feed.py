@@ -61,12 +61,16 @@ def stack(data: pd.DataFrame, scenario: str, top: float) -> alt.Chart:
     """The slices of one scenario."""
     years = year_axis(data["year"].min(), data["year"].max(), 270)
     chart = alt.Chart(data).transform_filter(alt.datum.scenario == scenario)
-    return chart.mark_area(opacity=0.9, stroke="white", strokeWidth=0.6).encode(
-        alt.X("year:Q", title=None, axis=years, scale=alt.Scale(nice=False)),
-        alt.Y("from:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=alt.Axis(title=None, tickCount=5)),
-        alt.Y2("to:Q"),
-        colours(data),
-    ).properties(width=270, height=130)  # fmt: skip
+    return (
+        chart.mark_area(opacity=0.9, stroke="white", strokeWidth=0.6)
+        .encode(
+            alt.X("year:Q", title=None, axis=years, scale=alt.Scale(nice=False)),
+            alt.Y("from:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=alt.Axis(title=None, tickCount=5)),
+            alt.Y2("to:Q"),
+            colours(data),
+        )
+        .properties(width=270, height=130)
+    )
 
 
 def end_names(data: pd.DataFrame, top: float) -> alt.Chart:
@@ -79,6 +83,8 @@ def end_names(data: pd.DataFrame, top: float) -> alt.Chart:
         rows.append({"feed": feed, "name": FEEDS.get(feed, (feed, ""))[0], "y": y})
     text = alt.Chart(alt.Data(values=rows)).mark_text(align="left", fontSize=10.5, fontWeight="bold")
     return text.encode(
-        alt.XValue(0), alt.Y("y:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=None), alt.Text("name:N"),
+        alt.XValue(0),
+        alt.Y("y:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=None),
+        alt.Text("name:N"),
         color=colours(data),
-    ).properties(width=90, height=130)  # fmt: skip
+    ).properties(width=90, height=130)

@@ -94,13 +94,18 @@ def burden_words(item: str, words: Words) -> str:
 
 
 RECOVERY = {
-    "own": "recovered: all such mines", "licensed": "recovered: licensed", "unlicensed": "recovered: unlicensed",
+    "own": "recovered: all such mines",
+    "licensed": "recovered: licensed",
+    "unlicensed": "recovered: unlicensed",
     "host": "recovered of a host's ore",
-}  # fmt: skip
+}
 ORE = {
-    "sold": "sold", "ponded": "to tailings ponds", "lost": "lost in pit and plant", "sterilised": "lean ore sterilised",
+    "sold": "sold",
+    "ponded": "to tailings ponds",
+    "lost": "lost in pit and plant",
+    "sterilised": "lean ore sterilised",
     "left": "ore left, base year = 100",
-}  # fmt: skip
+}
 """Panels of figure 6 in their order: what is recovered, what becomes of the ore disturbed, what is left of it."""
 
 
