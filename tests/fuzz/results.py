@@ -63,7 +63,14 @@ def base() -> Path:
 
 
 def _flows() -> pd.DataFrame:
-    kinds = {"stage": "trade", "zone": "CHN", "good": "dy_oxide", "status": "licensed", "group": "licensed miners"}
+    kinds = {
+        "stage": "trade",
+        "zone": "CHN",
+        "good": "dy_oxide",
+        "status": "licensed",
+        "group": "licensed miners",
+        "district": "",
+    }
     rows = [
         {"scenario": scenario, "year": year, "activity": f"ship_{partner}", "partner": partner, **kinds, "level": level}
         for scenario, level in (("baseline", 1.0), ("reform", 0.5))
