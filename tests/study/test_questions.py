@@ -172,10 +172,18 @@ def test_what_would_do_better_is_the_option_with_the_most_draws_and_then_the_lar
     assert said["because"].startswith("Net gain of China, 3 options beside the text")
 
 
+def test_an_option_that_gains_less_in_the_median_does_not_do_better() -> None:
+    nil = float("nan")
+    said = better(options(("the text", nil, 15.0), ("a", 0.75, 5.1), ("b", 0.6, 16.0)), "no reform", "China")
+    assert said["answer"].startswith("B: in 12 of 20 draws")
+    said = better(options(("the text", nil, 15.0), ("a", 0.75, 5.1)), "no reform", "China")
+    assert said["answer"].startswith("None of the options tried")
+
+
 def test_where_nothing_does_better_it_says_so() -> None:
     nil = float("nan")
     said = better(options(("the text", nil, 2.4), ("a", 0.25, 5.0)), "mine", "China")["answer"]
-    assert said == "None of the options tried, in most draws. The nearest is a, in 5 of 20 draws."
+    assert said == "None of the options tried, in most draws and in the median. The nearest is a, in 5 of 20 draws."
     assert "Not known" in better(options(("a", nil, 5.0)), "mine", "China")["answer"]
 
 

@@ -51,7 +51,7 @@ def questions(
 def better(options: pd.DataFrame, beside: str, home: str) -> dict[str, str]:
     """What would do better than the text for home, or that nothing would.
 
-    Of the options that gain more in the most draws, the one with the largest median gain.
+    It must gain more in most draws and in the median; of those that do, the one that is ahead in the most draws.
 
     Args:
         options: options on shared draws (`alternatives.COLUMNS`).
@@ -64,13 +64,17 @@ def better(options: pd.DataFrame, beside: str, home: str) -> dict[str, str]:
     if over.empty:
         return asked | {"answer": f"Not known: {TEXT} or every other option clears in too few draws.", "because": ""}
     gains = options[options["key"].str.startswith("gain_")].drop_duplicates("option").set_index("option")["p50"]
-    first = max(map(str, over.index), key=lambda o: (float(over[o]), float(gains[o])))
+    ahead = [o for o in map(str, over.index) if float(gains[o]) > float(gains[TEXT])]
+    first = max(ahead or map(str, over.index), key=lambda o: (float(over[o]), float(gains[o])))
     count = int(one.loc[first, "draws"])
     many = round(float(over[first]) * count)
     because = f"Net gain of {home}, {len(over)} options beside the text (table of figure 10), on the same draws."
-    if 2 * many <= count:
+    if 2 * many <= count or not ahead:
         most = f" The nearest is {first}, in {many} of {count} draws." if many else ""
-        return asked | {"answer": f"None of the options tried, in most draws.{most}", "because": because}
+        return asked | {
+            "answer": f"None of the options tried, in most draws and in the median.{most}",
+            "because": because,
+        }
     more, text = (about(float(gains[o])) for o in (first, TEXT))
     return asked | {
         "answer": f"{first[0].upper()}{first[1:]}: in {many} of {count} draws {home} gains more by it than "
