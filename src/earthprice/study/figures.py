@@ -36,6 +36,7 @@ class Figure:
         number, key, label, unit: what it is called; rows of one number stand together.
         read: how to read it off a case.
         gain: whether it is a net gain: told as a change from no reform, and what options are ranked by.
+        rare: whether it is read of the draws with rare prices alone.
     """
 
     number: int
@@ -44,6 +45,7 @@ class Figure:
     unit: str
     read: Callable[[Case], float]
     gain: bool = False
+    rare: bool = False
 
 
 def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure]:
@@ -70,7 +72,12 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
     lead = plan.lens.headline
     rows = [
         Figure(
-            1, f"gap_{x}", f"{'…' if i else 'Earth price over rare price,'} {names[x]} oxide", "%", _gap(plan, x, year)
+            1,
+            f"gap_{x}",
+            f"{'…' if i else 'Earth price over rare price,'} {names[x]} oxide",
+            "%",
+            _gap(plan, x, year),
+            rare=True,
         )
         for i, x in enumerate(lead)
     ]
@@ -182,8 +189,9 @@ def table(figures: Sequence[Figure], cases: Sequence[Pair], year: int, verdicts:
     """The ten figures with medians and ranges over draws (columns `FIGURE_COLUMNS`)."""
     rows = []
     for f in figures:
+        asked = [p for p in cases if p.baseline.rare] if f.rare else cases
         base, reform = (
-            np.array([f.read(c) for c in side]) for side in ([p.baseline for p in cases], [p.reform for p in cases])
+            np.array([f.read(c) for c in side]) for side in ([p.baseline for p in asked], [p.reform for p in asked])
         )
         kept = np.isfinite(base) & np.isfinite(reform)
         kept = kept & (kept.mean() >= KNOWN if len(kept) else True)
