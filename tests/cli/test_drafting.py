@@ -105,6 +105,15 @@ def test_a_copy_of_a_law_is_a_proposal_with_a_title_of_its_own(tmp_path: Path) -
     assert load_rulebook(mine).rulebook == "china-2024-regulations-copy"
 
 
+@pytest.mark.parametrize("name", shipped())
+def test_a_copy_of_whatever_ships_can_be_checked(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["copy", name, str(tmp_path / "mine.yaml")]) == 0
+    assert main(["copy", str(tmp_path / "mine.yaml"), str(tmp_path / "again.yaml")]) == 0
+    for file in ("mine.yaml", "again.yaml"):
+        assert main(["check", str(tmp_path / file)]) == 0, capsys.readouterr().err
+    capsys.readouterr()
+
+
 def test_check_warns_of_what_lies_outside_the_jurisdiction(capsys: pytest.CaptureFixture[str]) -> None:
     texts = Path(__file__).parents[1] / "law" / "texts"
     assert main(["check", str(texts / "mys-ban-nozone.yaml")]) == 0

@@ -87,7 +87,6 @@ def blank(world: World, years: np.ndarray) -> Terms:
     return replace(
         none,
         permits=("dig", "ship"),
-        permit_zone=("CHN", "CHN"),
         permit_use=use.astype(float),
         permit_amount=np.full((len(years), 2), np.inf),
     )

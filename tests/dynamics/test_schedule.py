@@ -87,7 +87,6 @@ def test_room_for_permits_and_reviews_is_one_shape_and_has_an_end(base) -> None:
                 base.terms,
                 permit_use=np.zeros((0, len(base.drafts))),
                 permits=(),
-                permit_zone=(),
                 permit_amount=np.zeros((11, 0)),
                 permit_held=np.ones((11, 0)),
                 permit_granted=np.ones((11, 0)),

@@ -11,6 +11,7 @@ import pytest
 from earthprice.errors import OptionError, RulebookError
 from earthprice.facts.world import load_world
 from earthprice.law import Asked, Texts, load_rulebook, stack, texts
+from earthprice.law.load import SHELF
 from earthprice.law.texts import placed, sides
 
 CASES = Path(__file__).parent / "texts"
@@ -126,6 +127,19 @@ def test_the_whole_law_needs_something_to_compare_with():
     with pytest.raises(OptionError, match="--against: 'china-in-force-2020' is a whole law"):
         compared(BASE)
     assert placed(load_rulebook(BASE)).name == BASE
+
+
+def test_a_whole_law_of_ones_own_takes_the_place_of_the_law_in_force(tmp_path):
+    """`builds_on: []` says so; it is held against the law in force, or against what is named."""
+    text = (SHELF / f"{BASE}.yaml").read_text("utf-8")
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(text.replace(f"rulebook: {BASE}\n", "rulebook: mine\nbuilds_on: []\n", 1), "utf-8")
+    assert names(compared(str(mine))) == (BASE, "mine")
+    assert names(compared(str(mine), against="china-in-force-2015")) == ("china-in-force-2015", "mine")
+    assert placed(load_rulebook(mine)).name == "mine"
+    years = np.arange(2019.0, 2026.0)
+    t = compared(str(mine))
+    assert np.array_equal(t.baseline.terms(years).advalorem, t.reform.terms(years).advalorem)
 
 
 def test_an_answer_stands_on_the_reform_alone():

@@ -75,6 +75,7 @@ REFUSED = {
     f"base: {q('share', 0.6)}, obeyed: {q('share', 0.5)}",
 }
 SEEN_ELSEWHERE = {"cap", "exempt", "penalty"}
+"""Below: two of each in one test of their own."""
 
 
 @pytest.fixture
@@ -137,12 +138,31 @@ def test_two_caps_are_two_permits_and_two_exemptions_free_both(terms, network):
     assert not terms(both).permit_use[:, at].any()
 
 
-def test_of_two_penalties_for_one_act_the_heavier_counts(terms, network):
-    light, heavy = (f"times_gain: {q('multiple', x)}, seized: {q('share', 0.5)}" for x in (1, 3))
-    head = "{{instrument: penalty, kind: duty, for_breach_of: [total], {says}}}\n"
-    lone = terms(BOUND + CHECKED + "one: " + head.format(says=heavy))
-    two = terms(BOUND + CHECKED + "one: " + head.format(says=heavy) + "two: " + head.format(says=light))
-    assert np.array_equal(lone.advalorem, two.advalorem) and lone.advalorem.any()
+def fine(times, *days):
+    return (
+        "{instrument: penalty, kind: duty, for_breach_of: [total], "
+        f"times_gain: {q('multiple', times, *days)}, seized: {q('share', 0.5, *days)}}}\n"
+    )
+
+
+def test_nobody_is_fined_twice_for_one_act(terms):
+    with pytest.raises(RulebookError, match=r"'two' punishes dig/wild in 2022, which another penalty already.*one at"):
+        terms(BOUND + CHECKED + "one: " + fine(1) + "two: " + fine(3))
+
+
+def test_a_penalty_that_follows_another_has_its_own_days(terms, network):
+    both = terms(BOUND + CHECKED + "one: " + fine(1, 2022, 2024) + "two: " + fine(3, 2024)).advalorem
+    one, two = (terms(BOUND + CHECKED + "one: " + fine(x)).advalorem for x in (1, 3))
+    wild = network.activities.index.get_loc(WILD)
+    assert both[:, wild].tolist() == [*one[:4, wild], *two[4:, wild]] and two[4, wild] > one[4, wild] > 0
+
+
+def test_a_cap_over_several_zones_is_one_total_for_them_together(terms, network):
+    amount = f"counts: t product, amount: {{unit: t product/year, values: {q('', 900).partition('values: ')[2]}"
+    head = "total: {instrument: cap, kind: duty, acts_on: {stage: [separation, magnet], status: licensed}, "
+    t = terms(f"{head}shared_out: {{by: capacity, tradable: true}}, {amount}}}\n")
+    at = network.activities.index.get_indexer(["separate/home", MAKE])
+    assert t.permits == ("total",) and (t.permit_use[0, at] > 0).all() and t.permit_amount[-1] == pytest.approx(0.9)
 
 
 def test_waits_of_two_licences_to_ship_follow_each_other(terms, network):

@@ -37,7 +37,6 @@ def free(lab: Lab) -> Terms:
         none,
         reservation=law.reservation,
         permits=law.permits,
-        permit_zone=law.permit_zone,
         permit_use=law.permit_use,
         permit_amount=np.inf * ones,
         permit_granted=ones,
@@ -229,7 +228,6 @@ def test_under_a_quota_the_rent_is_what_smuggling_costs_more(lab: Lab) -> None:
     capped = replace(
         law,
         permits=(*law.permits, "quota"),
-        permit_zone=(*law.permit_zone, "CHN"),
         permit_use=np.vstack([law.permit_use, use]),
         permit_amount=np.column_stack([law.permit_amount, amount]),
         permit_granted=np.column_stack([law.permit_granted, np.ones(len(amount))]),

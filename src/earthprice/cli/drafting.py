@@ -181,13 +181,17 @@ def _cases(rulebook: str, book: Rulebook) -> list[Outcome]:
 
 
 def _renamed(text: str, book: Rulebook, name: str) -> str:
-    """A rulebook's text under a name and a title of its own; a copy of a law is a proposal."""
+    """A rulebook's text under a name and a title of its own; a copy of a law is a proposal, of a whole law a whole one."""
+    from earthprice.law.texts import whole
+
     plain = re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-_0123456789") or f"{book.rulebook}-copy"
     status = book.status if book.status in ("draft", "illustration") else "proposal"
     title = json_string(f"{plain}, a copy of {book.title}", ensure_ascii=False)
     for key, value in (("rulebook", plain), ("title", title), ("status", status)):
         line = f"{key}: {value}"
         text = re.sub(rf"(?m)^{key}:.*(?:\n[ \t]+\S.*)*$", lambda _, line=line: line, text, count=1)
+    if whole(book) and book.builds_on is None:
+        text = re.sub(r"(?m)^text_status:", "builds_on: []\ntext_status:", text, count=1)
     return text
 
 

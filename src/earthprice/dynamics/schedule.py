@@ -189,7 +189,6 @@ def padded(terms: Terms) -> Terms:
     return replace(
         terms,
         permits=(*terms.permits, *(f"spare {i}" for i in range(spare))),
-        permit_zone=(*terms.permit_zone, *[""] * spare),
         permit_use=np.vstack([terms.permit_use.reshape(-1, m), np.zeros((spare, m))]),
         permit_amount=np.hstack([terms.permit_amount.reshape(t, -1), np.full((t, spare), np.inf)]),
         permit_held=np.hstack([terms.permit_held.reshape(t, -1), np.ones((t, spare))]),

@@ -323,7 +323,6 @@ def _issued(found: list[Permit], periods: int, activities: int) -> dict[str, Any
 
     return dict(
         permits=tuple(p.name for p in found),
-        permit_zone=tuple(p.zone for p in found),
         permit_use=np.array([p.use for p in found]).reshape(len(found), activities),
         permit_amount=by_period([p.amount for p in found]),
         permit_held=by_period([p.held for p in found]),

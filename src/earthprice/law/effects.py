@@ -20,6 +20,8 @@ from earthprice.world.terms import Levy, Terms, no_law
 MOST_WITHHELD = 0.95
 """Expected seizure and fine above this share of revenue are cut to it: hardly anyone digs on either side of it."""
 
+ONE_AT_A_TIME = "one at a time: replaces: the other, or other days"
+
 
 @dataclass(frozen=True)
 class Acting:
@@ -90,6 +92,7 @@ class Sheet:
     escaped: np.ndarray = field(init=False)
     missed: np.ndarray = field(init=False)
     penalties: dict[str, np.ndarray] = field(init=False)
+    punished: np.ndarray = field(init=False)
     abroad: dict[int, Abroad] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -97,6 +100,7 @@ class Sheet:
         self.bill = np.zeros((*shape, self.ground.network.burdens.shape[1]))
         self.escaped, self.missed = np.ones(shape), np.ones(shape)
         self.penalties = {k: np.zeros(shape) for k in ("seized", "times_gain", "wealth", "floor", "closed")}
+        self.punished = np.zeros(shape, bool)
 
     def elsewhere(self, a: Acting, zones: np.ndarray) -> tuple[Abroad | None, np.ndarray]:
         """Where a measure's money outside its book's zone is written, and which of `zones` lie outside."""
@@ -177,9 +181,7 @@ def standard(a: Acting, sheet: Sheet) -> None:
         more = obeyed * np.maximum(0.0, a.value("at_least", 0.0) / base - 1.0)
         if ((sheet.terms.recovery[:, a.at] > 1.0) & (more > 0)).any():
             what = f"'{a.item.id}' demands recovery where another standard demands it already"
-            raise RulebookError(
-                what, where=a.item.where(), accepted="one at a time: replaces: the other, or other days"
-            )
+            raise RulebookError(what, where=a.item.where(), accepted=ONE_AT_A_TIME)
         sheet.terms.recovery[:, a.at] *= 1.0 + more
     elif m.quantity == "share of feed from ore":
         sheet.terms.capacity[:, a.at] *= 1.0 - obeyed * (1.0 - a.value("at_most", 1.0))
@@ -244,16 +246,22 @@ def tracing(a: Acting, sheet: Sheet) -> None:
 
 
 def penalty(a: Acting, sheet: Sheet) -> None:
-    """Penalty: kept until all are known; where two reach one activity the heavier counts."""
+    """Penalty: kept until inspection and tracing are known; one for an activity at a time, nobody is fined twice.
+
+    Raises:
+        RulebookError: another penalty reaches the same activity on some of these days.
+    """
     assert isinstance(a.item.measure, Penalty)
+    on = a.on & np.isfinite(a.numbers("times_gain"))
+    _one_at_a_time(a, sheet, sheet.punished[:, a.at] & on[:, None], "punishes")
+    sheet.punished[np.ix_(on, a.at)] = True
     revenue = np.maximum(sheet.ground.revenue[a.at], 1e-9)
     floor = np.zeros((len(a.on), 1))
     if a.item.measure.floor is not None:
         floor = a.value("floor", 0.0) / a.value("case_size", np.inf) * a.level("case_size", sheet.ground) / revenue
     parts = {k: a.value(k, 0.0) for k in ("seized", "times_gain", "wealth", "closed")} | {"floor": floor}
     for name, part in parts.items():
-        held = sheet.penalties[name]
-        held[:, a.at] = np.maximum(held[:, a.at], part)
+        sheet.penalties[name][:, a.at] += np.where(on[:, None], part, 0.0)
 
 
 def charged(acting: list[Acting], sheet: Sheet) -> None:
@@ -325,14 +333,19 @@ def _buys(a: Acting, sheet: Sheet, tonnes: np.ndarray, price: str) -> None:
     """
     below = a.value(price, np.nan)
     on = np.isfinite(below[:, 0])
-    there = np.argwhere(np.isfinite(sheet.terms.reservation[:, a.at]) & on[:, None])
-    if len(there):
-        t, m = (int(i) for i in there[0])
-        good, when = sheet.ground.ids[a.at[m]].split("/")[0], f"{sheet.days.years[t]:.6g}"
-        what = f"'{a.item.id}' buys {good} in {when}, which another {a.item.measure.instrument} already buys"
-        raise RulebookError(what, where=a.item.where(), accepted="one at a time: replaces: the other, or other days")
+    _one_at_a_time(a, sheet, np.isfinite(sheet.terms.reservation[:, a.at]) & on[:, None], "buys")
     sheet.terms.holding[np.ix_(on, a.at)] = tonnes[on]
     sheet.terms.reservation[np.ix_(on, a.at)] = below[on]
+
+
+def _one_at_a_time(a: Acting, sheet: Sheet, both: np.ndarray, does: str) -> None:
+    """Refuse a measure where another of its instrument acts already: `both` [S, M reached]."""
+    if not both.any():
+        return
+    t, m = (int(i) for i in np.argwhere(both)[0])
+    on, when = sheet.ground.ids[a.at[m]].removesuffix("/reserve_buy").removesuffix("/floor_buy"), sheet.days.years[t]
+    what = f"'{a.item.id}' {does} {on} in {when:.6g}, which another {a.item.measure.instrument} already {does}"
+    raise RulebookError(what, where=a.item.where(), accepted=ONE_AT_A_TIME)
 
 
 def support(a: Acting, sheet: Sheet) -> None:

@@ -114,6 +114,13 @@ class Charge(Measure):
         other = "share of tonnes" if self.base in ("sale_value", "border_value") else "share of value"
         if self.due_on and self.due_on.unit == other:
             complain(f"a {other} of base {self.base} is not what is due.", key="due_on", accepted="unit: share")
+        most = max((x for v in self.rate.values if not v.grows for x in (v.value or 0.0, *(v.range or ()))), default=0.0)
+        if self.levy == "subsidy" and most > 0:
+            complain(
+                f"a subsidy of {most:g} would take money.",
+                key="rate",
+                accepted=f"value: {-most:g} for what the state pays, or levy: tax for what it takes",
+            )
         ships = set(self.acts_on.names().get("doing", ())) == {"ship"}
         if self.paid_to and not (ships and self.base in ("sale_value", "border_value")):
             complain(

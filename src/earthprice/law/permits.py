@@ -29,7 +29,7 @@ class Permit:
 
     Attributes:
         measure: the cap or licence; share: its part of the cap.
-        name, zone: as in `Terms`.
+        name: as in `Terms`.
         use: permits needed per unit of level [M].
         amount: mean over the days on which the cap holds, `inf` where it never does [T].
         held: share of the period's days on which it holds [T]; 1 where it never does.
@@ -39,7 +39,6 @@ class Permit:
     measure: str
     share: float
     name: str
-    zone: str
     use: np.ndarray
     amount: np.ndarray
     held: np.ndarray
@@ -88,8 +87,8 @@ def _granted(licences: list[Acting], g: Ground) -> list[Permit]:
             if at not in found and (share < 1.0).any():
                 use, ones = np.zeros(len(g.ids)), np.ones(len(share))
                 use[list(at)] = g.reo[list(at)]
-                zone, off = g.columns["zone"][at[0]], np.full(len(share), np.inf)
-                found[at] = Permit(a.item.id, 1.0, f"{a.item.id}/{name}", zone, use, off, ones, share)
+                off = np.full(len(share), np.inf)
+                found[at] = Permit(a.item.id, 1.0, f"{a.item.id}/{name}", use, off, ones, share)
     return list(found.values())
 
 
@@ -139,7 +138,7 @@ def _states(a: Acting, exempt: list[Acting]) -> list[State]:
 
 
 def _shared(a: Acting, name: str, exempt: list[Acting], state: State, g: Ground) -> list[Permit]:
-    """One permit, or one a district in fixed shares where it may not be traded."""
+    """One permit for all zones reached, or one a district in fixed shares where it may not be traded."""
     m = a.item.measure
     assert isinstance(m, Cap)
     use = np.zeros(len(g.ids))
@@ -152,15 +151,14 @@ def _shared(a: Acting, name: str, exempt: list[Acting], state: State, g: Ground)
     amount, held = a.days.held(a.value("amount", np.inf)[:, 0] * a.value("content", 1.0)[:, 0])
     on = state.periods & (held > 0)
     amount, held = np.where(on, amount, np.inf), np.where(on, held, 1.0)
-    zone, all_granted = g.columns["zone"][a.at[0]], np.ones(len(amount))
+    all_granted = np.ones(len(amount))
     if m.shared_out.tradable:
-        return [Permit(a.item.id, 1.0, name, zone, use, amount, held, all_granted)]
+        return [Permit(a.item.id, 1.0, name, use, amount, held, all_granted)]
     return [
         Permit(
             a.item.id,
             s,
             f"{name}/{d}" if d else name,
-            zone,
             np.where(g.columns["district"] == d, use, 0.0),
             amount * s,
             held,

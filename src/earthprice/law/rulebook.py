@@ -12,7 +12,7 @@ from earthprice import caps
 from earthprice.law.instruments import AnyMeasure
 from earthprice.law.quantity import Basis
 from earthprice.law.reviews import ReviewRule
-from earthprice.law.selector import Name, Names, Stage
+from earthprice.law.selector import Name, Stage
 from earthprice.law.source import Source, Where
 from earthprice.law.strict import IsoDate, Strict, complain, decimal_year
 
@@ -166,7 +166,7 @@ class Rulebook(Strict):
     status: Literal["proposal", "draft", "adopted", "in_force", "repealed", "illustration"]
     announced: IsoDate
     in_force: InForce
-    builds_on: Names | None = None
+    builds_on: Name | Annotated[list[Name], Field(max_length=caps.NAMES)] | None = None
     text_status: str
     articles_count: int | None = Field(
         None, ge=1, le=caps.ARTICLES, description="articles of the text; every one must be listed"

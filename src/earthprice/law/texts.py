@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from earthprice.errors import OptionError
 from earthprice.law.compile import Prepared, prepare
-from earthprice.law.load import load_rulebook, shipped_heads
+from earthprice.law.load import load_rulebook, shipped, shipped_heads
 from earthprice.law.numbers import delay
 from earthprice.law.outside import outside
 from earthprice.law.rulebook import Rulebook
@@ -124,7 +124,7 @@ def texts(asked: Asked, network: Network) -> Texts:
 
 def placed(book: Rulebook, since: str = "") -> Stack:
     """A book on the law below it: what it builds on, and the law in force of every other country."""
-    return stack(book) if _whole(book) else sides(book, (), None, since).reform
+    return stack(book) if whole(book) else sides(book, (), None, since).reform
 
 
 def sides(text: Rulebook, answers: Sequence[Rulebook], base: Stack | None, since: str = "") -> Sides:
@@ -149,7 +149,7 @@ def sides(text: Rulebook, answers: Sequence[Rulebook], base: Stack | None, since
     fixed = _below_answers(text, answers)
     law = _in_force(max(text.announced, since), {b.jurisdiction for b in (*own, *given, *fixed)})
     one_text((*own, *given, *law, *fixed, text, *answers))
-    if base is None and _whole(text):
+    if base is None and whole(text) and text.rulebook in shipped():
         raise OptionError(
             f"'{text.rulebook}' is a whole law and builds on no other",
             where="--against",
@@ -158,7 +158,7 @@ def sides(text: Rulebook, answers: Sequence[Rulebook], base: Stack | None, since
     _differ_by_the_text(text, own, given)
     abroad = tuple(b for b in _merged(given, own, law) if b.jurisdiction != home)
     here = _of(given, home) or _of(own, home) or _of(law, home)
-    below = _of(own, home) or (() if _whole(text) else here)
+    below = _of(own, home) or (() if whole(text) else here)
     common = (*abroad, *fixed)
     if not (*common, *here):
         raise OptionError(
@@ -184,10 +184,12 @@ def _of(books: Sequence[Rulebook], jurisdiction: str) -> Books:
     return tuple(b for b in books if b.jurisdiction == jurisdiction)
 
 
-def _whole(book: Rulebook) -> bool:
-    """Whether a book is the whole law of its country: it ships as law in force that builds on nothing."""
-    head = shipped_heads().get(book.rulebook, {})
-    return head.get("status") == "in_force" and "builds_on" not in head and not book.bases
+def whole(book: Rulebook) -> bool:
+    """Whether a book is the whole law of its country: it says `builds_on: []`, or ships as law in force with nothing
+    below it."""
+    if book.builds_on is not None:
+        return not book.bases
+    return shipped_heads().get(book.rulebook, {}).get("status") == "in_force"
 
 
 def _in_force(day: str, but: set[str]) -> Books:

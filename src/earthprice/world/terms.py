@@ -79,7 +79,6 @@ class Terms:
         state_cost: cost of inspection and administration by zone [MUSD/yr; T, Z].
         awaited: share of the period's days on which the law is announced and not yet in force, for expectations [T].
         permits: name of each permit [P].
-        permit_zone: zone whose state issues it [P].
         permit_use: permit needed per unit of level [P, M].
         permit_amount: permits issued [kt/yr; T, P], over the days on which the cap is in force; `inf` if on none.
         permit_held: share of the period's days on which the cap is in force [T, P]; on the others what is used without
@@ -111,7 +110,6 @@ class Terms:
     state_cost: np.ndarray
     awaited: np.ndarray
     permits: tuple[str, ...]
-    permit_zone: tuple[str, ...]
     permit_use: np.ndarray
     permit_amount: np.ndarray
     permit_held: np.ndarray
@@ -154,7 +152,6 @@ def no_law(years: np.ndarray, activities: int, zones: int, burdens: int) -> Term
         state_cost=np.zeros((t, zones)),
         awaited=np.zeros(t),
         permits=(),
-        permit_zone=(),
         permit_use=np.zeros((0, activities)),
         permit_amount=np.zeros((t, 0)),
         permit_held=np.ones((t, 0)),
