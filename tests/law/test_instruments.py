@@ -80,7 +80,7 @@ def test_charge_by_tonne_and_by_burden(terms, network):
 @pytest.mark.parametrize("rate", ["value: 0.1", "range: [-0.2, 0.1]", "value: -0.1, range: [-0.2, 0.3]"])
 def test_a_subsidy_that_takes_money_is_refused(terms, rate):
     values = f"[{{from: 2022, {rate}, basis: assumption, why: A test.}}]"
-    with pytest.raises(RulebookError, match=r"rulebook.yaml.*rate: a subsidy of 0\.[13] would take.*levy: tax for what"):
+    with pytest.raises(RulebookError, match=r"rulebook.yaml.*a subsidy of 0\.[13] would take.*levy: tax for what"):
         terms(
             "aid: {instrument: charge, kind: duty, levy: subsidy, acts_on: {stage: magnet}, base: sale_value, "
             f"rate: {{unit: share of value, values: {values}}}}}"

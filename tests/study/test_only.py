@@ -18,7 +18,7 @@ from earthprice.study.options import Options
 from earthprice.world.world import World
 from tests.small import SMALL, TEXT
 
-NOT_RUN = {"articles", "readings", "two years later", "slopes", "options"}
+NOT_RUN = {"articles", "readings", "two years later", "slopes", "options", "rare price"}
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +39,7 @@ def test_only_what_is_asked_is_run(only: Assessment, told: list[str]) -> None:
     for name in ("articles", "readings", "drivers", "options"):
         assert getattr(only, name).empty, name
     assert [q["question"] for q in only.questions] == ["zone", "fall", "hit"]
+    assert only.rare.empty and "price_gap_replay" not in set(only.series["variable"]) and not only.exposure.empty
     assert any("only the figures were asked for" in flag for flag in only.meta.flags)
     assert len(only.figures) > 20 and only.figures["readings_low"].isna().all() and len(only.series)
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from earthprice.law.load import SHELF
 from earthprice.measures.rounding import rounded
 from earthprice.measures.spread import FEW, SAME
+from earthprice.study.answered import _delayed
 from earthprice.study.assessment import Assessment
-from earthprice.study.ensemble import Pair
+from earthprice.study.drawn import Drawn, drawing
+from earthprice.study.ensemble import Pair, _pair
 from earthprice.study.figures import catalogue, exports, table
 from earthprice.study.frame import Frame
 from earthprice.study.questions import Dates, Verbs, better, directed, moved, questions, spread
+from earthprice.world.world import World
+from tests.small import TEXT, framed
 
 VERBS = Verbs(("costs", "costing"), ("saves", "saving"), "us", "bn USD")
 MANY = np.linspace(-1.0, 9.0, 201)
@@ -122,6 +128,23 @@ def test_no_draw_and_no_change_have_no_sign_word(small: Frame, done: list[Pair])
     rows = table(catalogue(small.plan, 2026, small.first, 0.03), same, 2026, {})
     assert set(rows.loc[rows["number"] != 1, "sign"]) == {SAME}
     assert rows["share_positive"].isna().all()
+
+
+def test_waiting_for_a_text_that_changes_nothing_costs_nothing(small: Frame, done: list[Pair]) -> None:
+    same = [replace(p, reform=p.baseline) for p in done]
+    assert all(p.unchanged for p in same) and not any(p.unchanged for p in done)
+    said = answers(small, same, done)[2]
+    assert said.strip() == "Nothing changes: the text does what the law in force does, now and later."
+
+
+def test_an_unedited_copy_waits_at_no_cost(world: World, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.yaml"
+    mine.write_text((SHELF / f"{TEXT}.yaml").read_text("utf-8").replace(f"rulebook: {TEXT}", "rulebook: mine"), "utf-8")
+    f = framed(world, str(mine), against=TEXT, draws=1, years=(2021, 2022))
+    pair = _pair(f.plan, drawing(f), 0)
+    assert pair.unchanged
+    drawn = Drawn(drawing(f), [pair], [pair], (None, None), pd.DataFrame(), pd.DataFrame())  # type: ignore[arg-type]
+    assert _delayed(f, drawn, lambda *_: None, 1) == [pair]
 
 
 def test_one_draw_is_not_nine_in_ten(assessment: Assessment, small: Frame, done: list[Pair]) -> None:

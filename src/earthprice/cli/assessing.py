@@ -43,7 +43,7 @@ def assess(a: AssessArguments) -> None:
     from earthprice.report.summary import summary_text, to_json
     from earthprice.results.folder import claim
     from earthprice.results.kept_draws import Shelf
-    from earthprice.results.write import check_formats, write_report
+    from earthprice.results.write import FORMATS, QUICK, check_formats, write_report
     from earthprice.study.assess import assess as run
     from earthprice.study.assess import gathered
 
@@ -61,7 +61,8 @@ def assess(a: AssessArguments) -> None:
             raise
         assessment = replace(found, meta=replace(found.meta, command=command_line("assess", a)))
         tell("writing the report", 0, 1)
-        files = write_report(assessment, place, language=a.language, runner=crew)
+        formats = QUICK if a.only else FORMATS
+        files = write_report(assessment, place, formats=formats, language=a.language, runner=crew)
     last_words(f"the result stands in {a.out}")
     shelf.close()
     lost = len(assessment.meta.lost) / assessment.meta.draws

@@ -181,7 +181,7 @@ def _cases(rulebook: str, book: Rulebook) -> list[Outcome]:
 
 
 def _renamed(text: str, book: Rulebook, name: str) -> str:
-    """A rulebook's text under a name and a title of its own; a copy of a law is a proposal, of a whole law a whole one."""
+    """A rulebook's text under a name and a title of its own: a copy of a law is a proposal, of a whole law whole."""
     from earthprice.law.texts import whole
 
     plain = re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-_0123456789") or f"{book.rulebook}-copy"

@@ -114,7 +114,8 @@ class Charge(Measure):
         other = "share of tonnes" if self.base in ("sale_value", "border_value") else "share of value"
         if self.due_on and self.due_on.unit == other:
             complain(f"a {other} of base {self.base} is not what is due.", key="due_on", accepted="unit: share")
-        most = max((x for v in self.rate.values if not v.grows for x in (v.value or 0.0, *(v.range or ()))), default=0.0)
+        levels = [v for v in self.rate.values if not v.grows]
+        most = max((x for v in levels for x in (v.value or 0.0, *(v.range or ()))), default=0.0)
         if self.levy == "subsidy" and most > 0:
             complain(
                 f"a subsidy of {most:g} would take money.",

@@ -185,8 +185,7 @@ def _of(books: Sequence[Rulebook], jurisdiction: str) -> Books:
 
 
 def whole(book: Rulebook) -> bool:
-    """Whether a book is the whole law of its country: it says `builds_on: []`, or ships as law in force with nothing
-    below it."""
+    """Whether a book is the whole law of its country: it says `builds_on: []`, or ships as law in force on nothing."""
     if book.builds_on is not None:
         return not book.bases
     return shipped_heads().get(book.rulebook, {}).get("status") == "in_force"

@@ -30,7 +30,8 @@ def ranged(values: Sequence[float] | np.ndarray, axis: int = 0) -> np.ndarray:
     ends = (5, 50, 95) if x.shape[axis] >= FEWEST else (0, 50, 100)
     known = np.isfinite(x).any(axis)
     with_nil = np.where(np.expand_dims(known, axis), x, 0.0)
-    found = np.nanpercentile(with_nil, ends, axis=axis) if x.shape[axis] else np.zeros((3, *known.shape))
+    middle = np.nanpercentile if np.isnan(with_nil).any() else np.percentile  # the first is slow, and the same without
+    found = middle(with_nil, ends, axis=axis) if x.shape[axis] else np.zeros((3, *known.shape))
     return np.where(known, found, np.nan)
 
 

@@ -15,7 +15,7 @@ from earthprice.report.draw import DRAWN, Drawing, drawing
 from earthprice.report.page import render_page
 from earthprice.report.plain import json_text
 from earthprice.report.printed import shown
-from earthprice.report.words import words
+from earthprice.report.words import named, words
 from earthprice.results.folder import Claim, claim
 from earthprice.results.iamc import iamc
 from earthprice.results.origin import origin
@@ -27,6 +27,9 @@ from earthprice.study.assessment import Assessment
 
 FORMATS = ("html", "csv", "parquet", "svg", "png", "xlsx", "iamc", "nc")
 """What can be written; the records (run.json, certificate.json, rulebooks/, assumptions.csv ...) always are."""
+
+QUICK = ("html", "csv")
+"""What `assess --only figures` writes; no picture is drawn where only the figures were asked for."""
 
 RULEBOOKS = "rulebooks"
 """Folder of the rulebooks used, in a result."""
@@ -125,6 +128,8 @@ def write_books(a: Assessment, folder: Path) -> list[dict[str, Any]]:
 
 
 def _drawn(a: Assessment, language: str, wants_png: bool, runner: Runner | int) -> list[Drawing]:
+    if a.meta.options["only"]:
+        return [Drawing(draw(a, named(words(language), a.meta)), None, None) for draw in DRAWN]
     work = partial(drawing, a, language, wants_png and language == "en")
     return each(range(len(DRAWN)), work, lambda _done, _total: None, runner)
 

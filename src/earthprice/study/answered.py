@@ -107,7 +107,9 @@ def with_readings(figures: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame
 
 
 def _delayed(f: Frame, d: Drawn, tell: Progress, crew: Runner) -> list[Pair]:
-    """The reform two years later, on the same draws: what waiting costs."""
+    """The reform two years later, on the same draws: what waiting costs; as it is where it changes nothing at all."""
+    if all(p.unchanged for p in d.cleared):
+        return list(d.cleared)
     later = replace(f.options, delay_years=f.options.delay_years + 2.0)
     known = texts(asked(f.rulebook, later, f.world.base_year), f.world.network)
     plan = replace(f.plan, texts=known.alone())

@@ -43,7 +43,8 @@ def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Progress) -> 
         name: run(f.plan.engine, a.central, terms)
         for name, terms in (("baseline", f.plan.baseline(f.plan.use())), ("reform", f.plan.reform(f.plan.use())))
     }
-    hangs = exposure(f.plan.lens, central, sorted({f.world.base_year, f.year}))
+    wanted = not f.options.only or f.options.zones
+    hangs = exposure(f.plan.lens, central, sorted({f.world.base_year, f.year}) if wanted else [])
     counted = Money(f.plan, f.first, discount)
     asked = [concerned(counted, d.cleared, zone, f.year, hangs) for zone in f.options.zones]
     asked += questions(f.plan, d.cleared, a.delayed, out, Dates(f.first, f.year, discount))
@@ -119,4 +120,5 @@ def _prior(f: Frame, d: Drawn, a: Answered, tell: Progress, crew: Runner) -> pd.
 
 def _paths(f: Frame, d: Drawn) -> pd.DataFrame:
     """Paths through time: what was observed, the past replayed, both laws."""
-    return pd.concat([observed(f.plan, f.texts.as_of), d.past, series(f.plan, d.cleared)], ignore_index=True)
+    parts = [observed(f.plan, f.texts.as_of), d.past, series(f.plan, d.cleared)]
+    return pd.concat([p for p in parts if len(p)], ignore_index=True)

@@ -14,6 +14,7 @@ from earthprice.runs.engine import Point, point
 from earthprice.runs.rare import UserCost, damage_bill, user_cost
 from earthprice.runs.runner import Kept, Progress, Runner
 from earthprice.runs.sample import Sample, sample
+from earthprice.study.assessment import RARE_COLUMNS, SERIES_COLUMNS
 from earthprice.study.ensemble import Pair, begin_pairs, begin_rare, joined
 from earthprice.study.frame import RARE_DRAWS, Frame
 from earthprice.study.rare_prices import rare_range
@@ -53,13 +54,20 @@ def drawn(f: Frame, crew: Runner, kept: Kept | None, tell: Progress) -> Drawn:
     users = user_costs(f)
     tell("user cost of the ore", 1, 1)
     rare_runs = begin_rare(f.plan, draws, users, RARE_DRAWS, crew)
-    rare = rare_range(f.plan, f.plan.whole, users[0], f.year, partial(tell, "rare price"), 1)
-    past = replay(f.plan.lens.headline[:2], f.texts.as_of)
+    rare, past = _beside(f, users[0], tell)
     every = joined(begun, rare_runs, tell)
     cleared = [p for p in every if p.good]
     if not cleared:
         raise NotClearedError(f"no draw cleared; the first: {every[0].worst}; a cap, a ban or a price cannot be met")
     return Drawn(draws, every, cleared, users, rare, past)
+
+
+def _beside(f: Frame, user: UserCost, tell: Progress) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rare price by damage values and rate, and the first past replayed; empty where only figures are asked."""
+    if f.options.only:
+        return pd.DataFrame(columns=list(RARE_COLUMNS)), pd.DataFrame(columns=list(SERIES_COLUMNS))
+    rare = rare_range(f.plan, f.plan.whole, user, f.year, partial(tell, "rare price"), 1)
+    return rare, replay(f.plan.lens.headline[:2], f.texts.as_of)
 
 
 def drawing(f: Frame) -> Sample:

@@ -121,6 +121,12 @@ class Pair:
         """Whether both may stand in a figure."""
         return self.baseline.good and self.reform.good
 
+    @property
+    def unchanged(self) -> bool:
+        """Whether both laws do the same to the last bit."""
+        both = ((self.baseline.series, self.reform.series), (self.baseline.money, self.reform.money))
+        return all(a.keys() == b.keys() and all(np.array_equal(a[k], b[k], equal_nan=True) for k in a) for a, b in both)
+
 
 @dataclass(frozen=True)
 class Plan:

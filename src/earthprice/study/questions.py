@@ -295,7 +295,11 @@ def _beyond(verbs: Verbs, end: float, side: int = 1) -> str:
 
 def _now(money: Money, kept: Sequence[Pair], delayed: Sequence[Pair]) -> dict[str, str]:
     home = (money.plan.lens.home,)
-    late = {p.draw: p for p in delayed if p.good}
+    texts, late = money.plan.texts, {p.draw: p for p in delayed if p.good}
+    if all(p.unchanged for p in kept):
+        same = texts.against or "the law in force"
+        said = f"Nothing changes: the text does what {same} does, now and later."
+        return {"question": "now", "asked": "Why now?", "answer": said, "because": ""}
     both = [(p, late[p.draw]) for p in kept if p.draw in late]
     cost = np.array([money.gain(p, home) - money.gain(q, home) for p, q in both])
     damage = np.array([money.gain(p, home, (NEIGHBOURS,)) - money.gain(q, home, (NEIGHBOURS,)) for p, q in both])
@@ -304,8 +308,11 @@ def _now(money: Money, kept: Sequence[Pair], delayed: Sequence[Pair]) -> dict[st
     )
     verbs = Verbs(("costs", "costing"), ("saves", "saving"), "the home country", "bn USD")
     answer = directed("Two years' delay", cost, verbs)
+    below = {b.rulebook for b in texts.reform.stack.books}
+    gone = texts.against not in {"", *below}
+    until = f"Until then the law below it goes on, without {texts.against}. " if gone else ""
     because = (
-        f"On {len(both)} of {len(kept)} draws. Damage avoided by acting now: {spread(damage, 'bn USD')}; ore that is "
+        f"On {len(both)} of {len(kept)} draws. {until}Damage avoided by acting now: {spread(damage, 'bn USD')}; ore that is "
         f"dug for its rare earths, kept from waste: {spread(ore * money.plan.engine.dt, 'kt REO')}. Purpose cannot be "
         "read from a model."
     )
