@@ -350,7 +350,7 @@ META = Meta(
     against="", answers=[],
     reading="as_before", readings=["as_before", "tight"], as_of="2021-03-01", first_year=2021, last_year=2035,
     figure_year=2026, base_year=2019, money="USD of 2020", discount=0.03, seed=1, draws=200, rare_draws=24, home="CHN",
-    flags=["The stack holds an export quota: contested under trade law, see DS431."], options={},
+    flags=["The stack holds an export quota: contested under trade law, see DS431."], options={"only": None},
     terminal_value="ore left at the end is worth nothing",
     panels=["ndpr", "dy", "tb", "ce", "la"],
     damage_values={"waste water": "1.2 USD/m3", "leached land": "35,000 USD/ha", "CO2e": "50 USD/t"},

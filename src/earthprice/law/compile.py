@@ -11,9 +11,10 @@ import numpy as np
 
 from earthprice import caps
 from earthprice.errors import OptionError, RulebookError
+from earthprice.law.acting import Acting
 from earthprice.law.amounts import Course, course, held
 from earthprice.law.days import NEAR, Days, cut
-from earthprice.law.effects import EFFECTS, Acting, abate, blank, charged, deter, levies
+from earthprice.law.effects import EFFECTS, abate, blank, charged, deter, levies
 from earthprice.law.instruments import Inspection
 from earthprice.law.patch import checked, span_of
 from earthprice.law.permits import Permit, permits, reviews

@@ -10,6 +10,7 @@ import numpy as np
 from earthprice import caps
 from earthprice.errors import RulebookError
 from earthprice.law.abatement import abated, abatement_cost
+from earthprice.law.acting import Acting
 from earthprice.law.days import Days
 from earthprice.law.deterrence import expected_charge, with_tracing
 from earthprice.law.instruments import Charge, Conduct, Licence, Penalty, PriceBand, Reserve, Standard, Support
@@ -21,41 +22,6 @@ MOST_WITHHELD = 0.95
 """Expected seizure and fine above this share of revenue are cut to it: hardly anyone digs on either side of it."""
 
 ONE_AT_A_TIME = "one at a time: replaces: the other, or other days"
-
-
-@dataclass(frozen=True)
-class Acting:
-    """A measure at work.
-
-    Attributes:
-        item: the measure in its place.
-        at: positions of the activities reached.
-        on: stretches of days in which it holds [S].
-        days: the stretches.
-        start: first day on which it may hold, as decimal year.
-        numbers: a parameter in the units used inside [S], NaN where it does not hold.
-    """
-
-    item: Item
-    at: np.ndarray
-    on: np.ndarray
-    days: Days
-    start: float
-    numbers: Callable[[str], np.ndarray]
-
-    def value(self, name: str, neutral: float) -> np.ndarray:
-        """A parameter as column [S, 1]; `neutral` where the measure or the parameter does not hold."""
-        numbers = np.where(self.on, self.numbers(name), np.nan)
-        return np.where(np.isnan(numbers), neutral, numbers)[:, None]
-
-    def level(self, name: str, ground: Ground) -> np.ndarray:
-        """What a unit of level is in the tonnes of a parameter's unit [M reached]: its REO content, or 1 tonne."""
-        given = self.item.measure.quantities().get(name)
-        return ground.reo[self.at] if given and "REO" in given.unit else np.ones(len(self.at))
-
-    def has(self, name: str) -> bool:
-        """Whether the measure gives the parameter."""
-        return bool(np.isfinite(self.numbers(name)).any())
 
 
 @dataclass(frozen=True)

@@ -117,11 +117,8 @@ class Charge(Measure):
         levels = [v for v in self.rate.values if not v.grows]
         most = max((x for v in levels for x in (v.value or 0.0, *(v.range or ()))), default=0.0)
         if self.levy == "subsidy" and most > 0:
-            complain(
-                f"a subsidy of {most:g} would take money.",
-                key="rate",
-                accepted=f"value: {-most:g} for what the state pays, or levy: tax for what it takes",
-            )
+            accepted = f"value: {-most:g} for what the state pays, or levy: tax for what it takes"
+            complain(f"a subsidy of {most:g} would take money.", key="rate", accepted=accepted)
         ships = set(self.acts_on.names().get("doing", ())) == {"ship"}
         if self.paid_to and not (ships and self.base in ("sale_value", "border_value")):
             complain(

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from earthprice.errors import RulebookError
+from earthprice.law.acting import Acting
 from earthprice.law.days import Days
-from earthprice.law.effects import Acting
 from earthprice.law.instruments import Cap, Exempt, Licence
 from earthprice.law.reached import Ground
 from earthprice.law.reviews import RATIO, ReviewRule, slope

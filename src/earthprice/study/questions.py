@@ -312,7 +312,8 @@ def _now(money: Money, kept: Sequence[Pair], delayed: Sequence[Pair]) -> dict[st
     gone = texts.against not in {"", *below}
     until = f"Until then the law below it goes on, without {texts.against}. " if gone else ""
     because = (
-        f"On {len(both)} of {len(kept)} draws. {until}Damage avoided by acting now: {spread(damage, 'bn USD')}; ore that is "
+        f"On {len(both)} of {len(kept)} draws. {until}"
+        f"Damage avoided by acting now: {spread(damage, 'bn USD')}; ore that is "
         f"dug for its rare earths, kept from waste: {spread(ore * money.plan.engine.dt, 'kt REO')}. Purpose cannot be "
         "read from a model."
     )
