@@ -15,13 +15,14 @@ from jax import Array
 from earthprice.market.bundles import Layout, dense, entries, margins, slopes, sums
 from earthprice.market.response import LOGISTIC, Response, Responses, logistic, respond
 
-BACKSTOP_PRICE = 455.0
-"""Price of the backstop supply, in reference prices of the node: it delivers the node's flow at about 370."""
+BACKSTOP_PRICE = 1200.0
+"""Price of the backstop supply, in reference prices of the node: it delivers the node's flow at about 1,100
+and nothing to speak of (8e-16) at 700, since what is forbidden altogether costs more than 400 in some draws."""
 BACKSTOP_SIZE = 1000.0
 """Capacity of the backstop, in flows of the node: large, so that even a scattered market closes."""
 PERMIT_BACKSTOP = 4550.0
 """The same for a permit, whose reference is a tenth of what its users are worth: a ban's rent has as much room."""
-DUMP_PRICE = -2.0
+DUMP_PRICE = -4.0
 """Price at which anything can be dumped, in reference prices of the node."""
 PERMIT_SPREAD = 2e-3
 """Spread of the disposal of unused permits, in reference prices of the permit: bounds the error of a rent."""
