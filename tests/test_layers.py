@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "demos": {"measures", "runs", "law", "dynamics", "market", "facts", "world", "arithmetic", "errors"},
     "study": {"past", "measures", "runs", "law", "dynamics", "market", "facts", "world", "arithmetic", "errors"},
     "report": {"study", "past", "demos", "measures", "law", "world", "errors"},
-    "results": {"report", "study", "past", "demos", "measures", "runs", "law", "keep", "errors"},
+    "results": {"report", "study", "past", "demos", "measures", "runs", "law", "facts", "world", "keep", "errors"},
     "cli": {"results", "report", "study", "past", "demos", "runs", "law", "facts", "world", "keep", "errors"},
     "__main__": {"cli"},
 }

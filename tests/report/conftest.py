@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from earthprice.facts.world import load_world
 from earthprice.measures.spread import SAME, sign_word
 from earthprice.report import theme
 from earthprice.report.charts.figure import Figure
@@ -359,7 +360,7 @@ META = Meta(
     fit="", patch="", books=[], cleared=1.0, statuses={"cleared": 200, "almost": 0, "not_cleared": 0}, markets=6400,
     lost=[], worst_residual=3.1e-11, tolerance=1e-8,
     money_audit=MoneyAudit(20, 0, 3e-13, "Money booked twice: no miss."),
-    versions={"earthprice": "0.1.0", "jax": "0.6.0"}, facts_hash="9f31c2aa04d1",
+    versions={"earthprice": "0.1.0", "jax": "0.6.0"}, facts_hash=load_world().hash,
     counts=Counts(212, 96, 140, 23, 14), command="earthprice assess x",
 )  # fmt: skip
 

@@ -23,11 +23,12 @@ from earthprice.results.folder import claim
 from earthprice.results.origin import TEXT, apart, origin
 from earthprice.results.result import Result
 from earthprice.results.verify import kept_texts
-from earthprice.results.write import write_books, write_records, write_tables
+from earthprice.results.write import write_books, write_records, write_report, write_tables
 from earthprice.study.assess import Options
 from earthprice.study.assessment import Assessment
 from earthprice.study.frame import frame
 from earthprice.study.heading import _books
+from earthprice.world.world import World
 
 NAME = "china-2021-draft"
 BOOK = f"rulebooks/{NAME}.yaml"
@@ -64,7 +65,7 @@ class Asked:
 def asked(monkeypatch: pytest.MonkeyPatch, assessment: Assessment) -> Asked:
     found = Asked()
 
-    def assess(rulebook: str, options: Options, tell: object) -> Assessment:
+    def assess(rulebook: str, options: Options, tell: object, *, world: World) -> Assessment:
         found.runs.append((rulebook, options, load_rulebook(rulebook).text))
         return found.gives(assessment)
 
@@ -239,3 +240,11 @@ def test_a_folder_that_cannot_be_read_is_refused(assessment, tmp_path):
         with pytest.raises(ResultError, match="no result folder"):
             judged(Path(odd))
     assert os.path.exists(tmp_path)
+
+
+def test_a_result_of_another_world_says_so_and_wants_its_tables(tmp_path, assessment, asked) -> None:
+    other = dataclasses.replace(assessment, meta=dataclasses.replace(assessment.meta, facts_hash="5eed"))
+    write_report(other, tmp_path / "r", formats=("csv",))
+    with pytest.raises(ResultError, match="made with other tables of the world: facts 5eed, here .*--world DIR"):
+        judged(tmp_path / "r")
+    assert not judged(tmp_path / "r", files_only=True).changed and not asked.runs

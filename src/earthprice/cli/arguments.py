@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Result = Annotated[Path, typer.Argument(metavar="RESULT", help="A result folder.", show_default=True)]
+WorldFolder = Annotated[
+    Path | None,
+    typer.Option("--world", metavar="DIR", help="A world of one's own: a folder as `copy world DIR` writes it."),
+]
 Book = Annotated[str, typer.Argument(metavar="RULEBOOK", help="A shipped rulebook's name, or a path to a YAML file.")]
 
 STUDY = "What is asked"
@@ -78,6 +82,7 @@ class StudyArguments:
     discount: Annotated[
         float, typer.Option(metavar="SHARE", rich_help_panel=WORLD, help="Discount rate a year, such as 0.03.")
     ] = 0.03
+    world: WorldFolder = None
     draws: Annotated[int, typer.Option(metavar="N", min=1, rich_help_panel=RUN, help="Draws of what is not known.")] = (
         200
     )

@@ -40,6 +40,7 @@ KEPT = "the finished draws are kept, the same command goes on from there"
 def assess(a: AssessArguments) -> None:
     """What a rulebook does, against the law in force continued: a summary here, the report in DIR."""
     must_have_room(DRAWS)
+    from earthprice.facts.world import load_world
     from earthprice.report.summary import summary_text, to_json
     from earthprice.results.folder import claim
     from earthprice.results.kept_draws import Shelf
@@ -47,7 +48,7 @@ def assess(a: AssessArguments) -> None:
     from earthprice.study.assess import assess as run
     from earthprice.study.assess import gathered
 
-    options = options_of(a)
+    options, world = options_of(a), load_world(a.world)
     check_formats(language=a.language)
     shelf = Shelf(fresh=a.fresh, say=_silent if a.quiet or a.json else say)
     with claim(a.out) as place, gathered(options) as crew, progress(quiet=a.quiet or a.json) as tell:
@@ -55,7 +56,7 @@ def assess(a: AssessArguments) -> None:
         last_words(KEPT)
         try:
             early = None if a.json or a.quiet else _first_page
-            found = run(a.rulebook, options, tell, runner=runner, store=shelf, page_one=early)
+            found = run(a.rulebook, options, tell, world=world, runner=runner, store=shelf, page_one=early)
         except KeyboardInterrupt:
             say(f"earthprice: {KEPT}.")
             raise
@@ -131,11 +132,12 @@ def _silent(_words: str) -> None:
 def compare(a: CompareArguments) -> None:
     """Two or more rulebooks beside each other: the ten figures of each, on the same draws."""
     must_have_room(COMPUTES)
+    from earthprice.facts.world import load_world
     from earthprice.study.compare import compare as run
 
     options = options_of(a)
     with progress(quiet=a.quiet or a.json) as tell:
-        table = run(a.rulebooks, options, tell)
+        table = run(a.rulebooks, options, tell, world=load_world(a.world))
     if a.json:
         print_json({"status": "ok", "rulebooks": a.rulebooks, "figures": table})
     else:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 ASSUMED = re.compile(r"\((?:[^()]*; )?\*\*assumption\*\*(?:[^()]|\([^()]*\))*\)")
 """What the prose says of an assumption, in brackets."""
 
+WORLD = "world"
+"""What is copied where no rulebook is: the tables of the world."""
+
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="See nothing published later (YYYY-MM-DD).")]
 
 
@@ -200,10 +203,18 @@ def copy(
     target: Annotated[Path, typer.Argument(metavar="FILE", help="The new file; never overwritten.")],
     json: Json = False,
 ) -> None:
-    """Copy a rulebook to a file of your own, to edit, check and assess, with a name and a title of its own."""
-    from earthprice.law.load import SHELF, load_rulebook, shipped
-    from earthprice.results.folder import new_file
+    """Copy a rulebook to a file of your own, to edit, check and assess, with a name and a title of its own.
 
+    `copy world DIR` copies the tables of the world to a folder, for --world DIR.
+    """
+    from earthprice.facts.schema import packaged
+    from earthprice.law.load import SHELF, load_rulebook, shipped
+    from earthprice.results.folder import new_file, new_folder
+
+    if rulebook == WORLD:
+        new_folder(target, packaged(WORLD))
+        _written(target, f"earthprice mine nolans --world {target}", json=json)
+        return
     book = load_rulebook(rulebook)
     source = SHELF / f"{rulebook}.yaml" if rulebook in shipped() else Path(rulebook)
     text = source.read_text(encoding="utf-8")
@@ -214,7 +225,11 @@ def copy(
             f"'{target}' would not be read as a rulebook.", where="FILE", accepted="a name ending in .yaml"
         )
     new_file(target, _renamed(text, book, target.stem))
+    _written(target, f"earthprice check {target}", json=json)
+
+
+def _written(target: Path, then: str, *, json: bool) -> None:
     if json:
         print_json({"status": "ok", "file": str(target)})
     else:
-        print_text(f"{target} written; next: earthprice check {target}")
+        print_text(f"{target} written; next: {then}")

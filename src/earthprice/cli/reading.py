@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from earthprice.cli.arguments import Json, Result, read_names
+from earthprice.cli.arguments import Json, Result, WorldFolder, read_names
 from earthprice.cli.memory import COMPUTES, must_have_room
 from earthprice.cli.screen import console, print_json, print_table, print_text, progress
 from earthprice.errors import OptionError
@@ -126,6 +126,7 @@ def verify(
     files: Annotated[
         bool, typer.Option("--files", help="Only whether the files are as they were written; nothing is run.")
     ] = False,
+    world: WorldFolder = None,
     json: Json = False,
 ) -> None:
     """Are the files as they were written, and does a run from the texts kept with them give the tables again?
@@ -140,7 +141,7 @@ def verify(
     from earthprice.results.verify import verify as judge
 
     with progress(quiet=json) as tell:
-        verdict = judge(result, tell, files_only=files)
+        verdict = judge(result, tell, files_only=files, tables=world)
     if json:
         print_json({"status": verdict.status, "exit_code": verdict.exit_code, **_answers(verdict)})
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from earthprice.cli.arguments import Json, read_names
+from earthprice.cli.arguments import Json, WorldFolder, read_names
 from earthprice.cli.memory import COMPUTES, must_have_room
 from earthprice.cli.screen import print_json, print_table, print_text, progress
 from earthprice.errors import OptionError
@@ -36,6 +36,7 @@ class StressArguments:
     months: Annotated[float, typer.Option("--months", metavar="N", help="How long the stop lasts.")] = 6.0
     begin: Annotated[str, typer.Option("--begin", metavar="YYYY-MM", help="Half year in which it begins.")] = "2022-01"
     magnets: Annotated[bool, typer.Option("--magnets", help="Magnets are stopped too.")] = False
+    world: WorldFolder = None
     csv: Annotated[bool, typer.Option("--csv", help="Print the path by half year as CSV and nothing else.")] = False
     json: Json = False
 
@@ -50,7 +51,7 @@ def stress(a: StressArguments) -> None:
     asked = Stop(tuple(read_names(a.to)), tuple(read_names(a.elements)), a.months, read_half_year(a.begin), a.magnets)
     with progress(quiet=a.json or a.csv) as tell:
         tell(a.kind, 0, 1)
-        found = run(load_world(), asked)
+        found = run(load_world(a.world), asked)
         tell(a.kind, 1, 1)
     if a.json:
         tables = {name: getattr(found, name) for name in TABLES}

@@ -127,6 +127,11 @@ def placed(book: Rulebook, since: str = "") -> Stack:
     return stack(book) if whole(book) else sides(book, (), None, since).reform
 
 
+def in_force(day: str) -> Stack:
+    """The shipped law of every country in force on a day."""
+    return stack(*_in_force(day, set()))
+
+
 def sides(text: Rulebook, answers: Sequence[Rulebook], base: Stack | None, since: str = "") -> Sides:
     """Baseline and reform.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -237,6 +238,23 @@ def new_file(path: Path, text: str) -> None:
         raise OptionError(f"'{path}' exists and is not overwritten.", where="FILE", accepted="a new name") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def new_folder(path: Path, source: Path) -> None:
+    """Copy a folder's files to a folder that must not exist yet, whole or not at all.
+
+    Raises:
+        OptionError: it exists.
+        OSError: it cannot be written; nothing is left then.
+    """
+    if path.exists():
+        raise OptionError(f"'{path}' exists and is not overwritten.", where="FILE", accepted="a new name")
+    part = path.with_name(f".earthprice-{os.urandom(8).hex()}.part")
+    try:
+        shutil.copytree(source, part, copy_function=shutil.copyfile)
+        part.rename(path)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
 
 
 def _exclusive(path: Path, text: str) -> None:

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from earthprice.errors import InputError, OptionError, ResultError
+from earthprice.facts.world import load_world
 from earthprice.keep.inside import short
 from earthprice.keep.manifest import MANIFEST, Difference, differences, read_manifest
 from earthprice.law.load import reading_only
@@ -26,6 +27,7 @@ from earthprice.results.result import RUN, TABLE_BYTES, Result, frame, must_be_r
 from earthprice.results.tables import TABLES, write_csv
 from earthprice.runs.runner import Progress
 from earthprice.study.assess import Options, assess
+from earthprice.world.world import World
 
 BOOK_BYTES = 2_000_000
 """Greatest rulebook that is read [bytes]."""
@@ -86,16 +88,17 @@ class Verdict:
         )
 
 
-def verify(folder: Path, tell: Progress, *, files_only: bool = False) -> Verdict:
+def verify(folder: Path, tell: Progress, *, files_only: bool = False, tables: Path | None = None) -> Verdict:
     """Answer both questions about a result.
 
     Args:
         folder: a result folder, wherever it lies.
         tell: takes words, done, total.
         files_only: ask the first alone, and run nothing.
+        tables: folder of the world's tables; the shipped ones if None.
 
     Raises:
-        ResultError: no result, one without a manifest, or one that lacks what a run needs.
+        ResultError: no result, one without a manifest, one that lacks what a run needs, or one made with other tables.
     """
     must_be_result(folder)
     if not (folder / MANIFEST).exists():
@@ -111,10 +114,14 @@ def verify(folder: Path, tell: Progress, *, files_only: bool = False) -> Verdict
         why = "not asked" if files_only else "run.json or a rulebook is not as it was written"
         return Verdict(*head, (), why, (), listing.version)
     result = Result(folder)
-    result.need("rulebook", "books", "options")
+    result.need("rulebook", "books", "options", "facts_hash")
     differs = tuple(apart(result.run.get("made_on", {"earthprice": listing.version}), origin()))
+    world = load_world(tables)
+    if not differs and world.hash != result.run["facts_hash"]:
+        what = f"was made with other tables of the world: facts {result.run['facts_hash']}, here {world.hash}"
+        raise ResultError(what, where=str(folder), accepted="--world DIR with its tables, or --files")
     try:
-        rows = tuple(_rerun(result, tell))
+        rows = tuple(_rerun(result, tell, world))
     except InputError as error:
         if not differs:
             raise
@@ -129,7 +136,7 @@ def _needed(changed: tuple[Difference, ...]) -> bool:
     )
 
 
-def _rerun(result: Result, tell: Progress) -> list[dict[str, Any]]:
+def _rerun(result: Result, tell: Progress, world: World) -> list[dict[str, Any]]:
     """Run a result again from the rulebooks that it keeps, and compare its tables with those that were written."""
     assert result.manifest is not None
     texts = kept_texts(result)
@@ -138,7 +145,7 @@ def _rerun(result: Result, tell: Progress) -> list[dict[str, Any]]:
     if not names:
         raise ResultError("holds no tables as CSV to compare", where=str(result.folder), accepted="a result with them")
     with reading_only(texts):
-        again = assess(str(result.run["rulebook"]), options, tell)
+        again = assess(str(result.run["rulebook"]), options, tell, world=world)
     with tempfile.TemporaryDirectory() as fresh:
         for name in names:
             write_csv(getattr(again, name), Path(fresh) / f"{name}.csv")

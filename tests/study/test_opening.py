@@ -1,0 +1,101 @@
+"""Why a planned mine opens or does not: each of the four that can hold it back, and one that opens."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from earthprice.cli import main
+from earthprice.errors import OptionError
+from earthprice.law import Stack, load_rulebook
+from earthprice.law.texts import in_force, placed
+from earthprice.study.opening import opening
+from earthprice.world.world import World
+
+REFUSED = """\
+format: earthprice-rulebook/1
+rulebook: no-mine
+title: No mine
+jurisdiction: AUS
+status: proposal
+announced: "2020-06-01"
+in_force: {date: "2021-01-01", basis: assumption, why: Test.}
+text_status: A test.
+sources:
+  own: {cite: Own, confidence: C}
+articles:
+- number: "1"
+  heading: Refusal
+  says: No mine is approved.
+  source: own
+  modelled: fully
+  measures:
+    refusal:
+      instrument: licence
+      kind: duty
+      acts_on: {doing: build, stage: [mining, milling], zone: AUS}
+      refused: {unit: share, values: [{from: 2021, value: 0.9, basis: assumption, why: Test.}]}
+"""
+LAST = 2035
+
+
+@pytest.fixture(scope="module")
+def law() -> Stack:
+    return in_force("2019-12-31")
+
+
+@pytest.mark.parametrize(
+    ("mine", "held", "says"),
+    [
+        ("norra_karr", "lead", "What holds it back is the lead: what is begun at once stands in 2036"),
+        ("dong_pao", "break-even", "its break-even: "),
+        ("nolans", "price", "the price: "),
+    ],
+)
+def test_what_holds_a_mine_back(mine: str, held: str, says: str, world: World, law: Stack) -> None:
+    o = opening(world, mine, law, LAST)
+    assert o.opens is None and o.held_by[0] == held and f"{mine} does not open." in o.words and says in o.words
+    assert o.built < 0.5 and o.granted == 1.0
+    if held != "lead":
+        assert o.held_by == (held,) and o.price < o.break_even and (o.worth < o.break_even) == (held == "break-even")
+
+
+def test_a_permit_holds_back_a_mine_that_opens_without(world: World, law: Stack, tmp_path: Path) -> None:
+    free = opening(world, "browns_range", law, LAST)
+    assert free.opens and free.held_by == () and free.built > 0.5 and free.pays > 0.5
+    assert (
+        free.words == f"browns_range opens: half of its plan stands in {free.opens}, {100 * free.built:.0f} % by 2035."
+    )
+    (tmp_path / "no-mine.yaml").write_text(REFUSED, "utf-8")
+    banned = placed(load_rulebook(tmp_path / "no-mine.yaml"), "2019-12-31")
+    held = opening(world, "browns_range", banned, LAST)
+    assert held.opens is None and held.held_by == ("permit",) and held.granted == pytest.approx(0.1)
+    assert "its permit: the law grants 10 % of what is asked for" in held.words
+
+
+def test_a_mine_that_is_dug_or_is_not_there_is_refused(world: World, law: Stack) -> None:
+    with pytest.raises(OptionError, match="MINE: 'mt_weld' is dug already"):
+        opening(world, "mt_weld", law, LAST)
+    with pytest.raises(OptionError, match="no deposit 'nolan'. Did you mean 'nolans'"):
+        opening(world, "nolan", law, LAST)
+
+
+def test_a_world_of_ones_own_is_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A cheaper mine opens where the shipped one does not."""
+    mine = tmp_path / "mine"
+    assert main(["copy", "world", str(mine)]) == 0 and main(["copy", "world", str(mine)]) == 2
+    assert "exists and is not overwritten" in capsys.readouterr().err
+    table = mine / "values_mining.csv"
+    lines = table.read_text("utf-8").splitlines()
+    cheap = [line.split(",") for line in lines]
+    for row in cheap:
+        if row[:3] in (["deposit", "nolans", "cost"], ["deposit", "nolans", "capex"]):
+            row[3] = row[4] = "0.5"
+    table.write_text("\n".join(",".join(row) for row in cheap) + "\n", "utf-8")
+    assert main(["mine", "nolans", "--json", "--world", str(mine)]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["status"] == "ok" and said["opens"] and said["held_by"] == []
+    assert main(["mine", "nolans", "--world", str(tmp_path / "none")]) == 2
+    assert "none" in capsys.readouterr().err
