@@ -14,6 +14,7 @@ from earthprice.errors import RulebookError
 from earthprice.law import json_schema, load_rulebook, numbers, prose, run_cases, shipped, stack
 from earthprice.law.cases import uncased
 from earthprice.law.load import SHELF
+from earthprice.law.outside import outside
 from earthprice.law.source import read
 
 BOOKS = shipped()
@@ -23,6 +24,7 @@ def test_what_ships():
     assert BOOKS == (
         "china-2021-draft",
         "china-2024-regulations",
+        "china-2026",
         "china-export-control-2025",
         "china-in-force-2008",
         "china-in-force-2015",
@@ -137,3 +139,29 @@ def test_prose_marks_what_was_not_known():
 def test_article_numbers_that_are_unsure_say_so():
     text = prose("china-2021-draft")
     assert "Art. 5 Technology" in text and "Art. 8? Total-volume" in text
+
+
+def test_a_text_put_together_is_assessed_as_of_the_day_whose_law_it_is(world):
+    """`china-2026` holds acts of August 2025 to June 2026; as of October 2025 it would know half of them."""
+    as_of = law.texts(law.Asked("china-2026"), world.network).as_of
+    assert as_of == load_rulebook("china-2026").consolidated == "2026-11-01"
+
+
+def test_consolidated_before_it_is_in_force_is_refused():
+    text = (SHELF / "china-2026.yaml").read_text(encoding="utf-8").replace('"2026-11-01"', '"2025-01-01"')
+    with pytest.raises(RulebookError, match="consolidated as of 2025-01-01, before it was in force"):
+        law.rulebook_from_text(text)
+
+
+def test_what_reaches_abroad_says_why_or_is_warned_of(world):
+    text = (SHELF / "china-2026.yaml").read_text(encoding="utf-8")
+    ground, silent = world.network, text.replace("      reaches_abroad: What", "      says_not: What")
+    assert "says_not" in silent
+    silent = "\n".join(x for x in silent.splitlines() if "says_not" not in x)
+    warned = {}
+    for name, said in (("with", text), ("without", silent)):
+        book = law.rulebook_from_text(said)
+        stacked = law.stack(book)
+        p = law.prepare(stacked, ground)
+        warned[name] = outside(stacked, p.ground, p.reached, book)
+    assert warned["with"] == [] and "no law of CHN binds there" in warned["without"][0]

@@ -46,6 +46,9 @@ class Measure(Strict):
     says: str | None = None
     replaces: Names | None = Field(None, description="measures of the books below that this one takes the place of")
     adds_to: Names | None = Field(None, description="measures of the books below on top of which this one acts")
+    reaches_abroad: str | None = Field(
+        None, description="why it binds outside its jurisdiction too; without it, a warning"
+    )
 
     @model_validator(mode="after")
     def _power_is_used(self) -> Measure:

@@ -13,7 +13,8 @@ from earthprice.law.stack import Stack
 def outside(s: Stack, g: Ground, reached: tuple[np.ndarray, ...], book: Rulebook) -> list[str]:
     """Warnings of the measures of a book that reach activities in no way within its jurisdiction.
 
-    Within it is what runs in its zone, and what is shipped from or to it. Money (`support`) may go abroad.
+    Within it is what runs in its zone, and what is shipped from or to it. Money (`support`) may go abroad, and so may what
+    says why it binds there (`reaches_abroad`).
 
     Args:
         s: the stack.
@@ -27,11 +28,11 @@ def outside(s: Stack, g: Ground, reached: tuple[np.ndarray, ...], book: Rulebook
         abroad = mask & ~within
         if item.book.rulebook != book.rulebook or item.measure.used == "never" or not abroad.any():
             continue
-        if isinstance(item.measure, Support):
+        if isinstance(item.measure, Support) or item.measure.reaches_abroad:
             continue
         said.append(
             f"{item.id} ({book.rulebook} art. {item.article.number}) reaches {abroad.sum()} of {mask.sum()} activities "
             f"outside {home}, in {', '.join(sorted(set(zone[abroad])))}: no law of {home} binds there; "
-            f"acts_on: {{zone: {home}}} or {{partner: {home}}} keeps it at home."
+            f"acts_on: {{zone: {home}}} or {{partner: {home}}} keeps it at home, reaches_abroad says why not."
         )
     return said

@@ -166,6 +166,9 @@ class Rulebook(Strict):
     status: Literal["proposal", "draft", "adopted", "in_force", "repealed", "illustration"]
     announced: IsoDate
     in_force: InForce
+    consolidated: IsoDate | None = Field(
+        None, description="of a text put together from several acts: the day whose law it is; assessed as of that day"
+    )
     builds_on: Name | Annotated[list[Name], Field(max_length=caps.NAMES)] | None = None
     text_status: str
     articles_count: int | None = Field(
@@ -184,6 +187,9 @@ class Rulebook(Strict):
         if self.in_force.date < self.announced:
             what = f"in force on {self.in_force.date}, before it was announced on {self.announced}."
             complain(what, key="in_force", accepted=f"a date from {self.announced} on")
+        if self.consolidated is not None and self.consolidated < self.in_force.date:
+            what = f"consolidated as of {self.consolidated}, before it was in force on {self.in_force.date}."
+            complain(what, key="consolidated", accepted=f"a date from {self.in_force.date} on")
         return self
 
     @property

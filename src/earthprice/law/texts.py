@@ -257,6 +257,11 @@ def _as_of(book: Rulebook, asked: Asked) -> str:
 
 
 def _second_month(book: Rulebook) -> str:
-    """First day of the second month after the announcement: comments are in, the text is not in force."""
+    """First day of the second month after the announcement: comments are in, the text is not in force.
+
+    Of a text put together from several acts it is the day whose law it is.
+    """
+    if book.consolidated is not None:
+        return book.consolidated
     year, month = int(book.announced[:4]), int(book.announced[5:7]) + 2
     return f"{year + (month > 12)}-{(month - 1) % 12 + 1:02d}-01"
