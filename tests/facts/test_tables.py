@@ -10,23 +10,25 @@ from earthprice.facts.store import Facts, load_facts
 
 RAW_ROWS = {
     "assays": 32,
-    "costs": 239,
-    "demand": 231,
-    "deposits": 183,
-    "elasticities": 40,
-    "environment": 65,
+    "costs": 267,
+    "demand": 273,
+    "deposits": 243,
+    "elasticities": 55,
+    "environment": 66,
     "grades": 60,
-    "industry": 80,
-    "magnets": 138,
+    "industry": 133,
+    "magnets": 202,
     "ore_composition": 195,
     "policy_timeline": 50,
-    "prices": 605,
+    "prices": 702,
     "production": 244,
-    "quotas": 266,
+    "quotas": 272,
     "reserves": 53,
-    "trade": 1000,
-    "unofficial": 29,
+    "trade": 1301,
+    "unofficial": 30,
 }
+GONE = {"costs": {15, 16, 17, 36, 37}, "deposits": {74, 75}, "industry": {38, 49}}
+"""Rows taken out: what came after 2024 is a test to come (docs/data.md)."""
 ASSAY_CELLS = 391
 """Filled cells of the wide table of assays: elements, unallocated and sum."""
 
@@ -39,7 +41,8 @@ def facts() -> Facts:
 @pytest.mark.parametrize("name", sorted(RAW_ROWS))
 def test_every_raw_row_is_carried(facts: Facts, name: str) -> None:
     rows = {int(i.split("-")[1]) for i in facts.table(name).index}
-    assert rows == set(range(1, RAW_ROWS[name] + 1))
+    gone = GONE.get(name, set())
+    assert rows == set(range(1, RAW_ROWS[name] + len(gone) + 1)) - gone
     assert len(facts.table(name)) == (ASSAY_CELLS if name == "assays" else RAW_ROWS[name])
 
 
@@ -51,6 +54,16 @@ def test_every_fact_has_unit_date_source_and_grade(facts: Facts) -> None:
     for table in facts.tables.values():
         for column in ("unit", "date", "published", "source", "confidence", "basis"):
             assert (table[column] != "").all()
+
+
+def test_no_price_output_or_trade_of_a_time_after_2024_is_among_the_facts(facts: Facts) -> None:
+    for name in ("prices", "production", "trade", "magnets", "quotas", "unofficial"):
+        table = facts.table(name)
+        late = table[(table["year"] > 2024) & table["value"].notna()]
+        plans = late["flow"] == "capacity" if name == "magnets" else late["id"] == ""
+        assert late[~plans].empty, name
+    late = facts.table("deposits").query("year > 2024")
+    assert not late["attribute"].str.contains("production|sales").any()
 
 
 def test_a_quota_is_not_seen_before_its_notice(facts: Facts) -> None:
@@ -78,7 +91,7 @@ def test_knowledge_only_grows(facts: Facts) -> None:
     days = ("2008-12-31", "2011-01-01", "2015-06-01", "2021-03-01", "2027-01-01")
     sizes = [facts.known(day).counts()["facts"] for day in days]
     assert sizes == sorted(sizes)
-    assert sizes[-1] == facts.counts()["facts"] == 3869
+    assert sizes[-1] == facts.counts()["facts"] == 4537
 
 
 def test_judged_priors_of_2011_to_2013_are_hidden_from_a_hindcast(facts: Facts) -> None:
