@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from tools.rules import dates, demand_2008, demand_2015, drivers, observed, supply
+from tools.rules import dates, demand_2008, demand_2015, demand_2024, drivers, observed, supply, supply_2024
 from tools.rules.past import VALUES, Past
-from tools.rules.prices import prices_2008, prices_2015
+from tools.rules.prices import prices_2008, prices_2015, prices_2024
 from tools.rules.tables import DATA, FACTS
 
 ROWS = "each row names its source, its day of publication and how it follows (docs/data.md)"
@@ -23,8 +23,12 @@ RULES = {
         *(supply.mines_2015, supply.feeds_2015, demand_2015.magnets, demand_2015.uses, demand_2015.trade),
         *(prices_2015,),
     ),
+    2024: (
+        *(supply_2024.mines, supply_2024.feeds, demand_2024.magnets, demand_2024.uses, demand_2024.trade),
+        *(prices_2024,),
+    ),
 }
-OURS = {2008: "2010-12-31", 2015: "2016-12-31"}
+OURS = {2008: "2010-12-31", 2015: "2016-12-31", 2024: "2025-02-28"}
 """Day by which what we judge of a base year could have been judged."""
 BY_FACTS = (2015,)
 """Base years whose rows bear the day of the latest fact that they rest on."""

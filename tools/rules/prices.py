@@ -21,6 +21,22 @@ DUTY_2015 = 0.25 * 4.0 / 12.0
 ND_2015, PR_2015, EU_2015 = "prices-0399", "prices-0471", "prices-0262"
 
 
+ARGUS_2024 = "Argus, yearly means inside China (article 2678157)"
+HOME_2024 = {
+    "ndpr": ("prices-0490", ARGUS_2024, 0.05),
+    "dy": ("prices-0492", ARGUS_2024, 0.08),
+    "tb": ("prices-0494", ARGUS_2024, 0.08),
+    "la": ("prices-0464", "daily quotes inside China, January to July 2024", 0.15),
+    "ce": ("prices-0440", "daily quotes inside China, January to July 2024", 0.15),
+}
+FOB_2024 = {"y": "prices-0392", "sm": "prices-0390"}
+MIXED_2024 = {
+    "eugd": {"prices-0383": 0.85, "prices-0382": 0.15},
+    "holu": {"prices-0384": 0.35, "prices-0381": 0.5, "prices-0393": 0.145, "prices-0386": 0.005},
+}
+"""Facts of 2024 and their weights in a group, those of the tables of 2019."""
+
+
 def prices_2008(t: Past) -> None:
     """Prices at home: FOB quotes less duty and VAT; abroad FOB and freight; metals, magnets, feeds by their oxides."""
     quoted = {e: fact(name) for e, name in FOB_2008.items()}
@@ -93,6 +109,34 @@ def prices_2015(t: Past) -> None:
     t.put_all(_metals(t), why="its oxide and the metal maker's margin of 2019", **words)
     t.put_all(_by_home(t, "_metal"), why="as its oxide abroad", **words)
     _others(t, words)
+
+
+def prices_2024(t: Past) -> None:
+    """At home yearly means of quotes without VAT, or FOB less VAT; all else moves as its oxides did."""
+    first = dict(published="2025-02-01", basis="derived")
+    for e, (name, source, part) in HOME_2024.items():
+        value = fact(name) / rate("yuan", 2024) / (1.0 + t.vat)
+        why = f"{fact(name):g} CNY/kg with VAT / 1.13 / 7.197 x {t.deflator} (deflator)"
+        _home(t, e, value, part, first | dict(source=source, fact=name, why=why))
+    for e, name in FOB_2024.items():
+        why = f"FOB mean of 2024, {fact(name):g} USD/kg, less VAT x {t.deflator} (deflator)"
+        _home(t, e, fact(name) / (1.0 + t.vat), 0.15, first | dict(source="USGS summaries", fact=name, why=why))
+    ours = first | dict(basis="assumption", source="USGS summaries; weights as in 2019")
+    for e, weights in MIXED_2024.items():
+        value = sum(w * fact(name) for name, w in weights.items()) / (1.0 + t.vat)
+        names = ";".join(weights)
+        _home(t, e, value, 0.3, ours | dict(fact=names, why="FOB means of its elements less VAT, weights of 2019"))
+    words = first | dict(source="prices of this table")
+    t.put_all(_by_home(t, "_oxide"), why="price of 2019, moved as the price in China and the VAT in it", **words)
+    t.put_all(_metals(t), why="its oxide and the metal maker's margin of 2019", **words)
+    t.put_all(_by_home(t, "_metal"), why="as its oxide abroad", **words)
+    _others(t, words)
+
+
+def _home(t: Past, element: str, value: float, part: float, words: Mapping[str, str]) -> None:
+    """Write a price at home from one in dollars of the year, with a range of a share either way."""
+    real = value * t.deflator
+    t.put(f"price/{element}_oxide@CHN/price", real, low=(1 - part) * real, high=(1 + part) * real, **words)
 
 
 def _europium(t: Past, europium: str) -> float:

@@ -42,8 +42,8 @@ def mines_2008(t: Past) -> None:
         "are said to have given some 36 kt",
     )
     for deposits, amount, part in ((LIGHT, light, (1 - clay) * wild), (CLAYS, heavy, clay * wild)):
-        _mined(t, deposits, "licensed", amount, licensed)
-        _mined(t, [d for d in deposits if d != "weishan"], "unlicensed", part, unlicensed)
+        mined(t, deposits, "licensed", amount, licensed)
+        mined(t, [d for d in deposits if d != "weishan"], "unlicensed", part, unlicensed)
 
 
 def mines_2015(t: Past) -> None:
@@ -54,7 +54,7 @@ def mines_2015(t: Past) -> None:
     ):
         notice = dict(basis="derived", published="2015-12-31", source="MLR mining total of 2015", fact=name)
         notice["why"] = "mining total of 2015, among deposits as in 2019"
-        _mined(t, deposits, "licensed", fact(name) / 1e3, notice)
+        mined(t, deposits, "licensed", fact(name) / 1e3, notice)
         words = OURS_2015 | dict(
             source="Rare Element Resources 10-K of 2015, Adamas, Lynas; split ours",
             fact="unofficial-0017;unofficial-0018;unofficial-0019;unofficial-0029",
@@ -71,7 +71,8 @@ def mines_2015(t: Past) -> None:
     t.put("deposit/kachin/output_unlicensed", kachin, low=0.5 * kachin, high=5 * kachin, **words)
 
 
-def _mined(t: Past, deposits: list[str] | tuple[str, ...], status: str, amount: float, words: dict[str, str]) -> None:
+def mined(t: Past, deposits: list[str] | tuple[str, ...], status: str, amount: float, words: dict[str, str]) -> None:
+    """Write output of deposits, shared out as in 2019 [kt REO/yr]."""
     t.put_all(t.shared([f"deposit/{d}/output_{status}" for d in deposits], amount), **words)
 
 
@@ -82,7 +83,7 @@ def feeds_2008(t: Past) -> None:
         dug = t.dug([deposit], "licensed")
         t.put(f"feed_trade/{link}/level", dug, why=f"all that {deposit} digs is shipped", **NONE_2008)
     for status in ("licensed", "unlicensed"):
-        _separated(t, status, NONE_2008)
+        separated(t, status, NONE_2008)
     imported = {
         "CHN/mountain_pass/imported": 0.0,
         "CHN/clay_medium/imported": t["feed_trade/clay_medium/MMR/CHN/level"],
@@ -113,7 +114,7 @@ def feeds_2015(t: Past) -> None:
     words |= dict(fact="quotas-0165", why="separation total of 2015, among feeds as in 2019")
     home = [k for k in t.levels("separation/CHN/", "/licensed") if "/home/" in k]
     t.put_all(t.shared(home, fact("quotas-0165") / 1e3), **words)
-    _separated(t, "unlicensed", OURS_2015)
+    separated(t, "unlicensed", OURS_2015)
     made = {
         "CHN/mountain_pass/imported": 0.0,
         "CHN/clay_medium/imported": kachin,
@@ -125,7 +126,7 @@ def feeds_2015(t: Past) -> None:
     t.put_all({f"separation/{k}/licensed/level": x for k, x in made.items()}, **OURS_2015, **SEPARATED)
 
 
-def _separated(t: Past, status: str, words: dict[str, str]) -> None:
+def separated(t: Past, status: str, words: dict[str, str]) -> None:
     """What is dug in China is separated there."""
     dug = {f"separation/CHN/{feed}/home/{status}/level": t.dug(deposits, status) for feed, deposits in FEEDS.items()}
     t.put_all(dug, why="what is dug is separated", **words)

@@ -23,7 +23,7 @@ STRUCTURE = {**dict.fromkeys(NAMED, 1), "factors": 0}
 """Structural tables, and how many of their first columns name a row."""
 VALUE_FILES = ("values_mining", "values_demand", "values_links", "values_model")
 BASE_YEAR = 2019
-OVERLAYS = {2008: "values_2008", 2015: "values_2015"}
+OVERLAYS = {2008: "values_2008", 2015: "values_2015", 2024: "values_2024"}
 """Other benchmarks: a base year and the table whose rows replace those of `BASE_YEAR` with the same key."""
 
 
