@@ -55,9 +55,14 @@ class StudyArguments:
         str | None,
         typer.Option(metavar="DATE", rich_help_panel=STUDY, help="See nothing published later (YYYY-MM-DD)."),
     ] = None
-    years: Annotated[str, typer.Option(metavar="FIRST-LAST", rich_help_panel=STUDY, help="First and last year.")] = (
-        "2021-2035"
-    )
+    years: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FIRST-LAST",
+            rich_help_panel=STUDY,
+            help="First and last year; by default 2021, or the year after the benchmark, to 2035.",
+        ),
+    ] = None
     zones: Annotated[
         list[str],
         typer.Option("--for", metavar="ZONE,…", rich_help_panel=STUDY, help="Whose page this is, such as JPN."),
@@ -224,7 +229,7 @@ def options_of(a: StudyArguments) -> Options:
         against=a.against,
         reading=a.reading,
         as_of=a.as_of,
-        years=read_years(a.years),
+        years=None if a.years is None else read_years(a.years),
         draws=a.draws,
         seed=a.seed,
         zones=tuple(read_names(a.zones)),

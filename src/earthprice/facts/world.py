@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from earthprice.errors import FactsError
+from earthprice.errors import FactsError, OptionError
 from earthprice.facts.made import digest, read_fits, read_hindcast
 from earthprice.facts.schema import Schema, load_schema, packaged
 from earthprice.facts.table import read_table
@@ -23,8 +23,35 @@ STRUCTURE = {**dict.fromkeys(NAMED, 1), "factors": 0}
 """Structural tables, and how many of their first columns name a row."""
 VALUE_FILES = ("values_mining", "values_demand", "values_links", "values_model")
 BASE_YEAR = 2019
-OVERLAYS = {2008: "values_2008", 2015: "values_2015", 2024: "values_2024"}
-"""Other benchmarks: a base year and the table whose rows replace those of `BASE_YEAR` with the same key."""
+"""The benchmark whose tables hold every number; those of the others replace some (`benchmarks.csv`)."""
+
+
+@lru_cache(maxsize=4)
+def benchmarks(folder: Path | None = None) -> pd.DataFrame:
+    """Benchmarks of a folder of world tables, or of the shipped one: columns table, known, why, indexed by year.
+
+    Raises:
+        FactsError: the table is not as the schema says, or `BASE_YEAR` is not in it.
+    """
+    root = folder if folder and (folder / "benchmarks.csv").is_file() else packaged("world")
+    table = read_table(root / "benchmarks.csv", load_schema(root, "world")["benchmarks"], 1).set_index("year")
+    if BASE_YEAR not in table.index:
+        raise FactsError(f"no row of {BASE_YEAR}", where=str(root / "benchmarks.csv"), accepted=str(BASE_YEAR))
+    return table
+
+
+def last_known(day: str) -> int:
+    """The last benchmark whose facts were public on a day (YYYY-MM-DD).
+
+    Raises:
+        OptionError: there is none.
+    """
+    table = benchmarks()
+    known = table.index[table["known"] <= day]
+    if known.empty:
+        least = table["known"].min()
+        raise OptionError(f"no benchmark was known on {day}", where="--as-of", given=day, accepted=f"{least} or later")
+    return int(known.max())
 
 
 @lru_cache(maxsize=4)
@@ -34,14 +61,15 @@ def load_world(folder: Path | None = None, base_year: int = BASE_YEAR) -> World:
     Args:
         folder: a folder of world tables, with a schema.csv where it differs from the shipped one; the shipped tables
             if None.
-        base_year: year of the benchmark: 2019, or one of `OVERLAYS`, whose rows replace those of the same key.
+        base_year: year of the benchmark, one of `benchmarks`.
 
     Raises:
         FactsError: a table or column is missing, a row is not as the schema says (file, line, column, accepted), the
             base year cannot be balanced, or there is no benchmark of the year.
     """
-    if base_year != BASE_YEAR and base_year not in OVERLAYS:
-        years = tuple(map(str, sorted((BASE_YEAR, *OVERLAYS))))
+    overlays = {int(str(year)): str(name) for year, name in benchmarks(folder)["table"].items()}
+    if base_year not in overlays:
+        years = tuple(map(str, sorted(overlays)))
         raise FactsError(
             f"there is no benchmark of {base_year}", where="base_year", given=str(base_year), accepted=years
         )
@@ -52,9 +80,9 @@ def load_world(folder: Path | None = None, base_year: int = BASE_YEAR) -> World:
         for name, key in STRUCTURE.items()
     }
     structure["deposits"] = structure["deposits"].astype({"by_product": int})
-    numbers = Numbers(_values(root, schema, base_year), structure["factors"])
+    numbers = Numbers(_values(root, schema, overlays[base_year]), structure["factors"])
     built = build(numbers.central, outline(structure, numbers.keys), tuple(structure["zones"]["id"]))
-    others = frozenset(f"{name}.csv" for year, name in OVERLAYS.items() if year != base_year)
+    others = frozenset(f"{name}.csv" for year, name in overlays.items() if name and year != base_year)
     return World(
         network=replace(built.network, burden_units=burden_units(numbers.table["unit"].to_dict())),
         numbers=numbers,
@@ -64,20 +92,21 @@ def load_world(folder: Path | None = None, base_year: int = BASE_YEAR) -> World:
         base_year=base_year,
         hash=digest(root, others),
         facts=digest(root),
+        known=str(benchmarks(folder)["known"][base_year]),
         hindcast=read_hindcast(root),
         fits=read_fits(root, structure["factors"]),
         drivers=_drivers(root / "drivers.csv", schema, structure["uses"]),
     )
 
 
-def _values(root: Path, schema: Schema, base_year: int) -> pd.DataFrame:
+def _values(root: Path, schema: Schema, overlay: str) -> pd.DataFrame:
     """Every number of the base year by key: those of 2019, some replaced, in the same order; new ones at the end."""
     found: dict[str, Path] = {}
     tables = [_numbers(root / f"{name}.csv", schema, found) for name in VALUE_FILES]
     table = pd.concat(tables)
-    if base_year == BASE_YEAR:
+    if not overlay:
         return table
-    rows = _numbers(root / f"{OVERLAYS[base_year]}.csv", schema, {})
+    rows = _numbers(root / f"{overlay}.csv", schema, {})
     table.loc[rows.index.intersection(table.index)] = rows
     return pd.concat([table, rows.loc[rows.index.difference(table.index, sort=False)]])
 

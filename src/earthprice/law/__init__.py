@@ -13,7 +13,7 @@ from earthprice.law.reached import reach
 from earthprice.law.rulebook import Article, Rulebook
 from earthprice.law.stack import Item, Stack, contested, stack
 from earthprice.law.strict import check_day
-from earthprice.law.texts import Asked, Texts, texts
+from earthprice.law.texts import Asked, Texts, seen, texts
 
 __all__ = [
     "Article",
@@ -54,5 +54,6 @@ __all__ = [
     "shipped",
     "stack",
     "swap",
+    "seen",
     "texts",
 ]

@@ -122,6 +122,15 @@ def texts(asked: Asked, network: Network) -> Texts:
     )
 
 
+def seen(rulebook: str) -> str:
+    """The day up to which publications are known where none is asked for: that of the announcement's second month.
+
+    Raises:
+        RulebookError: the rulebook cannot be read.
+    """
+    return _second_month(load_rulebook(rulebook))
+
+
 def placed(book: Rulebook, since: str = "") -> Stack:
     """A book on the law below it: what it builds on, and the law in force of every other country."""
     return stack(book) if whole(book) else sides(book, (), None, since).reform

@@ -201,7 +201,7 @@ def cleared_sentence(a: Assessment) -> str:
 
 
 def head_lines(a: Assessment, words: Words) -> list[str]:
-    """The lines under the title: date, years, baseline, reading; money, discounting, what it can be repeated from."""
+    """The lines under the title: date, years, baseline, reading; where it starts; money, discounting, what it can be repeated from."""
     m = a.meta
     version = m.versions["earthprice"]
     reading = m.reading.replace("_", " ")
@@ -209,6 +209,7 @@ def head_lines(a: Assessment, words: Words) -> list[str]:
     return [
         f"{words('assessed_as_of')} {m.as_of}; {words('years')} {m.first_year}–{m.last_year}; "
         f"{words('against')}. {words('reading')}: {reading or NOTHING}.{answered}",
+        words("starts_from", base=m.base_year, day=m.known_from, last=m.recorded_to),
         f"{words('money')}: {m.money}, {words('discounted')} {100 * m.discount:g} % {words('a_year')}. "
         f"{words('rulebook')} {m.rulebook} · {words('facts')} {m.facts_hash[:12]} · earthprice {version} · "
         f"{words('seed')} {m.seed} · {m.draws:,} {words('draws')}",

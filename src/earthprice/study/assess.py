@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import nullcontext
 
 from earthprice.arithmetic import settled
-from earthprice.facts.world import load_world
 from earthprice.runs.batch import batch_size
 from earthprice.runs.crew import Crew, cores
 from earthprice.runs.runner import Kept, Progress, Runner, Store
@@ -16,6 +15,7 @@ from earthprice.study.assessment import Assessment
 from earthprice.study.drawn import drawn, words_of
 from earthprice.study.frame import Frame, frame, text_alone
 from earthprice.study.options import Options
+from earthprice.study.start import start
 from earthprice.world.world import World
 
 __all__ = ["Options", "assess"]
@@ -41,7 +41,7 @@ def assess(
         rulebook: name of a shipped rulebook, or a path.
         options: see `Options`.
         progress: called with (words, done, total).
-        world: the world; the shipped one if None.
+        world: the world; the last benchmark known by what the text sees if None (`study.start`).
         runner: who does the runs, such as a `Cluster`; threads and spawned processes of this machine if None.
         store: where finished draws are kept, so that an interrupted assessment goes on.
         page_one: called with the assessment as soon as its first page stands, before the options are compared.
@@ -53,8 +53,8 @@ def assess(
         RulebookError, OptionError: what was given does not fit.
         NotClearedError: no draw cleared.
     """
-    tell = progress or (lambda _words, _done, _total: None)
-    f = text_alone(frame(rulebook, options or Options(), world or load_world()))
+    tell, asked = progress or (lambda _words, _done, _total: None), options or Options()
+    f = text_alone(frame(rulebook, asked, world or start([rulebook], asked)))
     with nullcontext(runner) if runner is not None else gathered(f.options) as crew:
         return _assess(f, crew, store.opened(words_of(f)) if store else None, tell, page_one)
 

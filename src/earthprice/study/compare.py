@@ -11,7 +11,6 @@ import pandas as pd
 
 from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError, OptionError
-from earthprice.facts.world import load_world
 from earthprice.law import Clause, Rulebook, Swap, clauses, numbers, swap
 from earthprice.past.posterior import posterior
 from earthprice.runs.crew import each
@@ -23,6 +22,7 @@ from earthprice.study.ensemble import Case, Pair, pairs, solved
 from earthprice.study.figures import catalogue, table, verdicts_of
 from earthprice.study.frame import RARE_DRAWS, Frame, frame
 from earthprice.study.options import Options
+from earthprice.study.start import start
 from earthprice.world.world import World
 
 COLUMNS = ("rulebook", "number", "key", "unit", "p05", "p50", "p95", "sign", "words")
@@ -42,7 +42,7 @@ def compare(
         rulebooks: two or more names or paths.
         options: see `Options`; without `as_of` all texts see what the latest of them sees.
         progress: called with (words, done, total).
-        world: the world; the shipped one if None.
+        world: the world; the last benchmark known by what the latest text sees if None (`study.start`).
 
     Returns:
         Columns `COLUMNS`. One row a rulebook and figure: difference from the baseline, median and 9-in-10 range. With
@@ -56,7 +56,8 @@ def compare(
         NotClearedError: no draw cleared under every rulebook.
     """
     tell = progress or (lambda _words, _done, _total: None)
-    frames = same_baseline([str(r) for r in rulebooks], options or Options(), world or load_world())
+    names, asked = [str(r) for r in rulebooks], options or Options()
+    frames = same_baseline(names, asked, world or start(names, asked))
     draws = _draws(frames)
     every = {name: _pairs(name, f, draws, tell) for name, f in frames.items()}
     lost = {p.draw for found in every.values() for p in found if not p.good}

@@ -18,6 +18,7 @@ from earthprice.runs.size import PERIODS
 from earthprice.study.ensemble import Plan
 from earthprice.study.figures import FIGURE_YEAR
 from earthprice.study.options import Options, asked
+from earthprice.study.start import span
 from earthprice.world.world import World
 
 BEYOND = 30
@@ -54,7 +55,8 @@ class Frame:
 
 def frame(rulebook: str, options: Options, world: World) -> Frame:
     """Check the options and prepare texts, engine and plan."""
-    first, last = options.years
+    first, last = span(options, world)
+    options = replace(options, years=(first, last))
     if not world.base_year < first:
         raise OptionError(
             f"{first}-{last} is no span of years after the base year",

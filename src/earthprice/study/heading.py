@@ -112,6 +112,8 @@ def heading(f: Frame, d: Drawn, law: pd.DataFrame) -> Heading:
         last_year=int(f.plan.engine.years[-1]),
         figure_year=f.year,
         base_year=f.world.base_year,
+        known_from=f.world.known,
+        recorded_to=f.world.recorded(f.texts.as_of),
         money="USD of 2020",
         discount=f.options.discount,
         seed=f.options.seed,

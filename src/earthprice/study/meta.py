@@ -71,6 +71,7 @@ class Heading:
         reading, readings: how the powers are used, and how else they could be.
         as_of: nothing published later is seen.
         first_year, last_year, figure_year, base_year: years reported, that of the ten figures, the benchmark.
+        known_from, recorded_to: day by which the benchmark's facts were public, last year of the record known.
         money: what money is in.
         discount, seed, draws, rare_draws: rate [share/yr], seed, draws, draws with a rare price.
         home: zone whose page it is.
@@ -102,6 +103,8 @@ class Heading:
     last_year: int
     figure_year: int
     base_year: int
+    known_from: str
+    recorded_to: int
     money: str
     discount: float
     seed: int

@@ -13,6 +13,10 @@ from earthprice.runs.size import PERIODS, check_count, check_run, is_whole
 from earthprice.world.override import Given
 
 
+FIRST_YEAR, LAST_YEAR = 2021, 2035
+"""Years reported where none are asked for; the first is that after the benchmark where that is later."""
+
+
 @dataclass(frozen=True)
 class Options:
     """Options of `assess`.
@@ -21,7 +25,7 @@ class Options:
         against: baseline rulebook; the law that the text builds on, else the law in force, if None.
         reading: name of a reading, "all", or None for the text's default.
         as_of: nothing published later is seen; the day of the announcement's second month if None.
-        years: first and last year reported.
+        years: first and last year reported; `FIRST_YEAR` or the year after the benchmark, to `LAST_YEAR`, if None.
         draws, seed: size and seed of the ensemble.
         zones: whose page this is.
         answers: rulebooks of other jurisdictions stacked on the reform.
@@ -40,7 +44,7 @@ class Options:
     against: str | None = None
     reading: str | None = None
     as_of: str | None = None
-    years: tuple[int, int] = (2021, 2035)
+    years: tuple[int, int] | None = None
     draws: int = 200
     seed: int = 1
     zones: tuple[str, ...] = ()
@@ -61,7 +65,7 @@ class Options:
         Raises:
             OptionError: says which option and what it accepts.
         """
-        years = self.years
+        years = (FIRST_YEAR, LAST_YEAR) if self.years is None else self.years
         span = isinstance(years, tuple | list) and len(years) == 2 and all(is_whole(y) for y in years)
         if not span or not years[0] < years[1] <= caps.LAST_RUN:
             words = "-".join(str(y) for y in years) if isinstance(years, tuple | list) else repr(years)

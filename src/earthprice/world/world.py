@@ -39,6 +39,7 @@ class World:
         observed: observed series, columns series, zone, year, value, unit, published.
         reconciliation: what balancing the base year moved (columns of `study.assessment.RECONCILIATION_COLUMNS`).
         base_year: year of the benchmark.
+        known: day by which what carries its balance had been printed once (YYYY-MM-DD).
         hash: digest of the tables that this benchmark rests on.
         facts: digest of the tables of all benchmarks.
         hindcast: scores of the hindcast that ships with the facts, columns past, series, n, ratio_no_change, coverage;
@@ -56,6 +57,7 @@ class World:
     base_year: int
     hash: str
     facts: str
+    known: str = ""
     hindcast: pd.DataFrame = field(default_factory=pd.DataFrame)
     fits: dict[int, Fit] = field(default_factory=dict)
     drivers: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -64,6 +66,11 @@ class World:
     def outline(self) -> Outline:
         """What every draw's activities have in common."""
         return outline(self.structure, self.numbers.keys)
+
+    def recorded(self, day: str) -> int:
+        """Last year of which the record held a figure on a day (YYYY-MM-DD); the base year if it held none later."""
+        seen = self.observed.loc[self.observed["published"] <= day, "year"]
+        return max(self.base_year, int(seen.max())) if len(seen) else self.base_year
 
     def fit(self, day: str) -> Fit | None:
         """The fit whose record ends before the year of a day (`YYYY-MM-DD`); None if there is none."""
