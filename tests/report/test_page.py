@@ -13,7 +13,7 @@ from earthprice.report.charts.exports import draw_exports
 from earthprice.report.charts.price import draw_prices
 from earthprice.report.page import render_page, tied
 from earthprice.report.page_height import LEAST_TYPE, SMALLEST, TYPE, shrink
-from earthprice.report.page_one import how_sure, ten_rows
+from earthprice.report.page_one import head_lines, how_sure, ten_rows
 from earthprice.report.words import words
 from tests.report.conftest import draw_all, draw_pictures
 
@@ -170,3 +170,8 @@ def test_the_contents_lead_to_every_part(page):
 
 def test_minus_signs_and_percent_signs_in_prose():
     assert tied("-8.3 % (9-in-10: -22 to 5), 2021-2035, USD -3") == "−8.3\u00a0% (9-in-10: −22 to 5), 2021-2035, USD −3"
+
+
+def test_page_one_says_where_it_starts_and_how_far_the_record_goes(assessment):
+    said = head_lines(assessment, words())[1]
+    assert said.startswith("Starts from 2019") and "2020-02-01" in said and said.endswith("goes to 2020.")

@@ -13,7 +13,17 @@ from tools.rules.tables import DATA, FACTS
 
 ROWS = "each row names its source, its day of publication and how it follows (docs/data.md)"
 STRUCTURE = "names and places of the world, ours: no figures (docs/data.md)"
-STRUCTURAL = ("zones", "districts", "elements", "concentrates", "deposits", "uses", "shipments", "factors")
+STRUCTURAL = (
+    "zones",
+    "districts",
+    "elements",
+    "concentrates",
+    "deposits",
+    "uses",
+    "shipments",
+    "factors",
+    "benchmarks",
+)
 RULES = {
     2008: (
         *(supply.mines_2008, supply.feeds_2008, demand_2008.magnets, demand_2008.metals, demand_2008.uses),
@@ -30,8 +40,8 @@ RULES = {
 }
 OURS = {2008: "2010-12-31", 2015: "2016-12-31", 2024: "2025-02-28"}
 """Day by which what we judge of a base year could have been judged."""
-BY_FACTS = (2015,)
-"""Base years whose rows bear the day of the latest fact that they rest on."""
+BY_FACTS = {2015: "published", 2024: "reported"}
+"""Base years whose rows bear the day of the latest fact that they rest on: of its print, or of a first print."""
 
 
 def benchmark(year: int, path: Path) -> None:
@@ -44,7 +54,7 @@ def benchmark(year: int, path: Path) -> None:
         rule(t)
     t.stocks(dict(basis="assumption", published=OURS[year], source="own judgement"))
     if year in BY_FACTS:
-        t.date_by_facts()
+        t.date_by_facts(BY_FACTS[year])
     t.write(path)
 
 

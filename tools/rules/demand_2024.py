@@ -29,7 +29,9 @@ def magnets(t: Past) -> None:
             need, before = (
                 n + sum(x(link) for link in t.levels(f"trade/{good}/CHN/")) for n, x in ((need, t.get), (before, t.old))
             )
-        t.put(k, t.old(k) * need / before, why="2019 x the metal that the zone's magnets need over that of 2019", **OURS)
+        t.put(
+            k, t.old(k) * need / before, why="2019 x the metal that the zone's magnets need over that of 2019", **OURS
+        )
     for k in t.levels("recycling/"):
         swarf, zone = k.split("/")[1:3]
         tier = swarf.removeprefix("swarf_")
@@ -92,6 +94,11 @@ def _recipes(t: Past) -> None:
         )
         words = ARGUS | dict(fact=f"{year};{month};demand-0260")
         t.put_all({k + metal: t.old(k + metal) * ratio for k in lines if t.get(k + metal)}, why=why, **words)
+        shares = {k: t.old(k) * ratio for k in t.keys("recycling/", f"/share_{element}")}
+        t.put_all(shares, why="swarf holds what the magnets it is cut from hold", **words)
+    for k in t.keys("recycling/", "/share_ndpr"):
+        rest = sum(t[k.removesuffix("ndpr") + element] for element in MADE)
+        t.put(k, 1.0 - rest, why="the rest of the oxides in swarf", **OURS)
 
 
 def uncounted(t: Past) -> None:
@@ -104,10 +111,18 @@ def uncounted(t: Past) -> None:
         left = t.separated(element, "CHN") + recovered(t, element, "CHN") + bought - sold - used
         held = t.get(key)
         why = (
-            f"{1e3 * left:,.0f} t that the tables dig, work up and no count of use holds, stocks of the state among them: "
+            f"{1e3 * left:,.0f} t that the tables dig, work up and no count of use holds, state stocks among them: "
             "nobody throws it away at its price; the assays, or the tonnes from the south, may be too rich"
         )
-        t.put(key, held + max(left, 0.0), low=0.5 * held, high=held + 2.0 * max(left, 0.0), unit="kt REO/yr", why=why, **OURS)
+        t.put(
+            key,
+            held + max(left, 0.0),
+            low=0.5 * held,
+            high=held + 2.0 * max(left, 0.0),
+            unit="kt REO/yr",
+            why=why,
+            **OURS,
+        )
 
 
 def _trade(t: Past) -> None:
@@ -149,7 +164,9 @@ def uses(t: Past) -> None:
     for k in [k for k in t.levels("demand/") if "magnet" not in k]:
         use, _, zone = k.split("/")[1:4]
         ratio = index[use, "2024"] / index[use, "2019"]
-        words = OURS | dict(source="drivers of use; own judgement", fact="demand-0242;trade-1280" if zone != "CHN" else "")
+        words = OURS | dict(
+            source="drivers of use; own judgement", fact="demand-0242;trade-1280" if zone != "CHN" else ""
+        )
         why = f"2019 x {ratio:.2f}, the activity behind the use (drivers.csv)"
         if zone != "CHN":
             ratio, why = ratio * zones[zone], f"{why}, x {zones[zone]:.2f} for the zone"
@@ -167,9 +184,9 @@ def trade(t: Past) -> None:
         t.put(k, lynas * t.old(k), why="2019 scaled by Malaysia's output", **OURS)
     words = OURS | dict(basis="derived", source="Chinese customs, treo.substack.com", fact="trade-0048")
     t.put("trade/ndpr_oxide/SEA/CHN/level", fact("trade-0048") / 1e3, **words, why="3,261 t of NdPr oxide from Lynas")
-    sold = (fact("deposits-0206") - fact("trade-0049")) / 1e3
-    words = OURS | dict(source="MP Materials; own judgement", fact="deposits-0206;trade-0049")
-    why = "1,139 t sold less 232 t to China; partner ours"
+    sold = t.judged("american") * (fact("deposits-0199") - fact("trade-0049")) / 1e3
+    words = OURS | dict(source="MP Materials; own judgement", fact="deposits-0199;trade-0049")
+    why = "1,294 t made less 232 t to China, 85 % of it sold, ours; partner ours"
     t.put("trade/ndpr_oxide/USA/JPN/level", sold, low=0.5 * sold, high=1.2 * sold, unit="kt REO/yr", **words, why=why)
     _to_japan(t)
     words = OURS | dict(source="customs total of 2024; own judgement", fact="trade-0039;trade-0356;trade-1280")

@@ -1,4 +1,4 @@
-"""A benchmark of the past: the numbers of 2019, and the rows that replace them."""
+"""A benchmark of another year: the numbers of 2019, and the rows that replace them."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ class Past:
         self.base = {f"{r['table']}/{r['id']}/{r['attribute']}": r for table in tables for r in table}
         self.columns = tuple(tables[0][0])
         self.rows: dict[str, Row] = {}
-        self._lay()
+        self.lay()
 
-    def _lay(self) -> None:
+    def lay(self) -> None:
         """Lay the rows of the source, which stand whatever a rule makes; one without a value is as its facts print."""
         for row in source(f"rows_{self.year}"):
             key = f"{row['table']}/{row['id']}/{row['attribute']}"
@@ -151,15 +151,15 @@ class Past:
                 now, then = now + per_metal * self[metal], then + per_metal * self.old(metal)
             self.put(k, self.old(k) * now / then, why="as many days of use as in 2019", **words)
 
-    def date_by_facts(self) -> None:
-        """Say of each row that rests on facts published later than it claims when they were."""
+    def date_by_facts(self, column: str) -> None:
+        """Say of each row that rests on facts of a later day than it claims when they were known, by a column."""
         for row in self.rows.values():
-            known = [fact_row(name)["published"] for name in row["fact"].split(";") if name]
+            known = [fact_row(name)[column] for name in row["fact"].split(";") if name]
             row["published"] = max([row["published"], *known])
 
     def write(self, path: Path) -> None:
         """Write the rows to a file, in the order of the tables of 2019."""
-        self._lay()
+        self.lay()
         order = {k: i for i, k in enumerate(self.base)}
         keys = sorted(self.rows, key=lambda k: (order.get(k, len(order)), k))
         write(path, self.columns, (self.rows[k] for k in keys))

@@ -131,6 +131,26 @@ def prices_2024(t: Past) -> None:
     t.put_all(_metals(t), why="its oxide and the metal maker's margin of 2019", **words)
     t.put_all(_by_home(t, "_metal"), why="as its oxide abroad", **words)
     _others(t, words)
+    t.lay()
+    _clays(t)
+
+
+def _clays(t: Past) -> None:
+    """Clay concentrate at home: what its oxides bring, less separation and what the customs value leaves separators."""
+    left = {kind: _margin(t, kind) for kind in ("light", "medium", "heavy")}
+    kept = _margin(t, "medium", "imported") - t["price/conc_clay_medium/imported@CHN/price"]
+    words = dict(basis="assumption", published="2025-02-28", source="prices of this table; own judgement")
+    why = "what its oxides bring less separation, and less what the customs value of Myanmar feed leaves separators"
+    for kind, worth in left.items():
+        value = worth - kept
+        t.put(f"price/conc_clay_{kind}@CHN/price", value, low=0.6 * value, high=1.2 * value, why=why, **words)
+
+
+def _margin(t: Past, kind: str, feed: str = "home") -> float:
+    """What the oxides in a kilogram of a clay concentrate bring at home less their separation [USD/kg REO]."""
+    line = f"separation/CHN/clay_{kind}/{feed}/licensed/"
+    shares = {e: t.get(f"concentrate/clay_{kind}/share_{e}") / 100.0 for e in t.elements}
+    return t[line + "recovery"] * _worth(t, shares)[1] - t[line + "cost"]
 
 
 def _home(t: Past, element: str, value: float, part: float, words: Mapping[str, str]) -> None:
@@ -179,7 +199,7 @@ def _others(t: Past, words: Mapping[str, str], *, why: str = "", fact: str = "")
         for k in [k for k in t.keys("price/") if f"/magnet_{tier}@" in k]:
             value = max(t.old(k) + change, 0.5 * t.old(k))
             t.put(k, value, **words, why=f"2019 price moved by its metals{why}", fact=fact)
-    for k in [k for k in t.keys("price/") if "/conc_" in k]:
+    for k in [k for k in t.keys("price/") if "/conc_" in k and k in t.base]:
         start = f"concentrate/{k.split('/conc_')[1].split('@')[0].split('/')[0]}/share_"
         then, now = _worth(t, {s.removeprefix(start): t.old(s) for s in t.keys(start)})
         t.put(k, t.old(k) * now / then, why="2019 price in proportion to its oxides at home", **words)

@@ -1,4 +1,4 @@
-"""Mines, shipments of concentrate and separation of the benchmark of 2024: outputs as first printed, feeds by customs."""
+"""Mines, shipments of concentrate and separation of the benchmark of 2024: first prints, and feeds by customs."""
 
 from __future__ import annotations
 
@@ -32,27 +32,56 @@ def mines(t: Past) -> None:
 
 
 def _abroad(t: Past) -> None:
-    t.put("deposit/kachin/output_unlicensed", _oxide(t, "trade-0169", "oxide_of_gross"), **CUSTOMS, fact="trade-0169",
-          why="44,366 t gross by customs, 0.80 oxide (between 0.69, the lines of 2019, and 0.92, oxides alone: ours); "
-          "the survey first printed 31,000", low=27.0, high=41.0)
+    t.put(
+        "deposit/kachin/output_unlicensed",
+        _oxide(t, "trade-0169", "oxide_of_gross"),
+        **CUSTOMS,
+        fact="trade-0169",
+        why="44,366 t gross by customs, 0.80 oxide (between 0.69, the lines of 2019, and 0.92, oxides alone: ours); "
+        "the survey first printed 31,000",
+        low=27.0,
+        high=41.0,
+    )
     clays = _oxide(t, "trade-0124", "oxide_of_gross") + t.judged("malaysia")
-    t.put("deposit/sea_clays/output_licensed", clays, **CUSTOMS, fact="trade-0124", low=6.0, high=14.0,
-          unit="kt REO/yr", why="10,748 t gross from Laos at 0.80 oxide, and 1.5 kt of Malaysian clay, ours: what its "
-          "206 MUSD hold beside Lynas' oxide; status in Laos unknown, carried as licensed")
+    t.put(
+        "deposit/sea_clays/output_licensed",
+        clays,
+        **CUSTOMS,
+        fact="trade-0124",
+        low=6.0,
+        high=14.0,
+        unit="kt REO/yr",
+        why="10,748 t gross from Laos at 0.80 oxide, and 1.5 kt of Malaysian clay, ours: what its "
+        "206 MUSD hold beside Lynas' oxide; status in Laos unknown, carried as licensed",
+    )
     made = sum(map(fact, LYNAS)) / 1e3
     share = t["concentrate/mt_weld/share_ndpr"] / 100.0 * t["separation/SEA/mt_weld/imported/licensed/recovery"]
-    t.put("deposit/mt_weld/output_licensed", made / share,
-          **(DERIVED | dict(source="Lynas quarterly reports of 2024", published="2025-01-31", fact=";".join(LYNAS))), low=0.85 * made / share, high=1.15 * made / share,
-          why=f"{1e3 * made:,.0f} t of NdPr oxide over its share in the ore and its recovery; the survey first printed "
-          "13,000, which would give 2.9 kt of NdPr")
-    sands = {"sea_small": "production-0237;production-0241;production-0229", "madagascar": "production-0227;"
-             "production-0231;production-0233"}
+    t.put(
+        "deposit/mt_weld/output_licensed",
+        made / share,
+        **(DERIVED | dict(source="Lynas quarterly reports of 2024", published="2025-01-31", fact=";".join(LYNAS))),
+        low=0.85 * made / share,
+        high=1.15 * made / share,
+        why=f"{1e3 * made:,.0f} t of NdPr oxide over its share in the ore and its recovery; the survey first printed "
+        "13,000, which would give 2.9 kt of NdPr",
+    )
+    sands = {
+        "sea_small": "production-0237;production-0241;production-0229",
+        "madagascar": "production-0227;production-0231;production-0233",
+    }
     for name, facts in sands.items():
         dug = sum(map(fact, facts.split(";"))) / 1e3
         whose = "Thailand, Vietnam, Malaysia" if name == "sea_small" else "Madagascar, Nigeria and others"
-        t.put(f"deposit/{name}/output_licensed", dug, **USGS, fact=facts, low=0.2 * dug, high=1.1 * dug,
-              why=f"{whose} as first printed: with the other they agree with the 48 kt gross of monazite at Chinese "
-              "customs at 0.58 oxide")
+        t.put(
+            f"deposit/{name}/output_licensed",
+            dug,
+            **USGS,
+            fact=facts,
+            low=0.2 * dug,
+            high=1.1 * dug,
+            why=f"{whose} as first printed: with the other they agree with the 48 kt gross of monazite at Chinese "
+            "customs at 0.58 oxide",
+        )
 
 
 def _oxide(t: Past, name: str, content: str) -> float:
@@ -79,7 +108,7 @@ def _iron(t: Past) -> None:
     key, output = "deposit/bayan_obo/recovery", "deposit/bayan_obo/output_licensed"
     value = t.old(key) * t[output] / t.old(output)
     why = "the iron mine brings up as much ore as in 2019: more concentrate is a higher recovery"
-    t.put(key, value, low=0.7 * value, high=1.3 * value, **OURS, fact="quotas-0253;deposits-0012", why=why)
+    t.put(key, value, low=0.7 * value, high=1.3 * value, **OURS, fact="quotas-0253", why=why)
 
 
 def _ore(t: Past) -> None:
@@ -95,16 +124,28 @@ def _ore(t: Past) -> None:
             recovery = t.get(f"{name}/recovery_{status}", t.old(f"{name}/recovery"))
             years = len(DUG)
             mean = then if f"{name}/recovery" in t.rows else then + 0.4 * (now - then)
-            gone += years * mean / (recovery if status == "licensed" or f"{name}/recovery_{status}" in t.base
-                                    else recovery * t.old("model/mining/unlicensed_recovery"))
+            gone += (
+                years
+                * mean
+                / (
+                    recovery
+                    if status == "licensed" or f"{name}/recovery_{status}" in t.base
+                    else recovery * t.old("model/mining/unlicensed_recovery")
+                )
+            )
         if not gone:
             continue
         for grade, share in (("rich", rich), ("lean", 1.0 - rich)):
             k = f"{name}/ore_{grade}"
             if k in t.base:
                 left = max(t.old(k) - share * gone, t.judged("least_ore") * t.old(k))
-                t.put(k, left, **OURS, why=f"ore of 2019 less {share * gone:.0f} kt dug from 2019 to 2023, output on "
-                      "a straight line; at least a third, as ore is found where it is dug (ours)")
+                t.put(
+                    k,
+                    left,
+                    **OURS,
+                    why=f"ore of 2019 less {share * gone:.0f} kt dug from 2019 to 2023, output on "
+                    "a straight line; at least a third, as ore is found where it is dug (ours)",
+                )
 
 
 def feeds(t: Past) -> None:
@@ -127,13 +168,9 @@ def feeds(t: Past) -> None:
     t.put("feed_trade/mountain_pass/USA/CHN/level", sold, **company, why="concentrate sold, nearly all to China")
     words = DERIVED | dict(published="2024-08-31", source="MIIT separation total of 2024", fact="quotas-0202")
     home = [k for k in t.levels("separation/CHN/", "/licensed") if "/home/" in k]
-    light = [k for k in home if "clay" not in k]
-    clay = t.dug(CLAYS, "licensed")
-    scale = fact("quotas-0202") / 1e3 / (clay + t.dug(LIGHT, "licensed"))
-    for keys, of in ((light, None), ([k for k in home if k not in light], CLAYS)):
-        for k in keys:
-            dug = t.dug(FEEDS[k.split("/")[2]], "licensed")
-            t.put(k, scale * dug, **words, why="separation total of 2024, among feeds as they are dug")
+    scale = fact("quotas-0202") / 1e3 / t.dug((*LIGHT, *CLAYS), "licensed")
+    dug = {k: scale * t.dug(FEEDS[k.split("/")[2]], "licensed") for k in home}
+    t.put_all(dug, **words, why="separation total of 2024, among feeds as they are dug")
     separated(t, "unlicensed", OURS)
     made = {
         "CHN/mountain_pass/imported": sold,
@@ -143,9 +180,17 @@ def feeds(t: Past) -> None:
         "EUR/loparite/imported": lovozero,
         "ROW/monazite/home": t.dug(["india_monazite"], "licensed"),
     }
-    t.put_all({f"separation/{k}/licensed/level": x for k, x in made.items()}, **OURS, why="what is shipped is separated")
+    t.put_all(
+        {f"separation/{k}/licensed/level": x for k, x in made.items()}, **OURS, why="what is shipped is separated"
+    )
     own = fact("deposits-0199") / 1e3
     key = "separation/USA/mountain_pass/home/licensed"
     part = t["concentrate/mountain_pass/share_ndpr"] / 100.0 * t[f"{key}/recovery"]
-    t.put(f"{key}/level", own / part, low=0.8 * own / part, high=american - sold, **(company | dict(fact="deposits-0199")),
-          why="1,294 t of NdPr oxide over its share and recovery; the rest of what is not sold went into stock")
+    t.put(
+        f"{key}/level",
+        own / part,
+        low=0.8 * own / part,
+        high=american - sold,
+        **(company | dict(fact="deposits-0199")),
+        why="1,294 t of NdPr oxide over its share and recovery; the rest of what is not sold went into stock",
+    )

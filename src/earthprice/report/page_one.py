@@ -201,7 +201,7 @@ def cleared_sentence(a: Assessment) -> str:
 
 
 def head_lines(a: Assessment, words: Words) -> list[str]:
-    """The lines under the title: date, years, baseline, reading; where it starts; money, discounting, what it can be repeated from."""
+    """The lines under the title: date, years, baseline, reading; where it starts; money, what repeats it."""
     m = a.meta
     version = m.versions["earthprice"]
     reading = m.reading.replace("_", " ")

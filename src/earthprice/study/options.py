@@ -12,7 +12,6 @@ from earthprice.runs.changes import check_discount
 from earthprice.runs.size import PERIODS, check_count, check_run, is_whole
 from earthprice.world.override import Given
 
-
 FIRST_YEAR, LAST_YEAR = 2021, 2035
 """Years reported where none are asked for; the first is that after the benchmark where that is later."""
 
