@@ -31,7 +31,7 @@ from earthprice.study.options import Options
         ({"against": 5}, "--against"), ({"reading": ["tight"]}, "--reading"),
         ({"overrides": {str(k): "x1" for k in range(999)}}, "--set"), ({"overrides": {5: "x1"}}, "--set"),
         ({"overrides": {None: "x1"}}, "--set"), ({"overrides": {("a",): "x1"}}, "--set"),
-        ({"overrides": ["a=x1"]}, "--set"), ({"overrides": None}, "--set"), ({"years": None}, "--years"),
+        ({"overrides": ["a=x1"]}, "--set"), ({"overrides": None}, "--set"),
         ({"years": "2021-2026"}, "--years"), ({"as_of": "Nov 2026"}, "--as-of"), ({"as_of": 2026}, "--as-of"),
     ],
 )  # fmt: skip

@@ -50,10 +50,10 @@ __all__ = [
     "reach",
     "rulebook_from_text",
     "run_cases",
+    "seen",
     "share_that_deters",
     "shipped",
     "stack",
     "swap",
-    "seen",
     "texts",
 ]
