@@ -77,7 +77,7 @@ def _markets(setting: Setting, schedule: Schedule, years: jax.Array) -> tuple[Ma
         after, record = step(setting, now[0], now[1], state, bundles(setting))
         return after, (market, record.price, record.level)
 
-    return jax.lax.scan(once, start(setting), (schedule, years))[1]
+    return jax.lax.scan(once, start(setting, schedule), (schedule, years))[1]
 
 
 def markets(w: Workload) -> list[Cleared]:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from earthprice.dynamics.benchmark import Benchmark, benchmark, node_prices
+from earthprice.dynamics.clock import Clock, clock
 from earthprice.dynamics.index import Index, index
 from earthprice.dynamics.run import simulate_jit
 from earthprice.dynamics.schedule import Drivers, Schedule, phases, schedule
@@ -37,7 +38,12 @@ class Case:
     bench: Benchmark
     setting: Setting
     schedule: Schedule
-    dt: float
+    dt: np.ndarray
+
+    @property
+    def first(self) -> Schedule:
+        """The schedule of the first period."""
+        return jax.tree.map(lambda f: f[0], self.schedule)
 
     @property
     def ids(self) -> Any:
@@ -63,7 +69,7 @@ class Case:
         return record
 
 
-def case(world: World, terms: Terms, dt: float = 1.0) -> Case:
+def case(world: World, terms: Terms, dt: float | np.ndarray = 1.0) -> Case:
     """The world at its central numbers, without growth and with projects that stay at their plan."""
     values, n = {**world.numbers.central, "model/project/phases": 0.0}, world.network
     drafts = assemble(values, world.outline)
@@ -71,8 +77,8 @@ def case(world: World, terms: Terms, dt: float = 1.0) -> Case:
     level = n.activities["level"].to_numpy(float)
     prices = node_prices(values, [str(i) for i in n.nodes.index], drafts)
     bench = benchmark(values, drafts, level, n.matrix, prices, terms)
-    made = setting(n, drafts, names, bench, values, terms, dt)
-    drivers = Drivers(np.ones(terms.specific.shape), phases(terms.years, dt, drafts, values), 0.0)
+    made, dt = setting(n, drafts, names, bench, values, terms), np.broadcast_to(dt, len(terms.years))
+    drivers = Drivers(np.ones(terms.specific.shape), phases(terms.years, dt, drafts, values), 0.0, clock(dt))
     said = schedule(terms, blank(world, terms.years), drivers, len(names.bodies))
     return Case(world, drafts, names, terms, bench, *jax.tree.map(jnp.asarray, (made, said)), dt)
 
@@ -136,3 +142,8 @@ def alone(kind: type, **fields: Any) -> Any:
 def now(**fields: Any) -> State:
     """A state with a few fields alone."""
     return alone(State, **fields)
+
+
+def ticks(dt: float, places: int = 16) -> Clock:
+    """The clock of a period among others as long as it."""
+    return Clock(jnp.asarray(dt), dt * jnp.arange(1.0, places + 1.0), dt * jnp.arange(1.0, 9.0))

@@ -73,7 +73,7 @@ def test_nothing_compiles_twice(base, still: Record) -> None:
     base.under(**laws(base)["all"]).run()
     values = base.world.numbers.draw({"licensed_cost": 0.7})
     n = base.world.network
-    other = setting(n, base.drafts, base.names, base.bench, values, base.terms, 1.0)
+    other = setting(n, base.drafts, base.names, base.bench, values, base.terms)
     base.run(setting=jax.tree.map(jnp.asarray, other))
     assert simulate_jit._cache_size() == compiled
 

@@ -24,7 +24,7 @@ from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Base, Fields, Knowledge, Plants
 from earthprice.dynamics.state import Record
 
-from .conftest import alone, boom, now
+from .conftest import alone, boom, now, ticks
 
 PERIODS = (1.0, 0.5, 0.25)
 
@@ -32,9 +32,9 @@ PERIODS = (1.0, 0.5, 0.25)
 def built(base, activity: str, hope: float, periods: int = 10, **changes: float) -> np.ndarray:
     """Capacity of an activity whose expected margin is raised by `hope` of its worth in the first period only."""
     s, at = base.setting, base.at(activity)
-    schedule = Schedule(*(f[0] for f in base.schedule))
+    schedule = base.first
     schedule = schedule._replace(**{k: getattr(schedule, k).at[at].set(v) for k, v in changes.items()})
-    state, out = start(s), []
+    state, out = start(s, schedule), []
     for t in range(periods):
         margin = s.base.margin.at[at].add(hope * s.plants.worth[at] if t == 0 else 0.0)
         after, queue, _ = build(s, schedule, state._replace(margin=margin), s.base.level, bundles(s))
@@ -83,7 +83,7 @@ def test_a_plant_grows_with_the_extra_return_on_its_capital(base) -> None:
     d, s = base.drafts[at], base.setting
     assert float(s.plants.worth[at]) == pytest.approx(d.capex / d.use)
     path = built(base, activity, 0.1, lead + 2)
-    assert path[lead] - 1.0 == pytest.approx(0.1 * float(s.plants.response[at]) * float(s.dt), rel=1e-3)
+    assert path[lead] - 1.0 == pytest.approx(0.1 * float(s.plants.response[at]) * base.dt[0], rel=1e-3)
     thrifty = base.at("make/magnet_low/CHN/thrift")
     assert float(s.plants.worth[thrifty]) == pytest.approx(base.drafts[thrifty].capex / d.use), "the same plants"
 
@@ -123,7 +123,7 @@ def test_a_projects_mill_grows_with_its_pits(base) -> None:
 def mined(c, r: Record) -> np.ndarray:
     """Capacity of mines at the end, before what their ore withholds."""
     s, left, capacity = c.setting, jnp.asarray(r.ore[-1]), jnp.asarray(r.capacity[-1])
-    factor = np.asarray(laws.ore_factor(s.ore, s.base, left, capacity, s.dt))
+    factor = np.asarray(laws.ore_factor(s.ore, s.base, left, capacity, c.dt[-1]))
     return r.capacity[-1] / np.maximum(factor, 1e-9)
 
 
@@ -140,14 +140,14 @@ def s(base):
 
 def test_nobody_moves_when_all_gain_alike(s) -> None:
     k, everywhere = np.asarray(s.base.capacity), jnp.ones(len(s.base.capacity))
-    come, go = resettled(s.fields, driven(s, np.full(len(s.fields.pit), 0.7)), k, everywhere)
+    come, go = resettled(s.fields, driven(s, np.full(len(s.fields.pit), 0.7)), k, everywhere, 1.0)
     assert not np.asarray(come).any() and not np.asarray(go).any()
 
 
 def test_what_goes_comes_and_no_field_loses_more_than_the_most(s) -> None:
     gain = np.random.default_rng(1).normal(size=len(s.fields.pit))
     k, everywhere = np.asarray(s.base.capacity), jnp.ones(len(s.base.capacity))
-    come, go = (np.asarray(x) for x in resettled(s.fields, driven(s, gain), k, everywhere))
+    come, go = (np.asarray(x) for x in resettled(s.fields, driven(s, gain), k, everywhere, 1.0))
     assert come.sum() == pytest.approx(go.sum()) and come.sum() > 0
     assert (go <= MOST_MOVED * k + 1e-12).all()
     best = int(gain.argmax())
@@ -156,24 +156,23 @@ def test_what_goes_comes_and_no_field_loses_more_than_the_most(s) -> None:
 
 def test_a_closed_field_draws_nobody(s) -> None:
     gain = np.random.default_rng(1).normal(size=len(s.fields.pit))
-    come, go = resettled(s.fields, driven(s, gain), np.asarray(s.base.capacity), jnp.zeros(len(s.base.capacity)))
+    come, go = resettled(s.fields, driven(s, gain), np.asarray(s.base.capacity), jnp.zeros(len(s.base.capacity)), 1.0)
     assert not np.asarray(come).any() and not np.asarray(go).any()
 
 
-def plants(dt: float = 1.0, **changes) -> Plants:
+def plants(**changes) -> Plants:
     """A mine, a project, and a link that grows with its use."""
     given = dict(
         worth=[10.0, 10.0, 10.0],
         response=[0.5, 0.0, 0.0],
         exit=[0.5, 0.0, 0.0],
-        lead=np.full(3, 2.0 / dt),
+        lead=np.full(3, 2.0),
         follow=0.3,
         use=[0.8, 0.8, 0.5],
         planned=[0.0, 6.0, 0.0],
         share=0.2,
         capex=[20.0, 20.0, 20.0],
         annuity=0.1,
-        queue=np.arange(16.0),
     )
     flags = {k: jnp.arange(3) == at for k, at in (("adapt", 2), ("project", 1), ("milled", 9))}
     return alone(Plants, **given | changes)._replace(**flags)
@@ -182,8 +181,9 @@ def plants(dt: float = 1.0, **changes) -> Plants:
 BASE = alone(Base, margin=[4.0, 0.0, 0.0], value=[10.0, 10.0, 10.0], cost=[6.0, 6.0, 6.0], capacity=[10.0, 1.0, 10.0])
 
 
-def said(**changes) -> Schedule:
-    return alone(Schedule, **dict(entry=np.ones(3), delay=np.zeros(3), support=np.zeros(3), open=np.ones(3)) | changes)
+def said(dt: float = 1.0, **changes) -> Schedule:
+    given = dict(entry=np.ones(3), delay=np.zeros(3), support=np.zeros(3), open=np.ones(3))
+    return alone(Schedule, **given | changes)._replace(clock=ticks(dt))
 
 
 def at(dt: float = 1.0, **changes):
@@ -205,9 +205,11 @@ def at(dt: float = 1.0, **changes):
 def test_what_is_begun_and_closed_in_a_year_is_bounded(pull: float, begun: float, closed: float) -> None:
     """Begun are at most 35 % and closed at most 50 % of what there is."""
     assert (MOST_GROWN, MOST_CLOSED) == (0.35, 0.5)
-    grow, shrink = grown(plants(), jnp.full(3, pull), jnp.array([10.0, 1.0, 1.0]), jnp.ones(3), jnp.ones(3))
+    grow, shrink = grown(plants(), jnp.full(3, pull), jnp.array([10.0, 1.0, 1.0]), (jnp.ones(3), jnp.ones(3)), 1.0)
     assert (float(grow[0]), float(shrink[0])) == pytest.approx((begun, closed))
-    less, same = grown(plants(), jnp.full(3, pull), jnp.array([10.0, 1.0, 1.0]), jnp.full(3, 0.25), jnp.full(3, 0.5))
+    less, same = grown(
+        plants(), jnp.full(3, pull), jnp.array([10.0, 1.0, 1.0]), (jnp.full(3, 0.25), jnp.full(3, 0.5)), 1.0
+    )
     assert (float(less[0]), float(same[0])) == pytest.approx((0.125 * begun, closed)), "short ore begins less"
 
 
@@ -235,21 +237,21 @@ def turned(**changes) -> Turnover:
 @pytest.mark.parametrize("dt", PERIODS)
 def test_a_years_building_is_the_same_in_periods_of_any_length(dt: float) -> None:
     """What is begun in a year is there two years later; what is closed is gone within the year; links follow use."""
-    state, p = at(), plants(dt)
+    state, p = at(), plants()
     flows = turned(grow=[1.0, 0.0, 0.0], opened=[0.0, 0.5, 0.0], come=[0.2, 0.0, 0.0])
     level = jnp.array([8.0, 0.8, 10.0])
     for t in range(round(3 / dt)):
         now_on = flows if t < round(1 / dt) else turned()
-        after, queue, invested = capacity(BASE, p, said(), state, level, now_on, dt)
+        after, queue, invested = capacity(BASE, p, said(dt), state, level, now_on)
         state = state._replace(capacity=after, queue=queue)
         if t == 0:
             assert np.asarray(invested) == pytest.approx([1.2 * 20.0, 0.5 * 20.0, 0.0])
     assert np.asarray(state.capacity)[:2] == pytest.approx([11.2, 1.5])
     assert float(state.capacity[2]) == pytest.approx(20.0 - 0.7**3 * 10.0)
-    gone = turned(shrink=[-2.0, -2.0, 0.0], go=[1.0, 0.0, 0.0])
     state = at()
     for _ in range(round(1 / dt)):
-        after, queue, _ = capacity(BASE, p, said(), state, jnp.zeros(3), gone, dt)
+        _, shrink = grown(p, jnp.full(3, -0.6), state.capacity, (jnp.ones(3), jnp.ones(3)), dt)
+        after, queue, _ = capacity(BASE, p, said(dt), state, jnp.zeros(3), turned(shrink=[shrink[0], -2.0, 0.0]))
         state = state._replace(capacity=after, queue=queue)
     assert np.asarray(state.capacity) == pytest.approx([7.0, 1.0, 10.0]), "projects do not close"
 
@@ -257,24 +259,24 @@ def test_a_years_building_is_the_same_in_periods_of_any_length(dt: float) -> Non
 @pytest.mark.parametrize("dt", PERIODS)
 def test_the_law_delays_by_years_and_pays_for_capacity(dt: float) -> None:
     flows = turned(grow=[1.0, 1.0, 1.0])
-    _, plain, _ = capacity(BASE, plants(dt), said(), at(), jnp.zeros(3), flows, dt)
-    _, late, _ = capacity(BASE, plants(dt), said(delay=np.full(3, 0.5)), at(), jnp.zeros(3), flows, dt)
+    _, plain, _ = capacity(BASE, plants(), said(dt), at(), jnp.zeros(3), flows)
+    _, late, _ = capacity(BASE, plants(), said(dt, delay=np.full(3, 0.5)), at(), jnp.zeros(3), flows)
     arrives = [float(np.arange(16.0) @ np.asarray(q)[:, 0] / np.asarray(q)[:, 0].sum()) for q in (plain, late)]
     assert arrives[1] - arrives[0] == pytest.approx(0.5 / dt)
-    _, _, paid = capacity(BASE, plants(dt), said(support=np.full(3, 40.0)), at(), jnp.zeros(3), turned(), dt)
+    _, _, paid = capacity(BASE, plants(), said(dt, support=np.full(3, 40.0)), at(), jnp.zeros(3), turned())
     assert np.asarray(paid) == pytest.approx(40.0), "the money builds what it buys"
 
 
 def test_waits_end_with_the_queue_and_capacity_never_quite_ends() -> None:
     flows = turned(grow=[1.0, 1.0, 1.0], shrink=[-99.0, 0.0, 0.0])
-    after, queue, _ = capacity(BASE, plants(), said(delay=np.full(3, 99.0)), at(), jnp.zeros(3), flows, 1.0)
-    assert float(queue[13, 0]) == pytest.approx(1.0) and float(after[0]) == pytest.approx(1e-6 * 10.0)
-    _, queue, _ = capacity(BASE, plants(lead=np.zeros(3)), said(), at(), jnp.zeros(3), flows, 1.0)
+    after, queue, _ = capacity(BASE, plants(), said(delay=np.full(3, 99.0)), at(), jnp.zeros(3), flows)
+    assert float(queue[14, 0]) == pytest.approx(1.0) and float(after[0]) == pytest.approx(1e-6 * 10.0)
+    _, queue, _ = capacity(BASE, plants(lead=np.zeros(3)), said(), at(), jnp.zeros(3), flows)
     assert not np.asarray(queue)[:, 0].any(), "what has no lead is there in the next period"
 
 
 @pytest.mark.parametrize(("better", "moves"), [(0.1, 0.2), (0.2, 0.4), (5.0, MOST_MOVED), (-1.0, 0.0)])
 def test_diggers_move_in_proportion_and_at_most_half_in_a_year(better: float, moves: float) -> None:
     fields = alone(Fields, pit=np.eye(2), way=[[0.5, 0.5], [0.5, 0.5]], mobility=2.0)
-    come, go = resettled(fields, jnp.array([0.0, better]), jnp.array([8.0, 0.0]), jnp.ones(2))
+    come, go = resettled(fields, jnp.array([0.0, better]), jnp.array([8.0, 0.0]), jnp.ones(2), 1.0)
     assert (float(come[1]), float(go[0])) == pytest.approx((4.0 * moves, 4.0 * moves))

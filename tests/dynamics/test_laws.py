@@ -11,28 +11,28 @@ from earthprice.dynamics.run import start
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Base, Beliefs, Demand, Knowledge, Ore, Places, Storage
 
-from .conftest import alone, now, only
+from .conftest import alone, now, only, ticks
 
 PERIODS = (1.0, 0.5, 0.25)
 
 
 def test_knowledge_by_doing_is_the_same_for_each_doubling(base) -> None:
-    s, schedule = only(base, learning=0.06), Schedule(*(f[0] for f in base.schedule))
-    state = start(s)
+    s, schedule = only(base, learning=0.06), base.first
+    state = start(s, base.schedule)
     twice = state._replace(made=jnp.maximum(s.knowledge.made @ s.base.level, 1e-3))
-    after, made = laws.knowledge(s.knowledge, schedule, twice, s.base.level, s.dt)
+    after, made = laws.knowledge(s.knowledge, schedule, twice, s.base.level)
     behind = np.asarray((s.knowledge.made @ s.base.level > 0.01) & (s.knowledge.known <= 1.0))
-    assert np.asarray(made / twice.made)[behind] == pytest.approx(1.0 + float(s.dt))
+    assert np.asarray(made / twice.made)[behind] == pytest.approx(1.0 + base.dt[0])
     gained = np.asarray(after - s.knowledge.known)[behind]
-    assert gained == pytest.approx(0.06 * np.log2(1.0 + float(s.dt)))
+    assert gained == pytest.approx(0.06 * np.log2(1.0 + base.dt[0]))
 
 
 def test_spill_over_closes_a_share_of_the_gap_and_leaves_the_leader(base) -> None:
-    s, schedule = only(base, spillover=0.1), Schedule(*(f[0] for f in base.schedule))
-    after, _ = laws.knowledge(s.knowledge, schedule, start(s), s.base.level, s.dt)
+    s, schedule = only(base, spillover=0.1), base.first
+    after, _ = laws.knowledge(s.knowledge, schedule, start(s, base.schedule), s.base.level)
     gap0, gap = (np.asarray(s.knowledge.known.max() - h) for h in (s.knowledge.known, after))
     knows = np.asarray(s.knowledge.known) > 0
-    assert gap[knows] == pytest.approx((1.0 - 0.1 * float(s.dt)) * gap0[knows])
+    assert gap[knows] == pytest.approx((1.0 - 0.1 * base.dt[0]) * gap0[knows])
     assert (np.asarray(after)[~knows] == 0.0).all(), "who knows nothing cannot learn from the leader"
 
 
@@ -40,30 +40,30 @@ def test_spill_over_closes_a_share_of_the_gap_and_leaves_the_leader(base) -> Non
 def test_research_counts_in_full_up_to_the_leader_and_dies_at_the_frontier(base, share: float) -> None:
     s = only(base, research=1e-3)
     lead, zone = float(s.knowledge.known.max()), base.names.zones.index("CHN")
-    schedule = Schedule(*(f[0] for f in base.schedule))
+    schedule = base.first
     schedule = schedule._replace(research=schedule.research.at[zone].set(1.0))
     at = lead + share * (float(s.knowledge.frontier) - lead)
-    state = start(s)._replace(knowledge=s.knowledge.known.at[zone].set(at))
-    after, _ = laws.knowledge(s.knowledge, schedule, state, s.base.level, s.dt)
-    full = 1e-3 * float(s.dt)
+    state = start(s, base.schedule)._replace(knowledge=s.knowledge.known.at[zone].set(at))
+    after, _ = laws.knowledge(s.knowledge, schedule, state, s.base.level)
+    full = 1e-3 * base.dt[0]
     expected = min(at + full * max(1.0 - share, 0.0), float(s.knowledge.frontier))
     assert float(after[zone]) == pytest.approx(expected, abs=1e-12)
-    behind, _ = laws.knowledge(s.knowledge, schedule, start(s), s.base.level, s.dt)
+    behind, _ = laws.knowledge(s.knowledge, schedule, start(s, base.schedule), s.base.level)
     assert float(behind[zone] - s.knowledge.known[zone]) == pytest.approx(full)
 
 
 def test_complaints_follow_damage_and_forget(base) -> None:
-    s, state = base.setting, start(base.setting)
+    s, state = base.setting, start(base.setting, base.schedule)
     one, doubled = jnp.ones(state.complaints.shape), 2.0 * jnp.ones(state.complaints.shape)
-    after = laws.complaints(s.places, state, doubled, one, s.dt)
+    after = laws.complaints(s.places, state, doubled, one, base.dt[0])
     assert np.asarray(after) == pytest.approx(1.0 + float(s.places.memory))
-    back = laws.complaints(s.places, state._replace(complaints=after), one, one, s.dt)
+    back = laws.complaints(s.places, state._replace(complaints=after), one, one, base.dt[0])
     assert np.asarray(back) == pytest.approx(1.0 + float(s.places.memory) * (1.0 - float(s.places.memory)))
 
 
 def test_a_zone_complains_for_its_districts_by_their_damage(base) -> None:
     """Review R1 looks at the complaints of a zone, whose mines and plants all lie in districts."""
-    s, state, places = base.setting, start(base.setting), base.names.places
+    s, state, places = base.setting, start(base.setting, base.schedule), base.names.places
     before = np.zeros(len(places))
     before[[places.index("Baotou"), places.index("South")]] = 300.0, 100.0
     after = before.copy()
@@ -71,15 +71,15 @@ def test_a_zone_complains_for_its_districts_by_their_damage(base) -> None:
     felt = np.asarray(laws.felt(s.places, jnp.asarray(after), jnp.asarray(before)))
     assert felt[places.index("CHN")] == pytest.approx(1.5) and felt[places.index("South")] == pytest.approx(3.0)
     assert felt[places.index("Baotou")] == pytest.approx(1.0) and felt[places.index("MMR")] == 1.0, "none then or now"
-    told = np.asarray(laws.complaints(s.places, state, jnp.asarray(after), jnp.asarray(before), s.dt))
+    told = np.asarray(laws.complaints(s.places, state, jnp.asarray(after), jnp.asarray(before), base.dt[0]))
     assert told[places.index("CHN")] == pytest.approx(1.0 + 0.5 * float(s.places.memory))
 
 
 def test_thrift_brings_short_run_demand_to_the_long_run(base) -> None:
-    s, state = base.setting, start(base.setting)
+    s, state = base.setting, start(base.setting, base.schedule)
     dear = 2.0 * s.base.margin
     for _ in range(60):
-        state = state._replace(thrift=laws.thrift(s.demand, s.base, state, dear, s.dt))
+        state = state._replace(thrift=laws.thrift(s.demand, s.base, state, dear, base.dt[0]))
     use = np.asarray(s.demand.final)
     slow = np.array([d.long for d in base.drafts]) - base.bench.spread
     assert np.asarray(state.thrift)[use] == pytest.approx(-np.maximum(slow, 0)[use] * np.log(2.0), rel=1e-6)
@@ -89,13 +89,13 @@ def test_thrift_brings_short_run_demand_to_the_long_run(base) -> None:
 def test_holders_who_extrapolate_expect_part_of_the_last_move_again(base) -> None:
     """Metzler (1941): after a rise by a tenth E' = E + theta (p - E) + g (p - p_before)."""
     s, beliefs = base.setting, base.setting.beliefs._replace(extrapolate=jnp.asarray(0.5))
-    state = start(s)
+    state = start(s, base.schedule)
     n = state.expected.shape[0]
     price = state.price.at[:n].mul(1.1)
-    hoped, _ = laws.expectations(beliefs, state, price, s.base.margin, s.dt)
-    theta = 1.0 - (1.0 - float(s.beliefs.adaptive)) ** float(s.dt)
+    hoped, _ = laws.expectations(beliefs, state, price, s.base.margin, base.dt[0])
+    theta = 1.0 - (1.0 - float(s.beliefs.adaptive)) ** base.dt[0]
     assert hoped == pytest.approx(np.asarray(state.expected) * (1.0 + 0.1 * (theta + 0.5)), rel=1e-9)
-    still, _ = laws.expectations(beliefs, state, state.price, s.base.margin, s.dt)
+    still, _ = laws.expectations(beliefs, state, state.price, s.base.margin, base.dt[0])
     assert still == pytest.approx(np.asarray(state.expected), rel=1e-12)
 
 
@@ -157,17 +157,17 @@ def test_knowledge_moves_at_yearly_rates(dt: float) -> None:
     """Research, spill-over and forgetting go by the year, learning by what is made: each alone, one period long."""
     off = dict(learning=0.0, research=0.0, spillover=0.0, depreciation=0.0)
     given = dict(known=[2.0, 1.0, 0.0], made=np.eye(3), frontier=3.0)
-    said = alone(Schedule, research=[0.0, 10.0, 0.0])
+    said = alone(Schedule, research=[0.0, 10.0, 0.0])._replace(clock=ticks(dt))
     at = now(knowledge=[2.0, 1.5, 0.0], made=[8.0, 8.0, 8.0])
 
     def moved(**kept: float) -> np.ndarray:
-        after, made = laws.knowledge(alone(Knowledge, **given | off | kept), said, at, jnp.full(3, 8.0), dt)
+        after, made = laws.knowledge(alone(Knowledge, **given | off | kept), said, at, jnp.full(3, 8.0))
         assert np.asarray(made) == pytest.approx(8.0 + 8.0 * dt)
         return np.asarray(after) - np.asarray(at.knowledge)
 
     assert moved(research=0.01) == pytest.approx([0.0, 0.1 * dt, 0.0])
-    assert moved(spillover=0.2) == pytest.approx([0.0, 0.2 * 0.5 * dt, 0.0])
-    assert moved(depreciation=0.1) == pytest.approx([0.0, -0.1 * 0.5 * dt, 0.0])
+    assert moved(spillover=0.2) == pytest.approx([0.0, (1.0 - 0.8**dt) * 0.5, 0.0])
+    assert moved(depreciation=0.1) == pytest.approx([0.0, -(1.0 - 0.9**dt) * 0.5, 0.0])
     assert moved(learning=0.1) == pytest.approx(0.1 * np.log2(1.0 + dt))
 
 
@@ -192,7 +192,7 @@ def body(**changes: float) -> Ore:
     return alone(Ore, **given | changes)
 
 
-UNRULED = alone(Schedule, recovery=[1.0, 1.0], gift=[0.0, 0.0, 0.0])
+UNRULED = alone(Schedule, recovery=[1.0, 1.0], gift=[0.0, 0.0, 0.0])._replace(clock=ticks(1.0))
 
 
 @pytest.mark.parametrize("dt", PERIODS)
@@ -200,7 +200,7 @@ def test_ore_goes_where_the_equation_says_by_the_year(dt: float) -> None:
     level = jnp.array([1.0, 2.0])
     at = now(ore=[100.0, 100.0, 5.0], lean_lost=[0.0] * 3, waste=[0.0] * 3)
     for _ in range(round(1 / dt)):
-        left, lost, waste = laws.ore(body(), UNRULED, at, level, dt)
+        left, lost, waste = laws.ore(body(), UNRULED._replace(clock=ticks(dt)), at, level)
         at = at._replace(ore=left, lean_lost=lost, waste=waste)
     assert np.asarray(at.ore) == pytest.approx([100.0 - 2.0 + 0.1, 100.0 - 4.0 + 0.2 - 1.0, 5.0 + 1.0 + 2.0])
     assert np.asarray(at.lean_lost) == pytest.approx([0.0, 1.0, 0.0]) and not np.asarray(at.waste).any()
@@ -208,7 +208,7 @@ def test_ore_goes_where_the_equation_says_by_the_year(dt: float) -> None:
 
 def test_no_more_lean_ore_is_lost_than_is_there_for_a_year() -> None:
     at = now(ore=[100.0, 1.0, 0.0], lean_lost=[0.0] * 3, waste=[0.0] * 3)
-    _, lost, _ = laws.ore(body(), UNRULED, at, jnp.array([1.0, 0.0]), 1.0)
+    _, lost, _ = laws.ore(body(), UNRULED, at, jnp.array([1.0, 0.0]))
     assert np.asarray(lost) == pytest.approx([0.0, 0.1, 0.0])
 
 

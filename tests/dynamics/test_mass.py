@@ -7,7 +7,6 @@ import pytest
 
 from earthprice.dynamics import laws
 from earthprice.dynamics.run import start
-from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.state import Record
 
 
@@ -58,10 +57,10 @@ def test_sterilised_is_at_most_the_lean_ore(base, runs: dict[str, Record], name:
 @pytest.mark.parametrize("share", [1.0, 0.3, 0.1, 0.01, 1e-4, 0.0])
 def test_no_period_digs_more_than_there_is(base, share: float) -> None:
     """Every mine at full capacity on bodies of a fraction of their size: they run dry, not into debt."""
-    s, schedule = base.setting, Schedule(*(f[0] for f in base.schedule))
-    state = start(s)._replace(ore=s.ore.ground * share)
-    level = state.capacity * laws.ore_factor(s.ore, s.base, state.ore, state.capacity, s.dt)
-    after, _, _ = laws.ore(s.ore, schedule, state, level, s.dt)
+    s, schedule = base.setting, base.first
+    state = start(s, schedule)._replace(ore=s.ore.ground * share)
+    level = state.capacity * laws.ore_factor(s.ore, s.base, state.ore, state.capacity, schedule.clock.dt)
+    after, _, _ = laws.ore(s.ore, schedule, state, level)
     assert (np.asarray(after) >= 0).all()
     if share == 0.0:
         assert (np.asarray(level)[np.asarray(s.ore.dig).any(0)] == 0).all()

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from earthprice.dynamics.run import period, start
-from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.state import Record
 from earthprice.market.surplus import account
 from tests.market.networks import resource_value
@@ -42,8 +41,7 @@ def test_every_sale_is_a_purchase(charged) -> None:
 
 def test_the_accounts_add_up_to_what_users_gain_less_real_costs(charged) -> None:
     c, r = charged
-    schedule = Schedule(*(f[0] for f in c.schedule))
-    market = period(c.setting, schedule, c.schedule.growth[0, 0], start(c.setting)).market
+    market = period(c.setting, c.first, c.schedule.growth[0, 0], start(c.setting, c.schedule)).market
     money = account(market, r.price[0], c.schedule.specific[0])
     worth = float(resource_value(market, r.price[0], c.schedule.specific[0]))
     assert float(money.total()) == pytest.approx(worth, rel=1e-8)

@@ -16,7 +16,8 @@ REVIEW = Review("dig", 2021, 1, ("exports:CHN",), ("",), (0.9,), (1.1,), (0.5,),
 
 
 def made(base, terms, law=None, **drivers):
-    given = {"growth": np.ones(terms.specific.shape), "open": np.ones(terms.specific.shape), "hoard": 0.2} | drivers
+    one = np.ones(terms.specific.shape)
+    given = {"growth": one, "open": one, "hoard": 0.2, "clock": base.schedule.clock} | drivers
     return schedule(terms, law or base.terms, Drivers(**given), len(base.names.bodies))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from jax import Array
 
+from earthprice.dynamics.clock import Clock
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
 
@@ -23,14 +24,15 @@ def said(kind: Any) -> dict[str, tuple[str, ...]]:
     return {name: shape if shape != ("",) else () for name, shape in found.items()}
 
 
-@pytest.mark.parametrize("kind", [*NOUNS.values(), Schedule], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [*NOUNS.values(), Schedule, Clock], ids=lambda kind: kind.__name__)
 def test_every_field_says_its_unit_and_shape(kind: Any) -> None:
-    assert list(said(kind)) == list(kind._fields)
+    assert list(said(kind)) == [name for name in kind._fields if name != "clock"]
 
 
 def test_every_field_has_the_shape_that_it_says(base) -> None:
     s, sizes = base.setting, {"2": 2}
-    nouns = [(said(kind), getattr(s, name)) for name, kind in NOUNS.items()] + [(said(Schedule), base.schedule)]
+    nouns = [(said(kind), getattr(s, name)) for name, kind in NOUNS.items()]
+    nouns += [(said(Schedule), base.schedule), (said(Clock), base.schedule.clock)]
     for shapes, noun in nouns:
         for name, letters in shapes.items():
             shape = np.shape(getattr(noun, name))
@@ -47,7 +49,7 @@ def test_flags_are_flags_and_numbers_real(base) -> None:
     for name, kind in NOUNS.items():
         for field, (unit, _) in units(kind).items():
             dtype = np.asarray(getattr(getattr(base.setting, name), field)).dtype
-            assert dtype == (bool if unit == "bool" else np.int32 if unit == "int" else np.float64) or field == "seen"
+            assert dtype == (bool if unit == "bool" else np.int32 if unit == "int" else np.float64)
 
 
 def units(kind: Any) -> dict[str, tuple[str, str]]:

@@ -8,6 +8,7 @@ import jax
 import numpy as np
 import pytest
 
+from earthprice.dynamics.clock import LONGEST_LEAD
 from earthprice.dynamics.setup import relaid, setting
 from earthprice.errors import RulebookError
 from earthprice.market import ISOELASTIC, Responses, respond
@@ -31,7 +32,7 @@ def test_a_charge_per_kg_on_final_use_is_refused(base) -> None:
     terms = replace(base.terms, specific=specific)
     n, values = base.world.network, base.world.numbers.central
     with pytest.raises(RulebookError, match=r"per kg on the final use 'use/.*Accepted: a share of its value"):
-        setting(n, base.drafts, base.names, base.bench, values, terms, 1.0)
+        setting(n, base.drafts, base.names, base.bench, values, terms)
 
 
 def test_a_setting_laid_on_another_law_is_the_one_made_for_it(base) -> None:
@@ -40,20 +41,16 @@ def test_a_setting_laid_on_another_law_is_the_one_made_for_it(base) -> None:
     bench = replace(base.bench, permit=capped.bench.permit, permit_scale=capped.bench.permit_scale)
     n, values = base.world.network, {**base.world.numbers.central, "model/project/phases": 0.0}
     laid = relaid(base.setting, n, base.names, bench, capped.terms)
-    made = setting(n, base.drafts, base.names, bench, values, capped.terms, base.dt)
+    made = setting(n, base.drafts, base.names, bench, values, capped.terms)
     assert not np.array_equal(laid.permits.use, base.setting.permits.use)
     for one, other in zip(jax.tree.leaves(laid), jax.tree.leaves(made), strict=True):
         assert np.asarray(one).dtype == np.asarray(other).dtype and np.array_equal(one, other)
 
 
-def test_leads_lie_within_the_queue_and_leave_room_for_waits_of_the_law(base) -> None:
+def test_leads_leave_room_in_the_queue_for_waits_of_the_law(base) -> None:
     late = [d._replace(lead=99.0) for d in base.drafts]
     n, values = base.world.network, base.world.numbers.central
-    for dt in (1.0, 0.25):
-        plants = setting(n, late, base.names, base.bench, values, base.terms, dt).plants
-        assert (plants.lead == 3 * len(plants.queue) // 4 - 1).all()
-        soon = [d._replace(lead=0.0) for d in base.drafts]
-        assert (setting(n, soon, base.names, base.bench, values, base.terms, dt).plants.lead == 1.0).all()
+    assert (setting(n, late, base.names, base.bench, values, base.terms).plants.lead == LONGEST_LEAD).all()
 
 
 def test_a_by_product_has_no_room_for_recovery(base) -> None:

@@ -53,11 +53,11 @@ def test_in_every_draw_what_is_left_is_what_a_longer_run_earns(small: Frame, two
 
 def test_an_income_that_changes_after_the_last_year_reported_is_worth_what_it_then_is(small: Frame) -> None:
     """One until 2027, two ever after: by the last years' pace it would be worth half as much."""
-    e, rates = small.plan.engine, (0.0, 0.03, 0.07)
-    t, n = len(e.years), len(small.plan.whole.engine.years)
+    rates, dt = (0.0, 0.03, 0.07), small.plan.whole.engine.dt
+    t, n = len(small.plan.engine.years), len(dt)
     rho, ends = np.log1p(np.array(rates[1:])), np.array([annuity(r, np.array(40.0)) for r in rates])
-    books = Accounts({("CHN", "state"): np.where(np.arange(n) < t, 1.0, 2.0)}, {("CHN", "state"): 2.0 * ends})
-    left = books.until(e, rates)
+    books = Accounts({("CHN", "state"): np.where(np.arange(n) < t, 1.0, 2.0)}, {("CHN", "state"): 2.0 * ends}, dt)
+    left = books.until(t, rates)
     assert list(left.money["CHN", "state"]) == [1.0] * t
     forever = 2.0 * -np.expm1(-rho * (n - t + 40.0)) / rho
     assert left.left["CHN", "state"][0] == pytest.approx(2.0 * (n - t + 40.0))
@@ -66,13 +66,13 @@ def test_an_income_that_changes_after_the_last_year_reported_is_worth_what_it_th
 
 def test_a_cake_whose_price_grows_at_the_discount_rate_is_worth_its_price_whenever_it_is_eaten(small: Frame) -> None:
     """Hotelling's rule: what is left at the end of any year is worth the price then times what is left."""
-    e, rate = small.plan.engine, 0.03
-    t, n = len(e.years), len(small.plan.whole.engine.years)
+    rate, dt = 0.03, small.plan.whole.engine.dt
+    t, n = len(small.plan.engine.years), len(dt)
     eaten = np.random.default_rng(1).uniform(0.0, 2.0, n)
     cake, end = 60.0, (1.0 + rate) ** n
     sold = eaten * (1.0 + rate) ** (np.arange(n) + 0.5)
-    books = Accounts({("CHN", "miner"): sold}, {("CHN", "miner"): np.array([end * (cake - eaten.sum())])})
-    left = books.until(e, (rate,)).left["CHN", "miner"]
+    books = Accounts({("CHN", "miner"): sold}, {("CHN", "miner"): np.array([end * (cake - eaten.sum())])}, dt)
+    left = books.until(t, (rate,)).left["CHN", "miner"]
     assert left == pytest.approx([(1.0 + rate) ** t * (cake - eaten[:t].sum())])
 
 

@@ -37,7 +37,7 @@ def knowledge(lab: Lab) -> Demonstration:
     rate = 100.0 * require(v, "knowledge/world/learning") * require(v, "knowledge/world/cost_effect")
     gap = _index(spill).max(1) - _index(spill)[:, zone]
     wide = _index(shut).max(1) - _index(shut)[:, zone]
-    left = gap[0] * (1.0 - require(v, "knowledge/world/spillover") * lab.dt) ** (10.0 / lab.dt)
+    left = gap[0] * (1.0 - require(v, "knowledge/world/spillover")) ** 10.0
     frontier = float(require(v, "knowledge/world/frontier"))
 
     def more(run: Outcome, calm: Outcome) -> float:

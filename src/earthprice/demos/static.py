@@ -37,7 +37,7 @@ def one_period(s: Setting, schedule: Schedule, year: float) -> tuple[np.ndarray,
 
 @jax.jit
 def _clear(s: Setting, schedule: Schedule, year: Array) -> tuple[Array, Array, Array]:
-    state = start(s)
+    state = start(s, schedule)
     market = period(s, schedule, year, state).market
     found = clear(market, state.price)
     return found.price, respond(market.b.T @ found.price, market.responses).level, found.residual

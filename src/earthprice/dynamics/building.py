@@ -27,7 +27,7 @@ MOST_MOVED = 0.5
 
 
 class Turnover(NamedTuple):
-    """Capacity that is begun and that goes, by reason [kt/yr a year; M]."""
+    """Capacity that is begun and that goes, by reason, over a period [kt/yr a year; M]."""
 
     grow: Array  # mines and plants begun
     shrink: Array  # mines and plants closed, negative
@@ -46,13 +46,13 @@ def build(s: Setting, schedule: Schedule, state: State, level: Array, bundle: Ar
         level: its levels [kt/yr; M].
         bundle: coefficients as entries of the layout (`run.bundles`).
     """
-    k = state.capacity
+    k, dt = state.capacity, schedule.clock.dt
     pull = drive(s.base, s.plants, s.knowledge, state)
-    fed = laws.ore_factor(s.ore, s.base, state.ore, k, s.dt) ** 2
-    grow, shrink = grown(s.plants, pull, k, fed, laws.room(s.ore, k))
+    fed = laws.ore_factor(s.ore, s.base, state.ore, k, dt) ** 2
+    grow, shrink = grown(s.plants, pull, k, (fed, laws.room(s.ore, k)), dt)
     start = milled(s.plants, s.layout, opened(s.base, s.plants, schedule, state), bundle)
-    come, go = resettled(s.fields, pull, k, jnp.minimum(fed, 1.0) * schedule.entry)
-    return capacity(s.base, s.plants, schedule, state, level, Turnover(grow, shrink, start, come, go), s.dt)
+    come, go = resettled(s.fields, pull, k, jnp.minimum(fed, 1.0) * schedule.entry, dt)
+    return capacity(s.base, s.plants, schedule, state, level, Turnover(grow, shrink, start, come, go))
 
 
 def drive(base: Base, plants: Plants, knowledge: Knowledge, state: State) -> Array:
@@ -64,16 +64,22 @@ def drive(base: Base, plants: Plants, knowledge: Knowledge, state: State) -> Arr
     return (state.margin + saved - base.margin) / plants.worth
 
 
-def grown(plants: Plants, drive: Array, capacity: Array, fed: Array, room: Array) -> tuple[Array, Array]:
+def a_year(share: Array, dt: Array) -> Array:
+    """A share k a year of what there is, and of ever less, over a period, by the year: (1 - (1 - k)^dt) / dt."""
+    return (1.0 - (1.0 - share) ** dt) / dt
+
+
+def grown(plants: Plants, drive: Array, capacity: Array, limits: tuple[Array, Array], dt: Array) -> tuple[Array, Array]:
     """Mines and plants begun, and closed (negative), a year [kt/yr; M].
 
     begun = clip(response D, 0, `MOST_GROWN`) K f^2 x room,   closed = clip(exit D, -`MOST_CLOSED`, 0) K
 
-    less is begun where ore runs short (`fed` is f^2 of `laws.ore_factor`), and of a by-product where its host leaves
-    no `room` (`laws.room`).
+    less is begun where ore runs short (f^2 of `laws.ore_factor`), and of a by-product where its host leaves no room
+    (`laws.room`): the two `limits`.
     """
+    fed, room = limits
     grow = jnp.clip(plants.response * drive, 0.0, MOST_GROWN) * capacity * fed * room
-    return grow, jnp.clip(plants.exit * drive, -MOST_CLOSED, 0.0) * capacity
+    return grow, -a_year(jnp.clip(-plants.exit * drive, 0.0, MOST_CLOSED), dt) * capacity
 
 
 def opened(base: Base, plants: Plants, schedule: Schedule, state: State) -> Array:
@@ -86,7 +92,7 @@ def opened(base: Base, plants: Plants, schedule: Schedule, state: State) -> Arra
     paid = (state.margin - base.cost - plants.annuity * plants.capex) / (WIDTH * base.value)
     there = state.capacity + jnp.sum(state.queue, 0)
     wanted = schedule.open * jax.nn.sigmoid(paid) - there / jnp.maximum(plants.planned, 1e-9)
-    return plants.share * plants.planned * jnp.clip(wanted, 0.0, 1.0)
+    return a_year(plants.share, schedule.clock.dt) * plants.planned * jnp.clip(wanted, 0.0, 1.0)
 
 
 def milled(plants: Plants, layout: Layout, start: Array, bundle: Array) -> Array:
@@ -96,7 +102,7 @@ def milled(plants: Plants, layout: Layout, start: Array, bundle: Array) -> Array
     return jnp.where(plants.milled, margins(jnp.maximum(bundle, 0.0), layout, taken, len(start)), start)
 
 
-def resettled(fields: Fields, drive: Array, capacity: Array, open_to: Array) -> tuple[Array, Array]:
+def resettled(fields: Fields, drive: Array, capacity: Array, open_to: Array, dt: Array) -> tuple[Array, Array]:
     """Unlicensed capacity that comes and that goes, a year [M]: diggers move to where digging has got better.
 
     From field i to field j of the same ore go K_i w_j clip(v (D_j - D_i), 0, `MOST_MOVED`) o_j, where w_j is the share
@@ -105,12 +111,15 @@ def resettled(fields: Fields, drive: Array, capacity: Array, open_to: Array) -> 
     """
     gain = fields.pit @ drive
     rate = jnp.clip(fields.mobility * (gain[None, :] - gain[:, None]), 0.0, MOST_MOVED)
-    flow = (fields.pit @ capacity)[:, None] * fields.way * rate * (fields.pit @ open_to)[None, :]
+    share = fields.way * rate * (fields.pit @ open_to)[None, :]
+    gone = share.sum(1)
+    kept = jnp.where(gone > 0, a_year(gone, dt) / jnp.where(gone > 0, gone, 1.0), 1.0)
+    flow = (fields.pit @ capacity * kept)[:, None] * share
     return fields.pit.T @ flow.sum(0), fields.pit.T @ flow.sum(1)
 
 
 def capacity(
-    base: Base, plants: Plants, schedule: Schedule, state: State, level: Array, turnover: Turnover, dt: Array
+    base: Base, plants: Plants, schedule: Schedule, state: State, level: Array, turnover: Turnover
 ) -> tuple[Array, Array, Array]:
     """Capacity, the queue of what is being built, and money invested [MUSD/yr; M].
 
@@ -118,9 +127,10 @@ def capacity(
     closed or leaves is gone at once. Shipping and disposal: K' = K + (1 - (1 - follow)^dt) max(x/u0 - K, 0): a link
     grows with its use and is not lost by disuse, which the record does not show (docs/model.md).
     """
+    dt = schedule.clock.dt
     begun = jnp.where(plants.project, turnover.opened, turnover.grow) * schedule.entry
     new = dt * (begun + schedule.support / jnp.maximum(plants.capex, 1.0) + turnover.come)
-    queue = state.queue + _placed(plants, schedule, dt) * new
+    queue = state.queue + _placed(plants, schedule) * new
     flexible = 1.0 - (1.0 - plants.follow) ** dt
     short = level / jnp.maximum(plants.use, 1e-3) - state.capacity
     follow = jnp.where(plants.adapt, flexible * jnp.maximum(short, 0.0), 0.0)
@@ -129,8 +139,15 @@ def capacity(
     return after, jnp.concatenate([queue[1:], jnp.zeros_like(queue[:1])]), new / dt * plants.capex
 
 
-def _placed(plants: Plants, schedule: Schedule, dt: Array) -> Array:
-    """Share of what is begun by place in the queue [Q, M]: a lead of part of a period is split between two."""
-    lead = jnp.clip(plants.lead + schedule.delay / dt, 1.0, len(plants.queue) - 1.0) - 1.0
-    place, whole = plants.queue[:, None], jnp.floor(lead)
-    return jnp.where(place == whole, 1.0 - (lead - whole), 0.0) + jnp.where(place == whole + 1, lead - whole, 0.0)
+def _placed(plants: Plants, schedule: Schedule) -> Array:
+    """Share of what is begun by place in the queue [Q, M].
+
+    What is ready inside a period is split between its start and the next one's, so that the period has on average what
+    is there in it.
+    """
+    ahead = schedule.clock.ahead
+    ready = jnp.clip(plants.lead + schedule.delay, ahead[0], ahead[-1])
+    last = jnp.clip(jnp.sum(ahead[:, None] <= ready, 0) - 1, 0, len(ahead) - 2)
+    passed = (ready - ahead[last]) / (ahead[last + 1] - ahead[last])
+    place = jnp.arange(len(ahead))[:, None]
+    return jnp.where(place == last, 1.0 - passed, 0.0) + jnp.where(place == last + 1, passed, 0.0)

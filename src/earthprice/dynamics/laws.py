@@ -25,8 +25,8 @@ NO_DAMAGE = 1e-9
 NODES = 12
 """Nodes of the integral of `thrift_cost`: eight give it to 1e-12 where the choke is 12 to 20 times the base price."""
 
-MOST_DUG = 0.6
-"""Largest share of a body that one period can dig; with what is sterilised beside it, less than all."""
+MOST_DUG, MOST_STERILISED = 0.6, 0.35
+"""Largest shares of a body that one period can dig, and sterilise beside what is dug: together less than all."""
 
 NEAR = 0.98
 """Share of the way to the technical limit of recovery that a standard can reach: at the limit its cost is infinite."""
@@ -91,22 +91,23 @@ def room(ore: Ore, capacity: Array) -> Array:
 def dug(ore: Ore, schedule: Schedule, level: Array, left: Array) -> Array:
     """Ore REO dug by body [kt/yr; O]: level / (recovery x `reached`), at least what the host mineral brings.
 
-    The host brings no more than a share 1 / `ore.years` of the ore left a year.
+    The host brings no more than a share 1 / `ore.years` of the ore left a year, and `MOST_DUG` of it in a period.
     """
-    return jnp.maximum(ore.dig @ (level / reached(ore, schedule)), jnp.minimum(ore.host, left / ore.years))
+    comes = left * jnp.minimum(1.0 / ore.years, MOST_DUG / schedule.clock.dt)
+    return jnp.maximum(ore.dig @ (level / reached(ore, schedule)), jnp.minimum(ore.host, comes))
 
 
-def ore(ore: Ore, schedule: Schedule, state: State, level: Array, dt: Array) -> tuple[Array, Array, Array]:
+def ore(ore: Ore, schedule: Schedule, state: State, level: Array) -> tuple[Array, Array, Array]:
     """Ore left, lean ore lost for good, REO left in tailings or dissipated.
 
     R' = R - dt (dug - replacement x recovered + sterilised) + tailings received, where replacement is what exploration
     finds for each tonne sold; sterilised lean = lean_lost x rich dug, at most what is there
-    in `ore.years`; waste' = waste + dt (dug - recovered).
+    in `ore.years` and `MOST_STERILISED` of it in a period; waste' = waste + dt (dug - recovered).
     """
-    out = dug(ore, schedule, level, state.ore)
+    dt, out = schedule.clock.dt, dug(ore, schedule, level, state.ore)
     recovered = (ore.dig > 0).astype(float) @ level
     wish = ore.lean_of @ (ore.lean_lost * out)
-    sterilised = jnp.minimum(wish, state.ore / ore.years)
+    sterilised = jnp.minimum(wish, state.ore * jnp.minimum(1.0 / ore.years, MOST_STERILISED / dt))
     left = out - recovered
     received = ore.tail_to @ left
     kept = left - ore.tail_to.sum(0) * left
@@ -173,23 +174,25 @@ def thrift_cost(demand: Demand, base: Base, held: Array, capacity: Array) -> Arr
     return jnp.zeros_like(capacity).at[users].set(jnp.where(k > 0, cost, 0.0), unique_indices=True)
 
 
-def knowledge(knowledge: Knowledge, schedule: Schedule, state: State, level: Array, dt: Array) -> tuple[Array, Array]:
+def knowledge(knowledge: Knowledge, schedule: Schedule, state: State, level: Array) -> tuple[Array, Array]:
     """Knowledge of making high grades by zone [index], and high-grade output so far [kt].
 
-    H' = H + room [l log2(X'/X) + dt e research] + dt [w (max H - H) - d (H - H0)],   X' = X + dt x
+    H' = H + room [l log2(X'/X) + dt e research] + W (max H - H) - D (H - H0),   X' = X + dt x
+    W = 1 - (1 - w)^dt,   D = 1 - (1 - d)^dt
 
     with learning by doing l a doubling (Wright 1936), research e, spill-over from the leader in proportion to the gap
     (Nelson & Phelps 1966) and forgetting d (Argote & Epple 1990). What is new to the world is harder to find the
     nearer the frontier F is: room = 1 up to the base year's leader L, then (F - H) / (F - L); nobody passes F.
     """
-    made = knowledge.made @ level
+    dt, made = schedule.clock.dt, knowledge.made @ level
     total = state.made + dt * made
     learned = knowledge.learning * jnp.log2(jnp.maximum(total, 1e-3) / jnp.maximum(state.made, 1e-3))
     leader = jnp.max(knowledge.known)
     room = jnp.clip((knowledge.frontier - state.knowledge) / jnp.maximum(knowledge.frontier - leader, 1e-3), 0.0, 1.0)
     gap = jnp.where(state.knowledge > 0, jnp.max(state.knowledge) - state.knowledge, 0.0)
     found = room * (learned + dt * knowledge.research * schedule.research)
-    moved = dt * (knowledge.spillover * gap - knowledge.depreciation * (state.knowledge - knowledge.known))
+    closed, lost = (1.0 - (1.0 - k) ** dt for k in (knowledge.spillover, knowledge.depreciation))
+    moved = closed * gap - lost * (state.knowledge - knowledge.known)
     return jnp.minimum(state.knowledge + found + moved, jnp.maximum(knowledge.frontier, leader)), total
 
 
@@ -207,18 +210,27 @@ def felt(places: Places, damage: Array, damage0: Array) -> Array:
     return (places.within @ damage + NO_DAMAGE) / (places.within @ damage0 + NO_DAMAGE)
 
 
-def reviews(reviews: Reviews, state: State, year: Array, amount: Array, dt: Array) -> Array:
-    """Reviews move permits: multiplier' = multiplier x (1 + clip(sum of rows, +-at_most)), within the limits."""
-    r = reviews
-    seen = state.seen[r.lag, r.indicator]
+def reviews(reviews: Reviews, schedule: Schedule, state: State, year: Array) -> Array:
+    """Reviews move permits: multiplier' = multiplier x (1 + clip(sum of rows, +-at_most))^n, within the limits.
+
+    n of them fall due after the start of the last period and until that of this one; a row sees the period that began
+    nearest to its lag ago.
+    """
+    r, amount, behind = reviews, schedule.permit_amount, schedule.clock.behind
+    seen = state.seen[jnp.argmin(jnp.abs(behind - r.lag[..., None]), -1), r.indicator]
     moves = r.above * jnp.maximum(seen - r.high, 0.0) + r.below * jnp.maximum(r.low - seen, 0.0)
     move = jnp.clip(jnp.sum(moves, 1), -r.at_most, r.at_most)
-    due = (year >= r.first - 1e-6) & (jnp.mod(year - r.first + 1e-6, r.every) < dt - 1e-3)
-    due = due & (amount[r.permit] < NO_CAP) if state.review.shape[0] else due
+    due = _until(r, year) - _until(r, year - behind[0])
     if state.review.shape[0] == 0:
         return state.review
+    due = jnp.where(amount[r.permit] < NO_CAP, due, 0.0)
     now = state.review[r.permit]
     base = jnp.clip(amount[r.permit], 1e-9, NO_CAP)  # finite, also in the branch not taken: gradients pass through it
-    new = jnp.clip(now * (1.0 + move) * base, r.never_below, r.never_above) / base
-    moved = jnp.zeros_like(state.review).at[r.permit].add(jnp.where(due, jnp.log(new / now), 0.0))
+    new = jnp.clip(now * (1.0 + move) ** due * base, r.never_below, r.never_above) / base
+    moved = jnp.zeros_like(state.review).at[r.permit].add(jnp.where(due > 0, jnp.log(new / now), 0.0))
     return state.review * jnp.exp(moved)
+
+
+def _until(reviews: Reviews, year: Array) -> Array:
+    """How many reviews have fallen due until a date, with it [R]."""
+    return jnp.maximum(jnp.floor((year - reviews.first + 1e-6) / reviews.every) + 1.0, 0.0)

@@ -45,18 +45,18 @@ def simulate(setting: Setting, schedule: Schedule, years: Array) -> Record:
     def once(state: State, now: tuple[Schedule, Array]) -> tuple[State, Record]:
         return step(setting, now[0], now[1], state, held)
 
-    return lax.scan(once, start(setting), (schedule, years))[1]
+    return lax.scan(once, start(setting, schedule), (schedule, years))[1]
 
 
-def start(s: Setting) -> State:
-    """The state at the beginning of the base year."""
+def start(s: Setting, schedule: Schedule) -> State:
+    """The state at the beginning of the base year; the schedule says how many periods are in its queue and memory."""
     base, ground, m = s.base, s.ore.ground, len(s.base.level)
     one = jnp.ones(len(s.places.site))
     seen = indicators(s, jnp.ones(m), base.price, base.level, one, one)
     return State(
         price=jnp.concatenate([base.price, s.permits.price]),
         capacity=base.capacity,
-        queue=jnp.zeros((len(s.plants.queue), m)),
+        queue=jnp.zeros((schedule.clock.ahead.shape[-1], m)),
         margin=base.margin,
         expected=base.price,
         ore=ground,
@@ -69,7 +69,7 @@ def start(s: Setting) -> State:
         made=10.0 * (s.knowledge.made @ base.level),
         complaints=one,
         review=jnp.ones(len(s.permits.use)),
-        seen=jnp.tile(seen, (len(s.reviews.seen), 1)),
+        seen=jnp.tile(seen, (schedule.clock.behind.shape[-1], 1)),
     )
 
 
@@ -89,7 +89,7 @@ def _period(s: Setting, schedule: Schedule, year: Array, state: State, bundle: A
     base, final, where = s.base, s.demand.final, s.layout
     n, k = len(base.price), len(base.price) + len(s.permits.use)
     cost = jnp.where(final, base.cost, _cost(s, schedule, state, bundle))
-    multiplier = laws.reviews(s.reviews, state, year, schedule.permit_amount, s.dt)
+    multiplier = laws.reviews(s.reviews, schedule, state, year)
     amount = jnp.minimum(schedule.permit_amount, UNCAPPED) * s.permits.scale * multiplier
     scale = jnp.maximum(s.permits.use @ base.level, 0.01)
     in_force = schedule.permit_amount <= laws.NO_CAP
@@ -117,11 +117,12 @@ def _period(s: Setting, schedule: Schedule, year: Array, state: State, bundle: A
 
 def _capacity(s: Setting, schedule: Schedule, state: State) -> Array:
     """Capacity that a period can use, of final use what is used at base prices [kt/yr; M]."""
-    storage, k = s.storage, state.capacity
-    capacity = k * schedule.capacity * laws.ore_factor(s.ore, s.base, state.ore, k, s.dt)
+    storage, k, dt = s.storage, state.capacity, schedule.clock.dt
+    capacity = k * schedule.capacity * laws.ore_factor(s.ore, s.base, state.ore, k, dt)
     capacity = jnp.where(s.demand.final, k * schedule.growth * jnp.exp(state.thrift), capacity)
     full = storage.private.T @ (state.stock / storage.stock)
-    capacity = jnp.where(storage.release, s.base.capacity * full, capacity)
+    most = storage.private.T @ storage.stock / dt  # nobody sells what is not there
+    capacity = jnp.where(storage.release, jnp.minimum(s.base.capacity, most) * full, capacity)
     return jnp.where(storage.state_buy | storage.state_sell, schedule.holding, capacity)
 
 
@@ -152,8 +153,8 @@ def step(s: Setting, schedule: Schedule, year: Array, state: State, bundle: Arra
         state: the state then.
         bundle: coefficients as entries of the layout (`bundles`), the same in every period.
     """
-    base, final, storage = s.base, s.demand.final, s.storage
-    multiplier = laws.reviews(s.reviews, state, year, schedule.permit_amount, s.dt)
+    base, final, storage, dt = s.base, s.demand.final, s.storage, schedule.clock.dt
+    multiplier = laws.reviews(s.reviews, schedule, state, year)
     now = _period(s, schedule, year, state, bundle)
     r = now.market.responses
     found = clear(now.market, lax.stop_gradient(state.price))
@@ -168,10 +169,10 @@ def step(s: Setting, schedule: Schedule, year: Array, state: State, bundle: Arra
     felt = laws.felt(s.places, damage, damage0)
     view = indicators(s, laws.reached(s.ore, schedule), found.price, level, felt, state.complaints)
     after, queue, invested = build(s, schedule, state, level, bundle)
-    expected, hoped = laws.expectations(s.beliefs, state, found.price, margin, s.dt)
-    ore, lean_lost, waste = laws.ore(s.ore, schedule, state, level, s.dt)
-    stock, reserve = laws.stocks(s.storage, state, level, s.dt)
-    learned, made = laws.knowledge(s.knowledge, schedule, state, level, s.dt)
+    expected, hoped = laws.expectations(s.beliefs, state, found.price, margin, dt)
+    ore, lean_lost, waste = laws.ore(s.ore, schedule, state, level)
+    stock, reserve = laws.stocks(s.storage, state, level, dt)
+    learned, made = laws.knowledge(s.knowledge, schedule, state, level)
     still = final | storage.store | storage.release
     new = State(
         price=found.price,
@@ -184,10 +185,10 @@ def step(s: Setting, schedule: Schedule, year: Array, state: State, bundle: Arra
         waste=waste,
         stock=stock,
         reserve=reserve,
-        thrift=laws.thrift(s.demand, base, state, margin, s.dt),
+        thrift=laws.thrift(s.demand, base, state, margin, dt),
         knowledge=learned,
         made=made,
-        complaints=laws.complaints(s.places, state, damage, damage0, s.dt),
+        complaints=laws.complaints(s.places, state, damage, damage0, dt),
         review=multiplier,
         seen=jnp.concatenate([view[None], state.seen[:-1]]),
     )

@@ -14,6 +14,7 @@ import numpy as np
 from jax import Array
 
 from earthprice import caps
+from earthprice.dynamics.clock import Clock
 from earthprice.errors import OptionError
 from earthprice.world.draft import Draft
 from earthprice.world.terms import Review, Terms
@@ -47,14 +48,16 @@ class Schedule(NamedTuple):
     open: Array  # size to which a project can have grown, in units of its plan [-; T, M]
     pigou: Array  # charges on top of the law, for the rare price [USD/kg; T, M]
     gift: Array  # ore added from nowhere, to ask what it is worth [kt/yr; T, O]
+    clock: Clock  # how long each period is, and when those around it begin
 
 
 class Drivers(NamedTuple):
-    """What drives a run whatever the law: `growth` and `open` as in `Schedule`, and how far holders buy ahead."""
+    """What drives a run whatever the law: `growth`, `open` and `clock` as in `Schedule`, how far holders buy ahead."""
 
     growth: np.ndarray
     open: np.ndarray
     hoard: float
+    clock: Clock
 
 
 def schedule(terms: Terms, base: Terms, drivers: Drivers, bodies: int, pigou: np.ndarray | None = None) -> Schedule:
@@ -89,23 +92,23 @@ def schedule(terms: Terms, base: Terms, drivers: Drivers, bodies: int, pigou: np
         pigou=np.zeros((t, m)) if pigou is None else pigou,
         gift=np.zeros((t, bodies)),
     )
-    return Schedule(**{k: np.asarray(v, np.float64) for k, v in arrays.items()})
+    return Schedule(**{k: np.asarray(v, np.float64) for k, v in arrays.items()}, clock=drivers.clock)
 
 
-def middles(years: np.ndarray, dt: float) -> np.ndarray:
+def middles(years: np.ndarray, dt: np.ndarray) -> np.ndarray:
     """Middle of each period, counted from the middle of its year: of yearly periods the year itself [T].
 
     What grows or is discounted by it has in a year the mean that it has with yearly periods, to second order.
 
     Args:
         years: start of each period [T].
-        dt: length of a period [years].
+        dt: length of each period [years; T].
     """
     return years + 0.5 * (dt - 1.0)
 
 
 def growth(
-    years: np.ndarray, dt: float, drafts: list[Draft], values: Mapping[str, float], recorded: World | None = None
+    years: np.ndarray, dt: np.ndarray, drafts: list[Draft], values: Mapping[str, float], recorded: World | None = None
 ) -> np.ndarray:
     """Index of final use without price changes [T, M], at the middle of each period; 1 until the base year's middle.
 
@@ -115,7 +118,7 @@ def growth(
 
     Args:
         years: start of each period, the base year first [T].
-        dt: length of a period [years].
+        dt: length of each period [years; T].
         drafts: the activities.
         values: the world's numbers.
         recorded: the world whose recorded drivers use follows as long as they last; none if None.
@@ -137,7 +140,7 @@ def growth(
     return out
 
 
-def driven(world: World, years: np.ndarray, dt: float, use: str, first: float) -> np.ndarray:
+def driven(world: World, years: np.ndarray, dt: np.ndarray, use: str, first: float) -> np.ndarray:
     """What turns a use's own growth into that of its driver as long as the driver is recorded, and keeps it after [T].
 
     index(t)/index(t0) exp(z error (t - t0)) / (1 + g)^(t - t0) at the middle of each period, from the middle t0 of the
@@ -147,7 +150,7 @@ def driven(world: World, years: np.ndarray, dt: float, use: str, first: float) -
     Args:
         world: the world, whose drivers are recorded.
         years: start of each period, the base year first [T].
-        dt: length of a period [years].
+        dt: length of each period [years; T].
         use: its name in the tables.
         first: the draw's growth rate g [1/yr].
     """
@@ -163,7 +166,7 @@ def driven(world: World, years: np.ndarray, dt: float, use: str, first: float) -
     return np.exp(path - path[0] + z * error * passed) / (1.0 + first) ** passed
 
 
-def phases(years: np.ndarray, dt: float, drafts: list[Draft], values: Mapping[str, float]) -> np.ndarray:
+def phases(years: np.ndarray, dt: np.ndarray, drafts: list[Draft], values: Mapping[str, float]) -> np.ndarray:
     """Size to which a project can have grown, in units of its plan [T, M]: nil before the year it can open.
 
     1 + g (t - start) while lists of projects are known, and by the share g a year after 2035, from when on no list

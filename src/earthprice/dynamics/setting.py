@@ -1,7 +1,7 @@
 """The setting of a run: everything that is fixed while time passes, as arrays, by what it is of.
 
 N goods, P permits, K = N + P nodes, M activities, O bodies of ore (deposit x class), S stocks, Z zones, D places
-(districts, and zones for what has no district), B burdens, F final uses, U kinds of pit, Q places of a queue.
+(districts, and zones for what has no district), B burdens, F final uses, U kinds of pit.
 No letter: one number.
 """
 
@@ -48,7 +48,7 @@ class Plants(NamedTuple):
     worth: Array  # what margins are measured in: value of a unit, of a plant the capital it ties up [USD/kg; M]
     response: Array  # growth for each unit of drive above nil [1/yr; M]
     exit: Array  # closing for each unit of drive below nil [1/yr; M]
-    lead: Array  # time from start to first output [periods; M]
+    lead: Array  # time from start to first output [yr; M]
     adapt: Array  # links that grow with their use [bool; M]
     follow: Array  # share of the gap that such a link closes in a year [1/yr]
     use: Array  # share of capacity used in the base year, at which links aim [-; M]
@@ -58,7 +58,6 @@ class Plants(NamedTuple):
     share: Array  # of the gap to what pays, share begun in a year [1/yr]
     capex: Array  # cost of new capacity [USD per kg/yr; M]
     annuity: Array  # yearly cost of capital, with what keeps the plant [1/yr]
-    queue: Array  # places of what is being built: periods to arrival [periods; Q]
 
 
 class Fields(NamedTuple):
@@ -166,4 +165,3 @@ class Setting(NamedTuple):
     places: Places
     monitor: Monitor
     reviews: Reviews
-    dt: Array  # length of a period [yr]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from earthprice.dynamics.benchmark import Benchmark, permit_reference
+from earthprice.dynamics.clock import LONGEST_LEAD
 from earthprice.dynamics.fields import fields
 from earthprice.dynamics.index import Index
 from earthprice.dynamics.reviewing import Reviews, review_table
@@ -24,7 +25,6 @@ from earthprice.dynamics.setting import (
     Setting,
     Storage,
 )
-from earthprice.dynamics.state import queued
 from earthprice.errors import RulebookError
 from earthprice.market.bundles import Layout, layout
 from earthprice.market.response import ISOELASTIC, exponent
@@ -45,7 +45,6 @@ def setting(
     bench: Benchmark,
     values: Mapping[str, float],
     terms: Terms,
-    dt: float,
 ) -> Setting:
     """Fixed arrays of a run.
 
@@ -56,7 +55,6 @@ def setting(
         bench: the benchmark.
         values: the world's numbers.
         terms: the law (permits and reviews).
-        dt: length of a period [years].
 
     Raises:
         RulebookError: the law charges a final use or a stock per kg.
@@ -68,7 +66,7 @@ def setting(
             base=_base(network, names, bench),
             permits=permits,
             layout=_layout(bench, permits),
-            plants=_plants(drafts, bench, values, dt),
+            plants=_plants(drafts, bench, values),
             fields=Fields(**fields(drafts, values), mobility=require(values, "model/entry/mobility")),
             ore=_ore(drafts, names, bench, values),
             demand=_demand(drafts, bench, values),
@@ -77,8 +75,7 @@ def setting(
             knowledge=_knowledge(drafts, names, values),
             places=_places(network, names, values),
             monitor=names.fixed.monitor,
-            reviews=review_table(terms, names.indicators, dt),
-            dt=dt,
+            reviews=review_table(terms, names.indicators),
         )
     )
 
@@ -98,9 +95,7 @@ def relaid(s: Setting, network: Network, names: Index, bench: Benchmark, terms: 
     """
     _refuse(network, bench, terms)
     permits = _exact(_permits(bench, terms))
-    return s._replace(
-        permits=permits, layout=_layout(bench, permits), reviews=review_table(terms, names.indicators, float(s.dt))
-    )
+    return s._replace(permits=permits, layout=_layout(bench, permits), reviews=review_table(terms, names.indicators))
 
 
 def _exact(noun: Any) -> Any:
@@ -164,7 +159,7 @@ def _risk(network: Network, bench: Benchmark) -> np.ndarray:
     return np.where(hidden, bench.cost / np.maximum(np.maximum(-bench.a, 0.0).T @ bench.price, 1e-9), 0.0)
 
 
-def _plants(drafts: list[Draft], bench: Benchmark, v: Mapping[str, float], dt: float) -> Plants:
+def _plants(drafts: list[Draft], bench: Benchmark, v: Mapping[str, float]) -> Plants:
     motion = np.array([d.motion for d in drafts])
     mine, plant, wild = (motion == kind for kind in ("mine", "plant", "unlicensed"))
     tied_up, share = _makes(drafts, bench)
@@ -172,7 +167,6 @@ def _plants(drafts: list[Draft], bench: Benchmark, v: Mapping[str, float], dt: f
     def speed(*keys: str) -> np.ndarray:
         return np.select([mine, plant, wild], [require(v, f"model/entry/{k}") for k in keys]) * share
 
-    lead = np.clip([d.lead / dt for d in drafts], 1, 3 * queued(dt) // 4 - 1)  # the rest of the queue: waits of the law
     capacity = np.array([d.planned / max(d.use, 0.05) for d in drafts])
     least = np.where(motion == "adapt", require(v, "model/trade/use"), 0.0)
     project = motion == "project"
@@ -180,7 +174,7 @@ def _plants(drafts: list[Draft], bench: Benchmark, v: Mapping[str, float], dt: f
         worth=np.maximum(np.where(plant, tied_up, bench.value), 1e-2),
         response=speed("margin_response", "plant_response", "unlicensed_response"),
         exit=speed("exit_response", "plant_exit", "unlicensed_response") * np.array([d.follows for d in drafts]),
-        lead=lead,
+        lead=np.minimum([d.lead for d in drafts], LONGEST_LEAD),
         adapt=motion == "adapt",
         follow=require(v, "model/entry/adapt"),
         use=np.maximum([d.use for d in drafts], least),
@@ -190,7 +184,6 @@ def _plants(drafts: list[Draft], bench: Benchmark, v: Mapping[str, float], dt: f
         share=require(v, "model/entry/project_share"),
         capex=np.array([d.capex for d in drafts]),
         annuity=require(v, "model/capital/world/discount") + DEPRECIATION,
-        queue=np.arange(queued(dt), dtype=np.float64),
     )
 
 

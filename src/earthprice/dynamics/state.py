@@ -2,25 +2,9 @@
 
 from __future__ import annotations
 
-from math import ceil
 from typing import NamedTuple
 
 from jax import Array
-
-QUEUE, AHEAD = 32, 16.0
-"""Longest lead time: so many periods, and no less than so many years."""
-LAGS, BACK = 8, 4.0
-"""Longest delay with which a review sees an indicator: so many periods, and no less than so many years."""
-
-
-def queued(dt: float) -> int:
-    """Places of the queue of what is being built, in periods of length dt [years]."""
-    return max(QUEUE, ceil(AHEAD / dt))
-
-
-def remembered(dt: float) -> int:
-    """Places of the memory of indicators, in periods of length dt [years]."""
-    return max(LAGS, ceil(BACK / dt))
 
 
 class State(NamedTuple):
@@ -29,7 +13,7 @@ class State(NamedTuple):
     Attributes:
         price: last prices, goods then permits [USD/kg; K]: the next market's start.
         capacity: capacity before the law's multipliers [kt/yr; M].
-        queue: capacity on its way, by periods to arrival [kt/yr; Q, M].
+        queue: capacity on its way, by periods to arrival, the next one's first [kt/yr; Q, M].
         margin: expected margin [USD/kg; M].
         expected: expected price of the goods [USD/kg; N].
         ore: ore left [kt REO; O]; lean_lost: lean ore lost for good [kt REO; O]; waste: REO left in tailings or

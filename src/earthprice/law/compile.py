@@ -61,6 +61,7 @@ class Use(TypedDict, total=False):
         overrides: `measure.parameter` -> `+5%`, `x0.5` or a number in the unit of the file; from the top book's entry
             into force on, never in the first period.
         bill: charges on burdens on top of those of the law.
+        last: length of the last period [years]; that of the one before it if left out.
     """
 
     reading: str | None
@@ -70,6 +71,7 @@ class Use(TypedDict, total=False):
     quantiles: Mapping[str, float] | None
     overrides: Mapping[str, Given] | None
     bill: Bill | None
+    last: float | None
 
 
 class UseIn(Use, total=False):
@@ -107,14 +109,14 @@ class Prepared:
     _fixed: dict[tuple[int, str, str, str | None, bytes], np.ndarray] = field(
         default_factory=dict, repr=False, compare=False
     )
-    _cut: dict[tuple[bytes, float], Days] = field(default_factory=dict, repr=False, compare=False)
+    _cut: dict[tuple[bytes, float, float | None], Days] = field(default_factory=dict, repr=False, compare=False)
     _spans: dict[tuple[int, str], Span] = field(default_factory=dict, repr=False, compare=False)
 
     def terms(self, years: Sequence[float] | np.ndarray, **use: Unpack[Use]) -> Terms:
         """Terms of the stack in some periods; see `compile_terms`."""
         starts = np.asarray(years, float)
         choice = _chosen(self.stack, use)
-        days = self._days(starts, choice.bill.since if choice.bill else -np.inf)
+        days = self._days(starts, choice.bill.since if choice.bill else -np.inf, use.get("last"))
         on = self._on(days.years, choice)
         acting = [self._acting(k, on[k], days, choice) for k in range(len(on))]
         sheet = blank(days, self.ground)
@@ -141,14 +143,15 @@ class Prepared:
             **_issued(found, len(starts), len(self.ground.ids)),
         )
 
-    def _days(self, years: np.ndarray, also: float) -> Days:
+    def _days(self, years: np.ndarray, also: float, last: float | None) -> Days:
         """The periods, cut where a book or a value begins, where a year begins, for growth, and on one more day."""
-        key = years.tobytes(), also
+        key = years.tobytes(), also, last
         if key not in self._cut:
             dates: set[float] = {b.start for b in self.stack.books} | ({also} if np.isfinite(also) else set())
             for quantities, _, _ in self._measures:
                 dates |= {v.year for q in quantities.values() for v in q.values}
-            self._cut[key] = cut(years, dates | set(range(int(years[0]), int(years[-1]) + 2)))
+            whole = set(range(int(years[0]), int(years[-1] + max(last or 1.0, 1.0)) + 1))
+            self._cut[key] = cut(years, dates | whole, last)
         return self._cut[key]
 
     @cached_property

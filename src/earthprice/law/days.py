@@ -96,14 +96,15 @@ def _first(months: int) -> float:
     return decimal_year(f"{months // 12:04d}-{months % 12 + 1:02d}-01")
 
 
-def cut(years: np.ndarray, dates: Iterable[float]) -> Days:
+def cut(years: np.ndarray, dates: Iterable[float], last: float | None = None) -> Days:
     """Periods cut at the days on which the law may change.
 
     Args:
-        years: start of each period as decimal year, rising [T]; the last is as long as the one before it.
+        years: start of each period as decimal year, rising [T].
         dates: such days as decimal years.
+        last: length of the last period [years]; that of the one before it if None.
     """
-    step = np.append(np.diff(years), years[-1] - years[-2] if len(years) > 1 else 1.0)
+    step = np.append(np.diff(years), last or (years[-1] - years[-2] if len(years) > 1 else 1.0))
     edges = first_days(np.append(years, years[-1] + step[-1]))
     begins, ends = edges[:-1], edges[1:]
     days = np.unique(np.fromiter(dates, float))
@@ -122,12 +123,13 @@ def cut(years: np.ndarray, dates: Iterable[float]) -> Days:
     return Days(begins, ends, first, period, starts, share, share * step[period])
 
 
-def since(years: np.ndarray, date: float) -> np.ndarray:
+def since(years: np.ndarray, date: float, last: float | None = None) -> np.ndarray:
     """Share of each period's days that lie on or after a day [T].
 
     Args:
         years: start of each period as decimal year [T].
         date: the day as decimal year.
+        last: as of `cut`.
     """
-    days = cut(years, (date,))
+    days = cut(years, (date,), last)
     return days.mean((days.years >= date - NEAR).astype(float))

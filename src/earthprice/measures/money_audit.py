@@ -179,10 +179,10 @@ def missed(lens: Lens, users: Users, money: Mapping[tuple[str, str], np.ndarray]
     run, r = users.run, users.run.record
     turnover = np.maximum((run.sales * r.level).sum(1), 1e-9)
     of_users = np.abs(r.surplus[:, users.at] - users.surplus) / turnover[:, None]
-    worst = _largest(lens, of_users, users.at, "users' gain")
+    worst = _largest(lens, run, of_users, users.at, "users' gain")
     cost, charged = _acting(run)
     of_charges = np.abs(charged) * r.level / turnover[:, None]
-    worst = worst.worse(_largest(lens, of_charges, np.arange(len(lens.act)), "charges"))
+    worst = worst.worse(_largest(lens, run, of_charges, np.arange(len(lens.act)), "charges"))
     users_gain = np.zeros_like(cost)
     users_gain[:, users.at] = users.surplus + users.v * users.q
     each = (run.sales - run.inputs) * r.level + users_gain - cost - r.invested + _handed_on(lens, run)
@@ -192,9 +192,9 @@ def missed(lens: Lens, users: Users, money: Mapping[tuple[str, str], np.ndarray]
         mine = [v for (where, who), v in money.items() if where == zone and who != apart]
         booked = np.sum(mine, axis=0)
         real = each[:, here].sum(1) + _between_states(lens, run, z)
-        worst = worst.worse(_largest(lens, (np.abs(booked - real) / turnover)[:, None], None, f"money of {zone}"))
+        worst = worst.worse(_largest(lens, run, (np.abs(booked - real) / turnover)[:, None], None, f"money of {zone}"))
         hurt = np.abs(money[zone, apart] + harm[:, here].sum(1)) / turnover
-        worst = worst.worse(_largest(lens, hurt[:, None], None, f"damage in {zone}"))
+        worst = worst.worse(_largest(lens, run, hurt[:, None], None, f"damage in {zone}"))
     return worst
 
 
@@ -233,7 +233,7 @@ def missed_between(lens: Lens, was: Users, now: Users) -> Miss:
     whole = base.record.surplus[:, was.at] - reform.record.surplus[:, now.at]
     long = np.where(was.settled & now.settled, _outside(whole, now.q * dv, was.q * dv), 0.0)
     loose = 4.0 * SETTLED * np.abs(was.q * dv)
-    return _largest(lens, np.maximum(given, long - loose) / turnover, was.at, "bounds of users' loss")
+    return _largest(lens, reform, np.maximum(given, long - loose) / turnover, was.at, "bounds of users' loss")
 
 
 def _outside(x: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
@@ -268,23 +268,23 @@ def _acting(run: Outcome) -> tuple[np.ndarray, np.ndarray]:
 def _expected(run: Outcome) -> np.ndarray:
     """Prices expected at the start of each period [USD/kg; T, N], which make a hidden cargo dear to lose.
 
-    E' = E + theta (p - E) + g (p - p before), at least a tenth of p; theta = 1 - (1 - adaptive)^dt.
+    E' = E + theta (p - E) + g (p - p before), at least a tenth of p; theta = 1 - (1 - adaptive)^dt, dt of the period.
     """
     s, price = run.setting, run.record.price[:, : run.goods]
-    theta = 1.0 - (1.0 - float(np.asarray(s.beliefs.adaptive))) ** float(np.asarray(s.dt))
+    theta = 1.0 - (1.0 - float(np.asarray(s.beliefs.adaptive))) ** np.asarray(run.schedule.clock.dt)
     now = before = np.asarray(s.base.price)
     out = []
-    for p in price:
+    for p, taken in zip(price, theta, strict=True):
         out.append(now)
-        now = np.maximum(now + theta * (p - now) + float(np.asarray(s.beliefs.extrapolate)) * (p - before), 0.1 * p)
+        now = np.maximum(now + taken * (p - now) + float(np.asarray(s.beliefs.extrapolate)) * (p - before), 0.1 * p)
         before = p
     return np.array(out)
 
 
-def _largest(lens: Lens, miss: np.ndarray, at: np.ndarray | None, what: str) -> Miss:
+def _largest(lens: Lens, run: Outcome, miss: np.ndarray, at: np.ndarray | None, what: str) -> Miss:
     if not miss.size:
         return Miss(0.0, "")
     worst = np.where(np.isfinite(miss), miss, np.inf)
     t, j = np.unravel_index(int(worst.argmax()), worst.shape)
     who = "" if at is None else f" of {lens.act.index[at[j]]}"
-    return Miss(float(worst[t, j]), f"{what}{who} in {lens.engine.years[0] + t * lens.engine.dt:g}")
+    return Miss(float(worst[t, j]), f"{what}{who} in {run.terms.years[t]:g}")

@@ -63,7 +63,8 @@ def _fate(lens: Lens, run: Outcome, bodies: np.ndarray, kind: str) -> Series:
     sold = (record.level @ (np.asarray(s.ore.dig) > 0).T)[:, bodies]
     ponded = ((dug - sold) * np.asarray(s.ore.tail_to).sum(0)[bodies]).sum(1)
     gone = record.lean_lost[:, bodies].sum(1)
-    sterilised = np.diff(gone, append=gone[-1] + (gone[-1] - gone[-2] if len(gone) > 1 else 0.0)) / lens.engine.dt
+    pace = np.diff(gone) / np.asarray(run.schedule.clock.dt)[:-1]
+    sterilised = np.append(pace, pace[-1] if len(pace) else 0.0)
     disturbed, sold = dug.sum(1) + sterilised, sold.sum(1)
     ore = "ore" if kind == "own" else f"ore_{kind}"
     kinds = {"sold": sold, "ponded": ponded, "lost": dug.sum(1) - sold - ponded, "sterilised": sterilised}

@@ -49,32 +49,41 @@ Ledger = dict[Key, np.ndarray]
 
 @dataclass(frozen=True)
 class Accounts:
-    """The accounts of one run: income by (zone, group) [MUSD/yr; T], what is left after these periods [MUSD; R]."""
+    """The accounts of one run.
+
+    Attributes:
+        money: income by (zone, group) [MUSD/yr; T].
+        left: what is left after these periods [MUSD; R].
+        dt: length of each period [years; T].
+    """
 
     money: Ledger
     left: Ledger
+    dt: np.ndarray
 
     @classmethod
     def of(cls, lens: Lens, run: Outcome, rates: Sequence[float] = RATES, *, goes_on: bool = True) -> Accounts:
         """The accounts of a run; `goes_on` as of `left_over`."""
         flows = Flows.of(lens, run)
-        return cls(_booked(lens, run, flows), _left(lens, run, flows, rates, goes_on))
+        return cls(
+            _booked(lens, run, flows), _left(lens, run, flows, rates, goes_on), np.asarray(run.schedule.clock.dt)
+        )
 
-    def until(self, e: Engine, rates: Sequence[float]) -> Accounts:
-        """The accounts of some periods; what is earned after them is part of what is left at their end.
+    def until(self, t: int, rates: Sequence[float]) -> Accounts:
+        """The accounts of the first t periods; what is earned after them is part of what is left at their end.
 
-        left'[r] = sum_k dt money[T + k] (1 + r)^-(k + 1/2) dt + left[r] (1 + r)^-(N - T) dt
+        left'[r] = sum_k dt_k money[k] (1 + r)^-(e_k - dt_k / 2) + left[r] (1 + r)^-e_N,   e_k from their end to k's end
 
         Args:
-            e: the first T of the N periods.
+            t: how many.
             rates: social discount rates at which what is left has been valued.
         """
-        t, n = len(e.years), len(next(iter(self.money.values())))
-        growth = 1.0 + np.array(rates)[:, None]
-        weight = e.dt * growth ** (-e.dt * (np.arange(n - t) + 0.5))
-        end = growth[:, 0] ** (-e.dt * (n - t))
+        dt, growth = self.dt[t:], 1.0 + np.array(rates)[:, None]
+        ends = np.cumsum(dt)
+        weight = dt * growth ** -(ends - 0.5 * dt)
+        end = growth[:, 0] ** -dt.sum()
         left = {k: weight @ x[t:] + end * self.left[k] for k, x in self.money.items()}
-        return Accounts({k: x[:t] for k, x in self.money.items()}, left)
+        return Accounts({k: x[:t] for k, x in self.money.items()}, left, self.dt[:t])
 
 
 @dataclass(frozen=True)
@@ -127,11 +136,11 @@ def left_over(lens: Lens, run: Outcome, rates: Sequence[float] = RATES, *, goes_
 
 
 def _left(lens: Lens, run: Outcome, flows: Flows, rates: Sequence[float], goes_on: bool) -> Ledger:
-    last = slice(-_seen(run, lens.engine.dt), None)
-    harm = np.sum(np.asarray(run.setting.places.damage)[None] * np.asarray(run.schedule.burden)[last], 2)
-    own, spend = np.where(_holds(run), 0.0, flows.own[last]).mean(0), flows.spend[last].mean(0)
-    hurt = (harm * run.record.level[last]).mean(0)
-    taken = flows.taken[:, last].mean(1)
+    seen = _seen(run)
+    harm = np.sum(np.asarray(run.setting.places.damage)[None] * np.asarray(run.schedule.burden), 2)
+    own, spend = np.where(_holds(run), 0.0, seen @ flows.own), seen @ flows.spend
+    hurt = seen @ (harm * run.record.level)
+    taken = np.einsum("t,ztm->zm", seen, flows.taken)
     lasts = [_lasting(lens, run, rate) for rate in rates]
     years, state = (float(goes_on) * np.stack([x[k] for x in lasts]) for k in (0, 1))
     places = np.asarray(run.setting.places.site)
@@ -214,16 +223,22 @@ def _holds(run: Outcome) -> np.ndarray:
     return np.asarray(s.storage.holder)
 
 
-def _seen(run: Outcome, dt: float) -> int:
-    """Periods whose mean income goes on after the end; never the base year."""
-    return max(1, min(round(SEEN / dt), len(run.record.level) - 1))
+def _seen(run: Outcome) -> np.ndarray:
+    """What each period counts in the mean income that goes on after the end [T]: its part in the last `SEEN` years.
+
+    The base year never counts.
+    """
+    dt = np.asarray(run.schedule.clock.dt)
+    after = np.append(np.cumsum(dt[:0:-1])[::-1], 0.0)  # from the end of each period to the end
+    counts = np.clip(SEEN - after, 0.0, dt) * (np.arange(len(dt)) > 0)
+    return counts / counts.sum()
 
 
 def _held(run: Outcome) -> np.ndarray:
     """What stocks would sell for at the end, booked with the first activity that fills each [MUSD; M]."""
     s, r, out = run.setting, run.record, np.zeros(run.record.level.shape[1])
     filled = np.where(s.storage.store, 1.0, np.where(s.storage.release, -1.0, 0.0)) * s.storage.private
-    dt, level, worth = float(np.asarray(s.dt)), r.level[-1], run.inputs[-1]
+    dt, level, worth = float(run.schedule.clock.dt[-1]), r.level[-1], run.inputs[-1]
     for fills, stock in (
         (s.storage.private * s.storage.store, r.stock[-1] + dt * filled @ level),
         (np.maximum(s.storage.state, 0.0), r.reserve[-1] + dt * s.storage.state @ level),
@@ -237,7 +252,7 @@ def _lasting(lens: Lens, run: Outcome, rate: float) -> tuple[np.ndarray, np.ndar
     """Years' worth of a yearly income that goes on after the end: by activity [M], of what states spend [Z]."""
     s, r = run.setting, run.record
     on = np.asarray(s.ore.dig) > 0
-    left = np.maximum(r.ore[-1] - float(np.asarray(s.dt)) * r.dug[-1], 0.0)
+    left = np.maximum(r.ore[-1] - float(run.schedule.clock.dt[-1]) * r.dug[-1], 0.0)
     of_body = annuity(rate, left / np.maximum(r.dug[-1], NOTHING))
     fading = 1.0 / (np.log1p(rate) + run.point.values["model/demand/thrift_speed"])
     zone = lens.zone_of[on.argmax(1)]
@@ -283,4 +298,4 @@ def worth(e: Engine, first: float, discount: float, rates: Sequence[float] = RAT
     """
     passed = e.years - first
     weight = np.where(passed > -1e-9, (1.0 + discount) ** -(passed + 0.5 * e.dt) * e.dt, 0.0)
-    return Worth(weight, float((1.0 + discount) ** -(passed[-1] + e.dt)), list(rates).index(discount))
+    return Worth(weight, float((1.0 + discount) ** -(passed[-1] + e.dt[-1])), list(rates).index(discount))

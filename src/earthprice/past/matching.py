@@ -166,9 +166,10 @@ def _made(lens: Lens) -> dict[str, Match]:
 
 def figures(lens: Lens, outcome: Outcome, wanted: Mapping[str, object]) -> Series:
     """The model's figure of each series wanted, by year: means of its periods."""
-    found, years = measure(lens, outcome), np.floor(lens.engine.years + 1e-9)
+    found, e = measure(lens, outcome), lens.engine
     out = {name: m.model(lens, found, outcome) for name, m in matches(lens).items() if name in wanted}
-    return {name: np.array([x[years == y].mean() for y in np.unique(years)]) for name, x in out.items()}
+    years = np.unique(np.floor(e.years + 1e-9))
+    return {name: np.array([e.of_year(x, int(y)) for y in years]) for name, x in out.items()}
 
 
 def _series(lens: Lens, found: Series, outcome: Outcome, *, key: str) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from earthprice.dynamics.benchmark import Benchmark, benchmark, node_prices
+from earthprice.dynamics.clock import Clock, clock
 from earthprice.dynamics.index import Index, index
 from earthprice.dynamics.run import simulate_jit
 from earthprice.dynamics.schedule import Drivers, Schedule, fitted, growth, middles, padded, phases, schedule
@@ -24,7 +25,8 @@ from earthprice.world.terms import Terms
 from earthprice.world.world import World
 
 PACE, TURNS = "storage/world/pace", 0.95
-"""Most times that stocks turn over in a period: no holder sells in one period more than he holds at its start."""
+"""Most times that stocks turn over in the first period: no holder sells in one period more than he holds at its start,
+and in longer ones the run sees to that."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,14 @@ class Engine:
         world: the world.
         names: positions.
         years: start of each period; the first is the base year.
-        dt: length of a period [years].
+        dt: length of each period [years].
         drivers: whether use follows its recorded driver as long as that lasts; for runs of the past only.
     """
 
     world: World
     names: Index
     years: np.ndarray
-    dt: float
+    dt: np.ndarray
     drivers: bool = False
 
     @property
@@ -56,14 +58,35 @@ class Engine:
         Args:
             path: leading axis the periods.
             year: the year.
-            weight: what each period counts [T], such as the flow that a price is of; alike if None, or if all are nil.
+            weight: what a unit of time of each period counts [T], such as the flow that a price is of; alike if
+                None, or if all are nil.
         """
         whole = np.floor(self.years + 1e-9)
         mine = whole == whole[np.abs(whole - year).argmin()]
         counted = mine & (weight > 0) if weight is not None else mine
-        if weight is None or counted.sum() < 2:
-            return path[counted if counted.any() else mine].mean(0)
-        return np.average(path[counted], axis=0, weights=weight[counted])
+        if not counted.any():
+            counted, weight = mine, None
+        long = self.dt if weight is None else self.dt * weight
+        return np.average(path[counted], axis=0, weights=long[counted])
+
+    @property
+    def last(self) -> int:
+        """The year in which the last period ends."""
+        return round(float(self.years[-1] + self.dt[-1])) - 1
+
+    def head(self, periods: int) -> Engine:
+        """The first periods alone."""
+        return replace(self, years=self.years[:periods], dt=self.dt[:periods])
+
+    def longer(self, lengths: Iterable[float]) -> Engine:
+        """The same periods and more of some lengths after them."""
+        dt = np.append(self.dt, list(lengths))
+        return replace(self, years=self.years[0] + np.append(0.0, np.cumsum(dt[:-1])), dt=dt)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The clock of the periods."""
+        return clock(self.dt)
 
     @cached_property
     def multipliers(self) -> np.ndarray:
@@ -143,7 +166,7 @@ def engine(world: World, last: int, dt: float = 1.0, *, drivers: bool = False) -
     drafts = assemble(world.numbers.central, world.outline)
     names = index(world.network, drafts, world.structure)
     years = np.arange(world.base_year, last + 1 - 1e-9, dt)
-    return Engine(world, names, years, dt, drivers)
+    return Engine(world, names, years, np.full(len(years), dt), drivers)
 
 
 def point(e: Engine, values: Mapping[str, float], base: Terms) -> Point:
@@ -154,14 +177,14 @@ def point(e: Engine, values: Mapping[str, float], base: Terms) -> Point:
         values: the world's numbers, from `Numbers.draw`.
         base: terms of the law in force; its first period is the base year.
     """
-    values = {**values, PACE: min(values[PACE], TURNS / e.dt)}
+    values = {**values, PACE: min(values[PACE], TURNS / float(e.dt[0]))}
     drafts = assemble(values, e.world.outline)
     nodes = list(e.world.network.nodes.index)
     a = e.world.network.matrix
     level = balance(a, *_recorded(drafts), nodes, e.multipliers)
     base = filled(padded(base), level)
     bench = benchmark(values, drafts, level, a, node_prices(values, nodes, drafts), base)
-    fixed = setting(e.world.network, drafts, e.names, bench, values, fitted(base), e.dt)
+    fixed = setting(e.world.network, drafts, e.names, bench, values, fitted(base))
     grown = growth(e.years, e.dt, drafts, values, e.world if e.drivers else None)
     return Point(values, drafts, bench, base, grown, fixed)
 
@@ -196,7 +219,7 @@ def arranged(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None = None)
     bench = replace(p.bench, permit=rents, permit_scale=scale)
     s = relaid(p.setting, e.world.network, e.names, bench, full)
     open_to = phases(e.years, e.dt, p.drafts, p.values)
-    drivers = Drivers(p.growth[: len(e.years)], open_to, p.values["model/storage/hoard"])
+    drivers = Drivers(p.growth[: len(e.years)], open_to, p.values["model/storage/hoard"], e.clock)
     return LaidOut(s, schedule(full, p.base, drivers, len(e.names.bodies), pigou), full)
 
 

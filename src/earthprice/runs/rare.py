@@ -152,7 +152,7 @@ def user_cost(
     """
     s, schedule, _ = arranged(e, p, terms)
     dig, years = np.asarray(s.ore.dig), jnp.asarray(e.years)
-    factor = (1.0 + discount) ** -(e.years - e.years[0])
+    factor = (1.0 + discount) ** -(e.middles - e.middles[0])
     weight = jnp.asarray(factor * e.dt)
     end = (jnp.asarray(np.log1p(discount)), jnp.asarray(float(left)))
 
@@ -189,10 +189,11 @@ def welfare(s: Setting, schedule: Schedule, years: Array, weight: Array, end: tu
         held = State(*(lax.stop_gradient(x) for x in state))._replace(ore=state.ore)
         return step(s, now[0], now[1], held, bundle)
 
-    after, r = lax.scan(once, start(s), (schedule, years))
+    after, r = lax.scan(once, start(s, schedule), (schedule, years))
     earned = _earned(s, schedule, r)
     money = jnp.sum(earned - r.invested, 1) - jnp.sum(r.damage, 1)
-    return jnp.vdot(weight, money) + end[1] * weight[-1] / s.dt * _left(s, schedule, r, earned[-1], after.ore, end[0])
+    left = _left(s, schedule, r, earned[-1], after.ore, end[0])
+    return jnp.vdot(weight, money) + end[1] * weight[-1] / schedule.clock.dt[-1] * left
 
 
 def _earned(s: Setting, schedule: Schedule, r: Record) -> Array:

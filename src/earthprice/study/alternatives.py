@@ -354,7 +354,7 @@ def _compiled(plan: Plan, p: Point, use: dict[str, Any], option: Alternative) ->
         use = use | {"bill": damage_bill(plan.engine, p, _paying(plan), start)}
     own = {k: parse(v, k) for k, v in option.overrides.items()}  # cut to the bounds where they leave them
     overrides = {**plan.changes.law, **own} if option.side == "reform" else own
-    return side.terms(plan.engine.years, **use, overrides=overrides)
+    return side.terms(plan.engine.years, **use, overrides=overrides, last=plan.engine.dt[-1])
 
 
 def _charged(plan: Plan, p: Point, terms: Terms, user: UserCost, option: Alternative) -> Terms:
@@ -383,4 +383,4 @@ def _without_totals(plan: Plan, terms: Terms) -> Terms:
 
 def _since(plan: Plan) -> np.ndarray:
     """Share of the days of each period on which the text assessed would bind."""
-    return since(plan.engine.years, plan.texts.reform.stack.top_book.start)
+    return since(plan.engine.years, plan.texts.reform.stack.top_book.start, plan.engine.dt[-1])

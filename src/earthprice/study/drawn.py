@@ -94,6 +94,7 @@ def words_of(f: Frame) -> str:
         f.texts.reading,
         f.texts.as_of,
         plan.whole.engine.years.tolist(),
+        plan.whole.engine.dt.tolist(),
         len(plan.engine.years),
         sorted(plan.changes.law.items()),
         sorted(plan.changes.world.items()),

@@ -24,6 +24,7 @@ from earthprice.runs.engine import Engine, Outcome, Point, point, run
 from earthprice.runs.rare import UserCost, damage_bill, rare_run
 from earthprice.runs.runner import Begun, Kept, Runner, begin
 from earthprice.runs.sample import Sample
+from earthprice.runs.size import tail
 from earthprice.world.terms import Terms
 
 Use = Mapping[str, Any]
@@ -158,9 +159,8 @@ class Plan:
     @cached_property
     def whole(self) -> Plan:
         """The same plan with all years that are run reported."""
-        e = self.engine
-        years = np.arange(e.years[0], max(self.until, int(e.years[-1])) + 1 - 1e-9, e.dt)
-        return self if len(years) == len(e.years) else replace(self, lens=Lens(replace(e, years=years), self.lens.home))
+        more = self.until - self.engine.last
+        return replace(self, lens=Lens(self.engine.longer(tail(more)), self.lens.home)) if more > 0 else self
 
     def use(self, quantiles: Mapping[str, float] | None = None, **more: Any) -> dict[str, Any]:
         """How the law is used in a run."""
@@ -173,11 +173,13 @@ class Plan:
 
     def baseline(self, use: Use) -> Terms:
         """Terms of the baseline."""
-        return self.texts.baseline.terms(self.engine.years, **use)
+        return self.texts.baseline.terms(self.engine.years, **use, last=self.engine.dt[-1])
 
     def reform(self, use: Use, prepared: Prepared | None = None) -> Terms:
         """Terms of the reform."""
-        return (prepared or self.texts.reform).terms(self.engine.years, **use, overrides=self.changes.law)
+        return (prepared or self.texts.reform).terms(
+            self.engine.years, **use, overrides=self.changes.law, last=self.engine.dt[-1]
+        )
 
 
 def case(lens: Lens, outcome: Outcome, rates: Sequence[float] = RATES) -> Case:
@@ -201,7 +203,7 @@ def reduced(lens: Lens, users: Users, rates: Sequence[float], base: Users | None
     miss = missed(lens, users, booked.money, NEIGHBOURS)
     if base is not None:
         miss = miss.worse(missed_between(lens, base, users))
-    reported = booked.until(lens.engine, rates)
+    reported = booked.until(len(lens.engine.years), rates)
     series = {k: x[: len(lens.engine.years)] for k, x in measure(lens, outcome).items()}
     finite = finite and bool(np.isfinite(np.concatenate([*reported.money.values(), *reported.left.values()])).all())
     return Case(

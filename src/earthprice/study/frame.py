@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from earthprice.errors import OptionError
-from earthprice.law import Texts, bounded, texts
+from earthprice.law import Texts, Use, bounded, texts
 from earthprice.measures.lens import Lens
 from earthprice.measures.welfare import RATES
 from earthprice.past.posterior import central_quantiles
@@ -97,6 +97,7 @@ def text_alone(f: Frame) -> Frame:
 
 def _bounded(known: Texts, changed: Changes, e: Engine, more: int) -> tuple[str, ...]:
     """Refuse, before any long work, what leaves its bounds in a year that is run; what is withheld short."""
-    years = np.arange(e.years[0], max(e.years[-1], e.years[0] + BEYOND) + more + 1e-9, e.dt)
-    bounded(known.baseline, years, known.readings, as_of=known.as_of)
-    return bounded(known.reform, years, known.readings, as_of=known.as_of, overrides=changed.law)
+    run = e.longer(np.ones(max(0, e.world.base_year + BEYOND - e.last) + more))
+    use: Use = {"as_of": known.as_of, "last": run.dt[-1]}
+    bounded(known.baseline, run.years, known.readings, **use)
+    return bounded(known.reform, run.years, known.readings, **use, overrides=changed.law)

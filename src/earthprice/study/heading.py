@@ -109,7 +109,7 @@ def heading(f: Frame, d: Drawn, law: pd.DataFrame) -> Heading:
         readings=list(f.texts.readings),
         as_of=f.texts.as_of,
         first_year=f.first,
-        last_year=int(f.plan.engine.years[-1]),
+        last_year=f.plan.engine.last,
         figure_year=f.year,
         base_year=f.world.base_year,
         known_from=f.world.known,

@@ -40,7 +40,7 @@ class Gain:
 
 def further(plan: Plan) -> Plan:
     """The same plan run and reported `FURTHER` years longer than a plan is run."""
-    return replace(plan, until=int(plan.whole.engine.years[-1]) + FURTHER).whole
+    return replace(plan.whole, until=plan.whole.engine.last + FURTHER).whole
 
 
 def horizon(plan: Plan, user: UserCost, first: int, discount: float) -> pd.DataFrame:
@@ -63,7 +63,7 @@ def horizon(plan: Plan, user: UserCost, first: int, discount: float) -> pd.DataF
         ranks = [_ranks(x) for x in (short, long)]
         for o, g in gains.items():
             why = _why(g, zone, far.engine, plan.engine) if ranks[0][o] != ranks[1][o] else ""
-            ends = int(plan.engine.years[-1]), int(far.engine.years[-1])
+            ends = plan.engine.last, far.engine.last
             rows.append(
                 (
                     o,
@@ -131,4 +131,4 @@ def _why(g: Gain, zone: str, far: Engine, near: Engine) -> str:
     key = max(keys, key=lambda k: abs(g.long[k] - g.short[k]))
     year = int(far.years[int(np.abs(g.late[key]).argmax())])
     moved = g.long[key] - g.short[key]
-    return f"{key[1]}, {key[0]}: {moved:+.2f} bn beyond what {int(near.years[-1])} leaves, most in {year}"
+    return f"{key[1]}, {key[0]}: {moved:+.2f} bn beyond what {near.last} leaves, most in {year}"

@@ -146,9 +146,9 @@ class Pit:
         """What its median site is expected to gain when a period begins [USD/kg; T], as `building.opened` has it."""
         s, dt = self.run.setting, self.lens.engine.dt
         found = self.run.sales[:, self.at] * self.kept - self.permits - self.spent
-        theta = 1.0 - (1.0 - float(s.beliefs.adaptive)) ** dt
+        taken = 1.0 - (1.0 - float(s.beliefs.adaptive)) ** dt
         expected = [float(np.asarray(s.base.margin)[self.at]) - self.own]
-        for now in found[:-1]:
+        for now, theta in zip(found[:-1], taken[:-1], strict=True):
             expected.append(expected[-1] + theta * (float(now) - expected[-1]))
         return np.array(expected)
 
@@ -171,7 +171,7 @@ class Pit:
         """When what is begun in a period stands, as decimal year [T]."""
         e = self.lens.engine
         wait = np.asarray(self.run.schedule.delay)[:, self.at]
-        return e.years + np.asarray(self.run.setting.plants.lead)[self.at] * e.dt + wait
+        return e.years + np.maximum(np.asarray(self.run.setting.plants.lead)[self.at] + wait, e.dt)
 
 
 def told(pit: Pit) -> Opening:

@@ -30,7 +30,7 @@ def remarks(plan: Plan) -> list[str]:
     """
     name = plan.texts.book.rulebook
     book = next(b for b in plan.texts.reform.stack.books if b.rulebook == name)
-    late = _late(book, int(plan.engine.years[-1]))
+    late = _late(book, plan.engine.last)
     return late or [_said(plan, measure, *ends) for measure, ends in short_stops(plan, book).items()]
 
 
@@ -49,7 +49,7 @@ def short_stops(plan: Plan, book: Rulebook) -> Mapping[str, tuple[float, float]]
         plan: the plan.
         book: the text, as dated in the reform.
     """
-    base, last = float(plan.engine.years[0]), int(plan.engine.years[-1])
+    base, last = float(plan.engine.years[0]), plan.engine.last
     years = np.arange(base, last + 1 + BEYOND, QUARTER)
     terms = plan.texts.reform.terms(years, **plan.use(), overrides=plan.changes.law)
     acting = np.where(np.isfinite(terms.permit_amount), terms.permit_held, (terms.permit_granted < 1.0).astype(float))
@@ -65,7 +65,7 @@ def short_stops(plan: Plan, book: Rulebook) -> Mapping[str, tuple[float, float]]
 
 def _said(plan: Plan, measure: str, first: float, end: float) -> str:
     """How much more of a stop is seen in quarters than in the periods of the plan, in a sentence."""
-    own = next(name for name, dt in PERIODS.items() if dt == plan.engine.dt)
+    own = next(name for name, dt in PERIODS.items() if dt == plan.engine.dt[-1])
     seen = {own: peaks(plan, measure)}
     if own != "quarter":
         fine = engine(plan.engine.world, int(np.ceil(end)), QUARTER)

@@ -301,10 +301,11 @@ def _now(money: Money, kept: Sequence[Pair], delayed: Sequence[Pair]) -> dict[st
         said = f"Nothing changes: the text does what {same} does, now and later."
         return {"question": "now", "asked": "Why now?", "answer": said, "because": ""}
     both = [(p, late[p.draw]) for p in kept if p.draw in late]
+    dt = money.plan.engine.dt
     cost = np.array([money.gain(p, home) - money.gain(q, home) for p, q in both])
     damage = np.array([money.gain(p, home, (NEIGHBOURS,)) - money.gain(q, home, (NEIGHBOURS,)) for p, q in both])
     ore = np.array(
-        [float((q.reform.series["ore_wasted/own"] - p.reform.series["ore_wasted/own"]).sum()) for p, q in both]
+        [float((q.reform.series["ore_wasted/own"] - p.reform.series["ore_wasted/own"]) @ dt) for p, q in both]
     )
     verbs = Verbs(("costs", "costing"), ("saves", "saving"), "the home country", "bn USD")
     answer = directed("Two years' delay", cost, verbs)
@@ -314,7 +315,7 @@ def _now(money: Money, kept: Sequence[Pair], delayed: Sequence[Pair]) -> dict[st
     because = (
         f"On {len(both)} of {len(kept)} draws. {until}"
         f"Damage avoided by acting now: {spread(damage, 'bn USD')}; ore that is "
-        f"dug for its rare earths, kept from waste: {spread(ore * money.plan.engine.dt, 'kt REO')}. Purpose cannot be "
+        f"dug for its rare earths, kept from waste: {spread(ore, 'kt REO')}. Purpose cannot be "
         "read from a model."
     )
     return {"question": "now", "asked": "Why now?", "answer": f"{answer}.", "because": because}

@@ -1,0 +1,85 @@
+"""The clock: what is ahead and behind in time is the same in periods of any length."""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from earthprice.dynamics import laws
+from earthprice.dynamics.building import Turnover, capacity
+from earthprice.dynamics.clock import AHEAD, BACK, Clock, clock
+from earthprice.dynamics.reviewing import Reviews
+from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.setting import Base, Plants
+
+from .conftest import alone, now
+
+MIXED = np.array([1.0, 1.0, 0.25, 0.25, 0.25, 0.25, 1.0, 2.0, 3.0])
+STARTS = np.append(0.0, np.cumsum(MIXED[:-1]))
+
+
+def of(c: Clock, t: int) -> Clock:
+    return Clock(*(jnp.asarray(x[t]) for x in c))
+
+
+@pytest.mark.parametrize("dt", [1.0, 0.5, 0.25])
+def test_equal_periods_lie_at_equal_distances(dt: float) -> None:
+    c = clock(np.full(7, dt))
+    assert c.ahead == pytest.approx(np.tile(dt * np.arange(1, c.ahead.shape[1] + 1), (7, 1)))
+    assert c.behind == pytest.approx(np.tile(dt * np.arange(1, c.behind.shape[1] + 1), (7, 1)))
+
+
+def test_unlike_periods_reach_as_far_as_they_must() -> None:
+    c = clock(MIXED)
+    assert STARTS[2] + c.ahead[2, :6] == pytest.approx([2.25, 2.5, 2.75, 3.0, 4.0, 6.0])
+    assert STARTS[6] - c.behind[6, :7] == pytest.approx([2.75, 2.5, 2.25, 2.0, 1.0, 0.0, -1.0])
+    assert (c.ahead[:, -1] >= AHEAD).all() and (c.behind[:, -1] >= BACK).all()
+
+
+@pytest.mark.parametrize(("lead", "there"), [(1.5, [0, 0.5, 1, 1, 1, 1]), (2.25, [0, 0, 0, 1, 1, 1]), (4, [0] * 6)])
+def test_capacity_ordered_arrives_on_its_date(lead: float, there: list[float]) -> None:
+    """Ordered in the first period: half a year before a period ends, that period has half of it on average."""
+    c, state = clock(MIXED), now(capacity=[1.0], queue=np.zeros((32, 1)))
+    plants = alone(Plants, lead=[lead], follow=0.0, use=[1.0], capex=[1.0])
+    plants = plants._replace(project=jnp.array([False]), adapt=jnp.array([False]))
+    base = alone(Base, capacity=[1.0])
+    seen = []
+    for t in range(6):
+        said = alone(Schedule, entry=[1.0], delay=[0.0], support=[0.0])._replace(clock=of(c, t))
+        seen.append(float(state.capacity[0]) - 1.0)
+        turned = alone(Turnover, grow=[float(t == 0)], shrink=[0.0], opened=[0.0], come=[0.0], go=[0.0])
+        after, queue, _ = capacity(base, plants, said, state, jnp.zeros(1), turned)
+        state = state._replace(capacity=after, queue=queue)
+    assert seen == pytest.approx(there, abs=1e-12)
+    assert seen[-1] + float(state.queue.sum() + state.capacity[0] - 1.0 - seen[-1]) == pytest.approx(1.0), (
+        "nothing is lost"
+    )
+
+
+def rule(**changes: float) -> Reviews:
+    given = dict(
+        first=[3.0], every=[1.0], low=[[0.0]], high=[[1.0]], above=[[0.1]], below=[[0.0]], lag=[[1.0]],
+        at_most=[0.5], never_below=[0.0], never_above=[1e12],
+    )  # fmt: skip
+    whole = {k: jnp.zeros(s, int) for k, s in (("permit", 1), ("indicator", (1, 1)))}
+    return alone(Reviews, **given | changes)._replace(**whole)
+
+
+def test_a_review_falls_due_once_a_year_and_twice_in_a_period_after_two() -> None:
+    c, moved = clock(MIXED), []
+    for t, year in enumerate(STARTS):
+        said = alone(Schedule, permit_amount=[1.0])._replace(clock=of(c, t))
+        state = now(review=[1.0], seen=np.full((c.behind.shape[1], 1), 2.0))
+        moved.append(float(laws.reviews(rule(), said, state, jnp.asarray(year))[0]))
+    assert moved == pytest.approx([1, 1, 1, 1, 1, 1, 1.1, 1.1, 1.1**2]), "at 3, at 4, at 5 and 6"
+
+
+@pytest.mark.parametrize(("lag", "saw"), [(0.0, 2.75), (0.5, 2.5), (1.0, 2.0), (2.0, 1.0)])
+def test_a_review_sees_what_was_so_long_ago(lag: float, saw: float) -> None:
+    """In the period that begins in 3.0, whose memory holds how long ago each period began."""
+    c = clock(MIXED)
+    said = alone(Schedule, permit_amount=[1.0])._replace(clock=of(c, 6))
+    state = now(review=[1.0], seen=10.0 - c.behind[6][:, None])
+    (found,) = np.asarray(laws.reviews(rule(lag=[[lag]], high=[[0.0]], above=[[0.01]]), said, state, jnp.asarray(3.0)))
+    assert found == pytest.approx(1.0 + 0.01 * (10.0 - (3.0 - saw)))
