@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -11,6 +12,8 @@ import pytest
 from earthprice.report import theme
 from earthprice.report.charts.articles import article_worth
 from earthprice.report.charts.exports import FEW, draw_exports
+from earthprice.report.charts.groups import bars, group_bars, scales
+from earthprice.report.charts.options import draw_options
 from earthprice.report.charts.panels import log_ticks, value_range
 from earthprice.report.charts.price import draw_prices
 from earthprice.report.draw import DRAWN
@@ -40,6 +43,39 @@ def test_figures_are_numbered_and_keep_their_text_as_text(figures):
     texts = ["".join(t.itertext()) for t in picture.iter("{http://www.w3.org/2000/svg}text")]
     assert {"NdPr", "Dy", "Tb", "Ce", "La"} <= set(texts)
     assert any("% of rare price" in t for t in texts)
+
+
+PAPER = (194 / 25.4 * 72, 255 / 25.4 * 72)
+"""Width and greatest height of a figure as the page prints it [pt]."""
+
+
+@pytest.mark.parametrize("number", range(1, len(DRAWN) + 1))
+def test_no_letter_is_printed_under_8_pt(number, figures):
+    picture = theme.svg(figures[number - 1].spec)
+    size = [float(re.search(rf' {side}="([0-9.]+)"', picture)[1]) for side in ("width", "height")]
+    scale = min(paper / px for paper, px in zip(PAPER, size, strict=True))
+    letters = [float(px) for px in re.findall(r'font-size="([0-9.]+)px"', picture)]
+    assert letters and min(letters) * scale > 7.995, (figures[number - 1].name, size, min(letters))
+
+
+def test_short_bars_stand_on_a_scale_of_their_own(assessment):
+    groups = assessment.groups.copy()
+    groups.loc[groups["zone"] == assessment.meta.home, ["p05", "p50", "p95"]] *= 1000.0
+    data = group_bars(groups, words())
+    first, second = scales(data)
+    assert first == [words().name("zone", assessment.meta.home)] and len(second) > 1
+    panels = bars(data)["vconcat"]
+    domains = [p["hconcat"][0]["layer"][1]["encoding"]["x"]["scale"]["domain"] for p in panels]
+    assert domains[0][1] - domains[0][0] > 100 * (domains[1][1] - domains[1][0])
+    assert len(scales(group_bars(assessment.groups.assign(p05=-1.0, p50=1.0, p95=2.0), words()))) == 1
+
+
+def test_an_option_without_a_rare_price_says_so(assessment):
+    options = assessment.options.copy()
+    key = assessment.figures["key"].iloc[0]
+    options.loc[options["key"] == key, ["p05", "p50", "p95"]] = np.nan
+    picture = theme.svg(draw_options(dataclasses.replace(assessment, options=options), words()).spec)
+    assert picture.count("not reckoned") == options["option"].nunique()
 
 
 def test_an_assessment_without_tables_gives_empty_figures_with_a_sentence(bare):

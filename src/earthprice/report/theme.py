@@ -27,6 +27,9 @@ KINDS = ("#0b5fa5", "#009e73", "#d55e00", "#e6ab02", "#cc79a7", "#56b4e9", "#7f7
 PAGE_WIDTH = 734
 """Width of a figure [CSS px]: 194 mm, the text width of the report's A4 page."""
 
+LETTERS = 11
+"""Size of letters in figures [CSS px]: 8.1 pt where a figure is as wide as the page."""
+
 PNG_SCALE = 2.5
 """Pixels of a PNG per CSS pixel: 240 dots per inch on the printed page."""
 
@@ -34,8 +37,8 @@ PNG_SCALE = 2.5
 def config() -> dict[str, Any]:
     """Vega-Lite configuration shared by all figures."""
     axis = {
-        "labelFontSize": 10,
-        "titleFontSize": 10,
+        "labelFontSize": LETTERS,
+        "titleFontSize": LETTERS,
         "labelColor": INK,
         "titleColor": QUIET,
         "titleFontWeight": "normal",
@@ -52,17 +55,17 @@ def config() -> dict[str, Any]:
         "axis": axis,
         "axisX": {"grid": False},
         "title": {
-            "fontSize": 11,
+            "fontSize": LETTERS,
             "fontWeight": "bold",
             "color": INK,
             "anchor": "start",
             "offset": 4,
-            "subtitleFontSize": 10,
+            "subtitleFontSize": LETTERS,
             "subtitleColor": QUIET,
             "subtitlePadding": 1,
         },
-        "text": {"fontSize": 10, "color": INK},
-        "header": {"labelFontSize": 11, "labelFontWeight": "bold", "title": None},
+        "text": {"fontSize": LETTERS, "color": INK},
+        "header": {"labelFontSize": LETTERS, "labelFontWeight": "bold", "title": None},
         "concat": {"spacing": 14},
     }
 

@@ -134,8 +134,8 @@ def column(part: pd.DataFrame, first: bool) -> Layers:
         *headings(part),
     ]
     if first:
-        layers.append(base.mark_text(align="right", dx=-8, fontSize=10).encode(alt.XValue(0), y, alt.Text("article:N")))
-    return Layers(layers, 88, height)
+        layers.append(base.mark_text(align="right", dx=-8).encode(alt.XValue(0), y, alt.Text("article:N")))
+    return Layers(layers, 92, height)
 
 
 def shares(base: alt.Chart, scale: alt.Scale, y: alt.Y, down: bool) -> list[alt.Chart]:
@@ -148,7 +148,7 @@ def shares(base: alt.Chart, scale: alt.Scale, y: alt.Y, down: bool) -> list[alt.
     known = base.transform_filter("isValid(datum.share)").transform_calculate(
         far=far, words="replace(round(datum.share) + ' %', '-', '\u2212')"
     )
-    text = known.mark_text(align="right" if down else "left", dx=-6 if down else 6, fontSize=9)
+    text = known.mark_text(align="right" if down else "left", dx=-6 if down else 6)
     return [text.encode(x=alt.X("far:Q", scale=scale), y=y, text=alt.Text("words:N"))]
 
 
@@ -159,7 +159,5 @@ def headings(part: pd.DataFrame) -> list[alt.Chart]:
     total = (
         f"{signed(middle)} ({low} to {high})" if row["total_p95"] == row["total_p95"] else signed(alone(row["total"]))
     )
-    text = alt.Chart(alt.Data(values=[{"words": total}])).mark_text(
-        align="left", baseline="middle", fontSize=9.5, color=theme.QUIET
-    )
-    return [text.encode(alt.XValue(0), alt.YValue(-8), alt.Text("words:N")), *wrapped(str(row["label"]), 21, 18)]
+    text = alt.Chart(alt.Data(values=[{"words": total}])).mark_text(align="left", baseline="middle", color=theme.QUIET)
+    return [text.encode(alt.XValue(0), alt.YValue(-8), alt.Text("words:N")), *wrapped(str(row["label"]), 21, 16)]

@@ -17,7 +17,7 @@ from earthprice.report.words import Words
 from earthprice.study.assessment import EXPORT_COLUMNS, Assessment
 from earthprice.study.figures import PART
 
-NARROW, WIDE, TALL, LEFT, HEAD = 48, 12, 26, 66, 22
+NARROW, WIDE, TALL, LEFT, HEAD = 72, 12, 40, 66, 34
 """Measures of the grid [px]: a year's column, the gap between partners, a row, names at the left, the heading."""
 
 ROWS = ("ndpr", "ndpr_raw", "dy", "dy_raw", "tb", "tb_raw", "sm", "y", "la+ce", "magnets")
@@ -39,7 +39,7 @@ def draw_exports(a: Assessment, words: Words) -> Figure:
     caption = (
         "An element in oxides, metals and magnets together, and in oxides and metals alone. Change "
         f"against {words('no_reform')} in the same year, %, median and (below) {range_words(a)}; level with "
-        f"{words('text')}, t REO, in small type. Flows "
+        f"{words('text')}, t REO, in grey. Flows "
         f"under {PART:g} % of all exports of the good: change in t. Blue: more; orange: "
         "less; grey: the interval holds zero. By element and partner inferred, not recorded."
     )
@@ -66,11 +66,13 @@ def export_cells(exports: pd.DataFrame, words: Words) -> pd.DataFrame:
     goods = {row: i for i, row in enumerate(dict.fromkeys(cells["row"]))}
     partners = {p: i for i, p in enumerate(sorted(dict.fromkeys(cells["partner"]), key=lambda p: p in TOGETHER))}
     years = {y: i for i, y in enumerate(sorted(set(cells["year"])))}
-    block = NARROW * len(years) + WIDE
+    block, band = NARROW * len(years) + WIDE, TALL * len(goods) + HEAD
+    beside = max((theme.PAGE_WIDTH + WIDE - LEFT) // block, 1)  # the other partners stand in a band below
     cells["name"] = [words.name("good", g) for g in cells["row"]]
     cells["partner_name"] = [words.name("zone", p) for p in cells["partner"]]
-    cells["x"] = [LEFT + block * partners[p] + NARROW * years[y] for p, y in zip(cells["partner"], cells["year"])]
-    cells["y"] = [TALL * goods[g] for g in cells["row"]]
+    at = [partners[p] for p in cells["partner"]]
+    cells["x"] = [LEFT + block * (p % beside) + NARROW * years[y] for p, y in zip(at, cells["year"])]
+    cells["y"] = [TALL * goods[g] + band * (p // beside) for p, g in zip(at, cells["row"])]
     cells["clear"] = (cells["change_p05"] > 0) | (cells["change_p95"] < 0)
     few = (cells["base_p50"] < FEW) & (cells["reform_p50"] < FEW)
     cells["clear"] = cells["clear"] & ~few
@@ -127,18 +129,17 @@ def grid(cells: pd.DataFrame) -> alt.LayerChart:
         color=alt.Color("colour:N", scale=None),
     )
     middle = NARROW / 2
-    first_row, first_column = alt.datum.y == 0, alt.datum.x == LEFT
+    first_row = alt.datum.y % (TALL * cells["row"].nunique() + HEAD) == 0
+    first_column = alt.datum.x == LEFT
     first_year = alt.datum.year == int(cells["year"].min())
     layers = [
         box,
-        frame.text("change", middle, 6.5, fontSize=9.5, fontWeight="bold"),
-        frame.text("range", middle, 15, fontSize=8),
-        frame.text("level", middle, 22, fontSize=7, color=theme.QUIET),
-        frame.text("name", -4, 12, where=first_column, fontSize=10, align="right"),
-        frame.text("year", middle, -6, where=first_row, fontSize=9, color=theme.QUIET),
-        frame.text(
-            "partner_name", 0, -17, where=first_row & first_year, fontSize=10.5, align="left", fontWeight="bold"
-        ),
+        frame.text("change", middle, 8, fontWeight="bold"),
+        frame.text("range", middle, 20),
+        frame.text("level", middle, 32, color=theme.QUIET),
+        frame.text("name", -4, 20, where=first_column, align="right"),
+        frame.text("year", middle, -6, where=first_row, color=theme.QUIET),
+        frame.text("partner_name", 0, -20, where=first_row & first_year, align="left", fontWeight="bold"),
     ]
     return alt.layer(*layers).properties(width=across, height=down + HEAD)
 

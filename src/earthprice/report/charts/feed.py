@@ -81,7 +81,7 @@ def end_names(data: pd.DataFrame, top: float) -> alt.Chart:
         y = max((start + end) / 2, below + top * 13 / 130)
         below = y
         rows.append({"feed": feed, "name": FEEDS.get(feed, (feed, ""))[0], "y": y})
-    text = alt.Chart(alt.Data(values=rows)).mark_text(align="left", fontSize=10.5, fontWeight="bold")
+    text = alt.Chart(alt.Data(values=rows)).mark_text(align="left", fontWeight="bold")
     return text.encode(
         alt.XValue(0),
         alt.Y("y:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=None),

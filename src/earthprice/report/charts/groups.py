@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
 from earthprice.report import theme
 from earthprice.report.charts.figure import Figure, nothing_to_draw
+from earthprice.report.charts.panels import Layers, stacked
 from earthprice.report.page_one import range_words
 from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
@@ -14,6 +17,9 @@ from earthprice.study.assessment import Assessment
 BAR_COLUMNS = ("zone", "group", "kind", "unit", "p05", "p50", "p95", "row")
 SMALL = 0.04
 """A group whose whole interval is below this share of the longest bar is summed with its like."""
+
+APART = 0.2
+"""A country whose longest bar is below this share of the longest of all is drawn on a scale of its own."""
 
 SUBTOTAL = ("total", "subtotal", "all")
 """Names under which the study may hand over a country's own total."""
@@ -28,9 +34,10 @@ def draw_groups(a: Assessment, words: Words) -> Figure:
     caption = (
         f"Present value of the difference against {a.meta.beside}, bn USD of 2020; bars: medians, lines: "
         f"{range_words(a)}. Blue: gain; orange: loss; hollow: unlicensed diggers, shown apart; black: country, "
-        "counted with and without them. A bar without a line is a sum of medians."
+        "counted with and without them. A bar without a line is a sum of medians. Countries with far shorter bars "
+        "stand below, on a scale of their own."
     )
-    return Figure(8, name, title, caption, data, bars(data).to_dict(validate=False))
+    return Figure(8, name, title, caption, data, bars(data))
 
 
 def group_bars(groups: pd.DataFrame, words: Words) -> pd.DataFrame:
@@ -61,10 +68,27 @@ def group_bars(groups: pd.DataFrame, words: Words) -> pd.DataFrame:
     return table.assign(row=range(len(table)))
 
 
-def bars(data: pd.DataFrame) -> alt.LayerChart:
-    """Horizontal bars, one row a group; the country's name before its first."""
-    gaps = (data["zone"] != data["zone"].shift()).cumsum() - 1
-    data = data.assign(y=data["row"] + 0.5 * gaps, first=data["zone"] != data["zone"].shift())
+def scales(data: pd.DataFrame) -> list[list[str]]:
+    """Countries that share a scale: those whose bars would be too short beside the longest have one of their own."""
+    longest = data.groupby("zone", sort=False)[["p05", "p50", "p95"]].agg(lambda x: x.abs().max()).max(axis=1)
+    large = [str(z) for z in longest.index[longest >= APART * longest.max()]]
+    return [zones for zones in (large, [str(z) for z in longest.index if str(z) not in large]) if zones]
+
+
+def bars(data: pd.DataFrame) -> dict[str, Any]:
+    """Horizontal bars, one row a group, in one panel a scale; the country's name before its first."""
+    placed, panels = data.assign(y=0.0, first=data["zone"] != data["zone"].shift()), []
+    for zones in scales(data):
+        mine = placed["zone"].isin(zones)
+        rank = pd.Series(range(int(mine.sum())), placed.index[mine])
+        gaps = placed.loc[mine, "first"].cumsum() - 1
+        placed.loc[mine, "y"] = rank + 0.5 * gaps
+        panels.append((zones, placed[mine]))
+    return stacked(placed, [[panel(zones, part)] for zones, part in panels], spacing=12)
+
+
+def panel(zones: list[str], data: pd.DataFrame) -> Layers:
+    """The bars of some countries on one scale."""
     height = int(15 * (float(data["y"].max()) + 1))
     scale = alt.Scale(domain=[-0.7, float(data["y"].max()) + 0.7], reverse=True, nice=False)
     ends = pd.concat([data["p05"], data["p50"], data["p95"]])
@@ -73,7 +97,7 @@ def bars(data: pd.DataFrame) -> alt.LayerChart:
     x_scale = alt.Scale(domain=[low - room, high + room], nice=False)
     y = alt.Y("y:Q", scale=scale, axis=None)
     x = alt.X("p50:Q", scale=x_scale, axis=alt.Axis(title=f"{data['unit'].iloc[0]}, present value", tickCount=7))
-    base = alt.Chart(data)
+    base = alt.Chart().transform_filter(alt.FieldOneOfPredicate(field="zone", oneOf=zones))
     loss = alt.condition("datum.p50 < 0", alt.value(theme.RARE), alt.value(theme.REFORM))
     group = (
         base.transform_filter("datum.kind == 'group'").mark_bar(orient="horizontal", size=9).encode(x, y, color=loss)
@@ -89,8 +113,8 @@ def bars(data: pd.DataFrame) -> alt.LayerChart:
     spans = base.transform_filter("isValid(datum.p05) && isValid(datum.p95)").mark_rule(color=theme.INK, strokeWidth=1)
     span = spans.encode(alt.X("p05:Q", scale=x_scale), y, x2=alt.X2("p95:Q"))
     zero = alt.Chart(alt.Data(values=[{"p50": 0}])).mark_rule(color=theme.QUIET, strokeWidth=0.8).encode(x)
-    names = base.mark_text(align="right", dx=-6, fontSize=10).encode(y=y, x=alt.XValue(0), text=alt.Text("group:N"))
-    zones = base.transform_filter("datum.first").mark_text(align="left", dx=-225, fontSize=10.5, fontWeight="bold")
+    names = base.mark_text(align="right", dx=-6).encode(y=y, x=alt.XValue(0), text=alt.Text("group:N"))
+    zones = base.transform_filter("datum.first").mark_text(align="left", dx=-225, fontWeight="bold")
     layers = [
         zero,
         group,
@@ -100,4 +124,4 @@ def bars(data: pd.DataFrame) -> alt.LayerChart:
         names,
         zones.encode(y=y, x=alt.XValue(0), text=alt.Text("zone:N")),
     ]
-    return alt.layer(*layers).properties(width=theme.PAGE_WIDTH - 250, height=height)
+    return Layers(layers, theme.PAGE_WIDTH - 250, height)

@@ -16,6 +16,8 @@ from earthprice.study.assessment import Assessment
 OPTION_COLUMNS = ("option", "number", "key", "label", "unit", "p05", "p50", "p95", "clear", "row")
 ROW = 15
 """Height of an option's row [px]."""
+BESIDE = 4
+"""Panels beside each other."""
 
 
 def draw_options(a: Assessment, words: Words) -> Figure:
@@ -32,8 +34,8 @@ def draw_options(a: Assessment, words: Words) -> Figure:
         "made; what is best rests on the model's assumptions of information and obedience."
     )
     keys = list(dict.fromkeys(data["key"]))
-    made = [panel(data[data["key"] == key], first=i % 5 == 0) for i, key in enumerate(keys)]
-    rows = [made[i : i + 5] for i in range(0, len(made), 5)]
+    made = [panel(data[data["key"] == key], first=i % BESIDE == 0) for i, key in enumerate(keys)]
+    rows = [made[i : i + BESIDE] for i in range(0, len(made), BESIDE)]
     return Figure(10, name, title, caption, data, stacked(data, rows, spacing=10, between=10))
 
 
@@ -68,8 +70,11 @@ def panel(part: pd.DataFrame, first: bool) -> Layers:
         zero.encode(x=alt.X("zero:Q", scale=scale, axis=axis)),
         span.encode(alt.X("p05:Q", scale=scale), y, x2=alt.X2("p95:Q")),
         dot.encode(alt.X("p50:Q", scale=scale), y, color=fill),
-        *wrapped(str(part["label"].iloc[0]), 8, 21),
+        base.transform_filter("!isValid(datum.p50)")
+        .mark_text(align="left", color=theme.QUIET)
+        .encode(alt.XValue(2), y, text=alt.value("not reckoned")),
+        *wrapped(str(part["label"].iloc[0]), 8, 19),
     ]
     if first:
-        layers.append(base.mark_text(align="right", dx=-8, fontSize=10).encode(alt.XValue(0), y, alt.Text("option:N")))
-    return Layers(layers, 106, int(ROW * (last + 1.4)))
+        layers.append(base.mark_text(align="right", dx=-8).encode(alt.XValue(0), y, alt.Text("option:N")))
+    return Layers(layers, 104, int(ROW * (last + 1.4)))

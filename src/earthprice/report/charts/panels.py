@@ -133,7 +133,6 @@ def heading(words: str, above: float, colour: str, bold: bool = False) -> alt.Ch
         align="left",
         baseline="middle",
         color=colour,
-        fontSize=11 if bold else 10,
         fontWeight="bold" if bold else "normal",
     )
     return text.encode(x=alt.XValue(-EDGE + 4), y=alt.YValue(-above), text=alt.Text("words:N"))
@@ -146,7 +145,7 @@ def wrapped(words: str, above: float, width: int) -> list[alt.Chart]:
     made = []
     for i, part in enumerate(reversed(parts)):
         text = alt.Chart(alt.Data(values=[{"words": part}]))
-        mark = text.mark_text(align="left", baseline="middle", fontSize=10, fontWeight="bold")
+        mark = text.mark_text(align="left", baseline="middle", fontWeight="bold")
         made.append(mark.encode(x=alt.XValue(0), y=alt.YValue(-above - 12 * i), text=alt.Text("words:N")))
     return made
 
@@ -221,7 +220,7 @@ def colour_key(names: dict[str, str], unit: str = "") -> alt.Chart:
         x += 26 + 6.2 * sum(2 if ord(c) > 0x2E7F else 1 for c in word)
     if unit:
         rows.append({"x": x + 6, "word": unit, "colour": theme.QUIET})
-    text = alt.Chart(alt.Data(values=rows)).mark_text(align="left", fontSize=10.5)
+    text = alt.Chart(alt.Data(values=rows)).mark_text(align="left")
     place = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, theme.PAGE_WIDTH]))
     return text.encode(place, text=alt.Text("word:N"), color=alt.Color("colour:N", scale=None)).properties(
         width=theme.PAGE_WIDTH - 20, height=12
