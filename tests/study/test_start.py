@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from earthprice.cli import main
 from earthprice.errors import OptionError
 from earthprice.facts.world import load_world
 from earthprice.study.frame import frame
 from earthprice.study.options import Options
 from earthprice.study.start import span, start
+from earthprice.world.world import World
 
 TEXTS = [
     ("china-2021-draft", None, 2019),
@@ -41,3 +45,15 @@ def test_the_record_known_by_a_day_ends_where_it_ended() -> None:
     assert world.recorded("2025-06-01") == 2024
     assert load_world().recorded("2021-03-01") == 2020
     assert load_world().recorded("2018-01-01") == 2019, "never before the base year"
+
+
+def test_the_command_line_starts_there_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[World] = []
+
+    def stopped(*_args: object, world: World, **_more: object) -> None:
+        asked.append(world)
+        raise OptionError("enough", where="--years")
+
+    monkeypatch.setattr("earthprice.study.assess.assess", stopped)
+    assert main(["assess", "china-export-control-2025", "--quiet", "--out", str(tmp_path / "result")]) == 2
+    assert [w.base_year for w in asked] == [2024]

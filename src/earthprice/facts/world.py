@@ -40,13 +40,13 @@ def benchmarks(folder: Path | None = None) -> pd.DataFrame:
     return table
 
 
-def last_known(day: str) -> int:
-    """The last benchmark whose facts were public on a day (YYYY-MM-DD).
+def last_known(day: str, folder: Path | None = None) -> int:
+    """The last benchmark of a folder's tables, or of the shipped ones, whose facts were public on a day (YYYY-MM-DD).
 
     Raises:
         OptionError: there is none.
     """
-    table = benchmarks()
+    table = benchmarks(folder)
     known = table.index[table["known"] <= day]
     if known.empty:
         least = table["known"].min()

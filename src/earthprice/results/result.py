@@ -73,6 +73,7 @@ FIELDS: Mapping[str, tuple[Check, str]] = {
     "first_year": (_year, "a year"),
     "last_year": (_year, "a year"),
     "figure_year": (_year, "a year"),
+    "base_year": (_year, "a year"),
     "draws": (_whole(1, MOST_DRAWS), f"a whole number from 1 to {MOST_DRAWS}"),
     "seed": (_whole(0, 2**63), "a whole number"),
     "versions": (_texts, "names and versions"),

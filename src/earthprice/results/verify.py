@@ -114,9 +114,9 @@ def verify(folder: Path, tell: Progress, *, files_only: bool = False, tables: Pa
         why = "not asked" if files_only else "run.json or a rulebook is not as it was written"
         return Verdict(*head, (), why, (), listing.version)
     result = Result(folder)
-    result.need("rulebook", "books", "options", "facts_hash")
+    result.need("rulebook", "books", "options", "facts_hash", "base_year")
     differs = tuple(apart(result.run.get("made_on", {"earthprice": listing.version}), origin()))
-    world = load_world(tables)
+    world = load_world(tables, result.run["base_year"])
     if not differs and world.hash != result.run["facts_hash"]:
         what = f"was made with other tables of the world: facts {result.run['facts_hash']}, here {world.hash}"
         raise ResultError(what, where=str(folder), accepted="--world DIR with its tables, or --files")
