@@ -13,8 +13,8 @@ from earthprice.law.stack import Stack
 def outside(s: Stack, g: Ground, reached: tuple[np.ndarray, ...], book: Rulebook) -> list[str]:
     """Warnings of the measures of a book that reach activities in no way within its jurisdiction.
 
-    Within it is what runs in its zone, and what is shipped from or to it. Money (`support`) may go abroad, and what says
-    why it binds there (`reaches_abroad`) may too.
+    Within it is what runs in its zone, and what is shipped from or to it. Money (`support`) may go abroad, and so
+    may what says why it binds there (`reaches_abroad`).
 
     Args:
         s: the stack.
