@@ -40,16 +40,17 @@ KEPT = "the finished draws are kept, the same command goes on from there"
 def assess(a: AssessArguments) -> None:
     """What a rulebook does, against the law in force continued: a summary here, the report in DIR."""
     must_have_room(DRAWS)
+    from earthprice.facts.world import load_known
     from earthprice.report.summary import summary_text, to_json
     from earthprice.results.folder import claim
     from earthprice.results.kept_draws import Shelf
     from earthprice.results.write import FORMATS, QUICK, check_formats, write_report
     from earthprice.study.assess import assess as run
     from earthprice.study.assess import gathered
-    from earthprice.study.start import start
+    from earthprice.study.start import known_by
 
     options = options_of(a)
-    world = start([a.rulebook], options, a.world)
+    world = load_known(known_by([a.rulebook], options), a.world)
     check_formats(language=a.language)
     shelf = Shelf(fresh=a.fresh, say=_silent if a.quiet or a.json else say)
     with claim(a.out) as place, gathered(options) as crew, progress(quiet=a.quiet or a.json) as tell:
@@ -133,12 +134,13 @@ def _silent(_words: str) -> None:
 def compare(a: CompareArguments) -> None:
     """Two or more rulebooks beside each other: the ten figures of each, on the same draws."""
     must_have_room(COMPUTES)
+    from earthprice.facts.world import load_known
     from earthprice.study.compare import compare as run
-    from earthprice.study.start import start
+    from earthprice.study.start import known_by
 
     options = options_of(a)
     with progress(quiet=a.quiet or a.json) as tell:
-        table = run(a.rulebooks, options, tell, world=start(a.rulebooks, options, a.world))
+        table = run(a.rulebooks, options, tell, world=load_known(known_by(a.rulebooks, options), a.world))
     if a.json:
         print_json({"status": "ok", "rulebooks": a.rulebooks, "figures": table})
     else:

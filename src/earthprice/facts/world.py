@@ -99,6 +99,11 @@ def load_world(folder: Path | None = None, base_year: int = BASE_YEAR) -> World:
     )
 
 
+def load_known(day: str, folder: Path | None = None) -> World:
+    """The world of the last benchmark known on a day; arguments and errors as of `last_known` and `load_world`."""
+    return load_world(folder, last_known(day, folder))
+
+
 def _values(root: Path, schema: Schema, overlay: str) -> pd.DataFrame:
     """Every number of the base year by key: those of 2019, some replaced, in the same order; new ones at the end."""
     found: dict[str, Path] = {}

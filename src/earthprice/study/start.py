@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from earthprice.facts.world import last_known, load_world
+from earthprice.facts.world import load_known
 from earthprice.law import seen
 from earthprice.study.options import FIRST_YEAR, LAST_YEAR, Options
 from earthprice.world.world import World
 
 
-def start(rulebooks: Sequence[str], options: Options, folder: Path | None = None) -> World:
-    """The world of the last benchmark known on the day up to which the texts see.
+def known_by(rulebooks: Sequence[str], options: Options) -> str:
+    """The day up to which an assessment sees, as asked or that of the latest announcement (YYYY-MM-DD).
 
     Args:
-        rulebooks: names or paths; of several that of the latest announcement counts.
+        rulebooks: names or paths of its texts.
         options: their `as_of` counts where it is given.
-        folder: world tables of one's own; the shipped ones if None.
 
     Raises:
-        RulebookError, OptionError: a text cannot be read, or no benchmark was known by then.
-        FactsError: the tables are not as their schema says.
+        RulebookError: a text cannot be read.
     """
-    return load_world(folder, last_known(options.as_of or max(map(seen, rulebooks)), folder))
+    return options.as_of or max(map(seen, rulebooks))
+
+
+def start(rulebooks: Sequence[str], options: Options) -> World:
+    """The shipped world of the last benchmark known on that day; arguments and errors as of `known_by`.
+
+    Raises:
+        OptionError: no benchmark was known by then.
+    """
+    return load_known(known_by(rulebooks, options))
 
 
 def span(options: Options, world: World) -> tuple[int, int]:
