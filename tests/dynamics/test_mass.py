@@ -102,7 +102,8 @@ def flows(base, level: np.ndarray, element: str) -> tuple[np.ndarray, np.ndarray
     oxide = act["good"].eq(f"{element}_oxide").to_numpy()
     gives = act.index.str.endswith(("/release", "/reserve_sell"))
     feed = act["good"].str.startswith("conc_").to_numpy() & on["disposal"]
-    conc = np.array([v.get(f"concentrate/{g.removeprefix('conc_')}/share_{element}", 0.0) / 100 for g in act["good"]])
+    ores = act["good"].str.removeprefix("conc_").str.partition("/")[0]
+    conc = np.array([v.get(f"concentrate/{ore}/share_{element}", 0.0) / 100 for ore in ores])
     sources = level @ (share * on["mining"] + back + oxide * on["stock"] * gives)
     used = on["use"] | on["disposal"] | (on["stock"] & ~gives)
     sinks = level @ (conc * feed + share * lost + per_metal + oxide * used)

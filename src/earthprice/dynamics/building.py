@@ -14,7 +14,7 @@ from jax import Array
 
 from earthprice.dynamics import laws
 from earthprice.dynamics.schedule import Schedule
-from earthprice.dynamics.setting import Base, Fields, Knowledge, Plants, Setting
+from earthprice.dynamics.setting import Base, Fields, Knowledge, Ore, Plants, Setting
 from earthprice.dynamics.state import State
 from earthprice.market.bundles import Layout, margins, sums
 
@@ -51,7 +51,7 @@ def build(s: Setting, schedule: Schedule, state: State, level: Array, bundle: Ar
     fed = laws.ore_factor(s.ore, s.base, state.ore, k, dt) ** 2
     grow, shrink = grown(s.plants, pull, k, (fed, laws.room(s.ore, k)), dt)
     start = milled(s.plants, s.layout, opened(s.base, s.plants, schedule, state), bundle)
-    come, go = resettled(s.fields, pull, k, jnp.minimum(fed, 1.0) * schedule.entry, dt)
+    come, go = resettled(s.fields, (pull, s.plants.worth), k, accessible(s.ore, state) * schedule.entry, dt)
     return capacity(s.base, s.plants, schedule, state, level, Turnover(grow, shrink, start, come, go))
 
 
@@ -102,20 +102,39 @@ def milled(plants: Plants, layout: Layout, start: Array, bundle: Array) -> Array
     return jnp.where(plants.milled, margins(jnp.maximum(bundle, 0.0), layout, taken, len(start)), start)
 
 
-def resettled(fields: Fields, drive: Array, capacity: Array, open_to: Array, dt: Array) -> tuple[Array, Array]:
-    """Unlicensed capacity that comes and that goes, a year [M]: diggers move to where digging has got better.
+def accessible(ore: Ore, state: State) -> Array:
+    """Capacity that the ore left could still feed beside what digs there and is coming [kt/yr; M]; nil off ore.
 
-    From field i to field j of the same ore go K_i w_j clip(v (D_j - D_i), 0, `MOST_MOVED`) o_j, where w_j is the share
-    of that ore that lies in j, not of the capacity there: a field nobody has dug yet draws as many as its ore holds;
-    o_j is what room ore and law leave. None move in the base year, when every D is nil, and what goes comes.
+    R / (tau d) less the capacity of all on the body: none is drawn faster than a share 1 / tau (`ore.years`) a year.
     """
-    gain = fields.pit @ drive
-    rate = jnp.clip(fields.mobility * (gain[None, :] - gain[:, None]), 0.0, MOST_MOVED)
-    share = fields.way * rate * (fields.pit @ open_to)[None, :]
+    spare = jnp.maximum(state.ore / ore.years - ore.dig @ (state.capacity + jnp.sum(state.queue, 0)), 0.0)
+    return (spare @ (ore.dig > 0)) / jnp.where(ore.dig.any(0), ore.dig.sum(0), jnp.inf)
+
+
+def resettled(
+    fields: Fields, gained: tuple[Array, Array], capacity: Array, room: Array, dt: Array
+) -> tuple[Array, Array]:
+    """Unlicensed capacity that comes and that goes, a year [M]: teams move to where the same ore pays better.
+
+    From field i go K_i r_i teams, shared out among the fields j that are better, in proportion to w_j r_ij:
+
+        r_ij = clip(v (g_j - g_i) / worth_i, 0, `MOST_MOVED`),   flow_ij = K_i r_ij w_j r_ij / sum_l w_l r_il
+
+    where g = D worth is what a kilogram's margin has gained since the base year [USD/kg] (`gained` is D and worth), and
+    w_j the share of the ore of that kind that lies in j. Who comes depends on the teams there are and on ore that pays,
+    not on who digs there already: a field that nobody has dug yet fills as fast as another. No field receives more than
+    it has `room` for (`accessible`, as far as the law lets it). None move in the base year, when every D is nil.
+    """
+    pit, space = fields.pit, fields.pit @ room / dt
+    gain, worth = pit @ (gained[0] * gained[1]), jnp.maximum(pit @ gained[1], 1e-2)
+    rate = jnp.clip(fields.mobility * (gain[None, :] - gain[:, None]) / worth[:, None], 0.0, MOST_MOVED)
+    drawn = fields.way * rate * (space > 0)[None, :]
+    share = rate * drawn / jnp.maximum(drawn.sum(1, keepdims=True), 1e-12)
     gone = share.sum(1)
     kept = jnp.where(gone > 0, a_year(gone, dt) / jnp.where(gone > 0, gone, 1.0), 1.0)
-    flow = (fields.pit @ capacity * kept)[:, None] * share
-    return fields.pit.T @ flow.sum(0), fields.pit.T @ flow.sum(1)
+    flow = (pit @ capacity * kept)[:, None] * share
+    flow = flow * jnp.minimum(space / jnp.maximum(flow.sum(0), 1e-12), 1.0)[None, :]
+    return pit.T @ flow.sum(0), pit.T @ flow.sum(1)
 
 
 def capacity(

@@ -110,7 +110,7 @@ class Lens:
             "raw": oxide | metal,
             "metals": metal,
             "magnets": ship & (self.act["tier"] != "").to_numpy(),
-            "smuggled": self.mask(stage="trade", zone=self.home, status="unlicensed"),
+            "smuggled": self.mask(doing="ship", zone=self.home, status="unlicensed"),
         }
 
     @cached_property
@@ -146,7 +146,7 @@ class Lens:
         """Which nodes hold elements, and how."""
         network = self.engine.world.network
         good = network.nodes["good"].to_numpy(object)
-        ores = network.nodes["good"].str.removeprefix("conc_").str.removesuffix("/imported").to_numpy(object)
+        ores = network.nodes["good"].str.removeprefix("conc_").str.partition("/")[0].to_numpy(object)
         made = {e: np.flatnonzero(self.mask(stage="metal", element=e)) for e in self.elements}
         return Holding(
             oxides=np.array([good == f"{e}_oxide" for e in self.elements], float).T,

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from earthprice.world.draft import Draft, Values
-from earthprice.world.links import feed_trade, smuggling, trade
+from earthprice.world.links import feed_trade, laundering, smuggling, trade
 from earthprice.world.mines import mining
 from earthprice.world.outline import Outline
 from earthprice.world.plants import magnet, metal, recycling, separation
 from earthprice.world.sinks import disposal, final_use, leftovers, stocks
 
-STAGES = (mining, separation, feed_trade, metal, magnet, recycling, trade, smuggling, final_use, stocks)
+STAGES = (mining, separation, feed_trade, metal, magnet, recycling, trade, smuggling, laundering, final_use, stocks)
 
 
 def assemble(values: Values, outline: Outline) -> list[Draft]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -47,6 +48,40 @@ def damage_values(places: Sequence[str], kinds: Sequence[str], v: Mapping[str, f
     known = ~np.isnan(money)
     world = [float(np.median(m[at])) if at.any() else 0.0 for m, at in zip(money.T, known.T, strict=True)]
     return np.where(known, money, world)
+
+
+def stated(drawn: Mapping[str, float], central: Mapping[str, float]) -> dict[str, float]:
+    """Numbers of a draw, of burdens and damage what sources state: a burden of unlicensed work, money a kilogram.
+
+    Unlicensed burdens were read as such and tabled as ratios to the licensed ones, so a ratio falls as those rise; the
+    value of a unit was got by dividing money a kilogram by the burdens of the processes q that `damage_of` names, so it
+    falls as they rise:
+
+        ratio' = ratio b0 / b,    value' = value sum_q w_q b0_q / sum_q w_q b'_q
+
+    with b the licensed burden drawn, b0 at the tables' value, and b' those of the processes after the first step.
+
+    Args:
+        drawn: numbers of the draw, each along its own range.
+        central: the same at the tables' values.
+    """
+    out, of = dict(drawn), defaultdict[str, list[tuple[str, str, str, float]]](list)
+    for key, worse in drawn.items():
+        table, _, rest = key.partition("/")
+        if table == "burden_unlicensed" and drawn.get(f"burden/{rest}", 0.0) > 0:
+            out[key] = worse * (central[f"burden/{rest}"] / drawn[f"burden/{rest}"])
+        elif table == "damage_of":
+            place, stage, status, kind = rest.split("/")
+            of[f"damage/{place}/{kind}"].append((place, stage, status, worse))
+    for key, processes in of.items():
+        kind = key.rsplit("/", 1)[1]
+        before, after = (
+            sum(w * _burden(v, place, "", stage, status == "unlicensed", kind) for place, stage, status, w in processes)
+            for v in (central, out)
+        )
+        if after > 0:
+            out[key] = drawn[key] * (before / after)
+    return out
 
 
 def abatement(activities: pd.DataFrame, kinds: pd.Index, v: Mapping[str, float]) -> Abatement:

@@ -96,9 +96,14 @@ def named(**columns: str) -> tuple[tuple[str, str], ...]:
     return tuple(columns.items())
 
 
-def concentrate_at(concentrate: str, zone: str, feed: str = "home") -> str:
-    """Node of a concentrate in a zone, apart by the origin of the feed."""
-    return f"conc_{concentrate}@{zone}" if feed == "home" else f"conc_{concentrate}/imported@{zone}"
+def concentrate_at(concentrate: str, zone: str, kind: str = "home") -> str:
+    """Node of a concentrate in a zone: dug there under a licence (`home`), or apart as `imported` or `unlicensed`."""
+    return f"conc_{concentrate}@{zone}" if kind == "home" else f"conc_{concentrate}/{kind}@{zone}"
+
+
+def hidden(v: Values, concentrate: str, zone: str) -> str:
+    """Kind of node that unlicensed digging sells to: one of its own where plants without a licence buy it."""
+    return "unlicensed" if f"separation/{zone}/{concentrate}/home/unlicensed/recovery" in v else "home"
 
 
 def element_of(good: str) -> str:

@@ -1,13 +1,16 @@
-"""Links: shipments of concentrate, oxides, metals and magnets between zones, with the customs and past them."""
+"""Links: shipments between zones, with the customs and past them, and unlicensed concentrate passed off as licensed."""
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from earthprice.world.draft import Draft, Values, concentrate_at, element_of, model, named, tier_of, trust
+from earthprice.world.draft import Draft, Values, concentrate_at, element_of, hidden, model, named, tier_of, trust
 from earthprice.world.numbers import require
 from earthprice.world.outline import Outline
+from earthprice.world.plants import lent
 
 
 def feed_trade(v: Values, s: Outline) -> Iterator[Draft]:
@@ -15,8 +18,7 @@ def feed_trade(v: Values, s: Outline) -> Iterator[Draft]:
     for name in s.ids("feed_trade"):
         concentrate, origin, to = name.split("/")
         link = _link(v, require(v, f"feed_trade/{name}/level"))
-        # a road in use has no less room than one that is only open
-        link["use"] = min(link["use"], link["level"] / model(v, "trade/open"))
+        link["use"] = min(link["use"], link["level"] / _road(v, concentrate, to))
         yield Draft(
             id=f"ship/conc_{concentrate}/{origin}/{to}",
             zone=origin,
@@ -28,6 +30,13 @@ def feed_trade(v: Values, s: Outline) -> Iterator[Draft]:
             ),
             **link,
         )
+
+
+def _road(v: Values, concentrate: str, to: str) -> float:
+    """What a road for feed can carry at least [kt/yr]: as much as the plants at its end take, or as any open link."""
+    plants = f"{to}/{concentrate}/imported/licensed"
+    level = v.get(f"separation/{plants}/level", 0.0)
+    return max(model(v, "trade/open"), level / lent(v, plants, level)[0] if level else 0.0)
 
 
 def trade(v: Values, s: Outline) -> Iterator[Draft]:
@@ -64,6 +73,42 @@ def smuggling(v: Values, s: Outline) -> Iterator[Draft]:
             trust=trust(v, "smuggling"),
             attributes=named(good=good, element=element_of(good), status="unlicensed", partner=to, group="smuggler"),
             **_shipped(require(v, f"smuggle/{name}/level"), model(v, "smuggle/use"), model(v, "smuggle/spread")),
+        )
+
+
+def laundering(v: Values, s: Outline) -> Iterator[Draft]:
+    """Unlicensed concentrate passed off as licensed, for a share of the price of the licensed.
+
+    There is room for `model/launder/room` times all that is dug without a licence. As much passes in the base year as
+    pays at its prices, so that nothing about it is left unexplained:
+
+        level = room x sigmoid((licensed price - unlicensed price - cost) / spread)
+    """
+    dug: dict[tuple[str, str], float] = defaultdict(float)
+    for row in s.deposits:
+        if hidden(v, row.concentrate, row.zone) == "unlicensed":
+            dug[row.concentrate, row.zone] += v.get(f"deposit/{row.id}/output_unlicensed", 0.0)
+    for (concentrate, zone), output in dug.items():
+        black, lawful = (concentrate_at(concentrate, zone, kind) for kind in ("unlicensed", "home"))
+        low, high = (require(v, f"price/{node}/price") for node in (black, lawful))
+        cost, spread = model(v, "launder/discount") * high, model(v, "launder/spread")
+        room, share = model(v, "launder/room") * output, 1.0 / (1.0 + math.exp((cost + low - high) / (spread * high)))
+        yield Draft(
+            id=f"launder/{concentrate}/{zone}",
+            doing="run",
+            stage="trade",
+            zone=zone,
+            entries=((black, -1.0), (lawful, 1.0)),
+            level=room * share,
+            use=share,
+            room=room,
+            cost=cost,
+            stretch=("value", spread),
+            trust=trust(v, "smuggling"),
+            motion="adapt",
+            attributes=named(
+                good=f"conc_{concentrate}", concentrate=concentrate, status="unlicensed", group="smuggler"
+            ),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from earthprice.world.draft import Draft, Values, concentrate_at, has, model, named, or_model, pilot, trust
+from earthprice.world.draft import Draft, Values, concentrate_at, has, hidden, model, named, or_model, pilot, trust
 from earthprice.world.host import follows, tied_use
 from earthprice.world.numbers import require
 from earthprice.world.outline import Deposit, Outline
@@ -37,7 +37,7 @@ def unlicensed(v: Values, row: Deposit) -> Iterator[Draft]:
     for grade, share in shares.items():
         yield Draft(
             **_pit(row, grade, "unlicensed"),
-            entries=((concentrate_at(row.concentrate, row.zone), 1.0),),
+            entries=((concentrate_at(row.concentrate, row.zone, hidden(v, row.concentrate, row.zone)), 1.0),),
             level=v[f"{key}/output_unlicensed"] * share,
             use=model(v, "mining/unlicensed_use"),
             cost=cost[grade],

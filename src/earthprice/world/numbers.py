@@ -13,6 +13,7 @@ from scipy.special import ndtri
 
 from earthprice.errors import FactsError, OptionError
 from earthprice.world.bounds import span
+from earthprice.world.burdens import stated
 from earthprice.world.override import Given, Override, check, cut, parse
 
 NUMBER_COLUMNS = (
@@ -31,6 +32,8 @@ NUMBER_COLUMNS = (
 """Columns of `Numbers.table`, indexed by key `table/id/attribute`."""
 
 Z95 = 1.6448536269514722
+WITHIN_RANGE = ("burden/", "burden_unlicensed/", "damage/")
+"""Beginnings of the keys of numbers that no draw takes beyond their range."""
 LEAST = 0.01
 """Least share of its median that a draw leaves of a number whose range ends at nil."""
 
@@ -65,6 +68,11 @@ class Numbers:
         return value, low, high
 
     @cached_property
+    def bounded(self) -> np.ndarray:
+        """Which numbers no draw takes beyond their range."""
+        return np.array([k.startswith(WITHIN_RANGE) for k in self.keys])
+
+    @cached_property
     def members(self) -> dict[str, np.ndarray]:
         """Positions in the table of the numbers that each factor moves; the first matching factor takes a number."""
         taken: dict[str, list[int]] = {f: [] for f in self.factors["factor"]}
@@ -82,7 +90,8 @@ class Numbers:
         """The numbers when each factor stands at a quantile.
 
         A number's distribution is a split normal, in logarithms where value, low and high have one sign: its median is
-        `value`, and `low`, `high` are its 5 % and 95 % points.
+        `value`, and `low`, `high` are its 5 % and 95 % points. Burdens and damage end there: beyond what sources state
+        nothing is known, and no more can be left than was moved. They are then made to agree (`burdens.stated`).
 
         Args:
             quantiles: quantile in (0, 1) by factor; factors not named stay at their medians.
@@ -96,8 +105,9 @@ class Numbers:
         if moved:
             at, scores = np.concatenate(moved), ndtri(np.array(list(quantiles.values())))
             z = np.repeat(scores, [len(m) for m in moved])
+            z = np.where(self.bounded[at], np.clip(z, -Z95, Z95), z)
             value[at] = split_normal(value[at], low[at], high[at], z)
-        return dict(zip(self.keys, value.tolist(), strict=True))
+        return stated(dict(zip(self.keys, value.tolist(), strict=True)), self.central)
 
     def checked(self, key: str, given: Given) -> Override:
         """An override of a number of the world, read and held against the number's bounds (`bounds.span`).

@@ -26,7 +26,7 @@ def separation(v: Values, s: Outline) -> Iterator[Draft]:
             doing="run",
             stage="separation",
             zone=zone,
-            entries=((concentrate_at(concentrate, zone, feed), -1.0), *oxides),
+            entries=((concentrate_at(concentrate, zone, feed if status == "licensed" else status), -1.0), *oxides),
             level=level,
             use=use,
             cost=require(v, f"{key}/cost"),
