@@ -13,6 +13,7 @@ from tools.rules.tables import WORLD, fact, read
 ABROAD = ("JPN", "USA", "EUR", "SEA", "ROW")
 ARGUS = OURS | dict(source="Argus Viewpoint, December 2024; own judgement")
 BLANKS = "magnets-0165;magnets-0175;magnets-0192"
+DYSPROSIUM = "trade-1279"
 MADE = {"dy": ("industry-0117", "industry-0093"), "tb": ("industry-0114", "industry-0094")}
 """Oxide made in China in 2024 by one house, and in one month by the other [t]."""
 
@@ -202,7 +203,27 @@ def trade(t: Past) -> None:
             need -= sent.get(f"{zone}/{e}", 1.0) * t.separated(e, zone) + bought - gone
             why = "what the zone uses and neither makes nor buys elsewhere, at least a fifth of 2019"
             t.put(link, max(need, 0.2 * t.old(link)), why=why, **words)
+    _heavy_to_japan(t)
     uncounted(t)
+
+
+def _heavy_to_japan(t: Past) -> None:
+    """Heavy oxides from China as customs saw them in a month, and the metal that Japan makes of them and of swarf."""
+    sent = 12.0 * fact(DYSPROSIUM) / 1e3
+    scale = sent / t.before(t.levels("trade/dy_oxide/CHN/"))
+    words = OURS | dict(source="Chinese customs; own judgement", fact=DYSPROSIUM)
+    for element in MADE:
+        why = f"2019 x {scale:.2f}: twelve times the {fact(DYSPROSIUM):g} t of dysprosium oxide of April 2024"
+        t.put_all({k: t.old(k) * scale for k in t.levels(f"trade/{element}_oxide/CHN/")}, why=why, **words)
+        metal, made = f"{element}_metal", f"metal/{element}_metal/JPN/level"
+        oxide = t.total(t.levels(f"trade/{element}_oxide/", "/JPN")) + recovered(t, element, "JPN")
+        oxide -= t.total(t.levels("demand/", f"/{element}/JPN"))
+        value = max(oxide / t.old(f"metal/{metal}/CHN/oxide_per_metal"), 0.5 * t.old(made))
+        t.put(made, value, why="oxide that Japan buys and gets out of swarf, less what it uses", **OURS)
+        link = f"trade/{metal}/CHN/JPN/level"
+        others = t.total(k for k in t.levels(f"trade/{metal}/", "/JPN") if k != link)
+        bought = max(_need(t, metal, "JPN", t.get) - value - others, 0.2 * t.old(link))
+        t.put(link, bought, why="what Japan's magnets need beside its own metal, at least a fifth of 2019", **OURS)
 
 
 def _to_japan(t: Past) -> None:
