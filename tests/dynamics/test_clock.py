@@ -13,7 +13,7 @@ from earthprice.dynamics.reviewing import Reviews
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Base, Plants
 
-from .conftest import alone, now
+from .conftest import alone, blank, case, now
 
 MIXED = np.array([1.0, 1.0, 0.25, 0.25, 0.25, 0.25, 1.0, 2.0, 3.0])
 STARTS = np.append(0.0, np.cumsum(MIXED[:-1]))
@@ -83,3 +83,18 @@ def test_a_review_sees_what_was_so_long_ago(lag: float, saw: float) -> None:
     state = now(review=[1.0], seen=10.0 - c.behind[6][:, None])
     (found,) = np.asarray(laws.reviews(rule(lag=[[lag]], high=[[0.0]], above=[[0.01]]), said, state, jnp.asarray(3.0)))
     assert found == pytest.approx(1.0 + 0.01 * (10.0 - (3.0 - saw)))
+
+
+def test_mass_is_kept_in_periods_of_any_length(world) -> None:
+    """What stocks, ore and ponds gain is what flowed in a period times its length."""
+    c = case(world, blank(world, world.base_year + STARTS), MIXED)
+    s, r = c.setting, c.run()
+    signed = np.where(s.storage.store, 1.0, np.where(s.storage.release, -1.0, 0.0)) * np.asarray(s.storage.private)
+    dt = MIXED[:-1, None]
+    assert np.diff(r.stock, axis=0) == pytest.approx(dt * (r.level @ signed.T)[:-1], abs=1e-9)
+    sold = r.level @ (np.asarray(s.ore.dig) > 0).T
+    left, tail = r.dug - sold, np.asarray(s.ore.tail_to)
+    lost = np.diff(r.lean_lost, axis=0)
+    assert np.diff(r.waste, axis=0) == pytest.approx(dt * (left * (1.0 - tail.sum(0)))[:-1], abs=1e-9)
+    flow = (np.asarray(s.ore.replacement) * sold - r.dug + left @ tail.T)[:-1]
+    assert np.diff(r.ore, axis=0) == pytest.approx(dt * flow - lost, abs=1e-9)

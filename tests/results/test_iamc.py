@@ -56,6 +56,17 @@ def test_whole_years_need_no_part(assessment):
     assert tuple(table.columns) == IAMC_COLUMNS and table["year"].dtype.kind == "i"
 
 
+def test_only_years_that_are_cut_have_parts(assessment):
+    s = assessment.series
+    own, last = s["scenario"] != "observed", s["year"].max()
+    cut = s[own & (s["year"] == last)]
+    many = pd.concat([s, *(cut.assign(year=last + x) for x in (0.25, 0.5, 0.75))])
+    table = iamc(dataclasses.replace(assessment, series=many))
+    of_last = (table["year"] == last) & (table["scenario"] != "Observed")
+    assert set(table.loc[of_last, "subannual"]) == {"Q1", "Q2", "Q3", "Q4"}
+    assert set(table.loc[~of_last, "subannual"]) == {"Year"}
+
+
 @pytest.mark.parametrize(
     ("steps", "parts"), [((0.0, 0.5), {"H1", "H2"}), ((0.0, 0.25, 0.5, 0.75), {"Q1", "Q2", "Q3", "Q4"})]
 )

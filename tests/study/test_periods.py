@@ -172,5 +172,37 @@ def test_present_values_and_growth_of_a_year_hang_on_no_length(world: World) -> 
 
 
 def test_a_period_that_is_not_one_is_refused(world: World) -> None:
-    with pytest.raises(OptionError, match="Accepted: half, quarter, year"):
+    with pytest.raises(OptionError, match="Accepted: auto, half, quarter, year"):
         framed(world, "china-2021-draft", "month")
+
+
+def test_auto_cuts_the_years_around_a_licence_or_a_short_stop_in_quarters(world: World) -> None:
+    """A licence of April 2025, a stop from January 2022, and a text with neither."""
+    f = framed(world, "china-export-control-2025", "auto")
+    e, whole = f.plan.engine, f.plan.whole.engine
+    assert set(np.floor(e.years[e.dt == 0.25])) == {2025, 2026} and (e.dt[e.years < 2025] == 1.0).all()
+    assert (whole.dt[len(e.dt) :] == 1.0).all() and e.last == 2026, "what comes after the years reported is in years"
+    assert whole.years + whole.dt == pytest.approx(np.append(whole.years[1:], whole.last + 1.0))
+    stop = framed(world, MIDYEAR, "auto").plan.engine
+    assert set(np.floor(stop.years[stop.dt == 0.25])) == {2021, 2022, 2023}
+    assert (framed(world, "china-2021-draft", "auto").plan.engine.dt == 1.0).all()
+
+
+def test_present_values_and_means_of_years_weigh_unlike_periods_by_their_length(world: World) -> None:
+    e = framed(world, "china-export-control-2025", "auto").plan.engine
+    assert worth(e, 2021, 0.0).weight.sum() == pytest.approx(6.0)
+    path = np.floor(e.years) + np.where(e.dt < 1.0, e.years - np.floor(e.years) - 0.375, 0.0)
+    assert [e.of_year(path, y) for y in (2024, 2025, 2026)] == pytest.approx([2024.0, 2025.0, 2026.0])
+
+
+def test_a_gap_is_seen_in_auto_as_in_quarters(world: World, read) -> None:
+    """Magnets leave in the second quarter of 2025 as they do when every year is cut in quarters."""
+    f, base, reform = read["china-export-control-2025", "quarter"]
+    g = framed(world, "china-export-control-2025", "auto")
+    was, now = (case(g.plan.lens, o) for o in both(g))
+    name, fine, own = "exports/magnets/all", f.plan.engine.years, g.plan.engine.years
+    for quarter in (2025.0, 2025.25, 2025.5):
+        i, j = int(np.flatnonzero(fine == quarter)[0]), int(np.flatnonzero(own == quarter)[0])
+        left, seen = reform.series[name][i] / base.series[name][i], now.series[name][j] / was.series[name][j]
+        assert seen == pytest.approx(left, abs=0.02), quarter
+    assert now.series[name][own == 2025.25][0] < 0.6 * was.series[name][own == 2025.25][0]

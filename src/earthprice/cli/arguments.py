@@ -93,8 +93,12 @@ class StudyArguments:
     )
     seed: Annotated[int, typer.Option(metavar="N", min=0, rich_help_panel=RUN, help="Seed of the draws.")] = 1
     period: Annotated[
-        Literal["year", "half", "quarter"],
-        typer.Option(metavar="year|half|quarter", rich_help_panel=RUN, help="Length of a period."),
+        Literal["year", "half", "quarter", "auto"],
+        typer.Option(
+            metavar="year|half|quarter|auto",
+            rich_help_panel=RUN,
+            help="Length of a period; auto: quarters around a stop or licence.",
+        ),
     ] = "year"
     workers: Annotated[int, typer.Option(metavar="N", min=0, rich_help_panel=RUN, help="Processes; 0: one a core.")] = 0
     quiet: Annotated[bool, typer.Option("--quiet", rich_help_panel=RUN, help="No progress on stderr.")] = False

@@ -123,7 +123,7 @@ def _word(part: str) -> str:
 def _parts(series: pd.DataFrame) -> list[str]:
     """Part of its year that each row is of; the observed stand by the year."""
     own = series["scenario"] != "observed"
-    within = np.round(series["year"] % 1.0, 6)
-    kinds = set(within[own])
-    parts = {0.0: "Year"} if kinds <= {0.0} else HALVES if kinds <= set(HALVES) else PARTS
-    return [parts[x] if mine else "Year" for x, mine in zip(within, own, strict=True)]
+    within, whole = np.round(series["year"] % 1.0, 6), np.floor(series["year"] + 1e-9)
+    kinds = within[own].groupby(whole[own]).agg(lambda x: frozenset(x)).to_dict()
+    of = {y: {0.0: "Year"} if k <= {0.0} else HALVES if k <= set(HALVES) else PARTS for y, k in kinds.items()}
+    return [of[y][x] if mine else "Year" for x, y, mine in zip(within, whole, own, strict=True)]

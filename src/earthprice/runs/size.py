@@ -8,20 +8,8 @@ from earthprice.errors import OptionError, cut
 PERIODS = {"year": 1.0, "half": 0.5, "quarter": 0.25}
 """Lengths of a period [years], by name."""
 PLURALS = {"year": "years", "half": "half years", "quarter": "quarters"}
-LONGEST, GROWS = 4.0, 0.0
-"""Longest period after the years reported [years], and by what share of the years passed since then it may grow."""
-
-
-def tail(years: int) -> list[float]:
-    """Lengths of the periods after the years reported, which add up to some whole years: longer and longer.
-
-    Only the value of what is left hangs on them, the less the later; so a period is a year or, further on, as long as
-    `GROWS` allows, and what is over at the end goes to the last ones.
-    """
-    out: list[float] = []
-    while (left := years - sum(out)) > 0:
-        out.append(min(LONGEST, 1.0 + int(GROWS * sum(out)), left))
-    return out
+AUTO = "auto"
+"""Quarters in the years in which a stop or a licence begins or ends and in those after, years otherwise."""
 
 
 def check_run(draws: int, seed: int, workers: int) -> None:

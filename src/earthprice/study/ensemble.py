@@ -24,7 +24,6 @@ from earthprice.runs.engine import Engine, Outcome, Point, point, run
 from earthprice.runs.rare import UserCost, damage_bill, rare_run
 from earthprice.runs.runner import Begun, Kept, Runner, begin
 from earthprice.runs.sample import Sample
-from earthprice.runs.size import tail
 from earthprice.world.terms import Terms
 
 Use = Mapping[str, Any]
@@ -160,7 +159,7 @@ class Plan:
     def whole(self) -> Plan:
         """The same plan with all years that are run reported."""
         more = self.until - self.engine.last
-        return replace(self, lens=Lens(self.engine.longer(tail(more)), self.lens.home)) if more > 0 else self
+        return replace(self, lens=Lens(self.engine.longer(np.ones(more)), self.lens.home)) if more > 0 else self
 
     def use(self, quantiles: Mapping[str, float] | None = None, **more: Any) -> dict[str, Any]:
         """How the law is used in a run."""

@@ -14,10 +14,11 @@ from earthprice.past.posterior import central_quantiles
 from earthprice.runs.batch import batch_size
 from earthprice.runs.changes import Changes, changes
 from earthprice.runs.engine import Engine, engine
-from earthprice.runs.size import PERIODS
+from earthprice.runs.size import AUTO, PERIODS
 from earthprice.study.ensemble import Plan
 from earthprice.study.figures import FIGURE_YEAR
 from earthprice.study.options import Options, asked
+from earthprice.study.periods import quartered
 from earthprice.study.start import span
 from earthprice.world.world import World
 
@@ -69,7 +70,9 @@ def frame(rulebook: str, options: Options, world: World) -> Frame:
         if zone not in zones:
             raise OptionError(f"unknown zone '{zone}'", where="--for", accepted=zones, given=zone)
     changed = changes(options.overrides, known.reform.stack, world.numbers)
-    e = engine(world, last, PERIODS[options.period])
+    e = engine(world, last, PERIODS.get(options.period, 1.0))
+    if options.period == AUTO:
+        e = quartered(e, known, changed)
     changed = replace(changed, notices=(*changed.notices, *_bounded(known, changed, e, FURTHER * options.horizon)))
     rates = tuple(sorted({*RATES, options.discount}))
     plan = Plan(

@@ -9,7 +9,7 @@ from earthprice import caps
 from earthprice.errors import OptionError
 from earthprice.law import Asked, check_day
 from earthprice.runs.changes import check_discount
-from earthprice.runs.size import PERIODS, check_count, check_run, is_whole
+from earthprice.runs.size import AUTO, PERIODS, check_count, check_run, is_whole
 from earthprice.world.override import Given
 
 FIRST_YEAR, LAST_YEAR = 2021, 2035
@@ -32,7 +32,7 @@ class Options:
             read and checked before any work (`runs.changes`).
         delay_years: entry into force that much later.
         discount: social discount rate [share/yr], from 0 to 0.2.
-        period: "year", "half" or "quarter" (`PERIODS`).
+        period: "year", "half", "quarter" (`PERIODS`), or "auto" (`periods.quartered`).
         workers: threads and processes together, 0 for one a core.
         only: "figures": the figures and their paths, no articles, readings, delay, drivers or options; None: all.
         batch: draws run side by side in one compiled program; 0: one by one, unless there is an accelerator.
@@ -77,9 +77,9 @@ class Options:
         check_count(self.batch, 0, caps.WORKERS, "--batch")
         if self.as_of is not None:
             check_day(self.as_of, "--as-of")
-        if self.period not in PERIODS:
+        if self.period not in (known := (*PERIODS, AUTO)):
             raise OptionError(
-                f"unknown period '{self.period}'", where="--period", accepted=PERIODS, given=str(self.period)
+                f"unknown period '{self.period}'", where="--period", accepted=known, given=str(self.period)
             )
         if isinstance(self.delay_years, str) or not 0 <= self.delay_years <= caps.DELAY:
             what = f"a delay of {self.delay_years} years"

@@ -8,8 +8,9 @@ from datetime import date
 
 import numpy as np
 
-from earthprice.law import Rulebook
-from earthprice.runs.engine import engine, point, run
+from earthprice.law import Rulebook, Texts
+from earthprice.runs.changes import Changes
+from earthprice.runs.engine import Engine, engine, point, run
 from earthprice.runs.size import PERIODS, PLURALS
 from earthprice.study.ensemble import Plan
 
@@ -18,6 +19,10 @@ CHEAP = 0.01
 QUARTER = PERIODS["quarter"]
 BEYOND = 2
 """Years past the last one within which a stop must end to count as short."""
+SHARE = 0.02
+"""Change of what a licence lets through, or of how far a stop acts, from one quarter to the next that counts."""
+MOST_CUT = 4
+"""Most years cut in quarters, so that a run costs at most that of twelve years more."""
 
 
 def remarks(plan: Plan) -> list[str]:
@@ -49,11 +54,8 @@ def short_stops(plan: Plan, book: Rulebook) -> Mapping[str, tuple[float, float]]
         plan: the plan.
         book: the text, as dated in the reform.
     """
-    base, last = float(plan.engine.years[0]), plan.engine.last
-    years = np.arange(base, last + 1 + BEYOND, QUARTER)
-    terms = plan.texts.reform.terms(years, **plan.use(), overrides=plan.changes.law)
-    acting = np.where(np.isfinite(terms.permit_amount), terms.permit_held, (terms.permit_granted < 1.0).astype(float))
-    of = [name.split("/")[0].split("~")[0] for name in terms.permits]
+    last = plan.engine.last
+    years, of, acting, _ = _acting(plan.engine, plan.texts, plan.changes)
     found = {}
     for measure in dict.fromkeys(m for m in of if m in book.measures):
         path = acting[:, [m == measure for m in of]].max(1)
@@ -63,9 +65,42 @@ def short_stops(plan: Plan, book: Rulebook) -> Mapping[str, tuple[float, float]]
     return found
 
 
+def _acting(e: Engine, texts: Texts, changed: Changes) -> tuple[np.ndarray, list[str], np.ndarray, np.ndarray]:
+    """By quarter: their starts [T], whose each permit is [P], how far it acts, and what licences let through [T, P]."""
+    years = np.arange(float(e.years[0]), e.last + 1 + BEYOND, QUARTER)
+    use = {"reading": texts.reading or None, "as_of": texts.as_of, "overrides": changed.law}
+    terms = texts.reform.terms(years, **use)
+    acting = np.where(np.isfinite(terms.permit_amount), terms.permit_held, (terms.permit_granted < 1.0).astype(float))
+    return years, [name.split("/")[0].split("~")[0] for name in terms.permits], acting, terms.permit_granted
+
+
+def quartered(e: Engine, texts: Texts, changed: Changes) -> Engine:
+    """The same years, those cut in quarters in which a licence or a short stop begins or ends, and those after them.
+
+    What comes in the first quarter of a year acts on the one before it too: then it is the year before and the year
+    itself. At most `MOST_CUT` years are cut, the first ones; never the base year.
+
+    Args:
+        e: yearly periods.
+        texts: the texts; both laws share the periods.
+        changed: changes of the law's numbers.
+    """
+    years, _, acting, granted = _acting(e, texts, changed)
+    short = (acting.sum(0) * QUARTER < 1.0 - 1e-6) & (acting > 0).any(0)
+    moved = np.abs(np.diff(granted, axis=0)).max(1, initial=0.0) > SHARE
+    moved |= np.abs(np.diff(acting[:, short], axis=0)).max(1, initial=0.0) > SHARE
+    firsts = {int(y - QUARTER) for y in years[1:][moved]}
+    own = range(int(e.years[0]) + 1, e.last + 1)
+    cut = sorted(y for y in {y + k for y in firsts for k in (0, 1)} if y in own)[:MOST_CUT]
+    lengths = np.concatenate([np.full(4, QUARTER) if y in cut else np.ones(1) for y in own])
+    return e.head(1).longer(lengths)
+
+
 def _said(plan: Plan, measure: str, first: float, end: float) -> str:
     """How much more of a stop is seen in quarters than in the periods of the plan, in a sentence."""
-    own = next(name for name, dt in PERIODS.items() if dt == plan.engine.dt[-1])
+    e = plan.engine
+    finest = e.dt[(e.years < end) & (e.years + e.dt > first)].min()
+    own = next(name for name, dt in PERIODS.items() if dt == finest)
     seen = {own: peaks(plan, measure)}
     if own != "quarter":
         fine = engine(plan.engine.world, int(np.ceil(end)), QUARTER)
