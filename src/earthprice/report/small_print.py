@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from earthprice.measures.rounding import alone, signed
+from earthprice.measures.rounding import NOTHING, alone, signed
 from earthprice.report.page_one import driver_words, figure_words, share_words
 from earthprice.report.word_table import Table, cell, span, span_words
 from earthprice.study.assessment import Assessment
@@ -120,7 +120,7 @@ def prior_table(a: Assessment) -> Table:
                 str(first["number"]),
                 str(first["label"]),
                 str(first["unit"]),
-                *(span_words(mine.loc[name]) for name in dict.fromkeys(x["draws"])),
+                *(span_words(mine.loc[name]) if name in mine.index else NOTHING for name in dict.fromkeys(x["draws"])),
             ]
         )
     heads = ("", "change", "unit", *(str(name) for name in dict.fromkeys(x["draws"])))

@@ -55,7 +55,7 @@ def named(words: Words, m: Meta) -> Words:
         against = words("against_text", law=m.against)
     else:
         against = words("against_law" if m.kind == "law" else "against", base=base, law=m.baseline)
-    text = words(f"text_{m.kind}")
+    text = m.book if m.against else words(f"text_{m.kind}")  # two drafts beside each other bear their names
     note = words("ten_figures_note", base=base, text=text)
     told = {"against": against, "no_reform": base, "text": text, "ten_figures_note": note}
     return replace(words, labels={**words.labels, **told})
