@@ -76,12 +76,12 @@ def edited(world: World, tmp_path_factory: pytest.TempPathFactory) -> Page:
 
 
 def test_each_says_once_what_is_held_against_what(draft: Page, control: Page, edited: Page) -> None:
-    said = {
-        draft: f"against the law in force continued (“no reform”: {BASE})",
-        control: f"against the law without it (“no such law”: {BASE} + china-2024-regulations)",
-        edited: f"against {TEXT}.",
-    }
-    for p, words_needed in said.items():
+    said = (
+        (draft, f"against the law in force continued (“no reform”: {BASE})"),
+        (control, f"against the law without it (“no such law”: {BASE} + china-2024-regulations)"),
+        (edited, f"against {TEXT}."),
+    )
+    for p, words_needed in said:
         assert p.words.count(words_needed) == 1, words_needed
     assert "no reform" not in control.words + edited.words and "no such law" not in draft.words + edited.words
     assert "draft" not in " ".join(control.heads) and "law in force continued" not in edited.words
@@ -108,8 +108,7 @@ def test_what_changes_is_the_same_number_wherever_it_stands(draft: Page, control
         moved = p.change("exports_scarce")
         fell = p.question("fall").partition(";")[0]
         assert (moved in fell) or (moved == "0" and "no change" in fell), (moved, fell)
-        labels = [row[1] for row in p.rows.values()]
-        assert len(labels) == len(set(zip(labels, (row[0] for row in p.rows.values())))) and all(labels)
+        assert p.made.figures["key"].is_unique and all(row[1] for row in p.rows.values())
 
 
 def test_by_which_text_it_changes(draft: Page, control: Page, edited: Page) -> None:

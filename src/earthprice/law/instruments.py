@@ -117,8 +117,7 @@ class Charge(Measure):
         other = "share of tonnes" if self.base in ("sale_value", "border_value") else "share of value"
         if self.due_on and self.due_on.unit == other:
             complain(f"a {other} of base {self.base} is not what is due.", key="due_on", accepted="unit: share")
-        levels = [v for v in self.rate.values if not v.grows]
-        most = max((x for v in levels for x in (v.value or 0.0, *(v.range or ()))), default=0.0)
+        most = max(x for v in self.rate.values for x in (0.0, v.value or 0.0, *(() if v.grows else v.range or ())))
         if self.levy == "subsidy" and most > 0:
             accepted = f"value: {-most:g} for what the state pays, or levy: tax for what it takes"
             complain(f"a subsidy of {most:g} would take money.", key="rate", accepted=accepted)
