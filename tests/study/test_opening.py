@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,11 +51,14 @@ def law() -> Stack:
     ("mine", "held", "says"),
     [
         ("norra_karr", "lead", "What holds it back is the lead: what is begun at once stands in 2036"),
-        ("dong_pao", "break-even", "its break-even: "),
+        ("songwe", "break-even", "its break-even: "),
         ("nolans", "price", "the price: "),
     ],
 )
 def test_what_holds_a_mine_back(mine: str, held: str, says: str, world: World, law: Stack) -> None:
+    table = world.numbers.table.copy()
+    table.loc["deposit/songwe/cost", ["value", "low", "high"]] *= 4.0  # far beyond all that its oxides are worth
+    world = replace(world, numbers=replace(world.numbers, table=table))
     o = opening(world, mine, law, LAST)
     assert o.opens is None and o.held_by[0] == held and f"{mine} does not open." in o.words and says in o.words
     assert o.built < 0.5 and o.granted == 1.0
