@@ -24,7 +24,7 @@ REGIMES = ("quota", "no quota")
 BOUGHT = {"ndpr": 5.0, "dy": 0.3}
 """Oxide stockpiled [kt/yr]: about a tenth of what China makes."""
 TAX = 1.0
-"""Environmental tax on legal output [USD/kg REO separated]: below the least rent of a separation total."""
+"""Environmental tax on legal output [USD/kg REO separated], where the rent of a separation total is above it."""
 BETTER = 1.05
 """Recovery of an oxide by legal plants against the base year's."""
 ELASTIC = 8.0
@@ -101,8 +101,10 @@ class PolicyTrials:
         return s, schedule._replace(reservation=reservation, holding=holding)
 
     def tax(self, at: Arrays) -> Arrays:
-        """A charge per kilogram on what legal plants separate of home ore."""
-        return at[0], at[1]._replace(specific=at[1].specific + jnp.where(self.masks["legal"], TAX, 0.0))
+        """A charge per kilogram on what legal plants separate of home ore, as long as a rent could pay it."""
+        permits = self.base[0].permits
+        taxed = self.masks["legal"] & np.asarray(permits.use.T @ permits.price > TAX)
+        return at[0], at[1]._replace(specific=at[1].specific + jnp.where(taxed, TAX, 0.0))
 
     def recover(self, at: Arrays, element: str) -> Arrays:
         """Legal plants win more of an oxide out of home ore."""
