@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from earthprice.errors import OptionError
@@ -67,7 +69,33 @@ def test_who_makes_and_uses_magnets_where_nothing_arrives_loses(found: Stress) -
 
 def test_a_short_stop_says_what_the_length_of_a_period_does_to_it(found: Stress) -> None:
     peak = found.lengths.set_index("period")["dearer_pct"]
-    assert list(peak.index) == ["year", "half", "quarter"] and peak["year"] < 0.75 * peak["half"]
+    assert list(peak.index) == ["year", "half", "quarter"] and peak["year"] < 0.8 * peak["half"]
     assert abs(peak["quarter"] - peak["half"]) < 0.5 * (peak["quarter"] - peak["year"]), "it shrinks"
     assert f"{peak['year']:.0f} % dearer in years" in found.within
     assert f"{peak['quarter']:.0f} % dearer in quarters" in found.within
+
+
+def test_it_says_why_it_costs_so_little_or_so_much(found: Stress) -> None:
+    lost = found.filled["tonnes"].sum()
+    without = found.filled.set_index("answer")["tonnes"].reindex(["recipes with less", "used less"]).sum()
+    assert (
+        f"of {lost:.0f} t that do not arrive" in found.why
+        and f"{100 * without / lost:.0f} % is done without" in found.why
+    )
+    assert ("so little because" in found.why) == (without < 0.5 * lost)
+    assert found.ranges.empty
+
+
+def test_stocks_answers_law_and_draws_are_taken(world: World, found: Stress) -> None:
+    asked = Stop(
+        ("JPN",), ("Dy",), 12.0, law="china-2021-draft", answers=("japan-answer",),
+        changes={"stock/dy_oxide/JPN/stock": "x3"}, draws=2,
+    )  # fmt: skip
+    more = stress(world, asked)
+    assert "against china-2021-draft with japan-answer continued" in more.words
+    assert more.cover["stock_t"].iloc[0] > 2.0 * found.cover["stock_t"].iloc[0]
+    r = more.ranges.set_index(["what", "of"])
+    assert {("dearer at most", "dy"), ("gains", "JPN"), ("gains", "CHN")} == set(r.index) and (r["n"] <= 2).all()
+    assert (r["low"] <= r["median"]).all() and (r["median"] <= r["high"]).all() and r["low"].lt(r["high"]).any()
+    with pytest.raises(OptionError, match="stock/dy_oxide/JPN/stok.*Did you mean"):
+        stress(world, replace(asked, changes={"stock/dy_oxide/JPN/stok": "x3"}))

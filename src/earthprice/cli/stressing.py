@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from earthprice.cli.arguments import Json, WorldFolder, read_names
+from earthprice.cli.arguments import Json, WorldFolder, read_names, read_overrides
 from earthprice.cli.memory import COMPUTES, must_have_room
 from earthprice.cli.screen import print_json, print_table, print_text, progress
 from earthprice.errors import OptionError
@@ -22,6 +22,7 @@ TABLES = {
     "filled": "Who fills the gap while the stop lasts",
     "lengths": "How much dearer it gets at most, by length of period",
     "cost": "Gains and losses to the end of the run, present value at 3 % a year",
+    "ranges": "Over draws: 9 in 10 of them, of fewer than 20 all",
 }
 """Tables of a stress, with their headings."""
 
@@ -36,6 +37,17 @@ class StressArguments:
     months: Annotated[float, typer.Option("--months", metavar="N", help="How long the stop lasts.")] = 6.0
     begin: Annotated[str, typer.Option("--begin", metavar="YYYY-MM", help="Half year in which it begins.")] = "2022-01"
     magnets: Annotated[bool, typer.Option("--magnets", help="Magnets are stopped too.")] = False
+    law: Annotated[str, typer.Option("--law", metavar="RULEBOOK", help="Law in force of the zone that stops.")] = (
+        "china-in-force-2020"
+    )
+    answers: Annotated[
+        list[str], typer.Option("--with", metavar="RULEBOOK", help="An answer in force on both sides; repeatable.")
+    ] = field(default_factory=list)
+    changes: Annotated[
+        list[str],
+        typer.Option("--set", metavar="NAME=VALUE", help="Change a number, such as stock/dy_oxide/JPN/stock=x2."),
+    ] = field(default_factory=list)
+    draws: Annotated[int, typer.Option("--draws", metavar="N", min=0, help="Draws for ranges; 0: none.")] = 0
     world: WorldFolder = None
     csv: Annotated[bool, typer.Option("--csv", help="Print the path by half year as CSV and nothing else.")] = False
     json: Json = False
@@ -48,14 +60,17 @@ def stress(a: StressArguments) -> None:
     from earthprice.study.stress import Stop
     from earthprice.study.stress import stress as run
 
-    asked = Stop(tuple(read_names(a.to)), tuple(read_names(a.elements)), a.months, read_half_year(a.begin), a.magnets)
+    asked = Stop(
+        tuple(read_names(a.to)), tuple(read_names(a.elements)), a.months, read_half_year(a.begin), a.magnets, a.law,
+        tuple(a.answers), read_overrides(a.changes), a.draws,
+    )  # fmt: skip
     with progress(quiet=a.json or a.csv) as tell:
         tell(a.kind, 0, 1)
         found = run(load_world(a.world), asked)
         tell(a.kind, 1, 1)
     if a.json:
         tables = {name: getattr(found, name) for name in TABLES}
-        print_json({"status": "ok", "words": found.words, "within": found.within, **tables})
+        print_json({"status": "ok", "words": found.words, "why": found.why, "within": found.within, **tables})
     elif a.csv:
         print_table(found.path, csv=True)
     else:
@@ -63,7 +78,7 @@ def stress(a: StressArguments) -> None:
 
 
 def _say(found: Stress) -> None:
-    print_text(found.words + "\n")
+    print_text(f"{found.words}\n{found.why}\n")
     for name, heading in TABLES.items():
         if getattr(found, name).empty:
             continue

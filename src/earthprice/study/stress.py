@@ -7,7 +7,7 @@ than a year also in years and in quarters.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -15,51 +15,39 @@ import numpy as np
 import pandas as pd
 
 from earthprice.arithmetic import settled
-from earthprice.errors import NotClearedError, OptionError
-from earthprice.law import Rulebook, load_rulebook, prepare, stack
-from earthprice.law.experiment import day, measure, order, values
+from earthprice.errors import NotClearedError
+from earthprice.law import load_rulebook, prepare, stack
+from earthprice.law.experiment import day
 from earthprice.market.audit import ALMOST_AT
 from earthprice.measures.answers import ANSWERS, filled
 from earthprice.measures.lens import Lens
+from earthprice.measures.spread import ranged
 from earthprice.measures.welfare import Accounts, worth
+from earthprice.past.posterior import posterior
 from earthprice.runs.audit import worst
 from earthprice.runs.engine import Outcome, engine, point, run
+from earthprice.runs.sample import sample
 from earthprice.runs.size import PERIODS, PLURALS
+from earthprice.study.stop import Stop, checked, ordered
 from earthprice.world.world import World
 
 HALF = PERIODS["half"]
 """Length of a period [years]."""
-MOST = 60
-"""Longest stop [months]."""
 AFTER = 3
 """Years that are followed after the end of the stop."""
 DISCOUNT = 0.03
 """Social discount rate of the welfare shown [share/yr]."""
+SEED = 1
+"""Seed of the draws."""
+WITHOUT = ("recipes with less", "used less")
+"""Answers that are no supply: the gap is not filled but done without."""
+RANGES = ("what", "of", "unit", "low", "median", "high", "n")
+LITTLE = 0.5
+"""Tonnes lost below which nothing is said to be lost."""
 WITHIN = (
     "Periods are half years. What happens inside one is averaged: a stop of less than six months counts as the part of "
     "the half year that it lasts, so that its peak is lower here than it would be."
 )
-
-
-@dataclass(frozen=True)
-class Stop:
-    """What is asked.
-
-    Attributes:
-        to: zones that get nothing.
-        elements: elements stopped, by their names in the tables or by symbol (Dy).
-        months: how long.
-        begin: first half year of the stop, decimal year.
-        magnets: whether magnets are stopped too.
-        law: rulebook in force, of the zone that stops.
-    """
-
-    to: tuple[str, ...]
-    elements: tuple[str, ...]
-    months: float = 6.0
-    begin: float = 2022.0
-    magnets: bool = False
-    law: str = "china-in-force-2020"
 
 
 @dataclass(frozen=True)
@@ -68,6 +56,7 @@ class Stress:
 
     Attributes:
         words: what was done, in one sentence.
+        why: why it costs so little or so much, in a sentence.
         within: what half-year periods cannot see.
         cover: by element: use and what the stop takes [t REO/yr], stock [t], months for which the stock replaces what
             the stop takes.
@@ -76,15 +65,18 @@ class Stress:
         filled: by element: what filled the gap while the stop lasted [t REO] and its share [%].
         cost: by zone and group: present value of gains and losses to the end of the run [MUSD2020].
         lengths: by element and length of period: how much dearer it gets at most [%]; of a stop shorter than a year.
+        ranges: over draws: how much dearer each element gets at most [%], what each zone gains [MUSD2020]; number n.
     """
 
     words: str
+    why: str
     within: str
     cover: pd.DataFrame
     path: pd.DataFrame
     filled: pd.DataFrame
     cost: pd.DataFrame
     lengths: pd.DataFrame
+    ranges: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -112,15 +104,62 @@ def stress(world: World, asked: Stop) -> Stress:
     runs = _runs(world, stop)
     lengths = _lengths(world, stop, runs)
     gaps = {e: filled(runs.lens, runs.before, runs.after, e, stop.to) for e in stop.elements}
+    cover, answered, cost = _cover(runs, stop), _filled(runs, stop, gaps), _cost(runs, stop)
     return Stress(
         _words(world, runs.lens, stop),
+        _why(stop, cover, answered, cost),
         f"{WITHIN}{_said(world, lengths)}",
-        _cover(runs, stop),
+        cover,
         _path(runs, stop, gaps),
-        _filled(runs, stop, gaps),
-        _cost(runs, stop),
+        answered,
+        cost,
         lengths,
+        _ranges(world, stop),
     )
+
+
+def _why(stop: Stop, cover: pd.DataFrame, answered: pd.DataFrame, cost: pd.DataFrame) -> str:
+    """Why it costs so little or so much: what it costs, how much of the gap is filled, and by whom."""
+    gain = float(cost.loc[(cost["group"] == "all") & cost["zone"].isin(stop.to), "MUSD2020"].sum())
+    lost = float(answered["tonnes"].sum())
+    by = answered.groupby("answer", sort=False)["tonnes"].sum().sort_values(ascending=False)
+    without = float(by.reindex(WITHOUT).sum())
+    if lost <= LITTLE:
+        return "Nothing arrives less than before, so that it costs nothing."
+    most = [f"{100 * x / lost:.0f} % {name}" for name, x in by.items() if x > 0.05 * lost][:3]
+    stocks = ", ".join(f"{m:.0f}" for m in cover["months_of_cover"])
+    size, why = ("little", "most of the gap is filled") if without < 0.5 * lost else ("much", "most is done without")
+    return (
+        f"Those who get none {'gain' if gain > 0 else 'lose'} {abs(gain):.0f} MUSD. It costs so {size} because {why}: "
+        f"of {lost:.0f} t that do not arrive, {', '.join(most)}; {100 * without / lost:.0f} % is done without. "
+        f"Stocks would replace what is stopped for {stocks} months, the stop lasts {stop.months:g}."
+    )
+
+
+def _ranges(world: World, stop: Stop) -> pd.DataFrame:
+    """Over draws: how much dearer each element gets at most, and what each zone gains."""
+    found: dict[tuple[str, str, str], list[float]] = {}
+    if not stop.draws:
+        return pd.DataFrame(columns=list(RANGES))
+    drawn = posterior(sample(tuple(world.numbers.members), (), stop.draws, SEED), world.fit(day(stop.begin)))
+    for i in range(stop.draws):
+        try:
+            runs = _runs(world, stop, values=_values(world, stop, world.numbers.draw(drawn.of_world(i))))
+        except NotClearedError:
+            continue  # counted: n says how many are left
+        for e in stop.elements:
+            plain, dear = _prices(runs, stop, e)
+            found.setdefault(("dearer at most", e, "%"), []).append(float((100.0 * dear / plain - 100.0).max()))
+        cost = _cost(runs, stop)
+        for row in cost[cost["group"] == "all"].itertuples():
+            found.setdefault(("gains", str(row.zone), "MUSD2020"), []).append(float(row.MUSD2020))
+    rows = [(*key, *(float(x) for x in ranged(values)), len(values)) for key, values in found.items()]
+    return pd.DataFrame(rows, columns=list(RANGES))
+
+
+def _values(world: World, stop: Stop, values: Mapping[str, float]) -> dict[str, float]:
+    """Numbers of the world as the stop has them otherwise."""
+    return world.numbers.changed(values, {k: world.numbers.checked(k, v) for k, v in stop.changes.items()})
 
 
 def _lengths(world: World, stop: Stop, half: Runs) -> pd.DataFrame:
@@ -158,55 +197,19 @@ def _words(world: World, lens: Lens, stop: Stop) -> str:
     form = "oxide, metal and magnets" if stop.magnets else "oxide and metal"
     return (
         f"From {day(stop.begin)} for {stop.months:g} months no {what} goes from {zones[lens.home]} to "
-        f"{', '.join(zones[z] for z in stop.to)} as {form}; against the law in force continued, central draw."
+        f"{', '.join(zones[z] for z in stop.to)} as {form}; against {stop.law}"
+        f"{''.join(f' with {a}' for a in stop.answers)} continued, central draw."
     )
 
 
-def checked(world: World, asked: Stop) -> Stop:
-    """The stop in the tables' names.
-
-    Raises:
-        OptionError: a name or a number does not fit.
-    """
-    home = load_rulebook(asked.law).jurisdiction
-    act = world.network.activities
-    buys = set(act.loc[(act["doing"] == "ship") & (act["zone"] == home), "partner"])
-    zones = [z for z in world.structure["zones"]["id"] if z in buys]
-    to = tuple(zones) if asked.to in ((), ("all",)) else asked.to
-    for zone in to:
-        if zone not in zones:
-            raise OptionError(f"nothing is shipped to '{zone}'.", where="--to", accepted=(*zones, "all"), given=zone)
-    names = _elements(world)
-    for element in asked.elements:
-        if element.lower() not in names:
-            raise OptionError(f"no element '{element}'.", where="--elements", accepted=names, given=element)
-    if not asked.elements:
-        raise OptionError("no element is named.", where="--elements", accepted="such as Dy,Tb")
-    if not 0 < asked.months <= MOST:
-        raise OptionError(f"{asked.months:g} months", where="--months", accepted=f"more than 0, at most {MOST}")
-    if not world.base_year + 1 <= asked.begin <= 2035 or asked.begin * 2 != round(asked.begin * 2):
-        raise OptionError(
-            f"a stop that begins in {asked.begin:g}",
-            where="--begin",
-            accepted=f"a half year from {world.base_year + 1}-01 on, such as 2022-07",
-        )
-    elements = tuple(dict.fromkeys(names[e.lower()] for e in asked.elements))
-    return Stop(to, elements, asked.months, asked.begin, asked.magnets, asked.law)
-
-
-def _elements(world: World) -> dict[str, str]:
-    """Element of the tables by its name and by the symbols of its members, in small letters."""
-    table = world.structure["elements"]
-    both = [(str(e), [str(e), *str(m).split(";")]) for e, m in zip(table["id"], table["members"], strict=True)]
-    return {word.strip().lower(): e for e, words in both for word in words}
-
-
-def _runs(world: World, stop: Stop, dt: float = HALF) -> Runs:
+def _runs(world: World, stop: Stop, dt: float = HALF, values: Mapping[str, float] | None = None) -> Runs:
     last = ceil(stop.begin + stop.months / 12) + AFTER
     e = engine(world, last, dt)
-    base, book = load_rulebook(stop.law), _order(world, stop)
-    law, orders = (prepare(stack(*books), world.network).terms(e.years) for books in ((base,), (base, book)))
-    p = point(e, world.numbers.central, law)
+    base, book = load_rulebook(stop.law), ordered(world, stop)
+    answers = [load_rulebook(a) for a in stop.answers]
+    sides = [stack(*books, *answers, top=books[-1].rulebook) for books in ((base,), (base, book))]
+    law, orders = (prepare(side, world.network).terms(e.years) for side in sides)
+    p = point(e, values or _values(world, stop, world.numbers.central), law)
     before, after = run(e, p, law), run(e, p, orders)
     found = max((worst(o, world.network) for o in (before, after)), key=lambda w: w.size)
     if not np.isfinite(after.record.price).all() or found.size > ALMOST_AT:
@@ -215,23 +218,6 @@ def _runs(world: World, stop: Stop, dt: float = HALF) -> Runs:
             "may clear"
         )
     return Runs(Lens(e, base.jurisdiction), before, after)
-
-
-def _order(world: World, stop: Stop) -> Rulebook:
-    known = set(world.network.nodes["good"])
-    goods = [g for e in stop.elements for g in (f"{e}_oxide", f"{e}_metal") if g in known]
-    goods += sorted(g for g in known if str(g).startswith("magnet_")) if stop.magnets else []
-    base = load_rulebook(stop.law)
-    lanes = {"doing": "ship", "zone": base.jurisdiction, "status": "licensed", "partner": list(stop.to), "good": goods}
-    course = values("share", {stop.begin: 1.0, stop.begin + stop.months / 12: 0.0})
-    return order(
-        "export-stop",
-        "Stop of exports",
-        day(stop.begin),
-        [measure("stop", "licence", lanes, refused=course)],
-        builds_on=stop.law,
-        jurisdiction=base.jurisdiction,
-    )
 
 
 def _during(runs: Runs, stop: Stop) -> np.ndarray:
