@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from earthprice.errors import RulebookError
+from earthprice.law import load_rulebook
 from earthprice.study.drawn import drawing
 from earthprice.study.ensemble import _pair
 from earthprice.study.figures import exports
@@ -43,3 +45,22 @@ def test_whom_a_rule_names_and_who_loses(
     assert hit["answer"].startswith(names)
     losses = hit["because"].partition("Shares of all losses abroad")[2].partition(";")[0]
     assert sum(map(int, SHARES.findall(losses))) <= 101 and "−" not in losses
+
+
+@pytest.mark.parametrize("draw", [0, 1])
+def test_licences_that_refuse_all_clear_or_say_which_good_where_and_when(draw: int, world: World) -> None:
+    asked = Options(draws=8, years=(2021, 2027), overrides={"april_licence.refused": 1})
+    f = frame("china-export-control-2025", asked, world)
+    pair = _pair(f.plan, drawing(f), draw)
+    goods, zones = "|".join(set(world.network.nodes["good"])), "|".join(world.structure["zones"]["id"])
+    assert pair.good or re.search(rf"of ({goods}) in ({zones}), 20[0-9][0-9]", pair.worst), pair.worst
+
+
+def test_a_subsidy_raises_what_is_subsidised(world: World) -> None:
+    """Ten per cent paid on top: more magnets leave than without; the same rate above nil is refused when it is read."""
+    f = frame(str(CASES / "subsidy-minus.yaml"), Options(draws=8, years=(2021, 2026), against=None), world)
+    pair = _pair(f.plan, drawing(f), 0)
+    base, reform = (f.plan.engine.of_year(c.series["exports/magnets/all"], 2026) for c in (pair.baseline, pair.reform))
+    assert pair.good and reform - base > 1000.0
+    with pytest.raises(RulebookError, match=r"subsidy-plus.yaml.*rate: a subsidy of 0\.1 would take money.*-0\.1"):
+        load_rulebook(CASES / "subsidy-plus.yaml")
