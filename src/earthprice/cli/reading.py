@@ -26,7 +26,7 @@ From = Annotated[Path, typer.Option("--result", metavar="DIR", help="The result 
 
 
 def explain(
-    key: Annotated[str, typer.Argument(metavar="NUMBER", help="A number's key, such as exports.dy.JPN.2025.")],
+    key: Annotated[str, typer.Argument(metavar="NUMBER", help="A number's key, such as exports.dy.JPN.2026.")],
     result: From = LAST,
     json: Json = False,
 ) -> None:
