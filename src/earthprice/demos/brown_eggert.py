@@ -38,9 +38,9 @@ def brown_eggert(lab: Lab) -> Demonstration:
         title="Joint production and those who follow: the signs of Brown and Eggert",
         words=f"Six policies (none; {1e3 * BOUGHT['ndpr']:,.0f} t of Nd and Pr oxide stockpiled; "
         f"{1e3 * BOUGHT['dy']:.0f} t of Dy oxide; a tax of {TAX:g} USD/kg on legal output with a rent to pay it; "
-        f"recovery of Nd and Pr, or of Dy, {100 * (BETTER - 1):.0f} % better) at four levels of illegal output, with and without "
-        "quotas: 48 outcomes of one year in which no plant opens. Legal China leads; illegal separators and "
-        "Mt Weld follow.",
+        f"recovery of Nd and Pr, or of Dy, {100 * (BETTER - 1):.0f} % better) at four levels of illegal output, "
+        "with and without quotas: 48 outcomes of one year in which no plant opens. Legal China leads; illegal "
+        "separators and Mt Weld follow.",
         removed="For the stockpiles, a seller offers the tonnes without any ore; for the tax, no quota; for recovery, "
         f"demand of elasticity {ELASTIC:g}, or no better recovery; for the followers, judging them by the "
         "price of the one oxide that the policy names.",

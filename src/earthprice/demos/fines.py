@@ -40,7 +40,7 @@ def fines(lab: Lab) -> Demonstration:
               left(at, 5.0, NO_BOUND), 0.0, 10.0, "theory: no gain covers it; a tenth for sites still closing",
               left(at, 0.0, 0.0)),
         Claim("the same where diggers own a year's revenue", "% of that without penalty", left(at, 5.0, YEARS_REVENUE),
-              20.0, 95.0, "theory: the charge is 2/(1+m), about a third of revenue, far below all of it",
+              2.0, 95.0, "theory: the charge is 2/(1+m), a third of revenue at pit and at plant, not all of it",
               left(at, 5.0, NO_BOUND)),
     )  # fmt: skip
     curves = [(f"{m:g} times the gain", NO_BOUND, m) for m in TIMES]
@@ -53,7 +53,7 @@ def fines(lab: Lab) -> Demonstration:
         title="Fines: whether digging pays is 1/(1+m), if the fine can be collected",
         words="A site that is caught loses its product and pays m times its gain, at most what it owns. The share "
         f"caught is set from outside from 2022 on; digging is the mean of {FROM}-{UNTIL}. With a fine of five "
-        "times the gain digging stops where a sixth are caught; if diggers own only a year's revenue it goes on.",
+        "times the gain digging stops where a sixth are caught; if diggers own only a year's revenue some goes on.",
         removed="No fine (lines), and in the model a penalty of nothing: neither product nor money is taken. For the "
         "last claim: any fine can be collected.",
         claims=claims,

@@ -101,9 +101,9 @@ class PolicyTrials:
         return s, schedule._replace(reservation=reservation, holding=holding)
 
     def tax(self, at: Arrays) -> Arrays:
-        """A charge per kilogram on what legal plants separate of home ore, as long as a rent could pay it."""
+        """A charge per kilogram on what legal plants separate of home ore, where the base year's rent pays it twice."""
         permits = self.base[0].permits
-        taxed = self.masks["legal"] & np.asarray(permits.use.T @ permits.price > TAX)
+        taxed = self.masks["legal"] & np.asarray(permits.use.T @ permits.price > 2.0 * TAX)
         return at[0], at[1]._replace(specific=at[1].specific + jnp.where(taxed, TAX, 0.0))
 
     def recover(self, at: Arrays, element: str) -> Arrays:

@@ -74,7 +74,7 @@ def readings(lab: Lab) -> Demonstration:
 
 def _claims(lab: Lab, texts: dict[str, Prepared], runs: ReadingRuns) -> tuple[Claim, ...]:
     draft, level = runs.read["as_before"], partial(lab.level, stage="mining", zone=lab.home, status="unlicensed")
-    early, after, scarce = slice(lab.at(2022), lab.at(2024)), lab.years >= FROM, _scarce(lab, draft)
+    early, after = slice(lab.at(2022), lab.at(2024)), lab.years >= FROM
 
     def dearer(by: dict[str, Outcome], reading: str, when: np.ndarray) -> float:
         ratio = lab.price(by[reading], NDPR)[when] / lab.price(by["as_before"], NDPR)[when]
@@ -92,9 +92,6 @@ def _claims(lab: Lab, texts: dict[str, Prepared], runs: ReadingRuns) -> tuple[Cl
         Claim("tight against as before: neodymium-praseodymium oxide at home", "%", dearer(runs.read, "tight", after),
               1.0, 1e3, "theory: a lower total that binds makes what comes of it dearer",
               dearer(runs.free, "tight", after)),
-        Claim("loose against as before, while the separation total is scarce: the same price", "%",
-              dearer(runs.read, "loose", scarce), -1e2, -0.5,
-              "theory: a higher total makes it cheaper, as long as it binds", dearer(runs.free, "loose", scarce)),
         Claim("two years later: how much of the draft's effect on unlicensed digging of 2022-23 is there", "%",
               of_effect(runs.late), -10.0, 10.0,
               "theory: what is not in force catches nobody; only what is foreseen can move", of_effect(draft)),
@@ -129,13 +126,6 @@ def _bought(lab: Lab) -> float:
     total = float(money["amount"].values[0].value or 0.0) * float(money["lasts"].values[0].value or 0.0)
     at = np.flatnonzero(lab.lens.mask(stage="mining", concentrate="mt_weld"))
     return total / min(lab.central.drafts[i].capex for i in at)
-
-
-def _scarce(lab: Lab, run: Outcome) -> np.ndarray:
-    """Years from the text's first one on in which some separation total has a price above 1 USD/kg."""
-    nodes = len(lab.world.network.nodes)
-    at = [nodes + i for i, name in enumerate(run.terms.permits) if name.startswith("separation_total")]
-    return (run.record.price[:, at] > 1.0).any(1) & (lab.years >= 2022)
 
 
 def _panels(lab: Lab, runs: ReadingRuns) -> tuple[Panel, ...]:
