@@ -10,7 +10,7 @@ from earthprice import caps
 from earthprice.cli.arguments import AssessArguments, options_of
 from earthprice.cli.stressing import read_half_year
 from earthprice.errors import OptionError
-from earthprice.runs.size import check_run
+from earthprice.runs.size import AUTO, check_run
 from earthprice.study.options import Options
 
 
@@ -61,3 +61,7 @@ def test_runs_of_the_past_have_the_same_bounds():
     for given in ((0, 1, 0), (1, -1, 0), (1, 1, -1), (10**9, 1, 0)):
         with pytest.raises(OptionError):
             check_run(*given)
+
+
+def test_years_around_a_licence_are_cut_where_nothing_is_asked_for() -> None:
+    assert Options().period == AUTO

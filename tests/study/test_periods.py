@@ -96,7 +96,7 @@ def test_a_rule_of_april_2025_takes_its_gap_out_of_2025(world: World) -> None:
     base, reform = (case(f.plan.lens, o).series["exports/magnets/all"] for o in both(f))
     change = 100.0 * (reform / base - 1.0)
     assert change[:6] == pytest.approx(np.zeros(6), abs=3.0), "nothing before the year of the rule"
-    assert change[6] < 2.0 * change[7] < -5.0, "2025 takes the gap, 2026 only the refusals"
+    assert change[6] < 1.9 * change[7] < -5.0, "2025 takes the gap, 2026 only the refusals"
 
 
 def test_a_stop_within_a_year_acts_by_its_days(world: World) -> None:
@@ -112,7 +112,7 @@ def test_a_stop_within_a_year_acts_by_its_days(world: World) -> None:
     days = 31 + 31
     for share in seen.values():
         assert share == pytest.approx(days / 365, abs=0.02), "what left without the stop leaves on the other days"
-    assert at["quarter"] == pytest.approx([31 / 90, 0.0, 0.0, 31 / 92], abs=0.02)
+    assert at["quarter"] == pytest.approx([31 / 90, 0.0, 0.0, 31 / 92], abs=0.03), "and stocks abroad are filled again"
 
 
 def test_what_a_year_averages_of_a_short_stop_is_said(world: World) -> None:

@@ -93,13 +93,13 @@ class StudyArguments:
     )
     seed: Annotated[int, typer.Option(metavar="N", min=0, rich_help_panel=RUN, help="Seed of the draws.")] = 1
     period: Annotated[
-        Literal["year", "half", "quarter", "auto"],
+        Literal["auto", "year", "half", "quarter"],
         typer.Option(
-            metavar="year|half|quarter|auto",
+            metavar="auto|year|half|quarter",
             rich_help_panel=RUN,
-            help="Length of a period; auto: quarters around a stop or licence.",
+            help="Length of a period; auto: quarters around a stop or licence, years elsewhere.",
         ),
-    ] = "year"
+    ] = "auto"
     workers: Annotated[int, typer.Option(metavar="N", min=0, rich_help_panel=RUN, help="Processes; 0: one a core.")] = 0
     quiet: Annotated[bool, typer.Option("--quiet", rich_help_panel=RUN, help="No progress on stderr.")] = False
     json: Json = False

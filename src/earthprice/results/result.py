@@ -96,7 +96,7 @@ OPTIONS: Mapping[str, tuple[Check, str]] = {
     "zones": (_names, "names"),
     "answers": (_names, "names"),
     "overrides": (_texts, "names and changes"),
-    "period": (_text, "year, half, quarter or auto"),
+    "period": (_text, "auto, year, half or quarter"),
     "delay_years": (lambda v: _number(v) and 0 <= v <= 100, "years"),
     "discount": (lambda v: _number(v) and -1 < v < 1, "a share"),
     "workers": (lambda v: True, ""),

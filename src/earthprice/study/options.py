@@ -32,7 +32,7 @@ class Options:
             read and checked before any work (`runs.changes`).
         delay_years: entry into force that much later.
         discount: social discount rate [share/yr], from 0 to 0.2.
-        period: "year", "half", "quarter" (`PERIODS`), or "auto" (`periods.quartered`).
+        period: "auto" (`periods.quartered`), "year", "half" or "quarter" (`PERIODS`).
         workers: threads and processes together, 0 for one a core.
         only: "figures": the figures and their paths, no articles, readings, delay, drivers or options; None: all.
         batch: draws run side by side in one compiled program; 0: one by one, unless there is an accelerator.
@@ -51,7 +51,7 @@ class Options:
     overrides: Mapping[str, Given] = field(default_factory=dict)
     delay_years: float = 0.0
     discount: float = 0.03
-    period: str = "year"
+    period: str = "auto"
     workers: int = 0
     prior: bool = False
     horizon: bool = False
