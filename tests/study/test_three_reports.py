@@ -15,6 +15,7 @@ from earthprice.report.page import render_page
 from earthprice.report.words import named, words
 from earthprice.study.assess import assess
 from earthprice.study.assessment import Assessment
+from earthprice.world.numbers import GRADES
 from earthprice.world.world import World
 from tests.small import SMALL, TEXT
 
@@ -132,4 +133,7 @@ def test_each_says_once_on_what_it_rests(draft: Page, control: Page, edited: Pag
         ):
             assert p.words.count(words_needed) == 1, (words_needed, p.words.count(words_needed))
         counts = p.made.meta.counts
+        graded = (counts.read, counts.derived, counts.near, counts.judged, counts.zeros)
+        of_world = p.made.assumptions[p.made.assumptions["grade"] != ""]["grade"]
+        assert graded == tuple(int((of_world == g).sum()) for g in GRADES) and sum(graded) == len(of_world)
         assert f"{counts.law_assumptions} of the {counts.numbers} numbers in the rulebooks are assumptions" in p.words

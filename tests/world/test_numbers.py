@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from scipy.special import ndtri
 
 from earthprice.errors import FactsError
-from earthprice.facts.world import load_world
-from earthprice.world.numbers import Numbers, require, split_normal
+from earthprice.facts.store import load_facts
+from earthprice.facts.world import load_known, load_world
+from earthprice.world.numbers import GRADES, Numbers, require, split_normal
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "model.md"
 
@@ -93,3 +94,20 @@ def test_ranged_numbers_that_no_factor_moves_are_documented(numbers: Numbers) ->
     alone = {str(k) for k in ranged - moved}
     assert not [k for k in alone if not any(fnmatchcase(k, p) for p in patterns)]
     assert not [p for p in patterns if not any(fnmatchcase(k, p) for k in alone)], "no longer alone"
+
+
+@pytest.mark.parametrize("day", ["2010-12-31", "2016-02-01", "2021-03-01", "2025-03-01"])
+def test_a_number_has_the_grade_that_its_row_bears_out(day: str) -> None:
+    """Derived: a step is written; near: rows of the facts, or a whole assay, are named; nil: no draw moves it."""
+    known = load_known(day).numbers
+    table, grade = known.table.fillna({"fact": "", "why": ""}), known.grades
+    carried = {str(name) for t in load_facts().tables.values() for name in t["id"]}
+    assays = {name.rpartition("-")[0] for name in carried if name.startswith("assays-")}
+    assert set(grade) == set(GRADES)
+    derived, near, judged = (table[grade == g] for g in ("derived", "near", "judged"))
+    assert (derived["why"] != "").all() and (derived["source"] != "").all() and (derived["basis"] == "derived").all()
+    assert {n for cell in near["fact"] for n in cell.split(";")} <= carried | assays
+    assert (judged["fact"] == "").all() and (judged["basis"] == "assumption").all()
+    for quantile in (0.02, 0.98):
+        drawn = known.draw(dict.fromkeys(known.members, quantile))
+        assert not any(drawn[k] for k in table.index[grade == "zero"])

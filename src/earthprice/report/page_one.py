@@ -163,11 +163,12 @@ def flip_words(row: Any) -> str:
 
 
 def rests_sentence(a: Assessment) -> str:
-    """How many facts, judgements and assumptions the answer rests on, and their share of the headline's width."""
+    """What the numbers that the answer rests on stand on, by grade, and assumptions' share of the headline's width."""
     n = a.meta.counts
     parts = [
-        f"Rests on {n.facts} sourced facts, {n.judged} derived or judged and {n.assumptions} assumptions about the "
-        f"world; {n.law_assumptions} of the {n.numbers} numbers in the rulebooks are assumptions."
+        f"Rests on numbers of the world: {n.read} are read from a source, {n.derived:,} derived from sources by "
+        f"a written step, {n.near:,} judged with sources near and {n.judged:,} judged; {n.zeros:,} more are nil, for "
+        f"what does not exist. {n.law_assumptions} of the {n.numbers} numbers in the rulebooks are assumptions."
     ]
     drivers = headline_drivers(a)
     total = float(drivers["share"].sum()) if len(drivers) else 0.0

@@ -17,11 +17,22 @@ class Fine:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many of the world's numbers are facts, derived and assumptions; the rulebooks' numbers and assumptions."""
+    """How many of the world's numbers stand on what, each counted once; and how many of the rulebooks' are assumptions.
 
-    facts: int
+    Attributes:
+        read: read from a source as they are.
+        derived: derived from sources by a step that is written beside them.
+        near: judged, with the sources beside them that carry rows of the facts (column `fact`).
+        judged: judged alone.
+        zeros: structural zeros: what does not exist, which no draw moves, whatever says so.
+        numbers, law_assumptions: numbers of the rulebooks, and the assumptions among them.
+    """
+
+    read: int
+    derived: int
+    near: int
     judged: int
-    assumptions: int
+    zeros: int
     numbers: int
     law_assumptions: int
 

@@ -13,13 +13,14 @@ from earthprice.market.audit import CLEARED_AT
 from earthprice.study.assessment import ASSUMPTION_COLUMNS, SERIES_COLUMNS
 from earthprice.study.ensemble import Case, Pair, Plan
 from earthprice.study.meta import Counts, Heading, Meta, MoneyAudit
+from earthprice.world.numbers import GRADES
 
 FLOW_KINDS = ("stage", "zone", "district", "partner", "good", "status", "group")
 """What a flow is, from the table of activities."""
 
 
 def assumptions(plan: Plan, law: pd.DataFrame) -> pd.DataFrame:
-    """Every number of the law and of the world with its basis (columns `ASSUMPTION_COLUMNS` and the factor drawn)."""
+    """Every number of the law and of the world with its basis (columns `ASSUMPTION_COLUMNS`, factor drawn, grade)."""
     world = plan.engine.world.numbers.table
     ours = pd.DataFrame(
         {
@@ -35,6 +36,7 @@ def assumptions(plan: Plan, law: pd.DataFrame) -> pd.DataFrame:
             "confidence": world["confidence"].to_numpy(),
             "why": world["why"].to_numpy(),
             "factor": _factors(plan),
+            "grade": plan.engine.world.numbers.grades,
         }
     )
     theirs = pd.DataFrame(
@@ -51,10 +53,11 @@ def assumptions(plan: Plan, law: pd.DataFrame) -> pd.DataFrame:
             "confidence": law["confidence"],
             "why": law["why"],
             "factor": law["key"],
+            "grade": "",
         }
     )
     both = pd.concat([theirs, ours], ignore_index=True)
-    return both[[*ASSUMPTION_COLUMNS, "factor"]].fillna({"why": "", "source": ""})
+    return both[[*ASSUMPTION_COLUMNS, "factor", "grade"]].fillna({"why": "", "source": ""})
 
 
 def _factors(plan: Plan) -> list[str]:
@@ -105,10 +108,10 @@ def sources(plan: Plan, law: pd.DataFrame) -> pd.DataFrame:
 
 
 def counts(plan: Plan, law: pd.DataFrame) -> Counts:
-    """How many of the world's numbers are facts, derived from them, and assumptions; and the rulebooks' numbers."""
-    world = plan.engine.world.numbers.table["basis"]
-    facts, judged, assumed = (int((world == basis).sum()) for basis in ("fact", "derived", "assumption"))
-    return Counts(facts, judged, assumed, len(law), int((law["basis"] == "assumption").sum()))
+    """How many of the world's numbers have each grade, and how many of the rulebooks' are assumptions."""
+    found = plan.engine.world.numbers.grades
+    each = (int((found == grade).sum()) for grade in GRADES)
+    return Counts(*each, len(law), int((law["basis"] == "assumption").sum()))
 
 
 def meta(plan: Plan, every: Sequence[Pair], asked: Heading, law: pd.DataFrame) -> Meta:

@@ -34,6 +34,9 @@ NUMBER_COLUMNS = (
 Z95 = 1.6448536269514722
 WITHIN_RANGE = ("burden/", "burden_unlicensed/", "damage/")
 """Beginnings of the keys of numbers that no draw takes beyond their range."""
+GRADES = ("read", "derived", "near", "judged", "zero")
+"""What a number stands on: read from a source; derived by a written step; judged, with facts beside it; judged; nil for
+structural reasons, which no draw moves."""
 LEAST = 0.01
 """Least share of its median that a draw leaves of a number whose range ends at nil."""
 
@@ -66,6 +69,13 @@ class Numbers:
         """Value, low and high of every number."""
         value, low, high = (self.table[c].to_numpy(float) for c in ("value", "low", "high"))
         return value, low, high
+
+    @cached_property
+    def grades(self) -> np.ndarray:
+        """What each number stands on, of `GRADES`."""
+        basis, named = self.table["basis"], self.table["fact"].fillna("") != ""
+        which = [self.table["value"] == 0, basis == "fact", basis == "derived", named]
+        return np.select(which, ["zero", "read", "derived", "near"], "judged")
 
     @cached_property
     def bounded(self) -> np.ndarray:
