@@ -1,7 +1,12 @@
-"""Commands of the README and the pages that read or write a text or a result run as they are printed, in one folder."""
+"""Commands of the README and the pages, in the order of the pages, in one folder.
+
+What reads or writes a text or a result runs exactly as printed. What runs the model for longer than some seconds stands
+in `FEWER` with what is put in its place here; `EARTHPRICE_AS_PRINTED=1` runs these as printed too (about an hour).
+"""
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 
@@ -13,23 +18,66 @@ from earthprice.study.assessment import Assessment
 from tests.test_docs import PAGES, SHELL
 
 READS = {"show", "check", "copy", "table", "explain", "cite"}
-"""Verbs that run no model; what runs it is tried on fewer draws by the tests of its own verb."""
+QUICK = {"demo", "mine"}
+"""Verbs that run the model for some seconds."""
+SMALL = ("--draws", "2", "--years", "2021-2022")
+FEWER = {
+    "assess": (*SMALL, "--only", "figures", "--quiet"),
+    "compare": (*SMALL, "--quiet"),
+    "stress": ("--draws", "2"),
+    "verify": (),
+    "hindcast": ("--draws", "1", "--quiet"),
+}
+"""Verbs that run it for more than a minute as printed, and the options with which they run here."""
+OTHER_TESTS = {"hindcast": "tests/past", "verify": "tests/results/test_verify.py"}
+"""Of these, verbs left to tests of their own, where nothing asks for all as printed: even a small one takes minutes."""
+AS_PRINTED = bool(os.environ.get("EARTHPRICE_AS_PRINTED"))
 
 
-def printed() -> list[list[str]]:
-    """The words of every such command, in the order of the pages, each once, without what a shell does with it."""
+def printed(*verbs: str) -> list[list[str]]:
+    """The words of every command with one of these verbs, each once, without what a shell does with it."""
     found = [words for page in PAGES for words in SHELL.findall(page.read_text(encoding="utf-8"))]
     split = [shlex.split(words.split(">")[0], comments=True)[1:] for words in dict.fromkeys(found)]
-    return [words for words in split if words and words[0] in READS]
+    return [words for words in split if words and words[0] in verbs]
 
 
-def test_every_such_command_runs_as_printed(
+def shortened(words: list[str]) -> list[str]:
+    """A command on fewer draws and years; it opens no browser."""
+    kept = [word for word in words if word != "--open"]
+    if AS_PRINTED:
+        return kept
+    for option, value in zip(FEWER[words[0]][::2], FEWER[words[0]][1::2], strict=False):
+        if option in kept:
+            kept[kept.index(option) + 1] = value
+    return [*kept, *(() if "--draws" in kept else FEWER[words[0]])]
+
+
+def test_every_verb_that_is_printed_runs_somewhere() -> None:
+    every = {words[0] for words in printed(*READS, *QUICK, *FEWER)}
+    found = {w.split()[1] for page in PAGES for w in SHELL.findall(page.read_text(encoding="utf-8"))}
+    assert every == found
+
+
+def test_what_reads_runs_as_printed(
     small_assessment: Assessment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write_report(small_assessment, tmp_path / "result", formats=("csv",))
-    commands = printed()
+    commands = printed(*READS)
     assert {words[0] for words in commands} == READS and len(commands) > 8
     for words in commands:
         assert main(words) == 0, (words, capsys.readouterr().err)
         assert capsys.readouterr().out.strip(), words
+
+
+def test_what_runs_the_model_runs_as_printed_or_on_fewer_draws(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["copy", "china-2021-draft", "our-wording.yaml"]) == 0
+    for words in printed("copy", *QUICK, *FEWER):
+        if words[0] in OTHER_TESTS and not AS_PRINTED:
+            continue
+        given = shortened(words) if words[0] in FEWER else words
+        assert main(given) == 0, (given, capsys.readouterr().err)
+        assert capsys.readouterr().out.strip(), given
