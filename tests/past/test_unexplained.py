@@ -27,6 +27,11 @@ def raw(*series: dict[int, float]) -> list[Seen]:
     return [Seen(s, {}) for s in series]
 
 
+def left(residuals: dict[int, float]) -> Seen:
+    """What is seen where a model says something of every year."""
+    return seen({y: float(np.exp(v)) for y, v in residuals.items()}, 10**6, dict.fromkeys(residuals, 1.0))
+
+
 @pytest.mark.parametrize("r", [0.0, 0.5, 0.85, 0.95])
 def test_yearly_changes_have_the_size_once_it_has_run_for_long(r: float) -> None:
     late = simulated(r, 0.5)[:, :, 40:]
@@ -63,7 +68,7 @@ def test_size_and_common_share_are_learned_from_a_long_record(common: float) -> 
 @pytest.mark.parametrize("tail", [5.0, 30.0])
 def test_size_and_persistence_are_learned_from_what_a_model_leaves(r: float, tail: float) -> None:
     path = simulated(r, 0.0, draws=1, years=3000, tail=tail)[0]
-    found = learn([Seen({}, dict(enumerate(s.tolist()))) for s in path], replace(PRIOR, tail=tail))
+    found = learn([left(dict(enumerate(s.tolist()))) for s in path], replace(PRIOR, tail=tail))
     assert found.typical == pytest.approx((0.4, r), rel=0.05)
 
 
@@ -106,7 +111,7 @@ def test_size_from_fat_tails_is_surer_than_its_mean_square() -> None:
 
 def test_a_shock_that_fades_is_told_from_one_that_stays() -> None:
     fades, stays = ({0: 0.0} | {t: 2.0 * r ** (t - 1) for t in range(1, 8)} for r in (0.5, 1.0))
-    lasting = [learn([Seen({}, s)], PRIOR).typical[1] for s in (fades, {}, stays)]
+    lasting = [learn([left(s)], PRIOR).typical[1] for s in (fades, {}, stays)]
     assert lasting[0] < lasting[1] < lasting[2]
 
 
@@ -127,11 +132,22 @@ def test_what_a_model_explains_is_not_left_out() -> None:
     record = {2006: 1.0, 2007: 2.0, 2008: 1.0, 2009: 8.0, 2010: 1.0, 2011: 5.0}
     model = {y: 3.0 * v for y, v in record.items() if y >= 2008}
     found = seen(record, 2010, model)
-    assert found.raw == changes(record, 2008) and set(found.left) == {2008, 2009, 2010}
-    assert list(found.left.values()) == pytest.approx([-np.log(3.0)] * 3)
+    assert found.raw == changes(record, 2008) and set(found.left) == {2009, 2010}
+    assert np.array(list(found.left.values())) == pytest.approx(-np.log(3.0))
     assert found.changes == pytest.approx(changes(record, 2008) | {2009: 0.0, 2010: 0.0})
     assert seen(record, 2010, {}) == Seen(changes(record, 2010), {})
     assert 2009 not in seen(record, 2010, model | {2009: 0.0}).left
+
+
+def test_where_one_past_ends_and_the_next_begins_is_no_shock() -> None:
+    """What is left of 2010 by the earlier past and of 2011 by the later one are not set against each other."""
+    record = {y: float(y - 2005) for y in range(2007, 2013)}
+    early, late = dict.fromkeys((2008, 2009, 2010), 1.0), dict.fromkeys((2010, 2011, 2012), 9.0)
+    found = seen(record, 2012, early, late)
+    assert found.raw == changes(record, 2008)
+    assert found.left[2010] == pytest.approx((np.log(4.0), np.log(5.0)))
+    assert found.left[2011] == pytest.approx((np.log(5.0 / 9.0), np.log(6.0 / 9.0)))
+    assert found.changes == pytest.approx(changes(record, 2012))
 
 
 def test_the_common_share_needs_two_years_that_two_series_share() -> None:
@@ -152,7 +168,7 @@ def test_ranges_from_a_short_record_cover_nine_in_ten(modelled: bool) -> None:
     for _ in range(400):
         size, r = before.draw(1, rng)
         truth = paths(size, r, 0.5, (5, 34), PRIOR.tail, rng)[0]
-        told = [Seen({}, dict(enumerate(s[30:].tolist()))) for s in truth]
+        told = [left(dict(enumerate(s[30:].tolist()))) for s in truth]
         known = learn(told if modelled else raw(*(s.changes for s in told)), PRIOR)
         ahead = paths(*known.draw(300, rng), known.common, (1, 9), PRIOR.tail, rng)[:, 0, 1:]
         low, high = np.quantile(ahead, [0.05, 0.95], axis=0)

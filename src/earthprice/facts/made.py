@@ -1,4 +1,4 @@
-"""What came of holding the model against the record, as it ships with the facts: scores of the hindcast, fitted draws.
+"""What came of holding the model against the record, as it ships with the facts: the hindcast, fitted draws.
 
 Both are made from the other tables and can be made again; they are no facts and stay out of the facts' digest.
 """
@@ -14,8 +14,8 @@ import pandas as pd
 from earthprice.errors import FactsError
 from earthprice.world.world import Fit
 
-HINDCAST, FITTED, RECIPE = "hindcast.csv", "fitted.csv", "fitted.json"
-NO_FACTS = (HINDCAST, FITTED, "schema.csv")
+HINDCAST, REPLAYED, FITTED, RECIPE = "hindcast.csv", "replayed.csv", "fitted.csv", "fitted.json"
+NO_FACTS = (HINDCAST, REPLAYED, FITTED, "schema.csv")
 """Tables of the folder that hold no facts: what was made from them, and what their columns are."""
 
 
@@ -23,6 +23,12 @@ def read_hindcast(root: Path) -> pd.DataFrame:
     """Scores of the hindcast; empty where none ship."""
     path = root / HINDCAST
     return pd.read_csv(path) if path.is_file() else pd.DataFrame()
+
+
+def read_replayed(root: Path) -> pd.DataFrame:
+    """What the central run of each past says, columns past, series, year, value; empty where none ships."""
+    path = root / REPLAYED
+    return pd.read_csv(path) if path.is_file() else pd.DataFrame(columns=["past", "series", "year", "value"])
 
 
 def read_fits(root: Path, factors: pd.DataFrame) -> dict[int, Fit]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from earthprice.errors import FactsError, OptionError
-from earthprice.facts.made import digest, read_fits, read_hindcast
+from earthprice.facts.made import digest, read_fits, read_hindcast, read_replayed
 from earthprice.facts.schema import Schema, load_schema, packaged
 from earthprice.facts.table import read_table
 from earthprice.world.build import build
@@ -94,6 +94,7 @@ def load_world(folder: Path | None = None, base_year: int = BASE_YEAR) -> World:
         facts=digest(root),
         known=str(benchmarks(folder)["known"][base_year]),
         hindcast=read_hindcast(root),
+        replayed=read_replayed(root),
         fits=read_fits(root, structure["factors"]),
         drivers=_drivers(root / "drivers.csv", schema, structure["uses"]),
     )

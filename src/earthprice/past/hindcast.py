@@ -25,10 +25,11 @@ from earthprice.law import Prepared, load_rulebook, numbers, prepare, stack
 from earthprice.market.audit import ALMOST_AT
 from earthprice.measures.lens import Lens
 from earthprice.measures.series import Series
+from earthprice.past.levels import processes, shocks_of
 from earthprice.past.matching import Match, bounds, figures, matches, scored
 from earthprice.past.posterior import posterior
 from earthprice.past.scores import Score, autoregression, no_change, pooled, regression, rmse, score
-from earthprice.past.unexplained import Kind, learn, paths, prior, seen
+from earthprice.past.unexplained import Kind, learn, prior, seen
 from earthprice.runs.audit import worst
 from earthprice.runs.crew import each
 from earthprice.runs.engine import Outcome, engine, point, run
@@ -97,12 +98,14 @@ class Hindcast:
         scores: columns `SCORE_COLUMNS`, one row a series of a past.
         paths: columns `PATH_COLUMNS`.
         totals: past -> pooled figures over all its series.
+        replayed: what the central run of each past says: columns past, series, year, value.
         draws, cleared: asked for, and cleared, over all pasts.
     """
 
     scores: pd.DataFrame
     paths: pd.DataFrame
     totals: dict[str, dict[str, float]]
+    replayed: pd.DataFrame
     draws: int
     cleared: int
 
@@ -143,7 +146,7 @@ def hindcast(
         scores.append(rows)
         paths.append(lines)
         totals[past.name] = pooled(rows)
-    return Hindcast(pd.concat(scores), pd.concat(paths), totals, draws * len(pasts), cleared)
+    return Hindcast(pd.concat(scores), pd.concat(paths), totals, replayed(pasts), draws * len(pasts), cleared)
 
 
 @dataclass(frozen=True)
@@ -235,6 +238,12 @@ def central(past: Past) -> dict[str, dict[int, float]]:
     return {n: {past.base_year + i: float(v) for i, v in enumerate(x)} for n, x in found.items()}
 
 
+def replayed(pasts: tuple[Past, ...]) -> pd.DataFrame:
+    """What the central run of each past says: columns past, series, year, value."""
+    rows = [(p.name, s, y, v) for p in pasts for s, of in central(p).items() for y, v in of.items()]
+    return pd.DataFrame(rows, columns=["past", "series", "year", "value"])
+
+
 def _ensemble(b: PreparedPast, draws: int, seed: int, fit: Fit | None, tell: Any, workers: int) -> Series:
     """Every series in every draw that cleared, with what the model leaves out [draws, years]."""
     table = numbers(b.law.stack)
@@ -257,22 +266,9 @@ def left_out(b: PreparedPast, draws: int, rng: np.random.Generator) -> Series:
 
     A good's price abroad has a shock of its own, its gap another; its price at home has both, so that the three agree.
     """
-    given, parts = prior(b.world.numbers), {n: _parts(n, matches(b.lens)[n].kind) for n in b.record}
-    shock: dict[tuple[str, str], np.ndarray] = {}
-    for kind, known in shocks(b).items():
-        keys = sorted({key for of in parts.values() for key in of if key[0] == kind})
-        shape = len(keys), b.past.last - b.past.base_year + 1
-        found = paths(*known.draw(draws, rng), known.common, shape, given.tail, rng)
-        shock |= {key: found[:, i] for i, key in enumerate(keys)}
-    return {n: np.exp(sum(sign * shock[key] for key, sign in of.items())) for n, of in parts.items()}
-
-
-def _parts(name: str, kind: str) -> dict[tuple[str, str], float]:
-    """Shocks of a series, by kind and name, with their sign."""
-    what, _, good = name.partition("/")
-    if what == "price_home":
-        return {("price", good): 1.0, ("gap", good): -1.0}
-    return {(kind, good or name): 1.0}
+    kind, shape = {n: matches(b.lens)[n].kind for n in b.record}, (draws, b.past.last - b.past.base_year + 1)
+    free = processes(kind, shocks(b), prior(b.world.numbers).tail, shape, rng)
+    return {n: np.exp(sum(s * free[key].path for key, s in shocks_of(n, kind[n]).items())) for n in b.record}
 
 
 def _scored(b: PreparedPast, found: Series) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -257,6 +257,10 @@ def _by_year(observed: pd.DataFrame, names: Named) -> dict[int, float]:
 
 def elsewhere(observed: pd.DataFrame) -> pd.DataFrame:
     """World mining less that of China on the same basis, as rows of the observed table."""
-    named = observed.assign(name=observed["series"] + "@" + observed["zone"]).groupby(["name", "year"])["value"].mean()
-    less = (named["mining_usgs/world@ROW"] - named["mining_usgs@CHN"]).dropna()
+    series, zone = observed["series"], observed["zone"]
+    world, home = (
+        observed[(series == name) & (zone == of)].groupby("year")["value"].mean()
+        for name, of in (("mining_usgs/world", "ROW"), ("mining_usgs", "CHN"))
+    )
+    less = (world - home).dropna()
     return pd.DataFrame({"series": "mining_elsewhere", "zone": "ROW", "year": less.index, "value": less.to_numpy()})

@@ -67,16 +67,16 @@ class Seen:
 
     Attributes:
         raw: changes of its logarithm by year, where no model says what they should have been.
-        left: logarithm of the record over the model by year, where one does.
+        left: logarithm of the record over a model the year before and in the year, by year, where one does.
     """
 
     raw: Years
-    left: Years
+    left: Mapping[int, tuple[float, float]]
 
     @property
     def changes(self) -> dict[int, float]:
         """Changes from the year before, by year, of both."""
-        return dict(self.raw) | {y: self.left[y] - self.left[y - 1] for y in self.left if y - 1 in self.left}
+        return dict(self.raw) | {y: now - before for y, (before, now) in self.left.items()}
 
 
 @dataclass(frozen=True)
@@ -119,16 +119,19 @@ def changes(record: Years, upto: int) -> dict[int, float]:
     return {y: float(np.log(record[y] / record[y - 1])) for y in record if y <= upto and y - 1 in record}
 
 
-def seen(record: Years, upto: int, model: Years) -> Seen:
-    """What a record up to a year says, given what a model said of some of its years, those from its benchmark on.
+def seen(record: Years, upto: int, *models: Years) -> Seen:
+    """What a record up to a year says, given what models of one past each said of it, from their benchmarks on.
 
     Args:
         record: recorded values by year.
         upto: last year used.
-        model: the model's values by year; years without a positive one are passed over.
+        models: each model's values by year, the earlier past first; years without a positive one are passed over.
     """
-    left = {y: float(np.log(record[y] / model[y])) for y in record if y <= upto and model.get(y, 0.0) > 0}
-    first = min(model, default=upto)
+    left: dict[int, tuple[float, float]] = {}
+    for model in models:
+        of = {y: float(np.log(record[y] / model[y])) for y in record if y <= upto and model.get(y, 0.0) > 0}
+        left |= {y: (of[y - 1], now) for y, now in of.items() if y - 1 in of}
+    first = min((y for model in models for y in model), default=upto)
     return Seen({y: v for y, v in changes(record, upto).items() if y <= first}, left)
 
 
@@ -145,8 +148,7 @@ def learn(series: Sequence[Seen], given: Prior) -> Kind:
     common = share([s.changes for s in held])
     c = given.common if common is None else common
     raw = np.array([v for s in held for v in s.raw.values()])
-    pairs = [(s.left[y - 1], s.left[y]) for s in held for y in s.left if y - 1 in s.left]
-    before, now = np.array(pairs).reshape(-1, 2).T
+    before, now = np.array([pair for s in held for pair in s.left.values()]).reshape(-1, 2).T
     r = np.array([_left(given, float(z)) for z in ndtri(STEPS)])
     wide = np.log(SIZES)
     chance = np.tile(-given.weight * (wide + 0.5 * (given.size / SIZES) ** 2), (len(r), 1))

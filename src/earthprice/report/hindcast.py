@@ -120,16 +120,17 @@ def as_dict(found: Hindcast) -> dict[str, Any]:
 
 
 def write_hindcast(found: Hindcast, folder: Path) -> list[Path]:
-    """Write scores.csv, paths.csv, hindcast.json and one picture a past.
+    """Write scores.csv, paths.csv, replayed.csv, hindcast.json and one picture a past.
 
     Returns:
         The files.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    files = [folder / "scores.csv", folder / "paths.csv", folder / "hindcast.json"]
+    files = [folder / name for name in ("scores.csv", "paths.csv", "replayed.csv", "hindcast.json")]
     found.scores.round(4).to_csv(files[0], index=False, encoding="utf-8")
     found.paths.to_csv(files[1], index=False, encoding="utf-8-sig")
-    files[2].write_text(json_text(as_dict(found)), encoding="utf-8")
+    found.replayed.to_csv(files[2], index=False, encoding="utf-8", float_format="%.6g")
+    files[3].write_text(json_text(as_dict(found)), encoding="utf-8")
     for past in found.totals:
         files.append(folder / f"hindcast-{past}.svg")
         files[-1].write_text(picture(found, past), encoding="utf-8")

@@ -44,6 +44,7 @@ class World:
         facts: digest of the tables of all benchmarks.
         hindcast: scores of the hindcast that ships with the facts, columns past, series, n, ratio_no_change, coverage;
             empty where there is none.
+        replayed: what the central run of each past says, columns past, series, year, value; empty where none ships.
         fits: draws of the fitted factors by cut-off; empty where none ship.
         drivers: activity behind each use, one row a use and year, columns index and error [% a year], indexed by use
             and year; read only by runs of the past.
@@ -59,6 +60,7 @@ class World:
     facts: str
     known: str = ""
     hindcast: pd.DataFrame = field(default_factory=pd.DataFrame)
+    replayed: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["past", "series", "year", "value"]))
     fits: dict[int, Fit] = field(default_factory=dict)
     drivers: pd.DataFrame = field(default_factory=pd.DataFrame)
 
