@@ -9,6 +9,7 @@
 #   make docs     write the generated pages of docs/ again
 #   make hindcast run the past, score it, and put the scores beside the facts
 #   make calibrate fit behaviour to the past, and put the draws beside the facts
+#   make forecast    state again what the model of 2024 says of 2025: docs/forecast-2025.csv and its page
 #   make horizon     say on docs/study.md how near a run with what is left comes to a longer one
 #   make mechanisms   run every demonstration and write docs/mechanisms.md again
 #   make fuzz     try many strange rulebooks, cases and options; COUNT=1000 SEED=1 TARGETS=books
@@ -23,7 +24,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := assess
-.PHONY: assess test quick fuzz check format data docs hindcast calibrate mechanisms bench interrupts lock clean
+.PHONY: assess test quick fuzz check format data docs hindcast calibrate forecast mechanisms bench interrupts lock clean
 
 assess: .venv/installed
 	.venv/bin/earthprice assess $(RULEBOOK) $(ARGS)
@@ -69,6 +70,9 @@ calibrate: .venv/installed
 	cp calibration/fitted.csv calibration/fitted.json src/earthprice/data/world/
 	cp calibration/learned.svg docs/img/
 	.venv/bin/python -m tools.pages.hindcast
+
+forecast: .venv/installed
+	.venv/bin/python -m tools.pages.forecast
 
 horizon: .venv/installed
 	.venv/bin/python -m tools.pages.horizon
