@@ -106,6 +106,13 @@ def test_what_was_printed_later_changes_nothing(lens: Lens) -> None:
     assert all(np.array_equal(one[n], two[n]) for n in one)
 
 
+def test_mirror_images_leave_the_middle_where_it_is(lens: Lens) -> None:
+    found = left_out(lens, DAY, {n: said(lens)[n] for n in NDPR}, YEARS, 40, 1, mirrored=True)
+    for x in map(np.log, found.values()):
+        both = x[:20] + x[20:]  # twice the middle, which returns at a pace of its own in each pair
+        assert np.ptp(both, axis=0).max() < 0.3 < np.ptp(x, axis=0).max()
+
+
 def test_without_a_record_it_starts_from_nil_at_the_benchmark(lens: Lens) -> None:
     empty = replace(lens.engine.world, observed=lens.engine.world.observed.iloc[:0])
     found = left_out(Lens(replace(lens.engine, world=empty), lens.home), DAY, said(lens), YEARS, 20, 1)

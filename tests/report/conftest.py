@@ -76,7 +76,8 @@ def make_figures() -> pd.DataFrame:
         rows.append(
             (number, key, label, unit, 2026, base - width, base, base + width, base + diff - width, base + diff,
              base + diff + width, diff - wide, diff, diff + wide, 200, word,
-             SAME if spread == 0 else sign_word(word), diff - 1.2 * abs(diff), diff * 1.4, verdict, np.nan)
+             SAME if spread == 0 else sign_word(word), diff - 1.2 * abs(diff), diff * 1.4, verdict, np.nan,
+             "parameters")
         )  # fmt: skip
     return pd.DataFrame(rows, columns=list(nouns.FIGURE_COLUMNS))
 

@@ -11,6 +11,7 @@ from earthprice.measures.compliance import compliance
 from earthprice.measures.exposure import exposure
 from earthprice.measures.spread import UNKNOWN
 from earthprice.runs.engine import run
+from earthprice.study.bands import bands
 from earthprice.study.drawn import central_point, drawing
 from earthprice.study.ensemble import _pair
 from earthprice.study.figures import catalogue, exports, groups, series, table
@@ -70,6 +71,8 @@ def test_a_text_of_any_zone_has_all_its_figures(zone: str, world: World, tmp_pat
     }
     compliance(f.plan.lens, both["baseline"], both["reform"], f.year)
     exposure(f.plan.lens, both, [f.world.base_year, f.year])
-    assert len(series(f.plan, [pair])) and len(groups(f.plan, [pair], f.first, 0.03))
+    assert len(series(f.plan, [pair], bands(f.plan.lens, f.texts.as_of, [pair], 1))) and len(
+        groups(f.plan, [pair], f.first, 0.03)
+    )
     said = questions(f.plan, [pair], [pair], out, Dates(f.first, f.year, 0.03))
     assert not [q for q in said if "nan" in f"{q['answer']} {q['because']}"]

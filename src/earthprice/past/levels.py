@@ -91,7 +91,14 @@ def processes(
 
 
 def left_out(
-    lens: Lens, day: str, model: Mapping[str, np.ndarray], years: Sequence[int], draws: int, seed: int
+    lens: Lens,
+    day: str,
+    model: Mapping[str, np.ndarray],
+    years: Sequence[int],
+    draws: int,
+    seed: int,
+    *,
+    mirrored: bool = False,
 ) -> Series:
     """What the model leaves out of levels: by series a factor on the model's figure [draws, years].
 
@@ -105,6 +112,8 @@ def left_out(
         years: calendar years without a gap, the benchmark's first.
         draws: number of factors.
         seed: of the shocks.
+        mirrored: whether the shocks of the second half of the draws are those of the first with the other sign, so that
+            few draws do not move the middle (antithetic variates, Hammersley & Morton 1956).
 
     Raises:
         OptionError: a series that is none of the recorded ones, or years that do not begin at the benchmark.
@@ -117,7 +126,9 @@ def left_out(
         raise OptionError("years with a gap", where="years", given=str(list(years)), accepted=f"{base}, {base + 1}, …")
     kind, rng = {n: m.kind for n, m in told.items()}, np.random.default_rng(seed)
     tail = prior(lens.engine.world.numbers).tail
-    free = processes(kind, learned(lens, day), tail, (draws, len(years)), rng)
+    count = (draws + 1) // 2 if mirrored else draws
+    free = processes(kind, learned(lens, day), tail, (count, len(years)), rng)
+    free = {key: _mirrored(p, draws) for key, p in free.items()} if mirrored else free
     record = record_on(lens, day)
     off = {n: distance(record[n], np.asarray(x, float), base, scaled=told[n].scaled) for n, x in model.items()}
     held = _held(free, off)
@@ -155,6 +166,12 @@ def conditioned(free: Process, known: Mapping[int, np.ndarray]) -> np.ndarray:
         before, after = max(k for k in told if k <= t), min(k for k in told if k > t)
         out[:, t] = told[before] + (told[after] - told[before]) * (t - before) / (after - before)
     return out
+
+
+def _mirrored(half: Process, draws: int) -> Process:
+    """A process with every path and its mirror image."""
+    both = np.concatenate([half.path, -half.path]), np.concatenate([half.left, half.left])
+    return Process(*(x[:draws] for x in both))
 
 
 def _held(free: Mapping[Shock, Process], off: Mapping[str, Mapping[int, np.ndarray]]) -> dict[Shock, np.ndarray]:

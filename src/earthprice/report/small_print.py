@@ -10,6 +10,7 @@ from earthprice.measures.rounding import NOTHING, alone, signed
 from earthprice.report.page_one import driver_words, figure_words, share_words
 from earthprice.report.word_table import Table, cell, span, span_words
 from earthprice.study.assessment import Assessment
+from earthprice.study.bands import HOLDS
 
 MOVES = 12
 """Rows of the reconciliation shown on the page; all are in tables/reconciliation.csv."""
@@ -53,8 +54,9 @@ METHODS = (
     "damage is charged to whoever causes it and every ore body charges its user cost: two equilibria, no allocation of "
     "joint costs to single oxides. An oxide in glut may turn out not rare at all.",
     "Ranges are over draws of what is not known: “in 9 of 10 draws between a and b”, with fewer "
-    "than twenty draws between the least and the greatest. They are judged, not estimated. Readings "
-    "are choices of an authority and carry no probability. Gaps are what the model leaves out; they stand under “Not "
+    "than twenty draws between the least and the greatest. They are judged, not estimated. "
+    f"{HOLDS} Readings "
+    "are choices of an authority and carry no probability. What the model says nothing of at all stands under “Not "
     "claimed”. The three are never mixed.",
     "An article’s share of a difference is its Shapley value: its mean contribution over the orders in which "
     "articles can be "

@@ -154,4 +154,5 @@ def figure_object(row: dict[Any, Any]) -> dict[str, Any]:
         "share_positive": share if math.isfinite(share) else None,
         "readings": {"low": row["readings_low"], "high": row["readings_high"]},
         "hindcast": row["hindcast"] or None,
+        "levels_hold": row["holds"],
     }

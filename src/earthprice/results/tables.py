@@ -10,6 +10,7 @@ import xarray as xr
 from earthprice.report.printed import for_bibtex, shown
 from earthprice.results.cells import csv_text, each_text
 from earthprice.study.assessment import Assessment
+from earthprice.study.bands import HOLDS
 
 TABLES = (
     "figures",
@@ -55,7 +56,7 @@ def dataset(a: Assessment) -> xr.Dataset:
         array = xr.DataArray.from_series(table.stack(future_stack=True))
         array = array.rename({"item": f"item_{name}", "zone": f"zone_{name}"})
         arrays[str(name)] = array.assign_attrs(units="; ".join(dict.fromkeys(rows["unit"])))
-    return xr.Dataset(arrays, attrs={"title": shown(a.meta.title), "facts_hash": a.meta.facts_hash})
+    return xr.Dataset(arrays, attrs={"title": shown(a.meta.title), "facts_hash": a.meta.facts_hash, "quantiles": HOLDS})
 
 
 def bibtex(sources: pd.DataFrame) -> str:

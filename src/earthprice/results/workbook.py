@@ -18,6 +18,7 @@ from earthprice.report.page_one import range_words
 from earthprice.report.plain import plain
 from earthprice.results.cells import csv_text, put_row
 from earthprice.study.assessment import Assessment
+from earthprice.study.bands import HOLDS
 
 BOLD = Font(bold=True)
 
@@ -52,7 +53,7 @@ def fill_front(sheet: Worksheet, a: Assessment, figures: list[Figure]) -> None:
     )
     rows: list[tuple[Any, ...]] = [(name, plain(getattr(a.meta, name))) for name in names]
     rows += [(f"version of {name}", str(version)) for name, version in a.meta.versions.items()]
-    rows += [("intervals", f"p05 to p95: {range_words(a)} lie between the two; p50: the median")]
+    rows += [("intervals", f"p05 to p95: {range_words(a)} lie between the two; p50: the median. {HOLDS}")]
     rows += [("", ""), ("sheet", "what it shows", "SHA-256 of its table as CSV")]
     rows += [("ten figures", "the ten figures of page one", digest(a.figures))]
     rows += [(f"figure {f.number}", f.title, digest(f.data)) for f in figures]

@@ -51,7 +51,8 @@ def answered(f: Frame, d: Drawn, crew: Runner, tell: Progress) -> Answered:
     shown = catalogue(f.plan, f.year, f.first, f.options.discount)
     central = central_point(f)
     base = solved(f.plan, central, f.plan.whole.baseline(f.plan.use()))
-    over_draws = table(shown, d.cleared, f.year, verdicts_of(f.world.hindcast, f.plan.lens.headline))
+    verdicts = verdicts_of(f.world.hindcast, f.plan.lens.headline)
+    over_draws = table(shown, d.cleared, f.year, verdicts, d.bands)
     if f.options.only:
         over_draws = over_draws.assign(answered_p50=_with_answers(f, d, shown, tell, crew))
         return Answered(central, shown, over_draws, _none(ARTICLE_COLUMNS), _none(READING_COLUMNS), [])
@@ -121,5 +122,5 @@ def _with_answers(f: Frame, d: Drawn, shown: list[Figure], tell: Progress, crew:
     if f.answered is None:
         return [np.nan] * len(shown)
     found = rerun_reform(f.answered, d.sample, d.cleared, partial(tell, "with the answers"), crew)
-    both = table(shown, [p for p in found if p.good], f.year, {})
+    both = table(shown, [p for p in found if p.good], f.year, {}, d.bands)
     return both["reform_p50"].tolist()

@@ -38,7 +38,8 @@ def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Progress) -> 
     """Put the first page and what stands behind it together; options are still to come."""
     law = numbers(f.texts.reform.stack, as_of=f.texts.as_of)
     discount = f.options.discount
-    out = exports(f.plan, d.cleared, [y for y in FIGURE_YEARS if f.first <= y <= f.plan.engine.years[-1]] or [f.year])
+    told = [y for y in FIGURE_YEARS if f.first <= y <= f.plan.engine.years[-1]] or [f.year]
+    out = exports(f.plan, d.cleared, told, d.bands)
     central = {
         name: run(f.plan.engine, a.central, terms)
         for name, terms in (("baseline", f.plan.baseline(f.plan.use())), ("reform", f.plan.reform(f.plan.use())))
@@ -120,5 +121,5 @@ def _prior(f: Frame, d: Drawn, a: Answered, tell: Progress, crew: Runner) -> pd.
 
 def _paths(f: Frame, d: Drawn) -> pd.DataFrame:
     """Paths through time: what was observed, the past replayed, both laws."""
-    parts = [observed(f.plan, f.texts.as_of), d.past, series(f.plan, d.cleared)]
+    parts = [observed(f.plan, f.texts.as_of), d.past, series(f.plan, d.cleared, d.bands)]
     return pd.concat([p for p in parts if len(p)], ignore_index=True)

@@ -13,10 +13,11 @@ from earthprice.study.meta import Meta
 FIGURE_COLUMNS = (
     "number", "key", "label", "unit", "year", "base_p05", "base_p50", "base_p95", "reform_p05", "reform_p50",
     "reform_p95", "diff_p05", "diff_p50", "diff_p95", "draws", "share_positive", "sign", "readings_low",
-    "readings_high", "hindcast", "answered_p50",
+    "readings_high", "hindcast", "answered_p50", "holds",
 )  # fmt: skip
 """The ten figures of page one; several rows may share a `number` (NdPr / Dy / Ce). `draws`: those behind the row;
 `share_positive` is NaN where nothing changes in any of them, `sign` the sign word or why there is none (`spread`).
+`holds` says what the ranges of base and reform are made of (`study.bands`); those of a difference hold parameters.
 Base, reform and difference are of the text alone; `answered_p50` is the median with the answers to it upon the text."""
 
 SERIES_COLUMNS = ("variable", "item", "zone", "scenario", "year", "unit", "p05", "p50", "p95")

@@ -15,6 +15,7 @@ from earthprice.runs.rare import UserCost, damage_bill, user_cost
 from earthprice.runs.runner import Kept, Progress, Runner
 from earthprice.runs.sample import Sample, sample
 from earthprice.study.assessment import RARE_COLUMNS, SERIES_COLUMNS
+from earthprice.study.bands import Bands, bands
 from earthprice.study.ensemble import Pair, begin_pairs, begin_rare, joined
 from earthprice.study.frame import RARE_DRAWS, Frame
 from earthprice.study.rare_prices import rare_range
@@ -32,6 +33,7 @@ class Drawn:
         user_costs: user cost of the ore without and with the reform, at the central draw.
         rare: the rare price by damage values and discount rate (columns `RARE_COLUMNS`).
         past: the first past replayed (columns `SERIES_COLUMNS`).
+        bands: what is left out of levels in the draws that cleared.
     """
 
     sample: Sample
@@ -40,6 +42,7 @@ class Drawn:
     user_costs: tuple[UserCost, UserCost]
     rare: pd.DataFrame
     past: pd.DataFrame
+    bands: Bands
 
 
 def drawn(f: Frame, crew: Runner, kept: Kept | None, tell: Progress) -> Drawn:
@@ -59,7 +62,8 @@ def drawn(f: Frame, crew: Runner, kept: Kept | None, tell: Progress) -> Drawn:
     cleared = [p for p in every if p.good]
     if not cleared:
         raise NotClearedError(f"no draw cleared; the first: {every[0].worst}; a cap, a ban or a price cannot be met")
-    return Drawn(draws, every, cleared, users, rare, past)
+    held = bands(f.plan.lens, f.texts.as_of, cleared, f.options.seed)
+    return Drawn(draws, every, cleared, users, rare, past, held)
 
 
 def _beside(f: Frame, user: UserCost, tell: Progress) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -15,6 +15,7 @@ from earthprice.measures.spread import changed, positive, ranged, verdict
 from earthprice.measures.welfare import UNLICENSED, worth
 from earthprice.runs.engine import Engine
 from earthprice.study.assessment import EXPORT_COLUMNS, FIGURE_COLUMNS, GROUP_COLUMNS, SERIES_COLUMNS
+from earthprice.study.bands import ABROAD, HOME, Bands, follows
 from earthprice.study.ensemble import Case, Pair, Plan
 
 FIGURE_YEAR = 2026
@@ -24,6 +25,8 @@ PART = 10.0
 """Part of a good's exports [%] below which a percentage says nothing of a flow: tonnes come first."""
 LEAST = 0.5
 """Exports [t REO/yr] below which there are none to speak of, and no price of them."""
+BOTH, ALONE = "parameters and what the model leaves out", "parameters"
+"""What a level of a figure holds."""
 KNOWN = 0.5
 """Share of draws in which a figure must be known, in both runs, to be told."""
 
@@ -37,6 +40,7 @@ class Figure:
         read: how to read it off a case.
         gain: whether it is a net gain: told as a change from no reform, and what options are ranked by.
         rare: whether it is read of the draws with rare prices alone.
+        follows: recorded series whose shocks its level has (`study.bands`); empty: it holds parameters alone.
     """
 
     number: int
@@ -46,6 +50,7 @@ class Figure:
     read: Callable[[Case], float]
     gain: bool = False
     rare: bool = False
+    follows: str = ""
 
 
 def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure]:
@@ -83,8 +88,9 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
     ]
     for number, x in zip((2, 3), lead, strict=False):
         at_home = f"Price of {names[x]} oxide at home, ex VAT"
-        rows.append(Figure(number, f"price_{x}", at_home, price, partial(_price, plan, x, year)))
-        rows.append(Figure(number, f"fob_{x}", "… FOB", price, fob(x)))
+        inside, leaving = (follows(plan.lens, n) for n in (f"price/{x}_oxide@{home}", f"fob/{x}"))
+        rows.append(Figure(number, f"price_{x}", at_home, price, partial(_price, plan, x, year), follows=inside))
+        rows.append(Figure(number, f"fob_{x}", "… FOB", price, fob(x), follows=leaving))
     zones = net_gains(e, home)[0]
 
     def of_zone(zone: str) -> str:
@@ -93,11 +99,11 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
     rows += [
         *_exported(plan.lens, both),
         Figure(5, "unlicensed", "Unlicensed share of mining", "% of t REO", at("unlicensed_share")),
-        Figure(6, "damage", "External damage at home", "bn USD2020/yr", at("damage", 1e-3)),
-        Figure(6, "damage_abroad", "… abroad (leakage)", "bn USD2020/yr", at("damage_abroad", 1e-3)),
+        Figure(6, "damage", "External damage at home", "bn USD2020/yr", at("damage", 1e-3), follows=HOME),
+        Figure(6, "damage_abroad", "… abroad (leakage)", "bn USD2020/yr", at("damage_abroad", 1e-3), follows=ABROAD),
         Figure(7, "recovery", "Ore recovered, of ore dug for rare earths", "%", at("recovery/own")),
         Figure(7, "recovery_host", "… of ore that a host mineral brings up", "%", at("recovery/host")),
-        Figure(7, "wasted", "… lost of ore dug for rare earths", "kt REO/yr", at("ore_wasted/own")),
+        Figure(7, "wasted", "… lost of ore dug for rare earths", "kt REO/yr", at("ore_wasted/own"), follows=HOME),
         Figure(8, "use_separation", "Use of separation capacity", "%", at("capacity_use/separation")),
         Figure(8, "high_share", "… share of high-grade magnets", "%", at("high_share")),
         *[Figure(9, f"gain_{z}", of_zone(z), "bn USD2020", gain(of), gain=True) for z, of in zones.items()],
@@ -151,12 +157,13 @@ def _exported(lens: Lens, both: Callable[..., Callable[[Case], float]]) -> list[
                 f"{'…' if rows else 'Exports of'} {label}, all forms",
                 unit,
                 both(*(f"exports/{e}/all" for e in of)),
+                follows="exports",
             )
         )
-        rows.append(
-            Figure(4, f"{key}_raw", "… of it in oxides and metals", unit, both(*(f"exports/{e}_raw/all" for e in of)))
-        )
-    return [*rows, Figure(4, "exports_magnets", "… magnets, contained REO", unit, both("exports/magnets/all"))]
+        raw = both(*(f"exports/{e}_raw/all" for e in of))
+        rows.append(Figure(4, f"{key}_raw", "… of it in oxides and metals", unit, raw, follows="exports"))
+    magnets = both("exports/magnets/all")
+    return [*rows, Figure(4, "exports_magnets", "… magnets, contained REO", unit, magnets, follows="magnet exports")]
 
 
 def symbols(lens: Lens) -> dict[str, str]:
@@ -185,8 +192,22 @@ def verdicts_of(scores: pd.DataFrame, elements: Sequence[str]) -> dict[str, str]
     }
 
 
-def table(figures: Sequence[Figure], cases: Sequence[Pair], year: int, verdicts: Mapping[str, str]) -> pd.DataFrame:
-    """The ten figures with medians and ranges over draws (columns `FIGURE_COLUMNS`)."""
+def table(
+    figures: Sequence[Figure],
+    cases: Sequence[Pair],
+    year: int,
+    verdicts: Mapping[str, str],
+    held: Bands | None = None,
+) -> pd.DataFrame:
+    """The ten figures with medians and ranges over draws (columns `FIGURE_COLUMNS`).
+
+    Args:
+        figures: which.
+        cases: both laws in every draw.
+        year: of the figures.
+        verdicts: what the hindcast says, by figure.
+        held: what is left out of levels; None where levels are not told, or of the parameters alone.
+    """
     rows = []
     for f in figures:
         asked = [p for p in cases if p.baseline.rare] if f.rare else cases
@@ -199,9 +220,12 @@ def table(figures: Sequence[Figure], cases: Sequence[Pair], year: int, verdicts:
         diff = changed(base, reform)
         if f.gain:
             base, reform = np.zeros_like(diff), diff
+        if held and f.follows and len(diff):
+            draws = [p.draw for p, known in zip(asked, kept, strict=True) if known]
+            base, reform = (held.year(f.follows, side, draws, year) for side in (base, reform))
         rows.append((f.number, f.key, f.label, f.unit, year, *ranged(base), *ranged(reform), *ranged(diff), len(diff),
                      positive(diff), verdict(diff), np.nan, np.nan, verdicts.get(f.key, "not scored"),
-                     np.nan))  # fmt: skip
+                     np.nan, BOTH if held and f.follows else ALONE))  # fmt: skip
     return pd.DataFrame(rows, columns=list(FIGURE_COLUMNS))
 
 
@@ -231,16 +255,16 @@ SHOWN = (
 UNITS = {"waste_water": "Mm3/yr", "residue": "kt/yr", "leached_land": "km2/yr", "co2e": "kt CO2e/yr"}
 
 
-def series(plan: Plan, cases: Sequence[Pair]) -> pd.DataFrame:
-    """Paths of the measures shown in figures, by scenario (columns `SERIES_COLUMNS`)."""
+def series(plan: Plan, cases: Sequence[Pair], held: Bands) -> pd.DataFrame:
+    """Paths of the measures shown in figures, by scenario, levels with what is left out (columns `SERIES_COLUMNS`)."""
     rows: list[tuple[object, ...]] = []
-    years = plan.engine.years
+    years, draws = plan.engine.years, [p.draw for p in cases]
     for scenario, side in (("baseline", [p.baseline for p in cases]), ("reform", [p.reform for p in cases])):
         for name in side[0].series:
             found = next(((v, u) for prefix, v, u in SHOWN if name.startswith(prefix)), None)
             if found and _shown(plan, name):
                 variable, item, zone, unit = _named(plan, name, *found)
-                rows += _bands(variable, item, zone, scenario, unit, years, np.stack([c.series[name] for c in side]))
+                rows += _bands(variable, item, zone, scenario, unit, years, held.paths(name, side, draws))
         rare = [c for c in side if c.rare]
         for element in rare[0].rare if rare else ():
             kind = "rare" if scenario == "reform" else "rare baseline"
@@ -285,9 +309,16 @@ def _bands(
     ]
 
 
-def exports(plan: Plan, cases: Sequence[Pair], years: Sequence[int]) -> pd.DataFrame:
-    """Exports by good and partner: level, change, shares of draws that fall by 10 and 30 % (`EXPORT_COLUMNS`)."""
-    rows = []
+def exports(plan: Plan, cases: Sequence[Pair], years: Sequence[int], held: Bands | None = None) -> pd.DataFrame:
+    """Exports by good and partner: level, change, shares of draws that fall by 10 and 30 % (`EXPORT_COLUMNS`).
+
+    Args:
+        plan: what is run.
+        cases: both laws in every draw.
+        years: years told.
+        held: what is left out of levels, of which the middle moves a level; None: nothing.
+    """
+    rows, draws = [], [p.draw for p in cases]
     for row, whole in plan.lens.exported.items():
         for partner in (*plan.lens.partners, "all"):
             for year in years:
@@ -303,8 +334,10 @@ def exports(plan: Plan, cases: Sequence[Pair], years: Sequence[int]) -> pd.DataF
                         partner,
                         year,
                         "t REO/yr",
-                        np.median(b),
-                        np.median(r),
+                        *(
+                            np.median(held.year(follows(plan.lens, f"exports/{row}/"), x, draws, year) if held else x)
+                            for x in (b, r)
+                        ),
                         *ranged(diff),
                         *ranged(change),
                         100.0 * float(np.median(b) / np.median(good)),

@@ -70,6 +70,7 @@ def _hindcast(scores: pd.DataFrame) -> str:
             f"Held against {past}, from what was known before: better than no change for {len(rows) - len(lost)} of "
             f"{len(rows)} series{but}; {inside:.0f} % of the years lie within ranges that should hold 90 %."
         )
+    parts.append("Ranges of levels here are drawn the same way, those of differences hold parameters alone.")
     return " ".join(parts)
 
 

@@ -52,6 +52,10 @@ class Layers:
     height: int
 
 
+ROOM = 1.7
+"""How far a log axis reaches beyond the medians at least [log points]: a band of prices of a few years ahead."""
+
+
 def panels(
     data: pd.DataFrame, shape: Shape, key: dict[str, str], notes: dict[str, str] | None = None, unit: str = ""
 ) -> dict[str, Any]:
@@ -185,7 +189,7 @@ def value_axis(part: pd.DataFrame, shape: Shape) -> tuple[alt.Scale, alt.Axis]:
 
 
 def value_range(part: pd.DataFrame, log: bool) -> tuple[float, float]:
-    """Least and greatest value shown: all medians, and bands as far as three times the medians' own range.
+    """Least and greatest value shown: all medians, and bands as far as three times the medians' own range, or `ROOM`.
 
     One draw in twenty that runs away would else press every line flat; the band is then cut at the frame.
     """
@@ -196,7 +200,7 @@ def value_range(part: pd.DataFrame, log: bool) -> tuple[float, float]:
     middle, values = middle[np.isfinite(middle)], values[np.isfinite(values)]
     if not len(middle):
         return (1.0, 10.0) if log else (0.0, 1.0)
-    room = max(3 * np.ptp(middle), 0.7 if log else abs(float(np.median(middle))))
+    room = max(3 * np.ptp(middle), ROOM if log else abs(float(np.median(middle))))
     low, high = max(values.min(), middle.min() - room), min(values.max(), middle.max() + room)
     return (float(np.exp(low)), float(np.exp(high))) if log else (float(low), float(high))
 

@@ -13,6 +13,7 @@ from earthprice.report.charts.price import scenario_words
 from earthprice.report.page_one import range_words
 from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
+from earthprice.study.bands import HOLDS
 
 BURDENS = ("waste_water", "residue", "leached_land", "co2e", "money")
 """Burdens of figure 5, in the order of its rows."""
@@ -26,7 +27,7 @@ DISTRICTS = 4
 
 def meaning(a: Assessment) -> str:
     """What lines and bands mean, as every caption of paths ends."""
-    return f"Lines: medians; bands: {range_words(a)}, cut where they run far out of the medians' range."
+    return f"Lines: medians; bands: {range_words(a)}, cut where they run far out of the medians' range. {HOLDS}"
 
 
 PARTS_OF_GAP = {

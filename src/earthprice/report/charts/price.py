@@ -12,6 +12,10 @@ from earthprice.report.charts.panels import PANEL_COLUMNS, Shape, panels
 from earthprice.report.page_one import range_words
 from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
+from earthprice.study.bands import HOLDS
+
+FLOOR = 20.0
+"""Part of the lowest median of a panel at which low ends are cut: a log axis cannot hold nil."""
 
 
 def draw_prices(a: Assessment, words: Words) -> Figure:
@@ -37,12 +41,12 @@ def draw_prices(a: Assessment, words: Words) -> Figure:
 
 
 def price_data(a: Assessment, home: str, words: Words) -> pd.DataFrame:
-    """The rows of figure 1: prices above zero only, band ends cut at the panel's lowest price above zero."""
+    """The rows of figure 1: prices above zero only, low ends of bands cut at a part of the panel's lowest median."""
     table = a.series
     mine = table[(table["variable"] == "price") & (table["zone"] == home) & table["item"].isin(a.meta.panels)]
     mine = mine[mine["p50"] > 0].copy()
     mine["order"] = mine["item"].map({item: i for i, item in enumerate(a.meta.panels)})
-    floor = mine.groupby("item")["p50"].transform("min") / 2
+    floor = mine.groupby("item")["p50"].transform("min") / FLOOR
     mine["p05"] = np.maximum(mine["p05"], floor).where(mine["p05"].notna())
     mine["panel"] = [words.name("good", item) for item in mine["item"]]
     seen = mine["scenario"] != "observed"
@@ -83,9 +87,9 @@ def price_caption(a: Assessment, words: Words) -> str:
     """What the rare price rests on: discount rate, terminal value and damage values, as the study states them."""
     damage = "; ".join(f"{name} {value}" for name, value in a.meta.damage_values.items()).replace("co2e", "CO2e")
     return (
-        f"Dots: observed up to the date of assessment; lines: medians; bands: {range_words(a)}. Under each name: "
-        f"earth price in % of the rare price in {a.meta.figure_year}, {words('no_reform')} → {words('text')}. The "
-        "rare price is the price at which the same "
+        f"Dots: observed up to the date of assessment; lines: medians; bands: {range_words(a)}. {HOLDS} "
+        f"Under each name: earth price in % of the rare price in {a.meta.figure_year}, {words('no_reform')} → "
+        f"{words('text')}. The rare price is the price at which the same "
         "market clears when every damage is charged to its cause and every ore body charges its user cost. It "
         "rests on a "
         f"discount rate of {100 * a.meta.discount:g} % a year; terminal value: {a.meta.terminal_value}; "
