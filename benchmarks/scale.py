@@ -37,7 +37,7 @@ def lawless(world: World, periods: int) -> tuple[Setting, Schedule, jax.Array]:
     e = engine(world, world.base_year + periods - 1)
     n = world.network
     none = padded(no_law(e.years, len(n.activities), len(world.structure["zones"]), n.burdens.shape[1]))
-    s, schedule, _ = arranged(e, point(e, world.numbers.central, none), none)
+    s, schedule, *_ = arranged(e, point(e, world.numbers.central, none), none)
     return s, schedule, jnp.asarray(e.years)
 
 

@@ -58,7 +58,7 @@ def workload(periods: int = PERIODS, quantiles: dict[str, float] | None = None, 
     f = frame(RULEBOOK, options, here)
     use = f.plan.use()
     p = point(f.plan.engine, f.plan.values(quantiles or {}), f.plan.baseline(use))
-    s, schedule, _ = arranged(f.plan.engine, p, f.plan.reform(use))
+    s, schedule, *_ = arranged(f.plan.engine, p, f.plan.reform(use))
     return Workload(f, p, s, schedule, jnp.asarray(f.plan.engine.years))
 
 

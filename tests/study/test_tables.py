@@ -21,6 +21,7 @@ from earthprice.study.tables import FLOW_KINDS
         ("figures", nouns.FIGURE_COLUMNS),
         ("series", nouns.SERIES_COLUMNS),
         ("exports", nouns.EXPORT_COLUMNS),
+        ("licences", nouns.LICENCE_COLUMNS),
         ("groups", nouns.GROUP_COLUMNS),
         ("articles", nouns.ARTICLE_COLUMNS),
         ("drivers", nouns.DRIVER_COLUMNS),

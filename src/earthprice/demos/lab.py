@@ -94,11 +94,11 @@ class Lab:
             NotClearedError: a market of the run did not clear.
         """
         p = at or self.central
-        s, schedule, full = self.arrays(terms, p)
+        s, schedule, full, free = self.arrays(terms, p)
         if change:
             s, schedule = change(s, schedule)
         record = simulate_jit(s, schedule, jnp.asarray(self.years))
-        done = Outcome(Record(*(np.asarray(f) for f in record)), full, p, s, schedule)
+        done = Outcome(Record(*(np.asarray(f) for f in record)), full, p, s, schedule, free)
         found = worst(done, self.world.network)
         size = found.size if change is None else float(np.nanmax(done.record.residual))
         if not np.isfinite(done.record.price).all() or size > ALMOST_AT:
@@ -107,9 +107,9 @@ class Lab:
 
     def arrays(self, terms: Terms | None = None, at: Point | None = None) -> LaidOut:
         """Setting and schedule of a run, ready to be changed, and the terms they stand for; arguments as of `run`."""
-        s, schedule, full = arranged(self.engine, at or self.central, terms or self.terms())
+        s, schedule, full, free = arranged(self.engine, at or self.central, terms or self.terms())
         s, schedule = jax.tree.map(jnp.asarray, (s, schedule))
-        return LaidOut(s, schedule, full)
+        return LaidOut(s, schedule, full, free)
 
     @cached_property
     def central(self) -> Point:

@@ -19,7 +19,7 @@ from earthprice.market.response import respond
 
 def base_year(lab: Lab) -> tuple[Setting, Schedule]:
     """Arrays of the base year under the law in force: those of a run, and the first period of its law."""
-    s, schedule, _ = lab.arrays()
+    s, schedule, *_ = lab.arrays()
     return s, jax.tree.map(lambda rows: rows[0], schedule)
 
 

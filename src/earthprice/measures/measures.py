@@ -10,6 +10,7 @@ from earthprice.measures.burdens import burdens
 from earthprice.measures.chain import chain
 from earthprice.measures.costs import costs
 from earthprice.measures.lens import Lens
+from earthprice.measures.licences import licences
 from earthprice.measures.loop import loop
 from earthprice.measures.ore import mining, ore
 from earthprice.measures.prices import prices
@@ -17,7 +18,7 @@ from earthprice.measures.series import Series
 from earthprice.measures.trade import exports
 from earthprice.runs.engine import Outcome
 
-FAMILIES = (prices, exports, mining, ore, burdens, chain, costs, loop)
+FAMILIES = (prices, exports, mining, ore, burdens, chain, costs, loop, licences)
 
 
 def measure(lens: Lens, run: Outcome) -> Series:

@@ -108,8 +108,8 @@ class Problem:
             at = z.copy()
             at[factor] += step
             p = point(e, e.world.numbers.draw(self.quantiles(i, at)), terms)
-            s, schedule, full = arranged(e, p, terms)
-            return Outcome(blank, full, p, s, schedule)
+            s, schedule, full, free = arranged(e, p, terms)
+            return Outcome(blank, full, p, s, schedule, free)
 
         middle, ends = laid(0, 0.0), [(laid(f, -STEP), laid(f, STEP)) for f in moved]
         record = run(e, middle.point, terms).record

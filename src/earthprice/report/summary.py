@@ -120,8 +120,8 @@ def to_json(assessment: Assessment, files: Sequence[Path]) -> dict[str, Any]:
 
     Returns:
         status, cleared [share of draws], questions, figures (number, key, label, unit, year; median, low and high of
-        baseline, reform and difference; sign), articles, money (audit: checked, broken, worst, words), meta, versions,
-        files.
+        baseline, reform and difference; sign), licences (rows of that table), articles, money (audit: checked, broken,
+        worst, words), meta, versions, files.
     """
     return plain(
         {
@@ -129,6 +129,7 @@ def to_json(assessment: Assessment, files: Sequence[Path]) -> dict[str, Any]:
             "cleared": assessment.meta.cleared,
             "questions": assessment.questions,
             "figures": [figure_object(row) for row in assessment.figures.to_dict("records")],
+            "licences": assessment.licences,
             "articles": assessment.articles,
             "money": asdict(assessment.meta.money_audit),
             "meta": asdict(assessment.meta),

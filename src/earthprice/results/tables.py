@@ -16,6 +16,7 @@ TABLES = (
     "figures",
     "series",
     "exports",
+    "licences",
     "groups",
     "articles",
     "drivers",

@@ -32,8 +32,8 @@ def run_batch(e: Engine, asked: Sequence[tuple[Point, Terms]]) -> list[Outcome]:
     settings, schedules = (jax.tree.map(lambda *x: np.stack(x), *(parts[k] for parts in laid)) for k in (0, 1))
     records = [np.asarray(x) for x in _simulate_batch(settings, schedules, e.years)]
     return [
-        Outcome(Record(*(x[i] for x in records)), full, asked[i][0], s, schedule)
-        for i, (s, schedule, full) in enumerate(laid)
+        Outcome(Record(*(x[i] for x in records)), full, asked[i][0], s, schedule, free)
+        for i, (s, schedule, full, free) in enumerate(laid)
     ]
 
 

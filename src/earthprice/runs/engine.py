@@ -118,22 +118,27 @@ class Point:
 
 
 class LaidOut(NamedTuple):
-    """A run before it is run: what is fixed, what the law says by period, and the terms that both stand for."""
+    """A run before it is run: what is fixed, what the law says by period, the terms of both, and `Outcome.free`."""
 
     setting: Setting
     schedule: Schedule
     terms: Terms
+    free: np.ndarray | None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A run: its records as NumPy, the terms it ran under, and the point it started from."""
+    """A run: its records as NumPy, the terms it ran under, and the point it started from.
+
+    `free` are the levels if every licence to ship were granted [kt/yr; T, M]; None where none refuses anything.
+    """
 
     record: Record
     terms: Terms
     point: Point
     setting: Setting
     schedule: Schedule
+    free: np.ndarray | None
 
     @property
     def goods(self) -> int:
@@ -203,14 +208,15 @@ def run(e: Engine, p: Point, terms: Terms, *, pigou: np.ndarray | None = None) -
         terms: the law by period.
         pigou: charges on top of the law [USD/kg; T, M], for the rare price.
     """
-    s, said, full = arranged(e, p, terms, pigou)
+    s, said, full, free = arranged(e, p, terms, pigou)
     record = simulate_jit(s, said, e.years)
-    return Outcome(Record(*(np.asarray(f) for f in record)), full, p, s, said)
+    return Outcome(Record(*(np.asarray(f) for f in record)), full, p, s, said, free)
 
 
 def arranged(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None = None) -> LaidOut:
     """Setting and schedule of a run as arrays; the law's multipliers count from the base year's."""
-    full = fitted(padded(_issued(e, p, terms, pigou)))
+    issued, free = _issued(e, p, terms, pigou)
+    full = fitted(padded(issued))
     at = {name: i for i, name in enumerate(p.base.permits)}
     match = [at.get(name, -1) for name in full.permits]
     known = np.array([i >= 0 and not n.startswith("spare") for i, n in zip(match, full.permits, strict=True)])
@@ -220,7 +226,7 @@ def arranged(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None = None)
     s = relaid(p.setting, e.world.network, e.names, bench, full)
     open_to = phases(e.years, e.dt, p.drafts, p.values)
     drivers = Drivers(p.growth[: len(e.years)], open_to, p.values["model/storage/hoard"], e.clock)
-    return LaidOut(s, schedule(full, p.base, drivers, len(e.names.bodies), pigou), full)
+    return LaidOut(s, schedule(full, p.base, drivers, len(e.names.bodies), pigou), full, free)
 
 
 def filled(base: Terms, level: np.ndarray) -> Terms:
@@ -240,7 +246,7 @@ def _partly(terms: Terms) -> np.ndarray:
     return (terms.permit_held < 1.0) & np.isfinite(terms.permit_amount)
 
 
-def _issued(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> Terms:
+def _issued(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> tuple[Terms, np.ndarray | None]:
     """Permits that hang on what would be used without them: of licences to ship, and of caps in force on some days.
 
     One run of its own tells that, in which every licence is granted and these caps are lifted in these periods:
@@ -249,6 +255,7 @@ def _issued(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> Term
         cap:     amount[t, P] = held[t, P] x cap[t, P] + (1 - held[t, P]) x use[t, P]
 
     granted counts from the base year's, whose levels hold what was refused then. In the base year use is the record's.
+    The levels of that run come with the terms where a licence refuses.
     """
     before = dict(zip(p.base.permits, p.base.permit_granted[0], strict=True))
     granted = terms.permit_granted / np.array([max(before.get(n, 1.0), 1e-3) for n in terms.permits])
@@ -256,7 +263,7 @@ def _issued(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> Term
     terms = filled(terms, p.bench.level)
     part[0] = False
     if not (cut.any() or part.any()):
-        return replace(terms, permit_held=np.ones_like(granted))
+        return replace(terms, permit_held=np.ones_like(granted)), None
     lifted = np.where(part, np.inf, terms.permit_amount)
     ones = np.ones_like(granted)
     free = run(e, p, replace(terms, permit_granted=ones, permit_held=ones, permit_amount=lifted), pigou=pigou)
@@ -264,7 +271,7 @@ def _issued(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> Term
     rest = (1.0 - terms.permit_held) * used / _moved(free, len(terms.permits))
     capped = terms.permit_held * terms.permit_amount + rest
     amount = np.where(part, capped, np.where(cut, granted * used, terms.permit_amount))
-    return replace(terms, permit_amount=amount, permit_held=ones)
+    return replace(terms, permit_amount=amount, permit_held=ones), free.record.level if cut.any() else None
 
 
 def _moved(free: Outcome, permits: int) -> np.ndarray:

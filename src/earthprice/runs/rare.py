@@ -150,7 +150,7 @@ def user_cost(
         left: whether ore left at the end has a value.
         rounds: most rounds.
     """
-    s, schedule, _ = arranged(e, p, terms)
+    s, schedule, *_ = arranged(e, p, terms)
     dig, years = np.asarray(s.ore.dig), jnp.asarray(e.years)
     factor = (1.0 + discount) ** -(e.middles - e.middles[0])
     weight = jnp.asarray(factor * e.dt)

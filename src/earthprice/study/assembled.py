@@ -24,6 +24,7 @@ from earthprice.study.figures import exports, groups, series
 from earthprice.study.frame import Frame
 from earthprice.study.heading import heading
 from earthprice.study.horizon import horizon
+from earthprice.study.licences import licence_table
 from earthprice.study.prior_table import prior_table
 from earthprice.study.questions import Dates, Money, better, questions
 from earthprice.study.slopes import with_slopes
@@ -56,6 +57,7 @@ def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Progress) -> 
         figures=a.figures,
         series=_paths(f, d),
         exports=out,
+        licences=licence_table(f.plan, d.cleared, range(f.first, f.plan.engine.last + 1)),
         groups=groups(f.plan, d.cleared, f.first, discount),
         articles=a.articles,
         drivers=_drivers(f, d, a, law, partial(tell, "slopes"), crew),

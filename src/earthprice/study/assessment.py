@@ -44,6 +44,11 @@ EXPORT_COLUMNS = (
 the good, to all partners in all forms [%], share of draws that fall by 10 and 30 %. An element's row counts it in
 oxide, metal, ore and magnets; `_raw` is oxide and metal alone, `_magnets` what is inside magnets."""
 
+LICENCE_COLUMNS = ("scenario", "item", "partner", "year", "quantity", "unit", "p05", "p50", "p95", "holder")
+"""What a licence to ship makes two markets of, by law (baseline, reform), listed element or good, partner (or all) and
+year: the quantities of `measures.licences`; `holder`, of a rent: whose income it is. A year counts the periods in which
+the licence is at work."""
+
 GROUP_COLUMNS = ("zone", "group", "unlicensed", "unit", "p05", "p50", "p95")
 """Gains (+) and losses (-) of the reform, present value [bn USD2020]."""
 
@@ -146,6 +151,7 @@ class Assessment:
         not_claimed: sentences.
         prose: the rulebook as prose.
         sources: columns key, source, confidence.
+        licences: home and abroad under licences to ship, columns `LICENCE_COLUMNS`; empty without one.
         compliance: cost of compliance by stage and size of firm, columns `COMPLIANCE_COLUMNS`.
         exposure: dependence on the home zone by zone and element, columns `EXPOSURE_COLUMNS`.
         rare: the rare price by discount rate and damage values, columns `RARE_COLUMNS`.
@@ -171,6 +177,7 @@ class Assessment:
     not_claimed: list[str]
     prose: str
     sources: pd.DataFrame
+    licences: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(LICENCE_COLUMNS)))
     compliance: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COMPLIANCE_COLUMNS)))
     exposure: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(EXPOSURE_COLUMNS)))
     rare: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(RARE_COLUMNS)))

@@ -11,6 +11,7 @@ At its median a number's range may have another slope to either side; the mean o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -83,7 +84,7 @@ def moved(plan: Plan, names: Sequence[str]) -> list[Sides]:
         for k, pair in enumerate(ends):
             for side, sign in ((0, -STEP), (1, STEP)):
                 at = Record(*(r + sign * t[k] for r, t in zip(record, pushed, strict=True)))
-                out[k][side].append(case(plan.lens, _with(pair[side][law], at)))
+                out[k][side].append(case(plan.lens, replace(pair[side][law], record=at)))
     return [((low[0], low[1]), (high[0], high[1])) for low, high in out]
 
 
@@ -92,10 +93,6 @@ def start(plan: Plan, name: str) -> float:
     if name in plan.engine.world.numbers.members:
         return float(ndtri(plan.centre.get(name, 0.5)))
     return float(ndtri(central_quantile(plan.texts.reform.stack, name, plan.texts.as_of)))
-
-
-def _with(o: Outcome, record: Record) -> Outcome:
-    return Outcome(record, o.terms, o.point, o.setting, o.schedule)
 
 
 def _arranged(plan: Plan, name: str, step: float) -> tuple[Outcome, Outcome]:
@@ -107,4 +104,4 @@ def _arranged(plan: Plan, name: str, step: float) -> tuple[Outcome, Outcome]:
     p = point(plan.engine, plan.values(quantile if world else {}), base)
     blank = Record(*(np.zeros(0) for _ in Record._fields))
     laid = [arranged(plan.engine, p, terms) for terms in (base, plan.reform(use))]
-    return tuple(Outcome(blank, full, p, s, schedule) for s, schedule, full in laid)  # type: ignore[return-value]
+    return tuple(Outcome(blank, full, p, s, schedule, free) for s, schedule, full, free in laid)  # type: ignore[return-value]

@@ -1,0 +1,138 @@
+"""Licences to ship: home and abroad as two markets. Prices, the permit's worth, who is served first, stocks abroad.
+
+What needs a permit is told apart as the law does it: an element in oxide and metal, or a good that is no element's. Of
+what a licence lets through, the permits go to who pays most for them: the model has no ministry that picks its buyers,
+unless the text names the partner. A permit's price is a rent of whoever holds the licence: who ships.
+
+    abroad = sum_p f0[p] price[p] / sum_p f0[p],            f0: shipments if every licence were granted
+    worth  = sum_a w[a] f[a] / sum_a f[a] of the good,      f: shipments,   w[a] = sum_permits price use[a]
+    rent   = sum_a w[a] f[a] in all forms
+    served = 100 f[p] / f0[p],   stock = 12 (stocks abroad at the end of a period) / (use there in a year)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from earthprice.dynamics.laws import NO_CAP
+from earthprice.measures.lens import Lens
+from earthprice.measures.series import Series, ratio
+from earthprice.runs.engine import Outcome
+
+QUANTITIES = {
+    "home": "USD2020/kg",
+    "abroad": "USD2020/kg",
+    "gap": "USD2020/kg",
+    "worth": "USD2020/kg",
+    "rent": "MUSD2020/yr",
+    "wanted": "t REO/yr",
+    "served": "%",
+    "stock": "months",
+}
+"""Measures of a licence by name, with their units."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What needs a licence.
+
+    Attributes:
+        name: the element, or the good that is none's.
+        good: what its price is of.
+        ships: shipments that need the permit [A]; hidden: smuggled ones of the same [B].
+        permits: positions of the permits [P].
+    """
+
+    name: str
+    good: str
+    ships: np.ndarray
+    hidden: np.ndarray
+    permits: np.ndarray
+
+
+def licences(lens: Lens, run: Outcome) -> Series:
+    """By listed element or good, in the periods in which its licence refuses or delays; nothing without one.
+
+    Keys `licence/<quantity>/<item>/<partner>` (`QUANTITIES`; partner `all` together); unknown (NaN) without a licence
+    at work, where nothing would go there, and for stocks of what nobody stores.
+    """
+    out: Series = {}
+    if run.free is None:
+        return out
+    for x in listed(lens, run):
+        at_work = (run.terms.permit_granted[:, x.permits] < 1.0).any(1)
+        found = _prices(lens, run, x) | _served(lens, run, x) | {"stock/all": _stock(lens, run, x)}
+        for name, path in found.items():
+            quantity, partner = name.split("/")
+            out[f"licence/{quantity}/{x.name}/{partner}"] = np.where(at_work, path, np.nan)
+    return out
+
+
+def listed(lens: Lens, run: Outcome) -> list[Listed]:
+    """What needs a licence that refuses or delays in some period, in the order of the permits."""
+    names = np.where(lens.act["element"] != "", lens.act["element"], lens.act["good"])
+    use = run.terms.permit_use > 0
+    at_work = np.flatnonzero((run.terms.permit_granted < 1.0).any(0) & use.any(1))
+    smuggled = lens.rows["smuggled"]
+    out = []
+    for name in dict.fromkeys(str(n) for p in at_work for n in names[use[p]]):
+        mine = np.array([p for p in at_work if (names[use[p]] == name).any()])
+        ships = np.flatnonzero(use[mine].any(0) & lens.mask(zone=lens.home))
+        if len(ships):
+            good = f"{name}_oxide" if name in lens.elements else name
+            out.append(Listed(name, good, ships, np.flatnonzero(smuggled & (names == name)), mine))
+    return out
+
+
+def _prices(lens: Lens, run: Outcome, x: Listed) -> Series:
+    """Price at home and abroad, the gap, the permit's worth a kg of the good and in all; price by partner."""
+    price, at = run.record.price, {name: i for i, name in lens.priced}
+    to, goods = (lens.act[c].to_numpy(object) for c in ("partner", "good"))
+    chief = x.ships[goods[x.ships] == x.good]
+    arrive, free = [at[f"price/{x.good}@{p}"] for p in to[chief]], run.free[:, chief]
+    rent, here = _worth(run, x) * run.record.level, at.get(f"price/{x.good}@{lens.home}")
+    home = np.full(len(price), np.nan) if here is None else price[:, here]
+    abroad = ratio((free * price[:, arrive]).sum(1), free.sum(1))
+    return {f"abroad/{to[j]}": price[:, i] for j, i in zip(chief, arrive, strict=True)} | {
+        "home/all": home,
+        "abroad/all": abroad,
+        "gap/all": abroad - home,
+        "worth/all": ratio(rent[:, chief].sum(1), run.record.level[:, chief].sum(1)),
+        "rent/all": rent[:, x.ships].sum(1),
+    }
+
+
+def _worth(run: Outcome, x: Listed) -> np.ndarray:
+    """What the permits of a licence are worth for a unit of each activity [USD/kg; T, M]."""
+    in_force = run.record.permit_amount[:, x.permits] <= NO_CAP
+    return np.where(in_force, run.record.price[:, run.goods + x.permits], 0.0) @ run.terms.permit_use[x.permits]
+
+
+def _served(lens: Lens, run: Outcome, x: Listed) -> Series:
+    """What would come from home, smuggled or not, if every licence were granted, and the share that does."""
+    at = np.concatenate([x.ships, x.hidden])
+    now, free = (level[:, at] * lens.reo[at] for level in (run.record.level, run.free))
+    to = lens.act["partner"].to_numpy(object)[at]
+    by = {p: to == p for p in lens.partners if (to == p).any()} | {"all": np.ones(len(at), bool)}
+    wanted = {p: free[:, mine].sum(1) for p, mine in by.items()}
+    served = {f"served/{p}": 100.0 * ratio(now[:, mine].sum(1), wanted[p]) for p, mine in by.items()}
+    return served | {f"wanted/{p}": 1e3 * path for p, path in wanted.items()}
+
+
+def _stock(lens: Lens, run: Outcome, x: Listed) -> np.ndarray:
+    """Months of use that private and state stocks of the good abroad hold at the end of each period [T]."""
+    stocks = [i for i, s in enumerate(lens.engine.names.stocks) if s.startswith(f"{x.good}@") and _abroad(lens, s)]
+    if not stocks:
+        return np.full(len(run.record.level), np.nan)
+    held = (run.record.stock + run.record.reserve)[:, stocks].sum(1)
+    left = np.append(held[1:], np.nan)  # a record holds what there is at the start of a period
+    network = lens.engine.world.network
+    nodes = [i for i, n in enumerate(network.nodes.index) if n.startswith(f"{x.good}@") and _abroad(lens, str(n))]
+    takes = -np.minimum(run.point.bench.a[nodes], 0.0).sum(0) * lens.mask(doing=("run", "use"))
+    return 12.0 * ratio(left, run.record.level @ takes)
+
+
+def _abroad(lens: Lens, node: str) -> bool:
+    return node.rpartition("@")[2] != lens.home

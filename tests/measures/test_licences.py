@@ -1,0 +1,105 @@
+"""Licences to ship: home and abroad are two markets, the permit's worth is booked once, and nothing without one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from earthprice.measures.licences import QUANTITIES, licences, listed
+from earthprice.measures.series import Series
+from earthprice.runs.engine import Outcome, point, run
+from earthprice.study.ensemble import Pair, case
+from earthprice.study.frame import Frame
+from earthprice.study.licences import licence_table
+from earthprice.world.world import World
+from tests.small import framed
+
+
+@pytest.fixture(scope="module")
+def control(world: World) -> Frame:
+    return framed(world, "china-export-control-2025", period="year")
+
+
+@pytest.fixture(scope="module")
+def both(control: Frame) -> tuple[Outcome, Outcome]:
+    plan = control.plan
+    base = plan.baseline(plan.use())
+    p = point(plan.engine, plan.values({}), base)
+    return run(plan.engine, p, base), run(plan.engine, p, plan.reform(plan.use()))
+
+
+@pytest.fixture(scope="module")
+def found(control: Frame, both: tuple[Outcome, Outcome]) -> Series:
+    return licences(control.plan.lens, both[1])
+
+
+def test_nothing_without_a_licence(control: Frame, both: tuple[Outcome, Outcome]) -> None:
+    assert both[0].free is None and licences(control.plan.lens, both[0]) == {}
+
+
+def test_what_is_listed_is_what_the_text_names(control: Frame, both: tuple[Outcome, Outcome], found: Series) -> None:
+    names = [x.name for x in listed(control.plan.lens, both[1])]
+    assert set(names) == {"sm", "eugd", "tb", "dy", "holu", "y", "magnet_high"}
+    assert {k.split("/")[1] for k in found} == set(QUANTITIES)
+    early, late = control.plan.engine.years < 2025, control.plan.engine.years >= 2025
+    for path in (found["licence/gap/dy/all"], found["licence/rent/dy/all"], found["licence/served/dy/all"]):
+        assert np.isnan(path[early]).all() and np.isfinite(path[late]).all()
+    assert (
+        np.isnan(found["licence/stock/magnet_high/all"]).all() and (found["licence/stock/dy/all"][late][:-1] > 0).all()
+    )
+
+
+def test_abroad_is_dearer_by_at_least_what_the_permit_is_worth(
+    control: Frame, both: tuple[Outcome, Outcome], found: Series
+) -> None:
+    """Who ships pays the price at home, charges and the permit, and lives by the price there."""
+    plan, reform = control.plan, both[1]
+    late = plan.engine.years >= 2025
+    for x in listed(plan.lens, reform):
+        home, gap, worth = (found[f"licence/{q}/{x.name}/all"][late] for q in ("home", "gap", "worth"))
+        assert gap == pytest.approx(found[f"licence/abroad/{x.name}/all"][late] - home)
+        assert (worth >= 0).all() and (gap > 0).all()
+    before = both[0].record.price
+    node = plan.engine.world.network.node
+    dearer = reform.record.price[late, node("magnet_high@USA")] / before[late, node("magnet_high@USA")]
+    assert (dearer > 1.0).all()
+
+
+def test_the_rent_is_what_the_ledger_gives_to_who_ships(
+    control: Frame, both: tuple[Outcome, Outcome], found: Series
+) -> None:
+    reform, late = both[1], control.plan.engine.years >= 2025
+    ships = control.plan.lens.mask(stage="trade", zone="CHN", status="licensed")
+    permits = reform.record.price[:, reform.goods :] @ np.asarray(reform.setting.permits.use)
+    booked = (permits * reform.record.level)[:, ships].sum(1)
+    rents = sum(path for key, path in found.items() if key.startswith("licence/rent/"))
+    assert np.asarray(rents)[late] == pytest.approx(booked[late], rel=1e-9) and (booked[late] > 0).all()
+
+
+def test_of_what_nobody_smuggles_the_share_that_is_granted_arrives(
+    control: Frame, both: tuple[Outcome, Outcome], found: Series
+) -> None:
+    reform, late = both[1], np.flatnonzero(control.plan.engine.years >= 2025)
+    seen = 0
+    for x in listed(control.plan.lens, reform):
+        if len(x.hidden):
+            continue
+        share = 100.0 * reform.terms.permit_granted[:, x.permits].min(1)[late]
+        served = found[f"licence/served/{x.name}/all"][late]
+        assert (served <= share + 1e-6).all()
+        binds = found[f"licence/rent/{x.name}/all"][late] > 1.0
+        assert served[binds] == pytest.approx(share[binds], rel=0.01)
+        seen += binds.sum()
+    assert seen
+
+
+def test_the_table_holds_the_text_alone_and_says_whose_the_rent_is(
+    control: Frame, both: tuple[Outcome, Outcome], found: Series
+) -> None:
+    plan = control.plan
+    pair = Pair(0, *(case(plan.lens, o) for o in both))
+    table = licence_table(plan, [pair], [2024, 2026])
+    assert set(table["scenario"]) == {"reform"} and set(table["year"]) == {2026}
+    rent = table[(table["quantity"] == "rent") & (table["item"] == "dy")].iloc[0]
+    assert rent["holder"] == "trader" and rent["unit"] == "MUSD2020/yr"
+    assert rent["p50"] == pytest.approx(found["licence/rent/dy/all"][list(plan.engine.years).index(2026)])
