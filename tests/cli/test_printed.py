@@ -25,6 +25,7 @@ FEWER = {
     "assess": (*SMALL, "--only", "figures", "--quiet"),
     "compare": (*SMALL, "--quiet"),
     "stress": ("--draws", "2"),
+    "now": ("--draws", "1", "--quiet"),
     "verify": (),
     "hindcast": ("--draws", "1", "--quiet"),
 }

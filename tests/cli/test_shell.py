@@ -16,7 +16,7 @@ from earthprice.cli import app as shell
 from earthprice.cli import main
 from earthprice.errors import EarthpriceError, NotClearedError, OptionError, RulebookError
 
-VERBS = ("assess", "show", "check", "copy", "compare", "explain", "table", "verify", "cite")
+VERBS = ("assess", "show", "check", "copy", "compare", "explain", "table", "now", "verify", "cite")
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:

@@ -7,6 +7,7 @@ screen.py     tables, JSON, colour and progress
 assessing.py  assess, compare
 drafting.py   show, check, copy
 reading.py    explain, table, verify, cite
+stating.py    now
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from earthprice import __version__
-from earthprice.cli import assessing, drafting, mining, reading, showing, stressing
+from earthprice.cli import assessing, drafting, mining, reading, showing, stating, stressing
 from earthprice.cli.arguments import AssessArguments, CompareArguments, Json, takes
 from earthprice.cli.screen import forgive_letters, print_json, print_text, say
 from earthprice.errors import EarthpriceError
@@ -74,6 +74,7 @@ app.command("table", short_help="A table of the last result.")(reading.table)
 app.command("stress", short_help="What a stop of exports costs importers.")(
     takes(stressing.StressArguments)(stressing.stress)
 )
+app.command("now", short_help="The state of the market on a day.")(takes(stating.NowArguments)(stating.now))
 app.command("mine", short_help="Why a planned mine opens or does not.")(mining.mine)
 app.command("verify", short_help="Files as written? A run gives them again?")(reading.verify)
 app.command("demo", short_help="One mechanism at work, with and without it.")(showing.demo)

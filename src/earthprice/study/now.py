@@ -1,0 +1,144 @@
+"""Now: prices, flows and who is short on a day, under the law in force on it, with ranges and the age of facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from earthprice.law import load_rulebook
+from earthprice.law.texts import in_force, whole
+from earthprice.past.matching import matches
+from earthprice.runs.runner import Progress
+from earthprice.study.options import Options
+from earthprice.study.outlook import Outlook, outlook
+from earthprice.study.start import start
+from earthprice.world.world import World
+
+RANGE = ("p05", "p50", "p95")
+PRICE_COLUMNS = ("element", "where", *RANGE, "unit", "last_fact", "age_months")
+FLOW_COLUMNS = ("flow", "zone", *RANGE, "unit", "last_fact", "age_months")
+SHORT_COLUMNS = ("element", "zone", *RANGE, "before", "let_through", "last_fact", "age_months")
+
+
+@dataclass(frozen=True)
+class Now:
+    """The market in the quarter of a day.
+
+    Attributes:
+        as_of: the day; nothing published later is seen.
+        quarter: its quarter, such as `2026 Q4`.
+        law, reading: texts in force, lowest first, and how their powers are used.
+        base_year: year of the benchmark.
+        draws, cleared: asked for, and cleared.
+        prices: oxides at home and abroad (columns `PRICE_COLUMNS`); abroad: mean over zones, weighted with what came
+            from home in the base year.
+        flows: yearly rates (columns `FLOW_COLUMNS`): recorded ones, and what leaves home by zone.
+        short: months for which stocks abroad are the use of the base year, of elements that need a licence to leave
+            home (columns `SHORT_COLUMNS`), the shortest first; `before`: median at the benchmark; `let_through`: share
+            of shipments for which licences are given.
+    """
+
+    as_of: str
+    quarter: str
+    law: tuple[str, ...]
+    reading: str
+    base_year: int
+    draws: int
+    cleared: int
+    prices: pd.DataFrame
+    flows: pd.DataFrame
+    short: pd.DataFrame
+
+
+def now(
+    day: str,
+    options: Options,
+    rulebook: str | None = None,
+    progress: Progress | None = None,
+    *,
+    world: World | None = None,
+) -> Now:
+    """The state of the market on a day.
+
+    Args:
+        day: YYYY-MM-DD.
+        options: draws, seed, reading and workers; `as_of` is the day.
+        rulebook: the text in force; that of the shipped law which began last by the day if None.
+        progress: called with (words, done, total).
+        world: the world; that of the last benchmark known on the day if None.
+
+    Raises:
+        RulebookError, OptionError: what was given does not fit; no benchmark was known on the day.
+        NotClearedError: no draw cleared.
+    """
+    asked = replace(options, as_of=day)
+    known = world or start([], asked)
+    book = load_rulebook(rulebook) if rulebook else in_force(day).top_book
+    name = rulebook or book.rulebook
+    if whole(book):  # it builds on nothing: held against itself
+        asked = replace(asked, against=name)
+    return read(outlook(name, asked, int(day[:4]), progress, world=known))
+
+
+def read(found: Outlook) -> Now:
+    """The quarter of the outlook's day."""
+    e, t = found.engine, found.at(found.as_of)
+    return Now(
+        found.as_of,
+        f"{int(e.years[t] + 1e-9)} Q{1 + round(4 * (e.years[t] % 1))}",
+        found.law,
+        found.reading,
+        e.world.base_year,
+        found.draws,
+        found.cleared,
+        _prices(found, t),
+        _flows(found, t),
+        _short(found, t),
+    )
+
+
+def _prices(found: Outlook, t: int) -> pd.DataFrame:
+    lens, rows = found.lens, []
+    for e, (which, arrive) in lens.arrivals.items():
+        nodes = lens.engine.world.network.nodes.index
+        sent = lens.act["level"].to_numpy(float)[which]
+        home = found.levels[f"price/{e}_oxide@{lens.home}"][:, t]
+        abroad = [found.levels[f"price/{nodes[i]}"][:, t] for i in arrive]
+        names = f"price_home/{e}_oxide", f"price_fob/{e}_oxide"
+        rows.append((e, "home", *_ends(home), "USD2020/kg", *_last(found, *names)))
+        if sent.sum() > 0:
+            mean = np.average(abroad, axis=0, weights=sent)
+            rows.append((e, "abroad", *_ends(mean), "USD2020/kg", *_last(found, *names)))
+    return pd.DataFrame(rows, columns=list(PRICE_COLUMNS))
+
+
+def _flows(found: Outlook, t: int) -> pd.DataFrame:
+    told = [(k, "", k, m.unit) for k, m in matches(found.lens).items() if k in found.levels]
+    for flow, unit in (("oxides", "kt REO/yr"), ("magnets", "kt/yr"), ("mining", "kt REO/yr")):
+        told += [(flow, k.partition("/")[2], k, unit) for k in found.levels if k.startswith(f"{flow}/")]
+    rows = [(flow, zone, *_ends(found.levels[k][:, t]), unit, *_last(found, k)) for flow, zone, k, unit in told]
+    return pd.DataFrame(rows, columns=list(FLOW_COLUMNS))
+
+
+def _short(found: Outlook, t: int) -> pd.DataFrame:
+    rows = []
+    for key, months in found.levels.items():
+        element, _, zone = key.removeprefix("cover/").partition("@")
+        through = found.licensed.get(element)
+        if key.startswith("cover/") and through is not None and through[t] < 1.0:
+            before = float(np.median(months[:, 0]))
+            rows.append((element, zone, *_ends(months[:, t]), before, float(through[t]), *_last(found)))
+    return pd.DataFrame(rows, columns=list(SHORT_COLUMNS)).sort_values("p50", ignore_index=True)
+
+
+def _ends(values: np.ndarray) -> tuple[float, ...]:
+    return tuple(float(x) for x in np.quantile(values, [0.05, 0.5, 0.95]))
+
+
+def _last(found: Outlook, *names: str) -> tuple[int, int]:
+    """Last year of which a fact was known on the day, the benchmark's at least, and its age on the day [months]."""
+    years = [y for n in names for y in found.record.get(n, ())]
+    year = max([found.engine.world.base_year, *years])
+    return year, 12 * (int(found.as_of[:4]) - year - 1) + int(found.as_of[5:7])

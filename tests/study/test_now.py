@@ -1,0 +1,86 @@
+"""The state of the market on a day: what is shown, of which age, under which law; and its words on the command line."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import pandas as pd
+import pytest
+
+from earthprice.cli import main
+from earthprice.cli.stating import span, wide
+from earthprice.study.now import RANGE, Now, now
+from earthprice.study.options import Options
+
+FEW = Options(draws=2, workers=1)
+
+
+@pytest.fixture(scope="module")
+def after() -> Now:
+    return now("2025-08-01", FEW)
+
+
+def test_the_law_of_the_day_from_the_benchmark_of_the_day(after: Now) -> None:
+    assert after.law[-1] == "china-export-control-2025" and after.base_year == 2024 and after.quarter == "2025 Q3"
+    before = now("2021-06-01", FEW)
+    assert before.law == ("china-in-force-2020",) and before.base_year == 2019 and before.quarter == "2021 Q2"
+    assert before.short.empty and len(before.prices)
+
+
+def test_ranges_and_ages(after: Now) -> None:
+    for table in (after.prices, after.flows, after.short):
+        assert len(table) and (table["p05"] <= table["p50"]).all() and (table["p50"] <= table["p95"]).all()
+        assert (table["last_fact"] == 2024).all() and (table["age_months"] == 8).all()
+        assert table[list(RANGE)].gt(0).all().all()
+
+
+def test_who_is_short_needs_a_licence(after: Now) -> None:
+    assert set(after.short["element"]) == {"sm", "eugd", "tb", "dy", "holu", "y"}
+    assert set(after.short["zone"]) >= {"JPN", "EUR", "USA"} and "CHN" not in set(after.short["zone"])
+    assert after.short["let_through"].between(0, 1, inclusive="neither").all()
+    assert after.short["p50"].is_monotonic_increasing
+
+
+def test_the_gap_is_a_price_apart(after: Now) -> None:
+    at = after.prices.pivot(index="element", columns="where", values="p50")
+    assert at.loc["dy", "abroad"] / at.loc["dy", "home"] > at.loc["ndpr", "abroad"] / at.loc["ndpr", "home"]
+
+
+def test_it_is_said_as_one_object(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["now", "--as-of", "2025-04-30", "--draws", "1", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["status"] == "ok" and said["quarter"] == "2025 Q2" and {"prices", "flows", "short"} <= set(said)
+    assert {"element", "where", "p50", "age_months"} <= set(said["prices"][0])
+
+
+TOMORROW = (date.today() + timedelta(days=1)).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (("--as-of", TOMORROW), "lies ahead"),
+        (("--as-of", "May"), "is not a day"),
+        (("--as-of", "1999-01-01"), "no benchmark was known"),
+        (("--as-of", "2025-05-01", "--law", "china-2026"), "before the text was announced"),
+        (("--law", "nope"), "no rulebook 'nope'"),
+        (("--as-of", "2025-05-01", "--reading", "lose"), "unknown reading 'lose'"),
+    ],
+)
+def test_what_is_wrong_is_refused(given: tuple[str, ...], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["now", "--draws", "1", "--quiet", *given]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_screen_has_a_range_in_each_cell() -> None:
+    table = pd.DataFrame(
+        {"a": ["x", "x", "y"], "b": ["u", "v", "u"], "p05": 1.0, "p50": [2.0, 30.4, 444.4], "p95": 5e2, "age_months": 7}
+    )
+    assert wide(table, "a", "b").to_dict("list") == {
+        "a": ["x", "y"],
+        "u": ["2 (1–500)", "444 (1–500)"],
+        "v": ["30.4 (1–500)", ""],
+        "age": [7, 7],
+    }
+    assert span(0.123, 1.26, 12.34) == "1.3 (0.12–12.3)"
