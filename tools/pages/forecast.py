@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from earthprice.past.hindcast import SHOCKED
 from earthprice.study.options import Options
 from earthprice.study.outlook import Outlook, outlook
 from tools.pages.fill import DOCS, fill
@@ -87,9 +88,15 @@ def head(found: Outlook) -> str:
         ("law", " + ".join(found.law) + (f", read `{found.reading}`" if found.reading else "")),
         ("benchmark", f"{found.engine.world.base_year}, known on {found.engine.world.known}"),
         ("facts", f"`{found.engine.world.hash}`"),
-        ("draws, seed", f"{found.cleared} of {found.draws} cleared, each with 20 paths of what is left out; {SEED}"),
+        (
+            "draws, seed",
+            f"{found.cleared} of {found.draws} cleared, each with {SHOCKED} paths of what is left out; {SEED}",
+        ),
         ("command", "`make forecast`"),
-        ("USD of 2020 in a USD of 2025", f"{deflator():.4f}: {rate('deflator', YEAR - 1)} in 2024, then 2.5 % (ours)"),
+        (
+            "USD of 2020 in a USD of 2025",
+            f"{deflator():.4f}: {rate('deflator', YEAR - 1)} in 2024, then {100 * INFLATION:g} % (ours)",
+        ),
         ("exchange rate", f"{rate('yuan', YEAR - 1)} CNY/USD, mean of 2024, where facts in yuan are carried to USD"),
     )
     return "| | |\n| --- | --- |\n" + "\n".join(f"| {name} | {words} |" for name, words in told)

@@ -56,7 +56,7 @@ class Outlook:
         law: names of the texts in force, lowest first.
         reading: how their powers are used; empty where they have no readings.
         as_of: nothing published later is seen.
-        levels: by series [draws that cleared x `SHOCKED`, T]: `price/<oxide>@<zone>` [USD2020/kg], the recorded flows
+        levels: by series [`SHOCKED` x draws that cleared, T]: `price/<oxide>@<zone>` [USD2020/kg], the recorded flows
             (`past.matching.matches`), and in kt a year `oxides/<zone>` (with metals) and `magnets/<zone>` that leave
             home for a zone, `imports/<zone>` of oxides and metals, `mining/<zone>` and `mining/world`, at home with a
             licence; `cover/<element>@<zone>` [months]: stock of its oxide over the zone's use of it in the base year.
@@ -122,7 +122,7 @@ def outlook(
     if not cleared:
         raise NotClearedError("no draw cleared; a cap, a ban or a price of the text cannot be met")
     record = record_on(plan.lens, f.texts.as_of)
-    model = _anchored(plan.lens, {k: np.repeat([x[k] for x in cleared], SHOCKED, axis=0) for k in cleared[0]}, record)
+    model = _anchored(plan.lens, {k: np.tile([x[k] for x in cleared], (SHOCKED, 1)) for k in cleared[0]}, record)
     factors = _factors(plan.lens, f.texts.as_of, model, options.seed)
     return Outlook(
         plan.lens,
@@ -209,7 +209,7 @@ def _factors(lens: Lens, day: str, model: Series, seed: int) -> Series:
     years = range(e.world.base_year, e.last + 2)
     yearly = {n: np.stack([e.of_year(model[n].T, y) for y in years[:-1]], axis=1) for n in told if n in model}
     draws = len(next(iter(model.values())))
-    known = left_out(lens, day, yearly, years, draws, seed)
+    known = left_out(lens, day, yearly, years, draws, seed, mirrored=True)
     bare = ("price/", "cover/", f"mining/{lens.home}")
     own = {k: k.replace("/", " to ") for k in model if k not in told and not k.startswith(bare)}
     kinds, tail = {"tonnes": learned(lens, day)["tonnes"]}, prior(e.world.numbers).tail
