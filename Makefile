@@ -61,7 +61,7 @@ docs: .venv/installed
 hindcast: .venv/installed
 	.venv/bin/earthprice hindcast $(ARGS)
 	cp hindcast/scores.csv src/earthprice/data/world/hindcast.csv
-	cp hindcast/replayed.csv src/earthprice/data/world/
+	cp hindcast/replayed.csv hindcast/rolling.csv src/earthprice/data/world/
 	cp hindcast/*.svg docs/img/
 	.venv/bin/python -m tools.pages.hindcast
 

@@ -84,7 +84,8 @@ def test_it_is_shown_whole(found: Hindcast) -> None:
     assert {f"{k}, {PAST.name}" for k in ("prices", "gaps", "quantities")} <= set(table["series"])
     worse = found.scores.loc[found.scores["ratio_no_change"] >= 1, "series"]
     assert losers(found) == [f"{s} ({PAST.name})" for s in worse]
-    assert set(as_dict(found)) == {"draws", "cleared", "series", "totals", "by_kind", "loses_to_no_change"}
+    keys = {"draws", "cleared", "series", "totals", "by_kind", "loses_to_no_change", "rolling"}
+    assert set(as_dict(found, pd.DataFrame())) == keys
 
 
 def test_a_typical_series_is_not_carried_by_one_with_huge_errors(found: Hindcast) -> None:

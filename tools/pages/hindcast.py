@@ -33,6 +33,23 @@ def scores(world: World) -> str:
     return "\n\n".join(parts)
 
 
+def rolling(world: World) -> str:
+    """How the ranges of levels did from the end of every year."""
+    rows = world.rolling.set_index("ahead")
+    words = pd.DataFrame(
+        {
+            "years ahead": rows.index,
+            "values": [f"{n:.0f}" for n in rows["n"]],
+            "in the 9-in-10 range": [f"{100 * x:.0f} %" for x in rows["coverage"]],
+            "5 to 95 %": [f"{100 * a:.0f} to {100 * b:.0f} %" for a, b in zip(rows["low"], rows["high"], strict=True)],
+            "width, log points": [f"{x:.2f}" for x in rows["width"]],
+            "CRPS": [f"{x:.3f}" for x in rows["crps"]],
+            "CRPS of no change": [f"{x:.3f}" for x in rows["no_change"]],
+        }
+    )
+    return markdown(words)
+
+
 def learned(world: World) -> str:
     """What each cut-off's record says of each factor."""
     factors = world.numbers.factors
@@ -57,7 +74,7 @@ def _best(table: pd.DataFrame, words: str) -> str:
 
 def bodies(world: World) -> dict[str, str]:
     """What the page must say of what ships, by mark."""
-    return {"scores": scores(world), "learned": learned(world)}
+    return {"scores": scores(world), "rolling": rolling(world), "learned": learned(world)}
 
 
 if __name__ == "__main__":

@@ -74,7 +74,7 @@ DECLARED = {
     **{f"world/{name}.csv": STRUCTURE for name in STRUCTURAL},
     **{f"world/{name}.csv": ROWS for name in VALUES},
     **dict.fromkeys(("world/fitted.csv", "world/fitted.json"), "made by `make calibrate`"),
-    **dict.fromkeys(("world/hindcast.csv", "world/replayed.csv"), "made by `make hindcast`"),
+    **dict.fromkeys(("world/hindcast.csv", "world/replayed.csv", "world/rolling.csv"), "made by `make hindcast`"),
 }
 """Table that no rule makes, and where it came from."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -14,21 +15,16 @@ import pandas as pd
 from earthprice.errors import FactsError
 from earthprice.world.world import Fit
 
-HINDCAST, REPLAYED, FITTED, RECIPE = "hindcast.csv", "replayed.csv", "fitted.csv", "fitted.json"
-NO_FACTS = (HINDCAST, REPLAYED, FITTED, "schema.csv")
+HINDCAST, REPLAYED, ROLLING = "hindcast.csv", "replayed.csv", "rolling.csv"
+FITTED, RECIPE = "fitted.csv", "fitted.json"
+NO_FACTS = (HINDCAST, REPLAYED, ROLLING, FITTED, "schema.csv")
 """Tables of the folder that hold no facts: what was made from them, and what their columns are."""
 
 
-def read_hindcast(root: Path) -> pd.DataFrame:
-    """Scores of the hindcast; empty where none ship."""
-    path = root / HINDCAST
-    return pd.read_csv(path) if path.is_file() else pd.DataFrame()
-
-
-def read_replayed(root: Path) -> pd.DataFrame:
-    """What the central run of each past says, columns past, series, year, value; empty where none ships."""
-    path = root / REPLAYED
-    return pd.read_csv(path) if path.is_file() else pd.DataFrame(columns=["past", "series", "year", "value"])
+def read_made(root: Path, name: str, columns: Sequence[str]) -> pd.DataFrame:
+    """A table that a hindcast made; empty, with these columns, where none ships."""
+    path = root / name
+    return pd.read_csv(path) if path.is_file() else pd.DataFrame(columns=list(columns))
 
 
 def read_fits(root: Path, factors: pd.DataFrame) -> dict[int, Fit]:

@@ -9,14 +9,14 @@ from pathlib import Path
 import pandas as pd
 
 from earthprice.errors import FactsError, OptionError
-from earthprice.facts.made import digest, read_fits, read_hindcast, read_replayed
+from earthprice.facts.made import HINDCAST, REPLAYED, ROLLING, digest, read_fits, read_made
 from earthprice.facts.schema import Schema, load_schema, packaged
 from earthprice.facts.table import read_table
 from earthprice.world.build import build
 from earthprice.world.burdens import burden_units
 from earthprice.world.numbers import NUMBER_COLUMNS, Numbers
 from earthprice.world.outline import outline
-from earthprice.world.world import World
+from earthprice.world.world import REPLAYED_COLUMNS, World
 
 NAMED = ("zones", "districts", "elements", "concentrates", "deposits", "uses", "shipments")
 STRUCTURE = {**dict.fromkeys(NAMED, 1), "factors": 0}
@@ -93,8 +93,9 @@ def load_world(folder: Path | None = None, base_year: int = BASE_YEAR) -> World:
         hash=digest(root, others),
         facts=digest(root),
         known=str(benchmarks(folder)["known"][base_year]),
-        hindcast=read_hindcast(root),
-        replayed=read_replayed(root),
+        hindcast=read_made(root, HINDCAST, ()),
+        replayed=read_made(root, REPLAYED, REPLAYED_COLUMNS),
+        rolling=read_made(root, ROLLING, ()),
         fits=read_fits(root, structure["factors"]),
         drivers=_drivers(root / "drivers.csv", schema, structure["uses"]),
     )

@@ -36,7 +36,7 @@ from earthprice.runs.engine import Outcome, engine, point, run
 from earthprice.runs.runner import Progress
 from earthprice.runs.sample import sample
 from earthprice.runs.size import check_run
-from earthprice.world.world import Fit, World
+from earthprice.world.world import REPLAYED_COLUMNS, Fit, World
 
 SCORE_COLUMNS = (
     "past",
@@ -241,7 +241,7 @@ def central(past: Past) -> dict[str, dict[int, float]]:
 def replayed(pasts: tuple[Past, ...]) -> pd.DataFrame:
     """What the central run of each past says: columns past, series, year, value."""
     rows = [(p.name, s, y, v) for p in pasts for s, of in central(p).items() for y, v in of.items()]
-    return pd.DataFrame(rows, columns=["past", "series", "year", "value"])
+    return pd.DataFrame(rows, columns=list(REPLAYED_COLUMNS))
 
 
 def _ensemble(b: PreparedPast, draws: int, seed: int, fit: Fit | None, tell: Any, workers: int) -> Series:

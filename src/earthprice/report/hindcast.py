@@ -107,8 +107,8 @@ def losers(found: Hindcast) -> list[str]:
     return [f"{r.series} ({r.past})" for r in found.scores[worse].itertuples()]
 
 
-def as_dict(found: Hindcast) -> dict[str, Any]:
-    """Scores and totals for JSON: per series cut-off, n, log_rmse, ratios and coverage."""
+def as_dict(found: Hindcast, ranges: pd.DataFrame) -> dict[str, Any]:
+    """Scores and totals for JSON: per series cut-off, n, log_rmse, ratios and coverage; ranges from rolling origins."""
     return {
         "draws": found.draws,
         "cleared": found.cleared,
@@ -116,21 +116,23 @@ def as_dict(found: Hindcast) -> dict[str, Any]:
         "totals": found.totals,
         "by_kind": summed(found.scores),
         "loses_to_no_change": losers(found),
+        "rolling": ranges.to_dict("index"),
     }
 
 
-def write_hindcast(found: Hindcast, folder: Path) -> list[Path]:
-    """Write scores.csv, paths.csv, replayed.csv, hindcast.json and one picture a past.
+def write_hindcast(found: Hindcast, ranges: pd.DataFrame, folder: Path) -> list[Path]:
+    """Write scores.csv, paths.csv, replayed.csv, rolling.csv, hindcast.json and one picture a past.
 
     Returns:
         The files.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    files = [folder / name for name in ("scores.csv", "paths.csv", "replayed.csv", "hindcast.json")]
+    files = [folder / name for name in ("scores.csv", "paths.csv", "replayed.csv", "rolling.csv", "hindcast.json")]
     found.scores.round(4).to_csv(files[0], index=False, encoding="utf-8")
     found.paths.to_csv(files[1], index=False, encoding="utf-8-sig")
     found.replayed.to_csv(files[2], index=False, encoding="utf-8", float_format="%.6g")
-    files[3].write_text(json_text(as_dict(found)), encoding="utf-8")
+    ranges.round(4).to_csv(files[3], encoding="utf-8")
+    files[4].write_text(json_text(as_dict(found, ranges)), encoding="utf-8")
     for past in found.totals:
         files.append(folder / f"hindcast-{past}.svg")
         files[-1].write_text(picture(found, past), encoding="utf-8")

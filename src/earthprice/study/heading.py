@@ -57,6 +57,17 @@ def _wealth(law: pd.DataFrame) -> list[float] | None:
     return [float(rows[c].iloc[0]) for c in ("value", "low", "high")] if len(rows) else None
 
 
+def _ranges(rolling: pd.DataFrame) -> str:
+    """How the ranges of levels, drawn as here, did from the cut-offs of every year, in a sentence."""
+    if rolling.empty:
+        return ""
+    every = rolling.set_index("ahead").loc["all"]
+    return (
+        f" Ranges of levels, drawn as here from the end of every year, held {100 * every['coverage']:.0f} % of what "
+        "was recorded later; those of differences hold parameters alone."
+    )
+
+
 def _hindcast(scores: pd.DataFrame) -> str:
     """What the hindcast shipped with the facts says, in a sentence."""
     if scores.empty:
@@ -70,7 +81,6 @@ def _hindcast(scores: pd.DataFrame) -> str:
             f"Held against {past}, from what was known before: better than no change for {len(rows) - len(lost)} of "
             f"{len(rows)} series{but}; {inside:.0f} % of the years lie within ranges that should hold 90 %."
         )
-    parts.append("Ranges of levels here are drawn the same way, those of differences hold parameters alone.")
     return " ".join(parts)
 
 
@@ -132,7 +142,7 @@ def heading(f: Frame, d: Drawn, law: pd.DataFrame) -> Heading:
         fines=_fines(law),
         caught_prior=_caught(f, d.sample),
         wealth=_wealth(law),
-        hindcast=_hindcast(f.world.hindcast),
+        hindcast=_hindcast(f.world.hindcast) + _ranges(f.world.rolling),
         fit=_fit(f),
         patch=patch(f.texts.reform.stack, changed) if changed else "",
         books=_books(f),

@@ -12,6 +12,9 @@ from earthprice.world.network import Network
 from earthprice.world.numbers import Numbers
 from earthprice.world.outline import Outline, outline
 
+REPLAYED_COLUMNS = ("past", "series", "year", "value")
+"""What the central run of a past says: its name, the series recorded, the year, the model's figure."""
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -45,6 +48,8 @@ class World:
         hindcast: scores of the hindcast that ships with the facts, columns past, series, n, ratio_no_change, coverage;
             empty where there is none.
         replayed: what the central run of each past says, columns past, series, year, value; empty where none ships.
+        rolling: how the ranges of levels did from cut-offs of every year, columns of `past.rolling.told`; empty where
+            none ships.
         fits: draws of the fitted factors by cut-off; empty where none ship.
         drivers: activity behind each use, one row a use and year, columns index and error [% a year], indexed by use
             and year; read only by runs of the past.
@@ -60,7 +65,8 @@ class World:
     facts: str
     known: str = ""
     hindcast: pd.DataFrame = field(default_factory=pd.DataFrame)
-    replayed: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["past", "series", "year", "value"]))
+    replayed: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(REPLAYED_COLUMNS)))
+    rolling: pd.DataFrame = field(default_factory=pd.DataFrame)
     fits: dict[int, Fit] = field(default_factory=dict)
     drivers: pd.DataFrame = field(default_factory=pd.DataFrame)
 

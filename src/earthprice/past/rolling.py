@@ -1,0 +1,100 @@
+"""Rolling origins: whether the ranges of levels that are printed hold what was recorded after each cut-off.
+
+At the end of every year a level starts from the record in print by the next March (`past.levels`), and its 9-in-10
+range over the years to come is held against what came. The model's figure is the central run of the past under way, so
+that the range holds what is left out and not the parameters, which would widen it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from earthprice.arithmetic import settled
+from earthprice.past.hindcast import PASTS, Past, PreparedPast, central, prepared_past
+from earthprice.past.levels import left_out, record_on
+from earthprice.past.scores import HIGH, LOW, RESAMPLED, crps
+
+COLUMNS = ("past", "origin", "series", "year", "ahead", "value", "inside", "width", "crps", "no_change")
+FIRST = 2010
+"""First year from whose end ranges are drawn."""
+DRAWS = 1000
+"""Draws of each range: a mirror image for every other one."""
+AHEAD = {"1": (1, 1), "2-3": (2, 3), "4 and more": (4, 99), "all": (1, 99)}
+"""Years ahead that are told together."""
+
+
+@settled()
+def rolling(pasts: tuple[Past, ...] = PASTS, seed: int = 1) -> pd.DataFrame:
+    """Every recorded value after every cut-off, and the range that was drawn of it (columns `COLUMNS`).
+
+    `ahead`: years since the cut-off. `value`: whether it is a price of a value element (Nd-Pr, Tb, Dy). `width` [log
+    points], `crps` of the range, and `no_change`, that of the last value known [log points]; NaN where none was.
+
+    Args:
+        pasts: which; the cut-offs are the years from `FIRST` and the benchmark on.
+        seed: of the shocks.
+    """
+    rows = []
+    for past in pasts:
+        b, said = prepared_past(past), {n: np.array(list(of.values())) for n, of in central(past).items()}
+        for origin in range(max(FIRST, past.base_year), past.last):
+            rows += _origin(b, {n: x for n, x in said.items() if (x > 0).all()}, origin, seed)
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _origin(b: PreparedPast, said: dict[str, np.ndarray], origin: int, seed: int) -> list[tuple]:
+    """The rows of one cut-off."""
+    base, day, rows = b.past.base_year, f"{origin + 1}-03-01", []
+    factors = left_out(b.lens, day, said, range(base, b.past.last + 1), DRAWS, seed, mirrored=True)
+    known, lead = (
+        record_on(b.lens, day),
+        b.lens.role("value", "value_heavy"),
+    )
+    for name, figure in said.items():
+        last = max((y for y in known[name] if y <= origin), default=None)
+        for year, value in b.record[name].items():
+            if origin < year <= b.past.last:
+                y, x = np.log(value), np.log(figure[year - base] * factors[name][:, year - base])
+                low, high = np.quantile(x, [LOW, HIGH])
+                off = abs(y - np.log(known[name][last])) if last else np.nan
+                priced = name.startswith("price_") and name.partition("/")[2].removesuffix("_oxide") in lead
+                score = float(crps(np.array([y]), x[:, None])[0])
+                rows.append(
+                    (b.past.name, origin, name, year, year - origin, priced, low <= y <= high, high - low, score, off)
+                )
+    return rows
+
+
+def told(found: pd.DataFrame) -> pd.DataFrame:
+    """By years ahead, and prices of value elements apart: n, coverage with its range over series, width, scores.
+
+    The range is that of the coverage when series are drawn anew with replacement (`scores.resampled`); `crps` and
+    `no_change` are over the values that have both.
+
+    Args:
+        found: as of `rolling`.
+    """
+    out: dict[str, dict[str, float]] = {}
+    for label, (first, last) in AHEAD.items():
+        some = found[found["ahead"].between(first, last)]
+        out[label] = _summed(some)
+        out[f"value elements, {label}"] = _summed(some[some["value"]])
+    return pd.DataFrame(out).T.rename_axis("ahead")
+
+
+def _summed(rows: pd.DataFrame) -> dict[str, float]:
+    of = rows.groupby("series")["inside"].agg(["sum", "size"]).to_numpy(float)
+    at = np.random.default_rng(RESAMPLED).integers(len(of), size=(RESAMPLED, len(of)))
+    held = of[at].sum(1)
+    low, high = np.quantile(held[:, 0] / held[:, 1], [LOW, HIGH])
+    both = rows[rows["no_change"].notna()]
+    return {
+        "n": float(len(rows)),
+        "coverage": float(rows["inside"].mean()),
+        "low": float(low),
+        "high": float(high),
+        "width": float(rows["width"].mean()),
+        "crps": float(both["crps"].mean()),
+        "no_change": float(both["no_change"].mean()),
+    }
