@@ -143,7 +143,7 @@ def test_an_unedited_copy_waits_at_no_cost(world: World, tmp_path: Path) -> None
     f = framed(world, str(mine), against=TEXT, draws=1, years=(2021, 2022))
     pair = _pair(f.plan, drawing(f), 0)
     assert pair.unchanged
-    drawn = Drawn(drawing(f), [pair], [pair], (None, None), pd.DataFrame(), pd.DataFrame())  # type: ignore[arg-type]
+    drawn = Drawn(drawing(f), [pair], [pair], (None, None), pd.DataFrame(), pd.DataFrame(), None)  # type: ignore[arg-type]
     assert _delayed(f, drawn, lambda *_: None, 1) == [pair]
 
 
