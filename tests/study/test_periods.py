@@ -184,7 +184,9 @@ def test_auto_cuts_the_years_around_a_licence_or_a_short_stop_in_quarters(world:
     assert (whole.dt[len(e.dt) :] == 1.0).all() and e.last == 2026, "what comes after the years reported is in years"
     assert whole.years + whole.dt == pytest.approx(np.append(whole.years[1:], whole.last + 1.0))
     stop = framed(world, MIDYEAR, "auto").plan.engine
-    assert set(np.floor(stop.years[stop.dt == 0.25])) == {2021, 2022, 2023}
+    assert set(np.floor(stop.years[stop.dt == 0.25])) == {2021, 2022, 2023, 2024}, "and around the same stop later"
+    alone = framed(world, MIDYEAR, "auto", only="figures").plan.engine
+    assert set(np.floor(alone.years[alone.dt == 0.25])) == {2021, 2022, 2023}
     assert (framed(world, "china-2021-draft", "auto").plan.engine.dt == 1.0).all()
 
 

@@ -9,7 +9,6 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from earthprice.law import texts
 from earthprice.runs.crew import each
 from earthprice.runs.engine import Point
 from earthprice.runs.runner import Progress, Runner
@@ -18,8 +17,7 @@ from earthprice.study.attribute import articles
 from earthprice.study.drawn import Drawn, central_point
 from earthprice.study.ensemble import Case, Pair, Plan, rerun_reform, solved
 from earthprice.study.figures import Figure, catalogue, table, verdicts_of
-from earthprice.study.frame import Frame
-from earthprice.study.options import asked
+from earthprice.study.frame import Frame, postponed
 
 READING_COLUMNS = ("reading", "number", "key", "base", "reform", "diff_p50")
 ATTRIBUTED = ("price_", "exports_", "unlicensed", "damage", "gain_")
@@ -111,9 +109,7 @@ def _delayed(f: Frame, d: Drawn, tell: Progress, crew: Runner) -> list[Pair]:
     """The reform two years later, on the same draws: what waiting costs; as it is where it changes nothing at all."""
     if all(p.unchanged for p in d.cleared):
         return list(d.cleared)
-    later = replace(f.options, delay_years=f.options.delay_years + 2.0)
-    known = texts(asked(f.rulebook, later, f.world.base_year), f.world.network)
-    plan = replace(f.plan, texts=known.alone())
+    plan = replace(f.plan, texts=postponed(f.rulebook, f.options, f.world).alone())
     return rerun_reform(plan, d.sample, d.cleared, partial(tell, "two years later"), crew)
 
 

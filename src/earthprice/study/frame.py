@@ -26,6 +26,8 @@ BEYOND = 30
 """Years that every law is run, whatever is reported: for user cost, and for the value of what is left."""
 FURTHER = 15
 """Years more that options are run to see what hangs on where a run ends."""
+LATER = 2.0
+"""Years of the delay that every assessment asks about."""
 RARE_DRAWS = 24
 """Draws that also get their rare prices."""
 
@@ -72,7 +74,7 @@ def frame(rulebook: str, options: Options, world: World) -> Frame:
     changed = changes(options.overrides, known.reform.stack, world.numbers)
     e = engine(world, last, PERIODS.get(options.period, 1.0))
     if options.period == AUTO:
-        e = quartered(e, known, changed)
+        e = quartered(e, [known, *([] if options.only else [postponed(rulebook, options, world)])], changed)
     changed = replace(changed, notices=(*changed.notices, *_bounded(known, changed, e, FURTHER * options.horizon)))
     rates = tuple(sorted({*RATES, options.discount}))
     plan = Plan(
@@ -86,6 +88,12 @@ def frame(rulebook: str, options: Options, world: World) -> Frame:
     )
     year = FIGURE_YEAR if first <= FIGURE_YEAR <= last else last
     return Frame(rulebook, world, options, known, plan, first, year)
+
+
+def postponed(rulebook: str, options: Options, world: World) -> Texts:
+    """The texts with the entry into force `LATER` years later than asked for."""
+    later = replace(options, delay_years=options.delay_years + LATER)
+    return texts(asked(rulebook, later, world.base_year), world.network)
 
 
 def text_alone(f: Frame) -> Frame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -74,7 +74,7 @@ def _acting(e: Engine, texts: Texts, changed: Changes) -> tuple[np.ndarray, list
     return years, [name.split("/")[0].split("~")[0] for name in terms.permits], acting, terms.permit_granted
 
 
-def quartered(e: Engine, texts: Texts, changed: Changes) -> Engine:
+def quartered(e: Engine, texts: Sequence[Texts], changed: Changes) -> Engine:
     """The same years, those cut in quarters in which a licence or a short stop begins or ends, and those after them.
 
     What comes in the first quarter of a year acts on the one before it too: then it is the year before and the year
@@ -82,18 +82,23 @@ def quartered(e: Engine, texts: Texts, changed: Changes) -> Engine:
 
     Args:
         e: yearly periods.
-        texts: the texts; both laws share the periods.
+        texts: the text, and what it is compared with beside the law in force, such as itself later: all share the
+            periods, so that none is seen more finely than another.
         changed: changes of the law's numbers.
     """
+    own = range(int(e.years[0]) + 1, e.last + 1)
+    cut = sorted({y for x in texts for y in _around(e, x, changed) if y in own})[:MOST_CUT]
+    lengths = np.concatenate([np.full(4, QUARTER) if y in cut else np.ones(1) for y in own])
+    return e.head(1).longer(lengths)
+
+
+def _around(e: Engine, texts: Texts, changed: Changes) -> set[int]:
+    """Years in which a licence or a short stop begins or ends, and those after them."""
     years, _, acting, granted = _acting(e, texts, changed)
     short = (acting.sum(0) * QUARTER < 1.0 - 1e-6) & (acting > 0).any(0)
     moved = np.abs(np.diff(granted, axis=0)).max(1, initial=0.0) > SHARE
     moved |= np.abs(np.diff(acting[:, short], axis=0)).max(1, initial=0.0) > SHARE
-    firsts = {int(y - QUARTER) for y in years[1:][moved]}
-    own = range(int(e.years[0]) + 1, e.last + 1)
-    cut = sorted(y for y in {y + k for y in firsts for k in (0, 1)} if y in own)[:MOST_CUT]
-    lengths = np.concatenate([np.full(4, QUARTER) if y in cut else np.ones(1) for y in own])
-    return e.head(1).longer(lengths)
+    return {int(y - QUARTER) + k for y in years[1:][moved] for k in (0, 1)}
 
 
 def _said(plan: Plan, measure: str, first: float, end: float) -> str:
