@@ -179,3 +179,13 @@ def test_the_hypercube_is_scipys_point_for_point(draws: int, size: int, seed: in
     ours = hypercube(draws, size, np.random.default_rng(seed).spawn(1)[0])
     assert (ours == theirs).all()
     assert (np.sort(np.floor(ours * draws), 0) == np.arange(draws)[:, None]).all(), "one point in every part"
+
+
+def test_of_many_weak_factors_one_that_shows_is_taken_and_few_by_chance() -> None:
+    """200 that do nothing beside two that act: unmarked, many pass by chance and foretell worse; marked, few do."""
+    z = np.random.default_rng(10).normal(size=(200, 202))
+    y = z[:, 0] + 0.5 * z[:, 201] + 0.5 * np.random.default_rng(11).normal(size=200)
+    kept = effects(z, y, (), range(1, 202), times=2)
+    loose = effects(z, y, times=2)
+    assert kept.share[[0, 201]] == pytest.approx([1.0 / 1.5, 0.25 / 1.5], abs=0.08)
+    assert 3 * (kept.share > 0).sum() < (loose.share > 0).sum() and kept.explained > loose.explained + 0.02

@@ -85,7 +85,7 @@ def test_the_table_of_drivers_finds_what_was_planted(many: tuple[Frame, Sample])
     assert row["low"] <= table["flips_at"].iloc[0] < row["high"], "a value of its own"
     true = number_at(f.texts.reform.stack, "format.wealth", float(ndtr(-0.5)))
     assert table["flips_at"].iloc[0] == pytest.approx(true, rel=0.1)
-    assert table["flips_at"].iloc[1] == pytest.approx(float(ndtr(1.0)), abs=0.05), "a quantile of a family"
+    assert table["flips_at"].iloc[1] == pytest.approx(float(ndtr(1.0)), abs=0.1), "a quantile of a family"
     assert "point of its range (use, magnet uses" in table["flips"].iloc[1]
     assert table["slope"].isna().all() and (np.sign(table["effect"][:2]) == [1, -1]).all()
 

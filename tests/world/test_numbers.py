@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +16,9 @@ from scipy.special import ndtri
 from earthprice.errors import FactsError
 from earthprice.facts.store import load_facts
 from earthprice.facts.world import load_known, load_world
-from earthprice.world.numbers import GRADES, Numbers, require, split_normal
+from earthprice.runs.sample import sample
+from earthprice.world.factors import OWN, moves
+from earthprice.world.numbers import EDGE, GRADES, Numbers, require, split_normal
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "model.md"
 
@@ -61,7 +64,7 @@ def test_a_factor_moves_its_own_numbers_only(numbers: Numbers) -> None:
         drawn = numbers.draw({factor: 0.9})
         moved = {k for k, v in drawn.items() if v != numbers.central[k]}
         own = {str(numbers.table.index[i]) for i in members}
-        agree = ("damage/", "burden_unlicensed/") if factor.startswith("burden_") else ()
+        agree = ("damage/", "burden_unlicensed/") if factor.startswith(("burden_", f"{OWN}process/")) else ()
         assert {k for k in moved - own if not k.startswith(agree)} == set(), factor
 
 
@@ -76,12 +79,61 @@ def test_a_missing_number_is_named_with_the_nearest(numbers: Numbers) -> None:
 
 
 def test_every_factor_moves_numbers_and_none_twice(numbers: Numbers) -> None:
-    assert set(numbers.members) == set(numbers.factors["factor"])
-    taken = Counter(int(i) for members in numbers.members.values() for i in members)
+    common = {f: m for f, m in numbers.members.items() if not f.startswith(OWN)}
+    assert set(common) == set(numbers.factors["factor"])
+    taken = Counter(int(i) for members in common.values() for i in members)
     assert max(taken.values()) == 1
-    for factor, members in numbers.members.items():
+    for factor, members in common.items():
         patterns = list(numbers.factors.loc[numbers.factors["factor"] == factor, "pattern"])
         assert all(any(fnmatchcase(str(numbers.table.index[i]), p) for p in patterns) for i in members)
+
+
+def test_with_an_own_part_a_number_is_spread_as_its_range_says(numbers: Numbers) -> None:
+    """Squares of its weights sum to one, and over draws its 5, 50 and 95 % points are low, value and high."""
+    square = np.zeros(len(numbers.keys))
+    for rows, weight in numbers.moves.values():
+        square[rows] += weight**2
+    assert square[square > 0] == pytest.approx(1.0)
+    drawn = sample(tuple(numbers.moves), (), 2000, 5)
+    keys = [
+        "deposit/kachin/ore_rich",
+        "deposit/mt_weld/ore_rich",
+        "deposit/kachin/cost",
+        "price/conc_mt_weld@AUS/price",
+    ]
+    at = np.array([[numbers.draw(drawn.of_world(k))[n] for n in keys] for k in range(2000)])
+    low, middle, high = np.percentile(at, [5, 50, 95], axis=0)
+    table = numbers.table.loc[keys].astype({"value": float, "low": float, "high": float})
+    assert np.log(middle) == pytest.approx(np.log(table["value"]), abs=0.06)
+    assert np.log(low) == pytest.approx(np.log(table["low"]), abs=0.12)
+    assert np.log(high) == pytest.approx(np.log(table["high"]), abs=0.12)
+    tied = np.corrcoef(np.log(at), rowvar=False)
+    assert 0.1 < tied[0, 1] < 0.3, "ore: a fifth in common"
+    assert abs(tied[0, 2]) < 0.1, "ore and cost are drawn apart"
+
+
+def test_own_parts_are_shared_by_owner_and_family_and_leave_the_centre() -> None:
+    rows = [("ore", "d/*/ore*", 0.25, "body"), ("cost", "d/*/cost", 0.36, "body"), ("one", "*", 1.0, "")]
+    factors = pd.DataFrame(rows, columns=["factor", "pattern", "common", "own"])
+    keys = ["d/a/ore_rich", "d/a/ore_lean", "d/b/ore_rich", "d/b/cost", "m/x@CHN/price", "m/y/price"]
+    found = moves(keys, np.array([True] * 5 + [False]), factors)
+    told = {name: dict(zip(m.rows.tolist(), m.weight.round(9).tolist(), strict=True)) for name, m in found.items()}
+    assert told == {
+        "ore": {0: 0.5, 1: 0.5, 2: 0.5},
+        "cost": {3: 0.6},
+        "one": {4: 1.0},
+        "own/body/a": {0: round(0.75**0.5, 9), 1: round(0.75**0.5, 9)},
+        "own/body/b": {2: round(0.75**0.5, 9), 3: 0.8},
+    }
+
+
+def test_the_median_of_all_parts_is_the_table_and_no_sum_leaves_the_range_of_a_draw(numbers: Numbers) -> None:
+    assert numbers.draw(dict.fromkeys(numbers.moves, 0.5)) == numbers.central
+    key = "deposit/kachin/ore_rich"
+    far = numbers.draw({"ore_left": 1 - EDGE, "own/ore/kachin": 1 - EDGE})[key]
+    value, low, high = (float(numbers.table.at[key, c]) for c in ("value", "low", "high"))
+    assert far == pytest.approx(one(value, low, high, 1 - EDGE))
+    assert numbers.words["own/ore/kachin"] == "ore, own part of kachin"
 
 
 def test_ranged_numbers_that_no_factor_moves_are_documented(numbers: Numbers) -> None:

@@ -168,3 +168,24 @@ def _key(row: int) -> str:
 
 def _row() -> int:
     return next(i for i in range(40) if _key(i) == "model/mining/elasticity_licensed")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        ("common", "0", "column common: 0 is no share. Accepted: above 0, to 1"),
+        ("common", "1.5", "column common: 1.5 is no share"),
+        (
+            "common",
+            "0.5",
+            "column own: common is 0.5, own is ''. Accepted: a family of own parts where common is below 1",
+        ),
+        ("own", "ore", "column own: common is 1, own is 'ore'"),
+    ],
+)
+def test_a_factor_says_how_much_is_common_and_whose_the_rest_is(
+    folder: Path, column: str, value: str, words: str
+) -> None:
+    edit(folder, "factors.csv", column, value)
+    with pytest.raises(FactsError, match=rf"factors.csv, factor 'unlicensed_output_china', {words}"):
+        load_world(folder)

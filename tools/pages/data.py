@@ -1,9 +1,10 @@
-"""The made sections of docs/data.md: the columns of the tables of facts and of the world, and the choices."""
+"""The made sections of docs/data.md: the columns of the tables of facts and the world, the choices, the factors."""
 
 from __future__ import annotations
 
 from earthprice.facts.schema import load_schema, markdown
 from earthprice.facts.store import load_facts
+from earthprice.facts.world import load_world
 from tools.pages.fill import fill
 
 
@@ -13,10 +14,17 @@ def choices() -> str:
     return "\n".join(["| quantity | chosen | why |", "| --- | --- | --- |", *rows])
 
 
+def factors() -> str:
+    """What a draw moves, how much of it together, and why, as a table of Markdown."""
+    rows = load_world().numbers.factors.fillna("").itertuples(index=False)
+    cells = [f"| {r.words} | `{r.pattern}` | {r.common:g} | {r.own} | {r.why} |" for r in rows]
+    return "\n".join(["| factor | numbers | common | own part | why |", "| --- | --- | ---: | --- | --- |", *cells])
+
+
 def bodies() -> dict[str, str]:
     """What the page must say of what ships, by mark."""
     columns = {"schema": markdown(load_schema()), "world schema": markdown(load_schema(room="world"))}
-    return {"choices": choices(), **columns}
+    return {"choices": choices(), "factors": factors(), **columns}
 
 
 if __name__ == "__main__":

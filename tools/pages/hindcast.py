@@ -52,8 +52,7 @@ def rolling(world: World) -> str:
 
 def learned(world: World) -> str:
     """What each cut-off's record says of each factor."""
-    factors = world.numbers.factors
-    table = learned_table(world.fits, dict(zip(factors["factor"], factors["words"], strict=True)))
+    table = learned_table(world.fits, world.numbers.words)
     if table.empty:
         return "No fit ships."
     cells = table.assign(cell=[f"{m:+.2f} ± {s:.2f}" for m, s in zip(table["mean"], table["spread"], strict=True)])

@@ -146,8 +146,7 @@ def calibrate(
     from earthprice.report.calibration import learned_table, write_calibration
     from earthprice.results.folder import claim
 
-    factors = load_world().numbers.factors
-    said = dict(zip(factors["factor"], factors["words"], strict=True))
+    said = load_world().numbers.words
     with claim(out, SMALL) as place, progress(quiet=quiet or json) as tell:
         fits = {c: fit(c, draws, seed, tell, workers) for c in dict.fromkeys(cutoffs or CUTOFFS)}
         files = place.put(partial(write_calibration, fits, said))

@@ -79,6 +79,7 @@ def load_world(folder: Path | None = None, base_year: int = BASE_YEAR) -> World:
         name: read_table(root / f"{name}.csv", schema[name], key).reset_index(drop=True)
         for name, key in STRUCTURE.items()
     }
+    _check_factors(structure["factors"], root / "factors.csv")
     structure["deposits"] = structure["deposits"].astype({"by_product": int})
     numbers = Numbers(_values(root, schema, overlays[base_year]), structure["factors"])
     built = build(numbers.central, outline(structure, numbers.keys), tuple(structure["zones"]["id"]))
@@ -104,6 +105,20 @@ def load_world(folder: Path | None = None, base_year: int = BASE_YEAR) -> World:
 def load_known(day: str, folder: Path | None = None) -> World:
     """The world of the last benchmark known on a day; arguments and errors as of `last_known` and `load_world`."""
     return load_world(folder, last_known(day, folder))
+
+
+def _check_factors(table: pd.DataFrame, path: Path) -> None:
+    """Refuse a common share out of bounds, and one below 1 that names no own part, or one of 1 that does."""
+    for row in table.itertuples():
+        where = f"{path}, factor '{row.factor}'"
+        if not 0.0 < row.common <= 1.0:
+            raise FactsError(f"{row.common:g} is no share", where=f"{where}, column common", accepted="above 0, to 1")
+        if (row.common < 1.0) != bool(row.own):
+            raise FactsError(
+                f"common is {row.common:g}, own is '{row.own}'",
+                where=f"{where}, column own",
+                accepted="a family of own parts where common is below 1, nothing where it is 1",
+            )
 
 
 def _values(root: Path, schema: Schema, overlay: str) -> pd.DataFrame:

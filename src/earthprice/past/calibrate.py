@@ -32,6 +32,7 @@ from earthprice.runs.engine import Outcome, arranged, point, run
 from earthprice.runs.runner import Progress
 from earthprice.runs.size import check_run
 from earthprice.runs.tangents import BATCH, STEP, tangents
+from earthprice.world.factors import OWN
 from earthprice.world.world import Fit
 
 EARLIEST, LATEST = min(p.base_year for p in PASTS), max(p.last for p in PASTS)
@@ -125,11 +126,11 @@ class Problem:
         return np.stack(columns, axis=1)
 
     def jobs(self) -> list[tuple[int, tuple[int, ...]]]:
-        """Every past with the scores that move it, `BATCH` at a time."""
+        """Every past with the scores that move it, `BATCH` at a time; own parts are many, weak, and left out."""
         out = []
         for i, own in enumerate(self.own):
             first = len(self.fitted) + sum(map(len, self.own[:i]))
-            moved = [*range(len(self.fitted)), *range(first, first + len(own))]
+            moved = [*range(len(self.fitted)), *(first + k for k, name in enumerate(own) if not name.startswith(OWN))]
             out += [(i, tuple(moved[k : k + BATCH])) for k in range(0, len(moved), BATCH)]
         return out
 

@@ -1,4 +1,4 @@
-"""Draws: one quantile for every factor of the world and every uncertain number of the law, shared by all scenarios."""
+"""Draws: a quantile for every factor of the world, own part and uncertain number of the law; all scenarios share it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-EDGE = 0.02
-"""Draws stay between the 2 % and the 98 % quantile of each factor: further out the ranges say nothing."""
+from earthprice.world.numbers import EDGE
 
 
 @dataclass(frozen=True)
@@ -17,7 +16,7 @@ class Sample:
     """A Latin hypercube of quantiles.
 
     Attributes:
-        factors: names of the world's factors, then keys of the law's numbers.
+        factors: names of the world's factors and own parts, then keys of the law's numbers.
         world: how many of them are the world's.
         quantiles: [draws, factors].
     """

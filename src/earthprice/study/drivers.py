@@ -25,6 +25,7 @@ from earthprice.study.effects import Effects, effects
 from earthprice.study.ensemble import Pair, Plan
 from earthprice.study.figures import Figure
 from earthprice.study.surrogate import polynomial
+from earthprice.world.factors import OWN
 
 TOP = 5
 """Drivers listed per figure."""
@@ -44,11 +45,11 @@ def drivers_table(
     runner: Runner | int = 1,
 ) -> pd.DataFrame:
     """What the spread of each figure's difference comes from (columns `DRIVER_COLUMNS`; `slope` not yet known)."""
-    factors = plan.engine.world.numbers.factors
-    words = dict(zip(factors["factor"], factors["words"], strict=True))
+    words = plan.engine.world.numbers.words
     basis = dict(zip(law["key"], law["basis"], strict=True))
     scores = draws.scores[[p.draw for p in kept]]
     group = [i for i, name in enumerate(draws.factors) if name in plan.centre]
+    minor = tuple(i for i, name in enumerate(draws.factors) if name.startswith(OWN))
     asked = []
     for f in figures:
         change = np.array([f.read(p.reform) - f.read(p.baseline) for p in kept])
@@ -56,7 +57,7 @@ def drivers_table(
         if good.sum() < FEWEST or np.ptp(change[good]) == 0:
             continue
         asked.append(Spread(f.key, scores[good], change[good]))
-    work = partial(_effects, tuple(group), seed)
+    work = partial(_effects, tuple(group), minor, seed)
     rows = []
     for (key, x, y), found in zip(asked, each(asked, work, lambda *_: None, runner), strict=True):
         for i in np.argsort(-found.share, kind="stable")[:TOP]:
@@ -96,8 +97,8 @@ class Spread(NamedTuple):
     change: np.ndarray
 
 
-def _effects(group: tuple[int, ...], seed: int, asked: Spread) -> Effects:
-    return effects(asked.scores, normal_scores(asked.change), group, seed)
+def _effects(group: tuple[int, ...], minor: tuple[int, ...], seed: int, asked: Spread) -> Effects:
+    return effects(asked.scores, normal_scores(asked.change), group, minor, seed)
 
 
 def normal_scores(outcome: np.ndarray) -> np.ndarray:

@@ -63,7 +63,12 @@ class Effects:
 
 
 def effects(
-    scores: np.ndarray, outcome: np.ndarray, group: Sequence[int] = (), seed: int = 0, times: int = TIMES
+    scores: np.ndarray,
+    outcome: np.ndarray,
+    group: Sequence[int] = (),
+    minor: Sequence[int] = (),
+    seed: int = 0,
+    times: int = TIMES,
 ) -> Effects:
     """Effects of every factor from draws that have been run.
 
@@ -71,10 +76,11 @@ def effects(
         scores: normal scores [n, F].
         outcome: [n], not all the same.
         group: positions of the factors that are drawn together, correlated.
+        minor: positions of those that are many and weak, each taken only if it shows clearly.
         seed: of the resamples and the orders.
         times: how many resamples.
     """
-    fit, d = surrogate(scores, outcome, group)
+    fit, d = surrogate(scores, outcome, group, minor)
     rng = np.random.default_rng(seed)
     ways = orders(len(d.group), rng)
     known = known_after(d.correlation, ways)

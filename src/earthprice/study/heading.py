@@ -86,9 +86,7 @@ def _hindcast(scores: pd.DataFrame) -> str:
 
 def _fit(f: Frame) -> str:
     """What was fitted to which record, in a sentence."""
-    factors = f.world.numbers.factors
-    said = dict(zip(factors["factor"], factors["words"], strict=True))
-    return fit_words(f.world.fit(f.texts.as_of), f.world.facts, said)
+    return fit_words(f.world.fit(f.texts.as_of), f.world.facts, f.world.numbers.words)
 
 
 def heading(f: Frame, d: Drawn, law: pd.DataFrame) -> Heading:

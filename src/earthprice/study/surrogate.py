@@ -51,6 +51,7 @@ class Design:
         correlation: sample correlation of the group [G, G].
         family: polynomials of the independent factors; the group's are Hermite's.
         values: polynomials by degree [1 + DEGREE, n, F]; that of degree nil is one.
+        minor: positions of the factors that are many and weak; a charge keeps those out that show by chance.
     """
 
     scores: np.ndarray
@@ -58,6 +59,12 @@ class Design:
     correlation: np.ndarray
     family: str
     values: np.ndarray
+    minor: tuple[int, ...] = ()
+
+    @property
+    def major(self) -> list[int]:
+        """Positions of all other factors."""
+        return np.setdiff1d(np.arange(self.scores.shape[1]), self.minor).tolist()
 
 
 @dataclass(frozen=True)
@@ -70,13 +77,14 @@ class Surrogate:
     q2: float
 
 
-def design(scores: np.ndarray, group: Sequence[int] = (), family: str = "hermite") -> Design:
+def design(scores: np.ndarray, group: Sequence[int] = (), family: str = "hermite", minor: Sequence[int] = ()) -> Design:
     """The draws with their polynomials.
 
     Args:
         scores: normal scores [n, F].
         group: positions of the factors that are drawn together.
         family: `hermite` or `legendre`.
+        minor: positions of the factors that are many and weak.
     """
     z, at = scores.copy(), list(group)
     if at:
@@ -86,7 +94,7 @@ def design(scores: np.ndarray, group: Sequence[int] = (), family: str = "hermite
     values = np.stack([polynomial(family, k, z) for k in range(DEGREE + 1)])
     if at and family != "hermite":
         values[:, :, at] = np.stack([polynomial("hermite", k, z[:, at]) for k in range(DEGREE + 1)])
-    return Design(z, tuple(at), np.nan_to_num(correlation), family, values)
+    return Design(z, tuple(at), np.nan_to_num(correlation), family, values, tuple(minor))
 
 
 def polynomial(family: str, degree: int, z: np.ndarray) -> np.ndarray:
@@ -110,17 +118,20 @@ def columns(d: Design, terms: Sequence[Term], rows: np.ndarray) -> np.ndarray:
     return out.T
 
 
-def surrogate(scores: np.ndarray, outcome: np.ndarray, group: Sequence[int] = ()) -> tuple[Surrogate, Design]:
+def surrogate(
+    scores: np.ndarray, outcome: np.ndarray, group: Sequence[int] = (), minor: Sequence[int] = ()
+) -> tuple[Surrogate, Design]:
     """The surrogate of an outcome and its design; the family of polynomials that foretells better is taken.
 
     Args:
         scores: normal scores [n, F].
         outcome: [n], not all the same.
         group: positions of the factors that are drawn together.
+        minor: positions of the factors that are many and weak.
     """
     tried = []
     for family in FAMILIES:
-        d = design(scores, group, family)
+        d = design(scores, group, family, minor)
         tried.append((foretold(d, outcome), d))
     q2, d = max(tried, key=lambda t: t[0])
     rows = np.arange(len(outcome))
@@ -149,7 +160,7 @@ def fitted(d: Design, outcome: np.ndarray, terms: Sequence[Term], rows: np.ndarr
 
 
 def chosen(d: Design, outcome: np.ndarray, rows: np.ndarray, count: int = 0) -> tuple[Term, ...]:
-    """Terms taken: straight lines, then bends and pairs of the factors with the strongest traces.
+    """Terms taken: straight lines, then bends and pairs of the factors with the strongest traces, and minor factors.
 
     Args:
         d: the draws.
@@ -158,7 +169,7 @@ def chosen(d: Design, outcome: np.ndarray, rows: np.ndarray, count: int = 0) -> 
         count: how many in all; 0 leaves it to the criterion.
     """
     y = outcome[rows] - outcome[rows].mean()
-    lines: list[Term] = [((i, 1),) for i in range(d.scores.shape[1])]
+    lines: list[Term] = [((i, 1),) for i in d.major]
     search = _Terms(y)
     first = search.take(lines, columns(d, lines, rows), 0.0, count)
     others = _others(d, y, rows)
@@ -169,20 +180,20 @@ def chosen(d: Design, outcome: np.ndarray, rows: np.ndarray, count: int = 0) -> 
 
 
 def _others(d: Design, y: np.ndarray, rows: np.ndarray) -> list[Term]:
-    """Bends of the screened factors and products of two of them; within the group straight lines alone multiply.
+    """Lines of minor factors; bends of the screened ones, products of two of them; in the group lines alone multiply.
 
     A factor may act through a strong one alone, so that the leading ones are tried with all.
     """
     x = d.values[1:5, rows]
     x = x - x.mean(1, keepdims=True)
     trace = (np.einsum("knf,n->kf", x, y) ** 2 / np.maximum((x**2).sum(1), 1e-12)).sum(0)
-    top = [int(i) for i in np.argsort(-trace, kind="stable")[:SCREENED]]
-    out: list[Term] = [((i, k),) for i in top for k in range(2, DEGREE + 1)]
+    top = [int(i) for i in np.argsort(-trace, kind="stable") if i not in d.minor][:SCREENED]
+    out: list[Term] = [((i, 1),) for i in d.minor] + [((i, k),) for i in top for k in range(2, DEGREE + 1)]
     for n, i in enumerate(top):
         for j in top[:n]:
             most = 2 if i in d.group and j in d.group else TOGETHER
             out += [((i, a), (j, b)) for a in range(1, most) for b in range(1, most - a + 1)]
-    return out + [((i, 1), (j, 1)) for i in top[:LEADING] for j in range(d.scores.shape[1]) if j not in top]
+    return out + [((i, 1), (j, 1)) for i in top[:LEADING] for j in d.major if j not in top]
 
 
 class _Terms:

@@ -66,7 +66,7 @@ def _factors(plan: Plan) -> list[str]:
     out = [""] * len(numbers.table)
     for factor, rows in numbers.members.items():
         for i in rows:
-            out[int(i)] = factor
+            out[int(i)] = out[int(i)] or factor  # own parts come last
     return out
 
 

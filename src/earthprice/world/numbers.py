@@ -14,6 +14,7 @@ from scipy.special import ndtri
 from earthprice.errors import FactsError, OptionError
 from earthprice.world.bounds import span
 from earthprice.world.burdens import stated
+from earthprice.world.factors import Moves, moves, said
 from earthprice.world.override import Given, Override, check, cut, parse
 
 NUMBER_COLUMNS = (
@@ -32,8 +33,18 @@ NUMBER_COLUMNS = (
 """Columns of `Numbers.table`, indexed by key `table/id/attribute`."""
 
 Z95 = 1.6448536269514722
-WITHIN_RANGE = ("burden/", "burden_unlicensed/", "damage/")
-"""Beginnings of the keys of numbers that no draw takes beyond their range."""
+EDGE = 0.02
+"""Draws stay between the 2 % and 98 % quantiles of each factor and number: further out the ranges say nothing."""
+WITHIN_RANGE = (
+    "burden/*",
+    "burden_unlicensed/*",
+    "damage/*",
+    "*/recovery_unlicensed",
+    "*/start_earliest",
+    "*/use",
+    "*/room",
+)
+"""Patterns of the keys of numbers that no draw takes beyond their range."""
 GRADES = ("read", "derived", "near", "judged", "zero")
 """What a number stands on: read from a source; derived by a written step; judged, with facts beside it; judged; nil for
 structural reasons, which no draw moves."""
@@ -47,8 +58,8 @@ class Numbers:
 
     Attributes:
         table: one row a number, columns `NUMBER_COLUMNS`, indexed by key `table/id/attribute`.
-        factors: one row a factor of uncertainty, columns `factor`, `pattern`, `words`: the numbers whose keys match the
-            pattern move together along their ranges. A number that matches no factor stays at its value.
+        factors: rows of `factors.csv`: the numbers whose keys match a pattern move along their ranges, as far as their
+            factor is `common` together (`factors.moves`). A number that matches no factor stays at its value.
     """
 
     table: pd.DataFrame
@@ -80,21 +91,23 @@ class Numbers:
     @cached_property
     def bounded(self) -> np.ndarray:
         """Which numbers no draw takes beyond their range."""
-        return np.array([k.startswith(WITHIN_RANGE) for k in self.keys])
+        return np.array([any(fnmatchcase(k, p) for p in WITHIN_RANGE) for k in self.keys])
+
+    @cached_property
+    def moves(self) -> dict[str, Moves]:
+        """The numbers that each factor and each own part moves, with its weight in their scores."""
+        ranged = self.table["low"].notna() & self.table["high"].notna()
+        return moves(self.keys, ranged.to_numpy(), self.factors)
 
     @cached_property
     def members(self) -> dict[str, np.ndarray]:
-        """Positions in the table of the numbers that each factor moves; the first matching factor takes a number."""
-        taken: dict[str, list[int]] = {f: [] for f in self.factors["factor"]}
-        ranged = self.table["low"].notna() & self.table["high"].notna()
-        for i, (key, has_range) in enumerate(zip(self.table.index, ranged, strict=True)):
-            if not has_range:
-                continue
-            for factor, pattern in zip(self.factors["factor"], self.factors["pattern"], strict=True):
-                if fnmatchcase(str(key), str(pattern)):
-                    taken[factor].append(i)
-                    break
-        return {f: np.array(p, int) for f, p in taken.items() if p}
+        """Positions in the table of the numbers that each factor and each own part moves."""
+        return {name: m.rows for name, m in self.moves.items()}
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """What each factor and each own part is, for people."""
+        return said(tuple(self.moves), self.factors)
 
     def draw(self, quantiles: Mapping[str, float]) -> dict[str, float]:
         """The numbers when each factor stands at a quantile.
@@ -104,19 +117,19 @@ class Numbers:
         nothing is known, and no more can be left than was moved. They are then made to agree (`burdens.stated`).
 
         Args:
-            quantiles: quantile in (0, 1) by factor; factors not named stay at their medians.
+            quantiles: quantile in (0, 1) by factor and own part; those not named stay at their medians.
         """
         value, low, high = self.ranges
-        value = value.copy()
-        for factor in quantiles:
-            if factor not in self.members:
-                raise FactsError("unknown factor", where="draw", accepted=self.members, given=factor)
-        moved = [self.members[factor] for factor in quantiles]
-        if moved:
-            at, scores = np.concatenate(moved), ndtri(np.array(list(quantiles.values())))
-            z = np.repeat(scores, [len(m) for m in moved])
-            z = np.where(self.bounded[at], np.clip(z, -Z95, Z95), z)
-            value[at] = split_normal(value[at], low[at], high[at], z)
+        value, z = value.copy(), np.zeros(len(value))
+        scores = ndtri(np.array(list(quantiles.values()), float))
+        for factor, score in zip(quantiles, scores, strict=True):
+            if factor not in self.moves:
+                raise FactsError("unknown factor", where="draw", accepted=self.moves, given=factor)
+            rows, weight = self.moves[factor]
+            z[rows] += weight * score
+        z = np.clip(z, *np.where(self.bounded, [[-Z95], [Z95]], [[ndtri(EDGE)], [-ndtri(EDGE)]]))
+        at = np.flatnonzero(z)
+        value[at] = split_normal(value[at], low[at], high[at], z[at])
         return stated(dict(zip(self.keys, value.tolist(), strict=True)), self.central)
 
     def checked(self, key: str, given: Given) -> Override:
