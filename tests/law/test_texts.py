@@ -202,3 +202,27 @@ def test_arrays_by_zone_are_in_the_order_of_the_world():
     assert list(compared("foreign-tax").reform.ground.zones) == order
     research = compared("china-2021-draft", answers=("japan-answer",)).reform.terms(np.arange(2019.0, 2026.0))
     assert [order[z] for z in np.flatnonzero(research.knowledge_support.any(0))] == ["JPN"]
+
+
+def test_a_text_with_readings_of_its_own_is_read_by_them():
+    """The readings of the law below it may be asked for; the text then keeps its own default."""
+    t = texts(Asked("china-2026", against=LATER, since=SINCE), NETWORK)
+    assert (t.reading, t.readings) == ("renewed", ("renewed", "returns", "lapses"))
+    below = texts(Asked("china-2026", against=LATER, since=SINCE, reading="tight"), NETWORK)
+    assert (below.reading, below.readings) == ("tight", ("renewed", "returns", "lapses", "tight"))
+    with pytest.raises(OptionError, match="unknown reading 'returned'"):
+        texts(Asked("china-2026", since=SINCE, reading="returned"), NETWORK)
+
+
+def test_what_the_baseline_lacks_beside_the_text_is_said():
+    older = "china-2024-regulations"
+    t = texts(Asked("china-2026", against=older, since=SINCE), NETWORK)
+    said = f"china-2026 stands on {LATER}, which {older} lacks: differences are of them together"
+    assert said in t.notes and t.against == older
+    assert not any("differences are of them" in n for n in compared("china-2021-draft").notes)
+
+
+def test_a_law_put_together_from_several_acts_is_held_against_what_it_builds_on():
+    t = texts(Asked("china-2026", since=SINCE), NETWORK)
+    assert t.beside == t.against == t.baseline.stack.top == "china-export-control-2025"
+    assert t.kind == "law" and not any("differences are of them" in n for n in t.notes)

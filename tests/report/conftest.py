@@ -351,6 +351,7 @@ META = Meta(
     book="china-2021-draft", baseline="china-in-force-2020", stack="china-in-force-2020+china-2021-draft", kind="draft",
     against="", answers=[],
     reading="as_before", readings=["as_before", "tight"], as_of="2021-03-01", first_year=2021, last_year=2035,
+    reading_words={"as_before": "As now.", "tight": "Totals stay."},
     figure_year=2026, base_year=2019, known_from="2020-02-01", recorded_to=2020,
     money="USD of 2020", discount=0.03, seed=1, draws=200, rare_draws=24, home="CHN",
     flags=["The stack holds an export quota: contested under trade law, see DS431."], options={"only": None},

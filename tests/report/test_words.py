@@ -54,7 +54,7 @@ def test_another_language_is_refused_with_the_nearest():
     ("kind", "against", "base", "text", "head"),
     [
         ("draft", "", "no reform", "draft", "against the law in force continued (“no reform”: china-in-force-2020)"),
-        ("draft", "china-2021-draft", "china-2021-draft", "draft", "against china-2021-draft"),
+        ("draft", "china-2021-draft", "china-2021-draft", "china-2021-draft", "against china-2021-draft"),
         ("law", "", "no such law", "this law", "against the law without it (“no such law”: china-in-force-2020)"),
         ("text", "", "no reform", "this text", "against the law in force continued (“no reform”: china-in-force-2020)"),
     ],
@@ -84,10 +84,3 @@ def test_answers_stand_in_a_column_of_their_own(assessment):
     page = render_page(a, draw_all(a), {}, words())
     assert '<th class="n">draft</th><th class="n">draft + answers</th>' in page
     assert "+ answers" not in summary_text(assessment, colour=False)
-
-
-def test_all_readings_stand_on_the_terminal_where_all_are_asked_for(assessment):
-    every = replace(assessment, meta=replace(assessment.meta, options={"reading": "all"}))
-    said = summary_text(every, colour=False)
-    assert "Change against no reform under each reading" in said and "loose" in said and "tight" in said
-    assert "under each reading" not in summary_text(assessment, colour=False)

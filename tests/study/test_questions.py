@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from earthprice.facts.world import load_known
 from earthprice.law.load import SHELF
 from earthprice.measures.rounding import rounded
 from earthprice.measures.spread import FEW, SAME
@@ -19,7 +20,7 @@ from earthprice.study.drawn import Drawn, drawing
 from earthprice.study.ensemble import Pair, _pair
 from earthprice.study.figures import catalogue, exports, table
 from earthprice.study.frame import Frame
-from earthprice.study.questions import Dates, Verbs, better, directed, moved, questions, spread
+from earthprice.study.questions import Dates, Verbs, _names, _scope, better, directed, moved, questions, spread
 from earthprice.world.world import World
 from tests.small import TEXT, framed
 
@@ -223,3 +224,18 @@ def test_losers_agree_with_the_figures(small: Frame, done: list[Pair]) -> None:
     loss = rounded(*(float(row.loc["gain_others", f"diff_{q}"]) for q in ("p50", "p05", "p95")))[0]
     assert f"fall on others (most of all Myanmar) {loss} bn USD" in said
     assert "Myanmar" not in said.partition("Shares of all losses abroad")[2]
+
+
+def test_what_the_text_stands_on_and_the_baseline_lacks_is_named_too() -> None:
+    """Held against the law of 2024, the licences of 2025 below the text are part of what is compared."""
+    known = load_known("2026-11-01")
+    against = framed(known, "china-2026", years=(2025, 2027), against="china-2024-regulations", period="year").plan
+    said = _scope(against)
+    assert said.startswith("What acts on shipments: article 18 of china-export-control-2025, ")
+    assert said.endswith("Japan announcement 1 of china-2026.")
+    default = framed(known, "china-2026", years=(2025, 2027), period="year").plan
+    assert _scope(default) == "What acts on shipments: Announcement 57, Japan announcement 1."
+    assert (
+        _names(default, {"CHN": "China", "JPN": "Japan"})
+        == "Announcement 56 names Japan; Japan announcement 1 names Japan."
+    )

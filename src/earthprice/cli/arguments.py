@@ -49,7 +49,9 @@ class StudyArguments:
     ] = None
     reading: Annotated[
         str | None,
-        typer.Option(metavar="NAME|all", rich_help_panel=STUDY, help="How the powers are used; all: every reading."),
+        typer.Option(
+            metavar="NAME|all", rich_help_panel=STUDY, help="How the powers are used; all: every reading beside it."
+        ),
     ] = None
     as_of: Annotated[
         str | None,

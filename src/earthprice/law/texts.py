@@ -51,10 +51,12 @@ class Texts:
     Attributes:
         book: the rulebook assessed.
         reform, baseline: prepared stacks.
-        reading: name of the reading used; readings: all of them.
+        reading: name of the reading used; readings: those of the text itself, or of the law below it where it has none.
         as_of: day up to which publications are known.
-        notes: what the text was added to unsaid, and what of it lies outside its jurisdiction, in sentences.
-        against: id of the rulebook that was named as baseline; empty where the law in force continues.
+        notes: what the text was added to unsaid, what the baseline lacks beside it, and what of it lies outside its
+            jurisdiction, in sentences.
+        against: id of the rulebook that was named as baseline, or that a law put together from several acts builds on;
+            empty where the law in force continues.
         unanswered: the reform without the answers to it; the reform itself where there are none.
     """
 
@@ -117,8 +119,8 @@ def texts(asked: Asked, network: Network) -> Texts:
         readings,
         _as_of(book, asked),
         prepare(both.unanswered, network) if answers else reform,
-        tuple(filter(None, (both.note, *warned))),
-        against.rulebook if against else "",
+        tuple(filter(None, (both.note, _lacking(both, book), *warned))),
+        against.rulebook if against else both.baseline.top if book.consolidated else "",
     )
 
 
@@ -246,14 +248,27 @@ def _note(text: Rulebook, own: Books, below: Books) -> str:
     return f"{text.rulebook} does not say that it builds on {' + '.join(added)}: it is added to it"
 
 
+def _lacking(both: Sides, book: Rulebook) -> str:
+    """What the text stands on and the baseline lacks, so that a difference is of all of them together."""
+    held = {b.rulebook for b in both.baseline.books}
+    more = [b.rulebook for b in both.unanswered.books if b.rulebook not in held | {book.rulebook}]
+    if not more:
+        return ""
+    below = " + ".join(more)
+    return f"{book.rulebook} stands on {below}, which {both.baseline.top} lacks: differences are of them together"
+
+
 def _reading(reform: Stack, asked: str | None) -> tuple[str, tuple[str, ...]]:
-    """The reading used and all readings: the default is that of the lowest book that has one, the law in force."""
-    known = tuple(reform.readings)
-    default = next((n for b in reform.books for n, r in b.readings.items() if r.default), "")
-    reading = asked if asked not in (None, "all") else default
+    """The reading used and all to be told: the text's own, else those of the books below, the lowest one's by default.
+
+    A reading of a book below a text that has its own may be asked for; the text is then read by its own default.
+    """
+    above = [reform.top_book] if reform.top_book.readings else reform.books
+    default = next((n for b in above for n, r in b.readings.items() if r.default), "")
+    reading, known = asked if asked not in (None, "all") else default, reform.readings
     if reading and reading not in known:
         raise OptionError(f"unknown reading '{reading}'", where="--reading", accepted=(*known, "all"), given=reading)
-    return str(reading), known
+    return str(reading), tuple(dict.fromkeys([*(n for b in above for n in b.readings), *filter(None, [reading])]))
 
 
 def _as_of(book: Rulebook, asked: Asked) -> str:

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from earthprice.measures.rounding import MINUS
-from earthprice.report import articles, gains, licences, small_print, theme
+from earthprice.report import articles, gains, licences, side_by_side, small_print, theme
 from earthprice.report.charts.figure import Figure
 from earthprice.report.page_height import shrink
 from earthprice.report.page_one import head_lines, hindcast_scored, how_sure, interval_head, range_words, ten_rows
@@ -95,6 +95,9 @@ def following_values(a: Assessment) -> dict[str, Any]:
         "articles": articles.article_table(a),
         "nothing": articles.nothing_table(a),
         "readings": articles.readings_table(a),
+        "side": side_by_side.side_table(a),
+        "side_said": side_by_side.side_words(a),
+        "reading_words": a.meta.reading_words,
         "licences": licences.licence_words(a),
         "licences_said": licences.licence_sentence(a),
         "options": gains.options_table(a),

@@ -10,10 +10,10 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from earthprice.report.articles import readings_table
 from earthprice.report.page_one import head_lines, how_sure, interval_head, ten_rows
 from earthprice.report.plain import plain
 from earthprice.report.printed import shown
+from earthprice.report.side_by_side import side_table, side_words
 from earthprice.report.words import Words, named, words
 from earthprice.study.assessment import Assessment
 
@@ -58,14 +58,13 @@ def question_text(question: dict[str, str], colour: bool) -> str:
 
 
 def reading_lines(a: Assessment, colour: bool) -> list[str]:
-    """The change of every figure under each reading, where all were asked for; nothing otherwise."""
-    if a.meta.options.get("reading") != "all" or a.readings.empty:
+    """The readings side by side, where they were run over draws; nothing otherwise."""
+    if a.side_by_side.empty:
         return []
-    table = readings_table(a)
-    heads = [str(h).replace("_", " ") for h in table.heads]
-    rows = [[textwrap.shorten(str(r[0]), LABEL, placeholder="…"), *map(str, r[1:])] for r in table.rows]
-    lines = columns([heads, *rows], set(range(2, len(heads))))
-    return ["", paint(f"Change against {a.meta.beside} under each reading", BOLD, colour), *lines]
+    table = side_table(a)
+    rows = [[textwrap.shorten(r[0], LABEL, placeholder="…"), *r[1:]] for r in table.rows]
+    lines = columns([table.heads, *rows], set(table.numbers)) if rows else []
+    return ["", paint("Readings side by side", BOLD, colour), *wrapped(side_words(a), GREY, colour), *lines]
 
 
 def figure_lines(a: Assessment, labels: Words, colour: bool) -> list[str]:
@@ -120,8 +119,8 @@ def to_json(assessment: Assessment, files: Sequence[Path]) -> dict[str, Any]:
 
     Returns:
         status, cleared [share of draws], questions, figures (number, key, label, unit, year; median, low and high of
-        baseline, reform and difference; sign), licences (rows of that table), articles, money (audit: checked, broken,
-        worst, words), meta, versions, files.
+        baseline, reform and difference; sign), licences and side_by_side (rows of those tables), articles, money
+        (audit: checked, broken, worst, words), meta, versions, files.
     """
     return plain(
         {
@@ -130,6 +129,7 @@ def to_json(assessment: Assessment, files: Sequence[Path]) -> dict[str, Any]:
             "questions": assessment.questions,
             "figures": [figure_object(row) for row in assessment.figures.to_dict("records")],
             "licences": assessment.licences,
+            "side_by_side": assessment.side_by_side,
             "articles": assessment.articles,
             "money": asdict(assessment.meta.money_audit),
             "meta": asdict(assessment.meta),

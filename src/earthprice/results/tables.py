@@ -23,6 +23,7 @@ TABLES = (
     "assumptions",
     "reconciliation",
     "readings",
+    "side_by_side",
     "options",
     "flows",
     "sources",

@@ -18,6 +18,7 @@ from earthprice.study.drawn import Drawn, central_point
 from earthprice.study.ensemble import Case, Pair, Plan, rerun_reform, solved
 from earthprice.study.figures import Figure, catalogue, table, verdicts_of
 from earthprice.study.frame import Frame, postponed
+from earthprice.study.side_by_side import side_by_side
 
 READING_COLUMNS = ("reading", "number", "key", "base", "reform", "diff_p50")
 ATTRIBUTED = ("price_", "exports_", "unlicensed", "damage", "gain_")
@@ -32,7 +33,7 @@ class Answered:
         central: the central draw.
         catalogue: the ten figures, as they are read off a case.
         figures: their values (columns `FIGURE_COLUMNS`).
-        articles, readings: as of `Assessment`.
+        articles, readings, side_by_side: as of `Assessment`.
         delayed: the reform two years later on the draws that cleared.
     """
 
@@ -41,6 +42,7 @@ class Answered:
     figures: pd.DataFrame
     articles: pd.DataFrame
     readings: pd.DataFrame
+    side_by_side: pd.DataFrame
     delayed: list[Pair]
 
 
@@ -51,15 +53,16 @@ def answered(f: Frame, d: Drawn, crew: Runner, tell: Progress) -> Answered:
     base = solved(f.plan, central, f.plan.whole.baseline(f.plan.use()))
     verdicts = verdicts_of(f.world.hindcast, f.plan.lens.headline)
     over_draws = table(shown, d.cleared, f.year, verdicts, d.bands)
+    beside = side_by_side(f, d, crew, tell)
     if f.options.only:
         over_draws = over_draws.assign(answered_p50=_with_answers(f, d, shown, tell, crew))
-        return Answered(central, shown, over_draws, _none(ARTICLE_COLUMNS), _none(READING_COLUMNS), [])
+        return Answered(central, shown, over_draws, _none(ARTICLE_COLUMNS), _none(READING_COLUMNS), beside, [])
     attributed = [g for g in shown if g.key.startswith(ATTRIBUTED)]
     parts = articles(f.plan, central, base, attributed, tell, f.options.seed, crew)
     readings = around(_readings(f, central, shown, tell, crew), over_draws, f.texts.reading)
     figures = with_readings(over_draws, readings)
     figures = figures.assign(answered_p50=_with_answers(f, d, shown, tell, crew))
-    return Answered(central, shown, figures, parts, readings, _delayed(f, d, tell, crew))
+    return Answered(central, shown, figures, parts, readings, beside, _delayed(f, d, tell, crew))
 
 
 def _none(columns: Sequence[str]) -> pd.DataFrame:

@@ -49,6 +49,24 @@ LICENCE_COLUMNS = ("scenario", "item", "partner", "year", "quantity", "unit", "p
 year: the quantities of `measures.licences`; `holder`, of a rent: whose income it is. A year counts the periods in which
 the licence is at work."""
 
+SIDE_COLUMNS = (
+    "reading",
+    "number",
+    "key",
+    "label",
+    "unit",
+    "year",
+    "p05",
+    "p50",
+    "p95",
+    "diff_p05",
+    "diff_p50",
+    "diff_p95",
+    "draws",
+)
+"""Readings side by side: the figures with the text by reading and year, and their change against the reading assessed
+on the same draws; a net gain is told once, from the baseline as the assessment reads it."""
+
 GROUP_COLUMNS = ("zone", "group", "unlicensed", "unit", "p05", "p50", "p95")
 """Gains (+) and losses (-) of the reform, present value [bn USD2020]."""
 
@@ -146,6 +164,7 @@ class Assessment:
         figures, series, exports, groups, articles, drivers, assumptions, reconciliation: tables as above.
         readings: figures by reading, columns `reading`, `number`, `key`, `base`, `reform` at the central draw, and
             `diff_p50`: the median over draws, moved by what the reading changes at the central draw.
+        side_by_side: readings over draws, columns `SIDE_COLUMNS`; empty where they were run at the central draw alone.
         options: figure 10, columns `option`, `number`, `key`, `p50`, `p05`, `p95`.
         flows: the central flows, columns scenario, year, activity, what it is, level, for `explain` and the files out.
         not_claimed: sentences.
@@ -177,6 +196,7 @@ class Assessment:
     not_claimed: list[str]
     prose: str
     sources: pd.DataFrame
+    side_by_side: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(SIDE_COLUMNS)))
     licences: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(LICENCE_COLUMNS)))
     compliance: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COMPLIANCE_COLUMNS)))
     exposure: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(EXPOSURE_COLUMNS)))

@@ -97,7 +97,8 @@ def same_baseline(rulebooks: Sequence[str], options: Options, world: World) -> d
 
 
 def _stands_on(f: Frame) -> str:
-    return f"{f.texts.baseline.stack.name}, read {f.texts.reading or 'plainly'}, of {f.plan.lens.home}"
+    base = f.texts.baseline.stack
+    return f"{base.name}, read {base.reading(f.texts.reading or None) or 'plainly'}, of {f.plan.lens.home}"
 
 
 def _draws(frames: dict[str, Frame]) -> Sample:

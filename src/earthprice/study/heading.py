@@ -101,7 +101,8 @@ def heading(f: Frame, d: Drawn, law: pd.DataFrame) -> Heading:
     if f.options.delay_years:
         flags.append(f"entry into force {f.options.delay_years:g} years later than the text says")
     if f.options.only:
-        flags.append("only the figures were asked for: no articles, readings, delay, drivers or options")
+        readings = "" if f.options.reading == "all" else "readings, "
+        flags.append(f"only the figures were asked for: no articles, {readings}delay, drivers or options")
     flags += remarks(f.plan)
     base, changed = f.texts.baseline.stack, (f.answered or f.plan).changes.law
     options = {**asdict(f.options), "overrides": dict(f.options.overrides)}
@@ -116,6 +117,7 @@ def heading(f: Frame, d: Drawn, law: pd.DataFrame) -> Heading:
         answers=[load_rulebook(a).rulebook for a in f.options.answers],
         reading=f.texts.reading,
         readings=list(f.texts.readings),
+        reading_words={r: f.texts.reform.stack.readings[r] for r in f.texts.readings},
         as_of=f.texts.as_of,
         first_year=f.first,
         last_year=f.plan.engine.last,

@@ -80,6 +80,7 @@ class Heading:
         kind, against, answers: what the text is ("draft", "law", "text"), id of the rulebook named as baseline (empty
             where the law in force continues), ids of the answers to it.
         reading, readings: how the powers are used, and how else they could be.
+        reading_words: what each of the readings says.
         as_of: nothing published later is seen.
         first_year, last_year, figure_year, base_year: years reported, that of the ten figures, the benchmark.
         known_from, recorded_to: day by which the benchmark's facts were public, last year of the record known.
@@ -109,6 +110,7 @@ class Heading:
     answers: list[str]
     reading: str
     readings: list[str]
+    reading_words: dict[str, str]
     as_of: str
     first_year: int
     last_year: int

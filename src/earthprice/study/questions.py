@@ -195,27 +195,43 @@ def _falls(words: str, base: np.ndarray, reform: np.ndarray) -> str:
 
 
 def _scope(plan: Plan) -> str:
-    book = plan.texts.book
-    measures = [(a.number, getattr(m, "acts_on", None)) for a in book.articles for m in a.measures.values()]
-    acts = [number for number, on in measures if on is not None and "ship" in (on.names().get("doing") or ())]
+    acts = [article for article, names in _acting(plan) if "ship" in names.get("doing", ())]
     if acts:
-        return f"Articles that act on shipments: {', '.join(dict.fromkeys(acts))}."
+        return f"What acts on shipments: {', '.join(dict.fromkeys(acts))}."
     return "The text itself holds no measure on shipments: the change comes through what is dug, separated and caught."
+
+
+def _acting(plan: Plan) -> list[tuple[str, Mapping[str, Sequence[str]]]]:
+    """What the text and what it stands on add to the baseline: each measure's article, and what it acts on."""
+    held = {b.rulebook for b in plan.texts.baseline.stack.books}
+    added = [b for b in plan.texts.reform.stack.books if b.rulebook not in held]
+    return [
+        (_article(a.number, b.rulebook if len(added) > 1 else ""), on.names())
+        for b in added
+        for a in b.articles
+        for m in a.measures.values()
+        if (on := getattr(m, "acts_on", None)) is not None
+    ]
+
+
+def _article(number: str, book: str) -> str:
+    """An article as a sentence names it: `article 8`, or an act by its own name; with its book if several are."""
+    name = f"article {number}" if number[:1].isdigit() else number.replace("-", " ").capitalize()
+    return f"{name} of {book}" if book else name
 
 
 def _names(plan: Plan, titles: Mapping[str, str]) -> str:
     """Which other countries the text's measures name."""
     found: dict[str, list[str]] = {}
-    for a in plan.texts.book.articles:
-        for on in (getattr(m, "acts_on", None) for m in a.measures.values()):
-            given = on.names() if on is not None else {}
-            for pattern in (*given.get("zone", ()), *given.get("partner", ())):
-                zones = [z for z in titles if z != plan.lens.home and pattern != "*" and fnmatchcase(z, pattern)]
-                found.setdefault(a.number, []).extend(titles[z] for z in zones)
-    found = {number: zones for number, zones in found.items() if zones}
+    for article, given in _acting(plan):
+        for pattern in (*given.get("zone", ()), *given.get("partner", ())):
+            zones = [z for z in titles if z != plan.lens.home and pattern != "*" and fnmatchcase(z, pattern)]
+            found.setdefault(article, []).extend(titles[z] for z in zones)
+    found = {article: zones for article, zones in found.items() if zones}
     if not found:
         return "No measure names another country."
-    return "; ".join(f"Article {n} names {', '.join(dict.fromkeys(z))}" for n, z in found.items()) + "."
+    said = "; ".join(f"{article} names {', '.join(dict.fromkeys(z))}" for article, z in found.items())
+    return f"{said[0].upper()}{said[1:]}."
 
 
 def _hit(money: Money, kept: Sequence[Pair], exports: pd.DataFrame) -> dict[str, str]:

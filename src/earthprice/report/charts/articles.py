@@ -63,8 +63,9 @@ def draw_articles(a: Assessment, words: Words) -> Figure:
 
 
 def article_name(article: str, number_sure: bool) -> str:
-    """An article as the report names it; a question mark where its number is uncertain."""
-    return f"art. {article}" if number_sure else f"art. {article}?"
+    """An article as the report names it, an act by its own name; a question mark where its number is uncertain."""
+    name = f"art. {article}" if article[:1].isdigit() else article.replace("-", " ")
+    return name if number_sure else f"{name}?"
 
 
 def article_worth(a: Assessment) -> pd.DataFrame:
