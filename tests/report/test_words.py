@@ -73,7 +73,7 @@ def test_what_is_compared_is_called_by_its_name(assessment, kind, against, base,
         page = render_page(a, draw_all(a), {}, words())
         one = page.partition('id="following"')[0]
         assert "no reform" not in one and "law in force" not in one
-        assert f'<th class="n">{against}</th> <th class="n">draft</th>' in " ".join(one.split())
+        assert f'<th class="n">{against}</th> <th class="n">{text}</th>' in " ".join(one.split())
 
 
 def test_answers_stand_in_a_column_of_their_own(assessment):
