@@ -63,7 +63,7 @@ def licences(lens: Lens, run: Outcome) -> Series:
         return out
     for x in listed(lens, run):
         at_work = (run.terms.permit_granted[:, x.permits] < 1.0).any(1)
-        found = _prices(lens, run, x) | _served(lens, run, x) | {"stock/all": _stock(lens, run, x)}
+        found = _prices(lens, run, run.free, x) | _served(lens, run, run.free, x) | {"stock/all": _stock(lens, run, x)}
         for name, path in found.items():
             quantity, partner = name.split("/")
             out[f"licence/{quantity}/{x.name}/{partner}"] = np.where(at_work, path, np.nan)
@@ -86,15 +86,15 @@ def listed(lens: Lens, run: Outcome) -> list[Listed]:
     return out
 
 
-def _prices(lens: Lens, run: Outcome, x: Listed) -> Series:
+def _prices(lens: Lens, run: Outcome, free: np.ndarray, x: Listed) -> Series:
     """Price at home and abroad, the gap, the permit's worth a kg of the good and in all; price by partner."""
     price, at = run.record.price, {name: i for i, name in lens.priced}
     to, goods = (lens.act[c].to_numpy(object) for c in ("partner", "good"))
     chief = x.ships[goods[x.ships] == x.good]
-    arrive, free = [at[f"price/{x.good}@{p}"] for p in to[chief]], run.free[:, chief]
+    arrive, wanted = [at[f"price/{x.good}@{p}"] for p in to[chief]], free[:, chief]
     rent, here = _worth(run, x) * run.record.level, at.get(f"price/{x.good}@{lens.home}")
     home = np.full(len(price), np.nan) if here is None else price[:, here]
-    abroad = ratio((free * price[:, arrive]).sum(1), free.sum(1))
+    abroad = ratio((wanted * price[:, arrive]).sum(1), wanted.sum(1))
     return {f"abroad/{to[j]}": price[:, i] for j, i in zip(chief, arrive, strict=True)} | {
         "home/all": home,
         "abroad/all": abroad,
@@ -110,13 +110,13 @@ def _worth(run: Outcome, x: Listed) -> np.ndarray:
     return np.where(in_force, run.record.price[:, run.goods + x.permits], 0.0) @ run.terms.permit_use[x.permits]
 
 
-def _served(lens: Lens, run: Outcome, x: Listed) -> Series:
+def _served(lens: Lens, run: Outcome, free: np.ndarray, x: Listed) -> Series:
     """What would come from home, smuggled or not, if every licence were granted, and the share that does."""
     at = np.concatenate([x.ships, x.hidden])
-    now, free = (level[:, at] * lens.reo[at] for level in (run.record.level, run.free))
+    now, asked = (level[:, at] * lens.reo[at] for level in (run.record.level, free))
     to = lens.act["partner"].to_numpy(object)[at]
     by = {p: to == p for p in lens.partners if (to == p).any()} | {"all": np.ones(len(at), bool)}
-    wanted = {p: free[:, mine].sum(1) for p, mine in by.items()}
+    wanted = {p: asked[:, mine].sum(1) for p, mine in by.items()}
     served = {f"served/{p}": 100.0 * ratio(now[:, mine].sum(1), wanted[p]) for p, mine in by.items()}
     return served | {f"wanted/{p}": 1e3 * path for p, path in wanted.items()}
 

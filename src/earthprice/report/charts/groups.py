@@ -114,7 +114,7 @@ def panel(zones: list[str], data: pd.DataFrame) -> Layers:
     span = spans.encode(alt.X("p05:Q", scale=x_scale), y, x2=alt.X2("p95:Q"))
     zero = alt.Chart(alt.Data(values=[{"p50": 0}])).mark_rule(color=theme.QUIET, strokeWidth=0.8).encode(x)
     names = base.mark_text(align="right", dx=-6).encode(y=y, x=alt.XValue(0), text=alt.Text("group:N"))
-    zones = base.transform_filter("datum.first").mark_text(align="left", dx=-225, fontWeight="bold")
+    heads = base.transform_filter("datum.first").mark_text(align="left", dx=-225, fontWeight="bold")
     layers = [
         zero,
         group,
@@ -122,6 +122,6 @@ def panel(zones: list[str], data: pd.DataFrame) -> Layers:
         country,
         span,
         names,
-        zones.encode(y=y, x=alt.XValue(0), text=alt.Text("zone:N")),
+        heads.encode(y=y, x=alt.XValue(0), text=alt.Text("zone:N")),
     ]
     return Layers(layers, theme.PAGE_WIDTH - 250, height)
