@@ -348,8 +348,8 @@ def make_small() -> dict[str, pd.DataFrame]:
 
 META = Meta(
     title="Regulations on Rare Earth Management, draft of 15 January 2021", rulebook="china-2021-draft",
-    book="china-2021-draft", baseline="china-in-force-2020", stack="china-in-force-2020+china-2021-draft", kind="draft",
-    against="", answers=[],
+    book="china-2021-draft", baseline="china-in-force-2020", stack="china-in-force-2020 + china-2021-draft",
+    kind="draft", against="", answers=[],
     reading="as_before", readings=["as_before", "tight"], as_of="2021-03-01", first_year=2021, last_year=2035,
     reading_words={"as_before": "As now.", "tight": "Totals stay."},
     figure_year=2026, base_year=2019, known_from="2020-02-01", recorded_to=2020,

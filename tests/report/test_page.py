@@ -175,3 +175,22 @@ def test_minus_signs_and_percent_signs_in_prose():
 def test_page_one_says_where_it_starts_and_how_far_the_record_goes(assessment):
     said = head_lines(assessment, words())[1]
     assert said.startswith("Starts from 2019") and "2020-02-01" in said and said.endswith("goes to 2020.")
+
+
+def test_what_the_text_stands_on_has_its_row_among_the_articles(assessment):
+    meta = dataclasses.replace(assessment.meta, baseline="a", stack="a + b + china-2021-draft")
+    more = dataclasses.replace(assessment, meta=meta)
+    plain, table = articles.article_table(assessment), articles.article_table(more)
+    assert len(table.rows) == len(plain.rows) + 1 and table.rows[-1][0] == "b, which it stands on"
+    key = articles.article_worth(assessment)["figure"].iloc[0]
+    mine = assessment.articles[assessment.articles["figure"] == key]
+    rest = float(mine["total"].iloc[0] - mine["shapley"].sum())
+    assert table.rows[-1][1] == signed(articles.alone(rest))
+
+
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [("8", "art. 8"), ("order-71-1-2", "order 71-1-2"), ("japan-announcements-11-12", "japan announcements 11-12")],
+)
+def test_an_act_bears_its_own_name(number, name):
+    assert articles.article_name(number, True) == name

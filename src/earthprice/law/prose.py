@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator
 
@@ -39,6 +40,14 @@ PARAMETERS = {
     "closed": "Closed for", "coverage": "Covers", "detects": "Brings to light", "target": "Target", "pace": "Pace",
     "buy_below": "Buys below", "tonnes": "Up to", "lasts": "Lasts", "sellers": "Sellers", "elasticity": "Elasticity",
 }  # fmt: skip
+
+BREAK = re.compile(r"(?<!\d)-|-(?!\d)")
+"""A dash that stands for a space in the number of an act, such as `order-71-1-2`; not one between figures."""
+
+
+def act_name(number: str) -> str:
+    """The number of an article that is no figure, as an act's name: `order 71-1-2`; a figure as it is."""
+    return BREAK.sub(" ", number)
 
 
 def prose(book: Rulebook | str, as_of: str | None = None) -> str:

@@ -63,7 +63,21 @@ def article_table(a: Assessment) -> Table:
         mine = worth[worth["article"] == article].set_index("figure")
         cells = [worth_words(mine.loc[f]) if f in mine.index else NOTHING for f in figures]
         rows.append([f"{article} {headings.get(article, '')}".strip(), *cells])
+    if below := stands_on(a):
+        rows.append([f"{' + '.join(below)}, which it stands on", *(rest_words(a, str(f)) for f in figures)])
     return Table(heads, rows if figures else [], tuple(range(1, len(heads))))
+
+
+def stands_on(a: Assessment) -> list[str]:
+    """Rulebooks below the text that the baseline lacks."""
+    held = {*a.meta.baseline.split(" + "), a.meta.book}
+    return [name for name in a.meta.stack.split(" + ") if name not in held]
+
+
+def rest_words(a: Assessment, figure: str) -> str:
+    """What of a figure's change at the central draw is no article's of the text."""
+    mine = a.articles[a.articles["figure"].astype(str) == figure]
+    return signed(alone(float(mine["total"].iloc[0] - mine["shapley"].sum())))
 
 
 def total_words(row: pd.Series) -> str:

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 import numpy as np
 import pandas as pd
 
+from earthprice.law.prose import act_name
 from earthprice.measures.rounding import decimals, level_places, number, rounded
 from earthprice.measures.spread import FEWEST, SAME, SURE, UNCLEAR, UNKNOWN, among, changed, ranged, verdict
 from earthprice.measures.welfare import NEIGHBOURS, UNLICENSED, worth
@@ -216,7 +217,7 @@ def _acting(plan: Plan) -> list[tuple[str, Mapping[str, Sequence[str]]]]:
 
 def _article(number: str, book: str) -> str:
     """An article as a sentence names it: `article 8`, or an act by its own name; with its book if several are."""
-    name = f"article {number}" if number[:1].isdigit() else number.replace("-", " ").capitalize()
+    name = f"article {number}" if number[:1].isdigit() else act_name(number).capitalize()
     return f"{name} of {book}" if book else name
 
 

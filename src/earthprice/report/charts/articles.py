@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from earthprice.law.prose import act_name
 from earthprice.measures.rounding import alone, rounded, signed
 from earthprice.report import theme
 from earthprice.report.charts.figure import Figure, nothing_to_draw
@@ -64,7 +65,7 @@ def draw_articles(a: Assessment, words: Words) -> Figure:
 
 def article_name(article: str, number_sure: bool) -> str:
     """An article as the report names it, an act by its own name; a question mark where its number is uncertain."""
-    name = f"art. {article}" if article[:1].isdigit() else article.replace("-", " ")
+    name = f"art. {article}" if article[:1].isdigit() else act_name(article)
     return name if number_sure else f"{name}?"
 
 
