@@ -125,6 +125,13 @@ def test_a_band_that_runs_away_does_not_flatten_the_lines():
     assert high >= 2
 
 
+@pytest.mark.parametrize("log", [False, True])
+def test_a_band_that_is_wide_in_every_year_is_shown(log):
+    part = pd.DataFrame({"p05": [4.9, 0.5, 0.4, 0.3], "p50": [5.0, 5.1, 5.2, 5.1], "p95": [5.1, 60.0, 70.0, 9e5]})
+    low, high = value_range(part, log=log)
+    assert low <= 0.5 + 1e-9 and 60.0 - 1e-9 <= high < 1e3
+
+
 @pytest.mark.parametrize(("low", "high"), [(0.3, 9.0), (1.0, 1.1), (40, 90_000), (1e-6, 1e6)])
 def test_log_ticks_are_few_and_rise(low, high):
     ticks = log_ticks(low, high)

@@ -52,10 +52,6 @@ class Layers:
     height: int
 
 
-ROOM = 1.7
-"""How far a log axis reaches beyond the medians at least [log points]: a band of prices of a few years ahead."""
-
-
 def panels(
     data: pd.DataFrame, shape: Shape, key: dict[str, str], notes: dict[str, str] | None = None, unit: str = ""
 ) -> dict[str, Any]:
@@ -189,19 +185,19 @@ def value_axis(part: pd.DataFrame, shape: Shape) -> tuple[alt.Scale, alt.Axis]:
 
 
 def value_range(part: pd.DataFrame, log: bool) -> tuple[float, float]:
-    """Least and greatest value shown: all medians, and bands as far as three times the medians' own range, or `ROOM`.
+    """Least and greatest value shown: all medians, and bands as far as three times the medians' own range.
 
-    One draw in twenty that runs away would else press every line flat; the band is then cut at the frame.
+    A band is shown to its ends in half of the years. One draw in twenty that runs away in some years would else press
+    every line flat; the band is then cut at the frame.
     """
-    middle = part["p50"].to_numpy(float)
-    values = part[["p05", "p50", "p95"]].to_numpy(float).ravel()
-    if log:
-        middle, values = np.log(middle[middle > 0]), np.log(values[values > 0])
-    middle, values = middle[np.isfinite(middle)], values[np.isfinite(values)]
-    if not len(middle):
+    shown = part[["p05", "p50", "p95"]].astype(float)
+    shown = (np.log(shown.where(shown > 0)) if log else shown).replace([np.inf, -np.inf], np.nan)
+    middle = shown["p50"].dropna()
+    if middle.empty:
         return (1.0, 10.0) if log else (0.0, 1.0)
-    room = max(3 * np.ptp(middle), ROOM if log else abs(float(np.median(middle))))
-    low, high = max(values.min(), middle.min() - room), min(values.max(), middle.max() + room)
+    room = max(3 * np.ptp(middle), 0.7 if log else abs(float(middle.median())))
+    low = max(shown.min().min(), np.fmin(middle.min() - room, shown["p05"].quantile(0.5, "higher")))
+    high = min(shown.max().max(), np.fmax(middle.max() + room, shown["p95"].quantile(0.5, "lower")))
     return (float(np.exp(low)), float(np.exp(high))) if log else (float(low), float(high))
 
 
