@@ -274,7 +274,7 @@ def left_out(b: PreparedPast, draws: int, rng: np.random.Generator) -> Series:
 def _scored(b: PreparedPast, found: Series) -> tuple[pd.DataFrame, pd.DataFrame]:
     past, quotas, rows, lines = b.past, _quotas(b.past, b.world.observed), [], []
     for name, record in b.record.items():
-        match, model = matches(b.lens)[name], found[name]
+        match, model = matches(b.lens)[name], said(found[name])
         ahead = [y for y in record if past.base_year < y <= past.last]
         known = {y: v for y, v in record.items() if y <= past.base_year}
         start = known.get(past.base_year, float(np.median(model[:, 0])))
@@ -286,6 +286,15 @@ def _scored(b: PreparedPast, found: Series) -> tuple[pd.DataFrame, pd.DataFrame]
         rows.append(_row(past, name, match, s, y, rivals, _inside(ahead, np.median(model[:, at], axis=0), ends)))
         lines.append(_lines(past, name, match, record, model, rivals["no_change"][0], ends))
     return pd.DataFrame(rows, columns=list(SCORE_COLUMNS)), pd.concat(lines)
+
+
+def said(model: np.ndarray) -> np.ndarray:
+    """The draws that say something in every year, if more than half do; all of them otherwise [draws, years].
+
+    A price abroad is a mean over what leaves with a licence; in a draw in which nothing does, it says nothing.
+    """
+    known = np.isfinite(model).all(1)
+    return model[known] if known.mean() > 0.5 else model
 
 
 def _quotas(past: Past, observed: pd.DataFrame) -> dict[int, float]:
