@@ -39,7 +39,7 @@ def test_waiting_costs_interest_and_the_tax_on_it(lab: Lab) -> None:
     costly = lab.run(under(lab, licence(lab, wait=wait, interest=dear)))
     more = (gap(lab, costly, "dy") - gap(lab, patient, "dy"))[lab.at(FROM) + 1 : lab.at(FROM) + 5]
     due = 0.5 * 63 / 365 * lab.price(lab.baseline, f"dy_oxide@{lab.home}")[0]
-    assert (more > 0.98 * due).all() and (more < 1.13 * due).all(), "of a price that has moved since the base year"
+    assert (more > 0.9 * due).all() and (more < 1.13 * due).all(), "of a price that has moved since the base year"
 
 
 def test_a_tariff_moves_revenue_and_nothing_else(lab: Lab) -> None:
