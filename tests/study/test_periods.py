@@ -52,7 +52,7 @@ def read(world: World) -> dict[tuple[str, str], tuple[Frame, Case, Case]]:
 
 
 EFFECT = 0.15
-"""How far the income gained may lie apart, or by 0.3 bn USD, where the aim is 2 %: capacity is ordered on the margins of
+"""How far the income gained may lie apart, or by 0.3 bn, where the aim is 2 %: capacity is ordered on the margins of
 the period before, so that a wave of investment comes a little earlier in shorter periods. What is left at the end hangs
 on where in such a wave the last year stands, and is not compared."""
 WITHIN = {
