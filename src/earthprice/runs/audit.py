@@ -35,9 +35,11 @@ class Imbalance:
 
 NIL = 1e-9
 """Below this [kt, kt/yr] a quantity counts as less than nothing."""
-BELOW = 0.1, 0.5
+BELOW = 0.2, 0.5
 """Share of its base price, and USD/kg, by both of which a price below nil counts as impossible: none costs so much to
 throw away."""
+SEEN = 1e-4
+"""Share of the base year's flow above which a good has a price: what nobody makes or takes any more has none."""
 
 
 def worst(outcome: Outcome, network: Network) -> Imbalance:
@@ -90,11 +92,12 @@ def impossible(outcome: Outcome, network: Network, names: Index) -> str:
     """What no market can do and a run does, in words: less than nothing used, held or left, or a price far below nil.
 
     An oxide, metal or magnet that nobody wants costs what its disposal costs, so that its price may lie a little below
-    nil (`BELOW`); ore and swarf without a taker may cost more.
+    nil (`BELOW`); ore and swarf without a taker may cost more, and what hardly passes any more (`SEEN`) has no price.
     """
     r, stocks = outcome.record, [f"stock of {n}" for n in names.stocks]
     least = np.maximum(BELOW[0] * outcome.point.bench.price, BELOW[1])
-    price = np.where(network.finished, r.price[:, : outcome.goods], 0.0) / least
+    passes = r.level @ np.abs(outcome.point.bench.a).T > SEEN * np.maximum(outcome.point.bench.flow, 0.01)
+    price = np.where(network.finished & passes, r.price[:, : outcome.goods], 0.0) / least
     activities = network.activities.index
     below = {
         "level of": (r.level, activities, -NIL),
