@@ -17,7 +17,8 @@ import earthprice
 from earthprice.cli.app import app
 from earthprice.dynamics import building, laws, setup
 from earthprice.facts.world import load_world
-from earthprice.law.instruments import AnyMeasure, Measure
+from earthprice.law.instruments import AnyMeasure
+from earthprice.law.measure import Measure
 from earthprice.measures import spread
 from earthprice.report.charts import exports
 from earthprice.runs import rare, sample

@@ -14,12 +14,13 @@ from earthprice.errors import OptionError, RulebookError
 from earthprice.law.acting import Acting
 from earthprice.law.amounts import Course, course, held
 from earthprice.law.days import NEAR, Days, cut
-from earthprice.law.effects import EFFECTS, abate, blank, charged, deter, levies
+from earthprice.law.effects import EFFECTS, abate, charged, deter
 from earthprice.law.instruments import Inspection
 from earthprice.law.patch import checked, span_of
 from earthprice.law.permits import Permit, permits, reviews
 from earthprice.law.quantity import Quantity
 from earthprice.law.reached import Ground, ground, masks
+from earthprice.law.sheet import blank, levies
 from earthprice.law.stack import Item, Stack
 from earthprice.law.strict import check_day, decimal_year
 from earthprice.law.units import factor

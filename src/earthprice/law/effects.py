@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -11,82 +10,13 @@ from earthprice import caps
 from earthprice.errors import RulebookError
 from earthprice.law.abatement import abated, abatement_cost
 from earthprice.law.acting import Acting
-from earthprice.law.days import Days
 from earthprice.law.deterrence import expected_charge, with_tracing
 from earthprice.law.instruments import Charge, Conduct, Licence, Penalty, PriceBand, Reserve, Standard, Support
-from earthprice.law.reached import Ground
+from earthprice.law.sheet import ONE_AT_A_TIME, Cut, Sheet, one_at_a_time
 from earthprice.law.stack import Item
-from earthprice.world.terms import Levy, Terms, no_law
 
 MOST_WITHHELD = 0.95
 """Expected seizure and fine above this share of revenue are cut to it: hardly anyone digs on either side of it."""
-
-ONE_AT_A_TIME = "one at a time: replaces: the other, or other days"
-
-
-@dataclass(frozen=True)
-class Cut:
-    """A cut of one burden that a share of those bound make: positions, column, shares [S, 1]; `free`: no cost given."""
-
-    at: np.ndarray
-    column: int
-    obeyed: np.ndarray
-    share: np.ndarray
-    free: bool
-
-
-@dataclass(frozen=True)
-class Abroad:
-    """What the state of one zone takes and pays elsewhere, while it is being written; arrays as of `Levy`."""
-
-    specific: np.ndarray
-    advalorem: np.ndarray
-    bill: np.ndarray
-    entry_support: np.ndarray
-    knowledge_support: np.ndarray
-
-
-@dataclass
-class Sheet:
-    """The arrays of `Terms` by stretch of days while they are being written, and what is caught, cut, levied abroad."""
-
-    days: Days
-    ground: Ground
-    terms: Terms
-    bill: np.ndarray = field(init=False)
-    cuts: list[Cut] = field(init=False, default_factory=list)
-    escaped: np.ndarray = field(init=False)
-    missed: np.ndarray = field(init=False)
-    penalties: dict[str, np.ndarray] = field(init=False)
-    punished: np.ndarray = field(init=False)
-    abroad: dict[int, Abroad] = field(init=False, default_factory=dict)
-
-    def __post_init__(self) -> None:
-        shape = (len(self.days.years), len(self.ground.ids))
-        self.bill = np.zeros((*shape, self.ground.network.burdens.shape[1]))
-        self.escaped, self.missed = np.ones(shape), np.ones(shape)
-        self.penalties = {k: np.zeros(shape) for k in ("seized", "times_gain", "wealth", "floor", "closed")}
-        self.punished = np.zeros(shape, bool)
-
-    def elsewhere(self, a: Acting, zones: np.ndarray) -> tuple[Abroad | None, np.ndarray]:
-        """Where a measure's money outside its book's zone is written, and which of `zones` lie outside."""
-        out = zones != a.item.book.jurisdiction
-        if not out.any():
-            return None, out
-        zone = self.ground.zone(a.item.book.jurisdiction, a.item.book.where(("jurisdiction",)))
-        if zone not in self.abroad:
-            flat = [np.zeros_like(self.terms.specific) for _ in range(3)]
-            research = np.zeros_like(self.terms.knowledge_support)
-            self.abroad[zone] = Abroad(flat[0], flat[1], np.zeros_like(self.bill), flat[2], research)
-        return self.abroad[zone], out
-
-
-def blank(days: Days, g: Ground) -> Sheet:
-    """A sheet without law, each array its own copy."""
-    none = no_law(days.years, len(g.ids), len(g.zones), g.network.burdens.shape[1])
-    arrays = {k: v.copy() for k, v in vars(none).items() if isinstance(v, np.ndarray)}
-    rest = {k: v for k, v in vars(none).items() if k not in arrays}
-    return Sheet(days, g, Terms(**arrays, **rest))
 
 
 def charge(a: Acting, sheet: Sheet) -> None:
@@ -219,7 +149,7 @@ def penalty(a: Acting, sheet: Sheet) -> None:
     """
     assert isinstance(a.item.measure, Penalty)
     on = a.on & np.isfinite(a.numbers("times_gain"))
-    _one_at_a_time(a, sheet, sheet.punished[:, a.at] & on[:, None], "punishes")
+    one_at_a_time(a, sheet, sheet.punished[:, a.at] & on[:, None], "punishes")
     sheet.punished[np.ix_(on, a.at)] = True
     revenue = np.maximum(sheet.ground.revenue[a.at], 1e-9)
     floor = np.zeros((len(a.on), 1))
@@ -299,19 +229,9 @@ def _buys(a: Acting, sheet: Sheet, tonnes: np.ndarray, price: str) -> None:
     """
     below = a.value(price, np.nan)
     on = np.isfinite(below[:, 0])
-    _one_at_a_time(a, sheet, np.isfinite(sheet.terms.reservation[:, a.at]) & on[:, None], "buys")
+    one_at_a_time(a, sheet, np.isfinite(sheet.terms.reservation[:, a.at]) & on[:, None], "buys")
     sheet.terms.holding[np.ix_(on, a.at)] = tonnes[on]
     sheet.terms.reservation[np.ix_(on, a.at)] = below[on]
-
-
-def _one_at_a_time(a: Acting, sheet: Sheet, both: np.ndarray, does: str) -> None:
-    """Refuse a measure where another of its instrument acts already: `both` [S, M reached]."""
-    if not both.any():
-        return
-    t, m = (int(i) for i in np.argwhere(both)[0])
-    on, when = sheet.ground.ids[a.at[m]].removesuffix("/reserve_buy").removesuffix("/floor_buy"), sheet.days.years[t]
-    what = f"'{a.item.id}' {does} {on} in {when:.6g}, which another {a.item.measure.instrument} already {does}"
-    raise RulebookError(what, where=a.item.where(), accepted=ONE_AT_A_TIME)
 
 
 def support(a: Acting, sheet: Sheet) -> None:
@@ -337,15 +257,6 @@ def support(a: Acting, sheet: Sheet) -> None:
     their, out = sheet.elsewhere(a, sheet.ground.columns["zone"][a.at])
     if their:
         their.entry_support[:, a.at[out]] += parts[:, out]
-
-
-def levies(sheet: Sheet) -> tuple[Levy, ...]:
-    """What each state takes and pays outside its zone, by zone: means over the days of each period."""
-    mean = sheet.days.mean
-    return tuple(
-        Levy(zone, mean(x.specific), mean(x.advalorem), mean(x.entry_support), mean(x.knowledge_support))
-        for zone, x in sorted(sheet.abroad.items())
-    )
 
 
 def conduct(a: Acting, sheet: Sheet) -> None:

@@ -1,0 +1,99 @@
+"""The sheet: the arrays of `Terms` while the instruments write on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from earthprice.errors import RulebookError
+from earthprice.law.acting import Acting
+from earthprice.law.days import Days
+from earthprice.law.reached import Ground
+from earthprice.world.terms import Levy, Terms, no_law
+
+ONE_AT_A_TIME = "one at a time: replaces: the other, or other days"
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A cut of one burden that a share of those bound make: positions, column, shares [S, 1]; `free`: no cost given."""
+
+    at: np.ndarray
+    column: int
+    obeyed: np.ndarray
+    share: np.ndarray
+    free: bool
+
+
+@dataclass(frozen=True)
+class Abroad:
+    """What the state of one zone takes and pays elsewhere, while it is being written; arrays as of `Levy`."""
+
+    specific: np.ndarray
+    advalorem: np.ndarray
+    bill: np.ndarray
+    entry_support: np.ndarray
+    knowledge_support: np.ndarray
+
+
+@dataclass
+class Sheet:
+    """The arrays of `Terms` by stretch of days while they are being written, and what is caught, cut, levied abroad."""
+
+    days: Days
+    ground: Ground
+    terms: Terms
+    bill: np.ndarray = field(init=False)
+    cuts: list[Cut] = field(init=False, default_factory=list)
+    escaped: np.ndarray = field(init=False)
+    missed: np.ndarray = field(init=False)
+    penalties: dict[str, np.ndarray] = field(init=False)
+    punished: np.ndarray = field(init=False)
+    abroad: dict[int, Abroad] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        shape = (len(self.days.years), len(self.ground.ids))
+        self.bill = np.zeros((*shape, self.ground.network.burdens.shape[1]))
+        self.escaped, self.missed = np.ones(shape), np.ones(shape)
+        self.penalties = {k: np.zeros(shape) for k in ("seized", "times_gain", "wealth", "floor", "closed")}
+        self.punished = np.zeros(shape, bool)
+
+    def elsewhere(self, a: Acting, zones: np.ndarray) -> tuple[Abroad | None, np.ndarray]:
+        """Where a measure's money outside its book's zone is written, and which of `zones` lie outside."""
+        out = zones != a.item.book.jurisdiction
+        if not out.any():
+            return None, out
+        zone = self.ground.zone(a.item.book.jurisdiction, a.item.book.where(("jurisdiction",)))
+        if zone not in self.abroad:
+            flat = [np.zeros_like(self.terms.specific) for _ in range(3)]
+            research = np.zeros_like(self.terms.knowledge_support)
+            self.abroad[zone] = Abroad(flat[0], flat[1], np.zeros_like(self.bill), flat[2], research)
+        return self.abroad[zone], out
+
+
+def blank(days: Days, g: Ground) -> Sheet:
+    """A sheet without law, each array its own copy."""
+    none = no_law(days.years, len(g.ids), len(g.zones), g.network.burdens.shape[1])
+    arrays = {k: v.copy() for k, v in vars(none).items() if isinstance(v, np.ndarray)}
+    rest = {k: v for k, v in vars(none).items() if k not in arrays}
+    return Sheet(days, g, Terms(**arrays, **rest))
+
+
+def one_at_a_time(a: Acting, sheet: Sheet, both: np.ndarray, does: str) -> None:
+    """Refuse a measure where another of its instrument acts already: `both` [S, M reached]."""
+    if not both.any():
+        return
+    t, m = (int(i) for i in np.argwhere(both)[0])
+    on, when = sheet.ground.ids[a.at[m]].removesuffix("/reserve_buy").removesuffix("/floor_buy"), sheet.days.years[t]
+    what = f"'{a.item.id}' {does} {on} in {when:.6g}, which another {a.item.measure.instrument} already {does}"
+    raise RulebookError(what, where=a.item.where(), accepted=ONE_AT_A_TIME)
+
+
+def levies(sheet: Sheet) -> tuple[Levy, ...]:
+    """What each state takes and pays outside its zone, by zone: means over the days of each period."""
+    mean = sheet.days.mean
+    return tuple(
+        Levy(zone, mean(x.specific), mean(x.advalorem), mean(x.entry_support), mean(x.knowledge_support))
+        for zone, x in sorted(sheet.abroad.items())
+    )
