@@ -14,6 +14,7 @@ from earthprice.demos.demonstration import MARKS, PANEL_COLUMNS, Demonstration
 from earthprice.demos.lab import Lab
 from earthprice.errors import OptionError
 from earthprice.report.demonstration import claims_frame, picture
+from tests.drawn import least_letters
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "mechanisms.md").read_text(encoding="utf-8")
 ROWS = {f"S{i}" for i in range(1, 9)}
@@ -63,6 +64,7 @@ def test_its_picture_can_be_drawn(demo: Demonstration) -> None:
     drawn = picture(demo)
     assert drawn.startswith("<svg") and "NaN" not in drawn
     assert all(panel.title.split(",")[0][:12] in drawn for panel in demo.panels)
+    assert least_letters(drawn) > 7.995
 
 
 def test_every_row_has_a_demonstration() -> None:

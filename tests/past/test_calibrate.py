@@ -19,6 +19,7 @@ from earthprice.report.calibration import learned_table, picture, write_calibrat
 from earthprice.runs.sample import EDGE, sample
 from earthprice.world.factors import OWN
 from earthprice.world.world import Fit
+from tests.drawn import least_letters
 
 CUTOFF = 2012
 
@@ -144,6 +145,7 @@ def test_the_shipped_fit_is_of_the_shipped_factors() -> None:
 def test_what_was_learned_is_drawn() -> None:
     table = learned_table({2020: made()}, {"entry": "speed of entry"})
     assert set(table["verdict"]) <= {"informed", "remains the prior"} and "speed of entry" in picture(table)
+    assert least_letters(picture(table)) > 7.995
 
 
 def test_slopes_of_the_record_agree_with_differences_of_runs(posed: Problem) -> None:

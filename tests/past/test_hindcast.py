@@ -15,6 +15,7 @@ from earthprice.past.scores import pooled
 from earthprice.report.hindcast import as_dict, losers, picture, scores_frame
 from earthprice.study.figures import verdicts_of
 from earthprice.study.replay import replay
+from tests.drawn import PAPER, least_letters
 
 PAST, LATER = PASTS
 
@@ -76,7 +77,8 @@ def test_tonnes_start_at_the_record(known: PreparedPast) -> None:
 
 
 def test_it_is_shown_whole(found: Hindcast) -> None:
-    assert picture(found, PAST.name).startswith("<svg")
+    drawn = picture(found, PAST.name)
+    assert drawn.startswith("<svg") and least_letters(drawn, (PAPER[0], 2 * PAPER[1])) > 7.995, "on two pages"
     table = scores_frame(found)
     assert list(table["series"][: len(found.scores)]) == [s.replace("_oxide", "") for s in found.scores["series"]]
     assert table["series"].iloc[-1] == f"all, {PAST.name}"

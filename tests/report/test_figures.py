@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import re
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -18,6 +17,7 @@ from earthprice.report.charts.panels import log_ticks, value_range
 from earthprice.report.charts.price import draw_prices
 from earthprice.report.draw import DRAWN
 from earthprice.report.words import words
+from tests.drawn import least_letters
 from tests.report.conftest import draw_all
 
 
@@ -45,17 +45,9 @@ def test_figures_are_numbered_and_keep_their_text_as_text(figures):
     assert any("% of rare price" in t for t in texts)
 
 
-PAPER = (194 / 25.4 * 72, 255 / 25.4 * 72)
-"""Width and greatest height of a figure as the page prints it [pt]."""
-
-
 @pytest.mark.parametrize("number", range(1, len(DRAWN) + 1))
 def test_no_letter_is_printed_under_8_pt(number, figures):
-    picture = theme.svg(figures[number - 1].spec)
-    size = [float(re.search(rf' {side}="([0-9.]+)"', picture)[1]) for side in ("width", "height")]
-    scale = min(paper / px for paper, px in zip(PAPER, size, strict=True))
-    letters = [float(px) for px in re.findall(r'font-size="([0-9.]+)px"', picture)]
-    assert letters and min(letters) * scale > 7.995, (figures[number - 1].name, size, min(letters))
+    assert least_letters(theme.svg(figures[number - 1].spec)) > 7.995, figures[number - 1].name
 
 
 def test_short_bars_stand_on_a_scale_of_their_own(assessment):

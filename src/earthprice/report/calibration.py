@@ -41,7 +41,7 @@ def picture(table: pd.DataFrame) -> str:
     panels = []
     for cutoff in dict.fromkeys(shown["cutoff"]):
         base = alt.Chart(shown[shown["cutoff"] == cutoff]).encode(
-            y=alt.Y("words:N", sort=order, title=None, axis=alt.Axis(labels=not panels, labelLimit=260, ticks=False))
+            y=alt.Y("words:N", sort=order, title=None, axis=alt.Axis(labels=not panels, labelLimit=230, ticks=False))
         )
         x = alt.X("prior_low:Q", title="score", scale=alt.Scale(domain=[-3, 3]))
         prior = base.mark_rule(color=theme.BASELINE, opacity=0.35, strokeWidth=8).encode(x=x, x2="prior_high:Q")
@@ -49,7 +49,7 @@ def picture(table: pd.DataFrame) -> str:
         dot = base.mark_point(color=theme.REFORM, filled=True, size=36).encode(x="mean:Q")
         best = base.mark_point(color=theme.OBSERVED, shape="cross", filled=True, size=40).encode(x="best:Q")
         layers = alt.layer(prior, fit, dot, best)
-        panels.append(layers.properties(width=190, height=16 * len(order), title=f"to {cutoff}"))
+        panels.append(layers.properties(width=130, height=16 * len(order), title=f"to {cutoff}"))
     return theme.svg(alt.hconcat(*panels, spacing=14).to_dict(validate=False))
 
 

@@ -15,7 +15,7 @@ from earthprice.measures.rounding import alone
 from earthprice.report import theme
 from earthprice.report.plain import json_text
 
-COLUMNS, WIDTH, HEIGHT = 2, 290, 190
+COLUMNS, WIDTH, HEIGHT = 2, 268, 190
 BASES = {"fact": "sourced", "derived": "derived from sources", "assumption": "assumptions"}
 LONG = 9
 """Longest name [characters] that stands level under an axis."""
@@ -43,7 +43,7 @@ def chart(panel: Panel) -> alt.LayerChart:
         layers = _bars(rows, panel, names, colour, y)
     else:
         layers = _lines(rows, panel, colour, y)
-    title = alt.TitleParams(panel.title, fontSize=11, limit=WIDTH + 40)
+    title = alt.TitleParams(panel.title, limit=WIDTH + 40)
     return alt.layer(*layers).properties(width=WIDTH, height=HEIGHT, title=title)
 
 

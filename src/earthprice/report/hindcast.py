@@ -18,7 +18,7 @@ from earthprice.past.scores import summed
 from earthprice.report import theme
 from earthprice.report.plain import json_text
 
-COLUMNS, WIDTH, HEIGHT = 4, 150, 96
+COLUMNS, WIDTH, HEIGHT = 4, 134, 96
 FLOOR = 0.01
 """Least share of the middle that a band is drawn down to: a draw in which a good is worth nothing has no logarithm."""
 SHOWN = (
@@ -64,7 +64,7 @@ def _panel(rows: pd.DataFrame, name: str) -> alt.LayerChart:
     dots = alt.Chart(rows.dropna(subset=["observed"])).encode(x=x, y="observed:Q")
     before = dots.transform_filter("datum.known").mark_point(color=theme.OBSERVED, size=16)
     after = dots.transform_filter("!datum.known").mark_point(color=theme.OBSERVED, filled=True, size=20)
-    title = alt.TitleParams(name.replace("_oxide", ""), subtitle=unit, fontSize=10, subtitleFontSize=9)
+    title = alt.TitleParams(name.replace("_oxide", ""), subtitle=unit)
     span = alt.Chart(rows.dropna(subset=["low"])).mark_rule(color=theme.OBSERVED).encode(x=x, y="low:Q", y2="high:Q")
     return alt.layer(band, line, rival, span, before, after).properties(width=WIDTH, height=HEIGHT, title=title)
 

@@ -65,6 +65,7 @@ def config() -> dict[str, Any]:
             "subtitlePadding": 1,
         },
         "text": {"fontSize": LETTERS, "color": INK},
+        "legend": {"labelFontSize": LETTERS, "titleFontSize": LETTERS, "labelColor": INK, "titleColor": QUIET},
         "header": {"labelFontSize": LETTERS, "labelFontWeight": "bold", "title": None},
         "concat": {"spacing": 14},
     }
