@@ -19,6 +19,7 @@ from earthprice.study.frame import Frame, frame
 from earthprice.world.world import World
 from tests.small import SMALL, TEXT
 
+pytest_plugins = ["tests.browser.chromium"]
 jax.config.update("jax_enable_x64", True)
 settings.register_profile("fixed", derandomize=True, deadline=None, database=None)
 settings.load_profile("fixed")

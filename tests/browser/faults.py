@@ -1,0 +1,27 @@
+"""What a browser finds wrong with a page: axe's faults, and what sticks out of a narrow window."""
+
+from __future__ import annotations
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+GRAVE = ("serious", "critical")
+WIDER = """() => [...document.querySelectorAll('body *')].filter(e => {
+  for (let p = e.parentElement; p; p = p.parentElement) if (getComputedStyle(p).overflowX !== 'visible') return false;
+  return e.getBoundingClientRect().right > document.documentElement.clientWidth + 1;
+}).map(e => e.tagName + '.' + e.className + ': ' + e.textContent.slice(0, 40))"""
+
+
+def axe_faults(page: Page) -> list[str]:
+    """The serious and critical faults that axe finds, each with the first places where it stands."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{fault['id']} ({len(fault['nodes'])}): {[' '.join(map(str, n['target'])) for n in fault['nodes'][:3]]}"
+        for fault in found
+        if fault["impact"] in GRAVE
+    ]
+
+
+def sticking_out(page: Page) -> list[str]:
+    """What reaches past the right edge of the window, outside a box that scrolls by itself."""
+    return page.evaluate(WIDER)
