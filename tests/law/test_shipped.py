@@ -30,6 +30,9 @@ def test_what_ships():
         "china-in-force-2015",
         "china-in-force-2020",
         "japan-answer",
+        "kachin-2025",
+        "malaysia-raw-2024",
+        "vietnam-minerals-2026",
     )
 
 

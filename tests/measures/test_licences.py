@@ -103,3 +103,16 @@ def test_the_table_holds_the_text_alone_and_says_whose_the_rent_is(
     rent = table[(table["quantity"] == "rent") & (table["item"] == "dy")].iloc[0]
     assert rent["holder"] == "trader" and rent["unit"] == "MUSD2020/yr"
     assert rent["p50"] == pytest.approx(found["licence/rent/dy/all"][list(plan.engine.years).index(2026)])
+
+
+def test_raw_feed_arrives_at_a_node_of_its_own_and_has_a_price_there(world: World) -> None:
+    """Concentrate from abroad is kept apart from home's, so its price abroad is that of the node that it arrives at."""
+    text = framed(world, "kachin-2025", as_of="2025-04-30", years=(2025, 2026), period="year")
+    plan = text.plan
+    base = plan.baseline(plan.use())
+    reform = run(plan.engine, point(plan.engine, plan.values({}), base), plan.reform(plan.use()))
+    found, shut = licences(plan.lens, reform), plan.engine.years == 2025
+    node = plan.engine.world.network.node("conc_clay_medium/imported@CHN")
+    abroad = found["licence/abroad/conc_clay_medium/CHN"][shut]
+    assert abroad == pytest.approx(reform.record.price[shut, node]) and np.isfinite(abroad).all()
+    assert (found["licence/gap/conc_clay_medium/all"][shut] > 0).all()

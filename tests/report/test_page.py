@@ -44,7 +44,8 @@ def test_page_one_holds_every_part(assessment, figures, page, language):
     needed = [
         labels("title", title=assessment.meta.title), labels("ten_figures", year=2026),
         labels("figure_n", n=1), labels("figure_n", n=2), *assessment.meta.flags,
-        *(labels(key) for key in ("assessed_as_of", "reading", "money", "questions", "figure_1", "figure_2",
+        labels("figure_2", home=labels.name("zone", assessment.meta.home)),
+        *(labels(key) for key in ("assessed_as_of", "reading", "money", "questions", "figure_1",
                                   "how_sure", "not_claimed", "rare_price", "hindcast", "over_readings")),
         *assessment.not_claimed,
     ]  # fmt: skip

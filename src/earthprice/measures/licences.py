@@ -88,12 +88,12 @@ def listed(lens: Lens, run: Outcome) -> list[Listed]:
 
 def _prices(lens: Lens, run: Outcome, free: np.ndarray, x: Listed) -> Series:
     """Price at home and abroad, the gap, the permit's worth a kg of the good and in all; price by partner."""
-    price, at = run.record.price, {name: i for i, name in lens.priced}
+    price, network = run.record.price, lens.engine.world.network
     to, goods = (lens.act[c].to_numpy(object) for c in ("partner", "good"))
     chief = x.ships[goods[x.ships] == x.good]
-    arrive, wanted = [at[f"price/{x.good}@{p}"] for p in to[chief]], free[:, chief]
-    rent, here = _worth(run, x) * run.record.level, at.get(f"price/{x.good}@{lens.home}")
-    home = np.full(len(price), np.nan) if here is None else price[:, here]
+    arrive, wanted = network.matrix[:, chief].argmax(0), free[:, chief]  # concentrate from abroad has a node of its own
+    rent, here = _worth(run, x) * run.record.level, np.flatnonzero(network.nodes.index == f"{x.good}@{lens.home}")
+    home = price[:, here[0]] if len(here) else np.full(len(price), np.nan)
     abroad = ratio((wanted * price[:, arrive]).sum(1), wanted.sum(1))
     return {f"abroad/{to[j]}": price[:, i] for j, i in zip(chief, arrive, strict=True)} | {
         "home/all": home,

@@ -32,7 +32,7 @@ PARTNERS, TOGETHER = 3, ("others", "all")
 
 def draw_exports(a: Assessment, words: Words) -> Figure:
     """Figure 2: level with the draft [t] and change against no reform in the same year [%] with its interval."""
-    name, title = "figure-02-exports", words("figure_2")
+    name, title = "figure-02-exports", words("figure_2", home=words.name("zone", a.meta.home))
     if a.exports.empty:
         return nothing_to_draw(2, name, title, EXPORT_COLUMNS)
     data = export_cells(shown(a.exports), words)

@@ -36,7 +36,7 @@ def draw_prices(a: Assessment, words: Words) -> Figure:
         title,
         price_caption(a, words),
         data,
-        panels(data, shape, scenario_words(words), notes, words("price_axis")),
+        panels(data, shape, scenario_words(words), notes, words("price_axis", home=words.name("zone", home))),
     )
 
 
