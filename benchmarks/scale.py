@@ -25,7 +25,7 @@ from earthprice.runs.engine import arranged, engine, padded, point
 from earthprice.world.terms import no_law
 from earthprice.world.world import World
 
-FEW = ("la", "sm", "eugd", "holu", "y")
+FEW = ("la", "sm", "eu", "gd", "holu", "y")
 """Elements left out of the small world."""
 HEADLINE = ("ndpr_oxide@CHN", "dy_oxide@CHN", "tb_oxide@CHN")
 SPANS = (10, 30, 60)

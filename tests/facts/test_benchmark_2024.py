@@ -19,6 +19,7 @@ from earthprice.world.world import World
 
 SHIPPED = Path(str(resources.files("earthprice") / "data" / "world"))
 LAW = "china-2024-regulations"
+PAIR = ("eu", "gd")
 RUNS = ("output_licensed", "level")
 """Numbers of what runs in the base year."""
 
@@ -139,3 +140,16 @@ def test_a_project_that_does_not_run_opens_after_the_base_year(now: World) -> No
     opens = {k.rsplit("/", 1)[0]: v for k, v in now.numbers.central.items() if k.endswith("/start_earliest")}
     idle = {k: v for k, v in opens.items() if not any(now.numbers.central.get(f"{k}/{a}") for a in RUNS)}
     assert len(idle) > 15 and min(idle.values()) >= 2025
+
+
+@pytest.mark.parametrize(("year", "dear"), [(2008, True), (2015, True), (2019, False), (2024, False)])
+def test_europium_and_gadolinium_are_two_markets(year: int, dear: bool) -> None:
+    """Lamps made europium dear until 2015; since then there is more of it than anybody uses."""
+    world = load_world(base_year=year)
+    price, act = world.numbers.central, levels(world)
+    eu, gd = (price[f"price/{e}_oxide@CHN/price"] for e in PAIR)
+    assert (eu > 10 * gd) if dear else (0.5 * gd < eu < 2 * gd)
+    used = act[(act["stage"] == "use") & (act["zone"] == "CHN")].groupby("good")["x"].sum()
+    plants = (act["stage"] == "separation").to_numpy()
+    made = {e: world.network.matrix[world.network.node(f"{e}_oxide@CHN"), plants] @ act["x"][plants] for e in PAIR}
+    assert 0 < used["eu_oxide"] < 1.01 * made["eu"] < made["gd"], "in 2008 lamps take nearly all of it"

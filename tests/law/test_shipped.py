@@ -168,3 +168,13 @@ def test_what_reaches_abroad_says_why_or_is_warned_of(world):
         p = law.prepare(stacked, ground)
         warned[name] = outside(stacked, p.ground, p.reached, book)
     assert warned["with"] == [] and "no law of CHN binds there" in warned["without"][0]
+
+
+def test_europium_needs_a_licence_from_october_and_gadolinium_from_april(world):
+    """Announcement 18 names gadolinium, Announcement 57 europium, and 57 is suspended to 10 November 2026."""
+    terms = law.prepare(stack("china-2026"), world.network).terms([2026.0, 2026.5, 2027.0], reading="returns")
+    element = world.network.activities["element"].to_numpy()
+    refused = [terms.permit_use[row < 1].any(0) for row in terms.permit_granted]
+    short = [set(element[some]) for some in refused]
+    assert "gd" in short[0] and "eu" not in short[0]
+    assert {"gd", "eu"} <= short[2]

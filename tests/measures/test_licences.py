@@ -39,7 +39,7 @@ def test_nothing_without_a_licence(control: Frame, both: tuple[Outcome, Outcome]
 
 def test_what_is_listed_is_what_the_text_names(control: Frame, both: tuple[Outcome, Outcome], found: Series) -> None:
     names = [x.name for x in listed(control.plan.lens, both[1])]
-    assert set(names) == {"sm", "eugd", "tb", "dy", "holu", "y", "magnet_high"}
+    assert set(names) == {"sm", "gd", "tb", "dy", "holu", "y", "magnet_high"}
     assert {k.split("/")[1] for k in found} == set(QUANTITIES)
     early, late = control.plan.engine.years < 2025, control.plan.engine.years >= 2025
     for path in (found["licence/gap/dy/all"], found["licence/rent/dy/all"], found["licence/served/dy/all"]):

@@ -170,7 +170,7 @@ def make_exports() -> pd.DataFrame:
         "sm": 160,
         "y": 1500,
         "la+ce": 12000,
-        "eugd": 300,
+        "gd": 300,
         "metals": 3100,
         "magnets": 9000,
     }

@@ -33,7 +33,7 @@ def test_names_are_those_of_a_tree_of_words(assessment):
     [
         ("price", "dy", "Price|Oxide|Dy"),
         ("price", "dy_metal", "Price|Metal|Dy"),
-        ("price", "eugd", "Price|Oxide|Eu-Gd"),
+        ("price", "gd", "Price|Oxide|Gd"),
         ("price", "magnet_high", "Price|Magnet|High"),
         ("gap_charges", "dy", "Price|Oxide|Charges at the Border|Dy"),
         ("burden", "Baotou:waste_water", "Burden|Baotou|Waste Water"),

@@ -36,7 +36,7 @@ def test_ranges_and_ages(after: Now) -> None:
 
 
 def test_who_is_short_needs_a_licence(after: Now) -> None:
-    assert set(after.short["element"]) == {"sm", "eugd", "tb", "dy", "holu", "y"}
+    assert set(after.short["element"]) == {"sm", "gd", "tb", "dy", "holu", "y"}
     assert set(after.short["zone"]) >= {"JPN", "EUR", "USA"} and "CHN" not in set(after.short["zone"])
     assert after.short["let_through"].between(0, 1, inclusive="neither").all()
     assert after.short["p50"].is_monotonic_increasing

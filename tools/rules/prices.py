@@ -11,14 +11,17 @@ METALS = ("ndpr_metal", "dy_metal", "tb_metal")
 TIERS = ("high", "low")
 
 LYNAS = "Lynas table of FOB prices, reproduced at raremetalblog.com, July 2010"
-FOB_2008 = {"la": "prices-0061", "ce": "prices-0058", "dy": "prices-0059", "tb": "prices-0066", "sm": "prices-0065"}
-ND_2008, PR_2008, EU_2008 = "prices-0062", "prices-0063", "prices-0060"
+FOB_2008 = {
+    **{"la": "prices-0061", "ce": "prices-0058", "dy": "prices-0059", "tb": "prices-0066", "sm": "prices-0065"},
+    "eu": "prices-0060",
+}
+ND_2008, PR_2008 = "prices-0062", "prices-0063"
 
 DAILY = "daily quotes inside China, mean of 2015 without VAT"
-FOB_2015 = {"dy": "prices-0260", "tb": "prices-0269", "y": "prices-0588"}
+FOB_2015 = {"dy": "prices-0260", "tb": "prices-0269", "y": "prices-0588", "eu": "prices-0262"}
 DUTY_2015 = 0.25 * 4.0 / 12.0
 """The duty that held for the first four months of 2015."""
-ND_2015, PR_2015, EU_2015 = "prices-0399", "prices-0471", "prices-0262"
+ND_2015, PR_2015 = "prices-0399", "prices-0471"
 
 
 ARGUS_2024 = "Argus, yearly means inside China (article 2678157)"
@@ -29,9 +32,8 @@ HOME_2024 = {
     "la": ("prices-0464", "daily quotes inside China, January to July 2024", 0.15),
     "ce": ("prices-0440", "daily quotes inside China, January to July 2024", 0.15),
 }
-FOB_2024 = {"y": "prices-0392", "sm": "prices-0390"}
+FOB_2024 = {"y": "prices-0392", "sm": "prices-0390", "eu": "prices-0382", "gd": "prices-0383"}
 MIXED_2024 = {
-    "eugd": {"prices-0383": 0.85, "prices-0382": 0.15},
     "holu": {"prices-0384": 0.35, "prices-0381": 0.5, "prices-0393": 0.145, "prices-0386": 0.005},
 }
 """Facts of 2024 and their weights in a group, those of the tables of 2019."""
@@ -41,12 +43,11 @@ def prices_2008(t: Past) -> None:
     """Prices at home: FOB quotes less duty and VAT; abroad FOB and freight; metals, magnets, feeds by their oxides."""
     quoted = {e: fact(name) for e, name in FOB_2008.items()}
     quoted["ndpr"] = 0.75 * fact(ND_2008) + 0.25 * fact(PR_2008)
-    ids = {**FOB_2008, "ndpr": f"{ND_2008};{PR_2008}", "eugd": EU_2008}
-    fob = {**t.judged.by_key("fob"), "eugd": _europium(t, EU_2008), **quoted}
+    ids = {**FOB_2008, "ndpr": f"{ND_2008};{PR_2008}"}
+    fob = {**t.judged.by_key("fob"), **quoted}
     why = "FOB mean of 2008 less duty and VAT (shares of the border price), without quota rent, x 1.2047 (deflator)"
     for e in t.elements:
         home = fob[e] * (1.0 - t.taxes(e)) * t.deflator
-        ours = "15 % Eu of the quote, Gd at 9 USD/kg ours" if e in ids else "no quote of 2008 held"
         t.put(
             f"price/{e}_oxide@CHN/price",
             home,
@@ -54,9 +55,9 @@ def prices_2008(t: Past) -> None:
             high=1.1 * home if e in quoted else 1.5 * home,
             published="2010-07-31",
             basis="derived" if e in quoted else "assumption",
-            source=LYNAS if e in ids else "own judgement",
+            source=LYNAS if e in quoted else "own judgement",
             fact=ids.get(e, ""),
-            why=why if e in quoted else f"{why}; {ours}",
+            why=why if e in quoted else f"{why}; no quote of 2008 held",
         )
     words = dict(published="2010-12-31", basis="derived", source="prices of this table, duty, VAT and freight")
     for k in _abroad(t, "_oxide"):
@@ -85,12 +86,10 @@ def prices_2015(t: Past) -> None:
         "la": (fact("prices-0447"), 0.06, daily | dict(fact="prices-0447", why=DAILY)),
         "ce": (fact("prices-0423"), 0.06, daily | dict(fact="prices-0423", why=DAILY)),
         "ndpr": (nd, 0.06, daily | dict(fact=f"{ND_2015};{PR_2015}", why=f"{DAILY}; three quarters Nd")),
-        "eugd": (
-            _europium(t, EU_2015) / taken[0] / taken[1],
-            0.35,
-            usgs | dict(fact=EU_2015, why="15 % Eu at its FOB mean, Gd at 12 USD/kg ours"),
-        ),
     }
+    for e, fob in t.judged.by_key("fob").items():
+        ours = words | dict(basis="assumption", published="2016-12-31", source="own judgement")
+        home[e] = (fob / taken[0] / taken[1], 0.35, ours | dict(why=f"FOB at {fob:g} USD/kg ours, less VAT and duty"))
     for e, name in FOB_2015.items():
         why = "USGS FOB mean of 2015 less VAT and the duty of four months"
         home[e] = (fact(name) / taken[0] / taken[1], 0.12, usgs | dict(fact=name, why=why))
@@ -157,12 +156,6 @@ def _home(t: Past, element: str, value: float, part: float, words: Mapping[str, 
     """Write a price at home from one in dollars of the year, with a range of a share either way."""
     real = value * t.deflator
     t.put(f"price/{element}_oxide@CHN/price", real, low=(1 - part) * real, high=(1 + part) * real, **words)
-
-
-def _europium(t: Past, europium: str) -> float:
-    """FOB price of the group of europium [USD/kg]: europium as quoted, gadolinium as judged."""
-    share = t.judged("europium")
-    return share * fact(europium) + (1.0 - share) * t.judged.by_key("fob")["gadolinium"]
 
 
 def _abroad(t: Past, kind: str) -> list[str]:
