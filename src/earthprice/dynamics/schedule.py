@@ -145,7 +145,8 @@ def driven(world: World, years: np.ndarray, dt: np.ndarray, use: str, first: flo
 
     index(t)/index(t0) exp(z error (t - t0)) / (1 + g)^(t - t0) at the middle of each period, from the middle t0 of the
     base year on, yearly means standing in the middle of their years and their logarithms on straight lines between
-    them. z is where the draw's rate g lies in its own range, -1 and 1 its ends, so that one factor moves both.
+    them; 1 where none is recorded after the base year.
+    z is where the draw's rate g lies in its own range, -1 and 1 its ends, so that one factor moves both.
 
     Args:
         world: the world, whose drivers are recorded.
@@ -155,7 +156,7 @@ def driven(world: World, years: np.ndarray, dt: np.ndarray, use: str, first: flo
         first: the draw's growth rate g [1/yr].
     """
     recorded = world.drivers.loc[use]
-    middle = np.clip(middles(years, dt), years[0], recorded.index[-1]) + 0.5
+    middle = np.clip(middles(years, dt), years[0], max(years[0], recorded.index[-1])) + 0.5
     passed = middle - years[0] - 0.5
     path = np.interp(middle, recorded.index.to_numpy(float) + 0.5, np.log(recorded["index"].to_numpy(float)))
     given = world.numbers.table.loc[f"use/{use}/growth_1"]

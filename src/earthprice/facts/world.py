@@ -149,7 +149,7 @@ def _numbers(path: Path, schema: Schema, found: dict[str, Path]) -> pd.DataFrame
 
 
 def _drivers(path: Path, schema: Schema, uses: pd.DataFrame) -> pd.DataFrame:
-    """Index of the activity behind each use and the error of its growth, indexed by use and year."""
+    """Index of the activity behind each use, error of its growth, day of print; indexed by use and year."""
     table = read_table(path, schema["drivers"], 2)
     known = tuple(uses["id"])
     for row in table.itertuples():
@@ -165,4 +165,4 @@ def _drivers(path: Path, schema: Schema, uses: pd.DataFrame) -> pd.DataFrame:
                 raise FactsError(
                     f"the driver of '{use}' in {year} is missing", where=str(path), accepted="every year of every use"
                 )
-    return table.set_index(["use", "year"])[["index", "error"]]
+    return table.set_index(["use", "year"])[["index", "error", "published"]]

@@ -38,7 +38,7 @@ class Engine:
         names: positions.
         years: start of each period; the first is the base year.
         dt: length of each period [years].
-        drivers: whether use follows its recorded driver as long as that lasts; for runs of the past only.
+        drivers: whether use follows its recorded driver as long as the world holds one.
     """
 
     world: World
@@ -190,7 +190,7 @@ def point(e: Engine, values: Mapping[str, float], base: Terms) -> Point:
     base = filled(padded(base), level)
     bench = benchmark(values, drafts, level, a, node_prices(values, nodes, drafts), base)
     fixed = setting(e.world.network, drafts, e.names, bench, values, fitted(base))
-    grown = growth(e.years, e.dt, drafts, values, e.world if e.drivers else None)
+    grown = growth(e.years, e.dt, drafts, values, e.world if e.drivers and len(e.world.drivers) else None)
     return Point(values, drafts, bench, base, grown, fixed)
 
 

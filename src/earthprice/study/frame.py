@@ -67,12 +67,13 @@ def frame(rulebook: str, options: Options, world: World) -> Frame:
             accepted=f"first and last year, from {world.base_year + 1} on",
         )
     known = texts(asked(rulebook, options, world.base_year), world.network)
+    world = world.seen(known.as_of)
     zones = tuple(world.structure["zones"]["id"])
     for zone in options.zones:
         if zone not in zones:
             raise OptionError(f"unknown zone '{zone}'", where="--for", accepted=zones, given=zone)
     changed = changes(options.overrides, known.reform.stack, world.numbers)
-    e = engine(world, last, PERIODS.get(options.period, 1.0))
+    e = engine(world, last, PERIODS.get(options.period, 1.0), drivers=True)
     if options.period == AUTO:
         e = quartered(e, [known, *([] if options.only else [postponed(rulebook, options, world)])], changed)
     changed = replace(changed, notices=(*changed.notices, *_bounded(known, changed, e, FURTHER * options.horizon)))

@@ -138,14 +138,12 @@ def outlook(
 
 
 def _quarters(f: Frame, last: int) -> Engine:
-    """The base year and those after it, the last ones in quarters, with the drivers that the day knew."""
-    e, day = f.plan.engine, f.texts.as_of
-    drivers = f.world.drivers
-    known = replace(f.world, drivers=drivers[drivers.index.get_level_values("year") < int(day[:4])])
+    """The base year and those after it, the last ones in quarters."""
+    e = f.plan.engine
     whole = max(0, last - f.world.base_year - QUARTERED)
     cut = 4 * (last - f.world.base_year - whole)
     lengths = np.concatenate([np.ones(whole), np.full(cut, PERIODS["quarter"])])
-    return replace(e.head(1).longer(lengths), world=known, drivers=not drivers.empty)
+    return e.head(1).longer(lengths)
 
 
 def _levels(plan: Plan, sample: Sample, draw: int) -> Series:

@@ -108,7 +108,7 @@ def _said(plan: Plan, measure: str, first: float, end: float) -> str:
     own = next(name for name, dt in PERIODS.items() if dt == finest)
     seen = {own: peaks(plan, measure)}
     if own != "quarter":
-        fine = engine(plan.engine.world, int(np.ceil(end)), QUARTER)
+        fine = engine(plan.engine.world, int(np.ceil(end)), QUARTER, drivers=True)
         seen["quarter"] = peaks(replace(plan, lens=replace(plan.lens, engine=fine)), measure)
     most = int(np.argmax(list(seen.values())[-1]))
     node = str(plan.engine.world.network.nodes.index[most])

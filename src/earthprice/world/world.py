@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -51,8 +51,8 @@ class World:
         rolling: how the ranges of levels did from cut-offs of every year, columns of `past.rolling.told`; empty where
             none ships.
         fits: draws of the fitted factors by cut-off; empty where none ship.
-        drivers: activity behind each use, one row a use and year, columns index and error [% a year], indexed by use
-            and year; read only by runs of the past.
+        drivers: activity behind each use, one row a use and year, columns index, error [% a year] and published,
+            indexed by use and year.
     """
 
     network: Network
@@ -74,6 +74,11 @@ class World:
     def outline(self) -> Outline:
         """What every draw's activities have in common."""
         return outline(self.structure, self.numbers.keys)
+
+    def seen(self, day: str) -> World:
+        """The world with the drivers of use that were in print on a day (YYYY-MM-DD)."""
+        later = self.drivers["published"] > day if len(self.drivers) else self.drivers
+        return replace(self, drivers=self.drivers[~later]) if later.any(axis=None) else self
 
     def recorded(self, day: str) -> int:
         """Last year of which the record held a figure on a day (YYYY-MM-DD); the base year if it held none later."""
