@@ -25,3 +25,17 @@ def axe_faults(page: Page) -> list[str]:
 def sticking_out(page: Page) -> list[str]:
     """What reaches past the right edge of the window, outside a box that scrolls by itself."""
     return page.evaluate(WIDER)
+
+
+LEAST_TYPE = """() => Math.min(...[...document.querySelectorAll('body *')].filter(e =>
+  [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) && e.getBoundingClientRect().height > 2
+).map(e => {
+  const box = e.ownerSVGElement?.viewBox.baseVal;
+  const scale = box ? e.ownerSVGElement.getBoundingClientRect().width / box.width : 1;
+  return parseFloat(getComputedStyle(e).fontSize) * scale * 0.75;
+}))"""
+
+
+def least_type(page: Page) -> float:
+    """Size of the smallest letters that are shown [pt], those of pictures as they are scaled."""
+    return page.evaluate(LEAST_TYPE)

@@ -16,6 +16,7 @@ from earthprice.report.draw import DRAWN
 from earthprice.report.page import render_page
 from earthprice.report.words import named, words
 from earthprice.study import assessment as nouns
+from earthprice.study.alternatives import COLUMNS
 from earthprice.study.meta import Counts, Fine, Meta, MoneyAudit
 
 YEARS = range(2019, 2036)
@@ -264,23 +265,26 @@ def make_drivers() -> pd.DataFrame:
 def make_options() -> pd.DataFrame:
     rng = np.random.default_rng(19)
     rows = []
+    best = {"draft two years later": "home (tied)", "softer": "home (tied)", "market-based": "world"}
     for option in (
         "do nothing",
-        "draft",
+        "the text",
         "softer",
         "stricter",
         "market-based",
         "inspect under present law",
-        "delay 2 years",
+        "draft two years later",
         "best found for CHN",
         "best found for the world",
     ):
         for number, key, _, unit, _, diff, spread, _ in FIGURES:
             middle = 0.0 if option == "do nothing" else diff * rng.normal(1, 0.4)
             wide = 0.0 if option == "do nothing" else 1.64 * spread
-            better = np.nan if option == "do nothing" else 0.7
-            rows.append((option, number, key, unit, middle - wide, middle, middle + wide, better))
-    return pd.DataFrame(rows, columns=["option", "number", "key", "unit", "p05", "p50", "p95", "better"])
+            better = (np.nan,) * 3 if option == "do nothing" else (0.7, 0.6, 0.25)
+            over = np.nan if option in ("do nothing", "the text") else 0.4
+            ends = (middle - wide, middle, middle + wide)
+            rows.append((option, number, key, unit, *ends, 100, *better, best.get(option, ""), over))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def make_small() -> dict[str, pd.DataFrame]:

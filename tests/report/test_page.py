@@ -8,7 +8,7 @@ import pytest
 
 from earthprice.law.deterrence import share_that_deters
 from earthprice.measures.rounding import rounded, signed
-from earthprice.report import articles
+from earthprice.report import articles, gains, theme
 from earthprice.report.charts.exports import draw_exports
 from earthprice.report.charts.price import draw_prices
 from earthprice.report.page import render_page, tied
@@ -57,7 +57,7 @@ def test_page_one_holds_every_part(assessment, figures, page, language):
 
 
 def test_numbers_on_the_page_are_the_tables_numbers(assessment, page):
-    table = next(t for t in parsed(page).iter(f"{HTML}table") if t.get("class") == "ten")
+    table = next(t for t in parsed(page).iter(f"{HTML}table") if t.get("class") == "ten cards")
     rows = [[text_of(c) for c in row] for row in table.iter(f"{HTML}tr")][1:]
     assert len(rows) == len(assessment.figures)
     for cells, row in zip(rows, assessment.figures.itertuples()):
@@ -195,3 +195,30 @@ def test_what_the_text_stands_on_has_its_row_among_the_articles(assessment):
 )
 def test_an_act_bears_its_own_name(number, name):
     assert articles.article_name(number, True) == name
+
+
+def test_the_short_table_of_options_holds_the_ends_the_text_and_who_is_best_alone(assessment):
+    table = gains.telling_table(assessment)
+    options = assessment.options[assessment.options["key"] == "gain_CHN"].sort_values("p50", ascending=False)
+    order = list(options["option"])
+    shown = [row[0] for row in table.rows]
+    assert shown == [o for o in order if o in {*order[:2], *order[-2:], "the text", "do nothing", "market-based"}]
+    assert {row[-1] for row in table.rows} == {"100"} and len(shown) < len(order)
+    assert f"All {len(order)} options" in gains.telling_words(assessment)
+    lost = assessment.options["option"].eq(order[0])
+    fewer = assessment.options.assign(p50=assessment.options["p50"].where(~lost))
+    assert order[0] not in [row[0] for row in gains.telling_table(dataclasses.replace(assessment, options=fewer)).rows]
+
+
+def test_a_picture_has_one_name_and_nothing_else_that_is_spoken(page):
+    pictures = list(parsed(page).iter("{http://www.w3.org/2000/svg}svg"))
+    assert len(pictures) == 11
+    for picture in pictures:
+        assert picture.get("role") == "img" and picture.get("aria-label").split(".")[0].isdigit()
+        assert not any("role" in e.keys() for e in picture.iter() if e is not picture)
+
+
+def test_every_colour_of_a_picture_is_light_enough_for_a_dark_page_or_has_one_that_is(figures):
+    drawn = "".join(draw_pictures(figures).values())
+    colours = set(re.findall(r'(?:fill|stroke)="([^"]+)"', drawn)) - {"none", "transparent"}
+    assert colours <= {*theme.DARK, *theme.KINDS}

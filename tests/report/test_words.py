@@ -73,7 +73,7 @@ def test_what_is_compared_is_called_by_its_name(assessment, kind, against, base,
         page = render_page(a, draw_all(a), {}, words())
         one = page.partition('id="following"')[0]
         assert "no reform" not in one and "law in force" not in one
-        assert f'<th class="n">{against}</th> <th class="n">{text}</th>' in " ".join(one.split())
+        assert f'<th scope="col" class="n">{against}</th><th scope="col" class="n">{text}</th>' in " ".join(one.split())
 
 
 def test_answers_stand_in_a_column_of_their_own(assessment):
@@ -82,5 +82,5 @@ def test_answers_stand_in_a_column_of_their_own(assessment):
     said = summary_text(a, colour=False)
     assert "Answers to it: japan-answer." in " ".join(said.split()) and "+ answers" in said
     page = render_page(a, draw_all(a), {}, words())
-    assert '<th class="n">draft</th><th class="n">draft + answers</th>' in page
+    assert '<th scope="col" class="n">draft</th><th scope="col" class="n">draft + answers</th>' in page
     assert "+ answers" not in summary_text(assessment, colour=False)

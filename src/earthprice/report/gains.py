@@ -8,36 +8,88 @@ from earthprice.measures.rounding import NOTHING, alone, number
 from earthprice.report.page_one import figure_words
 from earthprice.report.word_table import Table, cell, span, span_words
 from earthprice.report.words import words
+from earthprice.study.alternatives import DO_NOTHING, TEXT
 from earthprice.study.assessment import Assessment
 
 BETTER = {"better": "home country", "better_world": "world", "better_partners": "all other countries together"}
 """Columns of the options that say for whom an option is better, in words."""
+ENDS = 2
+"""Options with the largest, and with the smallest, net gain of home in the short table."""
 EXPOSED = 3
 """Elements in the table of exposure on the page; all are in tables/exposure.csv."""
+
+
+def telling_table(a: Assessment) -> Table:
+    """The options that tell most, by the median net gain of home: for whom each is better, and in how many draws."""
+    if a.options.empty:
+        return Table((), [])
+    one, gains = by_option(a), gains_of_home(a)
+    shown = [*gains.index[:ENDS], *gains.index[-ENDS:], *one.index[one["best_for"].map(untied)], TEXT, DO_NOTHING]
+    rows = [
+        [
+            option,
+            span_words(gains.loc[option]),
+            *(percent(one.loc[option, column]) for column in BETTER),
+            str(one.loc[option, "best_for"]),
+            str(int(one.loc[option, "draws"])),
+        ]
+        for option in map(str, gains.index)
+        if option in shown
+    ]
+    better = (f"better than {a.meta.beside} for {whom}, % of draws" for whom in BETTER.values())
+    gain = f"net gain, {words('en').name('zone', a.meta.home)}, bn USD2020"
+    return Table(("option", gain, *better, "best of these for", "draws"), rows, (1, 2, 3, 4, 6))
+
+
+def telling_words(a: Assessment) -> str:
+    """What the short table of options holds."""
+    if a.options.empty:
+        return ""
+    home, count = words("en").name("zone", a.meta.home), a.options["option"].nunique()
+    return (
+        f"Here are the text, doing nothing, the options with the {ENDS} largest and the {ENDS} smallest median net "
+        f"gains of {home}, and any that alone is best for someone. All {count} options, with all figures, follow below."
+    )
+
+
+def gains_of_home(a: Assessment) -> pd.DataFrame:
+    """Net gain of home by option, the largest median first; options that were not reckoned are left out."""
+    mine = a.options[a.options["key"] == f"gain_{a.meta.home}"].dropna(subset="p50")
+    return mine.sort_values("p50", ascending=False, kind="stable").set_index("option")
+
+
+def by_option(a: Assessment) -> pd.DataFrame:
+    """What holds for an option as a whole: draws, shares of draws in which it is better, for whom it is best."""
+    one = a.options.drop_duplicates("option").set_index("option")
+    return one.assign(best_for=one["best_for"].fillna(""))
+
+
+def untied(best_for: str) -> bool:
+    """Whether an option alone is best for someone."""
+    return any(whom and not whom.endswith("(tied)") for whom in best_for.split("; "))
+
+
+def percent(share: float) -> str:
+    """A share in per cent, without a digit that no count of draws supports."""
+    return NOTHING if pd.isna(share) else f"{round(100 * float(share))}"
 
 
 def options_table(a: Assessment) -> Table:
     """All options, all rows of the ten figures: median and interval."""
     if a.options.empty:
         return Table((), [])
-    names = list(dict.fromkeys(a.options["option"]))
+    one = by_option(a)
+    names = list(one.index)
     rows = []
     for key in dict.fromkeys(a.options["key"]):
         mine = a.options[a.options["key"] == key].drop_duplicates("option").set_index("option")
         unit = a.figures.loc[a.figures["key"] == key, "unit"]
         cells = [span_words(mine.loc[n]) if n in mine.index else NOTHING for n in names]
         rows.append([figure_words(a, str(key)), str(unit.iloc[0]) if len(unit) else "", *cells])
-    if "draws" in a.options:
-        counts = a.options.drop_duplicates("option").set_index("option")["draws"]
-        rows.append(["draws, the same for all options", "number", *(str(int(counts[n])) for n in names)])
+    rows.append(["draws, the same for all options", "number", *(str(int(n)) for n in one["draws"])])
     for column, whom in BETTER.items():
-        if column in a.options:
-            better = a.options.drop_duplicates("option").set_index("option")[column]
-            share = [NOTHING if pd.isna(better[n]) else f"{round(100 * float(better[n]))}" for n in names]
-            rows.append([f"P(better than {a.meta.beside}), {whom}", "% of draws", *share])
-    if "best_for" in a.options:
-        found = a.options.drop_duplicates("option").set_index("option")["best_for"].fillna("")
-        rows.append(["best of these for (median net gain)", "", *(str(found[n]) for n in names)])
+        rows.append([f"P(better than {a.meta.beside}), {whom}", "% of draws", *map(percent, one[column])])
+    rows.append(["best of these for (median net gain)", "", *one["best_for"]])
     heads = (f"difference against {a.meta.beside}", "unit", *map(str, names))
     return Table(heads, rows, tuple(range(2, len(heads))))
 

@@ -13,7 +13,7 @@ from earthprice.measures.rounding import MINUS
 from earthprice.report import articles, gains, licences, side_by_side, small_print, theme
 from earthprice.report.charts.figure import Figure
 from earthprice.report.page_height import shrink
-from earthprice.report.page_one import head_lines, hindcast_scored, how_sure, interval_head, range_words, ten_rows
+from earthprice.report.page_one import head_lines, how_sure, range_words, ten_columns, ten_rows
 from earthprice.report.printed import shown
 from earthprice.report.words import Words, named
 from earthprice.study.assessment import Assessment
@@ -37,7 +37,7 @@ def render_page(a: Assessment, figures: list[Figure], pictures: dict[str, str], 
     first = first_values(a, words)
     fit = shrink(first)
     values = first | following_values(a) | {"figures": [drawn(f, pictures.get(f.name, "")) for f in figures]}
-    style = environment().get_template("style.css").render()
+    style = environment().get_template("style.css").render(dark=Markup(theme.dark_rules()))
     page = environment().get_template("page.html.j2")
     return with_contents(page.render(style=Markup(style), fit=f"{fit:.3f}", w=words, **values))
 
@@ -53,7 +53,8 @@ def with_contents(page: str) -> str:
         return found[0] if found["figure"] else f'<h2 id="{name}">{found["heading"]}</h2>'
 
     rest = HEADING.sub(anchored, rest)
-    return f'{first}{mark}\n<nav id="contents"><h2>Contents</h2>\n<ol>{"".join(links)}</ol></nav>{rest}'
+    contents = f'<nav id="contents" aria-label="Contents"><h2>Contents</h2>\n<ol>{"".join(links)}</ol></nav>'
+    return f"{first}{mark}\n{contents}{rest}"
 
 
 def first_values(a: Assessment, words: Words) -> dict[str, Any]:
@@ -63,11 +64,9 @@ def first_values(a: Assessment, words: Words) -> dict[str, Any]:
         "head": head_lines(a, words),
         "flags": a.meta.flags,
         "questions": asked(a, words),
-        "scored": hindcast_scored(a),
         "year": a.meta.figure_year,
         "ten": ten_rows(a, words),
-        "interval": interval_head(a, words),
-        "answered": words("with_answers", text=words("text")) if a.meta.answers else "",
+        "ten_columns": ten_columns(a, words),
         "sure": how_sure(a),
         "not_claimed": a.not_claimed,
     }
@@ -101,6 +100,8 @@ def following_values(a: Assessment) -> dict[str, Any]:
         "licences": licences.licence_words(a),
         "licences_said": licences.licence_sentence(a),
         "options": gains.options_table(a),
+        "options_short": gains.telling_table(a),
+        "options_said": gains.telling_words(a),
         "charges": a.meta.charges,
         "compliance": gains.compliance_table(a),
         "exposure": gains.exposure_table(a),

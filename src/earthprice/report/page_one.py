@@ -30,6 +30,26 @@ def ten_rows(a: Assessment, words: Words) -> list[dict[str, Any]]:
     return rows
 
 
+def ten_columns(a: Assessment, words: Words) -> list[dict[str, str]]:
+    """Columns of the ten figures: the key in a row of `ten_rows`, the heading, and the class of its cells."""
+    answered = [("answered", words("with_answers", text=words("text")), "n")] if a.meta.answers else []
+    scored = [("hindcast", words("hindcast"), "")] if hindcast_scored(a) else []
+    columns = [
+        ("number", "#", ""),
+        ("label", words("figure"), ""),
+        ("unit", words("unit"), "u"),
+        ("base", words("no_reform"), "n"),
+        ("reform", words("text"), "n"),
+        *answered,
+        ("difference", words("difference"), "n d"),
+        ("interval", interval_head(a, words), "n"),
+        ("marked", words("sign"), "mark"),
+        ("readings", words("over_readings"), "n grey"),
+        *scored,
+    ]
+    return [{"key": key, "head": head, "style": style} for key, head, style in columns]
+
+
 def ten_row(row: dict[Any, Any], words: Words) -> dict[str, Any]:
     """One of the ten figures as words; levels to the place of the difference, three figures at most."""
     low, middle, high = (float(row[f"diff_{q}"]) for q in ("p05", "p50", "p95"))
@@ -49,6 +69,7 @@ def ten_row(row: dict[Any, Any], words: Words) -> dict[str, Any]:
         "interval": between(below, above, words("to")) if low != high else "",
         "mark": MARKS.get(key, ""),
         "sign": words(key),
+        "marked": f"{MARKS.get(key, '')} {words(key)}",
         "unclear": word == UNCLEAR,
         "readings": between(*(number(float(row[c]), finest) for c in ("readings_low", "readings_high")), words("to")),
         "hindcast": str(row["hindcast"]) if isinstance(row["hindcast"], str) and row["hindcast"] else NOTHING,

@@ -24,11 +24,36 @@ SCENARIOS = {"baseline": BASELINE, "reform": REFORM, "rare": RARE, "observed": O
 KINDS = ("#0b5fa5", "#009e73", "#d55e00", "#e6ab02", "#cc79a7", "#56b4e9", "#7f7f7f")
 """Colours of unordered kinds, in order of use."""
 
+DARK = {
+    "white": "#16181c",
+    INK: "#e8e8e8",
+    QUIET: "#a9adb3",
+    RULE: "#4a4f56",
+    "#ececec": "#30343a",
+    BASELINE: "#a0a0a0",
+    REFORM: "#6cb2f0",
+    RARE: "#ff8f45",
+    "#3a93cf": "#4f9fd6",
+    "#009e73": "#35c79c",
+    "#c79200": "#dcb13c",
+    "#ededed": "#2b2f34",
+    "#7fb2d9": "#1f5a8a",
+    "#a9cce6": "#1c4668",
+    "#d6e6f4": "#1a3347",
+    "#f0a06a": "#8f4a1a",
+    "#f7c4a0": "#6b3c1c",
+    "#fbe3d3": "#46301f",
+}
+"""What stands for a colour of a chart on a dark page; other colours of kinds are light enough for both."""
+
 PAGE_WIDTH = 734
 """Width of a figure [CSS px]: 194 mm, the text width of the report's A4 page."""
 
 LETTERS = 11
 """Size of letters in figures [CSS px]: 8.1 pt where a figure is as wide as the page."""
+
+SPOKEN = re.compile(r'\s(role|aria-\w+)="[^"]*"')
+"""What Vega writes into a tag for screen readers."""
 
 PNG_SCALE = 2.5
 """Pixels of a PNG per CSS pixel: 240 dots per inch on the printed page."""
@@ -95,8 +120,19 @@ def png(picture: str) -> bytes:
     return bytes(vl_convert.svg_to_png(picture, scale=PNG_SCALE))
 
 
+def dark_rules() -> str:
+    """Style sheet that turns the colours of a chart inside a page to those of `DARK`."""
+    return "\n".join(
+        f'svg.figure [{paint}="{light}"] {{ {paint}: {dark}; }}'
+        for light, dark in DARK.items()
+        for paint in ("fill", "stroke")
+    )
+
+
 def inline(picture: str, name: str, title: str) -> str:
-    """An SVG made ready to stand inside a page: own ids, width by style, a title for screen readers.
+    """An SVG made ready to stand inside a page: own ids, width by style, one picture with a name for screen readers.
+
+    Vega's own roles and labels go: it makes a picture of every group of marks, and most of them have no name.
 
     Args:
         picture: SVG text.
@@ -106,11 +142,12 @@ def inline(picture: str, name: str, title: str) -> str:
     made = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', picture)
     made = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", made)
     made = re.sub(r'(href=")#([^"]+)"', rf'\1#{name}-\2"', made)
+    made = re.sub(r"<[^>]*>", lambda tag: SPOKEN.sub("", tag[0]), made)
     head = re.search(r"<svg[^>]*>", made)
     assert head is not None
     tag = head.group(0)
     width = re.search(r'\swidth="([\d.]+)"', tag)
-    plain = re.sub(r'\s(width|height|class|role|aria-roledescription)="[^"]*"', "", tag)
+    plain = re.sub(r'\s(width|height|class)="[^"]*"', "", tag)
     wide = float(width.group(1)) if width else PAGE_WIDTH
-    fresh = plain.replace("<svg", f'<svg class="figure" role="img" style="max-width:{wide * 1.35:.0f}px"', 1)
-    return made.replace(tag, f"{fresh}<title>{title}</title>", 1)
+    fresh = f'<svg class="figure" role="img" aria-label="{title}" style="max-width:{wide * 1.35:.0f}px"'
+    return made.replace(tag, plain.replace("<svg", fresh, 1), 1)

@@ -42,7 +42,7 @@ COLUMNS = (
     "best_for",
     "over_text",
 )
-TEXT, LATER = "the text", "the text, two years later"
+DO_NOTHING, TEXT, LATER = "do nothing", "the text", "the text, two years later"
 PAYERS = {"licensed": "damage_licensed", "unlicensed": "damage_unlicensed", "abroad": "damage_abroad"}
 """Measures of the damage of those who pay a charge on the licensed, and of those who do not."""
 STRICTNESS = {"tight": "stricter", "loose": "softer"}
@@ -207,8 +207,8 @@ def compared(on: Compared, figures: Sequence[Figure]) -> pd.DataFrame:
     """
     count, gains = len(on.base), [f for f in figures if f.gain]
     nothing = (0.0, 0.0, 0.0, count, *(float("nan"),) * 3)
-    rows: list[tuple[object, ...]] = [("do nothing", f.number, f.key, f.unit, *nothing) for f in figures]
-    each_one = {"do nothing": np.zeros((count, len(gains)))}
+    rows: list[tuple[object, ...]] = [(DO_NOTHING, f.number, f.key, f.unit, *nothing) for f in figures]
+    each_one = {DO_NOTHING: np.zeros((count, len(gains)))}
     for option in on.cases:
         each_one[option] = np.array([on.changes(option, g) for g in gains]).T
         better = _better(each_one[option])
@@ -234,7 +234,7 @@ def over_text(gains: Mapping[str, np.ndarray]) -> dict[str, float]:
     text = gains.get(TEXT)
     if text is None or not len(text):
         return {}
-    return {o: float(np.mean(g[:, 0] > text[:, 0])) for o, g in gains.items() if o not in (TEXT, "do nothing")}
+    return {o: float(np.mean(g[:, 0] > text[:, 0])) for o, g in gains.items() if o not in (TEXT, DO_NOTHING)}
 
 
 def best(gains: Mapping[str, np.ndarray]) -> dict[str, str]:

@@ -39,7 +39,7 @@ def draw_exports(a: Assessment, words: Words) -> Figure:
     caption = (
         "An element in oxides, metals and magnets together, and in oxides and metals alone. Change "
         f"against {words('no_reform')} in the same year, %, median and (below) {range_words(a)}; level with "
-        f"{words('text')}, t REO, in grey. Flows "
+        f"{words('text')}, t REO, below that. Flows "
         f"under {PART:g} % of all exports of the good: change in t. Blue: more; orange: "
         "less; grey: the interval holds zero. By element and partner inferred, not recorded."
     )
@@ -136,7 +136,7 @@ def grid(cells: pd.DataFrame) -> alt.LayerChart:
         box,
         frame.text("change", middle, 8, fontWeight="bold"),
         frame.text("range", middle, 20),
-        frame.text("level", middle, 32, color=theme.QUIET),
+        frame.text("level", middle, 32),
         frame.text("name", -4, 20, where=first_column, align="right"),
         frame.text("year", middle, -6, where=first_row, color=theme.QUIET),
         frame.text("partner_name", 0, -20, where=first_row & first_year, align="left", fontWeight="bold"),
