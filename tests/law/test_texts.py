@@ -56,6 +56,8 @@ def test_the_law_in_force_is_that_of_the_day_of_announcement():
     early = book.model_copy(update={"announced": "2012-06-01"})
     assert sides(early, (), None).baseline.name == "china-in-force-2008"
     assert sides(early, (), None, SINCE).baseline.name == BASE
+    whole_law = book.model_copy(update={"consolidated": "2026-11-01"})
+    assert sides(whole_law, (), None).baseline.top == "china-2026", "of a text put together, that of its own day"
 
 
 @pytest.mark.parametrize(

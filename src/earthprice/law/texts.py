@@ -1,7 +1,8 @@
 """What an assessment sets side by side: a text, and the law without it, jurisdiction by jurisdiction.
 
 Below both sides stands the law of every country: what the text builds on, what `against` names, else the shipped law in
-force on the day of the text's announcement. A text that builds on nothing of its own country is added to that law.
+force on the day of the text's announcement, or on the day whose law a text put together is. A text that builds on
+nothing of its own country is added to that law.
 """
 
 from __future__ import annotations
@@ -163,7 +164,7 @@ def sides(text: Rulebook, answers: Sequence[Rulebook], base: Stack | None, since
     own, home = ordered([text])[:-1], text.jurisdiction
     given = base.books if base else ()
     fixed = _below_answers(text, answers)
-    law = _in_force(max(text.announced, since), {b.jurisdiction for b in (*own, *given, *fixed)})
+    law = _in_force(max(text.consolidated or text.announced, since), {b.jurisdiction for b in (*own, *given, *fixed)})
     one_text((*own, *given, *law, *fixed, text, *answers))
     if base is None and whole(text) and text.rulebook in shipped():
         raise OptionError(
