@@ -1,6 +1,7 @@
 # earthprice: one command each. Needs make and Python 3.11 or newer; everything else goes into .venv.
 #
 #   make assess   set up and assess the 2021 draft; the report lands in result/
+#   make explore  set up and open the page on which its levers are moved
 #   make test     set up, look at lint, formatting and types, and run every test
 #   make quick    lint and the tests of the core, in a few minutes
 #   make check    lint, formatting and types
@@ -24,10 +25,13 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := assess
-.PHONY: assess test quick fuzz check format data docs hindcast calibrate forecast mechanisms bench interrupts lock clean
+.PHONY: assess explore test quick fuzz check format data docs hindcast calibrate forecast mechanisms bench interrupts lock clean
 
 assess: .venv/installed
 	.venv/bin/earthprice assess $(RULEBOOK) $(ARGS)
+
+explore: .venv/installed
+	.venv/bin/earthprice explore $(RULEBOOK) $(ARGS)
 
 test: check
 	.venv/bin/python -m pytest -q -n 2 $(ARGS)
@@ -96,7 +100,7 @@ lock: .venv/bin/python
 	printf 'hatchling>=1.27,<2\neditables\n' | $(WRITE) --extra dev -o requirements-dev.lock
 	printf 'hatchling>=1.27,<2\neditables\n' | $(WRITE) -c requirements-dev.lock --extra test -o requirements-test.lock
 	printf 'hatchling>=1.27,<2\neditables\n' | $(WRITE) -c requirements-dev.lock --extra bench -o requirements-bench.lock
-	printf 'hatchling>=1.27,<2\neditables\n' | $(WRITE) -c requirements-dev.lock -o requirements.lock
+	printf 'hatchling>=1.27,<2\neditables\n' | $(WRITE) -c requirements-dev.lock --extra explore -o requirements.lock
 	rm -rf .venv/lock
 
 clean:

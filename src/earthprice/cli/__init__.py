@@ -6,6 +6,7 @@ ending.py     Ctrl-C and SIGTERM
 screen.py     tables, JSON, colour and progress
 assessing.py  assess, compare
 drafting.py   show, check, copy
+exploring.py  explore
 reading.py    explain, table, verify, cite
 stating.py    now
 """

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from earthprice import __version__
-from earthprice.cli import assessing, drafting, mining, reading, showing, stating, stressing
+from earthprice.cli import assessing, drafting, exploring, mining, reading, showing, stating, stressing
 from earthprice.cli.arguments import AssessArguments, CompareArguments, Json, takes
 from earthprice.cli.screen import forgive_letters, print_json, print_text, say
 from earthprice.errors import EarthpriceError
@@ -68,6 +68,9 @@ app.command("assess", short_help="What a rulebook does: summary and report.")(ta
 app.command("show", short_help="The rulebook as prose.")(drafting.show)
 app.command("check", short_help="Whether a rulebook can be assessed.")(drafting.check)
 app.command("copy", short_help="A rulebook to edit.")(drafting.copy)
+app.command("explore", short_help="A page where levers are moved.")(
+    takes(exploring.ExploreArguments)(exploring.explore)
+)
 app.command("compare", short_help="Rulebooks beside each other.")(takes(CompareArguments)(assessing.compare))
 app.command("explain", short_help="Why this number.")(reading.explain)
 app.command("table", short_help="A table of the last result.")(reading.table)

@@ -27,7 +27,7 @@ class Asked:
     """Which texts an assessment sets side by side.
 
     Attributes:
-        rulebook: the text: a shipped name or a path.
+        rulebook: the text: a shipped name, a path, or the text as it has been loaded.
         against: baseline; the law that the text builds on, or the law in force, if None.
         answers: rulebooks of other jurisdictions stacked on the reform.
         delay_years: entry into force of the text that much later.
@@ -36,7 +36,7 @@ class Asked:
         since: first day from which runs tell of the law, so that an older text meets no law that had ended by then.
     """
 
-    rulebook: str
+    rulebook: str | Rulebook
     against: str | None = None
     answers: tuple[str, ...] = ()
     delay_years: float = 0.0
@@ -103,7 +103,7 @@ def texts(asked: Asked, network: Network) -> Texts:
         RulebookError: a rulebook cannot be read, does not fit the network or the others.
         OptionError: a name that does not ship, a reading that is not there, nothing to compare with.
     """
-    book = load_rulebook(asked.rulebook)
+    book = asked.rulebook if isinstance(asked.rulebook, Rulebook) else load_rulebook(asked.rulebook)
     moved = delay(book, asked.delay_years) if asked.delay_years else book
     answers = [load_rulebook(a) for a in asked.answers]
     against = load_rulebook(asked.against) if asked.against else None

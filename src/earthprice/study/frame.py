@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from earthprice.errors import OptionError
-from earthprice.law import Texts, Use, bounded, texts
+from earthprice.law import Rulebook, Texts, Use, bounded, texts
 from earthprice.measures.lens import Lens
 from earthprice.measures.welfare import RATES
 from earthprice.past.posterior import central_quantiles
@@ -58,14 +58,7 @@ class Frame:
 
 def frame(rulebook: str, options: Options, world: World) -> Frame:
     """Check the options and prepare texts, engine and plan."""
-    first, last = span(options, world)
-    options = replace(options, years=(first, last))
-    if not world.base_year < first:
-        raise OptionError(
-            f"{first}-{last} is no span of years after the base year",
-            where="--years",
-            accepted=f"first and last year, from {world.base_year + 1} on",
-        )
+    options = spanned(options, world)
     known = texts(asked(rulebook, options, world.base_year), world.network)
     world = world.seen(known.as_of)
     zones = tuple(world.structure["zones"]["id"])
@@ -73,25 +66,61 @@ def frame(rulebook: str, options: Options, world: World) -> Frame:
         if zone not in zones:
             raise OptionError(f"unknown zone '{zone}'", where="--for", accepted=zones, given=zone)
     changed = changes(options.overrides, known.reform.stack, world.numbers)
-    e = engine(world, last, PERIODS.get(options.period, 1.0), drivers=True)
-    if options.period == AUTO:
-        e = quartered(e, [known, *([] if options.only else [postponed(rulebook, options, world)])], changed)
+    e = calendar(rulebook, options, world, known, changed)
     changed = replace(changed, notices=(*changed.notices, *_bounded(known, changed, e, FURTHER * options.horizon)))
-    rates = tuple(sorted({*RATES, options.discount}))
+    return framed(rulebook, options, world, known, changed, e)
+
+
+def spanned(options: Options, world: World) -> Options:
+    """The options with their span of years.
+
+    Raises:
+        OptionError: it does not begin after the base year.
+    """
+    first, last = span(options, world)
+    if not world.base_year < first:
+        raise OptionError(
+            f"{first}-{last} is no span of years after the base year",
+            where="--years",
+            accepted=f"first and last year, from {world.base_year + 1} on",
+        )
+    return replace(options, years=(first, last))
+
+
+def calendar(rulebook: str | Rulebook, options: Options, world: World, known: Texts, changed: Changes) -> Engine:
+    """The periods of a study: of one length as asked for, else quarters around what is shorter than a year."""
+    e = engine(world, span(options, world)[1], PERIODS.get(options.period, 1.0), drivers=True)
+    if options.period != AUTO:
+        return e
+    return quartered(e, [known, *([] if options.only else [postponed(rulebook, options, world)])], changed)
+
+
+def framed(rulebook: str, options: Options, world: World, known: Texts, changed: Changes, e: Engine) -> Frame:
+    """Texts, changes and periods put together; `frame` has checked them.
+
+    Args:
+        rulebook: name or path of the text.
+        options: with their span of years.
+        world: the world.
+        known: the texts.
+        changed: changes of numbers, read.
+        e: the periods.
+    """
+    first, last = span(options, world)
     plan = Plan(
         Lens(e, known.book.jurisdiction),
         known,
         changed,
         central_quantiles(world.fit(known.as_of)),
         batch_size(options.batch),
-        rates,
+        tuple(sorted({*RATES, options.discount})),
         world.base_year + BEYOND,
     )
     year = FIGURE_YEAR if first <= FIGURE_YEAR <= last else last
     return Frame(rulebook, world, options, known, plan, first, year)
 
 
-def postponed(rulebook: str, options: Options, world: World) -> Texts:
+def postponed(rulebook: str | Rulebook, options: Options, world: World) -> Texts:
     """The texts with the entry into force `LATER` years later than asked for."""
     later = replace(options, delay_years=options.delay_years + LATER)
     return texts(asked(rulebook, later, world.base_year), world.network)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from earthprice import caps
 from earthprice.errors import OptionError
-from earthprice.law import Asked, check_day
+from earthprice.law import Asked, Rulebook, check_day
 from earthprice.runs.changes import check_discount
 from earthprice.runs.size import AUTO, PERIODS, check_count, check_run, is_whole
 from earthprice.world.override import Given
@@ -109,7 +109,7 @@ class Options:
             raise OptionError(f"{len(self.overrides)} changes", where="--set", accepted=f"at most {caps.NAMES}")
 
 
-def asked(rulebook: str, options: Options, base_year: int) -> Asked:
+def asked(rulebook: str | Rulebook, options: Options, base_year: int) -> Asked:
     """The texts that an assessment sets side by side."""
     return Asked(
         rulebook,

@@ -1,0 +1,208 @@
+"""Answers: runs read off as charts, figures and sentences; the numbers are those of `assess`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from earthprice.measures.spread import FEWEST, among, changed, ranged, verdict
+from earthprice.measures.welfare import worth
+from earthprice.report.page_one import ten_row
+from earthprice.report.words import Words
+from earthprice.study.assessment import EXPORT_COLUMNS
+from earthprice.study.bands import Bands, follows
+from earthprice.study.ensemble import Case, Pair
+from earthprice.study.figures import Figure, catalogue, symbols, table, verdicts_of
+from earthprice.study.frame import Frame
+from earthprice.study.questions import Dates, questions
+
+GROUPS = 10
+"""Groups that gain or lose most, drawn one by one."""
+PLACES = 7
+"""Places with the most damage, drawn one by one."""
+DIGITS = 6
+"""Significant digits of what is drawn."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One measure drawn through time: chart, panel, kind of line, the measure, and what it is multiplied by."""
+
+    chart: str
+    panel: str
+    kind: str
+    measure: tuple[str, ...]
+    unit: str
+
+
+class Reader:
+    """How the runs of a frame are read off.
+
+    Args:
+        f: the frame.
+        words: labels.
+    """
+
+    def __init__(self, f: Frame, words: Words) -> None:
+        self.f, self.words = f, words
+        figures = catalogue(f.plan, f.year, f.first, f.options.discount)
+        self.figures = [g for g in figures if not g.rare]
+        self.verdicts = verdicts_of(f.world.hindcast, f.plan.lens.headline)
+        self.lines = lines(f)
+
+    def central(self, pair: Pair, answered: Case | None) -> dict[str, Any]:
+        """The central run: charts, figures and sentences."""
+        return {
+            "years": [round(float(y), 2) for y in self.f.plan.engine.years],
+            "lines": self._paths([pair], None),
+            "bars": self._bars([pair]),
+            "figures": [self._central_row(g, pair, answered) for g in self.figures],
+            "sentences": self.sentences([pair], []),
+            "same": pair.unchanged,
+            "status": pair.status,
+            "worst": "" if pair.good else pair.worst,
+        }
+
+    def over(self, pairs: Sequence[Pair], held: Bands) -> dict[str, Any]:
+        """The same over draws that cleared: bands, medians, sign words; sentences from `FEWEST` draws on."""
+        rows = table(self.figures, pairs, self.f.year, self.verdicts, held).to_dict("records")
+        return {
+            "lines": self._paths(pairs, held),
+            "bars": self._bars(pairs),
+            "figures": [self._row(dict(r)) for r in rows],
+            "among": among(len(pairs)),
+        }
+
+    def observed(self) -> dict[str, list[list[float]]]:
+        """The record of prices known on the day, by measure."""
+        seen = self.f.world.observed
+        seen = seen[(seen["published"] <= self.f.texts.as_of)]
+        out: dict[str, list[list[float]]] = {}
+        for line in self.lines:
+            series = follows(self.f.plan.lens, line.measure[0]) if line.chart == "price" else ""
+            mine = seen[seen["series"] == series]
+            out[line.measure[0]] = [[float(y), float(v)] for y, v in zip(mine["year"], mine["value"], strict=True)]
+        return {k: v for k, v in out.items() if v}
+
+    def sentences(self, pairs: Sequence[Pair], delayed: Sequence[Pair]) -> list[dict[str, str]]:
+        """The questions asked, each answered in a sentence."""
+        f, none = self.f, pd.DataFrame(columns=list(EXPORT_COLUMNS))
+        asked = questions(f.plan, pairs, delayed, none, Dates(f.first, f.year, f.options.discount))
+        return [{k: q[k] for k in ("question", "asked", "answer")} for q in asked]
+
+    def _paths(self, pairs: Sequence[Pair], held: Bands | None) -> list[dict[str, Any]]:
+        """Both laws of every line: the run where there is one, else 5, 50 and 95 % of the draws."""
+        out = []
+        for line in self.lines:
+            both = {}
+            for side, cases in (("base", [p.baseline for p in pairs]), ("reform", [p.reform for p in pairs])):
+                both[side] = self._path(line, cases, [p.draw for p in pairs], held)
+            out.append({"chart": line.chart, "panel": line.panel, "kind": line.kind, "unit": line.unit,
+                        "measure": line.measure[0], **both})  # fmt: skip
+        return out
+
+    def _path(self, line: Line, cases: Sequence[Case], draws: Sequence[int], held: Bands | None) -> Any:
+        if held is None:
+            return plain(np.sum([cases[0].series[m] for m in line.measure], axis=0))
+        values = np.sum([held.paths(m, cases, draws) for m in line.measure], axis=0)
+        return [plain(x) for x in ranged(values)]
+
+    def _bars(self, pairs: Sequence[Pair]) -> dict[str, list[dict[str, Any]]]:
+        return {"exports": self._exports(pairs), "damage": self._damage(pairs), "groups": self._groups(pairs)}
+
+    def _exports(self, pairs: Sequence[Pair]) -> list[dict[str, Any]]:
+        """Exports by partner in the figures' year, of the leading element and of the scarce ones [t REO/yr]."""
+        lens, out = self.f.plan.lens, []
+        of = {"scarce": lens.role("value_heavy"), "lead": lens.headline[:1], "magnets": ("magnets",)}
+        for key, names in of.items():
+            for partner in (*lens.partners, "all"):
+                measures = [f"exports/{n}/{partner}" for n in names]
+                row = self._levels(pairs, measures) | {"of": key, "label": self.words.name("zone", partner)}
+                out.append(row | {"all": partner == "all"})
+        return out
+
+    def _damage(self, pairs: Sequence[Pair]) -> list[dict[str, Any]]:
+        """External damage by place in the figures' year [MUSD/yr], the heaviest first."""
+        names = self.f.plan.engine.names.places
+        rows = [self._levels(pairs, [f"damage/{p}"]) | {"label": self.words.name("zone", p)} for p in names]
+        return sorted(rows, key=lambda r: -max(r["base"], r["reform"]))[:PLACES]
+
+    def _levels(self, pairs: Sequence[Pair], measures: Sequence[str]) -> dict[str, Any]:
+        """A sum of measures in the figures' year in both laws: medians, and the range of the change."""
+        e, year = self.f.plan.engine, self.f.year
+        base, reform = (
+            np.array([sum(float(e.of_year(c.series[m], year)) for m in measures) for c in side])
+            for side in ([p.baseline for p in pairs], [p.reform for p in pairs])
+        )
+        change = changed(base, reform)
+        low, _, high = ranged(change)
+        said = {"base": short(np.median(base)), "reform": short(np.median(reform)), "change": short(np.median(change))}
+        return said | {"low": short(low), "high": short(high), "sign": verdict(change) if len(pairs) > 1 else ""}
+
+    def _groups(self, pairs: Sequence[Pair]) -> list[dict[str, Any]]:
+        """Who gains and who pays, present value of the change [bn USD]: the largest, then all others by zone."""
+        f = self.f
+        value = worth(f.plan.engine, f.first, f.options.discount, f.plan.rates)
+        rows = []
+        for zone, group in pairs[0].baseline.money:
+            key = [(zone, group)]
+            gain = np.array([(value(p.reform, key) - value(p.baseline, key)) / 1e3 for p in pairs])
+            low, middle, high = ranged(gain)
+            label = f"{self.words.name('zone', zone)}: {group}"
+            sign = verdict(gain) if len(pairs) > 1 else ""
+            rows.append({"label": label, "change": short(middle), "low": short(low), "high": short(high), "sign": sign})
+        return sorted(sorted(rows, key=lambda r: -abs(r["change"]))[:GROUPS], key=lambda r: -r["change"])
+
+    def _central_row(self, g: Figure, pair: Pair, answered: Case | None) -> dict[str, Any]:
+        base, reform = g.read(pair.baseline), g.read(pair.reform)
+        change = float(changed(np.array([base]), np.array([reform]))[0])
+        base, reform = (0.0, change) if g.gain else (base, reform)
+        row = {f"{k}_{q}": v for k, v in (("base", base), ("reform", reform), ("diff", change))
+               for q in ("p05", "p50", "p95")}  # fmt: skip
+        other = float("nan") if answered is None else g.read(answered)
+        if answered is not None and g.gain:
+            other = float(other - g.read(pair.baseline))
+        said = "no change" if change == 0 else "few draws"
+        return self._row({**row, "number": g.number, "key": g.key, "label": g.label, "unit": g.unit, "sign": said,
+                          "answered_p50": other, "readings_low": np.nan, "readings_high": np.nan,
+                          "hindcast": self.verdicts.get(g.key, "not scored"), "draws": 1})  # fmt: skip
+
+    def _row(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """A row of the ten figures as words, with the plain numbers beside."""
+        said = ten_row(dict(row), self.words)
+        signs = said["sign"] if row["draws"] >= FEWEST or row["sign"] == "no change" else ""
+        return said | {
+            "number": row["number"],
+            "key": row["key"],
+            "sign": signs,
+            "draws": int(row["draws"]),
+            "raw": {k: short(row[f"{k}_p50"]) for k in ("base", "reform", "diff")},
+        }
+
+
+def lines(f: Frame) -> list[Line]:
+    """What is drawn through time: prices at home and abroad, digging, ore."""
+    lens, home = f.plan.lens, f.plan.lens.home
+    names, out = symbols(lens), []
+    for x in lens.headline[:2]:
+        out.append(Line("price", names[x], "home", (f"price/{x}_oxide@{home}",), "USD2020/kg"))
+        out.append(Line("price", names[x], "abroad", (f"fob/{x}",), "USD2020/kg"))
+    feeds = ("feed/licensed_light", "feed/licensed_heavy"), ("feed/unlicensed",)
+    out += [Line("digging", k, "home", m, "kt REO/yr") for k, m in zip(("licensed", "unlicensed"), feeds, strict=True)]
+    out.append(Line("ore", "recovered", "home", ("recovery/own",), "%"))
+    out.append(Line("ore", "wasted", "home", ("ore_wasted/own",), "kt REO/yr"))
+    return out
+
+
+def short(x: float) -> float | None:
+    """A number with few digits; None where there is none."""
+    return float(f"{float(x):.{DIGITS}g}") if np.isfinite(x) else None
+
+
+def plain(values: np.ndarray) -> list[float | None]:
+    """Numbers with few digits; None where there is none."""
+    return [short(v) for v in values]

@@ -1,0 +1,100 @@
+"""Processes beside the server that run draws: each opens the rulebook itself, and keeps what it has run."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from threading import Lock
+from typing import Any, TypeVar
+
+from earthprice.arithmetic import settled
+from earthprice.errors import WorkerLostError
+from earthprice.explore.opened import Opening, opened
+from earthprice.explore.session import Session
+from earthprice.explore.state import State
+from earthprice.runs.runner import ATTEMPTS
+from earthprice.study.ensemble import Pair
+
+Made = TypeVar("Made")
+
+_HERE: list[Session] = []
+"""The session of a worker process; empty elsewhere."""
+
+
+class Drawers:
+    """Workers that run draws of one rulebook; a draw always goes to the same one, which has kept where it starts.
+
+    Args:
+        opening: what each of them opens.
+        size: how many processes.
+    """
+
+    def __init__(self, opening: Opening, size: int) -> None:
+        self._opening, self._lock, self._losses = opening, Lock(), 0
+        self._seats = [self._hired() for _ in range(size)]
+
+    @property
+    def size(self) -> int:
+        """How many processes."""
+        return len(self._seats)
+
+    def _hired(self) -> ProcessPoolExecutor:
+        seat = ProcessPoolExecutor(1, get_context("spawn"), initializer=_begin, initargs=(self._opening,))
+        seat.submit(_ready)
+        return seat
+
+    def start(self, work: Callable[[Session, State, Any], Made], state: State, job: int | str) -> Future[Made]:
+        """Some work on a state begun: a draw by its number, an article by its own.
+
+        Raises:
+            WorkerLostError: processes died again and again.
+        """
+        at = (job if isinstance(job, int) else sum(job.encode())) % len(self._seats)
+        with self._lock:
+            try:
+                return self._seats[at].submit(_do, work, state, job)
+            except BrokenProcessPool:
+                self._losses += 1
+                if self._losses > ATTEMPTS:
+                    what = "processes that run draws died again and again: memory may be short"
+                    raise WorkerLostError(what) from None
+                self._seats[at] = self._hired()
+                return self._seats[at].submit(_do, work, state, job)
+
+    def close(self) -> None:
+        """End the processes."""
+        for seat in self._seats:
+            for process in list((seat._processes or {}).values()):
+                process.terminate()
+            seat.shutdown(wait=False, cancel_futures=True)
+
+
+def _begin(opening: Opening) -> None:
+    """What a process does first: open the rulebook; Ctrl-C is its parent's to hear."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with settled():
+        _HERE.append(Session(opened(opening)))
+
+
+def _ready() -> None:
+    """The first job: one run, so that programs are compiled before they are asked for."""
+    with settled():
+        _HERE[0].run(State())
+
+
+def _do(work: Callable[[Session, State, Any], Made], state: State, job: Any) -> Made:
+    with settled():
+        return work(_HERE[0], state, job)
+
+
+def draw(s: Session, state: State, number: int) -> Pair:
+    """Both laws in a draw."""
+    return s.run(state, number).pair
+
+
+def gathered(done: Sequence[Pair]) -> list[Pair]:
+    """Draws that may stand in a figure, in their order."""
+    return sorted((p for p in done if p.good), key=lambda p: p.draw)

@@ -1,0 +1,101 @@
+"""A link: the state, its rulebook where it is one's own, and what they were made with, compressed into a fragment."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+import zlib
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from earthprice import caps
+from earthprice.errors import OptionError
+from earthprice.explore.opened import Opening
+from earthprice.explore.state import Name, State
+from earthprice.law import load_rulebook
+from earthprice.law.load import reading_only
+from earthprice.study.options import Options
+
+MOST = 1_000_000
+"""Bytes of a link unpacked: four rulebooks of the largest size."""
+LONGEST = 400_000
+"""Letters of a link."""
+FOUND = re.compile(r"(?:^|#)e1=([A-Za-z0-9_-]+)\Z")
+Text = Annotated[str, Field(max_length=caps.BOOK_BYTES)]
+
+
+class Linked(BaseModel):
+    """What a link holds; nothing of it is trusted.
+
+    Attributes:
+        version, facts: what the sender's page ran with.
+        rulebook: the text.
+        own: texts that do not ship, by name.
+        years, seed, draws, as_of: how it was run.
+        language: of the sender's page.
+        state: what was moved.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: Name
+    facts: Name
+    rulebook: Name
+    own: Annotated[Mapping[Name, Text], Field(max_length=caps.BOOKS)] = {}
+    years: tuple[int, int]
+    seed: int
+    draws: int
+    as_of: Name
+    language: Name = "en"
+    state: State
+
+
+def is_link(given: str) -> bool:
+    """Whether an argument is a link, or its fragment."""
+    return FOUND.search(given) is not None
+
+
+def read_link(given: str) -> Linked:
+    """What a link holds.
+
+    Raises:
+        OptionError: it is too long, or cannot be read.
+    """
+    found = FOUND.search(given)
+    if not found or len(given) > LONGEST:
+        raise OptionError(
+            "this is no link of the page", where="LINK", accepted=f"at most {LONGEST:,} letters with #e1="
+        )
+    try:
+        packed = base64.urlsafe_b64decode(found[1] + "=" * (-len(found[1]) % 4))
+        unpacker = zlib.decompressobj(-15)
+        text = unpacker.decompress(packed, MOST)
+        if unpacker.unconsumed_tail or not unpacker.eof:
+            raise OptionError("the link is cut off, or longer than it may be", where="LINK")
+        return Linked.model_validate_json(text)
+    except (binascii.Error, zlib.error, ValueError) as error:
+        words = error.errors(include_url=False)[0]["msg"] if isinstance(error, ValidationError) else "it is damaged"
+        raise OptionError(f"the link cannot be read: {words}", where="LINK") from error
+
+
+def opening_of(found: Linked) -> Opening:
+    """What a page is opened with by a link; its texts go through what every rulebook goes through.
+
+    Raises:
+        RulebookError, OptionError: they do not pass.
+    """
+    options = Options(years=found.years, seed=found.seed, draws=found.draws, as_of=found.as_of)
+    with reading_only(found.own or {"": ""}):
+        book = load_rulebook(found.rulebook)
+    return Opening(book.rulebook, dict(found.own), options)
+
+
+def link(values: Mapping[str, Any]) -> str:
+    """The fragment of a link, as the page makes it."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = packer.compress(json.dumps(values).encode()) + packer.flush()
+    return "#e1=" + base64.urlsafe_b64encode(packed).decode().rstrip("=")

@@ -1,0 +1,111 @@
+"""What matters: the article behind each figure, and the uncertain numbers that move it most."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from earthprice.explore.answers import Reader, short
+from earthprice.explore.session import FACTORS, Session
+from earthprice.explore.state import State
+from earthprice.study.ensemble import Case, Pair, solved
+from earthprice.study.figures import Figure
+from earthprice.study.frame import Frame, postponed
+
+MOST_NUMBERS = 40
+"""Numbers of the world that a lever moves at most: more would be no command that anybody reads."""
+SHARES = 5
+"""Uncertain numbers named behind a figure."""
+QUIET = 1e-4
+"""Part of a figure below which an article does nothing to it."""
+
+
+def acting(f: Frame) -> list[str]:
+    """Articles of the text with a measure that may act."""
+    book = f.plan.texts.reform.stack.top_book
+    return [a.number for a in book.articles if any(m.used != "never" for m in a.measures.values())]
+
+
+def without(s: Session, state: State, article: str) -> Case:
+    """The text without an article, at the central draw; the text itself where the article is nameless."""
+    f = s.frame(state)
+    off = [article] if article else []
+    return solved(f.plan, s.start(f, None).point, f.plan.whole.reform(f.plan.use(without=off)))
+
+
+def delayed(s: Session, state: State, _job: int) -> Case:
+    """The text two years later than it stands, at the central draw."""
+    f, o = s.frame(state), s.opened
+    with o.opening.reading():
+        later = replace(f.plan, texts=postponed(s.book(state), f.options, o.world).alone())
+    return solved(later, s.start(f, None).point, later.whole.reform(later.use()))
+
+
+def articles_that_matter(pair: Pair, cases: Mapping[str, Case], figures: Sequence[Figure]) -> dict[str, Any]:
+    """What each figure would change by, were an article left out, central draw; and the article that moves most.
+
+    Args:
+        pair: both laws at the central draw.
+        cases: the text without each article (`without`).
+        figures: the figures.
+
+    Returns:
+        `without`: by figure, rows of article and change; `most`: the article with the largest share of what all
+        articles do, as a mean over the figures; empty where none does anything.
+    """
+    out: dict[str, list[dict[str, Any]]] = {}
+    shares = dict.fromkeys(cases, 0.0)
+    for g in figures:
+        now, least = g.read(pair.reform), QUIET * max(abs(g.read(pair.baseline)), 1e-6)
+        moved = {a: now - g.read(c) for a, c in cases.items() if c.good}
+        moved = {a: x for a, x in moved.items() if np.isfinite(x) and abs(x) > least}
+        total = sum(map(abs, moved.values()))
+        for a, x in moved.items():
+            shares[a] += abs(x) / total
+        rows = sorted(moved.items(), key=lambda r: -abs(r[1]))
+        out[g.key] = [{"article": a, "change": short(x)} for a, x in rows]
+    most = max(shares, key=lambda a: shares[a], default="")
+    return {"without": out, "most": most if most and shares[most] > 0 else ""}
+
+
+def numbers_that_matter(s: Session, f: Frame, kept: Sequence[Pair], reader: Reader) -> dict[str, Any]:
+    """The uncertain factors whose draws go most along with the changes on screen.
+
+    By figure the squared rank correlation of the change with every factor: a share of its spread.
+
+    Returns:
+        `levers`: the factors with the largest mean share; `shares`: by figure, the largest shares of all factors.
+    """
+    sample, numbers = s.sample(f), s.opened.world.numbers
+    names = list(sample.factors)
+    scores = _ranks(sample.quantiles[[p.draw for p in kept]])
+    shares: dict[str, np.ndarray] = {}
+    for g in reader.figures:
+        change = np.array([g.read(p.reform) - g.read(p.baseline) for p in kept])
+        if np.isfinite(change).all() and np.ptp(change) > 0:
+            shares[g.key] = (scores.T @ _ranks(change[:, None]))[:, 0] ** 2
+    if not shares:
+        return {"levers": [], "shares": {}}
+    mean = np.mean(list(shares.values()), axis=0)
+    small = [i for i in range(sample.world) if len(numbers.members[names[i]]) <= MOST_NUMBERS]
+    first = sorted(small, key=lambda i: -mean[i])[:FACTORS]
+    words = numbers.words
+    return {
+        "levers": [
+            {"name": n, "words": words[n], "at": float(f.plan.centre.get(n, 0.5))} for n in (names[i] for i in first)
+        ],
+        "shares": {
+            k: [{"words": words.get(names[i], names[i]), "share": short(x[i])} for i in np.argsort(-x)[:SHARES]]
+            for k, x in shares.items()
+        },
+    }
+
+
+def _ranks(x: np.ndarray) -> np.ndarray:
+    """Ranks down each column, centred and of unit length."""
+    r = x.argsort(0).argsort(0).astype(float)
+    r -= r.mean(0)
+    return r / np.maximum(np.sqrt((r**2).sum(0)), 1e-12)

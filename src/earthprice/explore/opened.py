@@ -1,0 +1,81 @@
+"""A rulebook opened: its texts as they were read, the world it starts from, and the options that no lever moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import cached_property
+
+from earthprice.facts.world import load_known
+from earthprice.law import Rulebook, Texts, load_rulebook, seen, shipped, texts
+from earthprice.law.load import reading_only, shipped_heads
+from earthprice.study.options import Options, asked
+from earthprice.world.world import World
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a page is opened with; small, so that every process can open the same.
+
+    Attributes:
+        rulebook: name of the text.
+        texts: texts of rulebooks that do not ship, by name; the only ones read beside those that do.
+        options: years, draws, seed and what else no lever moves.
+    """
+
+    rulebook: str
+    texts: Mapping[str, str]
+    options: Options
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Within the block only these texts and shipped ones are read."""
+        with reading_only(self.texts) if self.texts else nullcontext():
+            yield
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A rulebook opened.
+
+    Attributes:
+        opening: what it was opened with.
+        world: the world.
+        book: the text.
+        texts: what is compared, as the text has it.
+    """
+
+    opening: Opening
+    world: World
+    book: Rulebook
+    texts: Texts
+
+    @cached_property
+    def answers(self) -> tuple[str, ...]:
+        """Shipped rulebooks of partners that may answer."""
+        home = self.book.jurisdiction
+        answering = ("proposal", "draft", "illustration")
+        heads = shipped_heads()
+        return tuple(n for n in shipped() if heads[n]["jurisdiction"] != home and heads[n]["status"] in answering)
+
+
+def opening(rulebook: str, options: Options) -> Opening:
+    """A rulebook by name or path, with the texts of all that it builds on.
+
+    Raises:
+        RulebookError, OptionError: it cannot be read, or does not fit.
+    """
+    book = load_rulebook(rulebook)
+    found = texts(asked(book, options, 0), load_known(options.as_of or seen(rulebook)).network)
+    every = {b.rulebook: b for s in (found.baseline.stack, found.reform.stack) for b in s.books}
+    own = {name: b.text for name, b in every.items() if name not in shipped()}
+    return Opening(book.rulebook, own, options)
+
+
+def opened(o: Opening) -> Opened:
+    """Open: read the texts and load the world."""
+    with o.reading():
+        world = load_known(o.options.as_of or seen(o.rulebook))
+        book = load_rulebook(o.rulebook)
+        return Opened(o, world, book, texts(asked(book, o.options, world.base_year), world.network))

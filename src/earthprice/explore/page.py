@@ -1,0 +1,126 @@
+"""What the page is told: the opening, the central run of a state, its draws, what matters, what is saved."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from earthprice import __version__
+from earthprice.explore.answers import Reader
+from earthprice.explore.levers import chapters
+from earthprice.explore.matters import acting, articles_that_matter, numbers_that_matter
+from earthprice.explore.saved import command, saved_text
+from earthprice.explore.session import STREAMED, Kept, Session
+from earthprice.explore.state import State
+from earthprice.explore.words import languages, page_words
+from earthprice.report.words import words
+from earthprice.study.bands import Bands, bands
+from earthprice.study.ensemble import Case, Pair
+from earthprice.study.frame import Frame
+
+FURTHER = (50, 100)
+"""Draws after the first ones after which bands are drawn anew."""
+
+
+class Page:
+    """Answers to a page, from one session.
+
+    Args:
+        session: the rulebook opened, and what its moves share.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._readers, self._bands = Kept(6), Kept(3)
+
+    @property
+    def draws(self) -> int:
+        """Draws of a whole answer."""
+        return self.session.opened.opening.options.draws
+
+    @property
+    def milestones(self) -> tuple[int, ...]:
+        """Numbers of draws after which the page is told."""
+        return tuple(n for n in (STREAMED, *FURTHER) if n < self.draws) + (self.draws,)
+
+    def opening(self, language: str) -> dict[str, Any]:
+        """What stands before any move."""
+        o, f = self.session.opened, self.session.frame(State())
+        book, reform = o.book, o.texts.reform.stack
+        return {
+            "version": __version__,
+            "rulebook": book.rulebook,
+            "title": book.title,
+            "kind": o.texts.kind,
+            "beside": o.texts.beside,
+            "law": o.texts.baseline.stack.name,
+            "as_of": o.texts.as_of,
+            "years": [f.first, f.plan.engine.last],
+            "year": f.year,
+            "facts": o.world.hash,
+            "seed": f.options.seed,
+            "draws": self.draws,
+            "reading": o.texts.reading,
+            "readings": {r: reform.readings[r] for r in o.texts.readings},
+            "answers": list(o.answers),
+            "discount": f.options.discount,
+            "chapters": chapters(o, o.texts.reading),
+            "observed": self._reader(f, language).observed(),
+            "notes": list(o.texts.notes),
+            "own": dict(o.opening.texts),
+            "words": page_words(language),
+            "languages": list(languages()),
+        }
+
+    def _reader(self, f: Frame, language: str) -> Reader:
+        return self._readers.get((id(f), language), lambda: Reader(f, words(language)))
+
+    def central(self, state: State, language: str) -> dict[str, Any]:
+        """The central run of a state."""
+        began = time.perf_counter()
+        moved = self.session.run(state)
+        told = self._reader(moved.frame, language).central(moved.pair, moved.answered)
+        line = command(self.session, state)
+        return {"step": "central", **told, "command": line, "ms": round(1e3 * (time.perf_counter() - began), 1)}
+
+    def over(self, state: State, kept: Sequence[Pair], done: int, language: str) -> dict[str, Any]:
+        """A state over draws that cleared."""
+        f = self.session.frame(state)
+        reader, whole = self._reader(f, language), done == self.draws
+        told = reader.over(kept, self._held(f, kept))
+        step = {"step": "draws", "draws": done, "lost": done - len(kept), "whole": whole, **told}
+        if not whole:
+            return step
+        numbers = numbers_that_matter(self.session, f, kept, reader)
+        return {**step, "sentences": reader.sentences(kept, []), "numbers": numbers}
+
+    def _held(self, f: Frame, kept: Sequence[Pair]) -> Bands:
+        """What is left out of levels in these draws: the same as long as their baselines are."""
+        key = (*self.session.ground(f), f.texts.reform.stack.name, tuple(p.draw for p in kept))
+        return self._bands.get(key, lambda: bands(f.plan.lens, f.texts.as_of, kept, f.options.seed))
+
+    def acting(self, state: State) -> list[str]:
+        """Articles that a state may be run without."""
+        return acting(self.session.frame(state))
+
+    def matters(self, state: State, cases: Mapping[str, Case], late: Case, language: str) -> dict[str, Any]:
+        """What each article does at the central draw, and the sentences with the one on waiting.
+
+        Args:
+            state: the state.
+            cases: the text without each article.
+            late: the text two years later.
+            language: of the words.
+        """
+        reader, pair = self._reader(self.session.frame(state), language), self.session.run(state).pair
+        return {
+            "step": "matters",
+            "articles": articles_that_matter(pair, cases, reader.figures),
+            "sentences": reader.sentences([pair], [Pair(pair.draw, pair.baseline, late)]),
+        }
+
+    def saved(self, state: State) -> dict[str, str]:
+        """The state as a rulebook, and the command that assesses it."""
+        name, text = saved_text(self.session, state)
+        return {"name": f"{name}.yaml", "text": text, "command": command(self.session, state, f"{name}.yaml")}

@@ -1,0 +1,240 @@
+"""The server of the page: states in, answers out as they come, the newest move of a tab first; it writes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import asynccontextmanager
+from functools import cached_property, partial
+from importlib import resources
+from typing import Any, TypeVar
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from earthprice.arithmetic import settled
+from earthprice.errors import EarthpriceError, OptionError
+from earthprice.explore.crew import Drawers, draw, gathered
+from earthprice.explore.guard import Door, Guard
+from earthprice.explore.matters import delayed, without
+from earthprice.explore.page import Page
+from earthprice.explore.session import STREAMED, Session
+from earthprice.explore.state import State, read_state
+from earthprice.study.ensemble import Pair
+
+ASSETS = {
+    "/": ("explore.html", "text/html"),
+    "/explore.js": ("explore.js", "text/javascript"),
+    "/charts.js": ("charts.js", "text/javascript"),
+    "/link.js": ("link.js", "text/javascript"),
+    "/explore.css": ("explore.css", "text/css"),
+}
+"""Every file that a request can reach; the path of a request is looked up here and nowhere else."""
+PAUSE = 0.12
+"""Seconds without another move before draws begin."""
+TABS = 32
+"""Tabs that are remembered."""
+AHEAD = 2
+"""Jobs that each worker may have before it, so that it never waits."""
+STREAMS = 12
+"""Answers under way at once."""
+
+Made = TypeVar("Made")
+
+
+class Stale(Exception):
+    """A newer move of the same tab has come."""
+
+
+class Server:
+    """Moves of all tabs: one central run at a time, draws in turn among tabs.
+
+    Args:
+        page: what is answered.
+        drawers: who runs the draws.
+    """
+
+    def __init__(self, page: Page, drawers: Drawers) -> None:
+        self.page, self.drawers = page, drawers
+        self._hand, self._slow = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
+        self._latest: OrderedDict[str, int] = OrderedDict()
+        self._streams = 0
+
+    def routes(self) -> list[Route]:
+        """What can be asked."""
+        files = [Route(path, self._asset, methods=["GET"]) for path in ASSETS]
+        return [
+            *files,
+            Route("/opening", self._opening, methods=["GET"]),
+            Route("/state", self._state, methods=["POST"]),
+            Route("/saved", self._saved, methods=["POST"]),
+        ]
+
+    async def _asset(self, request: Request) -> Response:
+        name, kind = ASSETS[request.url.path]
+        return Response(resources.files("earthprice.explore").joinpath(name).read_bytes(), media_type=kind)
+
+    async def _opening(self, request: Request) -> Response:
+        language = request.query_params.get("language", "en")
+        return await self._told(lambda: JSONResponse(self.page.opening(language)))
+
+    async def _saved(self, request: Request) -> Response:
+        body = await request.body()
+        return await self._told(lambda: JSONResponse(self.page.saved(read_state(_json(body).get("state")))))
+
+    async def _told(self, make: Callable[[], Response]) -> Response:
+        """An answer made by the hand; what was given wrong is said."""
+        try:
+            return await self.by_hand(make)
+        except EarthpriceError as error:
+            return PlainTextResponse(str(error), 422)
+
+    async def _state(self, request: Request) -> Response:
+        body = await request.body()
+        try:
+            asked = _json(body)
+            state = read_state(asked.get("state"))
+            tab, seq = str(asked.get("tab"))[:40], int(asked.get("seq", 0))
+        except (EarthpriceError, TypeError, ValueError) as error:
+            return PlainTextResponse(str(error), 422)
+        if self._streams >= STREAMS:
+            return PlainTextResponse("Too many pages ask at once; close one.", 429)
+        self._latest[tab] = max(seq, self._latest.get(tab, -1))
+        self._latest.move_to_end(tab)
+        while len(self._latest) > TABS:
+            self._latest.popitem(last=False)
+        language = str(asked.get("language", "en"))
+        return StreamingResponse(self._lines(tab, seq, state, language), media_type="application/x-ndjson")
+
+    async def _lines(self, tab: str, seq: int, state: State, language: str) -> AsyncIterator[bytes]:
+        """The answer to a move, a line a step; it ends where a newer move has come."""
+        self._streams += 1
+        try:
+            async for step in self._steps(tab, seq, state, language):
+                yield json.dumps({"seq": seq, **step}, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+        except Stale:
+            return
+        except EarthpriceError as error:
+            yield json.dumps({"seq": seq, "step": "refused", "words": str(error)}).encode() + b"\n"
+        finally:
+            self._streams -= 1
+
+    async def _steps(self, tab: str, seq: int, state: State, language: str) -> AsyncIterator[dict[str, Any]]:
+        """Central run, first draws, what matters, all draws."""
+
+        def fresh() -> None:
+            if self._latest.get(tab) != seq:
+                raise Stale
+
+        def central() -> dict[str, Any]:
+            fresh()
+            return self.page.central(state, language)
+
+        yield await self.by_hand(central)
+        await asyncio.sleep(PAUSE)
+        fresh()
+        done: list[Pair] = []
+        async for pair in self._run(draw, state, range(self.page.draws), fresh):
+            done.append(pair)
+            count = len(done)
+            if count in self.page.milestones and (kept := gathered(done)):
+                yield await self.later(partial(self.page.over, state, kept, count, language))
+            if count == min(STREAMED, self.page.draws):
+                yield await self._matters(state, language, fresh)
+            fresh()
+
+    async def _matters(self, state: State, language: str, fresh: Callable[[], None]) -> dict[str, Any]:
+        articles = self.page.acting(state)
+        found = [case async for case in self._run(without, state, articles, fresh)]
+        late = [case async for case in self._run(delayed, state, [0], fresh)]
+        cases = dict(zip(articles, found, strict=True))
+        return await self.later(lambda: self.page.matters(state, cases, late[0], language))
+
+    async def _run(
+        self,
+        work: Callable[[Session, State, Any], Made],
+        state: State,
+        jobs: Sequence[int | str],
+        fresh: Callable[[], None],
+    ) -> AsyncIterator[Made]:
+        """Jobs done by the workers, in their order; tabs take turns, and a newer move drops what has not begun."""
+        under: list[tuple[int | str, Future[Made]]] = []
+        held, left = 0, list(jobs)
+        try:
+            while left or under:
+                while left and len(under) < AHEAD * self.drawers.size:
+                    await self.turn.acquire()
+                    held += 1
+                    fresh()
+                    job = left.pop(0)
+                    under.append((job, self.drawers.start(work, state, job)))
+                job, first = under.pop(0)
+                try:
+                    made = await asyncio.wrap_future(first)
+                except BrokenProcessPool:
+                    made = await asyncio.wrap_future(self.drawers.start(work, state, job))
+                self.turn.release()
+                held -= 1
+                yield made
+        finally:
+            for _, future in under:
+                future.cancel()
+            for _ in range(held):
+                self.turn.release()
+
+    @cached_property
+    def turn(self) -> asyncio.Semaphore:
+        """Jobs that all tabs may have under way together; who waits longest is next."""
+        return asyncio.Semaphore(AHEAD * self.drawers.size)
+
+    async def by_hand(self, make: Callable[[], Made]) -> Made:
+        """A central run or an answer, made by the thread that does nothing else, in the order of asking."""
+        return await asyncio.get_running_loop().run_in_executor(self._hand, _settled, make)
+
+    async def later(self, make: Callable[[], Made]) -> Made:
+        """Draws read off, by a thread of their own: a move never waits for them."""
+        return await asyncio.get_running_loop().run_in_executor(self._slow, _settled, make)
+
+    def close(self) -> None:
+        """End the thread and the workers."""
+        for hand in (self._hand, self._slow):
+            hand.shutdown(wait=False, cancel_futures=True)
+        self.drawers.close()
+
+
+def _settled(make: Callable[[], Made]) -> Made:
+    with settled():
+        return make()
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    """The mapping that a request holds.
+
+    Raises:
+        OptionError: it holds none.
+    """
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise OptionError("the request is not JSON") from error
+    if not isinstance(found, dict):
+        raise OptionError("the request is no mapping")
+    return found
+
+
+def application(server: Server, door: Door) -> ASGIApp:
+    """The application behind its guard."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        server.close()
+
+    return Guard(Starlette(routes=server.routes(), lifespan=lifespan), door)

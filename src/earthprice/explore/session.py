@@ -1,0 +1,217 @@
+"""A session: a state of the page run exactly, at the central draw or in any other, by the functions that `assess` uses.
+
+What a move leaves as it was is kept: texts, calendar, starting point and baseline. Nothing is approximated.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import Any, TypeVar
+
+from earthprice.errors import OptionError
+from earthprice.explore.opened import Opened
+from earthprice.explore.state import State
+from earthprice.law import Rulebook, Texts, texts
+from earthprice.law.switched import switched
+from earthprice.runs.changes import changes
+from earthprice.runs.engine import Engine, Point, point
+from earthprice.runs.sample import Sample
+from earthprice.study.drawn import drawing
+from earthprice.study.ensemble import Case, Pair, Plan, solved
+from earthprice.study.frame import Frame, calendar, framed, spanned, text_alone
+from earthprice.study.options import Options, asked
+
+KEPT_TEXTS, KEPT_POINTS = 8, 26
+"""Texts, and starting points with their baselines (ten megabytes each), that a session keeps."""
+STREAMED = 24
+"""Draws that come first; their starting points and baselines are kept."""
+FACTORS = 10
+"""Uncertain factors that are levers."""
+
+Made = TypeVar("Made")
+
+
+class Kept:
+    """The latest results of pure functions, by what they were made of.
+
+    Args:
+        most: how many are kept.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, Lock()
+        self._found: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def get(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What was kept under a key, else made now; two threads that ask at once may both make it."""
+        with self._lock:
+            if key in self._found:
+                self._found.move_to_end(key)
+                return self._found[key]
+        made = make()
+        with self._lock:
+            self._found[key] = made
+            while len(self._found) > self._most:
+                self._found.popitem(last=False)
+        return made
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a draw starts from: its point, and the baseline run from it."""
+
+    point: Point
+    baseline: Case
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A state run in one draw.
+
+    Attributes:
+        frame: what was run.
+        pair: both laws, the text alone.
+        answered: the text with the answers to it; None where there are none.
+    """
+
+    frame: Frame
+    pair: Pair
+    answered: Case | None
+
+
+class Session:
+    """A rulebook opened, and what its moves share.
+
+    Args:
+        opened: the rulebook.
+    """
+
+    def __init__(self, opened: Opened) -> None:
+        self.opened = opened
+        self._texts, self._calendars, self._samples = Kept(KEPT_TEXTS), Kept(KEPT_TEXTS), Kept(KEPT_TEXTS)
+        self._starts, self._frames = Kept(KEPT_POINTS), Kept(4)
+
+    def options(self, state: State) -> Options:
+        """The options of `assess` that the state comes to, but for what is switched.
+
+        Raises:
+            OptionError: an answer that is not offered, or a change that is not accepted.
+        """
+        for name in state.answers:
+            if name not in self.opened.answers:
+                raise OptionError(f"no answer '{name}'", given=name, accepted=self.opened.answers)
+        return replace(
+            self.opened.opening.options,
+            overrides={**state.changes, **self.world_changes(state)},
+            reading=state.reading or self.opened.opening.options.reading,
+            answers=state.answers,
+            delay_years=state.delay,
+            discount=state.discount,
+        )
+
+    def world_changes(self, state: State) -> dict[str, float]:
+        """Numbers of the world with some factors at other quantiles, others at the central draw's.
+
+        Raises:
+            OptionError: no such factor.
+        """
+        numbers, found = self.opened.world.numbers, {}
+        for factor, quantile in state.world.items():
+            if factor not in numbers.members:
+                raise OptionError(f"no factor '{factor}'", given=factor, accepted=numbers.members)
+            values = numbers.draw({**self._plan_centre, factor: quantile})
+            found |= {numbers.keys[int(i)]: values[numbers.keys[int(i)]] for i in numbers.members[factor]}
+        return found
+
+    @property
+    def _plan_centre(self) -> dict[str, float]:
+        return dict(self.frame(State()).plan.centre)
+
+    def book(self, state: State) -> Rulebook:
+        """The text with what is switched on and off."""
+        return switched(self.opened.book, state.off, state.used)
+
+    def frame(self, state: State) -> Frame:
+        """Texts, changes and periods of a state, of the text alone.
+
+        Raises:
+            OptionError, RulebookError: the state does not fit the rulebook.
+        """
+        return self._frames.get(state.key, lambda: self._frame(state))
+
+    def _frame(self, state: State) -> Frame:
+        o = self.opened
+        options = spanned(self.options(state), o.world)
+        book = self.book(state)
+        said = (state.off, tuple(sorted(state.used.items())), state.answers, state.delay, options.reading)
+        with o.opening.reading():
+            known = self._texts.get(said, lambda: texts(asked(book, options, o.world.base_year), o.world.network))
+            changed = changes(options.overrides, known.reform.stack, o.world.numbers)
+            timed = tuple((k, v) for k, v in sorted(state.changes.items()) if _times(known, k))
+            e = self._calendars.get((said, timed), lambda: calendar(book, options, o.world, known, changed))
+        e = self._engine(e)
+        return text_alone(framed(book.rulebook, options, o.world, known, changed, e))
+
+    def _engine(self, e: Engine) -> Engine:
+        """The same engine for the same periods, with what it has worked out."""
+        return self._calendars.get((e.years.tobytes(), e.dt.tobytes()), lambda: e)
+
+    def sample(self, f: Frame) -> Sample:
+        """The draws of a frame, those of `assess`."""
+        books = f.texts.reform.stack.name, f.options.delay_years
+        return self._samples.get(books, lambda: drawing(f))
+
+    def ground(self, f: Frame) -> tuple[Hashable, ...]:
+        """What starting points and baselines of a frame hang on: moves that leave it leave them."""
+        plan = f.plan.whole
+        return (
+            plan.texts.reading,
+            plan.texts.as_of,
+            plan.texts.baseline.stack.name,
+            plan.engine.years.tobytes(),
+            plan.rates,
+            tuple(sorted((k, o.value) for k, o in plan.changes.world.items())),
+        )
+
+    def start(self, f: Frame, draw: int | None) -> Start:
+        """Where a draw starts from, the central one if None; kept for the first draws."""
+        plan = f.plan.whole
+        if draw is not None and draw >= STREAMED:
+            return self._start(plan, f, draw)
+        row = b"" if draw is None else self.sample(f).quantiles[draw].tobytes()
+        return self._starts.get((*self.ground(f), row), lambda: self._start(plan, f, draw))
+
+    def _start(self, plan: Plan, f: Frame, draw: int | None) -> Start:
+        use = plan.use(None if draw is None else self.sample(f).of_law(draw))
+        quantiles = {} if draw is None else self.sample(f).of_world(draw)
+        base = plan.baseline(use)
+        p = point(plan.engine, plan.values(quantiles), base)
+        return Start(p, solved(f.plan, p, base))
+
+    def run(self, state: State, draw: int | None = None) -> Moved:
+        """A state in a draw, the central one if None.
+
+        Raises:
+            OptionError, RulebookError: the state does not fit the rulebook.
+        """
+        f = self.frame(state)
+        begun = self.start(f, draw)
+        law = None if draw is None else self.sample(f).of_law(draw)
+        reform = solved(f.plan, begun.point, f.plan.whole.reform(f.plan.use(law)))
+        pair = Pair(-1 if draw is None else draw, begun.baseline, reform)
+        if f.answered is None:
+            return Moved(f, pair, None)
+        other = f.answered
+        return Moved(f, pair, solved(other, begun.point, other.whole.reform(other.use(law))))
+
+
+def _times(known: Texts, name: str) -> bool:
+    """Whether a change may move what quarters are cut around: a licence, or a cap."""
+    item = known.reform.stack.latest.get(name.rpartition(".")[0])
+    return item is None or item.measure.instrument in ("licence", "cap")
