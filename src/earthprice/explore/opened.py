@@ -78,4 +78,5 @@ def opened(o: Opening) -> Opened:
     with o.reading():
         world = load_known(o.options.as_of or seen(o.rulebook))
         book = load_rulebook(o.rulebook)
-        return Opened(o, world, book, texts(asked(book, o.options, world.base_year), world.network))
+        found = texts(asked(book, o.options, world.base_year), world.network)
+        return Opened(o, world.seen(found.as_of), book, found)
