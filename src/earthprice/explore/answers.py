@@ -152,7 +152,7 @@ class Reader:
             key = [(zone, group)]
             gain = np.array([(value(p.reform, key) - value(p.baseline, key)) / 1e3 for p in pairs])
             low, middle, high = ranged(gain)
-            label = f"{self.words.name('zone', zone)}: {group}"
+            label = f"{self.words.name('zone', zone)}: {self.words.name('group', group)}"
             sign = verdict(gain) if len(pairs) > 1 else ""
             rows.append({"label": label, "change": short(middle), "low": short(low), "high": short(high), "sign": sign})
         return sorted(sorted(rows, key=lambda r: -abs(r["change"]))[:GROUPS], key=lambda r: -r["change"])

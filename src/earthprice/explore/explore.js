@@ -16,6 +16,15 @@ const ask = (path, body, signal) => fetch(path, {
 });
 const w = (name, values = {}) => (words[name] ?? name).replace(/\{(\w+)\}/g, (_, k) => values[k] ?? '');
 
+const unit = (name) => words[`unit.${name}`] ?? name;
+const verdict = (said) => said.replace(/^(yes|no|not scored)(?= |$)/, (found) => w(`verdict.${found}`));
+const titleOf = (l) => w(`parameter.${l.name.split('.').at(-1)}`);
+// An uncertain factor by its name; the own part of a place, as `own/mine/weishan`, is named by its family and its place.
+function factor(name) {
+  const [own, family, whose] = name.split('/');
+  return own === 'own' && whose ? w('own_part', { family: w(`family.${family}`), whose: words[`zone.${whose}`] ?? whose.replaceAll('_', ' ') }) : w(`factor.${name}`);
+}
+
 function el(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -154,7 +163,7 @@ function showCharts(central, draws) {
     return [...panels.values()];
   };
   for (const chart of ['price', 'digging', 'ore']) {
-    const panels = paths(chart), units = [...new Set(panels.map((p) => p.unit))].join(', ');
+    const panels = paths(chart), units = [...new Set(panels.map((p) => unit(p.unit)))].join(', ');
     const made = card(chart, w(`chart.${chart}`), units), svg = made.querySelector('svg');
     svg.setAttribute('aria-label', `${w(`chart.${chart}`)} [${units}]. ${panels.map((p) => `${p.title}: ${ends(p, central)}`).join('; ')}`);
     drawLines(svg, central.years, panels, words, opening.year);
@@ -163,7 +172,7 @@ function showCharts(central, draws) {
   }
   const bars = (draws?.whole ? draws : central).bars, over = Boolean(draws);
   const exported = (from) => from.bars.exports.filter((r) => r.of === exportsOf && !r.all);
-  const made = card('exports', w('chart.exports'), `t REO, ${opening.year}`);
+  const made = card('exports', w('chart.exports'), `${unit('t REO/yr')}, ${opening.year}`);
   if (!made.querySelector('.choices')) made.querySelector('figcaption').after(el('div', { className: 'choices', role: 'group', 'aria-label': w('which_good') },
     ...['scarce', 'lead', 'magnets'].map((k) => el('button', { type: 'button', 'data-of': k, onclick: () => { exportsOf = k; show(); } }, w(`exports.${k}`)))));
   made.querySelectorAll('.choices button').forEach((b) => b.setAttribute('aria-pressed', String(b.dataset.of === exportsOf)));
@@ -206,9 +215,9 @@ function showFigures(central, draws, whole) {
   const rows = central.figures.map((r) => {
     const d = over.get(r.key), first = r.number !== before;
     before = r.number;
-    const cells = [r.unit, r.base, r.reform, r.difference, ...(whole ? [d?.difference ?? '–'] : []),
+    const cells = [unit(r.unit), r.base, r.reform, r.difference, ...(whole ? [d?.difference ?? '–'] : []),
       d ? d.interval : '', d ? `${d.mark} ${d.sign}` : w('waits'), ...(answered ? [r.answered] : []),
-      ...(kept ? [old.get(r.key)?.difference ?? '–'] : []), r.hindcast];
+      ...(kept ? [old.get(r.key)?.difference ?? '–'] : []), verdict(r.hindcast)];
     return el('tr', { className: first ? 'first' : '' },
       el('th', { scope: 'row' }, el('button', { type: 'button', title: w('explain'), onclick: () => why(r.key) }, r.label)),
       ...cells.map((c, i) => el('td', { className: i === 0 || c === d?.sign ? 'words' : r.raw.diff === 0 ? 'same' : i === (whole ? 5 : 4) ? 'range' : '' }, String(c))));
@@ -224,19 +233,19 @@ function why(name) {
   const without = answer.matters?.articles.without[name], shares = answer.numbers?.shares[name];
   const most = Math.max(...(without ?? []).map((a) => Math.abs(a.change)), 1e-12);
   const parts = [
-    el('p', {}, w('why_central', { beside: opening.beside, base: row.base, text: row.reform, change: row.difference, unit: row.unit })),
+    el('p', {}, w('why_central', { beside: opening.beside, base: row.base, text: row.reform, change: row.difference, unit: unit(row.unit) })),
     over ? el('p', {}, w('why_draws', { n: over.draws, change: over.difference, range: over.interval || '–', sign: over.sign || '–' })) : el('p', {}, w('waits')),
-    el('p', {}, w('why_hindcast', { verdict: row.hindcast })),
+    el('p', {}, w('why_hindcast', { verdict: verdict(row.hindcast) })),
     el('h3', {}, w('why_articles')),
   ];
   if (!without) parts.push(el('p', {}, w('coming')));
   else if (!without.length) parts.push(el('p', {}, w('why_no_article')));
   else parts.push(el('div', { className: 'bars' }, ...without.flatMap((a) => [el('span', {}, article(a.article)),
-    el('meter', { min: 0, max: most, value: Math.abs(a.change), 'aria-label': article(a.article) }), el('span', {}, `${a.change > 0 ? '+' : ''}${told(a.change)} ${row.unit}`)])));
+    el('meter', { min: 0, max: most, value: Math.abs(a.change), 'aria-label': article(a.article) }), el('span', {}, `${a.change > 0 ? '+' : ''}${told(a.change)} ${unit(row.unit)}`)])));
   const based = (without ?? []).slice(0, 4).flatMap((a) => opening.chapters.find((c) => c.number === a.article)?.measures ?? []);
   parts.push(el('h3', {}, w('why_rests')));
   parts.push(el('ul', {}, ...based.flatMap((m) => m.levers.map((l) => el('li', {}, `${leverName(m, l)}: ${restsOn(l)}`)))));
-  if (shares) parts.push(el('h3', {}, w('why_numbers')), el('ul', {}, ...shares.map((s) => el('li', {}, `${s.words}: ${told(100 * s.share)} %`))));
+  if (shares) parts.push(el('h3', {}, w('why_numbers')), el('ul', {}, ...shares.map((s) => el('li', {}, `${factor(s.name)}: ${told(100 * s.share)} %`))));
   parts.push(el('p', { className: 'says' }, w('why_more')));
   $('why-head').textContent = row.label;
   $('why').querySelector('div').replaceChildren(...parts);
@@ -244,7 +253,7 @@ function why(name) {
 }
 
 const article = (number) => { const c = opening.chapters.find((x) => x.number === number); return `${/^\d/.test(number) ? `${w('art')} ` : ''}${c.name}${c.number_sure ? '' : '?'} ${c.heading}`; };
-const leverName = (m, l) => `${m.name.replaceAll('_', ' ')}, ${l.label.toLowerCase()}`;
+const leverName = (m, l) => `${m.name.replaceAll('_', ' ')}, ${titleOf(l).toLowerCase()}`;
 const restsOn = (l) => l.dated.map((d) => `${d.start}: ${told(d.value)}${d.low === null ? '' : ` (${told(d.low)} – ${told(d.high)})`}, ${w(`basis.${d.basis}`)}${d.source ? `, ${d.source}` : ''}${d.why ? `. ${d.why}` : ''}`).join(' · ');
 
 // ---- levers
@@ -272,8 +281,8 @@ function slider({ id, name, unit, value, least, most, step, low, high, set, quic
 }
 
 function lever(m, l) {
-  const set = (v) => move(put(l, v), l.name), name = `${l.label}`;
-  const made = slider({ id: l.name, name, unit: l.unit === 'times' ? w('times') : l.unit, value: () => at(l), least: l.least, most: l.most, step: l.step, set,
+  const set = (v) => move(put(l, v), l.name), name = titleOf(l);
+  const made = slider({ id: l.name, name, unit: l.unit === 'times' ? w('times') : unit(l.unit), value: () => at(l), least: l.least, most: l.most, step: l.step, set,
     quick: [[w('half'), () => l.value / 2], [w('as_written'), () => l.value], [w('double'), () => l.value * 2]].filter(() => l.value > 0),
     more: el('details', {}, el('summary', {}, w('rests_on', { basis: [...new Set(l.dated.map((d) => w(`basis.${d.basis}`)))].join(', ') })), ...l.dated.map((d) => el('p', {}, restsOn({ dated: [d] }))))});
   made.moved = () => l.name in state.changes;
@@ -323,7 +332,7 @@ function showUncertain(numbers) {
   const part = $('uncertain');
   part.hidden = false;
   part.replaceChildren(el('h3', {}, w('uncertain')), el('p', { className: 'says' }, w('uncertain_note')),
-    ...numbers.map((n) => slider({ id: `world ${n.name}`, name: n.words, unit: w('percentile'), value: () => 100 * (state.world[n.name] ?? n.at), least: 2, most: 98, step: 1, low: w('low'), high: w('high'),
+    ...numbers.map((n) => slider({ id: `world ${n.name}`, name: factor(n.name), unit: w('percentile'), value: () => 100 * (state.world[n.name] ?? n.at), least: 2, most: 98, step: 1, low: w('low'), high: w('high'),
       set: (v) => move((s) => { s.world[n.name] = Math.min(0.98, Math.max(0.02, v / 100)); }, `world ${n.name}`), quick: [[w('as_estimated'), () => 100 * n.at]] })));
   showMoved();
 }
@@ -342,14 +351,14 @@ function showMost() {
 
 function changed() {
   const found = [], undo = (name, label, back) => found.push([label, () => move(back, name)]);
-  for (const [name, to] of Object.entries(state.changes)) { const [m, p] = name.split('.'), l = lever_(name); undo(name, `${m.replaceAll('_', ' ')}, ${l?.label.toLowerCase() ?? p}: ${l ? `${told(l.value)} → ${told(at(l))} ${l.unit === 'times' ? w('times') : l.unit}` : to}`, (s) => { delete s.changes[name]; }); }
+  for (const [name, to] of Object.entries(state.changes)) { const [m, p] = name.split('.'), l = lever_(name); undo(name, `${m.replaceAll('_', ' ')}, ${l ? titleOf(l).toLowerCase() : p}: ${l ? `${told(l.value)} → ${told(at(l))} ${l.unit === 'times' ? w('times') : unit(l.unit)}` : to}`, (s) => { delete s.changes[name]; }); }
   for (const n of state.off) undo(`off ${n}`, `${article(n)}: ${w('off')}`, (s) => { s.off = s.off.filter((x) => x !== n); });
   for (const [name, on] of Object.entries(state.used)) undo(`used ${name}`, `${name.replaceAll('_', ' ')}: ${w(on ? 'used' : 'not_used')}`, (s) => { delete s.used[name]; });
   if (state.reading) undo('reading', `${w('reading')}: ${state.reading.replaceAll('_', ' ')}`, (s) => { s.reading = null; });
   for (const n of state.answers) undo(`answer ${n}`, w('answer', { name: n.replaceAll('-', ' ') }), (s) => { s.answers = s.answers.filter((x) => x !== n); });
   if (state.delay) undo('delay', `${w('delay')}: ${told(state.delay)} ${w('years')}`, (s) => { s.delay = 0; });
   if (state.discount !== opening.discount) undo('discount', `${w('discount')}: ${told(100 * state.discount)} ${w('percent_year')}`, (s) => { s.discount = opening.discount; });
-  for (const [name, q] of Object.entries(state.world)) undo(`world ${name}`, `${levers.find((n) => n.name === name)?.words ?? name}: ${told(100 * q)} ${w('percentile')}`, (s) => { delete s.world[name]; });
+  for (const [name, q] of Object.entries(state.world)) undo(`world ${name}`, `${factor(name)}: ${told(100 * q)} ${w('percentile')}`, (s) => { delete s.world[name]; });
   return found;
 }
 const lever_ = (name) => opening.chapters.flatMap((c) => c.measures.flatMap((m) => m.levers)).find((l) => l.name === name);
@@ -425,7 +434,7 @@ async function open(language) {
   document.title = `${opening.title} · earthprice explore`;
   $('title').textContent = opening.title;
   $('against').textContent = w('held_against', { law: opening.law, beside: opening.beside, first: opening.years[0], last: opening.years[1], day: opening.as_of });
-  $('foot').textContent = [w('foot', { version: opening.version, facts: opening.facts.slice(0, 12), seed: opening.seed, draws: opening.draws }), ...opening.notes].join(' · ');
+  $('foot').textContent = [w('foot', { version: opening.version, facts: opening.facts.slice(0, 12), seed: opening.seed, draws: opening.draws }), w('translated'), ...opening.notes].join(' · ');
   $('charts').replaceChildren();
   showLevers();
   if (levers.length) showUncertain(levers);

@@ -9,7 +9,7 @@ from earthprice.explore.opened import Opened
 from earthprice.law import Item
 from earthprice.law.amounts import at_quantile, known
 from earthprice.law.patch import span_of
-from earthprice.law.prose import PARAMETERS, act_name
+from earthprice.law.prose import act_name
 from earthprice.law.quantity import Quantity, Value
 from earthprice.law.switched import usable
 
@@ -38,7 +38,6 @@ class Lever:
 
     Attributes:
         name: `measure.parameter`, as `assess --set` names it.
-        label: what it is called.
         unit: its unit; `times` where several dated values move together.
         value: where it stands in the text.
         least, most, step: where it can go.
@@ -47,7 +46,6 @@ class Lever:
     """
 
     name: str
-    label: str
     unit: str
     value: float
     least: float
@@ -134,16 +132,15 @@ def _lever(item: Item, name: str, quantity: Quantity, reading: str, as_of: str) 
     dated = tuple(_dated(item, v) for v in levels)
     central = [d.value for d in dated]
     ranged = any(v.range for v in levels)
-    label = PARAMETERS[name]
     key = f"{item.id}.{name}"
     if len(set(central)) > 1:
         most = min([MOST_TIMES, *(span.most / c for c in central if c > 0)])
-        return Lever(key, label, "times", 1.0, 0.0, most, most / STEPS, True, dated)
+        return Lever(key, "times", 1.0, 0.0, most, most / STEPS, True, dated)
     value = central[0]
     ends = [x for v in levels for x in v.range or ()]
     top = max([MOST_TIMES * abs(value), *ends]) or (1.0 if span.most >= 1.0 else span.most)
     least, most = max(span.least, min([0.0, *ends])), min(span.most, top)
-    return Lever(key, label, quantity.unit, value, least, most, (most - least) / STEPS, ranged and value > 0, dated)
+    return Lever(key, quantity.unit, value, least, most, (most - least) / STEPS, ranged and value > 0, dated)
 
 
 def _dated(item: Item, v: Value) -> Dated:

@@ -92,13 +92,12 @@ def numbers_that_matter(s: Session, f: Frame, kept: Sequence[Pair], reader: Read
     mean = np.mean(list(shares.values()), axis=0)
     small = [i for i in range(sample.world) if len(numbers.members[names[i]]) <= MOST_NUMBERS]
     first = sorted(small, key=lambda i: -mean[i])[:FACTORS]
-    words = numbers.words
     return {
         "levers": [
-            {"name": n, "words": words[n], "at": float(f.plan.centre.get(n, 0.5))} for n in (names[i] for i in first)
+            {"name": n, "at": float(f.plan.centre.get(n, 0.5))} for n in (names[i] for i in first)
         ],
         "shares": {
-            k: [{"words": words.get(names[i], names[i]), "share": short(x[i])} for i in np.argsort(-x)[:SHARES]]
+            k: [{"name": names[i], "share": short(x[i])} for i in np.argsort(-x)[:SHARES]]
             for k, x in shares.items()
         },
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from earthprice import __version__
@@ -14,7 +15,7 @@ from earthprice.explore.saved import command, saved_text
 from earthprice.explore.session import STREAMED, Kept, Session
 from earthprice.explore.state import State
 from earthprice.explore.words import languages, page_words
-from earthprice.report.words import words
+from earthprice.report.words import Words, words
 from earthprice.study.bands import Bands, bands
 from earthprice.study.ensemble import Case, Pair
 from earthprice.study.frame import Frame
@@ -53,7 +54,7 @@ class Page:
             "rulebook": book.rulebook,
             "title": book.title,
             "kind": o.texts.kind,
-            "beside": o.texts.beside,
+            "beside": o.texts.against or _words(language)("no_such_law" if o.texts.kind == "law" else "no_reform"),
             "law": o.texts.baseline.stack.name,
             "as_of": o.texts.as_of,
             "years": [f.first, f.plan.engine.last],
@@ -74,7 +75,7 @@ class Page:
         }
 
     def _reader(self, f: Frame, language: str) -> Reader:
-        return self._readers.get((id(f), language), lambda: Reader(f, words(language)))
+        return self._readers.get((id(f), language), lambda: Reader(f, _words(language)))
 
     def central(self, state: State, language: str) -> dict[str, Any]:
         """The central run of a state."""
@@ -124,3 +125,9 @@ class Page:
         """The state as a rulebook, and the command that assesses it."""
         name, text = saved_text(self.session, state)
         return {"name": f"{name}.yaml", "text": text, "command": command(self.session, state, f"{name}.yaml")}
+
+
+def _words(language: str) -> Words:
+    """The words of the report with those of the page."""
+    own = words(language)
+    return replace(own, labels={**own.labels, **page_words(language)})

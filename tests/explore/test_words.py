@@ -1,0 +1,63 @@
+"""Words of the page: none missing in any language, none unused, blanks alike, the model's own names among them."""
+
+from __future__ import annotations
+
+import csv
+import re
+from importlib import resources
+
+from earthprice.explore.words import languages, page_words
+from earthprice.facts.world import load_world
+from earthprice.law import load_rulebook, shipped
+from earthprice.law.prose import PARAMETERS
+from earthprice.world.factors import OWN
+
+FILES = resources.files("earthprice.explore")
+ROWS = list(csv.DictReader(FILES.joinpath("words.csv").read_text("utf-8").splitlines()))
+KEYS = {row["key"] for row in ROWS}
+SCRIPT = FILES.joinpath("explore.js").read_text("utf-8")
+PAGE = FILES.joinpath("explore.html").read_text("utf-8")
+FAMILIES = set(re.findall(r"(?:\bw\(|words\[)`([\w]+)\.\$\{", SCRIPT)) | {"zone", "group"}
+"""Beginnings of keys whose ends are data: the script asks for those of a name, the reader for zones and groups."""
+ASKED = set(re.findall(r"\bw\('([\w.]+)'", SCRIPT)) | set(re.findall(r'data-word="([\w.]+)"', PAGE))
+
+
+def test_every_word_stands_in_three_languages() -> None:
+    assert languages() == ("en", "zh", "ja") and len(KEYS) == len(ROWS)
+    for row in ROWS:
+        assert list(row) == ["key", "en", "zh", "ja", "source"]
+        assert all(row[language].strip() for language in languages()), row["key"]
+
+
+def test_blanks_are_the_same_in_every_language() -> None:
+    for row in ROWS:
+        assert len({tuple(sorted(re.findall(r"\{(\w+)\}", row[language]))) for language in languages()}) == 1, row[
+            "key"
+        ]
+
+
+def test_every_word_that_the_page_asks_for_is_there_and_no_other() -> None:
+    assert ASKED <= KEYS, ASKED - KEYS
+    quoted = set(re.findall(r"'([\w]+)'", SCRIPT))
+    idle = {key for key in KEYS - ASKED - quoted if key.split(".")[0] not in FAMILIES}
+    assert not idle
+
+
+def test_blanks_are_filled_where_the_page_asks() -> None:
+    texts = page_words("en")
+    for key, values in re.findall(r"\bw\('([\w.]+)', \{([^{}]*)\}", SCRIPT):
+        given = set(re.findall(r"(\w+)(?=:|,|\s*$)", re.sub(r":[^,]*", ":", values)))
+        assert set(re.findall(r"\{(\w+)\}", texts[key])) <= given, key
+
+
+def test_the_models_own_names_have_words() -> None:
+    assert {f"parameter.{p}" for p in PARAMETERS} == {k for k in KEYS if k.startswith("parameter.")}
+    assert all(page_words("en")[f"parameter.{p}"] == said for p, said in PARAMETERS.items())
+    numbers = load_world().numbers
+    common = {n for n in numbers.words if not n.startswith(OWN)}
+    assert {f"factor.{n}" for n in common} == {k for k in KEYS if k.startswith("factor.")}
+    assert {f"family.{n.split('/')[1]}" for n in numbers.words if n.startswith(OWN)} <= KEYS
+    books = [load_rulebook(name) for name in shipped()]
+    measures = [m for b in books for a in b.articles for m in a.measures.values()]
+    units = {q.unit for m in measures for q in m.quantities().values()}
+    assert {u for u in units if re.search("[a-z]{4}", u)} <= {k.removeprefix("unit.") for k in KEYS}
