@@ -27,7 +27,7 @@ def session() -> Session:
 def as_assess(book: str, options: Options) -> dict[str, np.ndarray]:
     """The central run of the text as `assess` prepares it."""
     with settled():
-        f = text_alone(frame(book, options, start([book], options)))
+        f = text_alone(frame(book, options, start([book], options).world))
         return dict(solved(f.plan, central_point(f), f.plan.whole.reform(f.plan.use())).series)
 
 

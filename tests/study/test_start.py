@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -10,19 +11,23 @@ import pandas as pd
 import pytest
 
 from earthprice.cli import main
+from earthprice.cli.starting import begun
 from earthprice.errors import OptionError
 from earthprice.facts.world import load_world
 from earthprice.law import numbers as law_numbers
 from earthprice.past.levels import left_out
 from earthprice.past.matching import matches
 from earthprice.runs.engine import point
+from earthprice.study.compare import same_baseline
 from earthprice.study.drawn import drawing
 from earthprice.study.ensemble import Plan
 from earthprice.study.frame import frame
 from earthprice.study.options import Options
+from earthprice.study.periods import clock_words
 from earthprice.study.start import span, start
 from earthprice.world.world import World
 
+Captured = pytest.CaptureFixture[str]
 TEXTS = [
     ("china-2021-draft", None, 2019),
     ("china-2024-regulations", None, 2019),
@@ -35,13 +40,13 @@ TEXTS = [
 @pytest.mark.parametrize(("text", "as_of", "year"), TEXTS)
 def test_a_text_starts_from_what_was_known(text: str, as_of: str | None, year: int) -> None:
     options = Options(as_of=as_of)
-    world = start([text], options)
+    world = start([text], options).world
     assert world.base_year == year
     assert span(options, world) == ((2021 if year == 2019 else 2025), 2035)
 
 
 def test_several_texts_start_where_the_latest_sees() -> None:
-    assert start(["china-2021-draft", "china-export-control-2025"], Options()).base_year == 2024
+    assert start(["china-2021-draft", "china-export-control-2025"], Options()).world.base_year == 2024
 
 
 def test_years_before_the_benchmark_are_refused_and_not_moved() -> None:
@@ -111,3 +116,81 @@ def test_the_draft_of_2021_knows_nothing_printed_later() -> None:
     assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(*told, strict=True))
     held = law_numbers(f.texts.reform.stack, as_of=day)
     assert (held["published"].fillna("") <= day).all() and len(held) < len(law_numbers(f.texts.reform.stack))
+
+
+@pytest.mark.parametrize(
+    ("text", "as_of", "law", "year"),
+    [
+        (None, "2021-03-01", "china-in-force-2020", 2019),
+        (None, "2024-12-01", "china-2024-regulations", 2019),
+        (None, "2026-11-01", "china-2026", 2024),
+        ("china-2021-draft", None, "china-2021-draft", 2019),
+        ("china-2021-draft", "2025-03-01", "china-2021-draft", 2024),
+        ("china-in-force-2008", None, "china-in-force-2008", 2008),
+    ],
+)
+def test_a_law_run_alone_starts_by_its_day_or_its_text(
+    text: str | None, as_of: str | None, law: str, year: int
+) -> None:
+    first = begun(text, as_of)
+    assert (first.law, first.start.world.base_year) == (law, year)
+    assert first.words == f"From the benchmark of {year}, the last one known on {first.start.day}, under {law}."
+
+
+def test_without_a_text_or_a_day_it_is_today_and_no_later() -> None:
+    today = date.today()
+    assert begun(None, None).start.day == today.isoformat()
+    with pytest.raises(OptionError, match="lies ahead"):
+        begun(None, (today + timedelta(days=1)).isoformat())
+
+
+STOP = ["stress", "export-stop", "--to", "JPN", "--elements", "Dy"]
+VERBS = [
+    (["check", "china-2021-draft"], "", 2019),
+    (["check", "china-2026"], "", 2024),
+    (["check", "china-2021-draft", "--as-of", "2025-03-01"], "", 2024),
+    (["mine", "nolans", "--as-of", "2026-11-01"], "opening.opening", 2024),
+    (["mine", "nolans", "--under", "china-2021-draft"], "opening.opening", 2019),
+    ([*STOP, "--as-of", "2026-11-01"], "stress.stress", 2024),
+    ([*STOP, "--law", "china-2021-draft"], "stress.stress", 2019),
+    (["demo", "stop"], "demos", 2019),
+    (["demo", "stop", "--as-of", "2026-11-01"], "demos", 2024),
+]
+
+
+@pytest.mark.parametrize(("words", "runs", "year"), VERBS)
+def test_every_verb_starts_by_its_day_and_says_so_first(
+    words: list[str], runs: str, year: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Captured
+) -> None:
+    asked: list[World] = []
+
+    def stopped(first: object, *rest: object) -> None:
+        asked.append(rest[0].world if isinstance(first, str) else first)
+        raise OptionError("enough", where="here")
+
+    if not runs:
+        assert main(words) == 0
+        assert capsys.readouterr().out.startswith(f"From the benchmark of {year}, the last one known on ")
+        return
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(
+        "earthprice.demos.catalogue.demonstrate" if runs == "demos" else f"earthprice.study.{runs}", stopped
+    )
+    assert main(words) == 2 and "enough" in capsys.readouterr().err
+    assert [w.base_year for w in asked] == [year]
+
+
+def test_a_demonstration_with_a_start_of_its_own_takes_no_day(capsys: Captured) -> None:
+    assert main(["demo", "wedge", "--as-of", "2026-11-01"]) == 2
+    assert "From the benchmark of 2008" in capsys.readouterr().err
+
+
+def test_texts_that_are_compared_share_one_clock() -> None:
+    """One is about a stop of weeks in 2021, cut in quarters; the draft alone has years."""
+    stop = str(Path(__file__).parents[1] / "law" / "cases" / "midyear.yaml")
+    asked = Options(draws=2, years=(2021, 2026))
+    alone = frame("china-2021-draft", asked, load_world()).plan.engine
+    assert (alone.dt == 1.0).all() and clock_words(alone) == "Periods are years."
+    a, b = (f.plan.engine for f in same_baseline(["china-2021-draft", stop], asked, load_world()).values())
+    assert a.dt.tolist() == b.dt.tolist() == frame(stop, asked, load_world()).plan.engine.dt.tolist()
+    assert clock_words(a) == "Periods are quarters in 2021, 2022, 2023, 2024, years elsewhere."

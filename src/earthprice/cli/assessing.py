@@ -13,6 +13,7 @@ from earthprice.cli.arguments import AssessArguments, CompareArguments, command_
 from earthprice.cli.ending import last_words
 from earthprice.cli.memory import COMPUTES, DRAWS, must_have_room
 from earthprice.cli.screen import coloured, print_json, print_table, print_text, progress, say
+from earthprice.cli.starting import reading
 from earthprice.errors import OptionError
 
 if TYPE_CHECKING:
@@ -40,17 +41,16 @@ KEPT = "the finished draws are kept, the same command goes on from there"
 def assess(a: AssessArguments) -> None:
     """What a rulebook does, against the law in force continued: a summary here, the report in DIR."""
     must_have_room(DRAWS)
-    from earthprice.facts.world import load_known
     from earthprice.report.summary import summary_text, to_json
     from earthprice.results.folder import claim
     from earthprice.results.kept_draws import Shelf
     from earthprice.results.write import FORMATS, QUICK, check_formats, write_report
     from earthprice.study.assess import assess as run
     from earthprice.study.assess import gathered
-    from earthprice.study.start import known_by
+    from earthprice.study.start import start
 
     options = options_of(a)
-    world = load_known(known_by([a.rulebook], options), a.world)
+    world = start([a.rulebook], options, reading(a.world)).world
     check_formats(language=a.language)
     shelf = Shelf(fresh=a.fresh, say=_silent if a.quiet or a.json else say)
     with claim(a.out) as place, gathered(options) as crew, progress(quiet=a.quiet or a.json) as tell:
@@ -134,14 +134,18 @@ def _silent(_words: str) -> None:
 def compare(a: CompareArguments) -> None:
     """Two or more rulebooks beside each other: the ten figures of each, on the same draws."""
     must_have_room(COMPUTES)
-    from earthprice.facts.world import load_known
-    from earthprice.study.compare import compare as run
-    from earthprice.study.start import known_by
+    from earthprice.study.compare import compared, same_baseline
+    from earthprice.study.periods import clock_words
+    from earthprice.study.start import start
 
     options = options_of(a)
+    begun = start(a.rulebooks, options, reading(a.world))
+    frames = same_baseline(a.rulebooks, options, begun.world)
+    said = f"{begun.words} {clock_words(next(iter(frames.values())).plan.engine)}"
     with progress(quiet=a.quiet or a.json) as tell:
-        table = run(a.rulebooks, options, tell, world=load_known(known_by(a.rulebooks, options), a.world))
+        table = compared(frames, tell)
     if a.json:
-        print_json({"status": "ok", "rulebooks": a.rulebooks, "figures": table})
-    else:
-        print_table(table, csv=a.csv)
+        print_json({"status": "ok", "rulebooks": a.rulebooks, "words": said, "figures": table})
+        return
+    say(said) if a.csv else print_text(said)
+    print_table(table, csv=a.csv)

@@ -89,7 +89,7 @@ def check(
     if json:
         print_json({"status": "ok" if not failed else "cases fail", **found})
     else:
-        print_text(f"{found['words']}.")
+        print_text(f"{found['start']}\n{found['words']}.")
         if not cases:
             print_table(found["measures"])
         _tell_cases(found["cases"], failed, every=cases)
@@ -115,7 +115,6 @@ def _pairs(values: dict[str, Any]) -> str:
 
 
 def _examine(rulebook: str, as_of: str | None) -> dict[str, Any]:
-    from earthprice.facts.world import load_world
     from earthprice.law.bounds import bounded
     from earthprice.law.compile import prepare
     from earthprice.law.load import load_rulebook
@@ -124,9 +123,12 @@ def _examine(rulebook: str, as_of: str | None) -> dict[str, Any]:
     from earthprice.law.reached import ground, masks, reach
     from earthprice.law.stack import contested
     from earthprice.law.texts import placed
+    from earthprice.study.options import Options
+    from earthprice.study.start import start
 
     book = load_rulebook(rulebook)
-    world = load_world()
+    first = start([rulebook], Options(as_of=as_of))
+    world = first.world
     stacked, network = placed(book, f"{world.base_year}-12-31"), world.network
     own = [item.book is book for item in stacked.items]
     g = ground(network)
@@ -141,6 +143,7 @@ def _examine(rulebook: str, as_of: str | None) -> dict[str, Any]:
     words = f"{len(acting)} measures reach {reached} of {len(network.activities)} activities; "
     return {
         "rulebook": book.rulebook,
+        "start": first.words,
         "words": f"{words}{assumed} of {len(known)} numbers are assumptions",
         "reached": reached,
         "numbers": len(known),

@@ -10,6 +10,7 @@ import typer
 from earthprice.cli.arguments import Json, WorldFolder, read_years
 from earthprice.cli.memory import COMPUTES, must_have_room
 from earthprice.cli.screen import print_json, print_text
+from earthprice.cli.starting import AsOf, begun
 
 
 def mine(
@@ -20,19 +21,25 @@ def mine(
             "--under", metavar="RULEBOOK", help="Under that text and what it builds on; else the law in force."
         ),
     ] = None,
-    years: Annotated[str, typer.Option(metavar="FIRST-LAST", help="First and last year.")] = "2021-2035",
+    as_of: AsOf = None,
+    years: Annotated[
+        str | None, typer.Option(metavar="FIRST-LAST", help="First and last year; to 2035 if left out.")
+    ] = None,
     world: WorldFolder = None,
     json: Json = False,
 ) -> None:
     """Why a planned mine opens or does not: its permit, its lead, its break-even or the price; at the central draw."""
     must_have_room(COMPUTES)
-    from earthprice.facts.world import load_world
     from earthprice.law.load import load_rulebook
     from earthprice.law.texts import in_force, placed
     from earthprice.study.opening import opening
+    from earthprice.study.options import LAST_YEAR
 
-    known = load_world(world)
-    since = f"{known.base_year}-12-31"
-    law = placed(load_rulebook(under), since) if under else in_force(since)
-    found = opening(known, name, law, read_years(years)[1])
-    print_json({"status": "ok", **asdict(found)}) if json else print_text(found.words)
+    first = begun(under, as_of, world)
+    day, known = first.start
+    law = placed(load_rulebook(under), f"{known.base_year}-12-31") if under else in_force(day)
+    found = opening(known, name, law, read_years(years)[1] if years else LAST_YEAR, day)
+    if json:
+        print_json({"status": "ok", "as_of": day, "base_year": known.base_year, "law": law.name, **asdict(found)})
+    else:
+        print_text(f"{first.words}\n{found.words}")

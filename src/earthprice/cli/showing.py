@@ -11,7 +11,8 @@ import typer
 from earthprice.cli.arguments import Json
 from earthprice.cli.memory import DRAWS, must_have_room
 from earthprice.cli.screen import print_json, print_table, print_text, progress
-from earthprice.errors import EarthpriceError
+from earthprice.cli.starting import AsOf, begun
+from earthprice.errors import EarthpriceError, OptionError
 
 if TYPE_CHECKING:
     from earthprice.demos.catalogue import Entry
@@ -28,6 +29,7 @@ def demo(
     out: Annotated[
         Path, typer.Option("--out", metavar="DIR", help="Picture, data and claims are written to DIR/NAME.")
     ] = Path("demo"),
+    as_of: AsOf = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
     json: Json = False,
 ) -> None:
@@ -38,20 +40,24 @@ def demo(
         _list(DEMOS, json=json)
         return
     must_have_room(DRAWS)
-    from earthprice.demos.lab import Lab
-    from earthprice.facts.world import load_world
+    from earthprice.demos.lab import IN_FORCE, Lab
     from earthprice.report.demonstration import as_dict, write_demonstration
     from earthprice.results.folder import claim
 
-    entry_of(name)  # refuses a name before any work
+    own = entry_of(name).start  # refuses a name before any work
+    if own and as_of:
+        raise OptionError(f"'{name}' has a start of its own: {own}", where="--as-of", accepted="not with it")
+    first = begun(None if as_of else IN_FORCE, as_of)
+    start = own or first.words
     with claim(out / name, SMALL) as place, progress(quiet=quiet or json) as tell:
         tell(f"demonstration {name}", 0, 1)
-        shown = demonstrate(name, Lab(load_world()))
+        shown = demonstrate(name, Lab(first.start.world, base=first.law))
         tell(f"demonstration {name}", 1, 1)
         files = place.put(partial(write_demonstration, shown))
     if json:
-        print_json({"status": "ok" if shown.holds else "differs", **as_dict(shown), "files": files})
+        print_json({"status": "ok" if shown.holds else "differs", "start": start, **as_dict(shown), "files": files})
     else:
+        print_text(start)
         _say(shown, files)
     if not shown.holds and not json:
         raise EarthpriceError("a claim does not hold, or holds without its mechanism as well; see the table above.")

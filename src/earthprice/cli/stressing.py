@@ -11,6 +11,7 @@ import typer
 from earthprice.cli.arguments import Json, WorldFolder, read_names, read_overrides
 from earthprice.cli.memory import COMPUTES, must_have_room
 from earthprice.cli.screen import print_json, print_table, print_text, progress
+from earthprice.cli.starting import AsOf, begun
 from earthprice.errors import OptionError
 
 if TYPE_CHECKING:
@@ -35,11 +36,16 @@ class StressArguments:
     to: Annotated[list[str], typer.Option("--to", metavar="ZONE,…", help="Zones that get nothing; or all.")]
     elements: Annotated[list[str], typer.Option("--elements", metavar="NAME,…", help="Elements stopped: Dy,Tb.")]
     months: Annotated[float, typer.Option("--months", metavar="N", help="How long the stop lasts.")] = 6.0
-    begin: Annotated[str, typer.Option("--begin", metavar="YYYY-MM", help="Half year in which it begins.")] = "2022-01"
+    begin: Annotated[
+        str | None,
+        typer.Option("--begin", metavar="YYYY-MM", help="Half year in which it begins; the next one if left out."),
+    ] = None
     magnets: Annotated[bool, typer.Option("--magnets", help="Magnets are stopped too.")] = False
-    law: Annotated[str, typer.Option("--law", metavar="RULEBOOK", help="Law in force of the zone that stops.")] = (
-        "china-in-force-2020"
-    )
+    law: Annotated[
+        str | None,
+        typer.Option("--law", metavar="RULEBOOK", help="Law of the zone that stops; the one in force if left out."),
+    ] = None
+    as_of: AsOf = None
     answers: Annotated[
         list[str], typer.Option("--with", metavar="RULEBOOK", help="An answer in force on both sides; repeatable.")
     ] = field(default_factory=list)
@@ -56,24 +62,34 @@ class StressArguments:
 def stress(a: StressArguments) -> None:
     """What a stop of exports costs importers: cover of stocks, prices, who fills the gap; in half years."""
     must_have_room(COMPUTES)
-    from earthprice.facts.world import load_world
     from earthprice.study.stress import Stop
     from earthprice.study.stress import stress as run
 
+    first = begun(a.law, a.as_of, a.world)
     asked = Stop(
-        tuple(read_names(a.to)), tuple(read_names(a.elements)), a.months, read_half_year(a.begin), a.magnets, a.law,
-        tuple(a.answers), read_overrides(a.changes), a.draws,
-    )  # fmt: skip
+        to=tuple(read_names(a.to)),
+        elements=tuple(read_names(a.elements)),
+        months=a.months,
+        begin=read_half_year(a.begin) if a.begin else next_half_year(first.start.day),
+        magnets=a.magnets,
+        law=first.law,
+        answers=tuple(a.answers),
+        changes=read_overrides(a.changes),
+        draws=a.draws,
+        as_of=first.start.day,
+    )
     with progress(quiet=a.json or a.csv) as tell:
         tell(a.kind, 0, 1)
-        found = run(load_world(a.world), asked)
+        found = run(first.start.world, asked)
         tell(a.kind, 1, 1)
     if a.json:
         tables = {name: getattr(found, name) for name in TABLES}
-        print_json({"status": "ok", "words": found.words, "why": found.why, "within": found.within, **tables})
+        said = {"start": first.words, "words": found.words, "why": found.why, "within": found.within}
+        print_json({"status": "ok", **said, **tables})
     elif a.csv:
         print_table(found.path, csv=True)
     else:
+        print_text(first.words)
         _say(found)
 
 
@@ -86,6 +102,11 @@ def _say(found: Stress) -> None:
         print_table(getattr(found, name).rename(columns=lambda c: str(c).replace("_", " ")))
         print_text("")
     print_text(found.within)
+
+
+def next_half_year(day: str) -> float:
+    """The half year that begins after a day (YYYY-MM-DD), as a decimal year."""
+    return int(day[:4]) + (0.5 if int(day[5:7]) <= 6 else 1.0)
 
 
 def read_half_year(words: str) -> float:

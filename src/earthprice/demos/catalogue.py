@@ -34,16 +34,23 @@ from earthprice.errors import OptionError
 
 
 class Entry(NamedTuple):
-    """A demonstration before it is made: the row of the model it shows, in a few words, and its maker."""
+    """A demonstration before it is made: the row of the model it shows, in a few words, and its maker.
+
+    `start`: where it starts, in a sentence, if it has a start of its own, whatever its lab's.
+    """
 
     row: str
     shows: str
     make: Callable[[Lab], Demonstration]
+    start: str = ""
+
+
+MADE_UP, PAST = "Made-up markets.", "From the benchmark of 2008, under china-in-force-2008."
 
 
 DEMOS: dict[str, Entry] = {
     "joint": Entry("S1", "more dysprosium floods the market with yttrium, more neodymium with cerium", joint),
-    "textbook": Entry("S1", "known answers of textbook markets, through the engine of the model", textbook),
+    "textbook": Entry("S1", "known answers of textbook markets, through the model's engine", textbook, MADE_UP),
     "brown-eggert": Entry("S1", "a stockpile, a tax, better recovery: who follows, and with which sign", brown_eggert),
     "review": Entry("S2", "a review fitted on the notices up to 2020 raises the total of 2021", review),
     "cycle": Entry("S2", "a boom turns into digging, complaints, tightening and the next high price", cycle),
@@ -59,8 +66,8 @@ DEMOS: dict[str, Entry] = {
     "exports": Entry("S7", "quota, duty, licence, ban: same tonnes, other pockets; smugglers bound the gap", exports),
     "answers": Entry("S7", "what fills the gap after a ban, and how long each answer takes", answers),
     "stop": Entry("S7", "a stop of half a year: seen in half years, averaged away in years", stop),
-    "wedge": Entry("S7", "quotas and duties of 2008-2015 put the wedge of 2010-11 between home and abroad", wedge),
-    "pothen": Entry("S7", "export quotas and duties kept to 2020 against free trade, beside Pothen's figures", pothen),
+    "wedge": Entry("S7", "quotas and duties put the wedge of 2010-11 between home and abroad", wedge, PAST),
+    "pothen": Entry("S7", "export quotas and duties kept to 2020 against free trade, as Pothen has it", pothen, PAST),
     "draft": Entry("S8", "the draft of 2021 and the regulations of 2024, priced clause by clause", draft),
     "fines": Entry("S8", "digging pays unless the share caught exceeds 1/(1+m), or wealth bounds the fine", fines),
     "readings": Entry("S8", "one text read four ways, delayed, and answered by another country", readings),

@@ -7,10 +7,10 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 
-from earthprice.facts.world import load_known
-from earthprice.law import Rulebook, Texts, load_rulebook, seen, shipped, texts
+from earthprice.law import Rulebook, Texts, load_rulebook, shipped, texts
 from earthprice.law.load import reading_only, shipped_heads
 from earthprice.study.options import Options, asked
+from earthprice.study.start import start
 from earthprice.world.world import World
 
 
@@ -67,7 +67,7 @@ def opening(rulebook: str, options: Options) -> Opening:
         RulebookError, OptionError: it cannot be read, or does not fit.
     """
     book = load_rulebook(rulebook)
-    found = texts(asked(book, options, 0), load_known(options.as_of or seen(rulebook)).network)
+    found = texts(asked(book, options, 0), start([rulebook], options).world.network)
     every = {b.rulebook: b for s in (found.baseline.stack, found.reform.stack) for b in s.books}
     own = {name: b.text for name, b in every.items() if name not in shipped()}
     return Opening(book.rulebook, own, options)
@@ -76,7 +76,7 @@ def opening(rulebook: str, options: Options) -> Opening:
 def opened(o: Opening) -> Opened:
     """Open: read the texts and load the world."""
     with o.reading():
-        world = load_known(o.options.as_of or seen(o.rulebook))
+        world = start([o.rulebook], o.options).world
         book = load_rulebook(o.rulebook)
         found = texts(asked(book, o.options, world.base_year), world.network)
         return Opened(o, world.seen(found.as_of), book, found)

@@ -40,6 +40,11 @@ def benchmarks(folder: Path | None = None) -> pd.DataFrame:
     return table
 
 
+def first_known() -> str:
+    """The day by which the first benchmark that ships was public (YYYY-MM-DD)."""
+    return str(benchmarks()["known"].min())
+
+
 def last_known(day: str, folder: Path | None = None) -> int:
     """The last benchmark of a folder's tables, or of the shipped ones, whose facts were public on a day (YYYY-MM-DD).
 

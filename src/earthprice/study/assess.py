@@ -54,7 +54,7 @@ def assess(
         NotClearedError: no draw cleared.
     """
     tell, asked = progress or (lambda _words, _done, _total: None), options or Options()
-    f = text_alone(frame(rulebook, asked, world or start([rulebook], asked)))
+    f = text_alone(frame(rulebook, asked, world or start([rulebook], asked).world))
     with nullcontext(runner) if runner is not None else gathered(f.options) as crew:
         return _assess(f, crew, store.opened(words_of(f)) if store else None, tell, page_one)
 

@@ -1,8 +1,8 @@
-"""Compare: several rulebooks against the same law in force, on the same draws; and clause by clause between two."""
+"""Compare: several rulebooks against one law in force, on the same draws and periods; clause by clause between two."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -12,6 +12,7 @@ import pandas as pd
 from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError, OptionError
 from earthprice.law import Clause, Rulebook, Swap, clauses, numbers, swap
+from earthprice.measures.lens import Lens
 from earthprice.past.posterior import posterior
 from earthprice.runs.crew import each
 from earthprice.runs.engine import Point, point
@@ -22,6 +23,7 @@ from earthprice.study.ensemble import Case, Pair, pairs, solved
 from earthprice.study.figures import catalogue, table, verdicts_of
 from earthprice.study.frame import RARE_DRAWS, Frame, frame
 from earthprice.study.options import Options
+from earthprice.study.periods import shared
 from earthprice.study.start import start
 from earthprice.world.world import World
 
@@ -55,9 +57,14 @@ def compare(
         OptionError: fewer than two rulebooks, one twice, or baselines that differ.
         NotClearedError: no draw cleared under every rulebook.
     """
-    tell = progress or (lambda _words, _done, _total: None)
     names, asked = [str(r) for r in rulebooks], options or Options()
-    frames = same_baseline(names, asked, world or start(names, asked))
+    return compared(same_baseline(names, asked, world or start(names, asked).world), progress)
+
+
+@settled()
+def compared(frames: Mapping[str, Frame], progress: Progress | None = None) -> pd.DataFrame:
+    """The same of texts prepared by `same_baseline`; arguments, result and errors as of `compare`."""
+    tell = progress or (lambda _words, _done, _total: None)
     draws = _draws(frames)
     every = {name: _pairs(name, f, draws, tell) for name, f in frames.items()}
     lost = {p.draw for found in every.values() for p in found if not p.good}
@@ -70,8 +77,9 @@ def compare(
     return pd.concat(parts, ignore_index=True)
 
 
+@settled()
 def same_baseline(rulebooks: Sequence[str], options: Options, world: World) -> dict[str, Frame]:
-    """Frames by rulebook, all against one law in force and with the same knowledge.
+    """Frames by rulebook, all against one law in force, with the same knowledge and the same periods.
 
     Raises:
         OptionError: fewer than two rulebooks, one twice, or baselines that differ.
@@ -93,7 +101,8 @@ def same_baseline(rulebooks: Sequence[str], options: Options, world: World) -> d
                 where="RULEBOOK",
                 accepted="rulebooks with the same law in force; --against and --reading name one for all",
             )
-    return frames
+    clock = shared([f.plan.engine for f in frames.values()])
+    return {name: replace(f, plan=replace(f.plan, lens=Lens(clock, f.plan.lens.home))) for name, f in frames.items()}
 
 
 def _stands_on(f: Frame) -> str:
@@ -101,7 +110,7 @@ def _stands_on(f: Frame) -> str:
     return f"{base.name}, read {base.reading(f.texts.reading or None) or 'plainly'}, of {f.plan.lens.home}"
 
 
-def _draws(frames: dict[str, Frame]) -> Sample:
+def _draws(frames: Mapping[str, Frame]) -> Sample:
     """One sample over the factors of the world and the uncertain numbers of all the texts."""
     keys: dict[str, None] = {}
     for f in frames.values():
@@ -126,7 +135,7 @@ def _figures(name: str, f: Frame, kept: Sequence[Pair]) -> pd.DataFrame:
     return shown.rename(columns=names).assign(rulebook=name)[list(COLUMNS)]
 
 
-def _clauses(frames: dict[str, Frame], tell: Progress) -> pd.DataFrame:
+def _clauses(frames: Mapping[str, Frame], tell: Progress) -> pd.DataFrame:
     """What each clause of the second text is worth, at the central draw, by figure."""
     (_, first), (name, f) = frames.items()
     shown = [g for g in catalogue(f.plan, f.year, f.first, f.options.discount) if g.number != 1]

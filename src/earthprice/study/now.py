@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from earthprice.law import load_rulebook
-from earthprice.law.texts import in_force, whole
+from earthprice.law.texts import whole
 from earthprice.past.matching import matches
 from earthprice.runs.runner import Progress
 from earthprice.study.options import Options
 from earthprice.study.outlook import Outlook, outlook
-from earthprice.study.start import start
+from earthprice.study.start import law_on, start
 from earthprice.world.world import World
 
 RANGE = ("p05", "p50", "p95")
@@ -74,8 +74,8 @@ def now(
         NotClearedError: no draw cleared.
     """
     asked = replace(options, as_of=day)
-    known = world or start([], asked)
-    book = load_rulebook(rulebook) if rulebook else in_force(day).top_book
+    known = world or start([], asked).world
+    book = load_rulebook(rulebook) if rulebook else law_on(day)
     name = rulebook or book.rulebook
     if whole(book):  # it builds on nothing: held against itself
         asked = replace(asked, against=name)

@@ -73,7 +73,7 @@ class Opening:
 
 
 @settled()
-def opening(world: World, mine: str, law: Stack, last: int) -> Opening:
+def opening(world: World, mine: str, law: Stack, last: int, as_of: str) -> Opening:
     """Run a law at the central draw and say why a planned mine opens or does not.
 
     Args:
@@ -81,6 +81,7 @@ def opening(world: World, mine: str, law: Stack, last: int) -> Opening:
         mine: id of a deposit with a `planned_capacity`.
         law: the law, with all that it stands on.
         last: last year of the run.
+        as_of: nothing published later is seen (YYYY-MM-DD).
 
     Raises:
         OptionError: no such deposit, one that is dug already, or no year to run.
@@ -91,8 +92,8 @@ def opening(world: World, mine: str, law: Stack, last: int) -> Opening:
     if mine not in planned:
         what = f"'{mine}' is dug already" if mine in set(world.structure["deposits"]["id"]) else f"no deposit '{mine}'"
         raise OptionError(what, where="MINE", given=mine, accepted=planned)
-    e = engine(world, last)
-    terms = prepare(law, world.network).terms(e.years)
+    e = engine(world.seen(as_of), last, drivers=True)
+    terms = prepare(law, world.network).terms(e.years, as_of=as_of)
     p = point(e, world.numbers.central, terms)
     done = run(e, p, terms)
     found = worst(done, world.network)

@@ -108,7 +108,7 @@ def outlook(
         RulebookError, OptionError: what was given does not fit, or the last year is not after the benchmark.
         NotClearedError: no draw cleared.
     """
-    known = world or start([rulebook], options)
+    known = world or start([rulebook], options).world
     if last <= known.base_year:
         raise OptionError(
             f"{last} is not after the base year", where="last year", accepted=f"{known.base_year + 1} or later"

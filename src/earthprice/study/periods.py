@@ -86,10 +86,34 @@ def quartered(e: Engine, texts: Sequence[Texts], changed: Changes) -> Engine:
             periods, so that none is seen more finely than another.
         changed: changes of the law's numbers.
     """
+    return _cut(e, {y for x in texts for y in _around(e, x, changed)})
+
+
+def shared(engines: Sequence[Engine]) -> Engine:
+    """One clock for several runs of a world from one start: a year that any of them cuts is cut for all.
+
+    Args:
+        engines: as of `quartered`, with the same first and last year; at most `MOST_CUT` years are cut, the first ones.
+    """
+    first = engines[0]
+    if all(np.array_equal(e.dt, first.dt) for e in engines):
+        return first
+    return _cut(first, {int(y + 1e-9) for e in engines for y in e.years[e.dt < 1.0]})
+
+
+def _cut(e: Engine, years: set[int]) -> Engine:
     own = range(int(e.years[0]) + 1, e.last + 1)
-    cut = sorted({y for x in texts for y in _around(e, x, changed) if y in own})[:MOST_CUT]
-    lengths = np.concatenate([np.full(4, QUARTER) if y in cut else np.ones(1) for y in own])
-    return e.head(1).longer(lengths)
+    cut = sorted(years.intersection(own))[:MOST_CUT]
+    return e.head(1).longer(np.concatenate([np.full(4, QUARTER) if y in cut else np.ones(1) for y in own]))
+
+
+def clock_words(e: Engine) -> str:
+    """How long the periods after the base year are, in a sentence."""
+    lengths = dict(zip(PERIODS.values(), PLURALS.values(), strict=True))
+    cut = sorted({int(y + 1e-9) for y in e.years[e.dt < 1.0]})
+    if not cut or e.dt[0] < 1.0:
+        return f"Periods are {lengths[float(e.dt[0])]}."
+    return f"Periods are quarters in {', '.join(map(str, cut))}, years elsewhere."
 
 
 def _around(e: Engine, texts: Texts, changed: Changes) -> set[int]:

@@ -2,34 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-from earthprice.facts.world import load_known
-from earthprice.law import seen
+from earthprice.errors import OptionError
+from earthprice.facts.world import first_known, load_known
+from earthprice.law import Rulebook, seen
+from earthprice.law.texts import in_force
+from earthprice.past.hindcast import PASTS
 from earthprice.study.options import FIRST_YEAR, LAST_YEAR, Options
 from earthprice.world.world import World
 
 
-def known_by(rulebooks: Sequence[str], options: Options) -> str:
-    """The day up to which an assessment sees, as asked or that of the latest announcement (YYYY-MM-DD).
+class Start(NamedTuple):
+    """Where a run starts: the day up to which it sees (YYYY-MM-DD), and the world of the last benchmark known on it."""
+
+    day: str
+    world: World
+
+    @property
+    def words(self) -> str:
+        """Where it starts, in a sentence."""
+        return f"From the benchmark of {self.world.base_year}, the last one known on {self.day}."
+
+
+def day_of(rulebooks: Sequence[str]) -> str:
+    """The day up to which a run of texts sees where none is asked for: that of the latest announcement.
+
+    Where all are older it is the day on which the first benchmark was known. Arguments and errors as of `start`.
+    """
+    return max(first_known(), *map(seen, rulebooks))
+
+
+def start(rulebooks: Sequence[str], options: Options, load: Callable[[str], World] = load_known) -> Start:
+    """Where a run of texts starts: it sees up to the day asked for, else that of `day_of`.
 
     Args:
         rulebooks: names or paths of its texts.
         options: their `as_of` counts where it is given.
+        load: loads the world of the last benchmark known on a day; of the shipped tables unless it says otherwise.
 
     Raises:
         RulebookError: a text cannot be read.
+        OptionError: no benchmark was known on the day asked for.
     """
-    return options.as_of or max(map(seen, rulebooks))
+    day = options.as_of or day_of(rulebooks)
+    return Start(day, load(day))
 
 
-def start(rulebooks: Sequence[str], options: Options) -> World:
-    """The shipped world of the last benchmark known on that day; arguments and errors as of `known_by`.
+def law_on(day: str) -> Rulebook:
+    """The shipped law in force on a day (YYYY-MM-DD), of the zone whose pasts are run (`past.hindcast.PASTS`).
 
     Raises:
-        OptionError: no benchmark was known by then.
+        OptionError: none was.
     """
-    return load_known(known_by(rulebooks, options))
+    found = [b for b in in_force(day).books if b.jurisdiction == PASTS[-1].home]
+    if not found:
+        raise OptionError(f"no law of {PASTS[-1].home} was in force on {day}", where="--as-of", accepted="a later day")
+    return found[-1]
 
 
 def span(options: Options, world: World) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from earthprice import caps
 from earthprice.errors import OptionError
 from earthprice.law import Rulebook, load_rulebook
 from earthprice.law.experiment import day, measure, order, values
+from earthprice.study.start import day_of
 from earthprice.world.override import Given
 from earthprice.world.world import World
 
@@ -30,6 +31,7 @@ class Stop:
         answers: rulebooks of those who import, in force on both sides.
         changes: numbers of the world that are otherwise, such as stocks (`stock/dy_oxide@JPN/...`: `x2`).
         draws: draws of what is not known, for ranges; none: 0.
+        as_of: nothing published later is seen (YYYY-MM-DD); the day up to which an assessment of the law sees if empty.
     """
 
     to: tuple[str, ...]
@@ -41,6 +43,7 @@ class Stop:
     answers: tuple[str, ...] = ()
     changes: Mapping[str, Given] = field(default_factory=dict)
     draws: int = 0
+    as_of: str = ""
 
 
 def checked(world: World, asked: Stop) -> Stop:
@@ -74,7 +77,7 @@ def checked(world: World, asked: Stop) -> Stop:
     elements = tuple(dict.fromkeys(names[e.lower()] for e in asked.elements))
     if asked.draws < 0 or asked.draws > caps.DRAWS:
         raise OptionError(f"{asked.draws} draws", where="--draws", accepted=f"0 to {caps.DRAWS}")
-    return replace(asked, to=to, elements=elements)
+    return replace(asked, to=to, elements=elements, as_of=asked.as_of or day_of([asked.law]))
 
 
 def _elements(world: World) -> dict[str, str]:

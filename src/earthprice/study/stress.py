@@ -18,6 +18,7 @@ from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError
 from earthprice.law import load_rulebook, prepare, stack
 from earthprice.law.experiment import day
+from earthprice.law.texts import placed
 from earthprice.market.audit import ALMOST_AT
 from earthprice.measures.answers import ANSWERS, filled
 from earthprice.measures.lens import Lens
@@ -141,7 +142,7 @@ def _ranges(world: World, stop: Stop) -> pd.DataFrame:
     found: dict[tuple[str, str, str], list[float]] = {}
     if not stop.draws:
         return pd.DataFrame(columns=list(RANGES))
-    drawn = posterior(sample(tuple(world.numbers.members), (), stop.draws, SEED), world.fit(day(stop.begin)))
+    drawn = posterior(sample(tuple(world.numbers.members), (), stop.draws, SEED), world.fit(stop.as_of))
     for i in range(stop.draws):
         try:
             runs = _runs(world, stop, values=_values(world, stop, world.numbers.draw(drawn.of_world(i))))
@@ -204,11 +205,12 @@ def _words(world: World, lens: Lens, stop: Stop) -> str:
 
 def _runs(world: World, stop: Stop, dt: float = HALF, values: Mapping[str, float] | None = None) -> Runs:
     last = ceil(stop.begin + stop.months / 12) + AFTER
-    e = engine(world, last, dt)
+    e = engine(world.seen(stop.as_of), last, dt, drivers=True)
     base, book = load_rulebook(stop.law), ordered(world, stop)
     answers = [load_rulebook(a) for a in stop.answers]
-    sides = [stack(*books, *answers, top=books[-1].rulebook) for books in ((base,), (base, book))]
-    law, orders = (prepare(side, world.network).terms(e.years) for side in sides)
+    below = placed(base, f"{world.base_year}-12-31").books
+    sides = [stack(*books, *answers, top=books[-1].rulebook) for books in (below, (*below, book))]
+    law, orders = (prepare(side, world.network).terms(e.years, as_of=stop.as_of) for side in sides)
     p = point(e, values or _values(world, stop, world.numbers.central), law)
     before, after = run(e, p, law), run(e, p, orders)
     found = max((worst(o, world.network) for o in (before, after)), key=lambda w: w.size)

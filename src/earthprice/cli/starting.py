@@ -1,0 +1,67 @@
+"""Where a verb starts that runs one law: its text, or the law in force on a day, and the benchmark known by then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from earthprice.errors import OptionError
+
+if TYPE_CHECKING:
+    from earthprice.study.start import Start
+    from earthprice.world.world import World
+
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        help="See nothing published later (YYYY-MM-DD); by default as an assessment of the text, today without one.",
+    ),
+]
+
+
+class Begun(NamedTuple):
+    """A text, or the law in force, by the name that it was given; and where a run of it starts."""
+
+    law: str
+    start: Start
+
+    @property
+    def words(self) -> str:
+        """Where it starts and under which law, in a sentence."""
+        return f"{self.start.words[:-1]}, under {self.law}."
+
+
+def reading(folder: Path | None) -> Callable[[str], World]:
+    """What loads the world of a day: from a folder of tables, or the shipped ones."""
+    from earthprice.facts.world import load_known
+
+    return partial(load_known, folder=folder)
+
+
+def begun(rulebook: str | None, as_of: str | None, folder: Path | None = None) -> Begun:
+    """The text or the law in force on the day, and where a run of it starts.
+
+    Args:
+        rulebook: name or path of a text; the shipped law in force on the day if None.
+        as_of: the day; that of the text if None, today if there is no text either.
+        folder: tables of the world; the shipped ones if None.
+
+    Raises:
+        OptionError: no day, a day that lies ahead, or one before every benchmark.
+        RulebookError: the text cannot be read.
+    """
+    from earthprice.study.options import Options
+    from earthprice.study.start import law_on, start
+
+    day = as_of or (None if rulebook else date.today().isoformat())
+    found = start([rulebook] if rulebook else [], Options(as_of=day), reading(folder))
+    if as_of and as_of > date.today().isoformat():
+        raise OptionError(f"{as_of} lies ahead", where="--as-of", accepted="today or an earlier day", given=as_of)
+    return Begun(rulebook or law_on(found.day).rulebook, found)
