@@ -74,8 +74,8 @@ REFUSED = {
     "standard": f"acts_on: {{stage: mining}}, quantity: recovery, at_least: {q('share', 0.7)}, "
     f"base: {q('share', 0.6)}, obeyed: {q('share', 0.5)}",
 }
-SEEN_ELSEWHERE = {"cap", "exempt", "penalty"}
-"""Below: two of each in one test of their own."""
+SEEN_ELSEWHERE = {"cap", "exempt", "penalty", "share"}
+"""Two of each in one test of their own: below, and of shares in `test_shares.py`."""
 
 
 @pytest.fixture

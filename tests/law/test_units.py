@@ -72,6 +72,10 @@ FORMS = {
     "price_band": [
         ("acts_on: {good: dy_oxide, zone: JPN}", {"floor": ("USD2020/kg", 300), "tonnes": ("t/year", 20)}),
     ],
+    "share": [
+        ("acts_on: {doing: ship}", {"at_most": ("share", 0.5)}),
+        ("acts_on: {stage: separation}, of: {stage: magnet}", {"at_least": ("share", 0.5)}),
+    ],
     "support": [
         ("acts_on: {stage: mining}, into: capacity", {"amount": ("MUSD2020/year", 8), "lasts": ("year", 2)}),
         ("acts_on: {zone: JPN}, into: knowledge", {"amount": ("MUSD2020/year", 8)}),

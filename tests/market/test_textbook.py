@@ -77,6 +77,63 @@ def test_a_tax_below_the_rent_moves_only_the_rent():
     assert taxed.price["permit"] == near(8)
 
 
+def one_source(share, tax=0.0):
+    """Oxide from abroad (MC = q) and from home (MC = 20 + q); a share of use at most may come from abroad."""
+    book = Book().good("oxide", 40.0).good("credit", 10.0, permit=True)
+    book.supply("abroad", {"oxide": 1, "credit": -1}, share=tax).supply("home", {"oxide": 1}, start=20)
+    return book.demand("use", "oxide", credit=share).clear()
+
+
+def test_at_most_half_from_one_source():
+    # Free: p + (p - 20) = 100 - p gives p = 40, 40 from abroad and 20 from home: two thirds from one source.
+    # At most half: p - l = p - 20, so l = 20; users get l / 2: 2 (p - 20) = 100 - (p - 10) gives p = 50, 30 from each.
+    # Users pay 50 - 10 = 40 as before: who sells from abroad pays 20 x 30 = 600, users get 10 x 60 = 600.
+    free, held = one_source(0.9), one_source(0.5)
+    assert free.audit.status is Status.CLEARED and held.audit.status is Status.CLEARED
+    assert free.price["oxide"] == pytest.approx(40, abs=0.05), "a credit that nobody needs is worth a few spreads"
+    assert 0 <= free.price["credit"] < 0.1
+    assert held.price["oxide"] == near(50) and held.price["credit"] == near(20)
+    assert held.level["abroad"] == near(30) and held.level["home"] == near(30) and held.level["use"] == near(60)
+    assert held.price["credit"] * (held.level["abroad"] - 0.5 * held.level["use"]) == pytest.approx(0, abs=1e-4)
+    assert float(held.money.rent.sum()) == pytest.approx(0, abs=0.01), "nobody keeps a rent"
+
+
+def test_a_credit_bears_no_charge_on_value():
+    # Makers abroad keep 90 % of the price and pay all of the credit: 0.9 p - l = p - 20, 2 (p - 20) = 100 - p + l / 2
+    # gives l = 20 - 0.1 p, 3.05 p = 150, p = 49.180.
+    found = one_source(0.5, tax=0.1)
+    assert found.price["oxide"] == near(150 / 3.05) and found.price["credit"] == near(20 - 15 / 3.05)
+
+
+def test_at_least_a_quarter_from_home():
+    # Use needs 1/4 credit, home brings one: home earns p + l, users pay p + l / 4. Home starts at 60 here, so free
+    # trade has p = 50 and none from home. With l: q = 4 h; p = 3 h from abroad, p + l = 60 + h, and
+    # 4 h = 100 - p - l / 4 gives 4 h = 100 - 3 h - (60 - 2 h) / 4, 6.5 h = 85, h = 13.077, l = 33.846.
+    book = Book().good("oxide", 40.0).good("credit", 20.0, permit=True)
+    book.supply("abroad", {"oxide": 1}).supply("home", {"oxide": 1, "credit": 1}, start=60)
+    found = book.demand("use", "oxide", credit=-0.25).clear()
+    h = 85 / 6.5
+    assert found.level["home"] == near(h) and found.level["use"] == near(4 * h)
+    assert found.price["oxide"] == near(3 * h) and found.price["credit"] == near(60 - 2 * h)
+
+
+def test_a_source_split_in_two_zones_escapes_a_limit_on_each():
+    # Abuse: the same makers sell half through a third zone (freight 1). Each zone stays below a half of use, so the
+    # limit on each binds nobody and only the freight on what goes round is lost; a limit on both together is 20 again.
+    def market(both):
+        book = Book().good("oxide", 40.0).good("source", 40.0).good("credit", 10.0, permit=True)
+        book.good("other", 10.0, permit=True)
+        book.supply("dig", {"source": 1}).supply("home", {"oxide": 1}, start=20)
+        book.supply("direct", {"source": -1, "oxide": 1, "credit": -1}, rise=0.0)
+        book.supply("round", {"source": -1, "oxide": 1, ("credit" if both else "other"): -1}, start=1, rise=0.0)
+        return book.demand("use", "oxide", credit=0.5, other=0.0 if both else 0.5).clear()
+
+    each, both = market(False), market(True)
+    assert each.price["credit"] == pytest.approx(1, abs=0.06) and each.level["round"] > 1
+    assert each.level["dig"] > 0.5 * each.level["use"], "more than half of use still comes from one source"
+    assert both.price["credit"] == pytest.approx(20, abs=0.01) and both.level["dig"] == pytest.approx(30, abs=0.01)
+
+
 def test_cournot_as_a_mark_up():
     # D = 30 - p, n = 2 firms at cost 4: p = (30 + 2 x 4)/3 = 12.667, q = 17.333. Each keeps back q/(n p) of its price:
     # 17.333 / (2 x 12.667) = 0.68421, and (1 - 0.68421) x 12.667 = 4.

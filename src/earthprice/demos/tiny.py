@@ -95,9 +95,11 @@ class Book:
         self.lines[name] = Line(recipe, LARGEST, start + tax, spread, tax=tax, share=share)
         return self
 
-    def demand(self, name: str, good: str, choke: float = 100.0, fall: float = 1.0, worth: float = 1.0) -> Book:
+    def demand(
+        self, name: str, good: str, choke: float = 100.0, fall: float = 1.0, worth: float = 1.0, **permits: float
+    ) -> Book:
         """Willingness to pay `worth x (choke - fall x quantity)`; `worth` discounts a later period."""
-        recipe = {good: -1.0}
+        recipe = {good: -1.0, **permits}
         self.lines[name] = Line(recipe, choke / fall, -worth * choke, worth * choke, final=True)
         return self
 
@@ -121,7 +123,9 @@ class Book:
             take("capacity"), take("cost"), take("spread"), take("choke"), take("form", int), take("final", bool)
         )
         b = price_matrix(jnp.asarray(a), take("share"), r.final)
-        return Market(jnp.asarray(a), b, r, endowment * 1.0, reference * 1.0, jnp.full(NODES, 30.0), permit)
+        outlet = 4.0 * jnp.where(permit, jnp.maximum(jnp.asarray(a), 0.0) @ r.capacity, 0.0)
+        b, flow = jnp.where(permit[:, None], a, b), jnp.full(NODES, 30.0)
+        return Market(jnp.asarray(a), b, r, endowment * 1.0, reference * 1.0, flow, permit, None, outlet)
 
     def clear(self) -> Cleared:
         """The market's equilibrium, whatever its audit says."""

@@ -215,4 +215,5 @@ def _permit_rents(
 
 def permit_reference(use: np.ndarray, value: np.ndarray) -> float:
     """Least price scale of a permit [USD/kg]: a tenth of the mean value of what needs it, and at least 0.01."""
+    use = np.maximum(use, 0.0)
     return 0.1 * max(float(use @ value) / max(float(use.sum()), 1e-12), 0.1)

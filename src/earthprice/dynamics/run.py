@@ -20,6 +20,8 @@ from earthprice.market.response import Responses, respond
 
 OFF = 1e4
 """Permits issued when a cap is not in force, in units of the base year's use."""
+OUTLET = 4.0
+"""Disposal of credits, in what all capacity that brings them could bring: what nobody needs is worth next to nil."""
 
 
 class Period(NamedTuple):
@@ -91,24 +93,24 @@ def _period(s: Setting, schedule: Schedule, year: Array, state: State, bundle: A
     cost = jnp.where(final, base.cost, _cost(s, schedule, state, bundle))
     multiplier = laws.reviews(s.reviews, schedule, state, year)
     amount = jnp.minimum(schedule.permit_amount, UNCAPPED) * s.permits.scale * multiplier
-    scale = jnp.maximum(s.permits.use @ base.level, 0.01)
+    scale = jnp.maximum(jnp.maximum(s.permits.use, 0.0) @ base.level, 0.01)
     in_force = schedule.permit_amount <= laws.NO_CAP
     issued = jnp.where(in_force, amount, OFF * scale)
     on = jnp.concatenate([jnp.ones(n), in_force])[where.order]
-    a = bundle * on[where.row]
+    a, capacity = bundle * on[where.row], _capacity(s, schedule, state)
+    goods = (jnp.arange(k) < n)[where.order][where.row]  # nobody charges the value of a permit
     keep = schedule.advalorem + schedule.markup  # the law's terms hold it below caps.WITHHELD
     by_node = {
         "endowment": jnp.concatenate([jnp.zeros(n), issued]),
         "flow": jnp.concatenate([base.flow, scale]),
         "reference": jnp.concatenate([base.price, s.permits.reference]),
         "permit": jnp.arange(k) >= n,
+        "outlet": jnp.concatenate([jnp.zeros(n), OUTLET * jnp.maximum(-s.permits.use, 0.0) @ capacity]),
     }
     market = Market(
         a=a,
-        b=price_matrix(a, keep[where.column], final[where.column]),
-        responses=Responses(
-            _capacity(s, schedule, state), cost, base.spread, s.demand.choke, base.form, final, s.demand.curved
-        ),
+        b=jnp.where(goods, price_matrix(a, keep[where.column], final[where.column]), a),
+        responses=Responses(capacity, cost, base.spread, s.demand.choke, base.form, final, s.demand.curved),
         layout=where,
         **{name: x[where.order] for name, x in by_node.items()},
     )

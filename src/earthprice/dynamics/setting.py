@@ -36,10 +36,15 @@ class Base(NamedTuple):
 class Permits(NamedTuple):
     """Permits of the law and what they cost in the base year; another law has others."""
 
-    use: Array  # permit needed per unit of level [kt per kt of level; P, M]
+    use: Array  # permit needed per unit of level, negative where it brings one [kt per kt of level; P, M]
     scale: Array  # factor that fits a permit's amount to the base year's use [-; P]
     reference: Array  # scale of its price [USD/kg; P]
     price: Array  # rent in the base year [USD/kg; P]
+
+    @property
+    def held(self) -> Array:
+        """Permits that whoever needs them holds; of a credit, paid by the one side to the other, none [P, M]."""
+        return self.use * ~(self.use < 0).any(1, keepdims=True)
 
 
 class Plants(NamedTuple):

@@ -13,6 +13,7 @@ from earthprice import caps
 from earthprice.errors import OptionError, RulebookError
 from earthprice.law.acting import Acting
 from earthprice.law.amounts import Course, course, held
+from earthprice.law.credits import credits
 from earthprice.law.days import NEAR, Days, cut
 from earthprice.law.effects import EFFECTS, abate, charged, deter
 from earthprice.law.instruments import Inspection
@@ -130,7 +131,7 @@ class Prepared:
         abate(sheet)
         charged(acting, sheet)
         deter(sheet)
-        found = permits(acting, self.ground)
+        found = permits(acting, self.ground) + credits(acting, self.ground)
         rules = [(b, r) for b, r in self.stack.reviews if (b.rulebook, r.under) not in choice.off]
         moved = {a.item.id: by for k, a in enumerate(acting) if a.on.any() and (by := self._moved(k, choice))}
         reviewed = tuple(reviews(rules, found, moved, starts))

@@ -1,4 +1,4 @@
-"""The instruments: eleven kinds of measure and the modifier `exempt`, each with its parameters and their units.
+"""The instruments: twelve kinds of measure and the modifier `exempt`, each with its parameters and their units.
 
 A measure is an instrument, a set of activities (`acts_on`) and dated values. What each does: `docs/law.md`.
 """
@@ -13,6 +13,7 @@ from earthprice import caps
 from earthprice.law.measure import INTEREST, WEALTH, Cost, Measure, Money, Price, Share, Wait
 from earthprice.law.quantity import Limits, Quantity
 from earthprice.law.selector import Name, Selector
+from earthprice.law.shares import Portion
 from earthprice.law.strict import Strict, complain
 
 
@@ -159,8 +160,8 @@ class Licence(Measure):
 
 QUANTITIES = ("recovery", "share of process water recycled", "discharge", "share of feed from ore", "cost only")
 UNMODELLED = {
-    "recycled content": "the recipes of goods do not trace the origin of their feed.",
-    "single-source share": "a buyer's share from one partner is not bounded in a market of linear activities.",
+    "recycled content": "use instrument: share, acts_on: {stage: recycling}, with at_least.",
+    "single-source share": "use instrument: share, acts_on: {doing: ship, partner: NAME}, each: [zone], with at_most.",
     "cut-off": "grade classes are fixed in the network; use quantity: recovery.",
 }
 
@@ -182,7 +183,7 @@ class Standard(Measure):
     @model_validator(mode="after")
     def _fits(self) -> Standard:
         if self.quantity in UNMODELLED:
-            complain(f"'{self.quantity}' is not modelled: {UNMODELLED[self.quantity]}", key="quantity")
+            complain(f"'{self.quantity}' is no quantity of a standard: {UNMODELLED[self.quantity]}", key="quantity")
         if self.quantity not in QUANTITIES:
             complain(
                 f"'{self.quantity}' is not a quantity.", key="quantity", given=self.quantity, accepted=list(QUANTITIES)
@@ -334,6 +335,7 @@ AnyMeasure = Annotated[
     | Tracing
     | Reserve
     | PriceBand
+    | Portion
     | Support
     | Conduct
     | Exempt,

@@ -6,7 +6,17 @@ import re
 import textwrap
 from collections.abc import Iterator
 
-from earthprice.law.instruments import AnyMeasure, Cap, Charge, Conduct, Exempt, Penalty, Standard, Support
+from earthprice.law.instruments import (
+    AnyMeasure,
+    Cap,
+    Charge,
+    Conduct,
+    Exempt,
+    Penalty,
+    Portion,
+    Standard,
+    Support,
+)
 from earthprice.law.load import load_rulebook
 from earthprice.law.quantity import Quantity, Value
 from earthprice.law.reviews import Plain, ReviewRule, Row
@@ -148,6 +158,10 @@ def _manner(m: AnyMeasure) -> str:
         said.append("tradable." if shared.tradable else "not tradable between districts.")
     elif isinstance(m, Standard):
         said.append(f"Quantity: {m.quantity}{f', burden {m.burden}' if m.burden else ''}.")
+    elif isinstance(m, Portion):
+        of = ", ".join(f"{k} {' or '.join(v)}" for k, v in m.of.names().items()) if m.of else "where it arrives"
+        apart = f", each {' and '.join(m.each)} apart" if m.each else ""
+        said.append(f"Share of use ({of}), counted in {m.counts}{apart}.")
     elif isinstance(m, Penalty):
         said.append(f"For breach of {', '.join(m.for_breach_of)}, by the unlicensed.")
     elif isinstance(m, Support):

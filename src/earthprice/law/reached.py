@@ -77,6 +77,20 @@ class Ground:
         return np.nan_to_num(self.network.nodes["price"].to_numpy(float))
 
     @cached_property
+    def content(self) -> np.ndarray:
+        """REO in a unit of each good [kg/kg; N]; none in mill hours."""
+        goods = self.network.nodes["good"].astype(str)
+        of = dict(zip(self.columns["good"], self.network.reo.reindex(self.network.activities.index), strict=True))
+        return np.array([0.0 if g.startswith("mill_") else of.get(g, 1.0) for g in goods])
+
+    @cached_property
+    def made(self) -> np.ndarray:
+        """What a unit of level makes of each good, by-products of what it names apart [kg/kg; N, M]."""
+        gives, goods = np.maximum(self.network.matrix, 0.0), self.network.nodes["good"].astype(str).to_numpy(object)
+        own = (goods[:, None] == self.columns["good"][None]) & (gives > 0)
+        return np.where(own | ~own.any(0), gives, 0.0)
+
+    @cached_property
     def unlicensed(self) -> np.ndarray:
         """Mask of unlicensed activities."""
         return self.columns["status"] == "unlicensed"
@@ -115,21 +129,24 @@ class Ground:
             raise RulebookError(f"no zone '{name}' in the network", where=where, given=name, accepted=self.zones)
         return self.zones.index(name)
 
-    def match(self, item: Item, keys: Mapping[str, tuple[str, ...]] | None = None) -> np.ndarray:
+    def match(
+        self, item: Item, keys: Mapping[str, tuple[str, ...]] | None = None, field: str = "acts_on"
+    ) -> np.ndarray:
         """Mask of the activities that a selector picks; `doing: build` picks those that run."""
         mask = np.ones(len(self.ids), bool)
         for key, names in (item.measure.acts_on.names() if keys is None else keys).items():
             wanted = {"run" if key == "doing" and n == "build" else n for n in names}
-            mask &= np.isin(self.columns[key], list(self._spelt(item, key, wanted)))
+            mask &= np.isin(self.columns[key], list(self._spelt(item, (field, key), wanted)))
         return mask
 
-    def _spelt(self, item: Item, key: str, wanted: set[str]) -> set[str]:
+    def _spelt(self, item: Item, place: tuple[str, str], wanted: set[str]) -> set[str]:
+        key = place[1]
         known, found = self.names[key], set()
         for name in wanted:
             hits = {k for k in known if fnmatchcase(k, name)}
             if not hits:
                 what = f"no activity of the network has {key} '{name}'"
-                raise RulebookError(what, where=item.where("acts_on", key), given=name, accepted=known)
+                raise RulebookError(what, where=item.where(*place), given=name, accepted=known)
             found |= hits
         return found
 

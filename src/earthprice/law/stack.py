@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from earthprice.errors import OptionError, RulebookError
-from earthprice.law.instruments import AnyMeasure, Cap, Charge, Exempt, Penalty
+from earthprice.law.instruments import AnyMeasure, Cap, Charge, Exempt, Penalty, Portion
 from earthprice.law.load import SHELF, base_of, load_rulebook
 from earthprice.law.reviews import ReviewRule
 from earthprice.law.rulebook import Article, Rulebook
@@ -314,4 +314,7 @@ def contested(s: Stack) -> list[str]:
             kind = "a quota on shipments" if quota else "a duty on exports"
             where = f"{item.book.rulebook} art. {item.article.number}"
             flags.append(f"{item.id} ({where}) is {kind}: contested under trade law, see WTO DS431, DS432, DS433.")
+        if isinstance(m, Portion):
+            where = f"{item.book.rulebook} art. {item.article.number}"
+            flags.append(f"{item.id} ({where}) limits shipments by origin: GATT Article XIII asks for like treatment.")
     return flags

@@ -61,13 +61,14 @@ def audit(market: Market, price: np.ndarray) -> Audit:
         market: the closed market; arrays are read as NumPy.
         price: prices [USD/kg; K].
     """
-    m = Market(*(np.asarray(f) if not isinstance(f, tuple) else f for f in market))
+    m = Market(*(f if f is None or isinstance(f, tuple) else np.asarray(f) for f in market))
     p = np.asarray(price, float)
     x = levels(m, p)
     made, used = np.where(m.a > 0, m.a, 0.0) @ x, np.where(m.a < 0, -m.a, 0.0) @ x
     highest = np.where(m.permit, PERMIT_BACKSTOP, BACKSTOP_PRICE)
     back = BACKSTOP_SIZE * m.flow * expit((p / m.reference - highest) / 12.0)
-    free = np.maximum(PERMIT_DISPOSAL * m.endowment, 1e-9 * m.flow) * expit(-p / (PERMIT_SPREAD * m.reference))
+    unused = np.maximum(np.maximum(PERMIT_DISPOSAL * m.endowment, 1e-9 * m.flow), 0.0 if m.outlet is None else m.outlet)
+    free = unused * expit(-p / (PERMIT_SPREAD * m.reference))
     dump = np.where(m.permit, free, 10.0 * m.flow * expit((DUMP_PRICE - p / m.reference) / 0.06))
     gap = made + m.endowment + back - used - dump
     residual = np.abs(gap) / (made + used + m.endowment + 1e-3 * m.flow)

@@ -42,6 +42,7 @@ class Market(NamedTuple):
         flow: quantity scale of each node [kt/yr; K].
         permit: True where the node is a permit [K].
         layout: where `a` and `b` are not nil, for the solver's sparse storage; None keeps them dense.
+        outlet: disposal of permits that activities bring, beside that of the endowment [kt/yr; K]; None: none do.
     """
 
     a: Array
@@ -52,6 +53,12 @@ class Market(NamedTuple):
     flow: Array
     permit: Array
     layout: Layout | None = None
+    outlet: Array | None = None
+
+
+def by_node(market: Market) -> tuple[str, ...]:
+    """Names of the arrays with an element for every node."""
+    return ("endowment", "reference", "flow", "permit", *(("outlet",) if market.outlet is not None else ()))
 
 
 def packed(market: Market) -> Market:
@@ -62,7 +69,7 @@ def packed(market: Market) -> Market:
     where = market.layout
     if where is None or market.a.ndim == 1:
         return market
-    of_nodes = {k: getattr(market, k)[where.order] for k in ("endowment", "reference", "flow", "permit")}
+    of_nodes = {k: getattr(market, k)[where.order] for k in by_node(market)}
     return market._replace(a=entries(market.a, where), b=entries(market.b, where), **of_nodes)
 
 
@@ -83,7 +90,7 @@ def unpacked(market: Market) -> Market:
     where = market.layout
     if where is None or market.a.ndim == 2:
         return market
-    of_nodes = {k: restored(market, getattr(market, k)) for k in ("endowment", "reference", "flow", "permit")}
+    of_nodes = {k: restored(market, getattr(market, k)) for k in by_node(market)}
     shape = len(market.reference), market.responses.cost.shape[0]
     return market._replace(a=dense(market.a, where, shape), b=dense(market.b, where, shape), **of_nodes)
 
@@ -110,6 +117,7 @@ def closure(market: Market, price: Array) -> tuple[Response, Response]:
     dump_spread = jnp.where(market.permit, PERMIT_SPREAD * ref, 0.06 * ref)
     dump_price = jnp.where(market.permit, 0.0, -DUMP_PRICE * ref)
     unused = jnp.maximum(PERMIT_DISPOSAL * market.endowment, 1e-9 * market.flow)
+    unused = unused if market.outlet is None else jnp.maximum(unused, market.outlet)
     size = jnp.where(market.permit, unused, 10.0 * market.flow)
     return back, logistic(-price, size, dump_price, dump_spread)
 

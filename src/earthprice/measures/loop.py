@@ -21,7 +21,7 @@ def loop(lens: Lens, run: Outcome) -> Series:
     ]
     own = [i for i, p in here if p != lens.home] or [i for i, _ in here]  # its districts, or itself
     digs = lens.mask(stage="mining", zone=lens.home)
-    caps = np.flatnonzero(run.terms.permit_use[:, digs].any(1))
+    caps = np.flatnonzero(run.setting.permits.held[:, digs].any(1))
     amount = np.minimum(run.record.permit_amount[:, caps], 1e6).sum(1) if len(caps) else np.ones(len(price))
     return {
         "loop/price": price / price[0],

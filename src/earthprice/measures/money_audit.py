@@ -199,9 +199,14 @@ def missed(lens: Lens, users: Users, money: Mapping[tuple[str, str], np.ndarray]
 
 
 def _handed_on(lens: Lens, run: Outcome) -> np.ndarray:
-    """Less what an activity's own zone does not keep: tariffs to the zone of arrival, levies of other states [T, M]."""
-    tariff = run.terms.tariff * run.sales * run.record.level
-    return -tariff - sum((_levied(run, levy) for levy in run.terms.foreign), np.zeros_like(tariff))
+    """Less what an activity does not keep: tariffs to the zone of arrival, levies of other states, credits [T, M]."""
+    tariff, permits = run.terms.tariff * run.sales * run.record.level, run.setting.permits
+    paid = run.record.price[:, run.goods :] @ (np.asarray(permits.use) - np.asarray(permits.held))
+    return (
+        -tariff
+        - paid * run.record.level
+        - sum((_levied(run, levy) for levy in run.terms.foreign), np.zeros_like(tariff))
+    )
 
 
 def _levied(run: Outcome, levy: Levy) -> np.ndarray:

@@ -169,7 +169,7 @@ def _by_group(lens: Lens, own: np.ndarray, taken: np.ndarray, state: np.ndarray,
 def incomes(run: Outcome) -> np.ndarray:
     """Income of the owners [MUSD/yr; T, M]."""
     r, n = run.record, run.point.bench.a.shape[0]
-    permits = r.price[:, n:] @ np.asarray(run.setting.permits.use)
+    permits = r.price[:, n:] @ np.asarray(run.setting.permits.held)
     base = np.where(run.point.bench.final[None], run.inputs, run.sales)
     kept = run.terms.markup * base
     own = r.surplus + (run.point.bench.rent[None] + permits + kept) * r.level - r.invested + run.terms.entry_support

@@ -268,7 +268,7 @@ def _issued(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> tupl
     ones = np.ones_like(granted)
     free = run(e, p, replace(terms, permit_granted=ones, permit_held=ones, permit_amount=lifted), pigou=pigou)
     used = free.record.level @ terms.permit_use.T
-    rest = (1.0 - terms.permit_held) * used / _moved(free, len(terms.permits))
+    rest = (1.0 - terms.permit_held) * np.maximum(used, 0.0) / _moved(free, len(terms.permits))
     capped = terms.permit_held * terms.permit_amount + rest
     amount = np.where(part, capped, np.where(cut, granted * used, terms.permit_amount))
     return replace(terms, permit_amount=amount, permit_held=ones), free.record.level if cut.any() else None

@@ -79,7 +79,7 @@ class Terms:
         state_cost: cost of inspection and administration by zone [MUSD/yr; T, Z].
         awaited: share of the period's days on which the law is announced and not yet in force, for expectations [T].
         permits: name of each permit [P].
-        permit_use: permit needed per unit of level [P, M].
+        permit_use: permit needed per unit of level, negative where an activity brings one [P, M].
         permit_amount: permits issued [kt/yr; T, P], over the days on which the cap is in force; `inf` if on none.
         permit_held: share of the period's days on which the cap is in force [T, P]; on the others what is used without
             it needs no permit. 1 where there is no cap.
