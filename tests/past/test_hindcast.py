@@ -11,7 +11,9 @@ import pytest
 from earthprice.errors import OptionError
 from earthprice.facts.world import load_world
 from earthprice.past.hindcast import PASTS, Hindcast, Past, PreparedPast, central, hindcast, prepared_past, shocks
+from earthprice.past.rolling import rolling, told
 from earthprice.past.scores import pooled
+from earthprice.past.totals import BOTH
 from earthprice.report.hindcast import as_dict, losers, picture, scores_frame
 from earthprice.study.figures import verdicts_of
 from earthprice.study.replay import replay
@@ -87,7 +89,10 @@ def test_it_is_shown_whole(found: Hindcast) -> None:
     worse = found.scores.loc[found.scores["ratio_no_change"] >= 1, "series"]
     assert losers(found) == [f"{s} ({PAST.name})" for s in worse]
     keys = {"draws", "cleared", "series", "totals", "by_kind", "loses_to_no_change", "rolling"}
-    assert set(as_dict(found, pd.DataFrame())) == keys
+    said = as_dict(found, told(rolling(pasts=(PAST,))))
+    assert set(said) == keys and set(said["totals"]) == {BOTH, PAST.name}
+    assert said["totals"][BOTH] == said["totals"][PAST.name]
+    assert 0.0 < said["totals"][BOTH]["autocorrelation"]["record"] < 1.0
 
 
 def test_a_typical_series_is_not_carried_by_one_with_huge_errors(found: Hindcast) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from earthprice.past.levels import record_on
-from earthprice.study.bands import ABROAD, HOME, Bands, bands, follows
+from earthprice.study.bands import ABROAD, HOME, Bands, bands, follows, wedged
 from earthprice.study.ensemble import Pair
 from earthprice.study.figures import ALONE, BOTH, catalogue, series, table
 from earthprice.study.frame import Frame
@@ -121,3 +121,19 @@ def test_for_another_home_prices_follow_the_record_and_its_exports_have_none(sma
     base, _ = sides(found, "price/dy_oxide@CHN", done)
     assert base[:, 1] == pytest.approx(record_on(small.plan.lens, DAY)["price_home/dy_oxide"][2020])
     assert (found.factors["exports"][:, :, 0] == 1.0).all() and found.factors["exports"][:, :, 3].std() > 0.05
+
+
+def test_a_gap_is_as_wide_as_what_stands_on_exports_makes_it(small: Frame, held: Bands, done: list[Pair]) -> None:
+    """A permit that is worth a tenth of the price in every draw widens the gap of its element alone."""
+    lens, last = small.plan.lens, small.plan.engine.last
+    priced = [replace(p, reform=replace(p.reform, series=_with_permit(p.reform.series, "dy"))) for p in done]
+    found = bands(lens, DAY, priced, 1)
+    wide, calm = (np.log(sides(h, "fob/dy", done)[0] / sides(h, "price/dy_oxide@CHN", done)[0]) for h in (found, held))
+    assert wide[:, -1].std() > 1.3 * calm[:, -1].std()
+    years = range(lens.engine.world.base_year, last + 1)
+    assert wedged(lens, priced, years)["dy_oxide"] == set(years)
+    assert wedged(lens, priced, years)["ndpr_oxide"] == wedged(lens, done, years)["ndpr_oxide"]
+
+
+def _with_permit(series: dict[str, np.ndarray], element: str) -> dict[str, np.ndarray]:
+    return {**series, f"gap_licence/{element}": 0.1 * series[f"fob/{element}"]}

@@ -6,6 +6,7 @@ import pandas as pd
 
 from earthprice.facts.world import load_world
 from earthprice.past.scores import pooled
+from earthprice.past.totals import totals
 from earthprice.report.calibration import learned_table
 from earthprice.report.hindcast import words_of
 from earthprice.world.world import World
@@ -16,6 +17,36 @@ def markdown(table: pd.DataFrame) -> str:
     """A table of words as Markdown."""
     lines = ["| " + " | ".join(map(str, table.columns)) + " |", "| --- |" + " ---: |" * (len(table.columns) - 1)]
     return "\n".join(lines + ["| " + " | ".join(map(str, row)) + " |" for row in table.to_numpy()])
+
+
+TOLD = {
+    "value_elements": "**value elements** (prices of Nd-Pr, Dy and Tb), error to no change",
+    "typical": "a typical series, to no change",
+    "ratio_no_change": "all series pooled, to no change",
+    "ratio_without_ore_trade": "all but the two series of traded ore, to no change",
+    "coverage_printed": "recorded values in the ranges that are printed, from the end of every year",
+    "crps": "CRPS, log points",
+    "autocorrelation": "lag-one autocorrelation of value elements' prices, model and record",
+    "skewness": "skewness of value elements' prices, model and record",
+    "n": "values scored",
+}
+"""Rows of the first table, in the order told."""
+
+
+def first(world: World) -> str:
+    """What the hindcast comes to, by past and of both."""
+    of = totals(world.hindcast, world.rolling.set_index("ahead"))
+    rows = [[words, *[_cell(key, told[key]) for told in of.values()]] for key, words in TOLD.items()]
+    return markdown(pd.DataFrame(rows, columns=["", *of]))
+
+
+def _cell(key: str, value: float | dict[str, float]) -> str:
+    """A number of the first table in words."""
+    if isinstance(value, dict):
+        return f"{value['model']:.2f}, {value['record']:.2f}"
+    if key in ("n", "coverage_printed"):
+        return f"{value}" if key == "n" else f"{100 * value:.0f} %"
+    return f"{value:.2f}"
 
 
 def scores(world: World) -> str:
@@ -73,7 +104,7 @@ def _best(table: pd.DataFrame, words: str) -> str:
 
 def bodies(world: World) -> dict[str, str]:
     """What the page must say of what ships, by mark."""
-    return {"scores": scores(world), "rolling": rolling(world), "learned": learned(world)}
+    return {"first": first(world), "scores": scores(world), "rolling": rolling(world), "learned": learned(world)}
 
 
 if __name__ == "__main__":

@@ -25,11 +25,12 @@ from earthprice.law import Prepared, load_rulebook, numbers, prepare, stack
 from earthprice.market.audit import ALMOST_AT
 from earthprice.measures.lens import Lens
 from earthprice.measures.series import Series
-from earthprice.past.levels import processes, shocks_of
-from earthprice.past.matching import Match, bounds, figures, matches, scored
+from earthprice.past.levels import Ahead, kinds_of, processes, shocks_of, under_quota
+from earthprice.past.matching import Match, bounds, figures, group, matches, scored
+from earthprice.past.moments import Moments, moments
 from earthprice.past.posterior import posterior
 from earthprice.past.scores import Score, autoregression, no_change, pooled, regression, rmse, score
-from earthprice.past.unexplained import Kind, learn, prior, seen
+from earthprice.past.unexplained import Kind, prior, seen
 from earthprice.runs.audit import worst
 from earthprice.runs.crew import each
 from earthprice.runs.engine import Outcome, engine, point, run
@@ -54,6 +55,8 @@ SCORE_COLUMNS = (
     "coverage",
     "crps",
     "inside",
+    "group",
+    *Moments._fields,
     "match",
 )
 PATH_COLUMNS = ("past", "series", "unit", "year", "observed", "known", "p05", "p50", "p95", "rival", "low", "high")
@@ -170,6 +173,11 @@ class PreparedPast:
         """The world of the benchmark."""
         return self.lens.engine.world
 
+    @property
+    def ahead(self) -> Ahead:
+        """Its years, and those of the export quota."""
+        return Ahead(range(self.past.base_year, self.past.last + 1), under_quota(self.lens))
+
     def run(self, world: Mapping[str, float], law: Mapping[str, float] | None = None) -> Series | None:
         """Yearly figures by series, tonnes scaled to the record of the benchmark; None if a market did not clear.
 
@@ -216,11 +224,9 @@ def shocks(b: PreparedPast) -> dict[str, Kind]:
 
     Where an earlier past tells what the model says of the years up to the benchmark, what is left of the record counts.
     """
-    kind, given = {name: m.kind for name, m in matches(b.lens).items()}, prior(b.world.numbers)
     said = max((p for p in PASTS if p.base_year < b.past.base_year), key=lambda p: p.base_year, default=None)
     model = central(said) if said else {}
-    known = {n: seen(r, b.past.base_year, model.get(n, {})) for n, r in b.record.items()}
-    return {k: learn([s for n, s in known.items() if kind[n] == k], given) for k in dict.fromkeys(kind.values())}
+    return kinds_of(b.lens, {n: seen(r, b.past.base_year, model.get(n, {})) for n, r in b.record.items()})
 
 
 @lru_cache(maxsize=4)
@@ -266,8 +272,8 @@ def left_out(b: PreparedPast, draws: int, rng: np.random.Generator) -> Series:
 
     A good's price abroad has a shock of its own, its gap another; its price at home has both, so that the three agree.
     """
-    kind, shape = {n: matches(b.lens)[n].kind for n in b.record}, (draws, b.past.last - b.past.base_year + 1)
-    free = processes(kind, shocks(b), prior(b.world.numbers).tail, shape, rng)
+    kind = {n: matches(b.lens)[n].kind for n in b.record}
+    free = processes(kind, shocks(b), prior(b.world.numbers).tail, (draws, b.ahead), rng)
     return {n: np.exp(sum(s * free[key].path for key, s in shocks_of(n, kind[n]).items())) for n in b.record}
 
 
@@ -283,7 +289,12 @@ def _scored(b: PreparedPast, found: Series) -> tuple[pd.DataFrame, pd.DataFrame]
         s = score(y, np.maximum(model[:, at], 1e-6), start)
         rivals = _rivals(past, known if past.base_year in known else {past.base_year: start}, quotas, ahead)
         ends = bounds(b.world.observed, match)
-        rows.append(_row(past, name, match, s, y, rivals, _inside(ahead, np.median(model[:, at], axis=0), ends)))
+        more = (
+            _inside(ahead, np.median(model[:, at], axis=0), ends),
+            group(b.lens, name),
+            *moments(record, model, past.base_year),
+        )
+        rows.append((*_row(past, name, match, s, y, rivals), *more, match.words))
         lines.append(_lines(past, name, match, record, model, rivals["no_change"][0], ends))
     return pd.DataFrame(rows, columns=list(SCORE_COLUMNS)), pd.concat(lines)
 
@@ -336,9 +347,7 @@ def _inside(ahead: list[int], median: np.ndarray, ends: Mapping[int, tuple[float
     return float(np.mean(told)) if told else np.nan
 
 
-def _row(
-    past: Past, name: str, match: Match, s: Score, y: np.ndarray, rivals: Mapping[str, np.ndarray], inside: float
-) -> tuple:
+def _row(past: Past, name: str, match: Match, s: Score, y: np.ndarray, rivals: Mapping[str, np.ndarray]) -> tuple:
     errors = {k: rmse(np.log(y), np.log(r)) if np.isfinite(r).all() else np.nan for k, r in rivals.items()}
     order = ("no_change", "autoregression", "regression")
     return (
@@ -352,8 +361,6 @@ def _row(
         s.sign,
         s.coverage,
         s.crps,
-        inside,
-        match.words,
     )
 
 

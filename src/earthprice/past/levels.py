@@ -12,11 +12,15 @@ has no record since the benchmark starts from nil there, since the benchmark was
 Size, persistence and common share are learned as in the hindcast: from the record of whole years that were over and in
 print on the day, against what the central run of each past says of them (`World.replayed`), and from the prior where
 there is neither.
+
+What lies between the prices at home and abroad is another thing where a quota or a licence stands on exports and where
+none does. Size and persistence of a gap's shock are learned apart from years with an export quota, to the year after
+its end, and from all others, and a path takes in each year those of what stands in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -25,14 +29,24 @@ from earthprice.errors import OptionError
 from earthprice.measures.lens import Lens
 from earthprice.measures.series import Series
 from earthprice.past.matching import matches, recorded
-from earthprice.past.unexplained import Kind, Years, learn, paths, prior, seen
+from earthprice.past.unexplained import Kind, Seen, Years, learn, paths, prior, seen
 
 Shock = tuple[str, str]
 """Kind and name of a shock."""
+GAP, WEDGE = "gap", "gap under a quota or a licence"
+QUOTA = "export_quota"
+"""Recorded series of the export quota."""
+
+
+class Ahead(NamedTuple):
+    """Years without a gap, the benchmark's first, and by good in which a quota or a licence stands on its exports."""
+
+    years: Sequence[int]
+    wedged: Mapping[str, Collection[int]]
 
 
 class Process(NamedTuple):
-    """Paths of a shock from nil in the first year [draws, years], and what is left of it a year later [draws]."""
+    """Paths of a shock from nil in the first year, and what is left in a year of the last one's [draws, years]."""
 
     path: np.ndarray
     left: np.ndarray
@@ -61,17 +75,49 @@ def record_on(lens: Lens, day: str) -> dict[str, dict[int, float]]:
 
 def learned(lens: Lens, day: str) -> dict[str, Kind]:
     """What a day knew of the shocks of each kind of series; arguments as of `record_on`."""
-    told, upto, world = matches(lens), int(day[:4]) - 1, lens.engine.world
+    upto, world = int(day[:4]) - 1, lens.engine.world
     runs: dict[str, list[Years]] = {}
     for (_, name), of in world.replayed.groupby(["past", "series"]):
         runs.setdefault(str(name), []).append(dict(zip(of["year"], of["value"], strict=True)))
-    known = {n: seen(r, upto, *runs.get(n, [])) for n, r in record_on(lens, day).items()}
-    kinds = dict.fromkeys(m.kind for m in told.values())
-    return {k: learn([known[n] for n, m in told.items() if m.kind == k], prior(world.numbers)) for k in kinds}
+    return kinds_of(lens, {n: seen(r, upto, *runs.get(n, [])) for n, r in record_on(lens, day).items()})
+
+
+def kinds_of(lens: Lens, known: Mapping[str, Seen]) -> dict[str, Kind]:
+    """What is known of the shocks of each kind, those of a gap apart in years with an export quota.
+
+    Args:
+        lens: how runs of the world are read.
+        known: what is seen by series; those that are missing say nothing.
+    """
+    kind, given = {n: m.kind for n, m in matches(lens).items()}, prior(lens.engine.world.numbers)
+    told = {k: [s for n, s in known.items() if kind[n] == k] for k in dict.fromkeys(kind.values())}
+    quota = with_next(quota_years(lens))
+    told |= {GAP: [s.among(quota, others=True) for s in told[GAP]], WEDGE: [s.among(quota) for s in told[GAP]]}
+    return {k: learn(seen, given) for k, seen in told.items()}
+
+
+def quota_years(lens: Lens) -> set[int]:
+    """Years for which an export quota was notified."""
+    rows = lens.engine.world.observed
+    return set(rows.loc[(rows["series"] == QUOTA) & (rows["zone"] == lens.home), "year"].astype(int))
+
+
+def under_quota(lens: Lens) -> dict[str, set[int]]:
+    """The same for every good: the quota of the time stood on all of them together."""
+    return dict.fromkeys((f"{e}_oxide" for e in lens.elements), quota_years(lens))
+
+
+def with_next(years: Collection[int]) -> set[int]:
+    """Years and those after them: what ends is left behind over a year."""
+    return {*years, *(y + 1 for y in years)}
 
 
 def processes(
-    series: Mapping[str, str], kinds: Mapping[str, Kind], tail: float, shape: tuple[int, int], rng: np.random.Generator
+    series: Mapping[str, str],
+    kinds: Mapping[str, Kind],
+    tail: float,
+    shape: tuple[int, Ahead],
+    rng: np.random.Generator,
 ) -> dict[Shock, Process]:
     """The process of every shock, from nil in the first year.
 
@@ -79,14 +125,24 @@ def processes(
         series: kind by name of the series that have shocks.
         kinds: what is known of the shocks of each kind.
         tail: degrees of freedom.
-        shape: number of draws and of years.
+        shape: number of draws, and the years.
         rng: generator.
     """
-    keys, out, (draws, years) = {k for n, kind in series.items() for k in shocks_of(n, kind)}, {}, shape
+    keys, out, (draws, ahead) = {k for n, kind in series.items() for k in shocks_of(n, kind)}, {}, shape
     for kind, known in kinds.items():
         mine, (size, left) = sorted(k for k in keys if k[0] == kind), known.draw(draws, rng)
-        found = paths(size, left, known.common, (len(mine), years), tail, rng)
-        out |= {key: Process(found[:, i], left) for i, key in enumerate(mine)}
+        if not mine:
+            continue
+        size, left, common = (np.reshape(x, (-1, 1, 1)) for x in (size, left, known.common))
+        if kind == GAP:
+            stands = np.array([[y in with_next(ahead.wedged.get(g, ())) for y in ahead.years] for _, g in mine])
+            under = (*kinds[WEDGE].draw(draws, rng), kinds[WEDGE].common)
+            size, left, common = (
+                np.where(stands, np.reshape(w, (-1, 1, 1)), x) for w, x in zip(under, (size, left, common), strict=True)
+            )
+        found = paths(size, left, common, (len(mine), len(ahead.years)), tail, rng)
+        left = np.broadcast_to(left, found.shape)
+        out |= {key: Process(found[:, i], left[:, i]) for i, key in enumerate(mine)}
     return out
 
 
@@ -94,7 +150,7 @@ def left_out(
     lens: Lens,
     day: str,
     model: Mapping[str, np.ndarray],
-    years: Sequence[int],
+    ahead: Ahead,
     draws: int,
     seed: int,
     *,
@@ -109,7 +165,7 @@ def left_out(
         day: nothing published later is seen (YYYY-MM-DD).
         model: what the model says, by recorded series (`past.matching.matches`), in the record's unit where the series
             is not scaled to the benchmark: its median [years], or what each draw says [draws, years].
-        years: calendar years without a gap, the benchmark's first.
+        ahead: the years.
         draws: number of factors.
         seed: of the shocks.
         mirrored: whether the shocks of the second half of the draws are those of the first with the other sign, so that
@@ -118,7 +174,7 @@ def left_out(
     Raises:
         OptionError: a series that is none of the recorded ones, or years that do not begin at the benchmark.
     """
-    told, base = matches(lens), lens.engine.world.base_year
+    told, base, years = matches(lens), lens.engine.world.base_year, ahead.years
     for name in model:
         if name not in told:
             raise OptionError("no such recorded series", where="series", given=name, accepted=tuple(told))
@@ -127,7 +183,7 @@ def left_out(
     kind, rng = {n: m.kind for n, m in told.items()}, np.random.default_rng(seed)
     tail = prior(lens.engine.world.numbers).tail
     count = (draws + 1) // 2 if mirrored else draws
-    free = processes(kind, learned(lens, day), tail, (count, len(years)), rng)
+    free = processes(kind, learned(lens, day), tail, (count, ahead), rng)
     free = {key: _mirrored(p, draws) for key, p in free.items()} if mirrored else free
     record = record_on(lens, day)
     off = {n: distance(record[n], np.asarray(x, float), base, scaled=told[n].scaled) for n, x in model.items()}
@@ -160,8 +216,8 @@ def conditioned(free: Process, known: Mapping[int, np.ndarray]) -> np.ndarray:
     """
     told = {0: np.zeros(1)} | dict(known)
     last = max(told)
-    since = np.arange(free.path.shape[1]) - last
-    out = free.path + free.left[:, None] ** np.maximum(since, 0) * (told[last] - free.path[:, last])[:, None]
+    after = np.where(np.arange(free.path.shape[1]) > last, free.left, 1.0)
+    out = free.path + np.cumprod(after, axis=1) * (told[last] - free.path[:, last])[:, None]
     for t in range(last):
         before, after = max(k for k in told if k <= t), min(k for k in told if k > t)
         out[:, t] = told[before] + (told[after] - told[before]) * (t - before) / (after - before)

@@ -18,6 +18,8 @@ from earthprice.runs.engine import Outcome
 from earthprice.world.numbers import require
 
 Named = tuple[tuple[str, str], ...]
+VALUE, ORE_TRADE, OTHER = "value", "ore trade", "other"
+"""Groups of series: prices of the elements that make up most of the worth, traded ore, and all others."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,14 @@ class Match:
 def matches(lens: Lens) -> dict[str, Match]:
     """The series that are scored, by name."""
     return {k: m for e in lens.elements for k, m in _of_element(e, lens.home).items()} | _trade(lens) | _made(lens)
+
+
+def group(lens: Lens, name: str) -> str:
+    """Group of a recorded series."""
+    what, _, good = name.partition("/")
+    if what in ("price_home", "price_fob") and good.removesuffix("_oxide") in lens.role("value", "value_heavy"):
+        return VALUE
+    return ORE_TRADE if matches(lens)[name].kind == "feed" else OTHER
 
 
 def _of_element(e: str, home: str) -> dict[str, Match]:

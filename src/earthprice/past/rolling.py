@@ -13,6 +13,7 @@ import pandas as pd
 from earthprice.arithmetic import settled
 from earthprice.past.hindcast import PASTS, Past, PreparedPast, central, prepared_past
 from earthprice.past.levels import left_out, record_on
+from earthprice.past.matching import VALUE, group
 from earthprice.past.scores import HIGH, LOW, RESAMPLED, crps
 
 COLUMNS = ("past", "origin", "series", "year", "ahead", "value", "inside", "width", "crps", "no_change")
@@ -46,11 +47,8 @@ def rolling(pasts: tuple[Past, ...] = PASTS, seed: int = 1) -> pd.DataFrame:
 def _origin(b: PreparedPast, said: dict[str, np.ndarray], origin: int, seed: int) -> list[tuple]:
     """The rows of one cut-off."""
     base, day, rows = b.past.base_year, f"{origin + 1}-03-01", []
-    factors = left_out(b.lens, day, said, range(base, b.past.last + 1), DRAWS, seed, mirrored=True)
-    known, lead = (
-        record_on(b.lens, day),
-        b.lens.role("value", "value_heavy"),
-    )
+    factors = left_out(b.lens, day, said, b.ahead, DRAWS, seed, mirrored=True)
+    known = record_on(b.lens, day)
     for name, figure in said.items():
         last = max((y for y in known[name] if y <= origin), default=None)
         for year, value in b.record[name].items():
@@ -58,8 +56,7 @@ def _origin(b: PreparedPast, said: dict[str, np.ndarray], origin: int, seed: int
                 y, x = np.log(value), np.log(figure[year - base] * factors[name][:, year - base])
                 low, high = np.quantile(x, [LOW, HIGH])
                 off = abs(y - np.log(known[name][last])) if last else np.nan
-                priced = name.startswith("price_") and name.partition("/")[2].removesuffix("_oxide") in lead
-                score = float(crps(np.array([y]), x[:, None])[0])
+                score, priced = float(crps(np.array([y]), x[:, None])[0]), group(b.lens, name) == VALUE
                 rows.append(
                     (b.past.name, origin, name, year, year - origin, priced, low <= y <= high, high - low, score, off)
                 )
@@ -67,7 +64,7 @@ def _origin(b: PreparedPast, said: dict[str, np.ndarray], origin: int, seed: int
 
 
 def told(found: pd.DataFrame) -> pd.DataFrame:
-    """By years ahead, and prices of value elements apart: n, coverage with its range over series, width, scores.
+    """By years ahead, value elements' prices apart, and by past: n, coverage with its range over series, width, scores.
 
     The range is that of the coverage when series are drawn anew with replacement (`scores.resampled`); `crps` and
     `no_change` are over the values that have both.
@@ -80,6 +77,7 @@ def told(found: pd.DataFrame) -> pd.DataFrame:
         some = found[found["ahead"].between(first, last)]
         out[label] = _summed(some)
         out[f"value elements, {label}"] = _summed(some[some["value"]])
+    out |= {f"all, {past}": _summed(rows) for past, rows in found.groupby("past", sort=False)}
     return pd.DataFrame(out).T.rename_axis("ahead")
 
 

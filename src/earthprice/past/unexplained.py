@@ -23,7 +23,7 @@ JASA 84).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,6 +77,11 @@ class Seen:
     def changes(self) -> dict[int, float]:
         """Changes from the year before, by year, of both."""
         return dict(self.raw) | {y: now - before for y, (before, now) in self.left.items()}
+
+    def among(self, years: Collection[int], *, others: bool = False) -> Seen:
+        """What it says of some years, or of all others."""
+        raw, left = ({y: v for y, v in x.items() if (y in years) != others} for x in (self.raw, self.left))
+        return Seen(raw, left)
 
 
 @dataclass(frozen=True)
@@ -190,7 +195,7 @@ def _left(given: Prior, score: float) -> float:
 def paths(
     size: np.ndarray,
     persistence: np.ndarray,
-    common: float,
+    common: float | np.ndarray,
     shape: tuple[int, int],
     tail: float,
     rng: np.random.Generator,
@@ -198,9 +203,9 @@ def paths(
     """Paths of what is left out, nil in the first year [draws, count, years; log points].
 
     Args:
-        size: root mean square of yearly changes, one a draw [log points].
-        persistence: share of a shock left a year later, one a draw.
-        common: share of the variance that is common to the series.
+        size: root mean square of yearly changes, one a draw; or by draw, series and year [log points].
+        persistence: share of a shock left a year later, shaped alike.
+        common: share of the variance that is common to the series; or by series and year.
         shape: number of series and of years, the benchmark's first.
         tail: degrees of freedom of the shocks.
         rng: generator.
@@ -208,9 +213,9 @@ def paths(
     draws, (count, years), one = len(size), shape, np.sqrt((tail - 2.0) / tail)
     shared = one * rng.standard_t(tail, (draws, 1, years))
     own = one * rng.standard_t(tail, (draws, count, years))
-    scale = (size * np.sqrt((1.0 + persistence) / 2.0))[:, None]
+    size, left = (np.broadcast_to(x.reshape(*x.shape, *(1,) * (3 - x.ndim)), own.shape) for x in (size, persistence))
+    new = size * np.sqrt((1.0 + left) / 2.0) * (np.sqrt(common) * shared + np.sqrt(1.0 - np.asarray(common)) * own)
     out = np.zeros((draws, count, years))
     for t in range(1, years):
-        new = np.sqrt(common) * shared[:, :, t] + np.sqrt(1.0 - common) * own[:, :, t]
-        out[:, :, t] = persistence[:, None] * out[:, :, t - 1] + scale * new
+        out[:, :, t] = left[:, :, t] * out[:, :, t - 1] + new[:, :, t]
     return out

@@ -15,6 +15,7 @@ import pandas as pd
 from earthprice.measures.rounding import alone
 from earthprice.past.hindcast import Hindcast
 from earthprice.past.scores import summed
+from earthprice.past.totals import totals
 from earthprice.report import theme
 from earthprice.report.plain import json_text
 
@@ -108,12 +109,12 @@ def losers(found: Hindcast) -> list[str]:
 
 
 def as_dict(found: Hindcast, ranges: pd.DataFrame) -> dict[str, Any]:
-    """Scores and totals for JSON: per series cut-off, n, log_rmse, ratios and coverage; ranges from rolling origins."""
+    """Scores by series, totals (`past.totals`), pooled figures by kind of series, and ranges from rolling origins."""
     return {
         "draws": found.draws,
         "cleared": found.cleared,
         "series": found.scores,
-        "totals": found.totals,
+        "totals": totals(found.scores, ranges),
         "by_kind": summed(found.scores),
         "loses_to_no_change": losers(found),
         "rolling": ranges.to_dict("index"),

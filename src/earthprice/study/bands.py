@@ -14,12 +14,14 @@ import numpy as np
 
 from earthprice.measures.lens import Lens
 from earthprice.past.hindcast import PASTS, SHOCKED
-from earthprice.past.levels import left_out
+from earthprice.past.levels import Ahead, left_out
 from earthprice.runs.engine import Engine
 from earthprice.study.ensemble import Case, Pair
 
 MOST = 20_000
 """Paths over all draws above which each draw has fewer than `SHOCKED`, an even number, but two."""
+WORTH, SOME = 0.01, 0.1
+"""Part of the price free on board from which a permit is worth something, and share of draws in which it must be."""
 HOME, ABROAD = "mining with unlicensed", "mining elsewhere"
 FOLLOWS = {
     "exports/magnets/": "magnet exports",
@@ -131,9 +133,22 @@ def bands(lens: Lens, day: str, cases: Sequence[Pair], seed: int) -> Bands:
     said = {n: _said(e, names, cases, known, len(years)) for n, names in _measures(lens, cases[0].baseline).items()}
     model = {n: np.tile(x, (paths, 1)) for n, x in said.items()}
     recorded = Lens(e, PASTS[-1].home)
-    found = left_out(recorded, day, model, years, paths * count, seed, mirrored=True)
+    found = left_out(recorded, day, model, Ahead(years, wedged(lens, cases, years)), paths * count, seed, mirrored=True)
     rows = {p.draw: i for i, p in enumerate(cases)}
     return Bands(lens, {n: x.reshape(paths, count, -1) for n, x in found.items()}, rows)
+
+
+def wedged(lens: Lens, cases: Sequence[Pair], years: Sequence[int]) -> dict[str, set[int]]:
+    """By good, years in which a quota or a licence is worth something in some draws, under either law."""
+    out: dict[str, set[int]] = {}
+    for element in lens.elements:
+        name, fob = f"gap_licence/{element}", f"fob/{element}"
+        for law in ([p.baseline for p in cases], [p.reform for p in cases]):
+            worth = np.nan_to_num([c.series[name] / c.series[fob] for c in law if name in c.series])
+            stands = np.mean(worth > WORTH, axis=0) > SOME
+            at = {y for y in years if lens.engine.of_year(stands.astype(float), y) > 0}
+            out[f"{element}_oxide"] = out.get(f"{element}_oxide", set()) | at
+    return out
 
 
 def _measures(lens: Lens, case: Case) -> dict[str, tuple[str, ...]]:

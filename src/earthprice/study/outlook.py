@@ -23,7 +23,7 @@ from earthprice.measures.lens import Lens
 from earthprice.measures.measures import measure
 from earthprice.measures.series import Series
 from earthprice.past.hindcast import SHOCKED
-from earthprice.past.levels import learned, left_out, processes, record_on
+from earthprice.past.levels import Ahead, learned, left_out, processes, record_on
 from earthprice.past.matching import Match, matches
 from earthprice.past.unexplained import prior
 from earthprice.runs.audit import worst
@@ -123,7 +123,8 @@ def outlook(
         raise NotClearedError("no draw cleared; a cap, a ban or a price of the text cannot be met")
     record = record_on(plan.lens, f.texts.as_of)
     model = _anchored(plan.lens, {k: np.tile([x[k] for x in cleared], (SHOCKED, 1)) for k in cleared[0]}, record)
-    factors = _factors(plan.lens, f.texts.as_of, model, options.seed)
+    licensed = _licensed(plan)
+    factors = _factors(plan.lens, f.texts.as_of, model, licensed, options.seed)
     return Outlook(
         plan.lens,
         tuple(b.rulebook for b in f.texts.reform.stack.books),
@@ -131,7 +132,7 @@ def outlook(
         f.texts.as_of,
         _with_world({k: x * factors.get(k, 1.0) for k, x in model.items() if not k.startswith(PRICES)}),
         record,
-        _licensed(plan),
+        licensed,
         options.draws,
         len(cleared),
     )
@@ -201,18 +202,20 @@ def _anchored(lens: Lens, model: Series, record: Mapping[str, Mapping[int, float
     return {k: x * (at[k] / np.maximum(x[:, :1], LEAST)) if k in at else x for k, x in model.items()}
 
 
-def _factors(lens: Lens, day: str, model: Series, seed: int) -> Series:
+def _factors(lens: Lens, day: str, model: Series, licensed: Mapping[str, np.ndarray], seed: int) -> Series:
     """What the model leaves out of every series that has shocks, a factor by period [draws, T]."""
     e, told = lens.engine, matches(lens)
     years = range(e.world.base_year, e.last + 2)
+    stands = {f"{x}_oxide": set(e.years[granted < 1.0].astype(int).tolist()) for x, granted in licensed.items()}
+    ahead = Ahead(years, stands)
     yearly = {n: np.stack([e.of_year(model[n].T, y) for y in years[:-1]], axis=1) for n in told if n in model}
     draws = len(next(iter(model.values())))
-    known = left_out(lens, day, yearly, years, draws, seed, mirrored=True)
+    known = left_out(lens, day, yearly, ahead, draws, seed, mirrored=True)
     bare = ("price/", "cover/", f"mining/{lens.home}")
     own = {k: k.replace("/", " to ") for k in model if k not in told and not k.startswith(bare)}
     kinds, tail = {"tonnes": learned(lens, day)["tonnes"]}, prior(e.world.numbers).tail
     rng = np.random.default_rng(seed).spawn(1)[0]
-    free = processes(dict.fromkeys(own.values(), "tonnes"), kinds, tail, (draws, len(years)), rng)
+    free = processes(dict.fromkeys(own.values(), "tonnes"), kinds, tail, (draws, ahead), rng)
     factors = known | {k: np.exp(free["tonnes", name].path) for k, name in own.items()}
     factors |= {k: known[_priced(k, lens.home, told)] for k in model if k.startswith("price/")}
     return {k: _between(x, e) for k, x in factors.items()}
