@@ -239,3 +239,10 @@ def test_what_the_text_stands_on_and_the_baseline_lacks_is_named_too() -> None:
         _names(default, {"CHN": "China", "JPN": "Japan"})
         == "Announcement 56 names Japan; Japan announcement 1 names Japan."
     )
+
+
+def test_against_another_text_time_is_measured_without_either(small: Frame, done: list[Pair]) -> None:
+    other = replace(small.plan, texts=replace(small.plan.texts, against="china-2024-regulations"))
+    said, alone = (answers(replace(small, plan=p), done, done)[2] for p in (other, small.plan))
+    assert "measured without either text: the law below goes on, without china-2024-regulations." in said
+    assert "either" not in alone

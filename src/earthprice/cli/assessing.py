@@ -53,7 +53,7 @@ def assess(a: AssessArguments) -> None:
     world = start([a.rulebook], options, reading(a.world)).world
     check_formats(language=a.language)
     shelf = Shelf(fresh=a.fresh, say=_silent if a.quiet or a.json else say)
-    with claim(a.out) as place, gathered(options) as crew, progress(quiet=a.quiet or a.json) as tell:
+    with claim(a.out) as place, gathered(options) as crew, progress("assess", quiet=a.quiet or a.json) as tell:
         runner = connected(a.cluster) if a.cluster else crew
         last_words(KEPT)
         try:
@@ -142,7 +142,7 @@ def compare(a: CompareArguments) -> None:
     begun = start(a.rulebooks, options, reading(a.world))
     frames = same_baseline(a.rulebooks, options, begun.world)
     said = f"{begun.words} {clock_words(next(iter(frames.values())).plan.engine)}"
-    with progress(quiet=a.quiet or a.json) as tell:
+    with progress("compare", quiet=a.quiet or a.json) as tell:
         table = compared(frames, tell)
     if a.json:
         print_json({"status": "ok", "rulebooks": a.rulebooks, "words": said, "figures": table})

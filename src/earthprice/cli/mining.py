@@ -9,7 +9,7 @@ import typer
 
 from earthprice.cli.arguments import Json, WorldFolder, read_years
 from earthprice.cli.memory import COMPUTES, must_have_room
-from earthprice.cli.screen import print_json, print_text
+from earthprice.cli.screen import print_json, print_text, progress
 from earthprice.cli.starting import AsOf, begun
 
 
@@ -38,7 +38,10 @@ def mine(
     first = begun(under, as_of, world)
     day, known = first.start
     law = placed(load_rulebook(under), f"{known.base_year}-12-31") if under else in_force(day)
-    found = opening(known, name, law, read_years(years)[1] if years else LAST_YEAR, day)
+    last = read_years(years)[1] if years else LAST_YEAR
+    with progress("mine", quiet=json) as tell:
+        tell(f"mine {name}", 0, 1)
+        found = opening(known, name, law, last, day)
     if json:
         print_json({"status": "ok", "as_of": day, "base_year": known.base_year, "law": law.name, **asdict(found)})
     else:

@@ -140,7 +140,7 @@ def verify(
         must_have_room(COMPUTES)
     from earthprice.results.verify import verify as judge
 
-    with progress(quiet=json) as tell:
+    with progress("verify", quiet=json) as tell:
         verdict = judge(result, tell, files_only=files, tables=world)
     if json:
         print_json({"status": verdict.status, "exit_code": verdict.exit_code, **_answers(verdict)})

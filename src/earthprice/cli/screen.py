@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from earthprice import not_kept
+from earthprice.cli.first_run import told
 from earthprice.report.printed import shown
 
 if TYPE_CHECKING:
@@ -93,8 +94,11 @@ def _cell(value: object) -> str:
 
 
 @contextmanager
-def progress(*, quiet: bool) -> Iterator[Report]:
-    """A progress bar on stderr; plain lines, one a stage, where stderr is no terminal; nothing if `quiet`."""
+def progress(verb: str, *, quiet: bool) -> Iterator[Report]:
+    """A progress bar on stderr; plain lines, one a stage, where stderr is no terminal; nothing if `quiet`.
+
+    Before it a line where nothing is kept between two runs, or where the verb runs for the first time (`first_run`).
+    """
     if quiet:
         yield lambda _words, _done, _total: None
         return
@@ -103,9 +107,12 @@ def progress(*, quiet: bool) -> Iterator[Report]:
             f"earthprice: nothing is kept between two runs: {not_kept}. Programs are compiled anew each time, and "
             "an interrupted run starts anew."
         )
-    if not sys.stderr.isatty():
-        yield _stage_lines()
-        return
+    with told(verb, say), _bar() if sys.stderr.isatty() else nullcontext(_stage_lines()) as tell:
+        yield tell
+
+
+@contextmanager
+def _bar() -> Iterator[Report]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

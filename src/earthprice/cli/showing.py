@@ -49,7 +49,7 @@ def demo(
         raise OptionError(f"'{name}' has a start of its own: {own}", where="--as-of", accepted="not with it")
     first = begun(None if as_of else IN_FORCE, as_of)
     start = own or first.words
-    with claim(out / name, SMALL) as place, progress(quiet=quiet or json) as tell:
+    with claim(out / name, SMALL) as place, progress("demo", quiet=quiet or json) as tell:
         tell(f"demonstration {name}", 0, 1)
         shown = demonstrate(name, Lab(first.start.world, base=first.law))
         tell(f"demonstration {name}", 1, 1)
@@ -112,7 +112,7 @@ def hindcast(
     from earthprice.report.hindcast import as_dict, losers, scores_frame, write_hindcast
     from earthprice.results.folder import claim
 
-    with claim(out, SMALL) as place, progress(quiet=quiet or json) as tell:
+    with claim(out, SMALL) as place, progress("hindcast", quiet=quiet or json) as tell:
         found = run(draws, seed, tell, workers, prior_only=prior)
         ranges = told(rolling(seed=seed))
         files = place.put(partial(write_hindcast, found, ranges))
@@ -153,7 +153,7 @@ def calibrate(
     from earthprice.results.folder import claim
 
     said = load_world().numbers.words
-    with claim(out, SMALL) as place, progress(quiet=quiet or json) as tell:
+    with claim(out, SMALL) as place, progress("calibrate", quiet=quiet or json) as tell:
         fits = {c: fit(c, draws, seed, tell, workers) for c in dict.fromkeys(cutoffs or CUTOFFS)}
         files = place.put(partial(write_calibration, fits, said))
     table = learned_table(fits, said)

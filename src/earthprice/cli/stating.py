@@ -51,7 +51,7 @@ def now(a: NowArguments) -> None:
     if day > date.today().isoformat():
         raise OptionError(f"{day} lies ahead", where="--as-of", accepted="today or an earlier day", given=day)
     options = Options(reading=a.reading, draws=a.draws, seed=a.seed, workers=a.workers)
-    with progress(quiet=a.quiet or a.json) as tell:
+    with progress("now", quiet=a.quiet or a.json) as tell:
         found = state(day, options, a.law, tell, world=load_known(day, a.world))
     print_json({"status": "ok", **asdict(found)}) if a.json else _say(found)
 

@@ -78,7 +78,7 @@ def stress(a: StressArguments) -> None:
         draws=a.draws,
         as_of=first.start.day,
     )
-    with progress(quiet=a.json or a.csv) as tell:
+    with progress("stress", quiet=a.json or a.csv) as tell:
         tell(a.kind, 0, 1)
         found = run(first.start.world, asked)
         tell(a.kind, 1, 1)

@@ -93,12 +93,9 @@ def numbers_that_matter(s: Session, f: Frame, kept: Sequence[Pair], reader: Read
     small = [i for i in range(sample.world) if len(numbers.members[names[i]]) <= MOST_NUMBERS]
     first = sorted(small, key=lambda i: -mean[i])[:FACTORS]
     return {
-        "levers": [
-            {"name": n, "at": float(f.plan.centre.get(n, 0.5))} for n in (names[i] for i in first)
-        ],
+        "levers": [{"name": n, "at": float(f.plan.centre.get(n, 0.5))} for n in (names[i] for i in first)],
         "shares": {
-            k: [{"name": names[i], "share": short(x[i])} for i in np.argsort(-x)[:SHARES]]
-            for k, x in shares.items()
+            k: [{"name": names[i], "share": short(x[i])} for i in np.argsort(-x)[:SHARES]] for k, x in shares.items()
         },
     }
 

@@ -328,7 +328,11 @@ def _now(money: Money, kept: Sequence[Pair], delayed: Sequence[Pair]) -> dict[st
     answer = directed("Two years' delay", cost, verbs)
     below = {b.rulebook for b in texts.reform.stack.books}
     gone = texts.against not in {"", *below}
-    until = f"Until then the law below it goes on, without {texts.against}. " if gone else ""
+    until = (
+        f"These two years are measured without either text: the law below goes on, without {texts.against}. "
+        if gone
+        else ""
+    )
     because = (
         f"On {len(both)} of {len(kept)} draws. {until}"
         f"Damage avoided by acting now: {spread(damage, 'bn USD')}; ore that is "
