@@ -12,7 +12,6 @@ from earthprice.cli import first_run
 from earthprice.cli.first_run import here, record, told, words
 from earthprice.keep.private import private_folder
 
-
 DONE: list[str] = []
 
 
