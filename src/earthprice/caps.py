@@ -61,6 +61,8 @@ WORKERS = 1_024
 PERMITS, REVIEWS, REVIEW_ROWS = 32, 12, 8
 """Permits, reviewed permits and rows of a review that a run has room for; every run has one shape, so that nothing
 compiles twice."""
+CONTRACTS = 16
+"""Plants under a contract for difference that a run has room for."""
 SEEN_LATE = 8
 """Years that a review may look back: a run remembers eight periods."""
 WITHHELD = 0.98

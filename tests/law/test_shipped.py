@@ -32,6 +32,7 @@ def test_what_ships():
         "japan-answer",
         "kachin-2025",
         "malaysia-raw-2024",
+        "usa-floor-2025",
         "vietnam-minerals-2026",
     )
 

@@ -14,6 +14,7 @@ from earthprice.law import compile_terms, stack
 from earthprice.law.amounts import limits
 from earthprice.law.instruments import AnyMeasure
 from earthprice.law.units import FACTORS
+from earthprice.world.terms import Terms
 
 REO = 0.4
 """REO content of a unit of level of every activity here: nothing is by chance the same in t and in t REO."""
@@ -75,6 +76,11 @@ FORMS = {
     "share": [
         ("acts_on: {doing: ship}", {"at_most": ("share", 0.5)}),
         ("acts_on: {stage: separation}, of: {stage: magnet}", {"at_least": ("share", 0.5)}),
+    ],
+    "contract": [
+        ("acts_on: {stage: separation, zone: CHN}, good: dy_oxide", {
+            "strike": ("USD2020/kg", 300), "back": ("share", 0.3), "covers": ("share", 0.5),
+            "basis": ("USD2020/kg", 20)}),
     ],
     "support": [
         ("acts_on: {stage: mining}, into: capacity", {"amount": ("MUSD2020/year", 8), "lasts": ("year", 2)}),
@@ -141,6 +147,8 @@ def terms(network, small):
 def same(a, b) -> bool:
     pairs = [(getattr(a, f.name), getattr(b, f.name)) for f in dataclasses.fields(a)]
     arrays = [(x, y) for x, y in pairs if isinstance(x, np.ndarray)]
+    if isinstance(a, Terms) and not all(same(x, y) for x, y in zip(a.contracts, b.contracts, strict=True)):
+        return False
     return all(x.shape == y.shape and np.allclose(x, y, rtol=1e-9, atol=0, equal_nan=True) for x, y in arrays)
 
 

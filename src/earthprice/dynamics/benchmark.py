@@ -17,6 +17,7 @@ from scipy.special import logit
 
 from earthprice.errors import FactsError
 from earthprice.market.closed import PERMIT_SPREAD
+from earthprice.market.contracts import WIDTH
 from earthprice.market.response import ISOELASTIC, LOGISTIC
 from earthprice.world.draft import TRACE, Draft
 from earthprice.world.terms import Terms
@@ -153,6 +154,7 @@ def benchmark(
     tax = terms.advalorem[0] + terms.markup[0]
     keep = np.where(final, 0.0, tax) * gross + np.where(final, tax, 0.0) * inputs
     margin = gross - inputs - keep - terms.specific[0] - terms.resource_cost[0]
+    margin = margin + by_plant(insured(a, price[None], terms), terms, len(drafts))[0]
     use = np.array([d.used(x) for d, x in zip(drafts, level.tolist(), strict=True)])
     room = np.array([d.room for d in drafts])  # below, a holder's cost is where it neither buys nor sells on balance
     cost = np.array([float(a[:, i] @ price) if d.doing == "hold" else d.cost for i, d in enumerate(drafts)])
@@ -183,6 +185,33 @@ def benchmark(
         flow=0.5 * (np.abs(a) @ np.maximum(level, 0)),
         permit_scale=scale,
     )
+
+
+def insured(a: np.ndarray, price: np.ndarray, terms: Terms) -> np.ndarray:
+    """What a unit of level is paid under each contract for difference, negative where it pays [USD/kg; T, C].
+
+    Args:
+        a: coefficients of the goods [N, M].
+        price: prices of the goods [USD/kg; T, N].
+        terms: the law by period; the first T count.
+    """
+    out = np.zeros((len(price), len(terms.contracts)))
+    for k, c in enumerate(terms.contracts):
+        held, back, covered = (x[: len(price)] for x in (c.strike, c.back, c.covered))
+        strike = np.where(np.isfinite(held), held, 1.0)
+        width = WIDTH * strike
+        gap = (strike - price[:, c.good]) / width
+        gain = width * (np.logaddexp(0.0, gap) - back * np.logaddexp(0.0, -gap))
+        out[:, k] = np.where(np.isfinite(held), a[c.good, c.activity] * covered * gain, 0.0)
+    return out
+
+
+def by_plant(paid: np.ndarray, terms: Terms, activities: int) -> np.ndarray:
+    """What contracts pay [T, C] by the plants that have them [T, M]."""
+    out = np.zeros((len(paid), activities))
+    for k, c in enumerate(terms.contracts):
+        out[:, c.activity] += paid[:, k]
+    return out
 
 
 def _permit_rents(

@@ -15,7 +15,8 @@ from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.state import Record, State
 from earthprice.market.bundles import entries, margins
 from earthprice.market.clear import clear
-from earthprice.market.closed import Market, price_matrix, unpacked
+from earthprice.market.closed import Market, earned, price_matrix, unpacked
+from earthprice.market.contracts import Contracts
 from earthprice.market.response import Responses, respond
 
 OFF = 1e4
@@ -112,6 +113,7 @@ def _period(s: Setting, schedule: Schedule, year: Array, state: State, bundle: A
         b=jnp.where(goods, price_matrix(a, keep[where.column], final[where.column]), a),
         responses=Responses(capacity, cost, base.spread, s.demand.choke, base.form, final, s.demand.curved),
         layout=where,
+        contracts=Contracts(*s.insured, schedule.strike, schedule.back, schedule.covered),
         **{name: x[where.order] for name, x in by_node.items()},
     )
     return Period(market, amount)
@@ -160,11 +162,11 @@ def step(s: Setting, schedule: Schedule, year: Array, state: State, bundle: Arra
     now = _period(s, schedule, year, state, bundle)
     r = now.market.responses
     found = clear(now.market, lax.stop_gradient(state.price))
-    earned = margins(now.market.b, s.layout, found.price[s.layout.order], len(base.level))
-    response = respond(earned, r)
+    margin = earned(now.market, found.price[s.layout.order])
+    response = respond(margin, r)
     level = response.level
     charges = schedule.specific + schedule.resource_cost + laws.recovery_cost(s.ore, schedule) + schedule.pigou
-    margin = earned - jnp.where(final, 0.0, charges)
+    margin = margin - jnp.where(final, 0.0, charges)
     surplus = _surplus(s, r, response.surplus, state)
     damage = s.places.site @ (jnp.sum(s.places.damage * schedule.burden, 1) * level)
     damage0 = s.places.site @ (jnp.sum(s.places.damage, 1) * base.level)

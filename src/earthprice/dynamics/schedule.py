@@ -1,7 +1,7 @@
 """The schedule of a run: what the law says by period, and what drives use and projects, as arrays.
 
-T periods, M activities, P permits, O bodies of ore, Z zones, B burdens. Multipliers of the law count from the base
-year's, in which the benchmark already holds them.
+T periods, M activities, P permits, C contracts for difference, O bodies of ore, Z zones, B burdens. Multipliers of
+the law count from the base year's, in which the benchmark already holds them.
 """
 
 from __future__ import annotations
@@ -43,6 +43,9 @@ class Schedule(NamedTuple):
     support: Array  # subsidy on new capacity [MUSD/yr; T, M]
     research: Array  # research money [MUSD/yr; T, Z]
     permit_amount: Array  # permits issued, `UNCAPPED` where there is no cap [kt/yr; T, P]
+    strike: Array  # price that contracts for difference make up to, 1 where there is none [USD/kg; T, C]
+    back: Array  # share of the upside that is given back [-; T, C]
+    covered: Array  # share of what is made that is under contract [-; T, C]
     growth: Array  # use at unchanged prices over the base year's [-; T, M]
     hoard: Array  # share by which holders value higher what a law awaited will make scarce [-; T]
     open: Array  # size to which a project can have grown, in units of its plan [-; T, M]
@@ -86,6 +89,7 @@ def schedule(terms: Terms, base: Terms, drivers: Drivers, bodies: int, pigou: np
         support=terms.entry_support,
         research=terms.knowledge_support,
         permit_amount=np.minimum(terms.permit_amount, UNCAPPED),
+        **_contracts(terms),
         growth=drivers.growth,
         hoard=terms.awaited * drivers.hoard,
         open=drivers.open,
@@ -93,6 +97,24 @@ def schedule(terms: Terms, base: Terms, drivers: Drivers, bodies: int, pigou: np
         gift=np.zeros((t, bodies)),
     )
     return Schedule(**{k: np.asarray(v, np.float64) for k, v in arrays.items()}, clock=drivers.clock)
+
+
+def _contracts(terms: Terms) -> dict[str, np.ndarray]:
+    """Contracts for difference by period, with room for `caps.CONTRACTS` [T, C].
+
+    Raises:
+        OptionError: there are more than that.
+    """
+    t, some = len(terms.years), len(terms.contracts)
+    if some > caps.CONTRACTS:
+        raise OptionError(f"the laws together insure {some} plants", accepted=f"at most {caps.CONTRACTS}")
+    out = {"strike": np.ones((t, caps.CONTRACTS)), "back": np.zeros((t, caps.CONTRACTS))}
+    out["covered"] = out["back"].copy()
+    for c, contract in enumerate(terms.contracts):
+        on = np.isfinite(contract.strike)
+        out["strike"][on, c] = contract.strike[on]
+        out["back"][:, c], out["covered"][:, c] = contract.back, np.where(on, contract.covered, 0.0)
+    return out
 
 
 def middles(years: np.ndarray, dt: np.ndarray) -> np.ndarray:

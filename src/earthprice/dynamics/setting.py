@@ -1,7 +1,8 @@
 """The setting of a run: everything that is fixed while time passes, as arrays, by what it is of.
 
 N goods, P permits, K = N + P nodes, M activities, O bodies of ore (deposit x class), S stocks, Z zones, D places
-(districts, and zones for what has no district), B burdens, F final uses, U kinds of pit.
+(districts, and zones for what has no district), B burdens, F final uses, U kinds of pit,
+C contracts for difference.
 No letter: one number.
 """
 
@@ -45,6 +46,15 @@ class Permits(NamedTuple):
     def held(self) -> Array:
         """Permits that whoever needs them holds; of a credit, paid by the one side to the other, none [P, M]."""
         return self.use * ~(self.use < 0).any(1, keepdims=True)
+
+
+class Insured(NamedTuple):
+    """Plants under a contract for difference, as of `market.contracts`; room that is not needed makes nothing."""
+
+    activity: Array  # position of the plant [int; C]
+    row: Array  # row of its good in the layout [int; C]
+    entry: Array  # entry of the layout at which it makes the good [int; C]
+    made: Array  # what a unit of level makes of the good [kg/kg; C]
 
 
 class Plants(NamedTuple):
@@ -159,6 +169,7 @@ class Setting(NamedTuple):
 
     base: Base
     permits: Permits
+    insured: Insured
     layout: Layout
     plants: Plants
     fields: Fields

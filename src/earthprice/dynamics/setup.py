@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from earthprice import caps
 from earthprice.dynamics.benchmark import Benchmark, permit_reference
 from earthprice.dynamics.clock import LONGEST_LEAD
 from earthprice.dynamics.fields import fields
@@ -17,6 +18,7 @@ from earthprice.dynamics.setting import (
     Beliefs,
     Demand,
     Fields,
+    Insured,
     Knowledge,
     Ore,
     Permits,
@@ -61,11 +63,13 @@ def setting(
     """
     _refuse(network, bench, terms)
     permits = _permits(bench, terms)
+    where = _layout(bench, permits)
     return _exact(
         Setting(
             base=_base(network, names, bench),
             permits=permits,
-            layout=_layout(bench, permits),
+            insured=_insured(bench, where, terms),
+            layout=where,
             plants=_plants(drafts, bench, values),
             fields=Fields(**fields(drafts, values), mobility=require(values, "model/entry/mobility")),
             ore=_ore(drafts, names, bench, values),
@@ -81,7 +85,7 @@ def setting(
 
 
 def relaid(s: Setting, network: Network, names: Index, bench: Benchmark, terms: Terms) -> Setting:
-    """The same setting under another law: its permits and reviews.
+    """The same setting under another law: its permits, contracts and reviews.
 
     Args:
         s: a setting of the same draw.
@@ -95,7 +99,9 @@ def relaid(s: Setting, network: Network, names: Index, bench: Benchmark, terms: 
     """
     _refuse(network, bench, terms)
     permits = _exact(_permits(bench, terms))
-    return s._replace(permits=permits, layout=_layout(bench, permits), reviews=review_table(terms, names.indicators))
+    where = _layout(bench, permits)
+    insured = _exact(_insured(bench, where, terms))
+    return s._replace(permits=permits, insured=insured, layout=where, reviews=review_table(terms, names.indicators))
 
 
 def _exact(noun: Any) -> Any:
@@ -144,6 +150,18 @@ def _permits(bench: Benchmark, terms: Terms) -> Permits:
     use = terms.permit_use.reshape(len(terms.permits), len(value))
     least = np.array([permit_reference(x, value) for x in use])
     return Permits(use, bench.permit_scale, np.maximum(bench.permit, least), bench.permit)
+
+
+def _insured(bench: Benchmark, where: Layout, terms: Terms) -> Insured:
+    """Where the plants under contract stand in the layout."""
+    out = Insured(*(np.zeros(caps.CONTRACTS, np.int32) for _ in range(3)), np.zeros(caps.CONTRACTS))
+    order = np.asarray(where.order)
+    for c, contract in enumerate(terms.contracts):
+        here = (where.column == contract.activity) & (order[where.row] == contract.good) & (where.real > 0)
+        entry = int(np.flatnonzero(here)[0])
+        out.activity[c], out.row[c], out.entry[c] = contract.activity, where.row[entry], entry
+        out.made[c] = bench.a[contract.good, contract.activity]
+    return out
 
 
 def _spread(bench: Benchmark) -> np.ndarray:

@@ -11,7 +11,7 @@ Each case asks one thing (`asks`), gives what it needs (`given`) and what must c
 | caught | stage, year | share: tonnes caught by all inspections and records in force, by: those measures |
 | licence | measure, year | years, days: wait with what it adds to; passes: share not refused |
 | counted | measure, year, dug [t], imported [t] | counted, free, over [t]: with the exemptions in force |
-| due | measure, year, value [MUSD] or tonnes | due [MUSD] |
+| due | measure, year, value [MUSD] or tonnes; of a contract both | due [MUSD], negative if paid |
 | in_force | measure, year | holds |
 | review | review, seen: {indicator: value} | change |
 
@@ -33,6 +33,7 @@ from earthprice import caps
 from earthprice.errors import RulebookError
 from earthprice.law.amounts import course
 from earthprice.law.deterrence import expected_charge, share_that_deters
+from earthprice.law.floors import Contract
 from earthprice.law.instruments import Charge, Exempt, Inspection, Licence, Penalty, Tracing
 from earthprice.law.load import SHELF, load_rulebook, validated
 from earthprice.law.numbers import delay
@@ -268,14 +269,24 @@ def _deterrence(s: Stack, given: Given, place: Place) -> dict[str, Any]:
 def _due(s: Stack, given: Given, place: Place) -> dict[str, Any]:
     item = _item(s, given.measure, "measure", place)
     m = item.measure
+    if isinstance(m, Contract):
+        return {"due": _gap(s, item, given, place)}
     if not isinstance(m, Charge):
-        raise RulebookError(f"'{item.id}' is no charge", where=place(("given", "measure")))
+        raise RulebookError(f"'{item.id}' is no charge and no contract", where=place(("given", "measure")))
     rate = _at(s, item, "rate", given, place).middle * factor(m.rate.unit)
     rate *= _at(s, item, "due_on", given, place).middle if m.due_on is not None else 1.0
     if m.base in ("t", "burden"):
         return {"due": rate * float(_need(given, "tonnes", place)) / 1e3}
     value = float(_need(given, "value", place))
     return {"due": rate / (1 + rate) * value if m.base == "border_value" else rate * value}
+
+
+def _gap(s: Stack, item: Item, given: Given, place: Place) -> float:
+    """What a contract for difference takes, negative where it pays, on tonnes worth `value` at the index."""
+    numbers = item.measure.quantities()
+    has = {k: _at(s, item, k, given, place).middle * factor(q.unit) for k, q in numbers.items() if k != "basis"}
+    above = float(_need(given, "value", place)) - has["strike"] * float(_need(given, "tonnes", place)) / 1e3
+    return has.get("covers", 1.0) * (has.get("back", 0.0) if above > 0 else 1.0) * above
 
 
 def _in_force(s: Stack, given: Given, place: Place) -> dict[str, Any]:

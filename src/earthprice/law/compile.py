@@ -21,13 +21,13 @@ from earthprice.law.patch import checked, span_of
 from earthprice.law.permits import Permit, permits, reviews
 from earthprice.law.quantity import Quantity
 from earthprice.law.reached import Ground, ground, masks
-from earthprice.law.sheet import blank, levies
+from earthprice.law.sheet import blank, contracts, levies
 from earthprice.law.stack import Item, Stack
 from earthprice.law.strict import check_day, decimal_year
 from earthprice.law.units import factor
 from earthprice.world.network import Network
 from earthprice.world.override import Given, Override, Span
-from earthprice.world.terms import Terms
+from earthprice.world.terms import Contract, Terms
 
 
 class Laid(NamedTuple):
@@ -136,12 +136,14 @@ class Prepared:
         moved = {a.item.id: by for k, a in enumerate(acting) if a.on.any() and (by := self._moved(k, choice))}
         reviewed = tuple(reviews(rules, found, moved, starts))
         _room(found, len(reviewed), acting)
+        _insurable(sheet.contracts, acting)
         return replace(
             averaged(sheet.terms, days),
             years=starts,
             awaited=awaited(self.stack, days),
             reviews=reviewed,
             foreign=levies(sheet),
+            contracts=contracts(sheet),
             **_issued(found, len(starts), len(self.ground.ids)),
         )
 
@@ -319,6 +321,14 @@ def _room(found: list[Permit], reviewed: int, acting: list[Acting]) -> None:
         last = next(a.item for a in acting if a.item.id == found[-1].measure)
         what = f"the laws together issue {len(found)} permits, the last ones for {last.id}"
         raise RulebookError(what, where=last.where(), accepted=f"at most {caps.PERMITS}")
+
+
+def _insurable(found: Mapping[tuple[int, int], Contract], acting: list[Acting]) -> None:
+    """Refuse more contracts for difference than a run has room for."""
+    if len(found) > caps.CONTRACTS:
+        last = next(a.item for a in reversed(acting) if a.item.measure.instrument == "contract")
+        what = f"the laws together insure {len(found)} plants, the last ones by {last.id}"
+        raise RulebookError(what, where=last.where("acts_on"), accepted=f"at most {caps.CONTRACTS}")
 
 
 def _issued(found: list[Permit], periods: int, activities: int) -> dict[str, Any]:

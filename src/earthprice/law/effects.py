@@ -11,9 +11,11 @@ from earthprice.errors import RulebookError
 from earthprice.law.abatement import abated, abatement_cost
 from earthprice.law.acting import Acting
 from earthprice.law.deterrence import expected_charge, with_tracing
+from earthprice.law.floors import Contract
 from earthprice.law.instruments import Charge, Conduct, Licence, Penalty, PriceBand, Reserve, Standard, Support
 from earthprice.law.sheet import ONE_AT_A_TIME, Cut, Sheet, one_at_a_time
 from earthprice.law.stack import Item
+from earthprice.world.terms import Contract as InForce
 
 MOST_WITHHELD = 0.95
 """Expected seizure and fine above this share of revenue are cut to it: hardly anyone digs on either side of it."""
@@ -234,6 +236,31 @@ def _buys(a: Acting, sheet: Sheet, tonnes: np.ndarray, price: str) -> None:
     sheet.terms.reservation[np.ix_(on, a.at)] = below[on]
 
 
+def contract(a: Acting, sheet: Sheet) -> None:
+    """Contract for difference: each plant's strike at the place where it makes the good, what it gives back, its cover.
+
+    Raises:
+        RulebookError: another contract pays for the same good of the same plant on some of these days.
+    """
+    m = a.item.measure
+    assert isinstance(m, Contract)
+    payer = sheet.ground.zone(a.item.book.jurisdiction, a.item.book.where(("jurisdiction",)))
+    strike = (a.value("strike", np.nan) + a.value("basis", 0.0))[:, 0]
+    back, covers, goods = a.value("back", 0.0)[:, 0], a.value("covers", 1.0)[:, 0], sheet.ground.maker(m.good, "")
+    on = np.isfinite(strike)
+    for i in a.at.tolist():
+        key = i, int(goods[i])
+        there = sheet.contracts.get(key)
+        if there is not None:
+            both = np.isfinite(there.strike) & on
+            one_at_a_time(a, sheet, both[:, None] & (a.at == i), "insures")
+            back, covers, strike = (
+                np.where(on, mine, old)
+                for mine, old in zip((back, covers, strike), (there.back, there.covered, there.strike), strict=True)
+            )
+        sheet.contracts[key] = InForce(*key, payer, strike, back, covers)
+
+
 def support(a: Acting, sheet: Sheet) -> None:
     """Support: money a year into a zone's knowledge, or into capacity in proportion to the capacity in place."""
     m = a.item.measure
@@ -279,6 +306,7 @@ EFFECTS: dict[str, Callable[[Acting, Sheet], None]] = {
     "penalty": penalty,
     "reserve": reserve,
     "price_band": price_band,
+    "contract": contract,
     "support": support,
     "conduct": conduct,
 }

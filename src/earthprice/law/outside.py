@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from earthprice.law.floors import Contract
 from earthprice.law.instruments import Support
 from earthprice.law.reached import Ground
 from earthprice.law.rulebook import Rulebook
@@ -13,8 +14,8 @@ from earthprice.law.stack import Stack
 def outside(s: Stack, g: Ground, reached: tuple[np.ndarray, ...], book: Rulebook) -> list[str]:
     """Warnings of the measures of a book that reach activities in no way within its jurisdiction.
 
-    Within it is what runs in its zone, and what is shipped from or to it. Money (`support`) may go abroad, and so
-    may what says why it binds there (`reaches_abroad`).
+    Within it is what runs in its zone, and what is shipped from or to it. Money (`support`,
+    `contract`) may go abroad, and so may what says why it binds there (`reaches_abroad`).
 
     Args:
         s: the stack.
@@ -28,7 +29,7 @@ def outside(s: Stack, g: Ground, reached: tuple[np.ndarray, ...], book: Rulebook
         abroad = mask & ~within
         if item.book.rulebook != book.rulebook or item.measure.used == "never" or not abroad.any():
             continue
-        if isinstance(item.measure, Support) or item.measure.reaches_abroad:
+        if isinstance(item.measure, (Support, Contract)) or item.measure.reaches_abroad:
             continue
         said.append(
             f"{item.id} ({book.rulebook} art. {item.article.number}) reaches {abroad.sum()} of {mask.sum()} activities "

@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 
+from earthprice.law.floors import Contract
 from earthprice.law.instruments import (
     AnyMeasure,
     Cap,
@@ -49,6 +50,8 @@ PARAMETERS = {
     "wealth": "Largest fine that can be collected", "floor": "Least fine", "case_size": "Size of a case",
     "closed": "Closed for", "coverage": "Covers", "detects": "Brings to light", "target": "Target", "pace": "Pace",
     "buy_below": "Buys below", "tonnes": "Up to", "lasts": "Lasts", "sellers": "Sellers", "elasticity": "Elasticity",
+    "strike": "Made up to", "back": "Given back of what lies above", "covers": "Share of output under contract",
+    "basis": "Price at the plant above the index by",
 }  # fmt: skip
 
 BREAK = re.compile(r"(?<!\d)-|-(?!\d)")
@@ -166,6 +169,8 @@ def _manner(m: AnyMeasure) -> str:
         said.append(f"For breach of {', '.join(m.for_breach_of)}, by the unlicensed.")
     elif isinstance(m, Support):
         said.append(f"Into {m.into}.")
+    elif isinstance(m, Contract):
+        said.append(f"On {m.good} that they make, sold or put in stock.")
     elif isinstance(m, Exempt):
         said.append(f"From {m.from_measure}.")
     elif isinstance(m, Conduct):

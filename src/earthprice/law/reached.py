@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from earthprice.errors import RulebookError
+from earthprice.law.floors import Contract
 from earthprice.law.instruments import Cap, Charge, Exempt, Inspection, Penalty, PriceBand, Reserve, Standard, Support
 from earthprice.law.stack import Item, Stack
 from earthprice.world.network import Network
@@ -109,6 +110,22 @@ class Ground:
         """Burden per unit of level [M, B]."""
         return self.network.burdens.to_numpy(float)
 
+    def maker(self, good: str, where: str) -> np.ndarray:
+        """Position of the node of a good that each activity makes, in its own zone; -1 where it makes none [M].
+
+        Raises:
+            RulebookError: nobody makes such a good.
+        """
+        known = self.network.nodes
+        mine = known.index[known["good"] == good]
+        rows = known.index.get_indexer(mine)
+        makes = self.network.matrix[rows] > 0
+        if not makes.any():
+            goods = known["good"][(self.network.matrix > 0).any(1)]
+            raise RulebookError(f"nobody makes '{good}'", where=where, given=good, accepted=sorted(set(goods)))
+        here = makes & (known["zone"].to_numpy()[rows][:, None] == self.columns["zone"][None])
+        return np.where(here.any(0), rows[here.argmax(0)], -1)
+
     def burden(self, name: str, where: str) -> int:
         """Position of a burden by name."""
         names = list(self.network.burdens.columns)
@@ -183,6 +200,8 @@ def _mask(item: Item, s: Stack, g: Ground) -> np.ndarray:
     if isinstance(m, (Reserve, PriceBand)):
         ending = ENDINGS[m.instrument]
         mask = mask & np.array([str(i).endswith(ending) for i in g.ids])
+    if isinstance(m, Contract):
+        mask = mask & (g.maker(m.good, item.where("good")) >= 0)
     if isinstance(m, (Charge, Cap, Standard)) and m.burden is not None:
         g.burden(m.burden, item.where("burden"))
         if isinstance(m, Charge) and m.rate.unit.endswith("/t of burden"):
@@ -211,6 +230,7 @@ def _reaches_nothing(item: Item) -> str:
         "exempt": ", under the cap it exempts from",
         "reserve": ", id ending /reserve_buy",
         "price_band": ", id ending /floor_buy",
+        "contract": ", that makes the good",
     }
     return f"'{item.id}' reaches no activity ({keys}{also.get(item.measure.instrument, '')})"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from earthprice.errors import RulebookError
 from earthprice.law.acting import Acting
 from earthprice.law.days import Days
 from earthprice.law.reached import Ground
-from earthprice.world.terms import Levy, Terms, no_law
+from earthprice.world.terms import Contract, Levy, Terms, no_law
 
 ONE_AT_A_TIME = "one at a time: replaces: the other, or other days"
 
@@ -39,7 +39,7 @@ class Abroad:
 
 @dataclass
 class Sheet:
-    """The arrays of `Terms` by stretch of days while they are being written, and what is caught, cut, levied abroad."""
+    """The arrays of `Terms` by stretch of days while they are written, and what is caught, cut, levied, insured."""
 
     days: Days
     ground: Ground
@@ -51,6 +51,7 @@ class Sheet:
     penalties: dict[str, np.ndarray] = field(init=False)
     punished: np.ndarray = field(init=False)
     abroad: dict[int, Abroad] = field(init=False, default_factory=dict)
+    contracts: dict[tuple[int, int], Contract] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         shape = (len(self.days.years), len(self.ground.ids))
@@ -97,3 +98,15 @@ def levies(sheet: Sheet) -> tuple[Levy, ...]:
         Levy(zone, mean(x.specific), mean(x.advalorem), mean(x.entry_support), mean(x.knowledge_support))
         for zone, x in sorted(sheet.abroad.items())
     )
+
+
+def contracts(sheet: Sheet) -> tuple[Contract, ...]:
+    """The contracts for difference: their numbers are means over the days on which they hold, their cover over all."""
+    found = []
+    for c in sheet.contracts.values():
+        strike, share = sheet.days.held(c.strike)
+        back, covered = (sheet.days.held(np.where(np.isfinite(c.strike), x, np.nan))[0] for x in (c.back, c.covered))
+        on = share > 0
+        back, covered = (np.where(on, x, 0.0) for x in (back, covered))
+        found.append(replace(c, strike=strike, back=back, covered=share * covered))
+    return tuple(found)

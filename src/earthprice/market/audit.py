@@ -17,6 +17,7 @@ from earthprice.market.closed import (
     PERMIT_SPREAD,
     Market,
 )
+from earthprice.market.contracts import WIDTH, Contracts
 from earthprice.market.response import ISOELASTIC, SHIFT, UNIFORM
 
 CLEARED_AT = 1e-8
@@ -91,6 +92,8 @@ def levels(market: Market, price: np.ndarray) -> np.ndarray:
     """Activity levels [kt/yr; M] at given prices, one activity at a time."""
     r = market.responses
     margin = np.asarray(market.b).T @ price
+    if isinstance(market.contracts, Contracts):
+        np.add.at(margin, np.asarray(market.contracts.activity), _insured(market.contracts, price))
     out = np.empty(margin.size)
     for i, m in enumerate(margin):
         k, c, s, form = float(r.capacity[i]), float(r.cost[i]), float(r.spread[i]), int(r.form[i])
@@ -101,6 +104,14 @@ def levels(market: Market, price: np.ndarray) -> np.ndarray:
         else:
             out[i] = k * expit((m - c) / s)
     return out
+
+
+def _insured(contracts: Contracts, price: np.ndarray) -> np.ndarray:
+    """What a unit of level is paid under each contract for difference [C], by another form than the solver's."""
+    c = Contracts(*(np.asarray(x) for x in contracts))
+    gap, width = c.strike - price[c.row], WIDTH * c.strike
+    below, above = (width * np.logaddexp(0.0, sign * gap / width) for sign in (1.0, -1.0))
+    return c.made * c.covered * (below - c.back * above)
 
 
 def _demand(cost: float, quantity: float, base: float, elasticity: float, choke: float) -> float:

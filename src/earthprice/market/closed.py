@@ -13,6 +13,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from earthprice.market.bundles import Layout, dense, entries, margins, slopes, sums
+from earthprice.market.contracts import Contracts, paid
 from earthprice.market.response import LOGISTIC, Response, Responses, logistic, respond
 
 BACKSTOP_PRICE = 1200.0
@@ -43,6 +44,7 @@ class Market(NamedTuple):
         permit: True where the node is a permit [K].
         layout: where `a` and `b` are not nil, for the solver's sparse storage; None keeps them dense.
         outlet: disposal of permits that activities bring, beside that of the endowment [kt/yr; K]; None: none do.
+        contracts: contracts for difference, which add to their producers' margins; None if there are none.
     """
 
     a: Array
@@ -54,6 +56,7 @@ class Market(NamedTuple):
     permit: Array
     layout: Layout | None = None
     outlet: Array | None = None
+    contracts: Contracts | None = None
 
 
 def by_node(market: Market) -> tuple[str, ...]:
@@ -70,7 +73,9 @@ def packed(market: Market) -> Market:
     if where is None or market.a.ndim == 1:
         return market
     of_nodes = {k: getattr(market, k)[where.order] for k in by_node(market)}
-    return market._replace(a=entries(market.a, where), b=entries(market.b, where), **of_nodes)
+    c = market.contracts
+    moved = c and c._replace(row=where.row[c.entry])
+    return market._replace(a=entries(market.a, where), b=entries(market.b, where), contracts=moved, **of_nodes)
 
 
 def reordered(market: Market, by_node: Array) -> Array:
@@ -92,7 +97,10 @@ def unpacked(market: Market) -> Market:
         return market
     of_nodes = {k: restored(market, getattr(market, k)) for k in by_node(market)}
     shape = len(market.reference), market.responses.cost.shape[0]
-    return market._replace(a=dense(market.a, where, shape), b=dense(market.b, where, shape), **of_nodes)
+    c = market.contracts
+    moved = c and c._replace(row=where.order[c.row])
+    dense_a, dense_b = dense(market.a, where, shape), dense(market.b, where, shape)
+    return market._replace(a=dense_a, b=dense_b, contracts=moved, **of_nodes)
 
 
 def price_matrix(a: Array, advalorem: Array, final: Array) -> Array:
@@ -130,23 +138,40 @@ class Weighed(NamedTuple):
         imbalance: largest of it as a share of what passes its node: made + used + endowment + 1e-3 of the flow scale.
         slope: slope of every activity's response [kt/yr per USD/kg; M].
         own: slope of every node's backstop and disposal [kt/yr per USD/kg; K].
+        paid: how what a unit of level is paid under each contract moves with its good's price [C]; None without any.
     """
 
     excess: Array
     imbalance: Array
     slope: Array
     own: Array
+    paid: Array | None = None
+
+
+def earned(market: Market, price: Array) -> Array:
+    """Margin of every activity at prices [USD/kg; K]: `b' p`, and what contracts for difference add [USD/kg; M]."""
+    return _earned(market, price)[0]
+
+
+def _earned(market: Market, price: Array) -> tuple[Array, Array | None]:
+    where = market.layout if market.b.ndim == 1 else None
+    margin = margins(market.b, where, price, market.responses.cost.shape[0])
+    if market.contracts is None:
+        return margin, None
+    more, slope = paid(market.contracts, price)
+    return margin.at[market.contracts.activity].add(more), slope
 
 
 def weigh(market: Market, price: Array) -> Weighed:
     """Excess supply at prices [USD/kg; K] and what its Jacobian is made of."""
-    m, k = market.responses.cost.shape[0], market.reference.shape[0]
-    found = respond(margins(market.b, market.layout, price, m), market.responses)
+    k = market.reference.shape[0]
+    margin, moves = _earned(market, price)
+    found = respond(margin, market.responses)
     back, dump = closure(market, price)
     net, gross = (sums(a, market.layout, found.level, k) for a in (market.a, jnp.abs(market.a)))
     excess = net + market.endowment + back.level - dump.level
     through = gross + market.endowment + 1e-3 * market.flow
-    return Weighed(excess, jnp.max(jnp.abs(excess) / through), found.slope, back.slope + dump.slope)
+    return Weighed(excess, jnp.max(jnp.abs(excess) / through), found.slope, back.slope + dump.slope, moves)
 
 
 def excess(market: Market, price: Array) -> Array:
@@ -155,9 +180,14 @@ def excess(market: Market, price: Array) -> Array:
 
 
 def jacobian(market: Market, at: Weighed) -> Array:
-    """Derivative of excess supply with respect to prices [K, K]: `a diag(x') b'` plus the closure's diagonal."""
-    k = market.reference.shape[0]
-    return slopes(market.a, market.b, market.layout, at.slope, k) + jnp.diag(at.own)
+    """Derivative of excess supply with respect to prices [K, K]: `a diag(x') b'` plus the closure's diagonal.
+
+    A contract for difference adds to `b` where its producer makes the good.
+    """
+    k, b, c = market.reference.shape[0], market.b, market.contracts
+    if c is not None:
+        b = b.at[(c.row, c.activity) if b.ndim == 2 else c.entry].add(at.paid)
+    return slopes(market.a, b, market.layout, at.slope, k) + jnp.diag(at.own)
 
 
 def soften(market: Market, width: Array, charged: Array) -> Market:
@@ -166,10 +196,12 @@ def soften(market: Market, width: Array, charged: Array) -> Market:
     Args:
         market: the closed market.
         width: added to every logistic spread, as a share of the value of the activity's bundle at reference prices.
-        charged: share of the ad valorem charges that is in force, 0 (the symmetric market) to 1.
+        charged: share of the ad valorem charges and of contracts in force, 0 (the symmetric market) to 1.
     """
     r = market.responses
     value = margins(jnp.abs(market.a), market.layout, market.reference, r.cost.shape[0])
     spread = jnp.where(r.form == LOGISTIC, r.spread + width * value, r.spread)
     b = jnp.where(charged < 1.0, market.a + charged * (market.b - market.a), market.b)
-    return market._replace(b=b, responses=r._replace(spread=spread))
+    c = market.contracts
+    eased = c and c._replace(covered=jnp.clip(charged, 0.0, 1.0) * c.covered)
+    return market._replace(b=b, responses=r._replace(spread=spread), contracts=eased)

@@ -15,7 +15,8 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from earthprice.market.closed import Market, closure
+from earthprice.market.closed import Market, closure, earned
+from earthprice.market.contracts import paid
 from earthprice.market.response import respond
 
 
@@ -28,6 +29,7 @@ class Accounts(NamedTuple):
         specific: charges per unit of level collected on each activity [M].
         rent: price x permits used, or x state sales, for each node with an endowment [K].
         shortage: price x what the closure delivers, less what it takes, for each good [K]; nil in a sound market.
+        contracts: what the producers under contracts for difference pay, negative where they are paid [C].
     """
 
     surplus: Array
@@ -35,6 +37,7 @@ class Accounts(NamedTuple):
     specific: Array
     rent: Array
     shortage: Array
+    contracts: Array
 
     def total(self) -> Array:
         """Sum of all accounts: the gain of the market as a whole [MUSD/yr]."""
@@ -52,11 +55,12 @@ def account(market: Market, price: Array, specific: Array | None = None) -> Acco
         price: its equilibrium prices [USD/kg; K].
         specific: charges per unit of level that are part of the activities' costs [USD/kg; M]; none if left out.
     """
-    margin = market.b.T @ price
-    found = respond(margin, market.responses)
+    found = respond(earned(market, price), market.responses)
     advalorem = ((market.a - market.b).T @ price) * found.level
     back, dump = closure(market, price)
     outside = price * (back.level - dump.level)
     rent = price * market.endowment + jnp.where(market.permit, outside, 0.0)
     charged = jnp.zeros_like(found.level) if specific is None else specific * found.level
-    return Accounts(found.surplus, advalorem, charged, rent, jnp.where(market.permit, 0.0, outside))
+    c, none = market.contracts, jnp.zeros(0)
+    handed = none if c is None else -paid(c, price)[0] * found.level[c.activity]
+    return Accounts(found.surplus, advalorem, charged, rent, jnp.where(market.permit, 0.0, outside), handed)

@@ -199,14 +199,24 @@ def missed(lens: Lens, users: Users, money: Mapping[tuple[str, str], np.ndarray]
 
 
 def _handed_on(lens: Lens, run: Outcome) -> np.ndarray:
-    """Less what an activity does not keep: tariffs to the zone of arrival, levies of other states, credits [T, M]."""
+    """What an activity's own zone gets beside its trade, less what it does not keep [T, M].
+
+    Tariffs go to the zone of arrival, levies to other states, credits to who has them; a contract for difference may
+    be another state's.
+    """
     tariff, permits = run.terms.tariff * run.sales * run.record.level, run.setting.permits
     paid = run.record.price[:, run.goods :] @ (np.asarray(permits.use) - np.asarray(permits.held))
-    return (
-        -tariff
-        - paid * run.record.level
-        - sum((_levied(run, levy) for levy in run.terms.foreign), np.zeros_like(tariff))
-    )
+    kept = -tariff - paid * run.record.level
+    kept = kept - sum((_levied(run, levy) for levy in run.terms.foreign), np.zeros_like(tariff))
+    for k, c in enumerate(run.terms.contracts):
+        if lens.zone_of[c.activity] != lens.engine.names.zones[c.payer]:
+            kept[:, c.activity] += _insured(run, k)
+    return kept
+
+
+def _insured(run: Outcome, k: int) -> np.ndarray:
+    """What a contract for difference pays its plant [MUSD/yr; T]."""
+    return run.insured[:, k] * run.record.level[:, run.terms.contracts[k].activity]
 
 
 def _levied(run: Outcome, levy: Levy) -> np.ndarray:
@@ -224,6 +234,9 @@ def _between_states(lens: Lens, run: Outcome, zone: int) -> np.ndarray:
         out = out + levy.knowledge_support[:, zone]
         if levy.zone == zone:
             out = out + _levied(run, levy).sum(1) - levy.knowledge_support.sum(1)
+    for k, c in enumerate(run.terms.contracts):
+        if c.payer == zone and lens.zone_of[c.activity] != name:
+            out = out - _insured(run, k)
     return out
 
 
@@ -252,7 +265,7 @@ def _acting(run: Outcome) -> tuple[np.ndarray, np.ndarray]:
     runs = ~final & ~holder
     u = np.clip(r.level / np.maximum(r.capacity, 1e-300), 1e-300, 1.0)
     permits = r.price[:, run.goods :] @ np.asarray(s.permits.use)
-    earned = run.sales * (1.0 - run.terms.advalorem - run.terms.markup) - run.inputs - permits
+    earned = run.sales * (1.0 - run.terms.advalorem - run.terms.markup) - run.inputs - permits + run.paid
     inside = (u > SEEN_USE[0]) & (u < SEEN_USE[1])
     clipped = np.clip(u, *SEEN_USE)
     marginal = np.asarray(s.base.spread) * np.log(clipped / (1.0 - clipped))

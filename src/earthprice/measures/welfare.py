@@ -177,9 +177,10 @@ def incomes(run: Outcome) -> np.ndarray:
 
 
 def charges(run: Outcome) -> np.ndarray:
-    """Charges paid, less support for new capacity [MUSD/yr; T, M]."""
+    """Charges paid, less support for new capacity and what contracts for difference pay [MUSD/yr; T, M]."""
     base = np.where(run.point.bench.final[None], run.inputs, run.sales)
-    return (run.terms.advalorem * base + run.terms.specific) * run.record.level - run.terms.entry_support
+    due = run.terms.advalorem * base + run.terms.specific - run.paid
+    return due * run.record.level - run.terms.entry_support
 
 
 def tariffs(run: Outcome) -> np.ndarray:
@@ -191,7 +192,7 @@ def receipts(lens: Lens, run: Outcome) -> np.ndarray:
     """What each state takes from each activity [MUSD/yr; Z, T, M].
 
     Charges go to the state of the activity's zone, tariffs to that of the zone of arrival, and what a book levies
-    outside its own zone to the state that levies it.
+    outside its own zone to the state that levies it. A contract for difference is paid by the state that signed it.
     """
     zones = lens.engine.names.zones
     abroad = tariffs(run)
@@ -205,6 +206,10 @@ def receipts(lens: Lens, run: Outcome) -> np.ndarray:
         taken = (levy.advalorem * base + levy.specific) * run.record.level - levy.entry_support
         out -= np.stack([np.where(lens.mask(zone=z), taken, 0.0) for z in zones])
         out[levy.zone] += taken
+    for k, c in enumerate(run.terms.contracts):
+        paid = run.insured[:, k] * run.record.level[:, c.activity]
+        out[zones.index(lens.zone_of[c.activity])][:, c.activity] += paid
+        out[c.payer][:, c.activity] -= paid
     return out
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from earthprice.dynamics.benchmark import Benchmark, benchmark, node_prices
+from earthprice.dynamics.benchmark import Benchmark, benchmark, by_plant, insured, node_prices
 from earthprice.dynamics.clock import Clock, clock
 from earthprice.dynamics.index import Index, index
 from earthprice.dynamics.run import simulate_jit
@@ -149,6 +149,16 @@ class Outcome:
     def sales(self) -> np.ndarray:
         """What a unit of level of each activity brings at the run's prices [USD/kg; T, M]."""
         return self.record.price[:, : self.goods] @ self.point.bench.gives
+
+    @cached_property
+    def insured(self) -> np.ndarray:
+        """What each contract for difference pays a unit of level at the run's prices [USD/kg; T, C]."""
+        return insured(self.point.bench.a, self.record.price[:, : self.goods], self.terms)
+
+    @cached_property
+    def paid(self) -> np.ndarray:
+        """What contracts for difference pay a unit of level of each activity [USD/kg; T, M]."""
+        return by_plant(self.insured, self.terms, self.record.level.shape[1])
 
     @cached_property
     def inputs(self) -> np.ndarray:

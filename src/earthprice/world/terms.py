@@ -56,6 +56,27 @@ class Levy:
 
 
 @dataclass(frozen=True)
+class Contract:
+    """A contract for difference of one plant; what it pays: `market.contracts`.
+
+    Attributes:
+        activity: position of the plant.
+        good: position of the good that it pays for.
+        payer: position of the zone whose state pays and takes.
+        strike: price that it makes up to, at the place where the good is made [USD/kg; T]; NaN where not in force.
+        back: share of the upside given back [T].
+        covered: share of what is made that is under contract, times the share of the period's days in force [T].
+    """
+
+    activity: int
+    good: int
+    payer: int
+    strike: np.ndarray
+    back: np.ndarray
+    covered: np.ndarray
+
+
+@dataclass(frozen=True)
 class Terms:
     """The law in force as numbers.
 
@@ -91,6 +112,7 @@ class Terms:
         fine: fine as a multiple of the gain [T, M], likewise.
         uncollected: share of revenue that expected seizure and fine would take beyond what can be withheld [T, M].
         foreign: the parts of charges and money that the state of another zone takes and pays.
+        contracts: contracts for difference.
     """
 
     years: np.ndarray
@@ -120,6 +142,7 @@ class Terms:
     fine: np.ndarray
     uncollected: np.ndarray
     foreign: tuple[Levy, ...] = ()
+    contracts: tuple[Contract, ...] = ()
 
 
 def no_law(years: np.ndarray, activities: int, zones: int, burdens: int) -> Terms:

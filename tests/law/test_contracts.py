@@ -1,0 +1,105 @@
+"""Contracts for difference as the law writes them: whom they reach, on which days, what is refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from earthprice import caps
+from earthprice.errors import RulebookError
+from earthprice.law import cases, compile_terms, prepare, prose, stack
+from earthprice.law.outside import outside
+from earthprice.law.source import parse
+
+
+def q(unit, value, start='"2022-01-01"', more=""):
+    return f"{{unit: {unit}, values: [{{from: {start}, value: {value}{more}, basis: assumption, why: A test.}}]}}"
+
+
+def contract(name="floor", acts_on="{stage: separation, zone: CHN, status: licensed}", good="dy_oxide", **numbers):
+    numbers = {"strike": q("USD2020/kg", 300)} | numbers
+    rest = "".join(f", {k}: {v}" for k, v in numbers.items())
+    return f"{name}: {{instrument: contract, kind: duty, acts_on: {acts_on}, good: {good}{rest}}}\n"
+
+
+@pytest.fixture
+def terms(network, years, small):
+    def run(text, **head):
+        return compile_terms(stack(small(text, **head)), network, years)
+
+    return run
+
+
+def test_each_plant_named_has_its_contract_at_its_own_place(terms, network):
+    t = terms(contract(basis=q("USD2020/kg", 12), back=q("share", 0.3)))
+    ids, nodes = network.activities.index, network.nodes.index
+    assert {ids[c.activity] for c in t.contracts} == {"separate/home", "separate/imported"}
+    for c in t.contracts:
+        assert nodes[c.good] == "dy_oxide@CHN" and network.zones[c.payer] == "CHN"
+        assert np.isnan(c.strike[:2]).all() and c.strike[2:] == pytest.approx(312), "index and basis"
+        assert c.covered.tolist() == [0, 0, 1, 1, 1, 1] and c.back.tolist() == [0, 0, 0.3, 0.3, 0.3, 0.3]
+
+
+def test_a_contract_of_a_quarter_covers_a_quarter_of_the_year(terms):
+    t = terms(contract(strike=q("USD2020/kg", 300, '"2022-10-01"')))
+    c = t.contracts[0]
+    assert c.strike[2] == pytest.approx(300) and c.covered[2] == pytest.approx(92 / 365) and c.covered[3] == 1
+
+
+def test_a_state_abroad_pays(terms, network):
+    t = terms(contract(), zone="JPN")
+    assert [network.zones[c.payer] for c in t.contracts] == ["JPN", "JPN"]
+
+
+def test_money_that_goes_abroad_is_no_law_that_binds_there(network, small):
+    s = stack(small(contract(), zone="JPN"))
+    p = prepare(s, network)
+    assert outside(s, p.ground, p.reached, s.top_book) == []
+
+
+def test_two_for_one_good_take_turns_and_two_goods_have_one_each(terms, network):
+    both = contract("one", strike=q("USD2020/kg", 300)) + contract("two")
+    with pytest.raises(RulebookError, match=r"'two' insures separate/home in 2022, which another contract already"):
+        terms(both)
+    until = q("USD2020/kg", 300).replace(
+        "]}", ', {from: "2024-01-01", lifted: true, basis: assumption, why: A test.}]}'
+    )
+    t = terms(contract("one", strike=until) + contract("two", strike=q("USD2020/kg", 200, '"2024-01-01"')))
+    assert len(t.contracts) == 2 and t.contracts[0].strike[2:].tolist() == [300, 300, 200, 200]
+
+
+def test_what_is_refused(terms, small, network, years):
+    with pytest.raises(RulebookError, match=r"nobody makes 'dy_oxid'.*dy_oxide"):
+        terms(contract(good="dy_oxid"))
+    with pytest.raises(RulebookError, match=r"reaches no activity.*makes the good"):
+        terms(contract(acts_on="{stage: mining, zone: CHN}"))
+    with pytest.raises(RulebookError, match=r"0 USD2020/kg from 2022-01-01 is out of bounds"):
+        small(contract(strike=q("USD2020/kg", 0)))
+    with pytest.raises(RulebookError, match=r"1.2 share .*out of bounds"):
+        small(contract(back=q("share", 1.2)))
+    with pytest.raises(RulebookError, match=r"tonnes.*'covers'"):
+        small(contract(tonnes=q("t/year", 5)))
+    grows = q("USD2020/kg", 300)[:-2] + ", {from: 2022, yearly_change: 0.5, basis: assumption, why: A test.}]}"
+    with pytest.raises(RulebookError, match=r"floor.strike comes to .* USD2020/kg in 20"):
+        compile_terms(stack(small(contract(strike=grows))), network, np.arange(2020.0, 2060.0))
+
+
+def test_more_plants_than_there_is_room_for_are_refused(terms, monkeypatch):
+    monkeypatch.setattr(caps, "CONTRACTS", 1)
+    with pytest.raises(RulebookError, match=r"insure 2 plants.*at most 1"):
+        terms(contract())
+
+
+def test_a_lawyer_asks_what_is_paid(small):
+    book = small(contract(strike=q("USD2020/kg", 110), back=q("share", 0.3), basis=q("USD2020/kg", 5)))
+    file = """
+format: earthprice-cases/1
+rulebook: small
+cases:
+- {case: below, asks: due, given: {measure: floor, year: 2023, tonnes: 1000, value: 60}, expect: {due: -50}}
+- {case: above, asks: due, given: {measure: floor, year: 2023, tonnes: 1000, value: 150}, expect: {due: 12}}
+"""
+    assert all(o.passed for o in cases.cases_of(book, parse(file, "cases.yaml")))
+    said = " ".join(prose(book).split())
+    assert "On dy_oxide that they make, sold or put in stock." in said
+    assert "Made up to: 110 USD2020/kg" in said
