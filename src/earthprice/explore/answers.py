@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -133,15 +134,25 @@ class Reader:
 
     def _levels(self, pairs: Sequence[Pair], measures: Sequence[str]) -> dict[str, Any]:
         """A sum of measures in the figures' year in both laws: medians, and the range of the change."""
-        e, year = self.f.plan.engine, self.f.year
         base, reform = (
-            np.array([sum(float(e.of_year(c.series[m], year)) for m in measures) for c in side])
+            np.array([sum(self._in_year(c.series[m]) for m in measures) for c in side])
             for side in ([p.baseline for p in pairs], [p.reform for p in pairs])
         )
         change = changed(base, reform)
-        low, _, high = ranged(change)
-        said = {"base": short(np.median(base)), "reform": short(np.median(reform)), "change": short(np.median(change))}
-        return said | {"low": short(low), "high": short(high), "sign": verdict(change) if len(pairs) > 1 else ""}
+        low, middle, high = (short(x) for x in ranged(change))
+        said = {"base": short(ranged(base)[1]), "reform": short(ranged(reform)[1]), "change": middle}
+        return said | {"low": low, "high": high, "sign": verdict(change) if len(pairs) > 1 else ""}
+
+    def _in_year(self, path: np.ndarray) -> float:
+        """Mean of a path over the figures' year, as `Engine.of_year`."""
+        return float(path[self.of_year[0]] @ self.of_year[1])
+
+    @cached_property
+    def of_year(self) -> tuple[np.ndarray, np.ndarray]:
+        """Periods of the figures' year, and the share of the year that each is."""
+        e = self.f.plan.engine
+        share = e.of_year(np.eye(len(e.years)), self.f.year)
+        return np.flatnonzero(share), share[share > 0]
 
     def _groups(self, pairs: Sequence[Pair]) -> list[dict[str, Any]]:
         """Who gains and who pays, present value of the change [bn USD]: the largest, then all others by zone."""

@@ -16,8 +16,9 @@ from earthprice.explore.opened import Opened
 from earthprice.explore.state import State
 from earthprice.law import Rulebook, Texts, texts
 from earthprice.law.switched import switched
+from earthprice.measures.lens import Lens
 from earthprice.runs.changes import changes
-from earthprice.runs.engine import Engine, Point, point
+from earthprice.runs.engine import Point, point
 from earthprice.runs.sample import Sample
 from earthprice.study.drawn import drawing
 from earthprice.study.ensemble import Case, Pair, Plan, solved
@@ -155,12 +156,14 @@ class Session:
             changed = changes(options.overrides, known.reform.stack, o.world.numbers)
             timed = tuple((k, v) for k, v in sorted(state.changes.items()) if _times(known, k))
             e = self._calendars.get((said, timed), lambda: calendar(book, options, o.world, known, changed))
-        e = self._engine(e)
-        return text_alone(framed(book.rulebook, options, o.world, known, changed, e))
+        f = text_alone(framed(book.rulebook, options, o.world, known, changed, e))
+        lens = self._lens(f.plan.lens)
+        return replace(f, plan=replace(f.plan, lens=lens), answered=f.answered and replace(f.answered, lens=lens))
 
-    def _engine(self, e: Engine) -> Engine:
-        """The same engine for the same periods, with what it has worked out."""
-        return self._calendars.get((e.years.tobytes(), e.dt.tobytes()), lambda: e)
+    def _lens(self, lens: Lens) -> Lens:
+        """The same lens for the same periods, with the masks that it has found."""
+        e = lens.engine
+        return self._calendars.get((e.years.tobytes(), e.dt.tobytes()), lambda: lens)
 
     def sample(self, f: Frame) -> Sample:
         """The draws of a frame, those of `assess`."""

@@ -27,6 +27,9 @@ def ranged(values: Sequence[float] | np.ndarray, axis: int = 0) -> np.ndarray:
         The three along a new first axis [3, ...], of the draws in which the value is known; NaN where it is in none.
     """
     x = np.asarray(values, float)
+    if x.shape[axis] == 1:  # one draw is its own range
+        alone = x.take(0, axis)
+        return np.array([np.where(np.isfinite(alone), alone, np.nan)] * 3)
     ends = (5, 50, 95) if x.shape[axis] >= FEWEST else (0, 50, 100)
     known = np.isfinite(x).any(axis)
     with_nil = np.where(np.expand_dims(known, axis), x, 0.0)
