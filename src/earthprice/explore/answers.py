@@ -56,15 +56,26 @@ class Reader:
         self.lines = lines(f)
 
     def central(self, pair: Pair, answered: Case | None) -> dict[str, Any]:
-        """The central run: charts, figures and sentences."""
+        """The central run over the years on screen: charts and figures, all but those of money (`money`)."""
+        shown = [g for g in self.figures if not g.gain]
         return {
             "years": [round(float(y), 2) for y in self.f.plan.engine.years],
             "lines": self._paths([pair], None),
-            "bars": self._bars([pair]),
-            "figures": [self._central_row(g, pair, answered) for g in self.figures],
+            "bars": {"exports": self._exports([pair]), "damage": self._damage([pair])},
+            "figures": [self._central_row(g, pair, answered) for g in shown],
+            "status": pair.status,
+            "worst": "" if pair.good else pair.worst,
+        }
+
+    def money(self, pair: Pair, answered: Case | None) -> dict[str, Any]:
+        """What the whole central run adds: who gains, the figures of money, the sentences, and its audit."""
+        shown = [g for g in self.figures if g.gain]
+        return {
+            "groups": self._groups([pair]),
+            "figures": [self._central_row(g, pair, answered) for g in shown],
             "sentences": self.sentences([pair], []),
             "same": pair.unchanged,
-            "status": pair.status,
+            "status": pair.status if pair.good else "not_cleared",
             "worst": "" if pair.good else pair.worst,
         }
 
@@ -73,7 +84,8 @@ class Reader:
         rows = table(self.figures, pairs, self.f.year, self.verdicts, held).to_dict("records")
         return {
             "lines": self._paths(pairs, held),
-            "bars": self._bars(pairs),
+            "bars": {"exports": self._exports(pairs), "damage": self._damage(pairs)},
+            "groups": self._groups(pairs),
             "figures": [self._row(dict(r)) for r in rows],
             "among": among(len(pairs)),
         }
@@ -111,9 +123,6 @@ class Reader:
             return plain(np.sum([cases[0].series[m] for m in line.measure], axis=0))
         values = np.sum([held.paths(m, cases, draws) for m in line.measure], axis=0)
         return [plain(x) for x in ranged(values)]
-
-    def _bars(self, pairs: Sequence[Pair]) -> dict[str, list[dict[str, Any]]]:
-        return {"exports": self._exports(pairs), "damage": self._damage(pairs), "groups": self._groups(pairs)}
 
     def _exports(self, pairs: Sequence[Pair]) -> list[dict[str, Any]]:
         """Exports by partner in the figures' year, of the leading element and of the scarce ones [t REO/yr]."""

@@ -16,7 +16,7 @@ from earthprice.explore.opened import Opening, opened
 from earthprice.explore.session import Session
 from earthprice.explore.state import State
 from earthprice.runs.runner import ATTEMPTS
-from earthprice.study.ensemble import Pair
+from earthprice.study.ensemble import Case, Pair
 
 Made = TypeVar("Made")
 
@@ -34,6 +34,7 @@ class Drawers:
 
     def __init__(self, opening: Opening, size: int) -> None:
         self._opening, self._lock, self._losses = opening, Lock(), 0
+        self._begun: list[Future[None]] = []
         self._seats = [self._hired() for _ in range(size)]
 
     @property
@@ -43,8 +44,13 @@ class Drawers:
 
     def _hired(self) -> ProcessPoolExecutor:
         seat = ProcessPoolExecutor(1, get_context("spawn"), initializer=_begin, initargs=(self._opening,))
-        seat.submit(_ready)
+        self._begun.append(seat.submit(_ready))
         return seat
+
+    @property
+    def ready(self) -> bool:
+        """Whether every process has joined, with its programs compiled."""
+        return all(f.done() for f in self._begun)
 
     def start(self, work: Callable[[Session, State, Any], Made], state: State, job: int | str) -> Future[Made]:
         """Some work on a state begun: a draw by its number, an article by its own.
@@ -93,6 +99,12 @@ def _do(work: Callable[[Session, State, Any], Made], state: State, job: Any) -> 
 def draw(s: Session, state: State, number: int) -> Pair:
     """Both laws in a draw."""
     return s.run(state, number).pair
+
+
+def whole(s: Session, state: State, _turn: int) -> tuple[Pair, Case | None]:
+    """The whole central run, and the same with the answers."""
+    moved = s.run(state)
+    return moved.pair, moved.answered
 
 
 def gathered(done: Sequence[Pair]) -> list[Pair]:

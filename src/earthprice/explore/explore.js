@@ -67,7 +67,7 @@ async function send() {
     for await (const step of lines(response)) {
       if (mine !== seq) return;
       take(step, began);
-      if (step.step !== 'draws') free();
+      if (step.step === 'central' || step.step === 'refused') free();
     }
   } catch (error) {
     if (error.name === 'AbortError') return;
@@ -90,7 +90,8 @@ async function* lines(response) {
 function take(step, began) {
   if (step.step === 'refused') { $('status').className = ''; return say(step.words); }
   say('');
-  if (step.step === 'central') answer = { central: step };
+  if (step.step === 'central') answer = { central: joined(step, answer.money), money: answer.money, stale: true };
+  if (step.step === 'money') answer = { ...answer, central: { ...joined(answer.central, step), status: step.status, worst: step.worst }, money: step, stale: false };
   if (step.step === 'draws') answer.draws = step;
   if (step.step === 'matters') { answer.matters = step; showMost(); }
   if (step.numbers && !levers.length) showUncertain(step.numbers.levers);
@@ -100,6 +101,13 @@ function take(step, began) {
     performance.measure('painted', { start: began });
     document.body.dataset.painted = String(step.seq);
   }));
+}
+
+// The central run, and what is known of its money: until the whole run is there, that of the move before, greyed.
+function joined(central, money) {
+  const others = central.figures.filter((r) => r.number !== 9);
+  return { ...central, figures: [...others, ...(money?.figures ?? [])].sort((a, b) => a.number - b.number),
+    bars: { ...central.bars, groups: money?.groups ?? [] }, sentences: money?.sentences ?? [], same: money?.same ?? false };
 }
 
 function say(text) { $('message').textContent = text; $('message').hidden = !text; }
@@ -179,11 +187,13 @@ function showCharts(central, draws) {
   levels(made, w('chart.exports'), exported({ bars }), kept && exported(kept));
   levels(card('damage', w('chart.damage'), `${w('million_usd_year')}, ${opening.year}`), w('chart.damage'), bars.damage,
     kept && bars.damage.map((r) => kept.bars.damage.find((k) => k.label === r.label)));
-  const gains = card('groups', w('chart.groups'), w('billion_usd')), rows = (over ? draws : central).bars.groups;
+  const gains = card('groups', w('chart.groups'), w('billion_usd')), rows = over ? draws.groups : central.bars.groups;
   gains.querySelector('svg').setAttribute('aria-label', `${w('chart.groups')}: ${rows.map((r) => `${r.label} ${told(r.change)}`).join('; ')}`);
   drawGains(gains.querySelector('svg'), rows, over);
   table(gains, [w('group'), w('change'), w('range'), w('sign')], rows.map((r) => [r.label, told(r.change), over ? `${told(r.low)} – ${told(r.high)}` : '', r.sign]));
   document.querySelectorAll('.card').forEach((c) => c.classList.toggle('waiting', !over));
+  gains.classList.toggle('stale', answer.stale);
+  $('sentences').classList.toggle('stale', answer.stale);
 }
 
 function ends(panel, central) {
@@ -218,7 +228,7 @@ function showFigures(central, draws, whole) {
     const cells = [unit(r.unit), r.base, r.reform, r.difference, ...(whole ? [d?.difference ?? '–'] : []),
       d ? d.interval : '', d ? `${d.mark} ${d.sign}` : w('waits'), ...(answered ? [r.answered] : []),
       ...(kept ? [old.get(r.key)?.difference ?? '–'] : []), verdict(r.hindcast)];
-    return el('tr', { className: first ? 'first' : '' },
+    return el('tr', { className: `${first ? 'first' : ''}${answer.stale && r.number === 9 ? ' stale' : ''}` },
       el('th', { scope: 'row' }, el('button', { type: 'button', title: w('explain'), onclick: () => why(r.key) }, r.label)),
       ...cells.map((c, i) => el('td', { className: i === 0 || c === d?.sign ? 'words' : r.raw.diff === 0 ? 'same' : i === (whole ? 5 : 4) ? 'range' : '' }, String(c))));
   });
@@ -401,7 +411,7 @@ function wire() {
   $('undo').onclick = () => swap(past, future);
   $('redo').onclick = () => swap(future, past);
   $('reset').onclick = () => move((s) => Object.assign(s, structuredClone(UNMOVED), { discount: opening.discount }), 'reset');
-  $('beside').onclick = () => { kept = kept ? null : answer.central; $('beside').textContent = w(kept ? 'stop_beside' : 'keep_beside'); legend(); show(); };
+  $('beside').onclick = () => { kept = kept || answer.stale ? null : answer.central; $('beside').textContent = w(kept ? 'stop_beside' : 'keep_beside'); legend(); show(); };
   $('link').onclick = async (event) => copied(event.currentTarget ?? $('link'), `${location.origin}/#${await pack(bound())}`, 'copy_link');
   $('save').onclick = save;
   $('line').querySelector('button').onclick = (event) => copied(event.currentTarget, $('line').querySelector('pre').textContent, 'copy_command');

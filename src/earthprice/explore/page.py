@@ -78,12 +78,16 @@ class Page:
         return self._readers.get((id(f), language), lambda: Reader(f, _words(language)))
 
     def central(self, state: State, language: str) -> dict[str, Any]:
-        """The central run of a state."""
+        """The central run of a state over the years on screen."""
         began = time.perf_counter()
-        moved = self.session.run(state)
+        moved = self.session.glance(state)
         told = self._reader(moved.frame, language).central(moved.pair, moved.answered)
         line = command(self.session, state)
         return {"step": "central", **told, "command": line, "ms": round(1e3 * (time.perf_counter() - began), 1)}
+
+    def money(self, state: State, whole: tuple[Pair, Case | None], language: str) -> dict[str, Any]:
+        """What the whole central run adds (`session.whole`)."""
+        return {"step": "money", **self._reader(self.session.frame(state), language).money(*whole)}
 
     def over(self, state: State, kept: Sequence[Pair], done: int, language: str) -> dict[str, Any]:
         """A state over draws that cleared."""
@@ -105,16 +109,17 @@ class Page:
         """Articles that a state may be run without."""
         return acting(self.session.frame(state))
 
-    def matters(self, state: State, cases: Mapping[str, Case], late: Case, language: str) -> dict[str, Any]:
+    def matters(self, state: State, pair: Pair, cases: Mapping[str, Case], late: Case, language: str) -> dict[str, Any]:
         """What each article does at the central draw, and the sentences with the one on waiting.
 
         Args:
             state: the state.
+            pair: its whole central run.
             cases: the text without each article.
             late: the text two years later.
             language: of the words.
         """
-        reader, pair = self._reader(self.session.frame(state), language), self.session.run(state).pair
+        reader = self._reader(self.session.frame(state), language)
         return {
             "step": "matters",
             "articles": articles_that_matter(pair, cases, reader.figures),

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
 from functools import cached_property, partial
@@ -21,7 +21,7 @@ from starlette.types import ASGIApp
 
 from earthprice.arithmetic import settled
 from earthprice.errors import EarthpriceError, OptionError
-from earthprice.explore.crew import Drawers, draw, gathered
+from earthprice.explore.crew import Drawers, draw, gathered, whole
 from earthprice.explore.guard import Door, Guard
 from earthprice.explore.matters import delayed, without
 from earthprice.explore.page import Page
@@ -137,7 +137,13 @@ class Server:
             fresh()
             return self.page.central(state, language)
 
+        beside = self.drawers.start(whole, state, seq) if self.drawers.ready else None
         yield await self.by_hand(central)
+        found = await (
+            asyncio.wrap_future(beside) if beside else self.by_hand(lambda: whole(self.page.session, state, 0))
+        )
+        fresh()
+        yield await self.later(lambda: self.page.money(state, found, language))
         await asyncio.sleep(PAUSE)
         fresh()
         done: list[Pair] = []
@@ -147,15 +153,15 @@ class Server:
             if count in self.page.milestones and (kept := gathered(done)):
                 yield await self.later(partial(self.page.over, state, kept, count, language))
             if count == min(STREAMED, self.page.draws):
-                yield await self._matters(state, language, fresh)
+                yield await self._matters(state, found[0], language, fresh)
             fresh()
 
-    async def _matters(self, state: State, language: str, fresh: Callable[[], None]) -> dict[str, Any]:
+    async def _matters(self, state: State, pair: Pair, language: str, fresh: Callable[[], None]) -> dict[str, Any]:
         articles = self.page.acting(state)
         found = [case async for case in self._run(without, state, articles, fresh)]
         late = [case async for case in self._run(delayed, state, [0], fresh)]
         cases = dict(zip(articles, found, strict=True))
-        return await self.later(lambda: self.page.matters(state, cases, late[0], language))
+        return await self.later(lambda: self.page.matters(state, pair, cases, late[0], language))
 
     async def _run(
         self,
@@ -165,29 +171,33 @@ class Server:
         fresh: Callable[[], None],
     ) -> AsyncIterator[Made]:
         """Jobs done by the workers, in their order; tabs take turns, and a newer move drops what has not begun."""
-        under: list[tuple[int | str, Future[Made]]] = []
-        held, left = 0, list(jobs)
+        under: list[tuple[int | str, asyncio.Future[Made]]] = []
+        left = list(jobs)
         try:
             while left or under:
                 while left and len(under) < AHEAD * self.drawers.size:
                     await self.turn.acquire()
-                    held += 1
+                    under.append((left[0], self._begun(work, state, left.pop(0))))
                     fresh()
-                    job = left.pop(0)
-                    under.append((job, self.drawers.start(work, state, job)))
                 job, first = under.pop(0)
                 try:
-                    made = await asyncio.wrap_future(first)
+                    yield await first
                 except BrokenProcessPool:
-                    made = await asyncio.wrap_future(self.drawers.start(work, state, job))
-                self.turn.release()
-                held -= 1
-                yield made
+                    await self.turn.acquire()
+                    yield await self._begun(work, state, job)
         finally:
             for _, future in under:
                 future.cancel()
-            for _ in range(held):
-                self.turn.release()
+
+    def _begun(self, work: Callable[[Session, State, Any], Made], state: State, job: int | str) -> asyncio.Future[Made]:
+        """A job begun; whose turn it is to begin another is told when it is done or dropped."""
+        try:
+            future = asyncio.wrap_future(self.drawers.start(work, state, job))
+        except BaseException:
+            self.turn.release()
+            raise
+        future.add_done_callback(lambda _: self.turn.release())
+        return future
 
     @cached_property
     def turn(self) -> asyncio.Semaphore:

@@ -11,19 +11,25 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any, TypeVar
 
+import numpy as np
+
 from earthprice.errors import OptionError
 from earthprice.explore.opened import Opened
 from earthprice.explore.state import State
 from earthprice.law import Rulebook, Texts, texts
 from earthprice.law.switched import switched
 from earthprice.measures.lens import Lens
-from earthprice.runs.changes import changes
-from earthprice.runs.engine import Point, point
+from earthprice.measures.measures import measure
+from earthprice.runs.audit import impossible, worst
+from earthprice.runs.changes import Changes, changes
+from earthprice.runs.engine import Engine, Point, point, run
 from earthprice.runs.sample import Sample
+from earthprice.runs.size import AUTO
 from earthprice.study.drawn import drawing
 from earthprice.study.ensemble import Case, Pair, Plan, solved
-from earthprice.study.frame import Frame, calendar, framed, spanned, text_alone
+from earthprice.study.frame import Frame, framed, postponed, spanned, text_alone, yearly
 from earthprice.study.options import Options, asked
+from earthprice.study.periods import quartered
 
 KEPT_TEXTS, KEPT_POINTS = 8, 26
 """Texts, and starting points with their baselines (ten megabytes each), that a session keeps."""
@@ -154,11 +160,20 @@ class Session:
         with o.opening.reading():
             known = self._texts.get(said, lambda: texts(asked(book, options, o.world.base_year), o.world.network))
             changed = changes(options.overrides, known.reform.stack, o.world.numbers)
-            timed = tuple((k, v) for k, v in sorted(state.changes.items()) if _times(known, k))
-            e = self._calendars.get((said, timed), lambda: calendar(book, options, o.world, known, changed))
+            e = self._periods(state, said, known, changed)
         f = text_alone(framed(book.rulebook, options, o.world, known, changed, e))
         lens = self._lens(f.plan.lens)
         return replace(f, plan=replace(f.plan, lens=lens), answered=f.answered and replace(f.answered, lens=lens))
+
+    def _periods(self, state: State, said: Hashable, known: Texts, changed: Changes) -> Engine:
+        """The periods, as `frame` cuts them: anew only where a licence or the texts have been moved."""
+        options, world = spanned(self.options(state), self.opened.world), self.opened.world
+        e = self._calendars.get("yearly", lambda: yearly(options, world))
+        if options.period != AUTO:
+            return e
+        late = self._texts.get(("late", said), lambda: postponed(self.book(state), options, world))
+        timed = tuple((k, v) for k, v in sorted(state.changes.items()) if _times(known, k))
+        return self._calendars.get((said, timed), lambda: quartered(e, [known, late], changed))
 
     def _lens(self, lens: Lens) -> Lens:
         """The same lens for the same periods, with the masks that it has found."""
@@ -198,23 +213,38 @@ class Session:
         return Start(p, solved(f.plan, p, base))
 
     def run(self, state: State, draw: int | None = None) -> Moved:
-        """A state in a draw, the central one if None.
+        """A state in a draw, the central one if None, over all years that `assess` runs.
 
         Raises:
             OptionError, RulebookError: the state does not fit the rulebook.
         """
         f = self.frame(state)
-        begun = self.start(f, draw)
         law = None if draw is None else self.sample(f).of_law(draw)
-        reform = solved(f.plan, begun.point, f.plan.whole.reform(f.plan.use(law)))
-        pair = Pair(-1 if draw is None else draw, begun.baseline, reform)
-        if f.answered is None:
-            return Moved(f, pair, None)
-        other = f.answered
-        return Moved(f, pair, solved(other, begun.point, other.whole.reform(other.use(law))))
+        return self._moved(f, draw, lambda plan, p: solved(plan, p, plan.whole.reform(plan.use(law))))
+
+    def glance(self, state: State) -> Moved:
+        """The central run over the years on screen alone: the same bits of all but money, in half the time.
+
+        Money counts what is left at the end, which the years after those on screen tell; `run` has it.
+        """
+        return self._moved(self.frame(state), None, _seen)
+
+    def _moved(self, f: Frame, draw: int | None, solve: Callable[[Plan, Point], Case]) -> Moved:
+        begun = self.start(f, draw)
+        pair = Pair(-1 if draw is None else draw, begun.baseline, solve(f.plan, begun.point))
+        return Moved(f, pair, None if f.answered is None else solve(f.answered, begun.point))
+
+
+def _seen(plan: Plan, p: Point) -> Case:
+    """A run over the years on screen, without its money."""
+    outcome = run(plan.engine, p, plan.reform(plan.use()))
+    names, network = plan.engine.names, plan.engine.world.network
+    finite = bool(np.isfinite(outcome.record.price).all() and np.isfinite(outcome.record.level).all())
+    found, wrong = worst(outcome, network), impossible(outcome, network, names)
+    return Case(measure(plan.lens, outcome), {}, {}, {}, found.size, finite, found.words, wrong)
 
 
 def _times(known: Texts, name: str) -> bool:
-    """Whether a change may move what quarters are cut around: a licence, or a cap."""
+    """Whether a change may move what quarters are cut around: a licence, or whether a power is used at all."""
     item = known.reform.stack.latest.get(name.rpartition(".")[0])
-    return item is None or item.measure.instrument in ("licence", "cap")
+    return item is None or item.measure.instrument == "licence" or item.measure.kind == "power"

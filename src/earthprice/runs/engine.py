@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ from earthprice.errors import OptionError
 from earthprice.world.assembly import assemble
 from earthprice.world.balance import balance, closed
 from earthprice.world.draft import Draft
-from earthprice.world.terms import Terms
+from earthprice.world.terms import Levy, Terms
 from earthprice.world.world import World
 
 PACE, TURNS = "storage/world/pace", 0.95
@@ -115,6 +115,14 @@ class Point:
     base: Terms
     growth: np.ndarray
     setting: Setting
+    _lifted: dict[int, tuple[Terms, Outcome]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def lifted(self, e: Engine, terms: Terms) -> Outcome:
+        """The run with nothing refused (`_issued`); kept, since another refusal asks for the same."""
+        known = self._lifted.get(len(e.years))
+        if known is None or not _same(known[0], terms):
+            known = self._lifted[len(e.years)] = terms, run(e, self, terms)
+        return known[1]
 
 
 class LaidOut(NamedTuple):
@@ -276,12 +284,24 @@ def _issued(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> tupl
         return replace(terms, permit_held=np.ones_like(granted)), None
     lifted = np.where(part, np.inf, terms.permit_amount)
     ones = np.ones_like(granted)
-    free = run(e, p, replace(terms, permit_granted=ones, permit_held=ones, permit_amount=lifted), pigou=pigou)
+    freed = replace(terms, permit_granted=ones, permit_held=ones, permit_amount=lifted)
+    free = p.lifted(e, freed) if pigou is None else run(e, p, freed, pigou=pigou)
     used = free.record.level @ terms.permit_use.T
     rest = (1.0 - terms.permit_held) * np.maximum(used, 0.0) / _moved(free, len(terms.permits))
     capped = terms.permit_held * terms.permit_amount + rest
     amount = np.where(part, capped, np.where(cut, granted * used, terms.permit_amount))
     return replace(terms, permit_amount=amount, permit_held=ones), free.record.level if cut.any() else None
+
+
+def _same(one: object, other: object) -> bool:
+    """Whether two terms, or parts of them, say the same to the last bit."""
+    if isinstance(one, np.ndarray):
+        return isinstance(other, np.ndarray) and np.array_equal(one, other, equal_nan=True)
+    if isinstance(one, Terms | Levy):
+        return all(_same(getattr(one, f.name), getattr(other, f.name)) for f in fields(one))
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return one == other
 
 
 def _moved(free: Outcome, permits: int) -> np.ndarray:

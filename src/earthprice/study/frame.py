@@ -66,7 +66,9 @@ def frame(rulebook: str, options: Options, world: World) -> Frame:
         if zone not in zones:
             raise OptionError(f"unknown zone '{zone}'", where="--for", accepted=zones, given=zone)
     changed = changes(options.overrides, known.reform.stack, world.numbers)
-    e = calendar(rulebook, options, world, known, changed)
+    e = yearly(options, world)
+    if options.period == AUTO:
+        e = quartered(e, [known, *([] if options.only else [postponed(rulebook, options, world)])], changed)
     changed = replace(changed, notices=(*changed.notices, *_bounded(known, changed, e, FURTHER * options.horizon)))
     return framed(rulebook, options, world, known, changed, e)
 
@@ -87,12 +89,9 @@ def spanned(options: Options, world: World) -> Options:
     return replace(options, years=(first, last))
 
 
-def calendar(rulebook: str | Rulebook, options: Options, world: World, known: Texts, changed: Changes) -> Engine:
-    """The periods of a study: of one length as asked for, else quarters around what is shorter than a year."""
-    e = engine(world, span(options, world)[1], PERIODS.get(options.period, 1.0), drivers=True)
-    if options.period != AUTO:
-        return e
-    return quartered(e, [known, *([] if options.only else [postponed(rulebook, options, world)])], changed)
+def yearly(options: Options, world: World) -> Engine:
+    """Periods of one length over the years asked for, of a year where it is left to the text how they are cut."""
+    return engine(world, span(options, world)[1], PERIODS.get(options.period, 1.0), drivers=True)
 
 
 def framed(rulebook: str, options: Options, world: World, known: Texts, changed: Changes, e: Engine) -> Frame:
