@@ -230,7 +230,7 @@ function showFigures(central, draws, whole) {
       ...(kept ? [old.get(r.key)?.difference ?? '–'] : []), verdict(r.hindcast)];
     return el('tr', { className: `${first ? 'first' : ''}${answer.stale && r.number === 9 ? ' stale' : ''}` },
       el('th', { scope: 'row' }, el('button', { type: 'button', title: w('explain'), onclick: () => why(r.key) }, r.label)),
-      ...cells.map((c, i) => el('td', { className: i === 0 || c === d?.sign ? 'words' : r.raw.diff === 0 ? 'same' : i === (whole ? 5 : 4) ? 'range' : '' }, String(c))));
+      ...cells.map((c, i) => el('td', { className: i === 0 || c === d?.sign ? 'words' : r.raw.diff === 0 ? 'same' : i === (whole ? 5 : 4) ? 'range' : '', 'data-head': head[i + 1] }, String(c))));
   });
   $('figures').querySelector('table').replaceChildren(el('thead', {}, el('tr', {}, ...head.map((h) => el('th', { scope: 'col' }, h)))), el('tbody', {}, ...rows));
   $('figures-head').textContent = w('ten_figures', { year: opening.year });
