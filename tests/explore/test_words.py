@@ -19,7 +19,7 @@ SCRIPT = FILES.joinpath("explore.js").read_text("utf-8")
 PAGE = FILES.joinpath("explore.html").read_text("utf-8")
 FAMILIES = set(re.findall(r"(?:\bw\(|words\[)`([\w]+)\.\$\{", SCRIPT)) | {"zone", "group"}
 """Beginnings of keys whose ends are data: the script asks for those of a name, the reader for zones and groups."""
-ASKED = set(re.findall(r"\bw\('([\w.]+)'", SCRIPT)) | set(re.findall(r'data-word="([\w.]+)"', PAGE))
+ASKED = set(re.findall(r"\bw\('([\w.]+)'", SCRIPT)) | set(re.findall(r'data-(?:word|name)="([\w.]+)"', PAGE))
 
 
 def test_every_word_stands_in_three_languages() -> None:

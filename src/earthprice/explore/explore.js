@@ -138,7 +138,7 @@ function showSentences(central, whole, matters) {
   });
   if (central.same) rows.unshift([w('no_change'), w('no_change_note'), '']);
   $('sentences').querySelector('dl').replaceChildren(...rows.flatMap(([asked, said, from]) => [
-    el('dt', {}, asked, el('small', {}, from)), el('dd', {}, said)]));
+    el('dt', {}, asked, el('small', {}, from)), el('dd', {}, said.replaceAll(' %', '\u00a0%'))]));
 }
 
 function card(id, title, unit) {
@@ -417,15 +417,15 @@ function wire() {
   $('line').querySelector('button').onclick = (event) => copied(event.currentTarget, $('line').querySelector('pre').textContent, 'copy_command');
   fold('changed', 'changes');
   fold('command', 'line');
-  const theme = () => document.documentElement.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
-  const named = () => { $('theme').textContent = w(theme() === 'dark' ? 'light' : 'dark'); };
-  $('theme').onclick = () => { document.documentElement.dataset.theme = theme() === 'dark' ? 'light' : 'dark'; named(); };
-  named();
+  $('theme').onclick = () => { document.documentElement.dataset.theme = theme() === 'dark' ? 'light' : 'dark'; nameTheme(); };
   $('language').onchange = () => open($('language').value);
   addEventListener('keydown', (e) => { if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === 'z' && !(e.target.matches?.('input[type=number]'))) { e.preventDefault(); (e.shiftKey ? $('redo') : $('undo')).click(); } });
   let wide = innerWidth;
   addEventListener('resize', () => { if (innerWidth !== wide && answer.central) { wide = innerWidth; show(); } });
 }
+
+const theme = () => document.documentElement.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
+function nameTheme() { $('theme').textContent = w(theme() === 'dark' ? 'light' : 'dark'); }
 
 function legend() {
   const keys = [['base', opening.beside], ['reform', w('text')], ['abroad', w('abroad_dashed')], ['band', w('band')], ['dots', w('record')], ...(kept ? [['kept', w('kept')]] : [])];
@@ -438,6 +438,7 @@ async function open(language) {
   opening = { ...(await response.json()), language };
   words = opening.words;
   document.documentElement.lang = language;
+  document.querySelectorAll('[data-name]').forEach((node) => { node.setAttribute('aria-label', w(node.dataset.name)); });
   document.querySelectorAll('[data-word]').forEach((node) => { node.textContent = w(node.dataset.word); });
   $('language').replaceChildren(...opening.languages.map((l) => el('option', { value: l }, w(`language.${l}`))));
   $('language').value = language;
@@ -449,7 +450,8 @@ async function open(language) {
   showLevers();
   if (levers.length) showUncertain(levers);
   legend();
-  wire();
+  nameTheme();
+  if (kept) $('beside').textContent = w('stop_beside');
   moved();
 }
 
@@ -457,6 +459,7 @@ const linked = await unpack(location.hash);
 state.discount = UNMOVED.discount;
 if (linked) history.replaceState(null, '', location.pathname);
 await open(linked?.language ?? 'en');
+wire();
 if (linked) {
   const same = linked.rulebook === opening.rulebook && linked.facts === opening.facts && linked.version === opening.version && JSON.stringify(linked.years) === JSON.stringify(opening.years) && JSON.stringify(linked.own) === JSON.stringify(opening.own);
   if (same) move((s) => Object.assign(s, structuredClone(UNMOVED), linked.state), 'link');

@@ -15,6 +15,7 @@ from earthprice.explore.saved import command, saved_text
 from earthprice.explore.session import STREAMED, Kept, Session
 from earthprice.explore.state import State
 from earthprice.explore.words import languages, page_words
+from earthprice.report.printed import each_shown
 from earthprice.report.words import Words, words
 from earthprice.study.bands import Bands, bands
 from earthprice.study.ensemble import Case, Pair
@@ -46,10 +47,10 @@ class Page:
         return tuple(n for n in (STREAMED, *FURTHER) if n < self.draws) + (self.draws,)
 
     def opening(self, language: str) -> dict[str, Any]:
-        """What stands before any move."""
+        """What stands before any move; of texts that are shown, nothing that steers the reader's eye."""
         o, f = self.session.opened, self.session.frame(State())
         book, reform = o.book, o.texts.reform.stack
-        return {
+        told = {
             "version": __version__,
             "rulebook": book.rulebook,
             "title": book.title,
@@ -69,10 +70,10 @@ class Page:
             "chapters": chapters(o, o.texts.reading),
             "observed": self._reader(f, language).observed(),
             "notes": list(o.texts.notes),
-            "own": dict(o.opening.texts),
             "words": page_words(language),
             "languages": list(languages()),
         }
+        return {**each_shown(told), "own": dict(o.opening.texts)}
 
     def _reader(self, f: Frame, language: str) -> Reader:
         return self._readers.get((id(f), language), lambda: Reader(f, _words(language)))

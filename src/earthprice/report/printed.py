@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufff9-\ufffb\ufeff"
@@ -39,6 +40,15 @@ TEX = {
 def shown(text: str) -> str:
     """Text without what steers a terminal or a reader's eye: such letters become U+FFFD, lines end in a line feed."""
     return HIDDEN.sub(INSTEAD, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def each_shown(thing: Any) -> Any:
+    """Mappings, lists and texts whose every text is as `shown` has it; what is no text stays."""
+    if isinstance(thing, dict):
+        return {each_shown(k): each_shown(v) for k, v in thing.items()}
+    if isinstance(thing, list | tuple):
+        return [each_shown(v) for v in thing]
+    return shown(thing) if isinstance(thing, str) else thing
 
 
 def for_csv(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import vl_convert
 
-from earthprice.report.printed import shown
+from earthprice.report.printed import each_shown
 
 FONT = "Arial, Helvetica, Liberation Sans, DejaVu Sans, sans-serif"
 INK = "#222222"
@@ -98,16 +98,7 @@ def config() -> dict[str, Any]:
 
 def themed(spec: dict[str, Any]) -> dict[str, Any]:
     """A Vega-Lite specification under the house theme."""
-    return {**_shown(spec), "config": config(), "padding": 3}
-
-
-def _shown(thing: Any) -> Any:
-    """A specification whose texts can be shown."""
-    if isinstance(thing, dict):
-        return {_shown(k): _shown(v) for k, v in thing.items()}
-    if isinstance(thing, list):
-        return [_shown(v) for v in thing]
-    return shown(thing) if isinstance(thing, str) else thing
+    return {**each_shown(spec), "config": config(), "padding": 3}
 
 
 def svg(spec: dict[str, Any]) -> str:

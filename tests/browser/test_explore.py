@@ -1,0 +1,229 @@
+"""The page of `explore` in a browser, on a rulebook of one's own whose words try to be more than words."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from earthprice.arithmetic import settled
+from earthprice.explore.link import read_link
+from earthprice.explore.opened import opened, opening
+from earthprice.explore.page import Page as Answers
+from earthprice.explore.session import Session
+from earthprice.explore.state import State
+from earthprice.study.options import Options
+from tests.browser.chromium import chromium
+from tests.browser.faults import axe_faults, sticking_out
+
+NASTY = "<script>document.title='run'</script><img src=x onerror=alert(1)> \u202etxet"
+SHORT = ("--years", "2021-2024", "--draws", "24")
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A rulebook of one's own, with markup and a letter that turns the writing in its title and a heading."""
+    shipped = resources.files("earthprice.rulebooks").joinpath("china-2021-draft.yaml").read_text("utf-8")
+    text = shipped.replace("rulebook: china-2021-draft", "rulebook: my-draft", 1)
+    text = re.sub(r"^title: .*$", lambda _: f'title: "My draft {NASTY}"', text, count=1, flags=re.MULTILINE)
+    text = text.replace("heading: Inspection", f'heading: "Inspection {NASTY}"', 1)
+    path = tmp_path_factory.mktemp("book") / "my-draft.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def server(book: Path) -> Iterator[str]:
+    """The address of a page opened on that rulebook; one server a worker."""
+    chromium()
+    command = [sys.executable, "-m", "earthprice", "explore", str(book), *SHORT]
+    command += ["--workers", "1", "--port", "0", "--no-open"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as run:
+        assert run.stderr is not None
+        said = []
+        for line in run.stderr:
+            said.append(line)
+            if found := re.search(r"http://127\.0\.0\.1:\d+/", line):
+                break
+        else:
+            pytest.fail("".join(said))
+        yield found[0]
+        os.killpg(run.pid, signal.SIGINT)
+
+
+def start(window: Page, address: str) -> None:
+    """Open the page and wait for its first central run."""
+    window.goto(address)
+    window.wait_for_selector("body[data-painted]")
+
+
+def wait_whole(window: Page) -> None:
+    """Wait until all draws stand."""
+    window.wait_for_selector("#status.whole", timeout=120_000)
+
+
+def first_row(window: Page) -> list[str]:
+    """The first of the ten figures as the page tells it."""
+    return window.locator("#figures tbody tr").first.locator("th, td").all_inner_texts()
+
+
+def test_axe_finds_nothing_grave_and_nothing_sticks_out(window: Page, server: str) -> None:
+    start(window, server)
+    wait_whole(window)
+    window.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    assert axe_faults(window) == []
+    window.emulate_media(color_scheme="dark")
+    for width in (390, 320):
+        window.set_viewport_size({"width": width, "height": 844})
+        assert sticking_out(window) == []
+    assert axe_faults(window) == []
+
+
+def test_keys_alone_go_from_the_opening_to_a_figure_and_its_reasons(window: Page, server: str) -> None:
+    start(window, server)
+    keys = window.keyboard
+    keys.press("Tab")
+    expect(window.locator(".skip")).to_be_focused()
+    window.locator('[data-article="17"] summary').first.focus()
+    keys.press("Enter")
+    for _ in range(40):
+        if window.evaluate("document.activeElement.textContent") == "Double":
+            break
+        keys.press("Tab")
+    keys.press("Enter")
+    expect(window.locator("#changed")).to_have_text("Changed: 1")
+    keys.press("Control+z")
+    expect(window.locator("#changed")).to_have_text("Changed: 0")
+    window.locator("#figures tbody button").first.focus()
+    keys.press("Enter")
+    expect(window.locator("#why")).to_be_visible()
+    keys.press("Escape")
+    expect(window.locator("#figures tbody button").first).to_be_focused()
+
+
+def test_six_actions_lead_to_what_doubling_inspection_does_what_it_rests_on_and_the_link(
+    window: Page, server: str
+) -> None:
+    window.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    start(window, server)
+    before = first_row(window)
+    window.get_by_text("Inspection").first.click()
+    inspection = window.locator('[data-article="17"]')
+    inspection.get_by_role("button", name="Double").first.click()
+    expect(window.locator("#figures tbody tr").first).not_to_have_text(" ".join(before))
+    inspection.get_by_text("Rests on").first.click()
+    expect(inspection.locator(".lever details p").first).to_be_visible()
+    window.locator("#figures tbody button").first.click()
+    expect(window.locator("#why")).to_contain_text("What that rests on")
+    window.get_by_role("button", name="Close").click()
+    window.get_by_role("button", name="Copy link").click()
+    expect(window.get_by_role("button", name="Copied")).to_be_visible()
+    link = window.evaluate("navigator.clipboard.readText()")
+    held = read_link(link)
+    assert held.rulebook == "my-draft" and list(held.own) == ["my-draft"] and len(held.state.changes) == 1
+    assert "token" not in link
+
+
+def test_a_link_brings_the_same_numbers_back(window: Page, server: str) -> None:
+    window.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    start(window, server)
+    window.locator("#delay").fill("2")
+    window.locator("#delay").press("Tab")
+    expect(window.locator("#changed")).to_have_text("Changed: 1")
+    wait_whole(window)
+    rows = window.locator("#figures tbody").inner_text()
+    window.locator("#link").click()
+    expect(window.locator("#link")).to_have_text("Copied")
+    link = window.evaluate("navigator.clipboard.readText()")
+    other = window.context.new_page()
+    start(other, link)
+    expect(other.locator("#changed")).to_have_text("Changed: 1")
+    wait_whole(other)
+    assert other.locator("#figures tbody").inner_text() == rows
+    assert "#" not in other.url
+    broken = window.context.new_page()
+    start(broken, f"{server}#e1=AAAA")
+    expect(broken.locator("#changed")).to_have_text("Changed: 0")
+
+
+def test_what_is_saved_gives_the_numbers_on_the_page(window: Page, server: str, tmp_path: Path) -> None:
+    start(window, server)
+    window.locator('[data-article="17"] summary').first.click()
+    window.locator('[data-article="17"]').get_by_role("button", name="Double").first.click()
+    expect(window.locator("#changed")).to_have_text("Changed: 1")
+    window.locator("#discount").fill("3.5")
+    window.locator("#discount").press("Tab")
+    expect(window.locator("#changed")).to_have_text("Changed: 2")
+    with window.expect_download() as saved:
+        window.get_by_role("button", name="Save rulebook").click()
+    path = tmp_path / saved.value.suggested_filename
+    saved.value.save_as(path)
+    assert path.name in window.locator("#line pre").inner_text()
+    window.wait_for_selector("body[data-painted='3']")
+    with settled():
+        page = Answers(Session(opened(opening(str(path), Options(years=(2021, 2024), draws=24)))))
+        rows = page.central(State(discount=0.035), "en")["figures"]
+    assert central(window) == [[r["base"], r["reform"], r["difference"]] for r in rows]
+
+
+DRAG = """async () => {
+  const range = document.getElementById('delay-range');
+  const to = (value) => { range.value = value; range.dispatchEvent(new Event('input')); };
+  for (let i = 0; i < 60; i++) { to(String(0.5 + (i % 9) / 2)); await new Promise((done) => setTimeout(done, 8)); }
+  to('1.5');
+}"""
+"""A lever dragged to and fro faster than the model answers, and left at 1.5."""
+
+
+def central(window: Page) -> list[list[str]]:
+    """Levels without and with the text and the change between them, of the central run."""
+    return [row.locator("td").all_inner_texts()[1:4] for row in window.locator("#figures tbody tr").all()]
+
+
+def test_the_newest_of_many_moves_wins(window: Page, server: str) -> None:
+    start(window, server)
+    asked: list[str] = []
+    window.on("request", lambda r: asked.append(r.url) if r.url.endswith("/state") else None)
+    window.evaluate(DRAG)
+    wait_whole(window)
+    expect(window.locator("#delay")).to_have_value("1.5")
+    assert len(asked) < 60
+    again = window.context.new_page()
+    start(again, server)
+    again.locator("#delay").fill("1.5")
+    again.locator("#delay").press("Tab")
+    again.wait_for_selector("body[data-painted='2']")
+    assert central(again) == central(window)
+
+
+def test_text_of_a_rulebook_is_shown_as_text(window: Page, server: str) -> None:
+    start(window, server)
+    assert "<script>" in window.locator("#title").inner_text()
+    assert window.locator("img, main script, header script").count() == 0
+    assert window.title() != "run"
+    assert "\u202e" not in window.content()
+
+
+@pytest.mark.parametrize(("language", "levers", "undo"), [("zh", "可调项", "撤销"), ("ja", "動かせる項目", "元に戻す")])
+def test_another_language_renames_every_word_and_every_button_still_works(
+    window: Page, server: str, language: str, levers: str, undo: str
+) -> None:
+    start(window, server)
+    window.locator("#language").select_option(language)
+    expect(window.locator("#levers-head")).to_have_text(levers)
+    assert window.evaluate("document.documentElement.lang") == language
+    expect(window.locator("#undo")).to_have_text(undo)
+    window.locator("#changed").click()
+    expect(window.locator("#changes")).to_be_visible()
+    window.locator("#theme").click()
+    assert window.evaluate("document.documentElement.dataset.theme") == "dark"
+    said = window.locator("#levers, #bar, #charts, #figures thead").all_inner_texts()
+    assert not re.findall(r"\b(?:the|of|with|draws|share|years|Show|Half|Double)\b", re.sub(r"(?s)Art.*", "", said[0]))
