@@ -5,6 +5,7 @@ arguments.py  the options that verbs share, as values
 ending.py     Ctrl-C and SIGTERM
 screen.py     tables, JSON, colour and progress
 assessing.py  assess, compare
+doctor.py     doctor
 drafting.py   show, check, copy
 exploring.py  explore
 reading.py    explain, table, verify, cite

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from earthprice import __version__
-from earthprice.cli import assessing, drafting, exploring, mining, reading, showing, stating, stressing
+from earthprice.cli import assessing, doctor, drafting, exploring, mining, reading, showing, stating, stressing
 from earthprice.cli.arguments import AssessArguments, CompareArguments, Json, takes
 from earthprice.cli.screen import forgive_letters, print_json, print_text, say
 from earthprice.errors import EarthpriceError
@@ -84,6 +84,7 @@ app.command("demo", short_help="One mechanism at work, with and without it.")(sh
 app.command("hindcast", short_help="The past, run and scored.")(showing.hindcast)
 app.command("calibrate", short_help="Behaviour fitted to the past.")(showing.calibrate)
 app.command("cite", short_help="How to cite a result.")(reading.cite)
+app.command("doctor", short_help="What runs here; what is slow and why.")(doctor.doctor)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
