@@ -33,6 +33,7 @@ def test_what_ships():
         "kachin-2025",
         "malaysia-raw-2024",
         "usa-floor-2025",
+        "usa-ore-2025",
         "vietnam-minerals-2026",
     )
 

@@ -52,12 +52,12 @@ def test_the_terms_are_those_of_a_text_that_says_what_it_builds_on():
 def test_the_law_in_force_is_that_of_the_day_of_announcement():
     book = load_rulebook(CASES / "mys-ban-nobase.yaml")
     late = book.model_copy(update={"announced": "2025-06-01"})
-    assert sides(late, (), None).baseline.name == stack(LATER).name
+    assert sides(late, (), None).baseline.name == f"{stack(LATER).name} + usa-ore-2025"
     early = book.model_copy(update={"announced": "2012-06-01"})
     assert sides(early, (), None).baseline.name == "china-in-force-2008"
     assert sides(early, (), None, SINCE).baseline.name == BASE
     whole_law = book.model_copy(update={"consolidated": "2026-11-01"})
-    assert sides(whole_law, (), None).baseline.top == "china-2026", "of a text put together, that of its own day"
+    assert "china-2026" in sides(whole_law, (), None).baseline.name, "of a text put together, that of its own day"
 
 
 @pytest.mark.parametrize(
@@ -228,3 +228,17 @@ def test_a_law_put_together_from_several_acts_is_held_against_what_it_builds_on(
     t = texts(Asked("china-2026", since=SINCE), NETWORK)
     assert t.beside == t.against == t.baseline.stack.top == "china-export-control-2025"
     assert t.kind == "law" and not any("differences are of them" in n for n in t.notes)
+
+
+def test_what_ended_american_ore_for_china_stands_below_the_law_of_2026_and_not_below_older_texts():
+    """Stopped in April 2025; the licences of 4 April and the draft of 2021 know nothing of it."""
+    world = load_world(base_year=2024)
+    ore = world.network.activities.index.get_loc("ship/conc_mountain_pass/USA/CHN")
+    refused = {}
+    for text in ("china-2026", "china-export-control-2025"):
+        t = texts(Asked(text, since="2024-12-31"), world.network)
+        assert ("usa-ore-2025" in t.baseline.stack.name) == ("usa-ore-2025" in t.reform.stack.name)
+        terms = t.baseline.terms(np.arange(2024.0, 2028.0), as_of=t.as_of)
+        refused[text] = 1.0 - np.where(terms.permit_use[:, ore] > 0, terms.permit_granted, 1.0).min(1)
+    assert refused["china-2026"] == pytest.approx([0.0, 246 / 365, 1.0, 1.0], abs=2e-3)
+    assert (refused["china-export-control-2025"] == 0.0).all()
