@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from earthprice.arithmetic import settled
+from earthprice.errors import InputError, OptionError
+from earthprice.explore.link import link, opening_of, read_link
 from earthprice.explore.opened import opened, opening
+from earthprice.explore.page import Page
+from earthprice.explore.saved import command
 from earthprice.explore.session import Session
-from earthprice.explore.state import read_state
+from earthprice.explore.state import State, read_state
+from earthprice.law import load_rulebook
 from earthprice.study.drawn import central_point
 from earthprice.study.ensemble import solved
 from earthprice.study.frame import frame, text_alone
@@ -51,3 +59,149 @@ def test_a_lever_gives_the_bits_of_assess(session: Session, state: dict, options
     with settled():
         moved = session.run(read_state(state)).pair.reform
     same(dict(moved.series), as_assess("china-2021-draft", Options(years=(2021, 2026), draws=24, **options)))
+
+
+def test_an_article_that_is_off_is_the_text_without_it(session: Session) -> None:
+    with settled():
+        off = session.run(State(off=("17",))).pair.reform
+        f, begun = session.frame(State()), session.start(session.frame(State()), None)
+        without = solved(f.plan, begun.point, f.plan.whole.reform(f.plan.use(without=["17"])))
+    same(dict(off.series), dict(without.series))
+
+
+def test_a_glance_has_the_numbers_of_the_whole_run(session: Session) -> None:
+    state = State(changes={"more_checks.caught": "x1.5"})
+    with settled():
+        glance, whole = session.glance(state).pair, session.run(state).pair
+    for name, path in whole.reform.series.items():
+        np.testing.assert_allclose(glance.reform.series[name], path, rtol=1e-12, atol=1e-12, err_msg=name)
+    assert not glance.reform.money and whole.reform.money
+
+
+MOVED = (
+    {"changes": {"more_checks.caught": "x2", "tracing_system.coverage": "x0.5"}},
+    {"changes": {"recycler_feed.obeyed": "x1.5"}, "off": ["14"], "used": {"product_reserve": True}},
+    {"off": ["17", "20-27"]},
+)
+
+
+@pytest.mark.parametrize("given", MOVED)
+def test_what_is_saved_assesses_to_the_same_numbers(session: Session, given: dict, tmp_path: Path) -> None:
+    state = read_state(given)
+    with settled():
+        page = Page(session)
+        saved = page.saved(state)
+        path = tmp_path / saved["name"]
+        path.write_text(saved["text"], encoding="utf-8")
+        again = Session(opened(opening(str(path), SHORT)))
+        there, here = (s.run(x).pair for s, x in ((session, state), (again, State())))
+        draws = [s.run(x, 3).pair for s, x in ((session, state), (again, State()))]
+    same(dict(there.reform.series), dict(here.reform.series), rtol=1e-7)
+    same(dict(there.baseline.series), dict(here.baseline.series))
+    same(dict(draws[0].reform.series), dict(draws[1].reform.series), rtol=1e-7)
+    assert path.name in saved["command"] and "--set" not in saved["command"]
+    assert "as changed" in saved["text"] and load_rulebook(path).rulebook == path.stem
+
+
+def test_the_command_of_a_shipped_text_says_what_was_moved(session: Session) -> None:
+    state = read_state({"changes": {"more_checks.caught": "x2"}, "reading": "tight", "delay": 2, "discount": 0.05})
+    with settled():
+        words = command(session, state)
+    assert words == (
+        "earthprice assess china-2021-draft --years 2021-2026 --set more_checks.caught=x2 --reading tight --delay 2y "
+        "--discount 0.05 --draws 24"
+    )
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"changes": {"more_checks.caughtt": "x2"}},
+        {"changes": {"more_checks.caught": "x-2"}},
+        {"changes": {"more_checks.caught": 7.0}},
+        {"off": ["3000"]},
+        {"used": {"more_checks": False}},
+        {"used": {"stop_power": True}},
+        {"answers": ["../../etc/passwd"]},
+        {"answers": ["china-2024-regulations"]},
+        {"reading": "none such"},
+        {"world": {"none/such": 0.5}},
+    ],
+)
+def test_what_does_not_fit_is_refused_in_a_sentence(session: Session, given: dict) -> None:
+    with settled(), pytest.raises(InputError):
+        session.glance(read_state(given))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        [],
+        {"changes": {"a": "x" * 1000}},
+        {"delay": -1},
+        {"delay": float("inf")},
+        {"discount": 3},
+        {"more": 1},
+        {"changes": {f"m.p{i}": 1.0 for i in range(1000)}},
+        {"world": {"a": 0.999}},
+    ],
+)
+def test_a_state_is_bounded(given: object) -> None:
+    with pytest.raises(OptionError):
+        read_state(given)
+
+
+def linked(session: Session, **more: object) -> dict:
+    o = session.opened.opening
+    held = {"version": "1", "facts": "f", "rulebook": o.rulebook, "own": {}, "years": [2021, 2026], "seed": 1}
+    return held | {"draws": 24, "as_of": "2021-03-01", "state": {"off": ["17"]}} | more
+
+
+def test_a_link_holds_the_state_and_a_text_of_ones_own(session: Session) -> None:
+    found = read_link("http://127.0.0.1:1/" + link(linked(session)))
+    assert found.state == State(off=("17",)) and opening_of(found).rulebook == "china-2021-draft"
+    text = session.opened.book.text.replace("rulebook: china-2021-draft", "rulebook: mine", 1)
+    own = opening_of(read_link(link(linked(session, rulebook="mine", own={"mine": text}))))
+    with settled():
+        same(
+            dict(Session(opened(own)).run(State()).pair.reform.series),
+            dict(session.run(State()).pair.reform.series),
+        )
+
+
+def test_a_link_is_not_trusted(session: Session, tmp_path: Path) -> None:
+    text = session.opened.book.text
+    secret = tmp_path / "secret.yaml"
+    secret.write_text(text.replace("rulebook: china-2021-draft", "rulebook: secret", 1), encoding="utf-8")
+    on_file = text.replace("builds_on: china-in-force-2020", f"builds_on: {secret}", 1)
+    assert on_file != text
+    for held in (
+        linked(session, rulebook=str(secret)),
+        linked(session, rulebook="mine", own={"mine": "format: none"}),
+        linked(session, rulebook="mine", own={"mine": on_file.replace("rulebook: china", "rulebook: m", 1)}),
+    ):
+        with pytest.raises(InputError):
+            opened(opening_of(read_link(link(held))))
+    for damaged in (
+        "#e1=AAAA",
+        link(linked(session))[:-9],
+        link(linked(session, more=1)),
+        link({"a": "b" * 2_000_000}),
+    ):
+        with pytest.raises(OptionError):
+            read_link(damaged)
+
+
+def test_memory_stays_flat_over_a_thousand_moves(session: Session) -> None:
+    with settled():
+        for i in range(40):
+            session.frame(State(changes={"more_checks.caught": f"x{1 + i / 1000}"}))
+        session.glance(State())
+        tracemalloc.start()
+        before = tracemalloc.get_traced_memory()[0]
+        for i in range(1000):
+            state = State(changes={"more_checks.caught": f"x{1 + i / 1000}"}, discount=0.001 * (i % 50))
+            session.glance(state) if i % 50 == 0 else session.frame(state)
+        grown = tracemalloc.get_traced_memory()[0] - before
+        tracemalloc.stop()
+    assert grown < 300e6

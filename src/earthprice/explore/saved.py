@@ -44,6 +44,8 @@ def saved_text(s: Session, state: State) -> tuple[str, str]:
         for name, measure in (article.get("measures") or {}).items():
             if name in state.used and str(article["number"]) not in state.off:
                 measure["used"] = "always" if state.used[name] else "never"
+                if state.used[name] and article.get("against_base") == "continues":
+                    article["against_base"] = "new"
     own = f"{book.rulebook.removesuffix(ENDING)}{ENDING}" if state.changes or state.off or state.used else book.rulebook
     if own != book.rulebook:
         _rename(tree, own)

@@ -223,9 +223,10 @@ class Session:
         return self._moved(f, draw, lambda plan, p: solved(plan, p, plan.whole.reform(plan.use(law))))
 
     def glance(self, state: State) -> Moved:
-        """The central run over the years on screen alone: the same bits of all but money, in half the time.
+        """The central run over the years on screen, and one more: the same run, but for its money, in half the time.
 
-        Money counts what is left at the end, which the years after those on screen tell; `run` has it.
+        Prices and levels have the same bits, measures agree to their last digit. Money counts what is left at the end,
+        which the years after those on screen tell; `run` has it.
         """
         return self._moved(self.frame(state), None, _seen)
 
@@ -236,12 +237,14 @@ class Session:
 
 
 def _seen(plan: Plan, p: Point) -> Case:
-    """A run over the years on screen, without its money."""
-    outcome = run(plan.engine, p, plan.reform(plan.use()))
+    """A run over the years on screen, without its money; what is lost in a period is seen at the start of the next."""
+    one = replace(plan, until=plan.engine.last + 1).whole
+    outcome = run(one.engine, p, one.reform(one.use()))
     names, network = plan.engine.names, plan.engine.world.network
     finite = bool(np.isfinite(outcome.record.price).all() and np.isfinite(outcome.record.level).all())
     found, wrong = worst(outcome, network), impossible(outcome, network, names)
-    return Case(measure(plan.lens, outcome), {}, {}, {}, found.size, finite, found.words, wrong)
+    series = {k: x[: len(plan.engine.years)] for k, x in measure(plan.lens, outcome).items()}
+    return Case(series, {}, {}, {}, found.size, finite, found.words, wrong)
 
 
 def _times(known: Texts, name: str) -> bool:

@@ -1,0 +1,137 @@
+"""The page's server: what it streams and in which order, that the newest move wins, and that no path reaches a file."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+from earthprice.arithmetic import settled
+from earthprice.explore.guard import door
+from earthprice.explore.opened import opened, opening
+from earthprice.explore.page import Page
+from earthprice.explore.server import Server, application
+from earthprice.explore.session import Session
+from earthprice.explore.state import State
+from earthprice.study.options import Options
+
+HERE = "http://127.0.0.1:7117"
+SENT = {"content-type": "application/json", "origin": HERE}
+
+
+class Here:
+    """Drawers without processes: every job is done by a thread of this one, on the session of the page."""
+
+    size, ready = 1, True
+
+    def __init__(self, session: Session) -> None:
+        self.session, self.hand, self.done = session, ThreadPoolExecutor(1), 0
+
+    def start(self, work: Any, state: State, job: Any) -> Future[Any]:
+        def run() -> Any:
+            self.done += 1
+            with settled():
+                return work(self.session, state, job)
+
+        return self.hand.submit(run)
+
+    def close(self) -> None:
+        self.hand.shutdown()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with settled():
+        session = Session(opened(opening("china-2021-draft", Options(years=(2021, 2023), draws=24))))
+    made = Server(Page(session), Here(session))
+    yield made
+    made.close()
+
+
+def asked(server: Server, *moves: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    """The lines that answer some moves, sent one after the other without waiting."""
+    server.__dict__.pop("turn", None)  # a semaphore belongs to one loop
+
+    async def all_moves() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(application(server, door("127.0.0.1", 7117, "")))
+        async with httpx.AsyncClient(transport=transport, base_url=HERE, timeout=300) as client:
+            return await asyncio.gather(*(client.post("/state", json=m, headers=SENT) for m in moves))
+
+    return [[json.loads(line) for line in r.text.splitlines()] for r in asyncio.run(all_moves())]
+
+
+def get(server: Server, method: str, path: str, **how: Any) -> httpx.Response:
+    async def one() -> httpx.Response:
+        transport = httpx.ASGITransport(application(server, door("127.0.0.1", 7117, "")))
+        async with httpx.AsyncClient(transport=transport, base_url=HERE, timeout=300) as client:
+            return await client.request(method, path, **how)
+
+    return asyncio.run(one())
+
+
+def test_the_central_run_comes_first_then_its_money_then_draws(server: Server) -> None:
+    (lines,) = asked(server, {"tab": "a", "seq": 1, "state": {"changes": {"more_checks.caught": "x2"}}})
+    assert [x["step"] for x in lines] == ["central", "money", "draws", "matters"]
+    central, money, draws, matters = lines
+    assert {b["chart"] for b in central["lines"]} == {"price", "digging", "ore"} and central["status"] == "cleared"
+    assert all(r["sign"] in ("", "no change") for r in [*central["figures"], *money["figures"]])
+    assert draws["whole"] and draws["draws"] == 24 and any(r["sign"] for r in draws["figures"])
+    keys = {r["key"] for r in [*central["figures"], *money["figures"]]}
+    assert keys == {r["key"] for r in draws["figures"]} == set(matters["articles"]["without"])
+    assert matters["articles"]["most"] in server.page.acting(State())
+    assert "x2" in central["command"]
+
+
+def test_a_newer_move_ends_the_answer_to_an_older_one_of_the_same_tab(server: Server) -> None:
+    before = server.drawers.done
+    moves = [{"tab": "b", "seq": i, "state": {"delay": 0.5 * i}} for i in range(1, 5)]
+    found = asked(server, *moves, {"tab": "c", "seq": 1, "state": {}})
+    assert [x["step"] for x in found[3]][-1] == "matters" == [x["step"] for x in found[4]][-1]
+    assert all(len(lines) <= 1 for lines in found[:3])
+    assert server.drawers.done - before < 3 * 45
+
+
+def test_what_is_given_wrong_is_said(server: Server) -> None:
+    (lines,) = asked(server, {"tab": "d", "seq": 1, "state": {"changes": {"more_checks.caughtt": "x2"}}})
+    assert lines[0]["step"] == "refused" and "caught" in lines[0]["words"]
+    for body in (b"[", b"[]", b"{}", b'{"state": {"more": 1}}', b'{"state": {}, "seq": "x"}', b"[" * 100_000):
+        answer = get(server, "POST", "/state", content=body, headers=SENT)
+        assert answer.status_code == 422 and answer.text, body[:20]
+    assert get(server, "GET", "/opening?language=xx").status_code == 422
+    assert get(server, "POST", "/saved", json={"state": {"off": ["3000"]}}, headers=SENT).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/words.csv",
+        "/session.py",
+        "/../pyproject.toml",
+        "/%2e%2e/pyproject.toml",
+        "/explore.js/..",
+        "//explore.js",
+        "/explore.css%00",
+    ],
+)
+def test_no_path_reaches_a_file(server: Server, path: str) -> None:
+    assert get(server, "GET", path).status_code == 404
+
+
+def test_the_page_is_served_with_its_three_modules_and_its_style(server: Server) -> None:
+    for path in ("/", "/explore.js", "/charts.js", "/link.js", "/explore.css"):
+        assert get(server, "GET", path).status_code == 200
+
+
+def test_the_opening_tells_every_number_with_what_it_rests_on(server: Server) -> None:
+    told = get(server, "GET", "/opening").json()
+    levers = [x for c in told["chapters"] for m in c["measures"] for x in m["levers"]]
+    names = {f"{k}.{p}" for k, m in server.page.session.opened.book.measures.items() for p in m.model_fields_set}
+    assert {x["name"] for x in levers} == names & {x["name"] for x in levers} and len(levers) > 12
+    for x in levers:
+        assert x["least"] <= x["value"] <= x["most"] and x["unit"]
+        assert all(d["basis"] and (d["source"] or d["why"]) for d in x["dated"])
