@@ -61,7 +61,7 @@ def _tonnes(a: Acting, m: Portion, at: np.ndarray, g: Ground) -> tuple[np.ndarra
     gives, takes = g.made * content[:, None], np.maximum(-g.network.matrix, 0.0) * content[:, None]
     made, taken = np.zeros(len(g.ids)), np.zeros(len(g.ids))
     uses = g.columns["doing"][at] == "use"
-    made[at] = np.where(uses, takes[:, at].sum(0), gives[:, at].sum(0))
+    made[at] = np.where(uses, takes[:, at].sum(0), gives[:, at].sum(0)) * g.held(a.item)[at]
     if m.of is not None:
         who = g.match(a.item, m.of.names(), "of")
         taken[who] = takes[:, who].sum(0)

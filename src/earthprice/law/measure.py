@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from earthprice import caps
+from earthprice.law.origins import Holds
 from earthprice.law.quantity import Default, Limits, Quantity
 from earthprice.law.selector import Name, Names, Selector
 from earthprice.law.strict import Strict, complain
@@ -43,6 +44,7 @@ class Measure(Strict):
     says: str | None = None
     replaces: Names | None = Field(None, description="measures of the books below that this one takes the place of")
     adds_to: Names | None = Field(None, description="measures of the books below on top of which this one acts")
+    holds: Holds | None = Field(None, description="acts only on goods that hold so much of a listed origin, by mass")
     reaches_abroad: str | None = Field(
         None, description="why it binds outside its jurisdiction too; without it, a warning"
     )
@@ -53,6 +55,20 @@ class Measure(Strict):
             complain("a power must say how it is used.", key="kind", accepted="used: never | always | [readings]")
         if self.kind == "duty" and self.used is not None:
             complain("a duty holds always; only a power is used.", key="used", accepted="kind: power, or no 'used'")
+        return self
+
+    counts_origin: ClassVar[bool] = False
+
+    @model_validator(mode="after")
+    def _origin_has_a_share(self) -> Measure:
+        if self.holds and self.counts_origin == (self.holds.at_least is not None):
+            what = (
+                "a share of use counts by what is held"
+                if self.counts_origin
+                else "from which share it acts is not said"
+            )
+            accepted = "no at_least in holds" if self.counts_origin else "at_least: 0.001 in holds"
+            complain(f"{what}.", key="holds", accepted=accepted)
         return self
 
     @property

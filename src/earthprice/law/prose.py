@@ -145,7 +145,12 @@ def _measure(name: str, m: AnyMeasure, as_of: str | None) -> str:
 def _acts_on(m: AnyMeasure) -> str:
     keys = {k: " or ".join(v) for k, v in m.acts_on.names().items()}
     words = ", ".join(f"{k} {v}" for k, v in keys.items())
-    return f"Acts on {words}." if words else ""
+    said = f"Acts on {words}." if words else ""
+    if not m.holds:
+        return said
+    least = f"at least {_number(m.holds.at_least, 'share')} " if m.holds.at_least is not None else "the mass "
+    where = f"{' or '.join(m.holds.stages)} in {' or '.join(m.holds.origin)}"
+    return f"{said} Of that, {least}of rare earths that went through {where}."
 
 
 def _manner(m: AnyMeasure) -> str:

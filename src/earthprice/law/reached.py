@@ -13,6 +13,7 @@ import pandas as pd
 from earthprice.errors import RulebookError
 from earthprice.law.floors import Contract
 from earthprice.law.instruments import Cap, Charge, Exempt, Inspection, Penalty, PriceBand, Reserve, Standard, Support
+from earthprice.law.origins import held
 from earthprice.law.stack import Item, Stack
 from earthprice.world.network import Network
 
@@ -90,6 +91,14 @@ class Ground:
         gives, goods = np.maximum(self.network.matrix, 0.0), self.network.nodes["good"].astype(str).to_numpy(object)
         own = (goods[:, None] == self.columns["good"][None]) & (gives > 0)
         return np.where(own | ~own.any(0), gives, 0.0)
+
+    def held(self, item: Item) -> np.ndarray:
+        """Share of listed origin in what each activity hands on, by mass (`origins`) [M]; all where none is listed."""
+        if item.measure.holds is None:
+            return np.ones(len(self.ids))
+        for name in item.measure.holds.origin:
+            self.zone(name, item.where("holds", "origin"))
+        return held(self.network, self.content, item.measure.holds)
 
     @cached_property
     def unlicensed(self) -> np.ndarray:
@@ -193,6 +202,8 @@ def _mask(item: Item, s: Stack, g: Ground) -> np.ndarray:
     if isinstance(m, Penalty):
         return _breaches(item, m, s, g)
     mask = g.match(item)
+    if m.holds and m.holds.at_least is not None:
+        mask = mask & (g.held(item) >= m.holds.at_least)
     if isinstance(m, Inspection):
         mask = mask & g.unlicensed
     if isinstance(m, Exempt):

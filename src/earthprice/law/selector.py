@@ -25,7 +25,8 @@ class Selector(Strict):
     """
 
     declined: ClassVar[dict[str, str]] = {
-        "origin_share": "the network does not trace the origin of what is inside a good; give the goods by name."
+        "origin_share": "what is inside a good is asked of the measure: holds: "
+        "{origin: [NAME], stages: [mining], at_least: 0.001}."
     }
 
     doing: Doing | list[Doing] | None = None

@@ -5,7 +5,7 @@ It is a standard with credits (`credits.py`): the one side pays the other, and t
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -18,6 +18,7 @@ from earthprice.law.strict import complain
 class Portion(Measure):
     """A share of use that what is counted may have, or must have; paid by the one side to the other."""
 
+    counts_origin: ClassVar[bool] = True
     instrument: Literal["share"]
     of: Selector | None = Field(None, description="whose use it is a share of; if left out, use where it arrives")
     each: Annotated[list[Literal["zone", "good", "element", "tier"]], Field(max_length=caps.NAMES)] = Field(

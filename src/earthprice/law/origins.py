@@ -1,0 +1,58 @@
+"""Origin inside a good: what share of its rare earths went through listed zones, by mass, in the base year.
+
+Goods that meet mix. With g[n, j] the oxide that activity j brings to node n and k[m, j] what it takes of m,
+
+    f[j] = 1 where a listed stage is done in a listed zone, else sum_m k[m, j] s[m] / sum_m k[m, j] (nil without feed),
+    s[n] sum_j g[n, j] = sum_j g[n, j] f[j],
+
+which is linear in s. Shares follow a good through every zone that it passes, so a new label changes nothing; they stay
+those of the base year, so nobody sorts his feed by origin because a law asks for it. Elements of one good are not told
+apart, and what stockholders sell is like what is there.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from earthprice import caps
+from earthprice.law.selector import Name
+from earthprice.law.strict import Strict
+from earthprice.world.network import Network
+
+Step = Literal["mining", "separation", "metal", "magnet"]
+ALONE = 1e-12
+"""Keeps nodes that only pass goods between themselves, and get none from elsewhere, at nil."""
+
+
+class Holds(Strict):
+    """What a good must hold, by mass of its rare earths: the origin listed, and the stages done there."""
+
+    origin: Annotated[list[Name], Field(min_length=1, max_length=caps.NAMES)]
+    stages: Annotated[list[Step], Field(min_length=1)]
+    at_least: Annotated[float, Field(gt=0, le=1)] | None = Field(
+        None, description="share from which the measure acts; none of a share of use, which counts by it"
+    )
+
+
+def held(network: Network, content: np.ndarray, holds: Holds) -> np.ndarray:
+    """Share of listed origin in what each activity hands on, by mass of rare earths in the base year [M].
+
+    Args:
+        network: the network.
+        content: REO in a unit of each good [kg/kg; N].
+        holds: zones and stages that are listed.
+    """
+    act = network.activities
+    flow = content[:, None] * network.matrix * act["level"].to_numpy(float)
+    moves = ~act["doing"].isin(("hold", "dispose")).to_numpy()
+    gives, takes = np.maximum(flow, 0.0) * moves, np.maximum(-flow, 0.0) * moves
+    listed = (act["stage"].isin(holds.stages) & act["zone"].isin(holds.origin)).to_numpy()
+    fed = takes.sum(0)
+    mix = np.where(listed, 0.0, takes / np.where(fed > 0, fed, 1.0))
+    come = gives.sum(1)
+    part = gives / np.where(come > 0, come, 1.0)[:, None]
+    share = np.linalg.solve(np.eye(len(come)) * (1.0 + ALONE) - part @ mix.T, part @ listed.astype(float))
+    return np.where(listed, 1.0, mix.T @ share)
