@@ -1,4 +1,4 @@
-"""The made sections of docs/data.md: the columns of the tables of facts and the world, the choices, the factors."""
+"""The made sections of docs/data.md: columns of the tables, choices, factors, licences of the facts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from earthprice.facts.schema import load_schema, markdown
 from earthprice.facts.store import load_facts
 from earthprice.facts.world import load_world
 from tools.pages.fill import fill
+from tools.rules.package import package
 
 
 def choices() -> str:
@@ -21,10 +22,19 @@ def factors() -> str:
     return "\n".join(["| factor | numbers | common | own part | why |", "| --- | --- | ---: | --- | --- |", *cells])
 
 
+def licences() -> str:
+    """Facts by publisher, and on which terms they stand here, as a table of Markdown."""
+    rows = [
+        f"| {s['title']} | {s['facts']} | {s['licence']} | {s['redistribution']} | {s['terms']} |"
+        for s in package()["sources"]
+    ]
+    return "\n".join(["| publisher | facts | licence | passed on | terms |", "| --- | ---: | --- | --- | --- |", *rows])
+
+
 def bodies() -> dict[str, str]:
     """What the page must say of what ships, by mark."""
     columns = {"schema": markdown(load_schema()), "world schema": markdown(load_schema(room="world"))}
-    return {"choices": choices(), "factors": factors(), **columns}
+    return {"choices": choices(), "factors": factors(), "licences": licences(), **columns}
 
 
 if __name__ == "__main__":

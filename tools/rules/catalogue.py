@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from tools.rules import dates, demand_2008, demand_2015, demand_2024, drivers, observed, supply, supply_2024
+from tools.rules import dates, demand_2008, demand_2015, demand_2024, drivers, observed, package, supply, supply_2024
 from tools.rules.past import VALUES, Past
 from tools.rules.prices import prices_2008, prices_2015, prices_2024
 from tools.rules.tables import DATA, FACTS
@@ -62,6 +62,7 @@ FACT_TABLES = tuple(sorted(p.stem for p in FACTS.glob("*.csv") if p.name not in 
 
 MADE: dict[str, Callable[[Path], None]] = {
     **{f"facts/{name}.csv": partial(dates.make, name) for name in FACT_TABLES},
+    "facts/datapackage.json": package.make,
     "world/observed.csv": observed.make,
     "world/drivers.csv": drivers.make,
     **{f"world/values_{year}.csv": partial(benchmark, year) for year in RULES},
