@@ -14,6 +14,9 @@ def obstacles(latest: Latest) -> str:
     for name, words in WORDS.items():
         if ratios[name]["met"] is False and not any(words(figures) in s for s in said):
             said.append(f"- **{ratios[name]['words']}**: {words(figures)}")
+    today = figures.get("today", {})
+    if today.get("path_s", 0.0) > today.get("aim_s", 0.0):
+        said.append(_today(today))
     command = figures.get("command", {})
     if "second" in command:
         said += _command(command["second"], figures.get("ensemble", {}).get("draws_per_s_one", float("nan")))
@@ -28,6 +31,15 @@ def _profile(p: dict[str, Any]) -> str:
         f"{p['direction_ms']:.2f} ms each, of which one bare factorisation would be {p['factor_ms']:.2f} ms; "
         f"balances at trial prices {p['share_balances']:.0%}, at {p['balance_ms']:.2f} ms each; laws of motion, "
         f"setting up markets, further trial prices and the loops {p['share_rest']:.0%}."
+    )
+
+
+def _today(t: dict[str, Any]) -> str:
+    return (
+        f"- **`china-2026`, 2024 to 2030**: {t['periods']} periods, since years around a licence are quarters, and "
+        f"{t['steps'] / t['periods']:.0f} Newton steps a period where a yearly path takes four: from one quarter to "
+        f"the next a licence lets a quarter through, or nearly all, so that the last prices are a poor start (up to "
+        f"{t['hardest']} steps). A step costs {1e3 * t['path_s'] / t['steps']:.2f} ms, laws of motion with it."
     )
 
 

@@ -63,4 +63,15 @@ def speed(figures: dict[str, Any]) -> str:
         draws=many,
         parameters=f"{path['parameters']:,}",
         gradient=path["gradient_s"] / path["path_s"],
+        today=_today(figures.get("today", {})),
+    )
+
+
+def _today(t: dict[str, Any]) -> str:
+    """The path of the law of 2026 in a sentence; that it was not timed where it was not."""
+    if "path_s" not in t:
+        return "not timed here."
+    return (
+        f"{1e3 * t['path_s']:.0f} ms warm on one core (the aim is {1e3 * t['aim_s']:.0f}): {t['periods']} periods, "
+        f"quarters around its licences, and {t['steps']} Newton steps."
     )

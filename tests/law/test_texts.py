@@ -240,5 +240,5 @@ def test_what_ended_american_ore_for_china_stands_below_the_law_of_2026_and_not_
         assert ("usa-ore-2025" in t.baseline.stack.name) == ("usa-ore-2025" in t.reform.stack.name)
         terms = t.baseline.terms(np.arange(2024.0, 2028.0), as_of=t.as_of)
         refused[text] = 1.0 - np.where(terms.permit_use[:, ore] > 0, terms.permit_granted, 1.0).min(1)
-    assert refused["china-2026"] == pytest.approx([0.0, 246 / 365, 1.0, 1.0], abs=2e-3)
+    assert refused["china-2026"] == pytest.approx([0.0, (71 + 0.99 * 175) / 365, 0.99, 0.99], abs=2e-3)
     assert (refused["china-export-control-2025"] == 0.0).all()
