@@ -177,8 +177,8 @@ def _robust(x: Latest) -> tuple[str, str, str, str]:
 
 ROWS: tuple[tuple[str, tuple[str, ...], Row], ...] = (
     ("one path, 30 periods, full detail, warm, one core", ("path",), _path),
-    ("the first by cvxpy + Clarabel, parameters re-used", ("peers",), _clarabel),
-    ("the first by linopy + HiGHS, 8 steps a curve", ("peers",), _highs),
+    ("the same by cvxpy + Clarabel, parameters re-used", ("peers",), _clarabel),
+    ("the same by linopy + HiGHS, 8 steps a curve", ("peers",), _highs),
     ("`china-2026`, 2024 to 2030, default periods, central draw, warm, one core", ("today",), _today),
     ("gradient of the path in all parameters", ("path",), _gradient),
     ("`assess`, 200 draws × two rulebooks, end to end, second run", ("command",), _assess),
