@@ -21,7 +21,7 @@ READS = {"show", "check", "copy", "table", "explain", "cite"}
 QUICK = {"demo", "mine"}
 """Verbs that run the model for some seconds."""
 SMALL = ("--draws", "2", "--years", "2021-2022")
-LATER = {"china-2026": "2026-2027"}
+LATER = dict.fromkeys(("china-2026", "usa-floor-2025", "usa-credit-45x"), "2026-2027")
 """Texts that start from a later benchmark, and the years with which they run here."""
 FEWER = {
     "assess": (*SMALL, "--only", "figures", "--quiet"),
@@ -49,12 +49,12 @@ def shortened(words: list[str]) -> list[str]:
     kept = [word for word in words if word != "--open"]
     if AS_PRINTED:
         return kept
-    for option, value in zip(FEWER[words[0]][::2], FEWER[words[0]][1::2], strict=False):
+    years = next((LATER[word] for word in words if word in LATER), SMALL[-1])
+    fewer = [years if option == SMALL[-1] else option for option in FEWER[words[0]]]
+    for option, value in zip(fewer[::2], fewer[1::2], strict=False):
         if option in kept:
             kept[kept.index(option) + 1] = value
-    more = () if "--draws" in kept else FEWER[words[0]]
-    years = next((LATER[word] for word in words if word in LATER), SMALL[-1])
-    return [*kept, *(years if option == SMALL[-1] else option for option in more)]
+    return kept if "--draws" in kept else [*kept, *fewer]
 
 
 def test_every_verb_that_is_printed_runs_somewhere() -> None:

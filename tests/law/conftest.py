@@ -57,6 +57,8 @@ ACTIVITIES = {
                    {"good": "dy_oxide", "partner": "JPN", "status": "unlicensed"}),
     "dy_oxide@JPN/reserve_buy": ("hold", "stock", "JPN", 0.0, {"dy_oxide@JPN": -1},
                                  {"good": "dy_oxide", "status": "state"}),
+    "dy_oxide@JPN/reserve_sell": ("hold", "stock", "JPN", 0.0, {"dy_oxide@JPN": 1},
+                                  {"good": "dy_oxide", "status": "state"}),
     "dy_oxide@JPN/floor_buy": ("hold", "stock", "JPN", 0.0, {"dy_oxide@JPN": -1},
                                {"good": "dy_oxide", "status": "state"}),
 }  # fmt: skip

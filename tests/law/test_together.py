@@ -71,6 +71,7 @@ REFUSED = {
     "reserve": f"acts_on: {{good: dy_oxide, zone: JPN}}, target: {q('t', 50)}, pace: {q('t/year', 20)}, "
     f"buy_below: {q('USD2020/kg', 300)}",
     "price_band": f"acts_on: {{good: dy_oxide, zone: JPN}}, floor: {q('USD2020/kg', 250)}, tonnes: {q('t/year', 30)}",
+    "stock": f"acts_on: {{good: dy_oxide, zone: JPN}}, days: {q('day', 60)}, build: {q('year', 2)}",
     "contract": f"acts_on: {{stage: separation}}, good: dy_oxide, strike: {q('USD2020/kg', 300)}",
     "standard": f"acts_on: {{stage: mining}}, quantity: recovery, at_least: {q('share', 0.7)}, "
     f"base: {q('share', 0.6)}, obeyed: {q('share', 0.5)}",

@@ -137,6 +137,22 @@ def stocks(storage: Storage, state: State, level: Array, dt: Array) -> tuple[Arr
     return state.stock + dt * (storage.private @ signed), state.reserve + dt * (storage.state @ level)
 
 
+def mandated(storage: Storage, schedule: Schedule, state: State) -> Array:
+    """What states that must hold a stock buy, and offer from it [kt/yr; M].
+
+    bought = clip((days U - S) / dt, 0, pace U),   offered = min(sold, 1/dt) S,
+
+    with U the last period's use of the good in the zone,
+
+    so that a stock is built up evenly, filled again at the same pace, and grows with use.
+    """
+    dt = schedule.clock.dt
+    used = jnp.maximum(storage.state, 0.0).T @ state.used
+    there = jnp.abs(storage.state).T @ jnp.maximum(state.reserve, 0.0)
+    bought = jnp.clip((schedule.stock_days * used - there) / dt, 0.0, schedule.stock_pace * used)
+    return jnp.where(storage.state_sell, jnp.minimum(schedule.stock_sold, 1.0 / dt) * there, bought)
+
+
 def thrift(demand: Demand, base: Base, state: State, margin: Array, dt: Array) -> Array:
     """Thrift and substitution: h' = h + (1 - (1 - speed)^dt) (-(long - short) ln(v/v0) - h)."""
     ratio = jnp.clip(-margin / jnp.where(demand.final, base.cost, 1.0), 0.05, 50.0)

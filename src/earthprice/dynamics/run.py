@@ -67,6 +67,7 @@ def start(s: Setting, schedule: Schedule) -> State:
         waste=jnp.zeros_like(ground),
         stock=s.storage.stock,
         reserve=jnp.zeros_like(s.storage.stock),
+        used=s.storage.uses @ base.level,
         thrift=jnp.zeros(m),
         knowledge=s.knowledge.known,
         made=10.0 * (s.knowledge.made @ base.level),
@@ -127,7 +128,8 @@ def _capacity(s: Setting, schedule: Schedule, state: State) -> Array:
     full = storage.private.T @ (state.stock / storage.stock)
     most = storage.private.T @ storage.stock / dt  # nobody sells what is not there
     capacity = jnp.where(storage.release, jnp.minimum(s.base.capacity, most) * full, capacity)
-    return jnp.where(storage.state_buy | storage.state_sell, schedule.holding, capacity)
+    held = schedule.holding + laws.mandated(storage, schedule, state)
+    return jnp.where(storage.state_buy | storage.state_sell, held, capacity)
 
 
 def _cost(s: Setting, schedule: Schedule, state: State, bundle: Array) -> Array:
@@ -189,6 +191,7 @@ def step(s: Setting, schedule: Schedule, year: Array, state: State, bundle: Arra
         waste=waste,
         stock=stock,
         reserve=reserve,
+        used=storage.uses @ level,
         thrift=laws.thrift(s.demand, base, state, margin, dt),
         knowledge=learned,
         made=made,

@@ -36,6 +36,9 @@ class Schedule(NamedTuple):
     capacity: Array  # multiplier on capacity [-; T, M]
     reservation: Array  # price at which a state buys or sells; NaN for all others [USD/kg; T, M]
     holding: Array  # capacity of state holders [kt/yr; T, M]
+    stock_days: Array  # stock that a state must hold, in years of the use of its good [yr; T, M]
+    stock_pace: Array  # years of use bought in a year until it is there [-; T, M]
+    stock_sold: Array  # share of what is held that is offered in a year [1/yr; T, M]
     recovery: Array  # least recovery demanded and obeyed, over the base year's [-; T, M]
     burden: Array  # multiplier on each burden [-; T, M, B]
     entry: Array  # multiplier on what is begun [-; T, M]
@@ -82,6 +85,9 @@ def schedule(terms: Terms, base: Terms, drivers: Drivers, bodies: int, pigou: np
         capacity=terms.capacity / base.capacity[0],
         reservation=terms.reservation,
         holding=terms.holding,
+        stock_days=terms.stock_days,
+        stock_pace=terms.stock_pace,
+        stock_sold=terms.stock_sold,
         recovery=terms.recovery / base.recovery[0],
         burden=terms.burden / base.burden[0],
         entry=terms.entry / np.maximum(base.entry[0], 1e-3),

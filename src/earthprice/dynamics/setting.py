@@ -120,6 +120,7 @@ class Storage(NamedTuple):
     private: Array  # activities of a private stock [0 or 1; S, M]
     state: Array  # what an activity adds to a state's stock [-1, 0 or 1; S, M]
     stock: Array  # private stocks at the start [kt; S]
+    uses: Array  # what a unit of level uses up of a stock's good in its zone [kg/kg; S, M]
 
     @property
     def holder(self) -> Array:

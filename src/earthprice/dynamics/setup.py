@@ -74,7 +74,7 @@ def setting(
             fields=Fields(**fields(drafts, values), mobility=require(values, "model/entry/mobility")),
             ore=_ore(drafts, names, bench, values),
             demand=_demand(drafts, bench, values),
-            storage=_storage(names, values),
+            storage=_storage(network, names, bench, values),
             beliefs=Beliefs(require(values, "storage/world/adaptive"), require(values, "storage/world/extrapolation")),
             knowledge=_knowledge(drafts, names, values),
             places=_places(network, names, values),
@@ -278,10 +278,12 @@ def _demand(drafts: list[Draft], bench: Benchmark, v: Mapping[str, float]) -> De
     )
 
 
-def _storage(names: Index, v: Mapping[str, float]) -> Storage:
+def _storage(network: Network, names: Index, bench: Benchmark, v: Mapping[str, float]) -> Storage:
     f = names.fixed
+    uses = bench.takes[network.nodes.index.get_indexer(names.stocks)]
+    uses = uses * network.activities["doing"].isin(["run", "use"]).to_numpy()
     stock = [require(v, f"stock/{n.replace('@', '/')}/stock") for n in names.stocks]
-    return Storage(f.store, f.release, f.state_buy, f.state_sell, f.private, f.state, np.array(stock))
+    return Storage(f.store, f.release, f.state_buy, f.state_sell, f.private, f.state, np.array(stock), uses)
 
 
 def _knowledge(drafts: list[Draft], names: Index, v: Mapping[str, float]) -> Knowledge:

@@ -18,7 +18,8 @@ class State(NamedTuple):
         expected: expected price of the goods [USD/kg; N].
         ore: ore left [kt REO; O]; lean_lost: lean ore lost for good [kt REO; O]; waste: REO left in tailings or
             dissipated, by body it came from [kt REO; O].
-        stock: private stocks [kt; S]; reserve: state stocks [kt; S].
+        stock: private stocks [kt; S]; reserve: state stocks [kt; S]; used: last use of their goods in their zones
+            [kt/yr; S].
         thrift: log shift of final use through thrift and substitution [M].
         knowledge: index by zone [Z]; made: cumulative high-grade output [kt; Z].
         complaints: index by place [D], 1 in the base year.
@@ -36,6 +37,7 @@ class State(NamedTuple):
     waste: Array
     stock: Array
     reserve: Array
+    used: Array
     thrift: Array
     knowledge: Array
     made: Array

@@ -17,6 +17,10 @@ from earthprice.law.sheet import ONE_AT_A_TIME, Cut, Sheet, one_at_a_time
 from earthprice.law.stack import Item
 from earthprice.world.terms import Contract as InForce
 
+ANY_PRICE = 100.0
+"""Base prices up to which a stock is bought that has no price of its own: beyond what any user pays."""
+BUYS_UNDER = 0.95
+"""Part of its selling price below which a stock buys, ten spreads away: it never buys what it sells."""
 MOST_WITHHELD = 0.95
 """Expected seizure and fine above this share of revenue are cut to it: hardly anyone digs on either side of it."""
 
@@ -223,6 +227,36 @@ def price_band(a: Acting, sheet: Sheet) -> None:
     _buys(a, sheet, a.value("tonnes", 0.0) / a.level("tonnes", sheet.ground), "floor")
 
 
+def stock(a: Acting, sheet: Sheet) -> None:
+    """Stock: must hold `days` of use, bought within `build` years; sold above a price, bought below it.
+
+    Raises:
+        RulebookError: another measure buys the same good on some of these days; a good that had no price.
+    """
+    g = sheet.ground
+    base = g.bought[a.at]
+    days, on = a.value("days", 0.0), np.isfinite(a.numbers("days"))
+    one_at_a_time(a, sheet, np.isfinite(sheet.terms.reservation[:, a.at]) & on[:, None], "buys")
+    if not (base > 0).all():
+        what = f"'{a.item.id}' holds a good that had no price in the base year"
+        raise RulebookError(what, where=a.item.where("acts_on"), accepted="a good that is used there")
+    above, below = (_price(a, name, base) for name in ("release_above", "buy_below"))
+    sellers = [str(i).replace("/reserve_buy", "/reserve_sell") for i in g.ids[a.at]]
+    sells = g.network.activities.index.get_indexer(sellers)
+    for at, price in ((a.at, np.minimum(np.minimum(BUYS_UNDER * above, below), ANY_PRICE * base)), (sells, above)):
+        sheet.terms.reservation[np.ix_(on, at)] = np.broadcast_to(price, (len(on), len(at)))[on]
+    sheet.terms.stock_days[:, a.at] += days
+    sheet.terms.stock_pace[:, a.at] += days / a.value("build", 1.0)
+    sheet.terms.stock_sold[:, sells] += a.value("release", 0.0)
+
+
+def _price(a: Acting, name: str, base: np.ndarray) -> np.ndarray:
+    """A price of a stock by stretch and good, infinite where the measure has none [S, M reached]."""
+    given = a.item.measure.quantities().get(name)
+    relative = given is not None and given.unit == "ratio to base year"
+    return a.value(name, np.inf) * (base if relative else np.ones_like(base))
+
+
 def _buys(a: Acting, sheet: Sheet, tonnes: np.ndarray, price: str) -> None:
     """Tonnes that the state buys at a price on the days on which the measure holds; one buyer of a good at a time.
 
@@ -307,6 +341,7 @@ EFFECTS: dict[str, Callable[[Acting, Sheet], None]] = {
     "reserve": reserve,
     "price_band": price_band,
     "contract": contract,
+    "stock": stock,
     "support": support,
     "conduct": conduct,
 }

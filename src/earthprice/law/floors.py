@@ -1,12 +1,18 @@
-"""Instruments that hold a price or a stock: contracts for difference."""
+"""Instruments that hold a price or a stock: contracts for difference, stocks in days of use."""
 
 from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
+from pydantic import model_validator
+
 from earthprice.law.measure import Measure, Price
 from earthprice.law.quantity import Limits, Quantity
 from earthprice.law.selector import Name
+from earthprice.law.strict import complain
+
+Level = Annotated[Quantity, Limits(("USD2020/kg", "USD2020/t", "ratio to base year"), least=1e-6)]
+"""A price, or a price over that of the base year in the zone."""
 
 
 class Contract(Measure):
@@ -27,3 +33,26 @@ class Contract(Measure):
     back: Annotated[Quantity, Limits(("share",), most=1.0)] | None = None
     covers: Annotated[Quantity, Limits(("share", "share of product"))] | None = None
     basis: Price | None = None
+
+
+class Stock(Measure):
+    """A stock of so many days of a zone's use of a good: built up, filled again, released above a price."""
+
+    declined: ClassVar[dict[str, str]] = {
+        "held_by": "the zone's state reserve holds it, for firms too; private stocks follow expected prices.",
+        "paid_by": "the state of the good's zone pays; what users pay for it is a charge (levy: fee) on them.",
+        "tonnes": "a stock in tonnes is a reserve.",
+    }
+    instrument: Literal["stock"]
+    days: Annotated[Quantity, Limits(("day", "month", "year"), most=3650.0)]
+    build: Annotated[Quantity, Limits(("year", "month"), least=0.05)]
+    buy_below: Level | None = None
+    release_above: Level | None = None
+    release: Annotated[Quantity, Limits(("share/year",), most=1.0)] | None = None
+
+    @model_validator(mode="after")
+    def _released(self) -> Stock:
+        if (self.release_above is None) != (self.release is None):
+            what = "a release names its price and the share of the stock that is sold in a year."
+            complain(what, key="release", accepted="release_above, release")
+        return self

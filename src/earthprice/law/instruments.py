@@ -1,4 +1,4 @@
-"""The instruments: thirteen kinds of measure and the modifier `exempt`, each with its parameters and their units.
+"""The instruments: fourteen kinds of measure and the modifier `exempt`, each with its parameters and their units.
 
 A measure is an instrument, a set of activities (`acts_on`) and dated values. What each does: `docs/law.md`.
 """
@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from earthprice import caps
-from earthprice.law.floors import Contract
+from earthprice.law.floors import Contract, Stock
 from earthprice.law.measure import INTEREST, WEALTH, Cost, Measure, Money, Price, Share, Wait
 from earthprice.law.quantity import Limits, Quantity
 from earthprice.law.selector import Name, Selector
@@ -338,6 +338,7 @@ AnyMeasure = Annotated[
     | PriceBand
     | Portion
     | Contract
+    | Stock
     | Support
     | Conduct
     | Exempt,

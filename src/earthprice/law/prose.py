@@ -51,7 +51,8 @@ PARAMETERS = {
     "closed": "Closed for", "coverage": "Covers", "detects": "Brings to light", "target": "Target", "pace": "Pace",
     "buy_below": "Buys below", "tonnes": "Up to", "lasts": "Lasts", "sellers": "Sellers", "elasticity": "Elasticity",
     "strike": "Made up to", "back": "Given back of what lies above", "covers": "Share of output under contract",
-    "basis": "Price at the plant above the index by",
+    "days": "Stock in days of use", "build": "Built up within", "release_above": "Sold above",
+    "release": "Most that is sold of it", "basis": "Price at the plant above the index by",
 }  # fmt: skip
 
 BREAK = re.compile(r"(?<!\d)-|-(?!\d)")

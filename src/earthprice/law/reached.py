@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from earthprice.errors import RulebookError
-from earthprice.law.floors import Contract
+from earthprice.law.floors import Contract, Stock
 from earthprice.law.instruments import Cap, Charge, Exempt, Inspection, Penalty, PriceBand, Reserve, Standard, Support
 from earthprice.law.origins import held
 from earthprice.law.stack import Item, Stack
 from earthprice.world.network import Network
 
-ENDINGS = {"reserve": "/reserve_buy", "price_band": "/floor_buy"}
+ENDINGS = {"reserve": "/reserve_buy", "price_band": "/floor_buy", "stock": "/reserve_buy"}
 """State purchases are activities of their own, told by the end of their id."""
 
 
@@ -208,7 +208,7 @@ def _mask(item: Item, s: Stack, g: Ground) -> np.ndarray:
         mask = mask & g.unlicensed
     if isinstance(m, Exempt):
         mask = mask & g.match(s.latest[m.from_measure])
-    if isinstance(m, (Reserve, PriceBand)):
+    if isinstance(m, (Reserve, PriceBand, Stock)):
         ending = ENDINGS[m.instrument]
         mask = mask & np.array([str(i).endswith(ending) for i in g.ids])
     if isinstance(m, Contract):
@@ -241,6 +241,7 @@ def _reaches_nothing(item: Item) -> str:
         "exempt": ", under the cap it exempts from",
         "reserve": ", id ending /reserve_buy",
         "price_band": ", id ending /floor_buy",
+        "stock": ", id ending /reserve_buy",
         "contract": ", that makes the good",
     }
     return f"'{item.id}' reaches no activity ({keys}{also.get(item.measure.instrument, '')})"

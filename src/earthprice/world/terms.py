@@ -91,6 +91,9 @@ class Terms:
         capacity: multiplier on capacity [T, M] (1 where the law says nothing).
         reservation: buying or selling price of state holders [USD/kg; T, M]; NaN where not a state holder.
         holding: capacity of state holders [kt/yr; T, M].
+        stock_days: stock that a state must hold, in years of the use of its good [yr; T, M]; nil where none is asked.
+        stock_pace: years of use that are bought in a year until it is there [-; T, M].
+        stock_sold: share of what is held that is offered in a year at the selling price [1/yr; T, M].
         recovery: least recovery demanded and obeyed, as multiplier on the ore's base recovery [T, M] (>= 1).
         burden: multiplier on each burden [T, M, B].
         entry: multiplier on new capacity [T, M].
@@ -123,6 +126,9 @@ class Terms:
     capacity: np.ndarray
     reservation: np.ndarray
     holding: np.ndarray
+    stock_days: np.ndarray
+    stock_pace: np.ndarray
+    stock_sold: np.ndarray
     recovery: np.ndarray
     burden: np.ndarray
     entry: np.ndarray
@@ -166,6 +172,9 @@ def no_law(years: np.ndarray, activities: int, zones: int, burdens: int) -> Term
         capacity=one,
         reservation=np.full((t, activities), np.nan),
         holding=flat,
+        stock_days=flat,
+        stock_pace=flat,
+        stock_sold=flat,
         recovery=one,
         burden=np.ones((t, activities, burdens)),
         entry=one,
