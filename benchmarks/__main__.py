@@ -19,7 +19,7 @@ from benchmarks.guard import main as guard
 from benchmarks.page import write
 from benchmarks.ratios import ratios
 
-ALL = ("path", "today", "profile", "peers", "scale", "ensemble", "command", "robustness", "gpu")
+ALL = ("path", "today", "profile", "peers", "scale", "ensemble", "command", "explore", "robustness", "gpu")
 
 
 def run(name: str, quick: bool) -> dict[str, Any]:

@@ -109,6 +109,28 @@ def _assess(x: Latest) -> tuple[str, str, str, str]:
     )
 
 
+def _explore(x: Latest) -> tuple[str, str, str, str]:
+    e = x["figures"]["explore"]
+    books = {"china-2021-draft": "to 2035", "china-2026": "to 2030"}
+    said = [
+        f"{book} {until}: **{1e3 * p['p50_s']:.0f} / {1e3 * p['p95_s']:.0f} ms** (median / 95 %), of which the model "
+        f"{1e3 * e[book]['session']['p50_s']:.0f}; first draws {p['draws_s']:.1f} s after the last move; page "
+        f"{p['first_s']:.1f} s"
+        for book, until in books.items()
+        for p in [e[book]["page"]]
+    ]
+    pages = [e[book]["page"] for book in books]
+    good = [test for p in pages for test in (p["p95_s"] <= 0.1, p["draws_s"] <= 1.5, p["first_s"] <= 3.0)]
+    met = "yes" if all(good) else ("in part" if any(good) else "no")
+    return (
+        "painted ≤ 100 ms in 95 % of moves, 24 draws ≤ 1.5 s, first page ≤ 3 s",
+        "; ".join(said),
+        met,
+        f"the bits of `assess` (`tests/explore/test_session.py`); load {e['load'][0]:.1f} before, {e['load'][1]:.1f} "
+        "after, of which two are its own",
+    )
+
+
 def _ensemble(x: Latest) -> tuple[str, str, str, str]:
     e, c = x["figures"]["ensemble"], x["figures"]["command"]
     first, second = c["first"], c["second"]
@@ -182,6 +204,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], Row], ...] = (
     ("`china-2026`, 2024 to 2030, default periods, central draw, warm, one core", ("today",), _today),
     ("gradient of the path in all parameters", ("path",), _gradient),
     ("`assess`, 200 draws × two rulebooks, end to end, second run", ("command",), _assess),
+    ("`explore`, lever to painted charts, in a browser", ("explore",), _explore),
     ("ensembles", ("ensemble", "command"), _ensemble),
     ("scale", ("scale",), _scale),
     ("a GPU", ("gpu",), _gpu),
