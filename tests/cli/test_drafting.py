@@ -14,6 +14,7 @@ from earthprice import load_rulebook, shipped
 from earthprice.cli import main
 
 DRAFT = "china-2021-draft"
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.mark.parametrize("name", ["china-2021-draft", "china-2024-regulations"])
@@ -86,6 +87,16 @@ def test_copy_then_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert main(["copy", DRAFT, str(mine)]) == 0
     assert main(["check", str(mine)]) == 0
     capsys.readouterr()
+
+
+def test_a_copy_tells_an_editor_once_where_its_schema_is(tmp_path: Path) -> None:
+    assert main(["copy", DRAFT, str(tmp_path / "mine.yaml")]) == 0
+    assert main(["copy", str(tmp_path / "mine.yaml"), str(tmp_path / "again.yaml")]) == 0
+    for file in ("mine.yaml", "again.yaml"):
+        lines = (tmp_path / file).read_text(encoding="utf-8").splitlines()
+        assert lines[0] == "# yaml-language-server: $schema=rulebook.schema.json"
+        assert sum("yaml-language-server" in line for line in lines) == 1
+    assert "earthprice check --schema > rulebook.schema.json" in (DOCS / "tutorial.md").read_text(encoding="utf-8")
 
 
 def test_a_copy_bears_the_name_of_its_file(tmp_path: Path) -> None:

@@ -56,6 +56,34 @@ def test_every_verb_has_help_and_json(verb: str, capsys: pytest.CaptureFixture[s
     assert code == 0 and "--json" in out
 
 
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("earthprice ass", {"assess"}),
+        ("earthprice show china-2021", {"china-2021-draft"}),
+        ("earthprice compare kachin-2025 usa-floor", {"usa-floor-2025"}),
+        ("earthprice check japan", {"japan-answer"}),
+        ("earthprice assess china-2021-draft --deter", set()),
+        ("earthprice assess china-2021-draft --delay", {"--delay"}),
+    ],
+)
+def test_the_shell_completes_verbs_options_and_rulebooks(words: str, offered: set[str]) -> None:
+    at = str(len(words.split()) - 1)
+    done = earthprice(_EARTHPRICE_COMPLETE="complete_bash", COMP_WORDS=words, COMP_CWORD=at)
+    assert done.returncode == 0 and set(done.stdout.split()) == offered, done.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_shown_and_installed(shell: str, tmp_path: Path) -> None:
+    env = {"HOME": str(tmp_path), "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+    shown = earthprice("--show-completion", shell, **env)
+    assert shown.returncode == 0 and "_EARTHPRICE_COMPLETE" in shown.stdout
+    installed = earthprice("--install-completion", shell, **env)
+    assert installed.returncode == 0 and "completion installed" in installed.stdout
+    written = [p for p in tmp_path.rglob("*") if p.is_file()]
+    assert any("_EARTHPRICE_COMPLETE" in p.read_text(encoding="utf-8") for p in written)
+
+
 def test_help_loads_no_heavy_room() -> None:
     """Help is there at once, since nothing is loaded for it that computes or draws."""
     code = "import sys; from earthprice.cli import main; main(['--help']); print(*sorted(sys.modules), file=sys.stderr)"

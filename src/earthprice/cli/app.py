@@ -40,7 +40,6 @@ app = typer.Typer(
     name="earthprice",
     help="Regulatory impact assessment for rare earths.",
     epilog=EPILOG,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )

@@ -28,7 +28,21 @@ WorldFolder = Annotated[
     Path | None,
     typer.Option("--world", metavar="DIR", help="A world of one's own: a folder as `copy world DIR` writes it."),
 ]
-Book = Annotated[str, typer.Argument(metavar="RULEBOOK", help="A shipped rulebook's name, or a path to a YAML file.")]
+
+
+def named_so(incomplete: str) -> list[str]:
+    """Shipped rulebooks whose names begin so, for the shell's completion; it completes files itself."""
+    from earthprice.law.load import shipped
+
+    return [name for name in shipped() if name.startswith(incomplete)]
+
+
+Book = Annotated[
+    str,
+    typer.Argument(
+        metavar="RULEBOOK", help="A shipped rulebook's name, or a path to a YAML file.", autocompletion=named_so
+    ),
+]
 
 STUDY = "What is asked"
 WORLD = "What is changed"
@@ -163,7 +177,9 @@ class AssessArguments(StudyArguments):
 class CompareArguments(StudyArguments):
     """The options of `compare`."""
 
-    rulebooks: Annotated[list[str], typer.Argument(metavar="RULEBOOK…", help="Two or more rulebooks.")]
+    rulebooks: Annotated[
+        list[str], typer.Argument(metavar="RULEBOOK…", help="Two or more rulebooks.", autocompletion=named_so)
+    ]
     csv: Annotated[bool, typer.Option("--csv", help="Print the table as CSV.")] = False
 
 

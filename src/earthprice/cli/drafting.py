@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from earthprice.caps import LAST_RUN
-from earthprice.cli.arguments import Book, Json
+from earthprice.cli.arguments import Book, Json, named_so
 from earthprice.cli.screen import coloured, console, print_json, print_table, print_text
 from earthprice.errors import OptionError
 from earthprice.report.printed import shown
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 ASSUMED = re.compile(r"\((?:[^()]*; )?\*\*assumption\*\*(?:[^()]|\([^()]*\))*\)")
 """What the prose says of an assumption, in brackets."""
 
+EDITOR = "# yaml-language-server: $schema=rulebook.schema.json\n"
+"""First line of a copy: where an editor finds the schema that `check --schema` prints."""
 WORLD = "world"
 """What is copied where no rulebook is: the tables of the world."""
 
@@ -62,7 +64,9 @@ def _painted(text: str) -> Text:
 
 
 def check(
-    rulebook: Annotated[str | None, typer.Argument(metavar="RULEBOOK", help="A name or a path.")] = None,
+    rulebook: Annotated[
+        str | None, typer.Argument(metavar="RULEBOOK", help="A name or a path.", autocompletion=named_so)
+    ] = None,
     as_of: AsOf = None,
     schema: Annotated[
         bool, typer.Option("--schema", help="Print the JSON schema of the format, for an editor's completion.")
@@ -198,7 +202,7 @@ def _renamed(text: str, book: Rulebook, name: str) -> str:
         text = re.sub(rf"(?m)^{key}:.*(?:\n[ \t]+\S.*)*$", lambda _, line=line: line, text, count=1)
     if whole(book) and book.builds_on is None:
         text = re.sub(r"(?m)^text_status:", "builds_on: []\ntext_status:", text, count=1)
-    return text
+    return text if text.startswith(EDITOR) else EDITOR + text
 
 
 def copy(
