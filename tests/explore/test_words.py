@@ -10,6 +10,7 @@ from earthprice.explore.words import languages, page_words
 from earthprice.facts.world import load_world
 from earthprice.law import load_rulebook, shipped
 from earthprice.law.prose import PARAMETERS
+from earthprice.study.phrases import ENGLISH
 from earthprice.world.factors import OWN
 
 FILES = resources.files("earthprice.explore")
@@ -17,8 +18,8 @@ ROWS = list(csv.DictReader(FILES.joinpath("words.csv").read_text("utf-8").splitl
 KEYS = {row["key"] for row in ROWS}
 SCRIPT = FILES.joinpath("explore.js").read_text("utf-8")
 PAGE = FILES.joinpath("explore.html").read_text("utf-8")
-FAMILIES = set(re.findall(r"(?:\bw\(|words\[)`([\w]+)\.\$\{", SCRIPT)) | {"zone", "group"}
-"""Beginnings of keys whose ends are data: the script asks for those of a name, the reader for zones and groups."""
+FAMILIES = set(re.findall(r"(?:\bw\(|words\[)`([\w]+)\.\$\{", SCRIPT)) | {"zone", "group", "say"}
+"""Beginnings of keys whose ends are data: the script asks for those of a name, the reader for the others."""
 ASKED = set(re.findall(r"\bw\('([\w.]+)'", SCRIPT)) | set(re.findall(r'data-(?:word|name)="([\w.]+)"', PAGE))
 
 
@@ -61,3 +62,7 @@ def test_the_models_own_names_have_words() -> None:
     measures = [m for b in books for a in b.articles for m in a.measures.values()]
     units = {q.unit for m in measures for q in m.quantities().values()}
     assert {u for u in units if re.search("[a-z]{4}", u)} <= {k.removeprefix("unit.") for k in KEYS}
+
+
+def test_phrases_of_the_answers_are_those_of_the_study() -> None:
+    assert {k: v for k, v in page_words("en").items() if k.startswith("say.")} == ENGLISH.labels

@@ -10,15 +10,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from earthprice.measures.spread import FEWEST, among, changed, ranged, verdict
+from earthprice.measures.spread import FEW, FEWEST, SAME, among, changed, ranged, verdict
 from earthprice.measures.welfare import worth
 from earthprice.report.page_one import ten_row
-from earthprice.report.words import Words
+from earthprice.report.words import Words, sign_key
 from earthprice.study.assessment import EXPORT_COLUMNS
 from earthprice.study.bands import Bands, follows
 from earthprice.study.ensemble import Case, Pair
 from earthprice.study.figures import Figure, catalogue, symbols, table, verdicts_of
 from earthprice.study.frame import Frame
+from earthprice.study.phrases import ENGLISH, Phrases
 from earthprice.study.questions import Dates, questions
 
 GROUPS = 10
@@ -104,8 +105,16 @@ class Reader:
     def sentences(self, pairs: Sequence[Pair], delayed: Sequence[Pair]) -> list[dict[str, str]]:
         """The questions asked, each answered in a sentence."""
         f, none = self.f, pd.DataFrame(columns=list(EXPORT_COLUMNS))
-        asked = questions(f.plan, pairs, delayed, none, Dates(f.first, f.year, f.options.discount))
-        return [{k: q[k] for k in ("question", "asked", "answer")} for q in asked]
+        say = ENGLISH if self.words.language == "en" else Phrases(self.words.labels)
+        asked = questions(f.plan, pairs, delayed, none, Dates(f.first, f.year, f.options.discount), say)
+        return [
+            {"question": q["question"], "asked": self.words(f"question.{q['question']}"), "answer": q["answer"]}
+            for q in asked
+        ]
+
+    def _sign(self, change: np.ndarray) -> str:
+        """The sign word of a change over draws; none of a single run."""
+        return self.words(sign_key(verdict(change))) if len(change) > 1 else ""
 
     def _paths(self, pairs: Sequence[Pair], held: Bands | None) -> list[dict[str, Any]]:
         """Both laws of every line: the run where there is one, else 5, 50 and 95 % of the draws."""
@@ -150,7 +159,7 @@ class Reader:
         change = changed(base, reform)
         low, middle, high = (short(x) for x in ranged(change))
         said = {"base": short(ranged(base)[1]), "reform": short(ranged(reform)[1]), "change": middle}
-        return said | {"low": low, "high": high, "sign": verdict(change) if len(pairs) > 1 else ""}
+        return said | {"low": low, "high": high, "sign": self._sign(change)}
 
     def _in_year(self, path: np.ndarray) -> float:
         """Mean of a path over the figures' year, as `Engine.of_year`."""
@@ -173,8 +182,8 @@ class Reader:
             gain = np.array([(value(p.reform, key) - value(p.baseline, key)) / 1e3 for p in pairs])
             low, middle, high = ranged(gain)
             label = f"{self.words.name('zone', zone)}: {self.words.name('group', group)}"
-            sign = verdict(gain) if len(pairs) > 1 else ""
-            rows.append({"label": label, "change": short(middle), "low": short(low), "high": short(high), "sign": sign})
+            ends = {"change": short(middle), "low": short(low), "high": short(high)}
+            rows.append({"label": label, **ends, "sign": self._sign(gain)})
         return sorted(sorted(rows, key=lambda r: -abs(r["change"]))[:GROUPS], key=lambda r: -r["change"])
 
     def _central_row(self, g: Figure, pair: Pair, answered: Case | None) -> dict[str, Any]:
@@ -186,7 +195,7 @@ class Reader:
         other = float("nan") if answered is None else g.read(answered)
         if answered is not None and g.gain:
             other = float(other - g.read(pair.baseline))
-        said = "no change" if change == 0 else "few draws"
+        said = SAME if change == 0 else FEW
         return self._row({**row, "number": g.number, "key": g.key, "label": g.label, "unit": g.unit, "sign": said,
                           "answered_p50": other, "readings_low": np.nan, "readings_high": np.nan,
                           "hindcast": self.verdicts.get(g.key, "not scored"), "draws": 1})  # fmt: skip
@@ -194,7 +203,7 @@ class Reader:
     def _row(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """A row of the ten figures as words, with the plain numbers beside."""
         said = ten_row(dict(row), self.words)
-        signs = said["sign"] if row["draws"] >= FEWEST or row["sign"] == "no change" else ""
+        signs = said["sign"] if row["draws"] >= FEWEST or row["sign"] == SAME else ""
         return said | {
             "number": row["number"],
             "key": row["key"],

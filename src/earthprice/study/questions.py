@@ -11,11 +11,12 @@ import pandas as pd
 
 from earthprice.law.prose import act_name
 from earthprice.measures.rounding import decimals, level_places, number, rounded
-from earthprice.measures.spread import FEWEST, SAME, SURE, UNCLEAR, UNKNOWN, among, changed, ranged, verdict
+from earthprice.measures.spread import FEWEST, SAME, SURE, UNCLEAR, UNKNOWN, changed, ranged, verdict
 from earthprice.measures.welfare import NEIGHBOURS, UNLICENSED, worth
 from earthprice.study.alternatives import TEXT
 from earthprice.study.ensemble import Pair, Plan
 from earthprice.study.figures import LEAST, PART, net_gains, symbols
+from earthprice.study.phrases import ENGLISH, Phrases
 
 LOSERS = 3
 """Countries that lose most, named at most."""
@@ -33,7 +34,12 @@ class Dates:
 
 
 def questions(
-    plan: Plan, kept: Sequence[Pair], delayed: Sequence[Pair], exports: pd.DataFrame, asked: Dates
+    plan: Plan,
+    kept: Sequence[Pair],
+    delayed: Sequence[Pair],
+    exports: pd.DataFrame,
+    asked: Dates,
+    say: Phrases = ENGLISH,
 ) -> list[dict[str, str]]:
     """Will exports fall, whom does it hit, and of a text that is no law yet, why now.
 
@@ -43,10 +49,11 @@ def questions(
         delayed: the text two years later, on any of the same draws; why now is not asked without any.
         exports: the export table.
         asked: first year, figure year, discount rate.
+        say: the language of the answers; the questions and what stands behind the answers are in English.
     """
     money = Money(plan, asked.first, asked.discount)
-    both = [_fall(plan, kept, asked.year), _hit(money, kept, exports)]
-    return both if plan.texts.kind == "law" or not delayed else [*both, _now(money, kept, delayed)]
+    both = [_fall(plan, kept, asked.year, say), _hit(money, kept, exports, say)]
+    return both if plan.texts.kind == "law" or not delayed else [*both, _now(money, kept, delayed, say)]
 
 
 def better(options: pd.DataFrame, beside: str, home: str) -> dict[str, str]:
@@ -109,21 +116,21 @@ def about(x: float) -> str:
     return f"{round(x, digits):,.{max(digits, 0)}f}".replace("-", "−")
 
 
-def spread(x: np.ndarray, unit: str) -> str:
+def spread(x: np.ndarray, unit: str, say: Phrases = ENGLISH) -> str:
     """Median and range in words; the median alone where all draws agree, `unknown` where none knows."""
     x = x[np.isfinite(x)]
     if not len(x):
-        return UNKNOWN
+        return say.sign(UNKNOWN)
     low, middle, high = (float(v) for v in ranged(x))
     said, below, above = rounded(middle, low, high)
-    ends = "" if low == high else f" ({among(len(x))}: {below} to {above})"
+    ends = "" if low == high else say("range", among=say.among(len(x)), low=below, high=above)
     return f"{said} {unit}{ends}"
 
 
-def surely(change: np.ndarray, word: str = ", {}") -> str:
-    """The sign word behind a change, in `word`; nothing where there is none to give."""
+def surely(change: np.ndarray, phrase: str = "surely", say: Phrases = ENGLISH) -> str:
+    """The sign word behind a change, in a phrase; nothing where there is none to give."""
     found = verdict(change)
-    return word.format(found) if found in SURE or found == UNCLEAR else ""
+    return say(phrase, sign=say.sign(found)) if found in SURE or found == UNCLEAR else ""
 
 
 def _shipped(plan: Plan, kept: Sequence[Pair], names: Sequence[str], year: int) -> tuple[np.ndarray, np.ndarray]:
@@ -135,7 +142,14 @@ def _shipped(plan: Plan, kept: Sequence[Pair], names: Sequence[str], year: int) 
     return np.array([total(p.baseline.series) for p in kept]), np.array([total(p.reform.series) for p in kept])
 
 
-def moved(words: str, base: np.ndarray, reform: np.ndarray, percent: bool = True, unit: str = "t") -> str:
+def moved(
+    words: str,
+    base: np.ndarray,
+    reform: np.ndarray,
+    percent: bool = True,
+    unit: str = "t",
+    say: Phrases = ENGLISH,
+) -> str:
     """A level's change in words: amount of amount, then per cent with its range, then the sign word.
 
     Args:
@@ -144,28 +158,31 @@ def moved(words: str, base: np.ndarray, reform: np.ndarray, percent: bool = True
         reform: with it.
         percent: whether a percentage says anything of so small a flow.
         unit: unit of both.
+        say: the language.
     """
     change = changed(base, reform)
     levels = float(np.median(base)), float(np.median(reform))
     if max(levels) < LEAST:
-        return f"{words}: none"
+        return say("none", what=words)
     if verdict(change) == SAME:
-        return f"{words}: no change of {number(levels[0], level_places(*levels, FINEST))} {unit}"
+        level = number(levels[0], level_places(*levels, FINEST))
+        return say("same", what=words, level=level, unit=unit)
     some = base > LEAST
     share = 100.0 * (reform[some] / base[some] - 1.0)
     low, middle, high = (float(v) for v in ranged(change))
     places = level_places(*levels, decimals(middle, low, high))
-    tonnes = f"{rounded(middle, low, high)[0]} of {number(levels[0], places)} {unit}"
-    said = f"{tonnes}, {spread(share, '%')}" if percent and some.all() else spread(change, unit)
-    return f"{words}: {said}{surely(change)}"
+    tonnes = say("of", change=rounded(middle, low, high)[0], level=number(levels[0], places), unit=unit)
+    whole = percent and some.all()
+    said = say("pair", first=tonnes, second=spread(share, "%", say)) if whole else spread(change, unit, say)
+    return say("said", what=words, said=f"{said}{surely(change, say=say)}")
 
 
-def _fall(plan: Plan, kept: Sequence[Pair], year: int) -> dict[str, str]:
+def _fall(plan: Plan, kept: Sequence[Pair], year: int, say: Phrases) -> dict[str, str]:
     lens, titles = plan.lens, symbols(plan.lens)
     scarce, lead = lens.role("value_heavy"), lens.headline[:1]
-    rows = [(" and ".join(titles[e] for e in names), names) for names in (scarce, lead, lens.role("bulk"))]
+    rows = [(say("both").join(titles[e] for e in names), names) for names in (scarce, lead, lens.role("bulk"))]
     flows = [(words, *_shipped(plan, kept, names, year)) for words, names in rows]
-    flows.insert(2, ("magnets", *_shipped(plan, kept, ("magnets",), year)))
+    flows.insert(2, (say("magnets"), *_shipped(plan, kept, ("magnets",), year)))
     parts = []
     for words, names in rows[:2]:
         raw = _shipped(plan, kept, [f"{e}_raw" for e in names], year)
@@ -180,7 +197,7 @@ def _fall(plan: Plan, kept: Sequence[Pair], year: int) -> dict[str, str]:
     return {
         "question": "fall",
         "asked": "Will exports fall?",
-        "answer": "; ".join(moved(*f) for f in flows) + ".",
+        "answer": say("list").join(moved(*f, say=say) for f in flows) + say("stop"),
         "because": because,
     }
 
@@ -202,12 +219,12 @@ def _scope(plan: Plan) -> str:
     return "The text itself holds no measure on shipments: the change comes through what is dug, separated and caught."
 
 
-def _acting(plan: Plan) -> list[tuple[str, Mapping[str, Sequence[str]]]]:
+def _acting(plan: Plan, say: Phrases = ENGLISH) -> list[tuple[str, Mapping[str, Sequence[str]]]]:
     """What the text and what it stands on add to the baseline: each measure's article, and what it acts on."""
     held = {b.rulebook for b in plan.texts.baseline.stack.books}
     added = [b for b in plan.texts.reform.stack.books if b.rulebook not in held]
     return [
-        (_article(a.number, b.rulebook if len(added) > 1 else ""), on.names())
+        (_article(a.number, b.rulebook if len(added) > 1 else "", say), on.names())
         for b in added
         for a in b.articles
         for m in a.measures.values()
@@ -215,43 +232,49 @@ def _acting(plan: Plan) -> list[tuple[str, Mapping[str, Sequence[str]]]]:
     ]
 
 
-def _article(number: str, book: str) -> str:
+def _article(number: str, book: str, say: Phrases = ENGLISH) -> str:
     """An article as a sentence names it: `article 8`, or an act by its own name; with its book if several are."""
-    name = f"article {number}" if number[:1].isdigit() else act_name(number).capitalize()
-    return f"{name} of {book}" if book else name
+    name = say("article", number=number) if number[:1].isdigit() else act_name(number).capitalize()
+    return say("of_book", article=name, book=book) if book else name
 
 
-def _names(plan: Plan, titles: Mapping[str, str]) -> str:
+def _names(plan: Plan, titles: Mapping[str, str], say: Phrases = ENGLISH) -> str:
     """Which other countries the text's measures name."""
     found: dict[str, list[str]] = {}
-    for article, given in _acting(plan):
+    for article, given in _acting(plan, say):
         for pattern in (*given.get("zone", ()), *given.get("partner", ())):
             zones = [z for z in titles if z != plan.lens.home and pattern != "*" and fnmatchcase(z, pattern)]
             found.setdefault(article, []).extend(titles[z] for z in zones)
     found = {article: zones for article, zones in found.items() if zones}
     if not found:
-        return "No measure names another country."
-    said = "; ".join(f"{article} names {', '.join(dict.fromkeys(z))}" for article, z in found.items())
-    return f"{said[0].upper()}{said[1:]}."
+        return say("names_none")
+    named = ((article, say("comma").join(dict.fromkeys(z))) for article, z in found.items())
+    said = say("list").join(say("names", article=article, zones=z) for article, z in named)
+    return f"{said[0].upper()}{said[1:]}{say('stop')}"
 
 
-def _hit(money: Money, kept: Sequence[Pair], exports: pd.DataFrame) -> dict[str, str]:
+def _hit(money: Money, kept: Sequence[Pair], exports: pd.DataFrame, say: Phrases) -> dict[str, str]:
     e, here = money.plan.engine, money.plan.lens.home
-    titles = dict(zip(e.world.structure["zones"]["id"], e.world.structure["zones"]["name"], strict=True))
+    zones = e.world.structure["zones"]
+    titles = {z: say.name("zone", z, name) for z, name in zip(zones["id"], zones["name"], strict=True)}
     rows, others = net_gains(e, here)
     gains = {z: np.array([money.gain(p, of) for p in kept]) for z, of in rows.items()}
-    titles["others"] = "others"
+    titles["others"] = say("others")
     worst = min(others, key=lambda z: float(np.median([money.gain(p, (z,)) for p in kept])))
     wild = np.array([money.gain(p, (here,), UNLICENSED) for p in kept])
     abroad = {z: float(np.median(v)) for z, v in gains.items() if z != here}
     losses = {z: -abroad[z] for z in sorted(abroad, key=lambda z: abroad[z]) if abroad[z] < 0}
     losers = list(losses)[:LOSERS]
-    most = {"others": f" (most of all {titles[worst]})"}
-    words = ", ".join(f"{titles[z]}{most.get(z, '')} {spread(gains[z], 'bn USD')}{surely(gains[z])}" for z in losers)
-    hit = f"Abroad the largest losses fall on {words}." if losers else "At the median no country abroad loses."
-    answer = (
-        f"{_names(money.plan, titles)} Net gain at home {spread(gains[here], 'bn USD')}{surely(gains[here])}, of which "
-        f"unlicensed trades {spread(wild, 'bn USD')}. {hit}"
+    most, unit = {"others": say("most_of_all", zone=titles[worst])}, say("bn_usd")
+    words = say("comma").join(
+        f"{titles[z]}{most.get(z, '')} {spread(gains[z], unit, say)}{surely(gains[z], say=say)}" for z in losers
+    )
+    answer = say(
+        "hit",
+        names=_names(money.plan, titles, say),
+        gain=f"{spread(gains[here], unit, say)}{surely(gains[here], say=say)}",
+        wild=spread(wild, unit, say),
+        abroad=say("losses", words=words) if losers else say("no_losses"),
     )
     because = f"Present value from {money.first} at {100 * money.discount:g} %."
     if losers:
@@ -285,37 +308,39 @@ class Verbs:
         return (self.up if x > 0 else self.down)[form]
 
 
-def directed(subject: str, x: np.ndarray, verbs: Verbs) -> str:
+def directed(subject: str, x: np.ndarray, verbs: Verbs, say: Phrases = ENGLISH) -> str:
     """One sentence with one verb and a positive amount, then the sign word and the tails, or the range of few draws.
 
     Args:
         subject: what acts.
         x: amounts by draw, above nil for the first verb.
         verbs: the verbs, whom it concerns, the unit.
+        say: the language.
     """
     x = x[np.isfinite(x)]
     if verdict(x) in (UNKNOWN, SAME):
-        return f"{subject}: {verdict(x)}"
+        return say("said", what=subject, said=say.sign(verdict(x)))
     low, middle, high = (float(v) for v in ranged(x))
-    said = f"{subject} {verbs.of(middle)} {verbs.whom} {about(abs(middle))} {verbs.unit}"
+    amount, unit = about(abs(middle)), verbs.unit
+    said = say("directed", subject=subject, verb=verbs.of(middle), whom=verbs.whom, amount=amount, unit=unit)
     if len(x) < FEWEST:
-        ends = [f"{verbs.of(end, 1)} {about(abs(end))}" for end in (low, high)]
-        return f"{said} ({among(len(x))}{f': {ends[0]} to {ends[1]}' if low < high else ''})"
-    tails = f"in 1 of 20 draws it {_beyond(verbs, high)}, in 1 of 20 it {_beyond(verbs, low, -1)}"
-    return f"{said}{surely(x, ' ({})')}; {tails}"
+        first, last = (f"{verbs.of(end, 1)} {about(abs(end))}" for end in (low, high))
+        few = say.among(len(x))
+        return said + (say("range", among=few, low=first, high=last) if low < high else say("in_all", among=few))
+    tails = say("tails", high=_beyond(verbs, high, 1, say), low=_beyond(verbs, low, -1, say))
+    return f"{said}{surely(x, 'surely_in', say)}{say('list')}{tails}"
 
 
-def _beyond(verbs: Verbs, end: float, side: int = 1) -> str:
+def _beyond(verbs: Verbs, end: float, side: int, say: Phrases) -> str:
     """What lies beyond an end of the range: more than it on its own side of nil, less on the other."""
-    return f"{verbs.of(end)} {'more' if end * side > 0 else 'less'} than {about(abs(end))}"
+    return say("more" if end * side > 0 else "less", verb=verbs.of(end), amount=about(abs(end)))
 
 
-def _now(money: Money, kept: Sequence[Pair], delayed: Sequence[Pair]) -> dict[str, str]:
+def _now(money: Money, kept: Sequence[Pair], delayed: Sequence[Pair], say: Phrases) -> dict[str, str]:
     home = (money.plan.lens.home,)
     texts, late = money.plan.texts, {p.draw: p for p in delayed if p.good}
     if all(p.unchanged for p in kept):
-        same = texts.against or "the law in force"
-        said = f"Nothing changes: the text does what {same} does, now and later."
+        said = say("nothing_changes", law=texts.against or say("law_in_force"))
         return {"question": "now", "asked": "Why now?", "answer": said, "because": ""}
     both = [(p, late[p.draw]) for p in kept if p.draw in late]
     dt = money.plan.engine.dt
@@ -324,8 +349,8 @@ def _now(money: Money, kept: Sequence[Pair], delayed: Sequence[Pair]) -> dict[st
     ore = np.array(
         [float((q.reform.series["ore_wasted/own"] - p.reform.series["ore_wasted/own"]) @ dt) for p, q in both]
     )
-    verbs = Verbs(("costs", "costing"), ("saves", "saving"), "the home country", "bn USD")
-    answer = directed("Two years' delay", cost, verbs)
+    costs, saves = (say("costs"), say("costing")), (say("saves"), say("saving"))
+    answer = directed(say("delay"), cost, Verbs(costs, saves, say("home_country"), say("bn_usd")), say)
     below = {b.rulebook for b in texts.reform.stack.books}
     gone = texts.against not in {"", *below}
     until = (
@@ -339,4 +364,4 @@ def _now(money: Money, kept: Sequence[Pair], delayed: Sequence[Pair]) -> dict[st
         f"dug for its rare earths, kept from waste: {spread(ore, 'kt REO')}. Purpose cannot be "
         "read from a model."
     )
-    return {"question": "now", "asked": "Why now?", "answer": f"{answer}.", "because": because}
+    return {"question": "now", "asked": "Why now?", "answer": f"{answer}{say('stop')}", "because": because}
