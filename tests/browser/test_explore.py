@@ -105,8 +105,19 @@ def test_keys_alone_go_from_the_opening_to_a_figure_and_its_reasons(window: Page
     window.locator("#figures tbody button").first.focus()
     keys.press("Enter")
     expect(window.locator("#why")).to_be_visible()
+    wait_whole(window)
     keys.press("Escape")
     expect(window.locator("#figures tbody button").first).to_be_focused()
+
+
+def test_what_is_put_back_by_key_leaves_the_keyboard_in_its_place(window: Page, server: str) -> None:
+    start(window, server)
+    window.locator("#delay").fill("1")
+    window.locator("#delay").press("Tab")
+    window.locator("#changed").press("Enter")
+    window.locator("#changes button").press("Enter")
+    expect(window.locator("#changed")).to_have_text("Changed: 0")
+    expect(window.locator("#changed")).to_be_focused()
 
 
 def test_six_actions_lead_to_what_doubling_inspection_does_what_it_rests_on_and_the_link(
@@ -171,7 +182,8 @@ def test_what_is_saved_gives_the_numbers_on_the_page(window: Page, server: str, 
     with settled():
         page = Answers(Session(opened(opening(str(path), Options(years=(2021, 2024), draws=24)))))
         rows = page.central(State(discount=0.035), "en")["figures"]
-    assert central(window) == [[r["base"], r["reform"], r["difference"]] for r in rows]
+    shown = central(window)
+    assert len(rows) > 10 and all(shown[r["key"]] == [r["base"], r["reform"], r["difference"]] for r in rows)
 
 
 DRAG = """async () => {
@@ -183,9 +195,15 @@ DRAG = """async () => {
 """A lever dragged to and fro faster than the model answers, and left at 1.5."""
 
 
-def central(window: Page) -> list[list[str]]:
-    """Levels without and with the text and the change between them, of the central run."""
-    return [row.locator("td").all_inner_texts()[1:4] for row in window.locator("#figures tbody tr").all()]
+def central(window: Page) -> dict[str, list[str]]:
+    """By figure, levels without and with the text and the change between them, of the whole central run."""
+    rows = window.locator("#figures tbody tr")
+    expect(rows.nth(20)).to_be_attached(timeout=60_000)
+    expect(window.locator("#figures .stale")).to_have_count(0, timeout=60_000)
+    return {
+        str(row.locator("button").get_attribute("data-key")): row.locator("td").all_inner_texts()[1:4]
+        for row in rows.all()
+    }
 
 
 def test_the_newest_of_many_moves_wins(window: Page, server: str) -> None:
@@ -225,5 +243,7 @@ def test_another_language_renames_every_word_and_every_button_still_works(
     expect(window.locator("#changes")).to_be_visible()
     window.locator("#theme").click()
     assert window.evaluate("document.documentElement.dataset.theme") == "dark"
-    said = window.locator("#levers, #bar, #charts, #figures thead").all_inner_texts()
-    assert not re.findall(r"\b(?:the|of|with|draws|share|years|Show|Half|Double)\b", re.sub(r"(?s)Art.*", "", said[0]))
+    wait_whole(window)
+    parts = "#sentences, #bar, #status, #key, #charts, #figures thead, #uncertain, #foot"
+    said = " ".join(window.locator(parts).all_inner_texts())
+    assert not re.findall(r"\b(?:the|of|with|draws?|share|years?|Show|sure|likely|leaning|no|Half|Double)\b", said)

@@ -229,12 +229,17 @@ function showFigures(central, draws, whole) {
       d ? d.interval : '', d ? `${d.mark} ${d.sign}` : w('waits'), ...(answered ? [r.answered] : []),
       ...(kept ? [old.get(r.key)?.difference ?? '–'] : []), verdict(r.hindcast)];
     return el('tr', { className: `${first ? 'first' : ''}${answer.stale && r.number === 9 ? ' stale' : ''}` },
-      el('th', { scope: 'row' }, el('button', { type: 'button', title: w('explain'), onclick: () => why(r.key) }, r.label)),
+      el('th', { scope: 'row' }, el('button', { type: 'button', title: w('explain'), 'data-key': r.key, onclick: () => why(r.key) }, r.label)),
       ...cells.map((c, i) => el('td', { className: i === 0 || c === d?.sign ? 'words' : r.raw.diff === 0 ? 'same' : i === (whole ? 5 : 4) ? 'range' : '', 'data-head': head[i + 1] }, String(c))));
   });
+  const at = document.activeElement?.dataset?.key;
   $('figures').querySelector('table').replaceChildren(el('thead', {}, el('tr', {}, ...head.map((h) => el('th', { scope: 'col' }, h)))), el('tbody', {}, ...rows));
   $('figures-head').textContent = w('ten_figures', { year: opening.year });
+  if (at) focusFigure(at);
 }
+
+// The table is made anew with every answer: who stands on a figure with the keyboard stays there.
+const focusFigure = (name) => document.querySelector(`#figures button[data-key="${CSS.escape(name)}"]`)?.focus({ preventScroll: true });
 
 // ---- why this number
 
@@ -259,6 +264,7 @@ function why(name) {
   parts.push(el('p', { className: 'says' }, w('why_more')));
   $('why-head').textContent = row.label;
   $('why').querySelector('div').replaceChildren(...parts);
+  $('why').onclose = () => focusFigure(name);
   $('why').showModal();
 }
 
@@ -377,7 +383,9 @@ function showMoved() {
   document.querySelectorAll('#levers *').forEach((node) => { node.refresh?.(); if (node.moved) node.classList.toggle('moved', node.moved()); });
   const all = changed();
   $('changed').textContent = w('changed', { n: all.length });
+  const inside = $('changes').contains(document.activeElement);
   $('changes').replaceChildren(el('h2', {}, w('what_changed')), all.length ? el('ul', {}, ...all.map(([label, back]) => el('li', {}, el('button', { type: 'button', onclick: back, 'aria-label': `${w('put_back')}: ${label}` }, w('put_back')), label))) : el('p', {}, w('nothing_changed')));
+  if (inside) ($('changes').querySelector('button') ?? $('changed')).focus();
   $('undo').disabled = !past.length;
   $('redo').disabled = !future.length;
   $('reset').disabled = !all.length;
