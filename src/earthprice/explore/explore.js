@@ -268,7 +268,8 @@ function why(name) {
   $('why').showModal();
 }
 
-const article = (number) => { const c = opening.chapters.find((x) => x.number === number); return `${/^\d/.test(number) ? `${w('art')} ` : ''}${c.name}${c.number_sure ? '' : '?'} ${c.heading}`; };
+const article = (number) => { const c = opening.chapters.find((x) => x.number === number); return `${act(c)} ${c.heading}`; };
+const act = (c) => { const said = `${c.name}${c.number_sure ? '' : '?'}`; return /^\d/.test(c.number) ? w('art', { number: said }) : said; };
 const leverName = (m, l) => `${m.name.replaceAll('_', ' ')}, ${titleOf(l).toLowerCase()}`;
 const restsOn = (l) => l.dated.map((d) => `${d.start}: ${told(d.value)}${d.low === null ? '' : ` (${told(d.low)} – ${told(d.high)})`}, ${w(`basis.${d.basis}`)}${d.source ? `, ${d.source}` : ''}${d.why ? `. ${d.why}` : ''}`).join(' · ');
 
@@ -315,7 +316,7 @@ function showLevers() {
       if (m.power) body.append(check(w('power_used', { name: m.name.replaceAll('_', ' ') }), () => state.used[m.name] ?? m.used, (on) => move((s) => { if (on === m.used) delete s.used[m.name]; else s.used[m.name] = on; }, `used ${m.name}`)));
       body.append(...m.levers.map((l) => lever(m, l)));
     }
-    const made = el('details', { className: 'chapter', 'data-article': c.number }, el('summary', {}, el('span', { className: 'no' }, /^\d/.test(c.number) ? `${w('art')} ${c.name}${c.number_sure ? '' : '?'}` : c.name), el('span', { className: 'head' }, c.heading)), body);
+    const made = el('details', { className: 'chapter', 'data-article': c.number }, el('summary', {}, el('span', { className: 'no' }, act(c)), el('span', { className: 'head' }, c.heading)), body);
     made.refresh = () => {
       made.classList.toggle('off', state.off.includes(c.number));
       made.classList.toggle('moved', c.measures.some((m) => m.name in state.used || m.levers.some((l) => l.name in state.changes)) || state.off.includes(c.number));

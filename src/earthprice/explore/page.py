@@ -50,6 +50,7 @@ class Page:
         """What stands before any move; of texts that are shown, nothing that steers the reader's eye."""
         o, f = self.session.opened, self.session.frame(State())
         book, reform = o.book, o.texts.reform.stack
+        zones = {k: v for k, v in words(language).labels.items() if k.startswith("zone.")}
         told = {
             "version": __version__,
             "rulebook": book.rulebook,
@@ -70,7 +71,7 @@ class Page:
             "chapters": chapters(o, o.texts.reading),
             "observed": self._reader(f, language).observed(),
             "notes": list(o.texts.notes),
-            "words": page_words(language),
+            "words": {**zones, **page_words(language)},
             "languages": list(languages()),
         }
         return {**each_shown(told), "own": dict(o.opening.texts)}
