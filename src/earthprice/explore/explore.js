@@ -8,7 +8,7 @@ const UNMOVED = { changes: {}, off: [], used: {}, reading: null, answers: [], de
 const tab = crypto.randomUUID();
 const key = token();
 let opening, words, state = structuredClone(UNMOVED), past = [], future = [], lastMove = ['', 0];
-let seq = 0, busy = false, wanted = null, control = null, answer = {}, kept = null, exportsOf = 'scarce', levers = [];
+let seq = 0, busy = false, wanted = null, control = null, answer = {}, kept = null, exportsOf = 'scarce', note = '', levers = [];
 
 const ask = (path, body, signal) => fetch(path, {
   method: body ? 'POST' : 'GET', signal, body: body && JSON.stringify(body),
@@ -89,7 +89,7 @@ async function* lines(response) {
 
 function take(step, began) {
   if (step.step === 'refused') { $('status').className = ''; return say(step.words); }
-  say('');
+  say(note);
   if (step.step === 'central') answer = { central: joined(step, answer.money), money: answer.money, stale: true };
   if (step.step === 'money') answer = { ...answer, central: { ...joined(answer.central, step), status: step.status, worst: step.worst }, money: step, stale: false };
   if (step.step === 'draws') answer.draws = step;
@@ -470,7 +470,10 @@ if (linked) history.replaceState(null, '', location.pathname);
 await open(linked?.language ?? 'en');
 wire();
 if (linked) {
-  const same = linked.rulebook === opening.rulebook && linked.facts === opening.facts && linked.version === opening.version && JSON.stringify(linked.years) === JSON.stringify(opening.years) && JSON.stringify(linked.own) === JSON.stringify(opening.own);
-  if (same) move((s) => Object.assign(s, structuredClone(UNMOVED), linked.state), 'link');
-  else say(w('other_link', { rulebook: linked.rulebook, version: linked.version }));
+  const held = (o) => JSON.stringify([o.rulebook, o.years, o.own, o.seed, o.draws]);
+  if (held(linked) !== held(opening)) say(w('other_link', { rulebook: linked.rulebook, version: linked.version }));
+  else {
+    move((s) => Object.assign(s, structuredClone(UNMOVED), linked.state), 'link');
+    if (linked.version !== opening.version || linked.facts !== opening.facts) note = w('older_link', { version: linked.version, facts: linked.facts, own: opening.version });
+  }
 }

@@ -27,7 +27,7 @@ from earthprice.explore.matters import delayed, without
 from earthprice.explore.page import Page
 from earthprice.explore.session import STREAMED, Session
 from earthprice.explore.state import State, read_state
-from earthprice.study.ensemble import Pair
+from earthprice.study.ensemble import Case, Pair
 
 ASSETS = {
     "/": ("explore.html", "text/html"),
@@ -137,11 +137,12 @@ class Server:
             fresh()
             return self.page.central(state, language)
 
-        beside = self.drawers.start(whole, state, seq) if self.drawers.ready else None
-        yield await self.by_hand(central)
-        found = await (
-            asyncio.wrap_future(beside) if beside else self.by_hand(lambda: whole(self.page.session, state, 0))
-        )
+        beside = asyncio.ensure_future(self._whole(state, seq))
+        try:
+            yield await self.by_hand(central)
+            found = await beside
+        finally:
+            beside.cancel()
         fresh()
         yield await self.later(lambda: self.page.money(state, found, language))
         await asyncio.sleep(PAUSE)
@@ -155,6 +156,12 @@ class Server:
             if count == min(STREAMED, self.page.draws):
                 yield await self._matters(state, found[0], language, fresh)
             fresh()
+
+    async def _whole(self, state: State, seq: int) -> tuple[Pair, Case | None]:
+        """The whole central run, by a worker; by the hand where they are not ready yet."""
+        if not self.drawers.ready:
+            return await self.by_hand(partial(whole, self.page.session, state, 0))
+        return [made async for made in self._run(whole, state, [seq], lambda: None)][0]
 
     async def _matters(self, state: State, pair: Pair, language: str, fresh: Callable[[], None]) -> dict[str, Any]:
         articles = self.page.acting(state)

@@ -34,7 +34,13 @@ def serve(asked: Opening, place: socket.socket, host: str, token: str, ready: Ca
     drawers = Drawers(asked, cores(asked.options.workers))
     app = application(Server(page, drawers), door(host, place.getsockname()[1], token))
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, ws="none", limit_concurrency=64
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ws="none",
+        limit_concurrency=64,
+        timeout_graceful_shutdown=1,
     )
     ready()
     try:
