@@ -64,7 +64,7 @@ def read_back(a, folder):
     assert tuple(iamc.columns) == IAMC_COLUMNS
     assert iamc["value"].notna().all()
     with xr.open_dataset(folder / "paths.nc", engine="scipy") as paths:
-        assert paths["price"].attrs["units"] == "USD2020/kg"
+        assert paths["price"].attrs["long_name"] == "price [USD2020/kg]"
     run = json.loads((folder / "run.json").read_text("utf-8"))
     assert run["facts_hash"] == a.meta.facts_hash
     assert json.loads((folder / "certificate.json").read_text("utf-8"))["cleared"] == 1.0

@@ -18,8 +18,9 @@ from earthprice.report.printed import shown
 from earthprice.report.words import named, words
 from earthprice.results.folder import Claim, claim
 from earthprice.results.iamc import iamc
+from earthprice.results.netcdf import draws, quantiles, write_netcdf
 from earthprice.results.origin import origin
-from earthprice.results.tables import TABLES, bibtex, dataset, write_csv, write_parquet
+from earthprice.results.tables import TABLES, bibtex, write_csv, write_parquet
 from earthprice.results.workbook import write_workbook
 from earthprice.runs.crew import each
 from earthprice.runs.runner import Runner
@@ -171,4 +172,6 @@ def _write_tables_asked(a: Assessment, figures: list[Figure], folder: Path, form
     if "xlsx" in formats:
         write_workbook(a, figures, folder / "summary.xlsx")
     if "nc" in formats:
-        dataset(a).to_netcdf(folder / "paths.nc", engine="scipy")
+        write_netcdf(quantiles(a), folder / "paths.nc")
+        if a.every_draw.draws:
+            write_netcdf(draws(a), folder / "ensemble.nc")

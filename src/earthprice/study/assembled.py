@@ -20,7 +20,7 @@ from earthprice.study.concerned import concerned
 from earthprice.study.drawn import Drawn, prior_draws
 from earthprice.study.drivers import drivers_table
 from earthprice.study.ensemble import pairs
-from earthprice.study.figures import exports, groups, series
+from earthprice.study.figures import every_draw, exports, groups, series
 from earthprice.study.frame import Frame
 from earthprice.study.heading import heading
 from earthprice.study.horizon import horizon
@@ -74,6 +74,7 @@ def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Progress) -> 
         exposure=hangs,
         rare=d.rare,
         standing=standing(f.plan, d.cleared, f.first),
+        every_draw=every_draw(f.plan, d.cleared),
     )
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from earthprice.measures.compliance import COMPLIANCE_COLUMNS
 from earthprice.measures.exposure import EXPOSURE_COLUMNS
+from earthprice.study.every_draw import EveryDraw
 from earthprice.study.meta import Meta
 
 FIGURE_COLUMNS = (
@@ -178,6 +179,7 @@ class Assessment:
         horizon: options run on beyond the years reported, columns `HORIZON_COLUMNS`; empty unless asked for.
         prior: the figures on the prior alone beside those with fitted behaviour, columns `PRIOR_COLUMNS`; empty unless
             asked for.
+        every_draw: the paths in every draw that cleared.
     """
 
     meta: Meta
@@ -204,3 +206,12 @@ class Assessment:
     standing: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(STANDING_COLUMNS)))
     horizon: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(HORIZON_COLUMNS)))
     prior: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PRIOR_COLUMNS)))
+    every_draw: EveryDraw = field(default_factory=EveryDraw)
+
+    def draw(self, number: int) -> pd.DataFrame:
+        """One draw, whole: the paths under both laws (`study.every_draw`).
+
+        Raises:
+            OptionError: no such draw, or it did not clear.
+        """
+        return self.every_draw.draw(number)

@@ -17,6 +17,7 @@ from earthprice.runs.engine import Engine
 from earthprice.study.assessment import EXPORT_COLUMNS, FIGURE_COLUMNS, GROUP_COLUMNS, SERIES_COLUMNS
 from earthprice.study.bands import ABROAD, HOME, Bands, follows
 from earthprice.study.ensemble import Case, Pair, Plan
+from earthprice.study.every_draw import LABELS, EveryDraw
 
 FIGURE_YEAR = 2026
 NAMED = 3
@@ -260,11 +261,8 @@ def series(plan: Plan, cases: Sequence[Pair], held: Bands) -> pd.DataFrame:
     rows: list[tuple[object, ...]] = []
     years, draws = plan.engine.years, [p.draw for p in cases]
     for scenario, side in (("baseline", [p.baseline for p in cases]), ("reform", [p.reform for p in cases])):
-        for name in side[0].series:
-            found = next(((v, u) for prefix, v, u in SHOWN if name.startswith(prefix)), None)
-            if found and _shown(plan, name):
-                variable, item, zone, unit = _named(plan, name, *found)
-                rows += _bands(variable, item, zone, scenario, unit, years, held.paths(name, side, draws))
+        for name, (variable, item, zone, unit) in told(plan, side[0]).items():
+            rows += _bands(variable, item, zone, scenario, unit, years, held.paths(name, side, draws))
         rare = [c for c in side if c.rare]
         for element in rare[0].rare if rare else ():
             kind = "rare" if scenario == "reform" else "rare baseline"
@@ -272,6 +270,30 @@ def series(plan: Plan, cases: Sequence[Pair], held: Bands) -> pd.DataFrame:
                 "price", element, plan.lens.home, kind, "USD2020/kg", years, np.stack([c.rare[element] for c in rare])
             )
     return pd.DataFrame(rows, columns=list(SERIES_COLUMNS))
+
+
+def every_draw(plan: Plan, cases: Sequence[Pair]) -> EveryDraw:
+    """The paths that a report shows, in every draw.
+
+    Args:
+        plan: what was run.
+        cases: both laws in the draws that cleared.
+    """
+    shown = told(plan, cases[0].baseline)
+    sides = ([p.baseline for p in cases], [p.reform for p in cases])
+    values = np.stack([np.stack([[c.series[name] for c in side] for name in shown]) for side in sides])
+    labels = pd.DataFrame(list(shown.values()), columns=list(LABELS))
+    return EveryDraw(tuple(p.draw for p in cases), tuple(map(float, plan.engine.years)), labels, values)
+
+
+def told(plan: Plan, case: Case) -> dict[str, tuple[str, str, str, str]]:
+    """Variable, item, zone and unit of every measure that is shown as a path, by the measure's name."""
+    found = ((name, v, u) for name in case.series for prefix, v, u in SHOWN if name.startswith(prefix))
+    first: dict[str, tuple[str, str, str, str]] = {}
+    for name, variable, unit in found:
+        if name not in first and _shown(plan, name):
+            first[name] = _named(plan, name, variable, unit)
+    return first
 
 
 def _shown(plan: Plan, name: str) -> bool:
