@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -191,6 +192,14 @@ class Rulebook(Strict):
             what = f"consolidated as of {self.consolidated}, before it was in force on {self.in_force.date}."
             complain(what, key="consolidated", accepted=f"a date from {self.in_force.date} on")
         return self
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the title, and every article with what of it is modelled and by which measures."""
+        head = escape(f"{self.title} ({self.rulebook}, {self.status}, in force {self.in_force.date})")
+        told = [(a.number, a.heading, a.modelled, ", ".join(a.measures)) for a in self.articles]
+        rows = "".join(f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>" for row in told)
+        names = "".join(f"<th>{name}</th>" for name in ("article", "heading", "modelled", "measures"))
+        return f"<table><caption>{head}</caption><tr>{names}</tr>{rows}</table>"
 
     @property
     def bases(self) -> tuple[str, ...]:

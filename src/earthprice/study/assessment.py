@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import escape
 
 import pandas as pd
 
 from earthprice.measures.compliance import COMPLIANCE_COLUMNS
 from earthprice.measures.exposure import EXPOSURE_COLUMNS
+from earthprice.measures.rounding import between, rounded
 from earthprice.study.every_draw import EveryDraw
 from earthprice.study.meta import Meta
 
@@ -215,3 +217,15 @@ class Assessment:
             OptionError: no such draw, or it did not clear.
         """
         return self.every_draw.draw(number)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the title, what it is held against, and the ten figures."""
+        m = self.meta
+        head = f"{m.title}: {m.first_year} to {m.last_year}, against {m.baseline}, {m.draws} draws, known by {m.as_of}"
+        told = [
+            (r.label, r.unit, (x := rounded(r.diff_p50, r.diff_p05, r.diff_p95))[0], between(*x[1:]), r.sign)
+            for r in self.figures.itertuples(index=False)
+        ]
+        rows = "".join(f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>" for row in told)
+        names = "".join(f"<th>{name}</th>" for name in ("change", "unit", "median", "9 in 10 draws", "sign"))
+        return f"<table><caption>{escape(head)}</caption><tr>{names}</tr>{rows}</table>"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import altair as alt
 import pandas as pd
+
+from earthprice.report.theme import svg
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,11 @@ class Figure:
     def chart(self) -> alt.TopLevelMixin | None:
         """The drawing as an Altair chart, for a notebook."""
         return None if self.spec is None else alt.Chart.from_dict(self.spec, validate=False)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the picture with its title and caption; words alone where nothing is drawn."""
+        words = f"<figcaption><b>{escape(self.title)}</b> {escape(self.caption)}</figcaption>"
+        return f"<figure>{'' if self.spec is None else svg(self.spec)}{words}</figure>"
 
 
 def nothing_to_draw(number: int, name: str, title: str, columns: tuple[str, ...]) -> Figure:
