@@ -1,4 +1,4 @@
-"""A real browser for the tests of the pages: one Chromium a worker, a fresh window a test."""
+"""A real browser for the tests of the pages: one Chromium a file, a fresh window a test."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.chromium import chromium
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One headless Chromium for all tests of a worker."""
+    """One headless Chromium for all tests of a file: while it is open, no other test can have an event loop."""
     path = chromium()
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as started:
