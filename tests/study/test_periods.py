@@ -210,3 +210,14 @@ def test_a_gap_is_seen_in_auto_as_in_quarters(world: World, read) -> None:
         left, seen = reform.series[name][i] / base.series[name][i], now.series[name][j] / was.series[name][j]
         assert seen == pytest.approx(left, abs=0.02), quarter
     assert now.series[name][own == 2025.25][0] < 0.6 * was.series[name][own == 2025.25][0]
+
+
+@pytest.mark.parametrize(("starts", "told"), [("2022-01-01", 2026), ("2028-01-01", 2028), ("2035-01-01", 2026)])
+def test_the_figures_are_of_a_year_in_which_the_text_acts(world: World, tmp_path: Path, starts: str, told: int) -> None:
+    """Of a law whose first number holds from 2028 the figures of 2026 would all say nothing."""
+    text = Path(LATER).read_text("utf-8").replace('"2030-02-01", value', f'"{starts}", value')
+    path = tmp_path / "later.yaml"
+    path.write_text(
+        text.replace('date: "2030-02-01"', 'date: "2022-01-01"').replace("2033-12-01", "2040-12-01"), "utf-8"
+    )
+    assert framed(world, str(path), years=(2021, 2031), period="year").year == told

@@ -20,6 +20,7 @@ from earthprice.study.figures import FIGURE_YEAR
 from earthprice.study.options import Options, asked
 from earthprice.study.periods import quartered
 from earthprice.study.start import span
+from earthprice.world.terms import Terms
 from earthprice.world.world import World
 
 BEYOND = 30
@@ -30,6 +31,8 @@ LATER = 2.0
 """Years of the delay that every assessment asks about."""
 RARE_DRAWS = 24
 """Draws that also get their rare prices."""
+NO_PERMIT = (-1.0, 1.0, 1.0)
+"""Amount, grant and share of the days of a cap that is not in force."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,36 @@ def framed(rulebook: str, options: Options, world: World, known: Texts, changed:
         world.base_year + BEYOND,
     )
     year = FIGURE_YEAR if first <= FIGURE_YEAR <= last else last
-    return Frame(rulebook, world, options, known, plan, first, year)
+    return Frame(rulebook, world, options, known, plan, first, told_year(plan, year, last))
+
+
+def told_year(plan: Plan, year: int, last: int) -> int:
+    """Year of the ten figures: the usual one, or the first after it in which the text says what the law did not.
+
+    Args:
+        plan: what is run.
+        year: the usual year.
+        last: last year reported; where the text says nothing until then, the usual year stays.
+    """
+    was, now = (_said(terms) for terms in (plan.baseline(plan.use()), plan.reform(plan.use())))
+    years = np.floor(plan.engine.years + 1e-9)
+    none = np.tile(NO_PERMIT, (len(years), 1))
+    pairs = [(was.get(k, none), now.get(k, none)) for k in {**was, **now}]
+    apart = [((x != y) & ~(np.isnan(x) & np.isnan(y))).reshape(len(years), -1).any(1) for x, y in pairs]
+    acting = years[np.any(apart, axis=0) & (years >= year) & (years <= last)]
+    return int(acting[0]) if len(acting) else year
+
+
+def _said(terms: Terms) -> dict[str, np.ndarray]:
+    """What a law says by period, what is awaited apart: its arrays, and of every permit amount, grant and days."""
+    kept = {k: v for k, v in vars(terms).items() if isinstance(v, np.ndarray) and not k.startswith("permit_")}
+    del kept["years"], kept["awaited"]
+    amount = np.where(np.isfinite(terms.permit_amount), terms.permit_amount, NO_PERMIT[0])
+    of_permits = np.stack([amount, terms.permit_granted, terms.permit_held], axis=2)
+    held = {f"contract {c.activity} {c.good}": np.tile(NO_PERMIT, (len(terms.years), 1)) for c in terms.contracts}
+    for x, c in zip(held.values(), terms.contracts, strict=True):
+        x[:, 0] = np.where(np.isfinite(c.strike), c.strike, NO_PERMIT[0])
+    return kept | held | {f"permit {n}": of_permits[:, i] for i, n in enumerate(terms.permits)}
 
 
 def postponed(rulebook: str | Rulebook, options: Options, world: World) -> Texts:
