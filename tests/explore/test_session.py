@@ -16,6 +16,7 @@ from earthprice.explore.page import Page
 from earthprice.explore.saved import command
 from earthprice.explore.session import Session
 from earthprice.explore.state import State, read_state
+from earthprice.explore.words import page_words
 from earthprice.law import load_rulebook
 from earthprice.study.drawn import central_point
 from earthprice.study.ensemble import solved
@@ -205,3 +206,9 @@ def test_memory_stays_flat_over_a_thousand_moves(session: Session) -> None:
         grown = tracemalloc.get_traced_memory()[0] - before
         tracemalloc.stop()
     assert grown < 300e6
+
+
+def test_every_group_that_gains_or_pays_has_its_words(session: Session) -> None:
+    with settled():
+        groups = {group for _, group in session.start(session.frame(State()), None).baseline.money}
+    assert not [g for g in groups if f"group.{g}" not in page_words("ja")]
