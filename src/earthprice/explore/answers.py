@@ -60,6 +60,7 @@ class Reader:
         """The central run over the years on screen: charts and figures, all but those of money (`money`)."""
         shown = [g for g in self.figures if not g.gain]
         return {
+            "year": self.f.year,
             "years": [round(float(y), 2) for y in self.f.plan.engine.years],
             "lines": self._paths([pair], None),
             "bars": {"exports": self._exports([pair]), "damage": self._damage([pair])},

@@ -90,6 +90,7 @@ async function* lines(response) {
 function take(step, began) {
   if (step.step === 'refused') { $('status').className = ''; return say(step.words); }
   say(note);
+  if (step.step === 'central') opening.year = step.year;
   if (step.step === 'central') answer = { central: joined(step, answer.money), money: answer.money, stale: true };
   if (step.step === 'money') answer = { ...answer, central: { ...joined(answer.central, step), status: step.status, worst: step.worst }, money: step, stale: false };
   if (step.step === 'draws') answer.draws = step;
@@ -143,7 +144,7 @@ function showSentences(central, whole, matters) {
 
 function card(id, title, unit) {
   const there = $(`card-${id}`);
-  if (there) return there;
+  if (there) { there.querySelector('.unit').textContent = unit; return there; }
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   svg.id = `chart-${id}`;
   svg.setAttribute('role', 'img');

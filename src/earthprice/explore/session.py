@@ -103,6 +103,7 @@ class Session:
         self.opened = opened
         self._texts, self._calendars, self._samples = Kept(KEPT_TEXTS), Kept(KEPT_TEXTS), Kept(KEPT_TEXTS)
         self._starts, self._frames = Kept(KEPT_POINTS), Kept(4)
+        self._years: dict[Hashable, int] = {}
 
     def options(self, state: State) -> Options:
         """The options of `assess` that the state comes to, but for what is switched.
@@ -161,7 +162,10 @@ class Session:
             known = self._texts.get(said, lambda: texts(asked(book, options, o.world.base_year), o.world.network))
             changed = changes(options.overrides, known.reform.stack, o.world.numbers)
             e = self._periods(state, said, known, changed)
-        f = text_alone(framed(book.rulebook, options, o.world, known, changed, e))
+        year = self._years.get(said)
+        f = text_alone(framed(book.rulebook, options, o.world, known, changed, e, year))
+        if year is None:
+            self._years = dict([*self._years.items(), (said, f.year)][-KEPT_TEXTS:])
         lens = self._lens(f.plan.lens)
         return replace(f, plan=replace(f.plan, lens=lens), answered=f.answered and replace(f.answered, lens=lens))
 

@@ -97,7 +97,9 @@ def yearly(options: Options, world: World) -> Engine:
     return engine(world, span(options, world)[1], PERIODS.get(options.period, 1.0), drivers=True)
 
 
-def framed(rulebook: str, options: Options, world: World, known: Texts, changed: Changes, e: Engine) -> Frame:
+def framed(
+    rulebook: str, options: Options, world: World, known: Texts, changed: Changes, e: Engine, year: int | None = None
+) -> Frame:
     """Texts, changes and periods put together; `frame` has checked them.
 
     Args:
@@ -107,6 +109,7 @@ def framed(rulebook: str, options: Options, world: World, known: Texts, changed:
         known: the texts.
         changed: changes of numbers, read.
         e: the periods.
+        year: of the figures, where it is known (`told_year`).
     """
     first, last = span(options, world)
     plan = Plan(
@@ -118,8 +121,8 @@ def framed(rulebook: str, options: Options, world: World, known: Texts, changed:
         tuple(sorted({*RATES, options.discount})),
         world.base_year + BEYOND,
     )
-    year = FIGURE_YEAR if first <= FIGURE_YEAR <= last else last
-    return Frame(rulebook, world, options, known, plan, first, told_year(plan, year, last))
+    usual = FIGURE_YEAR if first <= FIGURE_YEAR <= last else last
+    return Frame(rulebook, world, options, known, plan, first, year or told_year(plan, usual, last))
 
 
 def told_year(plan: Plan, year: int, last: int) -> int:
