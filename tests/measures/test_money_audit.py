@@ -13,7 +13,7 @@ from earthprice.facts.world import load_world
 from earthprice.measures.money_audit import BOOKED_AT, Users, missed, missed_between
 from earthprice.measures.welfare import NEIGHBOURS, ledger, left_over, worth
 from earthprice.runs.engine import Outcome
-from earthprice.study.ensemble import Case, Pair, case
+from earthprice.study.ensemble import Pair, Summary, case
 from earthprice.study.tables import money
 
 
@@ -121,7 +121,7 @@ class TestStocks:
             books = ledger(at.lens, run), left_over(at.lens, run)
             value = worth(at.engine, 2021, 0.03)
             keys = [k for k in books[0] if k[1] == "stockholder"]
-            worths[dt] = value(Case({}, *books, {}, 0.0, True), keys)
+            worths[dt] = value(Summary({}, *books, {}, 0.0, True), keys)
         assert worths[0.5] == pytest.approx(worths[1.0], rel=0.15)
 
     def test_stock_left_is_worth_its_price(self, lab: Lab, reform: Outcome) -> None:

@@ -11,7 +11,7 @@ import pytest
 from earthprice.facts.world import load_world
 from earthprice.measures.spread import SAME, sign_word
 from earthprice.report import theme
-from earthprice.report.charts.figure import Figure
+from earthprice.report.charts.figure import NumberedFigure
 from earthprice.report.draw import DRAWN
 from earthprice.report.page import render_page
 from earthprice.report.words import named, words
@@ -396,11 +396,11 @@ QUESTIONS = [
 ]
 
 
-def draw_all(a: nouns.Assessment, language: str = "en") -> list[Figure]:
+def draw_all(a: nouns.Assessment, language: str = "en") -> list[NumberedFigure]:
     return [draw(a, named(words(language), a.meta)) for draw in DRAWN]
 
 
-def draw_pictures(figures: list[Figure]) -> dict[str, str]:
+def draw_pictures(figures: list[NumberedFigure]) -> dict[str, str]:
     return {figure.name: theme.svg(figure.spec) for figure in figures if figure.spec is not None}
 
 
@@ -423,13 +423,13 @@ def bare(assessment: nouns.Assessment) -> nouns.Assessment:
 
 
 @pytest.fixture(scope="session")
-def figures(assessment: nouns.Assessment) -> list[Figure]:
+def figures(assessment: nouns.Assessment) -> list[NumberedFigure]:
     """Its figures, in English."""
     return draw_all(assessment)
 
 
 @pytest.fixture(scope="session")
-def page(assessment: nouns.Assessment, figures: list[Figure]) -> str:
+def page(assessment: nouns.Assessment, figures: list[NumberedFigure]) -> str:
     """Its page, in English."""
     return render_page(assessment, figures, draw_pictures(figures), words())
 

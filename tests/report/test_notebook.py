@@ -6,7 +6,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 from earthprice.law.load import load_rulebook
-from earthprice.report.charts.figure import Figure, nothing_to_draw
+from earthprice.report.charts.figure import NumberedFigure, nothing_to_draw
 from earthprice.study.assessment import Assessment
 
 EVIL = "<script>alert(1)</script> & more"
@@ -37,7 +37,7 @@ def test_a_rulebook_shows_its_articles() -> None:
     )
 
 
-def test_a_figure_shows_its_picture_or_says_that_there_is_none(figures: list[Figure]) -> None:
+def test_a_figure_shows_its_picture_or_says_that_there_is_none(figures: list[NumberedFigure]) -> None:
     drawn = next(f for f in figures if f.spec is not None)
     shown = ElementTree.fromstring(drawn._repr_html_())
     assert [e.tag.rpartition("}")[2] for e in shown] == ["svg", "figcaption"]

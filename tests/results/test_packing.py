@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from earthprice.results.packing import NOUNS, UnpackableError, pack, unpack
-from earthprice.study.ensemble import Case, Pair
+from earthprice.study.ensemble import Pair, Summary
 
 PATH = np.array([1.0, np.nan, -0.0, np.inf, 5e-324])
 
@@ -55,7 +55,7 @@ def alike(a: Any, b: Any) -> bool:
 
 
 def test_every_field_of_a_draw_comes_back_to_the_bit() -> None:
-    assert NOUNS["Pair"] is Pair and NOUNS["Case"] is Case
+    assert NOUNS["Pair"] is Pair and NOUNS["Summary"] is Summary
     assert alike(unpack(pack(made())), made())
 
 

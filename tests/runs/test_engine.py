@@ -21,7 +21,7 @@ from earthprice.runs.rare import damage_bill, ore_charge, rare_run, user_cost
 from earthprice.runs.sample import Sample
 from earthprice.study import drawn as drawing
 from earthprice.study.assess import assess
-from earthprice.study.ensemble import Case, Pair, pairs, solved
+from earthprice.study.ensemble import Pair, Summary, pairs, solved
 from earthprice.study.frame import Frame
 from earthprice.study.options import Options
 from earthprice.world.terms import Terms
@@ -30,7 +30,7 @@ from tests.results.test_packing import alike
 from tests.small import framed
 
 
-def same(a: Case, b: Case) -> bool:
+def same(a: Summary, b: Summary) -> bool:
     return all(np.array_equal(a.series[k], b.series[k]) for k in a.series) and a.money.keys() == b.money.keys()
 
 

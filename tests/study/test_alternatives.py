@@ -25,7 +25,7 @@ from earthprice.study.alternatives import (
     until_shared,
 )
 from earthprice.study.compare import COLUMNS, _clauses, compare, same_baseline
-from earthprice.study.ensemble import Case, Pair
+from earthprice.study.ensemble import Pair, Summary
 from earthprice.study.figures import catalogue
 from earthprice.study.frame import Frame
 from earthprice.world.world import World
@@ -33,7 +33,7 @@ from tests.small import SMALL
 
 
 @pytest.fixture(scope="module")
-def cases(small: Frame, two: Sample, central: Point) -> dict[str, Case]:
+def cases(small: Frame, two: Sample, central: Point) -> dict[str, Summary]:
     """Every option at the first draw, with a user cost of 1 USD a kilogram of ore."""
     long = engine(small.world, small.world.base_year + 30)
     ones = np.ones((len(long.years), len(long.names.bodies)))
@@ -41,11 +41,11 @@ def cases(small: Frame, two: Sample, central: Point) -> dict[str, Case]:
     return dict(zip([a.words for a in alternatives(small.plan)], _all(small.plan, two, user, 0), strict=True))
 
 
-def test_every_option_clears(cases: dict[str, Case]) -> None:
+def test_every_option_clears(cases: dict[str, Summary]) -> None:
     assert {n for n, c in cases.items() if c.status == "not_cleared"} == set()
 
 
-def test_softer_stricter_market_based_and_present_law_are_there(cases: dict[str, Case]) -> None:
+def test_softer_stricter_market_based_and_present_law_are_there(cases: dict[str, Summary]) -> None:
     words = " | ".join(cases)
     for wanted in (
         "(softer)",
@@ -101,7 +101,7 @@ def test_all_options_stand_on_the_same_draws_and_say_how_many(small: Frame, done
 
 
 def test_a_charge_says_what_it_moves_to_those_who_do_not_pay(
-    small: Frame, cases: dict[str, Case], done: list[Pair]
+    small: Frame, cases: dict[str, Summary], done: list[Pair]
 ) -> None:
     on = on_shared_draws(done[:1], done[:1], {w: {done[0].draw: c} for w, c in cases.items()})
     gains = [f for f in catalogue(small.plan, small.year, small.first, 0.03) if f.number == 9]
@@ -123,7 +123,7 @@ def test_the_lesson_of_a_charge_follows_what_it_moves(saved: float, moved: float
     assert said in _lesson(saved, moved, gain)
 
 
-def test_who_is_charged_for_damage_cleans_up(cases: dict[str, Case], done: list[Pair]) -> None:
+def test_who_is_charged_for_damage_cleans_up(cases: dict[str, Summary], done: list[Pair]) -> None:
     """A charge on the burden lowers the damage a tonne of those who pay, not their output alone."""
     option = cases["a charge for damage on licensed firms, present law"].series
     nothing = done[0].baseline.series
@@ -133,7 +133,7 @@ def test_who_is_charged_for_damage_cleans_up(cases: dict[str, Case], done: list[
     assert each[0] < 0.97 * each[1]
 
 
-def test_a_charge_on_ore_raises_the_price(cases: dict[str, Case]) -> None:
+def test_a_charge_on_ore_raises_the_price(cases: dict[str, Summary]) -> None:
     at = "price/ndpr_oxide@CHN"
     less = cases["a charge for damage on licensed firms, present law"].series[at][4:]
     more = cases["charges for damage and ore, present law"].series[at][4:]
@@ -177,7 +177,7 @@ def test_draws_are_tried_until_enough_are_shared(
     of = [[first, bad if each_third_lost and i % 3 == 1 else first] for i in range(there_are)]
     jobs: list[int] = []
 
-    def more(asked: Sequence[int], had: int) -> list[list[Case]]:
+    def more(asked: Sequence[int], had: int) -> list[list[Summary]]:
         assert had == len(jobs)
         jobs.extend(asked)
         return [of[i] for i in asked]
@@ -189,12 +189,12 @@ def test_draws_are_tried_until_enough_are_shared(
     assert [list(map(id, c)) for c in on.cases.values()] == [list(map(id, c)) for c in of_all.cases.values()]
 
 
-def _each(of: list[list[Case]]) -> dict[str, dict[int, Case]]:
+def _each(of: list[list[Summary]]) -> dict[str, dict[int, Summary]]:
     return {w: {i: cases[k] for i, cases in enumerate(of)} for k, w in enumerate(("sound", "often lost"))}
 
 
 def test_options_solved_together_are_those_solved_alone(
-    small: Frame, two: Sample, central: Point, cases: dict[str, Case]
+    small: Frame, two: Sample, central: Point, cases: dict[str, Summary]
 ) -> None:
     """Options that share a compiled law stay apart: lifting the totals of one leaves them to the other."""
     charges = [cases[w].series["loop/total"] for w in cases if w.startswith("charges for damage and ore")]

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from earthprice.study.ensemble import Case, Pair
+from earthprice.study.ensemble import Pair, Summary
 from earthprice.study.figures import catalogue, table
 from earthprice.study.frame import Frame
 
 
-def priced(small: Frame, case: Case) -> Case:
+def priced(small: Frame, case: Summary) -> Summary:
     return replace(case, rare={e: np.full(len(small.plan.engine.years), 50.0) for e in small.plan.lens.oxides})
 
 
@@ -27,7 +27,7 @@ def test_the_rare_price_is_told_of_the_draws_that_have_it(small: Frame, done: li
 def test_what_is_known_in_few_draws_is_unknown(small: Frame, done: list[Pair]) -> None:
     """A price abroad in two draws of nine, since nothing is exported in the others, is no price of the text."""
 
-    def hidden(case: Case) -> Case:
+    def hidden(case: Summary) -> Summary:
         return replace(case, series={**case.series, "exports/ndpr_oxide/all": 0.0 * case.series["exports/ndpr/all"]})
 
     cases = [replace(done[0], draw=i, baseline=hidden(done[0].baseline)) for i in range(7)]

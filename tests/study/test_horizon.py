@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from earthprice.errors import RulebookError
-from earthprice.measures.welfare import Accounts, annuity, worth
+from earthprice.measures.welfare import RunAccounts, annuity, worth
 from earthprice.runs.engine import Point, arranged, run
 from earthprice.runs.rare import UserCost
 from earthprice.runs.sample import Sample
 from earthprice.study.alternatives import HARMLESS, alternatives
-from earthprice.study.ensemble import Case, Pair, _both, case, laws_and_point, pairs
+from earthprice.study.ensemble import Pair, Summary, _both, case, laws_and_point, pairs
 from earthprice.study.frame import BEYOND, FURTHER, Frame, frame
 from earthprice.study.horizon import horizon
 from earthprice.study.options import Options
@@ -56,7 +56,7 @@ def test_an_income_that_changes_after_the_last_year_reported_is_worth_what_it_th
     rates, dt = (0.0, 0.03, 0.07), small.plan.whole.engine.dt
     t, n = len(small.plan.engine.years), len(dt)
     rho, ends = np.log1p(np.array(rates[1:])), np.array([annuity(r, np.array(40.0)) for r in rates])
-    books = Accounts({("CHN", "state"): np.where(np.arange(n) < t, 1.0, 2.0)}, {("CHN", "state"): 2.0 * ends}, dt)
+    books = RunAccounts({("CHN", "state"): np.where(np.arange(n) < t, 1.0, 2.0)}, {("CHN", "state"): 2.0 * ends}, dt)
     left = books.until(t, rates)
     assert list(left.money["CHN", "state"]) == [1.0] * t
     forever = 2.0 * -np.expm1(-rho * (n - t + 40.0)) / rho
@@ -71,7 +71,7 @@ def test_a_cake_whose_price_grows_at_the_discount_rate_is_worth_its_price_whenev
     eaten = np.random.default_rng(1).uniform(0.0, 2.0, n)
     cake, end = 60.0, (1.0 + rate) ** n
     sold = eaten * (1.0 + rate) ** (np.arange(n) + 0.5)
-    books = Accounts({("CHN", "miner"): sold}, {("CHN", "miner"): np.array([end * (cake - eaten.sum())])}, dt)
+    books = RunAccounts({("CHN", "miner"): sold}, {("CHN", "miner"): np.array([end * (cake - eaten.sum())])}, dt)
     left = books.until(t, (rate,)).left["CHN", "miner"]
     assert left == pytest.approx([(1.0 + rate) ** t * (cake - eaten[:t].sum())])
 
@@ -98,7 +98,7 @@ def test_the_holder_of_a_stock_pays_what_the_state_books(small: Frame, central: 
     law = plan.baseline(plan.use())
     holds = plan.lens.mask(doing="hold")
     taxed = replace(law, advalorem=law.advalorem + 0.1 * holds * (small.plan.engine.years > 2019)[:, None])
-    found: Case = case(plan.lens, run(plan.engine, central, taxed))
+    found: Summary = case(plan.lens, run(plan.engine, central, taxed))
     assert found.booked and found.status == "cleared", found.missed
     with pytest.raises(RulebookError, match="per kg on the stock"):
         arranged(plan.engine, central, replace(law, specific=law.specific + 1.0 * holds))

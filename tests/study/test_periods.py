@@ -12,7 +12,7 @@ from earthprice.errors import OptionError
 from earthprice.measures.welfare import worth
 from earthprice.runs.engine import Outcome, engine, point, run
 from earthprice.runs.size import PERIODS
-from earthprice.study.ensemble import Case, case
+from earthprice.study.ensemble import Summary, case
 from earthprice.study.figures import catalogue
 from earthprice.study.frame import Frame, frame
 from earthprice.study.options import Options
@@ -41,7 +41,7 @@ def both(f: Frame) -> tuple[Outcome, Outcome]:
 
 
 @pytest.fixture(scope="module")
-def read(world: World) -> dict[tuple[str, str], tuple[Frame, Case, Case]]:
+def read(world: World) -> dict[tuple[str, str], tuple[Frame, Summary, Summary]]:
     """Each lasting text in each length of period."""
     found = {}
     for text in LASTING:

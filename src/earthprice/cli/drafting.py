@@ -18,7 +18,7 @@ from earthprice.report.printed import shown
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from earthprice.law.cases import Outcome
+    from earthprice.law.cases import CaseResult
     from earthprice.law.rulebook import Rulebook
 
 ASSUMED = re.compile(r"\((?:[^()]*; )?\*\*assumption\*\*(?:[^()]|\([^()]*\))*\)")
@@ -172,7 +172,7 @@ def _unlisted(book: Rulebook) -> list[str]:
     return [f"Warning: articles {', '.join(absent)} are not listed."] if absent else []
 
 
-def _untested(book: Rulebook, outcomes: list[Outcome]) -> list[str]:
+def _untested(book: Rulebook, outcomes: list[CaseResult]) -> list[str]:
     """Articles that no case asks about; nothing where there are no cases at all."""
     from earthprice.law.cases import uncased
 
@@ -180,7 +180,7 @@ def _untested(book: Rulebook, outcomes: list[Outcome]) -> list[str]:
     return [f"Articles without a case: {', '.join(left)}."] if left else []
 
 
-def _cases(rulebook: str, book: Rulebook) -> list[Outcome]:
+def _cases(rulebook: str, book: Rulebook) -> list[CaseResult]:
     """The lawyer's cases: those beside a file of one's own, or those that ship with a shipped book."""
     from earthprice.law.cases import run_cases
     from earthprice.law.load import SHELF, shipped

@@ -12,7 +12,7 @@ from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import IN_FORCE, Lab
 from earthprice.errors import RulebookError
 from earthprice.law import Rulebook, Swap, clauses, load_rulebook, prepare, stack, swap
-from earthprice.measures.welfare import Accounts, worth
+from earthprice.measures.welfare import RunAccounts, worth
 from earthprice.runs.engine import Outcome
 
 FIRST, SECOND = "china-2021-draft", "china-2024-regulations"
@@ -104,7 +104,7 @@ def net_gain(lab: Lab, zone: str = "") -> Callable[[Outcome], float]:
     """Present value of a zone's accounts from 2021 on, of the world's if no zone is named [bn USD2020]."""
 
     def read(run: Outcome) -> float:
-        booked = Accounts.of(lab.lens, run)
+        booked = RunAccounts.of(lab.lens, run)
         return worth(lab.engine, 2021, DISCOUNT)(booked, [k for k in booked.money if not zone or k[0] == zone]) / 1e3
 
     return read

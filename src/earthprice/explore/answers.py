@@ -16,7 +16,7 @@ from earthprice.report.page_one import ten_row
 from earthprice.report.words import Words, sign_key
 from earthprice.study.assessment import EXPORT_COLUMNS
 from earthprice.study.bands import Bands, follows
-from earthprice.study.ensemble import Case, Pair
+from earthprice.study.ensemble import Pair, Summary
 from earthprice.study.figures import Figure, catalogue, symbols, table, verdicts_of
 from earthprice.study.frame import Frame
 from earthprice.study.phrases import ENGLISH, Phrases
@@ -56,7 +56,7 @@ class Reader:
         self.verdicts = verdicts_of(f.world.hindcast, f.plan.lens.headline)
         self.lines = lines(f)
 
-    def central(self, pair: Pair, answered: Case | None) -> dict[str, Any]:
+    def central(self, pair: Pair, answered: Summary | None) -> dict[str, Any]:
         """The central run over the years on screen: charts and figures, all but those of money (`money`)."""
         shown = [g for g in self.figures if not g.gain]
         return {
@@ -69,7 +69,7 @@ class Reader:
             "worst": "" if pair.good else pair.worst,
         }
 
-    def money(self, pair: Pair, answered: Case | None) -> dict[str, Any]:
+    def money(self, pair: Pair, answered: Summary | None) -> dict[str, Any]:
         """What the whole central run adds: who gains, the figures of money, the sentences, and its audit."""
         shown = [g for g in self.figures if g.gain]
         return {
@@ -128,7 +128,7 @@ class Reader:
                         "measure": line.measure[0], **both})  # fmt: skip
         return out
 
-    def _path(self, line: Line, cases: Sequence[Case], draws: Sequence[int], held: Bands | None) -> Any:
+    def _path(self, line: Line, cases: Sequence[Summary], draws: Sequence[int], held: Bands | None) -> Any:
         if held is None:
             return plain(np.sum([cases[0].series[m] for m in line.measure], axis=0))
         values = np.sum([held.paths(m, cases, draws) for m in line.measure], axis=0)
@@ -187,7 +187,7 @@ class Reader:
             rows.append({"label": label, **ends, "sign": self._sign(gain)})
         return sorted(sorted(rows, key=lambda r: -abs(r["change"]))[:GROUPS], key=lambda r: -r["change"])
 
-    def _central_row(self, g: Figure, pair: Pair, answered: Case | None) -> dict[str, Any]:
+    def _central_row(self, g: Figure, pair: Pair, answered: Summary | None) -> dict[str, Any]:
         base, reform = g.read(pair.baseline), g.read(pair.reform)
         change = float(changed(np.array([base]), np.array([reform]))[0])
         base, reform = (0.0, change) if g.gain else (base, reform)

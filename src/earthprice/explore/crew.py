@@ -16,7 +16,7 @@ from earthprice.explore.opened import Opening, opened
 from earthprice.explore.session import Session
 from earthprice.explore.state import State
 from earthprice.runs.runner import ATTEMPTS
-from earthprice.study.ensemble import Case, Pair
+from earthprice.study.ensemble import Pair, Summary
 
 Made = TypeVar("Made")
 
@@ -101,7 +101,7 @@ def draw(s: Session, state: State, number: int) -> Pair:
     return s.run(state, number).pair
 
 
-def whole(s: Session, state: State, _turn: int) -> tuple[Pair, Case | None]:
+def whole(s: Session, state: State, _turn: int) -> tuple[Pair, Summary | None]:
     """The whole central run, and the same with the answers."""
     moved = s.run(state)
     return moved.pair, moved.answered

@@ -11,7 +11,7 @@ import numpy as np
 from earthprice.explore.answers import Reader, short
 from earthprice.explore.session import FACTORS, Session
 from earthprice.explore.state import State
-from earthprice.study.ensemble import Case, Pair, solved
+from earthprice.study.ensemble import Pair, Summary, solved
 from earthprice.study.figures import Figure
 from earthprice.study.frame import Frame, postponed
 
@@ -29,14 +29,14 @@ def acting(f: Frame) -> list[str]:
     return [a.number for a in book.articles if any(m.used != "never" for m in a.measures.values())]
 
 
-def without(s: Session, state: State, article: str) -> Case:
+def without(s: Session, state: State, article: str) -> Summary:
     """The text without an article, at the central draw; the text itself where the article is nameless."""
     f = s.frame(state)
     off = [article] if article else []
     return solved(f.plan, s.start(f, None).point, f.plan.whole.reform(f.plan.use(without=off)))
 
 
-def delayed(s: Session, state: State, _job: int) -> Case:
+def delayed(s: Session, state: State, _job: int) -> Summary:
     """The text two years later than it stands, at the central draw."""
     f, o = s.frame(state), s.opened
     with o.opening.reading():
@@ -44,7 +44,7 @@ def delayed(s: Session, state: State, _job: int) -> Case:
     return solved(later, s.start(f, None).point, later.whole.reform(later.use()))
 
 
-def articles_that_matter(pair: Pair, cases: Mapping[str, Case], figures: Sequence[Figure]) -> dict[str, Any]:
+def articles_that_matter(pair: Pair, cases: Mapping[str, Summary], figures: Sequence[Figure]) -> dict[str, Any]:
     """What each figure would change by, were an article left out, central draw; and the article that moves most.
 
     Args:

@@ -18,7 +18,7 @@ from earthprice.explore.words import languages, page_words
 from earthprice.report.printed import each_shown
 from earthprice.report.words import Words, words
 from earthprice.study.bands import Bands, bands
-from earthprice.study.ensemble import Case, Pair
+from earthprice.study.ensemble import Pair, Summary
 from earthprice.study.frame import Frame
 
 FURTHER = (50, 100)
@@ -87,7 +87,7 @@ class Page:
         line = command(self.session, state)
         return {"step": "central", **told, "command": line, "ms": round(1e3 * (time.perf_counter() - began), 1)}
 
-    def money(self, state: State, whole: tuple[Pair, Case | None], language: str) -> dict[str, Any]:
+    def money(self, state: State, whole: tuple[Pair, Summary | None], language: str) -> dict[str, Any]:
         """What the whole central run adds (`session.whole`)."""
         return {"step": "money", **self._reader(self.session.frame(state), language).money(*whole)}
 
@@ -111,7 +111,9 @@ class Page:
         """Articles that a state may be run without."""
         return acting(self.session.frame(state))
 
-    def matters(self, state: State, pair: Pair, cases: Mapping[str, Case], late: Case, language: str) -> dict[str, Any]:
+    def matters(
+        self, state: State, pair: Pair, cases: Mapping[str, Summary], late: Summary, language: str
+    ) -> dict[str, Any]:
         """What each article does at the central draw, and the sentences with the one on waiting.
 
         Args:

@@ -27,7 +27,7 @@ from earthprice.explore.matters import delayed, without
 from earthprice.explore.page import Page
 from earthprice.explore.session import STREAMED, Session
 from earthprice.explore.state import State, read_state
-from earthprice.study.ensemble import Case, Pair
+from earthprice.study.ensemble import Pair, Summary
 
 ASSETS = {
     "/": ("explore.html", "text/html"),
@@ -157,7 +157,7 @@ class Server:
                 yield await self._matters(state, found[0], language, fresh)
             fresh()
 
-    async def _whole(self, state: State, seq: int) -> tuple[Pair, Case | None]:
+    async def _whole(self, state: State, seq: int) -> tuple[Pair, Summary | None]:
         """The whole central run, by a worker; by the hand where they are not ready yet."""
         if not self.drawers.ready:
             return await self.by_hand(partial(whole, self.page.session, state, 0))

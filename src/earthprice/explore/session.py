@@ -26,7 +26,7 @@ from earthprice.runs.engine import Engine, Point, point, run
 from earthprice.runs.sample import Sample
 from earthprice.runs.size import AUTO
 from earthprice.study.drawn import drawing
-from earthprice.study.ensemble import Case, Pair, Plan, solved
+from earthprice.study.ensemble import Pair, Plan, Summary, solved
 from earthprice.study.frame import Frame, framed, postponed, spanned, text_alone, yearly
 from earthprice.study.options import Options, asked
 from earthprice.study.periods import quartered
@@ -74,7 +74,7 @@ class Start:
     """Where a draw starts from: its point, and the baseline run from it."""
 
     point: Point
-    baseline: Case
+    baseline: Summary
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Moved:
 
     frame: Frame
     pair: Pair
-    answered: Case | None
+    answered: Summary | None
 
 
 class Session:
@@ -234,13 +234,13 @@ class Session:
         """
         return self._moved(self.frame(state), None, _seen)
 
-    def _moved(self, f: Frame, draw: int | None, solve: Callable[[Plan, Point], Case]) -> Moved:
+    def _moved(self, f: Frame, draw: int | None, solve: Callable[[Plan, Point], Summary]) -> Moved:
         begun = self.start(f, draw)
         pair = Pair(-1 if draw is None else draw, begun.baseline, solve(f.plan, begun.point))
         return Moved(f, pair, None if f.answered is None else solve(f.answered, begun.point))
 
 
-def _seen(plan: Plan, p: Point) -> Case:
+def _seen(plan: Plan, p: Point) -> Summary:
     """A run over the years on screen, without its money; what is lost in a period is seen at the start of the next."""
     one = replace(plan, until=plan.engine.last + 1).whole
     outcome = run(one.engine, p, one.reform(one.use()))
@@ -248,7 +248,7 @@ def _seen(plan: Plan, p: Point) -> Case:
     finite = bool(np.isfinite(outcome.record.price).all() and np.isfinite(outcome.record.level).all())
     found, wrong = worst(outcome, network), impossible(outcome, network, names)
     series = {k: x[: len(plan.engine.years)] for k, x in measure(plan.lens, outcome).items()}
-    return Case(series, {}, {}, {}, found.size, finite, found.words, wrong)
+    return Summary(series, {}, {}, {}, found.size, finite, found.words, wrong)
 
 
 def _times(known: Texts, name: str) -> bool:

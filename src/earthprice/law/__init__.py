@@ -1,7 +1,7 @@
 """The law: rulebooks as data, stacked, compiled to the terms that the market sees."""
 
 from earthprice.law.bounds import bounded
-from earthprice.law.cases import Outcome, run_cases
+from earthprice.law.cases import CaseResult, run_cases
 from earthprice.law.clauses import Clause, Swap, clauses, swap
 from earthprice.law.compile import Bill, Prepared, Use, compile_terms, prepare
 from earthprice.law.deterrence import digging_pays, expected_charge, share_that_deters
@@ -21,7 +21,7 @@ __all__ = [
     "Bill",
     "Clause",
     "Item",
-    "Outcome",
+    "CaseResult",
     "Prepared",
     "Rulebook",
     "Stack",

@@ -94,7 +94,7 @@ class CaseFile(Strict):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CaseResult:
     """How a case came out.
 
     Attributes:
@@ -112,7 +112,7 @@ class Outcome:
     measures: tuple[str, ...] = ()
 
 
-def run_cases(book: Rulebook | str, path: str | Path | None = None) -> list[Outcome]:
+def run_cases(book: Rulebook | str, path: str | Path | None = None) -> list[CaseResult]:
     """Run the lawyers' tests of a rulebook.
 
     Args:
@@ -129,7 +129,7 @@ def run_cases(book: Rulebook | str, path: str | Path | None = None) -> list[Outc
     return cases_of(book, read(Path(path) if path else SHELF / f"{book.rulebook}.tests.yaml"))
 
 
-def cases_of(book: Rulebook, source: Source) -> list[Outcome]:
+def cases_of(book: Rulebook, source: Source) -> list[CaseResult]:
     """Run the lawyers' tests of a rulebook from a file that has been read; as `run_cases`."""
     file = validated(CaseFile, source)
     if file.rulebook != book.rulebook:
@@ -147,7 +147,7 @@ def cases_of(book: Rulebook, source: Source) -> list[Outcome]:
             )
         kept = {k: got[k] for k in case.expect}
         passed = all(_same(kept[k], v) for k, v in case.expect.items())
-        outcomes.append(Outcome(case.case, passed, case.expect, kept, _rests_on(whole, case.given, got)))
+        outcomes.append(CaseResult(case.case, passed, case.expect, kept, _rests_on(whole, case.given, got)))
     return outcomes
 
 
@@ -158,7 +158,7 @@ def _rests_on(s: Stack, given: Given, got: dict[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*named, *also)))
 
 
-def uncased(book: Rulebook, outcomes: list[Outcome]) -> list[str]:
+def uncased(book: Rulebook, outcomes: list[CaseResult]) -> list[str]:
     """Modelled articles of a book none of whose measures, or of the measures that it repeals, is in any case."""
     seen = {m for o in outcomes for m in o.measures}
     asked = {a.number: {*a.measures, *(a.see if a.against_base == "repeals" else ())} for a in book.articles}

@@ -46,7 +46,7 @@ class Permit:
 
 
 @dataclass(frozen=True)
-class State:
+class CapState:
     """A state of affairs of a cap: which exemptions hold on what share of its days, and in which periods [T]."""
 
     exempt: tuple[tuple[tuple[bool, ...], float], ...]
@@ -119,7 +119,7 @@ def _frees(e: Acting, a: Acting) -> bool:
     return isinstance(e.item.measure, Exempt) and e.item.measure.from_measure == a.item.id
 
 
-def _states(a: Acting, exempt: list[Acting]) -> list[State]:
+def _states(a: Acting, exempt: list[Acting]) -> list[CapState]:
     """Each combination of exemptions that occurs, and each period in which they change; whole periods come first."""
     holds = a.on & np.isfinite(a.value("amount", np.inf)[:, 0])
     rows = [tuple(bool(e.on[s]) for e in exempt) for s in range(len(a.on))]
@@ -134,10 +134,10 @@ def _states(a: Acting, exempt: list[Acting]) -> list[State]:
         if share:
             found.setdefault(tuple((row, x / whole) for row, x in share.items()), []).append(t)
     order = sorted(found, key=lambda key: len(key) > 1)
-    return [State(key, np.isin(np.arange(len(a.days.begins)), found[key])) for key in order]
+    return [CapState(key, np.isin(np.arange(len(a.days.begins)), found[key])) for key in order]
 
 
-def _shared(a: Acting, name: str, exempt: list[Acting], state: State, g: Ground) -> list[Permit]:
+def _shared(a: Acting, name: str, exempt: list[Acting], state: CapState, g: Ground) -> list[Permit]:
     """One permit for all zones reached, or one a district in fixed shares where it may not be traded."""
     m = a.item.measure
     assert isinstance(m, Cap)

@@ -54,7 +54,7 @@ RESET = {
 
 
 @dataclass(frozen=True)
-class Flows:
+class ElementFlows:
     """An element's way through the network in one period.
 
     Attributes:
@@ -68,7 +68,7 @@ class Flows:
     zones: tuple[str, ...]
 
 
-def follow(lens: Lens, run: Outcome, element: str, period: int) -> Flows:
+def follow(lens: Lens, run: Outcome, element: str, period: int) -> ElementFlows:
     """The flows of an element [t REO/yr] in one period.
 
     Args:
@@ -84,10 +84,10 @@ def follow(lens: Lens, run: Outcome, element: str, period: int) -> Flows:
     into, out = held * gives, held * takes
     digs = lens.mask(stage="mining")
     lost = np.where(digs | (into.sum(0) <= 0) | (out.sum(0) <= 0), 1.0, out.sum(0) / np.maximum(into.sum(0), 1e-12))
-    return Flows(into * np.maximum(lost, 0.0), out, lens.engine.names.zones)
+    return ElementFlows(into * np.maximum(lost, 0.0), out, lens.engine.names.zones)
 
 
-def origins(f: Flows, lens: Lens, asked: str) -> np.ndarray:
+def origins(f: ElementFlows, lens: Lens, asked: str) -> np.ndarray:
     """Shares of the origins in every node [N, Z]; a row is nil where nothing of the element passes.
 
     Args:

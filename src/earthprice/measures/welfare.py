@@ -7,7 +7,7 @@ inspection and support. Neighbours bear the damage in their zone. Unlicensed dig
 groups of their own: welfare can be read with and without them.
 
 The years reported end, the world does not. A run goes on beyond them, and what each account earns then is part of what
-is left (`Accounts.until`). A run ends too; what is left at its end has a value (`left_over`), by zone and group:
+is left (`RunAccounts.until`). A run ends too; what is left at its end has a value (`left_over`), by zone and group:
 
 - of a stock: what it would sell for, p S;
 - of an ore body: what its mines earn, what the state takes from them and the harm that they do go on until the ore is
@@ -48,7 +48,7 @@ Ledger = dict[Key, np.ndarray]
 
 
 @dataclass(frozen=True)
-class Accounts:
+class RunAccounts:
     """The accounts of one run.
 
     Attributes:
@@ -62,14 +62,14 @@ class Accounts:
     dt: np.ndarray
 
     @classmethod
-    def of(cls, lens: Lens, run: Outcome, rates: Sequence[float] = RATES, *, goes_on: bool = True) -> Accounts:
+    def of(cls, lens: Lens, run: Outcome, rates: Sequence[float] = RATES, *, goes_on: bool = True) -> RunAccounts:
         """The accounts of a run; `goes_on` as of `left_over`."""
-        flows = Flows.of(lens, run)
+        flows = Bookings.of(lens, run)
         return cls(
             _booked(lens, run, flows), _left(lens, run, flows, rates, goes_on), np.asarray(run.schedule.clock.dt)
         )
 
-    def until(self, t: int, rates: Sequence[float]) -> Accounts:
+    def until(self, t: int, rates: Sequence[float]) -> RunAccounts:
         """The accounts of the first t periods; what is earned after them is part of what is left at their end.
 
         left'[r] = sum_k dt_k money[k] (1 + r)^-(e_k - dt_k / 2) + left[r] (1 + r)^-e_N,   e_k from their end to k's end
@@ -83,11 +83,11 @@ class Accounts:
         weight = dt * growth ** -(ends - 0.5 * dt)
         end = growth[:, 0] ** -dt.sum()
         left = {k: weight @ x[t:] + end * self.left[k] for k, x in self.money.items()}
-        return Accounts({k: x[:t] for k, x in self.money.items()}, left, self.dt[:t])
+        return RunAccounts({k: x[:t] for k, x in self.money.items()}, left, self.dt[:t])
 
 
 @dataclass(frozen=True)
-class Flows:
+class Bookings:
     """What a run's accounts are made of: incomes [T, M], receipts [Z, T, M], what states spend [T, Z] [MUSD/yr]."""
 
     own: np.ndarray
@@ -95,7 +95,7 @@ class Flows:
     spend: np.ndarray
 
     @classmethod
-    def of(cls, lens: Lens, run: Outcome) -> Flows:
+    def of(cls, lens: Lens, run: Outcome) -> Bookings:
         """Those of a run."""
         return cls(incomes(run), receipts(lens, run), spent(run))
 
@@ -116,10 +116,10 @@ class Booked(Protocol):
 
 def ledger(lens: Lens, run: Outcome) -> Ledger:
     """Income by (zone, group) and period [MUSD/yr; T]."""
-    return _booked(lens, run, Flows.of(lens, run))
+    return _booked(lens, run, Bookings.of(lens, run))
 
 
-def _booked(lens: Lens, run: Outcome, flows: Flows) -> Ledger:
+def _booked(lens: Lens, run: Outcome, flows: Bookings) -> Ledger:
     return _by_group(lens, flows.own, flows.taken, -flows.spend, -run.record.damage)
 
 
@@ -132,10 +132,10 @@ def left_over(lens: Lens, run: Outcome, rates: Sequence[float] = RATES, *, goes_
         rates: social discount rates.
         goes_on: whether the last incomes go on; after a shock that is over they do not, and stocks alone have a value.
     """
-    return _left(lens, run, Flows.of(lens, run), rates, goes_on)
+    return _left(lens, run, Bookings.of(lens, run), rates, goes_on)
 
 
-def _left(lens: Lens, run: Outcome, flows: Flows, rates: Sequence[float], goes_on: bool) -> Ledger:
+def _left(lens: Lens, run: Outcome, flows: Bookings, rates: Sequence[float], goes_on: bool) -> Ledger:
     seen = _seen(run)
     harm = np.sum(np.asarray(run.setting.places.damage)[None] * np.asarray(run.schedule.burden), 2)
     own, spend = np.where(_holds(run), 0.0, seen @ flows.own), seen @ flows.spend

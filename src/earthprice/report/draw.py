@@ -8,7 +8,7 @@ from earthprice.report import theme
 from earthprice.report.charts.articles import draw_articles
 from earthprice.report.charts.exports import draw_exports
 from earthprice.report.charts.feed import draw_feed
-from earthprice.report.charts.figure import Figure
+from earthprice.report.charts.figure import NumberedFigure
 from earthprice.report.charts.groups import draw_groups
 from earthprice.report.charts.options import draw_options
 from earthprice.report.charts.paths import draw_burdens, draw_chain, draw_gap, draw_loop, draw_ore
@@ -41,7 +41,7 @@ class Drawing:
         png: the same as a PNG; None unless asked for.
     """
 
-    figure: Figure
+    figure: NumberedFigure
     svg: str | None
     png: bytes | None
 

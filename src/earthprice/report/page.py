@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from earthprice.measures.rounding import MINUS
 from earthprice.report import articles, gains, licences, side_by_side, small_print, theme
-from earthprice.report.charts.figure import Figure
+from earthprice.report.charts.figure import NumberedFigure
 from earthprice.report.page_height import shrink
 from earthprice.report.page_one import head_lines, how_sure, range_words, ten_columns, ten_rows
 from earthprice.report.printed import shown
@@ -24,7 +24,7 @@ NO_BREAK = "\u00a0"
 """A space at which no line breaks."""
 
 
-def render_page(a: Assessment, figures: list[Figure], pictures: dict[str, str], words: Words) -> str:
+def render_page(a: Assessment, figures: list[NumberedFigure], pictures: dict[str, str], words: Words) -> str:
     """The report as one HTML text: page one first, then figures, tables, checklist, methods, certificate, sources.
 
     Args:
@@ -125,7 +125,7 @@ def following_values(a: Assessment) -> dict[str, Any]:
     }
 
 
-def drawn(figure: Figure, picture: str) -> dict[str, Any]:
+def drawn(figure: NumberedFigure, picture: str) -> dict[str, Any]:
     """A figure as the template takes it, its picture ready to stand in the page."""
     if picture:
         title = str(escape(shown(f"{figure.number}. {figure.title}")))

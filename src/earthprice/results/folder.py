@@ -40,7 +40,7 @@ GIVEN = (
 """What the system says of a folder that cannot be used; anything else is the machine's fault."""
 
 
-class Claim:
+class KeptPlace:
     """A place that is kept for one result.
 
     Args:
@@ -104,7 +104,7 @@ class Claim:
 
 
 @contextmanager
-def claim(folder: Path, room: int = ROOM) -> Iterator[Claim]:
+def claim(folder: Path, room: int = ROOM) -> Iterator[KeptPlace]:
     """Keep a place for a result: everything about it that could fail is looked at now, before the work.
 
     Args:
@@ -126,7 +126,7 @@ def claim(folder: Path, room: int = ROOM) -> Iterator[Claim]:
         except OSError as error:
             raise _unusable(folder, error) from error
         try:
-            yield Claim(target, part)
+            yield KeptPlace(target, part)
         finally:
             part.close()
     finally:

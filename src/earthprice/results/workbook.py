@@ -13,7 +13,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from earthprice.report.charts.figure import Figure
+from earthprice.report.charts.figure import NumberedFigure
 from earthprice.report.page_one import range_words
 from earthprice.report.plain import plain
 from earthprice.results.cells import csv_text, put_row
@@ -23,7 +23,7 @@ from earthprice.study.bands import HOLDS
 BOLD = Font(bold=True)
 
 
-def write_workbook(a: Assessment, figures: list[Figure], path: Path) -> None:
+def write_workbook(a: Assessment, figures: list[NumberedFigure], path: Path) -> None:
     """Writes the workbook: plain values, no formulas; units and interval ends in columns of their own."""
     book = Workbook()
     front = book.active
@@ -36,7 +36,7 @@ def write_workbook(a: Assessment, figures: list[Figure], path: Path) -> None:
     book.save(path)
 
 
-def fill_front(sheet: Worksheet, a: Assessment, figures: list[Figure]) -> None:
+def fill_front(sheet: Worksheet, a: Assessment, figures: list[NumberedFigure]) -> None:
     """What the result is, what it rests on, and the hash of each sheet's table."""
     names = (
         "title",

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from earthprice.errors import OptionError
-from earthprice.report.charts.figure import Figure
+from earthprice.report.charts.figure import NumberedFigure
 from earthprice.report.draw import DRAWN, Drawing, drawing
 from earthprice.report.page import render_page
 from earthprice.report.plain import json_text
 from earthprice.report.printed import shown
 from earthprice.report.words import named, words
-from earthprice.results.folder import Claim, claim
+from earthprice.results.folder import KeptPlace, claim
 from earthprice.results.iamc import iamc
 from earthprice.results.netcdf import draws, quantiles, write_netcdf
 from earthprice.results.origin import origin
@@ -38,7 +38,7 @@ RULEBOOKS = "rulebooks"
 
 def write_report(
     assessment: Assessment,
-    folder: Path | Claim,
+    folder: Path | KeptPlace,
     *,
     formats: Sequence[str] = FORMATS,
     language: str = "en",
@@ -63,7 +63,7 @@ def write_report(
     """
     check_formats(formats, language)
     fill = partial(_fill, assessment, formats, language, runner)
-    if isinstance(folder, Claim):
+    if isinstance(folder, KeptPlace):
         written = folder.put(fill)
     else:
         with claim(Path(folder)) as place:
@@ -135,7 +135,9 @@ def _drawn(a: Assessment, language: str, wants_png: bool, runner: Runner | int) 
     return each(range(len(DRAWN)), work, lambda _done, _total: None, runner)
 
 
-def write_figures(figures: list[Figure], pictures: dict[str, str], folder: Path, formats: Sequence[str]) -> None:
+def write_figures(
+    figures: list[NumberedFigure], pictures: dict[str, str], folder: Path, formats: Sequence[str]
+) -> None:
     """Each figure as SVG with the CSV of what it draws."""
     folder.mkdir()
     for figure in figures:
@@ -158,7 +160,7 @@ def write_tables(a: Assessment, folder: Path) -> None:
         write_csv(getattr(a, name), folder / f"{name}.csv")
 
 
-def _write_tables_asked(a: Assessment, figures: list[Figure], folder: Path, formats: Sequence[str]) -> None:
+def _write_tables_asked(a: Assessment, figures: list[NumberedFigure], folder: Path, formats: Sequence[str]) -> None:
     tables = folder / "tables"
     if {"csv", "parquet"} & set(formats):
         tables.mkdir()

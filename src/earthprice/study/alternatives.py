@@ -18,7 +18,7 @@ from earthprice.runs.engine import Point, point
 from earthprice.runs.rare import UserCost, damage_bill, ore_charge
 from earthprice.runs.runner import Runner
 from earthprice.runs.sample import Sample
-from earthprice.study.ensemble import Case, Pair, Plan, solved
+from earthprice.study.ensemble import Pair, Plan, Summary, solved
 from earthprice.study.figures import Figure
 from earthprice.world.override import parse
 from earthprice.world.terms import Terms
@@ -96,7 +96,7 @@ def alternatives(plan: Plan) -> list[Alternative]:
     ]
 
 
-Options = dict[str, dict[int, Case]]
+Options = dict[str, dict[int, Summary]]
 """By option, in words, the case of each draw on which it has been tried."""
 
 
@@ -122,7 +122,7 @@ def tried(
     """
     work = partial(_all, plan, draws, user)
 
-    def more(jobs: Sequence[int], had: int) -> list[list[Case]]:
+    def more(jobs: Sequence[int], had: int) -> list[list[Summary]]:
         return each(jobs, work, lambda n, _: tell("options", had + n, had + len(jobs)), runner)
 
     return until_shared([a.words for a in alternatives(plan)], more, done, delayed)
@@ -130,7 +130,7 @@ def tried(
 
 def until_shared(
     words: Sequence[str],
-    more: Callable[[Sequence[int], int], list[list[Case]]],
+    more: Callable[[Sequence[int], int], list[list[Summary]]],
     done: Sequence[Pair],
     delayed: Sequence[Pair],
 ) -> Options:
@@ -163,8 +163,8 @@ class Compared:
         lost: options that clear in too few draws to be compared, and in how many of them.
     """
 
-    base: list[Case]
-    cases: dict[str, list[Case]]
+    base: list[Summary]
+    cases: dict[str, list[Summary]]
     lost: dict[str, int]
 
     def changes(self, option: str, f: Figure) -> np.ndarray:
@@ -173,7 +173,7 @@ class Compared:
 
 
 def on_shared_draws(
-    done: Sequence[Pair], delayed: Sequence[Pair], options: Mapping[str, Mapping[int, Case]]
+    done: Sequence[Pair], delayed: Sequence[Pair], options: Mapping[str, Mapping[int, Summary]]
 ) -> Compared:
     """Every option on the same draws: the first `DRAWS` in which it and all others stand.
 
@@ -321,7 +321,7 @@ def _inspections(s: Stack) -> list[str]:
     return [f"{i.id}.caught" for i in s.items if i.measure.instrument == "inspection"]
 
 
-def _all(plan: Plan, draws: Sample, user: UserCost, draw: int) -> list[Case]:
+def _all(plan: Plan, draws: Sample, user: UserCost, draw: int) -> list[Summary]:
     """Every option in one draw."""
     use, whole = plan.use(draws.of_law(draw)), plan.whole
     p = point(whole.engine, whole.values(draws.of_world(draw)), whole.baseline(use))
@@ -340,7 +340,7 @@ def option_terms(
         yield _charged(plan, p, compiled[key], user, option)
 
 
-def solve_option(plan: Plan, p: Point, use: dict[str, Any], user: UserCost, option: Alternative) -> Case:
+def solve_option(plan: Plan, p: Point, use: dict[str, Any], user: UserCost, option: Alternative) -> Summary:
     """One option at a point of all years that are run."""
     return solved(plan, p, next(option_terms(plan.whole, p, use, user, [option])))
 

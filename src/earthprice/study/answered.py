@@ -15,7 +15,7 @@ from earthprice.runs.runner import Progress, Runner
 from earthprice.study.assessment import ARTICLE_COLUMNS
 from earthprice.study.attribute import articles
 from earthprice.study.drawn import Drawn, central_point
-from earthprice.study.ensemble import Case, Pair, Plan, rerun_reform, solved
+from earthprice.study.ensemble import Pair, Plan, Summary, rerun_reform, solved
 from earthprice.study.figures import Figure, catalogue, table, verdicts_of
 from earthprice.study.frame import Frame, postponed
 from earthprice.study.side_by_side import side_by_side
@@ -81,7 +81,7 @@ def _readings(f: Frame, p: Point, shown: list[Figure], tell: Progress, crew: Run
     return pd.DataFrame(rows, columns=list(READING_COLUMNS))
 
 
-def _read(plan: Plan, p: Point, reading: str) -> tuple[Case, Case]:
+def _read(plan: Plan, p: Point, reading: str) -> tuple[Summary, Summary]:
     use = plan.use() | {"reading": reading}
     return solved(plan, p, plan.whole.baseline(use)), solved(plan, p, plan.whole.reform(use))
 

@@ -18,7 +18,7 @@ from earthprice.runs.crew import each
 from earthprice.runs.engine import Point
 from earthprice.runs.runner import Runner
 from earthprice.study.assessment import ARTICLE_COLUMNS
-from earthprice.study.ensemble import Case, Plan, solved
+from earthprice.study.ensemble import Plan, Summary, solved
 from earthprice.study.figures import Figure
 
 ORDERS = 2
@@ -28,7 +28,7 @@ QUIET = 1e-4
 
 
 def articles(
-    plan: Plan, p: Point, base: Case, figures: Sequence[Figure], tell: Any, seed: int, runner: Runner | int
+    plan: Plan, p: Point, base: Summary, figures: Sequence[Figure], tell: Any, seed: int, runner: Runner | int
 ) -> pd.DataFrame:
     """What each article does at one point (columns `ARTICLE_COLUMNS`).
 
@@ -77,7 +77,7 @@ def _orders(names: list[str], seed: int) -> list[list[str]]:
     return out
 
 
-def _with(plan: Plan, p: Point, names: list[str], kept: frozenset[str]) -> Case:
+def _with(plan: Plan, p: Point, names: list[str], kept: frozenset[str]) -> Summary:
     off = [n for n in names if n not in kept]
     return solved(plan, p, plan.whole.reform(plan.use(without=off)))
 

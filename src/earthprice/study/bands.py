@@ -16,7 +16,7 @@ from earthprice.measures.lens import Lens
 from earthprice.past.hindcast import PASTS, SHOCKED
 from earthprice.past.levels import Ahead, left_out
 from earthprice.runs.engine import Engine
-from earthprice.study.ensemble import Case, Pair
+from earthprice.study.ensemble import Pair, Summary
 
 MOST = 20_000
 """Paths over all draws above which each draw has fewer than `SHOCKED`, an even number, but two."""
@@ -76,7 +76,7 @@ class Bands:
     factors: Mapping[str, np.ndarray]
     rows: Mapping[int, int]
 
-    def paths(self, name: str, cases: Sequence[Case], draws: Sequence[int]) -> np.ndarray:
+    def paths(self, name: str, cases: Sequence[Summary], draws: Sequence[int]) -> np.ndarray:
         """A measure in every draw, as many times as it has paths of what is left out [paths x draws, periods].
 
         Args:
@@ -151,7 +151,7 @@ def wedged(lens: Lens, cases: Sequence[Pair], years: Sequence[int]) -> dict[str,
     return out
 
 
-def _measures(lens: Lens, case: Case) -> dict[str, tuple[str, ...]]:
+def _measures(lens: Lens, case: Summary) -> dict[str, tuple[str, ...]]:
     """Recorded series that levels follow, and the measures whose sum says the model's figure of each; none: empty."""
     here = lens.home == PASTS[-1].home
     out = {f"price_home/{x}_oxide": (f"price/{x}_oxide@{PASTS[-1].home}",) for x in lens.elements}

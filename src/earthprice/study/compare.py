@@ -19,7 +19,7 @@ from earthprice.runs.engine import Point, point
 from earthprice.runs.runner import Progress
 from earthprice.runs.sample import Sample, sample
 from earthprice.study.drawn import user_costs
-from earthprice.study.ensemble import Case, Pair, pairs, solved
+from earthprice.study.ensemble import Pair, Summary, pairs, solved
 from earthprice.study.figures import catalogue, table, verdicts_of
 from earthprice.study.frame import RARE_DRAWS, Frame, frame
 from earthprice.study.options import Options
@@ -154,7 +154,7 @@ def _clauses(frames: Mapping[str, Frame], tell: Progress) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _swapped(f: Frame, first: Rulebook, p: Point, clause: Clause) -> tuple[Swap, Case | None]:
+def _swapped(f: Frame, first: Rulebook, p: Point, clause: Clause) -> tuple[Swap, Summary | None]:
     """The second text with one clause as the first has it, and its run; none where the wording fits nowhere."""
     top = f.texts.book.rulebook
     others = [b for b in f.texts.reform.stack.books if b.rulebook != top]

@@ -15,7 +15,7 @@ from earthprice.measures.lens import Lens
 from earthprice.measures.measures import measure
 from earthprice.measures.money_audit import BOOKED_AT, Users, missed, missed_between
 from earthprice.measures.series import Series
-from earthprice.measures.welfare import NEIGHBOURS, RATES, Accounts, Ledger
+from earthprice.measures.welfare import NEIGHBOURS, RATES, Ledger, RunAccounts
 from earthprice.runs.audit import impossible, worst
 from earthprice.runs.batch import run_batch
 from earthprice.runs.changes import Changes
@@ -49,7 +49,7 @@ class RareRun:
 
 
 @dataclass(frozen=True)
-class Case:
+class Summary:
     """One law in one draw: measures, incomes, and how well every market cleared.
 
     Attributes:
@@ -99,8 +99,8 @@ class Pair:
     """Baseline and reform of one draw."""
 
     draw: int
-    baseline: Case
-    reform: Case
+    baseline: Summary
+    reform: Summary
 
     @property
     def worst(self) -> str:
@@ -181,12 +181,12 @@ class Plan:
         )
 
 
-def case(lens: Lens, outcome: Outcome, rates: Sequence[float] = RATES) -> Case:
+def case(lens: Lens, outcome: Outcome, rates: Sequence[float] = RATES) -> Summary:
     """Reduce a run to what a study keeps; as of `reduced`."""
     return reduced(lens, Users(outcome), rates)
 
 
-def reduced(lens: Lens, users: Users, rates: Sequence[float], base: Users | None = None) -> Case:
+def reduced(lens: Lens, users: Users, rates: Sequence[float], base: Users | None = None) -> Summary:
     """Reduce a run to what a study keeps.
 
     Args:
@@ -198,14 +198,14 @@ def reduced(lens: Lens, users: Users, rates: Sequence[float], base: Users | None
     outcome, record = users.run, users.run.record
     finite = bool(np.isfinite(record.price).all() and np.isfinite(record.level).all())
     network = lens.engine.world.network
-    found, booked = worst(outcome, network), Accounts.of(lens, outcome, rates)
+    found, booked = worst(outcome, network), RunAccounts.of(lens, outcome, rates)
     miss = missed(lens, users, booked.money, NEIGHBOURS)
     if base is not None:
         miss = miss.worse(missed_between(lens, base, users))
     reported = booked.until(len(lens.engine.years), rates)
     series = {k: x[: len(lens.engine.years)] for k, x in measure(lens, outcome).items()}
     finite = finite and bool(np.isfinite(np.concatenate([*reported.money.values(), *reported.left.values()])).all())
-    return Case(
+    return Summary(
         _own(series),
         _own(reported.money),
         _own(reported.left),
@@ -319,13 +319,13 @@ def _with_rare(p: Pair, found: tuple[RareRun, RareRun]) -> Pair:
     return Pair(p.draw, with_rare(p.baseline, found[0]), with_rare(p.reform, found[1]))
 
 
-def with_rare(c: Case, found: RareRun) -> Case:
+def with_rare(c: Summary, found: RareRun) -> Summary:
     """The case with its rare prices."""
     least, said = max((c.residual, c.worst), (found.residual, f"with rare prices, {found.worst}"))
     return replace(c, rare=found.prices, residual=least, worst=said, finite=c.finite and found.finite)
 
 
-def solved(plan: Plan, p: Point, terms: Terms) -> Case:
+def solved(plan: Plan, p: Point, terms: Terms) -> Summary:
     """One law at one point, both of all years that are run (`Plan.whole`)."""
     return case(plan.lens, run(plan.whole.engine, p, terms), plan.rates)
 
@@ -336,6 +336,6 @@ def rerun_reform(plan: Plan, draws: Sample, done: Sequence[Pair], tell: Any, run
     return [Pair(p.draw, p.baseline, c) for p, c in zip(done, found, strict=True)]
 
 
-def _again(plan: Plan, draws: Sample, draw: int) -> Case:
+def _again(plan: Plan, draws: Sample, draw: int) -> Summary:
     _, reform, p = laws_and_point(plan.whole, draws, draw)
     return solved(plan, p, reform)

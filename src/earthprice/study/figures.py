@@ -16,7 +16,7 @@ from earthprice.measures.welfare import UNLICENSED, worth
 from earthprice.runs.engine import Engine
 from earthprice.study.assessment import EXPORT_COLUMNS, FIGURE_COLUMNS, GROUP_COLUMNS, SERIES_COLUMNS
 from earthprice.study.bands import ABROAD, HOME, Bands, follows
-from earthprice.study.ensemble import Case, Pair, Plan
+from earthprice.study.ensemble import Pair, Plan, Summary
 from earthprice.study.every_draw import LABELS, EveryDraw
 
 FIGURE_YEAR = 2026
@@ -48,7 +48,7 @@ class Figure:
     key: str
     label: str
     unit: str
-    read: Callable[[Case], float]
+    read: Callable[[Summary], float]
     gain: bool = False
     rare: bool = False
     follows: str = ""
@@ -58,18 +58,18 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
     """The ten figures (several rows each) for a year, and present values from `first`."""
     e, home = plan.engine, plan.lens.home
 
-    def at(name: str, scale: float = 1.0) -> Callable[[Case], float]:
+    def at(name: str, scale: float = 1.0) -> Callable[[Summary], float]:
         return lambda c: float(e.of_year(c.series[name], year)) * scale
 
-    def fob(element: str) -> Callable[[Case], float]:
+    def fob(element: str) -> Callable[[Summary], float]:
         return partial(_fob, plan, element, year)
 
-    def both(*names: str) -> Callable[[Case], float]:
+    def both(*names: str) -> Callable[[Summary], float]:
         return lambda c: float(sum(e.of_year(c.series[n], year) for n in names))
 
     value = worth(e, first, discount, plan.rates)
 
-    def gain(zones: tuple[str, ...]) -> Callable[[Case], float]:
+    def gain(zones: tuple[str, ...]) -> Callable[[Summary], float]:
         return lambda c: value(c, [k for k in c.money if k[0] in zones]) / 1e3
 
     titles = dict(zip(e.world.structure["zones"]["id"], e.world.structure["zones"]["name"], strict=True))
@@ -114,13 +114,13 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
     return rows
 
 
-def _price(plan: Plan, element: str, year: int, c: Case) -> float:
+def _price(plan: Plan, element: str, year: int, c: Summary) -> float:
     """Price of an oxide at home in a year [USD/kg]; NaN where home has no market for it."""
     earth = c.series.get(f"price/{element}_oxide@{plan.lens.home}")
     return float("nan") if earth is None else float(plan.engine.of_year(earth, year))
 
 
-def _fob(plan: Plan, element: str, year: int, c: Case) -> float:
+def _fob(plan: Plan, element: str, year: int, c: Summary) -> float:
     """Price at home's border of the oxide that leaves in a year [USD/kg]; NaN where hardly any leaves."""
     leaving, of_year = c.series[f"exports/{element}_oxide/all"], plan.engine.of_year
     if not of_year(leaving, year) >= LEAST:
@@ -135,10 +135,10 @@ def net_gains(e: Engine, home: str) -> tuple[dict[str, tuple[str, ...]], tuple[s
     return {**{z: (z,) for z in named}, "others": others}, others
 
 
-def _gap(plan: Plan, element: str, year: int) -> Callable[[Case], float]:
+def _gap(plan: Plan, element: str, year: int) -> Callable[[Summary], float]:
     """Earth price of an oxide at home over its rare price in a year [%]; NaN of a case without rare prices."""
 
-    def read(c: Case) -> float:
+    def read(c: Summary) -> float:
         if element not in c.rare:
             return float("nan")
         return 100.0 * _price(plan, element, year, c) / float(plan.engine.of_year(c.rare[element], year))
@@ -146,7 +146,7 @@ def _gap(plan: Plan, element: str, year: int) -> Callable[[Case], float]:
     return read
 
 
-def _exported(lens: Lens, both: Callable[..., Callable[[Case], float]]) -> list[Figure]:
+def _exported(lens: Lens, both: Callable[..., Callable[[Summary], float]]) -> list[Figure]:
     """Exports of the scarce elements and of the leading one, in all forms and in oxide and metal alone, and magnets."""
     names, unit, rows = symbols(lens), "t REO/yr", []
     for key, of in (("exports_scarce", lens.role("value_heavy")), ("exports_lead", lens.headline[:1])):
@@ -286,7 +286,7 @@ def every_draw(plan: Plan, cases: Sequence[Pair]) -> EveryDraw:
     return EveryDraw(tuple(p.draw for p in cases), tuple(map(float, plan.engine.years)), labels, values)
 
 
-def told(plan: Plan, case: Case) -> dict[str, tuple[str, str, str, str]]:
+def told(plan: Plan, case: Summary) -> dict[str, tuple[str, str, str, str]]:
     """Variable, item, zone and unit of every measure that is shown as a path, by the measure's name."""
     found = ((name, v, u) for name in case.series for prefix, v, u in SHOWN if name.startswith(prefix))
     first: dict[str, tuple[str, str, str, str]] = {}

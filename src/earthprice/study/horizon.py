@@ -13,7 +13,7 @@ from earthprice.runs.engine import Engine, Point, point
 from earthprice.runs.rare import UserCost
 from earthprice.study.alternatives import HARMLESS, TEXT, Alternative, alternatives, solve_option
 from earthprice.study.assessment import HORIZON_COLUMNS
-from earthprice.study.ensemble import Case, Plan, solved
+from earthprice.study.ensemble import Plan, Summary, solved
 from earthprice.study.frame import FURTHER
 
 
@@ -94,13 +94,15 @@ def _gains(plan: Plan, far: Plan, user: UserCost, first: int, discount: float) -
     return found
 
 
-def _case(plan: Plan, p: Point, option: Alternative | None, user: UserCost) -> Case:
+def _case(plan: Plan, p: Point, option: Alternative | None, user: UserCost) -> Summary:
     """The text, or an option, at a point."""
     use = plan.use()
     return solve_option(plan, p, use, user, option) if option else solved(plan, p, plan.whole.reform(use))
 
 
-def _gain(plan: Plan, far: Plan, base: Mapping[str, Case], done: Mapping[str, Case], money: tuple[int, float]) -> Gain:
+def _gain(
+    plan: Plan, far: Plan, base: Mapping[str, Summary], done: Mapping[str, Summary], money: tuple[int, float]
+) -> Gain:
     short, long = (worth(p.engine, *money, plan.rates) for p in (plan, far))
     keys, late = list(base["long"].money), far.engine.years > plan.engine.years[-1] + 1e-9
 

@@ -11,7 +11,7 @@ from earthprice.measures.licences import QUANTITIES
 from earthprice.measures.spread import ranged
 from earthprice.study.assessment import LICENCE_COLUMNS
 from earthprice.study.bands import Bands, follows
-from earthprice.study.ensemble import Case, Pair, Plan
+from earthprice.study.ensemble import Pair, Plan, Summary
 
 FAMILY = "licence/"
 
@@ -39,7 +39,7 @@ def licence_table(plan: Plan, cases: Sequence[Pair], years: Sequence[int], held:
 
 
 def _over_draws(
-    plan: Plan, side: Sequence[Case], name: str, year: int, draws: Sequence[int], held: Bands | None
+    plan: Plan, side: Sequence[Summary], name: str, year: int, draws: Sequence[int], held: Bands | None
 ) -> np.ndarray:
     """A measure in a year over the draws, prices with what is left out of them, and the gap as their difference."""
     quantity, item, partner = name.removeprefix(FAMILY).split("/")
@@ -54,7 +54,7 @@ def _over_draws(
     return held.year(follows(plan.lens, f"price/{item}_oxide@{zone}"), values, draws, year)
 
 
-def _mean(plan: Plan, c: Case, name: str, year: int) -> float:
+def _mean(plan: Plan, c: Summary, name: str, year: int) -> float:
     """Mean of a measure over the periods of a year in which it is known; NaN where it is in none."""
     e = plan.engine
     path = c.series.get(name, np.full(len(e.years), np.nan))

@@ -14,7 +14,7 @@ from earthprice.runs.sample import Sample
 from earthprice.study.assessment import SIDE_COLUMNS
 from earthprice.study.bands import Bands
 from earthprice.study.drawn import Drawn
-from earthprice.study.ensemble import Case, Pair, Plan, laws_and_point, solved
+from earthprice.study.ensemble import Pair, Plan, Summary, laws_and_point, solved
 from earthprice.study.figures import catalogue, table
 from earthprice.study.frame import Frame
 
@@ -43,7 +43,7 @@ def side_by_side(f: Frame, d: Drawn, crew: Runner, tell: Progress) -> pd.DataFra
     return told(f, on, {r: [mine[i] for i in good] for r, mine in cases.items()}, d.bands)
 
 
-def _read(plan: Plan, draws: Sample, job: tuple[str, int]) -> Case:
+def _read(plan: Plan, draws: Sample, job: tuple[str, int]) -> Summary:
     """The reform in one reading and draw, over all years that are run."""
     reading, draw = job
     base, read = (replace(plan, texts=replace(plan.texts, reading=r)) for r in (plan.texts.reading, reading))
@@ -51,7 +51,7 @@ def _read(plan: Plan, draws: Sample, job: tuple[str, int]) -> Case:
     return solved(read, point, read.whole.reform(read.use(draws.of_law(draw))))
 
 
-def told(f: Frame, kept: Sequence[Pair], cases: Mapping[str, Sequence[Case]], held: Bands) -> pd.DataFrame:
+def told(f: Frame, kept: Sequence[Pair], cases: Mapping[str, Sequence[Summary]], held: Bands) -> pd.DataFrame:
     """Level of every figure by reading and year, and its change against the first reading, over the draws.
 
     Args:

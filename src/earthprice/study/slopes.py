@@ -24,12 +24,12 @@ from earthprice.runs.crew import each
 from earthprice.runs.engine import Outcome, arranged, point, run
 from earthprice.runs.runner import Runner, Tell
 from earthprice.runs.tangents import BATCH, STEP, tangents
-from earthprice.study.ensemble import Case, Plan, case
+from earthprice.study.ensemble import Plan, Summary, case
 from earthprice.study.figures import Figure
 
 HALF = BATCH // 2
 """Factors of one pass here."""
-Sides = tuple[tuple[Case, Case], tuple[Case, Case]]
+Sides = tuple[tuple[Summary, Summary], tuple[Summary, Summary]]
 """Baseline and reform with a factor moved by -`STEP`, then by +`STEP`."""
 
 
@@ -77,7 +77,7 @@ def moved(plan: Plan, names: Sequence[str]) -> list[Sides]:
     e = plan.whole.engine
     ends = [[_arranged(plan.whole, name, step) for step in (-STEP, STEP)] for name in names]
     middle = _arranged(plan.whole, "", 0.0)
-    out: list[list[list[Case]]] = [[[], []] for _ in names]
+    out: list[list[list[Summary]]] = [[[], []] for _ in names]
     for law in (0, 1):
         record = run(e, middle[law].point, middle[law].terms).record
         pushed = tangents(middle[law], [(e[0][law], e[1][law]) for e in ends], e.years, HALF)

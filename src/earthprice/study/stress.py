@@ -23,7 +23,7 @@ from earthprice.market.audit import ALMOST_AT
 from earthprice.measures.answers import ANSWERS, filled
 from earthprice.measures.lens import Lens
 from earthprice.measures.spread import ranged
-from earthprice.measures.welfare import Accounts, worth
+from earthprice.measures.welfare import RunAccounts, worth
 from earthprice.past.posterior import posterior
 from earthprice.runs.audit import worst
 from earthprice.runs.engine import Outcome, engine, point, run
@@ -302,7 +302,7 @@ def _filled(runs: Runs, stop: Stop, gaps: dict[str, pd.DataFrame]) -> pd.DataFra
 def _cost(runs: Runs, stop: Stop) -> pd.DataFrame:
     """Gains and losses of the zones stopped and of the zone that stops, present value at the begin of the stop."""
     e = runs.lens.engine
-    plain, hit = (Accounts.of(runs.lens, run, goes_on=False) for run in (runs.before, runs.after))
+    plain, hit = (RunAccounts.of(runs.lens, run, goes_on=False) for run in (runs.before, runs.after))
     value = worth(e, stop.begin, DISCOUNT)
     rows = [
         (zone, group, value(hit, [(zone, group)]) - value(plain, [(zone, group)]))

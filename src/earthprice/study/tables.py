@@ -11,7 +11,7 @@ import pandas as pd
 
 from earthprice.market.audit import CLEARED_AT
 from earthprice.study.assessment import ASSUMPTION_COLUMNS, SERIES_COLUMNS
-from earthprice.study.ensemble import Case, Pair, Plan
+from earthprice.study.ensemble import Pair, Plan, Summary
 from earthprice.study.meta import Counts, Heading, Meta, MoneyAudit
 from earthprice.world.numbers import GRADES
 
@@ -135,7 +135,7 @@ def meta(plan: Plan, every: Sequence[Pair], asked: Heading, law: pd.DataFrame) -
     )
 
 
-def money(every: Sequence[Pair], more: Mapping[str, Sequence[Case]] | None = None) -> MoneyAudit:
+def money(every: Sequence[Pair], more: Mapping[str, Sequence[Summary]] | None = None) -> MoneyAudit:
     """The audit of money: runs checked, draws that it rejects, the largest miss as a share of turnover, in words.
 
     Args:

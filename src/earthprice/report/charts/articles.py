@@ -8,7 +8,7 @@ import pandas as pd
 from earthprice.law.prose import act_name
 from earthprice.measures.rounding import alone, rounded, signed
 from earthprice.report import theme
-from earthprice.report.charts.figure import Figure, nothing_to_draw
+from earthprice.report.charts.figure import NumberedFigure, nothing_to_draw
 from earthprice.report.charts.panels import Layers, stacked, wrapped
 from earthprice.report.page_one import CLEAR
 from earthprice.report.words import Words
@@ -45,7 +45,7 @@ SHORT = {
 """Short words for the headings of narrow columns."""
 
 
-def draw_articles(a: Assessment, words: Words) -> Figure:
+def draw_articles(a: Assessment, words: Words) -> NumberedFigure:
     """Figure 9: rows are articles that change something, columns figures; Shapley value with "alone" and "without"."""
     name, title = "figure-09-articles", "Article by article"
     data = article_worth(a)
@@ -60,7 +60,7 @@ def draw_articles(a: Assessment, words: Words) -> Figure:
     figures = list(dict.fromkeys(data["figure"]))[:COLUMNS_AT_MOST]
     drawn = data[data["figure"].isin(figures)].reset_index(drop=True)
     columns = [column(drawn[drawn["figure"] == f], first=f == figures[0]) for f in figures]
-    return Figure(9, name, title, caption, drawn, stacked(drawn, [columns]))
+    return NumberedFigure(9, name, title, caption, drawn, stacked(drawn, [columns]))
 
 
 def article_name(article: str, number_sure: bool) -> str:

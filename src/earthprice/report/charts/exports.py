@@ -11,7 +11,7 @@ import pandas as pd
 
 from earthprice.measures.rounding import alone, rounded, signed
 from earthprice.report import theme
-from earthprice.report.charts.figure import Figure, nothing_to_draw
+from earthprice.report.charts.figure import NumberedFigure, nothing_to_draw
 from earthprice.report.page_one import range_words
 from earthprice.report.words import Words
 from earthprice.study.assessment import EXPORT_COLUMNS, Assessment
@@ -30,7 +30,7 @@ PARTNERS, TOGETHER = 3, ("others", "all")
 """Single partners shown, the largest first; then those together."""
 
 
-def draw_exports(a: Assessment, words: Words) -> Figure:
+def draw_exports(a: Assessment, words: Words) -> NumberedFigure:
     """Figure 2: level with the draft [t] and change against no reform in the same year [%] with its interval."""
     name, title = "figure-02-exports", words("figure_2", home=words.name("zone", a.meta.home))
     if a.exports.empty:
@@ -43,7 +43,7 @@ def draw_exports(a: Assessment, words: Words) -> Figure:
         f"under {PART:g} % of all exports of the good: change in t. Blue: more; orange: "
         "less; grey: the interval holds zero. By element and partner inferred, not recorded."
     )
-    return Figure(2, name, title, caption, data, grid(data).to_dict(validate=False))
+    return NumberedFigure(2, name, title, caption, data, grid(data).to_dict(validate=False))
 
 
 def shown(exports: pd.DataFrame) -> pd.DataFrame:
@@ -119,7 +119,7 @@ def cell_colour(change: float, clear: bool) -> str:
 def grid(cells: pd.DataFrame) -> alt.LayerChart:
     """The grid: a rectangle a cell, three lines of text in it, names of rows, partners and years around it."""
     across, down = float(cells["x"].max()) + NARROW, float(cells["y"].max()) + TALL
-    frame = Frame(alt.Chart(cells), alt.Scale(domain=[0, across]), alt.Scale(domain=[down, -HEAD]))
+    frame = Grid(alt.Chart(cells), alt.Scale(domain=[0, across]), alt.Scale(domain=[down, -HEAD]))
     box = frame.chart.transform_calculate(x2=alt.datum.x + NARROW - 1, y2=alt.datum.y + TALL - 1).mark_rect()
     box = box.encode(
         alt.X("x:Q", scale=frame.x, axis=None),
@@ -145,7 +145,7 @@ def grid(cells: pd.DataFrame) -> alt.LayerChart:
 
 
 @dataclass(frozen=True)
-class Frame:
+class Grid:
     """The grid's data with its two scales, in px."""
 
     chart: alt.Chart

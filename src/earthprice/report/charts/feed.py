@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from earthprice.report import theme
-from earthprice.report.charts.figure import Figure, nothing_to_draw
+from earthprice.report.charts.figure import NumberedFigure, nothing_to_draw
 from earthprice.report.charts.panels import year_axis
 from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
@@ -23,7 +23,7 @@ FEEDS = {
 """Kinds of feed from the bottom of the stack up: name and colour."""
 
 
-def draw_feed(a: Assessment, words: Words) -> Figure:
+def draw_feed(a: Assessment, words: Words) -> NumberedFigure:
     """Figure 3: feed by origin [kt REO/yr], medians stacked; left no reform, right the draft."""
     name, title = "figure-03-feed", "Where the feed comes from"
     data = feed_data(a)
@@ -35,7 +35,7 @@ def draw_feed(a: Assessment, words: Words) -> Figure:
     right = stack(data, "reform", top).properties(title=alt.TitleParams(words("text"), subtitle=unit))
     chart = alt.hconcat(left, right, end_names(data, top), spacing=10)
     caption = "Medians, stacked from below: licensed light and heavy, recycled, imported, unlicensed."
-    return Figure(3, name, title, caption, data, chart.to_dict(validate=False))
+    return NumberedFigure(3, name, title, caption, data, chart.to_dict(validate=False))
 
 
 def feed_data(a: Assessment) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from earthprice.report.theme import svg
 
 
 @dataclass(frozen=True)
-class Figure:
+class NumberedFigure:
     """One figure.
 
     Attributes:
@@ -43,7 +43,7 @@ class Figure:
         return f"<figure>{'' if self.spec is None else svg(self.spec)}{words}</figure>"
 
 
-def nothing_to_draw(number: int, name: str, title: str, columns: tuple[str, ...]) -> Figure:
+def nothing_to_draw(number: int, name: str, title: str, columns: tuple[str, ...]) -> NumberedFigure:
     """A figure without data: it keeps its number and its files, and says that it is empty."""
     words = "This assessment holds no figures to draw here."
-    return Figure(number, name, title, words, pd.DataFrame(columns=list(columns)), None)
+    return NumberedFigure(number, name, title, words, pd.DataFrame(columns=list(columns)), None)

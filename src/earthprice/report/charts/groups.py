@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from earthprice.report import theme
-from earthprice.report.charts.figure import Figure, nothing_to_draw
+from earthprice.report.charts.figure import NumberedFigure, nothing_to_draw
 from earthprice.report.charts.panels import Layers, stacked
 from earthprice.report.page_one import range_words
 from earthprice.report.words import Words
@@ -25,7 +25,7 @@ SUBTOTAL = ("total", "subtotal", "all")
 """Names under which the study may hand over a country's own total."""
 
 
-def draw_groups(a: Assessment, words: Words) -> Figure:
+def draw_groups(a: Assessment, words: Words) -> NumberedFigure:
     """Figure 8: gain (+) and loss (−) by group within country, present value, bn USD of 2020."""
     name, title = "figure-08-groups", "Who gains, who pays"
     if a.groups.empty:
@@ -37,7 +37,7 @@ def draw_groups(a: Assessment, words: Words) -> Figure:
         "counted with and without them. A bar without a line is a sum of medians. Countries with far shorter bars "
         "stand below, on a scale of their own."
     )
-    return Figure(8, name, title, caption, data, bars(data))
+    return NumberedFigure(8, name, title, caption, data, bars(data))
 
 
 def group_bars(groups: pd.DataFrame, words: Words) -> pd.DataFrame:

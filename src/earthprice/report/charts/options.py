@@ -7,7 +7,7 @@ import pandas as pd
 
 from earthprice.report import theme
 from earthprice.report.charts.articles import full_label
-from earthprice.report.charts.figure import Figure, nothing_to_draw
+from earthprice.report.charts.figure import NumberedFigure, nothing_to_draw
 from earthprice.report.charts.panels import Layers, stacked, wrapped
 from earthprice.report.page_one import range_words
 from earthprice.report.words import Words
@@ -20,7 +20,7 @@ BESIDE = 4
 """Panels beside each other."""
 
 
-def draw_options(a: Assessment, words: Words) -> Figure:
+def draw_options(a: Assessment, words: Words) -> NumberedFigure:
     """Figure 10: difference of each option against no reform, one panel for each of the ten figures."""
     name, title = "figure-10-options", "Options"
     data = option_rows(a)
@@ -36,7 +36,7 @@ def draw_options(a: Assessment, words: Words) -> Figure:
     keys = list(dict.fromkeys(data["key"]))
     made = [panel(data[data["key"] == key], first=i % BESIDE == 0) for i, key in enumerate(keys)]
     rows = [made[i : i + BESIDE] for i in range(0, len(made), BESIDE)]
-    return Figure(10, name, title, caption, data, stacked(data, rows, spacing=10, between=10))
+    return NumberedFigure(10, name, title, caption, data, stacked(data, rows, spacing=10, between=10))
 
 
 def option_rows(a: Assessment) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from earthprice.report.charts.figure import Figure, nothing_to_draw
+from earthprice.report.charts.figure import NumberedFigure, nothing_to_draw
 from earthprice.report.charts.panels import PANEL_COLUMNS, Shape, panels
 from earthprice.report.charts.price import scenario_words
 from earthprice.report.page_one import range_words
@@ -39,7 +39,7 @@ PARTS_OF_GAP = {
 """Columns of figure 4: the gap, what it is made of, and the past beside it."""
 
 
-def draw_gap(a: Assessment, words: Words) -> Figure:
+def draw_gap(a: Assessment, words: Words) -> NumberedFigure:
     """Figure 4: price abroad less price at home, its parts, and the gap of the past as the model replays it."""
     held = set(a.series.loc[a.series["variable"] == "price_gap", "item"])
     wanted = [item for item in GAPS if item in held] or sorted(held)[:2]
@@ -61,7 +61,7 @@ def draw_gap(a: Assessment, words: Words) -> Figure:
     return drawn(who, caption, data, Shape(columns, 640 // columns - 20, 100), words)
 
 
-def draw_burdens(a: Assessment, words: Words) -> Figure:
+def draw_burdens(a: Assessment, words: Words) -> NumberedFigure:
     """Figure 5: burdens by producing district, and the same in money; the districts with the greatest damage."""
     who = Named(5, "figure-05-burdens", "Burdens by producing district")
     rows = a.series[a.series["variable"] == "burden"]
@@ -110,7 +110,7 @@ ORE = {
 """Panels of figure 6 in their order: what is recovered, what becomes of the ore disturbed, what is left of it."""
 
 
-def draw_ore(a: Assessment, words: Words) -> Figure:
+def draw_ore(a: Assessment, words: Words) -> NumberedFigure:
     """Figure 6: recovery by kind of mine, what becomes of the ore disturbed, ore left, grade mined, tailings."""
     fate = a.series[a.series["variable"] == "ore"]
     held = set(fate.loc[fate["p95"].abs() > 1e-9, "item"])
@@ -132,7 +132,7 @@ def draw_ore(a: Assessment, words: Words) -> Figure:
     return drawn(Named(6, "figure-06-ore", "The ore body"), caption, data, Shape(4, 140, 72), words)
 
 
-def draw_chain(a: Assessment, words: Words) -> Figure:
+def draw_chain(a: Assessment, words: Words) -> NumberedFigure:
     """Figure 7: capacity and its use, share of high-grade magnets, value added per tonne of REO handed on."""
     stages = {"magnet_high": "high grade", "magnet_low": "low grade", "magnet": "magnets"}
     parts = [
@@ -150,7 +150,7 @@ def draw_chain(a: Assessment, words: Words) -> Figure:
     return drawn(Named(7, "figure-07-chain", "The chain"), caption, data, Shape(4, 134, 90), words)
 
 
-def draw_loop(a: Assessment, words: Words) -> Figure:
+def draw_loop(a: Assessment, words: Words) -> NumberedFigure:
     """Figure 11: price, digging, complaints and the yearly total, as indices."""
     order = {"price": "price", "digging": "digging", "complaints": "complaints", "total": "yearly total"}
     data = named(a, "loop", lambda item, zone: order.get(item, item))
@@ -187,8 +187,8 @@ class Named(NamedTuple):
     title: str
 
 
-def drawn(who: Named, caption: str, data: pd.DataFrame, shape: Shape, words: Words) -> Figure:
+def drawn(who: Named, caption: str, data: pd.DataFrame, shape: Shape, words: Words) -> NumberedFigure:
     """A figure of panels, or an empty one."""
     if data.empty:
         return nothing_to_draw(*who, PANEL_COLUMNS)
-    return Figure(*who, caption, data, panels(data, shape, scenario_words(words)))
+    return NumberedFigure(*who, caption, data, panels(data, shape, scenario_words(words)))

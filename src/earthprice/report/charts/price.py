@@ -7,7 +7,7 @@ import pandas as pd
 
 from earthprice.measures.rounding import alone
 from earthprice.report import theme
-from earthprice.report.charts.figure import Figure, nothing_to_draw
+from earthprice.report.charts.figure import NumberedFigure, nothing_to_draw
 from earthprice.report.charts.panels import PANEL_COLUMNS, Shape, panels
 from earthprice.report.page_one import range_words
 from earthprice.report.words import Words
@@ -18,7 +18,7 @@ FLOOR = 20.0
 """Part of the lowest median of a panel at which low ends are cut: a log axis cannot hold nil."""
 
 
-def draw_prices(a: Assessment, words: Words) -> Figure:
+def draw_prices(a: Assessment, words: Words) -> NumberedFigure:
     """Figure 1: earth price and rare price of the leading oxides, at home, log scale, USD of 2020 per kg."""
     name, title = "figure-01-price", words("figure_1")
     home = a.meta.home
@@ -30,7 +30,7 @@ def draw_prices(a: Assessment, words: Words) -> Figure:
     count = data["panel"].nunique()
     wide = (theme.PAGE_WIDTH - 14) // count - 46
     shape = Shape(columns=count, width=int(min(wide, 220)), height=100, log=True)
-    return Figure(
+    return NumberedFigure(
         1,
         name,
         title,
