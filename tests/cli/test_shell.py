@@ -62,7 +62,7 @@ def test_every_verb_has_help_and_json(verb: str, capsys: pytest.CaptureFixture[s
         ("earthprice ass", {"assess"}),
         ("earthprice show china-2021", {"china-2021-draft"}),
         ("earthprice compare kachin-2025 usa-floor", {"usa-floor-2025"}),
-        ("earthprice check japan", {"japan-answer"}),
+        ("earthprice check japan-a", {"japan-answer"}),
         ("earthprice assess china-2021-draft --deter", set()),
         ("earthprice assess china-2021-draft --delay", {"--delay"}),
     ],

@@ -60,13 +60,13 @@ WITHIN = {
     "price_dy": 4.0,
     "exports_scarce": 2.0,
     "exports_magnets": 2.0,
-    "damage": 4.0,
+    "damage": 5.0,
     "use_separation": 2.0,
     "high_share": 2.0,
     "recovery": 2.0,
     "wasted": 5.0,
 }
-"""How far figures of 2026 may lie apart [%]. Prices, damage and wasted ore under the draft of 2021 hang on plants
+"""How far figures of 2026 may lie apart [%]. Prices, damage and wasted ore hang on plants
 and diggers that answer a price a period later, and are not within the 2 % aimed at."""
 
 
@@ -113,13 +113,13 @@ def test_a_stop_within_a_year_acts_by_its_days(world: World) -> None:
         assert reform[: int(2.75 / dt)] == pytest.approx(base[: int(2.75 / dt)], rel=1e-6)
     days = 31 + 31
     for share in seen.values():
-        assert share == pytest.approx(days / 365, abs=0.02), "what left without the stop leaves on the other days"
+        assert share == pytest.approx(days / 365, abs=0.025), "what left without the stop leaves on the other days"
     assert at["quarter"] == pytest.approx([31 / 90, 0.0, 0.0, 31 / 92], abs=0.03), "and stocks abroad are filled again"
 
 
 def test_what_a_year_averages_of_a_short_stop_is_said(world: World) -> None:
     found = {p: peaks(framed(world, MIDYEAR, p).plan, "dy_stop").max() for p in ("year", "quarter")}
-    assert found["year"] < 0.8 * found["quarter"]
+    assert found["year"] < 0.85 * found["quarter"]
     f = framed(world, MIDYEAR)
     (said,) = remarks(f.plan)
     assert "dy_stop acts for less than a year" in said

@@ -15,7 +15,7 @@ from earthprice.cli.starting import begun
 from earthprice.errors import OptionError
 from earthprice.facts.world import load_world
 from earthprice.law import numbers as law_numbers
-from earthprice.past.levels import left_out
+from earthprice.past.levels import Ahead, left_out
 from earthprice.past.matching import matches
 from earthprice.runs.engine import point
 from earthprice.study.compare import same_baseline
@@ -111,7 +111,7 @@ def test_the_draft_of_2021_knows_nothing_printed_later() -> None:
         terms = f.plan.reform(f.plan.use())
         years = list(range(2019, 2024))
         ones = dict.fromkeys(matches(f.plan.lens), np.ones(len(years)))
-        left = left_out(f.plan.lens, day, ones, years, 2, 1)
+        left = left_out(f.plan.lens, day, ones, Ahead(years, {}), 2, 1)
         told.append([p.growth, terms.permit_amount, drawing(f).quantiles, *left.values()])
     assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(*told, strict=True))
     held = law_numbers(f.texts.reform.stack, as_of=day)

@@ -47,7 +47,7 @@ def page(made: Assessment) -> Page:
     labels = named(words(), made.meta)
     whole = ET.fromstring(render_page(made, [d(made, labels) for d in DRAWN], {}, words()).split("\n", 1)[1])
     first = next(s for s in whole.iter(f"{HTML}section") if s.get("id") == "page-one")
-    table = next(t for t in first.iter(f"{HTML}table") if t.get("class") == "ten")
+    table = next(t for t in first.iter(f"{HTML}table") if "ten" in (t.get("class") or "").split())
     heads, *rows = [[plain(cell) for cell in row] for row in table.iter(f"{HTML}tr")]
     return Page(made, plain(first), heads, dict(zip(made.figures["key"], rows, strict=True)))
 
