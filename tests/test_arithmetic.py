@@ -14,6 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from earthprice import arithmetic
 from earthprice.arithmetic import settled, threaded
 from earthprice.demos import tiny
 from earthprice.errors import InputError
@@ -110,3 +111,21 @@ def test_programs_are_kept_though_jax_was_imported_first(tmp_path: Path) -> None
     kept = tmp_path / "earthprice" / "compiled"
     assert done.stdout.split() == ["float32", str(kept)]
     assert any(kept.iterdir())
+
+
+def test_programs_are_unloaded_before_a_process_has_no_room_for_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    if not arithmetic.MAPS.exists():
+        assert arithmetic.pieces() == 0, "no bound to keep to"
+        return
+    programs = arithmetic.Programs()
+    monkeypatch.setattr(arithmetic, "PROGRAMS", programs)
+    jax.jit(lambda x: jnp.sin(x) @ jnp.cos(x))(jnp.ones(7)).block_until_ready()
+    before, unload, unloaded = arithmetic.pieces(), jax.clear_caches, []
+    monkeypatch.setattr(jax, "clear_caches", lambda: unloaded.append(unload()))
+    for most, looked, times in ((4 * before, -1e9, 0), (before, None, 0), (before, -1e9, 1)):
+        monkeypatch.setattr(arithmetic, "most_pieces", lambda most=most: most)
+        if looked is not None:
+            monkeypatch.setattr(programs, "_looked", looked)
+        with arithmetic.settled():
+            assert len(unloaded) == times, "half is free; nobody looks twice in ten seconds; then all go"
+    assert arithmetic.pieces() < before

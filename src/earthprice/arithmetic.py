@@ -13,7 +13,9 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import Any
 
 import jax
@@ -30,6 +32,10 @@ SPELT = (
     "bli_thread_{}_num_threads",
 )
 """Names under which a linear algebra says and takes its number of threads."""
+MAPS, MOST_MAPS = Path("/proc/self/maps"), Path("/proc/sys/vm/max_map_count")
+"""Where Linux says which pieces of memory a process has, and how many it may have; other systems have no such bound."""
+LOOK_EVERY = 10.0
+"""Seconds between two looks at them, which cost some milliseconds."""
 
 
 @contextmanager
@@ -40,6 +46,7 @@ def settled() -> Iterator[None]:
     harmless.
     """
     use_cache()
+    PROGRAMS.make_room()
     with jax.enable_x64(True), ALONE:
         yield
 
@@ -70,6 +77,44 @@ class Alone:
 
 
 ALONE = Alone()
+
+
+class Programs:
+    """Compiled programs in memory: each takes some pieces of it, and a process that has none left is aborted.
+
+    One assessment takes some 6,000 of the 65,530 that are usual: a notebook with a dozen texts would end in a trap.
+    """
+
+    def __init__(self) -> None:
+        self._looked = -LOOK_EVERY
+
+    def make_room(self) -> None:
+        """Unload them all once half of what Linux allows is taken; what is needed again is loaded from the cache."""
+        if monotonic() - self._looked < LOOK_EVERY:
+            return
+        self._looked = monotonic()
+        if 2 * pieces() > most_pieces():
+            jax.clear_caches()
+
+
+PROGRAMS = Programs()
+
+
+def pieces() -> int:
+    """Pieces of memory that this process has; 0 where the system does not say."""
+    try:
+        return MAPS.read_bytes().count(b"\n")
+    except OSError:
+        return 0
+
+
+@cache
+def most_pieces() -> int:
+    """How many it may have; without bound, 2**31, where the system does not say."""
+    try:
+        return int(MOST_MAPS.read_text())
+    except (OSError, ValueError):
+        return 2**31
 
 
 @cache
