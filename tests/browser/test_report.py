@@ -11,7 +11,7 @@ from earthprice.report.page import render_page
 from earthprice.report.page_height import LEAST_TYPE
 from earthprice.report.words import words
 from tests.browser.faults import axe_faults, least_type, sticking_out
-from tests.report.conftest import draw_all, draw_pictures, make_assessment
+from tests.report.synthetic import draw_all, draw_pictures, make_assessment
 
 PAPER = {"width": 734, "height": 1070}
 """An A4 sheet inside its margins [CSS px]: 194 by 283 mm."""

@@ -29,7 +29,7 @@ from earthprice.results.result import Result
 from earthprice.results.verify import asked, kept_texts, verify
 from earthprice.results.write import write_records, write_tables
 from tests.fuzz.harness import Target
-from tests.report.conftest import make_assessment
+from tests.report.synthetic import make_assessment
 
 NAME = "china-2021-draft"
 CANARY = "canary,outside\nread,1\n"

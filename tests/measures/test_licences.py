@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from earthprice.measures.licences import QUANTITIES, licences, listed
+from earthprice.measures.licences import QUANTITIES, licences, listed, months
 from earthprice.measures.series import Series
 from earthprice.runs.engine import Outcome, point, run
 from earthprice.study.ensemble import Pair, case
@@ -47,6 +47,30 @@ def test_what_is_listed_is_what_the_text_names(control: Frame, both: tuple[Outco
     assert (
         np.isnan(found["licence/stock/magnet_high/all"]).all() and (found["licence/stock/dy/all"][late][:-1] > 0).all()
     )
+
+
+def test_months_of_stock_are_reckoned_once(control: Frame, both: tuple[Outcome, Outcome], found: Series) -> None:
+    """The licences' stock abroad is that of the zones together: use-weighted, what the state stores is counted."""
+    lens, run_ = control.plan.lens, both[1]
+    held = run_.record.stock + run_.record.reserve
+    zones = [z for z in lens.engine.names.zones if z != lens.home]
+    each = [months(lens, run_, "dy_oxide", (z,), held) for z in zones]
+    together = months(lens, run_, "dy_oxide", zones, held)
+    known = np.stack([m for m in each if np.isfinite(m).all()])
+    assert len(known) > 1 and (together > known.min(0)).any() and (together <= known.max(0) + 1e-9).all()
+    t = int(np.flatnonzero(np.isfinite(found["licence/stock/dy/all"]))[0])
+    use = 12.0 * held[t, [s.startswith("dy_oxide@JPN") for s in lens.engine.names.stocks]].sum()
+    assert months(lens, run_, "dy_oxide", ("JPN",), held)[t] == pytest.approx(use / taken(control, run_, "JPN")[t])
+    assert months(lens, run_, "dy_oxide", ("JPN",), 2 * held) == pytest.approx(2 * each[zones.index("JPN")])
+    assert np.isnan(months(lens, run_, "magnet_high", zones, held)).all()
+
+
+def taken(control: Frame, run_: Outcome, zone: str) -> np.ndarray:
+    """Dysprosium oxide that metal makers and users of a zone take [kt/yr; T], by its activities one by one."""
+    act, a = control.plan.lens.act, run_.point.bench.a
+    node = control.plan.engine.world.network.node(f"dy_oxide@{zone}")
+    doing = act["doing"].isin(("run", "use")).to_numpy()
+    return sum(run_.record.level[:, j] * -a[node, j] for j in np.flatnonzero(doing) if a[node, j] < 0)
 
 
 def test_abroad_is_dearer_by_at_least_what_the_permit_is_worth(

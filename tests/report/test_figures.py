@@ -18,7 +18,7 @@ from earthprice.report.charts.price import draw_prices
 from earthprice.report.draw import DRAWN
 from earthprice.report.words import words
 from tests.drawn import least_letters
-from tests.report.conftest import draw_all
+from tests.report.synthetic import draw_all
 
 
 def rows_in(spec):

@@ -11,7 +11,7 @@ from earthprice.report.licences import licence_sentence, licence_words
 from earthprice.report.page import render_page
 from earthprice.report.words import words
 from earthprice.study.assessment import LICENCE_COLUMNS, Assessment
-from tests.report.conftest import draw_all
+from tests.report.synthetic import draw_all
 
 DY = {"home": 235.0, "abroad": 325.0, "gap": 90.0, "worth": 50.0, "rent": 10.0, "wanted": 200.0, "served": 90.0}
 BY_PARTNER = {"JPN": (100.0, 61.0), "EUR": (80.0, 129.0), "ROW": (2.0, 300.0)}

@@ -15,7 +15,7 @@ from earthprice.report.page import render_page, tied
 from earthprice.report.page_height import LEAST_TYPE, SMALLEST, TYPE, shrink
 from earthprice.report.page_one import head_lines, how_sure, ten_rows
 from earthprice.report.words import words
-from tests.report.conftest import draw_all, draw_pictures
+from tests.report.synthetic import draw_all, draw_pictures
 
 HTML = "{http://www.w3.org/1999/xhtml}"
 

@@ -11,7 +11,7 @@ from earthprice.report.side_by_side import side_table
 from earthprice.report.summary import summary_text
 from earthprice.report.words import words
 from earthprice.study.assessment import SIDE_COLUMNS, Assessment
-from tests.report.conftest import draw_all
+from tests.report.synthetic import draw_all
 
 
 def read(a: Assessment, moved: dict[str, tuple[float, float, float]]) -> Assessment:

@@ -12,7 +12,7 @@ from earthprice.measures.spread import FEW, SAME, SURE, UNCLEAR, UNKNOWN
 from earthprice.report.page import render_page
 from earthprice.report.summary import WIDTH, summary_text
 from earthprice.report.words import LANGUAGES, MARKS, named, sign_key, words
-from tests.report.conftest import draw_all
+from tests.report.synthetic import draw_all
 
 TABLE = resources.files("earthprice.report").joinpath("labels.csv").read_text("utf-8")
 ROWS = list(csv.DictReader(TABLE.splitlines()))

@@ -12,6 +12,7 @@ unless the text names the partner. A permit's price is a rent of whoever holds t
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -121,18 +122,27 @@ def _served(lens: Lens, run: Outcome, free: np.ndarray, x: Listed) -> Series:
     return served | {f"wanted/{p}": 1e3 * path for p, path in wanted.items()}
 
 
-def _stock(lens: Lens, run: Outcome, x: Listed) -> np.ndarray:
-    """Months of use that private and state stocks of the good abroad hold at the end of each period [T]."""
-    stocks = [i for i, s in enumerate(lens.engine.names.stocks) if s.startswith(f"{x.good}@") and _abroad(lens, s)]
+def months(lens: Lens, run: Outcome, good: str, zones: Collection[str], held: np.ndarray) -> np.ndarray:
+    """Months for which stocks of a good in some zones are its use there, `12 held / use` [T]; NaN where none stores it.
+
+    Args:
+        lens: names of the network.
+        run: a run; `use` is what its plants and users of those zones take in the period, a year's worth.
+        good: id of the good.
+        zones: zones whose stocks and whose use are summed.
+        held: private and state stocks [kt; T, S].
+    """
+    there = [f"{good}@{zone}" for zone in zones]
+    stocks = [i for i, s in enumerate(lens.engine.names.stocks) if s in there]
     if not stocks:
         return np.full(len(run.record.level), np.nan)
-    held = (run.record.stock + run.record.reserve)[:, stocks].sum(1)
-    left = np.append(held[1:], np.nan)  # a record holds what there is at the start of a period
-    network = lens.engine.world.network
-    nodes = [i for i, n in enumerate(network.nodes.index) if n.startswith(f"{x.good}@") and _abroad(lens, str(n))]
+    nodes = lens.engine.world.network.nodes.index.isin(there)
     takes = -np.minimum(run.point.bench.a[nodes], 0.0).sum(0) * lens.mask(doing=("run", "use"))
-    return 12.0 * ratio(left, run.record.level @ takes)
+    return 12.0 * ratio(held[:, stocks].sum(1), run.record.level @ takes)
 
 
-def _abroad(lens: Lens, node: str) -> bool:
-    return node.rpartition("@")[2] != lens.home
+def _stock(lens: Lens, run: Outcome, x: Listed) -> np.ndarray:
+    """Months of use that stocks of the good abroad hold at the end of each period [T]."""
+    held = run.record.stock + run.record.reserve  # a record holds what there is at the start of a period
+    left = np.vstack([held[1:], np.full_like(held[:1], np.nan)])
+    return months(lens, run, x.good, [z for z in lens.engine.names.zones if z != lens.home], left)

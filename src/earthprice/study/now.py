@@ -35,7 +35,7 @@ class Now:
         prices: oxides at home and abroad (columns `PRICE_COLUMNS`); abroad: mean over zones, weighted with what came
             from home in the base year.
         flows: yearly rates (columns `FLOW_COLUMNS`): recorded ones, and what leaves home by zone.
-        short: months for which stocks abroad are the use of the base year, of elements that need a licence to leave
+        short: months for which stocks abroad are the use there, of elements that need a licence to leave
             home (columns `SHORT_COLUMNS`), the shortest first; `before`: median at the benchmark; `let_through`: share
             of shipments for which licences are given.
     """

@@ -20,6 +20,7 @@ from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError, OptionError
 from earthprice.market.audit import ALMOST_AT
 from earthprice.measures.lens import Lens
+from earthprice.measures.licences import months
 from earthprice.measures.measures import measure
 from earthprice.measures.series import Series
 from earthprice.past.hindcast import SHOCKED
@@ -59,7 +60,7 @@ class Outlook:
         levels: by series [`SHOCKED` x draws that cleared, T]: `price/<oxide>@<zone>` [USD2020/kg], the recorded flows
             (`past.matching.matches`), and in kt a year `oxides/<zone>` (with metals) and `magnets/<zone>` that leave
             home for a zone, `imports/<zone>` of oxides and metals, `mining/<zone>` and `mining/world`, at home with a
-            licence; `cover/<element>@<zone>` [months]: stock of its oxide over the zone's use of it in the base year.
+            licence; `cover/<element>@<zone>` [months]: what is stored of its oxide over the zone's use of it.
         record: what was recorded of the recorded ones, by series and year.
         licensed: elements of which something needs a licence to leave home, with the share let through [T].
         draws, cleared: asked for, and cleared.
@@ -181,17 +182,14 @@ def _flows(lens: Lens, outcome: Outcome) -> Series:
 
 
 def _cover(lens: Lens, outcome: Outcome) -> Series:
-    """Months for which a zone's stock of an oxide at the period's start is its use of the base year."""
-    network, out = lens.engine.world.network, {}
-    uses = ~lens.mask(doing=("hold", "ship"))
-    for s, name in enumerate(lens.engine.names.stocks):
+    """Months for which what a zone abroad stores of an oxide at a period's start is its use of it."""
+    held, out = outcome.record.stock + outcome.record.reserve, {}
+    for name in lens.engine.names.stocks:
         good, _, zone = name.partition("@")
-        if zone == lens.home or not good.endswith("_oxide"):
-            continue
-        taken = np.maximum(-outcome.point.bench.a[network.node(name)], 0.0)
-        used = float(outcome.record.level[0, uses] @ taken[uses])
-        if used > LEAST:
-            out[f"cover/{good.removesuffix('_oxide')}@{zone}"] = 12.0 * outcome.record.stock[:, s] / used
+        if zone != lens.home and good.endswith("_oxide"):
+            found = months(lens, outcome, good, (zone,), held)
+            if np.isfinite(found).all():
+                out[f"cover/{good.removesuffix('_oxide')}@{zone}"] = found
     return out
 
 
