@@ -58,7 +58,13 @@ FILE_CALLS = {
 }
 LAZY = ("cli", "__init__")
 """Rooms whose start-up speed needs an import inside a function."""
-IMPORT_NAMES = {"jinja2": "jinja2", "PyYAML": "yaml", "ruamel.yaml": "ruamel", "vl-convert-python": "vl_convert"}
+IMPORT_NAMES = {
+    "jinja2": "jinja2",
+    "python-docx": "docx",
+    "PyYAML": "yaml",
+    "ruamel.yaml": "ruamel",
+    "vl-convert-python": "vl_convert",
+}
 BEHIND = {"pyarrow"}
 """Libraries that pandas calls for us."""
 
@@ -151,7 +157,7 @@ def test_rooms_have_no_cycle() -> None:
 
 def test_what_is_imported_is_declared_and_the_reverse() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = (project["optional-dependencies"][name] for name in ("dask", "explore"))
+    extras = (project["optional-dependencies"][name] for name in ("dask", "explore", "word"))
     declared = {d.split(">")[0] for d in chain(project["dependencies"], *extras)}
     names = {IMPORT_NAMES.get(d, d) for d in declared - BEHIND}
     used = {n.split(".")[0] for p in files() for n, _ in imports(p)} - set(sys.stdlib_module_names) - {"earthprice"}

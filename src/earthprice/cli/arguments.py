@@ -170,6 +170,7 @@ class AssessArguments(StudyArguments):
         str | None,
         typer.Option(metavar="ADDRESS", rich_help_panel=RUN, help="Run on a Dask cluster, such as tcp://host:8786."),
     ] = None
+    docx: Annotated[bool, typer.Option("--docx", help="Also page one for Word, as DIR/page-one.docx.")] = False
     open: Annotated[bool, typer.Option("--open", help="Open the report when it is written.")] = False
 
 

@@ -44,14 +44,15 @@ def assess(a: AssessArguments) -> None:
     from earthprice.report.summary import summary_text, to_json
     from earthprice.results.folder import claim
     from earthprice.results.kept_draws import Shelf
-    from earthprice.results.write import FORMATS, QUICK, check_formats, write_report
+    from earthprice.results.write import FORMATS, QUICK, WORD, check_formats, write_report
     from earthprice.study.assess import assess as run
     from earthprice.study.assess import gathered
     from earthprice.study.start import start
 
     options = options_of(a)
     world = start([a.rulebook], options, reading(a.world)).world
-    check_formats(language=a.language)
+    formats = (*(QUICK if a.only else FORMATS), *([WORD] if a.docx else []))
+    check_formats(formats, a.language)
     shelf = Shelf(fresh=a.fresh, say=_silent if a.quiet or a.json else say)
     with claim(a.out) as place, gathered(options) as crew, progress("assess", quiet=a.quiet or a.json) as tell:
         runner = connected(a.cluster) if a.cluster else crew
@@ -64,7 +65,6 @@ def assess(a: AssessArguments) -> None:
             raise
         assessment = replace(found, meta=replace(found.meta, command=command_line("assess", a)))
         tell("writing the report", 0, 1)
-        formats = QUICK if a.only else FORMATS
         files = write_report(assessment, place, formats=formats, language=a.language, runner=crew)
     last_words(f"the result stands in {a.out}")
     shelf.close()

@@ -6,11 +6,13 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from earthprice.errors import FactsError, OptionError
 from earthprice.facts.made import HINDCAST, REPLAYED, ROLLING, digest, read_fits, read_made
 from earthprice.facts.schema import Schema, load_schema, packaged
+from earthprice.facts.store import CHOICE_COLUMNS
 from earthprice.facts.table import read_table
 from earthprice.world.build import build
 from earthprice.world.burdens import burden_units
@@ -85,6 +87,7 @@ def load_world(folder: Path | None = None, base_year: int = BASE_YEAR) -> World:
         for name, key in STRUCTURE.items()
     }
     _check_factors(structure["factors"], root / "factors.csv")
+    structure["effluents"] = effluents()
     structure["deposits"] = structure["deposits"].astype({"by_product": int})
     numbers = Numbers(_values(root, schema, overlays[base_year]), structure["factors"])
     built = build(numbers.central, outline(structure, numbers.keys), tuple(structure["zones"]["id"]))
@@ -110,6 +113,23 @@ def load_world(folder: Path | None = None, base_year: int = BASE_YEAR) -> World:
 def load_known(day: str, folder: Path | None = None) -> World:
     """The world of the last benchmark known on a day; arguments and errors as of `last_known` and `load_world`."""
     return load_world(folder, last_known(day, folder))
+
+
+@lru_cache(maxsize=1)
+def effluents() -> pd.DataFrame:
+    """Ammonia nitrogen in waste water [mg/L]: columns status, value, low, high, source; from the facts chosen for it.
+
+    With an odd number of facts the value is the one in the middle, else the geometric mean of the two there.
+    """
+    root, found = packaged(), []
+    known = read_table(root / "environment.csv", load_schema()["environment"])
+    chosen = read_table(root / "choices.csv", CHOICE_COLUMNS)["chosen"]
+    for status in ("licensed", "unlicensed"):
+        rows = known.loc[str(chosen[f"ammonia_in_water_{status}"]).split()]
+        middle = float(np.exp(np.log(rows["value"]).median()))
+        ends = rows["value"].min(), rows["value"].max()
+        found.append((status, middle, *ends, "; ".join(dict.fromkeys(rows["source"]))))
+    return pd.DataFrame(found, columns=["status", "value", "low", "high", "source"])
 
 
 def _check_factors(table: pd.DataFrame, path: Path) -> None:

@@ -11,7 +11,11 @@ from earthprice.world.burdens import burden_sizes
 
 
 def burdens(lens: Lens, run: Outcome) -> Series:
-    """Burdens by place, each in its unit; damage by place, zone and who causes it [MUSD/yr]; complaints by place."""
+    """Burdens by place, each in its unit; damage by place, zone and who causes it [MUSD/yr]; complaints by place.
+
+    Of each burden also the part of separation (`KIND_separation`), where thorium stays in the residue, and the part of
+    those without a licence (`KIND_unlicensed`), whose water meets no standard.
+    """
     names = lens.engine.names
     world = lens.engine.world
     size = burden_sizes(world.network.places, names.burdens, run.point.values)[None] * np.asarray(run.schedule.burden)
@@ -19,9 +23,12 @@ def burdens(lens: Lens, run: Outcome) -> Series:
     each = level[None] * np.moveaxis(size, 2, 0)
     out: Series = {}
     damage, complaints = np.asarray(run.record.damage), np.asarray(run.record.complaints)
+    parts = {"": None, "_separation": lens.mask(stage="separation"), "_unlicensed": lens.mask(status="unlicensed")}
     for p, at in lens.standing.items():
-        place, sums = names.places[p], each[:, :, at].sum(2)
-        out |= {f"burden/{place}:{burden}": sums[b] for b, burden in enumerate(names.burdens)}
+        place = names.places[p]
+        for part, mask in parts.items():
+            sums = each[:, :, at if mask is None else at[mask[at]]].sum(2)
+            out |= {f"burden/{place}:{burden}{part}": sums[b] for b, burden in enumerate(names.burdens)}
         out[f"damage/{place}"] = damage[:, p]
     for zone in names.zones:
         at = [i for i, z in enumerate(lens.engine.place_zones) if z == zone]

@@ -3,6 +3,7 @@
     shown        the terminal, a text file, a page, a picture: nothing that steers the reader's screen
     for_csv      a cell of a CSV file, which spreadsheets run if it looks like a formula
     for_bibtex   a field of BibTeX, which TeX runs
+    for_markdown text of Markdown, which a reader's program makes into a page
     for_json     a text of JSON, with every letter kept
 
 `results.cells` has the same for whole tables and for a workbook's rows. HTML and SVG are escaped by what writes them
@@ -25,6 +26,9 @@ INSTEAD = "\ufffd"
 LIVE = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20].")
 """What a spreadsheet takes for a formula, or would after the apostrophe before it."""
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\s?%?")
+
+MARKUP = re.compile(r"[\\`*_\[\]<>|~#]")
+"""What Markdown reads as markup, wherever it stands."""
 
 TEX = {
     "\\": r"\textbackslash{}",
@@ -68,6 +72,11 @@ def from_csv(text: str) -> str:
 def for_bibtex(text: str) -> str:
     """A field of BibTeX that TeX prints letter by letter, in one line."""
     return "".join(TEX.get(c, c) for c in " ".join(shown(text).split()))
+
+
+def for_markdown(text: str) -> str:
+    """Text that Markdown prints letter by letter: no markup, no table's end, no link and no HTML of its own."""
+    return MARKUP.sub(r"\\\g<0>", shown(text))
 
 
 def for_json(text: str) -> str:

@@ -119,8 +119,8 @@ def to_json(assessment: Assessment, files: Sequence[Path]) -> dict[str, Any]:
 
     Returns:
         status, cleared [share of draws], questions, figures (number, key, label, unit, year; median, low and high of
-        baseline, reform and difference; sign), licences and side_by_side (rows of those tables), articles, money
-        (audit: checked, broken, worst, words), meta, versions, files.
+        baseline, reform and difference; sign), licences, side_by_side and damage (rows of those tables), articles,
+        money (audit: checked, broken, worst, words), meta, versions, files.
     """
     return plain(
         {
@@ -130,6 +130,7 @@ def to_json(assessment: Assessment, files: Sequence[Path]) -> dict[str, Any]:
             "figures": [figure_object(row) for row in assessment.figures.to_dict("records")],
             "licences": assessment.licences,
             "side_by_side": assessment.side_by_side,
+            "damage": assessment.damage,
             "articles": assessment.articles,
             "money": asdict(assessment.meta.money_audit),
             "meta": asdict(assessment.meta),

@@ -26,6 +26,7 @@ TABLES = (
     "sources",
     "compliance",
     "exposure",
+    "damage",
     "rare",
     "standing",
     "prior",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from hashlib import sha256
@@ -11,6 +11,7 @@ from typing import Any
 
 from earthprice.errors import OptionError
 from earthprice.report.charts.figure import NumberedFigure
+from earthprice.report.document import first_page
 from earthprice.report.draw import DRAWN, Drawing, drawing
 from earthprice.report.page import render_page
 from earthprice.report.plain import json_text
@@ -21,11 +22,14 @@ from earthprice.results.iamc import iamc
 from earthprice.results.netcdf import draws, quantiles, write_netcdf
 from earthprice.results.origin import origin
 from earthprice.results.tables import TABLES, bibtex, write_csv, write_parquet
+from earthprice.results.word import must_have_word, word
 from earthprice.results.workbook import write_workbook
 from earthprice.runs.crew import each
 from earthprice.runs.runner import Runner
 from earthprice.study.assessment import Assessment
 
+WORD = "docx"
+"""Page one for Word; written where it is asked for."""
 FORMATS = ("html", "csv", "parquet", "svg", "png", "xlsx", "iamc", "nc")
 """What can be written; the records (run.json, certificate.json, rulebooks/, assumptions.csv ...) always are."""
 
@@ -50,7 +54,7 @@ def write_report(
         assessment: what the study found.
         folder: where the result is to stand: new, empty, or an earlier result and nothing else; or a place that was
             kept for it before the work (`results.folder.claim`).
-        formats: some of `FORMATS`.
+        formats: some of `FORMATS`, and `docx`.
         language: of page one's labels and the figures on it: en, zh or ja.
         runner: who draws, as of `crew.each`.
 
@@ -76,24 +80,31 @@ def check_formats(formats: Sequence[str] = FORMATS, language: str = "en") -> Non
     """Refuse a format or a language that cannot be written, before the work starts.
 
     Raises:
-        OptionError: unknown; says the nearest.
+        OptionError: unknown; says the nearest. Or Word is asked for and python-docx is not installed.
     """
     for name in formats:
-        if name not in FORMATS:
-            raise OptionError(f"no format '{name}'.", where="formats", accepted=FORMATS, given=name)
+        if name not in (*FORMATS, WORD):
+            raise OptionError(f"no format '{name}'.", where="formats", accepted=(*FORMATS, WORD), given=name)
+    if WORD in formats:
+        must_have_word("docx")
     words(language)
 
 
 def _fill(a: Assessment, formats: Sequence[str], language: str, runner: Runner | int, part: Path) -> None:
-    drawn = _drawn(a, language, "png" in formats, runner)
+    drawn = _drawn(a, language, bool({"png", WORD} & set(formats)), runner)
     figures = [d.figure for d in drawn]
     pictures = {d.figure.name: d.svg for d in drawn if d.svg is not None}
     if "html" in formats:
         (part / "report.html").write_text(render_page(a, figures, pictures, words(language)), encoding="utf-8")
     write_records(a, part)
     write_figures(figures, pictures, part / "figures", formats)
-    if "png" in formats:
-        write_png(drawn if language == "en" else _drawn(a, "en", True, runner), part / "figures")
+    if {"png", WORD} & set(formats):
+        english = drawn if language == "en" else _drawn(a, "en", True, runner)
+        pictures_of = {d.figure.name: d.png for d in english if d.png is not None}
+        if "png" in formats:
+            write_png(pictures_of, part / "figures")
+        if WORD in formats:
+            (part / "page-one.docx").write_bytes(word(first_page(a, words(language), figures, pictures_of)))
     _write_tables_asked(a, figures, part, formats)
 
 
@@ -147,11 +158,10 @@ def write_figures(
             (folder / f"{figure.name}.svg").write_text(pictures[figure.name], encoding="utf-8")
 
 
-def write_png(drawn: Sequence[Drawing], folder: Path) -> None:
+def write_png(pictures: Mapping[str, bytes], folder: Path) -> None:
     """Each figure as PNG; its words are English in every language, since a PNG cannot borrow the reader's fonts."""
-    for d in drawn:
-        if d.png is not None:
-            (folder / f"{d.figure.name}.png").write_bytes(d.png)
+    for name, picture in pictures.items():
+        (folder / f"{name}.png").write_bytes(picture)
 
 
 def write_tables(a: Assessment, folder: Path) -> None:

@@ -25,6 +25,7 @@ from earthprice.study.frame import Frame
 from earthprice.study.heading import heading
 from earthprice.study.horizon import horizon
 from earthprice.study.licences import licence_table
+from earthprice.study.places import damage
 from earthprice.study.prior_table import prior_table
 from earthprice.study.questions import Dates, Money, better, questions
 from earthprice.study.slopes import with_slopes
@@ -72,6 +73,7 @@ def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Progress) -> 
         sources=sources(f.plan, law),
         compliance=compliance(f.plan.lens, central["baseline"], central["reform"], f.year),
         exposure=hangs,
+        damage=damage(f.plan, d.cleared, f.year, d.bands),
         rare=d.rare,
         standing=standing(f.plan, d.cleared, f.first),
         every_draw=every_draw(f.plan, d.cleared),

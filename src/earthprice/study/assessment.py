@@ -129,6 +129,17 @@ ASSUMPTION_COLUMNS = (
 
 RECONCILIATION_COLUMNS = ("item", "unit", "reported", "balanced", "moved_pct", "confidence", "source")
 
+DAMAGE_COLUMNS = (
+    "place",
+    "zone",
+    "burden",
+    "year",
+    "unit",
+    *(f"{side}_{q}" for side in ("base", "reform", "diff") for q in ("p05", "p50", "p95")),
+    "sign",
+)
+"""What is left behind at a place in a year, in its own unit, and in money: both laws and the difference."""
+
 RARE_COLUMNS = ("element", "damage", "discount", "year", "unit", "earth", "rare", "ratio", "moved")
 """Earth and rare price without reform at the central draw, by level of the damage values (low, central, high) and
 discount rate; earth price in % of the rare price; how far the user cost disagrees with itself [USD/kg of ore]."""
@@ -204,6 +215,7 @@ class Assessment:
     licences: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(LICENCE_COLUMNS)))
     compliance: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COMPLIANCE_COLUMNS)))
     exposure: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(EXPOSURE_COLUMNS)))
+    damage: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DAMAGE_COLUMNS)))
     rare: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(RARE_COLUMNS)))
     standing: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(STANDING_COLUMNS)))
     horizon: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(HORIZON_COLUMNS)))

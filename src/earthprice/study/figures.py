@@ -297,11 +297,12 @@ def told(plan: Plan, case: Summary) -> dict[str, tuple[str, str, str, str]]:
 
 
 def _shown(plan: Plan, name: str) -> bool:
-    """Burdens are drawn by district, price gaps for the elements that lead the first page."""
+    """Burdens are drawn whole and by district, price gaps for the elements that lead the first page."""
     family, _, item = name.partition("/")
     if family in ("damage", "burden") and item:
         place, burden = item.split(":")[0], item.partition(":")[2]
         known = place in set(plan.engine.world.structure["districts"]["id"])
+        known = known and (not burden or burden in plan.engine.names.burdens)
         at = plan.engine.world.numbers.central.get(f"burden/{place}/mining/{burden}", 1.0)
         return known and at > 0
     return family not in ("price_gap", "gap_charges", "gap_licence") or item in plan.lens.headline[:2]

@@ -38,7 +38,8 @@ class World:
     Attributes:
         network: nodes, activities, coefficients; `activities.level` is the reconciled base year.
         numbers: every number with its range and source, and the factors that move them.
-        structure: the structural tables by name (zones, districts, elements, concentrates, deposits, uses).
+        structure: the structural tables by name (zones, districts, elements, concentrates, deposits, uses), and what
+            waste water holds (effluents).
         observed: observed series, columns series, zone, year, value, unit, published.
         reconciliation: what balancing the base year moved (columns of `study.assessment.RECONCILIATION_COLUMNS`).
         base_year: year of the benchmark.

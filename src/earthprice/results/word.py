@@ -1,0 +1,155 @@
+"""Documents for Word: real headings, tables and pictures, which the reader can edit."""
+
+from __future__ import annotations
+
+import io
+from types import ModuleType
+from typing import Any
+
+from earthprice.errors import OptionError
+from earthprice.report.document import Block, Document, Heading, Paragraph, Picture
+from earthprice.report.printed import shown
+from earthprice.report.word_table import Table
+
+docx: ModuleType | None
+try:
+    import docx
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Cm, Emu, Pt
+except ImportError:  # an extra of the package
+    docx = None
+
+PAGE, MARGIN = (21.0, 29.7), 1.8
+"""A4 and its margins [cm]."""
+LETTERS = {"Normal": 10.0, "Title": 18.0, "Heading 1": 13.0, "Heading 2": 11.0}
+"""Size of letters by style [pt]."""
+SMALL, TABLE = 8.5, 8.0
+"""Letters of small print and of tables [pt]."""
+NARROW, WIDE = 5, 42
+"""Letters of a cell that the narrowest, and the widest, column of a table is made for."""
+TAGS = {"en": "en-GB", "zh": "zh-CN", "ja": "ja-JP"}
+"""Language of the text, as Word names it."""
+
+
+def must_have_word(where: str) -> None:
+    """Refuse before any work where documents for Word cannot be written.
+
+    Args:
+        where: the option that asks for one.
+
+    Raises:
+        OptionError: python-docx is not installed.
+    """
+    if docx is None:
+        raise OptionError("python-docx is not installed", where=where, accepted="after pip install 'earthprice[word]'")
+
+
+def word(document: Document) -> bytes:
+    """The document as the bytes of a .docx file on A4.
+
+    Raises:
+        OptionError: python-docx is not installed.
+    """
+    must_have_word(".docx")
+    made = _blank(document)
+    made.add_paragraph(shown(document.title), style="Title")
+    for block in document.blocks:
+        _put(made, block)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def _blank(document: Document) -> Any:
+    assert docx is not None
+    made = docx.Document()
+    properties = made.core_properties
+    properties.title, properties.author = shown(document.title)[:255], "earthprice"
+    properties.language = TAGS[document.language]
+    page = made.sections[0]
+    page.page_width, page.page_height = (Cm(x) for x in PAGE)
+    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(MARGIN)
+    for name, size in LETTERS.items():
+        made.styles[name].font.size = Pt(size)
+    made.styles["Normal"].paragraph_format.space_after = Pt(4)
+    return made
+
+
+def _put(made: Any, block: Block) -> None:
+    if isinstance(block, Heading):
+        made.add_heading(shown(block.text), block.level)
+    elif isinstance(block, Paragraph):
+        _write(made.add_paragraph(), block)
+    elif isinstance(block, Picture):
+        _show(made, block)
+    else:
+        _tabulate(made, block)
+
+
+def _write(paragraph: Any, block: Paragraph) -> None:
+    if block.lead:
+        paragraph.add_run(f"{shown(block.lead)} ").bold = True
+    run = paragraph.add_run(shown(block.text))
+    if block.small:
+        run.font.size = Pt(SMALL)
+
+
+def _show(made: Any, block: Picture) -> None:
+    """A picture as wide as the text, with words for who cannot see it, and its caption kept on its page."""
+    there = made.add_paragraph()
+    there.paragraph_format.keep_with_next = True
+    picture = there.add_run().add_picture(io.BytesIO(block.png), width=Cm(PAGE[0] - 2 * MARGIN))
+    most = Cm(PAGE[1] - 2 * MARGIN - 4)
+    if picture.height > most:
+        picture.width, picture.height = Emu(int(picture.width * most / picture.height)), most
+    picture._inline.docPr.set("descr", shown(block.caption))
+    _write(made.add_paragraph(style="Caption"), Paragraph(block.caption, small=True))
+
+
+def _tabulate(made: Any, block: Table) -> None:
+    """A table whose heading is said again on every page; a row is not torn apart."""
+    table = made.add_table(rows=0, cols=len(block.heads), style="Table Grid")
+    table.autofit = False
+    widths = _widths(block)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
+    for number, cells in enumerate([list(block.heads), *block.rows]):
+        row = table.add_row()
+        marks = row._tr.get_or_add_trPr()
+        marks.append(OxmlElement("w:cantSplit"))
+        if number == 0:
+            marks.append(OxmlElement("w:tblHeader"))
+        for i, (cell, text, width) in enumerate(zip(row.cells, cells, widths, strict=True)):
+            cell.width = Cm(width)
+            _fill(cell, text, bold=number == 0, right=i in block.numbers)
+    made.add_paragraph().paragraph_format.space_after = Pt(0)
+
+
+def _fill(cell: Any, text: str, *, bold: bool, right: bool) -> None:
+    paragraph = cell.paragraphs[0]
+    paragraph.paragraph_format.space_after = Pt(0)
+    run = paragraph.add_run(shown(text))
+    run.bold, run.font.size = bold, Pt(TABLE)
+    if right:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    if bold:
+        shade = OxmlElement("w:shd")
+        shade.set(qn("w:val"), "clear")
+        shade.set(qn("w:fill"), "EDEDED")
+        cell._tc.get_or_add_tcPr().append(shade)
+
+
+def _widths(block: Table) -> list[float]:
+    """Widths of the columns [cm] that share the width of the text by their longest line, within bounds."""
+    columns = zip(*[list(block.heads), *block.rows], strict=True)
+    lengths = [min(max(NARROW, *(_long(str(c)) for c in column)), WIDE) for column in columns]
+    room = PAGE[0] - 2 * MARGIN
+    return [room * n / sum(lengths) for n in lengths]
+
+
+def _long(text: str) -> float:
+    """Letters that a cell wants beside each other: its longest word, and the root of a text that can be broken."""
+    words = text.split()
+    return max([*map(len, words), len(text) if len(text) <= 12 else 3.0 * len(text) ** 0.5], default=0)
