@@ -6,12 +6,11 @@ import json
 import re
 from pathlib import Path
 
-import jsonschema
 import pytest
-import yaml
 
 from earthprice import load_rulebook, shipped
 from earthprice.cli import main
+from earthprice.law import json_schema
 
 DRAFT = "china-2021-draft"
 DOCS = Path(__file__).parents[2] / "docs"
@@ -69,12 +68,9 @@ def test_export_quotas_and_duties_are_flagged(capsys: pytest.CaptureFixture[str]
     assert "export_quota" in said and "duty_heavy" in said and "DS431" in said
 
 
-def test_the_schema_accepts_what_ships(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_schema_is_printed_whole(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--schema"]) == 0
-    schema = json.loads(capsys.readouterr().out)
-    copy = Path(__file__).parents[2] / "src" / "earthprice" / "rulebooks"
-    for name in shipped():
-        jsonschema.validate(yaml.safe_load((copy / f"{name}.yaml").read_text(encoding="utf-8")), schema)
+    assert json.loads(capsys.readouterr().out) == json_schema()
 
 
 def test_check_without_a_rulebook_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -118,11 +114,18 @@ def test_a_copy_of_a_law_is_a_proposal_with_a_title_of_its_own(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("name", shipped())
-def test_a_copy_of_whatever_ships_can_be_checked(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_whatever_ships_can_be_copied_and_the_copy_copied(name: str, tmp_path: Path) -> None:
+    mine, again = tmp_path / "mine.yaml", tmp_path / "again.yaml"
+    assert main(["copy", name, str(mine)]) == 0 and main(["copy", str(mine), str(again)]) == 0
+    assert load_rulebook(again).articles == load_rulebook(name).articles
+
+
+@pytest.mark.parametrize("name", ["china-2026", "china-in-force-2020", "japan-answer", "usa-credit-45x"])
+def test_a_copy_of_each_kind_of_text_can_be_checked(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["copy", name, str(tmp_path / "mine.yaml")]) == 0
-    assert main(["copy", str(tmp_path / "mine.yaml"), str(tmp_path / "again.yaml")]) == 0
-    for file in ("mine.yaml", "again.yaml"):
-        assert main(["check", str(tmp_path / file)]) == 0, capsys.readouterr().err
+    assert main(["check", str(tmp_path / "mine.yaml")]) == 0, capsys.readouterr().err
     capsys.readouterr()
 
 

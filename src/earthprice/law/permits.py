@@ -79,11 +79,14 @@ def _granted(licences: list[Acting], g: Ground) -> list[Permit]:
     """
     names = np.where(g.columns["element"] != "", g.columns["element"], g.columns["good"])
     found: dict[tuple[int, ...], Permit] = {}
+    shares: dict[tuple[int, ...], np.ndarray] = {}
     for a in licences:
         for name in dict.fromkeys(names[a.at]):
             at = tuple(int(m) for m in a.at if names[m] == name)
-            needed = [b for b in licences if np.isin(at, b.at).all()]
-            share = _let_through(needed)
+            needed = tuple(k for k, b in enumerate(licences) if np.isin(at, b.at).all())
+            if needed not in shares:
+                shares[needed] = _let_through([licences[k] for k in needed])
+            share = shares[needed]
             if at not in found and (share < 1.0).any():
                 use, ones = np.zeros(len(g.ids)), np.ones(len(share))
                 use[list(at)] = g.reo[list(at)]
@@ -107,6 +110,8 @@ def _lost(wait: np.ndarray, days: Days) -> np.ndarray:
     max (u + w) at the latest, what is applied for from d on from min (u + w) at the earliest; between them, nothing.
     """
     lost, span = np.zeros(len(wait)), days.spans
+    if (wait == wait[0]).all():
+        return lost
     for k, today in enumerate(days.years):
         before = np.maximum.accumulate((days.years[1:] - today) + wait[:-1])
         after = np.minimum.accumulate(((days.years - today) + wait)[::-1])[::-1][1:]
