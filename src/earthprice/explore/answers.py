@@ -17,7 +17,7 @@ from earthprice.report.words import Words, sign_key
 from earthprice.study.assessment import EXPORT_COLUMNS
 from earthprice.study.bands import Bands, follows
 from earthprice.study.ensemble import Pair, Summary
-from earthprice.study.figures import Figure, catalogue, symbols, table, verdicts_of
+from earthprice.study.figures import Figure, catalogue, symbols, table
 from earthprice.study.frame import Frame
 from earthprice.study.phrases import ENGLISH, Phrases
 from earthprice.study.questions import Dates, questions
@@ -47,27 +47,29 @@ class Reader:
     Args:
         f: the frame.
         words: labels.
+        verdicts: of the hindcast, by figure (`verdicts_of`).
     """
 
-    def __init__(self, f: Frame, words: Words) -> None:
-        self.f, self.words = f, words
+    def __init__(self, f: Frame, words: Words, verdicts: Mapping[str, str]) -> None:
+        self.f, self.words, self.verdicts = f, words, verdicts
         figures = catalogue(f.plan, f.year, f.first, f.options.discount)
         self.figures = [g for g in figures if not g.rare]
-        self.verdicts = verdicts_of(f.world.hindcast, f.plan.lens.headline)
         self.lines = lines(f)
 
-    def central(self, pair: Pair, answered: Summary | None) -> dict[str, Any]:
-        """The central run over the years on screen: charts and figures, all but those of money (`money`)."""
-        shown = [g for g in self.figures if not g.gain]
+    def central(self, pair: Pair) -> dict[str, Any]:
+        """The charts of the central run over the years on screen, all but that of money (`money`)."""
         return {
             "year": self.f.year,
             "years": [round(float(y), 2) for y in self.f.plan.engine.years],
             "lines": self._paths([pair], None),
             "bars": {"exports": self._exports([pair]), "damage": self._damage([pair])},
-            "figures": [self._central_row(g, pair, answered) for g in shown],
             "status": pair.status,
             "worst": "" if pair.good else pair.worst,
         }
+
+    def rows(self, pair: Pair, answered: Summary | None) -> list[dict[str, Any]]:
+        """The figures of the central run over the years on screen, all but those of money (`money`)."""
+        return [self._central_row(g, pair, answered) for g in self.figures if not g.gain]
 
     def money(self, pair: Pair, answered: Summary | None) -> dict[str, Any]:
         """What the whole central run adds: who gains, the figures of money, the sentences, and its audit."""

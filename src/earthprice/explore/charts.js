@@ -3,6 +3,9 @@
 
 const NS = 'http://www.w3.org/2000/svg';
 const EDGE = { left: 44, right: 12, top: 22, bottom: 20 };
+// Making a format costs more than drawing a line; asking the browser for a width lays out the whole page.
+const FORMATS = Array.from({ length: 7 }, (_, n) => new Intl.NumberFormat('en', { maximumFractionDigits: n }));
+const widths = new Map(), sizes = new Map(), pen = document.createElement('canvas').getContext('2d');
 
 function put(parent, tag, attributes, text) {
   const made = document.createElementNS(NS, tag);
@@ -12,12 +15,11 @@ function put(parent, tag, attributes, text) {
   return made;
 }
 
-export function told(x, unit = '') {
+export function told(x) {
   if (x === null || x === undefined || !Number.isFinite(x)) return '–';
   const size = Math.abs(x);
   const digits = size === 0 ? 0 : Math.max(0, Math.min(6, 2 - Math.floor(Math.log10(size))));
-  const said = x.toLocaleString('en', { maximumFractionDigits: digits }).replace('-', '−');
-  return unit ? `${said} ${unit}` : said;
+  return FORMATS[digits].format(x).replace('-', '−');
 }
 
 function ticks(low, high, count) {
@@ -42,15 +44,36 @@ function shown(lines, bands) {
   return [ends[0] >= 0 ? Math.max(0, ends[0] - pad) : ends[0] - pad, ends[1] + pad];
 }
 
-const path = (points) => points.reduce((d, [x, y]) => d + (y === null ? '' : `${d && !d.endsWith(' ') ? 'L' : 'M'}${x.toFixed(1)},${y.toFixed(1)}`), '');
+const path = (points) => points.filter(([, y]) => y !== null).map(([x, y], i) => `${i ? 'L' : 'M'}${x.toFixed(1)},${y.toFixed(1)}`).join('');
+
+// Widths are asked for once, until the page is laid out anew (`forget`).
+export const forget = () => widths.clear();
+
+function sheet(svg, high) {
+  const width = Math.max(260, widths.get(svg.id) ?? (svg.clientWidth || 340));
+  widths.set(svg.id, width);
+  svg.replaceChildren();
+  svg.setAttribute('viewBox', `0 0 ${width} ${high}`);
+  svg.setAttribute('height', high);
+  return width;
+}
+
+function sizeOf(text) {
+  if (!sizes.size) pen.font = `11px ${getComputedStyle(document.body).fontFamily}`;
+  if (!sizes.has(text)) sizes.set(text, pen.measureText(text).width);
+  return sizes.get(text);
+}
+
+// A label cut to the room that it has.
+function cut(text, room) {
+  let said = text;
+  while (said.length > 8 && sizeOf(said) > room) said = `${said.slice(0, -2).trimEnd()}…`;
+  return said;
+}
 
 // One panel a name; lines of a panel: {kind, base, reform, low/high of both, kept}, dots of the record.
 export function drawLines(svg, years, panels, words, year) {
-  svg.replaceChildren();
-  const width = Math.max(260, svg.clientWidth || 340), columns = panels.length, high = 190;
-  const each = width / columns;
-  svg.setAttribute('viewBox', `0 0 ${width} ${high}`);
-  svg.setAttribute('height', high);
+  const high = 190, each = sheet(svg, high) / panels.length;
   panels.forEach((panel, i) => drawPanel(put(svg, 'g', { transform: `translate(${i * each} 0)` }), panel, { years, words, year, width: each, high, number: i, name: svg.id }));
 }
 
@@ -95,11 +118,7 @@ function drawPanel(g, panel, at) {
 
 // Levels without and with the text, a row each: a hollow and a full dot, and what lies between them.
 export function drawLevels(svg, rows, kept) {
-  svg.replaceChildren();
-  const width = Math.max(260, svg.clientWidth || 340), left = Math.min(130, width * 0.34), right = 64, tall = 25;
-  const high = rows.length * tall + 24;
-  svg.setAttribute('viewBox', `0 0 ${width} ${high}`);
-  svg.setAttribute('height', high);
+  const tall = 25, high = rows.length * tall + 24, width = sheet(svg, high), left = Math.min(130, width * 0.34), right = 64;
   const most = Math.max(...rows.flatMap((r, i) => [r.base, r.reform, kept ? kept[i]?.reform ?? 0 : 0]), 1e-9) * 1.04;
   const x = (v) => left + (v / most) * (width - left - right);
   for (const t of ticks(0, most, width < 330 ? 3 : 4)) {
@@ -108,7 +127,7 @@ export function drawLevels(svg, rows, kept) {
   }
   rows.forEach((r, i) => {
     const y = 14 + i * tall;
-    put(svg, 'text', { x: left - 8, y: y + 4, 'text-anchor': 'end' }, r.label);
+    put(svg, 'text', { x: left - 8, y: y + 4, 'text-anchor': 'end' }, cut(r.label, left - 10));
     put(svg, 'line', { x1: x(r.base), x2: x(r.reform), y1: y, y2: y, class: 'move' });
     put(svg, 'circle', { cx: x(r.base), cy: y, r: 4.5, class: 'base' });
     put(svg, 'circle', { cx: x(r.reform), cy: y, r: 4.5, class: 'reform' });
@@ -121,10 +140,7 @@ export function drawLevels(svg, rows, kept) {
 
 // Gains to the right, losses to the left; a thin line is the range over draws.
 export function drawGains(svg, rows, ranged) {
-  svg.replaceChildren();
-  const width = Math.max(260, svg.clientWidth || 340), left = Math.min(186, width * 0.46), tall = 22, high = rows.length * tall + 24;
-  svg.setAttribute('viewBox', `0 0 ${width} ${high}`);
-  svg.setAttribute('height', high);
+  const tall = 22, high = rows.length * tall + 24, width = sheet(svg, high), left = Math.min(186, width * 0.46);
   const [low, top] = extent([0, ...rows.map((r) => r.change)]);
   const room = Math.max(top - low, 1e-6);
   const ends = [Math.max(Math.min(low, ...(ranged ? rows.map((r) => r.low) : [0])), low - room), Math.min(Math.max(top, ...(ranged ? rows.map((r) => r.high) : [0])), top + room)];
@@ -136,8 +152,7 @@ export function drawGains(svg, rows, ranged) {
   }
   rows.forEach((r, i) => {
     const y = 12 + i * tall;
-    const name = put(svg, 'text', { x: left - 8, y: y + 4, 'text-anchor': 'end' }, r.label);
-    while (name.textContent.length > 8 && name.getComputedTextLength && name.getComputedTextLength() > left - 10) name.textContent = `${name.textContent.slice(0, -2).trimEnd()}…`;
+    put(svg, 'text', { x: left - 8, y: y + 4, 'text-anchor': 'end' }, cut(r.label, left - 10));
     put(svg, 'rect', { x: Math.min(x(0), x(r.change)), y: y - 6, width: Math.max(0.5, Math.abs(x(r.change) - x(0))), height: 12, rx: 2, class: `bar ${r.change < 0 ? 'loss' : 'gain'}` });
     if (ranged) put(svg, 'line', { x1: x(r.low), x2: x(r.high), y1: y, y2: y, class: 'span' });
     put(svg, 'text', { x: width - 2, y: y + 4, 'text-anchor': 'end', class: 'value' }, told(r.change));

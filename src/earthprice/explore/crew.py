@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -19,6 +20,9 @@ from earthprice.runs.runner import ATTEMPTS
 from earthprice.study.ensemble import Pair, Summary
 
 Made = TypeVar("Made")
+
+BEHIND = 5
+"""How far draws stand back, so that neither the central run nor the browser waits for them."""
 
 _HERE: list[Session] = []
 """The session of a worker process; empty elsewhere."""
@@ -81,6 +85,8 @@ class Drawers:
 def _begin(opening: Opening) -> None:
     """What a process does first: open the rulebook; Ctrl-C is its parent's to hear."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(BEHIND)
     with settled():
         _HERE.append(Session(opened(opening)))
 

@@ -1,6 +1,6 @@
 // The page of `earthprice explore`: moves go to the server on this machine, the newest wins, answers come back a line a step.
 
-import { drawGains, drawLevels, drawLines, told } from './charts.js';
+import { drawGains, drawLevels, drawLines, forget, told } from './charts.js';
 import { pack, token, unpack } from './link.js';
 
 const $ = (id) => document.getElementById(id);
@@ -48,9 +48,9 @@ function move(change, name) {
 }
 
 function moved() {
-  showMoved();
   wanted = structuredClone(state);
   if (!busy) send();
+  showMoved();
 }
 
 async function send() {
@@ -60,13 +60,13 @@ async function send() {
   control?.abort();
   control = new AbortController();
   const free = () => { if (busy && mine === seq) { busy = false; if (wanted) send(); } };
-  document.body.classList.add('waiting');
   try {
     const response = await ask('/state', { tab, seq: mine, state: asked, language: opening.language }, control.signal);
     if (!response.ok) throw new Error(await response.text());
     for await (const step of lines(response)) {
       if (mine !== seq) return;
-      take(step, began);
+      await take(step, began);
+      if (mine !== seq) return;
       if (step.step === 'central' || step.step === 'refused') free();
     }
   } catch (error) {
@@ -87,22 +87,39 @@ async function* lines(response) {
   }
 }
 
-function take(step, began) {
+// A line of the answer: charts are drawn and painted first, words follow.
+async function take(step, began) {
   if (step.step === 'refused') { $('status').className = ''; return say(step.words); }
   say(note);
-  if (step.step === 'central') opening.year = step.year;
-  if (step.step === 'central') answer = { central: joined(step, answer.money), money: answer.money, stale: true };
+  if (step.step === 'central') {
+    opening.year = step.year;
+    answer = { central: joined({ ...step, figures: answer.central?.figures ?? [] }, answer.money), money: answer.money, stale: true };
+    showCharts();
+    answer.painted = painted(began);
+    return;
+  }
+  if (step.step === 'figures') {
+    answer.central = joined({ ...answer.central, ...step }, answer.money);
+    await answer.painted;
+    if (step.seq !== seq) return;
+    showWords();
+    document.body.dataset.painted = String(step.seq);
+    return;
+  }
   if (step.step === 'money') answer = { ...answer, central: { ...joined(answer.central, step), status: step.status, worst: step.worst }, money: step, stale: false };
   if (step.step === 'draws') answer.draws = step;
   if (step.step === 'matters') { answer.matters = step; showMost(); }
   if (step.numbers && !levers.length) showUncertain(step.numbers.levers);
   if (step.numbers) answer.numbers = step.numbers;
-  show();
-  if (step.step === 'central') requestAnimationFrame(() => setTimeout(() => {
-    performance.measure('painted', { start: began });
-    document.body.dataset.painted = String(step.seq);
-  }));
+  showCharts();
+  showWords();
 }
+
+// When what is drawn has been painted; a page that nobody sees paints nothing, and is not waited for.
+const painted = (began) => new Promise((done) => {
+  requestAnimationFrame(() => setTimeout(() => { performance.measure('painted', { start: began }); done(); }));
+  setTimeout(done, 250);
+});
 
 // The central run, and what is known of its money: until the whole run is there, that of the move before, greyed.
 function joined(central, money) {
@@ -115,16 +132,18 @@ function say(text) { $('message').textContent = text; $('message').hidden = !tex
 
 // ---- what is shown
 
-function show() {
-  const { central, draws, matters } = answer, whole = draws?.whole;
-  document.body.classList.toggle('waiting', !draws);
-  const status = $('status');
-  status.className = whole ? 'whole' : draws ? 'draws' : 'central';
-  status.textContent = central.status === 'not_cleared' ? w('not_cleared', { why: central.worst })
-    : whole ? w('whole', { n: draws.draws, lost: draws.lost })
+function showStatus(central, draws) {
+  $('status').className = draws?.whole ? 'whole' : draws ? 'draws' : 'central';
+  $('status').textContent = central.status === 'not_cleared' ? w('not_cleared', { why: central.worst })
+    : draws?.whole ? w('whole', { n: draws.draws, lost: draws.lost })
     : draws ? w('some_draws', { n: draws.draws, all: opening.draws }) : w('central_run', { ms: told(central.ms) });
+}
+
+// Sentences, figures and the command.
+function showWords() {
+  const { central, draws, matters } = answer, whole = draws?.whole;
   showSentences(central, whole ? draws : null, matters);
-  showCharts(central, draws);
+  $('sentences').classList.toggle('stale', answer.stale);
   showFigures(central, draws, whole);
   $('line').querySelector('pre').textContent = central.command;
 }
@@ -151,12 +170,14 @@ function card(id, title, unit) {
   const made = el('figure', { className: 'card', id: `card-${id}` },
     el('figcaption', {}, el('h3', {}, title), el('span', { className: 'unit' }, unit)), svg,
     el('details', {}, el('summary', {}, w('as_table')), el('div', { className: 'wide', tabindex: '0', role: 'region', 'aria-label': title }, el('table'))));
-  made.querySelector('details').addEventListener('toggle', () => show());
+  made.querySelector('details').addEventListener('toggle', showCharts);
   $('charts').append(made);
   return made;
 }
 
-function showCharts(central, draws) {
+function showCharts() {
+  const { central, draws } = answer;
+  showStatus(central, draws);
   const paths = (chart) => {
     const panels = new Map();
     central.lines.forEach((line, i) => {
@@ -183,7 +204,7 @@ function showCharts(central, draws) {
   const exported = (from) => from.bars.exports.filter((r) => r.of === exportsOf && !r.all);
   const made = card('exports', w('chart.exports'), `${unit('t REO/yr')}, ${opening.year}`);
   if (!made.querySelector('.choices')) made.querySelector('figcaption').after(el('div', { className: 'choices', role: 'group', 'aria-label': w('which_good') },
-    ...['scarce', 'lead', 'magnets'].map((k) => el('button', { type: 'button', 'data-of': k, onclick: () => { exportsOf = k; show(); } }, w(`exports.${k}`)))));
+    ...['scarce', 'lead', 'magnets'].map((k) => el('button', { type: 'button', 'data-of': k, onclick: () => { exportsOf = k; showCharts(); } }, w(`exports.${k}`)))));
   made.querySelectorAll('.choices button').forEach((b) => b.setAttribute('aria-pressed', String(b.dataset.of === exportsOf)));
   levels(made, w('chart.exports'), exported({ bars }), kept && exported(kept));
   levels(card('damage', w('chart.damage'), `${w('million_usd_year')}, ${opening.year}`), w('chart.damage'), bars.damage,
@@ -194,7 +215,6 @@ function showCharts(central, draws) {
   table(gains, [w('group'), w('change'), w('range'), w('sign')], rows.map((r) => [r.label, told(r.change), over ? `${told(r.low)} – ${told(r.high)}` : '', r.sign]));
   document.querySelectorAll('.card').forEach((c) => c.classList.toggle('waiting', !over));
   gains.classList.toggle('stale', answer.stale);
-  $('sentences').classList.toggle('stale', answer.stale);
 }
 
 function ends(panel, central) {
@@ -421,7 +441,7 @@ function wire() {
   $('undo').onclick = () => swap(past, future);
   $('redo').onclick = () => swap(future, past);
   $('reset').onclick = () => move((s) => Object.assign(s, structuredClone(UNMOVED), { discount: opening.discount }), 'reset');
-  $('beside').onclick = () => { kept = kept || answer.stale ? null : answer.central; $('beside').textContent = w(kept ? 'stop_beside' : 'keep_beside'); legend(); show(); };
+  $('beside').onclick = () => { kept = kept || answer.stale ? null : answer.central; $('beside').textContent = w(kept ? 'stop_beside' : 'keep_beside'); legend(); showCharts(); showWords(); };
   $('link').onclick = async (event) => copied(event.currentTarget ?? $('link'), `${location.origin}/#${await pack(bound())}`, 'copy_link');
   $('save').onclick = save;
   $('line').querySelector('button').onclick = (event) => copied(event.currentTarget, $('line').querySelector('pre').textContent, 'copy_command');
@@ -430,8 +450,13 @@ function wire() {
   $('theme').onclick = () => { document.documentElement.dataset.theme = theme() === 'dark' ? 'light' : 'dark'; nameTheme(); };
   $('language').onchange = () => open($('language').value);
   addEventListener('keydown', (e) => { if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === 'z' && !(e.target.matches?.('input[type=number]'))) { e.preventDefault(); (e.shiftKey ? $('redo') : $('undo')).click(); } });
-  let wide = innerWidth;
-  addEventListener('resize', () => { if (innerWidth !== wide && answer.central) { wide = innerWidth; show(); } });
+  let wide = 0;
+  new ResizeObserver(([seen]) => {
+    if (seen.contentRect.width === wide) return;
+    wide = seen.contentRect.width;
+    forget();
+    if (answer.central) showCharts();
+  }).observe($('charts'));
 }
 
 const theme = () => document.documentElement.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from earthprice import __version__
@@ -12,13 +13,14 @@ from earthprice.explore.answers import Reader
 from earthprice.explore.levers import chapters
 from earthprice.explore.matters import acting, articles_that_matter, numbers_that_matter
 from earthprice.explore.saved import command, saved_text
-from earthprice.explore.session import STREAMED, Kept, Session
+from earthprice.explore.session import STREAMED, Kept, Moved, Session
 from earthprice.explore.state import State
 from earthprice.explore.words import languages, page_words
 from earthprice.report.printed import each_shown
 from earthprice.report.words import Words, words
 from earthprice.study.bands import Bands, bands
 from earthprice.study.ensemble import Pair, Summary
+from earthprice.study.figures import verdicts_of
 from earthprice.study.frame import Frame
 
 FURTHER = (50, 100)
@@ -77,15 +79,24 @@ class Page:
         return {**each_shown(told), "own": dict(o.opening.texts)}
 
     def _reader(self, f: Frame, language: str) -> Reader:
-        return self._readers.get((id(f), language), lambda: Reader(f, _words(language)))
+        return self._readers.get((id(f), language), lambda: Reader(f, _words(language), self._verdicts))
 
-    def central(self, state: State, language: str) -> dict[str, Any]:
-        """The central run of a state over the years on screen."""
+    @cached_property
+    def _verdicts(self) -> dict[str, str]:
+        f = self.session.frame(State())
+        return verdicts_of(f.world.hindcast, f.plan.lens.headline)
+
+    def central(self, state: State, language: str) -> tuple[dict[str, Any], Moved]:
+        """The charts of the central run of a state over the years on screen, and the run."""
         began = time.perf_counter()
         moved = self.session.glance(state)
-        told = self._reader(moved.frame, language).central(moved.pair, moved.answered)
-        line = command(self.session, state)
-        return {"step": "central", **told, "command": line, "ms": round(1e3 * (time.perf_counter() - began), 1)}
+        told = self._reader(moved.frame, language).central(moved.pair)
+        return {"step": "central", **told, "ms": round(1e3 * (time.perf_counter() - began), 1)}, moved
+
+    def figures(self, state: State, moved: Moved, language: str) -> dict[str, Any]:
+        """The figures of that run, and the command that gives them."""
+        rows = self._reader(moved.frame, language).rows(moved.pair, moved.answered)
+        return {"step": "figures", "figures": rows, "command": command(self.session, state)}
 
     def money(self, state: State, whole: tuple[Pair, Summary | None], language: str) -> dict[str, Any]:
         """What the whole central run adds (`session.whole`)."""

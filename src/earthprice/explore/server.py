@@ -25,7 +25,7 @@ from earthprice.explore.crew import Drawers, draw, gathered, whole
 from earthprice.explore.guard import Door, Guard
 from earthprice.explore.matters import delayed, without
 from earthprice.explore.page import Page
-from earthprice.explore.session import STREAMED, Session
+from earthprice.explore.session import STREAMED, Moved, Session
 from earthprice.explore.state import State, read_state
 from earthprice.study.ensemble import Pair, Summary
 
@@ -127,25 +127,32 @@ class Server:
             self._streams -= 1
 
     async def _steps(self, tab: str, seq: int, state: State, language: str) -> AsyncIterator[dict[str, Any]]:
-        """Central run, first draws, what matters, all draws."""
+        """Charts of the central run, its figures, its money, first draws, what matters, all draws."""
 
         def fresh() -> None:
             if self._latest.get(tab) != seq:
                 raise Stale
 
-        def central() -> dict[str, Any]:
+        def central() -> tuple[dict[str, Any], Moved]:
             fresh()
             return self.page.central(state, language)
 
+        def figures() -> dict[str, Any]:
+            fresh()
+            return self.page.figures(state, moved, language)
+
         beside = asyncio.ensure_future(self._whole(state, seq))
         try:
-            yield await self.by_hand(central)
+            charts, moved = await self.by_hand(central)
+            yield charts
+            quiet = asyncio.ensure_future(asyncio.sleep(PAUSE))
+            yield await self.by_hand(figures)
             found = await beside
         finally:
             beside.cancel()
         fresh()
         yield await self.later(lambda: self.page.money(state, found, language))
-        await asyncio.sleep(PAUSE)
+        await quiet
         fresh()
         done: list[Pair] = []
         async for pair in self._run(draw, state, range(self.page.draws), fresh):

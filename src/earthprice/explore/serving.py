@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Callable
 
@@ -31,6 +32,7 @@ def serve(asked: Opening, place: socket.socket, host: str, token: str, ready: Ca
     with settled():
         page = Page(Session(opened(asked)))
         page.central(State(discount=asked.options.discount), "en")
+    gc.freeze()  # what stands now stands to the end: no move waits until it is looked through again
     drawers = Drawers(asked, cores(asked.options.workers))
     app = application(Server(page, drawers), door(host, place.getsockname()[1], token))
     config = uvicorn.Config(

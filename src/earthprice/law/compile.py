@@ -224,7 +224,7 @@ class Prepared:
 
     def _numbers(self, k: int, name: str, years: np.ndarray, choice: Choice) -> np.ndarray:
         path = self._course(k, name, choice)
-        if not path.fixed:
+        if choice.quantiles and not path.fixed:
             return path.at(years, choice.quantiles, self._growth(path, name, choice))
         key = (k, name, choice.reading, choice.as_of, years.tobytes())
         if key not in self._fixed:

@@ -30,6 +30,11 @@ class Fit:
     scores: pd.DataFrame
     recipe: dict[str, Any]
 
+    @cached_property
+    def centre(self) -> dict[str, float]:
+        """Mean score by factor."""
+        return {str(k): float(v) for k, v in self.scores.mean().items()}
+
 
 @dataclass(frozen=True)
 class World:
