@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "market": {"keep", "world", "errors"},
     "dynamics": {"market", "world", "errors"},
     "facts": {"world", "errors"},
-    "runs": {"law", "dynamics", "market", "world", "arithmetic", "errors"},
+    "runs": {"law", "dynamics", "market", "world", "arithmetic", "keep", "errors"},
     "measures": {"runs", "law", "dynamics", "world", "errors"},
     "past": {"measures", "runs", "law", "dynamics", "market", "facts", "world", "arithmetic", "errors"},
     "demos": {"measures", "runs", "law", "dynamics", "market", "facts", "world", "arithmetic", "errors"},

@@ -18,6 +18,8 @@ from earthprice.keep.private import private_folder, tidy_parts
 from earthprice.keep.sealed import keep_sealed, kept_sealed
 
 ENDING = ".program"
+ENDINGS = (ENDING, ".trace")
+"""What lies there: compiled programs, and traced ones (`keep.traced`)."""
 ROOM = 1e9
 """Most that the programs may take [bytes]; the oldest go."""
 _as_jax_does = compilation_cache.get_file_cache
@@ -58,7 +60,7 @@ def opened(path: str) -> tuple[CacheInterface, str] | None:
 
 def _tidy(folder: Path) -> None:
     """Remove the oldest programs beyond `ROOM`, and what a killed run has left half-written."""
-    found = sorted(folder.glob(f"*{ENDING}"), key=lambda p: p.lstat().st_mtime, reverse=True)
+    found = sorted((p for p in folder.iterdir() if p.suffix in ENDINGS), key=lambda p: p.lstat().st_mtime, reverse=True)
     size = 0
     for path in found:
         size += path.lstat().st_size

@@ -12,15 +12,14 @@ import re
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from earthprice import not_kept
 from earthprice.keep.private import cache_root, private_folder
 from earthprice.keep.sealed import discard, keep_sealed, kept_sealed
+from earthprice.keep.traced import our_text
 from earthprice.results.packing import pack, unpack
 
 MOST = 4
@@ -55,7 +54,7 @@ class Shelf:
 
     def opened(self, said: str) -> Shelf:
         """What was kept of the assessment that these words tell apart from all others."""
-        whole = f"{program()}\n{self._place or Path.cwd()}\n{said}".encode()
+        whole = f"{our_text()}\n{self._place or Path.cwd()}\n{said}".encode()
         try:
             above = private_folder(self._root or cache_root(), "earthprice", "draws")
             self._folder = self._opened(above, sha256(whole).hexdigest()[:24])
@@ -123,12 +122,3 @@ def _tidy(above: Path, ours: Path) -> None:
 
 def _size(folder: Path) -> int:
     return sum(p.lstat().st_size for p in folder.iterdir())
-
-
-@cache
-def program() -> str:
-    """Digest of the program's own text, and the versions of what it calculates with."""
-    whole = sha256()
-    for path in sorted(Path(__file__).resolve().parent.parent.rglob("*.py")):
-        whole.update(path.read_bytes())
-    return " ".join([whole.hexdigest(), *(version(name) for name in ("earthprice", "jax", "jaxlib", "numpy", "scipy"))])

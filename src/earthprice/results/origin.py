@@ -10,7 +10,7 @@ from pathlib import Path
 
 import jax
 
-from earthprice.results.kept_draws import program
+from earthprice.keep.traced import our_text
 
 LIBRARIES = ("earthprice", "jax", "jaxlib", "numpy", "scipy", "pandas")
 TEXT = "text of the program"
@@ -26,7 +26,7 @@ def origin() -> dict[str, str]:
         "processor": _processor(),
         "runs on": jax.default_backend(),
     }
-    return found | {TEXT: program().split()[0]}
+    return found | {TEXT: our_text().split()[0]}
 
 
 def _processor() -> str:

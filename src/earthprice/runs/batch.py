@@ -11,9 +11,13 @@ from collections.abc import Sequence
 
 import jax
 import numpy as np
+from jax import Array
 
 from earthprice.dynamics.run import simulate
+from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.state import Record
+from earthprice.keep.traced import Traced
 from earthprice.runs.engine import Engine, Outcome, Point, arranged
 from earthprice.world.terms import Terms
 
@@ -37,4 +41,8 @@ def run_batch(e: Engine, asked: Sequence[tuple[Point, Terms]]) -> list[Outcome]:
     ]
 
 
-_simulate_batch = jax.jit(jax.vmap(simulate, in_axes=(0, 0, None)))
+def _side_by_side(settings: Setting, schedules: Schedule, years: Array) -> Record:
+    return jax.vmap(simulate, in_axes=(0, 0, None))(settings, schedules, years)
+
+
+_simulate_batch = Traced(_side_by_side)

@@ -12,12 +12,13 @@ import numpy as np
 from earthprice.dynamics.benchmark import Benchmark, benchmark, by_plant, insured, node_prices
 from earthprice.dynamics.clock import Clock, clock
 from earthprice.dynamics.index import Index, index
-from earthprice.dynamics.run import simulate_jit
+from earthprice.dynamics.run import simulate
 from earthprice.dynamics.schedule import Drivers, Schedule, fitted, growth, middles, padded, phases, schedule
 from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.setup import relaid, setting
 from earthprice.dynamics.state import Record
 from earthprice.errors import OptionError
+from earthprice.keep.traced import Traced
 from earthprice.world.assembly import assemble
 from earthprice.world.balance import balance, closed
 from earthprice.world.draft import Draft
@@ -227,8 +228,8 @@ def run(e: Engine, p: Point, terms: Terms, *, pigou: np.ndarray | None = None) -
         pigou: charges on top of the law [USD/kg; T, M], for the rare price.
     """
     s, said, full, free = arranged(e, p, terms, pigou)
-    record = simulate_jit(s, said, e.years)
-    return Outcome(Record(*(np.asarray(f) for f in record)), full, p, s, said, free)
+    record = _simulate(s, said, e.years)
+    return Outcome(Record(*map(np.asarray, record)), full, p, s, said, free)
 
 
 def arranged(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None = None) -> LaidOut:
@@ -309,3 +310,6 @@ def _moved(free: Outcome, permits: int) -> np.ndarray:
     issued = np.minimum(free.terms.permit_amount, 1e12)
     some = (issued > 0) & (free.record.permit_amount > 0)
     return np.where(some, free.record.permit_amount / np.where(some, issued, 1.0), 1.0)[:, :permits]
+
+
+_simulate = Traced(simulate)

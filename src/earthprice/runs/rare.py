@@ -33,6 +33,7 @@ from earthprice.dynamics.run import bundles, start, step
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.state import Record, State
+from earthprice.keep.traced import Traced
 from earthprice.law import Bill
 from earthprice.runs.engine import Engine, Outcome, Point, arranged, run
 from earthprice.world.burdens import burden_sizes, damage_values
@@ -158,7 +159,8 @@ def user_cost(
 
     def adjoint(value: np.ndarray) -> np.ndarray:
         charged = schedule._replace(pigou=jnp.asarray(value @ dig))
-        return np.maximum(np.asarray(_slope(s, charged, years, weight, end)) / np.asarray(weight)[:, None], 0.0)
+        (found,) = _gradient(s, charged, years, weight, end)
+        return np.maximum(np.asarray(found) / np.asarray(weight)[:, None], 0.0)
 
     known = np.zeros((1, len(e.names.bodies))) if first is None else first.value[: len(e.years)]
     guess = np.concatenate([known, np.repeat(known[-1:], len(e.years) - len(known), 0)])
@@ -221,7 +223,9 @@ def _left(s: Setting, schedule: Schedule, r: Record, earned: Array, ore: Array, 
     return -jnp.sum(each * pace * jnp.expm1(-rho * ore / pace)) / rho
 
 
-@jax.jit
 def _slope(s: Setting, schedule: Schedule, years: Array, weight: Array, end: tuple[Array, Array]) -> Array:
     """dW/dgift [MUSD per kt/yr of ore; T, O]; a gift of 1 kt/yr lasts a period."""
     return jax.grad(lambda gift: welfare(s, schedule._replace(gift=gift), years, weight, end))(schedule.gift)
+
+
+_gradient = Traced(_slope)

@@ -14,6 +14,7 @@ from earthprice.dynamics.run import simulate
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.state import Record
+from earthprice.keep.traced import Traced
 from earthprice.runs.engine import Outcome
 
 STEP = 1e-3
@@ -43,11 +44,10 @@ def tangents(middle: Outcome, ends: Sequence[tuple[Outcome, Outcome]], years: np
         )
         for i in moves
     ]
-    pushed = _push(*jax.tree.unflatten(tree, at), along, jnp.asarray(years))
+    pushed = _pushed(*jax.tree.unflatten(tree, at), along, jnp.asarray(years))
     return Record(*(np.asarray(f)[: len(ends)] for f in pushed))
 
 
-@jax.jit
 def _push(s: Setting, schedule: Schedule, along: list[Array], years: Array) -> Record:
     """Tangents of the records along tangents of everything that is a real number in the setting and the schedule."""
     at, tree = jax.tree.flatten((s, schedule))
@@ -63,3 +63,6 @@ def _push(s: Setting, schedule: Schedule, along: list[Array], years: Array) -> R
         return jax.jvp(runs, ([at[i] for i in moves],), (t,))[1]
 
     return Record(*jax.vmap(one)(along))
+
+
+_pushed = Traced(_push)
