@@ -11,7 +11,19 @@ from typing import Annotated
 import typer
 
 from earthprice import __version__
-from earthprice.cli import assessing, doctor, drafting, exploring, mining, reading, showing, stating, stressing
+from earthprice.cli import (
+    assessing,
+    commenting,
+    doctor,
+    drafting,
+    exploring,
+    mining,
+    monitoring,
+    reading,
+    showing,
+    stating,
+    stressing,
+)
 from earthprice.cli.arguments import AssessArguments, CompareArguments, Json, takes
 from earthprice.cli.screen import forgive_letters, print_json, print_text, say
 from earthprice.errors import EarthpriceError
@@ -23,6 +35,7 @@ EXIT_CODES = {
     3: "too many draws did not clear",
     4: "verify: files are not as they were written",
     5: "verify: another version or machine made the result, and here the tables differ",
+    6: "monitor: an indicator left its band",
     130: "interrupted (Ctrl-C)",
     143: "told to stop (SIGTERM)",
 }
@@ -71,6 +84,9 @@ app.command("explore", short_help="A page where levers are moved.")(
     takes(exploring.ExploreArguments)(exploring.explore)
 )
 app.command("compare", short_help="Rulebooks beside each other.")(takes(CompareArguments)(assessing.compare))
+app.command("comment", short_help="The letter to a consultation.")(
+    takes(commenting.CommentArguments)(commenting.comment)
+)
 app.command("explain", short_help="Why this number.")(reading.explain)
 app.command("table", short_help="A table of the last result.")(reading.table)
 app.command("stress", short_help="What a stop of exports costs importers.")(
@@ -78,6 +94,7 @@ app.command("stress", short_help="What a stop of exports costs importers.")(
 )
 app.command("now", short_help="The state of the market on a day.")(takes(stating.NowArguments)(stating.now))
 app.command("mine", short_help="Why a planned mine opens or does not.")(mining.mine)
+app.command("monitor", short_help="Which indicator left its band.")(monitoring.monitor)
 app.command("verify", short_help="Files as written? A run gives them again?")(reading.verify)
 app.command("demo", short_help="One mechanism at work, with and without it.")(showing.demo)
 app.command("hindcast", short_help="The past, run and scored.")(showing.hindcast)

@@ -215,6 +215,30 @@ def _amount(v: Value, unit: str) -> str:
     return f"{number} a year" if v.grows else f"{number} {_unit(unit)}".rstrip()
 
 
+def drafted(parameter: str, quantity: Quantity) -> str:
+    """A parameter as the text has it, without what it rests on: `Fine in times of the gain: 1 to 5 multiple`."""
+    said = "; ".join(_amount(v, quantity.unit) for v in quantity.values)
+    return f"{PARAMETERS[parameter]}: {said}"
+
+
+def dated(parameter: str, unit: str, x: float, day: str) -> str:
+    """The same parameter with one number from a day on, as a proposal words it."""
+    return f"{PARAMETERS[parameter]}: {_number(x, unit)} {_unit(unit)}".rstrip() + f" from {day}"
+
+
+def cited(book: Rulebook, article: Article) -> tuple[str, ...]:
+    """What an article and the numbers in it rest on: sources with their confidence, assumptions with their reason."""
+    values = [v for m in article.measures.values() for q in m.quantities().values() for v in q.values]
+    keys = dict.fromkeys(k for k in (article.source, *(v.source for v in values)) if k)
+    named = [
+        f"{c.cite} (confidence {c.confidence}){f', {c.url}' if c.url else ''}"
+        for k in keys
+        if (c := book.sources.get(k))
+    ]
+    assumed = dict.fromkeys(v.why for v in values if v.basis == "assumption" and v.why and not v.of_format)
+    return (*named, *(f"assumption of the rulebook: {why}" for why in assumed))
+
+
 def _number(x: float, unit: str) -> str:
     """A number as a lawyer writes it: shares in per cent, thousands with a comma."""
     if unit in SHARES:

@@ -73,8 +73,9 @@ def _marked(block: Block) -> str:
     if isinstance(block, Picture):
         return f"*{for_markdown(block.caption)}*"
     marks = ["---:" if i in block.numbers else "---" for i in range(len(block.heads))]
-    return "\n".join(f"| {' | '.join(row)} |" for row in [[*map(_cell, block.heads)], marks,
-                                                           *([*map(_cell, r)] for r in block.rows)])  # fmt: skip
+    return "\n".join(
+        f"| {' | '.join(row)} |" for row in [[*map(_cell, block.heads)], marks, *([*map(_cell, r)] for r in block.rows)]
+    )
 
 
 def _cell(text: str) -> str:

@@ -219,7 +219,19 @@ def _unwritten(folder: Path, error: OSError) -> EarthpriceError:
     return EarthpriceError(f"The report could not be written to {folder}: {reason}. {before}")
 
 
-def new_file(path: Path, text: str) -> None:
+def must_be_new(path: Path) -> None:
+    """Refuse, before any work, a file that `new_file` could not write.
+
+    Raises:
+        OptionError: it exists, or its folder does not.
+    """
+    if path.exists() or path.is_symlink():
+        raise OptionError(f"'{path}' exists and is not overwritten.", where="FILE", accepted="a new name")
+    if not path.parent.is_dir():
+        raise OptionError(f"{path.parent} is no folder", where="FILE", accepted="a new file in a folder that is there")
+
+
+def new_file(path: Path, content: str | bytes) -> None:
     """Write a file that must not exist yet, whole or not at all.
 
     Raises:
@@ -227,12 +239,13 @@ def new_file(path: Path, text: str) -> None:
         OSError: it cannot be written; nothing is left then.
     """
     part = path.with_name(f".earthprice-{os.urandom(8).hex()}.part")
+    made = content.encode() if isinstance(content, str) else content
     try:
-        part.write_text(text, encoding="utf-8")
+        part.write_bytes(made)
         os.link(part, path)
     except OSError as error:
         if error.errno in (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS):  # a file system without links
-            return _exclusive(path, text)
+            return _exclusive(path, made)
         if error.errno != errno.EEXIST:
             raise
         raise OptionError(f"'{path}' exists and is not overwritten.", where="FILE", accepted="a new name") from error
@@ -257,10 +270,10 @@ def new_folder(path: Path, source: Path) -> None:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _exclusive(path: Path, text: str) -> None:
-    with path.open("x", encoding="utf-8") as stream:
+def _exclusive(path: Path, content: bytes) -> None:
+    with path.open("xb") as stream:
         try:
-            stream.write(text)
+            stream.write(content)
         except BaseException:
             path.unlink(missing_ok=True)
             raise

@@ -27,6 +27,7 @@ TABLES = (
     "compliance",
     "exposure",
     "damage",
+    "indicators",
     "rare",
     "standing",
     "prior",

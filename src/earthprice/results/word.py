@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from types import ModuleType
 from typing import Any
 
 from earthprice.errors import OptionError
@@ -11,13 +10,8 @@ from earthprice.report.document import Block, Document, Heading, Paragraph, Pict
 from earthprice.report.printed import shown
 from earthprice.report.word_table import Table
 
-docx: ModuleType | None
 try:
     import docx
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-    from docx.shared import Cm, Emu, Pt
 except ImportError:  # an extra of the package
     docx = None
 
@@ -62,18 +56,39 @@ def word(document: Document) -> bytes:
     return out.getvalue()
 
 
-def _blank(document: Document) -> Any:
+def _kit() -> Any:
+    """The package python-docx."""
     assert docx is not None
-    made = docx.Document()
+    return docx
+
+
+def _cm(x: float) -> Any:
+    return _kit().shared.Cm(x)
+
+
+def _pt(x: float) -> Any:
+    return _kit().shared.Pt(x)
+
+
+def _element(name: str, **attributes: str) -> Any:
+    """An element of Word's XML that python-docx has no word for."""
+    made = _kit().oxml.OxmlElement(name)
+    for key, value in attributes.items():
+        made.set(_kit().oxml.ns.qn(f"w:{key}"), value)
+    return made
+
+
+def _blank(document: Document) -> Any:
+    made = _kit().Document()
     properties = made.core_properties
     properties.title, properties.author = shown(document.title)[:255], "earthprice"
     properties.language = TAGS[document.language]
     page = made.sections[0]
-    page.page_width, page.page_height = (Cm(x) for x in PAGE)
-    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(MARGIN)
+    page.page_width, page.page_height = (_cm(x) for x in PAGE)
+    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = _cm(MARGIN)
     for name, size in LETTERS.items():
-        made.styles[name].font.size = Pt(size)
-    made.styles["Normal"].paragraph_format.space_after = Pt(4)
+        made.styles[name].font.size = _pt(size)
+    made.styles["Normal"].paragraph_format.space_after = _pt(4)
     return made
 
 
@@ -93,17 +108,17 @@ def _write(paragraph: Any, block: Paragraph) -> None:
         paragraph.add_run(f"{shown(block.lead)} ").bold = True
     run = paragraph.add_run(shown(block.text))
     if block.small:
-        run.font.size = Pt(SMALL)
+        run.font.size = _pt(SMALL)
 
 
 def _show(made: Any, block: Picture) -> None:
     """A picture as wide as the text, with words for who cannot see it, and its caption kept on its page."""
     there = made.add_paragraph()
     there.paragraph_format.keep_with_next = True
-    picture = there.add_run().add_picture(io.BytesIO(block.png), width=Cm(PAGE[0] - 2 * MARGIN))
-    most = Cm(PAGE[1] - 2 * MARGIN - 4)
+    picture = there.add_run().add_picture(io.BytesIO(block.png), width=_cm(PAGE[0] - 2 * MARGIN))
+    most = _cm(PAGE[1] - 2 * MARGIN - 4)
     if picture.height > most:
-        picture.width, picture.height = Emu(int(picture.width * most / picture.height)), most
+        picture.width, picture.height = int(picture.width * most / picture.height), most
     picture._inline.docPr.set("descr", shown(block.caption))
     _write(made.add_paragraph(style="Caption"), Paragraph(block.caption, small=True))
 
@@ -114,31 +129,28 @@ def _tabulate(made: Any, block: Table) -> None:
     table.autofit = False
     widths = _widths(block)
     for column, width in zip(table.columns, widths, strict=True):
-        column.width = Cm(width)
+        column.width = _cm(width)
     for number, cells in enumerate([list(block.heads), *block.rows]):
         row = table.add_row()
         marks = row._tr.get_or_add_trPr()
-        marks.append(OxmlElement("w:cantSplit"))
+        marks.append(_element("w:cantSplit"))
         if number == 0:
-            marks.append(OxmlElement("w:tblHeader"))
+            marks.append(_element("w:tblHeader"))
         for i, (cell, text, width) in enumerate(zip(row.cells, cells, widths, strict=True)):
-            cell.width = Cm(width)
+            cell.width = _cm(width)
             _fill(cell, text, bold=number == 0, right=i in block.numbers)
-    made.add_paragraph().paragraph_format.space_after = Pt(0)
+    made.add_paragraph().paragraph_format.space_after = _pt(0)
 
 
 def _fill(cell: Any, text: str, *, bold: bool, right: bool) -> None:
     paragraph = cell.paragraphs[0]
-    paragraph.paragraph_format.space_after = Pt(0)
+    paragraph.paragraph_format.space_after = _pt(0)
     run = paragraph.add_run(shown(text))
-    run.bold, run.font.size = bold, Pt(TABLE)
+    run.bold, run.font.size = bold, _pt(TABLE)
     if right:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        paragraph.alignment = _kit().enum.text.WD_ALIGN_PARAGRAPH.RIGHT
     if bold:
-        shade = OxmlElement("w:shd")
-        shade.set(qn("w:val"), "clear")
-        shade.set(qn("w:fill"), "EDEDED")
-        cell._tc.get_or_add_tcPr().append(shade)
+        cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", fill="EDEDED"))
 
 
 def _widths(block: Table) -> list[float]:

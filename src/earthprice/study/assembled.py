@@ -24,6 +24,7 @@ from earthprice.study.figures import every_draw, exports, groups, series
 from earthprice.study.frame import Frame
 from earthprice.study.heading import heading
 from earthprice.study.horizon import horizon
+from earthprice.study.indicators import indicators
 from earthprice.study.licences import licence_table
 from earthprice.study.places import damage
 from earthprice.study.prior_table import prior_table
@@ -73,6 +74,7 @@ def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Progress) -> 
         sources=sources(f.plan, law),
         compliance=compliance(f.plan.lens, central["baseline"], central["reform"], f.year),
         exposure=hangs,
+        indicators=indicators(f.plan, d.cleared, range(f.first, f.plan.engine.last + 1), d.bands, f.texts.as_of),
         damage=damage(f.plan, d.cleared, f.year, d.bands),
         rare=d.rare,
         standing=standing(f.plan, d.cleared, f.first),

@@ -140,6 +140,9 @@ DAMAGE_COLUMNS = (
 )
 """What is left behind at a place in a year, in its own unit, and in money: both laws and the difference."""
 
+INDICATOR_COLUMNS = ("series", "zone", "band", "year", "unit", "p05", "p50", "p95", "late")
+"""Bands of recorded series (`study.indicators`); `late`: years until a review sees the year."""
+
 RARE_COLUMNS = ("element", "damage", "discount", "year", "unit", "earth", "rare", "ratio", "moved")
 """Earth and rare price without reform at the central draw, by level of the damage values (low, central, high) and
 discount rate; earth price in % of the rare price; how far the user cost disagrees with itself [USD/kg of ore]."""
@@ -187,6 +190,8 @@ class Assessment:
         licences: home and abroad under licences to ship, columns `LICENCE_COLUMNS`; empty without one.
         compliance: cost of compliance by stage and size of firm, columns `COMPLIANCE_COLUMNS`.
         exposure: dependence on the home zone by zone and element, columns `EXPOSURE_COLUMNS`.
+        damage: what is left behind by place, columns `DAMAGE_COLUMNS`.
+        indicators: bands of recorded series, columns `INDICATOR_COLUMNS`.
         rare: the rare price by discount rate and damage values, columns `RARE_COLUMNS`.
         standing: net gain by zone, discount rate and who counts, columns `STANDING_COLUMNS`.
         horizon: options run on beyond the years reported, columns `HORIZON_COLUMNS`; empty unless asked for.
@@ -216,6 +221,7 @@ class Assessment:
     compliance: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COMPLIANCE_COLUMNS)))
     exposure: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(EXPOSURE_COLUMNS)))
     damage: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DAMAGE_COLUMNS)))
+    indicators: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(INDICATOR_COLUMNS)))
     rare: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(RARE_COLUMNS)))
     standing: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(STANDING_COLUMNS)))
     horizon: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(HORIZON_COLUMNS)))

@@ -130,7 +130,7 @@ def bands(lens: Lens, day: str, cases: Sequence[Pair], seed: int) -> Bands:
     e, count, paths = lens.engine, len(cases), 2 * max(1, min(SHOCKED, MOST // len(cases)) // 2)
     years = range(e.world.base_year, e.last + 1)
     known = [y for y in years if y < int(day[:4])]
-    said = {n: _said(e, names, cases, known, len(years)) for n, names in _measures(lens, cases[0].baseline).items()}
+    said = {n: _said(e, names, cases, known, len(years)) for n, names in followed(lens, cases[0].baseline).items()}
     model = {n: np.tile(x, (paths, 1)) for n, x in said.items()}
     recorded = Lens(e, PASTS[-1].home)
     found = left_out(recorded, day, model, Ahead(years, wedged(lens, cases, years)), paths * count, seed, mirrored=True)
@@ -151,8 +151,13 @@ def wedged(lens: Lens, cases: Sequence[Pair], years: Sequence[int]) -> dict[str,
     return out
 
 
-def _measures(lens: Lens, case: Summary) -> dict[str, tuple[str, ...]]:
-    """Recorded series that levels follow, and the measures whose sum says the model's figure of each; none: empty."""
+def followed(lens: Lens, case: Summary) -> dict[str, tuple[str, ...]]:
+    """Recorded series that levels follow, and the measures whose sum says the model's figure of each; none: empty.
+
+    Args:
+        lens: how runs are read.
+        case: a run, for the measures that there are.
+    """
     here = lens.home == PASTS[-1].home
     out = {f"price_home/{x}_oxide": (f"price/{x}_oxide@{PASTS[-1].home}",) for x in lens.elements}
     out |= {f"price_fob/{x}_oxide": (f"fob/{x}",) if here else () for x in lens.elements}

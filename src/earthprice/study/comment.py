@@ -1,0 +1,302 @@
+"""What a zone would answer to a consultation: what each article is worth to it, and the wording that would serve it.
+
+An article's effect is the zone's net gain under the text less that under the text without the article. Tried as
+proposals are its deletion and, of every parameter that a text can set and gives one number or range, both ends of the
+range, or half and twice the number. At the central draw the best number of an article is found; it and the deletion
+are then run over the draws, and what gains the zone most in the median is proposed where `LEAST` of the draws agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from earthprice.arithmetic import settled
+from earthprice.errors import NotClearedError, OptionError
+from earthprice.law import Article
+from earthprice.law.prose import cited
+from earthprice.measures.spread import SURE, positive, ranged, verdict
+from earthprice.measures.welfare import worth
+from earthprice.runs.crew import each
+from earthprice.runs.engine import Point
+from earthprice.runs.runner import Progress, Runner
+from earthprice.runs.sample import Sample
+from earthprice.study.drawn import central_point, drawing
+from earthprice.study.ensemble import laws_and_point, solved
+from earthprice.study.frame import Frame, frame, text_alone
+from earthprice.study.options import Options
+from earthprice.study.start import start
+from earthprice.study.wordings import Variant, values, varied, wording
+from earthprice.world.terms import Terms
+from earthprice.world.world import World
+
+LEAST = SURE["likely"]
+"""Share of draws that must agree before a change is proposed, or an article is said to serve."""
+QUIET = 1e-4
+"""Net gain [bn USD2020] below which nothing is gained."""
+PART = 0.05
+"""Least part of an article's effect that a group must carry to be named."""
+DELETE, VALUE, KEEP, NONE = "delete", "value", "keep", "none"
+"""What is proposed: the article goes; one number in it; it stays since it serves; nothing, since draws do not agree."""
+
+
+class Worth(NamedTuple):
+    """A change of the zone's net gain over the draws [bn USD2020], its sign word, and the share of draws above nil."""
+
+    low: float
+    middle: float
+    high: float
+    sign: str
+    positive: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One article, what it does to the zone, and what the zone would propose.
+
+    Attributes:
+        number, number_sure, heading, says, left_out: of the article; `left_out` is what of it is not modelled.
+        effect: of the article as drafted.
+        groups: who in the zone it moves most, and by how much; at most two.
+        kind: what is proposed (`DELETE`, `VALUE`, `KEEP`, `NONE`).
+        wording: in words that a text can take up; empty where nothing is asked.
+        priced: the option of `assess` that runs the proposal; empty where nothing is asked.
+        worth: of the proposal, against the text as drafted; of the best that was tried where none is made.
+        at_home: what the same is worth to the country whose text it is.
+        milder: wording, option and worth of a number that also serves, where a deletion is proposed.
+        sources: what the article and its numbers rest on.
+    """
+
+    number: str
+    number_sure: bool
+    heading: str
+    says: str
+    left_out: str
+    effect: Worth
+    groups: tuple[tuple[str, Worth], ...]
+    kind: str
+    wording: str
+    priced: str
+    worth: Worth
+    at_home: Worth
+    milder: tuple[str, str, Worth] | None
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A zone's answer to a text.
+
+    Attributes:
+        title, book, zone, name, home: of the text, of the zone, and name of the country whose text it is.
+        base, reading, as_of, first, last, discount, seed: what the text is held against and how.
+        draws, cleared: asked for, and those in which every variant cleared.
+        whole: net gain of the zone from the text as drafted.
+        together: of all proposals at once, against the text as drafted; nil where nothing is proposed.
+        answers: articles that act, in their order.
+        silent: articles that set nothing the model holds: number, heading, why.
+        facts_hash: digest of the facts.
+    """
+
+    title: str
+    book: str
+    zone: str
+    name: str
+    home: str
+    base: str
+    reading: str
+    as_of: str
+    first: int
+    last: int
+    discount: float
+    seed: int
+    draws: int
+    cleared: int
+    whole: Worth
+    together: Worth
+    answers: tuple[Answer, ...]
+    silent: tuple[tuple[str, str, str], ...]
+    facts_hash: str
+
+
+class Gains(NamedTuple):
+    """Present value of the zone by group and of home in one run [bn USD], and whether the run may count."""
+
+    good: bool
+    groups: Mapping[str, float]
+    home: float
+
+    @property
+    def total(self) -> float:
+        """Of all groups."""
+        return sum(self.groups.values())
+
+
+@settled()
+def comment(
+    rulebook: str,
+    options: Options,
+    progress: Progress | None = None,
+    *,
+    world: World | None = None,
+    runner: Runner | int = 0,
+) -> Comment:
+    """Price a text article by article for one zone, and find the wording that serves it.
+
+    Args:
+        rulebook: name of a shipped rulebook, or a path.
+        options: `zones` holds the one zone whose answer it is.
+        progress: called with (words, done, total).
+        world: the world; the last benchmark known by what the text sees if None.
+        runner: as of `crew.each`.
+
+    Raises:
+        RulebookError, OptionError: what was given does not fit, or `zones` is not one zone.
+        NotClearedError: there is no draw in which the text and every proposal cleared.
+    """
+    if len(options.zones) != 1:
+        raise OptionError(f"{len(options.zones)} zones", where="--for", accepted="one zone, whose comment it is")
+    tell = progress or (lambda _words, _done, _total: None)
+    f = text_alone(frame(rulebook, options, world or start([rulebook], options).world))
+    live = [a for a in f.texts.book.articles if any(m.used != "never" for m in a.measures.values())]
+    asked = [*(Variant(a.number) for a in live), *_best_values(f, live, tell, runner)]
+    draws = drawing(f)
+    found = each(range(options.draws), partial(_tried, f, draws, asked), partial(tell, "draws"), runner)
+    kept = {i: row for i, row in enumerate(found) if all(g.good for g in row)}
+    if not kept:
+        raise NotClearedError("there is no draw in which the text and every proposal cleared")
+    rows = list(kept.values())
+    answers = tuple(_answer(f, a, asked, rows) for a in live)
+    proposed = [v for v in asked if any(_is(v, x) for x in answers)]
+    names = f.world.structure["zones"].set_index("id")["name"].to_dict()
+    whole = _worth(np.array([row[1].total - row[0].total for row in rows]))
+    return Comment(
+        title=f.texts.book.title,
+        book=f.texts.book.rulebook,
+        zone=options.zones[0],
+        name=names[options.zones[0]],
+        home=names[f.plan.lens.home],
+        base=f.texts.baseline.stack.name,
+        reading=f.texts.reading,
+        as_of=f.texts.as_of,
+        first=f.first,
+        last=f.plan.engine.last,
+        discount=options.discount,
+        seed=options.seed,
+        draws=options.draws,
+        cleared=len(rows),
+        whole=whole,
+        together=_together(f, draws, proposed, kept, partial(tell, "together"), runner),
+        answers=answers,
+        silent=tuple((a.number, a.heading, _why(a)) for a in f.texts.book.articles if a not in live),
+        facts_hash=f.world.hash,
+    )
+
+
+def _best_values(f: Frame, live: Sequence[Article], tell: Progress, runner: Runner | int) -> list[Variant]:
+    """The number of each article that gains the zone most at the central draw; none where no number gains."""
+    tried = [v for a in live for v in values(f, a)]
+    p = central_point(f)
+    work = partial(_gains_at, f, p)
+    now, *found = each([[], *([v] for v in tried)], work, partial(tell, "wordings"), runner)
+    best: dict[str, tuple[float, Variant]] = {}
+    for v, g in zip(tried, found, strict=True):
+        more = g.total - now.total if g.good else 0.0
+        if more > best.get(v.article, (QUIET, v))[0]:
+            best[v.article] = more, v
+    return [v for _, v in best.values()]
+
+
+def _gains(f: Frame, p: Point, terms: Terms) -> Gains:
+    c, plan, zone = solved(f.plan, p, terms), f.plan, f.options.zones[0]
+    value = worth(plan.engine, f.first, f.options.discount, plan.rates)
+    home = value(c, [k for k in c.money if k[0] == plan.lens.home]) / 1e3
+    return Gains(c.good, {g: value(c, [(z, g)]) / 1e3 for z, g in c.money if z == zone}, home)
+
+
+def _gains_at(f: Frame, p: Point, variants: Sequence[Variant]) -> Gains:
+    return _gains(f, p, varied(f.plan.whole, variants, None))
+
+
+def _tried(f: Frame, draws: Sample, variants: Sequence[Variant], draw: int) -> list[Gains]:
+    """One draw: without the text, under it, and under each variant."""
+    base, reform, p = laws_and_point(f.plan.whole, draws, draw)
+    others = [varied(f.plan.whole, [v], draws.of_law(draw)) for v in variants]
+    return [_gains(f, p, terms) for terms in (base, reform, *others)]
+
+
+def _at_once(f: Frame, draws: Sample, variants: Sequence[Variant], draw: int) -> Gains:
+    p = laws_and_point(f.plan.whole, draws, draw).point
+    return _gains(f, p, varied(f.plan.whole, variants, draws.of_law(draw)))
+
+
+def _together(
+    f: Frame, draws: Sample, proposed: Sequence[Variant], kept: Mapping[int, list[Gains]], tell: object, runner: object
+) -> Worth:
+    """All that is proposed at once, against the text as drafted."""
+    if not proposed:
+        return _worth(np.zeros(len(kept)))
+    found = each(list(kept), partial(_at_once, f, draws, proposed), tell, runner)  # type: ignore[arg-type]
+    more = [g.total - row[1].total for g, row in zip(found, kept.values(), strict=True) if g.good]
+    return _worth(np.array(more))
+
+
+def _worth(change: np.ndarray) -> Worth:
+    change = np.where(np.abs(change) < QUIET, 0.0, change)
+    return Worth(*map(float, ranged(change)), verdict(change), positive(change))
+
+
+def _answer(f: Frame, a: Article, asked: Sequence[Variant], rows: Sequence[list[Gains]]) -> Answer:
+    at = {v: i + 2 for i, v in enumerate(asked) if v.article == a.number}
+    mine = {v: _worth(np.array([row[i].total - row[1].total for row in rows])) for v, i in at.items()}
+    best, gone = max(mine, key=lambda v: mine[v].middle), at[Variant(a.number)]
+    effect = _worth(np.array([row[1].total - row[gone].total for row in rows]))
+    kind = (VALUE if best.key else DELETE) if _serves(mine[best]) else KEEP if _serves(effect) else NONE
+    proposed = kind in (VALUE, DELETE)
+    milder = next((v for v in mine if kind == DELETE and v.key and _serves(mine[v])), None)
+    said, priced = wording(f, a, best) if proposed else ("", "")
+    return Answer(
+        number=a.number,
+        number_sure=a.number_sure,
+        heading=a.heading,
+        says=a.says,
+        left_out=a.why_not or "",
+        effect=effect,
+        groups=_groups(rows, gone, abs(effect.middle)),
+        kind=kind,
+        wording=said,
+        priced=priced,
+        worth=mine[best],
+        at_home=_worth(np.array([row[at[best]].home - row[1].home for row in rows])),
+        milder=(*wording(f, a, milder), mine[milder]) if milder else None,
+        sources=cited(f.texts.book, a),
+    )
+
+
+def _serves(w: Worth) -> bool:
+    """Whether a change gains the zone in the median, and enough of the draws agree."""
+    return w.middle > 0 and w.positive >= LEAST
+
+
+def _groups(rows: Sequence[list[Gains]], gone: int, whole: float) -> tuple[tuple[str, Worth], ...]:
+    """The two groups of the zone that an article moves most, as far as they are a part of the whole."""
+    by = {g: _worth(np.array([row[1].groups[g] - row[gone].groups[g] for row in rows])) for g in rows[0][1].groups}
+    largest = sorted(by, key=lambda g: -abs(by[g].middle))[:2]
+    return tuple((g, by[g]) for g in largest if abs(by[g].middle) > max(QUIET, PART * whole))
+
+
+def _is(v: Variant, x: Answer) -> bool:
+    """Whether a variant is what an answer proposes."""
+    return v.article == x.number and ((x.kind == DELETE and not v.key) or (x.kind == VALUE and bool(v.key)))
+
+
+def _why(a: Article) -> str:
+    if a.modelled == "elsewhere":
+        return f"works through {', '.join(a.see)}"
+    if a.measures:
+        return "a power that the text does not use"
+    return a.why_not or ("states aims" if a.modelled == "as aims" else "no measure")

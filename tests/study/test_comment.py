@@ -1,0 +1,106 @@
+"""The letter to a consultation: effects are those of the text with and without, proposals serve, each can be priced."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from earthprice.errors import OptionError
+from earthprice.report.document import markdown
+from earthprice.report.letter import letter
+from earthprice.study.comment import DELETE, KEEP, NONE, VALUE, Answer, Comment, Gains, _answer, comment
+from earthprice.study.drawn import drawing
+from earthprice.study.ensemble import pairs
+from earthprice.study.frame import Frame
+from earthprice.study.options import Options
+from earthprice.study.questions import Money
+from earthprice.study.wordings import Variant, values, varied
+from earthprice.world.world import World
+from tests.small import TEXT, framed
+
+SMALL = Options(draws=2, years=(2021, 2022), zones=("EUR",), period="year")
+FINE = Variant("20-27", "fine.times_gain", 1.0)
+
+
+@pytest.fixture(scope="module")
+def f(world: World) -> Frame:
+    return framed(world, draws=2, years=(2021, 2022), zones=("EUR",), period="year")
+
+
+@pytest.fixture(scope="module")
+def found(world: World) -> Comment:
+    return comment(TEXT, SMALL, world=world, runner=1)
+
+
+def answered(f: Frame, text: list[float], gone: list[float], value: list[float]) -> Answer:
+    """The answer to the article on fines where these are the zone's gains by draw; without the text they are nil."""
+    article = next(a for a in f.texts.book.articles if a.number == FINE.article)
+    one = [Gains(True, {"magnet user": x}, 0.0) for x in (0.0,)]
+    rows = [
+        [*one, *(Gains(True, {"magnet user": x}, -x) for x in each)] for each in zip(text, gone, value, strict=True)
+    ]
+    return _answer(f, article, [Variant(FINE.article), FINE], rows)
+
+
+def test_the_zone_gains_by_the_text_what_an_assessment_says(found: Comment, f: Frame) -> None:
+    both = pairs(f.plan, drawing(f), None, 0, lambda *_: None, 1)
+    money = Money(f.plan, f.first, 0.03)
+    gains = [money.gain(p, ("EUR",)) for p in both]
+    assert found.cleared == 2 and found.whole.middle == pytest.approx(np.median(gains), abs=1e-9)
+
+
+def test_every_article_is_answered_once(found: Comment, f: Frame) -> None:
+    told = [x.number for x in found.answers] + [n for n, _, _ in found.silent]
+    assert sorted(told) == sorted(a.number for a in f.texts.book.articles)
+    assert all(x.sources for x in found.answers) and all(why for _, _, why in found.silent)
+    for x in found.answers:
+        assert bool(x.wording) == (x.kind in (VALUE, DELETE))
+        if x.kind == DELETE:
+            assert x.worth.middle == pytest.approx(-x.effect.middle)
+
+
+def test_the_letter_says_all_of_it(found: Comment) -> None:
+    told = markdown(letter(found, "earthprice comment x --for EUR", "0.2.0"))
+    for x in found.answers:
+        assert x.heading in told and x.says in told
+        assert not x.wording or x.wording in told
+    assert "earthprice comment x --for EUR" in told and "no legal advice" in told and "Europe" in told
+
+
+def test_what_gains_most_in_enough_draws_is_proposed(f: Frame) -> None:
+    text = [0.0] * 5
+    fixed = answered(f, text, [0.1] * 5, [0.3] * 5)
+    assert fixed.kind == VALUE and fixed.priced == "--set fine.times_gain=1" and fixed.milder is None
+    assert fixed.wording.startswith("“Fine in times of the gain: 1 multiple from 2022-01-01” in place of")
+    assert "1 to 5 multiple" in fixed.wording and fixed.at_home.middle == pytest.approx(-0.3)
+    gone = answered(f, text, [0.3] * 5, [0.1] * 5)
+    assert gone.kind == DELETE and gone.milder and gone.milder[2].middle == pytest.approx(0.1)
+    assert answered(f, [0.3] * 5, text, [0.1] * 5).kind == KEEP
+    split = answered(f, text, [0.3, 0.3, 0.3, -0.3, -0.3], [-0.1] * 5)
+    assert split.kind == NONE and not split.wording and split.worth.positive == pytest.approx(0.6)
+
+
+def test_a_wording_is_the_option_that_prices_it(f: Frame, world: World) -> None:
+    by_option = replace(f.options, overrides={FINE.key: "1"})
+    plain = framed(world, **{k: getattr(by_option, k) for k in ("draws", "years", "zones", "period", "overrides")}).plan
+    ours, theirs = varied(f.plan, [FINE], None), plain.reform(plain.use())
+    asked = f.plan.reform(f.plan.use())
+    arrays = [k for k, x in vars(ours).items() if isinstance(x, np.ndarray)]
+    assert all(np.array_equal(getattr(ours, k), getattr(theirs, k), equal_nan=True) for k in arrays)
+    assert any(not np.array_equal(getattr(ours, k), getattr(asked, k), equal_nan=True) for k in arrays)
+
+
+def test_numbers_to_try_are_ends_of_ranges_that_a_text_can_set(f: Frame) -> None:
+    tried = {v.key: v for a in f.texts.book.articles for v in values(f, a)}
+    assert {"fine.times_gain", "more_checks.caught"} <= set(tried)
+    assert not {k for k in tried if k.endswith((".budget", ".obeyed", ".wealth"))}
+    fine = [v.value for a in f.texts.book.articles for v in values(f, a) if v.key == "fine.times_gain"]
+    assert fine == [1.0, 5.0]
+
+
+@pytest.mark.parametrize("zones", [(), ("EUR", "JPN")])
+def test_a_comment_is_one_zones(zones: tuple[str, ...], world: World) -> None:
+    with pytest.raises(OptionError, match="--for: .*one zone, whose comment it is"):
+        comment(TEXT, replace(SMALL, zones=zones), world=world)
