@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,22 +33,47 @@ WORK = {
 }
 """What is explored: years, and the lever that is moved."""
 MOVES = 40
-PAINTS = """async ([id, moves]) => {
-  const range = document.getElementById(id + '-range'), [least, most] = [+range.min, +range.max], out = [];
-  for (let i = 0; i < moves; i++) {
-    const before = document.body.dataset.painted, began = performance.now();
-    range.value = least + (most - least) * (0.2 + 0.6 * ((i * 7) % moves) / moves);
+"""Moves that are timed; memory is watched over 25 times as many."""
+IN_PAGE = """
+  const range = document.getElementById(id + '-range'), [least, most] = [+range.min, +range.max];
+  const wait = (ms) => new Promise(done => setTimeout(done, ms));
+  const to = (part) => {
+    const now = performance.now();
+    range.value = least + (most - least) * part;
     range.dispatchEvent(new Event('input'));
-    while (document.body.dataset.painted === before) await new Promise(done => setTimeout(done, 1));
-    out.push(performance.now() - began);
-    await new Promise(done => setTimeout(done, 400));
-  }
+    return now;
+  };
+  const since = async (moved) => {
+    for (;;) {
+      const seen = performance.getEntriesByName('painted').find(e => e.startTime >= moved);
+      if (seen) return seen.startTime + seen.duration - moved;
+      await wait(1);
+    }
+  };
+"""
+PAINTS = f"""async ([id, moves]) => {{{IN_PAGE}
+  const out = [];
+  for (let i = 0; i < moves; i++) {{
+    performance.clearMeasures();
+    out.push(await since(to(0.2 + 0.6 * ((i * 7) % moves) / moves)));
+    await wait(700);
+  }}
   return out;
-}"""
+}}"""
+"""Milliseconds from an input to painted charts, move by move, with time for the draws to begin between them."""
+DRAG = f"""async ([id, moves]) => {{{IN_PAGE}
+  let last = 0;
+  for (let i = 0; i < 10 * moves; i++) {{ last = to(0.2 + 0.6 * ((i * 7) % 50) / 50); await wait(8); }}
+  const painted = await since(last);
+  const status = document.getElementById('status');
+  while (!['draws', 'whole'].includes(status.className)) await wait(5);
+  return [painted, performance.now() - last];
+}}"""
+"""Milliseconds from the last input of a fast drag to its painted charts, and to its first draws on screen."""
 
 
 def of_session(book: str, moves: int) -> dict[str, float]:
-    """Seconds of a move without server and browser, and of the first draws when their starts are kept, one core."""
+    """Seconds of a move without server and browser, of the first draws when their starts are kept, one core; memory."""
     years, lever = WORK[book]
     with settled():
         session, turn = Session(opened(opening(book, Options(years=years)))), count()
@@ -62,7 +88,17 @@ def of_session(book: str, moves: int) -> dict[str, float]:
             session.run(State(), draw)
         moved = State(changes={lever: "x0.9"})
         draws = once(lambda: [session.run(moved, draw) for draw in range(STREAMED)])[0]
-    return {"p50_s": float(np.median(each)), "p95_s": float(np.percentile(each, 95)), "draws_s": draws}
+        before = held()
+        for _ in range(25 * moves):
+            move()
+    spread = {"p50_s": float(np.median(each)), "p95_s": float(np.percentile(each, 95))}
+    return {**spread, "draws_s": draws, "moves": 25 * moves, "grown_mb": held() - before}
+
+
+def held() -> float:
+    """Memory that this process holds now [MB]."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def of_page(book: str, moves: int) -> dict[str, float]:
@@ -92,11 +128,13 @@ def of_window(window: Page, address: str, lever: str, moves: int) -> dict[str, f
     first = once(opened_page)[0]
     window.wait_for_selector("#status.draws, #status.whole", timeout=300_000)
     paints = window.evaluate(PAINTS, [lever, moves])
-    draws = once(lambda: window.wait_for_selector("#status.draws, #status.whole", timeout=300_000))[0]
+    drag, draws = window.evaluate(DRAG, [lever, moves])
     return {
+        "least_s": min(paints) / 1e3,
         "p50_s": float(np.median(paints)) / 1e3,
         "p95_s": float(np.percentile(paints, 95)) / 1e3,
-        "draws_s": draws,
+        "drag_s": drag / 1e3,
+        "draws_s": draws / 1e3,
         "first_s": first,
     }
 

@@ -114,10 +114,11 @@ def _explore(x: Latest) -> tuple[str, str, str, str]:
     books = {"china-2021-draft": "to 2035", "china-2026": "to 2030"}
     said = [
         f"{book} {until}: **{1e3 * p['p50_s']:.0f} / {1e3 * p['p95_s']:.0f} ms** (median / 95 %), of which the model "
-        f"{1e3 * e[book]['session']['p50_s']:.0f}; first draws {p['draws_s']:.1f} s after the last move; page "
-        f"{p['first_s']:.1f} s"
+        f"{1e3 * s['p50_s']:.0f}; a fast drag is painted {1e3 * p['drag_s']:.0f} ms after its last move, 24 draws "
+        f"{p['draws_s']:.1f} s after it; first page {p['first_s']:.1f} s; {s['grown_mb']:+.0f} MB over {s['moves']:,} "
+        "moves"
         for book, until in books.items()
-        for p in [e[book]["page"]]
+        for p, s in [(e[book]["page"], e[book]["session"])]
     ]
     pages = [e[book]["page"] for book in books]
     good = [test for p in pages for test in (p["p95_s"] <= 0.1, p["draws_s"] <= 1.5, p["first_s"] <= 3.0)]

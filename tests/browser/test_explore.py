@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from earthprice.arithmetic import settled
 from earthprice.explore.link import read_link
@@ -87,7 +87,7 @@ def test_axe_finds_nothing_grave_and_nothing_sticks_out(window: Page, server: st
     assert axe_faults(window) == []
 
 
-def test_keys_alone_go_from_the_opening_to_a_figure_and_its_reasons(window: Page, server: str) -> None:
+def test_keys_alone_go_from_the_opening_to_a_figure_its_reasons_and_back(window: Page, server: str) -> None:
     start(window, server)
     keys = window.keyboard
     keys.press("Tab")
@@ -108,10 +108,6 @@ def test_keys_alone_go_from_the_opening_to_a_figure_and_its_reasons(window: Page
     wait_whole(window)
     keys.press("Escape")
     expect(window.locator("#figures tbody button").first).to_be_focused()
-
-
-def test_what_is_put_back_by_key_leaves_the_keyboard_in_its_place(window: Page, server: str) -> None:
-    start(window, server)
     window.locator("#delay").fill("1")
     window.locator("#delay").press("Tab")
     window.locator("#changed").press("Enter")
@@ -143,7 +139,7 @@ def test_six_actions_lead_to_what_doubling_inspection_does_what_it_rests_on_and_
     assert "token" not in link
 
 
-def test_a_link_brings_the_same_numbers_back(window: Page, server: str) -> None:
+def test_a_link_brings_the_same_numbers_back_and_a_rule_kept_beside_its_draws(window: Page, server: str) -> None:
     window.context.grant_permissions(["clipboard-read", "clipboard-write"])
     start(window, server)
     window.locator("#delay").fill("2")
@@ -155,14 +151,22 @@ def test_a_link_brings_the_same_numbers_back(window: Page, server: str) -> None:
     expect(window.locator("#link")).to_have_text("Copied")
     link = window.evaluate("navigator.clipboard.readText()")
     other = window.context.new_page()
-    start(other, link)
+    start(other, link.replace("#", "#token=not-copied&"))
     expect(other.locator("#changed")).to_have_text("Changed: 1")
     wait_whole(other)
     assert other.locator("#figures tbody").inner_text() == rows
-    assert "#" not in other.url
+    assert "#" not in other.url and other.evaluate("sessionStorage.getItem('token')") == "not-copied"
+    other.locator("#beside").click()
+    other.locator("#delay").fill("1")
+    other.locator("#delay").press("Tab")
+    expect(other.locator("#figures thead")).to_contain_text("Kept beside (central run)")
+    wait_whole(other)
+    expect(other.locator("#figures thead")).to_contain_text("Kept beside (median of")
+    expect(other.locator("#key")).to_contain_text("Kept beside (median of")
     broken = window.context.new_page()
     start(broken, f"{server}#e1=AAAA")
     expect(broken.locator("#changed")).to_have_text("Changed: 0")
+    expect(broken.locator("#message")).to_contain_text("The link cannot be read")
 
 
 def test_what_is_saved_gives_the_numbers_on_the_page(window: Page, server: str, tmp_path: Path) -> None:
@@ -223,28 +227,35 @@ def test_the_newest_of_many_moves_wins(window: Page, server: str) -> None:
     assert central(again) == central(window)
 
 
-def test_text_of_a_rulebook_is_shown_as_text(window: Page, server: str) -> None:
+def test_a_server_that_is_gone_is_said_and_asked_again_until_it_answers(browser: Browser, server: str) -> None:
+    window = browser.new_page()  # a request that fails stands in the console, which `window` forbids
+    start(window, server)
+    window.context.set_offline(True)
+    window.locator("#delay").fill("1")
+    window.locator("#delay").press("Tab")
+    expect(window.locator("#message")).to_contain_text("does not answer")
+    window.context.set_offline(False)
+    expect(window.locator("#message")).to_be_hidden(timeout=30_000)
+    expect(window.locator("#changed")).to_have_text("Changed: 1")
+    window.context.close()
+
+
+def test_text_is_shown_as_text_and_each_language_renames_every_word(window: Page, server: str) -> None:
     start(window, server)
     assert "<script>" in window.locator("#title").inner_text()
     assert window.locator("img, main script, header script").count() == 0
     assert window.title() != "run"
     assert "\u202e" not in window.content()
-
-
-@pytest.mark.parametrize(("language", "levers", "undo"), [("zh", "可调项", "撤销"), ("ja", "動かせる項目", "元に戻す")])
-def test_another_language_renames_every_word_and_every_button_still_works(
-    window: Page, server: str, language: str, levers: str, undo: str
-) -> None:
-    start(window, server)
-    window.locator("#language").select_option(language)
-    expect(window.locator("#levers-head")).to_have_text(levers)
-    assert window.evaluate("document.documentElement.lang") == language
-    expect(window.locator("#undo")).to_have_text(undo)
     window.locator("#changed").click()
-    expect(window.locator("#changes")).to_be_visible()
     window.locator("#theme").click()
     assert window.evaluate("document.documentElement.dataset.theme") == "dark"
-    wait_whole(window)
-    parts = "#sentences, #bar, #status, #key, #charts, #figures thead, #uncertain, #foot"
-    said = " ".join(window.locator(parts).all_inner_texts())
-    assert not re.findall(r"\b(?:the|of|with|draws?|share|years?|Show|sure|likely|leaning|no|Half|Double)\b", said)
+    for language, levers, undo in (("zh", "可调项", "撤销"), ("ja", "動かせる項目", "元に戻す")):
+        window.locator("#language").select_option(language)
+        expect(window.locator("#levers-head")).to_have_text(levers)
+        assert window.evaluate("document.documentElement.lang") == language
+        expect(window.locator("#undo")).to_have_text(undo)
+        expect(window.locator("#changes")).to_be_visible()
+        wait_whole(window) if language == "zh" else central(window)
+        parts = "#sentences, #bar, #status, #key, #charts, #figures thead, #uncertain, #foot"
+        said = " ".join(window.locator(parts).all_inner_texts())
+        assert not re.findall(r"\b(?:the|of|with|draws?|share|years?|Show|sure|likely|leaning|no|Half|Double)\b", said)

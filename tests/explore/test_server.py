@@ -13,12 +13,14 @@ import httpx
 import pytest
 
 from earthprice.arithmetic import settled
+from earthprice.cli.exploring import _listening
 from earthprice.explore.guard import door
 from earthprice.explore.opened import opened, opening
 from earthprice.explore.page import Page
 from earthprice.explore.server import Server, application
 from earthprice.explore.session import Session
 from earthprice.explore.state import State
+from earthprice.report import theme
 from earthprice.study.options import Options
 
 HERE = "http://127.0.0.1:7117"
@@ -32,10 +34,12 @@ class Here:
 
     def __init__(self, session: Session) -> None:
         self.session, self.hand, self.done, self.dying = session, ThreadPoolExecutor(1), 0, 0
+        self.order: list[float] = []
 
     def start(self, work: Any, state: State, job: Any) -> Future[Any]:
         def run() -> Any:
             self.done += 1
+            self.order.append(state.delay)
             if self.dying:
                 self.dying -= 1
                 raise BrokenProcessPool
@@ -80,8 +84,8 @@ def get(server: Server, method: str, path: str, **how: Any) -> httpx.Response:
 
 def test_the_central_run_comes_first_then_its_money_then_draws(server: Server) -> None:
     (lines,) = asked(server, {"tab": "a", "seq": 1, "state": {"changes": {"more_checks.caught": "x2"}}})
-    assert [x["step"] for x in lines] == ["central", "figures", "money", "draws", "matters"]
-    central, figures, money, draws, matters = lines
+    assert [x["step"] for x in lines] == ["central", "figures", "money", "draws", "matters", "end"]
+    central, figures, money, draws, matters, _ = lines
     assert {b["chart"] for b in central["lines"]} == {"price", "digging", "ore"} and central["status"] == "cleared"
     assert all(r["sign"] in ("", "no change") for r in [*figures["figures"], *money["figures"]])
     assert draws["whole"] and draws["draws"] == 24 and any(r["sign"] for r in draws["figures"])
@@ -91,20 +95,39 @@ def test_the_central_run_comes_first_then_its_money_then_draws(server: Server) -
     assert "x2" in figures["command"]
 
 
-def test_a_newer_move_ends_the_answer_to_an_older_one_of_the_same_tab(server: Server) -> None:
+def test_a_newer_move_ends_the_answer_to_an_older_one_of_the_same_tab_and_another_tab_has_its_turns(
+    server: Server,
+) -> None:
     before = server.drawers.done
     moves = [{"tab": "b", "seq": i, "state": {"delay": 0.5 * i}} for i in range(1, 5)]
     found = asked(server, *moves, {"tab": "c", "seq": 1, "state": {}})
-    assert [x["step"] for x in found[3]][-1] == "matters" == [x["step"] for x in found[4]][-1]
+    assert [x["step"] for x in found[3]][-1] == "end" == [x["step"] for x in found[4]][-1]
     assert all(len(lines) <= 2 for lines in found[:3])
-    assert server.drawers.done - before < 3 * 45
+    order = server.drawers.order[before:]
+    assert len(order) < 3 * 45
+    of_both = [order.count(delay) for delay in (0.0, 2.0)]
+    half = order[: len(order) // 2]
+    assert all(half.count(delay) > of_both[i] // 4 for i, delay in enumerate((0.0, 2.0)))
+
+
+def test_a_tab_that_is_closed_leaves_its_place_and_what_it_asked_for(server: Server) -> None:
+    server.__dict__.pop("turn", None)
+    before = server.drawers.done
+
+    async def closed() -> None:
+        answer = server.answered("f", 1, State(delay=0.5), "en")
+        assert b'"central"' in await anext(answer)
+        await answer.aclose()
+
+    asyncio.run(closed())
+    assert server.streams == 0 and server.drawers.done - before <= 1
 
 
 def test_a_worker_that_dies_costs_its_job_once_more_and_nothing_else(server: Server) -> None:
     server.drawers.dying = 1
     (lines,) = asked(server, {"tab": "e", "seq": 1, "state": {"delay": 1.5}})
     assert not server.drawers.dying
-    assert [x["step"] for x in lines] == ["central", "figures", "money", "draws", "matters"]
+    assert [x["step"] for x in lines] == ["central", "figures", "money", "draws", "matters", "end"]
 
 
 def test_what_is_given_wrong_is_said(server: Server) -> None:
@@ -134,6 +157,9 @@ def test_no_path_reaches_a_file(server: Server, path: str) -> None:
 def test_the_page_is_served_with_its_three_modules_and_its_style(server: Server) -> None:
     for path in ("/", "/explore.js", "/charts.js", "/link.js", "/explore.css"):
         assert get(server, "GET", path).status_code == 200
+    style = get(server, "GET", "/explore.css").text
+    for colour in (theme.BASELINE, theme.REFORM, theme.RARE):  # those of the report, light and dark
+        assert style.count(colour) == 1 and style.count(theme.DARK[colour]) == 2
 
 
 def test_the_opening_tells_every_number_with_what_it_rests_on(server: Server) -> None:
@@ -144,3 +170,9 @@ def test_the_opening_tells_every_number_with_what_it_rests_on(server: Server) ->
     for x in levers:
         assert x["least"] <= x["value"] <= x["most"] and x["unit"]
         assert all(d["basis"] and (d["source"] or d["why"]) for d in x["dated"])
+
+
+def test_a_second_page_takes_another_port_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    with _listening("127.0.0.1", 0) as first, _listening("127.0.0.1", first.getsockname()[1]) as second:
+        assert first.getsockname()[1] != second.getsockname()[1]
+    assert "is taken, by another page perhaps: a free one is used." in capsys.readouterr().err

@@ -212,3 +212,24 @@ def test_every_group_that_gains_or_pays_has_its_words(session: Session) -> None:
     with settled():
         groups = {group for _, group in session.start(session.frame(State()), None).baseline.money}
     assert not [g for g in groups if f"group.{g}" not in page_words("ja")]
+
+
+def test_a_link_of_another_version_says_which_and_what_to_do(session: Session) -> None:
+    with pytest.raises(OptionError, match="version 99.1 made it, this is version .*open it with that one"):
+        read_link(link(linked(session, version="99.1", later="a field that this version does not know")))
+
+
+def test_a_later_rulebook_saved_assesses_to_the_same_numbers(tmp_path: Path) -> None:
+    """The central run of the file as `assess` prepares it, and a draw."""
+    options = Options(years=(2025, 2027), draws=24)
+    state = read_state({"changes": {"japan_review.refused": "x0.5"}})
+    with settled():
+        s = Session(opened(opening("china-2026", options)))
+        saved = Page(s).saved(state)
+        path = tmp_path / saved["name"]
+        path.write_text(saved["text"], encoding="utf-8")
+        here, again = s.run(state), Session(opened(opening(str(path), options)))
+        draws = [x.run(y, 3).pair.reform for x, y in ((s, state), (again, State()))]
+    same(dict(here.pair.reform.series), as_assess(str(path), options), rtol=1e-7)
+    same(dict(draws[0].series), dict(draws[1].series), rtol=1e-7)
+    assert here.pair.reform.series["price/dy_oxide@CHN"][-1] != here.pair.baseline.series["price/dy_oxide@CHN"][-1]

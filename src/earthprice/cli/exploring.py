@@ -53,7 +53,8 @@ def explore(a: ExploreArguments) -> None:
     token = "" if a.host in LOOPBACK else secrets.token_urlsafe(24)
     place = _listening(a.host, a.port)
     address = f"http://{f'[{a.host}]' if ':' in a.host else a.host}:{place.getsockname()[1]}/"
-    shown = address + (f"#token={token}" if token else fragment)
+    said = "&".join(x for x in (f"token={token}" if token else "", fragment) if x)
+    shown = f"{address}#{said}" if said else address
 
     def ready() -> None:
         say(f"The page is at {shown}\nCtrl-C ends it.")
@@ -70,7 +71,7 @@ def _asked(a: ExploreArguments) -> tuple[Opening, str]:
     from earthprice.study.options import Options
 
     if is_link(a.rulebook):
-        return opening_of(read_link(a.rulebook)), f"#{a.rulebook.rpartition('#')[2]}"
+        return opening_of(read_link(a.rulebook)), a.rulebook.rpartition("#")[2]
     years = None if a.years is None else read_years(a.years)
     options = Options(years=years, as_of=a.as_of, draws=a.draws, seed=a.seed, workers=a.workers)
     return opening(a.rulebook, options), ""

@@ -5,6 +5,7 @@ import { pack, token, unpack } from './link.js';
 
 const $ = (id) => document.getElementById(id);
 const UNMOVED = { changes: {}, off: [], used: {}, reading: null, answers: [], delay: 0, discount: 0.03, world: {} };
+const AGAIN = 2000; // milliseconds after which a server that was gone is asked again
 const tab = crypto.randomUUID();
 const key = token();
 let opening, words, state = structuredClone(UNMOVED), past = [], future = [], lastMove = ['', 0];
@@ -61,25 +62,32 @@ async function send() {
   control = new AbortController();
   const free = () => { if (busy && mine === seq) { busy = false; if (wanted) send(); } };
   try {
-    const response = await ask('/state', { tab, seq: mine, state: asked, language: opening.language }, control.signal);
+    const response = await ask('/state', { tab, seq: mine, state: asked, language: opening.language }, control.signal).catch(gone);
     if (!response.ok) throw new Error(await response.text());
-    for await (const step of lines(response)) {
+    let last = null;
+    for await (last of lines(response)) {
       if (mine !== seq) return;
-      await take(step, began);
+      await take(last, began);
       if (mine !== seq) return;
-      if (step.step === 'central' || step.step === 'refused') free();
+      if (last.step === 'central' || last.step === 'refused') free();
     }
+    if (!['end', 'refused'].includes(last?.step)) throw new Gone();
   } catch (error) {
     if (error.name === 'AbortError') return;
-    say(error instanceof TypeError ? w('server_gone') : error.message);
+    say(error instanceof Gone ? w('server_gone') : error.message);
+    if (error instanceof Gone) setTimeout(() => { if (mine === seq) moved(); }, AGAIN);
   } finally { free(); }
 }
+
+// The server cannot be reached, or its answer broke off: the program has ended, or the machine has slept.
+class Gone extends Error {}
+const gone = (error) => { throw error.name === 'AbortError' ? error : new Gone(); };
 
 async function* lines(response) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   for (;;) {
-    const { value, done } = await reader.read();
+    const { value, done } = await reader.read().catch(gone);
     if (done) return;
     const parts = (rest + value).split('\n');
     rest = parts.pop();
@@ -90,6 +98,7 @@ async function* lines(response) {
 // A line of the answer: charts are drawn and painted first, words follow.
 async function take(step, began) {
   if (step.step === 'refused') { $('status').className = ''; return say(step.words); }
+  if (step.step === 'end') return;
   say(note);
   if (step.step === 'central') {
     opening.year = step.year;
@@ -106,7 +115,7 @@ async function take(step, began) {
     document.body.dataset.painted = String(step.seq);
     return;
   }
-  if (step.step === 'money') answer = { ...answer, central: { ...joined(answer.central, step), status: step.status, worst: step.worst }, money: step, stale: false };
+  if (step.step === 'money') Object.assign(answer, { central: { ...joined(answer.central, step), status: step.status, worst: step.worst }, money: step, stale: false });
   if (step.step === 'draws') answer.draws = step;
   if (step.step === 'matters') { answer.matters = step; showMost(); }
   if (step.numbers && !levers.length) showUncertain(step.numbers.levers);
@@ -138,6 +147,10 @@ function showStatus(central, draws) {
     : draws?.whole ? w('whole', { n: draws.draws, lost: draws.lost })
     : draws ? w('some_draws', { n: draws.draws, all: opening.draws }) : w('central_run', { ms: told(central.ms) });
 }
+
+// What the rule kept beside is told by: its draws where both rules have theirs, which are the same draws; else its central run.
+const besideOf = (draws) => kept && (draws?.whole && kept.draws?.whole ? kept.draws : kept.central);
+const keptName = (draws) => `${w('kept')} (${besideOf(draws) === kept.central ? w('central') : w('median_of', { n: kept.draws.draws - kept.draws.lost })})`;
 
 // Sentences, figures and the command.
 function showWords() {
@@ -176,15 +189,16 @@ function card(id, title, unit) {
 }
 
 function showCharts() {
-  const { central, draws } = answer;
+  const { central, draws } = answer, aside = besideOf(draws);
   showStatus(central, draws);
+  legend(draws);
   const paths = (chart) => {
     const panels = new Map();
     central.lines.forEach((line, i) => {
       if (line.chart !== chart) return;
       const over = draws?.lines[i], panel = panels.get(line.panel) ?? { title: w(`panel.${line.panel}`), unit: line.unit, lines: [], dots: [] };
       if (!words[`panel.${line.panel}`]) panel.title = line.panel;
-      panel.lines.push({ kind: line.kind, base: line.base, reform: line.reform, kept: kept?.lines[i].reform,
+      panel.lines.push({ kind: line.kind, base: line.base, reform: line.reform, kept: aside && (aside === kept.central ? aside.lines[i].reform : aside.lines[i].reform[1]),
         band: over && { base: [over.base[0], over.base[2]], reform: [over.reform[0], over.reform[2]] },
         middle: draws?.whole ? { base: over.base[1], reform: over.reform[1] } : null });
       if (line.kind === 'home') panel.dots.push(...(opening.observed[line.measure] ?? []));
@@ -206,9 +220,9 @@ function showCharts() {
   if (!made.querySelector('.choices')) made.querySelector('figcaption').after(el('div', { className: 'choices', role: 'group', 'aria-label': w('which_good') },
     ...['scarce', 'lead', 'magnets'].map((k) => el('button', { type: 'button', 'data-of': k, onclick: () => { exportsOf = k; showCharts(); } }, w(`exports.${k}`)))));
   made.querySelectorAll('.choices button').forEach((b) => b.setAttribute('aria-pressed', String(b.dataset.of === exportsOf)));
-  levels(made, w('chart.exports'), exported({ bars }), kept && exported(kept));
+  levels(made, w('chart.exports'), exported({ bars }), aside && exported(aside));
   levels(card('damage', w('chart.damage'), `${w('million_usd_year')}, ${opening.year}`), w('chart.damage'), bars.damage,
-    kept && bars.damage.map((r) => kept.bars.damage.find((k) => k.label === r.label)));
+    aside && bars.damage.map((r) => aside.bars.damage.find((k) => k.label === r.label)));
   const gains = card('groups', w('chart.groups'), w('billion_usd')), rows = over ? draws.groups : central.bars.groups;
   gains.querySelector('svg').setAttribute('aria-label', `${w('chart.groups')}: ${rows.map((r) => `${r.label} ${told(r.change)}`).join('; ')}`);
   drawGains(gains.querySelector('svg'), rows, over);
@@ -238,10 +252,10 @@ function table(made, head, rows) {
 }
 
 function showFigures(central, draws, whole) {
-  const over = new Map((draws?.figures ?? []).map((r) => [r.key, r])), old = new Map((kept?.figures ?? []).map((r) => [r.key, r]));
+  const over = new Map((draws?.figures ?? []).map((r) => [r.key, r])), old = new Map((besideOf(draws)?.figures ?? []).map((r) => [r.key, r]));
   const answered = state.answers.length > 0;
   const head = [w('figure'), w('unit'), opening.beside, w('text'), w('change'), ...(whole ? [w('change_median')] : []), w('range'), w('sign'),
-    ...(answered ? [w('with_answers')] : []), ...(kept ? [w('kept')] : []), w('hindcast')];
+    ...(answered ? [w('with_answers')] : []), ...(kept ? [keptName(draws)] : []), w('hindcast')];
   let before = null;
   const rows = central.figures.map((r) => {
     const d = over.get(r.key), first = r.number !== before;
@@ -441,7 +455,7 @@ function wire() {
   $('undo').onclick = () => swap(past, future);
   $('redo').onclick = () => swap(future, past);
   $('reset').onclick = () => move((s) => Object.assign(s, structuredClone(UNMOVED), { discount: opening.discount }), 'reset');
-  $('beside').onclick = () => { kept = kept || answer.stale ? null : answer.central; $('beside').textContent = w(kept ? 'stop_beside' : 'keep_beside'); legend(); showCharts(); showWords(); };
+  $('beside').onclick = () => { kept = kept || answer.stale ? null : answer; $('beside').textContent = w(kept ? 'stop_beside' : 'keep_beside'); showCharts(); showWords(); };
   $('link').onclick = async (event) => copied(event.currentTarget ?? $('link'), `${location.origin}/#${await pack(bound())}`, 'copy_link');
   $('save').onclick = save;
   $('line').querySelector('button').onclick = (event) => copied(event.currentTarget, $('line').querySelector('pre').textContent, 'copy_command');
@@ -462,8 +476,8 @@ function wire() {
 const theme = () => document.documentElement.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
 function nameTheme() { $('theme').textContent = w(theme() === 'dark' ? 'light' : 'dark'); }
 
-function legend() {
-  const keys = [['base', opening.beside], ['reform', w('text')], ['abroad', w('abroad_dashed')], ['band', w('band')], ['dots', w('record')], ...(kept ? [['kept', w('kept')]] : [])];
+function legend(draws) {
+  const keys = [['base', opening.beside], ['reform', w('text')], ['abroad', w('abroad_dashed')], ['band', w('band')], ['dots', w('record')], ...(kept ? [['kept', keptName(draws)]] : [])];
   $('key').replaceChildren(...keys.map(([kind, label]) => el('span', { className: kind }, el('i'), label)));
 }
 
@@ -484,22 +498,22 @@ async function open(language) {
   $('charts').replaceChildren();
   showLevers();
   if (levers.length) showUncertain(levers);
-  legend();
   nameTheme();
   if (kept) $('beside').textContent = w('stop_beside');
   moved();
 }
 
-const linked = await unpack(location.hash);
+const linked = await unpack(location.hash), broken = location.hash.length > 1 && !linked;
 state.discount = UNMOVED.discount;
-if (linked) history.replaceState(null, '', location.pathname);
+if (linked || broken) history.replaceState(null, '', location.pathname);
 await open(linked?.language ?? 'en');
 wire();
+if (broken) say(note = w('broken_link'));
 if (linked) {
   const held = (o) => JSON.stringify([o.rulebook, o.years, o.own, o.seed, o.draws]);
-  if (held(linked) !== held(opening)) say(w('other_link', { rulebook: linked.rulebook, version: linked.version }));
+  if (held(linked) !== held(opening)) say(note = w('other_link', { rulebook: linked.rulebook, version: linked.version }));
   else {
     move((s) => Object.assign(s, structuredClone(UNMOVED), linked.state), 'link');
-    if (linked.version !== opening.version || linked.facts !== opening.facts) note = w('older_link', { version: linked.version, facts: linked.facts, own: opening.version });
+    if (linked.version !== opening.version || linked.facts !== opening.facts) say(note = w('older_link', { version: linked.version, facts: linked.facts, own: opening.version }));
   }
 }

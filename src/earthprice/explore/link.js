@@ -29,12 +29,13 @@ export async function unpack(fragment) {
   } catch { return null; }
 }
 
-// The token of an address beyond this machine: taken out of the fragment at once, so that it is never copied on.
+// The token of an address beyond this machine: taken out of the fragment at once, so that it is never copied on; a link
+// behind it stays.
 export function token() {
-  const found = /^#token=([A-Za-z0-9_-]+)$/.exec(location.hash);
+  const found = /^#token=([A-Za-z0-9_-]+)(?:&(e1=.*))?$/.exec(location.hash);
   if (found) {
     sessionStorage.setItem('token', found[1]);
-    history.replaceState(null, '', location.pathname);
+    history.replaceState(null, '', `${location.pathname}${found[2] ? `#${found[2]}` : ''}`);
   }
   return sessionStorage.getItem('token') ?? '';
 }

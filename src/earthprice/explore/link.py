@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from earthprice import caps
+from earthprice import __version__, caps
 from earthprice.errors import OptionError
 from earthprice.explore.opened import Opening
 from earthprice.explore.state import Name, State
@@ -77,9 +77,20 @@ def read_link(given: str) -> Linked:
         if unpacker.unconsumed_tail or not unpacker.eof:
             raise OptionError("the link is cut off, or longer than it may be", where="LINK")
         return Linked.model_validate_json(text)
+    except ValidationError as error:
+        words = error.errors(include_url=False)[0]["msg"]
+        raise OptionError(f"the link cannot be read: {words}{_made_by(text)}", where="LINK") from error
     except (binascii.Error, zlib.error, ValueError) as error:
-        words = error.errors(include_url=False)[0]["msg"] if isinstance(error, ValidationError) else "it is damaged"
-        raise OptionError(f"the link cannot be read: {words}", where="LINK") from error
+        raise OptionError("the link cannot be read: it is damaged", where="LINK") from error
+
+
+def _made_by(text: bytes) -> str:
+    """Which other version made a link, and what to do; empty where it is this one's, or says nothing."""
+    found = re.search(rb'"version": ?"([0-9][0-9A-Za-z.+]{0,30})"', text)
+    made = found[1].decode() if found else __version__
+    if made == __version__:
+        return ""
+    return f"; version {made} made it, this is version {__version__}: open it with that one"
 
 
 def opening_of(found: Linked) -> Opening:

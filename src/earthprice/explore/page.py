@@ -16,6 +16,7 @@ from earthprice.explore.saved import command, saved_text
 from earthprice.explore.session import STREAMED, Kept, Moved, Session
 from earthprice.explore.state import State
 from earthprice.explore.words import languages, page_words
+from earthprice.report import theme
 from earthprice.report.printed import each_shown
 from earthprice.report.words import Words, words
 from earthprice.study.bands import Bands, bands
@@ -145,6 +146,17 @@ class Page:
         """The state as a rulebook, and the command that assesses it."""
         name, text = saved_text(self.session, state)
         return {"name": f"{name}.yaml", "text": text, "command": command(self.session, state, f"{name}.yaml")}
+
+
+def colours() -> str:
+    """The colours of the report's charts as variables of the page's style sheet, light and dark."""
+    light = {"base": theme.BASELINE, "reform": theme.REFORM, "loss": theme.RARE}
+    dark = {name: theme.DARK[colour] for name, colour in light.items()}
+    day, night = (" ".join(f"--{k}: {v};" for k, v in of.items()) for of in (light, dark))
+    return (
+        f":root {{ {day} }}\n:root[data-theme=dark] {{ {night} }}\n"
+        f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {{ {night} }} }}\n"
+    )
 
 
 def _words(language: str) -> Words:

@@ -24,7 +24,7 @@ from earthprice.errors import EarthpriceError, OptionError
 from earthprice.explore.crew import Drawers, draw, gathered, whole
 from earthprice.explore.guard import Door, Guard
 from earthprice.explore.matters import delayed, without
-from earthprice.explore.page import Page
+from earthprice.explore.page import Page, colours
 from earthprice.explore.session import STREAMED, Moved, Session
 from earthprice.explore.state import State, read_state
 from earthprice.study.ensemble import Pair, Summary
@@ -65,7 +65,7 @@ class Server:
         self.page, self.drawers = page, drawers
         self._hand, self._slow = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
         self._latest: OrderedDict[str, int] = OrderedDict()
-        self._streams = 0
+        self.streams = 0
 
     def routes(self) -> list[Route]:
         """What can be asked."""
@@ -79,7 +79,8 @@ class Server:
 
     async def _asset(self, request: Request) -> Response:
         name, kind = ASSETS[request.url.path]
-        return Response(resources.files("earthprice.explore").joinpath(name).read_bytes(), media_type=kind)
+        text = resources.files("earthprice.explore").joinpath(name).read_text("utf-8")
+        return Response(colours() + text if kind == "text/css" else text, media_type=kind)
 
     async def _opening(self, request: Request) -> Response:
         language = request.query_params.get("language", "en")
@@ -104,18 +105,18 @@ class Server:
             tab, seq = str(asked.get("tab"))[:40], int(asked.get("seq", 0))
         except (EarthpriceError, TypeError, ValueError) as error:
             return PlainTextResponse(str(error), 422)
-        if self._streams >= STREAMS:
+        if self.streams >= STREAMS:
             return PlainTextResponse("Too many pages ask at once; close one.", 429)
+        language = str(asked.get("language", "en"))
+        return StreamingResponse(self.answered(tab, seq, state, language), media_type="application/x-ndjson")
+
+    async def answered(self, tab: str, seq: int, state: State, language: str) -> AsyncIterator[bytes]:
+        """The answer to a move, a line a step; it ends where a newer move has come."""
+        self.streams += 1
         self._latest[tab] = max(seq, self._latest.get(tab, -1))
         self._latest.move_to_end(tab)
         while len(self._latest) > TABS:
             self._latest.popitem(last=False)
-        language = str(asked.get("language", "en"))
-        return StreamingResponse(self._lines(tab, seq, state, language), media_type="application/x-ndjson")
-
-    async def _lines(self, tab: str, seq: int, state: State, language: str) -> AsyncIterator[bytes]:
-        """The answer to a move, a line a step; it ends where a newer move has come."""
-        self._streams += 1
         try:
             async for step in self._steps(tab, seq, state, language):
                 yield json.dumps({"seq": seq, **step}, separators=(",", ":"), allow_nan=False).encode() + b"\n"
@@ -124,7 +125,7 @@ class Server:
         except EarthpriceError as error:
             yield json.dumps({"seq": seq, "step": "refused", "words": str(error)}).encode() + b"\n"
         finally:
-            self._streams -= 1
+            self.streams -= 1
 
     async def _steps(self, tab: str, seq: int, state: State, language: str) -> AsyncIterator[dict[str, Any]]:
         """Charts of the central run, its figures, its money, first draws, what matters, all draws."""
@@ -163,6 +164,7 @@ class Server:
             if count == min(STREAMED, self.page.draws):
                 yield await self._matters(state, found[0], language, fresh)
             fresh()
+        yield {"step": "end"}
 
     async def _whole(self, state: State, seq: int) -> tuple[Pair, Summary | None]:
         """The whole central run, by a worker; by the hand where they are not ready yet."""
