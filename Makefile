@@ -13,6 +13,7 @@
 #   make forecast    state again what the model of 2024 says of 2025: docs/forecast-2025.csv and its page
 #   make horizon     say on docs/study.md how near a run with what is left comes to a longer one
 #   make mechanisms   run every demonstration and write docs/mechanisms.md again
+#   make printed  run every command of README and docs exactly as printed, about a quarter of an hour
 #   make fuzz     try many strange rulebooks, cases and options; COUNT=1000 SEED=1 TARGETS=books
 #   make bench    measure: benchmarks/README.md, latest.json, docs/speed.md, and the last release beside them
 #   make interrupts   end 50 assessments at random moments and see that nothing is lost
@@ -25,7 +26,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := assess
-.PHONY: assess explore test quick fuzz check format data docs hindcast calibrate forecast mechanisms bench interrupts lock clean
+.PHONY: assess explore test quick printed fuzz check format data docs hindcast calibrate forecast mechanisms bench interrupts lock clean
 
 assess: .venv/installed
 	.venv/bin/earthprice assess $(RULEBOOK) $(ARGS)
@@ -41,6 +42,9 @@ quick: .venv/installed-test
 	.venv/bin/ruff check .
 	.venv/bin/python -m pytest -q -n 2 tests/test_*.py tests/facts tests/world tests/law tests/market tests/dynamics \
 		tests/measures tests/keep tests/report $(ARGS)
+
+printed: .venv/installed-test
+	EARTHPRICE_AS_PRINTED=1 .venv/bin/python -m pytest -q --durations=30 tests/cli/test_printed.py $(ARGS)
 
 fuzz: .venv/installed-test
 	.venv/bin/python -m tests.fuzz $(TARGETS) --count $(or $(COUNT),1000) --seed $(or $(SEED),1) --keep fuzz

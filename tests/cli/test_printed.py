@@ -1,12 +1,14 @@
 """Commands of the README and the pages, in the order of the pages, in one folder.
 
 What reads or writes a text or a result runs exactly as printed. What runs the model for longer than some seconds stands
-in `FEWER` with what is put in its place here; `EARTHPRICE_AS_PRINTED=1` runs these as printed too (about an hour).
+in `FEWER` with what is put in its place here; `make printed` (`EARTHPRICE_AS_PRINTED=1`) runs these as printed too: the
+pages print 50 draws and `--only figures` where no more is needed, and one cache of compiled programs serves all.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from pathlib import Path
 
@@ -17,8 +19,9 @@ from earthprice.results.write import write_report
 from earthprice.study.assessment import Assessment
 from tests.test_docs import PAGES, SHELL
 
+ROOT = Path(__file__).resolve().parents[2]
 READS = {"show", "check", "copy", "table", "explain", "cite"}
-QUICK = {"demo", "mine"}
+QUICK = {"demo", "mine", "world"}
 """Verbs that run the model for some seconds."""
 SMALL = ("--draws", "2", "--years", "2021-2022")
 LATER = dict.fromkeys(("china-2026", "usa-floor-2025", "usa-credit-45x"), "2026-2027")
@@ -29,10 +32,15 @@ FEWER = {
     "stress": ("--draws", "2"),
     "now": ("--draws", "1", "--quiet"),
     "verify": (),
+    "export": (),
     "hindcast": ("--draws", "1", "--quiet"),
 }
 """Verbs that run it for more than a minute as printed, and the options with which they run here."""
-OTHER_TESTS = {"hindcast": "tests/past", "verify": "tests/results/test_verify.py"}
+OTHER_TESTS = {
+    "hindcast": "tests/past",
+    "verify": "tests/results/test_verify.py",
+    "export": "tests/results/test_public.py",
+}
 """Of these, verbs left to tests of their own, where nothing asks for all as printed: even a small one takes minutes."""
 SERVES = {"explore"}
 """Verbs that go on until they are ended: tests/explore opens, moves, links and ends them."""
@@ -46,6 +54,13 @@ def printed(*verbs: str) -> list[list[str]]:
     return [words for words in split if words and words[0] in verbs]
 
 
+def private_mine() -> str:
+    """The private mine that docs/data.md prints."""
+    blocks = re.findall(r"```yaml\n(id: .*?)```", (ROOT / "docs/data.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert len(blocks) == 1
+    return blocks[0]
+
+
 def shortened(words: list[str]) -> list[str]:
     """A command on fewer draws and years; it opens no browser."""
     kept = [word for word in words if word != "--open"]
@@ -57,6 +72,12 @@ def shortened(words: list[str]) -> list[str]:
         if option in kept:
             kept[kept.index(option) + 1] = value
     return kept if "--draws" in kept else [*kept, *fewer]
+
+
+def test_a_verb_left_to_other_tests_runs_there() -> None:
+    for verb, place in OTHER_TESTS.items():
+        found = [p for p in (ROOT / place, *(ROOT / place).glob("*.py")) if p.suffix == ".py"]
+        assert any(verb in p.read_text(encoding="utf-8") for p in found), (verb, place)
 
 
 def test_every_verb_that_is_printed_runs_somewhere() -> None:
@@ -82,6 +103,7 @@ def test_what_runs_the_model_runs_as_printed_or_on_fewer_draws(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["copy", "china-2021-draft", "our-wording.yaml"]) == 0
+    (tmp_path / "my-mine.yaml").write_text(private_mine(), encoding="utf-8")
     for words in printed("copy", *QUICK, *FEWER):
         if words[0] in OTHER_TESTS and not AS_PRINTED:
             continue

@@ -11,7 +11,7 @@ import pytest
 from earthprice.report import theme
 from earthprice.report.charts.articles import article_worth
 from earthprice.report.charts.exports import FEW, draw_exports
-from earthprice.report.charts.groups import bars, group_bars, scales
+from earthprice.report.charts.groups import bars, draw_groups, group_bars, reach, scales
 from earthprice.report.charts.options import draw_options
 from earthprice.report.charts.panels import log_ticks, value_range
 from earthprice.report.charts.price import draw_prices
@@ -50,6 +50,19 @@ def test_no_letter_is_printed_under_8_pt(number, figures):
     assert least_letters(theme.svg(figures[number - 1].spec)) > 7.995, figures[number - 1].name
 
 
+def test_one_long_bar_does_not_hide_the_others(assessment):
+    """Damage far above all else ends at the edge with its amount, and the other bars keep their length."""
+    home, groups = assessment.meta.home, assessment.groups[assessment.groups["zone"] == assessment.meta.home].copy()
+    groups.loc[groups["group"] == "neighbours", ["p05", "p50", "p95"]] = [30.0, 40.0, 50.0]
+    data = group_bars(groups, words())
+    others = data[(data["kind"] != "country") & (data["group"] != "neighbours")][["p05", "p50", "p95"]].abs()
+    assert reach(data) == pytest.approx(1.5 * others.max(axis=None)) and reach(data) < 5.0
+    picture = theme.svg(draw_groups(dataclasses.replace(assessment, groups=groups), words()).spec)
+    assert ">+40<" in picture and home in set(groups["zone"])
+    plain = group_bars(assessment.groups, words())
+    assert reach(plain) == plain[["p05", "p50", "p95"]].abs().max(axis=None)
+
+
 def test_short_bars_stand_on_a_scale_of_their_own(assessment):
     groups = assessment.groups.copy()
     groups.loc[groups["zone"] == assessment.meta.home, ["p05", "p50", "p95"]] *= 1000.0
@@ -62,12 +75,17 @@ def test_short_bars_stand_on_a_scale_of_their_own(assessment):
     assert len(scales(group_bars(assessment.groups.assign(p05=-1.0, p50=1.0, p95=2.0), words()))) == 1
 
 
-def test_an_option_without_a_rare_price_says_so(assessment):
-    options = assessment.options.copy()
-    key = assessment.figures["key"].iloc[0]
-    options.loc[options["key"] == key, ["p05", "p50", "p95"]] = np.nan
-    picture = theme.svg(draw_options(dataclasses.replace(assessment, options=options), words()).spec)
-    assert picture.count("not reckoned") == options["option"].nunique()
+@pytest.mark.parametrize("told", [("the text", "do nothing"), ("the text", "softer")])
+def test_a_figure_that_no_option_has_takes_no_panel(assessment, told):
+    """Rare prices are reckoned for the two laws alone: one panel less and a sentence, not a panel without a dot."""
+    options, first = assessment.options.copy(), assessment.figures["number"] == assessment.figures["number"].min()
+    gap = options["key"].isin(assessment.figures.loc[first, "key"])
+    options.loc[gap & ~options["option"].isin(told), ["p05", "p50", "p95"]] = np.nan
+    figure = draw_options(dataclasses.replace(assessment, options=options), words())
+    some = "softer" in told
+    assert (1 in set(figure.data["number"])) == some and set(figure.data["number"]) >= set(range(2, 11))
+    assert ("Figure 1 has no panel" in figure.caption) != some
+    assert theme.svg(figure.spec).count("not reckoned") == (options["option"].nunique() - 2 if some else 0)
 
 
 def test_an_assessment_without_tables_gives_empty_figures_with_a_sentence(bare):

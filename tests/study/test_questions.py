@@ -14,8 +14,11 @@ from earthprice.facts.world import load_known
 from earthprice.law.load import SHELF
 from earthprice.measures.rounding import rounded
 from earthprice.measures.spread import FEW, SAME
+from earthprice.report.page_one import ten_row
+from earthprice.report.words import words
 from earthprice.study.answered import _delayed
 from earthprice.study.assessment import Assessment
+from earthprice.study.bands import bands
 from earthprice.study.drawn import Drawn, drawing
 from earthprice.study.ensemble import Pair, _pair
 from earthprice.study.figures import catalogue, exports, table
@@ -77,6 +80,7 @@ def test_tonnes_stand_before_per_cent() -> None:
     assert moved("Tb", base, reform, percent=False) == "Tb: −20.6 t, nearly sure"
     assert moved("Tb", base, base) == "Tb: no change of 21.0 t"
     assert moved("Tb", base * 0, base * 0) == "Tb: none"
+    assert moved("Tb", base, reform, levels=(19.8, 0.4)) == "Tb: −20.6 of 19.8 t, −98.0 %, nearly sure"
 
 
 def test_an_element_leaves_in_all_its_forms(done: list[Pair], small: Frame) -> None:
@@ -117,6 +121,21 @@ def answers(small: Frame, kept: list[Pair], late: list[Pair]) -> list[str]:
     f = small
     made = questions(f.plan, kept, late, exports(f.plan, kept, (2026,)), Dates(f.first, f.year, 0.03))
     return [q["answer"] + " " + q["because"] for q in made]
+
+
+def test_a_level_is_one_number_in_the_answer_and_in_the_table(small: Frame, done: list[Pair]) -> None:
+    """Levels hold what the model leaves out in both: "of 1,530 t" never stands over a row that reads 1,440."""
+    f = small
+    held = bands(f.plan.lens, f.texts.as_of, done, 1)
+    rows = table(catalogue(f.plan, 2026, f.first, 0.03), done, 2026, {}, held).set_index("key", drop=False)
+    out = exports(f.plan, done, (2026,), held)
+    said = questions(f.plan, done, [], out, Dates(f.first, 2026, 0.03), held=held)[0]["answer"]
+    levels = re.findall(r" of ([0-9,.]+) t", said)[:3]
+    assert levels == [
+        ten_row(rows.loc[f"exports_{k}"].to_dict(), words())["base"] for k in ("scarce", "lead", "magnets")
+    ]
+    alone = np.median([f.plan.engine.of_year(p.baseline.series["exports/ndpr/all"], 2026) for p in done])
+    assert rows.at["exports_lead", "base_p50"] != pytest.approx(float(alone), rel=1e-3)
 
 
 def test_no_draw_and_no_change_have_no_sign_word(small: Frame, done: list[Pair]) -> None:
@@ -188,27 +207,29 @@ def test_what_would_do_better_is_the_option_with_the_most_draws_and_then_the_lar
         ("twice the inspection", 1.0, 17.0),
         ("c", 0.9, 30.0),
     )
-    said = better(some, "no reform", "China")
+    said = better(some, "no reform", "China", (3.1, 199))
     assert said["answer"] == (
         "Twice the inspection: in 20 of 20 draws China gains more by it than by the text (17 against 2.4 bn USD, "
-        "medians against no reform)."
+        "medians of these draws against no reform; by the text on all 199 draws, as below, 3.1)."
     )
     assert said["because"].startswith("Net gain of China, 3 options beside the text")
 
 
 def test_an_option_that_gains_less_in_the_median_does_not_do_better() -> None:
     nil = float("nan")
-    said = better(options(("the text", nil, 15.0), ("a", 0.75, 5.1), ("b", 0.6, 16.0)), "no reform", "China")
-    assert said["answer"].startswith("B: in 12 of 20 draws")
-    said = better(options(("the text", nil, 15.0), ("a", 0.75, 5.1)), "no reform", "China")
+    said = better(
+        options(("the text", nil, 15.0), ("a", 0.75, 5.1), ("b", 0.6, 16.0)), "no reform", "China", (15.0, 20)
+    )
+    assert said["answer"].startswith("B: in 12 of 20 draws") and "on all" not in said["answer"]
+    said = better(options(("the text", nil, 15.0), ("a", 0.75, 5.1)), "no reform", "China", (15.0, 20))
     assert said["answer"].startswith("None of the options tried")
 
 
 def test_where_nothing_does_better_it_says_so() -> None:
     nil = float("nan")
-    said = better(options(("the text", nil, 2.4), ("a", 0.25, 5.0)), "mine", "China")["answer"]
+    said = better(options(("the text", nil, 2.4), ("a", 0.25, 5.0)), "mine", "China", (2.4, 20))["answer"]
     assert said == "None of the options tried, in most draws and in the median. The nearest is a, in 5 of 20 draws."
-    assert "Not known" in better(options(("a", nil, 5.0)), "mine", "China")["answer"]
+    assert "Not known" in better(options(("a", nil, 5.0)), "mine", "China", (2.4, 20))["answer"]
 
 
 def test_losers_agree_with_the_figures(small: Frame, done: list[Pair]) -> None:

@@ -19,6 +19,7 @@ from earthprice.cli import (
     exploring,
     mining,
     monitoring,
+    own,
     reading,
     showing,
     stating,
@@ -95,6 +96,8 @@ app.command("stress", short_help="What a stop of exports costs importers.")(
 app.command("now", short_help="The state of the market on a day.")(takes(stating.NowArguments)(stating.now))
 app.command("mine", short_help="Why a planned mine opens or does not.")(mining.mine)
 app.command("monitor", short_help="Which indicator left its band.")(monitoring.monitor)
+app.command("world", short_help="A private mine or plant in a world of one's own.")(own.world)
+app.command("export", short_help="A public copy of a private result.")(own.export)
 app.command("verify", short_help="Files as written? A run gives them again?")(reading.verify)
 app.command("demo", short_help="One mechanism at work, with and without it.")(showing.demo)
 app.command("hindcast", short_help="The past, run and scored.")(showing.hindcast)

@@ -107,6 +107,7 @@ def load_world(folder: Path | None = None, base_year: int = BASE_YEAR) -> World:
         rolling=read_made(root, ROLLING, ()),
         fits=read_fits(root, structure["factors"]),
         drivers=_drivers(root / "drivers.csv", schema, structure["uses"]),
+        private=_private(root / "private.csv", schema),
     )
 
 
@@ -130,6 +131,14 @@ def effluents() -> pd.DataFrame:
         ends = rows["value"].min(), rows["value"].max()
         found.append((status, middle, *ends, "; ".join(dict.fromkeys(rows["source"]))))
     return pd.DataFrame(found, columns=["status", "value", "low", "high", "source"])
+
+
+def _private(path: Path, schema: Schema) -> tuple[str, ...]:
+    """Suppliers of the user's own, `id@zone`; none where no table names them, as in the shipped world."""
+    if not path.is_file():
+        return ()
+    table = read_table(path, schema["private"], 1)
+    return tuple(f"{name}@{zone}" for name, zone in zip(table["id"], table["zone"], strict=True))
 
 
 def _check_factors(table: pd.DataFrame, path: Path) -> None:

@@ -79,6 +79,7 @@ FIELDS: Mapping[str, tuple[Check, str]] = {
     "versions": (_texts, "names and versions"),
     "made_on": (_texts, "names and text"),
     "options": (lambda v: isinstance(v, dict), "the options"),
+    "private": (_names, "names"),
     "books": (
         lambda v: isinstance(v, list) and len(v) <= 50 and all(_book(b) for b in v),
         "rulebooks with rulebook, given, file and sha256",

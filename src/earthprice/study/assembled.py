@@ -50,8 +50,8 @@ def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Progress) -> 
     wanted = not f.options.only or f.options.zones
     hangs = exposure(f.plan.lens, central, sorted({f.world.base_year, f.year}) if wanted else [])
     counted = Money(f.plan, f.first, discount)
-    asked = [concerned(counted, d.cleared, zone, f.year, hangs) for zone in f.options.zones]
-    asked += questions(f.plan, d.cleared, a.delayed, out, Dates(f.first, f.year, discount))
+    asked = [concerned(counted, d.cleared, zone, f.year, hangs, d.bands) for zone in f.options.zones]
+    asked += questions(f.plan, d.cleared, a.delayed, out, Dates(f.first, f.year, discount), held=d.bands)
     options = pd.DataFrame(columns=list(COLUMNS))
     return Assessment(
         meta=meta(f.plan, d.every, heading(f, d, law), law),
@@ -97,7 +97,9 @@ def _with_options(f: Frame, d: Drawn, a: Answered, made: Assessment, tell: Progr
     on = on_shared_draws(d.cleared, a.delayed, others)
     gains = [g for g in a.catalogue if g.gain]
     said, options = evasion(f.plan, on, f.year, gains), compared(on, a.catalogue)
-    asked = [*made.questions, better(options, f.plan.texts.beside, _home(f))]
+    own = made.figures.set_index("key").loc[f"gain_{f.plan.lens.home}"]
+    page = float(own["diff_p50"]), int(own["draws"])
+    asked = [*made.questions, better(options, f.plan.texts.beside, _home(f), page)]
     more = {LATER: [p.reform for p in a.delayed], "the options": [c for of in others.values() for c in of.values()]}
     return replace(
         made, options=options, questions=asked, meta=replace(made.meta, charges=said, money_audit=money(d.every, more))

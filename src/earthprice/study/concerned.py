@@ -8,12 +8,15 @@ import numpy as np
 import pandas as pd
 
 from earthprice.measures.rounding import alone
+from earthprice.study.bands import Bands
 from earthprice.study.ensemble import Pair
 from earthprice.study.figures import symbols
-from earthprice.study.questions import Money, moved, spread, surely
+from earthprice.study.questions import Money, levels_of, moved, spread, surely
 
 
-def concerned(money: Money, kept: Sequence[Pair], zone: str, year: int, exposure: pd.DataFrame) -> dict[str, str]:
+def concerned(
+    money: Money, kept: Sequence[Pair], zone: str, year: int, exposure: pd.DataFrame, held: Bands | None
+) -> dict[str, str]:
     """What the text does to a zone, as a question of page one.
 
     Args:
@@ -22,6 +25,7 @@ def concerned(money: Money, kept: Sequence[Pair], zone: str, year: int, exposure
         zone: id of the zone.
         year: year of prices and exposure.
         exposure: columns `EXPOSURE_COLUMNS`.
+        held: what is left out of levels, as in the tables; None: nothing.
     """
     zones = money.plan.engine.world.structure["zones"].set_index("id")["name"]
     gain = np.array([money.gain(p, (zone,)) for p in kept])
@@ -32,7 +36,7 @@ def concerned(money: Money, kept: Sequence[Pair], zone: str, year: int, exposure
         "asked": f"What does it do to {zones[zone]}?",
         "because": because.strip(),
         "answer": f"Net gain {spread(gain, 'bn USD')}{surely(gain)}{_loses(money, kept, zone)}. "
-        f"Prices there, {year}: {_prices(money, kept, zone, year)}.",
+        f"Prices there, {year}: {_prices(money, kept, zone, year, held)}.",
     }
 
 
@@ -44,17 +48,18 @@ def _loses(money: Money, kept: Sequence[Pair], zone: str) -> str:
     return f"; most is lost by: {worst}, {spread(by[worst], 'bn USD')}" if np.median(by[worst]) < 0 else ""
 
 
-def _prices(money: Money, kept: Sequence[Pair], zone: str, year: int) -> str:
+def _prices(money: Money, kept: Sequence[Pair], zone: str, year: int, held: Bands | None) -> str:
     """Prices of the headline oxides in the zone: change, level, per cent."""
     lens, titles, said = money.plan.lens, symbols(money.plan.lens), []
     for element in lens.headline[:2]:
         name = f"price/{element}_oxide@{zone}"
         if name in kept[0].baseline.series:
-            base, reform = (
+            sides = [
                 np.array([float(lens.engine.of_year(c.series[name], year)) for c in side])
                 for side in ([p.baseline for p in kept], [p.reform for p in kept])
-            )
-            said.append(moved(f"{titles[element]} oxide", base, reform, unit="USD/kg"))
+            ]
+            levels = levels_of(held, name, sides, kept, year)
+            said.append(moved(f"{titles[element]} oxide", *sides, unit="USD/kg", levels=levels))
     return "; ".join(said) or "none of the headline oxides is traded there"
 
 

@@ -91,7 +91,7 @@ def _fit(f: Frame) -> str:
 
 def heading(f: Frame, d: Drawn, law: pd.DataFrame) -> Heading:
     """The heading: names, dates, options, what must be said beside the figures (`flags`), the texts of all books."""
-    flags = [*f.texts.notes, *contested(f.texts.reform.stack)]
+    flags = [*_private(f), *f.texts.notes, *contested(f.texts.reform.stack)]
     flags += [f"override: {k} = {v}" for k, v in f.options.overrides.items()]
     flags += f.plan.changes.notices
     lost = [p for p in d.every if not p.good]
@@ -146,7 +146,14 @@ def heading(f: Frame, d: Drawn, law: pd.DataFrame) -> Heading:
         fit=_fit(f),
         patch=patch(f.texts.reform.stack, changed) if changed else "",
         books=_books(f),
+        private=list(f.world.private),
     )
+
+
+def _private(f: Frame) -> list[str]:
+    """That the world holds suppliers of the user's own, and what may be passed on."""
+    words = f.world.private_words
+    return [f"{words}Do not pass this on; `earthprice export --public` makes a copy for it"] if words else []
 
 
 def _books(f: Frame) -> list[dict[str, Any]]:

@@ -98,6 +98,7 @@ class Heading:
         hindcast, fit: what the hindcast says, and what was fitted to which record.
         patch: the overrides of the law as a rulebook.
         books: every rulebook of both stacks with its text, and the names under which it was asked for.
+        private: suppliers of the user's own in the world, `id@zone`; empty in the shipped one.
     """
 
     title: str
@@ -136,6 +137,7 @@ class Heading:
     fit: str
     patch: str
     books: list[dict[str, Any]]
+    private: list[str]
 
     @property
     def beside(self) -> str:

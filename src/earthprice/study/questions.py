@@ -14,6 +14,7 @@ from earthprice.measures.rounding import decimals, level_places, number, rounded
 from earthprice.measures.spread import FEWEST, SAME, SURE, UNCLEAR, UNKNOWN, changed, ranged, verdict
 from earthprice.measures.welfare import NEIGHBOURS, UNLICENSED, worth
 from earthprice.study.alternatives import TEXT
+from earthprice.study.bands import Bands, follows
 from earthprice.study.ensemble import Pair, Plan
 from earthprice.study.figures import LEAST, PART, net_gains, symbols
 from earthprice.study.phrases import ENGLISH, Phrases
@@ -40,6 +41,7 @@ def questions(
     exports: pd.DataFrame,
     asked: Dates,
     say: Phrases = ENGLISH,
+    held: Bands | None = None,
 ) -> list[dict[str, str]]:
     """Will exports fall, whom does it hit, and of a text that is no law yet, why now.
 
@@ -50,13 +52,14 @@ def questions(
         exports: the export table.
         asked: first year, figure year, discount rate.
         say: the language of the answers; the questions and what stands behind the answers are in English.
+        held: what is left out of levels, as in the ten figures, so that a level is one number; None: nothing.
     """
     money = Money(plan, asked.first, asked.discount)
-    both = [_fall(plan, kept, asked.year, say), _hit(money, kept, exports, say)]
+    both = [_fall(plan, kept, asked.year, say, held), _hit(money, kept, exports, say)]
     return both if plan.texts.kind == "law" or not delayed else [*both, _now(money, kept, delayed, say)]
 
 
-def better(options: pd.DataFrame, beside: str, home: str) -> dict[str, str]:
+def better(options: pd.DataFrame, beside: str, home: str, page: tuple[float, int]) -> dict[str, str]:
     """What would do better than the text for home, or that nothing would.
 
     It must gain more in most draws and in the median; of those that do, the one that is ahead in the most draws.
@@ -65,6 +68,7 @@ def better(options: pd.DataFrame, beside: str, home: str) -> dict[str, str]:
         options: options on shared draws (`alternatives.COLUMNS`).
         beside: what the text is held against, in words.
         home: name of the home country.
+        page: net gain of home by the text as the ten figures have it [bn USD], and their draws.
     """
     one = options.drop_duplicates("option").set_index("option")
     over = one["over_text"].dropna()
@@ -84,9 +88,10 @@ def better(options: pd.DataFrame, beside: str, home: str) -> dict[str, str]:
             "because": because,
         }
     more, text = (about(float(gains[o])) for o in (first, TEXT))
+    whole = "" if page[1] == count else f"; by the text on all {page[1]} draws, as below, {about(page[0])}"
     return asked | {
         "answer": f"{first[0].upper()}{first[1:]}: in {many} of {count} draws {home} gains more by it than "
-        f"by the text ({more} against {text} bn USD, medians against {beside}).",
+        f"by the text ({more} against {text} bn USD, medians of these draws against {beside}{whole}).",
         "because": because,
     }
 
@@ -149,6 +154,7 @@ def moved(
     percent: bool = True,
     unit: str = "t",
     say: Phrases = ENGLISH,
+    levels: tuple[float, float] | None = None,
 ) -> str:
     """A level's change in words: amount of amount, then per cent with its range, then the sign word.
 
@@ -159,9 +165,10 @@ def moved(
         percent: whether a percentage says anything of so small a flow.
         unit: unit of both.
         say: the language.
+        levels: level without and with the reform as tables have it (`levels_of`); the medians of both if None.
     """
     change = changed(base, reform)
-    levels = float(np.median(base)), float(np.median(reform))
+    levels = levels or (float(np.median(base)), float(np.median(reform)))
     if max(levels) < LEAST:
         return say("none", what=words)
     if verdict(change) == SAME:
@@ -177,27 +184,48 @@ def moved(
     return say("said", what=words, said=f"{said}{surely(change, say=say)}")
 
 
-def _fall(plan: Plan, kept: Sequence[Pair], year: int, say: Phrases) -> dict[str, str]:
+def levels_of(
+    held: Bands | None, name: str, sides: Sequence[np.ndarray], kept: Sequence[Pair], year: int
+) -> tuple[float, float]:
+    """Medians without and with the reform of a level with what is left out of it, as the ten figures have it.
+
+    Args:
+        held: what is left out; None: nothing.
+        name: of the measure.
+        sides: the model's values, by draw.
+        kept: the draws.
+        year: the year.
+    """
+    draws, series = [p.draw for p in kept], follows(held.lens, name) if held else ""
+    base, reform = (float(np.median(held.year(series, x, draws, year) if held else x)) for x in sides)
+    return base, reform
+
+
+def _fall(plan: Plan, kept: Sequence[Pair], year: int, say: Phrases, held: Bands | None) -> dict[str, str]:
     lens, titles = plan.lens, symbols(plan.lens)
     scarce, lead = lens.role("value_heavy"), lens.headline[:1]
     rows = [(say("both").join(titles[e] for e in names), names) for names in (scarce, lead, lens.role("bulk"))]
-    flows = [(words, *_shipped(plan, kept, names, year)) for words, names in rows]
-    flows.insert(2, (say("magnets"), *_shipped(plan, kept, ("magnets",), year)))
+    flows = [*rows[:2], (say("magnets"), ("magnets",)), rows[2]]
     parts = []
+
+    def told(words: str, names: Sequence[str], percent: bool = True, say: Phrases = say) -> str:
+        sides = _shipped(plan, kept, names, year)
+        return moved(words, *sides, percent, say=say, levels=levels_of(held, f"exports/{names[0]}/", sides, kept, year))
+
     for words, names in rows[:2]:
-        raw = _shipped(plan, kept, [f"{e}_raw" for e in names], year)
-        whole = _shipped(plan, kept, names, year)[0]
-        part = 100.0 * np.median(raw[0]) / max(np.median(whole), LEAST)
-        parts.append(moved(f"{words} in oxides and metals alone ({about(part)} % of it)", *raw, percent=part >= PART))
+        raw = [f"{e}_raw" for e in names]
+        alone, whole = (np.median(_shipped(plan, kept, of, year)[0]) for of in (raw, names))
+        part = 100.0 * alone / max(whole, LEAST)
+        parts.append(told(f"{words} in oxides and metals alone ({about(part)} % of it)", raw, part >= PART, ENGLISH))
     because = (
         f"Elements in oxides, metals and magnets together, {year}, against {plan.texts.beside} in the same "
         "year. "
-        f"{'; '.join(parts)}. {_falls(*flows[0])}{_scope(plan)}"
+        f"{'; '.join(parts)}. {_falls(flows[0][0], *_shipped(plan, kept, scarce, year))}{_scope(plan)}"
     )
     return {
         "question": "fall",
         "asked": "Will exports fall?",
-        "answer": say("list").join(moved(*f, say=say) for f in flows) + say("stop"),
+        "answer": say("list").join(told(*f) for f in flows) + say("stop"),
         "because": because,
     }
 

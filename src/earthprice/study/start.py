@@ -23,7 +23,9 @@ class Start(NamedTuple):
     @property
     def words(self) -> str:
         """Where it starts, in a sentence."""
-        return f"From the benchmark of {self.world.base_year}, the last one known on {self.day}."
+        return (
+            f"{self.world.private_words}From the benchmark of {self.world.base_year}, the last one known on {self.day}."
+        )
 
 
 def day_of(rulebooks: Sequence[str]) -> str:

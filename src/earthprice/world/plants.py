@@ -10,9 +10,9 @@ from earthprice.world.outline import Outline
 
 
 def separation(v: Values, s: Outline) -> Iterator[Draft]:
-    """Separation of a concentrate into oxides by zone, origin of the feed and status."""
+    """Separation of a concentrate into oxides by zone, origin of the feed, status, and owner where one is named."""
     for name in s.ids("separation"):
-        zone, concentrate, feed, status = name.split("/")
+        zone, concentrate, feed, status, *_ = name.split("/")
         key, recovery = f"separation/{name}", require(v, f"separation/{name}/recovery")
         shares = {e: v.get(f"concentrate/{concentrate}/share_{e}", 0.0) for e in s.elements}
         oxides = tuple((f"{e}_oxide@{zone}", recovery * x / 100.0) for e, x in shares.items() if x > 0)

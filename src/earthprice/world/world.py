@@ -59,6 +59,7 @@ class World:
         fits: draws of the fitted factors by cut-off; empty where none ship.
         drivers: activity behind each use, one row a use and year, columns index, error [% a year] and published,
             indexed by use and year.
+        private: suppliers of the user's own in it, `id@zone`; empty in the world as shipped.
     """
 
     network: Network
@@ -75,6 +76,13 @@ class World:
     rolling: pd.DataFrame = field(default_factory=pd.DataFrame)
     fits: dict[int, Fit] = field(default_factory=dict)
     drivers: pd.DataFrame = field(default_factory=pd.DataFrame)
+    private: tuple[str, ...] = ()
+
+    @property
+    def private_words(self) -> str:
+        """That the world holds suppliers of the user's own, in a sentence; empty where it holds none."""
+        names = ", ".join(x.replace("@", " in ") for x in self.private)
+        return f"PRIVATE: this world holds {names}. " if names else ""
 
     @cached_property
     def outline(self) -> Outline:

@@ -15,11 +15,15 @@ from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment
 
 BAR_COLUMNS = ("zone", "group", "kind", "unit", "p05", "p50", "p95", "row")
+QUANTILES = ["p05", "p50", "p95"]
 SMALL = 0.04
 """A group whose whole interval is below this share of the longest bar is summed with its like."""
 
 APART = 0.2
 """A country whose longest bar is below this share of the longest of all is drawn on a scale of its own."""
+
+LONG, CUT = 4.0, 1.5
+"""A bar more than `LONG` times the next group's is cut at `CUT` times that, with its amount beside the cut."""
 
 SUBTOTAL = ("total", "subtotal", "all")
 """Names under which the study may hand over a country's own total."""
@@ -35,7 +39,7 @@ def draw_groups(a: Assessment, words: Words) -> NumberedFigure:
         f"Present value of the difference against {a.meta.beside}, bn USD of 2020; bars: medians, lines: "
         f"{range_words(a)}. Blue: gain; orange: loss; hollow: unlicensed diggers, shown apart; black: country, "
         "counted with and without them. A bar without a line is a sum of medians. Countries with far shorter bars "
-        "stand below, on a scale of their own."
+        "stand below, on a scale of their own. A bar far longer than all others ends at the edge, its median beside it."
     )
     return NumberedFigure(8, name, title, caption, data, bars(data))
 
@@ -75,6 +79,15 @@ def scales(data: pd.DataFrame) -> list[list[str]]:
     return [zones for zones in (large, [str(z) for z in longest.index if str(z) not in large]) if zones]
 
 
+def reach(data: pd.DataFrame) -> float:
+    """Where bars end: beyond all of them, unless the longest group's is `LONG` times the next [unit of the bars]."""
+    longest = data.loc[data["kind"] != "country", QUANTILES].abs().max(axis=1).sort_values()
+    whole = float(data[QUANTILES].abs().max(axis=None))
+    if len(longest) < 3 or longest.iloc[-1] <= LONG * longest.iloc[-2]:
+        return whole
+    return CUT * float(longest.iloc[-2])
+
+
 def bars(data: pd.DataFrame) -> dict[str, Any]:
     """Horizontal bars, one row a group, in one panel a scale; the country's name before its first."""
     placed, panels = data.assign(y=0.0, first=data["zone"] != data["zone"].shift()), []
@@ -89,12 +102,13 @@ def bars(data: pd.DataFrame) -> dict[str, Any]:
 
 def panel(zones: list[str], data: pd.DataFrame) -> Layers:
     """The bars of some countries on one scale."""
+    edge = reach(data)
     height = int(15 * (float(data["y"].max()) + 1))
     scale = alt.Scale(domain=[-0.7, float(data["y"].max()) + 0.7], reverse=True, nice=False)
-    ends = pd.concat([data["p05"], data["p50"], data["p95"]])
+    ends = data[QUANTILES].stack().clip(-edge, edge)
     low, high = min(float(ends.min()), 0.0), max(float(ends.max()), 0.0)
     room = 0.04 * (high - low) or 1.0
-    x_scale = alt.Scale(domain=[low - room, high + room], nice=False)
+    x_scale = alt.Scale(domain=[low - room, high + room], nice=False, clamp=True)
     y = alt.Y("y:Q", scale=scale, axis=None)
     x = alt.X("p50:Q", scale=x_scale, axis=alt.Axis(title=f"{data['unit'].iloc[0]}, present value", tickCount=7))
     base = alt.Chart().transform_filter(alt.FieldOneOfPredicate(field="zone", oneOf=zones))
@@ -115,7 +129,9 @@ def panel(zones: list[str], data: pd.DataFrame) -> Layers:
     zero = alt.Chart(alt.Data(values=[{"p50": 0}])).mark_rule(color=theme.QUIET, strokeWidth=0.8).encode(x)
     names = base.mark_text(align="right", dx=-6).encode(y=y, x=alt.XValue(0), text=alt.Text("group:N"))
     heads = base.transform_filter("datum.first").mark_text(align="left", dx=-225, fontWeight="bold")
+    cut = base.transform_filter(f"abs(datum.p50) > {edge}").mark_text(align="right", dx=-4, dy=-8, fontSize=9)
     layers = [
+        cut.encode(y=y, x=alt.XValue(theme.PAGE_WIDTH - 250), text=alt.Text("p50:Q", format="+.3~g")),
         zero,
         group,
         hollow.encode(x, y, color=loss),

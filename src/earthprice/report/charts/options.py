@@ -11,6 +11,7 @@ from earthprice.report.charts.figure import NumberedFigure, nothing_to_draw
 from earthprice.report.charts.panels import Layers, stacked, wrapped
 from earthprice.report.page_one import range_words
 from earthprice.report.words import Words
+from earthprice.study.alternatives import DO_NOTHING, TEXT
 from earthprice.study.assessment import Assessment
 
 OPTION_COLUMNS = ("option", "number", "key", "label", "unit", "p05", "p50", "p95", "clear", "row")
@@ -18,12 +19,14 @@ ROW = 15
 """Height of an option's row [px]."""
 BESIDE = 4
 """Panels beside each other."""
+NOT_RECKONED = "it is reckoned for the laws compared, and for no other option"
 
 
 def draw_options(a: Assessment, words: Words) -> NumberedFigure:
     """Figure 10: difference of each option against no reform, one panel for each of the ten figures."""
     name, title = "figure-10-options", "Options"
     data = option_rows(a)
+    missing = sorted({*a.figures["number"]} - {*data["number"]})
     if data.empty:
         return nothing_to_draw(10, name, title, OPTION_COLUMNS)
     caption = (
@@ -33,6 +36,9 @@ def draw_options(a: Assessment, words: Words) -> NumberedFigure:
         "and for the world with nobody worse off, are in the table below and in tables/options.csv. No search was "
         "made; what is best rests on the model's assumptions of information and obedience."
     )
+    if missing:
+        several, kept = len(missing) > 1, ", ".join(map(str, missing))
+        caption += f" Figure{'s' if several else ''} {kept} {'have' if several else 'has'} no panel: {NOT_RECKONED}."
     keys = list(dict.fromkeys(data["key"]))
     made = [panel(data[data["key"] == key], first=i % BESIDE == 0) for i, key in enumerate(keys)]
     rows = [made[i : i + BESIDE] for i in range(0, len(made), BESIDE)]
@@ -40,8 +46,10 @@ def draw_options(a: Assessment, words: Words) -> NumberedFigure:
 
 
 def option_rows(a: Assessment) -> pd.DataFrame:
-    """One row an option and figure: of each number the first key that page one holds."""
-    first = a.figures.drop_duplicates("number").sort_values("number")
+    """One row an option and figure: of each number the first key that page one holds and some option has."""
+    others = a.options[~a.options["option"].isin((DO_NOTHING, TEXT)) & a.options["p50"].notna()]
+    known = a.figures[a.figures["key"].isin(others["key"])]
+    first = known.drop_duplicates("number").sort_values("number")
     unit = dict(zip(first["key"], first["unit"]))
     rows = a.options[a.options["key"].isin(list(unit))].copy()
     order = {option: i for i, option in enumerate(dict.fromkeys(a.options["option"]))}

@@ -1,0 +1,190 @@
+"""Displaced: whose output a supplier of one's own takes, and what it does to prices, under one law.
+
+Both worlds run under one law at the central draw, and in some draws. A draw gives each factor and own part that both
+worlds have the same quantile; what only the new supplier has moves in its own world alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from earthprice.arithmetic import settled
+from earthprice.errors import NotClearedError
+from earthprice.law import Stack, prepare
+from earthprice.market.audit import ALMOST_AT
+from earthprice.measures.spread import among, ranged
+from earthprice.past.posterior import posterior
+from earthprice.runs.audit import worst
+from earthprice.runs.engine import Engine, Outcome, engine, point, run
+from earthprice.runs.sample import Sample, sample
+from earthprice.world.world import World
+
+OUTPUT_COLUMNS = ("supplier", "stage", "zone", "without", "with", "change", "low", "high", "unit")
+PRICE_COLUMNS = ("oxide", "zone", "without", "with", "change_pct", "low", "high", "unit")
+STAGES = ("mining", "separation", "recycling")
+LEAST = 1e-3
+"""Change [kt REO/yr] below which a supplier is not told: a tonne a year."""
+NAMED = 3
+"""Suppliers named in the sentence."""
+SEED = 1
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Last year of the run, in which both are compared; the day that is seen; draws beside the central one."""
+
+    last: int
+    as_of: str
+    draws: int = 0
+
+
+@dataclass(frozen=True)
+class Displaced:
+    """What a supplier displaces in the last year of a run.
+
+    Attributes:
+        words: the answer.
+        year: the year.
+        output: by supplier of a stage (`OUTPUT_COLUMNS`): at the central draw, change with its ends over draws (NaN
+            without draws), largest loss first.
+        prices: by oxide and zone (`PRICE_COLUMNS`).
+        draws: draws in which both worlds cleared.
+    """
+
+    words: str
+    year: int
+    output: pd.DataFrame
+    prices: pd.DataFrame
+    draws: int
+
+
+@settled()
+def displaced(before: World, after: World, law: Stack, asked: Asked) -> Displaced:
+    """Run a law in a world without a supplier and with it.
+
+    Args:
+        before: the world without.
+        after: the world with it; its `private` names what is new.
+        law: the law, with all that it stands on.
+        asked: see `Asked`.
+
+    Raises:
+        NotClearedError: no price clears the market at the central draw.
+    """
+    worlds = [w.seen(asked.as_of) for w in (before, after)]
+    engines = [engine(w, asked.last, drivers=True) for w in worlds]
+    central = [_last(e, law, asked.as_of, e.world.numbers.central) for e in engines]
+    new = [x.partition("@")[0] for x in after.private if x not in before.private]
+    found = list(_drawn(engines, law, asked))
+    output = _table(
+        [_output(e, x) for e, x in zip(engines, central, strict=True)],
+        [[_output(e, x) for e, x in zip(engines, pair, strict=True)] for pair in found],
+    )
+    output = output[output[["change", "low", "high"]].abs().max(axis=1) >= LEAST]
+    prices = _table(
+        [_prices(e, x) for e, x in zip(engines, central, strict=True)],
+        [[_prices(e, x) for e, x in zip(engines, pair, strict=True)] for pair in found],
+        share=True,
+    )
+    output = output.assign(unit="kt REO/yr")[list(OUTPUT_COLUMNS)]
+    prices = prices.rename(columns={"supplier": "oxide", "change": "change_pct"}).assign(unit="USD2020/kg")
+    made = Displaced("", asked.last, output.reset_index(drop=True), prices[list(PRICE_COLUMNS)], len(found))
+    return replace(made, words=_words(made, new))
+
+
+def _drawn(engines: list[Engine], law: Stack, asked: Asked) -> Iterator[list[Outcome]]:
+    """Both worlds in every draw in which both clear."""
+    after = engines[1].world
+    drawn = posterior(sample(tuple(after.numbers.members), (), asked.draws, SEED), after.fit(asked.as_of))
+    for i in range(asked.draws):
+        try:
+            yield [_last(e, law, asked.as_of, _values(e.world, drawn, i)) for e in engines]
+        except NotClearedError:
+            continue  # counted: `draws` says how many are left
+
+
+def _values(world: World, drawn: Sample, i: int) -> dict[str, float]:
+    """Numbers of a world in a draw: the quantiles of what it has."""
+    return world.numbers.draw({k: q for k, q in drawn.of_world(i).items() if k in world.numbers.members})
+
+
+def _last(e: Engine, law: Stack, as_of: str, values: dict[str, float]) -> Outcome:
+    """A law run in a world."""
+    terms = prepare(law, e.world.network).terms(e.years, as_of=as_of)
+    done = run(e, point(e, values, terms), terms)
+    found = worst(done, e.world.network)
+    if not np.isfinite(done.record.price).all() or found.size > ALMOST_AT:
+        raise NotClearedError(f"no price clears the market under {law.name}: {found.words}")
+    return done
+
+
+def _output(e: Engine, done: Outcome) -> pd.Series:
+    """Output in the last year by supplier, stage and zone [kt REO/yr]: mines by deposit, plants by feed and zone."""
+    act, made = e.world.network.activities, e.of_year(done.record.level, e.last) * e.world.network.reo.to_numpy()
+    runs = act["stage"].isin(STAGES)
+    ids = act.index.to_series()
+    name = act["deposit"].where(act["stage"] == "mining", ids.str.partition("/")[2])
+    rows = pd.DataFrame({"supplier": name, "stage": act["stage"], "zone": act["zone"], "made": made})[runs]
+    return rows.groupby(["supplier", "stage", "zone"], sort=False)["made"].sum()
+
+
+def _prices(e: Engine, done: Outcome) -> pd.Series:
+    """Prices of oxides in the last year, by oxide and zone [USD2020/kg]."""
+    nodes = e.world.network.nodes
+    at = np.flatnonzero(nodes["good"].str.endswith("_oxide"))
+    paid = e.of_year(done.record.price, e.last)[at]
+    names = pd.MultiIndex.from_frame(
+        nodes.iloc[at][["good", "stage", "zone"]].set_axis(["supplier", "stage", "zone"], axis=1)
+    )
+    return pd.Series(paid, names)
+
+
+def _table(central: list[pd.Series], drawn: list[list[pd.Series]], share: bool = False) -> pd.DataFrame:
+    """Without, with and change at the central draw, and the ends of the change over draws; most negative first."""
+
+    def moved(pair: list[pd.Series]) -> pd.Series:
+        old, new = (x.reindex(central[1].index.union(central[0].index, sort=False), fill_value=0.0) for x in pair)
+        return 100.0 * (new / old - 1.0) if share else new - old
+
+    change = moved(central)
+    table = (
+        pd.DataFrame({"without": central[0], "with": central[1], "change": change}).reindex(change.index).fillna(0.0)
+    )
+    ends = np.array([moved(pair).to_numpy() for pair in drawn])
+    low, _, high = ranged(ends) if len(drawn) else np.full((3, len(change)), np.nan)
+    return table.assign(low=low, high=high).sort_values("change", kind="stable").reset_index()
+
+
+def _words(d: Displaced, new: list[str]) -> str:
+    """Whose output it takes, and which price moves most, in sentences."""
+    own = d.output["supplier"].map(lambda name: name.rpartition("/")[2]).isin(new)
+    stage = str(d.output.loc[own, "stage"].iloc[0]) if own.any() else "mining"
+    same, names = d.output[(d.output["stage"] == stage) & ~own], " and ".join(new)
+    added = float(d.output.loc[own & (d.output["stage"] == stage), "with"].sum())
+    if not new or added < LEAST:
+        why = "it does not open (`earthprice mine` says why of a mine)"
+        return f"{names or 'Nothing new'} makes next to nothing in {d.year}: {why}."
+    lost = same[same["change"] < 0]
+    parts = [_amount(row, d.draws) for _, row in lost.head(NAMED).iterrows()]
+    taken = 100.0 * -float(lost["change"].sum()) / added
+    first = d.prices[d.prices["change_pct"].abs() == d.prices["change_pct"].abs().max()].iloc[0]
+    said = f"In {d.year} {names} makes {added:.2g} kt REO. Others of its stage make {taken:.0f} % of that less"
+    said += f": {'; '.join(parts)}. " if parts else ". "
+    return (
+        said
+        + (
+            f"The price that moves most is {first['oxide'].replace('_', ' ')} in {first['zone']}, by "
+            f"{first['change_pct']:+.2g} % ({first['without']:.3g} to {first['with']:.3g} USD2020/kg)."
+        )
+        + (f" Central draw; in brackets {among(d.draws)}." if d.draws else " Central draw alone: no ranges.")
+    )
+
+
+def _amount(row: pd.Series, draws: int) -> str:
+    """A supplier, and its change with the ends over draws."""
+    ends = f" ({row['low']:+.2g} to {row['high']:+.2g})" if draws else ""
+    return f"{row['supplier']} ({row['zone']}) {row['change']:+.2g} kt{ends}"

@@ -1,0 +1,90 @@
+"""world add: a cheap private mine opens, takes others' output, marks its world; what is wrong changes no file."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from earthprice.cli import main
+from earthprice.facts.made import digest
+from earthprice.facts.schema import packaged
+from earthprice.facts.world import load_world
+from earthprice.law.texts import in_force
+from earthprice.study.displaced import Asked, displaced
+
+OWN = """\
+id: own
+name: Ônne Mîne
+zone: AUS
+stage: mining
+capacity: 12 (10 to 14) kt REO/yr
+cost: 0.5 USD2020/kg REO
+grade: 6 % REO
+start: 2025
+lead: 6 months
+capex: 2 USD2020 per kg REO/yr
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("own") / "world"
+    shutil.copytree(packaged("world"), place)
+    return place
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "said"),
+    [
+        (OWN, [], "the shipped world is not changed"),
+        (OWN, ["--world", "nowhere"], "earthprice copy world nowhere"),
+        (OWN.replace("kt REO/yr", "kt ore/yr"), ["--world", "HERE"], "the unit 'kt ore/yr' does not fit capacity"),
+        (OWN.replace("2025", "2019"), ["--world", "HERE"], "2019 is not ahead of the last benchmark, 2024"),
+        (OWN + "assay: {Dy: 7}\n", ["--world", "HERE"], "the shares add up to 7 %"),
+    ],
+)
+def test_what_is_wrong_ends_with_a_word_and_changes_nothing(
+    text: str, where: list[str], said: str, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = digest(folder)
+    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+    words = [str(folder) if w == "HERE" else w for w in where]
+    assert main(["world", "add", str(tmp_path / "own.yaml"), *words]) == 2
+    assert said in capsys.readouterr().err and digest(folder) == before
+    assert sorted(p.name for p in folder.parent.iterdir()) == ["world"]
+
+
+def test_a_cheap_mine_opens_displaces_others_and_marks_its_world(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(OWN, encoding="utf-8")
+    words = ["world", "add", str(path), "--world", str(folder), "--years", "2025-2029", "--draws", "2", "--json"]
+    assert main(words) == 0
+    said = json.loads(capsys.readouterr().out)
+    mined = {r["supplier"]: r for r in said["output"] if r["stage"] == "mining"}
+    assert 3.0 < mined["own"]["with"] < 14.0 and mined["own"]["without"] == 0.0 and said["draws"] == 2
+    lost = sum(r["change"] for name, r in mined.items() if name != "own")
+    assert -mined["own"]["with"] <= lost < -0.1 * mined["own"]["with"]
+    assert all(r["low"] <= r["high"] for r in (*said["output"], *said["prices"]))
+    assert said["words"].startswith("In 2029 own makes") and "recovery 0.6 share" in said["taken"]["nolans"]
+    ndpr = {r["zone"]: r["change_pct"] for r in said["prices"] if r["oxide"] == "ndpr_oxide"}
+    assert ndpr["CHN"] < 0.0
+    found = load_world(folder, 2024)
+    assert (
+        found.private == ("own@AUS",) and found.structure["deposits"].set_index("id").at["own", "name"] == "Ônne Mîne"
+    )
+    assert main(words) == 2 and "'own' is in this world already" in json.loads(capsys.readouterr().out)["message"]
+    assert main(["mine", "own", "--world", str(folder), "--years", "2025-2029"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("PRIVATE: this world holds own in AUS. From the benchmark") and "own opens" in told
+
+
+def test_a_world_displaces_nothing_of_itself() -> None:
+    world = load_world(None, 2024)
+    found = displaced(world, world, in_force("2025-06-01"), Asked(2027, "2025-06-01"))
+    assert found.output.empty and not found.prices["change_pct"].any()
+    assert found.prices[["low", "high"]].isna().all(axis=None)

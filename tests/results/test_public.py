@@ -1,0 +1,106 @@
+"""The public copy of a private result: what may be seen stays, rounded; nothing else, and no file names the mine."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from earthprice.cli import main
+from earthprice.errors import ResultError
+from earthprice.results.public import FIGURES, HEAD, STRIPPED, export_public
+from earthprice.results.write import write_report
+from earthprice.study.assessment import Assessment
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def private(a: Assessment, draws: int = 200) -> Assessment:
+    """The assessment as one of a world with a private mine in Japan."""
+    book = {"rulebook": "own", "given": "own.yaml", "text": "acts_on: {deposit: secret_mine}\n", "named": []}
+    law = book | {"rulebook": "law", "given": "law.yaml", "text": "title: a law\n"}
+    meta = dataclasses.replace(
+        a.meta,
+        private=["secret_mine@JPN"],
+        draws=draws,
+        flags=["PRIVATE: secret_mine", *a.meta.flags],
+        books=[book, law],
+        versions={"earthprice": "0"},
+        options={**a.meta.options, "only": "figures"},
+    )
+    mine = pd.DataFrame([("s9", "private file secret.yaml", "C")], columns=["key", "source", "confidence"])
+    return dataclasses.replace(a, meta=meta, sources=pd.concat([a.sources, mine], ignore_index=True))
+
+
+@pytest.fixture
+def result(assessment: Assessment, tmp_path: Path) -> Path:
+    write_report(private(assessment), tmp_path / "result", formats=("csv",))
+    return tmp_path / "result"
+
+
+def test_a_private_result_says_so(result: Path) -> None:
+    assert json.loads((result / "run.json").read_text("utf-8"))["private"] == ["secret_mine@JPN"]
+    assert "PRIVATE" in (result / "PRIVATE.txt").read_text("utf-8")
+
+
+def test_only_what_is_listed_stays_and_nothing_names_the_mine(result: Path, tmp_path: Path) -> None:
+    files, left = export_public(result, tmp_path / "public")
+    names = {str(f.relative_to(tmp_path / "public")) for f in files}
+    assert names == {
+        "README.txt",
+        "figures.csv",
+        "manifest.json",
+        "public.json",
+        "rulebook.txt",
+        "rulebooks/law.yaml",
+        "sources.bib",
+    }
+    assert left == ["rulebooks/own.yaml (names secret_mine)"]
+    for f in files:
+        text = f.read_text(encoding="utf-8-sig")
+        assert "secret" not in text and json.loads((result / "run.json").read_text("utf-8"))["facts_hash"] not in text
+    assert set(json.loads((tmp_path / "public/public.json").read_text("utf-8"))) == set(HEAD)
+    assert not {"seed", "facts_hash", "command", "options", "private", "flags"} & set(HEAD)
+
+
+def test_figures_are_differences_to_two_digits_without_the_gain_of_its_zone(result: Path, tmp_path: Path) -> None:
+    export_public(result, tmp_path / "public")
+    was, kept = (pd.read_csv(p / "figures.csv", encoding="utf-8-sig") for p in (result / "tables", tmp_path / "public"))
+    assert tuple(kept) == FIGURES and not [c for c in kept if c.startswith(("base", "reform"))]
+    assert "gain_JPN" in set(was["key"]) and set(was["key"]) - set(kept["key"]) == {"gain_JPN"}
+    told = was.set_index("key").loc[kept["key"], "diff_p95"].to_numpy()
+    known, now = np.isfinite(told), kept["diff_p95"].to_numpy()
+    assert now[known] == pytest.approx(told[known], rel=0.051) and (now[known] != told[known]).any()
+    for x in kept[["diff_p05", "diff_p50", "diff_p95"]].stack().dropna():
+        assert x == pytest.approx(float(f"{x:.1e}"), rel=1e-12)
+
+
+def test_too_few_draws_or_nothing_private_is_refused(assessment: Assessment, tmp_path: Path) -> None:
+    write_report(private(assessment, draws=19), tmp_path / "few", formats=("csv",))
+    public = private(assessment)
+    write_report(
+        dataclasses.replace(public, meta=dataclasses.replace(public.meta, private=[])),
+        tmp_path / "open",
+        formats=("csv",),
+    )
+    for name, words in (("few", "has 19 draws"), ("open", "holds nothing private")):
+        with pytest.raises(ResultError, match=words):
+            export_public(tmp_path / name, tmp_path / "public")
+    assert not (tmp_path / "public").exists()
+
+
+def test_the_verb_says_what_it_left_out(result: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", str(result), "--out", str(tmp_path / "p")]) == 2
+    assert "--public" in capsys.readouterr().err
+    assert main(["export", str(result), "--public", "--out", str(tmp_path / "p"), "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["left_out"] and len(said["stripped"]) == len(STRIPPED)
+
+
+@pytest.mark.parametrize(("what", "why"), STRIPPED)
+def test_the_page_on_security_says_what_is_stripped_and_why(what: str, why: str) -> None:
+    assert f"| {what} | {why} |" in (ROOT / "docs/security.md").read_text(encoding="utf-8")
