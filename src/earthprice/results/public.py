@@ -58,7 +58,7 @@ STRIPPED = (
         "less the same run in the shipped tables they are the supplier's output and size",
     ),
     (
-        "draws and what holds them: ensemble.nc, paths.nc, iamc.csv, summary.xlsx, figures, report.html",
+        "draws and what holds them: ensemble.nc, paths.nc, iamc.csv, summary.xlsx, figures, report.html, report.docx",
         "in a single draw a difference shows the supplier to the digit",
     ),
     ("gains of the zone in which the supplier lies, and of its groups", "where few others mine they are its profit"),
