@@ -6,7 +6,9 @@ import json
 import re
 from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
 
 from earthprice import load_rulebook, shipped
 from earthprice.cli import main
@@ -92,7 +94,40 @@ def test_a_copy_tells_an_editor_once_where_its_schema_is(tmp_path: Path) -> None
         lines = (tmp_path / file).read_text(encoding="utf-8").splitlines()
         assert lines[0] == "# yaml-language-server: $schema=rulebook.schema.json"
         assert sum("yaml-language-server" in line for line in lines) == 1
-    assert "earthprice check --schema > rulebook.schema.json" in (DOCS / "tutorial.md").read_text(encoding="utf-8")
+
+
+def test_a_fresh_folder_has_the_schema_that_a_copy_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mine = tmp_path / "mine.yaml"
+    assert main(["copy", DRAFT, str(mine)]) == 0
+    named = mine.read_text(encoding="utf-8").splitlines()[0].partition("$schema=")[2]
+    schema = json.loads((tmp_path / named).read_text(encoding="utf-8"))
+    assert schema["$schema"] == "http://json-schema.org/draft-07/schema#" and schema["$id"].startswith(
+        "urn:earthprice:"
+    )
+    assert {"$defs", "prefixItems"}.isdisjoint(words_of(schema)), "words of a later draft"
+    reader = jsonschema.Draft7Validator(schema)
+    book = yaml.safe_load(mine.read_text(encoding="utf-8"))
+    reader.validate(book)
+    assert "jurisdicton" in " ".join(e.message for e in reader.iter_errors({**book, "jurisdicton": "CHN"}))
+    capsys.readouterr()
+    assert main(["check", "--schema"]) == 0 and json.loads(capsys.readouterr().out) == schema
+
+
+def words_of(part: object) -> set[str]:
+    inside = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    return (set(part) if isinstance(part, dict) else set()).union(*map(words_of, inside))
+
+
+def test_a_copy_renews_an_old_schema_and_leaves_another_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    schema = tmp_path / "rulebook.schema.json"
+    schema.write_text('{"$id": "urn:earthprice:rulebook:1"}', encoding="utf-8")
+    assert main(["copy", DRAFT, str(tmp_path / "mine.yaml")]) == 0
+    assert "definitions" in json.loads(schema.read_text(encoding="utf-8"))
+    schema.write_text("{}", encoding="utf-8")
+    assert main(["copy", DRAFT, str(tmp_path / "again.yaml")]) == 0
+    assert schema.read_text(encoding="utf-8") == "{}" and "stays as it is" in capsys.readouterr().err
 
 
 def test_a_copy_bears_the_name_of_its_file(tmp_path: Path) -> None:

@@ -21,9 +21,9 @@ BOOKS = shipped()
 
 
 @pytest.fixture(scope="module")
-def schema() -> jsonschema.Draft202012Validator:
-    jsonschema.Draft202012Validator.check_schema(json_schema())
-    return jsonschema.Draft202012Validator(json_schema())
+def schema() -> jsonschema.Draft7Validator:
+    jsonschema.Draft7Validator.check_schema(json_schema())
+    return jsonschema.Draft7Validator(json_schema())
 
 
 def test_what_ships():

@@ -11,7 +11,7 @@ import typer
 
 from earthprice.caps import LAST_RUN
 from earthprice.cli.arguments import Book, Json, named_so
-from earthprice.cli.screen import coloured, console, print_json, print_table, print_text
+from earthprice.cli.screen import coloured, console, print_json, print_table, print_text, say
 from earthprice.errors import OptionError
 from earthprice.report.printed import shown
 
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 ASSUMED = re.compile(r"\((?:[^()]*; )?\*\*assumption\*\*(?:[^()]|\([^()]*\))*\)")
 """What the prose says of an assumption, in brackets."""
 
-EDITOR = "# yaml-language-server: $schema=rulebook.schema.json\n"
-"""First line of a copy: where an editor finds the schema that `check --schema` prints."""
+SCHEMA = "rulebook.schema.json"
+EDITOR = f"# yaml-language-server: $schema={SCHEMA}\n"
+"""First line of a copy: where an editor finds the schema, beside the copy; it is what `check --schema` prints."""
 WORLD = "world"
 """What is copied where no rulebook is: the tables of the world."""
 
@@ -205,6 +206,23 @@ def _renamed(text: str, book: Rulebook, name: str) -> str:
     return text if text.startswith(EDITOR) else EDITOR + text
 
 
+def _schema_beside(target: Path) -> str:
+    """Write the schema that a copy's first line names, or renew an older one; what there is to say of it."""
+    from earthprice.law.numbers import SCHEMA_ID, json_schema
+    from earthprice.results.folder import new_file
+
+    path, text = target.with_name(SCHEMA), f"{json_string(json_schema(), indent=1, ensure_ascii=False)}\n"
+    if path.exists():
+        held = path.read_text(encoding="utf-8", errors="replace")
+        if held == text:
+            return ""
+        if f'"$id": "{SCHEMA_ID}"' not in held:
+            return f"{path} is no schema of rulebooks and stays as it is; without one an editor completes nothing."
+        path.unlink()
+    new_file(path, text)
+    return ""
+
+
 def copy(
     rulebook: Book,
     target: Annotated[Path, typer.Argument(metavar="FILE", help="The new file; never overwritten.")],
@@ -212,6 +230,7 @@ def copy(
 ) -> None:
     """Copy a rulebook to a file of your own, to edit, check and assess, with a name and a title of its own.
 
+    Beside it stands rulebook.schema.json, which the copy's first line names: an editor completes and marks by it.
     `copy world DIR` copies the tables of the world to a folder, for --world DIR.
     """
     from earthprice.facts.schema import packaged
@@ -232,6 +251,8 @@ def copy(
             f"'{target}' would not be read as a rulebook.", where="FILE", accepted="a name ending in .yaml"
         )
     new_file(target, _renamed(text, book, target.stem))
+    if said := _schema_beside(target):
+        say(said)
     _written(target, f"earthprice check {target}", json=json)
 
 

@@ -174,10 +174,30 @@ def _review_row(book: Rulebook, review: ReviewRule, key: str, number: float, uni
     }
 
 
+SCHEMA_ID = "urn:earthprice:rulebook:1"
+"""Address of the schema of rulebooks: a name that is the same everywhere; the program itself hands the schema out."""
+
+
 def json_schema() -> dict[str, Any]:
-    """The format as JSON schema, for completion in an editor. References between keys are checked on loading only."""
-    schema = Rulebook.model_json_schema(by_alias=True)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "earthprice-rulebook-1", **schema}
+    """The format as JSON schema, for completion in an editor, in draft 7, which every editor reads.
+
+    References between keys are checked on loading only.
+    """
+    schema = Rulebook.model_json_schema(by_alias=True, ref_template="#/definitions/{model}")
+    schema["definitions"] = schema.pop("$defs")
+    return {"$schema": "http://json-schema.org/draft-07/schema#", "$id": SCHEMA_ID, **_as_draft_7(schema)}
+
+
+def _as_draft_7(part: Any) -> Any:
+    """A part of a schema with tuples as draft 7 writes them, and without what stands beside a reference there."""
+    if isinstance(part, list):
+        return [_as_draft_7(x) for x in part]
+    if not isinstance(part, dict):
+        return part
+    out = {("items" if key == "prefixItems" else key): _as_draft_7(x) for key, x in part.items()}
+    if "$ref" in out and len(out) > 1:
+        return {"allOf": [{"$ref": out.pop("$ref")}], **out}
+    return out
 
 
 def delay(book: Rulebook, years: float) -> Rulebook:
