@@ -8,6 +8,8 @@ from earthprice.facts.world import load_world
 from tools.pages.fill import fill
 from tools.rules.package import package
 
+HEAD = "| publisher | figures | pointers | licence | passed on | terms |", "| --- | ---: | ---: | --- | --- | --- |"
+
 
 def choices() -> str:
     """The choices between rivals as a table of Markdown."""
@@ -25,10 +27,11 @@ def factors() -> str:
 def licences() -> str:
     """Facts by publisher, and on which terms they stand here, as a table of Markdown."""
     rows = [
-        f"| {s['title']} | {s['facts']} | {s['licence']} | {s['redistribution']} | {s['terms']} |"
+        f"| {s['title']} | {s['facts'] - s['pointers']} | {s['pointers']} | {s['licence']} | {s['redistribution']} | "
+        f"{s['terms']} |"
         for s in package()["sources"]
     ]
-    return "\n".join(["| publisher | facts | licence | passed on | terms |", "| --- | ---: | --- | --- | --- |", *rows])
+    return "\n".join([*HEAD, *rows])
 
 
 def bodies() -> dict[str, str]:

@@ -19,7 +19,8 @@ from earthprice.facts.store import CHOICE_COLUMNS
 from tools.rules.tables import FACTS, Row, read, source
 
 POINTER = "pointer"
-"""Text of a row whose figure may not be passed on: its other columns say where it stands."""
+"""Text of a row whose figure may not be passed on: its other columns say where it stands. Of such a source only single
+figures that the model rests on are cited."""
 KINDS = {"text": "string", "number": "number", "year": "year", "date": "string", "day": "date", "choice": "string"}
 """Type of a column here, and of a field there; a period has no type there."""
 PERIOD = r"[0-9]{4}(-[0-9]{2}){0,2}(/[0-9]{4}(-[0-9]{2}){0,2})?"
@@ -39,6 +40,11 @@ def terms_of(cited: str) -> Row:
 def counted(rows: Iterable[Row]) -> Counter[str]:
     """Facts by publisher."""
     return Counter(terms_of(row["source"])["publisher"] for row in rows)
+
+
+def pointers(rows: Iterable[Row]) -> Counter[str]:
+    """Rows without their figure by publisher."""
+    return counted(row for row in rows if row["text"] == POINTER)
 
 
 def field(c: Column) -> dict[str, Any]:
@@ -77,12 +83,16 @@ def resource(name: str, columns: tuple[Column, ...]) -> dict[str, Any]:
 def package() -> dict[str, Any]:
     """The descriptor of the folder of facts."""
     tables = load_schema()
-    whole = Counter[str]()
-    for name in tables:
-        whole += counted(read(FACTS / f"{name}.csv"))
+    rows = [row for name in tables for row in read(FACTS / f"{name}.csv")]
+    whole, bare = counted(rows), pointers(rows)
     said = ("licence", "redistribution", "terms", "confidence", "path")
     sources = [
-        {"title": t["publisher"], "facts": whole[t["publisher"]], **{k: t[k] for k in said if t[k]}}
+        {
+            "title": t["publisher"],
+            "facts": whole[t["publisher"]],
+            "pointers": bare[t["publisher"]],
+            **{k: t[k] for k in said if t[k]},
+        }
         for t in source("terms")
     ]
     return {
