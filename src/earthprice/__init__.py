@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from earthprice.study.assess import Options, assess
     from earthprice.study.assessment import Assessment
     from earthprice.study.compare import compare
+    from earthprice.study.sweep import sweep
 
 __version__ = "0.2.0"
 
@@ -74,6 +75,7 @@ __all__ = [
     "load_rulebook",
     "load_world",
     "shipped",
+    "sweep",
     "write_report",
 ]
 
@@ -94,6 +96,7 @@ _HOMES = {
     "load_rulebook": "law.load",
     "load_world": "facts.world",
     "shipped": "law.load",
+    "sweep": "study.sweep",
     "write_report": "results.write",
 }
 

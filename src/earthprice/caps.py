@@ -53,6 +53,8 @@ DELAY = 100
 """Years by which an entry into force may be put off."""
 DRAWS = 100_000
 """Draws of an ensemble: its ranges are then known to a hundredth of their width, and no machine has the year."""
+CELLS = 1_000
+"""Settings of a sweep: each is an ensemble of its own, and a grid grows by products."""
 SEED = 2**63 - 1
 """Largest seed."""
 WORKERS = 1_024

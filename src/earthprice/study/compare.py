@@ -65,7 +65,7 @@ def compare(
 def compared(frames: Mapping[str, Frame], progress: Progress | None = None) -> pd.DataFrame:
     """The same of texts prepared by `same_baseline`; arguments, result and errors as of `compare`."""
     tell = progress or (lambda _words, _done, _total: None)
-    draws = _draws(frames)
+    draws = common_draws(list(frames.values()))
     every = {name: _pairs(name, f, draws, tell) for name, f in frames.items()}
     lost = {p.draw for found in every.values() for p in found if not p.good}
     if len(lost) == draws.quantiles.shape[0]:
@@ -110,13 +110,13 @@ def _stands_on(f: Frame) -> str:
     return f"{base.name}, read {base.reading(f.texts.reading or None) or 'plainly'}, of {f.plan.lens.home}"
 
 
-def _draws(frames: Mapping[str, Frame]) -> Sample:
+def common_draws(frames: Sequence[Frame]) -> Sample:
     """One sample over the factors of the world and the uncertain numbers of all the texts."""
     keys: dict[str, None] = {}
-    for f in frames.values():
+    for f in frames:
         law = numbers(f.texts.reform.stack, as_of=f.texts.as_of)
         keys |= dict.fromkeys(law.loc[law["low"].notna() & (law["low"] != law["high"]), "key"])
-    f = next(iter(frames.values()))
+    f = frames[0]
     drawn = sample(tuple(f.world.numbers.members), list(keys), f.options.draws, f.options.seed)
     return posterior(drawn, f.world.fit(f.texts.as_of))
 
