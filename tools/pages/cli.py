@@ -23,10 +23,19 @@ def cli_page() -> str:
         + "\n".join(f"| {code} | {words} |" for code, words in EXIT_CODES.items()),
         "## earthprice\n\n" + _parameters(group),
     ]
-    for name, command in group.commands.items():
+    for name, command in verbs(group).items():
         usage = " ".join(["earthprice", name, *_usage(command)])
         parts.append(f"## {name}\n\n{command.help.strip()}\n\n```\n{usage}\n```\n\n{_parameters(command)}")
     return "\n\n".join(parts) + "\n"
+
+
+def verbs(group: Any) -> dict[str, Any]:
+    """Every verb by the words that call it: `assess`, `facts add`."""
+    out: dict[str, Any] = {}
+    for name, command in group.commands.items():
+        inside = verbs(command) if hasattr(command, "commands") else {"": command}
+        out |= {f"{name} {rest}".strip(): verb for rest, verb in inside.items()}
+    return out
 
 
 def _usage(command: Any) -> list[str]:

@@ -12,6 +12,7 @@ import typer
 
 from earthprice import __version__
 from earthprice.cli import (
+    adding,
     assessing,
     commenting,
     doctor,
@@ -98,6 +99,7 @@ app.command("mine", short_help="Why a planned mine opens or does not.")(mining.m
 app.command("monitor", short_help="Which indicator left its band.")(monitoring.monitor)
 app.command("world", short_help="A private mine or plant in a world of one's own.")(own.world)
 app.command("export", short_help="A public copy of a private result.")(own.export)
+app.add_typer(adding.facts, name="facts", short_help="New facts for a world of one's own.")
 app.command("verify", short_help="Files as written? A run gives them again?")(reading.verify)
 app.command("demo", short_help="One mechanism at work, with and without it.")(showing.demo)
 app.command("hindcast", short_help="The past, run and scored.")(showing.hindcast)

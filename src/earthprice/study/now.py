@@ -19,6 +19,10 @@ from earthprice.world.world import World
 RANGE = ("p05", "p50", "p95")
 PRICE_COLUMNS = ("element", "where", *RANGE, "unit", "last_fact", "age_months")
 FLOW_COLUMNS = ("flow", "zone", *RANGE, "unit", "last_fact", "age_months")
+MOVED_COLUMNS = ("what", "where", "unit", "p05_before", "p50_before", "p95_before", *RANGE, "change")
+"""An element's price or a flow, where, its level before and after, and the change of the median [%]."""
+STILL = 1e-6
+"""Share by which a level must differ to have moved."""
 SHORT_COLUMNS = ("element", "zone", *RANGE, "before", "let_through", "last_fact", "age_months")
 
 
@@ -73,13 +77,25 @@ def now(
         RulebookError, OptionError: what was given does not fit; no benchmark was known on the day.
         NotClearedError: no draw cleared.
     """
+    return read(ahead(day, options, rulebook, progress, world=world))
+
+
+def ahead(
+    day: str,
+    options: Options,
+    rulebook: str | None = None,
+    progress: Progress | None = None,
+    *,
+    world: World | None = None,
+) -> Outlook:
+    """The outlook that the state of the market on a day is read from; arguments and errors as of `now`."""
     asked = replace(options, as_of=day)
     known = world or start([], asked).world
     book = load_rulebook(rulebook) if rulebook else law_on(day)
     name = rulebook or book.rulebook
     if whole(book):  # it builds on nothing: held against itself
         asked = replace(asked, against=name)
-    return read(outlook(name, asked, int(day[:4]), progress, world=known))
+    return outlook(name, asked, int(day[:4]), progress, world=known)
 
 
 def read(found: Outlook) -> Now:
@@ -97,6 +113,26 @@ def read(found: Outlook) -> Now:
         _flows(found, t),
         _short(found, t),
     )
+
+
+def moved(before: Now, after: Now) -> pd.DataFrame:
+    """What moved between two states of one day (columns `MOVED_COLUMNS`), what moved most first.
+
+    Args:
+        before: the state with one record.
+        after: the same with another.
+    """
+    names = {"prices": ["element", "where"], "flows": ["flow", "zone"]}
+    parts = []
+    for table, key in names.items():
+        was, now_is = (getattr(state, table).set_index(key) for state in (before, after))
+        both = was[list(RANGE)].add_suffix("_before").join(now_is[[*RANGE, "unit"]])
+        parts.append(both.rename_axis(["what", "where"]).reset_index())
+    found = pd.concat(parts, ignore_index=True)
+    found["change"] = 100.0 * (found["p50"] / found["p50_before"] - 1.0)
+    still = np.isclose(found[list(RANGE)], found[[f"{q}_before" for q in RANGE]], rtol=STILL).all(axis=1)
+    found = found[~still].sort_values("change", key=abs, ascending=False, ignore_index=True)
+    return found[list(MOVED_COLUMNS)]
 
 
 def _prices(found: Outlook, t: int) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
+import pandas as pd
 
 from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError, OptionError
@@ -64,6 +65,8 @@ class Outlook:
         record: what was recorded of the recorded ones, by series and year.
         licensed: elements of which something needs a licence to leave home, with the share let through [T].
         draws, cleared: asked for, and cleared.
+        model: what the runs alone say of every series [`SHOCKED` x draws that cleared, T].
+        seed: of what is drawn beside the runs.
     """
 
     lens: Lens
@@ -75,6 +78,8 @@ class Outlook:
     licensed: Mapping[str, np.ndarray]
     draws: int
     cleared: int
+    model: Series
+    seed: int
 
     @property
     def engine(self) -> Engine:
@@ -122,21 +127,36 @@ def outlook(
     cleared = [x for x in found if x]
     if not cleared:
         raise NotClearedError("no draw cleared; a cap, a ban or a price of the text cannot be met")
-    record = record_on(plan.lens, f.texts.as_of)
-    model = _anchored(plan.lens, {k: np.tile([x[k] for x in cleared], (SHOCKED, 1)) for k in cleared[0]}, record)
-    licensed = _licensed(plan)
-    factors = _factors(plan.lens, f.texts.as_of, model, licensed, options.seed)
-    return Outlook(
+    bare = Outlook(
         plan.lens,
         tuple(b.rulebook for b in f.texts.reform.stack.books),
         f.texts.reading,
         f.texts.as_of,
-        _with_world({k: x * factors.get(k, 1.0) for k, x in model.items() if not k.startswith(PRICES)}),
-        record,
-        licensed,
+        {},
+        {},
+        _licensed(plan),
         options.draws,
         len(cleared),
+        {k: np.tile([x[k] for x in cleared], (SHOCKED, 1)) for k in cleared[0]},
+        options.seed,
     )
+    return beside(bare, known.observed)
+
+
+def beside(found: Outlook, observed: pd.DataFrame) -> Outlook:
+    """The same runs read beside a record: brought to it where they are told in its terms, with what is left out.
+
+    Args:
+        found: an outlook.
+        observed: the record, as of `World.observed`.
+    """
+    e = found.engine
+    lens = Lens(replace(e, world=replace(e.world, observed=observed)), found.lens.home)
+    record = record_on(lens, found.as_of)
+    model = _anchored(lens, found.model, record)
+    factors = _factors(lens, found.as_of, model, found.licensed, found.seed)
+    levels = {k: x * factors.get(k, 1.0) for k, x in model.items() if not k.startswith(PRICES)}
+    return replace(found, lens=lens, levels=_with_world(levels), record=record)
 
 
 def _quarters(f: Frame, last: int) -> Engine:

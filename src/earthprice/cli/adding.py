@@ -1,0 +1,103 @@
+"""The verb for those who keep a world up to date: facts add."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from earthprice.cli.arguments import Json
+from earthprice.cli.memory import DRAWS, must_have_room
+from earthprice.cli.screen import print_json, print_table, print_text, progress
+from earthprice.cli.stating import span
+from earthprice.errors import OptionError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+facts = typer.Typer(help="The record of a world of one's own.", rich_markup_mode=None)
+
+
+@facts.callback()
+def group() -> None:
+    """The record of a world of one's own: add a month of new facts."""
+
+
+@facts.command("add", short_help="Rows for the record, and what they move.")
+def add(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Rows with the columns of the world's observed.csv.")],
+    world: Annotated[Path, typer.Option("--world", metavar="DIR", help="The folder that `copy world DIR` wrote.")],
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DAY", help="The day whose market is told; today if left out.")
+    ] = None,
+    draws: Annotated[int, typer.Option("--draws", metavar="N", min=1, help="Draws of what is not known.")] = 24,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of the draws.")] = 1,
+    json: Json = False,
+) -> None:
+    """Add rows (customs, prices) to the record of a world of one's own, and say what moves in the market of a day.
+
+    Every row is checked against the schema and the record before anything is written. An amount of some months is
+    carried to a yearly rate. A year counts once it is over.
+    """
+    must_have_room(DRAWS)
+    import pandas as pd
+
+    from earthprice.facts.record import RECORD, new_rows
+    from earthprice.facts.world import load_known, load_world
+    from earthprice.law import check_day
+    from earthprice.study.now import ahead, moved, read
+    from earthprice.study.options import Options
+    from earthprice.study.outlook import beside
+
+    today = date.today().isoformat()
+    day = as_of or today
+    check_day(day, "--as-of")
+    if day > today:
+        raise OptionError(f"{day} lies ahead", where="--as-of", accepted="today or an earlier day", given=day)
+    rows, known = new_rows(file, world, today), load_known(day, world)
+    with progress("facts add", quiet=json) as tell:
+        first = ahead(day, Options(draws=draws, seed=seed), None, tell, world=known)
+        then = beside(first, pd.concat([known.observed, rows], ignore_index=True))
+    found = moved(read(first), read(then))
+    _append(world / RECORD, rows)
+    load_world.cache_clear()  # this process would go on with the record as it was
+    waiting = rows[(rows["year"] >= int(day[:4])) | (rows["published"] > day)]
+    if json:
+        print_json({"status": "ok", "added": len(rows), "as_of": day, "not_yet": len(waiting), "moved": found})
+        return
+    print_text(f"{len(rows)} rows added to {world / RECORD}.")
+    if len(waiting):
+        print_text(
+            f"{len(waiting)} of them do not count on {day}: their year is not over, or they were not yet public."
+        )
+    print_text(f"Market of {day}, before and after: median (nine in ten), {first.cleared} draws.")
+    print_table(_told(found)) if len(found) else print_text("No level moved.")
+
+
+def _told(found: pd.DataFrame) -> pd.DataFrame:
+    """What moved, as a reader sees it."""
+    ranges = {
+        name: [span(*x) for x in zip(*(found[q + end] for q in ("p05", "p50", "p95")), strict=True)]
+        for name, end in (("before", "_before"), ("after", ""))
+    }
+    return found[["what", "where", "unit"]].assign(**ranges, change=[f"{x:+.1f} %" for x in found["change"]])
+
+
+def _append(path: Path, rows: pd.DataFrame) -> None:
+    """Write rows after those of a table, in the order of its header, whole or not at all."""
+    text = path.read_text(encoding="utf-8-sig")
+    header = next(csv.reader(io.StringIO(text)))
+    new = rows[header].to_csv(index=False, header=False, lineterminator="\n")
+    part = path.with_name(f".earthprice-{os.urandom(8).hex()}.part")
+    try:
+        part.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
+        with part.open("a", encoding="utf-8") as stream:
+            stream.write(new)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
