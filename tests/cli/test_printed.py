@@ -36,6 +36,7 @@ FEWER: dict[str, dict[str, str]] = {
     "verify": {},
     "export": {},
     "monitor": {},
+    "facts": {},
     "hindcast": {"--draws": "1", "--quiet": ""},
 }
 """Verbs that run it for more than a minute as printed, and the options with which they run here."""
@@ -45,6 +46,7 @@ OTHER_TESTS = {
     "export": "tests/results/test_public.py",
     "comment": "tests/cli/test_commenting.py",
     "monitor": "tests/results/test_monitor.py",
+    "facts": "tests/cli/test_adding.py",
 }
 """Of these, verbs left to tests of their own, where nothing asks for all as printed: even a small one takes minutes."""
 OUT_OF_BAND = 6
@@ -61,9 +63,9 @@ def printed(*verbs: str) -> list[list[str]]:
     return [words for words in split if words and words[0] in verbs]
 
 
-def private_mine() -> str:
-    """The private mine that docs/data.md prints."""
-    blocks = re.findall(r"```yaml\n(id: .*?)```", (ROOT / "docs/data.md").read_text(encoding="utf-8"), re.DOTALL)
+def shown(begins: str) -> str:
+    """The one block of docs/data.md that begins so: the private mine, new facts."""
+    blocks = re.findall(rf"```\w+\n({begins}.*?)```", (ROOT / "docs/data.md").read_text(encoding="utf-8"), re.DOTALL)
     assert len(blocks) == 1
     return blocks[0]
 
@@ -130,7 +132,8 @@ def test_what_runs_the_model_runs_as_printed_or_on_fewer_draws(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["copy", "china-2021-draft", "our-wording.yaml"]) == 0
-    (tmp_path / "my-mine.yaml").write_text(private_mine(), encoding="utf-8")
+    (tmp_path / "my-mine.yaml").write_text(shown("id: "), encoding="utf-8")
+    (tmp_path / "october.csv").write_text(shown("series,zone,"), encoding="utf-8")
     facts = (packaged("world") / "observed.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     (tmp_path / "new.csv").write_text("".join([facts[0], *facts[-3:]]), encoding="utf-8")
     for words in printed("copy", *QUICK, *FEWER):
