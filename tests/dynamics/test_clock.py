@@ -75,9 +75,13 @@ def test_a_review_falls_due_once_a_year_and_twice_in_a_period_after_two() -> Non
     assert moved == pytest.approx([1, 1, 1, 1, 1, 1, 1.1, 1.1, 1.1**2]), "at 3, at 4, at 5 and 6"
 
 
-@pytest.mark.parametrize(("lag", "saw"), [(0.0, 2.75), (0.5, 2.5), (1.0, 2.0), (2.0, 1.0)])
-def test_a_review_sees_what_was_so_long_ago(lag: float, saw: float) -> None:
-    """In the period that begins in 3.0, whose memory holds how long ago each period began."""
+@pytest.mark.parametrize(("lag", "saw"), [(0.0, 2.375), (1.0, 2.375), (1.5, 1.5625), (2.0, 1.0), (3.0, 0.0)])
+def test_a_review_sees_the_mean_of_the_year_that_began_so_long_ago(lag: float, saw: float) -> None:
+    """In the period that begins in 3.0, whose memory holds how long ago each period began.
+
+    The last year is in quarters; the year from 1.5 on holds half of the period that began in 1.0, and the quarters that
+    began in 2.0 and 2.25.
+    """
     c = clock(MIXED)
     said = alone(Schedule, permit_amount=[1.0])._replace(clock=of(c, 6))
     state = now(review=[1.0], seen=10.0 - c.behind[6][:, None])

@@ -229,11 +229,13 @@ def felt(places: Places, damage: Array, damage0: Array) -> Array:
 def reviews(reviews: Reviews, schedule: Schedule, state: State, year: Array) -> Array:
     """Reviews move permits: multiplier' = multiplier x (1 + clip(sum of rows, +-at_most))^n, within the limits.
 
-    n of them fall due after the start of the last period and until that of this one; a row sees the period that began
-    nearest to its lag ago.
+    n of them fall due after the start of the last period and until that of this one; a row sees the mean of the year
+    that began its lag ago, of the last year at the latest.
     """
     r, amount, behind = reviews, schedule.permit_amount, schedule.clock.behind
-    seen = state.seen[jnp.argmin(jnp.abs(behind - r.lag[..., None]), -1), r.indicator]
+    end = jnp.maximum(r.lag[..., None], 1.0) - 1.0
+    within = jnp.minimum(behind, end + 1.0) - jnp.maximum(jnp.append(0.0, behind[:-1]), end)
+    seen = jnp.sum(jnp.maximum(within, 0.0) * state.seen.T[r.indicator], -1)
     moves = r.above * jnp.maximum(seen - r.high, 0.0) + r.below * jnp.maximum(r.low - seen, 0.0)
     move = jnp.clip(jnp.sum(moves, 1), -r.at_most, r.at_most)
     due = _until(r, year) - _until(r, year - behind[0])

@@ -23,7 +23,7 @@ class Reviews(NamedTuple):
     high: Array  # upper end of its band [unit of the indicator; R, W]
     above: Array  # move for each unit above the band [1/unit; R, W]
     below: Array  # move for each unit below the band [1/unit; R, W]
-    lag: Array  # how long ago the period began that is seen; the last one at the latest [yr; R, W]
+    lag: Array  # how long ago the year began that is seen; the last one at the latest [yr; R, W]
     at_most: Array  # largest move of one review [-; R]
     never_below: Array  # least amount [kt/yr; R]
     never_above: Array  # largest amount [kt/yr; R]
