@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from earthprice.cli import main
 from earthprice.errors import OptionError, ResultError
-from earthprice.results.explain import _explained, explain, numbers
+from earthprice.results.explain import _explained, _moved, explain, numbers
 from earthprice.results.result import Result
 from earthprice.results.write import write_report
 from earthprice.study.assessment import Assessment
@@ -69,6 +70,17 @@ def test_water_in_kachin_is_dug_in_kachin(result: Path) -> None:
     assert all("CHN" not in line["activity"] for line in behind) and behind
     assert "articles (damage_abroad)" in found and found["articles (damage_abroad)"][0]["article"].startswith("art. ")
     assert found["sources"]
+
+
+def test_own_parts_end_at_the_numbers_of_those_that_weigh_most(result: Path) -> None:
+    r = Result(result)
+    known = r.table("assumptions")
+    some = known[known["own"].fillna("").str.startswith("own/ore/")]
+    two = [str(own).rpartition("/")[2] for own in dict.fromkeys(some["own"])][:2]
+    words = f"ore, own parts ({', '.join(two).replace('_', ' ')} first)"
+    rows = _moved(known, pd.Series({"parameter": "own/ore", "words": words}))
+    assert set(rows["own"]) == {f"own/ore/{name}" for name in two} and (rows["factor"] != "").all()
+    assert len(_moved(known, pd.Series({"parameter": "growth_magnets", "words": ""}))) > 1
 
 
 def test_an_unknown_number_is_answered_with_the_nearest(result: Path) -> None:

@@ -76,7 +76,7 @@ def test_the_table_of_drivers_finds_what_was_planted(many: tuple[Frame, Sample])
     law = law_of(f)
     lone, family = names.index("format.wealth"), names.index("growth_magnets")
     figure, kept = planted(f, draws, 1.0 + 2.0 * z[:, lone] - z[:, family])
-    table = drivers_table(f.plan, draws, kept, [figure], law)
+    table = drivers_table(f.plan, draws, kept, [figure], {})
     assert tuple(table.columns) == DRIVER_COLUMNS and 2 <= len(table) <= TOP
     assert table["parameter"].tolist()[:2] == ["format.wealth", "growth_magnets"]
     assert table["share"].iloc[0] == pytest.approx(0.8, abs=0.05) and table["explained"].iloc[0] > 0.95
@@ -93,11 +93,11 @@ def test_the_table_of_drivers_finds_what_was_planted(many: tuple[Frame, Sample])
 def test_too_few_draws_or_no_spread_have_no_drivers(many: tuple[Frame, Sample]) -> None:
     f, draws = many
     figure, kept = planted(f, draws, np.arange(120.0))
-    assert drivers_table(f.plan, draws, kept[:19], [figure], law_of(f)).empty
+    assert drivers_table(f.plan, draws, kept[:19], [figure], {}).empty
     figure, kept = planted(f, draws, np.zeros(120))
-    assert drivers_table(f.plan, draws, kept, [figure], law_of(f)).empty
+    assert drivers_table(f.plan, draws, kept, [figure], {}).empty
     figure, kept = planted(f, draws, np.full(120, np.nan))
-    assert drivers_table(f.plan, draws, kept, [figure], law_of(f)).empty
+    assert drivers_table(f.plan, draws, kept, [figure], {}).empty
 
 
 def test_factors_drawn_together_are_told_apart_from_the_rest(many: tuple[Frame, Sample]) -> None:
@@ -108,7 +108,7 @@ def test_factors_drawn_together_are_told_apart_from_the_rest(many: tuple[Frame, 
     tied = replace(draws, quantiles=q)
     plan = replace(f.plan, centre={"entry": 0.5, "storage": 0.5})
     figure, kept = planted(f, tied, tied.scores[:, one])
-    table = drivers_table(plan, tied, kept, [figure], law_of(f)).set_index("parameter")
+    table = drivers_table(plan, tied, kept, [figure], {}).set_index("parameter")
     assert 0.3 < table.loc["storage", "share"] < 0.5, "the draws cannot tell the two apart"
     assert table.loc["storage", "total"] < 0.15
     assert table["share"].sum() == pytest.approx(table["explained"].iloc[0], abs=0.02)

@@ -28,7 +28,7 @@ from earthprice.study.tables import FLOW_KINDS
         ("reconciliation", nouns.RECONCILIATION_COLUMNS),
         ("rare", nouns.RARE_COLUMNS),
         ("standing", nouns.STANDING_COLUMNS),
-        ("assumptions", (*nouns.ASSUMPTION_COLUMNS, "factor", "grade")),
+        ("assumptions", (*nouns.ASSUMPTION_COLUMNS, "factor", "own", "grade")),
         ("flows", ("scenario", "year", "activity", *FLOW_KINDS, "level")),
     ],
 )

@@ -11,6 +11,7 @@ import pandas as pd
 
 from earthprice.errors import OptionError
 from earthprice.results.result import Result
+from earthprice.world.factors import OWN
 
 FLOWS, ARTICLES, PARAMETERS, SOURCES = 6, 6, 5, 5
 """Lines of each part, so that the whole fits one screen."""
@@ -280,7 +281,7 @@ def _parameters(r: Result, figure: str) -> list[tuple[dict[str, str], pd.Series]
     known, drivers = r.table("assumptions"), r.table("drivers")
     out = []
     for _, d in drivers[drivers["figure"] == figure].head(PARAMETERS).iterrows():
-        rows = known[known["factor"] == d["parameter"]]
+        rows = _moved(known, d)
         for _, row in rows.head(1).iterrows():
             words = f"{d['words']} ({len(rows)} numbers)" if len(rows) > 1 else f"{d['words']} = {_value(row)}"
             share = f"{100 * d['share']:.0f} % of the width"
@@ -297,6 +298,14 @@ def _parameters(r: Result, figure: str) -> list[tuple[dict[str, str], pd.Series]
         ({"parameter": f"{row['parameter']} = {_value(row)}", "basis": str(row["basis"])}, row)
         for _, row in rows.head(PARAMETERS).iterrows()
     ]
+
+
+def _moved(known: pd.DataFrame, driver: pd.Series) -> pd.DataFrame:
+    """The numbers that a driver moves; of own parts those of the bodies, places or uses that weigh most."""
+    if not str(driver["parameter"]).startswith(OWN):
+        return known[known["factor"] == driver["parameter"]]
+    rows = known[known["own"].fillna("").str.startswith(f"{driver['parameter']}/")]
+    return rows[[str(own).rpartition("/")[2].replace("_", " ") in driver["words"] for own in rows["own"]]]
 
 
 def _sources(r: Result, rows: list[pd.Series]) -> list[dict[str, str]]:

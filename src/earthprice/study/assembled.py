@@ -11,6 +11,7 @@ import pandas as pd
 from earthprice.law import numbers, prose
 from earthprice.measures.compliance import compliance
 from earthprice.measures.exposure import exposure
+from earthprice.measures.spread import FEWEST
 from earthprice.runs.engine import run
 from earthprice.runs.runner import Progress, Runner
 from earthprice.study.alternatives import COLUMNS, LATER, compared, evasion, on_shared_draws, tried
@@ -29,7 +30,7 @@ from earthprice.study.licences import licence_table
 from earthprice.study.places import damage
 from earthprice.study.prior_table import prior_table
 from earthprice.study.questions import Dates, Money, better, questions
-from earthprice.study.slopes import with_slopes
+from earthprice.study.slopes import slopes
 from earthprice.study.standing import standing
 from earthprice.study.tables import assumptions, flows, meta, money, not_claimed, observed, sources
 
@@ -62,7 +63,7 @@ def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Progress) -> 
         licences=licence_table(f.plan, d.cleared, range(f.first, f.plan.engine.last + 1), d.bands),
         groups=groups(f.plan, d.cleared, f.first, discount),
         articles=a.articles,
-        drivers=_drivers(f, d, a, law, partial(tell, "slopes"), crew),
+        drivers=_drivers(f, d, a, partial(tell, "slopes"), crew),
         assumptions=assumptions(f.plan, law),
         reconciliation=f.world.reconciliation.head(25),
         readings=a.readings,
@@ -112,15 +113,12 @@ def _home(f: Frame) -> str:
     return str(zones[f.plan.lens.home])
 
 
-def _drivers(
-    f: Frame, d: Drawn, a: Answered, law: pd.DataFrame, tell: Callable[[int, int], None], crew: Runner
-) -> pd.DataFrame:
-    """What the spread of each figure comes from, with slopes at the central draw beside it; none if not asked for."""
-    if f.options.only:
+def _drivers(f: Frame, d: Drawn, a: Answered, tell: Callable[[int, int], None], crew: Runner) -> pd.DataFrame:
+    """What the spread of each figure comes from, led by slopes at the central draw if those were asked for."""
+    if f.options.only or len(d.cleared) < FEWEST:
         return pd.DataFrame(columns=list(DRIVER_COLUMNS))
-    found = drivers_table(f.plan, d.sample, d.cleared, a.catalogue, law, f.options.seed, crew)
-    spread = {n: float(s) for n, s in zip(d.sample.factors, d.sample.scores.std(0), strict=True) if n in f.plan.centre}
-    return with_slopes(f.plan, found, spread, a.catalogue, tell, crew)
+    found = slopes(f.plan, d.sample.factors, a.catalogue, tell, crew) if f.options.slopes else {}
+    return drivers_table(f.plan, d.sample, d.cleared, a.catalogue, found, f.options.seed, crew)
 
 
 def _prior(f: Frame, d: Drawn, a: Answered, tell: Progress, crew: Runner) -> pd.DataFrame:

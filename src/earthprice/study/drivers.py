@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from earthprice.law import number_at
+from earthprice.law import number_at, numbers
 from earthprice.measures.spread import FEWEST
 from earthprice.runs.crew import each
 from earthprice.runs.runner import Runner
@@ -24,6 +24,7 @@ from earthprice.study.assessment import DRIVER_COLUMNS
 from earthprice.study.effects import Effects, effects
 from earthprice.study.ensemble import Pair, Plan
 from earthprice.study.figures import Figure
+from earthprice.study.slopes import Slopes
 from earthprice.study.surrogate import polynomial
 from earthprice.world.factors import OWN
 
@@ -31,6 +32,8 @@ TOP = 5
 """Drivers listed per figure."""
 SMALLEST = 0.005
 """Share below which a factor is not listed."""
+Along = tuple[tuple[int, float], ...]
+"""A direction: factors with their parts of it."""
 REACH = float(ndtri(1.0 - EDGE))
 """Scores between which a sign may flip: the draws go no further."""
 
@@ -40,65 +43,126 @@ def drivers_table(
     draws: Sample,
     kept: Sequence[Pair],
     figures: Sequence[Figure],
-    law: pd.DataFrame,
+    slopes: Slopes,
     seed: int = 0,
     runner: Runner | int = 1,
 ) -> pd.DataFrame:
-    """What the spread of each figure's difference comes from (columns `DRIVER_COLUMNS`; `slope` not yet known)."""
-    words = plan.engine.world.numbers.words
-    basis = dict(zip(law["key"], law["basis"], strict=True))
-    scores = draws.scores[[p.draw for p in kept]]
-    group = [i for i, name in enumerate(draws.factors) if name in plan.centre]
-    minor = tuple(i for i, name in enumerate(draws.factors) if name.startswith(OWN))
+    """What the spread of each figure's difference comes from (columns `DRIVER_COLUMNS`).
+
+    Own parts of one kind (of mines, uses, places) are told together, with the names of those that weigh most.
+
+    Args:
+        plan: the plan.
+        draws: the sample.
+        kept: both laws in the draws that cleared.
+        figures: the figures.
+        slopes: by figure and factor at the central draw (`study.slopes`); what is missing says nothing.
+        seed: of the resamples.
+        runner: as of `crew.each`.
+    """
+    law = numbers(plan.texts.reform.stack, as_of=plan.texts.as_of)
+    scores, names = draws.scores[[p.draw for p in kept]], draws.factors
+    group = [i for i, name in enumerate(names) if name in plan.centre]
+    minor = tuple(i for i, name in enumerate(names) if name.startswith(OWN))
     asked = []
     for f in figures:
         change = np.array([f.read(p.reform) - f.read(p.baseline) for p in kept])
         good = np.isfinite(change)
         if good.sum() < FEWEST or np.ptp(change[good]) == 0:
             continue
-        asked.append(Spread(f.key, scores[good], change[good]))
+        at = np.array([slopes.get(f.key, {}).get(n, (np.nan, np.nan)) for n in names])
+        at[group] *= scores[good][:, group].std(0)[:, None]
+        asked.append(Spread(f.key, scores[good], change[good], at))
     work = partial(_effects, tuple(group), minor, seed)
     rows = []
-    for (key, x, y), found in zip(asked, each(asked, work, lambda *_: None, runner), strict=True):
-        for i in np.argsort(-found.share, kind="stable")[:TOP]:
-            if found.share[i] < SMALLEST:
-                continue
-            name, i = draws.factors[i], int(i)
-            at = turn(found, y, i)
-            quantile = float(ndtr(x[:, i].mean() + x[:, i].std() * at)) if i in group else float(ndtr(at))
-            value, said = value_at(plan, law, name, quantile)
-            rows.append(
-                (
-                    key,
-                    name,
-                    words.get(name, name),
-                    basis[name] if name in basis else _basis(plan, name),
-                    float(found.share[i]),
-                    float(found.low[i]),
-                    float(found.high[i]),
-                    float(found.first[i]),
-                    float(found.total[i]),
-                    found.explained,
-                    effect(found, y, i),
-                    float("nan"),
-                    *(positive(found, y, i, z) for z in (-REACH, REACH)),
-                    value,
-                    said,
-                )
-            )
+    for spread, found in zip(asked, each(asked, work, lambda *_: None, runner), strict=True):
+        for of in sorted(kinds(names), key=lambda of: -found.share[list(of)].sum())[:TOP]:
+            if found.share[list(of)].sum() >= SMALLEST:
+                rows.append(_row(plan, law, names, spread, found, of))
     return pd.DataFrame(rows, columns=list(DRIVER_COLUMNS))
 
 
 class Spread(NamedTuple):
-    """The change of a figure in the draws in which it is known: its key, scores of the factors [S, F], changes [S]."""
+    """The change of a figure in the draws in which it is known.
+
+    Attributes:
+        key: the figure.
+        scores: of the factors [S, F].
+        change: of the figure [S].
+        slopes: at the central draw by a standard deviation of each factor, under baseline and reform [F, 2].
+    """
 
     key: str
     scores: np.ndarray
     change: np.ndarray
+    slopes: np.ndarray
+
+    @property
+    def sizes(self) -> np.ndarray:
+        """Sizes of the slopes of the change, and of the larger of the two levels [2, F]; nil where one is unknown.
+
+        A slope by which a single factor would move the change more than all draws do is a jump at the central draw.
+        """
+        change, level = np.abs(self.slopes[:, 1] - self.slopes[:, 0]), np.abs(self.slopes).max(1)
+        most = 0.5 * float(np.diff(np.percentile(self.change, [5, 95]))[0])
+        return np.where(change <= most, np.nan_to_num(np.stack([change, level])), 0.0)
+
+
+def kinds(names: Sequence[str]) -> list[tuple[int, ...]]:
+    """What is told in one row: each factor alone, own parts of one kind together."""
+    out: dict[str, list[int]] = {}
+    for i, name in enumerate(names):
+        out.setdefault(kind(name), []).append(i)
+    return [tuple(of) for of in out.values()]
+
+
+def kind(name: str) -> str:
+    """Name of the row that a factor is told in: its own, or `own/FAMILY`."""
+    return name.rpartition("/")[0] if name.startswith(OWN) else name
+
+
+def _row(
+    plan: Plan, law: pd.DataFrame, names: Sequence[str], spread: Spread, found: Effects, of: tuple[int, ...]
+) -> tuple[Any, ...]:
+    """A row of the table: of one factor, or of the own parts of a kind along the direction in which they act."""
+    y, name, at = spread.change, names[of[0]], list(of)
+    along = toward(found, of)
+    score = turn(found, y, along) if len(of) == 1 and not name.startswith(OWN) else float("nan")
+    grouped = of[0] in found.design.group
+    quantile = float(ndtr(spread.scores[:, at[0]].mean() + spread.scores[:, at[0]].std() * score)) if grouped else score
+    value, flips = value_at(plan, law, name, quantile if grouped else float(ndtr(score)))
+    basis = dict(zip(law["key"], law["basis"], strict=True))
+    moved = spread.slopes[at] @ np.array([-1.0, 1.0])
+    return (
+        spread.key,
+        kind(name),
+        words_of(plan, names, found, of),
+        basis[name] if name in basis else _basis(plan, name),
+        float(found.share[at].sum()),
+        *found.range(*of),
+        float(found.first[at].sum()),
+        min(float(found.total[at].sum()), found.explained),
+        found.explained,
+        effect(found, y, along),
+        float(np.sum([u * m for (_, u), m in zip(along, moved, strict=True)])),
+        *(positive(found, y, along, z) for z in (-REACH, REACH)),
+        value,
+        flips,
+    )
+
+
+def words_of(plan: Plan, names: Sequence[str], found: Effects, of: tuple[int, ...]) -> str:
+    """A row in words: of own parts the kind, and the two that weigh most."""
+    first = names[of[0]]
+    if not first.startswith(OWN):
+        return str(plan.engine.world.numbers.words.get(first, first))
+    most = sorted(of, key=lambda i: -found.share[i])[:2]
+    whose = ", ".join(names[i].rpartition("/")[2].replace("_", " ") for i in most)
+    return f"{kind(first).removeprefix(OWN)}, own parts ({whose} first)"
 
 
 def _effects(group: tuple[int, ...], minor: tuple[int, ...], seed: int, asked: Spread) -> Effects:
-    return effects(asked.scores, normal_scores(asked.change), group, minor, seed)
+    return effects(asked.scores, normal_scores(asked.change), group, minor, seed, slopes=asked.sizes)
 
 
 def normal_scores(outcome: np.ndarray) -> np.ndarray:
@@ -127,15 +191,30 @@ def middle(found: Effects, factor: int, z: np.ndarray) -> np.ndarray:
     return out
 
 
+def toward(found: Effects, of: Sequence[int]) -> Along:
+    """The direction in the scores of some factors in which the outcome's median moves most; a factor's own alone."""
+    if len(of) == 1:
+        return ((of[0], 1.0),)
+    move = np.array([np.diff(middle(found, i, np.array([-1.0, 1.0])))[0] for i in of])
+    size = float(np.sqrt((move**2).sum()))
+    return tuple(zip(of, (move / size if size else move).tolist(), strict=True))
+
+
+def median_at(found: Effects, along: Along, z: np.ndarray) -> np.ndarray:
+    """Median of the outcome's score at z along a direction of independent factors, or of one factor."""
+    mean = found.surrogate.mean
+    return mean + np.sum([middle(found, i, u * z) - mean for i, u in along], axis=0)
+
+
 def nil(outcome: np.ndarray) -> float:
     """Score at which the outcome is nil; infinite where all draws have one sign."""
     return float(ndtri(np.mean(outcome < 0) + 0.5 * np.mean(outcome == 0)))
 
 
-def turn(found: Effects, outcome: np.ndarray, factor: int) -> float:
-    """Score of a factor nearest its middle at which the outcome's median is nil; NaN if none that the draws reach."""
+def turn(found: Effects, outcome: np.ndarray, along: Along) -> float:
+    """Score nearest the middle of a direction at which the median is nil; NaN if none that the draws reach."""
     z = np.linspace(-REACH, REACH, 401)
-    gap = middle(found, factor, z) - nil(outcome)
+    gap = median_at(found, along, z) - nil(outcome)
     if not np.isfinite(gap).all():
         return float("nan")
     cross = np.flatnonzero(np.sign(gap[:-1]) * np.sign(gap[1:]) < 0)
@@ -145,22 +224,22 @@ def turn(found: Effects, outcome: np.ndarray, factor: int) -> float:
     return float(at[np.abs(at).argmin()])
 
 
-def effect(found: Effects, outcome: np.ndarray, factor: int) -> float:
-    """Change of the median by one standard deviation of a factor, in the outcome's unit: from -1 to 1, halved."""
-    low, high = middle(found, factor, np.array([-1.0, 1.0]))
+def effect(found: Effects, outcome: np.ndarray, along: Along) -> float:
+    """Change of the median by one standard deviation along a direction, in the outcome's unit: from -1 to 1, halved."""
+    low, high = median_at(found, along, np.array([-1.0, 1.0]))
     scores = normal_scores(outcome)
     order = np.argsort(scores, kind="stable")
     return float(0.5 * np.diff(np.interp([low, high], scores[order], outcome[order]))[0])
 
 
-def positive(found: Effects, outcome: np.ndarray, factor: int, z: float) -> float:
-    """Share of draws in which the outcome is above nil where one factor stands at z: Φ((E[f | z_i] - nil) / s).
+def positive(found: Effects, outcome: np.ndarray, along: Along, z: float) -> float:
+    """Share of draws in which the outcome is above nil at z along a direction: Φ((E[f | z_i] - nil) / s).
 
     s is what the factor leaves of the outcome's spread, s² = var - var E[f | z_i].
     """
-    own = middle(found, factor, found.design.scores[:, factor])
+    own = median_at(found, along, found.design.scores[:, [i for i, _ in along]] @ np.array([u for _, u in along]))
     left = max(float(np.var(normal_scores(outcome)) - np.var(own)), 1e-12)
-    return float(ndtr((middle(found, factor, np.array([z]))[0] - nil(outcome)) / np.sqrt(left)))
+    return float(ndtr((median_at(found, along, np.array([z]))[0] - nil(outcome)) / np.sqrt(left)))
 
 
 def value_at(plan: Plan, law: pd.DataFrame, name: str, quantile: float) -> tuple[float, str]:

@@ -22,7 +22,8 @@ from math import factorial
 
 import numpy as np
 
-from earthprice.study.surrogate import Design, Surrogate, Term, chosen, fitted, surrogate
+from earthprice.study.form import as_terms, form, solved
+from earthprice.study.surrogate import Design, Surrogate, Term, chosen, design, fitted, surrogate
 
 ORDERS = 60
 """Orders of the group's factors over which Shapley's effects are averaged, each used forwards and backwards; all orders
@@ -46,20 +47,25 @@ class Effects:
 
     Attributes:
         share: Shapley's effects; they and 1 - `explained` sum to one.
-        low, high: 5 and 95 % of `share` over resamples of the draws, the terms chosen anew in each.
+        again: `share` in each resample of the draws, the terms chosen anew [times, F].
         first, total: first-order and total effects.
         explained: share of the variance that the surrogate explains on draws not seen.
         surrogate, design: what they come from.
     """
 
     share: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
+    again: np.ndarray
     first: np.ndarray
     total: np.ndarray
     explained: float
     surrogate: Surrogate
     design: Design
+
+    def range(self, *factors: int) -> tuple[float, float]:
+        """5 and 95 % of the share of some factors together over the resamples, wide enough to hold the share."""
+        low, high = np.percentile(self.again[:, factors].sum(1), [5, 95])
+        share = float(self.share[list(factors)].sum())
+        return min(float(low), share), max(float(high), share)
 
 
 def effects(
@@ -69,6 +75,7 @@ def effects(
     minor: Sequence[int] = (),
     seed: int = 0,
     times: int = TIMES,
+    slopes: np.ndarray | None = None,
 ) -> Effects:
     """Effects of every factor from draws that have been run.
 
@@ -79,29 +86,30 @@ def effects(
         minor: positions of those that are many and weak, each taken only if it shows clearly.
         seed: of the resamples and the orders.
         times: how many resamples.
+        slopes: size of each factor's slope, in several ways [ways, F], nil where unknown, for a form in all factors
+            (`study.form`) beside the sparse surrogate; None: no form.
     """
     fit, d = surrogate(scores, outcome, group, minor)
+    led = None
+    if slopes is not None:
+        hermite = design(scores, group, "hermite", minor)
+        led, kernel, noise = form(hermite, outcome, slopes)
+        fit, d = (led, hermite) if led.q2 >= fit.q2 else (fit, d)
     rng = np.random.default_rng(seed)
     ways = orders(len(d.group), rng)
-    known = known_after(d.correlation, ways)
-    one = shares(d, fit.terms, fit.beta, (ways, known))
+    paths = ways, known_after(d.correlation, ways)
+    one = shares(d, fit.terms, fit.beta, paths)
     again = np.zeros((times, scores.shape[1]))
     for k in range(times if fit.terms else 0):
         rows = rng.integers(0, len(outcome), len(outcome))
-        terms = chosen(d, outcome, rows, len(fit.terms))
-        again[k] = shares(d, terms, fitted(d, outcome, terms, rows)[1], (ways, known)).shapley
-    low, high = np.percentile(fit.q2 * again, [5, 95], axis=0)
+        if fit is led:
+            terms, beta, _ = as_terms(d, *solved(d, outcome, kernel, noise, rows))
+        else:
+            terms = chosen(d, outcome, rows, len(fit.terms))
+            beta = fitted(d, outcome, terms, rows)[1]
+        again[k] = shares(d, terms, beta, paths).shapley
     share = fit.q2 * one.shapley
-    return Effects(
-        share,
-        np.minimum(low, share),
-        np.maximum(high, share),
-        fit.q2 * one.first,
-        fit.q2 * one.total,
-        fit.q2 if fit.terms else 0.0,
-        fit,
-        d,
-    )
+    return Effects(share, fit.q2 * again, fit.q2 * one.first, fit.q2 * one.total, fit.q2 if fit.terms else 0.0, fit, d)
 
 
 def orders(size: int, rng: np.random.Generator) -> np.ndarray:
@@ -149,8 +157,12 @@ def shares(d: Design, terms: Sequence[Term], beta: np.ndarray, paths: tuple[np.n
             shapley[i] += b * b / len(alone)
             total[i] += b * b
             first[i] += b * b if len(alone) == 1 else 0.0
+    crossed = {a: p for a, p in shared.items() if a and all(len(t) == 1 and t[0][1] == 1 for t, _ in p)}
     for alone, parts in shared.items():
-        _share_group(d, alone, parts, paths, (shapley, first, total))
+        if alone not in crossed:
+            _share_group(d, alone, parts, paths, (shapley, first, total))
+    if crossed:
+        _share_crossed(d, crossed, paths, shapley, total)
     variance = float(shapley.sum())
     scale = 1.0 / variance if variance > 0 else 0.0
     return Shares(shapley * scale, first * scale, total * scale)
@@ -181,6 +193,27 @@ def _share_group(
         first[at] += told(parts, np.stack([np.outer(r, r) for r in d.correlation]))
 
 
+def _share_crossed(
+    d: Design,
+    crossed: dict[Term, list[tuple[Term, float]]],
+    paths: tuple[np.ndarray, np.ndarray],
+    shapley: np.ndarray,
+    total: np.ndarray,
+) -> None:
+    """As `_share_group` for lines of the group, each line times an independent factor: all at once, linear in C."""
+    (ways, known), at, m = paths, np.array(d.group), len(d.group)
+    line = np.zeros((len(crossed), m))
+    for k, parts in enumerate(crossed.values()):
+        for term, b in parts:
+            line[k, term[0][0]] += b
+    v = np.einsum("psij,ki,kj->ps", known, line, line, optimize=True)
+    np.add.at(shapley, at[ways], np.diff(v, axis=1) * (np.arange(1, m + 1) / (m + 1)) / len(ways))
+    total[at] += np.einsum("sij,ki,kj->s", d.correlation - _without(d.correlation), line, line, optimize=True)
+    others = [alone[0][0] for alone in crossed]
+    np.add.at(shapley, others, np.einsum("ij,ki,kj->k", known.mean((0, 1)), line, line, optimize=True))
+    np.add.at(total, others, np.einsum("ij,ki,kj->k", d.correlation, line, line, optimize=True))
+
+
 def _without(correlation: np.ndarray) -> np.ndarray:
     """C of all but one, for each one left out [m, m, m]: R less what that one alone tells."""
     size = len(correlation)
@@ -194,27 +227,27 @@ def _without(correlation: np.ndarray) -> np.ndarray:
 def told(parts: Sequence[tuple[Term, float]], known: np.ndarray) -> np.ndarray:
     """Variance of the expectation of terms of the group, given what is known [...].
 
-    He_k(z_i) and He_k(z_j): C[i, j]^k; z_i z_j and z_k z_l: C[i, k] C[j, l] + C[i, l] C[j, k]; other degrees nil.
+    Of z A z it is 2 tr(A C A C), to which products of two and He_2 belong; of lines of He_k, b' C^k b by entry.
 
     Args:
         parts: terms with positions in the group, and their coefficients.
         known: C [..., m, m].
     """
-    out = np.zeros(known.shape[:-2])
+    m, out = known.shape[-1], np.zeros(known.shape[:-2])
+    bends, lines = np.zeros((m, m)), {}
     for term, b in parts:
-        for other, c in parts:
-            if sum(k for _, k in term) == sum(k for _, k in other):
-                out += b * c * _common(term, other, known)
+        if sum(k for _, k in term) == 2:
+            (i, j), scale = _pair(term)
+            bends[i, j] += 0.5 * b * scale
+            bends[j, i] += 0.5 * b * scale
+        else:
+            lines.setdefault(term[0][1], np.zeros(m))[term[0][0]] += b
+    if bends.any():
+        moved = bends @ known
+        out += 2.0 * (moved * np.swapaxes(moved, -1, -2)).sum((-1, -2))
+    for degree, b in lines.items():
+        out += (known**degree @ b) @ b
     return out
-
-
-def _common(term: Term, other: Term, known: np.ndarray) -> np.ndarray:
-    """Covariance of two terms' expectations."""
-    if len(term) == 1 and len(other) == 1:
-        return known[..., term[0][0], other[0][0]] ** term[0][1]
-    (i, j), scale = _pair(term)
-    (k, m), more = _pair(other)
-    return scale * more * (known[..., i, k] * known[..., j, m] + known[..., i, m] * known[..., j, k])
 
 
 def _pair(term: Term) -> tuple[tuple[int, int], float]:

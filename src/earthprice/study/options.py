@@ -38,6 +38,7 @@ class Options:
         batch: draws run side by side in one compiled program; 0: one by one, unless there is an accelerator.
         horizon: also run every option at the central draw beyond the years reported.
         prior: also run the prior alone, without what was fitted to the record.
+        slopes: also take the slope of every figure by every factor at the central draw, so that drivers tell more.
     """
 
     against: str | None = None
@@ -54,6 +55,7 @@ class Options:
     period: str = "auto"
     workers: int = 0
     prior: bool = False
+    slopes: bool = False
     horizon: bool = False
     batch: int = 0
     only: str | None = None

@@ -15,7 +15,6 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-import pandas as pd
 from scipy.special import ndtr, ndtri
 
 from earthprice.dynamics.state import Record
@@ -24,67 +23,63 @@ from earthprice.runs.crew import each
 from earthprice.runs.engine import Outcome, arranged, point, run
 from earthprice.runs.runner import Runner, Tell
 from earthprice.runs.tangents import BATCH, STEP, tangents
-from earthprice.study.ensemble import Plan, Summary, case
+from earthprice.study.ensemble import Plan, Summary, unaudited
 from earthprice.study.figures import Figure
+from earthprice.world.terms import Terms
 
-HALF = BATCH // 2
-"""Factors of one pass here."""
 Sides = tuple[tuple[Summary, Summary], tuple[Summary, Summary]]
 """Baseline and reform with a factor moved by -`STEP`, then by +`STEP`."""
+Slopes = dict[str, dict[str, tuple[float, float]]]
+"""By figure and factor: derivative by the factor's score under the baseline and under the reform."""
 
 
-def with_slopes(
-    plan: Plan,
-    drivers: pd.DataFrame,
-    spread: dict[str, float],
-    figures: Sequence[Figure],
-    tell: Tell,
-    runner: Runner | int,
-) -> pd.DataFrame:
-    """The table of drivers with the slopes of the `BATCH` strongest factors, per standard deviation as drawn.
+def slopes(plan: Plan, names: Sequence[str], figures: Sequence[Figure], tell: Tell, runner: Runner | int) -> Slopes:
+    """Slopes of the figures by every factor; none of a rare price, and of a factor whose centre is an end of its range.
 
     Args:
         plan: the plan.
-        drivers: columns `DRIVER_COLUMNS`.
-        spread: standard deviation of the scores of factors that are fitted; one for all others.
+        names: factors, own parts and numbers of the law.
         figures: the figures.
         tell: called with (done, total).
         runner: as of `crew.each`.
     """
-    if drivers.empty:
-        return drivers
-    shares = drivers.groupby("parameter", sort=False)["share"].sum()
-    names = shares[[np.isfinite(start(plan, str(n))) for n in shares.index]].nlargest(BATCH).index.tolist()
-    batches = [part for part in (names[:HALF], names[HALF:]) if part]  # one for each of two cores
+    known = [n for n in names if np.isfinite(start(plan, n))]
+    batches = [known[k : k + BATCH] for k in range(0, len(known), BATCH)]
+    out: Slopes = {f.key: {} for f in figures if not f.rare}
     found = each(batches, partial(moved, plan), tell, runner)
-    sides = dict(zip(names, (s for batch in found for s in batch), strict=True))
-    read = {f.key: f for f in figures}
-    out = drivers.copy()
-    for i, row in drivers[drivers["parameter"].isin(names)].iterrows():
-        name = str(row["parameter"])
-        out.loc[i, "slope"] = slope(read[str(row["figure"])], sides[name]) * spread.get(name, 1.0)
+    for name, sides in zip(known, (s for batch in found for s in batch), strict=True):
+        for f in figures:
+            if not f.rare:
+                out[f.key][name] = of_laws(f, sides)
     return out
+
+
+def of_laws(figure: Figure, sides: Sides) -> tuple[float, float]:
+    """Derivative of a figure under the baseline and under the reform [unit of the figure per score]."""
+    low, high = ([figure.read(case) for case in side] for side in sides)
+    return (high[0] - low[0]) / (2.0 * STEP), (high[1] - low[1]) / (2.0 * STEP)
 
 
 def slope(figure: Figure, sides: Sides) -> float:
     """Derivative of a figure's difference between the laws [unit of the figure per score]."""
-    low, high = (figure.read(reform) - figure.read(base) for base, reform in sides)
-    return (high - low) / (2.0 * STEP)
+    base, reform = of_laws(figure, sides)
+    return reform - base
 
 
 def moved(plan: Plan, names: Sequence[str]) -> list[Sides]:
-    """Both laws at the central draw moved along the tangents of some factors; at most `HALF` of them."""
+    """Both laws at the central draw moved along the tangents of some factors; at most `BATCH` of them."""
     e = plan.whole.engine
-    ends = [[_arranged(plan.whole, name, step) for step in (-STEP, STEP)] for name in names]
-    middle = _arranged(plan.whole, "", 0.0)
+    laws = plan.whole.baseline(plan.use({})), plan.whole.reform(plan.use({}))
+    ends = [[_arranged(plan.whole, name, step, laws) for step in (-STEP, STEP)] for name in names]
+    middle = _arranged(plan.whole, "", 0.0, laws)
     out: list[list[list[Summary]]] = [[[], []] for _ in names]
     for law in (0, 1):
         record = run(e, middle[law].point, middle[law].terms).record
-        pushed = tangents(middle[law], [(e[0][law], e[1][law]) for e in ends], e.years, HALF)
+        pushed = tangents(middle[law], [(e[0][law], e[1][law]) for e in ends], e.years)
         for k, pair in enumerate(ends):
             for side, sign in ((0, -STEP), (1, STEP)):
                 at = Record(*(r + sign * t[k] for r, t in zip(record, pushed, strict=True)))
-                out[k][side].append(case(plan.lens, replace(pair[side][law], record=at)))
+                out[k][side].append(unaudited(plan.lens, replace(pair[side][law], record=at), plan.rates))
     return [((low[0], low[1]), (high[0], high[1])) for low, high in out]
 
 
@@ -95,13 +90,14 @@ def start(plan: Plan, name: str) -> float:
     return float(ndtri(central_quantile(plan.texts.reform.stack, name, plan.texts.as_of)))
 
 
-def _arranged(plan: Plan, name: str, step: float) -> tuple[Outcome, Outcome]:
-    """Baseline and reform laid out with one factor moved from the central draw, not yet run."""
+def _arranged(plan: Plan, name: str, step: float, laws: tuple[Terms, Terms] | None = None) -> tuple[Outcome, Outcome]:
+    """Baseline and reform laid out with one factor moved from the central draw, not yet run; `laws`: of that draw."""
     world = name in plan.engine.world.numbers.members
     quantile = {name: float(ndtr(start(plan, name) + step))} if name else {}
-    use = plan.use({} if world or not name else quantile)
-    base = plan.baseline(use)
-    p = point(plan.engine, plan.values(quantile if world else {}), base)
+    if laws is None or not (world or not name):
+        use = plan.use({} if world or not name else quantile)
+        laws = plan.baseline(use), plan.reform(use)
+    p = point(plan.engine, plan.values(quantile if world else {}), laws[0])
     blank = Record(*(np.zeros(0) for _ in Record._fields))
-    laid = [arranged(plan.engine, p, terms) for terms in (base, plan.reform(use))]
+    laid = [arranged(plan.engine, p, terms) for terms in laws]
     return tuple(Outcome(blank, full, p, s, schedule, free) for s, schedule, full, free in laid)  # type: ignore[return-value]

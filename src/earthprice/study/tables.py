@@ -13,6 +13,7 @@ from earthprice.market.audit import CLEARED_AT
 from earthprice.study.assessment import ASSUMPTION_COLUMNS, SERIES_COLUMNS
 from earthprice.study.ensemble import Pair, Plan, Summary
 from earthprice.study.meta import Counts, Heading, Meta, MoneyAudit
+from earthprice.world.factors import OWN
 from earthprice.world.numbers import GRADES
 
 FLOW_KINDS = ("stage", "zone", "district", "partner", "good", "status", "group")
@@ -20,7 +21,7 @@ FLOW_KINDS = ("stage", "zone", "district", "partner", "good", "status", "group")
 
 
 def assumptions(plan: Plan, law: pd.DataFrame) -> pd.DataFrame:
-    """Every number of the law and of the world with its basis (columns `ASSUMPTION_COLUMNS`, factor drawn, grade)."""
+    """Every number of the law and of the world with its basis: columns `ASSUMPTION_COLUMNS`, factor, own, grade."""
     world = plan.engine.world.numbers.table
     ours = pd.DataFrame(
         {
@@ -35,7 +36,8 @@ def assumptions(plan: Plan, law: pd.DataFrame) -> pd.DataFrame:
             "source": world["source"].to_numpy(),
             "confidence": world["confidence"].to_numpy(),
             "why": world["why"].to_numpy(),
-            "factor": _factors(plan),
+            "factor": _movers(plan, own=False),
+            "own": _movers(plan, own=True),
             "grade": plan.engine.world.numbers.grades,
         }
     )
@@ -53,20 +55,21 @@ def assumptions(plan: Plan, law: pd.DataFrame) -> pd.DataFrame:
             "confidence": law["confidence"],
             "why": law["why"],
             "factor": law["key"],
+            "own": "",
             "grade": "",
         }
     )
     both = pd.concat([theirs, ours], ignore_index=True)
-    return both[[*ASSUMPTION_COLUMNS, "factor", "grade"]].fillna({"why": "", "source": ""})
+    return both[[*ASSUMPTION_COLUMNS, "factor", "own", "grade"]].fillna({"why": "", "source": ""})
 
 
-def _factors(plan: Plan) -> list[str]:
-    """The factor that moves each number of the world; empty where none does."""
+def _movers(plan: Plan, *, own: bool) -> list[str]:
+    """The factor, or the own part, that moves each number of the world; empty where none does."""
     numbers = plan.engine.world.numbers
     out = [""] * len(numbers.table)
-    for factor, rows in numbers.members.items():
-        for i in rows:
-            out[int(i)] = out[int(i)] or factor  # own parts come last
+    for mover, rows in numbers.members.items():
+        for i in rows if mover.startswith(OWN) == own else ():
+            out[int(i)] = mover
     return out
 
 
