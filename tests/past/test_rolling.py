@@ -31,6 +31,16 @@ def test_the_ranges_that_are_printed_hold_nine_in_ten(found: pd.DataFrame) -> No
     assert said.loc["value elements, 1", "coverage"] >= 0.85
 
 
+def test_a_gap_is_narrow_where_its_element_was_calm_and_still_holds_what_came(found: pd.DataFrame) -> None:
+    gaps = found[found["series"].str.startswith("gap/")]
+    assert 0.85 <= gaps["inside"].mean() <= 0.95
+    ndpr = gaps[(gaps["series"] == "gap/ndpr_oxide") & (gaps["year"] >= 2016)]
+    known = ndpr["origin"] >= 2020
+    assert ndpr["inside"].all() and known.sum() >= 10
+    assert ndpr.loc[known, "width"].max() < 0.4 < 1.2 < gaps.loc[gaps["year"] <= 2014, "width"].mean()
+    assert ndpr["crps"].mean() < 0.05
+
+
 def test_width_is_not_what_buys_it(found: pd.DataFrame) -> None:
     """The score, which a range pays for being wide, beats that of no change at every distance."""
     said = told(found)

@@ -13,7 +13,7 @@ from earthprice.facts.world import load_world
 from earthprice.past import unexplained
 from earthprice.past.unexplained import MOST_LEFT, Prior, Seen, changes, learn, paths, prior, seen, share
 
-PRIOR = Prior((0.85, 0.6, 0.97), 5.0, 0.25, 4.0, 0.5)
+PRIOR = Prior((0.85, 0.6, 0.97), 5.0, 0.25, 4.0, 0.5, (0.5, 0.1, 1.2))
 STEP = 0.03
 """Step of the grid of sizes."""
 
@@ -75,7 +75,7 @@ def test_size_and_persistence_are_learned_from_what_a_model_leaves(r: float, tai
 def test_where_there_is_no_record_the_prior_stands() -> None:
     """4 s0^2 / s^2 is chi-square with 4 degrees of freedom, persistence in its range, and neither tells the other."""
     found = learn(raw({}, {}), PRIOR)
-    size, left = found.draw(40000, np.random.default_rng(3))
+    size, left = (x[:, 0] for x in found.draw(40000, np.random.default_rng(3)))
     want = PRIOR.size * np.sqrt(4.0 / chi2.ppf([0.95, 0.5, 0.05], 4.0))
     assert found.common == PRIOR.common
     assert np.quantile(size, [0.05, 0.5, 0.95]) == pytest.approx(want, rel=2 * STEP)
@@ -87,7 +87,7 @@ def test_normal_changes_give_the_mean_of_squares_and_a_chi_square() -> None:
     """With hardly a tail the posterior is the conjugate one: n + 4 degrees of freedom around the pooled mean square."""
     rng = np.random.default_rng(8)
     record = dict(enumerate(rng.normal(scale=0.5, size=8).tolist()))
-    size, _ = learn(raw(record), replace(PRIOR, tail=1e6)).draw(40000, rng)
+    size = learn(raw(record), replace(PRIOR, tail=1e6)).draw(40000, rng)[0][:, 0]
     pooled = (4 * 0.25**2 + sum(v * v for v in record.values())) / 12
     assert np.quantile(size, [0.1, 0.5, 0.9]) == pytest.approx(
         np.sqrt(12 * pooled / chi2.ppf([0.9, 0.5, 0.1], 12.0)), rel=2 * STEP
@@ -161,16 +161,31 @@ def test_changes_stop_at_the_benchmark_and_skip_years_without_record() -> None:
     assert found == {2007: pytest.approx(np.log(2)), 2008: pytest.approx(-np.log(2))}
 
 
+def test_a_series_has_a_size_of_its_own_as_far_as_its_record_tells_it() -> None:
+    """A calm series of a wild kind is calm, hardly so after one year; one of one size, and one not seen, are wild."""
+    rng = np.random.default_rng(12)
+    wild, calm = ({y: float(v) for y, v in enumerate(rng.normal(scale=s, size=12))} for s in (0.5, 0.05))
+    seen = raw(wild, calm, {0: 0.05})
+    found, one = learn(seen, PRIOR, ("wild", "calm", "short")), learn(seen, PRIOR)
+    size, left = found.draw(4000, rng, ("wild", "calm", "short", "not seen"))
+    middle = np.median(size, axis=0)
+    assert 0.3 < middle[0] < 0.7 and 0.03 < middle[1] < 0.09
+    assert middle[1] < 0.6 * middle[2] and middle[2] < middle[3]
+    assert np.log(size).std(0)[3] > 1.5 * np.log(size).std(0)[0] and left.shape == size.shape
+    assert one.own == {} and np.ptp(one.draw(50, rng, ("wild", "calm"))[0], axis=1).max() == 0.0
+    assert sum(found.own["calm"]) == pytest.approx(1.0) == pytest.approx(sum(found.chance))
+
+
 @pytest.mark.parametrize("modelled", [False, True])
 def test_ranges_from_a_short_record_cover_nine_in_ten(modelled: bool) -> None:
     """Truth from the same process; what is known of it is three years of five series, raw or against a model."""
     rng, held, before = np.random.default_rng(11), [], learn([], PRIOR)
     for _ in range(400):
-        size, r = before.draw(1, rng)
+        size, r = (x[:, 0] for x in before.draw(1, rng))
         truth = paths(size, r, 0.5, (5, 34), PRIOR.tail, rng)[0]
         told = [left(dict(enumerate(s[30:].tolist()))) for s in truth]
         known = learn(told if modelled else raw(*(s.changes for s in told)), PRIOR)
-        ahead = paths(*known.draw(300, rng), known.common, (1, 9), PRIOR.tail, rng)[:, 0, 1:]
+        ahead = paths(*(x[:, 0] for x in known.draw(300, rng)), known.common, (1, 9), PRIOR.tail, rng)[:, 0, 1:]
         low, high = np.quantile(ahead, [0.05, 0.95], axis=0)
         fresh = paths(size, r, 0.5, (1, 9), PRIOR.tail, rng)[0, 0, 1:]
         held.append((low <= fresh) & (fresh <= high))
@@ -180,7 +195,7 @@ def test_ranges_from_a_short_record_cover_nine_in_ten(modelled: bool) -> None:
 def test_the_assumptions_stand_in_the_tables_with_range_and_reason() -> None:
     table = load_world(base_year=2008).numbers.table
     rows = table[table.index.str.startswith("model/unexplained/")]
-    assert len(rows) == 5 and (rows["basis"] == "assumption").all() and (rows["why"].str.len() > 20).all()
+    assert len(rows) == 7 and (rows["basis"] == "assumption").all() and (rows["why"].str.len() > 20).all()
     assert rows[["low", "high"]].notna().all().all()
     assert prior(load_world(base_year=2008).numbers).persistence == (0.85, 0.6, 0.97)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from earthprice.errors import OptionError
 from earthprice.law import central_quantile, number_at, numbers
 from earthprice.runs.engine import run
 from earthprice.runs.sample import Sample
-from earthprice.study import slopes
+from earthprice.study import assembled, slopes
 from earthprice.study.answered import with_readings
 from earthprice.study.assessment import DRIVER_COLUMNS, Assessment
 from earthprice.study.drawn import prior_draws
@@ -22,7 +23,7 @@ from earthprice.study.ensemble import Pair, case
 from earthprice.study.figures import Figure, catalogue
 from earthprice.study.frame import Frame
 from earthprice.world.world import World
-from tests.small import framed
+from tests.small import SMALL, framed
 
 NAMES = ("growth_magnets", "elasticity_magnets", "tracing_system.detects@2022", "format.wealth")
 
@@ -54,6 +55,16 @@ def test_slopes_are_those_of_differences_of_runs(small: Frame) -> None:
             measured = (g.read(high[1]) - g.read(high[0]) - g.read(low[1]) + g.read(low[0])) / (2 * step)
             size = 1e-5 * (abs(g.read(high[0])) + abs(g.read(high[1])))
             assert slopes.slope(g, sides) == pytest.approx(measured, rel=0.02, abs=size), (name, g.key)
+
+
+def test_slopes_are_taken_on_request_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assembled, "slopes", lambda *_: {"price_dy": {}})
+    monkeypatch.setattr(assembled, "drivers_table", lambda *given: given[4])
+    d = SimpleNamespace(cleared=[None] * 20, sample=SimpleNamespace(factors=()))
+    for asked in (False, True):
+        f = SimpleNamespace(options=replace(SMALL, slopes=asked), plan=None)
+        found = assembled._drivers(f, d, SimpleNamespace(catalogue=[]), lambda *_: None, None)  # type: ignore[arg-type]
+        assert (found == {"price_dy": {}}) == asked
 
 
 def test_a_factor_starts_where_the_central_draw_has_it(small: Frame) -> None:

@@ -15,7 +15,8 @@ there is neither.
 
 What lies between the prices at home and abroad is another thing where a quota or a licence stands on exports and where
 none does. Size and persistence of a gap's shock are learned apart from years with an export quota, to the year after
-its end, and from all others, and a path takes in each year those of what stands in it.
+its end, and from all others, and a path takes in each year those of what stands in it. In all others, where traders
+keep the two prices together as well as the trade in an element is thick, each element has a size of its own.
 """
 
 from __future__ import annotations
@@ -89,11 +90,13 @@ def kinds_of(lens: Lens, known: Mapping[str, Seen]) -> dict[str, Kind]:
         lens: how runs of the world are read.
         known: what is seen by series; those that are missing say nothing.
     """
-    kind, given = {n: m.kind for n, m in matches(lens).items()}, prior(lens.engine.world.numbers)
-    told = {k: [s for n, s in known.items() if kind[n] == k] for k in dict.fromkeys(kind.values())}
-    quota = with_next(quota_years(lens))
-    told |= {GAP: [s.among(quota, others=True) for s in told[GAP]], WEDGE: [s.among(quota) for s in told[GAP]]}
-    return {k: learn(seen, given) for k, seen in told.items()}
+    kind, numbers = {n: m.kind for n, m in matches(lens).items()}, lens.engine.world.numbers
+    told = {k: {n: s for n, s in known.items() if kind[n] == k} for k in dict.fromkeys(kind.values())}
+    quota, gaps = with_next(quota_years(lens)), told.pop(GAP)
+    told[WEDGE] = {n: s.among(quota) for n, s in gaps.items()}
+    calm, goods = [s.among(quota, others=True) for s in gaps.values()], [n.partition("/")[2] for n in gaps]
+    found = {k: learn(list(of.values()), prior(numbers)) for k, of in told.items()}
+    return found | {GAP: learn(calm, prior(numbers, "gap"), goods)}
 
 
 def quota_years(lens: Lens) -> set[int]:
@@ -130,15 +133,16 @@ def processes(
     """
     keys, out, (draws, ahead) = {k for n, kind in series.items() for k in shocks_of(n, kind)}, {}, shape
     for kind, known in kinds.items():
-        mine, (size, left) = sorted(k for k in keys if k[0] == kind), known.draw(draws, rng)
+        mine = sorted(k for k in keys if k[0] == kind)
         if not mine:
             continue
-        size, left, common = (np.reshape(x, (-1, 1, 1)) for x in (size, left, known.common))
+        goods = [good for _, good in mine]
+        size, left, common = (np.expand_dims(x, -1) for x in (*known.draw(draws, rng, goods), known.common))
         if kind == GAP:
             stands = np.array([[y in with_next(ahead.wedged.get(g, ())) for y in ahead.years] for _, g in mine])
-            under = (*kinds[WEDGE].draw(draws, rng), kinds[WEDGE].common)
+            under = (*kinds[WEDGE].draw(draws, rng, goods), kinds[WEDGE].common)
             size, left, common = (
-                np.where(stands, np.reshape(w, (-1, 1, 1)), x) for w, x in zip(under, (size, left, common), strict=True)
+                np.where(stands, np.expand_dims(w, -1), x) for w, x in zip(under, (size, left, common), strict=True)
             )
         found = paths(size, left, common, (len(mine), len(ahead.years)), tail, rng)
         left = np.broadcast_to(left, found.shape)

@@ -64,7 +64,7 @@ def _origin(b: PreparedPast, said: dict[str, np.ndarray], origin: int, seed: int
 
 
 def told(found: pd.DataFrame) -> pd.DataFrame:
-    """By years ahead, value elements' prices apart, and by past: n, coverage with its range over series, width, scores.
+    """By years ahead, value elements' prices apart, and by past, gaps apart: n, coverage with its range, width, scores.
 
     The range is that of the coverage when series are drawn anew with replacement (`scores.resampled`); `crps` and
     `no_change` are over the values that have both.
@@ -77,7 +77,9 @@ def told(found: pd.DataFrame) -> pd.DataFrame:
         some = found[found["ahead"].between(first, last)]
         out[label] = _summed(some)
         out[f"value elements, {label}"] = _summed(some[some["value"]])
-    out |= {f"all, {past}": _summed(rows) for past, rows in found.groupby("past", sort=False)}
+    gaps = found[found["series"].str.startswith("gap/")]
+    for label, some in (("all", found), ("gaps", gaps)):
+        out |= {f"{label}, {past}": _summed(rows) for past, rows in some.groupby("past", sort=False)}
     return pd.DataFrame(out).T.rename_axis("ahead")
 
 

@@ -19,6 +19,10 @@ through the Student-t density of
 The density lets a fat tail be a fat tail: a size known from n Student-t shocks of 5 degrees of freedom is as sure as
 one from 0.62 n normal ones, from their mean square it would be as sure as one from n / 4 (Lange, Little & Taylor 1989,
 JASA 84).
+
+Where series of a kind are not of one size, the logarithm of each one's size is normal around that of its kind with a
+spread that has a range before a record is seen and is learned with s and r. A series with a long record has its own
+size, one with a short record hardly leaves that of its kind (partial pooling, Gelman et al. 2004, chapter 5).
 """
 
 from __future__ import annotations
@@ -37,8 +41,10 @@ MOST_LEFT = 0.995
 """Most that a draw leaves of a shock after a year: arithmetic, the process stays stationary."""
 SIZES = np.geomspace(0.005, 20.0, 301)
 """Sizes on the grid, steps of 3 % [log points]."""
-STEPS = (np.arange(60) + 0.5) / 60
+STEPS = (np.arange(40) + 0.5) / 40
 """Quantiles at which persistence stands on the grid: each has the same chance before a record is seen."""
+APART = (np.arange(4) + 0.5) / 4
+"""The same of how far sizes of series lie apart."""
 Years = Mapping[int, float]
 
 
@@ -52,6 +58,7 @@ class Prior:
         size: root mean square of yearly changes [log points].
         weight: how many yearly changes that size is worth.
         common: share of the variance that is common to the series of a kind.
+        apart: standard deviation of the logarithm of the sizes of a kind's series: value, 5 % and 95 % point.
     """
 
     persistence: tuple[float, float, float]
@@ -59,6 +66,7 @@ class Prior:
     size: float
     weight: float
     common: float
+    apart: tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -92,17 +100,21 @@ class Kind:
         common: share of the variance that is common to all series of the kind.
         persistence: shares of a shock left a year later.
         sizes: root mean squares of yearly changes [log points].
-        chance: chance of each persistence (rows) with each size (columns), row after row; sums to one.
+        chance: chance of each persistence (rows) with each size (columns) of a series without a record, row after row;
+            sums to one.
+        own: the same of each series that has a record and a size of its own, by its name.
     """
 
     common: float
     persistence: tuple[float, ...]
     sizes: tuple[float, ...]
     chance: tuple[float, ...]
+    own: Mapping[str, tuple[float, ...]]
 
-    def draw(self, draws: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Sizes and persistences drawn together [draws], [draws]."""
-        at = rng.choice(len(self.chance), draws, p=self.chance)
+    def draw(self, draws: int, rng: np.random.Generator, names: Sequence[str] = ("",)) -> tuple[np.ndarray, np.ndarray]:
+        """Sizes and persistences drawn together, at the same quantile for all series [draws, names] twice."""
+        luck = rng.random(draws)
+        at = np.stack([np.searchsorted(np.cumsum(self.own.get(n, self.chance))[:-1], luck) for n in names], axis=1)
         return np.array(self.sizes)[at % len(self.sizes)], np.array(self.persistence)[at // len(self.sizes)]
 
     @property
@@ -112,11 +124,11 @@ class Kind:
         return float(np.exp(chance.sum(0) @ np.log(self.sizes))), float(chance.sum(1) @ np.array(self.persistence))
 
 
-def prior(numbers: Numbers) -> Prior:
-    """The assumptions as they stand in the world's tables."""
-    row, at = numbers.table.loc["model/unexplained/persistence"], numbers.central
-    span = float(row["value"]), float(row["low"]), float(row["high"])
-    return Prior(span, *(at[f"model/unexplained/{k}"] for k in ("tail", "size", "weight", "common")))
+def prior(numbers: Numbers, size: str = "size") -> Prior:
+    """The assumptions as they stand in the world's tables; `size`: the row of `model/unexplained/*` that has it."""
+    rows, at = numbers.table.loc["model/unexplained/persistence":, ["value", "low", "high"]], numbers.central
+    lasts, apart = (tuple(rows.loc[f"model/unexplained/{k}"].astype(float)) for k in ("persistence", "apart"))
+    return Prior(lasts, *(at[f"model/unexplained/{k}"] for k in ("tail", size, "weight", "common")), apart)
 
 
 def changes(record: Years, upto: int) -> dict[int, float]:
@@ -140,30 +152,63 @@ def seen(record: Years, upto: int, *models: Years) -> Seen:
     return Seen({y: v for y, v in changes(record, upto).items() if y <= first}, left)
 
 
-def learn(series: Sequence[Seen], given: Prior) -> Kind:
-    """Size, persistence and common share of a kind from the record of its series, joined with what is assumed.
+def learn(series: Sequence[Seen], given: Prior, names: Sequence[str] = ()) -> Kind:
+    """Sizes, persistence and common share of a kind from the record of its series, joined with what is assumed.
 
-    The m changes of k series count as m / (1 + (k - 1) c) independent ones (Kish 1965, design effect).
+    The m changes of k series count as m / (1 + (k - 1) c) independent ones (Kish 1965, design effect); for the size of
+    one of them apart from its kind its own count whole.
 
     Args:
         series: what is seen, one a series; empty ones are passed over.
         given: the prior.
+        names: of the series, where each has a size of its own; none: all have that of the kind.
     """
-    held = [s for s in series if s.changes]
-    common = share([s.changes for s in held])
+    held = [i for i, s in enumerate(series) if s.changes]
+    common = share([series[i].changes for i in held])
     c = given.common if common is None else common
-    raw = np.array([v for s in held for v in s.raw.values()])
-    before, now = np.array([pair for s in held for pair in s.left.values()]).reshape(-1, 2).T
-    r = np.array([_left(given, float(z)) for z in ndtri(STEPS)])
-    wide = np.log(SIZES)
-    chance = np.tile(-given.weight * (wide + 0.5 * (given.size / SIZES) ** 2), (len(r), 1))
-    weight = 1.0 / (1.0 + (len(held) - 1) * c) if held else 0.0
-    chance += weight * _density(raw[:, None], SIZES, given.tail).sum(0)
-    for i, share_left in enumerate(r):
-        scale = SIZES * np.sqrt((1.0 + share_left) / 2.0)
-        chance[i] += weight * _density((now - share_left * before)[:, None], scale, given.tail).sum(0)
-    chance = np.exp(chance - chance.max())
-    return Kind(c, tuple(r.tolist()), tuple(SIZES.tolist()), tuple((chance / chance.sum()).ravel().tolist()))
+    r = np.clip(_span(given.persistence, STEPS), 0.0, MOST_LEFT)
+    around = [_around(a) for a in _span(given.apart, APART)] if names else [np.eye(len(SIZES))]
+    seen_of = [_likelihood(series[i], r, given.tail) for i in held]
+    told = [np.stack([_spread_out(x, g.T) if names else x for g in around]) for x in seen_of]
+    log = np.tile(-given.weight * (np.log(SIZES) + 0.5 * (given.size / SIZES) ** 2), (len(around), len(r), 1))
+    log += np.sum(told, axis=0) / (1.0 + (len(held) - 1) * c) if held else 0.0
+    own = {names[i]: _together(log - t, around, x) for i, x, t in zip(held, seen_of, told, strict=True) if names}
+    each = {n: tuple(x.tolist()) for n, x in own.items()}
+    return Kind(c, tuple(r.tolist()), tuple(SIZES.tolist()), tuple(_together(log, around).tolist()), each)
+
+
+def _span(row: tuple[float, float, float], quantiles: np.ndarray) -> np.ndarray:
+    """A range at some quantiles."""
+    return np.array([split_normal(*(np.array(x) for x in row), float(z)) for z in ndtri(quantiles)])
+
+
+def _likelihood(s: Seen, left: np.ndarray, tail: float) -> np.ndarray:
+    """Logarithm of the density of what is seen of a series, by persistence and size [R, S]."""
+    before, now = np.array(list(s.left.values())).reshape(-1, 2).T
+    out = np.tile(_density(np.array(list(s.raw.values()))[:, None], SIZES, tail).sum(0), (len(left), 1))
+    for i, r in enumerate(left):
+        out[i] += _density((now - r * before)[:, None], SIZES * np.sqrt((1.0 + r) / 2.0), tail).sum(0)
+    return out
+
+
+def _around(apart: float) -> np.ndarray:
+    """Chance of a series' size (columns) given that of its kind (rows)."""
+    off = np.log(SIZES)[:, None] - np.log(SIZES)
+    near = np.exp(-0.5 * (off / apart) ** 2)
+    return near / near.sum(1, keepdims=True)
+
+
+def _spread_out(log: np.ndarray, by: np.ndarray) -> np.ndarray:
+    """log(exp(x) @ by), row by row [R, S]."""
+    most = log.max(1, keepdims=True)
+    return np.log(np.maximum(np.exp(log - most) @ by, 1e-300)) + most
+
+
+def _together(log: np.ndarray, around: Sequence[np.ndarray], own: np.ndarray | float = 0.0) -> np.ndarray:
+    """Chance of persistence and a series' own size over all sizes of its kind, row after row; sums to one."""
+    found = np.stack([_spread_out(x, g) for x, g in zip(log, around, strict=True)]) + own
+    out = np.exp(found - found.max()).sum(0)
+    return (out / out.sum()).ravel()
 
 
 def _density(x: np.ndarray, spread: np.ndarray, tail: float) -> np.ndarray:
@@ -185,11 +230,6 @@ def share(series: Sequence[Years]) -> float | None:
     x, y = np.array(both).T
     squares = float(np.mean(x * x + y * y)) / 2.0
     return float(np.clip(np.mean(x * y) / squares, 0.0, 1.0)) if squares > 0 else 0.0
-
-
-def _left(given: Prior, score: float) -> float:
-    """Share of a shock that is left a year later, at a normal score of its range."""
-    return float(np.clip(split_normal(*(np.array(x) for x in given.persistence), score), 0.0, MOST_LEFT))
 
 
 def paths(
