@@ -37,6 +37,16 @@ def test_what_is_drawn_is_what_the_csv_holds(number, figures):
             assert b[name] == pytest.approx(a[name]) if isinstance(a[name], float) else b[name] == a[name]
 
 
+def test_no_chart_is_made_before_it_is_asked_for(assessment, monkeypatch):
+    monkeypatch.setattr("altair.Chart.__init__", lambda *_, **__: pytest.fail("a chart was made"))
+    assert all(len(f.data) for f in draw_all(assessment))
+
+
+def test_every_part_of_a_chart_is_as_altair_has_it(figures):
+    for figure in figures:  # drawn here with Altair's checks on, which `spec` leaves out
+        assert figure.draw() == figure.spec, figure.name
+
+
 def test_figures_are_numbered_and_keep_their_text_as_text(figures):
     assert [f.number for f in figures] == list(range(1, 12))
     picture = ET.fromstring(theme.svg(figures[0].spec))

@@ -49,5 +49,6 @@ class Drawing:
 def drawing(a: Assessment, language: str, wants_png: bool, number: int) -> Drawing:
     """Figure `number` of `DRAWN`, drawn: a job by itself, since drawing costs seconds."""
     figure = DRAWN[number](a, named(words(language), a.meta))
-    svg = None if figure.spec is None else theme.svg(figure.spec)
+    spec = figure.spec
+    svg = None if spec is None else theme.svg(spec)
     return Drawing(figure, svg, theme.png(svg) if svg and wants_png else None)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -59,8 +62,13 @@ def draw_articles(a: Assessment, words: Words) -> NumberedFigure:
     )
     figures = list(dict.fromkeys(data["figure"]))[:COLUMNS_AT_MOST]
     drawn = data[data["figure"].isin(figures)].reset_index(drop=True)
-    columns = [column(drawn[drawn["figure"] == f], first=f == figures[0]) for f in figures]
-    return NumberedFigure(9, name, title, caption, drawn, stacked(drawn, [columns]))
+    return NumberedFigure(9, name, title, caption, drawn, partial(columns, drawn, figures))
+
+
+def columns(drawn: pd.DataFrame, figures: list[str]) -> dict[str, Any]:
+    """A column a figure, beside each other."""
+    made = [column(drawn[drawn["figure"] == f], first=f == figures[0]) for f in figures]
+    return stacked(drawn, [made])
 
 
 def article_name(article: str, number_sure: bool) -> str:

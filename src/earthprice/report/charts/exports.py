@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import altair as alt
@@ -43,7 +44,7 @@ def draw_exports(a: Assessment, words: Words) -> NumberedFigure:
         f"under {PART:g} % of all exports of the good: change in t. Blue: more; orange: "
         "less; grey: the interval holds zero. By element and partner inferred, not recorded."
     )
-    return NumberedFigure(2, name, title, caption, data, grid(data).to_dict(validate=False))
+    return NumberedFigure(2, name, title, caption, data, partial(grid, data))
 
 
 def shown(exports: pd.DataFrame) -> pd.DataFrame:
@@ -116,7 +117,7 @@ def cell_colour(change: float, clear: bool) -> str:
     return steps[0 if abs(change) < 5 else 1 if abs(change) < 15 else 2]
 
 
-def grid(cells: pd.DataFrame) -> alt.LayerChart:
+def grid(cells: pd.DataFrame) -> dict[str, Any]:
     """The grid: a rectangle a cell, three lines of text in it, names of rows, partners and years around it."""
     across, down = float(cells["x"].max()) + NARROW, float(cells["y"].max()) + TALL
     frame = Grid(alt.Chart(cells), alt.Scale(domain=[0, across]), alt.Scale(domain=[down, -HEAD]))
@@ -141,7 +142,7 @@ def grid(cells: pd.DataFrame) -> alt.LayerChart:
         frame.text("year", middle, -6, where=first_row, color=theme.QUIET),
         frame.text("partner_name", 0, -20, where=first_row & first_year, align="left", fontWeight="bold"),
     ]
-    return alt.layer(*layers).properties(width=across, height=down + HEAD)
+    return alt.layer(*layers).properties(width=across, height=down + HEAD).to_dict(validate=False)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -29,13 +32,16 @@ def draw_feed(a: Assessment, words: Words) -> NumberedFigure:
     data = feed_data(a)
     if data.empty:
         return nothing_to_draw(3, name, title, FEED_COLUMNS)
-    unit = str(data["unit"].iloc[0])
-    top = float(data["to"].max()) * 1.03
-    left = stack(data, "baseline", top).properties(title=alt.TitleParams(words("no_reform"), subtitle=unit))
-    right = stack(data, "reform", top).properties(title=alt.TitleParams(words("text"), subtitle=unit))
-    chart = alt.hconcat(left, right, end_names(data, top), spacing=10)
     caption = "Medians, stacked from below: licensed light and heavy, recycled, imported, unlicensed."
-    return NumberedFigure(3, name, title, caption, data, chart.to_dict(validate=False))
+    return NumberedFigure(3, name, title, caption, data, partial(stacks, data, words("no_reform"), words("text")))
+
+
+def stacks(data: pd.DataFrame, before: str, after: str) -> dict[str, Any]:
+    """Both scenarios beside each other under their names, and the names of the slices."""
+    unit, top = str(data["unit"].iloc[0]), float(data["to"].max()) * 1.03
+    left = stack(data, "baseline", top).properties(title=alt.TitleParams(before, subtitle=unit))
+    right = stack(data, "reform", top).properties(title=alt.TitleParams(after, subtitle=unit))
+    return alt.hconcat(left, right, end_names(data, top), spacing=10).to_dict(validate=False)
 
 
 def feed_data(a: Assessment) -> pd.DataFrame:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
+from threading import Lock
 from typing import Any
 
 import altair as alt
 import pandas as pd
+from altair.utils.schemapi import debug_mode
 
 from earthprice.report.theme import svg
+
+DRAWS = Lock()
+"""Held while Altair's checks are off, since they are off for the whole process."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,7 @@ class NumberedFigure:
         title: what it shows.
         caption: how to read it.
         data: exactly what is drawn, one row a mark.
-        spec: the drawing as Vega-Lite; None where the assessment holds nothing to draw, then `caption` says so.
+        draw: makes the drawing; None where the assessment holds nothing to draw, then `caption` says so.
     """
 
     number: int
@@ -30,17 +36,27 @@ class NumberedFigure:
     title: str
     caption: str
     data: pd.DataFrame
-    spec: dict[str, Any] | None
+    draw: Callable[[], dict[str, Any]] | None
+
+    @property
+    def spec(self) -> dict[str, Any] | None:
+        """The drawing as Vega-Lite; None if there is nothing to draw. Made when it is asked for: it takes a while."""
+        if self.draw is None:
+            return None
+        with DRAWS, debug_mode(False):  # Altair would check each part of a chart again with each that is put to it
+            return self.draw()
 
     @property
     def chart(self) -> alt.TopLevelMixin | None:
         """The drawing as an Altair chart, for a notebook."""
-        return None if self.spec is None else alt.Chart.from_dict(self.spec, validate=False)
+        spec = self.spec
+        return None if spec is None else alt.Chart.from_dict(spec, validate=False)
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the picture with its title and caption; words alone where nothing is drawn."""
         words = f"<figcaption><b>{escape(self.title)}</b> {escape(self.caption)}</figcaption>"
-        return f"<figure>{'' if self.spec is None else svg(self.spec)}{words}</figure>"
+        spec = self.spec
+        return f"<figure>{'' if spec is None else svg(spec)}{words}</figure>"
 
 
 def nothing_to_draw(number: int, name: str, title: str, columns: tuple[str, ...]) -> NumberedFigure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import altair as alt
@@ -41,7 +42,7 @@ def draw_groups(a: Assessment, words: Words) -> NumberedFigure:
         "counted with and without them. A bar without a line is a sum of medians. Countries with far shorter bars "
         "stand below, on a scale of their own. A bar far longer than all others ends at the edge, its median beside it."
     )
-    return NumberedFigure(8, name, title, caption, data, bars(data))
+    return NumberedFigure(8, name, title, caption, data, partial(bars, data))
 
 
 def group_bars(groups: pd.DataFrame, words: Words) -> pd.DataFrame:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -39,10 +42,15 @@ def draw_options(a: Assessment, words: Words) -> NumberedFigure:
     if missing:
         several, kept = len(missing) > 1, ", ".join(map(str, missing))
         caption += f" Figure{'s' if several else ''} {kept} {'have' if several else 'has'} no panel: {NOT_RECKONED}."
+    return NumberedFigure(10, name, title, caption, data, partial(grid, data))
+
+
+def grid(data: pd.DataFrame) -> dict[str, Any]:
+    """A panel a figure, `BESIDE` in a row."""
     keys = list(dict.fromkeys(data["key"]))
     made = [panel(data[data["key"] == key], first=i % BESIDE == 0) for i, key in enumerate(keys)]
     rows = [made[i : i + BESIDE] for i in range(0, len(made), BESIDE)]
-    return NumberedFigure(10, name, title, caption, data, stacked(data, rows, spacing=10, between=10))
+    return stacked(data, rows, spacing=10, between=10)
 
 
 def option_rows(a: Assessment) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
@@ -191,4 +192,4 @@ def drawn(who: Named, caption: str, data: pd.DataFrame, shape: Shape, words: Wor
     """A figure of panels, or an empty one."""
     if data.empty:
         return nothing_to_draw(*who, PANEL_COLUMNS)
-    return NumberedFigure(*who, caption, data, panels(data, shape, scenario_words(words)))
+    return NumberedFigure(*who, caption, data, partial(panels, data, shape, scenario_words(words)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
@@ -36,7 +38,7 @@ def draw_prices(a: Assessment, words: Words) -> NumberedFigure:
         title,
         price_caption(a, words),
         data,
-        panels(data, shape, scenario_words(words), notes, words("price_axis", home=words.name("zone", home))),
+        partial(panels, data, shape, scenario_words(words), notes, words("price_axis", home=words.name("zone", home))),
     )
 
 
