@@ -22,7 +22,7 @@ from math import factorial
 
 import numpy as np
 
-from earthprice.study.form import as_terms, form, solved
+from earthprice.study.form import Weighed, as_terms, form, solved
 from earthprice.study.surrogate import Design, Surrogate, Term, chosen, design, fitted, surrogate
 
 ORDERS = 60
@@ -90,11 +90,12 @@ def effects(
             (`study.form`) beside the sparse surrogate; None: no form.
     """
     fit, d = surrogate(scores, outcome, group, minor)
-    led = None
+    kernel: tuple[Weighed, float] | None = None
     if slopes is not None:
         hermite = design(scores, group, "hermite", minor)
-        led, kernel, noise = form(hermite, outcome, slopes)
-        fit, d = (led, hermite) if led.q2 >= fit.q2 else (fit, d)
+        whole, weighed, noise = form(hermite, outcome, slopes)
+        if whole.q2 >= fit.q2:
+            fit, d, kernel = whole, hermite, (weighed, noise)
     rng = np.random.default_rng(seed)
     ways = orders(len(d.group), rng)
     paths = ways, known_after(d.correlation, ways)
@@ -102,8 +103,8 @@ def effects(
     again = np.zeros((times, scores.shape[1]))
     for k in range(times if fit.terms else 0):
         rows = rng.integers(0, len(outcome), len(outcome))
-        if fit is led:
-            terms, beta, _ = as_terms(d, *solved(d, outcome, kernel, noise, rows))
+        if kernel:
+            terms, beta, _ = as_terms(d, *solved(d, outcome, *kernel, rows))
         else:
             terms = chosen(d, outcome, rows, len(fit.terms))
             beta = fitted(d, outcome, terms, rows)[1]
