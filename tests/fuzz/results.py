@@ -349,4 +349,4 @@ WAYS: dict[str, Tamper] = {
 }  # fmt: skip
 """Ways to tamper with a result."""
 
-RESULTS = Target("results", make, attempt, str)
+RESULTS = Target("results", make, attempt, str, small=20)
