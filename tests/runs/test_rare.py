@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -64,6 +66,15 @@ def test_ore_left_at_the_end_has_a_value(costs: tuple[UserCost, UserCost]) -> No
 def test_an_agreed_user_cost_is_its_own_start(small: Frame, central: Point, costs: tuple[UserCost, UserCost]) -> None:
     again = user_cost(small.plan.engine, central, small.plan.baseline(small.plan.use()), 0.03, costs[0])
     assert again.rounds <= 1 and again.value == pytest.approx(costs[0].value, abs=0.05)
+
+
+def test_what_is_invested_is_held_with_the_plants_it_builds(small: Frame, central: Point) -> None:
+    """Plants twice as dear at half the yearly cost decide alike; a user cost that held plants alone would differ."""
+    base, plants = small.plan.baseline(small.plan.use()), central.setting.plants
+    dear = plants._replace(capex=2.0 * plants.capex, annuity=0.5 * plants.annuity)
+    other = replace(central, setting=central.setting._replace(plants=dear))
+    one, two = (user_cost(small.plan.engine, p, base, 0.03, rounds=1) for p in (central, other))
+    assert two.value == pytest.approx(one.value, rel=1e-6, abs=1e-9)
 
 
 def test_a_lower_rate_makes_ore_dearer_where_it_is_scarce(small: Frame, central: Point) -> None:

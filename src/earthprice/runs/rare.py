@@ -182,8 +182,8 @@ def rare_run(e: Engine, p: Point, terms: Terms, user: UserCost) -> Outcome:
 def welfare(s: Setting, schedule: Schedule, years: Array, weight: Array, end: tuple[Array, Array]) -> Array:
     """Discounted welfare of the world [MUSD], with the value of the ore left at the end.
 
-    Surpluses, rents, charges and permits, less damage and investment. As a function of the ore: the rest of the state
-    is held where it is. `end`: rate rho at which ore left is discounted, and what share of its value counts.
+    Surpluses, rents, charges and permits, less damage and investment. As a function of the ore: the rest of the state,
+    and what is invested in it, is held where it is. `end`: rate rho at which ore left is discounted, and what share of its value counts.
     """
     bundle = bundles(s)
 
@@ -193,7 +193,7 @@ def welfare(s: Setting, schedule: Schedule, years: Array, weight: Array, end: tu
 
     after, r = lax.scan(once, start(s, schedule), (schedule, years))
     earned = _earned(s, schedule, r)
-    money = jnp.sum(earned - r.invested, 1) - jnp.sum(r.damage, 1)
+    money = jnp.sum(earned - lax.stop_gradient(r.invested), 1) - jnp.sum(r.damage, 1)
     left = _left(s, schedule, r, earned[-1], after.ore, end[0])
     return jnp.vdot(weight, money) + end[1] * weight[-1] / schedule.clock.dt[-1] * left
 
