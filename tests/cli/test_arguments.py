@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
@@ -10,20 +11,31 @@ from earthprice.cli.arguments import (
     AssessArguments,
     command_line,
     options_of,
+    read_buyer,
     read_delay,
     read_names,
     read_overrides,
     read_years,
 )
-from earthprice.errors import OptionError
+from earthprice.errors import EarthpriceError, OptionError
 from earthprice.study.assess import Options
+
+BUYER = """\
+zone: EUR
+tonnes: 1200
+recipe: {ndpr: 0.3, dy: 0.02}
+suppliers: {CHN: 0.8, AUS: 0.2}
+stock_months: 2
+"""
 
 
 def test_defaults_are_those_of_the_study() -> None:
     assert options_of(AssessArguments(rulebook="china-2021-draft")) == Options()
 
 
-def test_every_option_of_the_study_can_be_given() -> None:
+def test_every_option_of_the_study_can_be_given(tmp_path: Path) -> None:
+    purchase = tmp_path / "buyer.yaml"
+    purchase.write_text(BUYER, encoding="utf-8")
     given = AssessArguments(
         rulebook="x",
         against="china-in-force-2020",
@@ -42,11 +54,23 @@ def test_every_option_of_the_study_can_be_given() -> None:
         prior=True,
         horizon=True,
         batch=8,
+        buyer=purchase,
+        slopes=True,
     )
     default, changed = Options(), options_of(given)
     same = [f.name for f in dataclasses.fields(Options) if getattr(default, f.name) == getattr(changed, f.name)]
     assert same == ["only"], "the options are not run on beyond where they are not run"
     assert options_of(AssessArguments(rulebook="x", only="figures")).only == "figures"
+
+
+def test_a_purchase_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "list.yaml").write_text("- 1\n", encoding="utf-8")
+    (tmp_path / "twice.yaml").write_text("zone: EUR\nzone: JPN\n", encoding="utf-8")
+    for name, said in (("none.yaml", "no such file"), ("list.yaml", "no purchase"), ("twice.yaml", "twice.yaml:2")):
+        with pytest.raises(EarthpriceError, match=said) as refused:
+            read_buyer(tmp_path / name)
+        assert refused.value.exit_code == 2
+    assert read_buyer(None) is None
 
 
 def test_years() -> None:

@@ -21,6 +21,7 @@ from earthprice.errors import OptionError
 
 if TYPE_CHECKING:
     from earthprice.study.assess import Options
+    from earthprice.study.buyer import Buyer
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Result = Annotated[Path, typer.Argument(metavar="RESULT", help="A result folder.", show_default=True)]
@@ -129,6 +130,14 @@ class AssessArguments(StudyArguments):
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the result; replaced as a whole.")] = Path(
         "result"
     )
+    buyer: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            rich_help_panel=STUDY,
+            help="One's own purchase, in YAML (docs/report.md): its cost, its shortfall and from when, by quarter.",
+        ),
+    ] = None
     language: Annotated[str, typer.Option(metavar="CODE", help="Language of the report's labels.")] = "en"
     only: Annotated[
         str | None,
@@ -275,7 +284,16 @@ def options_of(a: StudyArguments) -> Options:
         horizon=getattr(a, "horizon", False),
         batch=getattr(a, "batch", 0),
         only=getattr(a, "only", None),
+        buyer=read_buyer(getattr(a, "buyer", None)),
     )
+
+
+def read_buyer(path: Path | None) -> Buyer | None:
+    """A purchase from a YAML file; None where none is given."""
+    from earthprice.law.source import read
+    from earthprice.study.buyer import buyer_of
+
+    return None if path is None else buyer_of(read(path).tree, str(path))
 
 
 def read_years(words: str) -> tuple[int, int]:

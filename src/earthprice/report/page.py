@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from earthprice.measures.rounding import MINUS
-from earthprice.report import articles, gains, licences, places, side_by_side, small_print, theme
+from earthprice.report import articles, gains, licences, places, purchase, side_by_side, small_print, theme
 from earthprice.report.charts.figure import NumberedFigure
 from earthprice.report.page_height import shrink
 from earthprice.report.page_one import head_lines, how_sure, range_words, ten_columns, ten_rows
@@ -107,6 +107,7 @@ def following_values(a: Assessment) -> dict[str, Any]:
         "exposure": gains.exposure_table(a),
         "first_year": a.meta.first_year,
         "ranges": range_words(a),
+        "purchase": purchase.purchase_table(a),
         "damage": places.damage_table(a),
         "rare": gains.rare_table(a),
         "standing": gains.standing_table(a),

@@ -119,7 +119,7 @@ def to_json(assessment: Assessment, files: Sequence[Path]) -> dict[str, Any]:
 
     Returns:
         status, cleared [share of draws], questions, figures (number, key, label, unit, year; median, low and high of
-        baseline, reform and difference; sign), licences, side_by_side and damage (rows of those tables), articles,
+        baseline, reform and difference; sign), licences, side_by_side, damage and purchase (their rows), articles,
         money (audit: checked, broken, worst, words), meta, versions, files.
     """
     return plain(
@@ -131,6 +131,7 @@ def to_json(assessment: Assessment, files: Sequence[Path]) -> dict[str, Any]:
             "licences": assessment.licences,
             "side_by_side": assessment.side_by_side,
             "damage": assessment.damage,
+            "purchase": assessment.purchase,
             "articles": assessment.articles,
             "money": asdict(assessment.meta.money_audit),
             "meta": asdict(assessment.meta),

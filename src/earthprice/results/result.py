@@ -100,6 +100,7 @@ OPTIONS: Mapping[str, tuple[Check, str]] = {
     "period": (_text, "auto, year, half or quarter"),
     "delay_years": (lambda v: _number(v) and 0 <= v <= 100, "years"),
     "discount": (lambda v: _number(v) and -1 < v < 1, "a share"),
+    "buyer": (lambda v: v is None or isinstance(v, dict), "a purchase"),
     "workers": (lambda v: True, ""),
     "prior": (lambda v: isinstance(v, bool), "true or false"),
     "batch": (_whole(0, MOST_DRAWS), "a whole number"),

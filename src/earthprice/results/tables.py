@@ -28,6 +28,7 @@ TABLES = (
     "exposure",
     "damage",
     "indicators",
+    "purchase",
     "rare",
     "standing",
     "prior",

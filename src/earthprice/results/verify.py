@@ -27,6 +27,7 @@ from earthprice.results.result import RUN, TABLE_BYTES, Result, frame, must_be_r
 from earthprice.results.tables import TABLES, write_csv
 from earthprice.runs.runner import Progress
 from earthprice.study.assess import Options, assess
+from earthprice.study.buyer import buyer_of
 from earthprice.world.world import World
 
 BOOK_BYTES = 2_000_000
@@ -183,6 +184,8 @@ def asked(result: Result) -> Options:
     for name in given:
         if name not in known:
             raise OptionError(f"no option {short(name)}", where=f"{RUN}: options", accepted=known, given=name)
+    if given.get("buyer"):
+        given["buyer"] = buyer_of(given["buyer"], f"{RUN}: options, buyer")
     return Options(**{k: tuple(v) if isinstance(v, list) else v for k, v in given.items()})
 
 

@@ -29,6 +29,7 @@ from earthprice.study.indicators import indicators
 from earthprice.study.licences import licence_table
 from earthprice.study.places import damage
 from earthprice.study.prior_table import prior_table
+from earthprice.study.purchase import bought, purchase
 from earthprice.study.questions import Dates, Money, better, questions
 from earthprice.study.slopes import slopes
 from earthprice.study.standing import standing
@@ -52,6 +53,7 @@ def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Progress) -> 
     hangs = exposure(f.plan.lens, central, sorted({f.world.base_year, f.year}) if wanted else [])
     counted = Money(f.plan, f.first, discount)
     asked = [concerned(counted, d.cleared, zone, f.year, hangs, d.bands) for zone in f.options.zones]
+    asked += [bought(f.plan, d.cleared, b, f.first, f.year, d.bands) for b in [f.options.buyer] if b]
     asked += questions(f.plan, d.cleared, a.delayed, out, Dates(f.first, f.year, discount), held=d.bands)
     options = pd.DataFrame(columns=list(COLUMNS))
     return Assessment(
@@ -76,6 +78,7 @@ def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Progress) -> 
         compliance=compliance(f.plan.lens, central["baseline"], central["reform"], f.year),
         exposure=hangs,
         indicators=indicators(f.plan, d.cleared, range(f.first, f.plan.engine.last + 1), d.bands, f.texts.as_of),
+        purchase=purchase(f.plan, d.cleared, f.options.buyer, f.first, d.bands),
         damage=damage(f.plan, d.cleared, f.year, d.bands),
         rare=d.rare,
         standing=standing(f.plan, d.cleared, f.first),

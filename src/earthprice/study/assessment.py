@@ -143,6 +143,15 @@ DAMAGE_COLUMNS = (
 INDICATOR_COLUMNS = ("series", "zone", "band", "year", "unit", "p05", "p50", "p95", "late")
 """Bands of recorded series (`study.indicators`); `late`: years until a review sees the year."""
 
+PURCHASE_COLUMNS = (
+    "quarter",
+    "quantity",
+    "unit",
+    *(f"{side}_{q}" for side in ("base", "reform", "diff") for q in ("p05", "p50", "p95")),
+    "sign",
+)
+"""One's own purchase by quarter (`study.purchase`): cost, bill, output short, stock left; both laws, difference."""
+
 RARE_COLUMNS = ("element", "damage", "discount", "year", "unit", "earth", "rare", "ratio", "moved")
 """Earth and rare price without reform at the central draw, by level of the damage values (low, central, high) and
 discount rate; earth price in % of the rare price; how far the user cost disagrees with itself [USD/kg of ore]."""
@@ -192,6 +201,7 @@ class Assessment:
         exposure: dependence on the home zone by zone and element, columns `EXPOSURE_COLUMNS`.
         damage: what is left behind by place, columns `DAMAGE_COLUMNS`.
         indicators: bands of recorded series, columns `INDICATOR_COLUMNS`.
+        purchase: one's own purchase by quarter, columns `PURCHASE_COLUMNS`; empty without one.
         rare: the rare price by discount rate and damage values, columns `RARE_COLUMNS`.
         standing: net gain by zone, discount rate and who counts, columns `STANDING_COLUMNS`.
         horizon: options run on beyond the years reported, columns `HORIZON_COLUMNS`; empty unless asked for.
@@ -222,6 +232,7 @@ class Assessment:
     exposure: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(EXPOSURE_COLUMNS)))
     damage: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DAMAGE_COLUMNS)))
     indicators: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(INDICATOR_COLUMNS)))
+    purchase: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PURCHASE_COLUMNS)))
     rare: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(RARE_COLUMNS)))
     standing: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(STANDING_COLUMNS)))
     horizon: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(HORIZON_COLUMNS)))

@@ -15,6 +15,7 @@ from earthprice.runs.batch import batch_size
 from earthprice.runs.changes import Changes, changes
 from earthprice.runs.engine import Engine, engine
 from earthprice.runs.size import AUTO, PERIODS
+from earthprice.study.buyer import check_buyer
 from earthprice.study.ensemble import Plan
 from earthprice.study.figures import FIGURE_YEAR
 from earthprice.study.options import Options, asked
@@ -68,6 +69,8 @@ def frame(rulebook: str, options: Options, world: World) -> Frame:
     for zone in options.zones:
         if zone not in zones:
             raise OptionError(f"unknown zone '{zone}'", where="--for", accepted=zones, given=zone)
+    if options.buyer:
+        check_buyer(options.buyer, world)
     changed = changes(options.overrides, known.reform.stack, world.numbers)
     e = yearly(options, world)
     if options.period == AUTO:

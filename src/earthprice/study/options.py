@@ -10,6 +10,7 @@ from earthprice.errors import OptionError
 from earthprice.law import Asked, Rulebook, check_day
 from earthprice.runs.changes import check_discount
 from earthprice.runs.size import AUTO, PERIODS, check_count, check_run, is_whole
+from earthprice.study.buyer import Buyer
 from earthprice.world.override import Given
 
 FIRST_YEAR, LAST_YEAR = 2021, 2035
@@ -37,6 +38,7 @@ class Options:
         only: "figures": the figures and their paths, no articles, readings, delay, drivers or options; None: all.
         batch: draws run side by side in one compiled program; 0: one by one, unless there is an accelerator.
         horizon: also run every option at the central draw beyond the years reported.
+        buyer: one's own purchase, of which cost, shortfall and date are told by quarter.
         prior: also run the prior alone, without what was fitted to the record.
         slopes: also take the slope of every figure by every factor at the central draw, so that drivers tell more.
     """
@@ -59,6 +61,7 @@ class Options:
     horizon: bool = False
     batch: int = 0
     only: str | None = None
+    buyer: Buyer | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no world and no rulebook could accept, before any work.
@@ -94,6 +97,8 @@ class Options:
             raise OptionError(
                 "it runs the options, which --only leaves out", where="--horizon", accepted="without --only"
             )
+        if not isinstance(self.buyer, Buyer | None):
+            raise OptionError("no purchase", where="--buyer", accepted="what study.buyer.buyer_of makes of a mapping")
         self._check_names()
 
     def _check_names(self) -> None:
