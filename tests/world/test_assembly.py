@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from earthprice.errors import FactsError
@@ -61,3 +62,19 @@ def test_a_good_has_the_stage_and_unit_that_its_id_says() -> None:
     }
     for node, (stage, unit, element) in wanted.items():
         assert tuple(nodes.loc[node, ["stage", "unit", "element"]]) == (stage, unit, element)
+
+
+def test_what_plants_make_finds_an_outlet_and_metal_thrown_away_moves_no_base_year() -> None:
+    """Without one, a metal that nobody takes any more falls as far below nil as it takes to stop its makers."""
+    act, a = WORLD.network.activities, WORLD.network.matrix
+    metals = [n for n in WORLD.network.nodes.index if "_metal@" in str(n) and (a[WORLD.network.node(n)] > 0).any()]
+    throws = (act["doing"] == "dispose").to_numpy()
+    assert len(metals) > 5
+    for node in metals:
+        row = a[WORLD.network.node(node)]
+        if not (row[(act["stage"] == "metal").to_numpy()] > 0).any():
+            continue
+        dumps = act.index[(row < 0) & throws]
+        assert list(dumps) == [f"dump/{node.replace('@', '/')}"]
+        made = float(act["level"].to_numpy() @ np.maximum(row, 0.0))
+        assert act.at[dumps[0], "level"] < 1e-6 * made and act.at[dumps[0], "capacity"] > 0.5 * made

@@ -10,6 +10,10 @@ from earthprice.world.numbers import require
 from earthprice.world.outline import Outline
 
 
+UNSEEN = 1e-9
+"""Share of a metal's output that is thrown away in the base year: so little that the balance does not see it."""
+
+
 def final_use(v: Values, s: Outline) -> Iterator[Draft]:
     """Final use of oxides and magnets."""
     for name in s.ids("demand"):
@@ -41,10 +45,12 @@ def final_use(v: Values, s: Outline) -> Iterator[Draft]:
 
 
 def disposal(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
-    """Surplus oxide thrown away, where it is made; concentrate put aside unseparated, where it is dug.
+    """Surplus oxide and metal thrown away, where they are made; concentrate put aside unseparated, where it is dug.
 
     The recorded level is what recorded supply leaves over recorded use, and at least a small share of output. Where the
-    record leaves nothing over, or a project will add by-products, there is room for all that could be made.
+    record leaves nothing over, or a project will add by-products, there is room for all that could be made. Nobody
+    throws metal away in the base year, so that its outlet takes no part in the balance; it opens where a metal that
+    plants went on making finds no taker, and its price would else fall as far below nil as it takes to stop them.
     """
     made: dict[str, float] = defaultdict(float)
     net: dict[str, float] = defaultdict(float)
@@ -53,15 +59,16 @@ def disposal(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
     for d in drafts:
         for node, coefficient in d.entries:
             net[node] += coefficient * d.level
-            if coefficient > 0 and d.stage in ("mining", "separation", "recycling"):
+            if coefficient > 0 and d.stage in ("mining", "separation", "recycling", "metal"):
                 made[node] += coefficient * d.level
                 could[node] += coefficient * max(d.level / d.use, d.planned)
                 coming[node] += coefficient * d.planned
     for node, amount in made.items():
         good, zone = node.split("@")
-        least, use = amount * model(v, "disposal/share"), model(v, "disposal/use")
-        level = max(least, net[node])
-        project = coming[node] > level / use
+        metal = good.endswith("_metal")
+        least, use = amount * (UNSEEN if metal else model(v, "disposal/share")), model(v, "disposal/use")
+        level = least if metal else max(least, net[node])
+        project = metal or coming[node] > level / use
         yield Draft(
             id=f"{'put_aside' if good.startswith('conc_') else 'dump'}/{good}/{zone}",
             doing="dispose",
@@ -75,7 +82,7 @@ def disposal(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
             trust=trust(v, "disposal"),
             motion="adapt",
             room=model(v, "disposal/room") * could[node] if project or net[node] <= least else 0.0,
-            attributes=named(good=good, element=element_of(good), group="separator"),
+            attributes=named(good=good, element=element_of(good), group="metal maker" if metal else "separator"),
         )
 
 
