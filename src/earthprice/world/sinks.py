@@ -9,7 +9,6 @@ from earthprice.world.draft import Draft, Values, element_of, model, named, tier
 from earthprice.world.numbers import require
 from earthprice.world.outline import Outline
 
-
 UNSEEN = 1e-9
 """Share of a metal's output that is thrown away in the base year: so little that the balance does not see it."""
 
