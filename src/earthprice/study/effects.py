@@ -28,7 +28,7 @@ from earthprice.study.surrogate import Design, Surrogate, Term, chosen, design, 
 ORDERS = 60
 """Orders of the group's factors over which Shapley's effects are averaged, each used forwards and backwards; all orders
 if there are fewer."""
-TIMES = 25
+TIMES = 12
 """Resamples of the draws."""
 
 

@@ -22,8 +22,8 @@ from earthprice.study.surrogate import FOLDS, Design, Surrogate, Term
 
 ALIKE = (0.05, 0.3)
 """Parts of the weight that are the same for all factors."""
-BENT = (0.0, 0.3)
-"""Parts of the kernel that are bends and products."""
+BENT = 0.3
+"""Part of the kernel that is bends and products, where it has any."""
 NOISE = np.geomspace(0.02, 30.0, 10)
 """Variances of what is left, in units of the kernel's."""
 WEAK = 0.2
@@ -34,7 +34,7 @@ SMALL = 0.02
 """Correlation that every factor with a slope is taken to have."""
 ENOUGH = 300
 """Draws by which kernel and noise are chosen, at most."""
-PAIRS = 300
+PAIRS = 100
 """Most products of two factors that are told of a form; all others together are hardly anything."""
 
 
@@ -88,8 +88,8 @@ def form(d: Design, outcome: np.ndarray, slopes: np.ndarray) -> tuple[Surrogate,
 def likeliest(d: Design, outcome: np.ndarray, slopes: np.ndarray, rows: np.ndarray) -> tuple[Weighed, float]:
     """The kernel and the noise under which some draws are most probable: its weights first, then its bends."""
     rows = rows[:ENOUGH]
-    _, best, _ = max((likely(d, outcome, k, rows) for k in kernels(d, outcome, slopes, rows)), key=lambda t: t[0])
-    _, best, noise = max((likely(d, outcome, best._replace(bent=q), rows) for q in BENT), key=lambda t: t[0])
+    flat = max((likely(d, outcome, k, rows) for k in kernels(d, outcome, slopes, rows)), key=lambda t: t[0])
+    _, best, noise = max(flat, likely(d, outcome, flat[1]._replace(bent=BENT), rows), key=lambda t: t[0])
     return best, noise
 
 
