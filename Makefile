@@ -12,6 +12,7 @@
 #   make calibrate fit behaviour to the past, and put the draws beside the facts
 #   make forecast    state again what the model of 2024 says of 2025: docs/forecast-2025.csv and its page
 #   make horizon     say on docs/study.md how near a run with what is left comes to a longer one
+#   make site     make the pages of docs/ a site, notebooks run: build/site/index.html
 #   make mechanisms   run every demonstration and write docs/mechanisms.md again
 #   make printed  run every command of README and docs exactly as printed, about a quarter of an hour
 #   make fuzz     try many strange rulebooks, cases and options; COUNT=1000 SEED=1 TARGETS=books
@@ -26,7 +27,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := assess
-.PHONY: assess explore test quick printed fuzz check format data docs hindcast calibrate forecast mechanisms bench interrupts lock clean
+.PHONY: assess explore test quick printed fuzz check format data docs hindcast calibrate forecast site mechanisms bench interrupts lock clean
 
 assess: .venv/installed
 	.venv/bin/earthprice assess $(RULEBOOK) $(ARGS)
@@ -84,6 +85,9 @@ forecast: .venv/installed
 
 horizon: .venv/installed
 	.venv/bin/python -m tools.pages.horizon
+
+site: .venv/installed-test
+	.venv/bin/python -m tools.pages.site
 
 mechanisms: .venv/installed
 	.venv/bin/python -m tools.pages.mechanisms $(NAMES)
