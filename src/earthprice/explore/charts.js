@@ -87,12 +87,12 @@ function drawPanel(g, panel, at) {
   const first = Math.min(years[0], ...dots.map((d) => d[0])), last = years.at(-1);
   const x = (t) => inner.x + ((t - first) / (last - first)) * inner.w;
   const y = (v) => (v === null ? null : inner.y + inner.h - ((v - bottom) / (top - bottom)) * inner.h);
-  put(g, 'text', { x: 4, y: 12, class: 'panel' }, panel.title);
+  put(g, 'text', { x: 4, y: 12, class: 'panel' }, cut(panel.title, (width - 8) / 1.2));
   for (const t of ticks(bottom, top, 4)) {
     put(g, 'line', { x1: inner.x, x2: inner.x + inner.w, y1: y(t), y2: y(t), class: 'grid' });
     put(g, 'text', { x: inner.x - 6, y: y(t) + 4, 'text-anchor': 'end' }, told(t));
   }
-  const step = inner.w < 150 ? 10 : 5;
+  const step = last - first <= 6 ? 2 : inner.w < 150 && last - first > 12 ? 10 : 5;
   for (let t = Math.ceil(first / step) * step; t <= last; t += step) put(g, 'text', { x: x(t), y: high - 4, 'text-anchor': 'middle' }, String(t));
   if (at.year >= first && at.year <= last) put(g, 'line', { x1: x(at.year), x2: x(at.year), y1: inner.y, y2: inner.y + inner.h, class: 'year' });
   const clip = `clip-${at.name}-${at.number}`;
@@ -133,7 +133,8 @@ export function drawLevels(svg, rows, kept) {
     put(svg, 'circle', { cx: x(r.reform), cy: y, r: 4.5, class: 'reform' });
     if (kept?.[i]) put(svg, 'circle', { cx: x(kept[i].reform), cy: y, r: 6.5, class: 'kept' });
     const change = r.base > 0 ? (100 * r.change) / r.base : null;
-    const said = r.change === 0 ? '=' : change === null || Math.abs(change) > 999 ? told(r.change) : `${change > 0 ? '+' : ''}${told(Math.abs(change) < 0.1 ? Number(change.toFixed(2)) : Number(change.toFixed(1)))} %`;
+    const said = r.change === 0 ? '=' : change === null || Math.abs(change) > 999 ? told(r.change) : Math.abs(change) < 0.005 ? '≈ 0 %'
+      : `${change > 0 ? '+' : ''}${told(Number(change.toFixed(Math.abs(change) < 0.1 ? 2 : 1)))} %`;
     put(svg, 'text', { x: width - 2, y: y + 4, 'text-anchor': 'end', class: 'value' }, said);
   });
 }

@@ -254,18 +254,18 @@ function table(made, head, rows) {
 function showFigures(central, draws, whole) {
   const over = new Map((draws?.figures ?? []).map((r) => [r.key, r])), old = new Map((besideOf(draws)?.figures ?? []).map((r) => [r.key, r]));
   const answered = state.answers.length > 0;
-  const head = [w('figure'), w('unit'), opening.beside, w('text'), w('change'), ...(whole ? [w('change_median')] : []), w('range'), w('sign'),
+  const head = [w('figure'), opening.beside, w('text'), w('change'), ...(whole ? [w('change_median')] : []), w('range'), w('sign'),
     ...(answered ? [w('with_answers')] : []), ...(kept ? [keptName(draws)] : []), w('hindcast')];
   let before = null;
   const rows = central.figures.map((r) => {
     const d = over.get(r.key), first = r.number !== before;
     before = r.number;
-    const cells = [unit(r.unit), r.base, r.reform, r.difference, ...(whole ? [d?.difference ?? '–'] : []),
+    const cells = [r.base, r.reform, r.difference, ...(whole ? [d?.difference ?? '–'] : []),
       d ? d.interval : '', d ? `${d.mark} ${d.sign}` : w('waits'), ...(answered ? [r.answered] : []),
       ...(kept ? [old.get(r.key)?.difference ?? '–'] : []), verdict(r.hindcast)];
     return el('tr', { className: `${first ? 'first' : ''}${answer.stale && r.number === 9 ? ' stale' : ''}` },
-      el('th', { scope: 'row' }, el('button', { type: 'button', title: w('explain'), 'data-key': r.key, onclick: () => why(r.key) }, r.label)),
-      ...cells.map((c, i) => el('td', { className: i === 0 || c === d?.sign ? 'words' : r.raw.diff === 0 ? 'same' : i === (whole ? 5 : 4) ? 'range' : '', 'data-head': head[i + 1] }, String(c))));
+      el('th', { scope: 'row' }, el('button', { type: 'button', title: w('explain'), 'data-key': r.key, onclick: () => why(r.key) }, r.label), el('small', {}, unit(r.unit))),
+      ...cells.map((c, i) => el('td', { className: i === (whole ? 5 : 4) || i === cells.length - 1 ? 'words' : r.raw.diff === 0 ? 'same' : i === (whole ? 4 : 3) ? 'range' : '', 'data-head': head[i + 1] }, String(c))));
   });
   const at = document.activeElement?.dataset?.key;
   $('figures').querySelector('table').replaceChildren(el('thead', {}, el('tr', {}, ...head.map((h) => el('th', { scope: 'col' }, h)))), el('tbody', {}, ...rows));
@@ -462,6 +462,7 @@ function wire() {
   fold('changed', 'changes');
   fold('command', 'line');
   $('theme').onclick = () => { document.documentElement.dataset.theme = theme() === 'dark' ? 'light' : 'dark'; nameTheme(); };
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', nameTheme);
   $('language').onchange = () => open($('language').value);
   addEventListener('keydown', (e) => { if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === 'z' && !(e.target.matches?.('input[type=number]'))) { e.preventDefault(); (e.shiftKey ? $('redo') : $('undo')).click(); } });
   let wide = 0;

@@ -154,8 +154,8 @@ def colours() -> str:
     dark = {name: theme.DARK[colour] for name, colour in light.items()}
     day, night = (" ".join(f"--{k}: {v};" for k, v in of.items()) for of in (light, dark))
     return (
-        f":root {{ {day} }}\n:root[data-theme=dark] {{ {night} }}\n"
-        f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {{ {night} }} }}\n"
+        f":root {{ {day} }}\n@media screen {{ :root[data-theme=dark] {{ {night} }} }}\n"
+        f"@media screen and (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {{ {night} }} }}\n"
     )
 
 
