@@ -9,7 +9,7 @@ const AGAIN = 2000; // milliseconds after which a server that was gone is asked 
 const tab = crypto.randomUUID();
 const key = token();
 let opening, words, state = structuredClone(UNMOVED), past = [], future = [], lastMove = ['', 0];
-let seq = 0, busy = false, wanted = null, control = null, answer = {}, kept = null, exportsOf = 'scarce', note = '', levers = [];
+let seq = 0, busy = false, wanted = null, control = null, answer = {}, kept = null, exportsOf = 'scarce', note = '', levers = [], explained = '';
 
 const ask = (path, body, signal) => fetch(path, {
   method: body ? 'POST' : 'GET', signal, body: body && JSON.stringify(body),
@@ -159,6 +159,7 @@ function showWords() {
   $('sentences').classList.toggle('stale', answer.stale);
   showFigures(central, draws, whole);
   $('line').querySelector('pre').textContent = central.command;
+  if ($('why').open) why(explained);
 }
 
 function showSentences(central, whole, matters) {
@@ -189,7 +190,7 @@ function card(id, title, unit) {
 }
 
 function showCharts() {
-  const { central, draws } = answer, aside = besideOf(draws);
+  const { central, draws } = answer, aside = besideOf(draws), first = !$('card-groups');
   showStatus(central, draws);
   legend(draws);
   const paths = (chart) => {
@@ -229,6 +230,7 @@ function showCharts() {
   table(gains, [w('group'), w('change'), w('range'), w('sign')], rows.map((r) => [r.label, told(r.change), over ? `${told(r.low)} – ${told(r.high)}` : '', r.sign]));
   document.querySelectorAll('.card').forEach((c) => c.classList.toggle('waiting', !over));
   gains.classList.toggle('stale', answer.stale);
+  if (first) { forget(); showCharts(); } // widths are known when all cards stand
 }
 
 function ends(panel, central) {
@@ -293,14 +295,14 @@ function why(name) {
   else parts.push(el('div', { className: 'bars' }, ...without.flatMap((a) => [el('span', {}, article(a.article)),
     el('meter', { min: 0, max: most, value: Math.abs(a.change), 'aria-label': article(a.article) }), el('span', {}, `${a.change > 0 ? '+' : ''}${told(a.change)} ${unit(row.unit)}`)])));
   const based = (without ?? []).slice(0, 4).flatMap((a) => opening.chapters.find((c) => c.number === a.article)?.measures ?? []);
-  parts.push(el('h3', {}, w('why_rests')));
-  parts.push(el('ul', {}, ...based.flatMap((m) => m.levers.map((l) => el('li', {}, `${leverName(m, l)}: ${restsOn(l)}`)))));
+  if (based.length) parts.push(el('h3', {}, w('why_rests')), el('ul', {}, ...based.flatMap((m) => m.levers.map((l) => el('li', {}, `${leverName(m, l)}: ${restsOn(l)}`)))));
   if (shares) parts.push(el('h3', {}, w('why_numbers')), el('ul', {}, ...shares.map((s) => el('li', {}, `${factor(s.name)}: ${told(100 * s.share)} %`))));
   parts.push(el('p', { className: 'says' }, w('why_more')));
   $('why-head').textContent = row.label;
   $('why').querySelector('div').replaceChildren(...parts);
   $('why').onclose = () => focusFigure(name);
-  $('why').showModal();
+  explained = name;
+  if (!$('why').open) $('why').showModal();
 }
 
 const article = (number) => { const c = opening.chapters.find((x) => x.number === number); return `${act(c)} ${c.heading}`; };
