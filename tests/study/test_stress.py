@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pytest
 
 from earthprice.errors import OptionError
 from earthprice.law.experiment import day
 from earthprice.measures.answers import ANSWERS
-from earthprice.study.stress import Stop, Stress, checked, stress
+from earthprice.study.stress import Stop, Stress, _stock, checked, stress
 from earthprice.world.world import World
 
 
@@ -99,3 +102,13 @@ def test_stocks_answers_law_and_draws_are_taken(world: World, found: Stress) -> 
     assert (r["low"] <= r["median"]).all() and (r["median"] <= r["high"]).all() and r["low"].lt(r["high"]).any()
     with pytest.raises(OptionError, match="stock/dy_oxide/JPN/stok.*Did you mean"):
         stress(world, replace(asked, changes={"stock/dy_oxide/JPN/stok": "x3"}))
+
+
+def test_what_the_state_stores_covers_a_stop_too() -> None:
+    """With Japan's answer the state's reserve is the stock that lasts."""
+    names = ("dy_oxide@JPN", "dy_oxide@USA", "tb_oxide@JPN", "dy_oxide@EUR")
+    runs: Any = SimpleNamespace(lens=SimpleNamespace(engine=SimpleNamespace(names=SimpleNamespace(stocks=names))))
+    record = SimpleNamespace(stock=np.array([[1.0, 2.0, 4.0, 8.0]]), reserve=np.array([[0.5, 0.0, 9.0, 0.25]]))
+    run: Any = SimpleNamespace(record=record)
+    assert _stock(runs, run, "dy", ("JPN",)) == pytest.approx([1500.0])
+    assert _stock(runs, run, "dy", ("JPN", "EUR")) == pytest.approx([9750.0])

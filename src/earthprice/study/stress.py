@@ -228,9 +228,10 @@ def _during(runs: Runs, stop: Stop) -> np.ndarray:
 
 
 def _stock(runs: Runs, run: Outcome, element: str, zones: Sequence[str]) -> np.ndarray:
+    """Private and state stocks of an element's oxide in some zones at the start of each period [t; T]."""
     names = runs.lens.engine.names.stocks
     mine = [i for i, n in enumerate(names) if n.split("@")[0] == f"{element}_oxide" and n.split("@")[1] in zones]
-    return 1e3 * run.record.stock[:, mine].sum(1)
+    return 1e3 * (run.record.stock + run.record.reserve)[:, mine].sum(1)
 
 
 def _cover(runs: Runs, stop: Stop) -> pd.DataFrame:
