@@ -39,7 +39,7 @@ def test_multipliers_count_from_the_base_year(base) -> None:
 
 
 def test_a_law_awaited_makes_holders_buy_ahead_and_no_cap_is_a_large_one(base) -> None:
-    awaited = np.linspace(0.0, 1.0, len(base.terms.years))
+    awaited = np.linspace(0.0, 1.0, len(base.terms.years))[:, None] * np.ones(base.terms.specific.shape)
     said = made(base, replace(base.terms, awaited=awaited), hoard=0.3)
     assert said.hoard == pytest.approx(0.3 * awaited) and (said.permit_amount == UNCAPPED).all()
     assert not said.pigou.any() and not said.gift.any()

@@ -61,7 +61,7 @@ def test_the_draft_deters_more_than_the_law_in_force(base, draft, real):
 def test_no_article_is_the_law_in_force_and_all_articles_the_draft(base, draft):
     numbers_ = [a.number for a in draft.stack.top_book.articles]
     nothing = draft.terms(YEARS, only=())
-    assert same(nothing, base.terms(YEARS), but=["awaited"])
+    assert same(nothing, base.terms(YEARS))
     assert same(draft.terms(YEARS, without=numbers_), nothing)
     assert same(draft.terms(YEARS, only=numbers_), draft.terms(YEARS))
 
@@ -169,12 +169,12 @@ def test_delay_moves_the_draft_but_neither_announcement_nor_notices(real, draft)
     wild = draft.ground.unlicensed
     assert (b.fine[3:5, wild].max(1) == pytest.approx([0.2, 0.2])) and b.fine[5, wild].max() == 3.0
     assert np.array_equal(a.permit_amount, b.permit_amount)
-    assert not a.awaited[3:].any() and b.awaited[3:6].tolist() == [1.0, 1.0, 0.0]
+    assert not a.awaited[3:].any() and b.awaited[3:6, wild].max(1) == pytest.approx([1.0, 1.0, 0.0], rel=0.05)
 
 
 def test_announcement_is_felt_before_entry(draft):
     awaited = draft.terms(YEARS).awaited
-    assert not awaited[:2].any() and awaited[2] == pytest.approx(351 / 365) and not awaited[3:].any()
+    assert not awaited[:2].any() and awaited[2].max() == pytest.approx(351 / 365) and not awaited[3:].any()
 
 
 def test_an_exemption_that_ends_becomes_another_permit(real):

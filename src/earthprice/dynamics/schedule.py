@@ -50,7 +50,7 @@ class Schedule(NamedTuple):
     back: Array  # share of the upside that is given back [-; T, C]
     covered: Array  # share of what is made that is under contract [-; T, C]
     growth: Array  # use at unchanged prices over the base year's [-; T, M]
-    hoard: Array  # share by which holders value higher what a law awaited will make scarce [-; T]
+    hoard: Array  # share by which holders value higher what a law awaited will move [-; T, M]
     open: Array  # size to which a project can have grown, in units of its plan [-; T, M]
     pigou: Array  # charges on top of the law, for the rare price [USD/kg; T, M]
     gift: Array  # ore added from nowhere, to ask what it is worth [kt/yr; T, O]

@@ -13,6 +13,7 @@ from earthprice import caps
 from earthprice.errors import OptionError, RulebookError
 from earthprice.law.acting import Acting
 from earthprice.law.amounts import Course, course, held
+from earthprice.law.awaited import concerned, waited
 from earthprice.law.credits import credits
 from earthprice.law.days import NEAR, Days, cut
 from earthprice.law.effects import EFFECTS, abate, charged, deter
@@ -116,9 +117,18 @@ class Prepared:
 
     def terms(self, years: Sequence[float] | np.ndarray, **use: Unpack[Use]) -> Terms:
         """Terms of the stack in some periods; see `compile_terms`."""
-        starts = np.asarray(years, float)
         choice = _chosen(self.stack, use)
+        starts = np.asarray(years, float)
         days = self._days(starts, choice.bill.since if choice.bill else -np.inf, use.get("last"))
+        found, wait = self._said(starts, days, choice), waited(self.stack, days)
+        if not wait.any():
+            return found
+        top = frozenset((self.stack.top, a.number) for a in self.stack.top_book.articles)
+        without = self._said(starts, days, replace(choice, off=choice.off | top, overrides={}))
+        return replace(found, awaited=np.outer(wait, concerned(found, without, self.ground)))
+
+    def _said(self, starts: np.ndarray, days: Days, choice: Choice) -> Terms:
+        """The terms, but for what is awaited."""
         on = self._on(days.years, choice)
         acting = [self._acting(k, on[k], days, choice) for k in range(len(on))]
         sheet = blank(days, self.ground)
@@ -140,7 +150,6 @@ class Prepared:
         return replace(
             averaged(sheet.terms, days),
             years=starts,
-            awaited=awaited(self.stack, days),
             reviews=reviewed,
             foreign=levies(sheet),
             contracts=contracts(sheet),
@@ -308,7 +317,7 @@ def compile_terms(s: Stack, network: Network, years: Sequence[float] | np.ndarra
 
 def averaged(terms: Terms, days: Days) -> Terms:
     """Terms by stretch of days as means over the days of each period; a state holder's price over the days it holds."""
-    kept = ("years", "awaited", "permit_use", "permit_amount", "permit_held", "permit_granted", "reservation")
+    kept = ("years", "permit_use", "permit_amount", "permit_held", "permit_granted", "reservation")
     means = {k: days.mean(v) for k, v in vars(terms).items() if isinstance(v, np.ndarray) and k not in kept}
     return replace(terms, reservation=days.held(terms.reservation)[0], **means)
 
@@ -344,13 +353,6 @@ def _issued(found: list[Permit], periods: int, activities: int) -> dict[str, Any
         permit_held=by_period([p.held for p in found]),
         permit_granted=by_period([p.granted for p in found]),
     )
-
-
-def awaited(s: Stack, days: Days) -> np.ndarray:
-    """Share of each period's days on which the top book is announced and not yet in force [T]."""
-    start, end = decimal_year(s.top_book.announced), s.top_book.start
-    both = np.minimum(days.ends, end) - np.maximum(days.begins, start)
-    return np.maximum(both, 0.0) / (days.ends - days.begins)
 
 
 def _chosen(s: Stack, use: Use) -> Choice:

@@ -12,7 +12,7 @@ apart, and what stockholders sell is like what is there.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
 from pydantic import Field
@@ -46,13 +46,33 @@ def held(network: Network, content: np.ndarray, holds: Holds) -> np.ndarray:
         holds: zones and stages that are listed.
     """
     act = network.activities
+    listed = (act["stage"].isin(holds.stages) & act["zone"].isin(holds.origin)).to_numpy()
+    f = flows(network, content)
+    return np.where(listed, 1.0, f.mix(listed).T @ through(f, listed))
+
+
+class Flows(NamedTuple):
+    """Rare earths that activities bring and take in the base year, without what is put in stock [kt/yr; N, M]."""
+
+    gives: np.ndarray
+    takes: np.ndarray
+
+    def mix(self, listed: np.ndarray) -> np.ndarray:
+        """Shares of each good in what each activity takes, nil for those listed [N, M]."""
+        fed = self.takes.sum(0)
+        return np.where(listed, 0.0, self.takes / np.where(fed > 0, fed, 1.0))
+
+
+def flows(network: Network, content: np.ndarray) -> Flows:
+    """The flows of the base year; arguments as of `held`."""
+    act = network.activities
     flow = content[:, None] * network.matrix * act["level"].to_numpy(float)
     moves = ~act["doing"].isin(("hold", "dispose")).to_numpy()
-    gives, takes = np.maximum(flow, 0.0) * moves, np.maximum(-flow, 0.0) * moves
-    listed = (act["stage"].isin(holds.stages) & act["zone"].isin(holds.origin)).to_numpy()
-    fed = takes.sum(0)
-    mix = np.where(listed, 0.0, takes / np.where(fed > 0, fed, 1.0))
-    come = gives.sum(1)
-    part = gives / np.where(come > 0, come, 1.0)[:, None]
-    share = np.linalg.solve(np.eye(len(come)) * (1.0 + ALONE) - part @ mix.T, part @ listed.astype(float))
-    return np.where(listed, 1.0, mix.T @ share)
+    return Flows(np.maximum(flow, 0.0) * moves, np.maximum(-flow, 0.0) * moves)
+
+
+def through(f: Flows, listed: np.ndarray) -> np.ndarray:
+    """Share of each good that went through activities listed, by mass: s of the module's head [N]."""
+    come = f.gives.sum(1)
+    part = f.gives / np.where(come > 0, come, 1.0)[:, None]
+    return np.linalg.solve(np.eye(len(come)) * (1.0 + ALONE) - part @ f.mix(listed).T, part @ listed.astype(float))

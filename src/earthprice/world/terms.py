@@ -101,7 +101,8 @@ class Terms:
         entry_support: subsidy on new capacity [MUSD/yr; T, M].
         knowledge_support: research money by zone [MUSD/yr; T, Z].
         state_cost: cost of inspection and administration by zone [MUSD/yr; T, Z].
-        awaited: share of the period's days on which the law is announced and not yet in force, for expectations [T].
+        awaited: share of the period's days on which a law that will move what an activity handles is announced and not
+            yet in force, for expectations [T, M].
         permits: name of each permit [P].
         permit_use: permit needed per unit of level, negative where an activity brings one [P, M].
         permit_amount: permits issued [kt/yr; T, P], over the days on which the cap is in force; `inf` if on none.
@@ -182,7 +183,7 @@ def no_law(years: np.ndarray, activities: int, zones: int, burdens: int) -> Term
         entry_support=flat,
         knowledge_support=np.zeros((t, zones)),
         state_cost=np.zeros((t, zones)),
-        awaited=np.zeros(t),
+        awaited=flat,
         permits=(),
         permit_use=np.zeros((0, activities)),
         permit_amount=np.zeros((t, 0)),

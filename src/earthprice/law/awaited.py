@@ -1,0 +1,91 @@
+"""What holders wait for: on which days, and of which goods, a text that is announced will move the market.
+
+Holders of a good store ahead as far as the text will act on who makes or takes it, or on who made what it is made of, in
+whatever zone: a text that changes nothing is awaited by nobody, one that reaches a thousandth of a good hardly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import numpy as np
+
+from earthprice.law.days import Days
+from earthprice.law.origins import flows, through
+from earthprice.law.reached import Ground
+from earthprice.law.stack import Stack
+from earthprice.law.strict import decimal_year
+from earthprice.world.terms import Terms
+
+NO_PERMIT = (np.inf, 1.0, 1.0)
+"""Amount, grant and share of the days of a cap that is not in force."""
+
+
+def waited(s: Stack, days: Days) -> np.ndarray:
+    """Share of each period's days on which the top book is announced and not yet in force [T]."""
+    start, end = decimal_year(s.top_book.announced), s.top_book.start
+    both = np.minimum(days.ends, end) - np.maximum(days.begins, start)
+    return np.maximum(both, 0.0) / (days.ends - days.begins)
+
+
+def concerned(said: Terms, unsaid: Terms, ground: Ground) -> np.ndarray:
+    """Share of the good that each activity handles which a text will move, by mass in the base year [M].
+
+    Of a good it is the share that went through activities of which the text says anything else (`origins`), or the
+    share that such activities take, where that is more; all of a good of which the text fills or empties a stock.
+
+    Args:
+        said, unsaid: the terms with the text and without it, in the same periods.
+        ground: the network.
+    """
+    on, matrix = moved(said, unsaid), ground.network.matrix
+    if not on.any():
+        return np.zeros(len(on))
+    f = flows(ground.network, ground.content)
+    used = f.takes.sum(1)
+    stocked = (matrix[:, on & (ground.columns["doing"] == "hold")] != 0.0).any(1)
+    share = np.maximum(through(f, on), f.takes[:, on].sum(1) / np.where(used > 0.0, used, 1.0))
+    share = np.where(stocked, 1.0, np.clip(share, 0.0, 1.0))
+    return np.where(matrix != 0.0, share[:, None], 0.0).max(0)
+
+
+def moved(said: Terms, unsaid: Terms) -> np.ndarray:
+    """Activities of which a text says anything else, itself, by a permit or by a contract [M]; terms as of `concerned`."""
+    shape = said.specific.shape
+    pairs = [(getattr(said, f.name), getattr(unsaid, f.name)) for f in fields(said) if not f.name.startswith("permit")]
+    of_each = [(x, y) for x, y in pairs if isinstance(x, np.ndarray) and x.shape[:2] == shape]
+    out = np.any([_apart(x, y).reshape(*shape, -1).any((0, 2)) for x, y in of_each], axis=0)
+    with_it, without = (_permits(t) for t in (said, unsaid))
+    for name in with_it.keys() | without.keys():
+        out |= _of_permit(with_it.get(name), without.get(name))
+    out[[activity for activity, *_ in _contracts(said) ^ _contracts(unsaid)]] = True
+    return out
+
+
+Issued = tuple[np.ndarray, np.ndarray, object]
+"""Use of a permit [M], what is issued of it by period [T, 3], and how it is reviewed."""
+
+
+def _permits(t: Terms) -> dict[str, Issued]:
+    reviewed = {r.permit: r for r in t.reviews}
+    issued = np.stack([t.permit_amount, t.permit_granted, t.permit_held], axis=2)
+    return {n: (t.permit_use[i], issued[:, i], reviewed.get(n)) for i, n in enumerate(t.permits)}
+
+
+def _of_permit(said: Issued | None, unsaid: Issued | None) -> np.ndarray:
+    """Activities that a permit of either law binds otherwise than the other's [M]."""
+    given = [p for p in (said, unsaid) if p is not None]
+    uses = np.any([p[0] != 0.0 for p in given], axis=0)
+    if said is None or unsaid is None:
+        return uses & bool((given[0][1] != NO_PERMIT).any())
+    same = not _apart(said[1], unsaid[1]).any() and said[2] == unsaid[2]
+    return (said[0] != unsaid[0]) | (uses & (not same))
+
+
+def _contracts(t: Terms) -> set[tuple[int, int, int, bytes]]:
+    """Contracts by plant, good, payer and what is paid."""
+    return {(c.activity, c.good, c.payer, np.stack([c.strike, c.back, c.covered]).tobytes()) for c in t.contracts}
+
+
+def _apart(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    return (x != y) & ~(np.isnan(x) & np.isnan(y))
