@@ -33,6 +33,29 @@ def test_use_is_what_plants_and_users_of_the_zone_take(base) -> None:
     assert used(base, base.run())[0] == pytest.approx(-np.minimum(base.bench.a[node], 0)[here] @ base.bench.level[here])
 
 
+def test_who_takes_it_as_metal_or_in_magnets_is_not_counted(base) -> None:
+    """Abuse: a new name. Moved from oxide to metal and magnets, imports lower the stock that must be held."""
+    uses, metal = np.asarray(base.setting.storage.uses)[base.names.stocks.index(GOOD)], "dy_metal@JPN"
+    takes = {good: base.bench.a[base.world.network.node(good)] < 0 for good in (GOOD, metal)}
+    assert uses[takes[GOOD] & (uses != 0)].sum() > 0 and takes[metal].any()
+    assert not uses[takes[metal] & ~takes[GOOD]].any()
+
+
+def test_who_stores_ahead_of_an_announced_stock_sells_to_it(base) -> None:
+    """Abuse: holders who know of it buy in the year before and sell in the years in which the state buys."""
+    rule, store, release = law(base, 0.4, 0.2), base.at(f"{GOOD}/store"), base.at(f"{GOOD}/release")
+    rule["stock_days"][1], rule["stock_pace"][1] = 0.0, 0.0
+    hoard = np.zeros_like(rule["stock_days"])
+    hoard[1, store] = 0.3
+    told, untold = base.run(hoard=hoard, **rule), base.run(**rule)
+    kept = told.level[:, store] - told.level[:, release] - untold.level[:, store] + untold.level[:, release]
+    node = base.world.network.node(GOOD)
+    assert kept[1] > 0.01 * used(base, untold)[1] and kept[2] < 0, "put aside before, sold when the state buys"
+    assert told.price[1, node] > untold.price[1, node] and told.price[2, node] < untold.price[2, node]
+    margin = kept[2] * (untold.price[2, node] - untold.price[1, node])
+    assert margin < 0, "what the first of them sells, the state pays dearer than he did"
+
+
 def test_it_is_built_evenly_and_follows_use(base, still: Record) -> None:
     # A fifth of a year's use within two years: a tenth of last year's use is bought in each, then what use grows by.
     r, s = base.run(**law(base, 0.2, 0.1)), base.names.stocks.index(GOOD)

@@ -12,7 +12,7 @@ from earthprice.errors import OptionError, RulebookError
 from earthprice.facts.world import load_world
 from earthprice.law import Asked, Texts, load_rulebook, stack, texts
 from earthprice.law.load import SHELF
-from earthprice.law.texts import placed, sides
+from earthprice.law.texts import in_force, placed, sides
 
 CASES = Path(__file__).parent / "texts"
 BASE, LATER = "china-in-force-2020", "china-export-control-2025"
@@ -242,3 +242,28 @@ def test_what_ended_american_ore_for_china_stands_below_the_law_of_2026_and_not_
         refused[text] = 1.0 - np.where(terms.permit_use[:, ore] > 0, terms.permit_granted, 1.0).min(1)
     assert refused["china-2026"] == pytest.approx([0.0, (71 + 0.99 * 175) / 365, 0.99, 0.99], abs=2e-3)
     assert (refused["china-export-control-2025"] == 0.0).all()
+
+
+@pytest.mark.parametrize(
+    ("day", "american"),
+    [
+        ("2025-04-29", []),
+        ("2025-04-30", ["usa-ore-2025"]),
+        ("2025-09-30", ["usa-ore-2025"]),
+        ("2025-10-01", ["usa-ore-2025", "usa-floor-2025"]),
+    ],
+)
+def test_american_law_in_force_on_a_day_is_what_had_begun(day, american):
+    assert [b.rulebook for b in in_force(day).books if b.jurisdiction == "USA"] == american
+
+
+def test_the_floor_that_pays_for_ore_at_home_stands_below_the_law_of_2026():
+    """It was signed in July 2025 and pays from October; the draft of 2021 and the benchmark know nothing of it."""
+    network = load_world(base_year=2024).network
+    strikes = {}
+    for text in ("china-2026", "china-export-control-2025"):
+        t = texts(Asked(text, since="2024-12-31"), network)
+        sides_ = [p.terms(np.arange(2024.0, 2028.0), as_of=t.as_of).contracts for p in (t.baseline, t.reform)]
+        strikes[text] = [[np.isfinite(c.strike).tolist() for c in found] for found in sides_]
+    assert strikes["china-2026"] == [[[False, True, True, True]]] * 2
+    assert strikes["china-export-control-2025"] == [[], []]

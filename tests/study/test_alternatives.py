@@ -24,6 +24,7 @@ from earthprice.study.alternatives import (
     option_terms,
     until_shared,
 )
+from earthprice.study.assess import assess
 from earthprice.study.compare import COLUMNS, _clauses, compare, same_baseline
 from earthprice.study.ensemble import Pair, Summary
 from earthprice.study.figures import catalogue
@@ -158,11 +159,17 @@ def test_every_clause_of_the_later_text_has_a_price(world: World) -> None:
 
 def test_rulebooks_are_compared_over_the_same_draws(world: World) -> None:
     books = ["china-2021-draft", "china-2024-regulations"]
-    found = compare(books, replace(SMALL, draws=2, years=(2021, 2026)), world=world)
+    options = replace(SMALL, draws=2, years=(2021, 2026), period="year")
+    found = compare(books, options, world=world)
     assert list(found.columns) == list(COLUMNS) and set(found["rulebook"]) == set(books)
     figures = found[~found["key"].str.startswith("clause.")]
     assert (figures.groupby("rulebook")["key"].nunique() > 10).all() and figures["p50"].notna().any()
     assert found["key"].str.startswith("clause.").any()
+    gains = figures["key"].str.startswith("gain_")
+    assert figures.loc[gains, "who_pays"].str.contains("users").all() and not figures.loc[~gains, "who_pays"].any()
+    alone = assess(books[0], replace(options, as_of="2024-08-01", only="figures"), world=world).figures
+    both = figures[figures["rulebook"] == books[0]].merge(alone, on="key", suffixes=("", "_alone"))
+    assert len(both) == len(alone) and np.allclose(both["p50"], both["diff_p50"], rtol=1e-9, equal_nan=True)
 
 
 @pytest.mark.parametrize(("each_third_lost", "there_are", "tried"), [(True, 30, 7), (False, 30, 5), (True, 6, 6)])

@@ -11,6 +11,7 @@ import pytest
 from earthprice.facts.world import load_world
 from earthprice.law import load_rulebook
 from earthprice.law.load import SHELF
+from earthprice.measures.costs import state_pays
 from earthprice.measures.money_audit import Users, missed
 from earthprice.measures.welfare import NEIGHBOURS, STATE, ledger
 from earthprice.runs.engine import Outcome, run
@@ -58,6 +59,7 @@ def test_the_state_pays_what_the_plant_gets_and_every_dollar_is_booked(floor) ->
     free = replace(floored, terms=replace(floored.terms, contracts=()))
     gone = ledger(lens, free)["USA", STATE] - books["USA", STATE]
     assert gone == pytest.approx(paid) and paid[2:].min() > 10, "MUSD a year, from the state's purse"
+    assert state_pays(lens, floored)["contracts"] == pytest.approx(paid), "and it is told as a row of page one"
 
 
 def test_a_floor_paid_from_abroad_is_booked_abroad(floor) -> None:

@@ -11,6 +11,7 @@ from earthprice.measures.compliance import compliance
 from earthprice.measures.exposure import exposure
 from earthprice.measures.spread import UNKNOWN
 from earthprice.runs.engine import run
+from earthprice.study.at_home import absent, absent_words
 from earthprice.study.bands import bands
 from earthprice.study.drawn import central_point, drawing
 from earthprice.study.ensemble import _pair
@@ -62,6 +63,14 @@ def test_a_text_of_any_zone_has_all_its_figures(zone: str, world: World, tmp_pat
     figures = table(catalogue(f.plan, f.year, f.first, 0.03), [pair], f.year, {})
     none = figures["diff_p50"].isna()
     assert (figures.loc[none, "sign"] == UNKNOWN).all() and figures.loc[none, "diff_p05"].isna().all()
+    assert not [k for k in figures.loc[none, "key"] if not k.startswith(("fob_", "gap_"))], (
+        "a row of nothing is left out"
+    )
+    assert not figures.groupby("number")["label"].first().str.startswith("…").any()
+    assert set(absent(f.plan.lens)).isdisjoint(figures["key"]) and len(set(figures["number"])) >= 6
+    said = absent_words(f.plan.lens, {zone: zone})
+    assert (said == "") == (zone == "CHN") and "  " not in said
+    assert figures.set_index("key").loc["pays_credits", "reform_p50"] > 0, "what is paid has its row"
     assert np.isfinite(figures.set_index("key").loc[f"gain_{zone}", "diff_p50"])
     out = exports(f.plan, [pair], [f.year])
     centre = central_point(f)

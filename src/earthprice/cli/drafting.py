@@ -28,7 +28,9 @@ SCHEMA = "rulebook.schema.json"
 EDITOR = f"# yaml-language-server: $schema={SCHEMA}\n"
 """First line of a copy: where an editor finds the schema, beside the copy; it is what `check --schema` prints."""
 WORLD = "world"
-"""What is copied where no rulebook is: the tables of the world."""
+"""What is copied where no rulebook is: the tables of the world; or these with some more rows, `world-NAME`."""
+MORE = ("scrap",)
+"""Rows that can be had beside the tables: illustrations of what nobody counts."""
 
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="See nothing published later (YYYY-MM-DD).")]
 
@@ -231,14 +233,15 @@ def copy(
     """Copy a rulebook to a file of your own, to edit, check and assess, with a name and a title of its own.
 
     Beside it stands rulebook.schema.json, which the copy's first line names: an editor completes and marks by it.
-    `copy world DIR` copies the tables of the world to a folder, for --world DIR.
+    `copy world DIR` copies the tables of the world to a folder, for --world DIR; `copy world-scrap DIR` adds shipments
+    of magnet scrap out of Europe, which nobody counts, and a text that ends them, eu-scrap.yaml.
     """
     from earthprice.facts.schema import packaged
     from earthprice.law.load import SHELF, load_rulebook, shipped
     from earthprice.results.folder import new_file, new_folder
 
-    if rulebook == WORLD:
-        new_folder(target, packaged(WORLD))
+    if rulebook in (WORLD, *(f"{WORLD}-{name}" for name in MORE)):
+        new_folder(target, packaged(WORLD), *(packaged(f"more/{name}") for name in MORE if rulebook.endswith(name)))
         _written(target, f"earthprice mine nolans --world {target}", json=json)
         return
     book = load_rulebook(rulebook)

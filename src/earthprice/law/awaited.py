@@ -1,7 +1,7 @@
 """What holders wait for: on which days, and of which goods, a text that is announced will move the market.
 
-Holders of a good store ahead as far as the text will act on who makes or takes it, or on who made what it is made of, in
-whatever zone: a text that changes nothing is awaited by nobody, one that reaches a thousandth of a good hardly.
+Holders of a good store ahead as far as the text will act on who makes or takes it, or on who made what it is made of,
+in whatever zone: a text that changes nothing is awaited by nobody, one that reaches a thousandth of a good hardly.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ def concerned(said: Terms, unsaid: Terms, ground: Ground) -> np.ndarray:
     share that such activities take, where that is more; all of a good of which the text fills or empties a stock.
 
     Args:
-        said, unsaid: the terms with the text and without it, in the same periods.
+        said: the terms with the text.
+        unsaid: the terms without it, in the same periods.
         ground: the network.
     """
     on, matrix = moved(said, unsaid), ground.network.matrix
@@ -50,7 +51,7 @@ def concerned(said: Terms, unsaid: Terms, ground: Ground) -> np.ndarray:
 
 
 def moved(said: Terms, unsaid: Terms) -> np.ndarray:
-    """Activities of which a text says anything else, itself, by a permit or by a contract [M]; terms as of `concerned`."""
+    """Activities of which a text says anything else, by a permit or a contract too [M]; arguments as of `concerned`."""
     shape = said.specific.shape
     pairs = [(getattr(said, f.name), getattr(unsaid, f.name)) for f in fields(said) if not f.name.startswith("permit")]
     of_each = [(x, y) for x, y in pairs if isinstance(x, np.ndarray) and x.shape[:2] == shape]

@@ -42,7 +42,7 @@ def bounded(p: Prepared, years: Iterable[float], readings: Iterable[str], **use:
         use: as of `compile_terms`; `reading` and `quantiles` are set here.
 
     Returns:
-        Where expected seizure and fine are more than can be withheld: one sentence, or nothing.
+        Where expected seizure and fine are more than can be withheld in the text's country: one sentence, or nothing.
 
     Raises:
         RulebookError: a number, or what several measures together come to, out of its bounds: which measure, which
@@ -55,12 +55,13 @@ def bounded(p: Prepared, years: Iterable[float], readings: Iterable[str], **use:
         for reading in tuple(readings) or (None,)
         for quantiles in corners(p.stack)
     ]
-    return _short(p, max(found, key=lambda terms: terms.uncollected.max(initial=0.0)))
+    here = p.ground.columns["zone"] == p.stack.top_book.jurisdiction  # what is fined elsewhere is no word of the text
+    return _short(p, max(found, key=lambda terms: terms.uncollected[:, here].max(initial=0.0)), here)
 
 
-def _short(p: Prepared, terms: Terms) -> tuple[str, ...]:
-    """Where expected seizure and fine are most beyond what can be withheld, in words."""
-    lost = terms.uncollected
+def _short(p: Prepared, terms: Terms, here: np.ndarray) -> tuple[str, ...]:
+    """Where in the text's country expected seizure and fine are most beyond what can be withheld, in words."""
+    lost = np.where(here, terms.uncollected, 0.0)
     if not (lost > 1e-9).any():
         return ()
     t, m = (int(i) for i in np.unravel_index(int(lost.argmax()), lost.shape))

@@ -24,7 +24,7 @@ from earthprice.law.quantity import Quantity
 from earthprice.law.reached import Ground, ground, masks
 from earthprice.law.sheet import blank, contracts, levies
 from earthprice.law.stack import Item, Stack
-from earthprice.law.strict import check_day, decimal_year
+from earthprice.law.strict import check_day
 from earthprice.law.units import factor
 from earthprice.world.network import Network
 from earthprice.world.override import Given, Override, Span

@@ -253,8 +253,13 @@ def new_file(path: Path, content: str | bytes) -> None:
         part.unlink(missing_ok=True)
 
 
-def new_folder(path: Path, source: Path) -> None:
+def new_folder(path: Path, source: Path, *more: Path) -> None:
     """Copy a folder's files to a folder that must not exist yet, whole or not at all.
+
+    Args:
+        path: the new folder.
+        source: the folder copied.
+        more: folders whose files are added; of a table of the same name the rows.
 
     Raises:
         OptionError: it exists.
@@ -265,6 +270,10 @@ def new_folder(path: Path, source: Path) -> None:
     part = path.with_name(f".earthprice-{os.urandom(8).hex()}.part")
     try:
         shutil.copytree(source, part, copy_function=shutil.copyfile)
+        for file in (f for folder in more for f in folder.iterdir()):
+            text, target = file.read_text(encoding="utf-8"), part / file.name
+            with target.open("a", encoding="utf-8") as stream:
+                stream.write(text.split("\n", 1)[1] if target.stat().st_size else text)
         part.rename(path)
     finally:
         shutil.rmtree(part, ignore_errors=True)

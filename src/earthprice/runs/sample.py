@@ -53,6 +53,20 @@ def sample(world: Sequence[str], law: Sequence[str], draws: int, seed: int) -> S
     return Sample(names, len(world), np.clip(cube, EDGE, 1.0 - EDGE))
 
 
+def widened(drawn: Sample, law: Sequence[str], seed: int) -> Sample:
+    """The same draws with more numbers of the law, from a stream of their own, so that those drawn stay as they are.
+
+    Args:
+        drawn: the draws.
+        law: keys of numbers; those drawn already are left out.
+        seed: that of the draws.
+    """
+    more = [k for k in law if k not in drawn.factors[drawn.world :]]
+    cube = hypercube(len(drawn.quantiles), len(more), np.random.default_rng(seed).spawn(2)[1])
+    wide = np.hstack([drawn.quantiles, np.clip(cube, EDGE, 1.0 - EDGE)])
+    return Sample((*drawn.factors, *more), drawn.world, wide)
+
+
 def hypercube(draws: int, size: int, rng: np.random.Generator) -> np.ndarray:
     """A Latin hypercube [draws, size] in (0, 1): of each coordinate, one point at random in every n-th part.
 

@@ -11,23 +11,23 @@ import pandas as pd
 
 from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError, OptionError
-from earthprice.law import Clause, Rulebook, Swap, clauses, numbers, swap
+from earthprice.law import Clause, Rulebook, Swap, clauses, swap
 from earthprice.measures.lens import Lens
-from earthprice.past.posterior import posterior
 from earthprice.runs.crew import each
 from earthprice.runs.engine import Point, point
 from earthprice.runs.runner import Progress
-from earthprice.runs.sample import Sample, sample
-from earthprice.study.drawn import user_costs
+from earthprice.runs.sample import Sample, widened
+from earthprice.study.drawn import drawing, uncertain, user_costs
 from earthprice.study.ensemble import Pair, Summary, pairs, solved
-from earthprice.study.figures import catalogue, table, verdicts_of
+from earthprice.study.figures import catalogue, net_gains, table, verdicts_of
 from earthprice.study.frame import RARE_DRAWS, Frame, frame
 from earthprice.study.options import Options
+from earthprice.study.payers import payers
 from earthprice.study.periods import shared
 from earthprice.study.start import start
 from earthprice.world.world import World
 
-COLUMNS = ("rulebook", "number", "key", "unit", "p05", "p50", "p95", "sign", "words")
+COLUMNS = ("rulebook", "number", "key", "unit", "p05", "p50", "p95", "sign", "who_pays", "words")
 
 
 @settled()
@@ -47,7 +47,8 @@ def compare(
         world: the world; the last benchmark known by what the latest text sees if None (`study.start`).
 
     Returns:
-        Columns `COLUMNS`. One row a rulebook and figure: difference from the baseline, median and 9-in-10 range. With
+        Columns `COLUMNS`. One row a rulebook and figure: difference from the baseline, median and 9-in-10 range; of a
+        net gain `who_pays` splits it between the sides of that country (`payers`). With
         two rulebooks, also rows for each clause that the second has otherwise: what the second's wording in place of
         the first's changes at the central draw, all else as in the second. `clause.<id>` is home's net gain,
         `clause.<id>.<figure>` another of the ten figures; `words` says what had to be swapped with it, or why a
@@ -111,14 +112,19 @@ def _stands_on(f: Frame) -> str:
 
 
 def common_draws(frames: Sequence[Frame]) -> Sample:
-    """One sample over the factors of the world and the uncertain numbers of all the texts."""
-    keys: dict[str, None] = {}
-    for f in frames:
-        law = numbers(f.texts.reform.stack, as_of=f.texts.as_of)
-        keys |= dict.fromkeys(law.loc[law["low"].notna() & (law["low"] != law["high"]), "key"])
-    f = frames[0]
-    drawn = sample(tuple(f.world.numbers.members), list(keys), f.options.draws, f.options.seed)
-    return posterior(drawn, f.world.fit(f.texts.as_of))
+    """The draws that an assessment of the first text has, and the uncertain numbers of the other texts beside them."""
+    first = frames[0]
+    keys = [key for f in frames for key in uncertain(f)]
+    return widened(drawing(first), list(dict.fromkeys(keys)), first.options.seed)
+
+
+def same_as_alone(frames: Mapping[str, Frame]) -> str:
+    """Which figures are those that `assess` gives, and why others differ, in a sentence."""
+    first, *others = frames
+    return (
+        f"Figures of {first} are those of `assess` with the same options, as long as no draw is lost; those of "
+        f"{', '.join(others)} stand on the draws of {first}: by itself each has other draws, so other figures."
+    )
 
 
 def _pairs(name: str, f: Frame, draws: Sample, tell: Progress) -> list[Pair]:
@@ -132,7 +138,9 @@ def _figures(name: str, f: Frame, kept: Sequence[Pair]) -> pd.DataFrame:
     verdicts = verdicts_of(f.world.hindcast, f.plan.lens.headline)
     shown = table(catalogue(f.plan, f.year, f.first, f.options.discount), kept, f.year, verdicts)
     names = {"diff_p05": "p05", "diff_p50": "p50", "diff_p95": "p95", "label": "words"}
-    return shown.rename(columns=names).assign(rulebook=name)[list(COLUMNS)]
+    zones = {f"gain_{z}": of for z, of in net_gains(f.plan.engine, f.plan.lens.home)[0].items()}
+    who = [payers(f.plan, kept, zones[k], f.first, f.options.discount) if k in zones else "" for k in shown["key"]]
+    return shown.rename(columns=names).assign(rulebook=name, who_pays=who)[list(COLUMNS)]
 
 
 def _clauses(frames: Mapping[str, Frame], tell: Progress) -> pd.DataFrame:
@@ -148,9 +156,11 @@ def _clauses(frames: Mapping[str, Frame], tell: Progress) -> pd.DataFrame:
     for done, case in found:
         words = "; ".join(w for w in (done.clause.words, done.words) if w)
         for g in shown:
-            key = f"clause.{done.clause.id}" + ("" if g.key == f"gain_{f.plan.lens.home}" else f".{g.key}")
-            worth = g.read(whole) - g.read(case) if case else float("nan")
-            rows.append((name, g.number, key, g.unit, np.nan, worth, np.nan, "central draw", words))
+            gain = g.key == f"gain_{f.plan.lens.home}"
+            if case or gain:  # a clause without a price has one row, which says why
+                key = f"clause.{done.clause.id}" + ("" if gain else f".{g.key}")
+                worth = g.read(whole) - g.read(case) if case else float("nan")
+                rows.append((name, g.number, key, g.unit, np.nan, worth, np.nan, "central draw", "", words))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

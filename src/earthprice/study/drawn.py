@@ -81,10 +81,14 @@ def drawing(f: Frame) -> Sample:
 
 def prior_draws(f: Frame) -> Sample:
     """The same draws before anything is fitted: factors of the world, and numbers of the law that have a range."""
+    return sample(tuple(f.world.numbers.members), uncertain(f), f.options.draws, f.options.seed)
+
+
+def uncertain(f: Frame) -> list[str]:
+    """Keys of the numbers of the law that have a range."""
     table = numbers(f.texts.reform.stack, as_of=f.texts.as_of)
     ranged = table["low"].notna() & table["high"].notna() & (table["low"] != table["high"])
-    keys = list(dict.fromkeys(table.loc[ranged, "key"]))
-    return sample(tuple(f.world.numbers.members), keys, f.options.draws, f.options.seed)
+    return list(dict.fromkeys(table.loc[ranged, "key"]))
 
 
 def words_of(f: Frame) -> str:

@@ -15,11 +15,14 @@ from earthprice.measures.spread import changed, positive, ranged, verdict
 from earthprice.measures.welfare import UNLICENSED, worth
 from earthprice.runs.engine import Engine
 from earthprice.study.assessment import EXPORT_COLUMNS, FIGURE_COLUMNS, GROUP_COLUMNS, SERIES_COLUMNS
+from earthprice.study.at_home import paid_for, present
 from earthprice.study.bands import ABROAD, HOME, Bands, follows
 from earthprice.study.ensemble import Pair, Plan, Summary
 from earthprice.study.every_draw import LABELS, EveryDraw
 
 FIGURE_YEAR = 2026
+PAID = {"contracts": "contracts for difference", "credits": "credits and subsidies", "stocks": "purchases for stock"}
+"""What else than inspection a state pays for, by the key of its row."""
 NAMED = 3
 """Countries other than home whose net gain has a row of its own."""
 PART = 10.0
@@ -110,8 +113,9 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
         *[Figure(9, f"gain_{z}", of_zone(z), "bn USD2020", gain(of), gain=True) for z, of in zones.items()],
         Figure(10, "cost_firms", "Cost of compliance, firms", "MUSD2020/yr", at("compliance/firms")),
         Figure(10, "cost_state", "… inspection, state", "MUSD2020/yr", at("compliance/state")),
+        *[Figure(10, f"pays_{k}", f"… {PAID[k]}, state", "MUSD2020/yr", at(f"state_pays/{k}")) for k in paid_for(plan)],
     ]
-    return rows
+    return present(rows, plan.lens)
 
 
 def _price(plan: Plan, element: str, year: int, c: Summary) -> float:

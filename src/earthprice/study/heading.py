@@ -12,6 +12,7 @@ from earthprice.measures.spread import ranged
 from earthprice.past.posterior import fit_words
 from earthprice.runs.rare import HORIZON_BAND
 from earthprice.runs.sample import Sample
+from earthprice.study.at_home import absent_words
 from earthprice.study.drawn import Drawn
 from earthprice.study.frame import BEYOND, RARE_DRAWS, Frame
 from earthprice.study.meta import Fine, Heading
@@ -91,7 +92,9 @@ def _fit(f: Frame) -> str:
 
 def heading(f: Frame, d: Drawn, law: pd.DataFrame) -> Heading:
     """The heading: names, dates, options, what must be said beside the figures (`flags`), the texts of all books."""
-    flags = [*_private(f), *f.texts.notes, *contested(f.texts.reform.stack)]
+    zones = f.world.structure["zones"]
+    lacking = absent_words(f.plan.lens, dict(zip(zones["id"], zones["name"], strict=True)))
+    flags = [*_private(f), *f.texts.notes, *contested(f.texts.reform.stack), *filter(None, [lacking])]
     flags += [f"override: {k} = {v}" for k, v in f.options.overrides.items()]
     flags += f.plan.changes.notices
     lost = [p for p in d.every if not p.good]

@@ -67,6 +67,7 @@ ENGLISH = Phrases(
             "most_of_all": " (most of all {zone})",
             "bn_usd": "bn USD",
             "hit": "{names} Net gain at home {gain}, of which unlicensed trades {wild}. {abroad}",
+            "hit_lawful": "{names} Net gain at home {gain}. {abroad}",
             "losses": "Abroad the largest losses fall on {words}.",
             "no_losses": "At the median no country abroad loses.",
             "law_in_force": "the law in force",

@@ -292,13 +292,13 @@ def _hit(money: Money, kept: Sequence[Pair], exports: pd.DataFrame, say: Phrases
     wild = np.array([money.gain(p, (here,), UNLICENSED) for p in kept])
     abroad = {z: float(np.median(v)) for z, v in gains.items() if z != here}
     losses = {z: -abroad[z] for z in sorted(abroad, key=lambda z: abroad[z]) if abroad[z] < 0}
-    losers = list(losses)[:LOSERS]
+    losers = [z for z in losses if _seen(gains[z])][:LOSERS]
     most, unit = {"others": say("most_of_all", zone=titles[worst])}, say("bn_usd")
     words = say("comma").join(
         f"{titles[z]}{most.get(z, '')} {spread(gains[z], unit, say)}{surely(gains[z], say=say)}" for z in losers
     )
     answer = say(
-        "hit",
+        "hit" if money.plan.lens.mask(zone=here, status="unlicensed").any() else "hit_lawful",
         names=_names(money.plan, titles, say),
         gain=f"{spread(gains[here], unit, say)}{surely(gains[here], say=say)}",
         wild=spread(wild, unit, say),
@@ -310,6 +310,12 @@ def _hit(money: Money, kept: Sequence[Pair], exports: pd.DataFrame, say: Phrases
         shares = (f"{titles[z]} {100 * losses[z] / sum(losses.values()):.0f} %" for z in losers)
         because += f" Shares of all losses abroad: {', '.join(shares)}{_buys(exports, named, titles)}."
     return {"question": "hit", "asked": "Whom does it hit?", "answer": answer, "because": because}
+
+
+def _seen(change: np.ndarray) -> bool:
+    """Whether the median of a change is more than nil at the place that its range supports."""
+    low, middle, high = ranged(change)
+    return any(digit in rounded(middle, low, high)[0] for digit in "123456789")
 
 
 def _buys(exports: pd.DataFrame, rows: Mapping[str, Sequence[str]], titles: Mapping[str, str]) -> str:

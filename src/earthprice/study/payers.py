@@ -1,0 +1,43 @@
+"""Who pays: a net gain split between the state, users, producers and neighbours of a country, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from earthprice.measures.rounding import between, rounded, signed
+from earthprice.measures.spread import ranged
+from earthprice.measures.welfare import NEIGHBOURS, STATE, UNLICENSED, worth
+from earthprice.study.ensemble import Pair, Plan
+
+NONE = 1e-4
+"""Change of an account [bn USD2020] up to which nobody pays and nobody gains."""
+
+
+def payers(plan: Plan, cases: Sequence[Pair], zones: Sequence[str], first: float, discount: float) -> str:
+    """What each side in some zones gains (+) or loses (-) by a text: present value with its range, the largest first.
+
+    Args:
+        plan: what is run.
+        cases: both laws in every draw.
+        zones: of which zones.
+        first: year from which money counts.
+        discount: social discount rate [share/yr].
+    """
+    value, said = worth(plan.engine, first, discount, plan.rates), []
+    sides: dict[str, list[tuple[str, str]]] = {}
+    users = set(plan.lens.act.loc[plan.lens.act["doing"] == "use", "group"])
+    for key in cases[0].baseline.money:
+        if key[0] in zones:
+            sides.setdefault(_side(key[1], users), []).append(key)
+    for side, keys in sides.items():
+        low, middle, high = ranged([(value(p.reform, keys) - value(p.baseline, keys)) / 1e3 for p in cases])
+        if max(abs(low), abs(high)) > NONE:
+            told = rounded(middle, low, high)
+            said.append((abs(middle), f"{side} {signed(told[0])} ({between(*told[1:])})"))
+    return "; ".join(words for _, words in sorted(said, reverse=True)) or "nobody"
+
+
+def _side(group: str, users: set[str]) -> str:
+    """The side that a group of an account stands on."""
+    named = {STATE: "state", NEIGHBOURS: "neighbours", **dict.fromkeys(UNLICENSED, "unlicensed")}
+    return named.get(group, "users" if group in users else "producers and traders")
