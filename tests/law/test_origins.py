@@ -103,6 +103,14 @@ def test_a_measure_acts_on_what_holds_enough_and_on_nothing_else(network, years,
         compile_terms(stack(none), network, years)
 
 
+def test_switched_off_it_changes_no_number(network, years, small):
+    """Switched off, a charge on content leaves every array as it was; on, 5 dollars a tonne are 0.005 a kg."""
+    charge = f"mine: {{instrument: charge, kind: duty, {MAGNETS % 0.001}, base: t, rate: {q('USD2020/t', 5)}}}"
+    off, on = (compile_terms(stack(small(charge)), network, years, without=w) for w in (["1"], []))
+    assert not off.specific.any() and not off.awaited.any()
+    assert on.specific[-1, network.activities.index.get_loc("make/magnet")] == pytest.approx(0.005)
+
+
 def test_a_share_counts_by_the_mass_that_is_held(network, years, small):
     """Plants of China take 4 and 1 of what is dug there and 2 of concentrate that no mine here dug: 5 of 7."""
     rest = f"acts_on: {{doing: ship, partner: JPN}}, at_most: {q('share', 0.5)}"

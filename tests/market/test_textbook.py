@@ -134,6 +134,42 @@ def test_a_source_split_in_two_zones_escapes_a_limit_on_each():
     assert both.price["credit"] == pytest.approx(20, abs=0.01) and both.level["dig"] == pytest.approx(30, abs=0.01)
 
 
+def recycled(share, cut=True):
+    """Virgin oxide at q, recycled at 30 + q; `cut`: oxide may be cut to scrap and made oxide again, 5 % lost, for 1."""
+    book = Book().good("oxide", 40.0).good("credit", 2.0, permit=True)
+    book.supply("dig", {"oxide": 1}).supply("recycle", {"oxide": 1, "credit": 1}, start=30)
+    if cut:
+        book.supply("round", {"oxide": -0.05, "credit": 0.95}, start=1, rise=0.0)
+    return book.demand("use", "oxide", credit=-share).clear()
+
+
+def test_recycled_content_that_is_met_already_changes_nothing():
+    # Free: p + (p - 30) = 100 - p gives p = 43.33, 13.33 of 56.67 recycled: 23.5 %.
+    free, held = recycled(0.0), recycled(0.2)
+    assert held.price["oxide"] == pytest.approx(130 / 3, abs=0.05) == free.price["oxide"]
+    assert held.price["credit"] < 0.1 and held.level["round"] < 0.1
+
+
+def test_recycled_content_is_paid_by_users():
+    # A quarter: p = 0.75 q, p + l = 30 + 0.25 q, p + l / 4 = 100 - q give q = 92.5 / 1.625, l = 30 - q / 2.
+    found, q = recycled(0.25), 92.5 / 1.625
+    assert found.level["use"] == near(q) and found.level["recycle"] == near(q / 4)
+    assert found.price["oxide"] == near(0.75 * q) and found.price["credit"] == near(30 - q / 2)
+
+
+def test_scrap_cut_to_be_recycled_meets_a_higher_content_in_the_books_alone():
+    """Abuse: at 40 % a credit would be worth more than cutting oxide to scrap and back costs, (1 + 0.05 p) / 0.95."""
+    found = recycled(0.4)
+    price, credit, use = found.price["oxide"], found.price["credit"], found.level["use"]
+    assert credit == pytest.approx((1 + 0.05 * price) / 0.95, abs=0.01) and price == pytest.approx(41.94, abs=0.02)
+    booked = found.level["recycle"] + 0.95 * found.level["round"]
+    assert booked == pytest.approx(0.4 * use, abs=0.01)
+    assert found.level["recycle"] == pytest.approx(0.268 * use, abs=0.01 * use), "27 % is what it was made for"
+    honest = recycled(0.4, cut=False)
+    assert honest.level["recycle"] == pytest.approx(0.4 * honest.level["use"], abs=0.01)
+    assert honest.price["credit"] > credit, "left out by name, what is cut on purpose counts no more"
+
+
 def test_cournot_as_a_mark_up():
     # D = 30 - p, n = 2 firms at cost 4: p = (30 + 2 x 4)/3 = 12.667, q = 17.333. Each keeps back q/(n p) of its price:
     # 17.333 / (2 x 12.667) = 0.68421, and (1 - 0.68421) x 12.667 = 4.

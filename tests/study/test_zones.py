@@ -68,8 +68,7 @@ def test_a_text_of_any_zone_has_all_its_figures(zone: str, world: World, tmp_pat
     )
     assert not figures.groupby("number")["label"].first().str.startswith("…").any()
     assert set(absent(f.plan.lens)).isdisjoint(figures["key"]) and len(set(figures["number"])) >= 6
-    said = absent_words(f.plan.lens, {zone: zone})
-    assert (said == "") == (zone == "CHN") and "  " not in said
+    assert len(absent_words(f.plan.lens)) == (zone != "CHN")
     assert figures.set_index("key").loc["pays_credits", "reform_p50"] > 0, "what is paid has its row"
     assert np.isfinite(figures.set_index("key").loc[f"gain_{zone}", "diff_p50"])
     out = exports(f.plan, [pair], [f.year])

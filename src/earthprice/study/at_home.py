@@ -64,13 +64,14 @@ def present(rows: Sequence[Any], lens: Lens) -> list[Any]:
     return out
 
 
-def absent_words(lens: Lens, titles: dict[str, str]) -> str:
-    """What page one leaves out because home has none, in a sentence; nothing where it has all."""
-    lacks = list(dict.fromkeys(absent(lens).values()))
+def absent_words(lens: Lens) -> list[str]:
+    """What page one leaves out because home has none, as one sentence; nothing where it has all."""
+    lacks, zones = list(dict.fromkeys(absent(lens).values())), lens.engine.world.structure["zones"]
     if not lacks:
-        return ""
+        return []
     said = " and no ".join([", no ".join(lacks[:-1]), lacks[-1]] if len(lacks) > 1 else lacks)
-    return f"{titles[lens.home]} has no {said} in the model, so page one has no rows on them"
+    name = dict(zip(zones["id"], zones["name"], strict=True))[lens.home]
+    return [f"{name} has no {said} in the model, so page one has no rows on them"]
 
 
 def paid_for(plan: Plan) -> list[str]:

@@ -92,9 +92,7 @@ def _fit(f: Frame) -> str:
 
 def heading(f: Frame, d: Drawn, law: pd.DataFrame) -> Heading:
     """The heading: names, dates, options, what must be said beside the figures (`flags`), the texts of all books."""
-    zones = f.world.structure["zones"]
-    lacking = absent_words(f.plan.lens, dict(zip(zones["id"], zones["name"], strict=True)))
-    flags = [*_private(f), *f.texts.notes, *contested(f.texts.reform.stack), *filter(None, [lacking])]
+    flags = [*_private(f), *f.texts.notes, *contested(f.texts.reform.stack), *absent_words(f.plan.lens)]
     flags += [f"override: {k} = {v}" for k, v in f.options.overrides.items()]
     flags += f.plan.changes.notices
     lost = [p for p in d.every if not p.good]
