@@ -25,7 +25,7 @@ READS = {"show", "check", "copy", "table", "explain", "cite"}
 QUICK = {"demo", "mine", "world"}
 """Verbs that run the model for some seconds."""
 SMALL = {"--draws": "2", "--years": "2021-2022"}
-LATER = dict.fromkeys(("china-2026", "usa-floor-2025", "usa-credit-45x"), "2026-2027")
+LATER = dict.fromkeys(("china-2026", "usa-floor-2025", "usa-credit-45x", "eu-floor"), "2026-2027")
 """Texts that start from a later benchmark, and the years with which they run here."""
 FEWER: dict[str, dict[str, str]] = {
     "assess": {**SMALL, "--only": "figures", "--quiet": ""},

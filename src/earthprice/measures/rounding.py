@@ -75,6 +75,11 @@ def rounded(value: float, low: float = math.nan, high: float = math.nan) -> tupl
     return number(value, places), number(low, places), number(high, places)
 
 
+def seen(value: float, low: float, high: float) -> bool:
+    """Whether a median is more than nil at the place that its interval supports."""
+    return any(digit in rounded(value, low, high)[0] for digit in "123456789")
+
+
 def alone(value: float, figures: int = 2) -> str:
     """A number without an interval, to `figures` significant figures."""
     if not math.isfinite(value):

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from earthprice.law.prose import act_name
-from earthprice.measures.rounding import decimals, level_places, number, rounded
+from earthprice.measures.rounding import decimals, level_places, number, rounded, seen
 from earthprice.measures.spread import FEWEST, SAME, SURE, UNCLEAR, UNKNOWN, changed, ranged, verdict
 from earthprice.measures.welfare import NEIGHBOURS, UNLICENSED, worth
 from earthprice.study.alternatives import TEXT
@@ -292,7 +292,7 @@ def _hit(money: Money, kept: Sequence[Pair], exports: pd.DataFrame, say: Phrases
     wild = np.array([money.gain(p, (here,), UNLICENSED) for p in kept])
     abroad = {z: float(np.median(v)) for z, v in gains.items() if z != here}
     losses = {z: -abroad[z] for z in sorted(abroad, key=lambda z: abroad[z]) if abroad[z] < 0}
-    losers = [z for z in losses if _seen(gains[z])][:LOSERS]
+    losers = [z for z in losses if seen(*ranged(gains[z])[[1, 0, 2]])][:LOSERS]
     most, unit = {"others": say("most_of_all", zone=titles[worst])}, say("bn_usd")
     words = say("comma").join(
         f"{titles[z]}{most.get(z, '')} {spread(gains[z], unit, say)}{surely(gains[z], say=say)}" for z in losers
@@ -310,12 +310,6 @@ def _hit(money: Money, kept: Sequence[Pair], exports: pd.DataFrame, say: Phrases
         shares = (f"{titles[z]} {100 * losses[z] / sum(losses.values()):.0f} %" for z in losers)
         because += f" Shares of all losses abroad: {', '.join(shares)}{_buys(exports, named, titles)}."
     return {"question": "hit", "asked": "Whom does it hit?", "answer": answer, "because": because}
-
-
-def _seen(change: np.ndarray) -> bool:
-    """Whether the median of a change is more than nil at the place that its range supports."""
-    low, middle, high = ranged(change)
-    return any(digit in rounded(middle, low, high)[0] for digit in "123456789")
 
 
 def _buys(exports: pd.DataFrame, rows: Mapping[str, Sequence[str]], titles: Mapping[str, str]) -> str:
