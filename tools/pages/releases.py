@@ -60,7 +60,7 @@ def page(table: list[Row]) -> dict[str, str]:
     parts = [f"Made by `make releases` from state `{table[0]['state']}` with {table[0]['draws']} draws a text.", ""]
     for book in books():
         now = [r for r in table if r["rulebook"] == book]
-        parts += [f"### {book}", "", f"Change in {now[0]['year']} against no reform; net gains are present values.", ""]
+        parts += [f"## {book}", "", f"Change in {now[0]['year']} against no reform; net gains are present values.", ""]
         parts.append(f"| figure | unit | 0.1.0 | {__version__} | nine in ten draws | what moved it |")
         parts.append("| --- | --- | ---: | ---: | ---: | --- |")
         parts += [_line(r, before.get(r["key"], {}).get(book, ""), before.get(r["key"], NEW)["why"]) for r in now]
