@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
+import docx
 import openpyxl
 import pandas as pd
 import pytest
@@ -49,6 +51,17 @@ def test_text_of_a_book_steers_no_terminal(words: list[str], book: str, capsys: 
     assert main([words[0], str(ATTACK / f"{book}.yaml"), *words[1:]]) == 0
     out = capsys.readouterr().out
     assert out and not steers(out)
+
+
+def test_a_letter_about_a_nasty_book_is_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = [tmp_path / "letter.md", tmp_path / "letter.docx"]
+    asked = ["comment", NASTY, "--for", "EUR", "--draws", "1", "--years", "2021-2022", "--workers", "1", "--quiet"]
+    assert main([*asked, *(w for f in files for w in ("--out", str(f)))]) == 0
+    assert not steers(capsys.readouterr().out)
+    told = files[0].read_text("utf-8")
+    assert not steers(told) and not re.search(r"(?<!\\)<(?!br>)", told)
+    made = docx.Document(str(files[1]))
+    assert not [p.text for p in made.paragraphs if steers(p.text)] and "fldSimple" not in made.element.xml
 
 
 @pytest.mark.parametrize("book", ["evil", "lone_surrogate_title"])
