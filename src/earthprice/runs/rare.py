@@ -183,7 +183,8 @@ def welfare(s: Setting, schedule: Schedule, years: Array, weight: Array, end: tu
     """Discounted welfare of the world [MUSD], with the value of the ore left at the end.
 
     Surpluses, rents, charges and permits, less damage and investment. As a function of the ore: the rest of the state,
-    and what is invested in it, is held where it is. `end`: rate rho at which ore left is discounted, and what share of its value counts.
+    and what is invested in it, is held where it is. `end`: rate rho at which ore left is discounted, and what share of
+    its value counts.
     """
     bundle = bundles(s)
 
