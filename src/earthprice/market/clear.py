@@ -3,7 +3,7 @@
 The market clears where excess supply `g(p)` is zero. For a symmetric market this is the minimum of the convex sum of
 surpluses `D(p)`; with ad valorem charges the exact system is solved as it stands. One Newton step solves
 `J d = -g` scaled to unit diagonal; the step is shortened or stretched until the slope `g(p + a d) . w d` along it has
-fallen to a third, or the residual has fallen. If that does not finish, the same method follows the equilibrium from a
+fallen to a tenth, or the residual has fallen. If that does not finish, the same method follows the equilibrium from a
 market with wide spreads to the true one.
 
 Derivatives of the equilibrium come from the implicit function theorem: dp = -J^-1 dg, for both modes and any order.
@@ -25,10 +25,12 @@ TOLERANCE = 1e-10
 """Largest imbalance of a node, as a share of what passes through it, at which Newton's method stops."""
 CLEARED = 1e-8
 """Imbalance above which continuation is tried."""
-STEPS = 40
-"""Newton steps in one go."""
+STEPS = 60
+"""Newton steps in one go: a licence that begins takes some thirty, and continuation from afar over eighty."""
 FAR = 100.0
 """Reference prices that one step may move a price whose node does not respond."""
+FLAT = 0.1
+"""Share of its slope at the start at which a step is long enough: to try a length costs a twentieth of a step."""
 NEAR = 1e-2
 """Imbalance from which steps with the last Jacobian are tried."""
 PHASE = 0.25
@@ -139,7 +141,7 @@ def line_search(market: Market, price: Array, found: Weighed, move: Array) -> tu
 
     def more(carry: tuple[Array, Array, Array, Weighed, Array]) -> Array:
         _, _, a, at, count = carry
-        good = (jnp.abs(jnp.vdot(at.excess, move)) <= 0.3 * jnp.abs(start)) | (at.imbalance <= 0.1 * found.imbalance)
+        good = (jnp.abs(jnp.vdot(at.excess, move)) <= FLAT * jnp.abs(start)) | (at.imbalance <= 0.1 * found.imbalance)
         return (~good) & (count < 40) & (a > 1e-12)
 
     def shorten(carry: tuple[Array, Array, Array, Weighed, Array]) -> tuple[Array, Array, Array, Weighed, Array]:
