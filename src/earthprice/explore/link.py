@@ -76,12 +76,13 @@ def read_link(given: str) -> Linked:
         text = unpacker.decompress(packed, MOST)
         if unpacker.unconsumed_tail or not unpacker.eof:
             raise OptionError("the link is cut off, or longer than it may be", where="LINK")
+    except (binascii.Error, zlib.error, ValueError) as error:
+        raise OptionError("the link cannot be read: it is damaged", where="LINK") from error
+    try:
         return Linked.model_validate_json(text)
     except ValidationError as error:
         words = error.errors(include_url=False)[0]["msg"]
         raise OptionError(f"the link cannot be read: {words}{_made_by(text)}", where="LINK") from error
-    except (binascii.Error, zlib.error, ValueError) as error:
-        raise OptionError("the link cannot be read: it is damaged", where="LINK") from error
 
 
 def _made_by(text: bytes) -> str:
