@@ -11,6 +11,8 @@ from earthprice.study.ensemble import Pair, Plan
 
 NONE = 1e-4
 """Change of an account [bn USD2020] up to which nobody pays and nobody gains."""
+NAMED = {STATE: "state", NEIGHBOURS: "neighbours", **dict.fromkeys(UNLICENSED, "unlicensed")}
+"""Sides of the groups that are no owners' and no users'."""
 
 
 def payers(plan: Plan, cases: Sequence[Pair], zones: Sequence[str], first: float, discount: float) -> str:
@@ -25,19 +27,16 @@ def payers(plan: Plan, cases: Sequence[Pair], zones: Sequence[str], first: float
     """
     value, said = worth(plan.engine, first, discount, plan.rates), []
     sides: dict[str, list[tuple[str, str]]] = {}
-    users = set(plan.lens.act.loc[plan.lens.act["doing"] == "use", "group"])
+    act = plan.lens.act
+    named = {**dict.fromkeys(act.loc[act["doing"] == "use", "group"], "users"), **NAMED}
+    named |= dict.fromkeys(act.loc[act["status"] == "state", "group"], "state")  # who holds the state's stock
     for key in cases[0].baseline.money:
         if key[0] in zones:
-            sides.setdefault(_side(key[1], users), []).append(key)
+            sides.setdefault(named.get(key[1], "producers and traders"), []).append(key)
     for side, keys in sides.items():
         low, middle, high = ranged([(value(p.reform, keys) - value(p.baseline, keys)) / 1e3 for p in cases])
         if max(abs(low), abs(high)) > NONE:
             told = rounded(middle, low, high)
-            said.append((abs(middle), f"{side} {signed(told[0])} ({between(*told[1:])})"))
+            ends = f" ({between(*told[1:])})" if low < high else ""
+            said.append((abs(middle), f"{side} {signed(told[0])}{ends}"))
     return "; ".join(words for _, words in sorted(said, reverse=True)) or "nobody"
-
-
-def _side(group: str, users: set[str]) -> str:
-    """The side that a group of an account stands on."""
-    named = {STATE: "state", NEIGHBOURS: "neighbours", **dict.fromkeys(UNLICENSED, "unlicensed")}
-    return named.get(group, "users" if group in users else "producers and traders")
