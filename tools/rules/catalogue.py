@@ -72,6 +72,7 @@ publication; the rest of its row is what its source prints."""
 DECLARED = {
     **dict.fromkeys(("facts/schema.csv", "world/schema.csv"), "what the columns are; the loader and the docs read it"),
     "facts/choices.csv": "our choices between rival facts, each with its reason",
+    "more/scrap/values_2024.csv": "assumptions for illustration; `copy world-scrap` lays them over a world",
     **{f"world/{name}.csv": STRUCTURE for name in STRUCTURAL},
     **{f"world/{name}.csv": ROWS for name in VALUES},
     **dict.fromkeys(("world/fitted.csv", "world/fitted.json"), "made by `make calibrate`"),
