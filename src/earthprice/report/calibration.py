@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-import altair as alt
 import pandas as pd
 
 from earthprice.past.posterior import INFORMED, learned
 from earthprice.report import theme
+from earthprice.report.later import alt
 from earthprice.world.world import Fit
 
 COLUMNS = ("cutoff", "factor", "words", "mean", "spread", "learned", "best", "sharp", "verdict")

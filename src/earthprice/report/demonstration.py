@@ -7,12 +7,12 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from earthprice.demos.demonstration import RECORDED, Demonstration, Panel
 from earthprice.measures.rounding import alone
 from earthprice.report import theme
+from earthprice.report.later import alt
 from earthprice.report.plain import json_text
 
 COLUMNS, WIDTH, HEIGHT = 2, 268, 190

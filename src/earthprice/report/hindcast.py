@@ -9,7 +9,6 @@ import math
 from pathlib import Path
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from earthprice.measures.rounding import alone
@@ -17,6 +16,7 @@ from earthprice.past.hindcast import Hindcast
 from earthprice.past.scores import summed
 from earthprice.past.totals import totals
 from earthprice.report import theme
+from earthprice.report.later import alt
 from earthprice.report.plain import json_text
 
 COLUMNS, WIDTH, HEIGHT = 4, 134, 96

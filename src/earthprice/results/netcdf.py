@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
+from earthprice.report.later import xr
 from earthprice.report.printed import shown
 from earthprice.study.assessment import Assessment
 from earthprice.study.bands import HOLDS

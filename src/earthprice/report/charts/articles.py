@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from earthprice.law.prose import act_name
@@ -13,6 +12,7 @@ from earthprice.measures.rounding import alone, rounded, signed
 from earthprice.report import theme
 from earthprice.report.charts.figure import NumberedFigure, nothing_to_draw
 from earthprice.report.charts.panels import Layers, stacked, wrapped
+from earthprice.report.later import alt
 from earthprice.report.page_one import CLEAR
 from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment

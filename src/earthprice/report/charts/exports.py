@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from earthprice.measures.rounding import alone, rounded, signed
 from earthprice.report import theme
 from earthprice.report.charts.figure import NumberedFigure, nothing_to_draw
+from earthprice.report.later import alt
 from earthprice.report.page_one import range_words
 from earthprice.report.words import Words
 from earthprice.study.assessment import EXPORT_COLUMNS, Assessment

@@ -8,10 +8,9 @@ from html import escape
 from threading import Lock
 from typing import Any
 
-import altair as alt
 import pandas as pd
-from altair.utils.schemapi import debug_mode
 
+from earthprice.report.later import alt
 from earthprice.report.theme import svg
 
 DRAWS = Lock()
@@ -43,7 +42,8 @@ class NumberedFigure:
         """The drawing as Vega-Lite; None if there is nothing to draw. Made when it is asked for: it takes a while."""
         if self.draw is None:
             return None
-        with DRAWS, debug_mode(False):  # Altair would check each part of a chart again with each that is put to it
+        # Altair would check each part of a chart again with each that is put to it
+        with DRAWS, alt.utils.schemapi.debug_mode(False):
             return self.draw()
 
     @property

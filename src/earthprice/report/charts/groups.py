@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from earthprice.report import theme
 from earthprice.report.charts.figure import NumberedFigure, nothing_to_draw
 from earthprice.report.charts.panels import Layers, stacked
+from earthprice.report.later import alt
 from earthprice.report.page_one import range_words
 from earthprice.report.words import Words
 from earthprice.study.assessment import Assessment

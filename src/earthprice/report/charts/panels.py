@@ -7,11 +7,11 @@ import textwrap
 from dataclasses import dataclass
 from typing import Any
 
-import altair as alt
 import numpy as np
 import pandas as pd
 
 from earthprice.report import theme
+from earthprice.report.later import alt
 
 PANEL_COLUMNS = ("panel", "unit", "scenario", "year", "p05", "p50", "p95")
 """Columns of the data behind every figure of paths."""
