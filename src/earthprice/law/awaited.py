@@ -11,7 +11,7 @@ from dataclasses import fields
 import numpy as np
 
 from earthprice.law.days import Days
-from earthprice.law.origins import flows, through
+from earthprice.law.origins import through
 from earthprice.law.reached import Ground
 from earthprice.law.stack import Stack
 from earthprice.law.strict import decimal_year
@@ -39,15 +39,14 @@ def concerned(said: Terms, unsaid: Terms, ground: Ground) -> np.ndarray:
         unsaid: the terms without it, in the same periods.
         ground: the network.
     """
-    on, matrix = moved(said, unsaid), ground.network.matrix
+    on, f = moved(said, unsaid), ground.flows
     if not on.any():
         return np.zeros(len(on))
-    f = flows(ground.network, ground.content)
     used = f.takes.sum(1)
-    stocked = (matrix[:, on & (ground.columns["doing"] == "hold")] != 0.0).any(1)
+    stocked = ground.touched[:, on & (ground.columns["doing"] == "hold")].any(1)
     share = np.maximum(through(f, on), f.takes[:, on].sum(1) / np.where(used > 0.0, used, 1.0))
     share = np.where(stocked, 1.0, np.clip(share, 0.0, 1.0))
-    return np.where(matrix != 0.0, share[:, None], 0.0).max(0)
+    return np.where(ground.touched, share[:, None], 0.0).max(0)
 
 
 def moved(said: Terms, unsaid: Terms) -> np.ndarray:

@@ -126,15 +126,16 @@ def _frees(e: Acting, a: Acting) -> bool:
 
 def _states(a: Acting, exempt: list[Acting]) -> list[CapState]:
     """Each combination of exemptions that occurs, and each period in which they change; whole periods come first."""
-    holds = a.on & np.isfinite(a.value("amount", np.inf)[:, 0])
-    rows = [tuple(bool(e.on[s]) for e in exempt) for s in range(len(a.on))]
+    on, days = a.on.tolist(), a.days.share.tolist()
+    holds = (a.on & np.isfinite(a.value("amount", np.inf)[:, 0])).tolist()
+    rows = list(zip(*(e.on.tolist() for e in exempt), strict=True)) or [()] * len(on)
     found: dict[tuple[tuple[tuple[bool, ...], float], ...], list[int]] = {}
     for t, mine in enumerate(a.days.of):
         stretches = range(mine.start, mine.stop)
-        there = [s for s in stretches if holds[s]] or [s for s in stretches if a.on[s]]
+        there = [s for s in stretches if holds[s]] or [s for s in stretches if on[s]]
         share: dict[tuple[bool, ...], float] = {}
         for s in there:
-            share[rows[s]] = share.get(rows[s], 0.0) + float(a.days.share[s])
+            share[rows[s]] = share.get(rows[s], 0.0) + days[s]
         whole = sum(share.values())
         if share:
             found.setdefault(tuple((row, x / whole) for row, x in share.items()), []).append(t)

@@ -13,7 +13,7 @@ import pandas as pd
 from earthprice.errors import RulebookError
 from earthprice.law.floors import Contract, Stock
 from earthprice.law.instruments import Cap, Charge, Exempt, Inspection, Penalty, PriceBand, Reserve, Standard, Support
-from earthprice.law.origins import held
+from earthprice.law.origins import Flows, flows, held
 from earthprice.law.stack import Item, Stack
 from earthprice.world.network import Network
 
@@ -84,6 +84,16 @@ class Ground:
         goods = self.network.nodes["good"].astype(str)
         of = dict(zip(self.columns["good"], self.network.reo.reindex(self.network.activities.index), strict=True))
         return np.array([0.0 if g.startswith("mill_") else of.get(g, 1.0) for g in goods])
+
+    @cached_property
+    def flows(self) -> Flows:
+        """Rare earths that activities bring and take in the base year."""
+        return flows(self.network, self.content)
+
+    @cached_property
+    def touched(self) -> np.ndarray:
+        """Whether an activity makes a good or takes it [N, M]."""
+        return self.network.matrix != 0.0
 
     @cached_property
     def made(self) -> np.ndarray:
