@@ -259,8 +259,8 @@ def _by_year(observed: pd.DataFrame, names: Named) -> dict[int, float]:
     out: dict[int, float] = {}
     for name, zone in names:
         rows = elsewhere(observed) if name == "mining_elsewhere" else observed
-        rows = rows[(rows["series"] == name) & (rows["zone"] == zone)]
-        for year, value in rows.groupby(rows["year"].astype(int))["value"].mean().items():
+        mine = (rows["series"].to_numpy() == name) & (rows["zone"].to_numpy() == zone)
+        for year, value in rows["value"][mine].groupby(rows["year"].to_numpy(int)[mine]).mean().items():
             out.setdefault(int(str(year)), float(value))
     return {y: v for y, v in sorted(out.items()) if v > 0}
 

@@ -67,8 +67,8 @@ class Engine:
         counted = mine & (weight > 0) if weight is not None else mine
         if not counted.any():
             counted, weight = mine, None
-        long = self.dt if weight is None else self.dt * weight
-        return np.average(path[counted], axis=0, weights=long[counted])
+        long = (self.dt if weight is None else self.dt * weight)[counted]
+        return (path[counted].T * long).T.sum(0) / long.sum()
 
     @property
     def last(self) -> int:

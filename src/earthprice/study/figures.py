@@ -349,12 +349,11 @@ def exports(plan: Plan, cases: Sequence[Pair], years: Sequence[int], held: Bands
     for row, whole in plan.lens.exported.items():
         for partner in (*plan.lens.partners, "all"):
             for year in years:
-                (b, r), (good, _) = (
-                    _both(plan, cases, f"exports/{name}", year) for name in (f"{row}/{partner}", f"{whole}/all")
-                )
+                b, r = _both(plan, cases, f"exports/{row}/{partner}", year)
                 if np.median(b) < 1.0:
                     continue
-                diff, change = changed(b, r), 100.0 * ratio(changed(b, r), b)
+                good, diff = _both(plan, cases, f"exports/{whole}/all", year)[0], changed(b, r)
+                change = 100.0 * ratio(diff, b)
                 rows.append(
                     (
                         row,
@@ -365,8 +364,7 @@ def exports(plan: Plan, cases: Sequence[Pair], years: Sequence[int], held: Bands
                             np.median(held.year(follows(plan.lens, f"exports/{row}/"), x, draws, year) if held else x)
                             for x in (b, r)
                         ),
-                        *ranged(diff),
-                        *ranged(change),
+                        *ranged(np.array([diff, change]), axis=1).T.flat,
                         100.0 * float(np.median(b) / np.median(good)),
                         float(np.mean(change <= -10)),
                         float(np.mean(change <= -30)),
@@ -377,10 +375,9 @@ def exports(plan: Plan, cases: Sequence[Pair], years: Sequence[int], held: Bands
 
 def _both(plan: Plan, cases: Sequence[Pair], name: str, year: int) -> tuple[np.ndarray, np.ndarray]:
     """A measure in a year without and with the reform, by draw."""
-    return (
-        np.array([plan.engine.of_year(p.baseline.series[name], year) for p in cases]),
-        np.array([plan.engine.of_year(p.reform.series[name], year) for p in cases]),
-    )
+    sides = [p.baseline for p in cases], [p.reform for p in cases]
+    base, reform = (plan.engine.of_year(np.array([c.series[name] for c in side]).T, year) for side in sides)
+    return base, reform
 
 
 def groups(plan: Plan, cases: Sequence[Pair], first: int, discount: float) -> pd.DataFrame:

@@ -44,14 +44,15 @@ def indicators(plan: Plan, cases: Sequence[Pair], years: Sequence[int], held: Ba
     known = observed[observed["published"] <= day]
     units = dict(zip(observed["series"], observed["unit"], strict=True))
     base = plan.engine.world.base_year
+    asked = [y for y in years if y != base]
     sides = {TEXT: [p.reform for p in cases], WITHOUT: [p.baseline for p in cases]}
     draws = [p.draw for p in cases]
     for band, side in sides.items():
         for match, paths in _told(plan, side, draws, held, known).values():
+            levels = np.array([plan.engine.of_year(paths.T, y) for y in asked]).reshape(len(asked), len(paths))
+            ends = list(zip(asked, ranged(levels, axis=1).T, strict=True))
             for series, zone in match.observed:
-                for year in (y for y in years if y != base):
-                    ends = ranged(plan.engine.of_year(paths.T, year))
-                    rows.append((series, zone, band, year, units.get(series, match.unit), *ends, 0))
+                rows += [(series, zone, band, y, units.get(series, match.unit), *e, 0) for y, e in ends]
     at = {
         n: (m, float(np.median(plan.engine.of_year(x.T, base))))
         for n, (m, x) in _told(plan, sides[WITHOUT], draws, held, known).items()

@@ -53,7 +53,7 @@ def damage(plan: Plan, cases: Sequence[Pair], year: int, held: Bands | None = No
                 continue
             told = [np.array([_held(plan, held, place, x, draws, year) for x in s]) for s in sides]
             change = changed(*sides)
-            ends = [_ends([ranged(x) for x in s]) for s in (*told, change)]
+            ends = [_ends(ranged(s, axis=1).T) for s in (*told, change)]
             rows.append((place, zone, kind.burden, year, kind.unit, *np.concatenate(ends), verdict(change[1])))
     return pd.DataFrame(rows, columns=list(DAMAGE_COLUMNS))
 
@@ -67,9 +67,8 @@ def _held(plan: Plan, held: Bands | None, place: str, x: np.ndarray, draws: Sequ
     return held.year(follows(plan.lens, f"damage/{place}"), x, draws, year) if held else x
 
 
-def _ends(found: Sequence[np.ndarray]) -> np.ndarray:
+def _ends(each: np.ndarray) -> np.ndarray:
     """Low end, median and high end of what was ranged at the low end, the value and the high end of a source."""
-    each = np.array(found)
     return np.array([each.min(), each[1, 1], each.max()])
 
 
