@@ -35,8 +35,8 @@ def test_a_law_of_another_country_is_added_to_the_law_in_force(text, against):
     t = compared(text, against=against)
     assert names(t) == (BASE, f"{BASE} + {text}")
     assert t.reform.stack.top == text and t.reading == "as_before" and t.as_of == "2023-11-01"
-    assert [n for n in t.notes if "does not say that it builds on" in n] == (
-        [f"{text} does not say that it builds on {BASE}: it is added to it"] if text == "mys-ban-nobase" else []
+    assert [n for n in t.notes if BASE in n] == (
+        [f"below {text} stands the law of other countries: {BASE}"] if text == "mys-ban-nobase" else []
     )
 
 
@@ -267,3 +267,9 @@ def test_the_floor_that_pays_for_ore_at_home_stands_below_the_law_of_2026():
         strikes[text] = [[np.isfinite(c.strike).tolist() for c in found] for found in sides_]
     assert strikes["china-2026"] == [[[False, True, True, True]]] * 2
     assert strikes["china-export-control-2025"] == [[], []]
+
+
+@pytest.mark.parametrize("text", ["kachin-2025", "malaysia-raw-2024", "eu-raw-materials-2024"])
+def test_rules_put_together_from_several_acts_see_all_of_them_and_are_held_against_no_such_law(text: str) -> None:
+    t = texts(Asked(text, since="2024-12-31"), NETWORK)
+    assert t.as_of == t.book.consolidated > "2025-03-31" and not t.against and t.beside == "no such law"

@@ -38,9 +38,16 @@ def test_a_row_for_each_listed_element(assessment: Assessment) -> None:
 
 def test_the_sentence_says_whose_the_rent_is_and_who_is_served_first(assessment: Assessment) -> None:
     said = licence_sentence(licensed(assessment))
-    assert "permits for Dy are worth most: a kilogram costs 240 USD in China and 320 abroad, 90 more" in said
-    assert "all of them 10.0 MUSD a year, which the group “trader” of China earns" in said
+    assert "permits for Dy are worth most: a kilogram costs 240 USD at home and 320 abroad, 90 more" in said
+    assert "all of them 10.0 MUSD a year, which the group “trader” at home earns" in said
     assert "first served is Europe (129 %" in said and said.endswith("last Japan (61 %).")
+
+
+def test_a_concentrate_is_called_by_its_ore(assessment: Assessment) -> None:
+    made = licensed(assessment)
+    ore = replace(made, licences=made.licences.replace({"item": {"dy": "conc_clay_medium"}}))
+    assert licence_words(ore).rows[0][0] == "concentrate (clay medium)"
+    assert "permits for concentrate (clay medium) are" in licence_sentence(ore)
 
 
 def test_the_page_holds_it_with_a_licence_alone(assessment: Assessment, page: str) -> None:

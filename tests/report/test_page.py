@@ -222,3 +222,17 @@ def test_every_colour_of_a_picture_is_light_enough_for_a_dark_page_or_has_one_th
     drawn = "".join(draw_pictures(figures).values())
     colours = set(re.findall(r'(?:fill|stroke)="([^"]+)"', drawn)) - {"none", "transparent"}
     assert colours <= {*theme.DARK, *theme.KINDS}
+
+
+def test_a_country_without_fines_has_no_line_on_them_and_one_without_a_past_no_past(bare, page):
+    drawn = draw_all(bare)
+    without = render_page(bare, drawn, draw_pictures(drawn), words())
+    assert "When digging without a licence pays" in page and "When digging without a licence pays" not in without
+    assert "Beside it the past" not in without
+
+
+def test_a_figure_that_no_reading_reckons_has_no_row_of_nothing(assessment):
+    key = str(assessment.readings["key"].iloc[0])
+    gone = assessment.readings.assign(diff_p50=assessment.readings["diff_p50"].mask(assessment.readings["key"] == key))
+    table = articles.readings_table(dataclasses.replace(assessment, readings=gone))
+    assert len(table.rows) == len(articles.readings_table(assessment).rows) - 1

@@ -84,3 +84,9 @@ def test_answers_stand_in_a_column_of_their_own(assessment):
     page = render_page(a, draw_all(a), {}, words())
     assert '<th scope="col" class="n">draft</th><th scope="col" class="n">draft + answers</th>' in page
     assert "+ answers" not in summary_text(assessment, colour=False)
+
+
+def test_every_zone_has_its_net_gain_in_every_language() -> None:
+    assert words("zh").figure("gain_MMR", "Net gain, Myanmar") == "净收益，缅甸"
+    assert words("ja").figure("gain_others", "… others") == "純便益、その他"
+    assert words("en").figure("gain_MMR", "Net gain, Myanmar") == "Net gain, Myanmar"

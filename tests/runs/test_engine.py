@@ -16,7 +16,7 @@ from earthprice.measures.measures import measure
 from earthprice.measures.welfare import UNLICENSED, ledger
 from earthprice.results.packing import pack, unpack
 from earthprice.runs.crew import each
-from earthprice.runs.engine import Outcome, Point, point, run
+from earthprice.runs.engine import Outcome, Point, _same, point, run
 from earthprice.runs.rare import damage_bill, ore_charge, rare_run, user_cost
 from earthprice.runs.sample import Sample
 from earthprice.study import drawn as drawing
@@ -24,7 +24,7 @@ from earthprice.study.assess import assess
 from earthprice.study.ensemble import Pair, Summary, pairs, solved
 from earthprice.study.frame import Frame
 from earthprice.study.options import Options
-from earthprice.world.terms import Terms
+from earthprice.world.terms import Contract, Terms
 from earthprice.world.world import World
 from tests.results.test_packing import alike
 from tests.small import framed
@@ -204,3 +204,9 @@ def test_a_tax_on_mines_abroad_is_paid_to_the_state_that_levies_it(world: World)
     assert np.allclose(booked["JPN", "state"] - plain["JPN", "state"], paid)
     assert np.allclose(booked["CHN", "state"] - plain["CHN", "state"], -paid)
     assert np.allclose(sum(booked.values()), sum(plain.values()))
+
+
+def test_contracts_that_say_the_same_are_the_same_and_others_are_not() -> None:
+    """Compiled apart they hold other arrays, which no plain comparison compares."""
+    one, again = (Contract(3, 7, 0, *(np.full(4, x) for x in (90.0, 0.3, 1.0))) for _ in range(2))
+    assert _same((one,), (again,)) and not _same((one,), (replace(again, strike=np.full(4, 91.0)),))

@@ -214,3 +214,7 @@ def test_options_solved_together_are_those_solved_alone(
         alone = next(option_terms(small.plan, central, use, user, [option]))
         arrays = {k: v for k, v in vars(terms).items() if isinstance(v, np.ndarray)}
         assert all(np.array_equal(v, vars(alone)[k], equal_nan=True) for k, v in arrays.items())
+
+
+def test_where_there_is_no_other_option_none_is_tried(done: list[Pair]) -> None:
+    assert until_shared([], lambda *_: pytest.fail("nothing to try"), done, done) == {}

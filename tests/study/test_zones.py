@@ -5,20 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from earthprice.law import numbers
 from earthprice.measures.compliance import compliance
 from earthprice.measures.exposure import exposure
 from earthprice.measures.spread import UNKNOWN
 from earthprice.runs.engine import run
+from earthprice.study.alternatives import alternatives
 from earthprice.study.at_home import absent, absent_words
 from earthprice.study.bands import bands
 from earthprice.study.drawn import central_point, drawing
 from earthprice.study.ensemble import _pair
-from earthprice.study.figures import catalogue, exports, groups, series, table
-from earthprice.study.frame import frame
+from earthprice.study.figures import catalogue, exports, groups, series, table, verdicts_of
+from earthprice.study.frame import Frame, frame
+from earthprice.study.heading import _at_home, _fines, _hindcast, _whose
 from earthprice.study.options import Options
 from earthprice.study.questions import Dates, questions
+from earthprice.study.replay import replay
+from earthprice.study.tables import observed
 from earthprice.world.world import World
 
 BOOK = """\
@@ -84,3 +90,27 @@ def test_a_text_of_any_zone_has_all_its_figures(zone: str, world: World, tmp_pat
     )
     said = questions(f.plan, [pair], [pair], out, Dates(f.first, f.year, 0.03))
     assert not [q for q in said if "nan" in f"{q['answer']} {q['because']}"]
+
+
+def test_a_page_tells_nothing_of_another_country_as_its_own(world: World, tmp_path: Path) -> None:
+    (tmp_path / "any-zone.yaml").write_text(BOOK.format(zone="JPN"), "utf-8")
+    f = frame(str(tmp_path / "any-zone.yaml"), Options(draws=1, years=(2021, 2022)), world)
+    scores = pd.DataFrame([("the past", "price_home/ndpr_oxide", 3, 0.5, 0.9)])
+    scores.columns = ["past", "series", "n", "ratio_no_change", "coverage"]
+    assert all(a.reading for a in alternatives(f.plan)), (
+        "China's inspections and totals are no options of Japan, which digs nothing"
+    )
+    law = numbers(f.texts.reform.stack, as_of=f.texts.as_of)
+    assert _fines(law) and not _fines(_at_home(f, law)), "China's fines deter nobody in Japan"
+    assert observed(f.plan, "2030-01-01").empty and replay(["ndpr"], "JPN", "2030-01-01").empty
+    assert not verdicts_of(scores, f.plan.lens)
+    assert "China's record of the past" in _hindcast(scores, _whose(f))
+    shown = {f"fob_{x}" for x in f.plan.lens.headline[:2]}
+    assert {k for k in absent(f.plan.lens) if k.startswith("fob_")} <= shown, "only rows that page one would have"
+
+
+def test_a_page_of_the_recorded_country_has_its_record(small: Frame) -> None:
+    scores = pd.DataFrame({"series": ["price_home/ndpr_oxide"], "ratio_no_change": [0.5]})
+    assert verdicts_of(scores, small.plan.lens) == {"price_ndpr": "yes (0.50)"} and not _whose(small)
+    assert len(alternatives(small.plan)) >= 6 and len(observed(small.plan, "2030-01-01"))
+    assert _fines(_at_home(small, numbers(small.texts.reform.stack, as_of=small.texts.as_of)))

@@ -121,7 +121,7 @@ def texts(asked: Asked, network: Network) -> Texts:
         _as_of(book, asked),
         prepare(both.unanswered, network) if answers else reform,
         tuple(filter(None, (both.note, _lacking(both, book), *warned))),
-        against.rulebook if against else both.baseline.top if book.consolidated else "",
+        against.rulebook if against else both.baseline.top if _succeeds(book, both) else "",
     )
 
 
@@ -241,11 +241,19 @@ def _differ_by_the_text(text: Rulebook, own: Books, given: Books) -> None:
             )
 
 
+def _succeeds(book: Rulebook, both: Sides) -> bool:
+    """Whether a text put together from several acts is held against an earlier law of its own country, by name."""
+    return book.consolidated is not None and both.baseline.top_book.jurisdiction == book.jurisdiction
+
+
 def _note(text: Rulebook, own: Books, below: Books) -> str:
     """What the text was added to though it names none of it."""
-    added = [b.rulebook for b in below if b.rulebook not in {o.rulebook for o in own}]
+    lacking = [b for b in below if b.rulebook not in {o.rulebook for o in own}]
+    added = [b.rulebook for b in lacking]
     if not added:
         return ""
+    if all(b.jurisdiction != text.jurisdiction for b in lacking):
+        return f"below {text.rulebook} stands the law of other countries: {' + '.join(added)}"
     return f"{text.rulebook} does not say that it builds on {' + '.join(added)}: it is added to it"
 
 

@@ -122,7 +122,8 @@ def readings_table(a: Assessment) -> Table:
         return Table((), [])
     names = list(dict.fromkeys(a.readings["reading"]))
     rows = []
-    for key in dict.fromkeys(a.readings["key"]):
+    told = a.readings.dropna(subset="diff_p50")  # the rare price is reckoned under the reading assessed alone
+    for key in dict.fromkeys(told["key"]):
         mine = a.readings[a.readings["key"] == key].drop_duplicates("reading").set_index("reading")["diff_p50"]
         row = a.figures[a.figures["key"] == key].iloc[0]
         places = decimals(*(float(row[f"diff_{q}"]) for q in ("p50", "p05", "p95")))

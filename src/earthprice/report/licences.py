@@ -26,13 +26,13 @@ def licence_words(a: Assessment) -> Table:
     home = names.name("zone", a.meta.home)
     items = list(dict.fromkeys(a.licences["item"])) if len(x) else []
     rows = [
-        [names.name("good", str(i)), *(_cell(x, i, q) for q in SHOWN), _partners(x, i)]
+        [_called(str(i)), *(_cell(x, i, q) for q in SHOWN), _partners(x, i)]
         for i in items
         if (i, "all", "home") in x.index
     ]
     heads = (
         "",
-        f"price in {home}, USD2020/kg",
+        f"price, {home}, USD2020/kg",
         "price abroad",
         "gap",
         "worth of a permit, USD2020/kg",
@@ -53,17 +53,23 @@ def licence_sentence(a: Assessment) -> str:
     item = str(rents["p50"].idxmax()[0])
     served = _served(x, item)
     home, abroad, gap, worth, rent = (_rounded(x, item, q)[0] for q in SHOWN[:5])
-    here, holder = names.name("zone", a.meta.home), str(rents.loc[(item, "all", "rent"), "holder"])
+    holder = str(rents.loc[(item, "all", "rent"), "holder"])
     said = (
-        f"In {a.meta.figure_year} permits for {names.name('good', item)} are worth most: a kilogram costs {home} USD "
-        f"in {here} and {abroad} abroad, {gap} more; a permit for it is worth {worth}, all of them {rent} MUSD a year, "
-        f"which the group “{holder}” of {here} earns"
+        f"In {a.meta.figure_year} permits for {_called(item)} are worth most: a kilogram costs {home} USD "
+        f"at home and {abroad} abroad, {gap} more; a permit for it is worth {worth}, all of them {rent} MUSD a year, "
+        f"which the group “{holder}” at home earns"
     )
     if len(served) < 2:
         return f"{said}."
     (first, most), (last, least) = served[0], served[-1]
     ends = f"first served is {names.name('zone', first)} ({number(most, 0)} % of what it would get without a licence)"
     return f"{said}; {ends}, last {names.name('zone', last)} ({number(least, 0)} %)."
+
+
+def _called(item: str) -> str:
+    """An element or good by its name; a concentrate that has none by its ore."""
+    named = words("en").name("good", item)
+    return f"concentrate ({item.removeprefix('conc_').replace('_', ' ')})" if named.startswith("conc_") else named
 
 
 def _cell(x: pd.DataFrame, item: str, quantity: str) -> str:

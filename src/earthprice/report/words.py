@@ -40,7 +40,11 @@ class Words:
 
     def figure(self, key: str, label: str) -> str:
         """Label of one of the ten figures: the study's own in English, the table's in another language."""
-        return label if self.language == "en" else self.labels.get(f"figure.{key}", label)
+        if self.language == "en":
+            return label
+        if key.startswith("gain_"):
+            return self("figure.gain", zone=self.name("zone", key.removeprefix("gain_")))
+        return self.labels.get(f"figure.{key}", label)
 
 
 def named(words: Words, m: Meta) -> Words:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ from earthprice.keep.traced import Traced
 from earthprice.world.assembly import assemble
 from earthprice.world.balance import balance, closed
 from earthprice.world.draft import Draft
-from earthprice.world.terms import Levy, Terms
+from earthprice.world.terms import Terms
 from earthprice.world.world import World
 
 PACE, TURNS = "storage/world/pace", 0.95
@@ -298,7 +298,7 @@ def _same(one: object, other: object) -> bool:
     """Whether two terms, or parts of them, say the same to the last bit."""
     if isinstance(one, np.ndarray):
         return isinstance(other, np.ndarray) and np.array_equal(one, other, equal_nan=True)
-    if isinstance(one, Terms | Levy):
+    if is_dataclass(one) and type(one) is type(other):
         return all(_same(getattr(one, f.name), getattr(other, f.name)) for f in fields(one))
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(one) == len(other) and all(map(_same, one, other))

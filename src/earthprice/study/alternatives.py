@@ -74,8 +74,13 @@ class Alternative:
 
 
 def alternatives(plan: Plan) -> list[Alternative]:
-    """The options that every text is held against: softer, stricter, by charges, and without a new text."""
-    reform, base = _inspections(plan.texts.reform.stack), _inspections(plan.texts.baseline.stack)
+    """The options that a text is held against: softer, stricter, by charges, and without a new text.
+
+    Only what home's own law inspects or caps, and only what home digs or separates, can be otherwise.
+    """
+    sides = (plan.texts.reform.stack, plan.texts.baseline.stack)
+    reform, base = (_of_home(s, plan.lens.home, "inspection") for s in sides)
+    totals = any(_of_home(s, plan.lens.home, "cap") for s in sides)
     readings = [
         Alternative(
             f"the text, read {r.replace('_', ' ')}{f' ({STRICTNESS[r]})' if r in STRICTNESS else ''}",
@@ -85,15 +90,18 @@ def alternatives(plan: Plan) -> list[Alternative]:
         for r in plan.texts.readings
         if r != plan.texts.reading
     ]
-    return [
-        *readings,
-        Alternative("the text, enforced half as much", "reform", dict.fromkeys(reform, "x0.5")),
-        Alternative("the text, enforced twice as much", "reform", dict.fromkeys(reform, "x2")),
-        Alternative("twice the inspection under the present law", "baseline", dict.fromkeys(base, "x2")),
+    enforced = [
+        Alternative("the text, enforced half as much", "reform", _caught(reform, "x0.5")),
+        Alternative("the text, enforced twice as much", "reform", _caught(reform, "x2")),
+        Alternative("twice the inspection under the present law", "baseline", _caught(base, "x2")),
+    ]
+    charges = [
         Alternative("a charge for damage on licensed firms, present law", "baseline", charged=DAMAGE),
         Alternative("charges for damage and ore, present law", "baseline", charged=DAMAGE_AND_ORE),
         Alternative("charges for damage and ore instead of totals", "baseline", charged=DAMAGE_AND_ORE, capped=False),
     ]
+    digs = plan.lens.mask(zone=plan.lens.home, stage=("mining", "separation"), status="licensed").any()
+    return [*readings, *(a for a in enforced if a.overrides), *(a for a in charges if digs and (a.capped or totals))]
 
 
 Options = dict[str, dict[int, Summary]]
@@ -143,7 +151,7 @@ def until_shared(
         delayed: as of `tried`.
     """
     found: Options = {w: {} for w in words}
-    left, short = sorted(p.draw for p in done), DRAWS
+    left, short = sorted(p.draw for p in done), DRAWS if words else 0
     while left[:short] and short:
         jobs, left, had = left[:short], left[short:], len(found[words[0]])
         for i, cases in zip(jobs, more(jobs, had), strict=True):
@@ -317,8 +325,14 @@ def _lesson(saved: float, moved: float, gain: float) -> str:
     return "Little ore goes to those who do not pay."
 
 
-def _inspections(s: Stack) -> list[str]:
-    return [f"{i.id}.caught" for i in s.items if i.measure.instrument == "inspection"]
+def _of_home(s: Stack, home: str, instrument: str) -> list[str]:
+    """Measures of an instrument in the books of home."""
+    return [i.id for i in s.items if i.measure.instrument == instrument and i.book.jurisdiction == home]
+
+
+def _caught(inspections: Sequence[str], times: str) -> dict[str, str]:
+    """What inspections catch, otherwise."""
+    return {f"{name}.caught": times for name in inspections}
 
 
 def _all(plan: Plan, draws: Sample, user: UserCost, draw: int) -> list[Summary]:

@@ -16,6 +16,8 @@ PAYS = {
     "stocks": ("stock", "reserve", "price_band"),
 }
 """What a state pays for, and the instruments by which it does."""
+PRICED = 2
+"""Oxides of page one that have rows of prices: the first of those that lead it."""
 ALONE = {"recovery_host": "Ore recovered, of ore that a host mineral brings up"}
 """Labels of rows that go on from one that is left out, where their own words do not do."""
 
@@ -23,11 +25,11 @@ ALONE = {"recovery_host": "Ore recovered, of ore that a host mineral brings up"}
 def absent(lens: Lens) -> dict[str, str]:
     """Rows of page one of which home has nothing, and what it has not, by key."""
     out: dict[str, str] = {}
-    for element in lens.elements:
+    for i, element in enumerate(lens.headline):
         good = f"{element}_oxide"
         if f"{good}@{lens.home}" not in lens.engine.world.network.nodes.index:
-            out |= dict.fromkeys((f"price_{element}", f"gap_{element}"), "a market for oxides")
-        if not lens.mask(doing="ship", zone=lens.home, good=good).any():
+            out |= dict.fromkeys((f"price_{element}", f"gap_{element}"), "market for oxides")
+        if i < PRICED and not lens.mask(doing="ship", zone=lens.home, good=good).any():
             out[f"fob_{element}"] = "shipments of oxides"
     if not lens.mask(zone=lens.home, stage="mining", status="unlicensed").any():
         out["unlicensed"] = "unlicensed mining"
@@ -71,7 +73,7 @@ def absent_words(lens: Lens) -> list[str]:
         return []
     said = " and no ".join([", no ".join(lacks[:-1]), lacks[-1]] if len(lacks) > 1 else lacks)
     name = dict(zip(zones["id"], zones["name"], strict=True))[lens.home]
-    return [f"{name} has no {said} in the model, so page one has no rows on them"]
+    return [f"{name}: no {said} in the model, so page one has no rows on them"]
 
 
 def paid_for(plan: Plan) -> list[str]:

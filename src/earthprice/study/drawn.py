@@ -71,7 +71,7 @@ def _beside(f: Frame, user: UserCost, tell: Progress) -> tuple[pd.DataFrame, pd.
     if f.options.only:
         return pd.DataFrame(columns=list(RARE_COLUMNS)), pd.DataFrame(columns=list(SERIES_COLUMNS))
     rare = rare_range(f.plan, f.plan.whole, user, f.year, partial(tell, "rare price"), 1)
-    return rare, replay(f.plan.lens.headline[:2], f.texts.as_of)
+    return rare, replay(f.plan.lens.headline[:2], f.plan.lens.home, f.texts.as_of)
 
 
 def drawing(f: Frame) -> Sample:

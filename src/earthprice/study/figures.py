@@ -13,6 +13,7 @@ from earthprice.measures.lens import Lens
 from earthprice.measures.series import ratio
 from earthprice.measures.spread import changed, positive, ranged, verdict
 from earthprice.measures.welfare import UNLICENSED, worth
+from earthprice.past.hindcast import PASTS
 from earthprice.runs.engine import Engine
 from earthprice.study.assessment import EXPORT_COLUMNS, FIGURE_COLUMNS, GROUP_COLUMNS, SERIES_COLUMNS
 from earthprice.study.at_home import paid_for, present
@@ -178,14 +179,15 @@ def symbols(lens: Lens) -> dict[str, str]:
     return {i: "".join(m) if len(m) < 3 else f"{m[0]}-{m[-1]}" for i, m in parts.items()}
 
 
-def verdicts_of(scores: pd.DataFrame, elements: Sequence[str]) -> dict[str, str]:
+def verdicts_of(scores: pd.DataFrame, lens: Lens) -> dict[str, str]:
     """By figure, whether its level beat no change in the hindcast, and the ratio of the errors.
 
     Args:
         scores: columns past, series, ratio_no_change; may be empty.
-        elements: oxides whose prices are figures.
+        lens: whose page it is; of another zone than that of the record nothing is said.
     """
-    ratios = scores.groupby("series")["ratio_no_change"].mean() if len(scores) else {}
+    scored = len(scores) and lens.home == PASTS[-1].home
+    ratios, elements = scores.groupby("series")["ratio_no_change"].mean() if scored else {}, lens.headline
     series = {
         **{f"price_{e}": f"price_home/{e}_oxide" for e in elements},
         **{f"fob_{e}": f"price_fob/{e}_oxide" for e in elements},

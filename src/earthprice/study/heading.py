@@ -9,6 +9,7 @@ import pandas as pd
 
 from earthprice.law import base_of, contested, load_rulebook, patch, shipped
 from earthprice.measures.spread import ranged
+from earthprice.past.hindcast import PASTS
 from earthprice.past.posterior import fit_words
 from earthprice.runs.rare import HORIZON_BAND
 from earthprice.runs.sample import Sample
@@ -31,6 +32,14 @@ def _damages(f: Frame) -> dict[str, str]:
         if high > 0:
             out[str(burden).replace("_", " ")] = f"{low:g} to {high:g} {rows['unit'].iloc[0]}"
     return out
+
+
+def _at_home(f: Frame, law: pd.DataFrame) -> pd.DataFrame:
+    """Numbers of the books of home; none where nobody there digs without a licence, whom fines would deter."""
+    lens = f.plan.lens
+    own = [b.rulebook for b in f.texts.reform.stack.books if b.jurisdiction == lens.home]
+    wild = lens.mask(zone=lens.home, stage="mining", status="unlicensed").any()
+    return law[law["book"].isin(own if wild else [])]
 
 
 def _fines(law: pd.DataFrame) -> list[Fine]:
@@ -69,8 +78,8 @@ def _ranges(rolling: pd.DataFrame) -> str:
     )
 
 
-def _hindcast(scores: pd.DataFrame) -> str:
-    """What the hindcast shipped with the facts says, in a sentence."""
+def _hindcast(scores: pd.DataFrame, whose: str) -> str:
+    """What the hindcast shipped with the facts says, in a sentence; `whose` record it is, where not that of home."""
     if scores.empty:
         return "Not yet held against history: no figure here carries a hindcast score."
     parts = []
@@ -79,10 +88,17 @@ def _hindcast(scores: pd.DataFrame) -> str:
         inside = 100 * float((rows["coverage"] * rows["n"]).sum() / rows["n"].sum())
         but = f", not for {', '.join(lost)}" if lost else ""
         parts.append(
-            f"Held against {past}, from what was known before: better than no change for {len(rows) - len(lost)} of "
-            f"{len(rows)} series{but}; {inside:.0f} % of the years lie within ranges that should hold 90 %."
+            f"Held against {whose}{past}, from what was known before: better than no change for "
+            f"{len(rows) - len(lost)} of {len(rows)} series{but}; {inside:.0f} % of the years lie within ranges that "
+            "should hold 90 %."
         )
     return " ".join(parts)
+
+
+def _whose(f: Frame) -> str:
+    """Whose record the hindcast is held against, where it is not that of home."""
+    names = f.world.structure["zones"].set_index("id")["name"]
+    return "" if f.plan.lens.home == PASTS[-1].home else f"{names[PASTS[-1].home]}'s record of "
 
 
 def _fit(f: Frame) -> str:
@@ -140,10 +156,10 @@ def heading(f: Frame, d: Drawn, law: pd.DataFrame) -> Heading:
         f"{2 * BEYOND} years the rare price is the same within {HORIZON_BAND:g} %; the iteration "
         f"agrees with itself within {max(u.moved for u in d.user_costs):.2g} USD/kg of ore",
         damage_values=_damages(f),
-        fines=_fines(law),
+        fines=_fines(_at_home(f, law)),
         caught_prior=_caught(f, d.sample),
-        wealth=_wealth(law),
-        hindcast=_hindcast(f.world.hindcast) + _ranges(f.world.rolling),
+        wealth=_wealth(law) if _fines(_at_home(f, law)) else None,
+        hindcast=_hindcast(f.world.hindcast, _whose(f)) + _ranges(f.world.rolling),
         fit=_fit(f),
         patch=patch(f.texts.reform.stack, changed) if changed else "",
         books=_books(f),

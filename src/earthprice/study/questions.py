@@ -218,7 +218,7 @@ def _fall(plan: Plan, kept: Sequence[Pair], year: int, say: Phrases, held: Bands
         part = 100.0 * alone / max(whole, LEAST)
         parts.append(told(f"{words} in oxides and metals alone ({about(part)} % of it)", raw, part >= PART, ENGLISH))
     because = (
-        f"Elements in oxides, metals and magnets together, {year}, against {plan.texts.beside} in the same "
+        f"Elements in all forms together, from concentrate to magnets, {year}, against {plan.texts.beside} in the same "
         "year. "
         f"{'; '.join(parts)}. {_falls(flows[0][0], *_shipped(plan, kept, scarce, year))}{_scope(plan)}"
     )
@@ -244,7 +244,9 @@ def _scope(plan: Plan) -> str:
     acts = [article for article, names in _acting(plan) if "ship" in names.get("doing", ())]
     if acts:
         return f"What acts on shipments: {', '.join(dict.fromkeys(acts))}."
-    return "The text itself holds no measure on shipments: the change comes through what is dug, separated and caught."
+    wild = plan.lens.mask(zone=plan.lens.home, status="unlicensed").any()
+    ways = "dug, separated and caught" if wild else "dug, made and held"
+    return f"The text itself holds no measure on shipments: the change comes through what is {ways}."
 
 
 def _acting(plan: Plan, say: Phrases = ENGLISH) -> list[tuple[str, Mapping[str, Sequence[str]]]]:

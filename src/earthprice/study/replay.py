@@ -12,19 +12,20 @@ from earthprice.past.hindcast import PASTS, prepared_past
 from earthprice.study.assessment import SERIES_COLUMNS
 
 
-def replay(elements: Sequence[str], as_of: str) -> pd.DataFrame:
+def replay(elements: Sequence[str], home: str, as_of: str) -> pd.DataFrame:
     """Price abroad less price at home through the first past, in the columns of `SERIES_COLUMNS`.
 
     Args:
         elements: oxides wanted; those without a record of both prices are left out.
+        home: whose page it is; another zone than that of the past has none.
         as_of: nothing is shown of a past that was not over by that day.
 
     Raises:
         NotClearedError: a market of the past did not clear at the central draw.
     """
-    b = prepared_past(PASTS[0])
-    if b.past.last >= int(as_of[:4]):
+    if PASTS[0].home != home or PASTS[0].last >= int(as_of[:4]):
         return pd.DataFrame(columns=list(SERIES_COLUMNS))
+    b = prepared_past(PASTS[0])
     found = b.run({})
     if found is None:
         raise NotClearedError(f"the replay of {b.past.name} did not clear at the central draw")

@@ -74,11 +74,12 @@ def _movers(plan: Plan, *, own: bool) -> list[str]:
 
 
 def observed(plan: Plan, as_of: str) -> pd.DataFrame:
-    """Observed prices up to the as-of day, in the columns of `SERIES_COLUMNS`."""
-    table = plan.engine.world.observed
-    known = table[(table["published"] <= as_of) & table["series"].str.startswith("price_home/")]
+    """Prices observed at home up to the as-of day, in the columns of `SERIES_COLUMNS`."""
+    table, home = plan.engine.world.observed, plan.lens.home
+    table = table[(table["published"] <= as_of) & (table["zone"] == home)]
+    known = table[table["series"].str.startswith("price_home/")]
     rows = [
-        ("price", s.split("/")[1].removesuffix("_oxide"), plan.lens.home, "observed", float(y), u, v, v, v)
+        ("price", s.split("/")[1].removesuffix("_oxide"), home, "observed", float(y), u, v, v, v)
         for s, y, v, u in zip(known["series"], known["year"], known["value"], known["unit"], strict=True)
     ]
     return pd.DataFrame(rows, columns=list(SERIES_COLUMNS))

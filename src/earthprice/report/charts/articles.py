@@ -58,7 +58,7 @@ def draw_articles(a: Assessment, words: Words) -> NumberedFigure:
         "At the central draw. Bars: the article's part of the difference by Shapley value, in the figure's own unit; "
         "circle: the article alone; stroke: what is missing when it alone is struck out. Percentages stand "
         "only where the total has a clear "
-        "sign; elsewhere the total's 9-in-10 interval stands above. “art. 8?”: the article's number is uncertain."
+        "sign; elsewhere the total's range over draws stands above. “art. 8?”: the article's number is uncertain."
     )
     figures = list(dict.fromkeys(data["figure"]))[:COLUMNS_AT_MOST]
     drawn = data[data["figure"].isin(figures)].reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""Figure 2: what leaves China, by good, partner and year."""
+"""Figure 2: what leaves home, by good, partner and year."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def draw_exports(a: Assessment, words: Words) -> NumberedFigure:
         return nothing_to_draw(2, name, title, EXPORT_COLUMNS)
     data = export_cells(shown(a.exports), words)
     caption = (
-        "An element in oxides, metals and magnets together, and in oxides and metals alone. Change "
+        "An element in all forms together, from concentrate to magnets, and in oxides and metals alone. Change "
         f"against {words('no_reform')} in the same year, %, median and (below) {range_words(a)}; level with "
         f"{words('text')}, t REO, below that. Flows "
         f"under {PART:g} % of all exports of the good: change in t. Blue: more; orange: "

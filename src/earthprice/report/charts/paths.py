@@ -40,6 +40,12 @@ PARTS_OF_GAP = {
 """Columns of figure 4: the gap, what it is made of, and the past beside it."""
 
 
+PAST = (
+    "Beside it the past: the law of 2008 to 2015 from what was known in 2008 (grey, central draw) and the record of "
+    "both prices (dots). "
+)
+
+
 def draw_gap(a: Assessment, words: Words) -> NumberedFigure:
     """Figure 4: price abroad less price at home, its parts, and the gap of the past as the model replays it."""
     held = set(a.series.loc[a.series["variable"] == "price_gap", "item"])
@@ -53,9 +59,8 @@ def draw_gap(a: Assessment, words: Words) -> NumberedFigure:
     data = pd.concat(parts, ignore_index=True) if parts else empty
     caption = (
         "Free on board less price at home, both without VAT, and what keeps them apart: duty and VAT not given back, "
-        "and what a quota or licence is worth; the rest is margin and what trade takes to move. Beside it the past: "
-        "the law of 2008 to 2015 from what was known in 2008 (grey, central draw) and the record of both prices "
-        f"(dots). {meaning(a)}"
+        "and what a quota or licence is worth; the rest is margin and what trade takes to move. "
+        f"{PAST if 'price_gap_replay' in set(a.series['variable']) else ''}{meaning(a)}"
     )
     who = Named(4, "figure-04-price-gap", "Price abroad less price at home")
     columns = max(1, len(set(a.series["variable"]) & set(PARTS_OF_GAP)))
