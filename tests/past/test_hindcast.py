@@ -147,16 +147,16 @@ def test_a_verdict_stands_beside_a_price_and_says_no_when_it_lost() -> None:
     scores = pd.DataFrame(
         {"past": "a", "series": ["price_home/dy_oxide", "price_fob/dy_oxide"], "ratio_no_change": [1.2, 0.5]}
     )
-    assert verdicts_of(scores, ("dy", "ndpr")) == {"price_dy": "no (1.20)", "fob_dy": "yes (0.50)"}
-    assert verdicts_of(pd.DataFrame(), ("dy",)) == {}
+    assert verdicts_of(scores, ("dy", "ndpr"), "CHN") == {"price_dy": "no (1.20)", "fob_dy": "yes (0.50)"}
+    assert verdicts_of(pd.DataFrame(), ("dy",), "CHN") == verdicts_of(scores, ("dy", "ndpr"), "JPN") == {}
 
 
 def test_the_replay_shows_the_record_beside_the_model_and_nothing_before_its_time() -> None:
-    rows = replay(("ndpr", "ce"), "2021-03-01")
+    rows = replay(("ndpr", "ce"), "CHN", "2021-03-01")
     assert set(rows["scenario"]) == {"baseline", "observed"} and set(rows["item"]) == {"ndpr", "ce"}
     wedge = rows[(rows["scenario"] == "baseline") & (rows["item"] == "ndpr")].set_index("year")["p50"]
     assert wedge[2011] > 2 * wedge[2008]
-    assert replay(("ndpr",), "2012-01-01").empty
+    assert replay(("ndpr",), "CHN", "2012-01-01").empty
 
 
 def test_no_draws_are_refused() -> None:

@@ -103,7 +103,7 @@ def test_a_page_tells_nothing_of_another_country_as_its_own(world: World, tmp_pa
     law = numbers(f.texts.reform.stack, as_of=f.texts.as_of)
     assert _fines(law) and not _fines(_at_home(f, law)), "China's fines deter nobody in Japan"
     assert observed(f.plan, "2030-01-01").empty and replay(["ndpr"], "JPN", "2030-01-01").empty
-    assert not verdicts_of(scores, f.plan.lens)
+    assert not verdicts_of(scores, f.plan.lens.headline, "JPN")
     assert "China's record of the past" in _hindcast(scores, _whose(f))
     shown = {f"fob_{x}" for x in f.plan.lens.headline[:2]}
     assert {k for k in absent(f.plan.lens) if k.startswith("fob_")} <= shown, "only rows that page one would have"
@@ -111,6 +111,6 @@ def test_a_page_tells_nothing_of_another_country_as_its_own(world: World, tmp_pa
 
 def test_a_page_of_the_recorded_country_has_its_record(small: Frame) -> None:
     scores = pd.DataFrame({"series": ["price_home/ndpr_oxide"], "ratio_no_change": [0.5]})
-    assert verdicts_of(scores, small.plan.lens) == {"price_ndpr": "yes (0.50)"} and not _whose(small)
+    assert verdicts_of(scores, small.plan.lens.headline, "CHN") == {"price_ndpr": "yes (0.50)"} and not _whose(small)
     assert len(alternatives(small.plan)) >= 6 and len(observed(small.plan, "2030-01-01"))
     assert _fines(_at_home(small, numbers(small.texts.reform.stack, as_of=small.texts.as_of)))

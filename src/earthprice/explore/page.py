@@ -85,7 +85,7 @@ class Page:
     @cached_property
     def _verdicts(self) -> dict[str, str]:
         f = self.session.frame(State())
-        return verdicts_of(f.world.hindcast, f.plan.lens)
+        return verdicts_of(f.world.hindcast, f.plan.lens.headline, f.plan.lens.home)
 
     def central(self, state: State, language: str) -> tuple[dict[str, Any], Moved]:
         """The charts of the central run of a state over the years on screen, and the run."""

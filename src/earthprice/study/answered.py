@@ -51,7 +51,7 @@ def answered(f: Frame, d: Drawn, crew: Runner, tell: Progress) -> Answered:
     shown = catalogue(f.plan, f.year, f.first, f.options.discount)
     central = central_point(f)
     base = solved(f.plan, central, f.plan.whole.baseline(f.plan.use()))
-    verdicts = verdicts_of(f.world.hindcast, f.plan.lens)
+    verdicts = verdicts_of(f.world.hindcast, f.plan.lens.headline, f.plan.lens.home)
     over_draws = table(shown, d.cleared, f.year, verdicts, d.bands)
     beside = side_by_side(f, d, crew, tell)
     if f.options.only:

@@ -135,7 +135,7 @@ def _pairs(name: str, f: Frame, draws: Sample, tell: Progress) -> list[Pair]:
 
 
 def _figures(name: str, f: Frame, kept: Sequence[Pair]) -> pd.DataFrame:
-    verdicts = verdicts_of(f.world.hindcast, f.plan.lens)
+    verdicts = verdicts_of(f.world.hindcast, f.plan.lens.headline, f.plan.lens.home)
     shown = table(catalogue(f.plan, f.year, f.first, f.options.discount), kept, f.year, verdicts)
     names = {"diff_p05": "p05", "diff_p50": "p50", "diff_p95": "p95", "label": "words"}
     zones = {f"gain_{z}": of for z, of in net_gains(f.plan.engine, f.plan.lens.home)[0].items()}

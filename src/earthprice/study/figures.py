@@ -179,15 +179,16 @@ def symbols(lens: Lens) -> dict[str, str]:
     return {i: "".join(m) if len(m) < 3 else f"{m[0]}-{m[-1]}" for i, m in parts.items()}
 
 
-def verdicts_of(scores: pd.DataFrame, lens: Lens) -> dict[str, str]:
+def verdicts_of(scores: pd.DataFrame, elements: Sequence[str], home: str) -> dict[str, str]:
     """By figure, whether its level beat no change in the hindcast, and the ratio of the errors.
 
     Args:
         scores: columns past, series, ratio_no_change; may be empty.
-        lens: whose page it is; of another zone than that of the record nothing is said.
+        elements: oxides whose prices are figures.
+        home: whose page it is; of another zone than that of the record nothing is said.
     """
-    scored = len(scores) and lens.home == PASTS[-1].home
-    ratios, elements = scores.groupby("series")["ratio_no_change"].mean() if scored else {}, lens.headline
+    scored = len(scores) and home == PASTS[-1].home
+    ratios = scores.groupby("series")["ratio_no_change"].mean() if scored else {}
     series = {
         **{f"price_{e}": f"price_home/{e}_oxide" for e in elements},
         **{f"fob_{e}": f"price_fob/{e}_oxide" for e in elements},

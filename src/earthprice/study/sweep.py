@@ -171,7 +171,9 @@ def _run(
 def _figures(f: Frame, kept: Sequence[Pair]) -> pd.DataFrame:
     shown = [g for g in catalogue(f.plan, f.year, f.first, f.options.discount) if g.number != 1]
     held = bands(f.plan.lens, f.texts.as_of, kept, f.options.seed)
-    return table(shown, kept, f.year, verdicts_of(f.world.hindcast, f.plan.lens), held)[list(FIGURES)]
+    return table(shown, kept, f.year, verdicts_of(f.world.hindcast, f.plan.lens.headline, f.plan.lens.home), held)[
+        list(FIGURES)
+    ]
 
 
 def _tidy(parts: Sequence[pd.DataFrame], every: Sequence[Cell]) -> pd.DataFrame:
