@@ -49,7 +49,7 @@ def base() -> Path:
     options = {"draws": 3, "years": [2021, 2035], "answers": []}
     meta = dataclasses.replace(made.meta, rulebook=NAME, books=[book], options=options)
     factor = made.assumptions["parameter"].to_list()
-    full = dataclasses.replace(made, meta=meta, flows=_flows(), assumptions=made.assumptions.assign(factor=factor))
+    full = dataclasses.replace(made, meta=meta, flows=_flows(), assumptions=made.assumptions.assign(factor=factor, own=""))
 
     def write(into: Path) -> None:
         (into / "tables").mkdir()

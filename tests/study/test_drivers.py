@@ -103,7 +103,7 @@ def test_runs_of_the_past_and_assessments_follow_the_drivers_in_print(small: Fra
         and any(k.arg == "drivers" for k in node.keywords)
         and getattr(node.func, "id", "") == "engine"
     }
-    assert calls == {"hindcast.py", "opening.py", "frame.py", "stress.py", "periods.py"}
+    assert calls == {"hindcast.py", "opening.py", "frame.py", "stress.py", "periods.py", "displaced.py"}
 
 
 def test_every_use_has_a_driver_in_every_year_of_the_pasts(past: World) -> None:

@@ -114,7 +114,10 @@ def _number(value: Any) -> bool:
 
 NUMBERS: Mapping[str, tuple[str, ...]] = {
     "figures": ("number", "year", "base_p50", "reform_p50", "diff_p05", "diff_p50", "diff_p95"),
-    "exports": ("year", "base_p50", "reform_p50", "change_p05", "change_p50", "change_p95", "fall_10"),
+    "exports": (
+        *("year", "base_p50", "reform_p50", "diff_p05", "diff_p50", "diff_p95"),
+        *("part", "change_p05", "change_p50", "change_p95", "fall_10"),
+    ),
     "series": ("year", "p05", "p50", "p95"),
     "groups": ("p05", "p50", "p95"),
     "flows": ("year", "level"),
@@ -129,10 +132,10 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "exports": ("row", "partner", "unit"),
     "series": ("variable", "item", "zone", "scenario", "unit"),
     "groups": ("zone", "group", "unlicensed", "unit"),
-    "flows": ("scenario", "activity", "stage", "zone", "district", "partner", "good", "group"),
+    "flows": ("scenario", "activity", "stage", "status", "zone", "district", "partner", "good", "group"),
     "articles": ("article", "heading", "figure", "unit", "measures", "nothing"),
     "drivers": ("figure", "parameter", "words", "basis"),
-    "assumptions": ("parameter", "unit", "basis", "source", "confidence", "why", "factor"),
+    "assumptions": ("parameter", "unit", "basis", "source", "confidence", "why", "factor", "own"),
     "sources": ("key", "source"),
 }
 """Their columns of words."""
