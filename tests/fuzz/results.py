@@ -49,7 +49,8 @@ def base() -> Path:
     options = {"draws": 3, "years": [2021, 2035], "answers": []}
     meta = dataclasses.replace(made.meta, rulebook=NAME, books=[book], options=options)
     factor = made.assumptions["parameter"].to_list()
-    full = dataclasses.replace(made, meta=meta, flows=_flows(), assumptions=made.assumptions.assign(factor=factor, own=""))
+    known = made.assumptions.assign(factor=factor, own="")
+    full = dataclasses.replace(made, meta=meta, flows=_flows(), assumptions=known)
 
     def write(into: Path) -> None:
         (into / "tables").mkdir()
