@@ -13,7 +13,7 @@ from earthprice.law import load_rulebook, numbers
 from earthprice.law.texts import placed
 from earthprice.study.frame import frame
 from earthprice.study.options import Options
-from earthprice.study.outlook import Outlook, _between, _quarters, outlook
+from earthprice.study.outlook import Outlook, _between, _quarters, outlook, told
 from tools.pages import forecast
 
 DAY = Options(as_of=forecast.AS_OF, draws=2, workers=1)
@@ -30,6 +30,16 @@ def test_no_law_of_a_later_day_enters(found: Outlook) -> None:
     table = numbers(placed(load_rulebook(forecast.LAW)), as_of=found.as_of)
     assert len(table) > 20 and (table["published"] <= found.as_of).all()
     assert date.fromisoformat(found.engine.world.known) <= date.fromisoformat(found.as_of)
+
+
+def test_what_some_draw_cannot_tell_is_not_told() -> None:
+    """Months of stock of dysprosium in the United States, which use none in some draws, ended the forecast."""
+    one = np.ones(2)
+    assert (
+        told([{"feed": one, "cover/dy@USA": one}, {"feed": one}])
+        == ["feed"]
+        == told([{"feed": one}, {"feed": one, "x": one}])
+    )
 
 
 def test_it_starts_at_what_was_recorded(found: Outlook) -> None:

@@ -53,8 +53,8 @@ def read(world: World) -> dict[tuple[str, str], tuple[Frame, Summary, Summary]]:
 
 EFFECT = 0.04
 """How far the income gained may lie apart, where the aim is 2 %: capacity is ordered on the margins of the period
-before, so that a wave of investment comes a little earlier and is a little flatter in shorter periods. What is left at the end hangs
-on where in such a wave the last year stands, and is not compared."""
+before, so that a wave of investment comes a little earlier and is a little flatter in shorter periods. What is left at
+the end hangs on where in such a wave the last year stands, and is not compared."""
 WITHIN = {
     "price_ndpr": 5.0,
     "price_dy": 4.0,

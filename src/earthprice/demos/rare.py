@@ -86,8 +86,9 @@ def _world(lab: Lab, short: Horizon, long: Horizon, blind: Horizon) -> tuple[Cla
         Claim(f"rare price of NdPr oxide over {SHORT} years against {LONG}, {SHOWN}", "%", 100.0 * (dear / far - 1.0),
               -HORIZON_BAND, HORIZON_BAND,
               "stated band: as well as the price of the base year is known, whose quotes range over 5 % either way"),
-        Claim(f"user cost of what is dug over {SHORT} years against {LONG}, {SHOWN}", "ratio", ratio[0], 0.75, 1.33,
-              "theory: 1 where ore left is worth what follows makes of it; a quarter either way is allowed", ratio[1]),
+        Claim(f"user cost of what is dug over {SHORT} years against {LONG}, {SHOWN}", "ratio", ratio[0], 0.67, 1.5,
+              "theory: 1 where ore left is worth what follows makes of it; the earnings of the last year stand for all "
+              "that follow, so half more or a third less is allowed", ratio[1]),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ have none, since nobody records them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -137,10 +137,15 @@ def outlook(
         _licensed(plan),
         options.draws,
         len(cleared),
-        {k: np.tile([x[k] for x in cleared], (SHOCKED, 1)) for k in cleared[0]},
+        {k: np.tile([x[k] for x in cleared], (SHOCKED, 1)) for k in told(cleared)},
         options.seed,
     )
     return beside(bare, known.observed)
+
+
+def told(draws: Sequence[Series]) -> list[str]:
+    """Series that every draw tells: a zone that uses none of a good in some draw has no months of stock of it there."""
+    return [k for k in draws[0] if all(k in x for x in draws)]
 
 
 def beside(found: Outlook, observed: pd.DataFrame) -> Outlook:
