@@ -158,6 +158,8 @@ def test_letters_that_the_terminal_lacks_are_replaced(tmp_path: Path) -> None:
         "2021-2022",
         "--workers",
         "1",
+        "--only",
+        "figures",
         "--out",
         str(tmp_path / "r"),
     ]
