@@ -42,7 +42,7 @@ def test_another_study_another_program_and_another_folder_find_nothing(tmp_path,
     Shelf(root=tmp_path).opened("a study").put("0", 1)
     assert Shelf(root=tmp_path).opened("another").get("0") is None
     assert Shelf(root=tmp_path, place=tmp_path).opened("a study").get("0") is None
-    monkeypatch.setattr(shelving, "program", lambda: "a line was changed")
+    monkeypatch.setattr(shelving, "our_text", lambda: "a line was changed")
     assert Shelf(root=tmp_path).opened("a study").get("0") is None
 
 
