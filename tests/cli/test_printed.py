@@ -63,9 +63,10 @@ def printed(*verbs: str) -> list[list[str]]:
     return [words for words in split if words and words[0] in verbs]
 
 
-def shown(begins: str) -> str:
-    """The one block of docs/data.md that begins so: the private mine, new facts."""
-    blocks = re.findall(rf"```\w+\n({begins}.*?)```", (ROOT / "docs/data.md").read_text(encoding="utf-8"), re.DOTALL)
+def shown(begins: str, page: str = "data") -> str:
+    """The one block of a page of docs/ that begins so: the private mine, new facts, a purchase."""
+    text = (ROOT / f"docs/{page}.md").read_text(encoding="utf-8")
+    blocks = re.findall(rf"```\w+\n({begins}.*?)```", text, re.DOTALL)
     assert len(blocks) == 1
     return blocks[0]
 
@@ -133,6 +134,7 @@ def test_what_runs_the_model_runs_as_printed_or_on_fewer_draws(
     monkeypatch.chdir(tmp_path)
     assert main(["copy", "china-2021-draft", "our-wording.yaml"]) == 0
     (tmp_path / "my-mine.yaml").write_text(shown("id: "), encoding="utf-8")
+    (tmp_path / "buyer.yaml").write_text(shown("zone: EUR", "report"), encoding="utf-8")
     (tmp_path / "october.csv").write_text(shown("series,zone,"), encoding="utf-8")
     facts = (packaged("world") / "observed.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     (tmp_path / "new.csv").write_text("".join([facts[0], *facts[-3:]]), encoding="utf-8")

@@ -63,7 +63,7 @@ WITHIN = {
     "damage": 5.0,
     "use_separation": 2.0,
     "high_share": 2.0,
-    "recovery": 2.0,
+    "recovery": 2.5,
     "wasted": 5.0,
 }
 """How far figures of 2026 may lie apart [%]. Prices, damage and wasted ore hang on plants
