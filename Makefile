@@ -15,7 +15,7 @@
 #   make releases    write again the page that holds 0.1.0 and this version side by side; DRAWS=20: quickly
 #   make site     make the pages of docs/ a site, notebooks run: build/site/index.html
 #   make mechanisms   run every demonstration and write docs/mechanisms.md again
-#   make printed  run every command of README and docs exactly as printed, about a quarter of an hour
+#   make printed  run every command of README and docs exactly as printed, which takes long
 #   make fuzz     try many strange rulebooks, cases and options; COUNT=1000 SEED=1 TARGETS=books
 #   make bench    measure: benchmarks/README.md, latest.json, docs/speed.md, and the last release beside them
 #   make interrupts   end 50 assessments at random moments and see that nothing is lost

@@ -53,38 +53,10 @@ BOUNDS = {
     "lead": (0.1, 30.0),
 }
 """Least and most of each in the unit of the tables: a tonne a year, and more than all mines of the world dig."""
+EVERY = ("id", "name", "zone", "stage", "capacity", "cost")
 SAYS = {
-    "mining": (
-        "id",
-        "name",
-        "zone",
-        "stage",
-        "capacity",
-        "cost",
-        "grade",
-        "assay",
-        "start",
-        "like",
-        "district",
-        "recovery",
-        "reserve",
-        "capex",
-        "lead",
-    ),
-    "separation": (
-        "id",
-        "name",
-        "zone",
-        "stage",
-        "capacity",
-        "cost",
-        "feed",
-        "start",
-        "like",
-        "recovery",
-        "capex",
-        "lead",
-    ),
+    "mining": (*EVERY, "grade", "assay", "start", "like", "district", "recovery", "reserve", "capex", "lead"),
+    "separation": (*EVERY, "feed", "start", "like", "recovery", "capex", "lead"),
 }
 """Keys of each stage."""
 NEEDED = {
