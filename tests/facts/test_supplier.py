@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from earthprice.errors import FactsError
+from earthprice.errors import FactsError, InputError
 from earthprice.facts.addition import Addition, addition, worlds_of
 from earthprice.facts.schema import packaged
-from earthprice.facts.supplier import read_supplier, slug
+from earthprice.facts.supplier import Given, Supplier, read_supplier, slug
 from earthprice.facts.world import load_world
+from earthprice.law.source import parse
 from earthprice.world.world import World
 
 MINE = {
@@ -65,39 +66,51 @@ def worlds() -> dict[int, World]:
     return worlds_of(packaged("world"))
 
 
-def written(folder: Path, keys: dict[str, str | None]) -> Path:
-    path = folder / "own.yaml"
-    path.write_text("".join(f"{k}: {v}\n" for k, v in keys.items() if v is not None), encoding="utf-8")
-    return path
+def supplier(text: str, worlds: dict[int, World]) -> Supplier:
+    source = parse(text, "own.yaml")
+    return read_supplier(Given(source.name, source.tree, source.lines), worlds[max(worlds)])
 
 
-def added(folder: Path, worlds: dict[int, World], keys: dict[str, str | None]) -> Addition:
-    return addition(packaged("world"), worlds, read_supplier(written(folder, keys), worlds[max(worlds)]))
+def written(keys: dict[str, str | None]) -> str:
+    return "".join(f"{k}: {v}\n" for k, v in keys.items() if v is not None)
+
+
+def added(worlds: dict[int, World], keys: dict[str, str | None]) -> Addition:
+    return addition(packaged("world"), worlds, supplier(written(keys), worlds))
 
 
 @pytest.mark.parametrize(("keys", "change", "what", "accepted"), BAD)
 def test_what_is_wrong_is_said_with_what_is_accepted(
-    keys: dict, change: dict, what: str, accepted: str, tmp_path: Path, worlds: dict[int, World]
+    keys: dict, change: dict, what: str, accepted: str, worlds: dict[int, World]
 ) -> None:
     with pytest.raises(FactsError) as refused:
-        added(tmp_path, worlds, keys | change)
+        added(worlds, keys | change)
     assert what in str(refused.value) and accepted in str(refused.value) and "own.yaml" in str(refused.value)
     assert refused.value.exit_code == 2
 
 
-def test_all_that_is_wrong_is_said_at_once(tmp_path: Path, worlds: dict[int, World]) -> None:
+def test_all_that_is_wrong_is_said_at_once(worlds: dict[int, World]) -> None:
     with pytest.raises(FactsError) as refused:
-        added(tmp_path, worlds, MINE | {"capacity": "5", "start": "1990", "zone": "Mars"})
+        added(worlds, MINE | {"capacity": "5", "start": "1990", "zone": "Mars"})
     assert all(words in str(refused.value) for words in ("no zone 'Mars'", "has no unit", "1990 is not ahead"))
     assert "line 5, key capacity" in str(refused.value)
 
 
-@pytest.mark.parametrize("text", ["", "- 1\n", "id: [\n", "id: a\nid: b\n", "x" * 30_000])
-def test_what_is_no_supplier_is_refused(text: str, tmp_path: Path, worlds: dict[int, World]) -> None:
-    path = tmp_path / "own.yaml"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(FactsError):
-        read_supplier(path, worlds[2024])
+LONG = "9" * 5_000
+"""More digits than Python reads as a number."""
+
+
+@pytest.mark.parametrize("text", ["", "- 1\n", "id: [\n", "id: a\nid: b\n", "stage: [mining]\n", f"start: [{LONG}]\n"])
+def test_what_is_no_supplier_is_refused(text: str, worlds: dict[int, World]) -> None:
+    with pytest.raises(InputError) as refused:
+        supplier(text, worlds)
+    assert "own.yaml" in str(refused.value)
+
+
+def test_what_is_left_empty_is_not_said(worlds: dict[int, World]) -> None:
+    keys = MINE | {"name": "", "like": "", "recovery": "", "assay": ""}
+    found = supplier(written(keys), worlds)
+    assert found.name == "tres_moinhos" and not found.like and not found.assay and "recovery" not in found.amounts
 
 
 def test_a_name_becomes_an_id() -> None:
@@ -118,7 +131,7 @@ CASES = {
 @pytest.mark.parametrize("name", list(CASES))
 def test_the_world_with_it_stands_at_every_benchmark(name: str, tmp_path: Path, worlds: dict[int, World]) -> None:
     keys, activity = CASES[name]
-    made = added(tmp_path, worlds, keys)
+    made = added(worlds, keys)
     shutil.copytree(packaged("world"), tmp_path / "world")
     for table, text in made.texts.items():
         (tmp_path / "world" / table).write_text(text, encoding="utf-8")
@@ -132,19 +145,19 @@ def test_the_world_with_it_stands_at_every_benchmark(name: str, tmp_path: Path, 
     assert made.taken and all(made.taken.values())
 
 
-def test_amounts_stand_in_the_units_of_the_tables(tmp_path: Path, worlds: dict[int, World]) -> None:
-    s = read_supplier(written(tmp_path, ODD), worlds[2024])
+def test_amounts_stand_in_the_units_of_the_tables(worlds: dict[int, World]) -> None:
+    s = supplier(written(ODD), worlds)
     assert s.amounts["capacity"].value == 0.9 and s.amounts["grade"].value == pytest.approx(0.08)
-    own = read_supplier(written(tmp_path, MINE), worlds[2024])
+    own = supplier(written(MINE), worlds)
     assert (own.amounts["capacity"].low, own.amounts["capacity"].high) == (4.0, 6.0) and own.name == "Três Moínhos"
     assert sum(own.assay.values()) == pytest.approx(100) and own.assay["ndpr"] == pytest.approx(100 * 28 / 99.1)
 
 
-def test_a_dearer_assay_makes_a_dearer_concentrate(tmp_path: Path, worlds: dict[int, World]) -> None:
+def test_a_dearer_assay_makes_a_dearer_concentrate(worlds: dict[int, World]) -> None:
     """Base price over that of the like: the worth of its oxides over theirs, in every base year."""
 
     def price(assay: str) -> np.ndarray:
-        made = added(tmp_path, worlds, MINE | {"assay": assay, "like": "songwe"})
+        made = added(worlds, MINE | {"assay": assay, "like": "songwe"})
         rows = [line.split(",") for text in made.texts.values() for line in text.splitlines() if "tres_moinhos" in line]
         return np.array([float(r[3]) for r in rows if r[:2] == ["price", "conc_tres_moinhos@ROW"]])
 

@@ -36,7 +36,8 @@ def world(
     """
     must_have_room(COMPUTES)
     from earthprice.facts.addition import addition, worlds_of
-    from earthprice.facts.supplier import read_supplier
+    from earthprice.facts.supplier import Given, read_supplier
+    from earthprice.law.source import read
     from earthprice.law.texts import in_force
     from earthprice.results.own_world import must_be_world, put, staged
     from earthprice.study.displaced import Asked, displaced
@@ -50,8 +51,9 @@ def world(
     must_be_world(folder)
     today = date.today().isoformat()
     asked = Asked(read_years(years)[1] if years else LAST_YEAR, today, draws)
+    own = read(file)
     worlds = worlds_of(folder)
-    supplier = read_supplier(file, worlds[max(worlds)])
+    supplier = read_supplier(Given(own.name, own.tree, own.lines), worlds[max(worlds)])
     made = addition(folder, worlds, supplier)
     with progress("world", quiet=json) as tell, staged(folder, made.texts) as tried:
         tell("balance every benchmark", 0, 1)

@@ -16,20 +16,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-from ruamel.yaml import YAML, YAMLError
-from ruamel.yaml.comments import CommentedMap
 
 from earthprice import caps
 from earthprice.errors import FactsError
 from earthprice.world.world import World
 
-FILE_BYTES = 20_000
-"""A file of a supplier: forty times one with every key."""
 ID = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 NUMBER = r"[-+]?[0-9]+(?:\.[0-9]+)?"
 AMOUNT = re.compile(rf"\s*({NUMBER})(?:\s*\(\s*({NUMBER})\s+to\s+({NUMBER})\s*\))?\s*(.*?)\s*\Z")
@@ -104,66 +98,58 @@ class Supplier:
     file: str
 
 
+@dataclass(frozen=True)
 class Given:
-    """A file as it was read: its keys, and where each stands."""
+    """A file as it was read.
 
-    def __init__(self, path: Path) -> None:
-        self.path, self.tree = path, _tree(path)
+    Attributes:
+        file: its name.
+        tree: what it holds: a mapping by key, if it is right.
+        lines: where each key stands, by a tuple of its one name.
+    """
 
-    def at(self, key: str) -> str:
-        """File, line and key."""
-        line = self.tree.lc.key(key)[0] + 1 if key in self.tree else 1
-        return f"{self.path.name}, line {line}, key {key}"
+    file: str
+    tree: Any
+    lines: Mapping[tuple[str | int, ...], int]
 
     def error(self, key: str, what: str, accepted: Any = (), given: str = "") -> FactsError:
-        """The refusal of a key."""
-        return FactsError(what, where=self.at(key), accepted=accepted, given=given)
+        """The refusal of a key, with file and line."""
+        where = f"{self.file}, line {self.lines.get((key,), 1)}, key {key}"
+        return FactsError(what, where=where, accepted=accepted, given=given)
+
+    def text(self, key: str) -> str:
+        """What stands at a key, as text; empty where nothing does."""
+        found = self.tree.get(key)
+        return "" if found is None else str(found)
 
 
-def read_supplier(path: Path, world: World) -> Supplier:
-    """Read the file of a private mine or plant, and refuse all that is wrong with it at once.
+def read_supplier(g: Given, world: World) -> Supplier:
+    """What a file says of a private mine or plant; all that is wrong with it is refused at once.
 
     Args:
-        path: the file.
+        g: the file, as it was read.
         world: the world that it is added to, at its last benchmark.
 
     Raises:
-        FactsError: no such file, no YAML, a key unknown or missing, an amount without its unit or out of bounds, a
-            place or a word that the world does not know, a start that has passed.
+        FactsError: no keys, a key unknown or missing, an amount without its unit or out of bounds, a place or a word
+            that the world does not know, a start that has passed.
     """
-    g = Given(path)
-    stage = g.tree.get("stage")
+    if not isinstance(g.tree, Mapping):
+        raise FactsError("the file holds no keys", where=g.file, accepted=", ".join(SAYS["mining"]))
+    stage = g.text("stage")
     if stage not in SAYS:
-        raise g.error("stage", f"'{stage}' is no stage of a private supplier", tuple(SAYS), str(stage))
+        raise g.error("stage", f"'{stage}' is no stage of a private supplier", tuple(SAYS), stage)
     FactsError.refuse(_wrong(g, stage, world))
-    amounts = {k: _amount(g, k) for k in UNITS if k in g.tree}
-    texts = {k: str(g.tree.get(k, "")) for k in ("id", "zone", "like", "feed", "district")}
-    shares = _assay(g, world) if "assay" in g.tree else {}
+    texts = {key: g.text(key) for key in ("id", "zone", "like", "feed", "district")}
     return Supplier(
-        name=" ".join(str(g.tree.get("name", texts["id"])).split()),
+        name=" ".join(g.text("name").split()) or texts["id"],
         stage=stage,
-        amounts=amounts,
-        assay=shares,
+        amounts={key: _amount(g, key) for key in UNITS if g.tree.get(key) is not None},
+        assay=_assay(g, world) if g.tree.get("assay") is not None else {},
         start=int(g.tree["start"]),
-        file=path.name,
+        file=g.file,
         **texts,
     )
-
-
-def _tree(path: Path) -> CommentedMap:
-    """The mapping that a file holds."""
-    if not path.is_file():
-        raise FactsError("no such file", where=str(path), accepted="a YAML file (docs/data.md has one)")
-    content = path.read_bytes()
-    try:
-        tree = YAML().load(content.decode("utf-8-sig")) if len(content) <= FILE_BYTES else None
-    except UnicodeDecodeError as error:
-        raise FactsError(f"byte {error.start} is not UTF-8", where=str(path), accepted="a file in UTF-8") from error
-    except YAMLError as error:
-        raise FactsError(f"not YAML: {' '.join(str(error).split())}", where=str(path)) from error
-    if not isinstance(tree, CommentedMap):
-        raise FactsError("the file holds no keys", where=str(path), accepted=", ".join(SAYS["mining"]))
-    return tree
 
 
 def _wrong(g: Given, stage: str, world: World) -> Iterator[FactsError]:
@@ -178,7 +164,7 @@ def _wrong(g: Given, stage: str, world: World) -> Iterator[FactsError]:
     for key in UNITS:
         if g.tree.get(key) is not None:
             yield from _refused(lambda key=key: _amount(g, key))
-    if "assay" in g.tree and stage == "mining":
+    if g.tree.get("assay") is not None and stage == "mining":
         yield from _refused(lambda: _assay(g, world))
     if g.tree.get("start") is not None:
         yield from _start(g, world)
@@ -195,7 +181,7 @@ EXAMPLES = {
 }
 
 
-def _refused(check: Any) -> Iterator[FactsError]:
+def _refused(check: Callable[[], object]) -> Iterator[FactsError]:
     """The refusal of a check, if it refuses."""
     try:
         check()
@@ -213,16 +199,16 @@ def _names(g: Given, world: World) -> Iterator[FactsError]:
     }
     for key, words in known.items():
         if g.tree.get(key) is not None and g.tree[key] not in words:
-            yield g.error(key, f"no {key} '{g.tree[key]}'", words or "no district in this zone", str(g.tree[key]))
-    name, taken = str(g.tree.get("id", "")), {*world.structure["deposits"]["id"], *_own(world), *known["feed"]}
+            yield g.error(key, f"no {key} '{g.tree[key]}'", words or "no district in this zone", g.text(key))
+    name, taken = g.text("id"), {*world.structure["deposits"]["id"], *_own(world), *known["feed"]}
     if name and not ID.match(name):
         plain = slug(name)
         accepted = f"small letters, digits and _, such as {plain}; the name may have any letters (name: {name})"
         yield g.error("id", f"'{name}' is no id", accepted)
     elif name in taken:
         yield g.error("id", f"'{name}' is in this world already", "an id of its own")
-    if not 0 < len(str(g.tree.get("name", "x")).strip()) <= caps.NAME:
-        yield g.error("name", "the name is empty or too long", f"at most {caps.NAME} letters")
+    if len(g.text("name")) > caps.NAME:
+        yield g.error("name", "the name is too long", f"at most {caps.NAME} letters")
 
 
 def _own(world: World) -> Iterator[str]:

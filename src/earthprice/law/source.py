@@ -44,6 +44,9 @@ TWO_WAYS = re.compile(
     re.IGNORECASE,
 )
 """Plain words that YAML 1.1 and 1.2 read differently; looked for in words of at most `caps.DIGITS` letters."""
+HOLDS = "lines of YAML such as 'key: value'"
+YTTRIUM = ("y", "Y")
+"""As a value a boolean of YAML 1.1; as a key it can only be the element."""
 NUMBERLIKE = re.compile(r"[-+]?\.?[0-9]")
 NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 """Control letters, halves of letters and codes that stand for no letter: a screen or a workbook would obey or break."""
@@ -112,7 +115,7 @@ def parse(text: str, name: str) -> Source:
     if len(text) > caps.BOOK_BYTES:
         raise _too_long(f"the text has {len(text):,} letters", name)
     if not text.strip():
-        raise RulebookError("the file is empty", where=name, accepted="a mapping that starts with 'format:'")
+        raise RulebookError("the file is empty", where=name, accepted=HOLDS)
     reader = _Reader(name)
     try:
         tree = reader.document(iter(YAML(typ="safe", pure=True).parse(text)))
@@ -144,8 +147,7 @@ class _Reader:
             elif isinstance(event, (ScalarEvent, MappingStartEvent, SequenceStartEvent, AliasEvent)):
                 tree = self._value(event, events, ())
         if not documents:
-            accepted = "a mapping that starts with 'format:'"
-            raise RulebookError("the file holds no values", where=self.name, accepted=accepted)
+            raise RulebookError("the file holds no values", where=self.name, accepted=HOLDS)
         return tree
 
     def _refuse(self, what: str, event: Event, path: Where = (), accepted: str = "") -> RulebookError:
@@ -181,7 +183,7 @@ class _Reader:
         tree: dict[str, Any] = {}
         while not isinstance(event := next(events), MappingEndEvent):
             self._check(event, path)
-            key = self._scalar(event, path) if isinstance(event, ScalarEvent) else None
+            key = self._key(event, path) if isinstance(event, ScalarEvent) else None
             if not isinstance(key, str):
                 raise self._refuse("a key must be a word (quote numbers)", event, path)
             if len(key) > caps.NAME:
@@ -192,6 +194,9 @@ class _Reader:
             self.lines[here] = event.start_mark.line + 1
             tree[key] = self._value(next(events), events, here)
         return tree
+
+    def _key(self, event: ScalarEvent, path: Where) -> Any:
+        return event.value if event.value in YTTRIUM else self._scalar(event, path)
 
     def _scalar(self, event: ScalarEvent, path: Where) -> Any:
         text: str = event.value
