@@ -47,6 +47,7 @@ BAD = (
     (MINE, {"id": "Três Moínhos"}, "'Três Moínhos' is no id", "such as tres_moinhos"),
     (MINE, {"id": "nolans"}, "is in this world already", "an id of its own"),
     (MINE, {"zone": "AUZ"}, "Did you mean 'AUS'?", "CHN"),
+    (MINE, {"zone": "[AUS, ROW]"}, "no zone", "CHN"),
     (MINE, {"grad": "2 % REO"}, "Did you mean 'grade'?", "capacity"),
     (MINE, {"stage": "minig"}, "Did you mean 'mining'?", "separation"),
     (MINE, {"assay": "{La: 20, Ce: 23}"}, "the shares add up to 43 %", "90 to 110 %"),

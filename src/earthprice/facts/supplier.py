@@ -195,11 +195,11 @@ def _names(g: Given, world: World) -> Iterator[FactsError]:
     known = {
         "zone": tuple(world.structure["zones"]["id"]),
         "feed": tuple(world.structure["concentrates"]["id"]),
-        "district": tuple(districts.loc[districts["zone"] == g.tree.get("zone"), "id"]),
+        "district": tuple(districts.loc[districts["zone"] == g.text("zone"), "id"]),
     }
     for key, words in known.items():
-        if g.tree.get(key) is not None and g.tree[key] not in words:
-            yield g.error(key, f"no {key} '{g.tree[key]}'", words or "no district in this zone", g.text(key))
+        if g.text(key) and g.text(key) not in words:
+            yield g.error(key, f"no {key} '{g.text(key)}'", words or "no district in this zone", g.text(key))
     name, taken = g.text("id"), {*world.structure["deposits"]["id"], *_own(world), *known["feed"]}
     if name and not ID.match(name):
         plain = slug(name)
