@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 from datetime import UTC, datetime
+from tempfile import TemporaryFile
 from typing import Any
 
 from benchmarks.clock import once
@@ -23,13 +24,16 @@ ALL = ("path", "today", "profile", "peers", "scale", "ensemble", "command", "exp
 
 
 def run(name: str, quick: bool) -> dict[str, Any]:
-    """A benchmark's figures; why there are none, if it failed."""
+    """A benchmark's figures; why there are none, if it failed. What it says on its way is passed on."""
     command = [sys.executable, "-m", f"benchmarks.{name}", *(["--quick"] if quick else [])]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=HERE.parent)
-    if done.returncode:
-        sys.stderr.write(done.stderr[-3000:])
-        return {"failed": (done.stderr.strip().splitlines() or ["no message"])[-1]}
-    return heard(done.stdout)
+    with TemporaryFile("w+", encoding="utf-8") as out:
+        with subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE, text=True, cwd=HERE.parent) as done:
+            last = "no message"
+            for line in done.stderr or ():
+                sys.stderr.write(line)
+                last = line.strip() or last
+        out.seek(0)
+        return {"failed": last} if done.returncode else heard(out.read())
 
 
 def main() -> int:

@@ -1,7 +1,9 @@
 """A move on the page of `earthprice explore`: lever to answer, lever to painted charts, first draws, first page.
 
 The server runs as a user starts it; a headless Chromium moves one lever and waits for the paint after each answer. Both
-share the cores with whatever else the machine does: the load is noted beside.
+share the cores with whatever else the machine does: the load is noted beside. Every part has a time of its own, all
+together four minutes; a part that comes to its end says on how many moves its figures rest, and one that never gets
+its answer fails.
 """
 
 from __future__ import annotations
@@ -11,9 +13,11 @@ import re
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
@@ -32,8 +36,12 @@ WORK = {
     "china-2026": ((2025, 2030), "japan_review.refused"),
 }
 """What is explored: years, and the lever that is moved."""
-MOVES = 40
-"""Moves that are timed; memory is watched over 25 times as many."""
+MOVES, MANY = 40, 1000
+"""Moves that are timed, and over which memory is watched, where their time is enough."""
+TIMED, WATCHED, PAINTED, FOUND = 8.0, 30.0, 20.0, 60.0
+"""Seconds for timed moves, for those over which memory is watched, for painted ones, and for an answer to come."""
+LEAST = 2
+"""Moves that are made even if their time is over."""
 IN_PAGE = """
   const range = document.getElementById(id + '-range'), [least, most] = [+range.min, +range.max];
   const wait = (ms) => new Promise(done => setTimeout(done, ms));
@@ -44,36 +52,71 @@ IN_PAGE = """
     return now;
   };
   const since = async (moved) => {
-    for (;;) {
+    while (performance.now() < moved + 60000) {
       const seen = performance.getEntriesByName('painted').find(e => e.startTime >= moved);
       if (seen) return seen.startTime + seen.duration - moved;
       await wait(1);
     }
+    throw new Error('a move was never painted');
   };
 """
-PAINTS = f"""async ([id, moves]) => {{{IN_PAGE}
-  const out = [];
-  for (let i = 0; i < moves; i++) {{
+PAINTS = f"""async ([id, moves, seconds, least]) => {{{IN_PAGE}
+  const out = [], end = performance.now() + 1000 * seconds;
+  for (let i = 0; i < moves && (i < least || performance.now() < end); i++) {{
     performance.clearMeasures();
     out.push(await since(to(0.2 + 0.6 * ((i * 7) % moves) / moves)));
-    await wait(700);
+    await wait(400);
   }}
   return out;
 }}"""
 """Milliseconds from an input to painted charts, move by move, with time for the draws to begin between them."""
 DRAG = f"""async ([id, moves]) => {{{IN_PAGE}
   let last = 0;
-  for (let i = 0; i < 10 * moves; i++) {{ last = to(0.2 + 0.6 * ((i * 7) % 50) / 50); await wait(8); }}
+  for (let i = 0; i < 5 * moves; i++) {{ last = to(0.2 + 0.6 * ((i * 7) % 50) / 50); await wait(8); }}
   const painted = await since(last);
   const status = document.getElementById('status');
-  while (!['draws', 'whole'].includes(status.className)) await wait(5);
+  while (!['draws', 'whole'].includes(status.className)) {{
+    if (performance.now() > last + 60000) throw new Error('no draws came after a drag');
+    await wait(5);
+  }}
   return [painted, performance.now() - last];
 }}"""
 """Milliseconds from the last input of a fast drag to its painted charts, and to its first draws on screen."""
 
 
-def of_session(book: str, moves: int) -> dict[str, float]:
+class OfSession(TypedDict):
     """Seconds of a move without server and browser, of the first draws when their starts are kept, one core; memory."""
+
+    p50_s: float
+    p95_s: float
+    draws_s: float
+    moves: int
+    grown_mb: float
+
+
+class OfPage(TypedDict):
+    """Seconds from a lever to painted charts, after a fast drag to them and to the first draws, and to a first page."""
+
+    paints: int
+    least_s: float
+    p50_s: float
+    p95_s: float
+    drag_s: float
+    draws_s: float
+    first_s: float
+
+
+def within(seconds: float, most: int) -> Iterator[int]:
+    """Numbers from nil to below `most`, as long as there is time; the first `LEAST` in any case."""
+    end = time.monotonic() + seconds
+    for i in range(most):
+        if i >= LEAST and time.monotonic() > end:
+            return
+        yield i
+
+
+def of_session(book: str, moves: int, many: int) -> OfSession:
+    """The session of a rulebook, without server and browser."""
     years, lever = WORK[book]
     with settled():
         session, turn = Session(opened(opening(book, Options(years=years)))), count()
@@ -83,16 +126,29 @@ def of_session(book: str, moves: int) -> dict[str, float]:
             page.central(State(changes={lever: f"x{1 + 0.01 * next(turn)}"}), "en")
 
         move()
-        each = [once(move)[0] for _ in range(moves)]
-        for draw in range(STREAMED):
+        each = [once(move)[0] for _ in within(TIMED, moves)]
+        note(book, "draws")
+        drawn = list(within(3 * TIMED, STREAMED))
+        for draw in drawn:
             session.run(State(), draw)
         moved = State(changes={lever: "x0.9"})
-        draws = once(lambda: [session.run(moved, draw) for draw in range(STREAMED)])[0]
+        draws = once(lambda: [session.run(moved, draw) for draw in drawn])[0] * STREAMED / len(drawn)
+        note(book, "memory")
         before = held()
-        for _ in range(25 * moves):
-            move()
-    spread = {"p50_s": float(np.median(each)), "p95_s": float(np.percentile(each, 95))}
-    return {**spread, "draws_s": draws, "moves": 25 * moves, "grown_mb": held() - before}
+        watched = sum(1 for _ in within(WATCHED, many) if not move())
+    return {
+        "p50_s": float(np.median(each)),
+        "p95_s": float(np.percentile(each, 95)),
+        "draws_s": draws,
+        "moves": watched,
+        "grown_mb": held() - before,
+    }
+
+
+def note(*said: str) -> None:
+    """Say on stderr what is done now."""
+    sys.stderr.write(f"  {time.strftime('%H:%M:%S')} {' '.join(said)}\n")
+    sys.stderr.flush()
 
 
 def held() -> float:
@@ -101,8 +157,8 @@ def held() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def of_page(book: str, moves: int) -> dict[str, float]:
-    """Seconds from a lever to painted charts, to the first draws on screen, and to a first page, in a browser."""
+def of_page(book: str, moves: int) -> OfPage:
+    """The page of a rulebook in a browser."""
     years, lever = WORK[book]
     command = [sys.executable, "-m", "earthprice", "explore", book, "--years", f"{years[0]}-{years[1]}", "--port", "0"]
     with subprocess.Popen([*command, "--no-open"], stderr=subprocess.PIPE, text=True) as server:
@@ -116,20 +172,24 @@ def of_page(book: str, moves: int) -> dict[str, float]:
             server.terminate()
 
 
-def of_window(window: Page, address: str, lever: str, moves: int) -> dict[str, float]:
+def of_window(window: Page, address: str, lever: str, moves: int) -> OfPage:
     """The same in an open window."""
+    window.set_default_timeout(1e3 * FOUND)
 
     def opened_page() -> None:
         window.goto(address)
-        window.wait_for_selector("body[data-painted]", timeout=120_000)
+        window.wait_for_selector("body[data-painted]")
 
     opened_page()
-    window.wait_for_selector("#status.draws, #status.whole", timeout=300_000)
+    window.wait_for_selector("#status.draws, #status.whole")
     first = once(opened_page)[0]
-    window.wait_for_selector("#status.draws, #status.whole", timeout=300_000)
-    paints = window.evaluate(PAINTS, [lever, moves])
+    window.wait_for_selector("#status.draws, #status.whole")
+    note("painted moves")
+    paints = window.evaluate(PAINTS, [lever, moves, PAINTED, LEAST])
+    note("a drag")
     drag, draws = window.evaluate(DRAG, [lever, moves])
     return {
+        "paints": len(paints),
         "least_s": min(paints) / 1e3,
         "p50_s": float(np.median(paints)) / 1e3,
         "p95_s": float(np.percentile(paints, 95)) / 1e3,
@@ -141,9 +201,14 @@ def of_window(window: Page, address: str, lever: str, moves: int) -> dict[str, f
 
 def measure(quick: bool = False) -> dict[str, Any]:
     """Both rulebooks, without and with the browser; the load of the machine before and after."""
-    moves = 4 if quick else MOVES
+    moves, many = (4, 8) if quick else (MOVES, MANY)
     before = os.getloadavg()[0]
-    found: dict[str, Any] = {b: {"session": of_session(b, moves), "page": of_page(b, moves)} for b in WORK}
+    found: dict[str, Any] = {}
+    for book in WORK:
+        note(book, "moves without a browser")
+        of_book: dict[str, Any] = {"session": of_session(book, moves, many)}
+        note(book, "page")
+        found[book] = of_book | {"page": of_page(book, moves)}
     return {**found, "load": [before, os.getloadavg()[0]]}
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 
-from earthprice.law import compile_terms, stack
+from earthprice.law import compile_terms, prepare, stack
 
 
 def q(unit: str, value: float) -> str:
@@ -60,3 +62,15 @@ def test_a_stock_to_be_filled_is_heeded_by_all_holders_of_the_good(heeded):
     found = heeded(f"mine: {{instrument: stock, kind: duty, acts_on: {{good: dy_oxide, zone: JPN}}, {stock}}}")
     assert [found[x] for x in ("dy_oxide@JPN/floor_buy", "make/magnet")] == pytest.approx([1, 1])
     assert found["separate/home"] == 0.0 and np.isfinite(list(found.values())).all()
+
+
+def test_what_is_kept_between_moves_changes_no_bit(network, years, small):
+    text = stack(small(charge("{stage: mining}")))
+    kept = prepare(text, network)
+    for moved in ("x0", "x2", "x0", "x3"):
+        use = {"overrides": {"due.rate": moved}, "without": ["1"] if moved == "x3" else []}
+        now, fresh = kept.terms(years, **use), compile_terms(text, network, years, **use)
+        for name, value in vars(fresh).items():
+            np.testing.assert_array_equal(vars(now)[name], value, err_msg=name)
+    sent = pickle.loads(pickle.dumps(kept))
+    np.testing.assert_array_equal(sent.terms(years).awaited, kept.terms(years).awaited)

@@ -48,12 +48,11 @@ class Reader:
         f: the frame.
         words: labels.
         verdicts: of the hindcast, by figure (`verdicts_of`).
+        figures: what is told (`told_of`).
     """
 
-    def __init__(self, f: Frame, words: Words, verdicts: Mapping[str, str]) -> None:
-        self.f, self.words, self.verdicts = f, words, verdicts
-        figures = catalogue(f.plan, f.year, f.first, f.options.discount)
-        self.figures = [g for g in figures if not g.rare]
+    def __init__(self, f: Frame, words: Words, verdicts: Mapping[str, str], figures: Sequence[Figure]) -> None:
+        self.f, self.words, self.verdicts, self.figures = f, words, verdicts, figures
         self.lines = lines(f)
 
     def central(self, pair: Pair) -> dict[str, Any]:
@@ -138,31 +137,33 @@ class Reader:
 
     def _exports(self, pairs: Sequence[Pair]) -> list[dict[str, Any]]:
         """Exports by partner in the figures' year, of the leading element and of the scarce ones [t REO/yr]."""
-        lens, out = self.f.plan.lens, []
+        lens = self.f.plan.lens
         of = {"scarce": lens.role("value_heavy"), "lead": lens.headline[:1], "magnets": ("magnets",)}
-        for key, names in of.items():
-            for partner in (*lens.partners, "all"):
-                measures = [f"exports/{n}/{partner}" for n in names]
-                row = self._levels(pairs, measures) | {"of": key, "label": self.words.name("zone", partner)}
-                out.append(row | {"all": partner == "all"})
-        return out
+        rows = [(key, partner, names) for key, names in of.items() for partner in (*lens.partners, "all")]
+        found = self._levels(pairs, [[f"exports/{n}/{partner}" for n in names] for _, partner, names in rows])
+        return [
+            level | {"of": key, "label": self.words.name("zone", partner), "all": partner == "all"}
+            for (key, partner, _), level in zip(rows, found, strict=True)
+        ]
 
     def _damage(self, pairs: Sequence[Pair]) -> list[dict[str, Any]]:
         """External damage by place in the figures' year [MUSD/yr], the heaviest first."""
         names = self.f.plan.engine.names.places
-        rows = [self._levels(pairs, [f"damage/{p}"]) | {"label": self.words.name("zone", p)} for p in names]
+        found = self._levels(pairs, [[f"damage/{p}"] for p in names])
+        rows = [level | {"label": self.words.name("zone", p)} for p, level in zip(names, found, strict=True)]
         return sorted(rows, key=lambda r: -max(r["base"], r["reform"]))[:PLACES]
 
-    def _levels(self, pairs: Sequence[Pair], measures: Sequence[str]) -> dict[str, Any]:
-        """A sum of measures in the figures' year in both laws: medians, and the range of the change."""
+    def _levels(self, pairs: Sequence[Pair], rows: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
+        """Sums of measures in the figures' year in both laws: medians, and the range of the change; a row each."""
         base, reform = (
-            np.array([sum(self._in_year(c.series[m]) for m in measures) for c in side])
+            np.array([[sum(self._in_year(c.series[m]) for m in row) for c in side] for row in rows])
             for side in ([p.baseline for p in pairs], [p.reform for p in pairs])
         )
         change = changed(base, reform)
-        low, middle, high = (short(x) for x in ranged(change))
-        said = {"base": short(ranged(base)[1]), "reform": short(ranged(reform)[1]), "change": middle}
-        return said | {"low": low, "high": high, "sign": self._sign(change)}
+        named = {"base": ranged(base, 1)[1], "reform": ranged(reform, 1)[1]}
+        named |= dict(zip(("low", "change", "high"), ranged(change, 1), strict=True))
+        told = {k: plain(x) for k, x in named.items()}
+        return [{k: x[i] for k, x in told.items()} | {"sign": self._sign(change[i])} for i in range(len(rows))]
 
     def _in_year(self, path: np.ndarray) -> float:
         """Mean of a path over the figures' year, as `Engine.of_year`."""
@@ -214,6 +215,11 @@ class Reader:
             "draws": int(row["draws"]),
             "raw": {k: short(row[f"{k}_p50"]) for k in ("base", "reform", "diff")},
         }
+
+
+def told_of(f: Frame) -> list[Figure]:
+    """The ten figures of a frame, but for those of rare prices, which take runs that no move waits for."""
+    return [g for g in catalogue(f.plan, f.year, f.first, f.options.discount) if not g.rare]
 
 
 def lines(f: Frame) -> list[Line]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from earthprice import __version__
-from earthprice.explore.answers import Reader
+from earthprice.explore.answers import Reader, told_of
 from earthprice.explore.levers import chapters
 from earthprice.explore.matters import acting, articles_that_matter, numbers_that_matter
 from earthprice.explore.saved import command, saved_text
@@ -21,7 +21,7 @@ from earthprice.report.printed import each_shown
 from earthprice.report.words import Words, words
 from earthprice.study.bands import Bands, bands
 from earthprice.study.ensemble import Pair, Summary
-from earthprice.study.figures import verdicts_of
+from earthprice.study.figures import Figure, verdicts_of
 from earthprice.study.frame import Frame
 
 FURTHER = (50, 100)
@@ -37,7 +37,7 @@ class Page:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self._readers, self._bands = Kept(6), Kept(3)
+        self._readers, self._bands, self._figures = Kept(6), Kept(3), Kept(6)
 
     @property
     def draws(self) -> int:
@@ -80,7 +80,14 @@ class Page:
         return {**each_shown(told), "own": dict(o.opening.texts)}
 
     def _reader(self, f: Frame, language: str) -> Reader:
-        return self._readers.get((id(f), language), lambda: Reader(f, _words(language), self._verdicts))
+        return self._readers.get(
+            (id(f), language), lambda: Reader(f, _words(language), self._verdicts, self._figures_of(f))
+        )
+
+    def _figures_of(self, f: Frame) -> list[Figure]:
+        """The figures of a frame: the same as long as its texts, its years and its discount rate are."""
+        key = id(f.plan.texts.reform), id(f.plan.lens), f.first, f.year, f.options.discount
+        return self._figures.get(key, lambda: (f, told_of(f)))[1]  # the frame is kept too, so that no id comes again
 
     @cached_property
     def _verdicts(self) -> dict[str, str]:

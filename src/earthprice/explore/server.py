@@ -27,7 +27,7 @@ from earthprice.explore.matters import delayed, without
 from earthprice.explore.page import Page, colours
 from earthprice.explore.session import STREAMED, Moved, Session
 from earthprice.explore.state import State, read_state
-from earthprice.study.ensemble import Pair, Summary
+from earthprice.study.ensemble import Pair
 
 ASSETS = {
     "/": ("explore.html", "text/html"),
@@ -37,8 +37,8 @@ ASSETS = {
     "/explore.css": ("explore.css", "text/css"),
 }
 """Every file that a request can reach; the path of a request is looked up here and nowhere else."""
-PAUSE = 0.12
-"""Seconds without another move before draws begin."""
+PAUSE = 0.08
+"""Seconds without another move before the whole central run and draws begin."""
 TABS = 32
 """Tabs that are remembered."""
 AHEAD = 2
@@ -47,6 +47,9 @@ STREAMS = 12
 """Answers under way at once."""
 
 Made = TypeVar("Made")
+Work = Callable[[Session, State, Any], Any]
+Job = tuple[Work, int | str]
+"""What a worker does to a state, and the draw or the article with which."""
 
 
 class Stale(Exception):
@@ -142,21 +145,23 @@ class Server:
             fresh()
             return self.page.figures(state, moved, language)
 
-        beside = asyncio.ensure_future(self._whole(state, seq))
-        try:
-            charts, moved = await self.by_hand(central)
-            yield charts
-            quiet = asyncio.ensure_future(asyncio.sleep(PAUSE))
-            yield await self.by_hand(figures)
-            found = await beside
-        finally:
-            beside.cancel()
+        charts, moved = await self.by_hand(central)
+        yield charts
+        yield await self.by_hand(figures)
+        await asyncio.sleep(PAUSE)
         fresh()
+        draws: list[Job] = [(draw, n) for n in range(self.page.draws)]
+        if self.drawers.ready:
+            runs = self._run([(whole, seq), *draws], state, fresh)
+            found = await anext(runs)
+        else:
+            runs, found = (
+                self._run(draws, state, fresh),
+                await self.by_hand(partial(whole, self.page.session, state, 0)),
+            )
         yield await self.later(lambda: self.page.money(state, found, language))
-        await quiet
-        fresh()
         done: list[Pair] = []
-        async for pair in self._run(draw, state, range(self.page.draws), fresh):
+        async for pair in runs:
             done.append(pair)
             count = len(done)
             if count in self.page.milestones and (kept := gathered(done)):
@@ -166,46 +171,34 @@ class Server:
             fresh()
         yield {"step": "end"}
 
-    async def _whole(self, state: State, seq: int) -> tuple[Pair, Summary | None]:
-        """The whole central run, by a worker; by the hand where they are not ready yet."""
-        if not self.drawers.ready:
-            return await self.by_hand(partial(whole, self.page.session, state, 0))
-        return [made async for made in self._run(whole, state, [seq], lambda: None)][0]
-
     async def _matters(self, state: State, pair: Pair, language: str, fresh: Callable[[], None]) -> dict[str, Any]:
         articles = self.page.acting(state)
-        found = [case async for case in self._run(without, state, articles, fresh)]
-        late = [case async for case in self._run(delayed, state, [0], fresh)]
+        jobs: list[Job] = [(delayed, 0), *((without, a) for a in articles)]
+        late, *found = [case async for case in self._run(jobs, state, fresh)]
         cases = dict(zip(articles, found, strict=True))
-        return await self.later(lambda: self.page.matters(state, pair, cases, late[0], language))
+        return await self.later(lambda: self.page.matters(state, pair, cases, late, language))
 
-    async def _run(
-        self,
-        work: Callable[[Session, State, Any], Made],
-        state: State,
-        jobs: Sequence[int | str],
-        fresh: Callable[[], None],
-    ) -> AsyncIterator[Made]:
+    async def _run(self, jobs: Sequence[Job], state: State, fresh: Callable[[], None]) -> AsyncIterator[Any]:
         """Jobs done by the workers, in their order; tabs take turns, and a newer move drops what has not begun."""
-        under: list[tuple[int | str, asyncio.Future[Made]]] = []
+        under: list[tuple[Job, asyncio.Future[Any]]] = []
         left = list(jobs)
         try:
             while left or under:
                 while left and len(under) < AHEAD * self.drawers.size:
                     await self.turn.acquire()
-                    under.append((left[0], self._begun(work, state, left.pop(0))))
+                    under.append((left[0], self._begun(state, *left.pop(0))))
                     fresh()
                 job, first = under.pop(0)
                 try:
                     yield await first
                 except BrokenProcessPool:
                     await self.turn.acquire()
-                    yield await self._begun(work, state, job)
+                    yield await self._begun(state, *job)
         finally:
             for _, future in under:
                 future.cancel()
 
-    def _begun(self, work: Callable[[Session, State, Any], Made], state: State, job: int | str) -> asyncio.Future[Made]:
+    def _begun(self, state: State, work: Work, job: int | str) -> asyncio.Future[Any]:
         """A job begun; whose turn it is to begin another is told when it is done or dropped."""
         try:
             future = asyncio.wrap_future(self.drawers.start(work, state, job))

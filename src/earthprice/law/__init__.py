@@ -3,7 +3,7 @@
 from earthprice.law.bounds import bounded
 from earthprice.law.cases import CaseResult, run_cases
 from earthprice.law.clauses import Clause, Swap, clauses, swap
-from earthprice.law.compile import Bill, Prepared, Use, compile_terms, prepare
+from earthprice.law.compile import Prepared, compile_terms, prepare
 from earthprice.law.deterrence import digging_pays, expected_charge, share_that_deters
 from earthprice.law.load import base_of, load_rulebook, rulebook_from_text, shipped
 from earthprice.law.numbers import central_quantile, delay, json_schema, number_at, numbers
@@ -14,6 +14,7 @@ from earthprice.law.rulebook import Article, Rulebook
 from earthprice.law.stack import Item, Stack, contested, stack
 from earthprice.law.strict import check_day
 from earthprice.law.texts import Asked, Texts, seen, texts
+from earthprice.law.use import Bill, Use
 
 __all__ = [
     "Article",

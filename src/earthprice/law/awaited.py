@@ -28,18 +28,17 @@ def waited(s: Stack, days: Days) -> np.ndarray:
     return np.maximum(both, 0.0) / (days.ends - days.begins)
 
 
-def concerned(said: Terms, unsaid: Terms, ground: Ground) -> np.ndarray:
+def concerned(on: np.ndarray, ground: Ground) -> np.ndarray:
     """Share of the good that each activity handles which a text will move, by mass in the base year [M].
 
     Of a good it is the share that went through activities of which the text says anything else (`origins`), or the
     share that such activities take, where that is more; all of a good of which the text fills or empties a stock.
 
     Args:
-        said: the terms with the text.
-        unsaid: the terms without it, in the same periods.
+        on: activities of which the text says anything else (`moved`) [M].
         ground: the network.
     """
-    on, f = moved(said, unsaid), ground.flows
+    f = ground.flows
     if not on.any():
         return np.zeros(len(on))
     used = f.takes.sum(1)
@@ -50,11 +49,18 @@ def concerned(said: Terms, unsaid: Terms, ground: Ground) -> np.ndarray:
 
 
 def moved(said: Terms, unsaid: Terms) -> np.ndarray:
-    """Activities of which a text says anything else, by a permit or a contract too [M]; arguments as of `concerned`."""
+    """Activities of which a text says anything else, by a permit or a contract too [M].
+
+    Args:
+        said: the terms with the text.
+        unsaid: the terms without it, in the same periods.
+    """
     shape = said.specific.shape
     pairs = [(getattr(said, f.name), getattr(unsaid, f.name)) for f in fields(said) if not f.name.startswith("permit")]
-    of_each = [(x, y) for x, y in pairs if isinstance(x, np.ndarray) and x.shape[:2] == shape]
-    out = np.any([_apart(x, y).reshape(*shape, -1).any((0, 2)) for x, y in of_each], axis=0)
+    out = np.zeros(shape[1], bool)
+    for x, y in pairs:
+        if isinstance(x, np.ndarray) and x.shape[:2] == shape and (x != y).any():
+            out |= _apart(x, y).reshape(*shape, -1).any((0, 2))
     with_it, without = (_permits(t) for t in (said, unsaid))
     for name in with_it.keys() | without.keys():
         out |= _of_permit(with_it.get(name), without.get(name))

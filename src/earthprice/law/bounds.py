@@ -9,9 +9,10 @@ import numpy as np
 
 from earthprice import caps
 from earthprice.law.amounts import number_key
-from earthprice.law.compile import Prepared, Use
+from earthprice.law.compile import Prepared
 from earthprice.law.effects import MOST_WITHHELD
 from earthprice.law.stack import Stack
+from earthprice.law.use import Use
 from earthprice.world.terms import Terms
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
-from typing import Any, NamedTuple, TypedDict, Unpack
+from functools import cache, cached_property, lru_cache
+from typing import Any, NamedTuple, Unpack
 
 import numpy as np
 
@@ -13,22 +13,25 @@ from earthprice import caps
 from earthprice.errors import OptionError, RulebookError
 from earthprice.law.acting import Acting
 from earthprice.law.amounts import Course, course, held
-from earthprice.law.awaited import concerned, waited
+from earthprice.law.awaited import concerned, moved, waited
 from earthprice.law.credits import credits
 from earthprice.law.days import NEAR, Days, cut
 from earthprice.law.effects import EFFECTS, abate, charged, deter
 from earthprice.law.instruments import Inspection
-from earthprice.law.patch import checked, span_of
+from earthprice.law.patch import span_of
 from earthprice.law.permits import Permit, permits, reviews
 from earthprice.law.quantity import Quantity
 from earthprice.law.reached import Ground, ground, masks
 from earthprice.law.sheet import blank, contracts, levies
-from earthprice.law.stack import Item, Stack
-from earthprice.law.strict import check_day
+from earthprice.law.stack import Stack
 from earthprice.law.units import factor
+from earthprice.law.use import Choice, Use, UseIn, chosen, used
 from earthprice.world.network import Network
-from earthprice.world.override import Given, Override, Span
+from earthprice.world.override import Span
 from earthprice.world.terms import Contract, Terms
+
+KEPT = 2
+"""Terms without the top book that are kept, three megabytes each."""
 
 
 class Laid(NamedTuple):
@@ -37,62 +40,6 @@ class Laid(NamedTuple):
     quantities: Mapping[str, Quantity]
     begin: float
     at: np.ndarray
-
-
-@dataclass(frozen=True)
-class Bill:
-    """Charges on burdens on top of those of the law; who is billed abates as under a charge of the law.
-
-    Attributes:
-        rate: charge per unit of each burden [USD/unit; M, B].
-        since: decimal year from which it is due.
-    """
-
-    rate: np.ndarray
-    since: float = -np.inf
-
-
-class Use(TypedDict, total=False):
-    """How a stack is used; every key may be left out.
-
-    Attributes:
-        reading: name of a reading; the stack's default if left out.
-        as_of: day up to which publications are known, `2021-03-01`; all if left out.
-        without: articles of the top book switched off (`8`, or `book:8` for another book).
-        only: articles of the top book kept, all others of it switched off.
-        quantiles: quantile in (0, 1) by number key; the central value where a key is missing.
-        overrides: `measure.parameter` -> `+5%`, `x0.5` or a number in the unit of the file; from the top book's entry
-            into force on, never in the first period.
-        bill: charges on burdens on top of those of the law.
-        last: length of the last period [years]; that of the one before it if left out.
-    """
-
-    reading: str | None
-    as_of: str | None
-    without: Iterable[str]
-    only: Iterable[str] | None
-    quantiles: Mapping[str, float] | None
-    overrides: Mapping[str, Given] | None
-    bill: Bill | None
-    last: float | None
-
-
-class UseIn(Use, total=False):
-    """`Use`, and the order of zones in `Terms`."""
-
-    zones: Sequence[str] | None
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A use, checked: what `terms` goes by."""
-
-    reading: str
-    as_of: str | None
-    off: frozenset[tuple[str, str]]
-    quantiles: Mapping[str, float]
-    overrides: Mapping[str, Override]
-    bill: Bill | None = None
 
 
 @dataclass(frozen=True)
@@ -117,15 +64,44 @@ class Prepared:
 
     def terms(self, years: Sequence[float] | np.ndarray, **use: Unpack[Use]) -> Terms:
         """Terms of the stack in some periods; see `compile_terms`."""
-        choice = _chosen(self.stack, use)
+        choice = chosen(self.stack, use)
         starts = np.asarray(years, float)
         days = self._days(starts, choice.bill.since if choice.bill else -np.inf, use.get("last"))
         found, wait = self._said(starts, days, choice), waited(self.stack, days)
         if not wait.any():
             return found
-        top = frozenset((self.stack.top, a.number) for a in self.stack.top_book.articles)
-        without = self._said(starts, days, replace(choice, off=choice.off | top, overrides={}))
-        return replace(found, awaited=np.outer(wait, concerned(found, without, self.ground)))
+        on = moved(found, self._without(starts, choice, use.get("last")))
+        return replace(found, awaited=np.outer(wait, self._concerned(on.tobytes())))
+
+    def __reduce__(self) -> tuple[type[Prepared], tuple[Any, ...]]:
+        """What was made on the way stays behind."""
+        return Prepared, (self.stack, self.ground, self.reached)
+
+    def _without(self, starts: np.ndarray, choice: Choice, last: float | None) -> Terms:
+        """The terms without the top book; those of central numbers are kept, since no override reaches them."""
+        off = choice.off | {(self.stack.top, a.number) for a in self.stack.top_book.articles}
+        if choice.quantiles or choice.bill is not None:
+            days = self._days(starts, choice.bill.since if choice.bill else -np.inf, last)
+            return self._said(starts, days, replace(choice, off=off, overrides={}))
+        return self._unsaid(choice.reading, choice.as_of, off, starts.tobytes(), last)
+
+    @cached_property
+    def _unsaid(self) -> Callable[..., Terms]:
+        """Terms of central numbers with some articles off: reading, `as_of`, articles, periods, length of the last."""
+
+        @lru_cache(KEPT)
+        def unsaid(
+            reading: str, as_of: str | None, off: frozenset[tuple[str, str]], starts: bytes, last: float | None
+        ) -> Terms:
+            years = np.frombuffer(starts)
+            return self._said(years, self._days(years, -np.inf, last), Choice(reading, as_of, off, {}, {}))
+
+        return unsaid
+
+    @cached_property
+    def _concerned(self) -> Callable[[bytes], np.ndarray]:
+        """Share of a good that a text will move, by the activities of which it says anything else (`concerned`)."""
+        return lru_cache(KEPT)(lambda on: concerned(np.frombuffer(on, bool), self.ground))
 
     def _said(self, starts: np.ndarray, days: Days, choice: Choice) -> Terms:
         """The terms, but for what is awaited."""
@@ -184,7 +160,7 @@ class Prepared:
         on = [np.zeros(len(years), bool) for _ in items]
         for k in reversed(range(len(items))):
             item = items[k]
-            if (item.book.rulebook, item.article.number) in choice.off or not _used(
+            if (item.book.rulebook, item.article.number) in choice.off or not used(
                 item, choice, s.read(k, choice.reading)
             ):
                 continue
@@ -353,44 +329,3 @@ def _issued(found: list[Permit], periods: int, activities: int) -> dict[str, Any
         permit_held=by_period([p.held for p in found]),
         permit_granted=by_period([p.granted for p in found]),
     )
-
-
-def _chosen(s: Stack, use: Use) -> Choice:
-    unknown = set(use) - set(Use.__annotations__)
-    if unknown:
-        name = sorted(unknown)[0]
-        raise OptionError(f"no option '{name}'", where="compile_terms", given=name, accepted=Use.__annotations__)
-    as_of = use.get("as_of")
-    if as_of is not None:
-        check_day(as_of)
-    overrides = {name: checked(s, name, given) for name, given in (use.get("overrides") or {}).items()}
-    off = _switched_off(s, use.get("without") or (), use.get("only"))
-    return Choice(s.reading(use.get("reading")), as_of, off, use.get("quantiles") or {}, overrides, use.get("bill"))
-
-
-def _switched_off(s: Stack, without: Iterable[str], only: Iterable[str] | None) -> frozenset[tuple[str, str]]:
-    off = {_article(s, name) for name in ([without] if isinstance(without, str) else without)}
-    if only is not None:
-        kept = {_article(s, name) for name in ([only] if isinstance(only, str) else only)}
-        off |= {(s.top, a.number) for a in s.top_book.articles} - kept
-    return frozenset(off)
-
-
-def _article(s: Stack, name: str) -> tuple[str, str]:
-    book, _, number = name.rpartition(":")
-    book = book or s.top
-    known = {f"{b.rulebook}:{a.number}": (b.rulebook, a.number) for b in s.books for a in b.articles}
-    if f"{book}:{number}" not in known:
-        accepted = [a.number for a in s.top_book.articles]
-        raise OptionError(f"no article '{number}' in {book}", where="article", given=number, accepted=accepted)
-    return book, number
-
-
-def _used(item: Item, choice: Choice, reading: str) -> bool:
-    """Whether a power is used in this reading, or switched on by an override of one of its parameters."""
-    m = item.measure
-    if m.kind == "duty" or m.used == "always":
-        return True
-    if any(name.rpartition(".")[0] == item.id for name in choice.overrides):
-        return True
-    return isinstance(m.used, list) and reading in m.used

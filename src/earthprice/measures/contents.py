@@ -63,10 +63,10 @@ def _mixed(lens: Lens, run: Outcome, known: np.ndarray, where: np.ndarray) -> np
     makes, ships = (np.flatnonzero(lens.mask(stage=stage)) for stage in ("magnet", "trade"))
     a, level = run.point.bench.a, run.record.level
     others = np.setdiff1d(np.arange(len(a)), where)
-    inside = np.maximum(-np.einsum("nj,tne->tje", a[others][:, makes], known[:, others]), 0.0)
-    made = np.einsum("wj,tj,tje->twe", (a[where][:, makes] > 0).astype(float), level[:, makes], inside)
+    inside = np.maximum(-a[np.ix_(others, makes)].T @ known[:, others], 0.0)
     into, out = np.maximum(a[where], 0.0), (a[where] < 0).astype(float)
-    moved = np.einsum("wj,tj,vj->twv", into[:, ships], level[:, ships], out[:, ships])
+    made = (into[:, makes] > 0).astype(float) @ (level[:, makes, None] * inside)
+    moved = (into[:, ships] * level[:, None, ships]) @ out[:, ships].T
     total = level[:, makes] @ into[:, makes].T + moved.sum(2)
     balance = np.eye(len(where)) * np.maximum(total, 1e-12)[:, :, None] - moved
     return np.where(total[:, :, None] > 1e-9, np.linalg.solve(balance, made), 0.0)
