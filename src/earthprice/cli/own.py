@@ -59,7 +59,7 @@ def world(
         tell("balance every benchmark", 0, 1)
         after = worlds_of(tried)
         tell("run the law in force without it and with it", 0, 1)
-        found = displaced(worlds[max(worlds)], after[max(after)], in_force(today), asked)
+        found = displaced(after[max(after)], [supplier.id], in_force(today), asked)
         put(folder, tried, made.texts)
     if json:
         said: dict[str, object] = {

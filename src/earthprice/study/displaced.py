@@ -1,13 +1,14 @@
 """Displaced: whose output a supplier of one's own takes, and what it does to prices, under one law.
 
-Both worlds run under one law at the central draw, and in some draws. A draw gives each factor and own part that both
-worlds have the same quantile; what only the new supplier has moves in its own world alone.
+A world that holds it is run under one law twice, as it is and with the supplier never begun, at the central draw and in
+some draws. Base year, numbers and draws are the same in both, so that what moves is its doing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,8 @@ from earthprice.measures.spread import among, ranged
 from earthprice.past.posterior import posterior
 from earthprice.runs.audit import worst
 from earthprice.runs.engine import Engine, Outcome, engine, point, run
-from earthprice.runs.sample import Sample, sample
+from earthprice.runs.sample import sample
+from earthprice.world.terms import Terms
 from earthprice.world.world import World
 
 OUTPUT_COLUMNS = ("supplier", "stage", "zone", "without", "with", "change", "low", "high", "unit")
@@ -31,6 +33,8 @@ LEAST = 1e-3
 NAMED = 3
 """Suppliers named in the sentence."""
 SEED = 1
+NEVER = 9999.0
+"""Earliest year of what is not begun."""
 
 
 @dataclass(frozen=True)
@@ -63,62 +67,53 @@ class Displaced:
 
 
 @settled()
-def displaced(before: World, after: World, law: Stack, asked: Asked) -> Displaced:
-    """Run a law in a world without a supplier and with it.
+def displaced(world: World, new: Sequence[str], law: Stack, asked: Asked) -> Displaced:
+    """Run a law without some suppliers and with them.
 
     Args:
-        before: the world without.
-        after: the world with it; its `private` names what is new.
+        world: the world that holds them.
+        new: their ids.
         law: the law, with all that it stands on.
         asked: see `Asked`.
 
     Raises:
         NotClearedError: no price clears the market at the central draw.
     """
-    worlds = [w.seen(asked.as_of) for w in (before, after)]
-    engines = [engine(w, asked.last, drivers=True) for w in worlds]
-    central = [_last(e, law, asked.as_of, e.world.numbers.central) for e in engines]
-    new = [x.partition("@")[0] for x in after.private if x not in before.private]
-    found = list(_drawn(engines, law, asked))
-    output = _table(
-        [_output(e, x) for e, x in zip(engines, central, strict=True)],
-        [[_output(e, x) for e, x in zip(engines, pair, strict=True)] for pair in found],
-    )
+    e = engine(world.seen(asked.as_of), asked.last, drivers=True)
+    begun = [k for k in e.world.numbers.keys if k.endswith("/start_earliest") and not {*k.split("/")}.isdisjoint(new)]
+    both = partial(_both, e, prepare(law, e.world.network).terms(e.years, as_of=asked.as_of), begun)
+    central = both(e.world.numbers.central)
+    found = list(_drawn(e.world, both, asked))
+    output = _table(central, found, partial(_output, e))
     output = output[output[["change", "low", "high"]].abs().max(axis=1) >= LEAST]
-    prices = _table(
-        [_prices(e, x) for e, x in zip(engines, central, strict=True)],
-        [[_prices(e, x) for e, x in zip(engines, pair, strict=True)] for pair in found],
-        share=True,
-    )
+    prices = _table(central, found, partial(_prices, e), share=True)
     output = output.assign(unit="kt REO/yr")[list(OUTPUT_COLUMNS)]
     prices = prices.rename(columns={"supplier": "oxide", "change": "change_pct"}).assign(unit="USD2020/kg")
     made = Displaced("", asked.last, output.reset_index(drop=True), prices[list(PRICE_COLUMNS)], len(found))
     return replace(made, words=_words(made, new))
 
 
-def _drawn(engines: list[Engine], law: Stack, asked: Asked) -> Iterator[list[Outcome]]:
-    """Both worlds in every draw in which both clear."""
-    after = engines[1].world
-    drawn = posterior(sample(tuple(after.numbers.members), (), asked.draws, SEED), after.fit(asked.as_of))
+def _drawn(world: World, both: Callable[[Mapping[str, float]], list[Outcome]], asked: Asked) -> Iterator[list[Outcome]]:
+    """Both runs in every draw in which both clear."""
+    numbers = world.numbers
+    drawn = posterior(sample(tuple(numbers.members), (), asked.draws, SEED), world.fit(asked.as_of))
     for i in range(asked.draws):
         try:
-            yield [_last(e, law, asked.as_of, _values(e.world, drawn, i)) for e in engines]
+            yield both(numbers.draw({k: q for k, q in drawn.of_world(i).items() if k in numbers.members}))
         except NotClearedError:
             continue  # counted: `draws` says how many are left
 
 
-def _values(world: World, drawn: Sample, i: int) -> dict[str, float]:
-    """Numbers of a world in a draw: the quantiles of what it has."""
-    return world.numbers.draw({k: q for k, q in drawn.of_world(i).items() if k in world.numbers.members})
+def _both(e: Engine, terms: Terms, begun: Sequence[str], values: Mapping[str, float]) -> list[Outcome]:
+    """A law run in a world with what is begun by `begun` left out, and as it is."""
+    return [_run(e, terms, {**values, **never}) for never in (dict.fromkeys(begun, NEVER), {})]
 
 
-def _last(e: Engine, law: Stack, as_of: str, values: dict[str, float]) -> Outcome:
-    """A law run in a world."""
-    terms = prepare(law, e.world.network).terms(e.years, as_of=as_of)
+def _run(e: Engine, terms: Terms, values: Mapping[str, float]) -> Outcome:
     done = run(e, point(e, values, terms), terms)
     found = worst(done, e.world.network)
     if not np.isfinite(done.record.price).all() or found.size > ALMOST_AT:
-        raise NotClearedError(f"no price clears the market under {law.name}: {found.words}")
+        raise NotClearedError(f"no price clears the market: {found.words}")
     return done
 
 
@@ -143,28 +138,29 @@ def _prices(e: Engine, done: Outcome) -> pd.Series:
     return pd.Series(paid, names)
 
 
-def _table(central: list[pd.Series], drawn: list[list[pd.Series]], share: bool = False) -> pd.DataFrame:
+def _table(
+    central: list[Outcome], drawn: list[list[Outcome]], read: Callable[[Outcome], pd.Series], share: bool = False
+) -> pd.DataFrame:
     """Without, with and change at the central draw, and the ends of the change over draws; most negative first."""
+    old, new = map(read, central)
 
-    def moved(pair: list[pd.Series]) -> pd.Series:
-        old, new = (x.reindex(central[1].index.union(central[0].index, sort=False), fill_value=0.0) for x in pair)
-        return 100.0 * (new / old - 1.0) if share else new - old
+    def moved(pair: list[Outcome]) -> pd.Series:
+        without, there = map(read, pair)
+        return 100.0 * (there / without - 1.0) if share else there - without
 
     change = moved(central)
-    table = (
-        pd.DataFrame({"without": central[0], "with": central[1], "change": change}).reindex(change.index).fillna(0.0)
-    )
+    table = pd.DataFrame({"without": old, "with": new, "change": change})
     ends = np.array([moved(pair).to_numpy() for pair in drawn])
     low, _, high = ranged(ends) if len(drawn) else np.full((3, len(change)), np.nan)
     return table.assign(low=low, high=high).sort_values("change", kind="stable").reset_index()
 
 
-def _words(d: Displaced, new: list[str]) -> str:
+def _words(d: Displaced, new: Sequence[str]) -> str:
     """Whose output it takes, and which price moves most, in sentences."""
     own = d.output["supplier"].map(lambda name: name.rpartition("/")[2]).isin(new)
     stage = str(d.output.loc[own, "stage"].iloc[0]) if own.any() else "mining"
     same, names = d.output[(d.output["stage"] == stage) & ~own], " and ".join(new)
-    added = float(d.output.loc[own & (d.output["stage"] == stage), "with"].sum())
+    added = float(d.output.loc[own & (d.output["stage"] == stage), "change"].sum())
     if not new or added < LEAST:
         why = "it does not open (`earthprice mine` says why of a mine)"
         return f"{names or 'Nothing new'} makes next to nothing in {d.year}: {why}."
