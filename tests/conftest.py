@@ -25,6 +25,13 @@ settings.register_profile("fixed", derandomize=True, deadline=None, database=Non
 settings.load_profile("fixed")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With `--dist loadgroup` the tests of a file share a worker, and so do all that rest on the small assessment."""
+    sharing = {i.path for i in items if "small_assessment" in getattr(i, "fixturenames", ())}
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("assessed" if item.path in sharing else item.location[0]))
+
+
 @pytest.fixture(scope="session")
 def world() -> World:
     return load_world()

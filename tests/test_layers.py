@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 import tomllib
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from itertools import chain
 from pathlib import Path
@@ -41,21 +42,11 @@ MAY_IMPORT = {
 """Room -> the rooms it may import. Only the command line may import more of the facts than `facts.world`."""
 
 CORE = ("world", "market", "dynamics", "runs", "measures", "past", "demos", "study")
-EDGE_LIBRARIES = {
-    "asyncio", "csv", "ftplib", "glob", "http", "importlib.resources", "io", "json", "os", "pathlib", "pickle",
-    "requests", "shutil", "socket", "sqlite3", "ssl", "subprocess", "tempfile", "urllib",
-}  # fmt: skip
-FILE_CALLS = {
-    "open",
-    "read_csv",
-    "read_parquet",
-    "to_csv",
-    "to_parquet",
-    "loadtxt",
-    "savetxt",
-    "read_text",
-    "write_text",
-}
+EDGE_LIBRARIES = set(
+    "asyncio csv ftplib glob http importlib.resources io json os pathlib pickle requests shutil socket sqlite3 ssl "
+    "subprocess tempfile urllib".split()
+)
+FILE_CALLS = set("open read_csv read_parquet to_csv to_parquet loadtxt savetxt read_text write_text".split())
 LAZY = ("cli", "__init__")
 """Rooms whose start-up speed needs an import inside a function."""
 IMPORT_NAMES = {
@@ -78,9 +69,15 @@ def room(path: Path) -> str:
     return parts[0].removesuffix(".py")
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def imports(path: Path) -> list[tuple[str, bool]]:
     """Every module that a file imports, and whether it does so inside a function."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path)
     inside = {
         id(n) for f in ast.walk(tree) if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef) for n in ast.walk(f)
     }
@@ -128,7 +125,7 @@ def test_the_core_touches_no_file_and_no_network(path: Path) -> None:
     for name, _ in imports(path):
         parts = name.split(".")
         assert not EDGE_LIBRARIES & {parts[0], ".".join(parts[:2])}, f"{path.relative_to(PACKAGE)} imports {name}"
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Call):
             called = getattr(node.func, "id", getattr(node.func, "attr", ""))
             assert called not in FILE_CALLS, f"{path.relative_to(PACKAGE)}:{node.lineno} calls {called}"
@@ -169,7 +166,7 @@ def test_files_and_functions_stay_small() -> None:
     for path in files():
         text = path.read_text(encoding="utf-8")
         assert text.count("\n") <= 400, f"{path.relative_to(PACKAGE)} is too long: is a noun missing?"
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.FunctionDef):
                 lines = (node.end_lineno or 0) - node.lineno + 1
                 assert lines <= 60, f"{path.relative_to(PACKAGE)}:{node.lineno} {node.name} has {lines} lines"

@@ -18,12 +18,12 @@ def earthprice(*words: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_demonstration_is_written_to_a_folder_of_its_own_and_replaced(tmp_path: Path) -> None:
     for _ in range(2):
-        done = earthprice("demo", "textbook", "--out", str(tmp_path / "d"), "--quiet")
+        done = earthprice("demo", "joint", "--out", str(tmp_path / "d"), "--quiet")
         assert done.returncode == 0, done.stderr
-        assert f"Picture: {tmp_path}/d/textbook/textbook.svg" in done.stdout
-    names = {p.name for p in (tmp_path / "d" / "textbook").iterdir()}
-    assert names == {"manifest.json", *(f"textbook.{end}" for end in ("csv", "json", "png", "svg"))}
-    assert [p.name for p in (tmp_path / "d").iterdir()] == ["textbook"]
+        assert f"Picture: {tmp_path}/d/joint/joint.svg" in done.stdout
+    names = {p.name for p in (tmp_path / "d" / "joint").iterdir()}
+    assert names == {"manifest.json", *(f"joint.{end}" for end in ("csv", "json", "png", "svg"))}
+    assert [p.name for p in (tmp_path / "d").iterdir()] == ["joint"]
 
 
 @pytest.mark.parametrize(

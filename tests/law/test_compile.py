@@ -251,4 +251,4 @@ def test_what_one_call_keeps_another_does_not_see(real, draft):
     ]
     for years in (YEARS, np.arange(2019.0, 2030.0, 0.5)):
         for use in (*uses, *reversed(uses)):
-            assert same(draft.terms(years, **use), prepare(draft.stack, real).terms(years, **use)), use
+            assert same(draft.terms(years, **use), prepare.__wrapped__(draft.stack, real).terms(years, **use)), use

@@ -92,13 +92,13 @@ MAGNETS = "acts_on: {stage: magnet}, holds: {origin: [CHN], stages: [separation]
 
 def test_a_measure_acts_on_what_holds_enough_and_on_nothing_else(network, years, small):
     """All oxide in Japan came from Chinese plants: its magnets hold it, the plants of China do not pass Japan."""
-    book = small(f"mine: {{instrument: licence, kind: duty, {MAGNETS % 0.001}, refused: {q('share', 0.1)}}}".replace(
-        "{stage: magnet}", "{stage: magnet, doing: run}"))  # fmt: skip
+    made = MAGNETS.replace("{stage: magnet}", "{stage: magnet, doing: run}")
+    book = small(f"mine: {{instrument: licence, kind: duty, {made % 0.001}, refused: {q('share', 0.1)}}}")
     t = compile_terms(stack(book), network, years)
     assert t.capacity[-1, network.activities.index.get_loc("make/magnet")] == pytest.approx(0.9)
     assert "at least 0.1 % of rare earths that went through separation in CHN" in " ".join(prose(book).split())
-    none = small(f"mine: {{instrument: charge, kind: duty, {MAGNETS % 0.001}, base: t, rate: {q('USD2020/t', 5)}}}"
-                 .replace("[CHN]", "[JPN]"))  # fmt: skip
+    there = MAGNETS.replace("[CHN]", "[JPN]") % 0.001
+    none = small(f"mine: {{instrument: charge, kind: duty, {there}, base: t, rate: {q('USD2020/t', 5)}}}")
     with pytest.raises(RulebookError, match="'mine' reaches no activity"):
         compile_terms(stack(none), network, years)
 

@@ -13,10 +13,6 @@ from earthprice.results.explain import _explained, _moved, explain, numbers
 from earthprice.results.result import Result
 from earthprice.results.write import write_report
 from earthprice.study.assessment import Assessment
-from earthprice.study.compare import same_baseline
-from earthprice.study.frame import Frame
-from earthprice.world.world import World
-from tests.small import SMALL
 
 KEYS = ("price_dy", "unlicensed", "gain_JPN", "exports.dy.JPN.2026", "price.ndpr.2026", "groups.CHN.licensed miner")
 
@@ -41,7 +37,8 @@ def test_every_path_ends_at_flows_of_its_own_place_and_at_sources(result: Path) 
     r = Result(result)
     flows = r.table("flows").drop_duplicates("activity").set_index("activity")
     names = {str(e) for e in flows["district"] if e}
-    keys = [key for key, (kind, row) in numbers(r).items() if kind == "series" and row["year"] == 2026]
+    known = numbers(r)
+    keys = [key for key, (kind, row) in known.items() if kind == "series" and row["year"] == 2026]
     zones = sorted(set(flows["zone"]) - {"CHN"})
     untraded = {
         f"price.{e}.{z}.2026"
@@ -51,7 +48,7 @@ def test_every_path_ends_at_flows_of_its_own_place_and_at_sources(result: Path) 
     }
     assert len(keys) > 80 and any(k.startswith("price.dy.JPN") or k.startswith("damage.MMR") for k in keys)
     for key in keys:
-        _, behind, articles, parameters, sources = _explained(r, key).values()
+        _, behind, articles, parameters, sources = _explained(r, *known[key]).values()
         if "none" in behind[0]:
             assert key in untraded, key
             continue
@@ -91,12 +88,3 @@ def test_an_unknown_number_is_answered_with_the_nearest(result: Path) -> None:
 def test_a_folder_that_is_no_result(tmp_path: Path) -> None:
     with pytest.raises(ResultError, match=r"run\.json"):
         explain(tmp_path, "price_dy")
-
-
-def test_texts_on_different_law_are_refused(world: World, small: Frame) -> None:
-    with pytest.raises(OptionError, match="stands on"):
-        same_baseline(["china-2021-draft", "china-export-control-2025"], SMALL, world)
-    with pytest.raises(OptionError, match="two or more"):
-        same_baseline(["china-2021-draft"], SMALL, world)
-    frames = same_baseline(["china-2021-draft", "china-2024-regulations"], SMALL, world)
-    assert len({f.texts.as_of for f in frames.values()}) == 1

@@ -151,7 +151,7 @@ def test_all_draws_not_cleared_is_refused(world: World, monkeypatch: pytest.Monk
     assert broken[0].status == "not_cleared"
     monkeypatch.setattr(drawing, "joined", lambda *_: broken)
     with pytest.raises(NotClearedError, match="no draw cleared"):
-        assess("china-2021-draft", Options(draws=2, years=(2021, 2027)), world=world)
+        assess("china-2021-draft", Options(draws=2, years=(2021, 2027), only="figures"), world=world)
 
 
 def test_an_interruption_is_passed_on_and_leaves_no_thread() -> None:

@@ -25,13 +25,9 @@ from earthprice.study.alternatives import (
     option_terms,
     until_shared,
 )
-from earthprice.study.assess import assess
-from earthprice.study.compare import COLUMNS, _clauses, compare, same_baseline
 from earthprice.study.ensemble import Pair, Summary
 from earthprice.study.figures import catalogue
 from earthprice.study.frame import Frame
-from earthprice.world.world import World
-from tests.small import SMALL
 
 
 @pytest.fixture(scope="module")
@@ -147,30 +143,6 @@ def test_without_totals_nothing_is_capped_once_the_text_would_bind(small: Frame)
     free, late = _without_totals(small.plan, terms), small.plan.engine.years >= 2022
     assert np.isinf(free.permit_amount[late]).all()
     assert np.array_equal(free.permit_amount[~late], terms.permit_amount[~late])
-
-
-def test_every_clause_of_the_later_text_has_a_price(world: World) -> None:
-    frames = same_baseline(["china-2021-draft", "china-2024-regulations"], SMALL, world)
-    table = _clauses(frames, lambda *_: None)
-    assert table["p50"].notna().all()
-    home = table[~table["key"].str.split(".", n=1).str[1].str.contains(r"\.")].set_index("key")
-    assert "together with fine_trade" in home.at["clause.tracing_system", "words"]
-    assert home.at["clause.repeal of imported_feed_free", "p50"] != 0
-
-
-def test_rulebooks_are_compared_over_the_same_draws(world: World) -> None:
-    books = ["china-2021-draft", "china-2024-regulations"]
-    options = replace(SMALL, draws=2, years=(2021, 2026), period="year")
-    found = compare(books, options, world=world)
-    assert list(found.columns) == list(COLUMNS) and set(found["rulebook"]) == set(books)
-    figures = found[~found["key"].str.startswith("clause.")]
-    assert (figures.groupby("rulebook")["key"].nunique() > 10).all() and figures["p50"].notna().any()
-    assert found["key"].str.startswith("clause.").any()
-    gains = figures["key"].str.startswith("gain_")
-    assert figures.loc[gains, "who_pays"].str.contains("users").all() and not figures.loc[~gains, "who_pays"].any()
-    alone = assess(books[0], replace(options, as_of="2024-08-01", only="figures"), world=world).figures
-    both = figures[figures["rulebook"] == books[0]].merge(alone, on="key", suffixes=("", "_alone"))
-    assert len(both) == len(alone) and np.allclose(both["p50"], both["diff_p50"], rtol=1e-9, equal_nan=True)
 
 
 @pytest.mark.parametrize(("each_third_lost", "there_are", "tried"), [(True, 30, 7), (False, 30, 5), (True, 6, 6)])

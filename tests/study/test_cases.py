@@ -14,7 +14,7 @@ from earthprice.study.ensemble import _pair
 from earthprice.study.figures import exports
 from earthprice.study.frame import frame
 from earthprice.study.options import Options
-from earthprice.study.questions import Dates, questions
+from earthprice.study.questions import Dates, _names, questions
 from earthprice.world.world import World
 
 CASES = Path(__file__).parent / "cases"
@@ -22,22 +22,17 @@ SHARES = re.compile(r" (\d+) %")
 
 
 @pytest.mark.parametrize(
-    ("text", "change", "names"),
+    ("text", "names"),
     [
-        ("crma-cap", ("", ""), "Article 5 names China."),
-        ("ind-jpn", ("", ""), "Article 1 names Japan."),
-        ("ind-jpn", ("partner: JPN", "partner: J*"), "Article 1 names Japan."),
-        ("mys-hundred", ("", ""), "No measure names another country."),
-        ("vnm-law", ("", ""), "No measure names another country."),
-        ("usa-floor", ("", ""), "No measure names another country."),
+        ("crma-cap", "Article 5 names China."),
+        ("ind-jpn", "Article 1 names Japan."),
+        ("mys-hundred", "No measure names another country."),
+        ("vnm-law", "No measure names another country."),
+        ("usa-floor", "No measure names another country."),
     ],
 )
-def test_whom_a_rule_names_and_who_loses(
-    text: str, change: tuple[str, str], names: str, world: World, tmp_path: Path
-) -> None:
-    book = tmp_path / f"{text}.yaml"
-    book.write_text((CASES / f"{text}.yaml").read_text("utf-8").replace(*change), "utf-8")
-    f = frame(str(book), Options(draws=8, years=(2022, 2027)), world)
+def test_whom_a_rule_names_and_who_loses(text: str, names: str, world: World) -> None:
+    f = frame(str(CASES / f"{text}.yaml"), Options(draws=8, years=(2022, 2027)), world)
     drawn = [_pair(f.plan, drawing(f), draw) for draw in (0, 1, 2)]
     kept = [p for p in drawn if p.good]
     assert len(kept) > 1, [p.worst for p in drawn]
@@ -46,6 +41,13 @@ def test_whom_a_rule_names_and_who_loses(
     assert hit["answer"].startswith(names)
     losses = hit["because"].partition("Shares of all losses abroad")[2].partition(";")[0]
     assert sum(map(int, SHARES.findall(losses))) <= 101 and "−" not in losses
+
+
+def test_a_country_is_named_by_a_pattern_too(world: World, tmp_path: Path) -> None:
+    book = tmp_path / "ind-jpn.yaml"
+    book.write_text((CASES / book.name).read_text("utf-8").replace("partner: JPN", "partner: J*"), "utf-8")
+    f = frame(str(book), Options(years=(2022, 2027), only="figures"), world)
+    assert _names(f.plan, {"JPN": "Japan"}) == "Article 1 names Japan."
 
 
 @pytest.mark.parametrize("draw", [0, 1])

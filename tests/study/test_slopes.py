@@ -25,7 +25,7 @@ from earthprice.study.frame import Frame
 from earthprice.world.world import World
 from tests.small import SMALL, framed
 
-NAMES = ("growth_magnets", "elasticity_magnets", "tracing_system.detects@2022", "format.wealth")
+NAMES = ("growth_magnets", "tracing_system.detects@2022", "format.wealth")
 
 
 def planted(f: Frame, draws: Sample, outcome: np.ndarray) -> tuple[Figure, list[Pair]]:

@@ -18,12 +18,10 @@ from earthprice.law import numbers as law_numbers
 from earthprice.past.levels import Ahead, left_out
 from earthprice.past.matching import matches
 from earthprice.runs.engine import point
-from earthprice.study.compare import same_baseline
 from earthprice.study.drawn import drawing
 from earthprice.study.ensemble import Plan
 from earthprice.study.frame import frame
 from earthprice.study.options import Options
-from earthprice.study.periods import clock_words
 from earthprice.study.start import span, start
 from earthprice.world.world import World
 
@@ -183,14 +181,3 @@ def test_every_verb_starts_by_its_day_and_says_so_first(
 def test_a_demonstration_with_a_start_of_its_own_takes_no_day(capsys: Captured) -> None:
     assert main(["demo", "wedge", "--as-of", "2026-11-01"]) == 2
     assert "From the benchmark of 2008" in capsys.readouterr().err
-
-
-def test_texts_that_are_compared_share_one_clock() -> None:
-    """One is about a stop of weeks in 2021, cut in quarters; the draft alone has years."""
-    stop = str(Path(__file__).parents[1] / "law" / "cases" / "midyear.yaml")
-    asked = Options(draws=2, years=(2021, 2026))
-    alone = frame("china-2021-draft", asked, load_world()).plan.engine
-    assert (alone.dt == 1.0).all() and clock_words(alone) == "Periods are years."
-    a, b = (f.plan.engine for f in same_baseline(["china-2021-draft", stop], asked, load_world()).values())
-    assert a.dt.tolist() == b.dt.tolist() == frame(stop, asked, load_world()).plan.engine.dt.tolist()
-    assert clock_words(a) == "Periods are quarters in 2021, 2022, 2023, 2024, years elsewhere."

@@ -90,10 +90,8 @@ def test_it_says_why_it_costs_so_little_or_so_much(found: Stress) -> None:
 
 
 def test_stocks_answers_law_and_draws_are_taken(world: World, found: Stress) -> None:
-    asked = Stop(
-        ("JPN",), ("Dy",), 12.0, law="china-2021-draft", answers=("japan-answer",),
-        changes={"stock/dy_oxide/JPN/stock": "x3"}, draws=2,
-    )  # fmt: skip
+    upon = {"stock/dy_oxide/JPN/stock": "x3"}
+    asked = Stop(("JPN",), ("Dy",), 12.0, law="china-2021-draft", answers=("japan-answer",), changes=upon, draws=2)
     more = stress(world, asked)
     assert "against china-2021-draft with japan-answer continued" in more.words
     assert more.cover["stock_t"].iloc[0] > 2.0 * found.cover["stock_t"].iloc[0]

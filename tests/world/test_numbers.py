@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -94,14 +95,15 @@ def test_with_an_own_part_a_number_is_spread_as_its_range_says(numbers: Numbers)
     for rows, weight in numbers.moves.values():
         square[rows] += weight**2
     assert square[square > 0] == pytest.approx(1.0)
-    drawn = sample(tuple(numbers.moves), (), 2000, 5)
     keys = [
         "deposit/kachin/ore_rich",
         "deposit/mt_weld/ore_rich",
         "deposit/kachin/cost",
         "price/conc_mt_weld@AUS/price",
     ]
-    at = np.array([[numbers.draw(drawn.of_world(k))[n] for n in keys] for k in range(2000)])
+    few = replace(numbers, table=numbers.table.loc[keys])
+    drawn = sample(tuple(few.moves), (), 2000, 5)
+    at = np.array([[few.draw(drawn.of_world(k))[n] for n in keys] for k in range(2000)])
     low, middle, high = np.percentile(at, [5, 50, 95], axis=0)
     table = numbers.table.loc[keys].astype({"value": float, "low": float, "high": float})
     assert np.log(middle) == pytest.approx(np.log(table["value"]), abs=0.06)

@@ -48,7 +48,7 @@ def add(
     import pandas as pd
 
     from earthprice.facts.record import RECORD, new_rows
-    from earthprice.facts.world import load_known, load_world
+    from earthprice.facts.world import load_known, loaded
     from earthprice.law import check_day
     from earthprice.study.now import ahead, moved, read
     from earthprice.study.options import Options
@@ -65,7 +65,7 @@ def add(
         then = beside(first, pd.concat([known.observed, rows], ignore_index=True))
     found = moved(read(first), read(then))
     _append(world / RECORD, rows)
-    load_world.cache_clear()  # this process would go on with the record as it was
+    loaded.cache_clear()  # this process would go on with the record as it was
     waiting = rows[(rows["year"] >= int(day[:4])) | (rows["published"] > day)]
     if json:
         print_json({"status": "ok", "added": len(rows), "as_of": day, "not_yet": len(waiting), "moved": found})

@@ -61,7 +61,6 @@ def last_known(day: str, folder: Path | None = None) -> int:
     return int(known.max())
 
 
-@lru_cache(maxsize=4)
 def load_world(folder: Path | None = None, base_year: int = BASE_YEAR) -> World:
     """The world as shipped, or from a folder with the same tables.
 
@@ -74,6 +73,12 @@ def load_world(folder: Path | None = None, base_year: int = BASE_YEAR) -> World:
         FactsError: a table or column is missing, a row is not as the schema says (file, line, column, accepted), the
             base year cannot be balanced, or there is no benchmark of the year.
     """
+    return loaded(folder, base_year)
+
+
+@lru_cache(maxsize=8)
+def loaded(folder: Path | None, base_year: int) -> World:
+    """A world that is read once, however its year is given; as of `load_world`."""
     overlays = {int(str(year)): str(name) for year, name in benchmarks(folder)["table"].items()}
     if base_year not in overlays:
         years = tuple(map(str, sorted(overlays)))

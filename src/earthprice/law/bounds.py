@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Unpack
 
 import numpy as np
@@ -50,10 +51,16 @@ def bounded(p: Prepared, years: Iterable[float], readings: Iterable[str], **use:
             parameter, which year.
         OptionError: as of `compile_terms`.
     """
-    starts = np.array(list(years), float)
+    overrides = tuple((use.pop("overrides", None) or {}).items())
+    return _bounded(p, tuple(years), tuple(readings), overrides, tuple(use.items()))
+
+
+@lru_cache(maxsize=32)
+def _bounded(p: Prepared, years: tuple, readings: tuple, overrides: tuple, use: tuple) -> tuple[str, ...]:
+    starts, asked = np.array(years, float), {**dict(use), "overrides": dict(overrides)}
     found = [
-        p.terms(starts, **{**use, "reading": reading, "quantiles": quantiles})
-        for reading in tuple(readings) or (None,)
+        p.terms(starts, **{**asked, "reading": reading, "quantiles": quantiles})
+        for reading in readings or (None,)
         for quantiles in corners(p.stack)
     ]
     here = p.ground.columns["zone"] == p.stack.top_book.jurisdiction  # what is fined elsewhere is no word of the text

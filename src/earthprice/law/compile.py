@@ -42,7 +42,7 @@ class Laid(NamedTuple):
     at: np.ndarray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Prepared:
     """A stack matched to a network; compiles in a few milliseconds.
 
@@ -251,14 +251,15 @@ class Prepared:
         return (by[0], max(by[1], int(path.levels[-1].year) + 1)) if by else None
 
 
-def prepare(s: Stack, network: Network, zones: Sequence[str] | None = None) -> Prepared:
-    """Match a stack to a network once, for many compilations.
+@lru_cache(maxsize=16)
+def prepare(s: Stack, network: Network, zones: tuple[str, ...] | None = None) -> Prepared:
+    """Match a stack to a network once, for many compilations; the last ones are kept.
 
     Raises:
         RulebookError: a name that the network does not have, a measure that reaches nothing, an inspection without
             any penalty for those it catches.
     """
-    g = ground(network, tuple(zones) if zones else None)
+    g = ground(network, zones)
     reached = masks(s, g)
     punished = np.zeros(len(g.ids), bool)
     for item, mask in zip(s.items, reached):
@@ -288,7 +289,7 @@ def compile_terms(s: Stack, network: Network, years: Sequence[float] | np.ndarra
         OptionError: an unknown reading, article, number key or override.
     """
     zones = use.pop("zones", None)
-    return prepare(s, network, zones).terms(years, **use)  # pyright: ignore[reportArgumentType]
+    return prepare(s, network, tuple(zones) if zones else None).terms(years, **use)  # pyright: ignore[reportArgumentType]
 
 
 def averaged(terms: Terms, days: Days) -> Terms:

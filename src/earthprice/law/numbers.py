@@ -22,9 +22,9 @@ from earthprice.law.stack import Item, Stack
 from earthprice.law.strict import check_day, decimal_year
 
 NUMBER_COLUMNS = (
-    "key", "measure", "parameter", "from", "reading", "kind", "value", "low", "high", "unit", "basis", "source",
-    "confidence", "published", "why", "article", "number_sure", "book", "used",
-)  # fmt: skip
+    *("key", "measure", "parameter", "from", "reading", "kind", "value", "low", "high", "unit", "basis", "source"),
+    *("confidence", "published", "why", "article", "number_sure", "book", "used"),
+)
 """Columns of `numbers`; `kind` is level, yearly change or review."""
 
 

@@ -20,7 +20,7 @@ from earthprice.law.instruments import (
 )
 from earthprice.law.load import load_rulebook
 from earthprice.law.quantity import Quantity, Value
-from earthprice.law.reviews import Plain, ReviewRule, Row
+from earthprice.law.reviews import IndicatorRow, Plain, ReviewRule
 from earthprice.law.rulebook import Article, Rulebook
 from earthprice.law.strict import check_day
 from earthprice.law.units import SHARES
@@ -269,7 +269,7 @@ def _review(r: ReviewRule) -> str:
     return "\n".join(_fill(line, 0 if i == 0 else 2) for i, line in enumerate(lines))
 
 
-def _row(row: Row) -> str:
+def _row(row: IndicatorRow) -> str:
     of = f" of {row.of}" if row.of else ""
     low, high = (_number(x, row.unit) for x in row.band)
     seen = f"seen {_given(row.seen_late)} late"

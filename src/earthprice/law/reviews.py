@@ -36,7 +36,7 @@ class Plain(Strict):
     unit: str
 
 
-class Row(Strict):
+class IndicatorRow(Strict):
     """One indicator: inside the band it does nothing, outside it moves the amount in proportion."""
 
     look_at: Indicator
@@ -50,7 +50,7 @@ class Row(Strict):
     below: str | None = None
 
     @model_validator(mode="after")
-    def _row(self) -> Row:
+    def _row(self) -> IndicatorRow:
         for key in ("above", "below"):
             phrase = getattr(self, key)
             if phrase is not None and not slope(phrase):
@@ -93,7 +93,7 @@ class ReviewRule(Strict):
     lever: list[str] = Field(min_length=1, max_length=caps.REVIEWS, description="measure.amount of caps")
     every: Plain
     first: int = Field(ge=caps.FIRST_YEAR, le=caps.LAST_YEAR)
-    rows: list[Row] = Field(min_length=1, max_length=caps.REVIEW_ROWS)
+    rows: list[IndicatorRow] = Field(min_length=1, max_length=caps.REVIEW_ROWS)
     at_most: Plain
     never_below: Plain
     never_above: Plain

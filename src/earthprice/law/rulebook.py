@@ -193,6 +193,9 @@ class Rulebook(Strict):
             complain(what, key="consolidated", accepted=f"a date from {self.in_force.date} on")
         return self
 
+    def __hash__(self) -> int:
+        return hash((self.rulebook, self.version))
+
     def _repr_html_(self) -> str:
         """What a notebook shows: the title, and every article with what of it is modelled and by which measures."""
         head = escape(f"{self.title} ({self.rulebook}, {self.status}, in force {self.in_force.date})")

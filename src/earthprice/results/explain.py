@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,10 @@ MADE = {"capacity_use": "separation", "high_share": "magnet"}
 """Stage whose flows lie behind a path, by its variable; mining where neither tells it."""
 
 
+TableRow = Mapping[Hashable, Any]
+"""A row of a table: column to value."""
+
+
 @dataclass(frozen=True)
 class Number:
     """A number found in a result.
@@ -89,14 +93,13 @@ def explain(result_folder: Path, key: str) -> dict[str, Any]:
     r = Result(Path(result_folder))
     r.need("home", "first_year", "last_year", "figure_year")
     with r.blamed():
-        return _explained(r, key)
+        known = numbers(r)
+        if key not in known:
+            raise OptionError(f"no number '{key}' in this result.", where="NUMBER", accepted=known, given=key)
+        return _explained(r, *known[key])
 
 
-def _explained(r: Result, key: str) -> dict[str, Any]:
-    known = numbers(r)
-    if key not in known:
-        raise OptionError(f"no number '{key}' in this result.", where="NUMBER", accepted=known, given=key)
-    kind, row = known[key]
+def _explained(r: Result, kind: str, row: TableRow) -> dict[str, Any]:
     n = {"figure": _figure, "exports": _export, "series": _path, "groups": _group}[kind](r, row)
     articles, parameters = _articles(r, n.figure), _parameters(r, n.figure)
     return {
@@ -108,23 +111,23 @@ def _explained(r: Result, key: str) -> dict[str, Any]:
     }
 
 
-def numbers(result: Result) -> dict[str, tuple[str, pd.Series]]:
+def numbers(result: Result) -> dict[str, tuple[str, TableRow]]:
     """Every number of a result that can be explained: key to kind and row."""
     home = result.run["home"]
-    known = {str(r["key"]): ("figure", r) for _, r in result.table("figures").iterrows()}
-    for _, r in result.table("exports").iterrows():
+    known = {str(r["key"]): ("figure", r) for r in result.table("figures").to_dict("records")}
+    for r in result.table("exports").to_dict("records"):
         known[f"exports.{r['row']}.{r['partner']}.{int(r['year'])}"] = ("exports", r)
     paths = result.table("series")
-    for _, r in paths[paths["scenario"] == "reform"].iterrows():
+    for r in paths[paths["scenario"] == "reform"].to_dict("records"):
         item = f".{r['item']}" if r["item"] else ""
         zone = "" if r["zone"] == home else f".{r['zone']}"
         known[f"{r['variable']}{item}{zone}.{r['year']:g}"] = ("series", r)
-    for _, r in result.table("groups").iterrows():
+    for r in result.table("groups").to_dict("records"):
         known[f"groups.{r['zone']}.{r['group']}"] = ("groups", r)
     return known
 
 
-def _figure(r: Result, row: pd.Series) -> Number:
+def _figure(r: Result, row: TableRow) -> Number:
     said = {
         "what": f"{row['label']} [{row['unit']}]",
         "law in force": _g(row["base_p50"]),
@@ -136,7 +139,7 @@ def _figure(r: Result, row: pd.Series) -> Number:
     return Number(said, float(row["year"]), key, _where(r, key))
 
 
-def _export(r: Result, row: pd.Series) -> Number:
+def _export(r: Result, row: TableRow) -> Number:
     said = {
         "what": f"Exports of {row['row']} to {row['partner']}, {int(row['year'])} [{row['unit']}]",
         "law in force": _g(row["base_p50"]),
@@ -174,7 +177,7 @@ def _exported(r: Result, item: str) -> str:
     return "exports_magnets" if item == "magnets" else f"{of}_raw" if form == "raw" else of
 
 
-def _path(r: Result, row: pd.Series) -> Number:
+def _path(r: Result, row: TableRow) -> Number:
     s = r.table("series")
     same = s[(s["variable"] == row["variable"]) & (s["item"] == row["item"]) & (s["zone"] == row["zone"])]
     base = same[(same["scenario"] == "baseline") & (same["year"] == row["year"])].iloc[0]
@@ -215,7 +218,7 @@ def _zone_of(r: Result, where: Mapping[str, str]) -> str:
     return where.get("zone") or str(flows.loc[flows["district"] == where["district"], "zone"].iloc[0])
 
 
-def _group(r: Result, row: pd.Series) -> Number:
+def _group(r: Result, row: TableRow) -> Number:
     first, last = r.run["first_year"], r.run["last_year"]
     said = {
         "what": f"Gain of {row['group']}, {row['zone']}, present value {first}-{last} [{row['unit']}]",

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from earthprice.errors import OptionError
-from earthprice.facts.world import benchmarks, load_world
+from earthprice.facts.world import benchmarks, loaded
 
 
 def must_be_world(folder: Path) -> None:
@@ -50,5 +50,5 @@ def put(folder: Path, tried: Path, texts: Mapping[str, str]) -> None:
     """
     for name in texts:
         os.replace(tried / name, folder / name)
-    load_world.cache_clear()
+    loaded.cache_clear()
     benchmarks.cache_clear()

@@ -14,10 +14,10 @@ from earthprice.study.every_draw import EveryDraw
 from earthprice.study.meta import Meta
 
 FIGURE_COLUMNS = (
-    "number", "key", "label", "unit", "year", "base_p05", "base_p50", "base_p95", "reform_p05", "reform_p50",
-    "reform_p95", "diff_p05", "diff_p50", "diff_p95", "draws", "share_positive", "sign", "readings_low",
-    "readings_high", "hindcast", "answered_p50", "holds",
-)  # fmt: skip
+    *("number", "key", "label", "unit", "year", "base_p05", "base_p50", "base_p95", "reform_p05", "reform_p50"),
+    *("reform_p95", "diff_p05", "diff_p50", "diff_p95", "draws", "share_positive", "sign", "readings_low"),
+    *("readings_high", "hindcast", "answered_p50", "holds"),
+)
 """The ten figures of page one; several rows may share a `number` (NdPr / Dy / Ce). `draws`: those behind the row;
 `share_positive` is NaN where nothing changes in any of them, `sign` the sign word or why there is none (`spread`).
 `holds` says what the ranges of base and reform are made of (`study.bands`); those of a difference hold parameters.

@@ -11,7 +11,7 @@ import pandas as pd
 
 from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError, OptionError
-from earthprice.law import Clause, Rulebook, Swap, clauses, swap
+from earthprice.law import Clause, Rulebook, Swap, clauses, swap, texts
 from earthprice.measures.lens import Lens
 from earthprice.runs.crew import each
 from earthprice.runs.engine import Point, point
@@ -21,7 +21,7 @@ from earthprice.study.drawn import drawing, uncertain, user_costs
 from earthprice.study.ensemble import Pair, Summary, pairs, solved
 from earthprice.study.figures import catalogue, net_gains, table, verdicts_of
 from earthprice.study.frame import RARE_DRAWS, Frame, frame
-from earthprice.study.options import Options
+from earthprice.study.options import Options, asked
 from earthprice.study.payers import payers
 from earthprice.study.periods import shared
 from earthprice.study.start import start
@@ -91,8 +91,9 @@ def same_baseline(rulebooks: Sequence[str], options: Options, world: World) -> d
             where="RULEBOOK",
             accepted="two or more different ones",
         )
-    frames = {name: frame(name, options, world) for name in rulebooks}
-    known = options.as_of or max(f.texts.as_of for f in frames.values())
+    known = options.as_of or max(
+        texts(asked(name, options, world.base_year), world.network).as_of for name in rulebooks
+    )
     frames = {name: frame(name, replace(options, as_of=known), world) for name in rulebooks}
     first, *rest = frames.items()
     for name, f in rest:

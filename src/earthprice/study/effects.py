@@ -22,7 +22,7 @@ from math import factorial
 
 import numpy as np
 
-from earthprice.study.form import Weighed, as_terms, form, solved
+from earthprice.study.form import Kernel, as_terms, form, solved
 from earthprice.study.surrogate import Design, Surrogate, Term, chosen, design, fitted, surrogate
 
 ORDERS = 60
@@ -90,12 +90,12 @@ def effects(
             (`study.form`) beside the sparse surrogate; None: no form.
     """
     fit, d = surrogate(scores, outcome, group, minor)
-    kernel: tuple[Weighed, float] | None = None
+    kernel: Kernel | None = None
     if slopes is not None:
         hermite = design(scores, group, "hermite", minor)
-        whole, weighed, noise = form(hermite, outcome, slopes)
+        whole, weighed = form(hermite, outcome, slopes)
         if whole.q2 >= fit.q2:
-            fit, d, kernel = whole, hermite, (weighed, noise)
+            fit, d, kernel = whole, hermite, weighed
     rng = np.random.default_rng(seed)
     ways = orders(len(d.group), rng)
     paths = ways, known_after(d.correlation, ways)
@@ -104,7 +104,8 @@ def effects(
     for k in range(times if fit.terms else 0):
         rows = rng.integers(0, len(outcome), len(outcome))
         if kernel:
-            terms, beta, _ = as_terms(d, *solved(d, outcome, *kernel, rows))
+            told = as_terms(d, solved(d, outcome, kernel, rows), fit.q2)
+            terms, beta = told.terms, told.beta
         else:
             terms = chosen(d, outcome, rows, len(fit.terms))
             beta = fitted(d, outcome, terms, rows)[1]

@@ -38,14 +38,23 @@ PAIRS = 100
 """Most products of two factors that are told of a form; all others together are hardly anything."""
 
 
-class Weighed(NamedTuple):
-    """A kernel: weights of the factors [F], and the part of bends and products."""
+class Kernel(NamedTuple):
+    """Weights of the factors [F], the part of bends and products, and the variance of what is left, of `NOISE`."""
 
     weight: np.ndarray
-    bent: float
+    bent: float = 0.0
+    noise: float = 1.0
 
 
-def kernels(d: Design, outcome: np.ndarray, slopes: np.ndarray, rows: np.ndarray) -> list[Weighed]:
+class Form(NamedTuple):
+    """m, b [F] and A [F, F]."""
+
+    mean: float
+    line: np.ndarray
+    bends: np.ndarray
+
+
+def kernels(d: Design, outcome: np.ndarray, slopes: np.ndarray, rows: np.ndarray) -> list[Kernel]:
     """The kernels that are tried, without bends.
 
     Args:
@@ -61,11 +70,11 @@ def kernels(d: Design, outcome: np.ndarray, slopes: np.ndarray, rows: np.ndarray
     shown = np.maximum(tied - CHANCE / np.sqrt(len(rows)), 0.0)
     ways = [*slopes, *(slopes * (tied + SMALL))] if slopes.any() else [shown, shown**2]
     told = [w / w.sum() for w in ways if w.sum() > 0]
-    return [Weighed(alike, 0.0)] + [Weighed((1.0 - part) * w + part * alike, 0.0) for w, part in product(told, ALIKE)]
+    return [Kernel(alike)] + [Kernel((1.0 - part) * w + part * alike) for w, part in product(told, ALIKE)]
 
 
-def form(d: Design, outcome: np.ndarray, slopes: np.ndarray) -> tuple[Surrogate, Weighed, float]:
-    """The form of an outcome as terms, its kernel and noise.
+def form(d: Design, outcome: np.ndarray, slopes: np.ndarray) -> tuple[Surrogate, Kernel]:
+    """The form of an outcome as terms, and its kernel.
 
     Args:
         d: the draws, Hermite's polynomials.
@@ -75,54 +84,50 @@ def form(d: Design, outcome: np.ndarray, slopes: np.ndarray) -> tuple[Surrogate,
     rows, wrong = np.arange(len(outcome)), 0.0
     for k in range(FOLDS):
         seen, unseen = rows[rows % FOLDS != k], rows[rows % FOLDS == k]
-        best, noise = likeliest(d, outcome, slopes, seen)
-        mean, line, bends = solved(d, outcome, best, noise, seen)
+        mean, line, bends = solved(d, outcome, likeliest(d, outcome, slopes, seen), seen)
         z = d.scores[unseen]
         wrong += float(np.sum((outcome[unseen] - mean - z @ line - ((z @ bends) * z).sum(1)) ** 2))
     q2 = 1.0 - wrong / float(np.sum((outcome - outcome.mean()) ** 2))
-    best, noise = likeliest(d, outcome, slopes, rows)
-    terms, beta, mean = as_terms(d, *solved(d, outcome, best, noise, rows))
-    return Surrogate(terms, beta, mean, float(np.clip(q2, 0.0, 1.0))), best, noise
+    best = likeliest(d, outcome, slopes, rows)
+    return as_terms(d, solved(d, outcome, best, rows), float(np.clip(q2, 0.0, 1.0))), best
 
 
-def likeliest(d: Design, outcome: np.ndarray, slopes: np.ndarray, rows: np.ndarray) -> tuple[Weighed, float]:
-    """The kernel and the noise under which some draws are most probable: its weights first, then its bends."""
+def likeliest(d: Design, outcome: np.ndarray, slopes: np.ndarray, rows: np.ndarray) -> Kernel:
+    """The kernel under which some draws are most probable: its weights first, then its bends."""
     rows = rows[:ENOUGH]
     flat = max((likely(d, outcome, k, rows) for k in kernels(d, outcome, slopes, rows)), key=lambda t: t[0])
-    _, best, noise = max(flat, likely(d, outcome, flat[1]._replace(bent=BENT), rows), key=lambda t: t[0])
-    return best, noise
+    return max(flat, likely(d, outcome, flat[1]._replace(bent=BENT), rows), key=lambda t: t[0])[1]
 
 
-def likely(d: Design, outcome: np.ndarray, k: Weighed, rows: np.ndarray) -> tuple[float, Weighed, float]:
-    """Log-likelihood of some draws under a kernel at its best noise, the scale of both found with them."""
+def likely(d: Design, outcome: np.ndarray, k: Kernel, rows: np.ndarray) -> tuple[float, Kernel]:
+    """Log-likelihood of some draws under a kernel, and it, at its best noise, the scale of both found with them."""
     y = outcome[rows] - outcome[rows].mean()
     values, vectors = np.linalg.eigh(gram(d, k, rows))
     spread = np.maximum(values, 0.0)[:, None] + NOISE
     size = ((vectors.T @ y)[:, None] ** 2 / spread).mean(0)
     likelihood = -0.5 * (len(y) * np.log(size) + np.log(spread).sum(0))
     at = int(likelihood.argmax())
-    return float(likelihood[at]), k, float(NOISE[at])
+    return float(likelihood[at]), k._replace(noise=float(NOISE[at]))
 
 
-def gram(d: Design, k: Weighed, rows: np.ndarray) -> np.ndarray:
+def gram(d: Design, k: Kernel, rows: np.ndarray) -> np.ndarray:
     """K between some draws [n, n]."""
     z = d.scores[rows]
     line = (z * k.weight) @ z.T
     return (1.0 - k.bent) * line + k.bent * line**2
 
 
-def solved(
-    d: Design, outcome: np.ndarray, k: Weighed, noise: float, rows: np.ndarray
-) -> tuple[float, np.ndarray, np.ndarray]:
-    """m, b [F] and A [F, F] from some draws."""
+def solved(d: Design, outcome: np.ndarray, k: Kernel, rows: np.ndarray) -> Form:
+    """The form from some draws."""
     z, mean = d.scores[rows], float(outcome[rows].mean())
-    a = np.linalg.solve(gram(d, k, rows) + noise * np.eye(len(rows)), outcome[rows] - mean)
+    a = np.linalg.solve(gram(d, k, rows) + k.noise * np.eye(len(rows)), outcome[rows] - mean)
     y = z * k.weight
-    return mean, (1.0 - k.bent) * (y.T @ a), k.bent * (y.T * a) @ y
+    return Form(mean, (1.0 - k.bent) * (y.T @ a), k.bent * (y.T * a) @ y)
 
 
-def as_terms(d: Design, mean: float, line: np.ndarray, bends: np.ndarray) -> tuple[tuple[Term, ...], np.ndarray, float]:
-    """A form as terms of Hermite's polynomials, their coefficients, and its mean; the `PAIRS` strongest products."""
+def as_terms(d: Design, f: Form, q2: float) -> Surrogate:
+    """A form as terms of Hermite's polynomials, with the `PAIRS` strongest products; `q2` as of `Surrogate`."""
+    mean, line, bends = f
     size, square, correlation = len(line), np.diag(bends), np.eye(len(line))
     correlation[np.ix_(d.group, d.group)] = d.correlation
     lines: list[Term] = [((i, 1),) for i in range(size)]
@@ -132,4 +137,4 @@ def as_terms(d: Design, mean: float, line: np.ndarray, bends: np.ndarray) -> tup
     top = top[bends[i[top], j[top]] != 0]
     pairs: list[Term] = [((int(a), 1), (int(b), 1)) for a, b in zip(i[top], j[top], strict=True)]
     beta = [line, np.sqrt(2.0) * square if squares else [], 2.0 * bends[i[top], j[top]]]
-    return (*lines, *squares, *pairs), np.concatenate(beta), mean + float((bends * correlation).sum())
+    return Surrogate((*lines, *squares, *pairs), np.concatenate(beta), mean + float((bends * correlation).sum()), q2)

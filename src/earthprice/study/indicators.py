@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from earthprice.law.reviews import RATIO, Row
+from earthprice.law.reviews import RATIO, IndicatorRow
 from earthprice.measures.spread import ranged
 from earthprice.past.matching import Match, matches, recorded
 from earthprice.study.assessment import INDICATOR_COLUMNS
@@ -105,6 +105,6 @@ def _reviews(
                     yield series, zone, f"{REVIEW} {rule.id}", year, unit, *_open(row, low, high), late
 
 
-def _open(row: Row, low: float, high: float) -> tuple[float, float, float]:
+def _open(row: IndicatorRow, low: float, high: float) -> tuple[float, float, float]:
     """A review's band; an end past which the rule does nothing is open (NaN)."""
     return (low if row.below else np.nan), np.nan, (high if row.above else np.nan)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 
@@ -65,13 +66,22 @@ def short_stops(plan: Plan, book: Rulebook) -> Mapping[str, tuple[float, float]]
     return found
 
 
-def _acting(e: Engine, texts: Texts, changed: Changes) -> tuple[np.ndarray, list[str], np.ndarray, np.ndarray]:
+class Quarters(NamedTuple):
     """By quarter: their starts [T], whose each permit is [P], how far it acts, and what licences let through [T, P]."""
+
+    years: np.ndarray
+    measures: list[str]
+    acting: np.ndarray
+    granted: np.ndarray
+
+
+def _acting(e: Engine, texts: Texts, changed: Changes) -> Quarters:
     years = np.arange(float(e.years[0]), e.last + 1 + BEYOND, QUARTER)
     use = {"reading": texts.reading or None, "as_of": texts.as_of, "overrides": changed.law}
     terms = texts.reform.terms(years, **use)
     acting = np.where(np.isfinite(terms.permit_amount), terms.permit_held, (terms.permit_granted < 1.0).astype(float))
-    return years, [name.split("/")[0].split("~")[0] for name in terms.permits], acting, terms.permit_granted
+    measures = [name.split("/")[0].split("~")[0] for name in terms.permits]
+    return Quarters(years, measures, acting, terms.permit_granted)
 
 
 def quartered(e: Engine, texts: Sequence[Texts], changed: Changes) -> Engine:

@@ -31,9 +31,9 @@ from earthprice.world.world import World
 LEVERS = ("delay_years", "discount", "reading")
 """Options that a sweep may move, beside the numbers of the law and of the world."""
 FIGURES = (
-    "number", "key", "label", "unit", "year", "base_p50", "reform_p50", "diff_p05", "diff_p50", "diff_p95", "sign",
-    "draws",
-)  # fmt: skip
+    *("number", "key", "label", "unit", "year", "base_p50", "reform_p50"),
+    *("diff_p05", "diff_p50", "diff_p95", "sign", "draws"),
+)
 """What is told of each figure: as in `assessment.FIGURE_COLUMNS`."""
 Cell = Mapping[str, Any]
 

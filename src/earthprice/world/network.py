@@ -54,7 +54,7 @@ class Abatement:
     best: pd.DataFrame
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Network:
     """Nodes, activities and coefficients (positive produces, negative consumes).
 

@@ -1,0 +1,66 @@
+"""Texts compared: one law in force below them, one clock, the same draws; each clause has a price."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from earthprice.errors import OptionError
+from earthprice.study.assess import assess
+from earthprice.study.compare import COLUMNS, compare, same_baseline
+from earthprice.study.frame import frame
+from earthprice.study.options import Options
+from earthprice.study.periods import clock_words
+from earthprice.world.world import World
+from tests.small import SMALL
+
+BOOKS = ["china-2021-draft", "china-2024-regulations"]
+FEW = replace(SMALL, draws=2, years=(2021, 2026), period="year")
+
+
+@pytest.fixture(scope="module")
+def found(world: World) -> pd.DataFrame:
+    return compare(BOOKS, FEW, world=world)
+
+
+def test_every_clause_of_the_later_text_has_a_price(found: pd.DataFrame) -> None:
+    table = found[found["key"].str.startswith("clause.")]
+    assert table["p50"].notna().all()
+    home = table[~table["key"].str.split(".", n=1).str[1].str.contains(r"\.")].set_index("key")
+    assert "together with fine_trade" in home.at["clause.tracing_system", "words"]
+    assert home.at["clause.repeal of imported_feed_free", "p50"] != 0
+
+
+def test_rulebooks_are_compared_over_the_same_draws(found: pd.DataFrame, world: World) -> None:
+    assert list(found.columns) == list(COLUMNS) and set(found["rulebook"]) == set(BOOKS)
+    figures = found[~found["key"].str.startswith("clause.")]
+    assert (figures.groupby("rulebook")["key"].nunique() > 10).all() and figures["p50"].notna().any()
+    gains = figures["key"].str.startswith("gain_")
+    assert figures.loc[gains, "who_pays"].str.contains("users").all() and not figures.loc[~gains, "who_pays"].any()
+    alone = assess(BOOKS[0], replace(FEW, as_of="2024-08-01", only="figures"), world=world).figures
+    both = figures[figures["rulebook"] == BOOKS[0]].merge(alone, on="key", suffixes=("", "_alone"))
+    assert len(both) == len(alone) and np.allclose(both["p50"], both["diff_p50"], rtol=1e-9, equal_nan=True)
+
+
+def test_texts_on_different_law_are_refused(world: World) -> None:
+    with pytest.raises(OptionError, match="stands on"):
+        same_baseline([BOOKS[0], "china-export-control-2025"], FEW, world)
+    with pytest.raises(OptionError, match="two or more"):
+        same_baseline(BOOKS[:1], FEW, world)
+    frames = same_baseline(BOOKS, FEW, world)
+    assert len({f.texts.as_of for f in frames.values()}) == 1
+
+
+def test_texts_that_are_compared_share_one_clock(world: World) -> None:
+    """One is about a stop of weeks in 2021, cut in quarters; the draft alone has years."""
+    stop = str(Path(__file__).parents[1] / "law" / "cases" / "midyear.yaml")
+    asked = Options(draws=2, years=(2021, 2026), only="figures")
+    alone = frame("china-2021-draft", asked, world).plan.engine
+    assert (alone.dt == 1.0).all() and clock_words(alone) == "Periods are years."
+    a, b = (f.plan.engine for f in same_baseline(["china-2021-draft", stop], asked, world).values())
+    assert a.dt.tolist() == b.dt.tolist() == frame(stop, asked, world).plan.engine.dt.tolist()
+    assert clock_words(a) == "Periods are quarters in 2021, 2022, 2023, years elsewhere."
