@@ -9,7 +9,8 @@ import pytest
 
 from earthprice.cli.app import main
 from earthprice.study import comment as study
-from earthprice.study.comment import DELETE, Answer, Comment, Worth
+from earthprice.study.comment import DELETE, Answer, Comment, Other, Worth
+from earthprice.study.wordings import Variant
 from earthprice.world.world import World
 
 W = Worth(-0.1, 0.2, 0.5, "likely", 0.9)
@@ -26,7 +27,8 @@ ONE = Answer(
     "",
     W,
     W,
-    ("“x: 1” in place of “x: 2”.", "--set m.x=1", W),
+    Variant("7"),
+    Other("“x: 1” in place of “x: 2”.", "--set m.x=1", W, W),
     ("A source",),
 )
 FOUND = Comment(
@@ -35,7 +37,7 @@ FOUND = Comment(
     "EUR",
     "Europe",
     "China",
-    "base",
+    "base continued",
     "",
     "2021-03-01",
     2021,
@@ -46,9 +48,11 @@ FOUND = Comment(
     30,
     W,
     W,
+    W,
     (ONE,),
     (("1", "Aims", "states aims"),),
     "0" * 64,
+    "PRIVATE: this world holds own in AUS.",
 )
 
 
@@ -88,11 +92,9 @@ def test_the_letter_as_markdown_and_for_word(quick, world: World, tmp_path, monk
     assert "earthprice comment china-2021-draft --for EUR" in told and "a.md" not in told
     made = docx.Document(str(tmp_path / "a.docx"))
     assert [c.text for c in made.tables[0].rows[1].cells][2] == "Delete article 7."
-    assert [c.text for c in made.tables[0].rows[1].cells][3:] == [
-        "+0.20 (−0.10 to 0.50)",
-        "likely",
-        "+0.20 (−0.10 to 0.50)",
-    ]
+    worth = ["+0.20 (−0.10 to 0.50)", "likely"]
+    assert [c.text for c in made.tables[0].rows[1].cells][3:] == [*worth, *worth]
+    assert "PRIVATE: this world holds own in AUS." in told and "PRIVATE" in made.paragraphs[1].text
 
 
 def test_without_a_file_it_is_printed(quick, world: World, capsys) -> None:

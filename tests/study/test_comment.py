@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from earthprice.errors import OptionError
+from earthprice.law.load import SHELF
 from earthprice.report.document import markdown
 from earthprice.report.letter import letter
 from earthprice.study.comment import DELETE, KEEP, NONE, VALUE, Answer, Comment, Gains, _answer, comment
@@ -34,14 +35,22 @@ def found(world: World) -> Comment:
     return comment(TEXT, SMALL, world=world, runner=1)
 
 
-def answered(f: Frame, text: list[float], gone: list[float], value: list[float]) -> Answer:
-    """The answer to the article on fines where these are the zone's gains by draw; without the text they are nil."""
+Draws = list[float]
+
+
+def answered(f: Frame, text: Draws, gone: Draws, value: Draws, home: tuple[Draws, Draws] | None = None) -> Answer:
+    """The answer to the article on fines where these are the zone's gains by draw; without the text they are nil.
+
+    `home` is what deletion and number are worth to home, nil if None; the text is worth nothing to it.
+    """
     article = next(a for a in f.texts.book.articles if a.number == FINE.article)
-    one = [Gains(True, {"magnet user": x}, 0.0) for x in (0.0,)]
-    rows = [
-        [*one, *(Gains(True, {"magnet user": x}, -x) for x in each)] for each in zip(text, gone, value, strict=True)
+    at_home = [[0.0] * len(text), *(home or [[0.0] * len(text)] * 2)]
+    gains = [
+        [Gains(True, {"magnet user": x}, h) for x, h in zip(zone, other, strict=True)]
+        for zone, other in zip((text, gone, value), at_home, strict=True)
     ]
-    return _answer(f, article, [Variant(FINE.article), FINE], rows)
+    without = Gains(True, {"magnet user": 0.0}, 0.0)
+    return _answer(f, article, [Variant(FINE.article), FINE], [[without, *row] for row in zip(*gains, strict=True)])
 
 
 def test_the_zone_gains_by_the_text_what_an_assessment_says(found: Comment, f: Frame) -> None:
@@ -72,14 +81,47 @@ def test_the_letter_says_all_of_it(found: Comment) -> None:
 def test_what_gains_most_in_enough_draws_is_proposed(f: Frame) -> None:
     text = [0.0] * 5
     fixed = answered(f, text, [0.1] * 5, [0.3] * 5)
-    assert fixed.kind == VALUE and fixed.priced == "--set fine.times_gain=1" and fixed.milder is None
+    assert fixed.kind == VALUE and fixed.priced == "--set fine.times_gain=1" and fixed.other is None
     assert fixed.wording.startswith("“Fine in times of the gain: 1 multiple from 2022-01-01” in place of")
-    assert "1 to 5 multiple" in fixed.wording and fixed.at_home.middle == pytest.approx(-0.3)
+    assert "1 to 5 multiple" in fixed.wording
     gone = answered(f, text, [0.3] * 5, [0.1] * 5)
-    assert gone.kind == DELETE and gone.milder and gone.milder[2].middle == pytest.approx(0.1)
+    assert gone.kind == DELETE and gone.other and gone.other.worth.middle == pytest.approx(0.1)
     assert answered(f, [0.3] * 5, text, [0.1] * 5).kind == KEEP
     split = answered(f, text, [0.3, 0.3, 0.3, -0.3, -0.3], [-0.1] * 5)
     assert split.kind == NONE and not split.wording and split.worth.positive == pytest.approx(0.6)
+
+
+def test_what_costs_home_nothing_is_asked_before_what_gains_more(f: Frame) -> None:
+    text, much, little, loss = [0.0] * 5, [0.3] * 5, [0.1] * 5, [-0.2] * 5
+    both = answered(f, text, much, little, (loss, little))
+    assert both.kind == VALUE and both.at_home.middle == pytest.approx(0.1)
+    assert both.other and not both.other.priced and both.other.at_home.middle == pytest.approx(-0.2)
+    costly = answered(f, text, much, little, (loss, loss))
+    assert costly.kind == DELETE and costly.variant == Variant(FINE.article)
+    assert costly.at_home.middle == pytest.approx(-0.2) and costly.other and costly.other.priced
+
+
+def test_the_letter_puts_first_what_serves_both_and_says_what_costs(found: Comment, f: Frame) -> None:
+    text, much, little, loss = [0.0] * 5, [0.3] * 5, [0.1] * 5, [-0.2] * 5
+    costly = replace(answered(f, text, much, little, (loss, loss)), heading="Costly")
+    both = replace(answered(f, text, much, little, (loss, little)), heading="Serves both")
+    kept = replace(answered(f, much, text, little), heading="Kept")
+    told = markdown(letter(replace(found, answers=(kept, costly, both)), "earthprice comment x", "0.2.0"))
+    order = ["What serves Europe and China", "Serves both", "at a cost to China", "Costly", "support", "Kept"]
+    places = [told.index(words) for words in order]
+    assert places == sorted(places)
+    assert "1 of what we ask costs China in the median" in told and "It costs China; we ask since" in told
+    assert "Not asked, since it costs China:" in told and f"against {found.base}." in told
+    alone = markdown(letter(replace(found, home=found.name, answers=(costly,)), "earthprice comment x", "0.2.0"))
+    assert "China" not in alone.split("## Our reasons")[0]
+
+
+def test_a_text_is_held_against_another_of_ones_own(world: World, tmp_path) -> None:
+    own = tmp_path / "ours.yaml"
+    written = (SHELF / f"{TEXT}.yaml").read_text(encoding="utf-8")
+    own.write_text(written.replace(f"rulebook: {TEXT}", "rulebook: ours", 1), encoding="utf-8")
+    same = comment(TEXT, replace(SMALL, against=str(own)), world=world, runner=1)
+    assert same.base == "ours" and same.whole.middle == pytest.approx(0.0, abs=1e-4)
 
 
 def test_a_wording_is_the_option_that_prices_it(f: Frame, world: World) -> None:

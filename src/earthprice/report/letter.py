@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 from earthprice.law.prose import act_name
 from earthprice.measures.rounding import between, rounded, signed
-from earthprice.measures.spread import FEW, FEWEST, SAME, among
+from earthprice.measures.spread import FEW, FEWEST, SAME, UNKNOWN, among
 from earthprice.report.document import Block, Document, Heading, Paragraph
 from earthprice.report.word_table import Table
-from earthprice.study.comment import DELETE, KEEP, NONE, VALUE, Answer, Comment, Worth
+from earthprice.study.comment import DELETE, KEEP, NONE, Answer, Comment, Worth, serves
 
 UNIT = "bn USD of 2020"
+BOTH, OPEN, COSTS = "both", "open", "costs"
+"""Whom a proposal serves: zone and home; the zone, home not clearly; the zone, at a cost to home."""
 NUMBERS = re.compile("[0-9]+-[0-9]+")
 """Number of an article that stands for several."""
 BLANKS = (("To:", "[the authority that consults]"), ("From:", "[your name and whom you speak for]"))
@@ -31,15 +33,20 @@ def letter(c: Comment, command: str, version: str) -> Document:
 
 
 def _letter(c: Comment, command: str, version: str) -> Iterator[Block]:
+    if c.private:
+        yield Paragraph(c.private, lead="Before you send this:")
     for lead, text in BLANKS:
         yield Paragraph(text, lead=lead)
     yield Paragraph(_opening(c))
     yield Heading("What we ask, article by article")
-    heads = ("article", f"what it does to {c.name}", "wording proposed", "worth", "sign", f"worth to {c.home}")
     yield Paragraph(f"Present values in {UNIT}.", small=True)
-    yield Table(heads, [_row(c, x) for x in c.answers], (1, 3, 5))
+    groups = [(words, [x for x in c.answers if _side(c, x) == side]) for side, words in _sides(c).items()]
+    for words, answers in groups:
+        if answers:
+            yield from _group(c, words, answers)
     yield Paragraph(_how_to_read(c), small=True)
-    for x in c.answers:
+    yield Heading("Our reasons")
+    for x in (x for _, answers in groups for x in answers):
         yield from _clause(c, x)
     if c.silent:
         yield Heading("Articles on which we do not comment")
@@ -51,24 +58,63 @@ def _letter(c: Comment, command: str, version: str) -> Iterator[Block]:
     yield Paragraph(_method(c, command, version), small=True)
 
 
+def _sides(c: Comment) -> dict[str, str]:
+    """Kinds of answers and their headings, in the order of the letter: first what serves both."""
+    asked = {
+        BOTH: f"What serves {c.name} and {c.home}",
+        OPEN: f"What serves {c.name}, with no loss to {c.home} in the median",
+        COSTS: f"What serves {c.name} at a cost to {c.home}",
+    }
+    own = {BOTH: f"What serves {c.name}"}
+    return {
+        **(own if c.home == c.name else asked),
+        KEEP: "What we support as drafted",
+        NONE: "Where we ask for no change",
+    }
+
+
+def _side(c: Comment, x: Answer) -> str:
+    """Which kind an answer is."""
+    if not x.wording:
+        return x.kind
+    if c.home == c.name or serves(x.at_home):
+        return BOTH
+    return COSTS if x.at_home.middle < 0 else OPEN
+
+
+def _group(c: Comment, words: str, answers: list[Answer]) -> Iterator[Block]:
+    """A heading and the table of its answers."""
+    yield Heading(words, 2)
+    if not answers[0].wording:
+        rows = [[_name(x), _span(x.effect), x.effect.sign] for x in answers]
+        yield Table(("article", f"what it does to {c.name}", "sign"), rows, (1,))
+        return
+    heads = ("article", f"what it does to {c.name}", "wording proposed", f"worth to {c.name}", "sign")
+    rows = [[_name(x), _span(x.effect), x.wording, _span(x.worth), x.worth.sign] for x in answers]
+    if c.home != c.name:
+        heads += (f"worth to {c.home}", "sign")
+        rows = [[*row, _span(x.at_home), x.at_home.sign] for row, x in zip(rows, answers, strict=True)]
+    yield Table(heads, rows, (1, 3, 5))
+
+
 def _opening(c: Comment) -> str:
-    asked = sum(bool(x.wording) for x in c.answers)
+    asked = [x for x in c.answers if x.wording]
     first = (
         f"As drafted, the text changes the net gain of {c.name} by {_words(c.whole, c.cleared)}, as a present value "
-        f"from {c.first} to {c.last} at {100 * c.discount:g} % a year, against {c.base} continued."
+        f"from {c.first} to {c.last} at {100 * c.discount:g} % a year, against {c.base}."
     )
     if not asked:
         return f"{first} No change of wording that was tried serves {c.name} in four of five draws, so none is asked."
-    many = "one change" if asked == 1 else f"{asked} changes"
-    return f"{first} We ask for {many} of wording; made together they are worth {_words(c.together, c.cleared)}."
-
-
-def _row(c: Comment, x: Answer) -> list[str]:
-    effect = _span(x.effect)
-    if x.kind in (VALUE, DELETE):
-        return [_name(x), effect, x.wording, _span(x.worth), x.worth.sign, _span(x.at_home)]
-    said = f"none: it serves {c.name}" if x.kind == KEEP else "none: draws do not agree on any change that was tried"
-    return [_name(x), effect, said, "", x.effect.sign, ""]
+    many = "one change" if len(asked) == 1 else f"{len(asked)} changes"
+    worth = f"made together they are worth {_words(c.together, c.cleared)}"
+    if c.home == c.name:
+        return f"{first} We ask for {many} of wording; {worth}."
+    costly = sum(_side(c, x) == COSTS for x in asked)
+    return (
+        f"{first} We ask for {many} of wording; {worth} to {c.name}, and to {c.home} "
+        f"{_words(c.together_home, c.cleared)}. {costly or 'None'} of what we ask "
+        f"{'cost' if costly > 1 else 'costs'} {c.home} in the median."
+    )
 
 
 def _clause(c: Comment, x: Answer) -> Iterator[Block]:
@@ -77,13 +123,20 @@ def _clause(c: Comment, x: Answer) -> Iterator[Block]:
     yield Paragraph(_effect(c, x), lead="What it does:")
     if x.wording:
         yield Paragraph(x.wording, lead="We propose:")
-        to_home = f" To {c.home}: {_words(x.at_home, c.cleared)}." if c.home != c.name else ""
-        yield Paragraph(f"{_words(x.worth, c.cleared)}{_priced(x.priced)}.{to_home}", lead="Worth:")
-    if x.milder:
-        said, priced, worth = x.milder
-        yield Paragraph(f"{said} Worth {_words(worth, c.cleared)}{_priced(priced)}.", lead="Or, milder:")
+        yield Paragraph(f"{_both(c, x.worth, x.at_home)}{_priced(x.priced)}.", lead="Worth:")
+    if x.other:
+        o = x.other
+        lead = "Or, milder:" if x.kind == DELETE and o.priced else f"Not asked, since it costs {c.home}:"
+        yield Paragraph(f"{o.wording} Worth {_both(c, o.worth, o.at_home)}{_priced(o.priced)}.", lead=lead)
     yield Paragraph(_reason(c, x), lead="Why:")
     yield Paragraph("; ".join(x.sources) or "none is named in the rulebook", lead="Sources:", small=True)
+
+
+def _both(c: Comment, zone: Worth, home: Worth) -> str:
+    """A worth to the zone and, where it is another, to the country whose text it is."""
+    if c.home == c.name:
+        return _words(zone, c.cleared)
+    return f"to {c.name} {_words(zone, c.cleared)}, to {c.home} {_words(home, c.cleared)}"
 
 
 def _priced(option: str) -> str:
@@ -105,11 +158,13 @@ def _reason(c: Comment, x: Answer) -> str:
         return f"We support the article as drafted: {c.name} gains by it {_agree(x.effect)}."
     if x.kind == NONE:
         return f"No change is asked: by the best of those tried {c.name} gains {_agree(x.worth)}."
+    costs = f" It costs {c.home}; we ask since it serves {c.name}." if _side(c, x) == COSTS else ""
     if x.kind == DELETE:
-        return f"Without the article the law in force continues; {c.name} gains by that {_agree(x.worth)}."
+        return f"Without the article the law in force continues; {c.name} gains by that {_agree(x.worth)}.{costs}"
+    free = f" that costs {c.home} nothing" if not costs and c.home != c.name else ""
     return (
-        f"{c.name} gains {_agree(x.worth)} by fixing the number there, and more in the median than by any other number "
-        "tried or by dropping the article."
+        f"{c.name} gains {_agree(x.worth)} by fixing the number there, and more in the median than by any other change "
+        f"tried{free}.{costs}"
     )
 
 
@@ -134,18 +189,21 @@ def _words(w: Worth, draws: int) -> str:
     """A worth in a sentence: median, range, which draws it holds, sign."""
     if w.sign == SAME:
         return f"nothing in any of {draws} draws"
+    if w.sign == UNKNOWN:
+        return "what no draw tells, since none clears"
     middle, low, high = rounded(w.middle, w.low, w.high)
     sign = "" if w.sign == FEW else f", {w.sign}"
     return f"{signed(middle)} {UNIT} ({among(draws)}: {between(low, high)}{sign})"
 
 
 def _how_to_read(c: Comment) -> str:
+    first = "" if c.home == c.name else f"; one that costs {c.home} nothing in the median goes before one that does"
     few = "" if c.cleared >= FEWEST else f" With fewer than {FEWEST} draws no sign word is given."
     return (
         f"Median and {among(c.cleared)}. What an article does: the text with it less the text without it, where the "
         "law in force stays. Worth: the text with that wording less the text as drafted, all else as drafted, so that "
-        f"worths do not add up. A change is proposed where at least four of five draws agree.{few} A number tried is "
-        "an end of the range that the text leaves open, or half or twice the number that it gives."
+        f"worths do not add up. A change is proposed where {c.name} gains in at least four of five draws{first}.{few} "
+        "A number tried is an end of the range that the text leaves open, or half or twice the number that it gives."
     )
 
 

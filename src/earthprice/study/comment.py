@@ -2,13 +2,15 @@
 
 An article's effect is the zone's net gain under the text less that under the text without the article. Tried as
 proposals are its deletion and, of every parameter that a text can set and gives one number or range, both ends of the
-range, or half and twice the number. At the central draw the best number of an article is found; it and the deletion
-are then run over the draws, and what gains the zone most in the median is proposed where `LEAST` of the draws agree.
+range, or half and twice the number. At the central draw the number of an article that gains the zone most is found, and
+the one that does so without a loss to the country whose text it is; they and the deletion are then run over the draws.
+Proposed is what gains the zone most in the median, where `LEAST` of the draws agree: among what costs that country
+nothing in the median if there is any, since who consults can take that up; else what costs it, which the answer says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -54,6 +56,15 @@ class Worth(NamedTuple):
     positive: float
 
 
+class Other(NamedTuple):
+    """A wording that is not proposed: its words, the option of `assess` that runs it, its worth to zone and home."""
+
+    wording: str
+    priced: str
+    worth: Worth
+    at_home: Worth
+
+
 @dataclass(frozen=True)
 class Answer:
     """One article, what it does to the zone, and what the zone would propose.
@@ -67,7 +78,9 @@ class Answer:
         priced: the option of `assess` that runs the proposal; empty where nothing is asked.
         worth: of the proposal, against the text as drafted; of the best that was tried where none is made.
         at_home: what the same is worth to the country whose text it is.
-        milder: wording, option and worth of a number that also serves, where a deletion is proposed.
+        variant: what is proposed, as it is run; None where nothing is asked.
+        other: where a deletion is proposed, a number that also serves; else what would gain the zone more at a cost to
+            that country, where the proposal costs it nothing.
         sources: what the article and its numbers rest on.
     """
 
@@ -83,7 +96,8 @@ class Answer:
     priced: str
     worth: Worth
     at_home: Worth
-    milder: tuple[str, str, Worth] | None
+    variant: Variant | None
+    other: Other | None
     sources: tuple[str, ...]
 
 
@@ -93,13 +107,15 @@ class Comment:
 
     Attributes:
         title, book, zone, name, home: of the text, of the zone, and name of the country whose text it is.
-        base, reading, as_of, first, last, discount, seed: what the text is held against and how.
+        base, reading, as_of, first, last, discount, seed: what the text is held against, in words, and how.
         draws, cleared: asked for, and those in which every variant cleared.
         whole: net gain of the zone from the text as drafted.
-        together: of all proposals at once, against the text as drafted; nil where nothing is proposed.
+        together, together_home: worth of all proposals at once to the zone and to the country whose text it is, against
+            the text as drafted; nil where nothing is proposed.
         answers: articles that act, in their order.
         silent: articles that set nothing the model holds: number, heading, why.
         facts_hash: digest of the facts.
+        private: what a world of one's own holds, in words; empty in the world as shipped.
     """
 
     title: str
@@ -118,9 +134,11 @@ class Comment:
     cleared: int
     whole: Worth
     together: Worth
+    together_home: Worth
     answers: tuple[Answer, ...]
     silent: tuple[tuple[str, str, str], ...]
     facts_hash: str
+    private: str
 
 
 class Gains(NamedTuple):
@@ -171,7 +189,7 @@ def comment(
         raise NotClearedError("there is no draw in which the text and every proposal cleared")
     rows = list(kept.values())
     answers = tuple(_answer(f, a, asked, rows) for a in live)
-    proposed = [v for v in asked if any(_is(v, x) for x in answers)]
+    together, together_home = _together(f, draws, answers, kept, partial(tell, "together"), runner)
     names = f.world.structure["zones"].set_index("id")["name"].to_dict()
     whole = _worth(np.array([row[1].total - row[0].total for row in rows]))
     return Comment(
@@ -180,7 +198,7 @@ def comment(
         zone=options.zones[0],
         name=names[options.zones[0]],
         home=names[f.plan.lens.home],
-        base=f.texts.baseline.stack.name,
+        base=f.texts.against or f"{f.texts.baseline.stack.name} continued",
         reading=f.texts.reading,
         as_of=f.texts.as_of,
         first=f.first,
@@ -190,25 +208,27 @@ def comment(
         draws=options.draws,
         cleared=len(rows),
         whole=whole,
-        together=_together(f, draws, proposed, kept, partial(tell, "together"), runner),
+        together=together,
+        together_home=together_home,
         answers=answers,
         silent=tuple((a.number, a.heading, _why(a)) for a in f.texts.book.articles if a not in live),
         facts_hash=f.world.hash,
+        private=f.world.private_words.strip(),
     )
 
 
 def _best_values(f: Frame, live: Sequence[Article], tell: Progress, runner: Runner | int) -> list[Variant]:
-    """The number of each article that gains the zone most at the central draw; none where no number gains."""
+    """Of each article the number that gains the zone most at the central draw, and of those that cost home nothing."""
     tried = [v for a in live for v in values(f, a)]
-    p = central_point(f)
-    work = partial(_gains_at, f, p)
+    work = partial(_gains_at, f, central_point(f))
     now, *found = each([[], *([v] for v in tried)], work, partial(tell, "wordings"), runner)
-    best: dict[str, tuple[float, Variant]] = {}
-    for v, g in zip(tried, found, strict=True):
-        more = g.total - now.total if g.good else 0.0
-        if more > best.get(v.article, (QUIET, v))[0]:
-            best[v.article] = more, v
-    return [v for _, v in best.values()]
+    more = {v: g.total - now.total if g.good else 0.0 for v, g in zip(tried, found, strict=True)}
+    free = {v: more[v] for v, g in zip(tried, found, strict=True) if g.home - now.home > -QUIET}
+    best: dict[Variant, None] = {}
+    for of in (more, free):
+        rising = sorted((v for v in of if of[v] > QUIET), key=lambda v: of[v])
+        best |= dict.fromkeys({v.article: v for v in rising}.values())
+    return list(best)
 
 
 def _gains(f: Frame, p: Point, terms: Terms) -> Gains:
@@ -235,14 +255,21 @@ def _at_once(f: Frame, draws: Sample, variants: Sequence[Variant], draw: int) ->
 
 
 def _together(
-    f: Frame, draws: Sample, proposed: Sequence[Variant], kept: Mapping[int, list[Gains]], tell: object, runner: object
-) -> Worth:
-    """All that is proposed at once, against the text as drafted."""
+    f: Frame,
+    draws: Sample,
+    answers: Sequence[Answer],
+    kept: Mapping[int, list[Gains]],
+    tell: Callable[[int, int], None],
+    runner: Runner | int,
+) -> tuple[Worth, Worth]:
+    """All that is proposed at once, against the text as drafted: worth to the zone and to home."""
+    proposed = [x.variant for x in answers if x.variant]
     if not proposed:
-        return _worth(np.zeros(len(kept)))
-    found = each(list(kept), partial(_at_once, f, draws, proposed), tell, runner)  # type: ignore[arg-type]
-    more = [g.total - row[1].total for g, row in zip(found, kept.values(), strict=True) if g.good]
-    return _worth(np.array(more))
+        return _worth(np.zeros(len(kept))), _worth(np.zeros(len(kept)))
+    found = each(list(kept), partial(_at_once, f, draws, proposed), tell, runner)
+    both = [(g, row[1]) for g, row in zip(found, kept.values(), strict=True) if g.good]
+    zone = np.array([g.total - now.total for g, now in both])
+    return _worth(zone), _worth(np.array([g.home - now.home for g, now in both]))
 
 
 def _worth(change: np.ndarray) -> Worth:
@@ -253,11 +280,17 @@ def _worth(change: np.ndarray) -> Worth:
 def _answer(f: Frame, a: Article, asked: Sequence[Variant], rows: Sequence[list[Gains]]) -> Answer:
     at = {v: i + 2 for i, v in enumerate(asked) if v.article == a.number}
     mine = {v: _worth(np.array([row[i].total - row[1].total for row in rows])) for v, i in at.items()}
-    best, gone = max(mine, key=lambda v: mine[v].middle), at[Variant(a.number)]
+    home = {v: _worth(np.array([row[i].home - row[1].home for row in rows])) for v, i in at.items()}
+    serving = sorted((v for v in mine if serves(mine[v])), key=lambda v: -mine[v].middle)
+    free = [v for v in serving if home[v].middle >= 0]
+    proposed = next(iter([*free, *serving]), None)
+    best = proposed or max(mine, key=lambda v: mine[v].middle)
+    gone = at[Variant(a.number)]
     effect = _worth(np.array([row[1].total - row[gone].total for row in rows]))
-    kind = (VALUE if best.key else DELETE) if _serves(mine[best]) else KEEP if _serves(effect) else NONE
-    proposed = kind in (VALUE, DELETE)
-    milder = next((v for v in mine if kind == DELETE and v.key and _serves(mine[v])), None)
+    kind = (VALUE if best.key else DELETE) if proposed else KEEP if serves(effect) else NONE
+    milder = [v for v in free or serving if v.key] if kind == DELETE else []
+    dearer = [v for v in serving[:1] if free and v != proposed]
+    other = next(iter([*milder, *dearer]), None)
     said, priced = wording(f, a, best) if proposed else ("", "")
     return Answer(
         number=a.number,
@@ -271,14 +304,15 @@ def _answer(f: Frame, a: Article, asked: Sequence[Variant], rows: Sequence[list[
         wording=said,
         priced=priced,
         worth=mine[best],
-        at_home=_worth(np.array([row[at[best]].home - row[1].home for row in rows])),
-        milder=(*wording(f, a, milder), mine[milder]) if milder else None,
+        at_home=home[best],
+        variant=proposed,
+        other=Other(*wording(f, a, other), mine[other], home[other]) if other else None,
         sources=cited(f.texts.book, a),
     )
 
 
-def _serves(w: Worth) -> bool:
-    """Whether a change gains the zone in the median, and enough of the draws agree."""
+def serves(w: Worth) -> bool:
+    """Whether a change gains in the median, and enough of the draws agree."""
     return w.middle > 0 and w.positive >= LEAST
 
 
@@ -287,11 +321,6 @@ def _groups(rows: Sequence[list[Gains]], gone: int, whole: float) -> tuple[tuple
     by = {g: _worth(np.array([row[1].groups[g] - row[gone].groups[g] for row in rows])) for g in rows[0][1].groups}
     largest = sorted(by, key=lambda g: -abs(by[g].middle))[:2]
     return tuple((g, by[g]) for g in largest if abs(by[g].middle) > max(QUIET, PART * whole))
-
-
-def _is(v: Variant, x: Answer) -> bool:
-    """Whether a variant is what an answer proposes."""
-    return v.article == x.number and ((x.kind == DELETE and not v.key) or (x.kind == VALUE and bool(v.key)))
 
 
 def _why(a: Article) -> str:
