@@ -60,7 +60,7 @@ SEED = 2**63 - 1
 WORKERS = 1_024
 """Processes, and draws side by side in one program: more than any machine that runs this has cores."""
 
-PERMITS, REVIEWS, REVIEW_ROWS = 32, 12, 8
+PERMITS, REVIEWS, REVIEW_ROWS = 40, 12, 8
 """Permits, reviewed permits and rows of a review that a run has room for; every run has one shape, so that nothing
 compiles twice."""
 CONTRACTS = 16

@@ -174,9 +174,9 @@ def test_more_permits_than_a_run_has_room_for_are_refused_with_the_measure(small
     c{k}: {{instrument: cap, kind: duty, acts_on: {{stage: mining, zone: CHN, status: licensed}},
             amount: {quantity("t REO/year", "value: 1000")}}}
     """
-        for k in range(17)
+        for k in range(caps.PERMITS // 2 + 1)
     )
-    with pytest.raises(RulebookError, match=r"the laws together issue 34 permits, the last ones for c16.* at most 32"):
+    with pytest.raises(RulebookError, match=r"together issue 42 permits, the last ones for c20.* at most 40"):
         prepare(stack(small(caps_)), network).terms(LONG)
 
 

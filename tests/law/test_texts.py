@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from earthprice import caps
 from earthprice.errors import OptionError, RulebookError
 from earthprice.facts.world import load_world
 from earthprice.law import Asked, Texts, load_rulebook, stack, texts
@@ -274,4 +275,15 @@ def test_rules_put_together_from_several_acts_see_all_of_them_and_are_held_again
     t = texts(Asked(text, since="2024-12-31"), NETWORK)
     assert t.as_of == t.book.consolidated >= "2025-03-31" and not t.against and t.beside == "no such law"
     for reading in t.readings:
-        assert len(t.reform.terms(np.arange(2024.0, 2031.0), reading=reading, as_of=t.as_of).permits) <= 32
+        assert len(t.reform.terms(np.arange(2024.0, 2031.0), reading=reading, as_of=t.as_of).permits) <= caps.PERMITS
+
+
+def test_the_european_act_has_room_beside_the_licences_of_2025_in_every_reading() -> None:
+    """It needed 34 permits with them, two more than there was room for."""
+    network = load_world(base_year=2024).network
+    t = texts(Asked("eu-raw-materials-2024", since="2024-12-31"), network)
+    assert "china-2026" in {b.rulebook for b in t.baseline.stack.books}
+    counts = [
+        len(t.reform.terms(np.arange(2024.0, 2031.0), reading=reading, as_of=t.as_of).permits) for reading in t.readings
+    ]
+    assert 32 < max(counts) <= caps.PERMITS
