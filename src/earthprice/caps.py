@@ -60,9 +60,11 @@ SEED = 2**63 - 1
 WORKERS = 1_024
 """Processes, and draws side by side in one program: more than any machine that runs this has cores."""
 
-PERMITS, REVIEWS, REVIEW_ROWS = 40, 12, 8
-"""Permits, reviewed permits and rows of a review that a run has room for; every run has one shape, so that nothing
-compiles twice."""
+PERMITS, PERMIT_STEP = 80, 16
+"""Most permits of a run: all shipped books in one stack need half of them. A run has room for the next multiple of the
+step, so that few shapes are compiled and a run with few permits does not solve for many."""
+REVIEWS, REVIEW_ROWS = 12, 8
+"""Reviewed permits and rows of a review that a run has room for; every run has one shape of them."""
 CONTRACTS = 16
 """Plants under a contract for difference that a run has room for."""
 SEEN_LATE = 8

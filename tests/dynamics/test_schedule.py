@@ -8,7 +8,19 @@ import numpy as np
 import pytest
 
 from earthprice import caps
-from earthprice.dynamics.schedule import END, TURN, UNCAPPED, Drivers, fitted, growth, middles, padded, phases, schedule
+from earthprice.dynamics.schedule import (
+    END,
+    TURN,
+    UNCAPPED,
+    Drivers,
+    fitted,
+    growth,
+    middles,
+    padded,
+    phases,
+    room,
+    schedule,
+)
 from earthprice.errors import OptionError
 from earthprice.world.terms import Review
 
@@ -94,7 +106,12 @@ def test_room_for_permits_and_reviews_is_one_shape_and_has_an_end(base) -> None:
             )
         ),
     )
-    assert one.permit_use.shape == two.permit_use.shape == (caps.PERMITS, len(base.drafts))
+    assert one.permit_use.shape == two.permit_use.shape == (caps.PERMIT_STEP, len(base.drafts))
+    assert (
+        padded(one).permits == one.permits
+        and padded(one, caps.PERMIT_STEP + 1).permit_use.shape[0] == 2 * caps.PERMIT_STEP
+    )
+    assert [room(n) for n in (0, 1, 16, 17, 80)] == [16, 16, 16, 32, 80]
     assert np.isinf(one.permit_amount[:, 2:]).all() and not one.permit_use[2:].any()
     wide = fitted(replace(one, reviews=(REVIEW,))).reviews
     assert len(wide) == caps.REVIEWS and {len(r.low) for r in wide} == {caps.REVIEW_ROWS}

@@ -10,13 +10,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from earthprice.runs.batch import batch_size
+from earthprice import caps
+from earthprice.dynamics.schedule import padded
+from earthprice.runs.batch import batch_size, run_batch
 from earthprice.runs.cluster import Cluster
 from earthprice.runs.crew import Crew
+from earthprice.runs.engine import run
 from earthprice.runs.sample import Sample
 from earthprice.study.assess import ready
 from earthprice.study.drawn import words_of
-from earthprice.study.ensemble import Pair, begin_pairs, joined, pairs
+from earthprice.study.ensemble import Pair, begin_pairs, joined, laws_and_point, pairs
 from earthprice.study.frame import Frame
 from earthprice.world.world import World
 from tests.small import framed
@@ -63,6 +66,17 @@ def test_a_batch_gives_the_same_answers(small: Frame, two: Sample, done: list[Pa
         assert p.status == q.status == "cleared"
         for x, y in zip(flat(p), flat(q), strict=True):
             assert np.allclose(x, y, rtol=1e-6, atol=1e-6)
+
+
+def test_laws_with_room_for_few_and_for_many_permits_run_side_by_side(small: Frame, two: Sample) -> None:
+    base, _, p = laws_and_point(small.plan, two, 0)
+    e = small.plan.engine
+    few, many = run_batch(e, [(p, base), (p, padded(base, caps.PERMIT_STEP + 1))])
+    alone = run(e, p, base)
+    assert few.record.price.shape == many.record.price.shape
+    assert alone.record.price.shape[1] == few.record.price.shape[1] - caps.PERMIT_STEP
+    for found in (few, many):
+        assert np.allclose(found.record.level, alone.record.level, rtol=1e-6, atol=1e-6)
 
 
 def test_draws_are_batched_when_asked_and_one_by_one_on_a_processor() -> None:

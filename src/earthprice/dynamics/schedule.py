@@ -208,15 +208,24 @@ def phases(years: np.ndarray, dt: np.ndarray, drafts: list[Draft], values: Mappi
     return np.where(years[:, None] < start, 0.0, grown)
 
 
-def padded(terms: Terms) -> Terms:
-    """The same terms with room for `caps.PERMITS` permits, so that another law changes no shape.
+def room(permits: int) -> int:
+    """Permits that a run with so many has room for: the next multiple of `caps.PERMIT_STEP`, at least one."""
+    return caps.PERMIT_STEP * max(-(-permits // caps.PERMIT_STEP), 1)
+
+
+def padded(terms: Terms, least: int = 0) -> Terms:
+    """The same terms with `room` for their permits, so that few laws change a shape.
+
+    Args:
+        terms: the law.
+        least: permits that there is room for at least, so that several laws have one shape.
 
     Raises:
-        OptionError: there are more permits than that.
+        OptionError: there are more permits than `caps.PERMITS`.
     """
-    spare = caps.PERMITS - len(terms.permits)
-    if spare < 0:
+    if len(terms.permits) > caps.PERMITS:
         raise OptionError(f"the laws together issue {len(terms.permits)} permits", accepted=f"at most {caps.PERMITS}")
+    spare = room(max(len(terms.permits), least)) - len(terms.permits)
     t, m = terms.specific.shape
     return replace(
         terms,

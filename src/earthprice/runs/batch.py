@@ -14,7 +14,7 @@ import numpy as np
 from jax import Array
 
 from earthprice.dynamics.run import simulate
-from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.schedule import Schedule, padded
 from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.state import Record
 from earthprice.keep.traced import Traced
@@ -32,7 +32,8 @@ def batch_size(wanted: int) -> int:
 
 def run_batch(e: Engine, asked: Sequence[tuple[Point, Terms]]) -> list[Outcome]:
     """As `engine.run`, for several points and laws at once."""
-    laid = [arranged(e, p, terms) for p, terms in asked]
+    most = max(len(terms.permits) for _, terms in asked)
+    laid = [arranged(e, p, padded(terms, most)) for p, terms in asked]
     settings, schedules = (jax.tree.map(lambda *x: np.stack(x), *(parts[k] for parts in laid)) for k in (0, 1))
     records = [np.asarray(x) for x in _simulate_batch(settings, schedules, e.years)]
     return [
