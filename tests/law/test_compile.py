@@ -10,6 +10,8 @@ import pytest
 from earthprice.errors import OptionError, RulebookError
 from earthprice.facts.world import load_world
 from earthprice.law import compile_terms, delay, load_rulebook, numbers, patch, prepare, reach, shipped, stack
+from earthprice.law.amounts import Course
+from earthprice.law.compile import DRAWS
 
 BASE, DRAFT = "china-in-force-2020", "china-2021-draft"
 YEARS = np.arange(2019.0, 2036.0)
@@ -246,9 +248,24 @@ def test_what_one_call_keeps_another_does_not_see(real, draft):
         {},
         {"reading": "loose"},
         {"as_of": "2021-03-01"},
-        {"quantiles": dict.fromkeys(ranged, 0.9)},
+        *({"quantiles": dict.fromkeys(ranged, q)} for q in (0.9, 0.1)),
+        {"quantiles": dict.fromkeys(ranged, 0.9), "reading": "loose"},
         {"without": ["8"]},
     ]
     for years in (YEARS, np.arange(2019.0, 2030.0, 0.5)):
         for use in (*uses, *reversed(uses)):
             assert same(draft.terms(years, **use), prepare.__wrapped__(draft.stack, real).terms(years, **use)), use
+
+
+def test_a_draws_numbers_are_read_off_once_for_all_that_is_asked_of_it(real, draft, monkeypatch):
+    asked, at = [], Course.at
+    monkeypatch.setattr(Course, "at", lambda c, *a: asked.append(c.measure) or at(c, *a))
+    prepared = prepare.__wrapped__(draft.stack, real)
+    ranged = [k for k, r in numbers(draft.stack).set_index("key").iterrows() if r["low"] < r["high"]]
+    for q in np.linspace(0.1, 0.9, DRAWS + 2):
+        use = {"quantiles": dict.fromkeys(ranged, q)}
+        prepared.terms(YEARS, **use)
+        asked.clear()
+        prepared.terms(YEARS, **use, overrides={"more_checks.caught": "x0.5"})
+        assert not asked
+    assert len(prepared._found) == DRAWS + 1  # and what no draw moves

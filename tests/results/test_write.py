@@ -15,6 +15,7 @@ from earthprice.measures.spread import SAME, SURE, UNCLEAR, UNKNOWN
 from earthprice.report.draw import Drawing
 from earthprice.report.summary import summary_text, to_json
 from earthprice.results import write as writing
+from earthprice.results.cells import put_row
 from earthprice.results.folder import claim
 from earthprice.results.iamc import IAMC_COLUMNS
 from earthprice.results.tables import TABLES, write_parquet
@@ -81,6 +82,18 @@ def test_the_workbook_is_plain_values_with_hashes(assessment, tmp_path, undrawn)
     heads = [c.value for c in book["figure 1"][1]]
     assert {"unit", "p05", "p50", "p95"} <= set(heads)
     book.close()
+
+
+def test_a_row_is_added_without_a_look_at_those_before_it(monkeypatch):
+    sheet = openpyxl.Workbook().active
+    monkeypatch.setattr(type(sheet), "max_row", property(lambda _: pytest.fail("every cell was counted")))
+    put_row(sheet, ["=1+1", 2.0, None, ["a"]])
+    assert [(c.value, c.data_type, c.quotePrefix) for c in next(sheet.iter_rows(max_row=1))] == [
+        ("=1+1", "s", True),
+        (2.0, "n", False),
+        (None, "n", False),
+        ("['a']", "s", False),
+    ]
 
 
 @pytest.mark.parametrize("raised", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])

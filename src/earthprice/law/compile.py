@@ -25,11 +25,13 @@ from earthprice.law.reached import Ground, ground, masks
 from earthprice.law.sheet import blank, contracts, levies
 from earthprice.law.stack import Stack
 from earthprice.law.units import factor
-from earthprice.law.use import Choice, Use, UseIn, chosen, used
+from earthprice.law.use import Choice, Draw, Use, UseIn, chosen, used
 from earthprice.world.network import Network
 from earthprice.world.override import Span
 from earthprice.world.terms import Contract, Terms
 
+DRAWS = 8
+"""Draws of which the numbers are kept: one for every thread that is at work, and some more."""
 KEPT = 2
 """Terms without the top book that are kept, three megabytes each."""
 
@@ -56,7 +58,7 @@ class Prepared:
     ground: Ground
     reached: tuple[np.ndarray, ...]
     _courses: dict[tuple[int, str, str, str | None], Course] = field(default_factory=dict, repr=False, compare=False)
-    _fixed: dict[tuple[int, str, str, str | None, bytes], np.ndarray] = field(
+    _found: dict[Draw, dict[tuple[int, str, str, str | None, bytes], np.ndarray]] = field(
         default_factory=dict, repr=False, compare=False
     )
     _cut: dict[tuple[bytes, float, float | None], Days] = field(default_factory=dict, repr=False, compare=False)
@@ -78,23 +80,28 @@ class Prepared:
         return Prepared, (self.stack, self.ground, self.reached)
 
     def _without(self, starts: np.ndarray, choice: Choice, last: float | None) -> Terms:
-        """The terms without the top book; those of central numbers are kept, since no override reaches them."""
+        """The terms without the top book; the last are kept, since no override reaches them."""
         off = choice.off | {(self.stack.top, a.number) for a in self.stack.top_book.articles}
-        if choice.quantiles or choice.bill is not None:
-            days = self._days(starts, choice.bill.since if choice.bill else -np.inf, last)
+        if choice.bill is not None:
+            days = self._days(starts, choice.bill.since, last)
             return self._said(starts, days, replace(choice, off=off, overrides={}))
-        return self._unsaid(choice.reading, choice.as_of, off, starts.tobytes(), last)
+        return self._unsaid(choice.reading, choice.as_of, off, choice.draw, starts.tobytes(), last)
 
     @cached_property
     def _unsaid(self) -> Callable[..., Terms]:
-        """Terms of central numbers with some articles off: reading, `as_of`, articles, periods, length of the last."""
+        """Terms with some articles off: reading, `as_of`, articles, quantiles, periods, length of the last."""
 
         @lru_cache(KEPT)
         def unsaid(
-            reading: str, as_of: str | None, off: frozenset[tuple[str, str]], starts: bytes, last: float | None
+            reading: str,
+            as_of: str | None,
+            off: frozenset[tuple[str, str]],
+            draw: Draw,
+            starts: bytes,
+            last: float | None,
         ) -> Terms:
             years = np.frombuffer(starts)
-            return self._said(years, self._days(years, -np.inf, last), Choice(reading, as_of, off, {}, {}))
+            return self._said(years, self._days(years, -np.inf, last), Choice(reading, as_of, off, dict(draw), {}))
 
         return unsaid
 
@@ -209,12 +216,19 @@ class Prepared:
 
     def _numbers(self, k: int, name: str, years: np.ndarray, choice: Choice) -> np.ndarray:
         path = self._course(k, name, choice)
-        if choice.quantiles and not path.fixed:
-            return path.at(years, choice.quantiles, self._growth(path, name, choice))
+        draw = () if path.fixed else choice.draw
+        known = self._of_draw(draw)
         key = (k, name, choice.reading, choice.as_of, years.tobytes())
-        if key not in self._fixed:
-            self._fixed[key] = path.at(years, {}, self._growth(path, name, choice))
-        return self._fixed[key]
+        if key not in known:
+            known[key] = path.at(years, dict(draw), self._growth(path, name, choice))
+        return known[key]
+
+    def _of_draw(self, draw: Draw) -> dict[tuple[int, str, str, str | None, bytes], np.ndarray]:
+        """Numbers found in a draw, those that no draw moves under `()`; of `DRAWS` they are kept."""
+        if draw not in self._found:
+            for old in [d for d in list(self._found) if d][: 1 - DRAWS]:
+                self._found.pop(old, None)
+        return self._found.setdefault(draw, {})
 
     def _course(self, k: int, name: str, choice: Choice) -> Course:
         key = (k, name, choice.reading, choice.as_of)

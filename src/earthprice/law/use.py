@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypedDict
 
 import numpy as np
@@ -13,6 +14,9 @@ from earthprice.law.patch import checked
 from earthprice.law.stack import Item, Stack
 from earthprice.law.strict import check_day
 from earthprice.world.override import Given, Override
+
+Draw = tuple[tuple[str, float], ...]
+"""Quantile by number of the law."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,11 @@ class Choice:
     quantiles: Mapping[str, float]
     overrides: Mapping[str, Override]
     bill: Bill | None = None
+
+    @cached_property
+    def draw(self) -> Draw:
+        """The quantiles, as a key."""
+        return tuple(self.quantiles.items())
 
 
 def chosen(s: Stack, use: Use) -> Choice:

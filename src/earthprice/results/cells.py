@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from earthprice.report.printed import LIVE, for_csv, shown
@@ -40,15 +41,14 @@ def _changed(column: pd.Series, change: Change) -> pd.Series | None:
 
 def put_row(sheet: Worksheet, values: Sequence[Any]) -> None:
     """A row of a workbook: text is text, whatever it looks like, and numbers are numbers."""
-    sheet.append([_cell(v) for v in values])
-    for cell in sheet[sheet.max_row]:
-        if isinstance(cell.value, str):
-            cell.data_type = "s"
-            if LIVE.match(cell.value):
-                cell.quotePrefix = True  # so that it stays text when somebody edits it
+    sheet.append([_cell(sheet, str(v) if isinstance(v, (list, dict)) else v) for v in values])
 
 
-def _cell(value: Any) -> Any:
-    if isinstance(value, (list, dict)):
-        value = str(value)
-    return shown(value) if isinstance(value, str) else value
+def _cell(sheet: Worksheet, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    cell = WriteOnlyCell(sheet, shown(value))
+    cell.data_type = "s"
+    if LIVE.match(cell.value):
+        cell.quotePrefix = True  # so that it stays text when somebody edits it
+    return cell
