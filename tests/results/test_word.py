@@ -55,6 +55,14 @@ def test_page_one_holds_the_answers_the_ten_figures_and_pictures(page_one, asses
     )
 
 
+def test_no_word_of_a_table_is_torn(page_one) -> None:
+    """Every column has room for its longest word in letters of 8 points."""
+    for table in page_one.tables:
+        for column in table.columns:
+            words = [w for cell in column.cells for w in cell.text.split()]
+            assert max(map(len, words), default=0) * 0.155 + 0.38 <= column.width.cm
+
+
 def test_labels_follow_the_language_and_a_page_without_pictures_has_none(assessment, figures) -> None:
     made = docx.Document(io.BytesIO(word(first_page(assessment, words("ja"), figures, {}))))
     assert made.core_properties.language == "ja-JP" and not len(made.inline_shapes)

@@ -21,8 +21,12 @@ LETTERS = {"Normal": 10.0, "Title": 18.0, "Heading 1": 13.0, "Heading 2": 11.0}
 """Size of letters by style [pt]."""
 SMALL, TABLE = 8.5, 8.0
 """Letters of small print and of tables [pt]."""
-NARROW, WIDE = 5, 42
-"""Letters of a cell that the narrowest, and the widest, column of a table is made for."""
+FONT = "Arial"
+"""On every desk, or with another of the same widths in its place."""
+LETTER, PADDING = 0.16, 0.42
+"""Width of a letter of a table, and what a cell keeps free on both sides [cm]."""
+WIDE = 42
+"""Letters beside each other that the widest column of a table is made for."""
 TAGS = {"en": "en-GB", "zh": "zh-CN", "ja": "ja-JP"}
 """Language of the text, as Word names it."""
 
@@ -87,8 +91,14 @@ def _blank(document: Document) -> Any:
     page.page_width, page.page_height = (_cm(x) for x in PAGE)
     page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = _cm(MARGIN)
     for name, size in LETTERS.items():
-        made.styles[name].font.size = _pt(size)
+        letters = made.styles[name].font
+        letters.size, letters.name = _pt(size), FONT
+        fonts = letters.element.rPr.rFonts.attrib
+        for of in [key for key in fonts if key.endswith("Theme") and "eastAsia" not in key]:
+            del fonts[of]  # the theme's letters would go before ours
     made.styles["Normal"].paragraph_format.space_after = _pt(4)
+    caption = made.styles["Caption"].font
+    caption.bold, caption.color.rgb = False, made.styles["Normal"].font.color.rgb
     return made
 
 
@@ -139,7 +149,8 @@ def _tabulate(made: Any, block: Table) -> None:
         for i, (cell, text, width) in enumerate(zip(row.cells, cells, widths, strict=True)):
             cell.width = _cm(width)
             _fill(cell, text, bold=number == 0, right=i in block.numbers)
-    made.add_paragraph().paragraph_format.space_after = _pt(0)
+    between = made.add_paragraph().paragraph_format
+    between.space_after, between.line_spacing = _pt(0), _pt(6)
 
 
 def _fill(cell: Any, text: str, *, bold: bool, right: bool) -> None:
@@ -154,14 +165,18 @@ def _fill(cell: Any, text: str, *, bold: bool, right: bool) -> None:
 
 
 def _widths(block: Table) -> list[float]:
-    """Widths of the columns [cm] that share the width of the text by their longest line, within bounds."""
-    columns = zip(*[list(block.heads), *block.rows], strict=True)
-    lengths = [min(max(NARROW, *(_long(str(c)) for c in column)), WIDE) for column in columns]
+    """Widths of the columns [cm] that share the width of the text: first room for the longest words, then for texts."""
+    columns = [[str(c) for c in column] for column in zip(*[list(block.heads), *block.rows], strict=True)]
+    least = [PADDING + LETTER * max(len(w) for c in column for w in (c.split() or [""])) for column in columns]
+    wants = [PADDING + LETTER * max(map(_long, column)) for column in columns]
+    more = [max(want - low, 0.0) for want, low in zip(wants, least, strict=True)]
     room = PAGE[0] - 2 * MARGIN
-    return [room * n / sum(lengths) for n in lengths]
+    spare = room - sum(least)
+    if spare <= 0 or not sum(more):
+        return [room * low / sum(least) for low in least]
+    return [low + spare * x / sum(more) for low, x in zip(least, more, strict=True)]
 
 
 def _long(text: str) -> float:
-    """Letters that a cell wants beside each other: its longest word, and the root of a text that can be broken."""
-    words = text.split()
-    return max([*map(len, words), len(text) if len(text) <= 12 else 3.0 * len(text) ** 0.5], default=0)
+    """Letters that a cell wants beside each other: a short text whole, of a long one its root, so that it is broken."""
+    return min(len(text) if len(text) <= 12 else 3.0 * len(text) ** 0.5, WIDE)

@@ -91,7 +91,7 @@ def check_formats(formats: Sequence[str] = FORMATS, language: str = "en") -> Non
 
 
 def _fill(a: Assessment, formats: Sequence[str], language: str, runner: Runner | int, part: Path) -> None:
-    drawn = _drawn(a, language, bool({"png", WORD} & set(formats)), runner)
+    drawn = _drawn(a, language, formats, runner)
     figures = [d.figure for d in drawn]
     pictures = {d.figure.name: d.svg for d in drawn if d.svg is not None}
     if "html" in formats:
@@ -99,7 +99,7 @@ def _fill(a: Assessment, formats: Sequence[str], language: str, runner: Runner |
     write_records(a, part)
     write_figures(figures, pictures, part / "figures", formats)
     if {"png", WORD} & set(formats):
-        english = drawn if language == "en" else _drawn(a, "en", True, runner)
+        english = drawn if language == "en" else _drawn(a, "en", formats, runner)
         pictures_of = {d.figure.name: d.png for d in english if d.png is not None}
         if "png" in formats:
             write_png(pictures_of, part / "figures")
@@ -141,10 +141,10 @@ def write_books(a: Assessment, folder: Path) -> list[dict[str, Any]]:
     return kept
 
 
-def _drawn(a: Assessment, language: str, wants_png: bool, runner: Runner | int) -> list[Drawing]:
-    if a.meta.options["only"]:
+def _drawn(a: Assessment, language: str, formats: Sequence[str], runner: Runner | int) -> list[Drawing]:
+    if a.meta.options["only"] and WORD not in formats:
         return [Drawing(draw(a, named(words(language), a.meta)), None, None) for draw in DRAWN]
-    work = partial(drawing, a, language, wants_png and language == "en")
+    work = partial(drawing, a, language, bool({"png", WORD} & set(formats)) and language == "en")
     return each(range(len(DRAWN)), work, lambda _done, _total: None, runner)
 
 
