@@ -25,7 +25,7 @@ from tests.browser.chromium import chromium
 from tests.browser.faults import axe_faults, sticking_out
 
 NASTY = "<script>document.title='run'</script><img src=x onerror=alert(1)> \u202etxet"
-SHORT = ("--years", "2021-2024", "--draws", "24")
+SHORT = ("--years", "2021-2024", "--draws", "20")
 
 
 @pytest.fixture(scope="session")
@@ -192,7 +192,7 @@ def test_what_is_saved_gives_the_numbers_on_the_page(window: Page, server: str, 
     assert path.name in window.locator("#line pre").inner_text()
     window.wait_for_selector("body[data-painted='3']")
     with settled():
-        page = Answers(Session(opened(opening(str(path), Options(years=(2021, 2024), draws=24)))))
+        page = Answers(Session(opened(opening(str(path), Options(years=(2021, 2024), draws=20)))))
         moved = State(discount=0.035)
         rows = page.figures(moved, page.central(moved, "en")[1], "en")["figures"]
     shown = central(window)

@@ -1,4 +1,7 @@
-"""Every file of `faults/` is refused with what its second line says, and with file and line."""
+"""Every file of `faults/` is refused with what its second line says, and with file and line.
+
+A `.diff` says what to take out of `small.yaml` (-) and to put in (+) beside its other lines; without any, at the end.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,20 @@ from earthprice.errors import OptionError, RulebookError
 from earthprice.law import load_rulebook, prepare, stack
 from earthprice.law.source import read
 
-FAULTS = sorted((Path(__file__).parent / "faults").glob("*.yaml"))
+HERE = Path(__file__).parent
+FAULTS = sorted((HERE / "faults").iterdir())
 STAGES = ("load", "stack", "compile")
+
+
+def faulty(fault: Path, folder: Path) -> Path:
+    """The book with a fault, as a file of its name."""
+    text, (*said, rows) = (HERE / "small.yaml").read_text(), fault.read_text().split("\n", 2)
+    rows = rows.splitlines()
+    was, now = ("".join(f"{row[1:]}\n" for row in rows if row[0] in marks) for marks in (" -", " +"))
+    assert text.count(was) == 1 or not was
+    path = folder / f"{fault.stem}.yaml"
+    path.write_text("\n".join([*said, text.replace(was, now) if was else text + now]))
+    return path
 
 
 def run(path: Path, stage: str, network) -> None:
@@ -24,9 +39,10 @@ def run(path: Path, stage: str, network) -> None:
             prepare(whole, network)
 
 
-@pytest.mark.parametrize("path", [f for f in FAULTS if f.stem != "empty"], ids=lambda p: p.stem)
-def test_fault_is_refused_with_file_line_and_word(path, network):
-    first, second = path.read_text().splitlines()[:2]
+@pytest.mark.parametrize("fault", [f for f in FAULTS if f.stem != "empty"], ids=lambda p: p.stem)
+def test_fault_is_refused_with_file_line_and_word(fault, network, tmp_path):
+    first, second = fault.read_text().splitlines()[:2]
+    path = faulty(fault, tmp_path) if fault.suffix == ".diff" else fault
     stage, says = first.removeprefix("# stage: "), second.removeprefix("# says: ")
     with pytest.raises(RulebookError) as caught:
         run(path, stage, network)
@@ -41,7 +57,7 @@ def test_fault_is_refused_with_file_line_and_word(path, network):
 
 def test_an_empty_file_is_refused():
     with pytest.raises(RulebookError, match=r"empty\.yaml: the file is empty"):
-        load_rulebook(Path(__file__).parent / "faults" / "empty.yaml")
+        load_rulebook(HERE / "faults" / "empty.yaml")
 
 
 def test_a_file_too_large_is_refused_before_it_is_parsed(tmp_path):
@@ -72,9 +88,9 @@ def test_an_unknown_name_says_the_nearest():
         load_rulebook("china-2021-drft")
 
 
-def test_every_line_number_is_that_of_the_fault():
+def test_every_line_number_is_that_of_the_fault(tmp_path):
+    path = faulty(HERE / "faults" / "misspelt_unit.diff", tmp_path)
     with pytest.raises(RulebookError) as caught:
-        load_rulebook(Path(__file__).parent / "faults" / "misspelt_unit.yaml")
-    path = Path(__file__).parent / "faults" / "misspelt_unit.yaml"
+        load_rulebook(path)
     line = next(i for i, row in enumerate(path.read_text().splitlines(), 1) if "share of valeu" in row)
     assert f"misspelt_unit.yaml:{line}: articles[0].measures.tax.rate.unit" in str(caught.value)

@@ -59,11 +59,13 @@ def test_licences_that_refuse_all_clear_or_say_which_good_where_and_when(draw: i
     assert pair.good or re.search(rf"of ({goods}) in ({zones}), 20[0-9][0-9]", pair.worst), pair.worst
 
 
-def test_a_subsidy_raises_what_is_subsidised(world: World) -> None:
+def test_a_subsidy_raises_what_is_subsidised(world: World, tmp_path: Path) -> None:
     """Ten per cent paid on top: more magnets leave than without; the same rate above nil is refused when it is read."""
-    f = frame(str(CASES / "subsidy-minus.yaml"), Options(draws=8, years=(2021, 2026), against=None), world)
+    minus, plus = CASES / "subsidy-minus.yaml", tmp_path / "subsidy-plus.yaml"
+    f = frame(str(minus), Options(draws=8, years=(2021, 2026), against=None), world)
     pair = _pair(f.plan, drawing(f), 0)
     base, reform = (f.plan.engine.of_year(c.series["exports/magnets/all"], 2026) for c in (pair.baseline, pair.reform))
     assert pair.good and reform - base > 1000.0
+    plus.write_text(minus.read_text("utf-8").replace("value: -0.10", "value: 0.10"), "utf-8")
     with pytest.raises(RulebookError, match=r"subsidy-plus.yaml.*rate: a subsidy of 0\.1 would take money.*-0\.1"):
-        load_rulebook(CASES / "subsidy-plus.yaml")
+        load_rulebook(plus)
