@@ -1,6 +1,8 @@
 """Ctrl-C and SIGTERM at random moments of an assessment: each ends it within two seconds, and nothing is lost.
 
-python tools/interrupts.py [COUNT] [SEED] [LONGEST]     50 moments, seed 1, until the run's end if left out
+python tools/interrupts.py [COUNT] [SEED] [LONGEST] [--only figures]
+
+50 moments, seed 1, until the run's end if left out; what begins with a dash, and all after it, goes to `assess`.
 
 A whole run first leaves a result; then COUNT runs with the same --out are ended somewhere between their first tenth of
 a second and their end, half of them with nothing compiled before. Each must end within two seconds with 130 or 143 and
@@ -16,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -24,10 +27,10 @@ MOST = 2.0
 WORDS = ("assess", "china-2021-draft", "--draws", "8", "--years", "2021-2022")
 
 
-def begin(folder: Path, compiled: bool) -> subprocess.Popen[bytes]:
+def begin(folder: Path, compiled: bool, more: Sequence[str]) -> subprocess.Popen[bytes]:
     """An assessment under way, in a process group of its own, as a shell has it."""
     given = os.environ | ({} if compiled else {"JAX_ENABLE_COMPILATION_CACHE": "false"})
-    command = [sys.executable, "-m", "earthprice", *WORDS, "--out", str(folder)]
+    command = [sys.executable, "-m", "earthprice", *WORDS, *more, "--out", str(folder)]
     return subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
@@ -38,10 +41,12 @@ def begin(folder: Path, compiled: bool) -> subprocess.Popen[bytes]:
     )
 
 
-def interrupted(folder: Path, moment: float, number: signal.Signals, compiled: bool) -> list[str]:
+def interrupted(
+    folder: Path, moment: float, number: signal.Signals, compiled: bool, more: Sequence[str] = ()
+) -> list[str]:
     """What is wrong with one ending; nothing if the run was over before."""
     before = held(folder)
-    run = begin(folder, compiled)
+    run = begin(folder, compiled, more)
     time.sleep(moment)
     start = time.monotonic()
     os.killpg(run.pid, number)
@@ -81,18 +86,18 @@ def held(folder: Path) -> dict[str, str]:
     return {str(p.relative_to(folder)): sha256(p.read_bytes()).hexdigest() for p in files}
 
 
-def main(count: int, seed: int, longest: int) -> int:
-    """Interrupt `count` runs, none later than after `longest` seconds; 1 if anything was wrong."""
+def main(count: int, seed: int, longest: int, more: Sequence[str]) -> int:
+    """Interrupt `count` runs with `more` options, none later than after `longest` seconds; 1 if anything was wrong."""
     draws, failed = random.Random(seed), 0
     with tempfile.TemporaryDirectory() as above:
         folder = Path(above) / "result"
         start = time.monotonic()
-        if begin(folder, compiled=True).wait() != 0:
+        if begin(folder, True, more).wait() != 0:
             sys.exit("the whole run failed")
         length = time.monotonic() - start
         for i in range(count):
             moment, number = draws.uniform(0.1, min(length, longest)), draws.choice((signal.SIGINT, signal.SIGTERM))
-            wrong = interrupted(folder, moment, number, compiled=draws.random() < 0.5)
+            wrong = interrupted(folder, moment, number, draws.random() < 0.5, more)
             failed += bool(wrong)
             print(f"{i + 1:3d}  {number.name}  after {moment:5.1f} s  {'; '.join(wrong) or 'well'}", flush=True)
     print(f"{failed} of {count} endings went wrong (seed {seed})")
@@ -100,5 +105,6 @@ def main(count: int, seed: int, longest: int) -> int:
 
 
 if __name__ == "__main__":
-    given = [int(word) for word in sys.argv[1:]]
-    sys.exit(main(*(given + [50, 1, 3600][len(given) :])))
+    first = next((i for i, word in enumerate(sys.argv) if word.startswith("-")), len(sys.argv))
+    given = [int(word) for word in sys.argv[1:first]]
+    sys.exit(main(*(given + [50, 1, 3600][len(given) :]), sys.argv[first:]))

@@ -5,21 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
-from scipy.special import ndtr
 
 from earthprice.errors import FactsError, OptionError
 from earthprice.facts.made import read_fits
 from earthprice.facts.world import load_world
 from earthprice.past.calibrate import Problem, calibrate, problem
 from earthprice.past.hindcast import PASTS, PreparedPast, prepared_past
-from earthprice.past.posterior import central_quantiles, fit_words, learned, posterior
+from earthprice.past.posterior import learned
 from earthprice.report.calibration import learned_table, picture, write_calibration
-from earthprice.runs.sample import EDGE, sample
 from earthprice.world.factors import OWN
 from earthprice.world.world import Fit
 from tests.drawn import least_letters
+from tests.past.test_posterior import made
 
 CUTOFF = 2012
 
@@ -81,38 +79,10 @@ def test_no_record_and_too_few_draws_are_refused(cutoff: int, draws: int, where:
         calibrate(cutoff, draws, pasts=(PASTS[0],))
 
 
-def made(n: int = 8) -> Fit:
-    z = np.random.default_rng(1).normal(size=(n, 2)) @ np.array([[0.5, 0.4], [0.0, 0.3]]) + [1.0, -0.5]
-    return Fit(2020, pd.DataFrame(z, columns=["entry", "storage"]), {"data": 66, "facts": "abc"})
-
-
-def test_fitted_draws_take_the_place_of_the_priors_together() -> None:
-    fit, drawn = made(), sample(("ore_left", "entry", "storage"), ["law.key"], 20, 1)
-    found = posterior(drawn, fit)
-    assert (found.quantiles[:, [0, 3]] == drawn.quantiles[:, [0, 3]]).all()
-    wanted = np.clip(ndtr(fit.scores.to_numpy()), EDGE, 1 - EDGE)[np.arange(20) % 8]
-    assert found.quantiles[:, [1, 2]] == pytest.approx(wanted)
-    assert posterior(drawn, None) is drawn
-
-
-def test_the_central_draw_stands_at_the_mean_of_the_fit() -> None:
-    assert (
-        central_quantiles(made())["entry"] == pytest.approx(ndtr(made().scores["entry"].mean()))
-        and central_quantiles(None) == {}
-    )
-
-
 def test_an_assessment_sees_only_records_of_years_before_it() -> None:
     world = replace(load_world(), fits={2015: made(), 2020: made()})
     fits = [world.fit(day) for day in ("2015-12-31", "2016-01-01", "2021-03-01")]
     assert fits[0] is None and fits[1] is world.fits[2015] and fits[2] is world.fits[2020]
-
-
-def test_the_sentence_says_what_is_informed_and_whether_the_facts_have_changed() -> None:
-    said = fit_words(made(), "abc", {"entry": "speed of entry"})
-    assert "speed of entry" in said and "up to 2020" in said and "changed" not in said
-    assert "facts have changed" in fit_words(made(), "other", {})
-    assert "No parameter is fitted" in fit_words(None, "abc", {})
 
 
 def test_fits_are_read_as_written_and_unknown_factors_refused(tmp_path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
@@ -147,3 +148,14 @@ def test_jobs_are_kept_as_they_are_done() -> None:
             sleep(0.01)
     assert kept == {"0": 0, "1": 1, "2": 4}
     assert begun.done(silent) == [0, 1, 4]
+
+
+def test_an_interruption_is_passed_on_and_leaves_no_thread() -> None:
+    def stop(_done: int, _total: int) -> None:
+        raise KeyboardInterrupt
+
+    before = threading.active_count()
+    with pytest.raises(KeyboardInterrupt):
+        each(range(50), lambda _: sleep(0.02), stop, 2)
+    sleep(0.3)
+    assert threading.active_count() <= before

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +13,7 @@ from earthprice.measures.lens import Lens
 from earthprice.measures.measures import measure
 from earthprice.measures.welfare import UNLICENSED, ledger
 from earthprice.results.packing import pack, unpack
-from earthprice.runs.crew import each
 from earthprice.runs.engine import Outcome, Point, _same, point, run
-from earthprice.runs.rare import damage_bill, ore_charge, rare_run, user_cost
 from earthprice.runs.sample import Sample
 from earthprice.study import drawn as drawing
 from earthprice.study.assess import assess
@@ -152,43 +148,6 @@ def test_all_draws_not_cleared_is_refused(world: World, monkeypatch: pytest.Monk
     monkeypatch.setattr(drawing, "joined", lambda *_: broken)
     with pytest.raises(NotClearedError, match="no draw cleared"):
         assess("china-2021-draft", Options(draws=2, years=(2021, 2027), only="figures"), world=world)
-
-
-def test_an_interruption_is_passed_on_and_leaves_no_thread() -> None:
-    def stop(_done: int, _total: int) -> None:
-        raise KeyboardInterrupt
-
-    before = threading.active_count()
-    with pytest.raises(KeyboardInterrupt):
-        each(range(50), lambda _: time.sleep(0.02), stop, 2)
-    time.sleep(0.3)
-    assert threading.active_count() <= before
-
-
-def test_the_rare_price_lies_above_the_earth_price_where_damage_is_done(small: Frame, central: Point) -> None:
-    e, plan = small.plan.engine, small.plan
-    base = plan.baseline(plan.use())
-    billed = plan.baseline(plan.use(bill=damage_bill(e, central)))
-    user = user_cost(e, central, billed, 0.03)
-    on_top = ore_charge(e, central, user)
-    assert (on_top >= 0).all() and on_top.max() > 0
-    node = list(e.world.network.nodes.index).index("ndpr_oxide@CHN")
-    plain, dear = run(e, central, base), rare_run(e, central, billed, user)
-    assert (dear.record.price[2:, node] > plain.record.price[2:, node]).all()
-
-
-def test_a_bill_for_damage_is_the_damage_that_is_left(small: Frame, central: Point) -> None:
-    """Who is billed cleans up what is cheaper cleaned than paid for, and pays for the rest what it does."""
-    e, plan = small.plan.engine, small.plan
-    bill = damage_bill(e, central)
-    base, billed = (plan.baseline(plan.use(bill=b)) for b in (None, bill))
-    done = run(e, central, billed)
-    harm = np.sum(np.asarray(done.setting.places.damage)[None] * np.asarray(done.schedule.burden), 2)
-    paid = billed.specific - base.specific
-    assert paid == pytest.approx(harm, rel=1e-3, abs=1e-12), "less what the law's own charges lose as burdens shrink"
-    assert (paid <= harm + 1e-12).all()
-    assert (billed.burden <= base.burden + 1e-12).all() and (billed.burden < base.burden - 1e-6).any()
-    assert (billed.resource_cost >= base.resource_cost - 1e-12).all()
 
 
 def test_a_tax_on_mines_abroad_is_paid_to_the_state_that_levies_it(world: World) -> None:

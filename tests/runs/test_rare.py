@@ -9,8 +9,8 @@ import pytest
 
 from earthprice.demos.mine import TEN, TWO, Mine, adjoint, once_path, rare_path
 from earthprice.dynamics.schedule import phases
-from earthprice.runs.engine import Point, engine, point
-from earthprice.runs.rare import UserCost, agreed, user_cost
+from earthprice.runs.engine import Point, engine, point, run
+from earthprice.runs.rare import UserCost, agreed, damage_bill, ore_charge, rare_run, user_cost
 from earthprice.study.frame import Frame
 
 
@@ -96,3 +96,29 @@ def test_growth_fades_and_projects_follow_the_list_until_it_ends(small: Frame) -
     assert size[t + 1, j] - size[t, j] == pytest.approx(g) and size[t + 9, j] / size[t + 8, j] == pytest.approx(1.0 + g)
     never = phases(long.years, long.dt, p.drafts, {**p.values, "model/project/phases": 0.0})
     assert set(np.unique(never)) <= {0.0, 1.0}
+
+
+def test_the_rare_price_lies_above_the_earth_price_where_damage_is_done(small: Frame, central: Point) -> None:
+    e, plan = small.plan.engine, small.plan
+    base = plan.baseline(plan.use())
+    billed = plan.baseline(plan.use(bill=damage_bill(e, central)))
+    user = user_cost(e, central, billed, 0.03)
+    on_top = ore_charge(e, central, user)
+    assert (on_top >= 0).all() and on_top.max() > 0
+    node = list(e.world.network.nodes.index).index("ndpr_oxide@CHN")
+    plain, dear = run(e, central, base), rare_run(e, central, billed, user)
+    assert (dear.record.price[2:, node] > plain.record.price[2:, node]).all()
+
+
+def test_a_bill_for_damage_is_the_damage_that_is_left(small: Frame, central: Point) -> None:
+    """Who is billed cleans up what is cheaper cleaned than paid for, and pays for the rest what it does."""
+    e, plan = small.plan.engine, small.plan
+    bill = damage_bill(e, central)
+    base, billed = (plan.baseline(plan.use(bill=b)) for b in (None, bill))
+    done = run(e, central, billed)
+    harm = np.sum(np.asarray(done.setting.places.damage)[None] * np.asarray(done.schedule.burden), 2)
+    paid = billed.specific - base.specific
+    assert paid == pytest.approx(harm, rel=1e-3, abs=1e-12), "less what the law's own charges lose as burdens shrink"
+    assert (paid <= harm + 1e-12).all()
+    assert (billed.burden <= base.burden + 1e-12).all() and (billed.burden < base.burden - 1e-6).any()
+    assert (billed.resource_cost >= base.resource_cost - 1e-12).all()

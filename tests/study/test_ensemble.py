@@ -12,7 +12,7 @@ import pytest
 
 from earthprice import caps
 from earthprice.dynamics.schedule import padded
-from earthprice.runs.batch import batch_size, run_batch
+from earthprice.runs.batch import run_batch
 from earthprice.runs.cluster import Cluster
 from earthprice.runs.crew import Crew
 from earthprice.runs.engine import run
@@ -77,10 +77,6 @@ def test_laws_with_room_for_few_and_for_many_permits_run_side_by_side(small: Fra
     assert alone.record.price.shape[1] == few.record.price.shape[1] - caps.PERMIT_STEP
     for found in (few, many):
         assert np.allclose(found.record.level, alone.record.level, rtol=1e-6, atol=1e-6)
-
-
-def test_draws_are_batched_when_asked_and_one_by_one_on_a_processor() -> None:
-    assert (batch_size(0), batch_size(7)) == (0, 7)
 
 
 class Stops(dict):

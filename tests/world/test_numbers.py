@@ -8,7 +8,6 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +17,7 @@ from earthprice.errors import FactsError
 from earthprice.facts.store import load_facts
 from earthprice.facts.world import load_known, load_world
 from earthprice.runs.sample import sample
-from earthprice.world.factors import OWN, moves
+from earthprice.world.factors import OWN
 from earthprice.world.numbers import EDGE, GRADES, Numbers, require, split_normal
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "model.md"
@@ -112,21 +111,6 @@ def test_with_an_own_part_a_number_is_spread_as_its_range_says(numbers: Numbers)
     tied = np.corrcoef(np.log(at), rowvar=False)
     assert 0.1 < tied[0, 1] < 0.3, "ore: a fifth in common"
     assert abs(tied[0, 2]) < 0.1, "ore and cost are drawn apart"
-
-
-def test_own_parts_are_shared_by_owner_and_family_and_leave_the_centre() -> None:
-    rows = [("ore", "d/*/ore*", 0.25, "body"), ("cost", "d/*/cost", 0.36, "body"), ("one", "*", 1.0, "")]
-    factors = pd.DataFrame(rows, columns=["factor", "pattern", "common", "own"])
-    keys = ["d/a/ore_rich", "d/a/ore_lean", "d/b/ore_rich", "d/b/cost", "m/x@CHN/price", "m/y/price"]
-    found = moves(keys, np.array([True] * 5 + [False]), factors)
-    told = {name: dict(zip(m.rows.tolist(), m.weight.round(9).tolist(), strict=True)) for name, m in found.items()}
-    assert told == {
-        "ore": {0: 0.5, 1: 0.5, 2: 0.5},
-        "cost": {3: 0.6},
-        "one": {4: 1.0},
-        "own/body/a": {0: round(0.75**0.5, 9), 1: round(0.75**0.5, 9)},
-        "own/body/b": {2: round(0.75**0.5, 9), 3: 0.8},
-    }
 
 
 def test_the_median_of_all_parts_is_the_table_and_no_sum_leaves_the_range_of_a_draw(numbers: Numbers) -> None:
