@@ -12,6 +12,7 @@ from earthprice.study import comment as study
 from earthprice.study.comment import DELETE, Answer, Comment, Other, Worth
 from earthprice.study.wordings import Variant
 from earthprice.world.world import World
+from tests.cli.test_printed import printed
 
 W = Worth(-0.1, 0.2, 0.5, "likely", 0.9)
 ONE = Answer(
@@ -100,3 +101,16 @@ def test_the_letter_as_markdown_and_for_word(quick, world: World, tmp_path, monk
 def test_without_a_file_it_is_printed(quick, world: World, capsys) -> None:
     assert main(["comment", "china-2021-draft", "--for", "EUR", "--quiet"]) == 0
     assert capsys.readouterr().out.startswith("# Comment on A text")
+
+
+def test_it_takes_every_command_that_is_printed(quick, world: World, tmp_path, monkeypatch, capsys) -> None:
+    """Read and written as printed; `make printed` runs them whole."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["copy", "china-2021-draft", "our-wording.yaml"]) == 0
+    commands = printed("comment")
+    assert len(commands) > 2 and any("--against" in words for words in commands)
+    for words in commands:
+        assert main(words) == 0, (words, capsys.readouterr().err)
+    assert {p.name for p in tmp_path.iterdir()} >= {
+        w for words in commands for w in words if w.startswith(("our-", "let"))
+    }
