@@ -107,6 +107,11 @@ def test_export_quotas_and_duties_are_flagged_and_vat_is_not(small):
     assert contested(stack("china-2021-draft")) == []
 
 
+def test_limits_by_origin_of_one_article_are_flagged_once():
+    (flag,) = [f for f in contested(stack("eu-raw-materials-2024")) if "GATT" in f]
+    assert flag.startswith("oxides_one_source, metals_one_source, magnets_one_source (eu-raw-materials-2024 art. 5")
+
+
 def test_a_book_may_build_on_a_path(tmp_path, small):
     below = small(TAX % ("", 0.1), name="below")
     path = tmp_path / "below.yaml"

@@ -287,3 +287,10 @@ def test_the_european_act_has_room_beside_the_licences_of_2025_in_every_reading(
         len(t.reform.terms(np.arange(2024.0, 2031.0), reading=reading, as_of=t.as_of).permits) for reading in t.readings
     ]
     assert 32 < max(counts) <= caps.PERMITS
+
+
+def test_the_american_magnet_rule_is_assessed_beside_the_law_of_its_second_step() -> None:
+    """It was assessed as of July 2024, from the benchmark of 2019, against laws that ended long before 2027."""
+    t = texts(Asked("usa-magnets-2027"), NETWORK)
+    assert t.as_of == "2026-11-01" and not t.against and t.beside == "no such law"
+    assert "china-2026" in {b.rulebook for b in t.baseline.stack.books}

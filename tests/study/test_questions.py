@@ -14,6 +14,7 @@ from earthprice.facts.world import load_known
 from earthprice.law.load import SHELF
 from earthprice.measures.rounding import rounded
 from earthprice.measures.spread import FEW, SAME
+from earthprice.measures.welfare import worth
 from earthprice.report.page_one import ten_row
 from earthprice.report.words import words
 from earthprice.study.answered import _delayed
@@ -23,7 +24,20 @@ from earthprice.study.drawn import Drawn, drawing
 from earthprice.study.ensemble import Pair, _pair
 from earthprice.study.figures import catalogue, exports, table
 from earthprice.study.frame import Frame
-from earthprice.study.questions import Dates, Verbs, _names, _scope, better, directed, moved, questions, spread
+from earthprice.study.questions import (
+    Dates,
+    Money,
+    Verbs,
+    _names,
+    _scope,
+    about,
+    better,
+    directed,
+    moved,
+    questions,
+    said_value,
+    spread,
+)
 from earthprice.world.world import World
 from tests.small import TEXT, framed
 
@@ -267,3 +281,18 @@ def test_against_another_text_time_is_measured_without_either(small: Frame, done
     said, alone = (answers(replace(small, plan=p), done, done)[2] for p in (other, small.plan))
     assert "measured without either text: the law below goes on, without china-2024-regulations." in said
     assert "either" not in alone
+
+
+def test_a_net_gain_says_that_it_counts_all_years_and_what_falls_in_those_reported(
+    small: Frame, done: list[Pair]
+) -> None:
+    """It stood without that beside sums a year, thirty times smaller."""
+    money, titles = Money(small.plan, small.first, 0.03), {"CHN": "China"}
+    said = said_value(money, done, {"CHN": ("CHN",)}, titles)
+    within = np.median([money.gain(p, ("CHN",), left=False) for p in done])
+    weight = worth(small.plan.engine, small.first, 0.03, small.plan.rates).weight
+    keys = [k for k in done[0].baseline.money if k[0] == "CHN"]
+    by_hand = np.median([sum((p.reform.money[k] - p.baseline.money[k]) @ weight for k in keys) for p in done]) / 1e3
+    assert within == pytest.approx(by_hand) and within != np.median([money.gain(p, ("CHN",)) for p in done])
+    assert said.startswith(f"Present value from {small.first} at 3 %, of all years to come; ")
+    assert said.endswith(f"alone, in bn USD: China {about(within)}.")

@@ -303,7 +303,8 @@ def contested(s: Stack) -> list[str]:
     China's export quotas and export duties on rare earths were found against commitments in WTO disputes DS431,
     DS432 and DS433 (panel 26 March 2014, Appellate Body 7 August 2014).
     """
-    flags = []
+    flags: list[str] = []
+    by_origin: dict[str, list[str]] = {}
     for item in s.items:
         m, names = item.measure, item.measure.acts_on.names()
         if m.used == "never" or not ("ship" in names.get("doing", ()) or "trade" in names.get("stage", ())):
@@ -315,6 +316,10 @@ def contested(s: Stack) -> list[str]:
             where = f"{item.book.rulebook} art. {item.article.number}"
             flags.append(f"{item.id} ({where}) is {kind}: contested under trade law, see WTO DS431, DS432, DS433.")
         if isinstance(m, Portion):
-            where = f"{item.book.rulebook} art. {item.article.number}"
-            flags.append(f"{item.id} ({where}) limits shipments by origin: GATT Article XIII asks for like treatment.")
+            by_origin.setdefault(f"{item.book.rulebook} art. {item.article.number}", []).append(item.id)
+    for where, ids in by_origin.items():
+        limit = "limits" if len(ids) == 1 else "limit"
+        flags.append(
+            f"{', '.join(ids)} ({where}) {limit} shipments by origin: GATT Article XIII asks for like treatment."
+        )
     return flags

@@ -242,8 +242,12 @@ def _differ_by_the_text(text: Rulebook, own: Books, given: Books) -> None:
 
 
 def _succeeds(book: Rulebook, both: Sides) -> bool:
-    """Whether a text put together from several acts is held against an earlier law of its own country, by name."""
-    return book.consolidated is not None and both.baseline.top_book.jurisdiction == book.jurisdiction
+    """Whether the law in force, put together from several acts, is held against its country's earlier law, by name."""
+    return (
+        book.status == "in_force"
+        and book.consolidated is not None
+        and both.baseline.top_book.jurisdiction == book.jurisdiction
+    )
 
 
 def _note(text: Rulebook, own: Books, below: Books) -> str:

@@ -11,7 +11,7 @@ from earthprice.measures.rounding import alone
 from earthprice.study.bands import Bands
 from earthprice.study.ensemble import Pair
 from earthprice.study.figures import symbols
-from earthprice.study.questions import Money, levels_of, moved, spread, surely
+from earthprice.study.questions import Money, levels_of, moved, said_value, spread, surely
 
 
 def concerned(
@@ -29,7 +29,8 @@ def concerned(
     """
     zones = money.plan.engine.world.structure["zones"].set_index("id")["name"]
     gain = np.array([money.gain(p, (zone,)) for p in kept])
-    because = f"Present value from {money.first} at {100 * money.discount:g} %. {_hangs(money, zone, year, exposure)}"
+    value = said_value(money, kept, {zone: (zone,)}, zones)
+    because = f"{value} {_hangs(money, zone, year, exposure)}"
     return {
         "question": "zone",
         "zone": zone,

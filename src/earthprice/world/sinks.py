@@ -46,6 +46,7 @@ def final_use(v: Values, s: Outline) -> Iterator[Draft]:
 def disposal(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
     """Surplus oxide and metal thrown away, where they are made; concentrate put aside unseparated, where it is dug.
 
+    What is put aside belongs to the group that digs most of it; of oxide and metal to who makes them.
     The recorded level is what recorded supply leaves over recorded use, and at least a small share of output. Where the
     record leaves nothing over, or a project will add by-products, there is room for all that could be made. Nobody
     throws metal away in the base year, so that its outlet takes no part in the balance; it opens where a metal that
@@ -54,6 +55,7 @@ def disposal(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
     made: dict[str, float] = defaultdict(float)
     net: dict[str, float] = defaultdict(float)
     could: dict[str, float] = defaultdict(float)
+    diggers: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     coming: dict[str, float] = defaultdict(float)
     for d in drafts:
         for node, coefficient in d.entries:
@@ -61,6 +63,8 @@ def disposal(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
             if coefficient > 0 and d.stage in ("mining", "separation", "recycling", "metal"):
                 made[node] += coefficient * d.level
                 could[node] += coefficient * max(d.level / d.use, d.planned)
+                if d.stage == "mining":
+                    diggers[node][dict(d.attributes)["group"]] += coefficient * d.level
                 coming[node] += coefficient * d.planned
     for node, amount in made.items():
         good, zone = node.split("@")
@@ -81,7 +85,13 @@ def disposal(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
             trust=trust(v, "disposal"),
             motion="adapt",
             room=model(v, "disposal/room") * could[node] if project or net[node] <= least else 0.0,
-            attributes=named(good=good, element=element_of(good), group="metal maker" if metal else "separator"),
+            attributes=named(
+                good=good,
+                element=element_of(good),
+                group="metal maker"
+                if metal
+                else max(diggers[node], key=diggers[node].__getitem__, default="separator"),
+            ),
         )
 
 
