@@ -15,8 +15,8 @@ from earthprice.study.comment import DELETE, KEEP, NONE, VALUE, Answer, Comment,
 from earthprice.study.drawn import drawing
 from earthprice.study.ensemble import pairs
 from earthprice.study.frame import Frame
+from earthprice.study.money import Money
 from earthprice.study.options import Options
-from earthprice.study.questions import Money
 from earthprice.study.wordings import Variant, values, varied
 from earthprice.world.world import World
 from tests.small import TEXT, framed

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from earthprice.errors import OptionError
+from earthprice.facts.world import load_world
 from earthprice.measures.welfare import worth
 from earthprice.runs.engine import Outcome, engine, point, run
 from earthprice.runs.size import PERIODS
@@ -219,3 +220,15 @@ def test_the_figures_are_of_a_year_in_which_the_text_acts(world: World, tmp_path
         text.replace('date: "2030-02-01"', 'date: "2022-01-01"').replace("2033-12-01", "2040-12-01"), "utf-8"
     )
     assert framed(world, str(path), years=(2021, 2031), period="year").year == told
+
+
+def test_the_figures_are_of_the_year_of_the_text_not_of_an_answer_that_acts_before_it() -> None:
+    """The European act from 2030 was shown in 2026, when only the answer, a ban from 2026, did anything."""
+    f = framed(
+        load_world(base_year=2024),
+        "eu-raw-materials-2024",
+        answers=("malaysia-raw-2024",),
+        years=(2026, 2030),
+        period="year",
+    )
+    assert f.year == 2030

@@ -12,7 +12,7 @@ import pytest
 
 from earthprice.facts.world import load_known
 from earthprice.law.load import SHELF
-from earthprice.measures.rounding import rounded
+from earthprice.measures.rounding import alone, rounded
 from earthprice.measures.spread import FEW, SAME
 from earthprice.measures.welfare import worth
 from earthprice.report.page_one import ten_row
@@ -24,20 +24,8 @@ from earthprice.study.drawn import Drawn, drawing
 from earthprice.study.ensemble import Pair, _pair
 from earthprice.study.figures import catalogue, exports, table
 from earthprice.study.frame import Frame
-from earthprice.study.questions import (
-    Dates,
-    Money,
-    Verbs,
-    _names,
-    _scope,
-    about,
-    better,
-    directed,
-    moved,
-    questions,
-    said_value,
-    spread,
-)
+from earthprice.study.money import Money, said_value
+from earthprice.study.questions import Dates, Verbs, _names, _scope, better, directed, moved, questions, spread
 from earthprice.world.world import World
 from tests.small import TEXT, framed
 
@@ -295,4 +283,4 @@ def test_a_net_gain_says_that_it_counts_all_years_and_what_falls_in_those_report
     by_hand = np.median([sum((p.reform.money[k] - p.baseline.money[k]) @ weight for k in keys) for p in done]) / 1e3
     assert within == pytest.approx(by_hand) and within != np.median([money.gain(p, ("CHN",)) for p in done])
     assert said.startswith(f"Present value from {small.first} at 3 %, of all years to come; ")
-    assert said.endswith(f"alone, in bn USD: China {about(within)}.")
+    assert said.endswith(f"alone, in bn USD: China {alone(within)}.")

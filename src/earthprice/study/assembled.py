@@ -27,10 +27,11 @@ from earthprice.study.heading import heading
 from earthprice.study.horizon import horizon
 from earthprice.study.indicators import indicators
 from earthprice.study.licences import licence_table
+from earthprice.study.money import Money
 from earthprice.study.places import damage
 from earthprice.study.prior_table import prior_table
 from earthprice.study.purchase import bought, purchase
-from earthprice.study.questions import Dates, Money, better, questions
+from earthprice.study.questions import Dates, better, questions
 from earthprice.study.slopes import slopes
 from earthprice.study.standing import standing
 from earthprice.study.tables import assumptions, flows, meta, money, not_claimed, observed, sources

@@ -11,7 +11,8 @@ from earthprice.measures.rounding import alone
 from earthprice.study.bands import Bands
 from earthprice.study.ensemble import Pair
 from earthprice.study.figures import symbols
-from earthprice.study.questions import Money, levels_of, moved, said_value, spread, surely
+from earthprice.study.money import Money, said_value
+from earthprice.study.questions import levels_of, moved, spread, surely
 
 
 def concerned(

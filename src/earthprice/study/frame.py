@@ -125,14 +125,15 @@ def framed(
         world.base_year + BEYOND,
     )
     usual = FIGURE_YEAR if first <= FIGURE_YEAR <= last else last
-    return Frame(rulebook, world, options, known, plan, first, year or told_year(plan, usual, last))
+    f = Frame(rulebook, world, options, known, plan, first, year or usual)
+    return f if year else replace(f, year=told_year(text_alone(f).plan, usual, last))
 
 
 def told_year(plan: Plan, year: int, last: int) -> int:
     """Year of the ten figures: the usual one, or the first after it in which the text says what the law did not.
 
     Args:
-        plan: what is run.
+        plan: what is run, without answers to the text, which may act in other years.
         year: the usual year.
         last: last year reported; where the text says nothing until then, the usual year stays.
     """

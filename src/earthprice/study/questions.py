@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 import numpy as np
@@ -12,11 +12,12 @@ import pandas as pd
 from earthprice.law.prose import act_name
 from earthprice.measures.rounding import decimals, level_places, number, rounded, seen
 from earthprice.measures.spread import FEWEST, SAME, SURE, UNCLEAR, UNKNOWN, changed, ranged, verdict
-from earthprice.measures.welfare import NEIGHBOURS, UNLICENSED, worth
+from earthprice.measures.welfare import NEIGHBOURS, UNLICENSED
 from earthprice.study.alternatives import TEXT
 from earthprice.study.bands import Bands, follows
 from earthprice.study.ensemble import Pair, Plan
 from earthprice.study.figures import LEAST, PART, net_gains, symbols
+from earthprice.study.money import Money, said_value
 from earthprice.study.phrases import ENGLISH, Phrases
 
 LOSERS = 3
@@ -94,25 +95,6 @@ def better(options: pd.DataFrame, beside: str, home: str, page: tuple[float, int
         f"by the text ({more} against {text} bn USD, medians of these draws against {beside}{whole}).",
         "because": because,
     }
-
-
-@dataclass(frozen=True)
-class Money:
-    """How gains are counted: present values at the start of `first`."""
-
-    plan: Plan
-    first: int
-    discount: float
-
-    def gain(self, p: Pair, zones: Sequence[str], groups: Sequence[str] | None = None, *, left: bool = True) -> float:
-        """Present value of what some groups (all if None) of some zones gain by the reform [bn USD2020].
-
-        `left`: with what is left after the years reported; else in those years alone.
-        """
-        value = worth(self.plan.engine, self.first, self.discount, self.plan.rates)
-        value = value if left else replace(value, end=0.0)
-        keys = [k for k in p.baseline.money if k[0] in zones and (groups is None or k[1] in groups)]
-        return (value(p.reform, keys) - value(p.baseline, keys)) / 1e3
 
 
 def about(x: float) -> str:
@@ -316,23 +298,6 @@ def _hit(money: Money, kept: Sequence[Pair], exports: pd.DataFrame, say: Phrases
         shares = (f"{titles[z]} {100 * losses[z] / sum(losses.values()):.0f} %" for z in losers)
         because += f" Shares of all losses abroad: {', '.join(shares)}{_buys(exports, named, titles)}."
     return {"question": "hit", "asked": "Whom does it hit?", "answer": answer, "because": because}
-
-
-def said_value(money: Money, kept: Sequence[Pair], rows: Mapping[str, Sequence[str]], titles: Mapping[str, str]) -> str:
-    """What a net gain counts, and which part of it falls in the years reported.
-
-    A law that stays is worth something every year, so that a gain of 1 bn may be 0.03 bn a year; what comes after the
-    years reported hangs on cycles of building and on ore, and is known less.
-    """
-    last = money.plan.engine.last
-    within = (
-        f"{titles[z]} {about(float(np.median([money.gain(p, of, left=False) for p in kept])))}"
-        for z, of in rows.items()
-    )
-    return (
-        f"Present value from {money.first} at {100 * money.discount:g} %, of all years to come; "
-        f"of {money.first} to {last} alone, in bn USD: {', '.join(within)}."
-    )
 
 
 def _buys(exports: pd.DataFrame, rows: Mapping[str, Sequence[str]], titles: Mapping[str, str]) -> str:
