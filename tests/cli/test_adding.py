@@ -44,3 +44,6 @@ def test_a_faulty_file_leaves_the_record_alone(mine: Path, tmp_path: Path, capsy
     assert main(["facts", "add", str(tmp_path / "new.csv"), "--world", str(mine), "--as-of", "2126-01-01"]) == 2
     assert (mine / "observed.csv").read_bytes() == before
     assert main(["facts", "ad"]) == 2
+    capsys.readouterr()
+    assert main(["facts", "add", str(tmp_path / "new.csv"), "--world", str(tmp_path), *DAY]) == 2
+    assert f"earthprice copy world {tmp_path}" in capsys.readouterr().err

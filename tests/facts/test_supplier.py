@@ -50,6 +50,7 @@ BAD = (
     (MINE, {"zone": "[AUS, ROW]"}, "no zone", "CHN"),
     (MINE, {"grad": "2 % REO"}, "Did you mean 'grade'?", "capacity"),
     (MINE, {"stage": "minig"}, "Did you mean 'mining'?", "separation"),
+    (MINE, {"stage": None}, "'stage' is missing", "mining"),
     (MINE, {"assay": "{La: 20, Ce: 23}"}, "the shares add up to 43 %", "90 to 110 %"),
     (MINE, {"assay": "{Nx: 100}"}, "no element 'Nx'", "nd"),
     (MINE, {"assay": "12"}, "is no list of shares", "La: 25"),

@@ -27,7 +27,8 @@ KNOWN = {"1", "percent", "kg-1", "1e-3 kg-1", "year-1", "km2 year-1"} | {
 def keeps_cf(data: xr.Dataset) -> None:
     """What CF 1.11 demands of a file such as ours; `data` is opened without decoding."""
     assert data.attrs["Conventions"] == "CF-1.11"
-    assert {"title", "source", "history", "institution", "references", "comment"} <= set(data.attrs)
+    said = ("title", "source", "history", "institution", "references", "comment")
+    assert all(data.attrs.get(name) for name in said), "none is empty, also where no command was given"
     for name, array in data.variables.items():
         assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", str(name))
         assert array.attrs.get("long_name") or array.attrs.get("standard_name"), name

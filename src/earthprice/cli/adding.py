@@ -50,10 +50,12 @@ def add(
     from earthprice.facts.record import RECORD, new_rows
     from earthprice.facts.world import load_known, loaded
     from earthprice.law import check_day
+    from earthprice.results.own_world import must_be_world
     from earthprice.study.now import ahead, moved, read
     from earthprice.study.options import Options
     from earthprice.study.outlook import beside
 
+    must_be_world(world)
     today = date.today().isoformat()
     day = as_of or today
     check_day(day, "--as-of")

@@ -17,6 +17,8 @@ from earthprice.errors import OptionError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from earthprice.study.displaced import Displaced
+
 LAST = Path("result")
 
 
@@ -32,7 +34,9 @@ def world(
 ) -> None:
     """Add a private mine or plant to a world of one's own, and say whose output and which prices it moves.
 
-    Nothing is written unless the file is whole and the world with it can be balanced at every benchmark.
+    A file holds lines such as `id: my_mine`, `zone: AUS`, `stage: mining`, `capacity: 5 kt REO/yr`,
+    `cost: 6 USD2020/kg REO`, `grade: 2.1 % REO`, `start: 2030`; all keys: docs/data.md. Nothing is written unless the
+    file is whole and the world with it can be balanced at every benchmark.
     """
     must_have_room(COMPUTES)
     from earthprice.facts.addition import addition, worlds_of
@@ -72,13 +76,18 @@ def world(
         return
     print_text(f"{supplier.id} is in {folder}, as private. What the file does not say is taken from what it is like:")
     print_text("\n".join(f"- {of}: {', '.join(said)}" for of, said in made.taken.items()) or "- nothing")
+    _show(found)
+    then = f"mine {supplier.id}" if supplier.stage == "mining" else "assess china-2021-draft"
+    print_text(f"Next: earthprice {then} --world {folder}")
+
+
+def _show(found: Displaced) -> None:
+    """What is displaced, on the screen."""
     print_text(f"\n{found.words}\n")
     for heading, table in (("Output, largest loss first", found.output.head(12)), ("Prices", _most(found.prices))):
         print_text(heading)
         print_table(table)
         print_text("")
-    then = f"earthprice mine {supplier.id} --world {folder}" if supplier.stage == "mining" else ""
-    print_text(f"Next: {then or f'earthprice assess china-2021-draft --world {folder}'}")
 
 
 def _most(prices: pd.DataFrame, count: int = 8) -> pd.DataFrame:

@@ -138,7 +138,8 @@ def read_supplier(g: Given, world: World) -> Supplier:
         raise FactsError("the file holds no keys", where=g.file, accepted=", ".join(SAYS["mining"]))
     stage = g.text("stage")
     if stage not in SAYS:
-        raise g.error("stage", f"'{stage}' is no stage of a private supplier", tuple(SAYS), stage)
+        what = f"'{stage}' is no stage of a private supplier" if stage else "'stage' is missing"
+        raise g.error("stage", what, tuple(SAYS), stage)
     FactsError.refuse(_wrong(g, stage, world))
     texts = {key: g.text(key) for key in ("id", "zone", "like", "feed", "district")}
     return Supplier(

@@ -20,6 +20,8 @@ from earthprice.study.assessment import Assessment
 from earthprice.study.bands import HOLDS
 from earthprice.study.every_draw import SCENARIOS
 
+FROM_PYTHON = "earthprice.assess, called from Python"
+"""How a file came about where no command did it."""
 CONVENTIONS = "CF-1.11"
 SINCE = "days since 1900-01-01 00:00:00"
 QUANTILES = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
@@ -132,7 +134,7 @@ def _dataset(a: Assessment, arrays: dict[str, Any], comment: str) -> xr.Dataset:
         "Conventions": CONVENTIONS,
         "title": shown(a.meta.title),
         "source": f"earthprice {a.meta.versions['earthprice']}, facts {a.meta.facts_hash}",
-        "history": shown(a.meta.command),
+        "history": shown(a.meta.command) or FROM_PYTHON,
         "institution": "computed by the user of earthprice",
         "references": "docs/report.md, docs/study.md",
         "comment": comment,

@@ -77,7 +77,8 @@ def _numbers(given: Any, where: str, most: float) -> dict[str, float]:
 def _number(given: Any, where: str, most: float) -> float:
     number = isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given)
     if not number or not 0 <= given <= most:
-        raise OptionError(f"{given!r} is out of bounds", where=where, accepted=f"a number from 0 to {most:g}")
+        what = "out of bounds" if number else "no number"
+        raise OptionError(f"{given!r} is {what}", where=where, accepted=f"a number from 0 to {most:g}")
     return float(given)
 
 
