@@ -48,8 +48,8 @@ def boom(lab: Lab) -> Demonstration:
                 "answer either. Each is compared with the same without the boom.",
         claims=_claims(lab, runs, wild, more),
         panels=(
-            Panel("Unlicensed digging in China against no boom", "year", "%", _paths(lab, more)),
-            Panel("Price of neodymium-praseodymium oxide against no boom", "year", "ratio", _paths(lab, {
+            Panel("Unlicensed digging in China against no boom", "year", "%", lab.paths(more)),
+            Panel("Price of neodymium-praseodymium oxide against no boom", "year", "ratio", lab.paths({
                 k: lab.price(after, f"{GOOD}@{lab.home}") / lab.price(before, f"{GOOD}@{lab.home}")
                 for k, (after, before) in runs.items()})),
             Panel(f"Damage in {UNTIL - 1} by district", "district", "MUSD/yr",
@@ -125,10 +125,6 @@ def _more(after: np.ndarray, before: np.ndarray, which: np.ndarray) -> np.ndarra
 def _complaints(lab: Lab, run: Outcome) -> float:
     at = lab.engine.names.indicators.index(f"complaints:{lab.home}")
     return float(100.0 * run.record.indicator[lab.at(UNTIL), at])
-
-
-def _paths(lab: Lab, rows: dict[str, np.ndarray]) -> pd.DataFrame:
-    return pd.concat([pd.DataFrame({"series": k, "x": lab.years, "y": y}) for k, y in rows.items()])
 
 
 def _damage(lab: Lab, runs: dict[str, Outcome]) -> pd.DataFrame:

@@ -156,7 +156,7 @@ def _ponded(lab: Lab, who: tuple[str, ...], before: Outcome, after: Outcome) -> 
 
 
 def _paths(lab: Lab, series: dict[str, np.ndarray]) -> pd.DataFrame:
-    return pd.concat([pd.DataFrame({"series": k, "x": lab.years, "y": 100.0 * y / y[0]}) for k, y in series.items()])
+    return lab.paths({k: 100.0 * y / y[0] for k, y in series.items()})
 
 
 def _output(lab: Lab, run: Outcome, ties: tuple[str, ...], alone: tuple[str, ...]) -> pd.DataFrame:

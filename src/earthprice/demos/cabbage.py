@@ -44,6 +44,7 @@ def cabbage(lab: Lab) -> Demonstration:
     unlinked = lab.run(change=_no_pond)
     low, high = _marginal(lab, mines)
     before = lab.baseline
+    shown = {"law in force": before, "standard of 2016 obeyed": obeyed, "no lean ore lost": careful}
     return Demonstration(
         name="cabbage", row="S5", title="The heart of the cabbage: what is lost, what waits, what a rule saves",
         words="Under the law in force: what becomes of the ore disturbed, how much lean ore is buried or drowned "
@@ -74,13 +75,10 @@ def cabbage(lab: Lab) -> Demonstration:
         ),
         panels=(
             Panel("What becomes of 100 t of ore disturbed in China, 2030", "", "%", _fates(lab, obeyed), "bar"),
-            Panel("Southern clays: ore left in the ground", "year", "kt REO", pd.concat([
-                _path(lab, name, run.record.ore[:, _south(lab)].sum(1)) for name, run in (
-                    ("law in force", before), ("standard of 2016 obeyed", obeyed),
-                    ("no lean ore lost", careful))])),
-            Panel("Southern clays: price of the concentrate", "year", "USD2020/kg REO", pd.concat([
-                _path(lab, name, lab.price(run, f"{SCARCE}@{lab.home}")) for name, run in (
-                    ("law in force", before), ("standard of 2016 obeyed", obeyed), ("no lean ore lost", careful))])),
+            Panel("Southern clays: ore left in the ground", "year", "kt REO",
+                  lab.paths({k: run.record.ore[:, _south(lab)].sum(1) for k, run in shown.items()})),
+            Panel("Southern clays: price of the concentrate", "year", "USD2020/kg REO",
+                  lab.paths({k: lab.price(run, f"{SCARCE}@{lab.home}") for k, run in shown.items()})),
             Panel("Cost of a recovery standard", "recovery demanded", "USD2020 per kg of ore left in the ground",
                   _curve(lab, mines)),
         ),
@@ -204,7 +202,3 @@ def _curve(lab: Lab, mines: Mines) -> pd.DataFrame:
             cost = float(np.asarray(recovery_cost(base.setting.ore, base.schedule._replace(recovery=times)))[-1, at])
             rows.append((kind.replace("_", " "), demanded, cost / (1.0 / mines.practice[at] - 1.0 / demanded)))
     return pd.DataFrame(rows, columns=["series", "x", "y"])
-
-
-def _path(lab: Lab, series: str, y: np.ndarray) -> pd.DataFrame:
-    return pd.DataFrame({"series": series, "x": lab.years, "y": y})

@@ -194,16 +194,9 @@ def _more(now: float, before: float) -> float:
 
 def _panels(lab: Lab, runs: dict[str, Outcome], rare: Outcome) -> tuple[Panel, ...]:
     def lines(read: str, every: dict[str, Outcome]) -> pd.DataFrame:
-        return pd.concat(
-            [
-                pd.DataFrame(
-                    {"series": name, "x": lab.years, "y": lab.price(r, read) if "@" in read else lab.series(r)[read]}
-                )
-                for name, r in every.items()
-            ]
-        )
+        return lab.paths({k: lab.price(r, read) if "@" in read else lab.series(r)[read] for k, r in every.items()})
 
-    wild = [(name, lab.level(r, stage="mining", zone=lab.home, status="unlicensed")) for name, r in runs.items()]
+    wild = {k: lab.level(r, stage="mining", zone=lab.home, status="unlicensed") for k, r in runs.items()}
     return (
         Panel(
             "Price of NdPr oxide at home",
@@ -212,10 +205,5 @@ def _panels(lab: Lab, runs: dict[str, Outcome], rare: Outcome) -> tuple[Panel, .
             lines(f"ndpr_oxide@{lab.home}", runs | {"rare price": rare}),
         ),
         Panel("Use of separation capacity at home", "year", "%", lines("capacity_use/separation", runs)),
-        Panel(
-            "Unlicensed digging at home",
-            "year",
-            "kt REO/yr",
-            pd.concat([pd.DataFrame({"series": name, "x": lab.years, "y": y}) for name, y in wild]),
-        ),
+        Panel("Unlicensed digging at home", "year", "kt REO/yr", lab.paths(wild)),
     )

@@ -104,9 +104,9 @@ def cutoff(lab: Lab) -> Demonstration:
         panels=(
             Panel("Lane's mine: poorest ore milled by the metal's price", "price", "grade", _curve()),
             Panel("Grade mined at the mines outside China", "year", "% REO",
-                  pd.concat([_path(lab, name, _grade(lab, mines, r)) for name, r in paths.items()])),
+                  lab.paths({k: _grade(lab, mines, r) for k, r in paths.items()})),
             Panel("Rich ore in their output", "year", "%",
-                  pd.concat([_path(lab, name, _rich(lab, mines, r)) for name, r in paths.items()])),
+                  lab.paths({k: _rich(lab, mines, r) for k, r in paths.items()})),
         ),
         rests_on=("model/mining/rich_share", "model/mining/mill_share", "model/milling/spread", "deposit/*/grade_*"),
         scenario="The shocks are made up; grades of the two classes are recorded for few mines.",
@@ -196,7 +196,3 @@ def _rise(lab: Lab, mines: tuple[str, ...], before: Outcome, after: Outcome) -> 
     """Rise of the share of rich ore between two runs, mean of the shocks' years [percentage points]."""
     when = slice(lab.at(FROM), lab.at(UNTIL))
     return float((_rich(lab, mines, after) - _rich(lab, mines, before))[when].mean())
-
-
-def _path(lab: Lab, series: str, y: np.ndarray) -> pd.DataFrame:
-    return pd.DataFrame({"series": series, "x": lab.years, "y": y})

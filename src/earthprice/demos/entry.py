@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import jax.numpy as jnp
 import numpy as np
-import pandas as pd
 
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Change, Lab
@@ -137,13 +136,14 @@ def _margin(lab: Lab, run: Outcome) -> np.ndarray:
 
 
 def _panels(lab: Lab, runs: dict[str, Outcome]) -> tuple[Panel, ...]:
-    def rows(measure: dict[str, np.ndarray]) -> pd.DataFrame:
-        return pd.concat([pd.DataFrame({"series": k, "x": lab.years, "y": y}) for k, y in measure.items()])
-
     made = {k: lab.level(r, **MAKE) for k, r in runs.items()}
     return (
-        Panel("Low-grade magnets made in China", "year", "kt/yr", rows(made)),
-        Panel("Capacity of low-grade lines", "year", "kt/yr", rows({k: _capacity(lab, r) for k, r in runs.items()})),
-        Panel("Use of that capacity", "year", "%", rows({k: _use(lab, r) for k, r in runs.items()})),
-        Panel("Margin over bought metal", "year", "USD2020/kg", rows({k: _margin(lab, r) for k, r in runs.items()})),
+        Panel("Low-grade magnets made in China", "year", "kt/yr", lab.paths(made)),
+        Panel(
+            "Capacity of low-grade lines", "year", "kt/yr", lab.paths({k: _capacity(lab, r) for k, r in runs.items()})
+        ),
+        Panel("Use of that capacity", "year", "%", lab.paths({k: _use(lab, r) for k, r in runs.items()})),
+        Panel(
+            "Margin over bought metal", "year", "USD2020/kg", lab.paths({k: _margin(lab, r) for k, r in runs.items()})
+        ),
     )

@@ -28,7 +28,8 @@ def joint(lab: Lab) -> Demonstration:
         for bought, words in (("dy", "dysprosium"), ("ndpr", "neodymium"))
         for e in ELEMENTS
     ]
-    paths = [_path(lab, "law in force", lab.baseline), _path(lab, "dysprosium bought", runs["dy"][0])]
+    shown = {"law in force": lab.baseline, "dysprosium bought": runs["dy"][0]}
+    dumped = lab.paths({k: lab.level(r, doing="dispose", element="y") for k, r in shown.items()})
     return Demonstration(
         name="joint",
         row="S1",
@@ -46,7 +47,7 @@ def joint(lab: Lab) -> Demonstration:
                 pd.DataFrame(rows, columns=["series", "x", "y"]),
                 "bar",
             ),
-            Panel("Yttrium oxide thrown away or put aside", "year", "kt/yr", pd.concat(paths)),
+            Panel("Yttrium oxide thrown away or put aside", "year", "kt/yr", dumped),
         ),
         rests_on=("concentrate/*/share_*", "model/mining/elasticity_*", "use/*/elasticity_*", "model/disposal/*"),
     )
@@ -90,7 +91,3 @@ def _buying(lab: Lab, element: str, *, ore: bool) -> Terms:
         at = lab.lens.act.index.get_loc(f"{element}_oxide@{lab.home}/{verb}")
         reservation[:, at], holding[when, at] = price, BOUGHT[element]
     return replace(terms, reservation=reservation, holding=holding)
-
-
-def _path(lab: Lab, series: str, run: Outcome) -> pd.DataFrame:
-    return pd.DataFrame({"series": series, "x": lab.years, "y": lab.level(run, doing="dispose", element="y")})

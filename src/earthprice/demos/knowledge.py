@@ -138,25 +138,20 @@ def _panels(lab: Lab, runs: dict[str, Outcome], alone: Outcome, frontier: float)
     zones = [words[z] for z in lab.engine.names.zones]
     leader, home = int(_index(lab.baseline)[0].argmax()), lab.engine.names.zones.index(lab.home)
 
-    def path(series: str, y: np.ndarray) -> pd.DataFrame:
-        return pd.DataFrame({"series": series, "x": lab.years, "y": y})
-
-    known = [path(f"{zones[home]}, {k}", _index(r)[:, home]) for k, r in runs.items() if k != "money for plants"]
-    known += [
-        path(f"{zones[leader]}, law in force", _index(lab.baseline)[:, leader]),
-        path("frontier", np.full(len(lab.years), frontier)),
-    ]
+    known = {f"{zones[home]}, {k}": _index(r)[:, home] for k, r in runs.items() if k != "money for plants"}
+    known |= {f"{zones[leader]}, law in force": _index(lab.baseline)[:, leader]}
+    known |= {"frontier": np.full(len(lab.years), frontier)}
     learned = {"learning alone": _curve(lab, alone), "all channels": _curve(lab, lab.baseline)}
     curve = [pd.DataFrame({"series": k, "x": d, "y": c}) for k, (d, c) in learned.items()]
     first = {k.split("/")[1]: y[0] for k, y in lab.series(lab.baseline).items() if k.startswith("value_added/")}
     added = pd.DataFrame({"series": "base year", "x": [words[z] for z in first], "y": list(first.values())})
     base = runs["law in force"]
-    gain = [path(k, _share(lab, r) - _share(lab, base)) for k, r in runs.items() if r is not base]
+    gain = {k: _share(lab, r) - _share(lab, base) for k, r in runs.items() if r is not base}
     return (
-        Panel("Knowledge of high grades (Japan of the base year = 1)", "year", "index", pd.concat(known)),
+        Panel("Knowledge of high grades (Japan of the base year = 1)", "year", "index", lab.paths(known)),
         Panel(
             "Processing cost of high grades in China", "doublings of output so far", "% of base year", pd.concat(curve)
         ),
-        Panel("High-grade share of Chinese magnets, against the law in force", "year", "points", pd.concat(gain)),
+        Panel("High-grade share of Chinese magnets, against the law in force", "year", "points", lab.paths(gain)),
         Panel("Value added per tonne of REO handed on", "zone", "USD2020/t REO", added, "bar"),
     )

@@ -10,6 +10,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pandas as pd
 
 from earthprice.dynamics.run import simulate_jit
 from earthprice.dynamics.schedule import Schedule
@@ -70,6 +71,10 @@ class Lab:
         """Terms of rulebooks stacked on each other; the law in force if none is named. `use` as `law.Use`."""
         prepared = prepare(stack(*(load_rulebook(b) for b in books or (self.base,))), self.world.network)
         return prepared.terms(self.years, **use)
+
+    def paths(self, values: Mapping[str, np.ndarray]) -> pd.DataFrame:
+        """Rows of a panel of lines: values by period [T] under each name."""
+        return pd.concat([pd.DataFrame({"series": k, "x": self.years, "y": y}) for k, y in values.items()])
 
     def point(self, numbers: Mapping[str, float | str] | None = None, terms: Terms | None = None) -> Point:
         """The base year, balanced and benchmarked, with some of the world's numbers changed.

@@ -118,10 +118,7 @@ def _panels(lab: Lab, short: Horizon, long: Horizon, blind: Horizon) -> tuple[Pa
     mine = {"iterated": rare_path(TEN), "charged once": once_path(TEN), "nothing charged": paid(TEN, 0.0 * periods)}
     by_hand = [pd.DataFrame({"series": n, "x": periods, "y": path[0]}) for n, path in mine.items()]
     runs = {"earth price": lab.baseline, "damage paid": damage, "rare price": short.run}
-    price = [
-        pd.DataFrame({"series": n, "x": lab.years, "y": lab.price(r, f"ndpr_oxide@{lab.home}")})
-        for n, r in runs.items()
-    ]
+    price = lab.paths({n: lab.price(r, f"ndpr_oxide@{lab.home}") for n, r in runs.items()})
     share = [
         (
             "",
@@ -139,7 +136,7 @@ def _panels(lab: Lab, short: Horizon, long: Horizon, blind: Horizon) -> tuple[Pa
     columns = ["series", "x", "y"]
     return (
         Panel("A mine of 200 t: price", "period", "USD/t", pd.concat(by_hand)),
-        Panel("NdPr oxide at home: price", "year", "USD2020/kg", pd.concat(price)),
+        Panel("NdPr oxide at home: price", "year", "USD2020/kg", price),
         Panel(f"Earth price over rare price, {SHOWN}", "oxide", "%", pd.DataFrame(share, columns=columns), "bar"),
         Panel(
             f"User cost of ore in the ground, {SHOWN}",

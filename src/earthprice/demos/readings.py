@@ -129,9 +129,6 @@ def _bought(lab: Lab) -> float:
 
 
 def _panels(lab: Lab, runs: ReadingRuns) -> tuple[Panel, ...]:
-    def path(series: str, y: np.ndarray) -> pd.DataFrame:
-        return pd.DataFrame({"series": series, "x": np.round(lab.years, 2), "y": y})
-
     level = partial(lab.level, stage="mining", zone=lab.home, status="unlicensed")
     base, read, late, answered, draft = runs.base, runs.read, runs.late, runs.answered, runs.read["as_before"]
     options = {f"draft, {r.replace('_', ' ')}": run for r, run in read.items()}
@@ -141,14 +138,14 @@ def _panels(lab: Lab, runs: ReadingRuns) -> tuple[Panel, ...]:
         for zone in ("CHN", "JPN", "")
         for words, run in options.items()
     ]
+    gained = pd.DataFrame(gains, columns=["series", "x", "y"])
+    price = {r.replace("_", " "): lab.price(run, NDPR) for r, run in read.items()}
+    wild = {"no reform": level(base), "draft": level(draft), "draft two years later": level(late)}
+    three = {"no reform": base, "draft": draft, "draft and Japan's answer": answered}
+    dug = {k: lab.level(run, stage="mining", concentrate="mt_weld") for k, run in three.items()}
     return (
-        Panel("NdPr oxide at home, by reading of the draft", "year", "USD2020/kg",
-              pd.concat([path(r.replace("_", " "), lab.price(run, NDPR)) for r, run in read.items()])),
-        Panel("Unlicensed digging in China", "year", "kt/yr", pd.concat(
-            [path("no reform", level(base)), path("draft", level(draft)), path("draft two years later", level(late))])),
-        Panel("Ore dug at Mt Weld", "year", "kt/yr", pd.concat(
-            [path(w, lab.level(run, stage="mining", concentrate="mt_weld"))
-             for w, run in (("no reform", base), ("draft", draft), ("draft and Japan's answer", answered))])),
-        Panel("Net gain against no reform, present value", "option", "bn USD2020",
-              pd.DataFrame(gains, columns=["series", "x", "y"]), "bar"),
-    )  # fmt: skip
+        Panel("NdPr oxide at home, by reading of the draft", "year", "USD2020/kg", lab.paths(price)),
+        Panel("Unlicensed digging in China", "year", "kt/yr", lab.paths(wild)),
+        Panel("Ore dug at Mt Weld", "year", "kt/yr", lab.paths(dug)),
+        Panel("Net gain against no reform, present value", "option", "bn USD2020", gained, "bar"),
+    )

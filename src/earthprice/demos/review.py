@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -59,12 +58,14 @@ def review(lab: Lab) -> Demonstration:
         panels=(
             Panel("Change of the mining total, notices and fitted rule", "year", "%", _fit_rows(seen, rule)),
             Panel("What the rule saw: price and unlicensed share", "year", "ratio, share", _seen_rows(seen)),
-            Panel("Total of light ore in the model", "year", "kt/yr", _paths(lab, runs, _total)),
+            Panel(
+                "Total of light ore in the model", "year", "kt/yr", lab.paths({k: _total(r) for k, r in runs.items()})
+            ),
             Panel(
                 "Price of neodymium-praseodymium oxide at home",
                 "year",
                 "USD2020/kg",
-                _paths(lab, runs, lambda run: lab.price(run, f"{GOOD}@{lab.home}")),
+                lab.paths({k: lab.price(r, f"{GOOD}@{lab.home}") for k, r in runs.items()}),
             ),
         ),
         rests_on=("use/*/growth_*", "use/*/elasticity_*", "model/mining/elasticity_*"),
@@ -132,7 +133,3 @@ def _seen_rows(n: Notices) -> pd.DataFrame:
         for y, v in zip(n.years, values, strict=True)
     ]
     return pd.DataFrame(rows, columns=["series", "x", "y"])
-
-
-def _paths(lab: Lab, runs: dict[str, Outcome], read: Callable[[Outcome], np.ndarray]) -> pd.DataFrame:
-    return pd.concat([pd.DataFrame({"series": k, "x": lab.years, "y": read(r)}) for k, r in runs.items()])
