@@ -26,7 +26,7 @@ from earthprice.study.alternatives import (
     until_shared,
 )
 from earthprice.study.ensemble import Pair, Summary
-from earthprice.study.figures import catalogue
+from earthprice.study.figures import Figure, catalogue
 from earthprice.study.frame import Frame
 
 
@@ -96,6 +96,15 @@ def test_all_options_stand_on_the_same_draws_and_say_how_many(small: Frame, done
     counts = table.groupby("option", sort=False)["draws"].first()
     assert set(counts.drop("mostly lost")) == {9} and counts["mostly lost"] == 3
     assert table.loc[table["option"] == "mostly lost", "p50"].isna().all()
+
+
+def test_a_figure_is_read_once_a_case(done: list[Pair]) -> None:
+    read: list[Summary] = []
+    figure = Figure(9, "gain_CHN", "", "bn USD2020", lambda c: float(read.append(c) or 0.0), gain=True)
+    first = done[0]
+    on = on_shared_draws([first], [first], {n: {first.draw: first.baseline} for n in ("one", "another")})
+    compared(on, [figure])
+    assert len(read) == 1 + len(on.cases) == 5
 
 
 def test_a_charge_says_what_it_moves_to_those_who_do_not_pay(

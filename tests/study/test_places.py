@@ -7,7 +7,7 @@ import pytest
 
 from earthprice.facts.store import load_facts
 from earthprice.report.places import damage_table
-from earthprice.runs.engine import point
+from earthprice.runs.engine import Engine, point
 from earthprice.study.assessment import DAMAGE_COLUMNS, Assessment
 from earthprice.study.ensemble import Pair, solved
 from earthprice.study.places import damage
@@ -65,3 +65,11 @@ def test_the_table_of_an_assessment_and_its_words(assessment: Assessment) -> Non
         assert (low <= middle + 1e-9).all() and (middle <= high + 1e-9).all()
     told = damage_table(assessment)
     assert len(told.rows) == len(assessment.damage) and {"ha/yr", "t N/yr"} <= {r[2] for r in told.rows}
+
+
+def test_what_no_source_ranges_is_read_once_a_case(pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan, one = pair
+    read, of_year = [], Engine.of_year
+    monkeypatch.setattr(Engine, "of_year", lambda *asked: read.append(id(asked[1])) or of_year(*asked))
+    damage(plan, [one], 2022)
+    assert read.count(id(one.baseline.series["damage/South"])) == 1

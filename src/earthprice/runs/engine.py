@@ -47,6 +47,7 @@ class Engine:
     years: np.ndarray
     dt: np.ndarray
     drivers: bool = False
+    _of: dict[int, np.ndarray] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def middles(self) -> np.ndarray:
@@ -62,13 +63,19 @@ class Engine:
             weight: what a unit of time of each period counts [T], such as the flow that a price is of; alike if
                 None, or if all are nil.
         """
-        whole = np.floor(self.years + 1e-9)
-        mine = whole == whole[np.abs(whole - year).argmin()]
-        counted = mine & (weight > 0) if weight is not None else mine
-        if not counted.any():
+        mine = self._within(year)
+        counted = mine if weight is None else mine[weight[mine] > 0]
+        if not len(counted):
             counted, weight = mine, None
-        long = (self.dt if weight is None else self.dt * weight)[counted]
+        long = self.dt[counted] if weight is None else self.dt[counted] * weight[counted]
         return (path[counted].T * long).T.sum(0) / long.sum()
+
+    def _within(self, year: int) -> np.ndarray:
+        """Positions of the periods of a year, or of the nearest year that there is; found once."""
+        if year not in self._of:
+            whole = np.floor(self.years + 1e-9)
+            self._of[year] = np.flatnonzero(whole == whole[np.abs(whole - year).argmin()])
+        return self._of[year]
 
     @property
     def last(self) -> int:

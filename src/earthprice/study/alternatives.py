@@ -28,19 +28,8 @@ DRAWS = 100
 ENOUGH = 0.8
 """Share of them in which an option must clear to be compared."""
 COLUMNS = (
-    "option",
-    "number",
-    "key",
-    "unit",
-    "p05",
-    "p50",
-    "p95",
-    "draws",
-    "better",
-    "better_world",
-    "better_partners",
-    "best_for",
-    "over_text",
+    *("option", "number", "key", "unit", "p05", "p50", "p95", "draws"),
+    *("better", "better_world", "better_partners", "best_for", "over_text"),
 )
 DO_NOTHING, TEXT, LATER = "do nothing", "the text", "the text, two years later"
 PAYERS = {"licensed": "damage_licensed", "unlicensed": "damage_unlicensed", "abroad": "damage_abroad"}
@@ -174,10 +163,18 @@ class Compared:
     base: list[Summary]
     cases: dict[str, list[Summary]]
     lost: dict[str, int]
+    _read: dict[tuple[str, Figure], np.ndarray] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def changes(self, option: str, f: Figure) -> np.ndarray:
         """Differences of a figure from doing nothing, one a draw."""
-        return np.array([f.read(r) - f.read(b) for b, r in zip(self.base, self.cases[option], strict=True)])
+        return self._figure(option, f) - self._figure(DO_NOTHING, f)
+
+    def _figure(self, option: str, f: Figure) -> np.ndarray:
+        """A figure under an option, one a draw; read once."""
+        if (option, f) not in self._read:
+            cases = self.base if option == DO_NOTHING else self.cases[option]
+            self._read[option, f] = np.array([f.read(c) for c in cases])
+        return self._read[option, f]
 
 
 def on_shared_draws(

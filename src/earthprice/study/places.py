@@ -48,7 +48,7 @@ def damage(plan: Plan, cases: Sequence[Pair], year: int, held: Bands | None = No
     for place in (e.names.places[p] for p in plan.lens.standing):
         zone = dict(zip(e.names.places, e.place_zones, strict=True))[place]
         for kind in _kinds(plan, place, year):
-            sides = [np.array([[f(c.series) for c in side] for f in kind.read]) for side in _sides(cases)]
+            sides = [_at_ends(kind, side) for side in _sides(cases)]
             if max(float(np.max(s)) for s in sides) <= LEAST:
                 continue
             told = [np.array([_held(plan, held, place, x, draws, year) for x in s]) for s in sides]
@@ -56,6 +56,12 @@ def damage(plan: Plan, cases: Sequence[Pair], year: int, held: Bands | None = No
             ends = [_ends(ranged(s, axis=1).T) for s in (*told, change)]
             rows.append((place, zone, kind.burden, year, kind.unit, *np.concatenate(ends), verdict(change[1])))
     return pd.DataFrame(rows, columns=list(DAMAGE_COLUMNS))
+
+
+def _at_ends(kind: Kind, cases: Sequence[Summary]) -> np.ndarray:
+    """A kind in every case at the low end, the value and the high end of its sources [3, n]; what is alike once."""
+    found = {f: [f(c.series) for c in cases] for f in dict.fromkeys(kind.read)}
+    return np.array([found[f] for f in kind.read])
 
 
 def _sides(cases: Sequence[Pair]) -> Iterator[list[Summary]]:
