@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from earthprice.cli import main
+from earthprice.cli.own import _show
 from earthprice.facts.addition import addition, worlds_of
 from earthprice.facts.made import digest
 from earthprice.facts.schema import packaged
@@ -86,7 +87,7 @@ def test_a_cheap_mine_opens_displaces_others_and_marks_its_world(
     assert told.startswith("PRIVATE: this world holds own in AUS. From the benchmark") and "own opens" in told
 
 
-def test_what_is_never_begun_displaces_nothing(tmp_path: Path) -> None:
+def test_what_is_never_begun_displaces_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A mine that starts after the last year moves no price, though its world is balanced anew for it."""
     place, late = tmp_path / "world", tmp_path / "late.yaml"
     shutil.copytree(packaged("world"), place)
@@ -98,4 +99,7 @@ def test_what_is_never_begun_displaces_nothing(tmp_path: Path) -> None:
     found = displaced(load_world(place, 2024), ["own"], in_force("2025-06-01"), Asked(2027, "2025-06-01"))
     assert found.output.empty and not found.prices["change_pct"].any()
     assert found.prices[["low", "high"]].isna().all(axis=None)
-    assert found.words.startswith("own makes next to nothing in 2027")
+    _show(found)
+    assert capsys.readouterr().out.strip() == found.words and found.words.startswith(
+        "own makes next to nothing in 2027"
+    )

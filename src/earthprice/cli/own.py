@@ -85,14 +85,16 @@ def _show(found: Displaced) -> None:
     """What is displaced, on the screen."""
     print_text(f"\n{found.words}\n")
     for heading, table in (("Output, largest loss first", found.output.head(12)), ("Prices", _most(found.prices))):
-        print_text(heading)
-        print_table(table)
-        print_text("")
+        if len(table):
+            print_text(heading)
+            print_table(table)
+            print_text("")
 
 
 def _most(prices: pd.DataFrame, count: int = 8) -> pd.DataFrame:
-    """The prices that move most."""
-    return prices.loc[prices["change_pct"].abs().sort_values(ascending=False).index].head(count)
+    """The prices that move most, of those that move."""
+    moved = prices[prices["change_pct"].abs() > 0]
+    return moved.loc[moved["change_pct"].abs().sort_values(ascending=False).index].head(count)
 
 
 def export(
