@@ -11,7 +11,7 @@ from earthprice.errors import OptionError, RulebookError
 from earthprice.facts.world import load_world
 from earthprice.law import compile_terms, delay, load_rulebook, numbers, patch, prepare, reach, shipped, stack
 from earthprice.law.amounts import Course
-from earthprice.law.compile import DRAWS
+from earthprice.law.compile import DRAWS, Prepared
 
 BASE, DRAFT = "china-in-force-2020", "china-2021-draft"
 YEARS = np.arange(2019.0, 2036.0)
@@ -269,3 +269,13 @@ def test_a_draws_numbers_are_read_off_once_for_all_that_is_asked_of_it(real, dra
         prepared.terms(YEARS, **use, overrides={"more_checks.caught": "x0.5"})
         assert not asked
     assert len(prepared._found) == DRAWS + 1  # and what no draw moves
+
+
+def test_draws_do_not_displace_the_law_at_central_numbers(real, draft, monkeypatch):
+    prepared, compiled, said = prepare.__wrapped__(draft.stack, real), [], Prepared._said
+    ranged = [k for k, r in numbers(draft.stack).set_index("key").iterrows() if r["low"] < r["high"]]
+    for quantiles in ({}, *(dict.fromkeys(ranged, q) for q in (0.2, 0.5, 0.8))):
+        prepared.terms(YEARS, quantiles=quantiles)
+    monkeypatch.setattr(Prepared, "_said", lambda *asked: compiled.append(asked) or said(*asked))
+    prepared.terms(YEARS)
+    assert len(compiled) == 1

@@ -85,25 +85,26 @@ class Prepared:
         if choice.bill is not None:
             days = self._days(starts, choice.bill.since, last)
             return self._said(starts, days, replace(choice, off=off, overrides={}))
-        return self._unsaid(choice.reading, choice.as_of, off, choice.draw, starts.tobytes(), last)
+        kept = self._kept[bool(choice.draw)]
+        return kept(choice.reading, choice.as_of, off, choice.draw, starts.tobytes(), last)
 
     @cached_property
-    def _unsaid(self) -> Callable[..., Terms]:
+    def _kept(self) -> tuple[Callable[..., Terms], ...]:
+        """`_unsaid` of central numbers, and of draws: neither displaces the other."""
+        return lru_cache(KEPT)(self._unsaid), lru_cache(KEPT)(self._unsaid)
+
+    def _unsaid(
+        self,
+        reading: str,
+        as_of: str | None,
+        off: frozenset[tuple[str, str]],
+        draw: Draw,
+        starts: bytes,
+        last: float | None,
+    ) -> Terms:
         """Terms with some articles off: reading, `as_of`, articles, quantiles, periods, length of the last."""
-
-        @lru_cache(KEPT)
-        def unsaid(
-            reading: str,
-            as_of: str | None,
-            off: frozenset[tuple[str, str]],
-            draw: Draw,
-            starts: bytes,
-            last: float | None,
-        ) -> Terms:
-            years = np.frombuffer(starts)
-            return self._said(years, self._days(years, -np.inf, last), Choice(reading, as_of, off, dict(draw), {}))
-
-        return unsaid
+        years = np.frombuffer(starts)
+        return self._said(years, self._days(years, -np.inf, last), Choice(reading, as_of, off, dict(draw), {}))
 
     @cached_property
     def _concerned(self) -> Callable[[bytes], np.ndarray]:
