@@ -37,12 +37,12 @@ explore: .venv/installed
 	.venv/bin/earthprice explore $(RULEBOOK) $(ARGS)
 
 test: check
-	.venv/bin/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
+	.venv/bin/python -m pytest -q -n 2 $(ARGS)
 
 # The core: law, market, dynamics, world and facts, the measures, and what is said and written of them.
 quick: .venv/installed-test
 	.venv/bin/ruff check .
-	.venv/bin/python -m pytest -q -n 2 --dist loadgroup tests/test_*.py tests/facts tests/world tests/law tests/market tests/dynamics \
+	.venv/bin/python -m pytest -q -n 2 tests/test_*.py tests/facts tests/world tests/law tests/market tests/dynamics \
 		tests/measures tests/keep tests/report $(ARGS)
 
 printed: .venv/installed-test

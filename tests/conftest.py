@@ -8,6 +8,8 @@ from dataclasses import replace
 import jax
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from earthprice.facts.world import load_world
 from earthprice.runs.engine import Outcome, Point, point, run
@@ -25,11 +27,22 @@ settings.register_profile("fixed", derandomize=True, deadline=None, database=Non
 settings.load_profile("fixed")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `--dist loadgroup` the tests of a file share a worker, and so do all that rest on the small assessment."""
-    sharing = {i.path for i in items if "small_assessment" in getattr(i, "fixturenames", ())}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("assessed" if item.path in sharing else item.location[0]))
+ASSESSED = ("cli/test_printed", "results/test_explain", *(f"study/test_{x}" for x in ("places", "questions", "slopes")))
+ASSESSED += tuple(f"study/test_{x}" for x in ("sweep", "tables", "three_reports"))
+"""Files that rest on the small assessment, which takes most of a minute: one worker makes it for all of them."""
+
+
+class ByFile(LoadScopeScheduling):
+    """Tests of a file share a worker, and with it what the file makes once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition(".py::")[0]
+        return "assessed" if file.endswith(ASSESSED) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")
