@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from importlib import resources
 from typing import Any
 
 import httpx
@@ -17,13 +18,14 @@ from earthprice.cli.exploring import _listening
 from earthprice.explore.guard import door
 from earthprice.explore.opened import opened, opening
 from earthprice.explore.page import Page
-from earthprice.explore.server import Server, application
+from earthprice.explore.server import SCRIPTS, Server, application
 from earthprice.explore.session import Session
 from earthprice.explore.state import State
 from earthprice.report import theme
 from earthprice.study.options import Options
 
 HERE = "http://127.0.0.1:7117"
+STEPS = ["central", "figures", "money", "draws", "matters", "rare", "end"]
 SENT = {"content-type": "application/json", "origin": HERE}
 
 
@@ -84,13 +86,17 @@ def get(server: Server, method: str, path: str, **how: Any) -> httpx.Response:
 
 def test_the_central_run_comes_first_then_its_money_then_draws(server: Server) -> None:
     (lines,) = asked(server, {"tab": "a", "seq": 1, "state": {"changes": {"more_checks.caught": "x2"}}})
-    assert [x["step"] for x in lines] == ["central", "figures", "money", "draws", "matters", "end"]
-    central, figures, money, draws, matters, _ = lines
+    assert [x["step"] for x in lines] == STEPS
+    central, figures, money, draws, matters, rare, _ = lines
     assert {b["chart"] for b in central["lines"]} == {"price", "digging", "ore"} and central["status"] == "cleared"
     assert all(r["sign"] in ("", "no change") for r in [*figures["figures"], *money["figures"]])
     assert draws["whole"] and draws["draws"] == 24 and any(r["sign"] for r in draws["figures"])
     keys = {r["key"] for r in [*figures["figures"], *money["figures"]]}
-    assert keys == {r["key"] for r in draws["figures"]} == set(matters["articles"]["without"])
+    of_rare = {r["key"]: r["raw"] for r in rare["figures"]}
+    assert keys - set(of_rare) == {r["key"] for r in draws["figures"]} == set(matters["articles"]["without"])
+    assert {r["number"] for r in [*figures["figures"], *money["figures"]]} == set(range(1, 11))
+    assert all(r["raw"]["reform"] is None for r in figures["figures"] if r["key"] in of_rare)
+    assert all(5 < raw["base"] < 200 and raw["base"] != raw["reform"] for raw in of_rare.values()) and len(of_rare) > 1
     assert matters["articles"]["most"] in server.page.acting(State())
     assert "x2" in figures["command"]
 
@@ -127,7 +133,7 @@ def test_a_worker_that_dies_costs_its_job_once_more_and_nothing_else(server: Ser
     server.drawers.dying = 1
     (lines,) = asked(server, {"tab": "e", "seq": 1, "state": {"delay": 1.5}})
     assert not server.drawers.dying
-    assert [x["step"] for x in lines] == ["central", "figures", "money", "draws", "matters", "end"]
+    assert [x["step"] for x in lines] == STEPS
 
 
 def test_what_is_given_wrong_is_said(server: Server) -> None:
@@ -154,9 +160,14 @@ def test_no_path_reaches_a_file(server: Server, path: str) -> None:
     assert get(server, "GET", path).status_code == 404
 
 
-def test_the_page_is_served_with_its_three_modules_and_its_style(server: Server) -> None:
-    for path in ("/", "/explore.js", "/charts.js", "/link.js", "/explore.css"):
-        assert get(server, "GET", path).status_code == 200
+def test_the_page_is_served_with_every_module_and_its_style(server: Server) -> None:
+    scripts = sorted(f.name for f in resources.files("earthprice.explore").iterdir() if f.name.endswith(".js"))
+    assert scripts == sorted(f"{name}.js" for name in SCRIPTS)
+    for path in ("/", *(f"/{name}" for name in scripts), "/explore.css"):
+        answer = get(server, "GET", path)
+        assert answer.status_code == 200 and answer.text.count("\n") < 300
+    page = get(server, "GET", "/").text
+    assert all(f'"/{name}"' in page for name in scripts)  # each is asked for at once, none only when another has come
     style = get(server, "GET", "/explore.css").text
     for colour in (theme.BASELINE, theme.REFORM, theme.RARE):  # those of the report, light and dark
         assert style.count(colour) == 1 and style.count(theme.DARK[colour]) == 2

@@ -6,6 +6,7 @@ import csv
 import re
 from importlib import resources
 
+from earthprice.explore.server import SCRIPTS
 from earthprice.explore.words import languages, page_words
 from earthprice.facts.world import load_world
 from earthprice.law import load_rulebook, shipped
@@ -16,7 +17,7 @@ from earthprice.world.factors import OWN
 FILES = resources.files("earthprice.explore")
 ROWS = list(csv.DictReader(FILES.joinpath("words.csv").read_text("utf-8").splitlines()))
 KEYS = {row["key"] for row in ROWS}
-SCRIPT = FILES.joinpath("explore.js").read_text("utf-8")
+SCRIPT = "".join(FILES.joinpath(f"{name}.js").read_text("utf-8") for name in SCRIPTS)
 PAGE = FILES.joinpath("explore.html").read_text("utf-8")
 FAMILIES = set(re.findall(r"(?:\bw\(|words\[)`([\w]+)\.\$\{", SCRIPT)) | {"zone", "group", "say"}
 """Beginnings of keys whose ends are data: the script asks for those of a name, the reader for the others."""

@@ -17,7 +17,7 @@ from earthprice.report.words import Words, sign_key
 from earthprice.study.assessment import EXPORT_COLUMNS
 from earthprice.study.bands import Bands, follows
 from earthprice.study.ensemble import Pair, Summary
-from earthprice.study.figures import Figure, catalogue, symbols, table
+from earthprice.study.figures import Figure, symbols, table
 from earthprice.study.frame import Frame
 from earthprice.study.phrases import ENGLISH, Phrases
 from earthprice.study.questions import Dates, questions
@@ -48,11 +48,12 @@ class Reader:
         f: the frame.
         words: labels.
         verdicts: of the hindcast, by figure (`verdicts_of`).
-        figures: what is told (`told_of`).
+        figures: the ten figures; those of rare prices, which take a search, apart (`of_rare`).
     """
 
     def __init__(self, f: Frame, words: Words, verdicts: Mapping[str, str], figures: Sequence[Figure]) -> None:
-        self.f, self.words, self.verdicts, self.figures = f, words, verdicts, figures
+        self.f, self.words, self.verdicts = f, words, verdicts
+        self.figures, self.of_rare = ([g for g in figures if g.rare is rare] for rare in (False, True))
         self.lines = lines(f)
 
     def central(self, pair: Pair) -> dict[str, Any]:
@@ -68,7 +69,11 @@ class Reader:
 
     def rows(self, pair: Pair, answered: Summary | None) -> list[dict[str, Any]]:
         """The figures of the central run over the years on screen, all but those of money (`money`)."""
-        return [self._central_row(g, pair, answered) for g in self.figures if not g.gain]
+        return [*self.rare(pair), *(self._central_row(g, pair, answered) for g in self.figures if not g.gain)]
+
+    def rare(self, pair: Pair) -> list[dict[str, Any]]:
+        """The earth price over the rare price in the central run; without numbers where rare prices are not at hand."""
+        return [self._central_row(g, pair, None) for g in self.of_rare]
 
     def money(self, pair: Pair, answered: Summary | None) -> dict[str, Any]:
         """What the whole central run adds: who gains, the figures of money, the sentences, and its audit."""
@@ -215,11 +220,6 @@ class Reader:
             "draws": int(row["draws"]),
             "raw": {k: short(row[f"{k}_p50"]) for k in ("base", "reform", "diff")},
         }
-
-
-def told_of(f: Frame) -> list[Figure]:
-    """The ten figures of a frame, but for those of rare prices, which take runs that no move waits for."""
-    return [g for g in catalogue(f.plan, f.year, f.first, f.options.discount) if not g.rare]
 
 
 def lines(f: Frame) -> list[Line]:

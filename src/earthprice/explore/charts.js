@@ -7,12 +7,22 @@ const EDGE = { left: 44, right: 12, top: 22, bottom: 20 };
 const FORMATS = Array.from({ length: 7 }, (_, n) => new Intl.NumberFormat('en', { maximumFractionDigits: n }));
 const widths = new Map(), sizes = new Map(), pen = document.createElement('canvas').getContext('2d');
 
+// The next part of a picture: what stands in its place from the drawing before is kept, and only what differs is changed.
 function put(parent, tag, attributes, text) {
-  const made = document.createElementNS(NS, tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  if (text !== undefined) made.textContent = text;
-  parent.append(made);
+  const at = parent.filled++, there = parent.childNodes[at];
+  const made = there?.localName === tag ? there : document.createElementNS(NS, tag);
+  if (made !== there) there ? there.replaceWith(made) : parent.append(made);
+  made.filled = 0;
+  for (const name of made.getAttributeNames()) if (!(name in attributes)) made.removeAttribute(name);
+  for (const [name, value] of Object.entries(attributes)) if (made.getAttribute(name) !== String(value)) made.setAttribute(name, value);
+  if (text !== undefined && made.textContent !== text) made.textContent = text;
   return made;
+}
+
+// What is left of the drawing before is taken away.
+function trim(parent) {
+  while (parent.childNodes.length > parent.filled) parent.lastChild.remove();
+  for (const child of parent.children) if (child.localName !== 'text') trim(child);
 }
 
 export function told(x) {
@@ -52,7 +62,7 @@ export const forget = () => widths.clear();
 function sheet(svg, high) {
   const width = Math.max(260, widths.get(svg.id) ?? (svg.clientWidth || 340));
   widths.set(svg.id, width);
-  svg.replaceChildren();
+  svg.filled = 0;
   svg.setAttribute('viewBox', `0 0 ${width} ${high}`);
   svg.setAttribute('height', high);
   return width;
@@ -75,6 +85,7 @@ function cut(text, room) {
 export function drawLines(svg, years, panels, words, year) {
   const high = 190, each = sheet(svg, high) / panels.length;
   panels.forEach((panel, i) => drawPanel(put(svg, 'g', { transform: `translate(${i * each} 0)` }), panel, { years, words, year, width: each, high, number: i, name: svg.id }));
+  trim(svg);
 }
 
 function drawPanel(g, panel, at) {
@@ -137,6 +148,7 @@ export function drawLevels(svg, rows, kept) {
       : `${change > 0 ? '+' : ''}${told(Number(change.toFixed(Math.abs(change) < 0.1 ? 2 : 1)))} %`;
     put(svg, 'text', { x: width - 2, y: y + 4, 'text-anchor': 'end', class: 'value' }, said);
   });
+  trim(svg);
 }
 
 // Gains to the right, losses to the left; a thin line is the range over draws.
@@ -158,4 +170,5 @@ export function drawGains(svg, rows, ranged) {
     if (ranged) put(svg, 'line', { x1: x(r.low), x2: x(r.high), y1: y, y2: y, class: 'span' });
     put(svg, 'text', { x: width - 2, y: y + 4, 'text-anchor': 'end', class: 'value' }, told(r.change));
   });
+  trim(svg);
 }

@@ -11,7 +11,10 @@ import numpy as np
 from earthprice.explore.answers import Reader, short
 from earthprice.explore.session import FACTORS, Session
 from earthprice.explore.state import State
-from earthprice.study.ensemble import Pair, Summary, solved
+from earthprice.runs.engine import point
+from earthprice.runs.rare import damage_bill
+from earthprice.study.drawn import user_costs
+from earthprice.study.ensemble import Pair, Summary, rare_prices, solved, with_rare
 from earthprice.study.figures import Figure
 from earthprice.study.frame import Frame, postponed
 
@@ -42,6 +45,16 @@ def delayed(s: Session, state: State, _job: int) -> Summary:
     with o.opening.reading():
         later = replace(f.plan, texts=postponed(s.book(state), f.options, o.world).alone())
     return solved(later, s.start(f, None).point, later.whole.reform(later.use()))
+
+
+def with_rare_prices(s: Session, state: State, _job: int) -> Pair:
+    """Both laws at the central draw with their rare prices, found as `assess` finds them."""
+    f, pair = s.frame(state), s.run(state).pair
+    plan, users = f.plan, user_costs(f)
+    p = point(plan.engine, plan.values({}), plan.baseline(plan.use()))
+    use = plan.use(bill=damage_bill(plan.engine, p))
+    was, now = (rare_prices(plan, p, x, u) for x, u in zip((plan.baseline(use), plan.reform(use)), users, strict=True))
+    return Pair(pair.draw, with_rare(pair.baseline, was), with_rare(pair.reform, now))
 
 
 def articles_that_matter(pair: Pair, cases: Mapping[str, Summary], figures: Sequence[Figure]) -> dict[str, Any]:

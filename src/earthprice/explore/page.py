@@ -9,19 +9,20 @@ from functools import cached_property
 from typing import Any
 
 from earthprice import __version__
-from earthprice.explore.answers import Reader, told_of
+from earthprice.explore.answers import Reader
 from earthprice.explore.levers import chapters
 from earthprice.explore.matters import acting, articles_that_matter, numbers_that_matter
 from earthprice.explore.saved import command, saved_text
 from earthprice.explore.session import STREAMED, Kept, Moved, Session
 from earthprice.explore.state import State
 from earthprice.explore.words import languages, page_words
+from earthprice.law.load import shipped_heads
 from earthprice.report import theme
 from earthprice.report.printed import each_shown
 from earthprice.report.words import Words, words
 from earthprice.study.bands import Bands, bands
 from earthprice.study.ensemble import Pair, Summary
-from earthprice.study.figures import Figure, verdicts_of
+from earthprice.study.figures import Figure, catalogue, verdicts_of
 from earthprice.study.frame import Frame
 
 FURTHER = (50, 100)
@@ -53,7 +54,7 @@ class Page:
         """What stands before any move; of texts that are shown, nothing that steers the reader's eye."""
         o, f = self.session.opened, self.session.frame(State())
         book, reform = o.book, o.texts.reform.stack
-        zones = {k: v for k, v in words(language).labels.items() if k.startswith("zone.")}
+        of_report = {k: v for k, v in words(language).labels.items() if k.startswith(("zone.", "question."))}
         told = {
             "version": __version__,
             "rulebook": book.rulebook,
@@ -69,12 +70,12 @@ class Page:
             "draws": self.draws,
             "reading": o.texts.reading,
             "readings": {r: reform.readings[r] for r in o.texts.readings},
-            "answers": list(o.answers),
+            "answers": {name: shipped_heads()[name]["title"] for name in o.answers},
             "discount": f.options.discount,
             "chapters": chapters(o, o.texts.reading),
             "observed": self._reader(f, language).observed(),
             "notes": list(o.texts.notes),
-            "words": {**zones, **page_words(language)},
+            "words": {**of_report, **page_words(language)},
             "languages": list(languages()),
         }
         return {**each_shown(told), "own": dict(o.opening.texts)}
@@ -87,7 +88,8 @@ class Page:
     def _figures_of(self, f: Frame) -> list[Figure]:
         """The figures of a frame: the same as long as its texts, its years and its discount rate are."""
         key = id(f.plan.texts.reform), id(f.plan.lens), f.first, f.year, f.options.discount
-        return self._figures.get(key, lambda: (f, told_of(f)))[1]  # the frame is kept too, so that no id comes again
+        made = self._figures.get(key, lambda: (f, catalogue(f.plan, f.year, f.first, f.options.discount)))
+        return made[1]  # the frame is kept beside them, so that none of the ids comes again
 
     @cached_property
     def _verdicts(self) -> dict[str, str]:
@@ -148,6 +150,11 @@ class Page:
             "articles": articles_that_matter(pair, cases, reader.figures),
             "sentences": reader.sentences([pair], [Pair(pair.draw, pair.baseline, late)]),
         }
+
+    def rare(self, state: State, pair: Pair, language: str) -> dict[str, Any]:
+        """The figures of rare prices (`matters.with_rare_prices`); none where their runs do not clear."""
+        reader = self._reader(self.session.frame(state), language)
+        return {"step": "rare", "figures": reader.rare(pair) if pair.good else []}
 
     def saved(self, state: State) -> dict[str, str]:
         """The state as a rulebook, and the command that assesses it."""

@@ -23,18 +23,17 @@ from earthprice.arithmetic import settled
 from earthprice.errors import EarthpriceError, OptionError
 from earthprice.explore.crew import Drawers, draw, gathered, whole
 from earthprice.explore.guard import Door, Guard
-from earthprice.explore.matters import delayed, without
+from earthprice.explore.matters import delayed, with_rare_prices, without
 from earthprice.explore.page import Page, colours
 from earthprice.explore.session import STREAMED, Moved, Session
 from earthprice.explore.state import State, read_state
 from earthprice.study.ensemble import Pair
 
+SCRIPTS = ("explore", "page", "moves", "levers", "answers", "why", "charts", "link")
 ASSETS = {
     "/": ("explore.html", "text/html"),
-    "/explore.js": ("explore.js", "text/javascript"),
-    "/charts.js": ("charts.js", "text/javascript"),
-    "/link.js": ("link.js", "text/javascript"),
     "/explore.css": ("explore.css", "text/css"),
+    **{f"/{name}.js": (f"{name}.js", "text/javascript") for name in SCRIPTS},
 }
 """Every file that a request can reach; the path of a request is looked up here and nowhere else."""
 PAUSE = 0.08
@@ -131,7 +130,7 @@ class Server:
             self.streams -= 1
 
     async def _steps(self, tab: str, seq: int, state: State, language: str) -> AsyncIterator[dict[str, Any]]:
-        """Charts of the central run, its figures, its money, first draws, what matters, all draws."""
+        """Charts of the central run, its figures, its money, first draws, what matters, all draws, rare prices."""
 
         def fresh() -> None:
             if self._latest.get(tab) != seq:
@@ -169,6 +168,8 @@ class Server:
             if count == min(STREAMED, self.page.draws):
                 yield await self._matters(state, found[0], language, fresh)
             fresh()
+        async for pair in self._run([(with_rare_prices, 0)], state, fresh):
+            yield await self.later(partial(self.page.rare, state, pair, language))
         yield {"step": "end"}
 
     async def _matters(self, state: State, pair: Pair, language: str, fresh: Callable[[], None]) -> dict[str, Any]:

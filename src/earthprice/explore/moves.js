@@ -1,0 +1,87 @@
+// Moves: what is changed, undone and done again goes to the server on this machine; the newest wins, answers come back
+// a line a step.
+
+import { page, say, w } from './page.js';
+import { token } from './link.js';
+
+export const UNMOVED = { changes: {}, off: [], used: {}, reading: null, answers: [], delay: 0, discount: null, world: {} };
+const AGAIN = 2000; // milliseconds after which a server that was gone is asked again
+const tab = crypto.randomUUID(), key = token();
+let lastMove = ['', 0], seq = 0, busy = false, wanted = null, control = null;
+page.state = structuredClone(UNMOVED);
+
+// States to go back to, and those to go forward to again.
+export const past = [], future = [];
+// Who is told: take(step, began) of each line that comes back, moved() of each move.
+export const heard = { take: null, moved: null };
+export const newest = () => seq;
+
+export const ask = (path, body, signal) => fetch(path, {
+  method: body ? 'POST' : 'GET', signal, body: body && JSON.stringify(body),
+  headers: { ...(body && { 'content-type': 'application/json' }), ...(key && { authorization: `Bearer ${key}` }) },
+});
+
+export function move(change, name) {
+  const now = performance.now();
+  if (lastMove[0] !== name || now - lastMove[1] > 900) past.push(structuredClone(page.state));
+  lastMove = [name, now];
+  future.length = 0;
+  change(page.state);
+  moved();
+}
+
+export function moved() {
+  wanted = structuredClone(page.state);
+  if (!busy) send();
+  heard.moved();
+}
+
+async function send() {
+  busy = true;
+  const mine = ++seq, asked = wanted, began = performance.now();
+  wanted = null;
+  control?.abort();
+  control = new AbortController();
+  const free = () => { if (busy && mine === seq) { busy = false; if (wanted) send(); } };
+  try {
+    const response = await ask('/state', { tab, seq: mine, state: asked, language: page.opening.language }, control.signal).catch(gone);
+    if (!response.ok) throw new Error(await response.text());
+    let last = null;
+    for await (last of lines(response)) {
+      if (mine !== seq) return;
+      await heard.take(last, began);
+      if (mine !== seq) return;
+      if (last.step === 'central' || last.step === 'refused') free();
+    }
+    if (!['end', 'refused'].includes(last?.step)) throw new Gone();
+  } catch (error) {
+    if (error.name === 'AbortError') return;
+    say(error instanceof Gone ? w('server_gone') : error.message);
+    if (error instanceof Gone) setTimeout(() => { if (mine === seq) moved(); }, AGAIN);
+  } finally { free(); }
+}
+
+// The server cannot be reached, or its answer broke off: the program has ended, or the machine has slept.
+class Gone extends Error {}
+const gone = (error) => { throw error.name === 'AbortError' ? error : new Gone(); };
+
+async function* lines(response) {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { value, done } = await reader.read().catch(gone);
+    if (done) return;
+    const parts = (rest + value).split('\n');
+    rest = parts.pop();
+    for (const part of parts) yield JSON.parse(part);
+  }
+}
+
+// One step back or forward.
+export function swap(from, to) {
+  if (!from.length) return;
+  to.push(structuredClone(page.state));
+  page.state = from.pop();
+  lastMove = ['', 0];
+  moved();
+}

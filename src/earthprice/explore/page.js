@@ -1,0 +1,35 @@
+// What all parts of the page share: what is open, moved and answered; words and names; making elements.
+
+import { told } from './charts.js';
+
+// opening: what stands before any move; state: what is moved; answer: what has come to it; kept: the rule kept beside.
+export const page = { opening: null, words: {}, state: null, answer: {}, kept: null };
+
+export const $ = (id) => document.getElementById(id);
+export const w = (name, values = {}) => (page.words[name] ?? name).replace(/\{(\w+)\}/g, (_, k) => values[k] ?? '');
+export const say = (text) => { $('message').textContent = text; $('message').hidden = !text; };
+
+export const unit = (name) => page.words[`unit.${name}`] ?? name;
+export const verdict = (said) => said.replace(/^(yes|no|not scored)(?= |$)/, (found) => w(`verdict.${found}`));
+export const titleOf = (l) => w(`parameter.${l.name.split('.').at(-1)}`);
+// An uncertain factor by its name; the own part of a place, as `own/mine/weishan`, is named by its family and its place.
+export function factor(name) {
+  const [own, family, whose] = name.split('/');
+  return own === 'own' && whose ? w('own_part', { family: w(`family.${family}`), whose: page.words[`zone.${whose}`] ?? whose.replaceAll('_', ' ') }) : w(`factor.${name}`);
+}
+
+export const article = (number) => { const c = page.opening.chapters.find((x) => x.number === number); return `${act(c)} ${c.heading}`; };
+export const act = (c) => { const said = `${c.name}${c.number_sure ? '' : '?'}`; return /^\d/.test(c.number) ? w('art', { number: said }) : said; };
+export const leverName = (m, l) => `${m.name.replaceAll('_', ' ')}, ${titleOf(l).toLowerCase()}`;
+export const restsOn = (l) => l.dated.map((d) => `${d.start}: ${told(d.value)}${d.low === null ? '' : ` (${told(d.low)} – ${told(d.high)})`}, ${w(`basis.${d.basis}`)}${d.source ? `, ${d.source}` : ''}${d.why ? `. ${d.why}` : ''}`).join(' · ');
+
+export function el(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith('on')) made.addEventListener(name.slice(2), value);
+    else if (name in made && typeof value !== 'string') made[name] = value;
+    else made.setAttribute(name === 'className' ? 'class' : name, value);
+  }
+  made.append(...children.filter((c) => c !== null && c !== undefined && c !== ''));
+  return made;
+}
