@@ -38,6 +38,7 @@ def test_every_clause_of_the_later_text_has_a_price(found: pd.DataFrame) -> None
 def test_rulebooks_are_compared_over_the_same_draws(found: pd.DataFrame, world: World) -> None:
     assert list(found.columns) == list(COLUMNS) and set(found["rulebook"]) == set(BOOKS)
     figures = found[~found["key"].str.startswith("clause.")]
+    assert set(figures["draws"]) == {2}, "how many draws cleared stands beside the range that they give"
     assert (figures.groupby("rulebook")["key"].nunique() > 10).all() and figures["p50"].notna().any()
     gains = figures["key"].str.startswith("gain_")
     assert figures.loc[gains, "who_pays"].str.contains("users").all() and not figures.loc[~gains, "who_pays"].any()

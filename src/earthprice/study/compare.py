@@ -27,7 +27,7 @@ from earthprice.study.periods import shared
 from earthprice.study.start import start
 from earthprice.world.world import World
 
-COLUMNS = ("rulebook", "number", "key", "unit", "p05", "p50", "p95", "sign", "who_pays", "words")
+COLUMNS = ("rulebook", "number", "key", "unit", "p05", "p50", "p95", "draws", "sign", "who_pays", "words")
 
 
 @settled()
@@ -47,8 +47,8 @@ def compare(
         world: the world; the last benchmark known by what the latest text sees if None (`study.start`).
 
     Returns:
-        Columns `COLUMNS`. One row a rulebook and figure: difference from the baseline, median and 9-in-10 range; of a
-        net gain `who_pays` splits it between the sides of that country (`payers`). With
+        Columns `COLUMNS`. One row a rulebook and figure: difference from the baseline, median and 9-in-10 range over
+        `draws`, those that cleared under every text. Of a net gain `who_pays` splits it by side (`payers`). With
         two rulebooks, also rows for each clause that the second has otherwise: what the second's wording in place of
         the first's changes at the central draw, all else as in the second. `clause.<id>` is home's net gain,
         `clause.<id>.<figure>` another of the ten figures; `words` says what had to be swapped with it, or why a
@@ -141,7 +141,7 @@ def _figures(name: str, f: Frame, kept: Sequence[Pair]) -> pd.DataFrame:
     names = {"diff_p05": "p05", "diff_p50": "p50", "diff_p95": "p95", "label": "words"}
     zones = {f"gain_{z}": of for z, of in net_gains(f.plan.engine, f.plan.lens.home)[0].items()}
     who = [payers(f.plan, kept, zones[k], f.first, f.options.discount) if k in zones else "" for k in shown["key"]]
-    return shown.rename(columns=names).assign(rulebook=name, who_pays=who)[list(COLUMNS)]
+    return shown.rename(columns=names).assign(rulebook=name, draws=len(kept), who_pays=who)[list(COLUMNS)]
 
 
 def _clauses(frames: Mapping[str, Frame], tell: Progress) -> pd.DataFrame:
@@ -161,7 +161,7 @@ def _clauses(frames: Mapping[str, Frame], tell: Progress) -> pd.DataFrame:
             if case or gain:  # a clause without a price has one row, which says why
                 key = f"clause.{done.clause.id}" + ("" if gain else f".{g.key}")
                 worth = g.read(whole) - g.read(case) if case else float("nan")
-                rows.append((name, g.number, key, g.unit, np.nan, worth, np.nan, "central draw", "", words))
+                rows.append((name, g.number, key, g.unit, np.nan, worth, np.nan, 1, "central draw", "", words))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
