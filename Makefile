@@ -13,6 +13,7 @@
 #   make forecast    state again what the model of 2024 says of 2025: docs/forecast-2025.csv and its page
 #   make horizon     say on docs/study.md how near a run with what is left comes to a longer one
 #   make releases    write again the page that holds 0.1.0 and this version side by side; DRAWS=20: quickly
+#   make floors   run the comparisons of docs/tutorial-floor.md again, and their tables
 #   make site     make the pages of docs/ a site, notebooks run: build/site/index.html
 #   make mechanisms   run every demonstration and write docs/mechanisms.md again
 #   make printed  run every command of README and docs exactly as printed, which takes long
@@ -28,7 +29,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := assess
-.PHONY: assess explore test quick printed fuzz check format data docs hindcast calibrate forecast releases site mechanisms bench interrupts lock clean
+.PHONY: assess explore test quick printed fuzz check format data docs hindcast calibrate forecast releases floors site mechanisms bench interrupts lock clean
 
 assess: .venv/installed
 	.venv/bin/earthprice assess $(RULEBOOK) $(ARGS)
@@ -89,6 +90,9 @@ horizon: .venv/installed
 
 releases: .venv/installed
 	.venv/bin/python -m tools.pages.releases
+
+floors: .venv/installed
+	.venv/bin/python -m tools.pages.floors
 
 site: .venv/installed-test
 	.venv/bin/python -m tools.pages.site

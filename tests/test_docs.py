@@ -23,6 +23,7 @@ from earthprice.measures import spread
 from earthprice.report.charts import exports
 from earthprice.runs import rare, sample
 from earthprice.study import alternatives, assess, drivers, effects, figures, frame
+from tools.pages import floors
 from tools.pages.cli import cli_page, verbs
 from tools.pages.fill import filled
 from tools.pages.hindcast import bodies
@@ -59,6 +60,20 @@ def test_the_command_line_page_is_what_the_program_says() -> None:
 def test_the_hindcast_page_says_what_ships() -> None:
     text = read("docs/hindcast.md")
     assert text == filled(text, bodies(load_world())), "run: make hindcast"
+
+
+def test_the_tables_of_the_floor_page_are_those_of_its_printed_commands() -> None:
+    text = read(f"docs/{floors.PAGE}")
+    assert filled(text, floors.page(floors.read())) == text, "run: make floors"
+    asked = [words for words in floors.printed() if words[0] == "compare"]
+    told = {h: {r["rulebook"] for r in floors.read() if r["home"] == h} for h in floors.HOMES}
+    assert told["USA"] == {"usa-floor-2025", "usa-credit-45x"} and told["EUR"] == {
+        "eu-floor",
+        "eu-stock",
+        "eu-one-source",
+        "eu-scrap",
+    }
+    assert len(asked) == len(floors.HOMES) and all(b in " ".join(w) for w, h in zip(asked, told) for b in told[h])
 
 
 @pytest.mark.parametrize("verb", list(VERBS))
