@@ -86,6 +86,17 @@ def test_answers_stand_in_a_column_of_their_own(assessment):
     assert "+ answers" not in summary_text(assessment, colour=False)
 
 
+def test_a_figure_keeps_its_name_beside_long_ranges_and_answers(assessment):
+    """Its name stood in seven letters a line, "t REO" and "/yr" apart."""
+    ends = {"base_p50": 0.0449, "reform_p50": 0.0449, "answered_p50": 0.0449, "diff_p50": -1e-8}
+    figures = assessment.figures.assign(**ends, diff_p05=-3.5e-7, diff_p95=-1e-8)
+    a = replace(assessment, meta=replace(assessment.meta, answers=["japan-answer"]), figures=figures)
+    said = summary_text(a, colour=False).splitlines()
+    assert all(len(line) <= WIDTH for line in said)
+    (first,) = [line for line in said if line.startswith("1 ")]
+    assert first[4:].startswith("Earth price as a ")
+
+
 def test_every_zone_has_its_net_gain_in_every_language() -> None:
     assert words("zh").figure("gain_MMR", "Net gain, Myanmar") == "净收益，缅甸"
     assert words("ja").figure("gain_others", "… others") == "純便益、その他"

@@ -19,8 +19,9 @@ from earthprice.study.assessment import Assessment
 
 WIDTH = 100
 """Columns of the terminal that the summary keeps to."""
-LABEL, HEAD = 50, 12
-"""Letters of a figure's name beside the readings; letters of a line of a heading of the ten figures."""
+LABEL, HEAD, LEAST, ENDS = 50, 12, 20, 14
+"""Letters of a figure's name beside the readings; of a line of a heading of the ten figures; that a figure's name needs
+among them, and those of a line of a range where it else has fewer."""
 BOLD, GREY, PLAIN = "\x1b[1m", "\x1b[90m", "\x1b[0m"
 
 
@@ -79,19 +80,25 @@ def figure_lines(a: Assessment, labels: Words, colour: bool) -> list[str]:
     }
     rows = ten_rows(a, labels)
     heads = [textwrap.wrap(h, HEAD) for h in ("#", labels("figure"), *(named[c] for c in shown), labels("sign"))]
-    told = [[r["number"], "", *(r[c] for c in shown), f"{r['mark']} {r['sign']}"] for r in rows]
-    wide = [max(map(len, [*lines, *cells])) for lines, *cells in zip(heads, *told, strict=True)]
-    room = WIDTH - sum(wide) + wide[1] - 2 * len(wide)
+    told = [[[r["number"]], [""], *([r[c]] for c in shown), [f"{r['mark']} {r['sign']}"]] for r in rows]
+    room = _room([heads, *told])
+    if room < LEAST:
+        told = [[*row[:-2], textwrap.wrap(row[-2][0], ENDS) or [""], row[-1]] for row in told]
+        room = _room([heads, *told])
     labelled = [textwrap.wrap(f"{r['label']}, {r['unit']}", room, subsequent_indent="  ") for r in rows]
-    filled = [heads, *([[c] for c in cells] for cells in told)]
-    for row, lines in zip(filled[1:], labelled, strict=True):
-        row[1] = lines
+    filled = [heads, *([number, lines, *rest] for (number, _, *rest), lines in zip(told, labelled, strict=True))]
     cells = [line for row in filled for line in zip_longest(*row, fillvalue="")]
     grey = [True] * max(map(len, heads)) + [
-        r["unclear"] for r, label in zip(rows, labelled, strict=True) for _ in label
+        r["unclear"] for r, row in zip(rows, filled[1:], strict=True) for _ in range(max(map(len, row)))
     ]
     lines = columns(cells, set(range(2, 2 + len(shown))))
     return [paint(line, GREY, colour and dim) for line, dim in zip(lines, grey, strict=True)]
+
+
+def _room(rows: Sequence[Sequence[Sequence[str]]]) -> int:
+    """Letters left for the second column, the figure's name, where the others are as wide as their widest line."""
+    wide = [max(len(line) for lines in column for line in lines) for column in zip(*rows, strict=True)]
+    return WIDTH - sum(wide) + wide[1] - 2 * len(wide)
 
 
 def columns(rows: Sequence[Sequence[str]], right: set[int]) -> list[str]:
