@@ -64,6 +64,8 @@ def page(rows: list[Row]) -> dict[str, str]:
 
 
 def _table(rows: list[Row], home: str) -> str:
+    if not rows:
+        return "`make floors` writes this table; it was not run for this page."
     lines = [
         "| text | net gain at home | whose, at home | Japan | China | NdPr oxide at home, USD/kg |",
         "| --- | --- | --- | --- | --- | --- |",
