@@ -18,7 +18,7 @@ from earthprice.cli.exploring import _listening
 from earthprice.explore.guard import door
 from earthprice.explore.opened import opened, opening
 from earthprice.explore.page import Page
-from earthprice.explore.server import SCRIPTS, Server, application
+from earthprice.explore.server import AHEAD, SCRIPTS, Server, application
 from earthprice.explore.session import Session
 from earthprice.explore.state import State
 from earthprice.report import theme
@@ -127,6 +127,23 @@ def test_a_tab_that_is_closed_leaves_its_place_and_what_it_asked_for(server: Ser
 
     asyncio.run(closed())
     assert server.streams == 0 and server.drawers.done - before <= 1
+
+
+def test_a_move_that_comes_between_two_draws_gives_back_the_turns_of_the_one_before_at_once(server: Server) -> None:
+    server.__dict__.pop("turn", None)
+
+    async def closed() -> int:
+        answer = server.answered("g", 1, State(delay=0.5), "en")
+        async for line in answer:
+            if b'"money"' in line:
+                break
+        assert server.turn._value < AHEAD
+        await answer.aclose()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        return server.turn._value
+
+    assert asyncio.run(closed()) == AHEAD
 
 
 def test_a_worker_that_dies_costs_its_job_once_more_and_nothing_else(server: Server) -> None:

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from functools import cached_property, partial
 from importlib import resources
 from typing import Any, TypeVar
@@ -120,8 +120,9 @@ class Server:
         while len(self._latest) > TABS:
             self._latest.popitem(last=False)
         try:
-            async for step in self._steps(tab, seq, state, language):
-                yield json.dumps({"seq": seq, **step}, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+            async with aclosing(self._steps(tab, seq, state, language)) as steps:
+                async for step in steps:
+                    yield json.dumps({"seq": seq, **step}, separators=(",", ":"), allow_nan=False).encode() + b"\n"
         except Stale:
             return
         except EarthpriceError as error:
@@ -149,27 +150,21 @@ class Server:
         yield await self.by_hand(figures)
         await asyncio.sleep(PAUSE)
         fresh()
-        draws: list[Job] = [(draw, n) for n in range(self.page.draws)]
-        if self.drawers.ready:
-            runs = self._run([(whole, seq), *draws], state, fresh)
-            found = await anext(runs)
-        else:
-            runs, found = (
-                self._run(draws, state, fresh),
-                await self.by_hand(partial(whole, self.page.session, state, 0)),
-            )
-        yield await self.later(lambda: self.page.money(state, found, language))
-        done: list[Pair] = []
-        async for pair in runs:
-            done.append(pair)
-            count = len(done)
-            if count in self.page.milestones and (kept := gathered(done)):
-                yield await self.later(partial(self.page.over, state, kept, count, language))
-            if count == min(STREAMED, self.page.draws):
-                yield await self._matters(state, found[0], language, fresh)
-            fresh()
-        async for pair in self._run([(with_rare_prices, 0)], state, fresh):
-            yield await self.later(partial(self.page.rare, state, pair, language))
+        ready, draws = self.drawers.ready, [(draw, n) for n in range(self.page.draws)]
+        async with aclosing(self._run([(whole, seq), *draws] if ready else draws, state, fresh)) as runs:
+            found = await (anext(runs) if ready else self.by_hand(partial(whole, self.page.session, state, 0)))
+            yield await self.later(lambda: self.page.money(state, found, language))
+            done: list[Pair] = []
+            async for pair in runs:
+                done.append(pair)
+                count = len(done)
+                if count in self.page.milestones and (kept := gathered(done)):
+                    yield await self.later(partial(self.page.over, state, kept, count, language))
+                if count == min(STREAMED, self.page.draws):
+                    yield await self._matters(state, found[0], language, fresh)
+                fresh()
+        async with aclosing(self._run([(with_rare_prices, 0)], state, fresh)) as runs:
+            yield await self.later(partial(self.page.rare, state, await anext(runs), language))
         yield {"step": "end"}
 
     async def _matters(self, state: State, pair: Pair, language: str, fresh: Callable[[], None]) -> dict[str, Any]:
