@@ -1,8 +1,9 @@
 """Commands of the README and the pages, in the order of the pages, in one folder.
 
 What reads or writes a text or a result runs exactly as printed. What runs the model for longer than some seconds stands
-in `FEWER` with what is put in its place here; `make printed` (`EARTHPRICE_AS_PRINTED=1`) runs these as printed too: the
-pages print 50 draws and `--only figures` where no more is needed, and one cache of compiled programs serves all.
+in the table of CONTRIBUTING.md with what is put in its place here; `make printed` (`EARTHPRICE_AS_PRINTED=1`) runs
+these as printed too: the pages print 50 draws and `--only figures` where no more is needed, and one cache of compiled
+programs serves all. Each command is a test of its own, so that workers share them.
 """
 
 from __future__ import annotations
@@ -22,31 +23,22 @@ from tests.test_docs import PAGES, SHELL
 
 ROOT = Path(__file__).resolve().parents[2]
 READS = {"show", "check", "copy", "table", "explain", "cite", "monitor"}
-QUICK = {"demo", "mine", "world"}
+MAKES = {"copy", "world"}
+"""Verbs that make what others take: all of these run first, in the order of the pages."""
+QUICK = {"demo", "mine"}
 """Verbs that run the model for some seconds."""
-SMALL = {"--draws": "2", "--years": "2021-2022"}
+SHORT = re.compile(r"^\| `(\w+)` \| `(.*)` \|$", re.MULTILINE)
+FEWER = dict(SHORT.findall((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")))
+"""Verbs that run it for more than a minute as printed, and the options with which they run here."""
 LATER = dict.fromkeys(("china-2026", "usa-floor-2025", "usa-credit-45x", "eu-floor"), "2026-2027")
 """Texts that start from a later benchmark, and the years with which they run here."""
-FEWER: dict[str, dict[str, str]] = {
-    "assess": {**SMALL, "--only": "figures", "--quiet": ""},
-    "compare": {**SMALL, "--quiet": ""},
-    "stress": {"--draws": "2"},
-    "now": {"--draws": "1", "--quiet": ""},
-    "comment": {**SMALL, "--quiet": ""},
-    "verify": {},
-    "export": {},
-    "facts": {},
-    "hindcast": {"--draws": "1", "--quiet": ""},
-}
-"""Verbs that run it for more than a minute as printed, and the options with which they run here."""
 OTHER_TESTS = {
     "hindcast": "tests/past",
     "verify": "tests/results/test_verify.py",
     "export": "tests/results/test_public.py",
     "comment": "tests/cli/test_commenting.py",
-    "facts": "tests/cli/test_adding.py",
 }
-"""Of these, verbs left to tests of their own, where nothing asks for all as printed: even a small one takes minutes."""
+"""Verbs left to tests of their own, where nothing asks for all as printed: even a small one takes minutes."""
 OUT_OF_BAND = 6
 """How `monitor` ends where a fact lies out of its band: no fault of the command."""
 SERVES = {"explore"}
@@ -74,9 +66,9 @@ def shortened(words: list[str]) -> list[str]:
     kept = [word for word in words if word != "--open"]
     if AS_PRINTED:
         return kept
-    years = next((LATER[word] for word in words if word in LATER), SMALL["--years"])
-    for option, value in FEWER[words[0]].items():
-        value = years if option == "--years" else value
+    years = next((LATER[word] for word in words if word in LATER), "")
+    for option, value in re.findall(r"(--\S+)(?: ([^-]\S*))?", FEWER.get(words[0], "")):
+        value = years or value if option == "--years" else value
         if option not in kept:
             kept.append(option)
             kept += [value] if value else []
@@ -109,38 +101,54 @@ def test_a_verb_left_to_other_tests_runs_there() -> None:
 
 
 def test_every_verb_that_is_printed_runs_somewhere() -> None:
-    every = {words[0] for words in printed(*READS, *QUICK, *FEWER, *SERVES)}
+    every = {words[0] for words in printed(*READS, *MAKES, *QUICK, *FEWER, *OTHER_TESTS, *SERVES)}
     found = {w.split()[1] for page in PAGES for w in SHELL.findall(page.read_text(encoding="utf-8"))}
     assert every == found
 
 
-def test_what_reads_runs_as_printed(
+@pytest.fixture
+def result(
     small_assessment: Assessment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """A folder with a small result in it, and facts printed later."""
     monkeypatch.chdir(tmp_path)
     write_report(small_assessment, tmp_path / "result", formats=("csv",))
     kept = set(small_assessment.indicators[["series", "zone", "year"]].astype(str).agg(",".join, axis=1))
     header, *facts = (packaged("world") / "observed.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     new = [row for row in facts if row.startswith(tuple(kept))]
     (tmp_path / "new.csv").write_text("".join([header, *new]), encoding="utf-8")
+
+
+@pytest.mark.usefixtures("result")
+def test_what_reads_runs_as_printed(capsys: pytest.CaptureFixture[str]) -> None:
     commands = printed(*READS)
     assert {words[0] for words in commands} == READS and len(commands) > 8
     for words in commands:
-        assert main(words) in (0, OUT_OF_BAND if words[0] == "monitor" else 0), (words, capsys.readouterr().err)
-        assert capsys.readouterr().out.strip(), words
+        run(words, capsys)
 
 
+def run(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) in (0, OUT_OF_BAND if words[0] == "monitor" else 0), (words, capsys.readouterr().err)
+    assert capsys.readouterr().out.strip(), words
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all: what the pages show as files, and what their commands copy and add."""
+    place = tmp_path_factory.mktemp("printed")
+    (place / "my-mine.yaml").write_text(shown("id: "), encoding="utf-8")
+    (place / "buyer.yaml").write_text(shown("zone: EUR", "report"), encoding="utf-8")
+    (place / "october.csv").write_text(shown("series,zone,"), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        for words in (["copy", "china-2021-draft", "our-wording.yaml"], *printed(*MAKES)):
+            assert main(words) == 0, words
+    return place
+
+
+@pytest.mark.parametrize("words", printed(*QUICK, *FEWER, *(OTHER_TESTS if AS_PRINTED else ())), ids=" ".join)
 def test_what_runs_the_model_runs_as_printed_or_on_fewer_draws(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    words: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert main(["copy", "china-2021-draft", "our-wording.yaml"]) == 0
-    (tmp_path / "my-mine.yaml").write_text(shown("id: "), encoding="utf-8")
-    (tmp_path / "buyer.yaml").write_text(shown("zone: EUR", "report"), encoding="utf-8")
-    (tmp_path / "october.csv").write_text(shown("series,zone,"), encoding="utf-8")
-    for words in printed("copy", *QUICK, *FEWER):
-        if words[0] in OTHER_TESTS and not AS_PRINTED:
-            continue
-        given = shortened(words) if words[0] in FEWER else words
-        assert main(given) == 0, (given, capsys.readouterr().err)
-        assert capsys.readouterr().out.strip(), given
+    monkeypatch.chdir(folder)
+    run(shortened(words), capsys)

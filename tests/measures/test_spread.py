@@ -5,7 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from earthprice.measures.spread import FEW, SAME, UNKNOWN, among, changed, positive, ranged, sign_word, verdict
+from earthprice.measures.spread import (
+    FEW,
+    SAME,
+    UNKNOWN,
+    among,
+    changed,
+    gained,
+    least,
+    positive,
+    ranged,
+    sign_word,
+    verdict,
+)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +54,31 @@ def test_nothing_and_the_unknown_have_no_sign() -> None:
     assert positive(np.array([1.0, 0.0, -1.0, 2.0])) == 0.625
     level = np.array([0.0, 3e4])
     assert not changed(level, level * (1 + 1e-12)).any() and changed(level, level + 1e-3).all()
+
+
+@pytest.mark.parametrize(
+    ("shares", "told"),
+    [
+        ([8e-7, -2e-6, 3e-6, 1e-6], False),
+        ([1e-5, 2e-5, 9e-5, 9e-4], False),  # a tail of less than a thousandth
+        ([1e-5, 2e-5, 9e-5, 2e-3], True),
+        ([2e-4, 2e-4, 1.5e-4, 3e-4], True),
+    ],
+)
+def test_a_change_that_nobody_can_use_is_told_as_none(shares: list[float], told: bool) -> None:
+    """0.00008 % is no change, whatever the level and the unit; draws are judged together."""
+    for level in (1e-6, 1.0, 3e4):
+        base = np.full(4, level)
+        change = changed(base, base * (1 + np.array(shares)))
+        assert change.any() == change.all() == told
+        both = changed(np.stack([base, base]), np.stack([base, base * (1 + np.array(shares))]), axis=1)
+        assert not both[0].any() and both[1].any() == told
+    assert not changed(np.array([]), np.array([])).size
+
+
+def test_money_without_a_level_is_told_from_a_hundred_thousand_dollars() -> None:
+    assert not gained([1e-5, -9e-5]).any() and gained([1e-5, -2e-4]).tolist() == [1e-5, -2e-4]
+    assert least(-300.0) == pytest.approx(0.03) and least(300.0, gain=True) == 1e-4
 
 
 def test_what_is_unknown_in_some_draws_is_left_out_of_them() -> None:

@@ -61,6 +61,23 @@ def test_every_path_ends_at_flows_of_its_own_place_and_at_sources(result: Path) 
             assert "none" not in articles[0] and parameters and sources, key
 
 
+def test_both_sides_bear_the_names_that_the_report_gives_them(result: Path) -> None:
+    r = Result(result)
+    known = numbers(r)
+    assert list(_explained(r, *known["price_dy"])["number"])[1:3] == ["no reform", "draft"]
+    assert explain(result, "price.dy.CHN.2026") == explain(result, "price.dy.2026"), "home may be named too"
+    r.run.update(kind="law")
+    assert list(_explained(r, *known["exports.dy.JPN.2026"])["number"])[1:3] == ["no such law", "this law"]
+    r.run.update(against="china-in-force-2020", book="mine")
+    assert list(_explained(r, *known["price.dy.2026"])["number"])[1:3] == ["china-in-force-2020", "mine"]
+
+
+def test_less_than_a_kilogram_is_no_flow(result: Path) -> None:
+    parts = [part for key in KEYS for name, part in explain(result, key).items() if name.startswith("flows")]
+    levels = [float(x) for part in parts for line in part for x in line["levels"].split(" to ")]
+    assert 0.0 in levels and all(x == 0.0 or x > 1e-6 for x in levels)
+
+
 def test_water_in_kachin_is_dug_in_kachin(result: Path) -> None:
     found = explain(result, "burden.Kachin:waste_water.2026")
     (behind,) = (v for k, v in found.items() if k.startswith("flows"))

@@ -40,7 +40,7 @@ def test_only_what_is_asked_is_run(only: Assessment, told: list[str]) -> None:
         assert getattr(only, name).empty, name
     assert [q["question"] for q in only.questions] == ["zone", "fall", "hit"]
     assert only.rare.empty and "price_gap_replay" not in set(only.series["variable"]) and not only.exposure.empty
-    assert any("only the figures were asked for" in flag for flag in only.meta.flags)
+    assert any("Only the figures were asked for" in flag for flag in only.meta.flags)
     assert len(only.figures) > 20 and only.figures["readings_low"].isna().all() and len(only.series)
 
 

@@ -25,6 +25,7 @@ from earthprice.study.ensemble import Pair, _pair
 from earthprice.study.figures import catalogue, exports, table
 from earthprice.study.frame import Frame
 from earthprice.study.money import Money, said_value
+from earthprice.study.places import damage
 from earthprice.study.questions import Dates, Verbs, _names, _scope, better, directed, moved, questions, spread
 from earthprice.world.world import World
 from tests.small import TEXT, framed
@@ -150,6 +151,21 @@ def test_no_draw_and_no_change_have_no_sign_word(small: Frame, done: list[Pair])
     rows = table(catalogue(small.plan, 2026, small.first, 0.03), same, 2026, {})
     assert set(rows.loc[rows["number"] != 1, "sign"]) == {SAME}
     assert rows["share_positive"].isna().all()
+
+
+def test_what_moves_in_the_sixth_place_is_no_change_in_sentences_and_tables(small: Frame, done: list[Pair]) -> None:
+    """A foreign law moves all a little: no "0.00008 %", no "−0.0", no digit that nobody can use."""
+    little = [
+        replace(p, reform=replace(p.baseline, series={k: x * (1 + 2e-6) for k, x in p.baseline.series.items()}))
+        for p in done
+    ]
+    rows = table(catalogue(small.plan, 2026, small.first, 0.03), little, 2026, {})
+    told = [ten_row(r, words()) for r in rows[rows["number"] != 1].to_dict("records")]
+    assert {(r["difference"], r["interval"], r["sign"]) for r in told} == {("0", "", SAME)}
+    assert not exports(small.plan, little, (2026,))[["diff_p05", "diff_p95", "change_p50"]].any(axis=None)
+    assert set(damage(small.plan, little, 2026)["sign"]) == {SAME}
+    said = " ".join(answers(small, little, []))
+    assert said.count("no change") >= 4 and not re.search(r"[−-]?0\.0+ |0\.000", said), said
 
 
 def test_waiting_for_a_text_that_changes_nothing_costs_nothing(small: Frame, done: list[Pair]) -> None:

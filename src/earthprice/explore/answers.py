@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from earthprice.measures.spread import FEW, FEWEST, SAME, among, changed, ranged, verdict
+from earthprice.measures.spread import FEW, FEWEST, SAME, among, changed, gained, ranged, verdict
 from earthprice.measures.welfare import worth
 from earthprice.report.page_one import ten_row
 from earthprice.report.words import Words, sign_key
@@ -188,7 +188,7 @@ class Reader:
         rows = []
         for zone, group in pairs[0].baseline.money:
             key = [(zone, group)]
-            gain = np.array([(value(p.reform, key) - value(p.baseline, key)) / 1e3 for p in pairs])
+            gain = gained([(value(p.reform, key) - value(p.baseline, key)) / 1e3 for p in pairs])
             low, middle, high = ranged(gain)
             label = f"{self.words.name('zone', zone)}: {self.words.name('group', group)}"
             ends = {"change": short(middle), "low": short(low), "high": short(high)}
@@ -197,7 +197,7 @@ class Reader:
 
     def _central_row(self, g: Figure, pair: Pair, answered: Summary | None) -> dict[str, Any]:
         base, reform = g.read(pair.baseline), g.read(pair.reform)
-        change = float(changed(np.array([base]), np.array([reform]))[0])
+        change = float(g.change(np.array([base]), np.array([reform]))[0])
         base, reform = (0.0, change) if g.gain else (base, reform)
         row = {f"{k}_{q}": v for k, v in (("base", base), ("reform", reform), ("diff", change))
                for q in ("p05", "p50", "p95")}  # fmt: skip

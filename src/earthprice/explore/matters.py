@@ -11,6 +11,7 @@ import numpy as np
 from earthprice.explore.answers import Reader, short
 from earthprice.explore.session import FACTORS, Session
 from earthprice.explore.state import State
+from earthprice.measures.spread import least
 from earthprice.runs.engine import point
 from earthprice.runs.rare import damage_bill
 from earthprice.study.drawn import user_costs
@@ -22,8 +23,6 @@ MOST_NUMBERS = 40
 """Numbers of the world that a lever moves at most: more would be no command that anybody reads."""
 SHARES = 5
 """Uncertain numbers named behind a figure."""
-QUIET = 1e-4
-"""Part of a figure below which an article does nothing to it."""
 
 
 def acting(f: Frame) -> list[str]:
@@ -72,9 +71,9 @@ def articles_that_matter(pair: Pair, cases: Mapping[str, Summary], figures: Sequ
     out: dict[str, list[dict[str, Any]]] = {}
     shares = dict.fromkeys(cases, 0.0)
     for g in figures:
-        now, least = g.read(pair.reform), QUIET * max(abs(g.read(pair.baseline)), 1e-6)
+        now, quiet = g.read(pair.reform), least(max(abs(g.read(pair.baseline)), 1e-6))
         moved = {a: now - g.read(c) for a, c in cases.items() if c.good}
-        moved = {a: x for a, x in moved.items() if np.isfinite(x) and abs(x) > least}
+        moved = {a: x for a, x in moved.items() if np.isfinite(x) and abs(x) > quiet}
         total = sum(map(abs, moved.values()))
         for a, x in moved.items():
             shares[a] += abs(x) / total

@@ -257,7 +257,7 @@ def _note(text: Rulebook, own: Books, below: Books) -> str:
     if not added:
         return ""
     if all(b.jurisdiction != text.jurisdiction for b in lacking):
-        return f"below {text.rulebook} stands the law of other countries: {' + '.join(added)}"
+        return f"The law in force of other countries stands below {text.rulebook} on both sides, though it names none"
     return f"{text.rulebook} does not say that it builds on {' + '.join(added)}: it is added to it"
 
 

@@ -14,6 +14,11 @@ UNCLEAR, FEW, SAME, UNKNOWN = "no clear sign", "few draws", "no change", "unknow
 """What stands in place of a sign word: draws that disagree, too few of them, no change in any of them, no number."""
 NOISE = 1e-9
 """Change, as a share of the level, below which two runs of one law may differ: the solver's tolerance."""
+NIL = 1e-4
+"""Change that is told as none: as a share of the level, or of money that has no level, in bn USD2020. No number of the
+world is known as well; markets pass on what happens elsewhere in amounts as small, which no reader can use."""
+EVER = 10 * NIL
+"""Share of the level that a change told as none exceeds in no draw."""
 
 
 def ranged(values: Sequence[float] | np.ndarray, axis: int = 0) -> np.ndarray:
@@ -45,10 +50,34 @@ def among(draws: int) -> str:
     return "1 draw" if draws == 1 else f"{draws} draws"
 
 
-def changed(base: np.ndarray, reform: np.ndarray) -> np.ndarray:
-    """Change between two runs [the unit of both], exactly nil where it is no more than the solver's noise."""
-    change = reform - base
-    return np.where(np.abs(change) <= NOISE * np.maximum(np.abs(base), np.abs(reform)), 0.0, change)
+def changed(base: np.ndarray, reform: np.ndarray, axis: int = 0) -> np.ndarray:
+    """Change of a level over draws [the unit of both]; the one place that says when it is none, exactly nil.
+
+    It is none in every draw where its median size is at most `NIL` of the level and in no draw above `EVER`; else in
+    the draws in which it is no more than the solver's noise.
+
+    Args:
+        base: without the reform, by draw.
+        reform: with it.
+        axis: the axis of the draws.
+    """
+    change, level = reform - base, np.maximum(np.abs(base), np.abs(reform))
+    share = np.abs(change) / np.where(level > 0, level, 1.0)
+    if not share.shape[axis]:
+        return change
+    none = (np.median(share, axis, keepdims=True) <= NIL) & (np.max(share, axis, keepdims=True) <= EVER)
+    return np.where(none | (share <= NOISE), 0.0, change)
+
+
+def gained(gain: Sequence[float] | np.ndarray) -> np.ndarray:
+    """Gain over draws [bn USD2020], which has no level beside it: exactly nil where it is above `NIL` in no draw."""
+    x = np.asarray(gain, float)
+    return np.zeros_like(x) if np.all(np.abs(x) <= NIL) else x
+
+
+def least(level: float, gain: bool = False) -> float:
+    """Size from which one change beside a level, or one gain [bn USD2020], is told [the unit of the level]."""
+    return NIL if gain else NIL * abs(level)
 
 
 def positive(change: np.ndarray) -> float:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import pandas as pd
 
 from earthprice.law.deterrence import share_that_deters
 from earthprice.measures.rounding import NOTHING, alone, between, decimals, number, rounded, signed
+from earthprice.measures.spread import SAME
 from earthprice.report.charts.articles import article_name, article_worth
 from earthprice.report.page_one import figure_words
 from earthprice.report.word_table import Table
@@ -85,7 +87,7 @@ def total_words(row: pd.Series) -> str:
     middle, low, high = rounded(float(row["total"]), float(row["total_p05"]), float(row["total_p95"]))
     span = between(low, high)
     said = signed(middle) if span == NOTHING else f"{signed(middle)}\n({span})"
-    return said if bool(row["clear"]) else f"{said}, no clear sign"
+    return said if bool(row["clear"]) else f"{said}, {row['sign']}"
 
 
 def worth_words(row: pd.Series) -> str:
@@ -127,7 +129,8 @@ def readings_table(a: Assessment) -> Table:
         mine = a.readings[a.readings["key"] == key].drop_duplicates("reading").set_index("reading")["diff_p50"]
         row = a.figures[a.figures["key"] == key].iloc[0]
         places = decimals(*(float(row[f"diff_{q}"]) for q in ("p50", "p05", "p95")))
-        cells = [signed(number(float(mine[n]), places)) if n in mine.index else NOTHING for n in names]
+        said = alone if row["sign"] == SAME else partial(number, places=places)
+        cells = [signed(said(float(mine[n]))) if n in mine.index else NOTHING for n in names]
         unit = a.figures.loc[a.figures["key"] == key, "unit"]
         rows.append([figure_words(a, str(key)), str(unit.iloc[0]) if len(unit) else "", *cells])
     heads = ("figure", "unit", *(str(n).replace("_", " ") for n in names))

@@ -58,7 +58,7 @@ def ten_row(row: dict[Any, Any], words: Words) -> dict[str, Any]:
     diff, below, above = rounded(middle, low, high)
     finest = decimals(middle, low, high) if word != SAME else FINEST
     places = level_places(base, reform, finest)
-    key = sign_key(word)
+    key, over = sign_key(word), [float(row[f"readings_{end}"]) for end in ("low", "high")]
     return {
         "label": words.figure(str(row["key"]), str(row["label"])),
         "unit": str(row["unit"]),
@@ -71,7 +71,7 @@ def ten_row(row: dict[Any, Any], words: Words) -> dict[str, Any]:
         "sign": words(key),
         "marked": f"{MARKS.get(key, '')} {words(key)}",
         "unclear": word == UNCLEAR,
-        "readings": between(*(number(float(row[c]), finest) for c in ("readings_low", "readings_high")), words("to")),
+        "readings": between(*(alone(x) if word == SAME else number(x, finest) for x in over), words("to")),
         "hindcast": str(row["hindcast"]) if isinstance(row["hindcast"], str) and row["hindcast"] else NOTHING,
     }
 

@@ -47,6 +47,20 @@ class Words:
         return self.labels.get(f"figure.{key}", label)
 
 
+def sides(words: Words, against: str, kind: str, book: str) -> tuple[str, str]:
+    """What the two sides of an assessment are called: two texts beside each other bear their names.
+
+    Args:
+        words: labels of one language.
+        against: rulebook asked for as baseline, or nothing.
+        kind: of the text: `draft`, `law` or `text`.
+        book: name of the text.
+    """
+    if against:
+        return against, book
+    return words("no_such_law" if kind == "law" else "no_reform"), words(f"text_{kind}")
+
+
 def named(words: Words, m: Meta) -> Words:
     """The labels with what is compared called by its name: what the text is held against, and what the text is.
 
@@ -54,12 +68,11 @@ def named(words: Words, m: Meta) -> Words:
         words: labels of one language.
         m: the head of the assessment.
     """
-    base = m.against or words("no_such_law" if m.kind == "law" else "no_reform")
+    base, text = sides(words, m.against, m.kind, m.book)
     if m.against:
         against = words("against_text", law=m.against)
     else:
         against = words("against_law" if m.kind == "law" else "against", base=base, law=m.baseline)
-    text = m.book if m.against else words(f"text_{m.kind}")  # two drafts beside each other bear their names
     note = words("ten_figures_note", base=base, text=text)
     told = {"against": against, "no_reform": base, "text": text, "ten_figures_note": note}
     return replace(words, labels={**words.labels, **told})

@@ -10,11 +10,14 @@ from typing import Any
 import pandas as pd
 
 from earthprice.errors import OptionError
+from earthprice.report.words import sides, words
 from earthprice.results.result import Result
 from earthprice.world.factors import OWN
 
 FLOWS, ARTICLES, PARAMETERS, SOURCES = 6, 6, 5, 5
 """Lines of each part, so that the whole fits one screen."""
+TRACE = 1e-6
+"""Flow [kt/yr] up to which nothing flows: a kilogram a year."""
 WIDE = 96
 """Characters of a source that are shown."""
 STAGES = (
@@ -91,9 +94,11 @@ def explain(result_folder: Path, key: str) -> dict[str, Any]:
         ResultError: no such result, or it is not as it was written.
     """
     r = Result(Path(result_folder))
-    r.need("home", "first_year", "last_year", "figure_year")
+    r.need("home", "first_year", "last_year", "figure_year", "against", "kind", "book")
     with r.blamed():
         known = numbers(r)
+        if key not in known:  # home may be named too
+            key = key.replace(f".{r.run['home']}.", ".", 1)
         if key not in known:
             raise OptionError(f"no number '{key}' in this result.", where="NUMBER", accepted=known, given=key)
         return _explained(r, *known[key])
@@ -127,11 +132,15 @@ def numbers(result: Result) -> dict[str, tuple[str, TableRow]]:
     return known
 
 
+def _sides(r: Result, base: str, reform: str) -> dict[str, str]:
+    """What stands without and with the text, under the names that the report gives to both."""
+    return dict(zip(sides(words(), r.run["against"], r.run["kind"], r.run["book"]), (base, reform), strict=True))
+
+
 def _figure(r: Result, row: TableRow) -> Number:
     said = {
         "what": f"{row['label']} [{row['unit']}]",
-        "law in force": _g(row["base_p50"]),
-        "reform": _g(row["reform_p50"]),
+        **_sides(r, _g(row["base_p50"]), _g(row["reform_p50"])),
         "difference": _span(row["diff_p50"], row["diff_p05"], row["diff_p95"]),
         "sign": str(row["sign"]),
     }
@@ -142,8 +151,7 @@ def _figure(r: Result, row: TableRow) -> Number:
 def _export(r: Result, row: TableRow) -> Number:
     said = {
         "what": f"Exports of {row['row']} to {row['partner']}, {int(row['year'])} [{row['unit']}]",
-        "law in force": _g(row["base_p50"]),
-        "reform": _g(row["reform_p50"]),
+        **_sides(r, _g(row["base_p50"]), _g(row["reform_p50"])),
         "change [t]": _span(row["diff_p50"], row["diff_p05"], row["diff_p95"]),
         "part of all exports of it": f"{row['part']:.2g} %",
         "change [%]": _span(row["change_p50"], row["change_p05"], row["change_p95"]),
@@ -183,8 +191,7 @@ def _path(r: Result, row: TableRow) -> Number:
     base = same[(same["scenario"] == "baseline") & (same["year"] == row["year"])].iloc[0]
     said = {
         "what": f"{row['variable']} {row['item']}, {row['zone']}, {row['year']:g} [{row['unit']}]",
-        "law in force": _span(base["p50"], base["p05"], base["p95"]),
-        "reform": _span(row["p50"], row["p05"], row["p95"]),
+        **_sides(r, *(_span(x["p50"], x["p05"], x["p95"]) for x in (base, row))),
     }
     variable, item, home = str(row["variable"]), str(row["item"]), str(r.run["home"])
     where = _behind(r, variable, item, str(row["zone"]))
@@ -259,7 +266,7 @@ def _flows(r: Result, n: Number) -> list[dict[str, str]]:
     wide = wide.reindex(columns=["baseline", "reform"]).fillna(0.0)
     moved = (wide["reform"] - wide["baseline"]).abs().sort_values(ascending=False, kind="stable").head(FLOWS).index
     return [
-        {"activity": str(a), "levels": f"{_g(wide.at[a, 'baseline'])} to {_g(wide.at[a, 'reform'])}"} for a in moved
+        {"activity": str(a), "levels": " to ".join(_g(x if x > TRACE else 0.0) for x in wide.loc[a])} for a in moved
     ]
 
 

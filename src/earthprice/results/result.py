@@ -28,6 +28,8 @@ HEADING = 4000
 MOST_DRAWS = 100_000
 LETTERS = 2000
 """Letters of one text in run.json."""
+KINDS = ("draft", "law", "text")
+"""What a text can be."""
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 Check = Callable[[Any], bool]
@@ -67,6 +69,9 @@ FIELDS: Mapping[str, tuple[Check, str]] = {
     "rulebook": (_text, "text"),
     "baseline": (_text, "text"),
     "reading": (_text, "text"),
+    "against": (_text, "text"),
+    "book": (_text, "text"),
+    "kind": (lambda v: v in KINDS, ", ".join(KINDS)),
     "home": (_text, "text"),
     "facts_hash": (_text, "text"),
     "as_of": (_day, "a day such as 2021-03-01"),

@@ -122,7 +122,7 @@ def write_records(a: Assessment, folder: Path) -> None:
     (folder / "run.json").write_text(json_text(run), encoding="utf-8")
     (folder / "certificate.json").write_text(json_text(certificate), encoding="utf-8")
     if a.meta.private:
-        (folder / "PRIVATE.txt").write_text(shown(a.meta.flags[0]) + ".\n", encoding="utf-8")
+        (folder / "PRIVATE.txt").write_text(shown(a.meta.flags[0]) + "\n", encoding="utf-8")
     (folder / "rulebook.txt").write_text(shown(a.prose), encoding="utf-8")
     (folder / "sources.bib").write_text(bibtex(a.sources), encoding="utf-8")
     write_csv(a.assumptions, folder / "assumptions.csv")

@@ -167,7 +167,7 @@ class Compared:
 
     def changes(self, option: str, f: Figure) -> np.ndarray:
         """Differences of a figure from doing nothing, one a draw."""
-        return self._figure(option, f) - self._figure(DO_NOTHING, f)
+        return f.change(self._figure(DO_NOTHING, f), self._figure(option, f))
 
     def _figure(self, option: str, f: Figure) -> np.ndarray:
         """A figure under an option, one a draw; read once."""

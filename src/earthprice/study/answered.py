@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from earthprice.measures.spread import least
 from earthprice.runs.crew import each
 from earthprice.runs.engine import Point
 from earthprice.runs.runner import Progress, Runner
@@ -50,13 +51,13 @@ def answered(f: Frame, d: Drawn, crew: Runner, tell: Progress) -> Answered:
     """Read the figures off the draws, share them out among articles, and ask again under each reading and later."""
     shown = catalogue(f.plan, f.year, f.first, f.options.discount)
     central = central_point(f)
-    base = solved(f.plan, central, f.plan.whole.baseline(f.plan.use()))
     verdicts = verdicts_of(f.world.hindcast, f.plan.lens.headline, f.plan.lens.home)
     over_draws = table(shown, d.cleared, f.year, verdicts, d.bands)
     beside = side_by_side(f, d, crew, tell)
     if f.options.only:
         over_draws = over_draws.assign(answered_p50=_with_answers(f, d, shown, tell, crew))
         return Answered(central, shown, over_draws, _none(ARTICLE_COLUMNS), _none(READING_COLUMNS), beside, [])
+    base = solved(f.plan, central, f.plan.whole.baseline(f.plan.use()))
     attributed = [g for g in shown if g.key.startswith(ATTRIBUTED)]
     parts = articles(f.plan, central, base, attributed, tell, f.options.seed, crew)
     readings = around(_readings(f, central, shown, tell, crew), over_draws, f.texts.reading)
@@ -89,17 +90,20 @@ def _read(plan: Plan, p: Point, reading: str) -> tuple[Summary, Summary]:
 def around(readings: pd.DataFrame, figures: pd.DataFrame, own: str) -> pd.DataFrame:
     """The readings with the median over draws as the change of the reading assessed, so that one change is one number.
 
-    change of a reading = median over draws + (its change - the own reading's change), both at the central draw.
+    change of a reading = median over draws + (its change - the own reading's change), both at the central draw; nil
+    where it is told as none (`spread.least`).
 
     Args:
-        readings: figures by reading at the central draw; column `diff_p50` [unit of the figure].
+        readings: figures by reading at the central draw; columns `base`, `reform`, `diff_p50` [unit of the figure].
         figures: the figures over draws.
         own: the reading assessed.
     """
     alone = readings[readings["reading"] == own].set_index("key")["diff_p50"]
     middle = figures.set_index("key")["diff_p50"]
     moved = readings["diff_p50"] - readings["key"].map(alone) + readings["key"].map(middle)
-    return readings.assign(diff_p50=moved)
+    levels = readings[["base", "reform"]].abs().max(axis=1)
+    told = [least(x, str(key).startswith("gain_")) for x, key in zip(levels, readings["key"], strict=True)]
+    return readings.assign(diff_p50=moved.where(moved.isna() | (moved.abs() > told), 0.0))
 
 
 def with_readings(figures: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:

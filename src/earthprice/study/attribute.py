@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from earthprice.law import Article
+from earthprice.measures.spread import least
 from earthprice.runs.crew import each
 from earthprice.runs.engine import Point
 from earthprice.runs.runner import Runner
@@ -23,8 +24,8 @@ from earthprice.study.figures import Figure
 
 ORDERS = 2
 """Random orders drawn; each counts forwards and backwards."""
-QUIET = 1e-4
-"""Relative change below which an article changes nothing."""
+TRACE = 0.01
+"""Part of what moves a figure most below which an article's part is none, so that the parts still add up."""
 
 
 def articles(
@@ -53,18 +54,26 @@ def articles(
     work = partial(_with, plan, p, names)
     cases = dict(zip(todo, each(todo, work, partial(tell, "articles"), runner), strict=True))
     value = {s: np.array([f.read(c) - f.read(base) for f in figures]) for s, c in cases.items()}
-    size = np.array([max(abs(f.read(base)), 1e-6) for f in figures])
+    sizes = [max(abs(f.read(base)), 1e-6) for f in figures]
+    nil = np.array([least(x, f.gain) for x, f in zip(sizes, figures, strict=True)])
+    quiet = np.maximum(nil, [least(x) for x in sizes])
+    parts = {
+        n: np.array(
+            [value[whole] - value[whole - {n}], value[frozenset({n})] - value[frozenset()], _shapley(n, orders, value)]
+        )
+        for n in names
+    }
+    most = np.abs([value[whole], *(x for three in parts.values() for x in three)]).max(0)
+    floor = np.where(most < nil, np.inf, np.minimum(nil, TRACE * most))
+    total = np.where(np.abs(value[whole]) < floor, 0.0, value[whole])
     rows = []
     for a in book.articles:
         if a.number not in names:
-            rows += [_row(a, f, value[whole][i], (0.0, 0.0, 0.0), _silent(a)) for i, f in enumerate(figures)]
+            rows += [_row(a, f, total[i], (0.0, 0.0, 0.0), _silent(a)) for i, f in enumerate(figures)]
             continue
-        without = value[whole] - value[whole - {a.number}]
-        alone = value[frozenset({a.number})] - value[frozenset()]
-        shapley = _shapley(a.number, orders, value)
-        quiet = np.all(np.abs(np.stack([without, alone])) < QUIET * size)
-        why = _binds_not(a) if quiet else ""
-        rows += [_row(a, f, value[whole][i], (without[i], alone[i], shapley[i]), why) for i, f in enumerate(figures)]
+        why = _binds_not(a) if np.all(np.abs(parts[a.number][:2]) < quiet) else ""
+        mine = np.where(np.abs(parts[a.number]) < floor, 0.0, parts[a.number])
+        rows += [_row(a, f, total[i], (mine[0, i], mine[1, i], mine[2, i]), why) for i, f in enumerate(figures)]
     return pd.DataFrame(rows, columns=list(ARTICLE_COLUMNS))
 
 

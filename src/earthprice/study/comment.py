@@ -21,7 +21,7 @@ from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError, OptionError
 from earthprice.law import Article
 from earthprice.law.prose import cited
-from earthprice.measures.spread import SURE, positive, ranged, verdict
+from earthprice.measures.spread import NIL, SURE, gained, positive, ranged, verdict
 from earthprice.measures.welfare import worth
 from earthprice.runs.crew import each
 from earthprice.runs.engine import Point
@@ -38,8 +38,6 @@ from earthprice.world.world import World
 
 LEAST = SURE["likely"]
 """Share of draws that must agree before a change is proposed, or an article is said to serve."""
-QUIET = 1e-4
-"""Net gain [bn USD2020] below which nothing is gained."""
 PART = 0.05
 """Least part of an article's effect that a group must carry to be named."""
 DELETE, VALUE, KEEP, NONE = "delete", "value", "keep", "none"
@@ -223,10 +221,10 @@ def _best_values(f: Frame, live: Sequence[Article], tell: Progress, runner: Runn
     work = partial(_gains_at, f, central_point(f))
     now, *found = each([[], *([v] for v in tried)], work, partial(tell, "wordings"), runner)
     more = {v: g.total - now.total if g.good else 0.0 for v, g in zip(tried, found, strict=True)}
-    free = {v: more[v] for v, g in zip(tried, found, strict=True) if g.home - now.home > -QUIET}
+    free = {v: more[v] for v, g in zip(tried, found, strict=True) if g.home - now.home > -NIL}
     best: dict[Variant, None] = {}
     for of in (more, free):
-        rising = sorted((v for v in of if of[v] > QUIET), key=lambda v: of[v])
+        rising = sorted((v for v in of if of[v] > NIL), key=lambda v: of[v])
         best |= dict.fromkeys({v.article: v for v in rising}.values())
     return list(best)
 
@@ -273,7 +271,7 @@ def _together(
 
 
 def _worth(change: np.ndarray) -> Worth:
-    change = np.where(np.abs(change) < QUIET, 0.0, change)
+    change = gained(change)
     return Worth(*map(float, ranged(change)), verdict(change), positive(change))
 
 
@@ -320,7 +318,7 @@ def _groups(rows: Sequence[list[Gains]], gone: int, whole: float) -> tuple[tuple
     """The two groups of the zone that an article moves most, as far as they are a part of the whole."""
     by = {g: _worth(np.array([row[1].groups[g] - row[gone].groups[g] for row in rows])) for g in rows[0][1].groups}
     largest = sorted(by, key=lambda g: -abs(by[g].middle))[:2]
-    return tuple((g, by[g]) for g in largest if abs(by[g].middle) > max(QUIET, PART * whole))
+    return tuple((g, by[g]) for g in largest if abs(by[g].middle) > PART * whole)
 
 
 def _why(a: Article) -> str:

@@ -29,7 +29,7 @@ def concerned(
         held: what is left out of levels, as in the tables; None: nothing.
     """
     zones = money.plan.engine.world.structure["zones"].set_index("id")["name"]
-    gain = np.array([money.gain(p, (zone,)) for p in kept])
+    gain = money.gains(kept, (zone,))
     value = said_value(money, kept, {zone: (zone,)}, zones)
     because = f"{value} {_hangs(money, zone, year, exposure)}"
     return {
@@ -45,7 +45,7 @@ def concerned(
 def _loses(money: Money, kept: Sequence[Pair], zone: str) -> str:
     """The group of the zone that loses most; nothing where none does at the median."""
     groups = dict.fromkeys(group for z, group in kept[0].baseline.money if z == zone)
-    by = {g: np.array([money.gain(p, (zone,), (g,)) for p in kept]) for g in groups}
+    by = {g: money.gains(kept, (zone,), (g,)) for g in groups}
     worst = min(by, key=lambda g: float(np.median(by[g])))
     return f"; most is lost by: {worst}, {spread(by[worst], 'bn USD')}" if np.median(by[worst]) < 0 else ""
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from earthprice.measures.lens import Lens
 from earthprice.measures.series import ratio
-from earthprice.measures.spread import changed, positive, ranged, verdict
+from earthprice.measures.spread import changed, gained, positive, ranged, verdict
 from earthprice.measures.welfare import UNLICENSED, worth
 from earthprice.past.hindcast import PASTS
 from earthprice.runs.engine import Engine
@@ -56,6 +56,10 @@ class Figure:
     gain: bool = False
     rare: bool = False
     follows: str = ""
+
+    def change(self, base: np.ndarray, reform: np.ndarray) -> np.ndarray:
+        """Its change by draw [unit], nil where it is told as none (`spread.changed`, `spread.gained`)."""
+        return gained(reform - base) if self.gain else changed(base, reform)
 
 
 def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure]:
@@ -225,7 +229,7 @@ def table(
         kept = np.isfinite(base) & np.isfinite(reform)
         kept = kept & (kept.mean() >= KNOWN if len(kept) else True)
         base, reform = base[kept], reform[kept]
-        diff = changed(base, reform)
+        diff = f.change(base, reform)
         if f.gain:
             base, reform = np.zeros_like(diff), diff
         if held and f.follows and len(diff):
@@ -348,31 +352,27 @@ def exports(plan: Plan, cases: Sequence[Pair], years: Sequence[int], held: Bands
         years: years told.
         held: what is left out of levels, of which the middle moves a level; None: nothing.
     """
-    rows, draws = [], [p.draw for p in cases]
+    draws, told = [p.draw for p in cases], []
     for row, whole in plan.lens.exported.items():
         for partner in (*plan.lens.partners, "all"):
             for year in years:
-                b, r = _both(plan, cases, f"exports/{row}/{partner}", year)
-                if np.median(b) < 1.0:
-                    continue
-                good, diff = _both(plan, cases, f"exports/{whole}/all", year)[0], changed(b, r)
-                change = 100.0 * ratio(diff, b)
-                rows.append(
-                    (
-                        row,
-                        partner,
-                        year,
-                        "t REO/yr",
-                        *(
-                            np.median(held.year(follows(plan.lens, f"exports/{row}/"), x, draws, year) if held else x)
-                            for x in (b, r)
-                        ),
-                        *ranged(np.array([diff, change]), axis=1).T.flat,
-                        100.0 * float(np.median(b) / np.median(good)),
-                        float(np.mean(change <= -10)),
-                        float(np.mean(change <= -30)),
+                sides = _both(plan, cases, f"exports/{row}/{partner}", year)
+                if np.median(sides[0]) >= 1.0:
+                    of, good = (
+                        follows(plan.lens, f"exports/{row}/"),
+                        _both(plan, cases, f"exports/{whole}/all", year)[0],
                     )
-                )
+                    levels = [np.median(held.year(of, x, draws, year) if held else x) for x in sides]
+                    told.append(((row, partner, year, "t REO/yr", *levels), (*sides, good)))
+    if not told:
+        return pd.DataFrame(columns=list(EXPORT_COLUMNS))
+    base, reform, good = (np.stack(x, axis=1) for x in zip(*(x for _, x in told), strict=True))
+    diff = changed(base, reform)
+    change = 100.0 * ratio(diff, base)
+    part = 100.0 * np.median(base, 0) / np.median(good, 0)
+    falls = [(change <= -least).mean(0) for least in (10, 30)]
+    numbers = np.stack([*ranged(diff), *ranged(change), part, *falls], axis=1).tolist()
+    rows = [(*of, *mine) for (of, _), mine in zip(told, numbers, strict=True)]
     return pd.DataFrame(rows, columns=list(EXPORT_COLUMNS)).drop_duplicates(["row", "partner", "year"])
 
 
@@ -388,7 +388,7 @@ def groups(plan: Plan, cases: Sequence[Pair], first: int, discount: float) -> pd
     rows, value = [], worth(plan.engine, first, discount, plan.rates)
     for zone, group in cases[0].baseline.money:
         key = [(zone, group)]
-        low, middle, high = ranged([(value(p.reform, key) - value(p.baseline, key)) / 1e3 for p in cases])
-        if max(abs(low), abs(high)) > 1e-4:
-            rows.append((zone, group, group in UNLICENSED, "bn USD2020", low, middle, high))
+        gain = gained([(value(p.reform, key) - value(p.baseline, key)) / 1e3 for p in cases])
+        if gain.any():
+            rows.append((zone, group, group in UNLICENSED, "bn USD2020", *ranged(gain)))
     return pd.DataFrame(rows, columns=list(GROUP_COLUMNS))

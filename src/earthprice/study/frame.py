@@ -75,7 +75,7 @@ def frame(rulebook: str, options: Options, world: World) -> Frame:
     e = yearly(options, world)
     if options.period == AUTO:
         e = quartered(e, [known, *([] if options.only else [postponed(rulebook, options, world)])], changed)
-    changed = replace(changed, notices=(*changed.notices, *_bounded(known, changed, e, FURTHER * options.horizon)))
+    changed = replace(changed, notices=(*changed.notices, *_bounded(known, changed, e, options)))
     return framed(rulebook, options, world, known, changed, e)
 
 
@@ -174,9 +174,11 @@ def text_alone(f: Frame) -> Frame:
     return replace(f, plan=replace(f.plan, texts=alone, changes=changed), answered=f.plan)
 
 
-def _bounded(known: Texts, changed: Changes, e: Engine, more: int) -> tuple[str, ...]:
-    """Refuse, before any long work, what leaves its bounds in a year that is run; what is withheld short."""
-    run = e.longer(np.ones(max(0, e.world.base_year + BEYOND - e.last) + more))
+def _bounded(known: Texts, changed: Changes, e: Engine, options: Options) -> tuple[str, ...]:
+    """Refuse, before any long work, what leaves its bounds in a year and reading run; what is withheld short."""
+    run = e.longer(np.ones(max(0, e.world.base_year + BEYOND - e.last) + FURTHER * options.horizon))
+    one = options.only and options.reading != "all"
+    readings = tuple(filter(None, [known.reading])) if one else known.readings
     use: Use = {"as_of": known.as_of, "last": run.dt[-1]}
-    bounded(known.baseline, run.years, known.readings, **use)
-    return bounded(known.reform, run.years, known.readings, **use, overrides=changed.law)
+    bounded(known.baseline, run.years, readings, **use)
+    return bounded(known.reform, run.years, readings, **use, overrides=changed.law)

@@ -123,6 +123,7 @@ def heading(f: Frame, d: Drawn, law: pd.DataFrame) -> Heading:
     flags += remarks(f.plan)
     base, changed = f.texts.baseline.stack, (f.answered or f.plan).changes.law
     options = {**asdict(f.options), "overrides": dict(f.options.overrides)}
+    ids = {b.rulebook for b in f.texts.reform.stack.books} | {i.id for i in f.texts.reform.stack.items}
     return Heading(
         title=f.texts.book.title,
         rulebook=f.rulebook,
@@ -149,7 +150,7 @@ def heading(f: Frame, d: Drawn, law: pd.DataFrame) -> Heading:
         rare_draws=min(RARE_DRAWS, f.options.draws),
         home=f.plan.lens.home,
         panels=list(f.plan.lens.panels),
-        flags=flags,
+        flags=[_sentence(flag, ids) for flag in flags],
         options=options,
         terminal_value=f"user cost over {BEYOND} years from {f.world.base_year}; ore left then is worth what its "
         "mines last earn on it, discounted over the years it lasts at their last pace; over "
@@ -165,6 +166,13 @@ def heading(f: Frame, d: Drawn, law: pd.DataFrame) -> Heading:
         books=_books(f),
         private=list(f.world.private),
     )
+
+
+def _sentence(said: str, ids: set[str]) -> str:
+    """A note as a sentence; what begins with an id keeps it as it is."""
+    first = said.split()[0].rstrip(":")
+    begun = said if first in ids or not first.isalpha() else said[0].upper() + said[1:]
+    return begun if begun.endswith((".", "!", "?")) else f"{begun}."
 
 
 def _private(f: Frame) -> list[str]:

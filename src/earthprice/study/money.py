@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from earthprice.measures.rounding import alone
+from earthprice.measures.spread import gained
 from earthprice.measures.welfare import worth
 from earthprice.study.ensemble import Pair, Plan
 
@@ -19,6 +20,12 @@ class Money:
     plan: Plan
     first: int
     discount: float
+
+    def gains(
+        self, pairs: Sequence[Pair], zones: Sequence[str], groups: Sequence[str] | None = None, *, left: bool = True
+    ) -> np.ndarray:
+        """The same as `gain` of every draw, nil where it is told as none."""
+        return gained([self.gain(p, zones, groups, left=left) for p in pairs])
 
     def gain(self, p: Pair, zones: Sequence[str], groups: Sequence[str] | None = None, *, left: bool = True) -> float:
         """Present value of what some groups (all if None) of some zones gain by the reform [bn USD2020].
@@ -38,10 +45,7 @@ def said_value(money: Money, kept: Sequence[Pair], rows: Mapping[str, Sequence[s
     years reported hangs on cycles of building and on ore, and is known less.
     """
     last = money.plan.engine.last
-    within = (
-        f"{titles[z]} {alone(float(np.median([money.gain(p, of, left=False) for p in kept])))}"
-        for z, of in rows.items()
-    )
+    within = (f"{titles[z]} {alone(float(np.median(money.gains(kept, of, left=False))))}" for z, of in rows.items())
     return (
         f"Present value from {money.first} at {100 * money.discount:g} %, of all years to come; "
         f"of {money.first} to {last} alone, in bn USD: {', '.join(within)}."

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from earthprice.measures.rounding import between, rounded, signed
-from earthprice.measures.spread import ranged
+from earthprice.measures.spread import gained, ranged
 from earthprice.measures.welfare import NEIGHBOURS, STATE, UNLICENSED, worth
 from earthprice.study.ensemble import Pair, Plan
 
-NONE = 1e-4
-"""Change of an account [bn USD2020] up to which nobody pays and nobody gains."""
 NAMED = {STATE: "state", NEIGHBOURS: "neighbours", **dict.fromkeys(UNLICENSED, "unlicensed")}
 """Sides of the groups that are no owners' and no users'."""
 
@@ -34,8 +32,9 @@ def payers(plan: Plan, cases: Sequence[Pair], zones: Sequence[str], first: float
         if key[0] in zones:
             sides.setdefault(named.get(key[1], "producers and traders"), []).append(key)
     for side, keys in sides.items():
-        low, middle, high = ranged([(value(p.reform, keys) - value(p.baseline, keys)) / 1e3 for p in cases])
-        if max(abs(low), abs(high)) > NONE:
+        gain = gained([(value(p.reform, keys) - value(p.baseline, keys)) / 1e3 for p in cases])
+        if gain.any():
+            low, middle, high = ranged(gain)
             told = rounded(middle, low, high)
             ends = f" ({between(*told[1:])})" if low < high else ""
             said.append((abs(middle), f"{side} {signed(told[0])}{ends}"))

@@ -52,7 +52,7 @@ def damage(plan: Plan, cases: Sequence[Pair], year: int, held: Bands | None = No
             if max(float(np.max(s)) for s in sides) <= LEAST:
                 continue
             told = [np.array([_held(plan, held, place, x, draws, year) for x in s]) for s in sides]
-            change = changed(*sides)
+            change = changed(*sides, axis=1)
             ends = [_ends(ranged(s, axis=1).T) for s in (*told, change)]
             rows.append((place, zone, kind.burden, year, kind.unit, *np.concatenate(ends), verdict(change[1])))
     return pd.DataFrame(rows, columns=list(DAMAGE_COLUMNS))

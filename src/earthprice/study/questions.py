@@ -11,7 +11,7 @@ import pandas as pd
 
 from earthprice.law.prose import act_name
 from earthprice.measures.rounding import decimals, level_places, number, rounded, seen
-from earthprice.measures.spread import FEWEST, SAME, SURE, UNCLEAR, UNKNOWN, changed, ranged, verdict
+from earthprice.measures.spread import FEWEST, SAME, SURE, UNCLEAR, UNKNOWN, changed, gained, ranged, verdict
 from earthprice.measures.welfare import NEIGHBOURS, UNLICENSED
 from earthprice.study.alternatives import TEXT
 from earthprice.study.bands import Bands, follows
@@ -274,10 +274,10 @@ def _hit(money: Money, kept: Sequence[Pair], exports: pd.DataFrame, say: Phrases
     zones = e.world.structure["zones"]
     titles = {z: say.name("zone", z, name) for z, name in zip(zones["id"], zones["name"], strict=True)}
     rows, others = net_gains(e, here)
-    gains = {z: np.array([money.gain(p, of) for p in kept]) for z, of in rows.items()}
+    gains = {z: money.gains(kept, of) for z, of in rows.items()}
     titles["others"] = say("others")
     worst = min(others, key=lambda z: float(np.median([money.gain(p, (z,)) for p in kept])))
-    wild = np.array([money.gain(p, (here,), UNLICENSED) for p in kept])
+    wild = money.gains(kept, (here,), UNLICENSED)
     abroad = {z: float(np.median(v)) for z, v in gains.items() if z != here}
     losses = {z: -abroad[z] for z in sorted(abroad, key=lambda z: abroad[z]) if abroad[z] < 0}
     losers = [z for z in losses if seen(*ranged(gains[z])[[1, 0, 2]])][:LOSERS]
@@ -359,12 +359,11 @@ def _now(money: Money, kept: Sequence[Pair], delayed: Sequence[Pair], say: Phras
         said = say("nothing_changes", law=texts.against or say("law_in_force"))
         return {"question": "now", "asked": "Why now?", "answer": said, "because": ""}
     both = [(p, late[p.draw]) for p in kept if p.draw in late]
+    cost = gained([money.gain(p, home) - money.gain(q, home) for p, q in both])
+    damage = gained([money.gain(p, home, (NEIGHBOURS,)) - money.gain(q, home, (NEIGHBOURS,)) for p, q in both])
     dt = money.plan.engine.dt
-    cost = np.array([money.gain(p, home) - money.gain(q, home) for p, q in both])
-    damage = np.array([money.gain(p, home, (NEIGHBOURS,)) - money.gain(q, home, (NEIGHBOURS,)) for p, q in both])
-    ore = np.array(
-        [float((q.reform.series["ore_wasted/own"] - p.reform.series["ore_wasted/own"]) @ dt) for p, q in both]
-    )
+    wasted = np.array([[c.reform.series["ore_wasted/own"] @ dt for c in pair] for pair in both]).reshape(-1, 2)
+    ore = changed(*wasted.T)
     costs, saves = (say("costs"), say("costing")), (say("saves"), say("saving"))
     answer = directed(say("delay"), cost, Verbs(costs, saves, say("home_country"), say("bn_usd")), say)
     below = {b.rulebook for b in texts.reform.stack.books}

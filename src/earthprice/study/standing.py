@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
-from earthprice.measures.spread import positive, ranged
+from earthprice.measures.spread import gained, positive, ranged
 from earthprice.measures.welfare import RATES, UNLICENSED, Key, worth
 from earthprice.study.assessment import STANDING_COLUMNS
 from earthprice.study.ensemble import Pair, Plan
@@ -33,7 +32,7 @@ def standing(plan: Plan, cases: Sequence[Pair], first: int) -> pd.DataFrame:
             keys = _counted(cases[0], zone, counted)
             for rate in RATES:
                 value = worth(plan.engine, first, rate, plan.rates)
-                gain = np.array([value(p.reform, keys) - value(p.baseline, keys) for p in cases]) / 1e3
+                gain = gained([(value(p.reform, keys) - value(p.baseline, keys)) / 1e3 for p in cases])
                 rows.append((zone, rate, counted, "bn USD2020", *ranged(gain), positive(gain)))
     return pd.DataFrame(rows, columns=list(STANDING_COLUMNS))
 

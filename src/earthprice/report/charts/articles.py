@@ -29,6 +29,7 @@ WORTH_COLUMNS = (
     "total_p05",
     "total_p95",
     "clear",
+    "sign",
     "share",
     "row",
 )
@@ -96,6 +97,7 @@ def article_worth(a: Assessment) -> pd.DataFrame:
             "total_p05": known["diff_p05"].to_numpy(float),
             "total_p95": known["diff_p95"].to_numpy(float),
             "clear": known["sign"].isin(CLEAR).to_numpy(),
+            "sign": known["sign"].to_numpy(),
         }
     )
     share = 100 * worth["shapley"] / worth["total"].where(worth["total"] != 0)
