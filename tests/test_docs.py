@@ -117,6 +117,8 @@ STATED = (
     ("study", f"figure year `y` ({figures.FIGURE_YEAR},"),
     ("study", f"under {figures.PART:g} % the change"),
     ("study", f"With fewer than {spread.FEWEST} draws"),
+    ("study", f"at most {100 * spread.NIL:g} % of the level and no draw's is above {100 * spread.EVER:g} %"),
+    ("study", f"at most {spread.NIL:.4f} bn USD in every draw"),
     ("study", f"at least {100 * spread.SURE['likely']:.0f} % *likely*"),
     ("study", f"over {effects.TIMES} resamples"),
     ("study", f"mean over {2 * effects.ORDERS} orders"),

@@ -118,6 +118,19 @@ def test_a_base_beside_the_book(tmp_path, monkeypatch):
     assert names(t) == (f"{BASE} + mys-none", f"{BASE} + mys-none + mys-ban-twobases")
 
 
+@pytest.mark.parametrize(
+    ("answers", "says"),
+    [
+        (("china-2021-draft",), "'china-2021-draft' is law of CHN, as 'china-2021-draft' is"),
+        (("japan-answer", "china-2024-regulations"), "'china-2024-regulations' is law of CHN"),
+        (("japan-answer", "japan-answer"), "japan-answer, japan-answer: one of them twice"),
+    ],
+)
+def test_an_answer_is_anothers_and_given_once(answers, says):
+    with pytest.raises(OptionError, match=f"--with: {says}.*Accepted: rulebooks of other countries"):
+        compared("china-2021-draft", answers=answers)
+
+
 def test_texts_of_one_country_are_held_against_each_other():
     t = compared("china-2021-draft", against="china-2024-regulations")
     assert names(t) == (f"{BASE} + china-2024-regulations", f"{BASE} + china-2021-draft") and t.notes == ()

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from earthprice.errors import OptionError
+from earthprice.law import load_rulebook
 from earthprice.study.assess import assess
 from earthprice.study.compare import COLUMNS, compare, same_baseline
 from earthprice.study.frame import frame
@@ -52,6 +53,19 @@ def test_texts_on_different_law_are_refused(world: World) -> None:
         same_baseline([BOOKS[0], "china-export-control-2025"], FEW, world)
     with pytest.raises(OptionError, match="two or more"):
         same_baseline(BOOKS[:1], FEW, world)
+
+
+def test_one_name_is_one_text_here_too(world: World, tmp_path: Path) -> None:
+    """A file spelt twice, and two files of which each says that it is the other, would be two rows of one name."""
+    mine, other = tmp_path / "mine.yaml", tmp_path / "other.yaml"
+    for path in (mine, other):
+        path.write_text(load_rulebook(BOOKS[0]).text, encoding="utf-8")
+    for asked in ([str(mine), str(other)], [BOOKS[0], str(mine)], [str(mine), f"{tmp_path}/./mine.yaml"]):
+        with pytest.raises(OptionError, match=rf"2 rulebooks, 1 different \({BOOKS[0]}, {BOOKS[0]}\).*name of its own"):
+            same_baseline(asked, FEW, world)
+
+
+def test_texts_of_one_law_see_the_same(world: World) -> None:
     frames = same_baseline(BOOKS, FEW, world)
     assert len({f.texts.as_of for f in frames.values()}) == 1
 

@@ -105,7 +105,7 @@ def texts(asked: Asked, network: Network) -> Texts:
     """
     book = asked.rulebook if isinstance(asked.rulebook, Rulebook) else load_rulebook(asked.rulebook)
     moved = delay(book, asked.delay_years) if asked.delay_years else book
-    answers = [load_rulebook(a) for a in asked.answers]
+    answers = _answers(book, asked.answers)
     against = load_rulebook(asked.against) if asked.against else None
     base = stack(against) if against else None
     both = sides(moved, answers, base, asked.since)
@@ -142,6 +142,19 @@ def placed(book: Rulebook, since: str = "") -> Stack:
 def in_force(day: str) -> Stack:
     """The shipped law of every country in force on a day."""
     return stack(*_in_force(day, set()))
+
+
+def _answers(text: Rulebook, asked: Sequence[str]) -> list[Rulebook]:
+    """The answers to a text: each once, and each of another country, so that none is the text itself."""
+    found = {b.rulebook: b for b in map(load_rulebook, asked)}
+    accepted = "rulebooks of other countries, each once"
+    if len(found) < len(asked):
+        raise OptionError(f"{', '.join(asked)}: one of them twice", where="--with", accepted=accepted)
+    for b in found.values():
+        if b.jurisdiction == text.jurisdiction:
+            said = f"'{b.rulebook}' is law of {b.jurisdiction}, as '{text.rulebook}' is"
+            raise OptionError(said, where="--with", accepted=accepted)
+    return list(found.values())
 
 
 def sides(text: Rulebook, answers: Sequence[Rulebook], base: Stack | None, since: str = "") -> Sides:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError, OptionError
-from earthprice.law import Clause, Rulebook, Swap, clauses, swap, texts
+from earthprice.law import Clause, Rulebook, Swap, clauses, load_rulebook, swap, texts
 from earthprice.measures.lens import Lens
 from earthprice.runs.crew import each
 from earthprice.runs.engine import Point, point
@@ -85,11 +85,12 @@ def same_baseline(rulebooks: Sequence[str], options: Options, world: World) -> d
     Raises:
         OptionError: fewer than two rulebooks, one twice, or baselines that differ.
     """
-    if len(rulebooks) < 2 or len(set(rulebooks)) < len(rulebooks):
+    names = [load_rulebook(r).rulebook for r in rulebooks]
+    if len(names) < 2 or len(set(names)) < len(names):
         raise OptionError(
-            f"{len(rulebooks)} rulebooks, {len(set(rulebooks))} different",
+            f"{len(names)} rulebooks, {len(set(names))} different ({', '.join(names)})",
             where="RULEBOOK",
-            accepted="two or more different ones",
+            accepted="two or more, each with a name of its own (`rulebook:` in the file)",
         )
     known = options.as_of or max(
         texts(asked(name, options, world.base_year), world.network).as_of for name in rulebooks
