@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pandas as pd
+import pytest
 
 from earthprice.report.page import render_page
 from earthprice.report.side_by_side import side_table
-from earthprice.report.summary import summary_text
+from earthprice.report.summary import WIDTH, side_lines, summary_text
 from earthprice.report.words import words
 from earthprice.study.assessment import SIDE_COLUMNS, Assessment
 from tests.report.synthetic import draw_all
@@ -44,6 +45,19 @@ def test_page_and_terminal_count_the_draws(assessment: Assessment, page: str) ->
         assert "the same 24 draws under every reading" in text and "−4.0 (−5.0 to −1.0)" in text
     assert "tight: Totals stay." in made
     assert "the same 24 draws" not in page and "side by side" not in summary_text(assessment, colour=False)
+
+
+@pytest.mark.parametrize("readings", [1, 2, 5, 12])
+def test_readings_keep_to_the_columns_of_the_terminal(readings: int) -> None:
+    """Those that do not fit stand below; none is cut, and the name of a figure is shortened before a number is."""
+    heads = ["figure", "unit", "year", "as written, level", *(f"reading {i}" for i in range(readings))]
+    numbers = [f"+0.0{i} (−0.050 to 0.430)" for i in range(readings + 1)]
+    row = ["no. 9 (Net gain from 2026, other Southeast Asia)", "bn USD2020", "from 2026", *numbers]
+    lines = side_lines([heads, row])
+    assert max(map(len, lines)) <= WIDTH
+    for cell in (*heads, *numbers):
+        assert cell in "\n".join(lines)
+    assert all(line.startswith(("figure", "no. 9 (Net gain")) for line in lines if line)
 
 
 def test_it_is_said_where_no_reading_changes_anything(assessment: Assessment) -> None:

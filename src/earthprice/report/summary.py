@@ -19,9 +19,9 @@ from earthprice.study.assessment import Assessment
 
 WIDTH = 100
 """Columns of the terminal that the summary keeps to."""
-LABEL, HEAD, LEAST, ENDS = 50, 12, 20, 14
-"""Letters of a figure's name beside the readings; of a line of a heading of the ten figures; that a figure's name needs
-among them, and those of a line of a range where it else has fewer."""
+LABEL, HEAD, LEAST, ENDS = 24, 12, 20, 14
+"""Least letters of a figure's name beside the readings; letters of a line of a heading of the ten figures; those that a
+figure's name needs among them; those of a line of a range where it else has fewer."""
 BOLD, GREY, PLAIN = "\x1b[1m", "\x1b[90m", "\x1b[0m"
 
 
@@ -63,9 +63,23 @@ def reading_lines(a: Assessment, colour: bool) -> list[str]:
     if a.side_by_side.empty:
         return []
     table = side_table(a)
-    rows = [[textwrap.shorten(r[0], LABEL, placeholder="…"), *r[1:]] for r in table.rows]
-    lines = columns([table.heads, *rows], set(table.numbers)) if rows else []
+    lines = side_lines([table.heads, *table.rows]) if table.rows else []
     return ["", paint("Readings side by side", BOLD, colour), *wrapped(side_words(a), GREY, colour), *lines]
+
+
+def side_lines(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Figure, unit and year, then as many readings beside each other as the terminal holds, the others below."""
+    wide = [max(map(len, column)) + 2 for column in zip(*rows, strict=True)]
+    held, parts = wide[1] + wide[2], [[3]]
+    for i in range(4, len(wide)):
+        fits = LABEL + held + sum(wide[k] for k in (*parts[-1], i)) <= WIDTH
+        parts[-1:] = [[*parts[-1], i]] if fits else [parts[-1], [i]]
+    lines = []
+    for part in parts:
+        room = max(LABEL, WIDTH - held - sum(wide[k] for k in part))
+        cells = [[textwrap.shorten(r[0], room, placeholder="…"), r[1], r[2], *(r[k] for k in part)] for r in rows]
+        lines += [*([""] if lines else []), *columns(cells, set(range(3, 3 + len(part))))]
+    return lines
 
 
 def figure_lines(a: Assessment, labels: Words, colour: bool) -> list[str]:
