@@ -162,6 +162,8 @@ def test_what_moves_in_the_sixth_place_is_no_change_in_sentences_and_tables(smal
     rows = table(catalogue(small.plan, 2026, small.first, 0.03), little, 2026, {})
     told = [ten_row(r, words()) for r in rows[rows["number"] != 1].to_dict("records")]
     assert {(r["difference"], r["interval"], r["sign"]) for r in told} == {("0", "", SAME)}
+    same = rows["number"] != 1
+    assert rows.loc[same, "base_p50"].equals(rows.loc[same, "reform_p50"]), "no change from 94.0 to 94.1 would be one"
     assert not exports(small.plan, little, (2026,))[["diff_p05", "diff_p95", "change_p50"]].any(axis=None)
     assert set(damage(small.plan, little, 2026)["sign"]) == {SAME}
     said = " ".join(answers(small, little, []))

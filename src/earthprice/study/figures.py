@@ -230,6 +230,7 @@ def table(
         kept = kept & (kept.mean() >= KNOWN if len(kept) else True)
         base, reform = base[kept], reform[kept]
         diff = f.change(base, reform)
+        reform = reform if diff.any() else base  # "no change" stands beside one level, told twice
         if f.gain:
             base, reform = np.zeros_like(diff), diff
         if held and f.follows and len(diff):
