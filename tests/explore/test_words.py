@@ -67,3 +67,14 @@ def test_the_models_own_names_have_words() -> None:
 
 def test_phrases_of_the_answers_are_those_of_the_study() -> None:
     assert {k: v for k, v in page_words("en").items() if k.startswith("say.")} == ENGLISH.labels
+
+
+def test_every_module_of_the_page_brings_in_what_it_takes_from_another() -> None:
+    texts = {name: FILES.joinpath(f"{name}.js").read_text("utf-8") for name in SCRIPTS}
+    export = r"^export (?:async )?(?:function|const) (\w+)"
+    given = {n: set(re.findall(export, t, re.MULTILINE)) for n, t in texts.items()}
+    every = set().union(*given.values())
+    for name, text in texts.items():
+        own = set(re.findall(r"(?:function|const|let|[{,(]) ?(\w+)", text)) | given[name]
+        called = set(re.findall(r"(?<![\w.'$])(\w+)\(", re.sub(r"//.*", "", text)))
+        assert not (called & every) - own, name

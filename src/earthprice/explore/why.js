@@ -1,7 +1,7 @@
 // Why this number: what the articles bring, what that rests on, which uncertain numbers go along with it.
 
 import { told } from './charts.js';
-import { $, article, el, leverName, page, restsOn, unit, verdict, w } from './page.js';
+import { $, article, el, factor, leverName, page, restsOn, unit, verdict, w } from './page.js';
 
 let explained = '';
 
