@@ -75,6 +75,7 @@ def test_every_module_of_the_page_brings_in_what_it_takes_from_another() -> None
     given = {n: set(re.findall(export, t, re.MULTILINE)) for n, t in texts.items()}
     every = set().union(*given.values())
     for name, text in texts.items():
-        own = set(re.findall(r"(?:function|const|let|[{,(]) ?(\w+)", text)) | given[name]
+        brought = re.findall(r"\w+", " ".join(re.findall(r"^import \{([^}]*)\}", text, re.MULTILINE)))
+        own = set(brought) | set(re.findall(r"(?:function|const|let) (\w+)", text))
         called = set(re.findall(r"(?<![\w.'$])(\w+)\(", re.sub(r"//.*", "", text)))
         assert not (called & every) - own, name
