@@ -210,7 +210,7 @@ def test_memory_stays_flat_over_a_thousand_moves(session: Session) -> None:
 
 def test_every_group_that_gains_or_pays_has_its_words(session: Session) -> None:
     with settled():
-        groups = {group for _, group in session.start(session.frame(State()), None).baseline.money}
+        groups = {group for _, group in session.start(session.frame(State()), None).found.money}
     assert not [g for g in groups if f"group.{g}" not in page_words("ja")]
 
 

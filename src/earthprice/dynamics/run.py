@@ -163,7 +163,8 @@ def step(s: Setting, schedule: Schedule, year: Array, state: State, bundle: Arra
     multiplier = laws.reviews(s.reviews, schedule, state, year)
     now = _period(s, schedule, year, state, bundle)
     r = now.market.responses
-    found = clear(now.market, lax.stop_gradient(state.price))
+    before, here = schedule.guide
+    found = clear(now.market, lax.stop_gradient(here + (state.price - before)))
     margin = earned(now.market, found.price[s.layout.order])
     response = respond(margin, r)
     level = response.level

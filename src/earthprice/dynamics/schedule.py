@@ -54,6 +54,7 @@ class Schedule(NamedTuple):
     open: Array  # size to which a project can have grown, in units of its plan [-; T, M]
     pigou: Array  # charges on top of the law, for the rare price [USD/kg; T, M]
     gift: Array  # ore added from nowhere, to ask what it is worth [kt/yr; T, O]
+    guide: Array  # prices of the period before and of this one in a run nearby [USD/kg; T, 2, K], or nil [T, 2, 1]
     clock: Clock  # how long each period is, and when those around it begin
 
 
@@ -66,7 +67,14 @@ class Drivers(NamedTuple):
     clock: Clock
 
 
-def schedule(terms: Terms, base: Terms, drivers: Drivers, bodies: int, pigou: np.ndarray | None = None) -> Schedule:
+def schedule(
+    terms: Terms,
+    base: Terms,
+    drivers: Drivers,
+    bodies: int,
+    pigou: np.ndarray | None = None,
+    guide: np.ndarray | None = None,
+) -> Schedule:
     """A law as a schedule.
 
     Args:
@@ -75,6 +83,7 @@ def schedule(terms: Terms, base: Terms, drivers: Drivers, bodies: int, pigou: np
         drivers: what drives the run whatever the law.
         bodies: number of bodies of ore O.
         pigou: charges on top of the law [USD/kg; T, M]; none if None.
+        guide: as in a `Schedule`; none if None.
     """
     t, m = terms.specific.shape
     arrays = dict(
@@ -101,6 +110,7 @@ def schedule(terms: Terms, base: Terms, drivers: Drivers, bodies: int, pigou: np
         open=drivers.open,
         pigou=np.zeros((t, m)) if pigou is None else pigou,
         gift=np.zeros((t, bodies)),
+        guide=np.zeros((t, 2, 1)) if guide is None else guide,
     )
     return Schedule(**{k: np.asarray(v, np.float64) for k, v in arrays.items()}, clock=drivers.clock)
 

@@ -35,7 +35,7 @@ def without(s: Session, state: State, article: str) -> Summary:
     """The text without an article, at the central draw; the text itself where the article is nameless."""
     f = s.frame(state)
     off = [article] if article else []
-    return solved(f.plan, s.start(f, None).point, f.plan.whole.reform(f.plan.use(without=off)))
+    return solved(f.plan, s.place(state, None), f.plan.whole.reform(f.plan.use(without=off)))
 
 
 def delayed(s: Session, state: State, _job: int) -> Summary:
@@ -43,7 +43,7 @@ def delayed(s: Session, state: State, _job: int) -> Summary:
     f, o = s.frame(state), s.opened
     with o.opening.reading():
         later = replace(f.plan, texts=postponed(s.book(state), f.options, o.world).alone())
-    return solved(later, s.start(f, None).point, later.whole.reform(later.use()))
+    return solved(later, s.place(state, None), later.whole.reform(later.use()))
 
 
 def with_rare_prices(s: Session, state: State, _job: int) -> Pair:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -26,7 +27,7 @@ from earthprice.runs.engine import Engine, Point, point, run
 from earthprice.runs.sample import Sample
 from earthprice.runs.size import AUTO
 from earthprice.study.drawn import drawing
-from earthprice.study.ensemble import Pair, Plan, Summary, solved
+from earthprice.study.ensemble import Pair, Plan, Summary, case, solved
 from earthprice.study.frame import Frame, framed, postponed, spanned, text_alone, yearly
 from earthprice.study.options import Options, asked
 from earthprice.study.periods import quartered
@@ -71,10 +72,10 @@ class Kept:
 
 @dataclass(frozen=True)
 class Start:
-    """Where a draw starts from: its point, and the baseline run from it."""
+    """A run of a draw, the baseline or the text as it was opened, and the draw's point, near that run."""
 
     point: Point
-    baseline: Summary
+    found: Summary
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class Session:
     def __init__(self, opened: Opened) -> None:
         self.opened = opened
         self._texts, self._calendars, self._samples = Kept(KEPT_TEXTS), Kept(KEPT_TEXTS), Kept(KEPT_TEXTS)
-        self._starts, self._frames = Kept(KEPT_POINTS), Kept(4)
+        self._starts, self._near, self._frames = Kept(KEPT_POINTS), Kept(KEPT_POINTS), Kept(4)
         self._years: dict[Hashable, int] = {}
 
     def options(self, state: State) -> Options:
@@ -137,9 +138,13 @@ class Session:
             found |= {numbers.keys[int(i)]: values[numbers.keys[int(i)]] for i in numbers.members[factor]}
         return found
 
+    @cached_property
+    def _unmoved(self) -> Frame:
+        return self.frame(State())
+
     @property
     def _plan_centre(self) -> dict[str, float]:
-        return dict(self.frame(State()).plan.centre)
+        return dict(self._unmoved.plan.centre)
 
     def book(self, state: State) -> Rulebook:
         """The text with what is switched on and off."""
@@ -204,17 +209,41 @@ class Session:
     def start(self, f: Frame, draw: int | None) -> Start:
         """Where a draw starts from, the central one if None; kept for the first draws."""
         plan = f.plan.whole
-        if draw is not None and draw >= STREAMED:
+        if _late(draw):
             return self._start(plan, f, draw)
-        row = b"" if draw is None else self.sample(f).quantiles[draw].tobytes()
-        return self._starts.get((*self.ground(f), row), lambda: self._start(plan, f, draw))
+        return self._starts.get(self._of_draw(f, draw), lambda: self._start(plan, f, draw))
+
+    def _of_draw(self, f: Frame, draw: int | None) -> Hashable:
+        return *self.ground(f), b"" if draw is None else self.sample(f).quantiles[draw].tobytes()
 
     def _start(self, plan: Plan, f: Frame, draw: int | None) -> Start:
         use = plan.use(None if draw is None else self.sample(f).of_law(draw))
         quantiles = {} if draw is None else self.sample(f).of_world(draw)
         base = plan.baseline(use)
         p = point(plan.engine, plan.values(quantiles), base)
-        return Start(p, solved(f.plan, p, base))
+        first = run(plan.engine, p, base)
+        return Start(p.near(first), case(f.plan.lens, first, f.plan.rates))
+
+    def place(self, state: State, draw: int | None) -> Point:
+        """The point of a draw, near the text as it was opened where nothing but its numbers was moved, else the baseline.
+
+        A moved text has prices close to those, and is found in a third of the steps.
+        """
+        f, begun = self.frame(state), self.start(self.frame(state), draw)
+        if _late(draw) or state.key == State().key or self.ground(self._unmoved) != self.ground(f):
+            return begun.point
+        return self._as_opened(draw).point
+
+    def _as_opened(self, draw: int | None) -> Start:
+        """The text as it was opened, run in a draw, and the point near which moved texts are looked for."""
+        f, plan = self._unmoved, self._unmoved.plan.whole
+
+        def make() -> Start:
+            begun = self.start(f, draw).point
+            found = run(plan.engine, begun, plan.reform(plan.use(None if draw is None else self.sample(f).of_law(draw))))
+            return Start(begun.near(found), case(f.plan.lens, found, f.plan.rates))
+
+        return self._near.get(self._of_draw(f, draw), make)
 
     def run(self, state: State, draw: int | None = None) -> Moved:
         """A state in a draw, the central one if None, over all years that `assess` runs.
@@ -224,7 +253,13 @@ class Session:
         """
         f = self.frame(state)
         law = None if draw is None else self.sample(f).of_law(draw)
-        return self._moved(f, draw, lambda plan, p: solved(plan, p, plan.whole.reform(plan.use(law))))
+
+        def solve(plan: Plan, p: Point) -> Summary:
+            if state.key == State().key and plan is f.plan and not _late(draw):
+                return self._as_opened(draw).found
+            return solved(plan, p, plan.whole.reform(plan.use(law)))
+
+        return self._moved(state, draw, solve)
 
     def glance(self, state: State) -> Moved:
         """The central run over the years on screen, and one more: the same run, but for its money, in half the time.
@@ -232,12 +267,17 @@ class Session:
         Prices and levels have the same bits, measures agree to their last digit. Money counts what is left at the end,
         which the years after those on screen tell; `run` has it.
         """
-        return self._moved(self.frame(state), None, _seen)
+        return self._moved(state, None, _seen)
 
-    def _moved(self, f: Frame, draw: int | None, solve: Callable[[Plan, Point], Summary]) -> Moved:
-        begun = self.start(f, draw)
-        pair = Pair(-1 if draw is None else draw, begun.baseline, solve(f.plan, begun.point))
-        return Moved(f, pair, None if f.answered is None else solve(f.answered, begun.point))
+    def _moved(self, state: State, draw: int | None, solve: Callable[[Plan, Point], Summary]) -> Moved:
+        f, p = self.frame(state), self.place(state, draw)
+        pair = Pair(-1 if draw is None else draw, self.start(f, draw).found, solve(f.plan, p))
+        return Moved(f, pair, None if f.answered is None else solve(f.answered, p))
+
+
+def _late(draw: int | None) -> bool:
+    """Whether a draw comes after those of which anything is kept."""
+    return draw is not None and draw >= STREAMED
 
 
 def _seen(plan: Plan, p: Point) -> Summary:

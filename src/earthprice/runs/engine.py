@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -111,10 +111,47 @@ class Engine:
 
 
 @dataclass(frozen=True)
+class Guide:
+    """Prices of a run from the same point, near which another's are looked for: it finds the same, in fewer steps.
+
+    Attributes:
+        years: start of each period [T].
+        permits: names of the permits, whose prices come after those of the goods.
+        price: prices by period [USD/kg; T, K].
+    """
+
+    years: np.ndarray
+    permits: tuple[str, ...]
+    price: np.ndarray
+
+    def moves(self, years: np.ndarray, permits: Sequence[str]) -> np.ndarray:
+        """Prices of the period before and of each period; nil in the first, of permits unknown here, of other years.
+
+        Args:
+            years: start of each period [T].
+            permits: names of the permits of the run that is looked for.
+
+        Returns:
+            As `Schedule.guide` [USD/kg; T, 2, K].
+        """
+        goods = self.price.shape[1] - len(self.permits)
+        out = np.zeros((len(years), 2, goods + len(permits)))
+        if not np.array_equal(self.years[: len(years)], years):
+            return out
+        at = {name: goods + i for i, name in enumerate(self.permits)}
+        here = [*range(goods), *(goods + i for i, name in enumerate(permits) if name in at)]
+        there = [*range(goods), *(at[name] for name in permits if name in at)]
+        price = self.price[: len(years), there]
+        out[1:, 0, here], out[1:, 1, here] = price[:-1], price[1:]
+        return out
+
+
+@dataclass(frozen=True)
 class Point:
     """One draw of the world's numbers, balanced and benchmarked under the law in force in the base year.
 
-    `growth` is as in a `Schedule`; `setting` that of a run under the law in force, which any other law is laid on.
+    `growth` is as in a `Schedule`; `setting` that of a run under the law in force, which any other law is laid on;
+    `guide` a run near which others from here are looked for, if one is known.
     """
 
     values: Mapping[str, float]
@@ -123,14 +160,22 @@ class Point:
     base: Terms
     growth: np.ndarray
     setting: Setting
+    guide: Guide | None = None
     _lifted: dict[int, tuple[Terms, Outcome]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def lifted(self, e: Engine, terms: Terms) -> Outcome:
         """The run with nothing refused (`_issued`); kept, since another refusal asks for the same."""
         known = self._lifted.get(len(e.years))
         if known is None or not _same(known[0], terms):
-            known = self._lifted[len(e.years)] = terms, run(e, self, terms)
+            alone = replace(self, guide=None)  # runs in which caps bind are no guide to one in which none does
+            known = self._lifted[len(e.years)] = terms, run(e, alone, terms)
         return known[1]
+
+    def near(self, found: Outcome) -> Point:
+        """The same point, from which runs are looked for near one that was found."""
+        out = replace(self, guide=Guide(found.terms.years, found.terms.permits, found.record.price))
+        out._lifted.update(self._lifted)
+        return out
 
 
 class LaidOut(NamedTuple):
@@ -252,7 +297,9 @@ def arranged(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None = None)
     s = relaid(p.setting, e.world.network, e.names, bench, full)
     open_to = phases(e.years, e.dt, p.drafts, p.values)
     drivers = Drivers(p.growth[: len(e.years)], open_to, p.values["model/storage/hoard"], e.clock)
-    return LaidOut(s, schedule(full, p.base, drivers, len(e.names.bodies), pigou), full, free)
+    nil = np.zeros((len(e.years), 2, len(s.base.price) + len(full.permits)))
+    guide = p.guide.moves(e.years, full.permits) if p.guide else nil
+    return LaidOut(s, schedule(full, p.base, drivers, len(e.names.bodies), pigou, guide), full, free)
 
 
 def filled(base: Terms, level: np.ndarray) -> Terms:

@@ -14,7 +14,7 @@ from earthprice.law import Stack
 from earthprice.law.days import since
 from earthprice.measures.spread import ranged
 from earthprice.runs.crew import each
-from earthprice.runs.engine import Point, point
+from earthprice.runs.engine import Point, point, run
 from earthprice.runs.rare import UserCost, damage_bill, ore_charge
 from earthprice.runs.runner import Runner
 from earthprice.runs.sample import Sample
@@ -336,6 +336,7 @@ def _all(plan: Plan, draws: Sample, user: UserCost, draw: int) -> list[Summary]:
     """Every option in one draw."""
     use, whole = plan.use(draws.of_law(draw)), plan.whole
     p = point(whole.engine, whole.values(draws.of_world(draw)), whole.baseline(use))
+    p = p.near(run(whole.engine, p, whole.reform(use)))
     return [solved(plan, p, terms) for terms in option_terms(whole, p, use, user, alternatives(plan))]
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from earthprice.law import Article
 from earthprice.measures.spread import least
 from earthprice.runs.crew import each
-from earthprice.runs.engine import Point
+from earthprice.runs.engine import Point, run
 from earthprice.runs.runner import Runner
 from earthprice.study.assessment import ARTICLE_COLUMNS
 from earthprice.study.ensemble import Plan, Summary, solved
@@ -51,6 +51,7 @@ def articles(
     for order in orders:
         sets |= {frozenset(order[: i + 1]) for i in range(len(order))}
     todo = sorted(sets, key=lambda s: (len(s), sorted(s)))
+    p = p.near(run(plan.whole.engine, p, plan.whole.reform(plan.use())))
     work = partial(_with, plan, p, names)
     cases = dict(zip(todo, each(todo, work, partial(tell, "articles"), runner), strict=True))
     value = {s: np.array([f.read(c) - f.read(base) for f in figures]) for s, c in cases.items()}

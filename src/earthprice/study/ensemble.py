@@ -283,7 +283,8 @@ def _pairs(plan: Plan, draws: Sample, chunk: Sequence[int]) -> list[Pair]:
 
 def _pair(plan: Plan, draws: Sample, draw: int) -> Pair:
     base, reform, p = laws_and_point(plan.whole, draws, draw)
-    return _both(plan, draw, *(run(plan.whole.engine, p, terms) for terms in (base, reform)))
+    first = run(plan.whole.engine, p, base)
+    return _both(plan, draw, first, run(plan.whole.engine, p.near(first), reform))
 
 
 def _both(plan: Plan, draw: int, base: Outcome, reform: Outcome) -> Pair:
