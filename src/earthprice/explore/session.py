@@ -225,7 +225,7 @@ class Session:
         return Start(p.near(first), case(f.plan.lens, first, f.plan.rates))
 
     def place(self, state: State, draw: int | None) -> Point:
-        """The point of a draw, near the text as it was opened where nothing but its numbers was moved, else the baseline.
+        """The point of a draw, near the text as it was opened if nothing but its numbers was moved, else the baseline.
 
         A moved text has prices close to those, and is found in a third of the steps.
         """
@@ -239,8 +239,9 @@ class Session:
         f, plan = self._unmoved, self._unmoved.plan.whole
 
         def make() -> Start:
+            law = None if draw is None else self.sample(f).of_law(draw)
             begun = self.start(f, draw).point
-            found = run(plan.engine, begun, plan.reform(plan.use(None if draw is None else self.sample(f).of_law(draw))))
+            found = run(plan.engine, begun, plan.reform(plan.use(law)))
             return Start(begun.near(found), case(f.plan.lens, found, f.plan.rates))
 
         return self._near.get(self._of_draw(f, draw), make)
