@@ -60,9 +60,9 @@ IN_PAGE = """
     throw new Error('a move was never painted');
   };
 """
-PAINTS = f"""async ([id, moves, seconds, least]) => {{{IN_PAGE}
+PAINTS = f"""async ([id, moves, seconds, fewest]) => {{{IN_PAGE}
   const out = [], end = performance.now() + 1000 * seconds;
-  for (let i = 0; i < moves && (i < least || performance.now() < end); i++) {{
+  for (let i = 0; i < moves && (i < fewest || performance.now() < end); i++) {{
     performance.clearMeasures();
     out.push(await since(to(0.2 + 0.6 * ((i * 7) % moves) / moves)));
     await wait(400);
