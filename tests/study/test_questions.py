@@ -81,7 +81,7 @@ def test_tonnes_stand_before_per_cent() -> None:
     base, reform = np.full(20, 21.0), np.full(20, 0.42)
     assert moved("Tb", base, reform) == "Tb: −20.6 of 21.0 t, −98.0 %, nearly sure"
     assert moved("Tb", base, reform, percent=False) == "Tb: −20.6 t, nearly sure"
-    assert moved("Tb", base, base) == "Tb: no change of 21.0 t"
+    assert moved("Tb", base, base) == "Tb: no change from 21.0 t"
     assert moved("Tb", base * 0, base * 0) == "Tb: none"
     assert moved("Tb", base, reform, levels=(19.8, 0.4)) == "Tb: −20.6 of 19.8 t, −98.0 %, nearly sure"
 
@@ -146,7 +146,7 @@ def test_no_draw_and_no_change_have_no_sign_word(small: Frame, done: list[Pair])
     for said in (answers(small, same, same), answers(small, done, [])):
         assert "nan" not in " ".join(said) and "unknown %" not in " ".join(said)
     told = " ".join(answers(small, same, same))
-    assert "no change of" in told and "At the median no country abroad loses." in told
+    assert "no change from" in told and "At the median no country abroad loses." in told
     assert not re.search("nearly sure|likely|leaning|Shares of all losses", told)
     rows = table(catalogue(small.plan, 2026, small.first, 0.03), same, 2026, {})
     assert set(rows.loc[rows["number"] != 1, "sign"]) == {SAME}

@@ -51,7 +51,7 @@ ENGLISH = Phrases(
             "surely_in": " ({sign})",
             "said": "{what}: {said}",
             "none": "{what}: none",
-            "same": "{what}: no change of {level} {unit}",
+            "same": "{what}: no change from {level} {unit}",
             "of": "{change} of {level} {unit}",
             "pair": "{first}, {second}",
             "both": " and ",
