@@ -1,7 +1,7 @@
 """The schedule of a run: what the law says by period, and what drives use and projects, as arrays.
 
 T periods, M activities, P permits, C contracts for difference, O bodies of ore, Z zones, B burdens,
-Q goods and permits, or 1 where no run nearby is known. Multipliers of the law count from the base year's, in which the
+Y goods and permits, or 1 where no run nearby is known. Multipliers of the law count from the base year's, in which the
 benchmark already holds them.
 """
 
@@ -55,7 +55,7 @@ class Schedule(NamedTuple):
     open: Array  # size to which a project can have grown, in units of its plan [-; T, M]
     pigou: Array  # charges on top of the law, for the rare price [USD/kg; T, M]
     gift: Array  # ore added from nowhere, to ask what it is worth [kt/yr; T, O]
-    guide: Array  # prices of the period before and of this one in a run nearby, or nil [USD/kg; T, 2, Q]
+    guide: Array  # prices of the period before and of this one in a run nearby, or nil [USD/kg; T, 2, Y]
     clock: Clock  # how long each period is, and when those around it begin
 
 
