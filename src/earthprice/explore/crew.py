@@ -7,8 +7,8 @@ import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
-from threading import Lock
+from multiprocessing import get_context, parent_process
+from threading import Lock, Thread
 from typing import Any, TypeVar
 
 from earthprice.arithmetic import settled
@@ -16,6 +16,7 @@ from earthprice.errors import WorkerLostError
 from earthprice.explore.opened import Opening, opened
 from earthprice.explore.session import Session
 from earthprice.explore.state import State
+from earthprice.runs.crew import STARTING
 from earthprice.runs.runner import ATTEMPTS
 from earthprice.study.ensemble import Pair, Summary
 
@@ -48,7 +49,8 @@ class Drawers:
 
     def _hired(self) -> ProcessPoolExecutor:
         seat = ProcessPoolExecutor(1, get_context("spawn"), initializer=_begin, initargs=(self._opening,))
-        self._begun.append(seat.submit(_ready))
+        with STARTING:  # who ends the program holds it, so that nobody is hired for those that are ended
+            self._begun.append(seat.submit(_ready))
         return seat
 
     @property
@@ -83,12 +85,20 @@ class Drawers:
 
 
 def _begin(opening: Opening) -> None:
-    """What a process does first: open the rulebook; Ctrl-C is its parent's to hear."""
+    """What a process does first: open the rulebook; Ctrl-C is its parent's to hear, whose end is its own."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     if hasattr(os, "nice"):  # not on Windows
         os.nice(BEHIND)
     with settled():
         _HERE.append(Session(opened(opening)))
+
+
+def _end_with_parent() -> None:
+    """A pool's worker holds both ends of its queue, and would wait for ever for a parent that was killed."""
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _ready() -> None:
