@@ -60,8 +60,8 @@ SEED = 2**63 - 1
 WORKERS = 1_024
 """Processes, and draws side by side in one program: more than any machine that runs this has cores."""
 
-PERMITS, PERMIT_STEP = 80, 16
-"""Most permits of a run: all shipped books in one stack need half of them. A run has room for the next multiple of the
+PERMITS, PERMIT_STEP = 96, 32
+"""Most permits of a run: all shipped books in one stack need 41. A run has room for the next multiple of the
 step, so that few shapes are compiled and a run with few permits does not solve for many."""
 REVIEWS, REVIEW_ROWS = 12, 8
 """Reviewed permits and rows of a review that a run has room for; every run has one shape of them."""

@@ -176,7 +176,7 @@ def test_more_permits_than_a_run_has_room_for_are_refused_with_the_measure(small
     """
         for k in range(caps.PERMITS // 2 + 1)
     )
-    with pytest.raises(RulebookError, match=r"together issue 82 permits, the last ones for c40.* at most 80"):
+    with pytest.raises(RulebookError, match=r"together issue 98 permits, the last ones for c48.* at most 96"):
         prepare(stack(small(caps_)), network).terms(LONG)
 
 
