@@ -47,23 +47,27 @@ def main() -> int:
     before = json.loads(LATEST.read_text(encoding="utf-8")) if LATEST.is_file() else {"figures": {}}
     figures: dict[str, Any] = dict(before["figures"])
     here = machine()
+    then = (before.get("day", ""), before.get("machine", {}).get("processor", ""))
+    runs: dict[str, tuple[str, str]] = {**dict.fromkeys(figures, then), **before.get("runs", {})}
     for name in a.names or ALL:
         seconds, figures[name] = once(lambda name=name: run(name, a.quick))
         sys.stdout.write(f"{name:12} {seconds:6.1f} s  {figures[name].get('failed', '')}\n")
         sys.stdout.flush()
         if not a.quick:
-            LATEST.write_text(json.dumps(as_latest(figures, here), indent=1) + "\n", encoding="utf-8")
+            runs[name] = (datetime.now(UTC).date().isoformat(), here["processor"])
+            latest = json.dumps(as_latest(figures, here, runs), indent=1)
+            LATEST.write_text(latest + "\n", encoding="utf-8")
     failed = [n for n in a.names or ALL if "failed" in figures[n]]
     if not a.quick:
-        write(as_latest(figures, here))
+        write(as_latest(figures, here, runs))
         return guard([]) or bool(failed)
     return 1 if failed else 0
 
 
-def as_latest(figures: dict[str, Any], here: dict[str, Any]) -> dict[str, Any]:
+def as_latest(figures: dict[str, Any], here: dict[str, Any], runs: dict[str, tuple[str, str]]) -> dict[str, Any]:
     """What `latest.json` holds; written after each benchmark, so that a run that is ended keeps what it has."""
     day = datetime.now(UTC).date().isoformat()
-    return {"ratios": ratios(figures), "day": day, "machine": here, "figures": figures}
+    return {"ratios": ratios(figures), "day": day, "machine": here, "runs": runs, "figures": figures}
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ def write(latest: dict[str, Any]) -> None:
     path = figures.get("path", {})
     text = template("README").format(
         day=latest["day"],
+        older=older(latest),
         rows="\n".join(rows(latest)),
         obstacles=obstacles(latest),
         path=f"china-2021-draft, central draw, {path.get('periods', 30)} years, {path.get('nodes', '?')} goods and "
@@ -35,6 +36,16 @@ def write(latest: dict[str, Any]) -> None:
     if all(name in figures and "failed" not in figures[name] for name in ("scale", "path")):
         draw(figures["scale"], DOCS / PICTURE)
         (DOCS / "speed.md").write_text(speed(figures), encoding="utf-8")
+
+
+def older(latest: dict[str, Any]) -> str:
+    """Which rows were not run with the last ones, when they were, and on what processor."""
+    runs: dict[tuple[str, str], list[str]] = {}
+    for name, (day, processor) in latest.get("runs", {}).items():
+        if (day, processor) != (latest["day"], latest["machine"]["processor"]):
+            runs.setdefault((day, processor), []).append(name)
+    told = [f"{', '.join(names)} on {day} ({processor})" for (day, processor), names in runs.items()]
+    return f" Not run again that day, and so not to be compared in seconds: {'; '.join(told)}." if told else ""
 
 
 def speed(figures: dict[str, Any]) -> str:

@@ -127,8 +127,8 @@ def _explore(x: Latest) -> tuple[str, str, str, str]:
         "painted ≤ 100 ms in 95 % of moves, 24 draws ≤ 1.5 s, first page ≤ 3 s",
         "; ".join(said),
         met,
-        f"the bits of `assess` (`tests/explore/test_session.py`); load {e['load'][0]:.1f} before, {e['load'][1]:.1f} "
-        "after, of which two are its own",
+        f"the numbers of `assess` (`tests/explore/test_session.py`); load {e['load'][0]:.1f} before, "
+        f"{e['load'][1]:.1f} after, of which two are its own",
     )
 
 
