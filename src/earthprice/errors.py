@@ -39,6 +39,7 @@ class InputError(EarthpriceError):
         accepted: the accepted names, or a sentence that says what is accepted.
         given: the name that was given, to look up its nearest neighbour in `accepted`.
         also: what else is to mend in the same file, as messages.
+        among: the names to look in, where `accepted` is a sentence.
     """
 
     exit_code = 2
@@ -51,15 +52,17 @@ class InputError(EarthpriceError):
         accepted: Iterable[str] | str = (),
         given: str = "",
         also: Sequence[str] = (),
+        among: Iterable[str] = (),
     ) -> None:
         names = [] if isinstance(accepted, str) else sorted(accepted)
+        near_to = sorted(among) or names
         words = accepted if isinstance(accepted, str) else shorten(names)
         what, where, words = cut(what, caps.MESSAGE // 8), cut(where, caps.MESSAGE // 16), cut(words, caps.MESSAGE // 8)
         given = given[: caps.WORD]
-        short = [n for n in names if len(n) <= caps.NAME][: caps.NEAREST] if given else []
+        short = [n for n in near_to if len(n) <= caps.NAME][: caps.NEAREST] if given else []
         near = difflib.get_close_matches(given, short, n=1, cutoff=0.5)
-        said = what if what.endswith((".", "!", "?", ".)")) else f"{what}."
-        parts = [f"{where}: {said}" if where else said]
+        stated = what if what.endswith((".", "!", "?", ".)")) else f"{what}."
+        parts = [f"{where}: {stated}" if where else stated]
         if near:
             parts.append(f"Did you mean '{near[0]}'?")
         if words:
@@ -68,7 +71,8 @@ class InputError(EarthpriceError):
         rest += ["and more to mend"] if len(also) > caps.MENDS else []
         super().__init__("\n".join([" ".join(parts), *rest]))
         self.what, self.where, self.nearest = what, where, near[0] if near else ""
-        self.given: dict[str, Any] = {"what": what, "where": where, "accepted": names or words, "given": given}
+        said = {"what": what, "where": where, "accepted": names or words, "given": given, "among": near_to}
+        self.given: dict[str, Any] = said
 
     @classmethod
     def refuse(cls, found: Iterable[Self]) -> None:

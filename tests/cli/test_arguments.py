@@ -88,7 +88,7 @@ def test_delay() -> None:
 
 
 def test_names_and_overrides() -> None:
-    assert read_names(["JPN,USA", " EUR "]) == ["JPN", "USA", "EUR"]
+    assert read_names(["JPN,USA", " EUR ", "JPN"]) == ["JPN", "USA", "EUR"]
     assert read_overrides(["a.b=+5%", "c.d=x0.5"]) == {"a.b": "+5%", "c.d": "x0.5"}
     for words in (["a.b"], ["=3"], ["a.b="], ["a.b=1", "a.b=2"]):
         with pytest.raises(OptionError, match="--set"):
@@ -106,6 +106,6 @@ def test_the_command_says_what_was_asked_and_no_more() -> None:
         delay="2y",
         workers=3,
     )
-    said = "earthprice assess 'my book.yaml' --reading tight --for JPN --with japan-answer "
-    assert command_line("assess", a) == f"{said}--set inspection.caught=x0.5 --delay 2y"
+    said = "earthprice assess 'my book.yaml' --reading tight --set inspection.caught=x0.5 --delay 2y "
+    assert command_line("assess", a) == f"{said}--for JPN --with japan-answer"
     assert command_line("assess", AssessArguments(rulebook="x")) == "earthprice assess x"

@@ -40,6 +40,15 @@ def test_a_law_of_another_country_is_added_to_the_law_in_force(text, against):
     assert [n for n in t.notes if "other countries" in n] == (said if text == "mys-ban-nobase" else [])
 
 
+def test_law_that_a_text_does_not_name_is_told_in_the_head_alone(tmp_path):
+    text = (CASES / "foreign-tax.yaml").read_text("utf-8").replace("jurisdiction: JPN", "jurisdiction: CHN")
+    (tmp_path / "mine.yaml").write_text(text.replace(f"builds_on: {BASE}\n", ""), "utf-8")
+    t = compared(str(tmp_path / "mine.yaml"))
+    assert names(t) == (BASE, f"{BASE} + foreign-tax")
+    said = "foreign-tax does not say which law of CHN it builds on: it is added to the law that it is held against"
+    assert t.notes == (said,)
+
+
 def test_the_terms_are_those_of_a_text_that_says_what_it_builds_on():
     years = np.arange(2019.0, 2027.0)
     said, unsaid = (compared(t).reform.terms(years) for t in ("mys-ban", "mys-ban-nobase"))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earthprice.measures.rounding import MINUS, NOTHING, alone, between, decimals, number, rounded, signed
+from earthprice.measures.rounding import MINUS, NOTHING, alone, between, decimals, number, rounded, signed, with_range
 
 sizes = st.floats(-1e9, 1e9, allow_nan=False).filter(lambda x: x == 0 or abs(x) > 1e-6)
 
@@ -76,3 +76,17 @@ def test_sign_and_interval_words():
     assert (signed("3"), signed("−3"), signed("0.0"), signed(NOTHING)) == ("+3", "−3", "0.0", NOTHING)
     assert between("1", "2") == "1 to 2"
     assert between(NOTHING, "2") == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("three", "said"),
+    [
+        ((2.0, 1.0, 3.0), "+2.0 (1.0 to 3.0)"),
+        ((2.0, 2.0, 2.0), "+2.00"),
+        ((0.0, 0.0, 0.0), "0"),
+        ((-2.0, math.nan, math.nan), "−2.0"),
+        ((math.nan, math.nan, math.nan), NOTHING),
+    ],
+)
+def test_no_range_stands_beside_one_number_nothing_or_the_unknown(three, said):
+    assert with_range(*three, sign=True) == said

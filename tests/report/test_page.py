@@ -4,6 +4,7 @@ import dataclasses
 import re
 import xml.etree.ElementTree as ET
 
+import pandas as pd
 import pytest
 
 from earthprice.law.deterrence import share_that_deters
@@ -236,3 +237,21 @@ def test_a_figure_that_no_reading_reckons_has_no_row_of_nothing(assessment):
     gone = assessment.readings.assign(diff_p50=assessment.readings["diff_p50"].mask(assessment.readings["key"] == key))
     table = articles.readings_table(dataclasses.replace(assessment, readings=gone))
     assert len(table.rows) == len(articles.readings_table(assessment).rows) - 1
+
+
+ENDS = re.compile(r"p05$|p95$")
+TWICE = re.compile(r"(?<![\d.,−])([−+]?\d[\d.,]*) to \1(?![\d.,])")
+
+
+def test_where_all_draws_agree_no_number_has_a_range(assessment):
+    """One draw, or a change that is the same in all: no "3.0 to 3.0" in any table, sentence or picture."""
+
+    def agreed(table):
+        ends = {c: table[c.replace("p05", "p50").replace("p95", "p50")] for c in table if ENDS.search(c)}
+        return table.assign(**ends)
+
+    tables = {f.name: getattr(assessment, f.name) for f in dataclasses.fields(assessment)}
+    one = {name: agreed(t) for name, t in tables.items() if isinstance(t, pd.DataFrame)}
+    made = dataclasses.replace(assessment, **one)
+    said = text_of(parsed(render_page(made, draw_all(made), {}, words())))
+    assert not TWICE.findall(said), [said[m.start() - 60 : m.end()] for m in TWICE.finditer(said)]

@@ -9,7 +9,7 @@ import pytest
 
 from earthprice.cli import main
 from earthprice.errors import OptionError, ResultError
-from earthprice.results.explain import _explained, _moved, explain, numbers
+from earthprice.results.explain import _explained, _moved, _span, explain, numbers
 from earthprice.results.result import Result
 from earthprice.results.write import write_report
 from earthprice.study.assessment import Assessment
@@ -103,6 +103,30 @@ def test_own_parts_end_at_the_numbers_of_those_that_weigh_most(result: Path) -> 
 def test_an_unknown_number_is_answered_with_the_nearest(result: Path) -> None:
     with pytest.raises(OptionError, match=r"Did you mean 'exports\.dy\.JPN\.2026'"):
         explain(result, "exports.dy.JPM.2026")
+
+
+def test_of_a_key_that_is_none_every_kind_is_named_and_page_one_first(result: Path) -> None:
+    known = numbers(Result(result))
+    with pytest.raises(OptionError) as caught:
+        explain(result, "burdens.Kachin:waste_water.2026")
+    near, accepted = str(caught.value).split("Accepted: ")
+    assert "Did you mean 'burden.Kachin:waste_water.2026'?" in near
+    assert accepted.startswith("a figure of page one (gap_ndpr, gap_dy, ") and "..." not in accepted
+    assert all(f"{kind}." in accepted for kind in ("exports", "groups", "price", "unlicensed_share"))
+    for key in known:
+        if key in accepted:
+            assert explain(result, key)["number"]
+    with pytest.raises(OptionError, match="Did you mean 'unlicensed'"):
+        explain(result, "unlicenced")
+
+
+def test_no_range_stands_beside_nothing_or_the_unknown(result: Path) -> None:
+    nan = float("nan")
+    assert (_span(nan, nan, nan), _span(0.0, 0.0, 0.0), _span(2.0, 1.0, 3.0)) == ("unknown", "0", "2 (1 to 3)")
+    r = Result(result)
+    known = {key: found for key, found in numbers(r).items() if found[0] != "series"}
+    said = [str(v) for found in known.values() for v in _explained(r, *found)["number"].values()]
+    assert said and not [s for s in said if "nan" in s or "unknown (" in s or "(0 to 0)" in s]
 
 
 def test_a_folder_that_is_no_result(tmp_path: Path) -> None:

@@ -110,6 +110,15 @@ def test_the_rare_price_lies_above_the_earth_price_where_damage_is_done(small: F
     assert (dear.record.price[2:, node] > plain.record.price[2:, node]).all()
 
 
+def test_near_the_path_of_the_user_cost_the_same_prices_are_found_in_fewer_steps(small: Frame, central: Point) -> None:
+    e, plan = small.plan.engine, small.plan
+    use = plan.use(bill=damage_bill(e, central))
+    user = user_cost(e, central, plan.baseline(use), 0.03)
+    far, near = (rare_run(e, p, plan.baseline(use), user) for p in (central, central.toward(user.guide)))
+    assert near.record.price == pytest.approx(far.record.price, rel=1e-6, abs=1e-6)
+    assert near.record.steps[1:].sum() < 0.5 * far.record.steps[1:].sum()
+
+
 def test_a_bill_for_damage_is_the_damage_that_is_left(small: Frame, central: Point) -> None:
     """Who is billed cleans up what is cheaper cleaned than paid for, and pays for the rest what it does."""
     e, plan = small.plan.engine, small.plan

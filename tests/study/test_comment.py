@@ -9,9 +9,10 @@ import pytest
 
 from earthprice.errors import OptionError
 from earthprice.law.load import SHELF
+from earthprice.measures.spread import FEW
 from earthprice.report.document import markdown
 from earthprice.report.letter import letter
-from earthprice.study.comment import DELETE, KEEP, NONE, VALUE, Answer, Comment, Gains, _answer, comment
+from earthprice.study.comment import DELETE, KEEP, NONE, VALUE, Answer, Comment, Gains, Worth, _answer, comment
 from earthprice.study.drawn import drawing
 from earthprice.study.ensemble import pairs
 from earthprice.study.frame import Frame
@@ -76,6 +77,12 @@ def test_the_letter_says_all_of_it(found: Comment) -> None:
         assert x.heading in told and x.says in told
         assert not x.wording or x.wording in told
     assert "earthprice comment x --for EUR" in told and "no legal advice" in told and "Europe" in told
+
+
+def test_one_draw_has_no_range(found: Comment) -> None:
+    alone = Worth(0.5, 0.5, 0.5, FEW, 1.0)
+    told = markdown(letter(replace(found, whole=alone, cleared=1), "earthprice comment x", "0.2.0"))
+    assert "by +0.500 bn USD of 2020 (1 draw), as" in told
 
 
 def test_what_gains_most_in_enough_draws_is_proposed(f: Frame) -> None:

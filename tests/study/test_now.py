@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pytest
 
 from earthprice.cli import main
 from earthprice.cli.stating import span, wide
-from earthprice.study.now import RANGE, Now, now
+from earthprice.study.now import RANGE, Now, moved, now
 from earthprice.study.options import Options
 
 FEW = Options(draws=2, workers=1)
@@ -83,4 +84,15 @@ def test_a_screen_has_a_range_in_each_cell() -> None:
         "v": ["30.4 (1–500)", ""],
         "age": [7, 7],
     }
-    assert span(0.123, 1.26, 12.34) == "1.3 (0.12–12.3)"
+    assert span(0.123, 1.26, 12.34) == "1.3 (0.12–12.3)" and span(2.0, 2.0, 2.0) == "2" and span(0.0, 0.0, 0.0) == "0"
+
+
+def test_few_draws_are_not_called_nine_in_ten_of_what_is_not_known(after: Now) -> None:
+    assert "of 2 draws: too few" in after.among and replace(after, cleared=20).among == "nine in ten"
+
+
+def test_what_was_nothing_has_no_change_in_per_cent(after: Now) -> None:
+    """A flow that begins is told by its levels: no per cent of nil."""
+    nil = dict.fromkeys(RANGE, 0.0)
+    found = moved(replace(after, flows=after.flows.assign(**nil)), after)
+    assert len(found) == len(after.flows) and found["change"].isna().all() and (found["p50"] > 0).all()

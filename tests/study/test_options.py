@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,12 @@ from earthprice.cli.arguments import AssessArguments, options_of
 from earthprice.cli.stressing import read_half_year
 from earthprice.errors import OptionError
 from earthprice.runs.size import AUTO, check_run
+from earthprice.study.comment import comment
+from earthprice.study.compare import compare
+from earthprice.study.now import now
 from earthprice.study.options import Options
+from earthprice.study.sweep import sweep
+from tests.small import TEXT
 
 
 @pytest.mark.parametrize(
@@ -65,3 +71,29 @@ def test_runs_of_the_past_have_the_same_bounds():
 
 def test_years_around_a_licence_are_cut_where_nothing_is_asked_for() -> None:
     assert Options().period == AUTO
+
+
+@pytest.mark.parametrize(
+    ("given", "where"),
+    [
+        ({"zones": ("JPN",)}, "--for"),
+        ({"answers": ("japan-answer",)}, "--with"),
+        ({"prior": True}, "--prior"),
+        ({"slopes": True}, "--slopes"),
+        ({"horizon": True}, "--horizon"),
+        ({"reading": "all"}, "--reading"),
+    ],
+)
+def test_what_a_question_has_no_answer_to_is_refused_and_not_left_out(given, where, world):
+    """Answers would be credited to the texts compared; a page for a zone would be nobody's."""
+    asked = Options(draws=2, years=(2021, 2022), **given)
+    questions = [
+        lambda: compare([TEXT, "china-2024-regulations"], asked, world=world),
+        lambda: sweep(TEXT, [{}], asked, world=world),
+        lambda: now("2025-08-01", asked),
+    ]
+    if where != "--for":
+        questions.append(lambda: comment(TEXT, replace(asked, zones=("EUR",)), world=world))
+    for question in questions:
+        with pytest.raises(OptionError, match=where):
+            question()

@@ -148,3 +148,11 @@ def test_a_reading_is_never_drawn(world: World, small: Frame, assessment: Assess
     for column in ("diff_p05", "diff_p50", "diff_p95", "share_positive"):
         assert after[column].equals(assessment.figures[column]), column
     assert (after["readings_high"] == 1e9).all()
+
+
+def test_what_does_not_change_has_no_drivers(many: tuple[Frame, Sample]) -> None:
+    """No per cent of a width that page one tells as no change."""
+    f, draws = many
+    figure, _ = planted(f, draws, draws.scores[:, 0])
+    kept = [Pair(i, 1.0, 1.0 + 1e-6 * float(z)) for i, z in enumerate(draws.scores[:, 0])]  # type: ignore[arg-type]
+    assert drivers_table(f.plan, draws, kept, [figure], {}).empty

@@ -7,12 +7,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from earthprice.errors import OptionError
 from earthprice.law.experiment import day
 from earthprice.measures.answers import ANSWERS
-from earthprice.study.stress import Stop, Stress, _stock, checked, stress
+from earthprice.study.stress import WITHOUT, Stop, Stress, _stock, _why, checked, stress
 from earthprice.world.world import World
 
 
@@ -100,6 +101,17 @@ def test_stocks_answers_law_and_draws_are_taken(world: World, found: Stress) -> 
     assert (r["low"] <= r["median"]).all() and (r["median"] <= r["high"]).all() and r["low"].lt(r["high"]).any()
     with pytest.raises(OptionError, match="stock/dy_oxide/JPN/stok.*Did you mean"):
         stress(world, replace(asked, changes={"stock/dy_oxide/JPN/stok": "x3"}))
+
+
+def test_what_was_not_taken_lasts_no_number_of_months() -> None:
+    """No stock over nil, and no "gain 0 MUSD"."""
+    cover = pd.DataFrame({"months_of_cover": [np.nan, 4.0]})
+    answered = pd.DataFrame({"answer": list(WITHOUT), "tonnes": [5.0, 5.0]})
+    cost = pd.DataFrame({"zone": ["JPN"], "group": "all", "MUSD2020": [0.2]})
+    said = _why(Stop(("JPN",), ("Dy",), 6.0), cover, answered, cost)
+    assert "Those who get none lose next to nothing." in said and "stopped for 4 months, the stop lasts 6." in said
+    none = _why(Stop(("JPN",), ("Dy",), 6.0), cover.head(1), answered, cost)
+    assert none.endswith("done without. The stop lasts 6.")
 
 
 def test_what_the_state_stores_covers_a_stop_too() -> None:

@@ -49,10 +49,19 @@ STUDY = "What is asked"
 WORLD = "What is changed"
 RUN = "How it runs"
 
+Zones = Annotated[
+    list[str],
+    typer.Option("--for", metavar="ZONE,…", rich_help_panel=STUDY, help="Whose page this is, such as JPN."),
+]
+Answers = Annotated[
+    list[str],
+    typer.Option("--with", metavar="RULEBOOK", rich_help_panel=WORLD, help="The other side's answer; repeatable."),
+]
+
 
 @dataclass(frozen=True, kw_only=True)
 class StudyArguments:
-    """What `assess` and `compare` share."""
+    """What `assess`, `compare` and `comment` share."""
 
     against: Annotated[
         str | None,
@@ -65,7 +74,7 @@ class StudyArguments:
     reading: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME|all", rich_help_panel=STUDY, help="How the powers are used; all: every reading beside it."
+            metavar="NAME", rich_help_panel=STUDY, help="How the powers are used; by default as the text says."
         ),
     ] = None
     as_of: Annotated[
@@ -80,14 +89,6 @@ class StudyArguments:
             help="First and last year; by default 2021, or the year after the benchmark, to 2035.",
         ),
     ] = None
-    zones: Annotated[
-        list[str],
-        typer.Option("--for", metavar="ZONE,…", rich_help_panel=STUDY, help="Whose page this is, such as JPN."),
-    ] = field(default_factory=list)
-    answers: Annotated[
-        list[str],
-        typer.Option("--with", metavar="RULEBOOK", rich_help_panel=WORLD, help="The other side's answer; repeatable."),
-    ] = field(default_factory=list)
     overrides: Annotated[
         list[str],
         typer.Option(
@@ -126,7 +127,15 @@ class StudyArguments:
 class AssessArguments(StudyArguments):
     """The options of `assess`."""
 
+    reading: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|all", rich_help_panel=STUDY, help="How the powers are used; all: every reading beside it."
+        ),
+    ] = None
     rulebook: Book
+    zones: Zones = field(default_factory=list)
+    answers: Answers = field(default_factory=list)
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the result; replaced as a whole.")] = Path(
         "result"
     )
@@ -272,8 +281,8 @@ def options_of(a: StudyArguments) -> Options:
         years=None if a.years is None else read_years(a.years),
         draws=a.draws,
         seed=a.seed,
-        zones=tuple(read_names(a.zones)),
-        answers=tuple(a.answers),
+        zones=tuple(read_names(getattr(a, "zones", []))),
+        answers=tuple(getattr(a, "answers", [])),
         overrides=read_overrides(a.overrides),
         delay_years=read_delay(a.delay),
         discount=a.discount,
@@ -315,8 +324,8 @@ def read_delay(words: str) -> float:
 
 
 def read_names(words: list[str]) -> list[str]:
-    """Names given one by one or with commas."""
-    return [name.strip() for part in words for name in part.split(",") if name.strip()]
+    """Names given one by one or with commas, each once."""
+    return list(dict.fromkeys(name.strip() for part in words for name in part.split(",") if name.strip()))
 
 
 def read_overrides(words: list[str]) -> dict[str, str]:

@@ -71,7 +71,7 @@ def _say(found: Now) -> None:
             print_text(heading)
             print_table(table)
             print_text("")
-    print_text("Median (nine in ten). Age: months since the year of the last fact ended.")
+    print_text(f"Median ({found.among}). Age: months since the year of the last fact ended.")
 
 
 def wide(table: pd.DataFrame, rows: str, columns: str) -> pd.DataFrame:
@@ -98,8 +98,8 @@ def _by_zone(flows: pd.DataFrame) -> pd.DataFrame:
 
 
 def span(low: float, middle: float, high: float) -> str:
-    """`190 (120–310)`."""
-    return f"{_short(middle)} ({_short(low)}–{_short(high)})"
+    """`190 (120–310)`; `190` where both ends are one number."""
+    return f"{_short(middle)} ({_short(low)}–{_short(high)})" if low < high else _short(middle)
 
 
 def _short(x: float) -> str:

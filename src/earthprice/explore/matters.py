@@ -96,8 +96,8 @@ def numbers_that_matter(s: Session, f: Frame, kept: Sequence[Pair], reader: Read
     scores = _ranks(sample.quantiles[[p.draw for p in kept]])
     shares: dict[str, np.ndarray] = {}
     for g in reader.figures:
-        change = np.array([g.read(p.reform) - g.read(p.baseline) for p in kept])
-        if np.isfinite(change).all() and np.ptp(change) > 0:
+        known, change = g.told(kept)
+        if known.all() and np.ptp(change) > 0:
             shares[g.key] = (scores.T @ _ranks(change[:, None]))[:, 0] ** 2
     if not shares:
         return {"levers": [], "shares": {}}

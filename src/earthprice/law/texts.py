@@ -264,14 +264,14 @@ def _succeeds(book: Rulebook, both: Sides) -> bool:
 
 
 def _note(text: Rulebook, own: Books, below: Books) -> str:
-    """What the text was added to though it names none of it."""
+    """That the text was added to law that it does not name; the head says which, as what it is held against."""
     lacking = [b for b in below if b.rulebook not in {o.rulebook for o in own}]
-    added = [b.rulebook for b in lacking]
-    if not added:
+    if not lacking:
         return ""
     if all(b.jurisdiction != text.jurisdiction for b in lacking):
         return f"The law in force of other countries stands below {text.rulebook} on both sides, though it names none"
-    return f"{text.rulebook} does not say that it builds on {' + '.join(added)}: it is added to it"
+    said = f"{text.rulebook} does not say which law of {text.jurisdiction} it builds on"
+    return f"{said}: it is added to the law that it is held against"
 
 
 def _lacking(both: Sides, book: Rulebook) -> str:

@@ -99,6 +99,21 @@ def between(low: str, high: str, to: str = "to") -> str:
     return NOTHING if NOTHING in (low, high) else f"{low} {to} {high}"
 
 
+def with_range(value: float, low: float, high: float, *, sign: bool = False, gap: str = " ") -> str:
+    """A number with its interval in brackets; alone where the ends are one number, or one is missing.
+
+    Args:
+        value: median, any unit.
+        low: 5 % end, may be NaN.
+        high: 95 % end, may be NaN.
+        sign: whether a number above zero has a plus sign.
+        gap: what stands before the brackets.
+    """
+    said, *ends = rounded(value, low, high)
+    said = signed(said) if sign else said
+    return said if NOTHING in ends or low == high else f"{said}{gap}({between(*ends)})"
+
+
 def level_places(base: float, reform: float, places: int) -> int:
     """Decimals of a level: those of the difference, but no more than three significant figures of the level.
 

@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 
 from earthprice.law.deterrence import share_that_deters
-from earthprice.measures.rounding import NOTHING, alone, between, decimals, number, rounded, signed
+from earthprice.measures.rounding import NOTHING, alone, decimals, number, signed, with_range
 from earthprice.measures.spread import SAME
 from earthprice.report.charts.articles import article_name, article_worth
 from earthprice.report.page_one import figure_words
@@ -84,9 +84,7 @@ def rest_words(a: Assessment, figure: str) -> str:
 
 def total_words(row: pd.Series) -> str:
     """A figure's total difference with its interval."""
-    middle, low, high = rounded(float(row["total"]), float(row["total_p05"]), float(row["total_p95"]))
-    span = between(low, high)
-    said = signed(middle) if span == NOTHING else f"{signed(middle)}\n({span})"
+    said = with_range(float(row["total"]), float(row["total_p05"]), float(row["total_p95"]), sign=True, gap="\n")
     return said if bool(row["clear"]) else f"{said}, {row['sign']}"
 
 

@@ -22,6 +22,7 @@ def later(name: str) -> ModuleType:
 
 if TYPE_CHECKING:
     import altair as alt
+    import openpyxl
     import xarray as xr
 else:
-    alt, xr = later("altair"), later("xarray")
+    alt, openpyxl, xr = later("altair"), later("openpyxl"), later("xarray")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from earthprice.law.prose import act_name
-from earthprice.measures.rounding import between, rounded, signed
+from earthprice.measures.rounding import between, rounded, signed, with_range
 from earthprice.measures.spread import FEW, FEWEST, SAME, UNKNOWN, among
 from earthprice.report.document import Block, Document, Heading, Paragraph
 from earthprice.report.word_table import Table
@@ -181,8 +181,7 @@ def _span(w: Worth) -> str:
     """A worth with its range, `0` where nothing changes."""
     if w.sign == SAME:
         return "0"
-    middle, low, high = rounded(w.middle, w.low, w.high)
-    return signed(middle) if w.low == w.high else f"{signed(middle)} ({between(low, high)})"
+    return with_range(w.middle, w.low, w.high, sign=True)
 
 
 def _words(w: Worth, draws: int) -> str:
@@ -192,8 +191,9 @@ def _words(w: Worth, draws: int) -> str:
     if w.sign == UNKNOWN:
         return "what no draw tells, since none clears"
     middle, low, high = rounded(w.middle, w.low, w.high)
+    ends = "" if w.low == w.high else f": {between(low, high)}"
     sign = "" if w.sign == FEW else f", {w.sign}"
-    return f"{signed(middle)} {UNIT} ({among(draws)}: {between(low, high)}{sign})"
+    return f"{signed(middle)} {UNIT} ({among(draws)}{ends}{sign})"
 
 
 def _how_to_read(c: Comment) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from earthprice.measures.rounding import NOTHING, between, number, rounded
+from earthprice.measures.rounding import NOTHING, number, rounded, with_range
 from earthprice.report.word_table import Table
 from earthprice.report.words import words
 from earthprice.study.assessment import Assessment
@@ -52,7 +52,7 @@ def licence_sentence(a: Assessment) -> str:
         return ""
     item = str(rents["p50"].idxmax()[0])
     served = _served(x, item)
-    home, abroad, gap, worth, rent = (_rounded(x, item, q)[0] for q in SHOWN[:5])
+    home, abroad, gap, worth, rent = (rounded(*_ends(x, item, q))[0] for q in SHOWN[:5])
     holder = str(rents.loc[(item, "all", "rent"), "holder"])
     said = (
         f"In {a.meta.figure_year} permits for {_called(item)} are worth most: a kilogram costs {home} USD "
@@ -76,13 +76,12 @@ def _cell(x: pd.DataFrame, item: str, quantity: str) -> str:
     """Median and range of a quantity."""
     if (item, "all", quantity) not in x.index:
         return NOTHING
-    middle, low, high = _rounded(x, item, quantity)
-    return middle if low == high else f"{middle}\n({between(low, high)})"
+    return with_range(*_ends(x, item, quantity), gap="\n")
 
 
-def _rounded(x: pd.DataFrame, item: str, quantity: str) -> tuple[str, str, str]:
+def _ends(x: pd.DataFrame, item: str, quantity: str) -> tuple[float, float, float]:
     row = x.loc[(item, "all", quantity)]
-    return rounded(float(row["p50"]), float(row["p05"]), float(row["p95"]))
+    return float(row["p50"]), float(row["p05"]), float(row["p95"])
 
 
 def _served(x: pd.DataFrame, item: str) -> list[tuple[str, float]]:

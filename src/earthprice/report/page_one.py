@@ -59,6 +59,7 @@ def ten_row(row: dict[Any, Any], words: Words) -> dict[str, Any]:
     finest = decimals(middle, low, high) if word != SAME else FINEST
     places = level_places(base, reform, finest)
     key, over = sign_key(word), [float(row[f"readings_{end}"]) for end in ("low", "high")]
+    told = [alone(x) if word == SAME else number(x, finest) for x in over]
     return {
         "label": words.figure(str(row["key"]), str(row["label"])),
         "unit": str(row["unit"]),
@@ -71,7 +72,7 @@ def ten_row(row: dict[Any, Any], words: Words) -> dict[str, Any]:
         "sign": words(key),
         "marked": f"{MARKS.get(key, '')} {words(key)}",
         "unclear": word == UNCLEAR,
-        "readings": between(*(alone(x) if word == SAME else number(x, finest) for x in over), words("to")),
+        "readings": told[0] if told[0] == told[1] else between(*told, words("to")),
         "hindcast": str(row["hindcast"]) if isinstance(row["hindcast"], str) and row["hindcast"] else NOTHING,
     }
 

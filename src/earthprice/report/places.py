@@ -31,6 +31,7 @@ def damage_table(a: Assessment) -> Table:
         change = (float(r.diff_p50), float(r.diff_p05), float(r.diff_p95))
         middle, low, high = rounded(*change)
         told = ["0", "", SAME] if r.sign == SAME else [signed(middle), between(low, high), str(r.sign)]
+        told[1] = "" if change[1] == change[2] else told[1]
         what = CALLED.get(str(r.burden), str(r.burden))
         levels = [_level(r.base_p05, r.base_p50, r.base_p95), _level(r.reform_p05, r.reform_p50, r.reform_p95)]
         rows.append([place if place != before else "", what, str(r.unit), *levels, *told])

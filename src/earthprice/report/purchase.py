@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from earthprice.measures.rounding import between, rounded, signed
+from earthprice.measures.rounding import with_range
 from earthprice.measures.spread import SAME
 from earthprice.report.page_one import range_words
 from earthprice.report.word_table import Table
@@ -17,9 +17,9 @@ def purchase_table(a: Assessment) -> Table:
     x, rows = a.purchase.set_index(["quarter", "quantity"]), []
     for quarter in dict.fromkeys(a.purchase["quarter"]):
         cost, bill, short, stock = (x.loc[(quarter, what)] for what in (COST, BILL, SHORT, STOCK))
-        levels = [_level(cost, "base"), _level(cost, "reform")]
+        levels = [_told(cost, "base"), _told(cost, "reform")]
         changes = [_change(cost), str(cost["sign"]), _change(bill)]
-        rows.append([str(quarter), *levels, *changes, _level(short, "reform"), _level(stock, "reform")])
+        rows.append([str(quarter), *levels, *changes, _told(short, "reform"), _told(stock, "reform")])
     heads = (
         "quarter",
         f"oxides in a kg of magnet, {a.meta.beside}, USD2020",
@@ -34,13 +34,8 @@ def purchase_table(a: Assessment) -> Table:
 
 
 def _change(row: Any) -> str:
-    if row["sign"] == SAME:
-        return "0"
-    middle, low, high = rounded(float(row["diff_p50"]), float(row["diff_p05"]), float(row["diff_p95"]))
-    return f"{signed(middle)}\n({between(low, high)})"
+    return "0" if row["sign"] == SAME else _told(row, "diff", sign=True)
 
 
-def _level(row: Any, side: str) -> str:
-    low, middle, high = (float(row[f"{side}_{q}"]) for q in ("p05", "p50", "p95"))
-    said = rounded(middle, low, high)
-    return said[0] if low == high else f"{said[0]}\n({between(*said[1:])})"
+def _told(row: Any, side: str, *, sign: bool = False) -> str:
+    return with_range(*(float(row[f"{side}_{q}"]) for q in ("p50", "p05", "p95")), sign=sign, gap="\n")

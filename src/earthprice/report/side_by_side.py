@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from earthprice.measures.rounding import NOTHING, between, number, rounded, signed
+from earthprice.measures.rounding import number, with_range
 from earthprice.measures.spread import among
 from earthprice.report.page_one import figure_words
 from earthprice.report.word_table import Table
@@ -52,8 +52,7 @@ def side_words(a: Assessment) -> str:
 
 
 def _level(row: pd.Series) -> str:
-    middle, low, high = rounded(float(row["p50"]), float(row["p05"]), float(row["p95"]))
-    return _cell(middle, low, high)
+    return with_range(float(row["p50"]), float(row["p05"]), float(row["p95"]))
 
 
 def _size(rows: pd.DataFrame) -> float:
@@ -69,9 +68,4 @@ def _seen(row: Mapping[Any, Any], size: float) -> bool:
 def _change(row: pd.Series, size: float) -> str:
     if not _seen(row, size):
         return f"under {100 * LEAST:g} %" if row[["diff_p05", "diff_p95"]].any() else number(0.0, 0)
-    middle, low, high = rounded(float(row["diff_p50"]), float(row["diff_p05"]), float(row["diff_p95"]))
-    return _cell(signed(middle), low, high)
-
-
-def _cell(middle: str, low: str, high: str) -> str:
-    return middle if NOTHING in (low, high) or low == high else f"{middle} ({between(low, high)})"
+    return with_range(float(row["diff_p50"]), float(row["diff_p05"]), float(row["diff_p95"]), sign=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from earthprice.measures.rounding import NOTHING, alone, rounded, signed
+from earthprice.measures.rounding import NOTHING, alone, with_range
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,7 @@ class Table:
 
 def span_words(row: pd.Series) -> str:
     """A median with its interval in brackets."""
-    middle, low, high = rounded(float(row["p50"]), float(row["p05"]), float(row["p95"]))
-    return signed(middle) if NOTHING in (low, high) or low == high else f"{signed(middle)}\n({low} to {high})"
+    return with_range(float(row["p50"]), float(row["p05"]), float(row["p95"]), sign=True, gap="\n")
 
 
 def span(low: Any, high: Any) -> str:

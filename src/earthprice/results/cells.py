@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.worksheet.worksheet import Worksheet
 
+from earthprice.report.later import openpyxl
 from earthprice.report.printed import LIVE, for_csv, shown
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 Change = Callable[[str], str]
 
@@ -47,7 +49,7 @@ def put_row(sheet: Worksheet, values: Sequence[Any]) -> None:
 def _cell(sheet: Worksheet, value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    cell = WriteOnlyCell(sheet, shown(value))
+    cell = openpyxl.cell.WriteOnlyCell(sheet, shown(value))
     cell.data_type = "s"
     if LIVE.match(cell.value):
         cell.quotePrefix = True  # so that it stays text when somebody edits it

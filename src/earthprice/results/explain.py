@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from earthprice.errors import OptionError
+from earthprice.errors import OptionError, shorten
 from earthprice.report.words import sides, words
 from earthprice.results.result import Result
 from earthprice.world.factors import OWN
@@ -100,8 +101,23 @@ def explain(result_folder: Path, key: str) -> dict[str, Any]:
         if key not in known:  # home may be named too
             key = key.replace(f".{r.run['home']}.", ".", 1)
         if key not in known:
-            raise OptionError(f"no number '{key}' in this result.", where="NUMBER", accepted=known, given=key)
+            raise _unknown(key, known)
         return _explained(r, *known[key])
+
+
+def _unknown(key: str, known: Mapping[str, tuple[str, TableRow]]) -> OptionError:
+    """A key that is none: the nearest, then figures of page one, then a key of each other kind."""
+    figures = [k for k, (kind, _) in known.items() if kind == "figure"]
+    each_one = {k.partition(".")[0]: k for k in reversed(known)}
+    others = [each_one[k] for k in dict.fromkeys(k.partition(".")[0] for k in known) if k not in figures]
+    begun = get_close_matches(key.partition(".")[0], each_one, n=1)
+    return OptionError(
+        f"no number '{key}' in this result",
+        where="NUMBER",
+        accepted=f"a figure of page one ({shorten(figures, 6)}), or one such as {shorten(others)}",
+        given=key,
+        among=[k for k in known if k.partition(".")[0] in begun] or each_one.values(),
+    )
 
 
 def _explained(r: Result, kind: str, row: TableRow) -> dict[str, Any]:
@@ -122,13 +138,13 @@ def numbers(result: Result) -> dict[str, tuple[str, TableRow]]:
     known = {str(r["key"]): ("figure", r) for r in result.table("figures").to_dict("records")}
     for r in result.table("exports").to_dict("records"):
         known[f"exports.{r['row']}.{r['partner']}.{int(r['year'])}"] = ("exports", r)
+    for r in result.table("groups").to_dict("records"):
+        known[f"groups.{r['zone']}.{r['group']}"] = ("groups", r)
     paths = result.table("series")
     for r in paths[paths["scenario"] == "reform"].to_dict("records"):
         item = f".{r['item']}" if r["item"] else ""
         zone = "" if r["zone"] == home else f".{r['zone']}"
         known[f"{r['variable']}{item}{zone}.{r['year']:g}"] = ("series", r)
-    for r in result.table("groups").to_dict("records"):
-        known[f"groups.{r['zone']}.{r['group']}"] = ("groups", r)
     return known
 
 
@@ -339,7 +355,8 @@ def _value(row: pd.Series) -> str:
 
 
 def _span(middle: float, low: float, high: float) -> str:
-    return f"{_g(middle)} ({_g(low)} to {_g(high)})"
+    """A median with its ends; alone where there is one number, or none."""
+    return f"{_g(middle)} ({_g(low)} to {_g(high)})" if low < high else _g(middle)
 
 
 def _g(x: float) -> str:

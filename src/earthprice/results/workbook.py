@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from earthprice.report.charts.figure import NumberedFigure
+from earthprice.report.later import openpyxl
 from earthprice.report.page_one import range_words
 from earthprice.report.plain import plain
 from earthprice.results.cells import csv_text, put_row
 from earthprice.study.assessment import Assessment
 from earthprice.study.bands import HOLDS
 
-BOLD = Font(bold=True)
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
 
 
 def write_workbook(a: Assessment, figures: list[NumberedFigure], path: Path) -> None:
     """Writes the workbook: plain values, no formulas; units and interval ends in columns of their own."""
-    book = Workbook()
+    book = openpyxl.Workbook()
     front = book.active
-    assert isinstance(front, Worksheet)
+    assert isinstance(front, openpyxl.worksheet.worksheet.Worksheet)
     front.title = "read me"
     fill_front(front, a, figures)
     fill(book.create_sheet("ten figures"), a.figures)
@@ -59,8 +59,7 @@ def fill_front(sheet: Worksheet, a: Assessment, figures: list[NumberedFigure]) -
     rows += [(f"figure {f.number}", f.title, digest(f.data)) for f in figures]
     for row in rows:
         put_row(sheet, row)
-    for cell in sheet["A"]:
-        cell.font = BOLD
+    _embolden(sheet["A"])
     for letter, width in (("A", 22), ("B", 70), ("C", 66)):
         sheet.column_dimensions[letter].width = width
 
@@ -70,12 +69,16 @@ def fill(sheet: Worksheet, table: pd.DataFrame) -> None:
     put_row(sheet, [str(c) for c in table.columns])
     for row in table.itertuples(index=False):
         put_row(sheet, [plain(v) for v in row])
-    for cell in sheet[1]:
-        cell.font = BOLD
+    _embolden(sheet[1])
     sheet.freeze_panes = "A2"
     for i, name in enumerate(table.columns, start=1):
         longest = max([len(str(name)), *[len(str(v)) for v in table[name].head(60)]])
-        sheet.column_dimensions[get_column_letter(i)].width = min(48, max(9, math.ceil(1.1 * longest)))
+        sheet.column_dimensions[openpyxl.utils.get_column_letter(i)].width = min(48, max(9, math.ceil(1.1 * longest)))
+
+
+def _embolden(cells: Iterable[Cell]) -> None:
+    for cell in cells:
+        cell.font = openpyxl.styles.Font(bold=True)
 
 
 def digest(table: pd.DataFrame) -> str:

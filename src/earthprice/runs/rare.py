@@ -35,7 +35,7 @@ from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.state import Record, State
 from earthprice.keep.traced import Traced
 from earthprice.law import Bill
-from earthprice.runs.engine import Engine, Outcome, Point, arranged, run
+from earthprice.runs.engine import Engine, Guide, Outcome, Point, arranged, run
 from earthprice.world.burdens import burden_sizes, damage_values
 from earthprice.world.terms import Terms
 
@@ -59,12 +59,14 @@ class UserCost:
         moved: mean gap between the charge and the adjoint of the path it makes, weighted by the ore dug [USD/kg].
         rounds: rounds taken.
         discount: social discount rate [share/yr].
+        guide: prices of that path, near which others of the draw are looked for; None: not known.
     """
 
     value: np.ndarray
     moved: float
     rounds: int
     discount: float
+    guide: Guide | None = None
 
 
 class Agreed(NamedTuple):
@@ -151,22 +153,27 @@ def user_cost(
         left: whether ore left at the end has a value.
         rounds: most rounds.
     """
-    s, schedule, *_ = arranged(e, p, terms)
+    s, schedule, full, _ = arranged(e, p, terms)
     dig, years = np.asarray(s.ore.dig), jnp.asarray(e.years)
     factor = (1.0 + discount) ** -(e.middles - e.middles[0])
     weight = jnp.asarray(factor * e.dt)
     end = (jnp.asarray(np.log1p(discount)), jnp.asarray(float(left)))
+    guide = first.guide if first else p.guide
 
     def adjoint(value: np.ndarray) -> np.ndarray:
-        charged = schedule._replace(pigou=jnp.asarray(value @ dig))
-        (found,) = _gradient(s, charged, years, weight, end)
+        nonlocal guide  # each round looks for its prices near those of the one before
+        near = jnp.asarray(guide.moves(e.years, full.permits)) if guide else schedule.guide
+        charged = schedule._replace(pigou=jnp.asarray(value @ dig), guide=near)
+        found, price = _gradient(s, charged, years, weight, end)
+        guide = Guide(e.years, full.permits, np.asarray(price))
         return np.maximum(np.asarray(found) / np.asarray(weight)[:, None], 0.0)
 
     known = np.zeros((1, len(e.names.bodies))) if first is None else first.value[: len(e.years)]
     guess = np.concatenate([known, np.repeat(known[-1:], len(e.years) - len(known), 0)])
     mine = np.abs(dig @ np.asarray(s.base.level))
     counts = np.broadcast_to(mine / mine.sum() / len(e.years), guess.shape)
-    return UserCost(*agreed(adjoint, guess, counts, rounds=rounds), discount)
+    found = agreed(adjoint, guess, counts, rounds=rounds)
+    return UserCost(*found, discount, guide)
 
 
 def ore_charge(e: Engine, p: Point, user: UserCost) -> np.ndarray:
@@ -179,8 +186,10 @@ def rare_run(e: Engine, p: Point, terms: Terms, user: UserCost) -> Outcome:
     return run(e, p, terms, pigou=ore_charge(e, p, user))
 
 
-def welfare(s: Setting, schedule: Schedule, years: Array, weight: Array, end: tuple[Array, Array]) -> Array:
-    """Discounted welfare of the world [MUSD], with the value of the ore left at the end.
+def welfare(
+    s: Setting, schedule: Schedule, years: Array, weight: Array, end: tuple[Array, Array]
+) -> tuple[Array, Array]:
+    """Discounted welfare of the world [MUSD], with the value of the ore left at the end, and prices [USD/kg; T, K].
 
     Surpluses, rents, charges and permits, less damage and investment. As a function of the ore: the rest of the state,
     and what is invested in it, is held where it is. `end`: rate rho at which ore left is discounted, and what share of
@@ -196,7 +205,7 @@ def welfare(s: Setting, schedule: Schedule, years: Array, weight: Array, end: tu
     earned = _earned(s, schedule, r)
     money = jnp.sum(earned - lax.stop_gradient(r.invested), 1) - jnp.sum(r.damage, 1)
     left = _left(s, schedule, r, earned[-1], after.ore, end[0])
-    return jnp.vdot(weight, money) + end[1] * weight[-1] / schedule.clock.dt[-1] * left
+    return jnp.vdot(weight, money) + end[1] * weight[-1] / schedule.clock.dt[-1] * left, r.price
 
 
 def _earned(s: Setting, schedule: Schedule, r: Record) -> Array:
@@ -224,9 +233,15 @@ def _left(s: Setting, schedule: Schedule, r: Record, earned: Array, ore: Array, 
     return -jnp.sum(each * pace * jnp.expm1(-rho * ore / pace)) / rho
 
 
-def _slope(s: Setting, schedule: Schedule, years: Array, weight: Array, end: tuple[Array, Array]) -> Array:
-    """dW/dgift [MUSD per kt/yr of ore; T, O]; a gift of 1 kt/yr lasts a period."""
-    return jax.grad(lambda gift: welfare(s, schedule._replace(gift=gift), years, weight, end))(schedule.gift)
+def _slope(
+    s: Setting, schedule: Schedule, years: Array, weight: Array, end: tuple[Array, Array]
+) -> tuple[Array, Array]:
+    """dW/dgift [MUSD per kt/yr of ore; T, O], where a gift of 1 kt/yr lasts a period; and prices [USD/kg; T, K]."""
+
+    def given(gift: Array) -> tuple[Array, Array]:
+        return welfare(s, schedule._replace(gift=gift), years, weight, end)
+
+    return jax.grad(given, has_aux=True)(schedule.gift)
 
 
 _gradient = Traced(_slope)

@@ -46,10 +46,8 @@ def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Progress) -> 
     discount = f.options.discount
     told = [y for y in FIGURE_YEARS if f.first <= y <= f.plan.engine.years[-1]] or [f.year]
     out = exports(f.plan, d.cleared, told, d.bands)
-    central = {
-        name: run(f.plan.engine, a.central, terms)
-        for name, terms in (("baseline", f.plan.baseline(f.plan.use())), ("reform", f.plan.reform(f.plan.use())))
-    }
+    base = run(f.plan.engine, a.central, f.plan.baseline(f.plan.use()))
+    central = {"baseline": base, "reform": run(f.plan.engine, a.central.near(base), f.plan.reform(f.plan.use()))}
     wanted = not f.options.only or f.options.zones
     hangs = exposure(f.plan.lens, central, sorted({f.world.base_year, f.year}) if wanted else [])
     counted = Money(f.plan, f.first, discount)

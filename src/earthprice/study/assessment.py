@@ -9,7 +9,8 @@ import pandas as pd
 
 from earthprice.measures.compliance import COMPLIANCE_COLUMNS
 from earthprice.measures.exposure import EXPOSURE_COLUMNS
-from earthprice.measures.rounding import between, rounded
+from earthprice.measures.rounding import with_range
+from earthprice.measures.spread import among
 from earthprice.study.every_draw import EveryDraw
 from earthprice.study.meta import Meta
 
@@ -252,9 +253,10 @@ class Assessment:
         m = self.meta
         head = f"{m.title}: {m.first_year} to {m.last_year}, against {m.baseline}, {m.draws} draws, known by {m.as_of}"
         told = [
-            (r.label, r.unit, (x := rounded(r.diff_p50, r.diff_p05, r.diff_p95))[0], between(*x[1:]), r.sign)
+            (r.label, r.unit, with_range(r.diff_p50, r.diff_p05, r.diff_p95), r.sign)
             for r in self.figures.itertuples(index=False)
         ]
         rows = "".join(f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>" for row in told)
-        names = "".join(f"<th>{name}</th>" for name in ("change", "unit", "median", "9 in 10 draws", "sign"))
+        heads = ("change", "unit", f"median ({among(int(self.figures['draws'].max()))})", "sign")
+        names = "".join(f"<th>{name}</th>" for name in heads)
         return f"<table><caption>{escape(head)}</caption><tr>{names}</tr>{rows}</table>"

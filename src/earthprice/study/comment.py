@@ -29,8 +29,8 @@ from earthprice.runs.runner import Progress, Runner
 from earthprice.runs.sample import Sample
 from earthprice.study.drawn import central_point, drawing
 from earthprice.study.ensemble import laws_and_point, solved
-from earthprice.study.frame import Frame, frame, text_alone
-from earthprice.study.options import Options
+from earthprice.study.frame import Frame, frame
+from earthprice.study.options import Options, refuse_more
 from earthprice.study.start import start
 from earthprice.study.wordings import Variant, values, varied, wording
 from earthprice.world.terms import Terms
@@ -174,10 +174,11 @@ def comment(
         RulebookError, OptionError: what was given does not fit, or `zones` is not one zone.
         NotClearedError: there is no draw in which the text and every proposal cleared.
     """
+    refuse_more(options, "comment", but="zones")
     if len(options.zones) != 1:
         raise OptionError(f"{len(options.zones)} zones", where="--for", accepted="one zone, whose comment it is")
     tell = progress or (lambda _words, _done, _total: None)
-    f = text_alone(frame(rulebook, options, world or start([rulebook], options).world))
+    f = frame(rulebook, options, world or start([rulebook], options).world)
     live = [a for a in f.texts.book.articles if any(m.used != "never" for m in a.measures.values())]
     asked = [*(Variant(a.number) for a in live), *_best_values(f, live, tell, runner)]
     draws = drawing(f)
@@ -189,7 +190,6 @@ def comment(
     answers = tuple(_answer(f, a, asked, rows) for a in live)
     together, together_home = _together(f, draws, answers, kept, partial(tell, "together"), runner)
     names = f.world.structure["zones"].set_index("id")["name"].to_dict()
-    whole = _worth(np.array([row[1].total - row[0].total for row in rows]))
     return Comment(
         title=f.texts.book.title,
         book=f.texts.book.rulebook,
@@ -205,7 +205,7 @@ def comment(
         seed=options.seed,
         draws=options.draws,
         cleared=len(rows),
-        whole=whole,
+        whole=_worth(np.array([row[1].total - row[0].total for row in rows])),
         together=together,
         together_home=together_home,
         answers=answers,

@@ -21,7 +21,7 @@ from earthprice.study.drawn import drawing, uncertain, user_costs
 from earthprice.study.ensemble import Pair, Summary, pairs, solved
 from earthprice.study.figures import catalogue, net_gains, table, verdicts_of
 from earthprice.study.frame import RARE_DRAWS, Frame, frame
-from earthprice.study.options import Options, asked
+from earthprice.study.options import Options, asked, refuse_more
 from earthprice.study.payers import payers
 from earthprice.study.periods import shared
 from earthprice.study.start import start
@@ -83,8 +83,9 @@ def same_baseline(rulebooks: Sequence[str], options: Options, world: World) -> d
     """Frames by rulebook, all against one law in force, with the same knowledge and the same periods.
 
     Raises:
-        OptionError: fewer than two rulebooks, one twice, or baselines that differ.
+        OptionError: fewer than two rulebooks, one twice, baselines that differ, or what `assess` alone answers.
     """
+    refuse_more(options, "compare")
     names = [load_rulebook(r).rulebook for r in rulebooks]
     if len(names) < 2 or len(set(names)) < len(names):
         raise OptionError(
@@ -161,7 +162,8 @@ def _clauses(frames: Mapping[str, Frame], tell: Progress) -> pd.DataFrame:
             gain = g.key == f"gain_{f.plan.lens.home}"
             if case or gain:  # a clause without a price has one row, which says why
                 key = f"clause.{done.clause.id}" + ("" if gain else f".{g.key}")
-                worth = g.read(whole) - g.read(case) if case else float("nan")
+                sides = (np.array([g.read(c)]) for c in (case, whole) if c)
+                worth = float(g.change(*sides)[0]) if case else float("nan")
                 rows.append((name, g.number, key, g.unit, np.nan, worth, np.nan, 1, "central draw", "", words))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 

@@ -66,13 +66,12 @@ def drivers_table(
     minor = tuple(i for i, name in enumerate(names) if name.startswith(OWN))
     asked = []
     for f in figures:
-        change = np.array([f.read(p.reform) - f.read(p.baseline) for p in kept])
-        good = np.isfinite(change)
-        if good.sum() < FEWEST or np.ptp(change[good]) == 0:
+        good, change = f.told(kept)
+        if len(change) < FEWEST or np.ptp(change) == 0:
             continue
         at = np.array([slopes.get(f.key, {}).get(n, (np.nan, np.nan)) for n in names])
         at[group] *= scores[good][:, group].std(0)[:, None]
-        asked.append(Spread(f.key, scores[good], change[good], at))
+        asked.append(Spread(f.key, scores[good], change, at))
     work = partial(_effects, tuple(group), minor, seed)
     rows = []
     for spread, found in zip(asked, each(asked, work, lambda *_: None, runner), strict=True):

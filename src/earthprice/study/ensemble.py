@@ -300,8 +300,9 @@ def laws_and_point(plan: Plan, draws: Sample, draw: int) -> LawsAtPoint:
 
 
 def _rare_pair(plan: Plan, draws: Sample, users: tuple[UserCost, UserCost], draw: int) -> tuple[RareRun, RareRun]:
-    p = laws_and_point(plan, draws, draw).point  # over the years reported: prices alone are read
-    use = plan.use(draws.of_law(draw), bill=damage_bill(plan.engine, p))
+    use = plan.use(draws.of_law(draw))  # over the years reported: prices alone are read
+    p = point(plan.engine, plan.values(draws.of_world(draw)), plan.baseline(use))
+    use |= {"bill": damage_bill(plan.engine, p)}
     return rare_prices(plan, p, plan.baseline(use), users[0]), rare_prices(plan, p, plan.reform(use), users[1])
 
 

@@ -61,6 +61,16 @@ class Figure:
         """Its change by draw [unit], nil where it is told as none (`spread.changed`, `spread.gained`)."""
         return gained(reform - base) if self.gain else changed(base, reform)
 
+    def both(self, cases: Sequence[Pair]) -> tuple[np.ndarray, np.ndarray]:
+        """Its values without and with the reform, by draw."""
+        return np.array([self.read(p.baseline) for p in cases]), np.array([self.read(p.reform) for p in cases])
+
+    def told(self, cases: Sequence[Pair]) -> tuple[np.ndarray, np.ndarray]:
+        """In which draws it is known under both laws, and its change in those (`change`)."""
+        base, reform = self.both(cases)
+        known = np.isfinite(base) & np.isfinite(reform)
+        return known, self.change(base[known], reform[known])
+
 
 def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure]:
     """The ten figures (several rows each) for a year, and present values from `first`."""
@@ -83,16 +93,9 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
     titles = dict(zip(e.world.structure["zones"]["id"], e.world.structure["zones"]["name"], strict=True))
     names = symbols(plan.lens)
     price = "USD2020/kg"
-    lead = plan.lens.headline
+    lead, over = plan.lens.headline, "Earth price over rare price,"
     rows = [
-        Figure(
-            1,
-            f"gap_{x}",
-            f"{'…' if i else 'Earth price over rare price,'} {names[x]} oxide",
-            "%",
-            _gap(plan, x, year),
-            rare=True,
-        )
+        Figure(1, f"gap_{x}", f"{'…' if i else over} {names[x]} oxide", "%", _gap(plan, x, year), rare=True)
         for i, x in enumerate(lead)
     ]
     for number, x in zip((2, 3), lead, strict=False):
@@ -159,17 +162,8 @@ def _exported(lens: Lens, both: Callable[..., Callable[[Summary], float]]) -> li
     """Exports of the scarce elements and of the leading one, in all forms and in oxide and metal alone, and magnets."""
     names, unit, rows = symbols(lens), "t REO/yr", []
     for key, of in (("exports_scarce", lens.role("value_heavy")), ("exports_lead", lens.headline[:1])):
-        label = " and ".join(names[e] for e in of)
-        rows.append(
-            Figure(
-                4,
-                key,
-                f"{'…' if rows else 'Exports of'} {label}, all forms",
-                unit,
-                both(*(f"exports/{e}/all" for e in of)),
-                follows="exports",
-            )
-        )
+        label = f"{'…' if rows else 'Exports of'} {' and '.join(names[e] for e in of)}, all forms"
+        rows.append(Figure(4, key, label, unit, both(*(f"exports/{e}/all" for e in of)), follows="exports"))
         raw = both(*(f"exports/{e}_raw/all" for e in of))
         rows.append(Figure(4, f"{key}_raw", "… of it in oxides and metals", unit, raw, follows="exports"))
     magnets = both("exports/magnets/all")
@@ -223,9 +217,7 @@ def table(
     rows = []
     for f in figures:
         asked = [p for p in cases if p.baseline.rare] if f.rare else cases
-        base, reform = (
-            np.array([f.read(c) for c in side]) for side in ([p.baseline for p in asked], [p.reform for p in asked])
-        )
+        base, reform = f.both(asked)
         kept = np.isfinite(base) & np.isfinite(reform)
         kept = kept & (kept.mean() >= KNOWN if len(kept) else True)
         base, reform = base[kept], reform[kept]

@@ -9,9 +9,10 @@ import pandas as pd
 
 from earthprice.law import load_rulebook
 from earthprice.law.texts import whole
+from earthprice.measures.spread import FEWEST
 from earthprice.past.matching import matches
 from earthprice.runs.runner import Progress
-from earthprice.study.options import Options
+from earthprice.study.options import Options, refuse_more
 from earthprice.study.outlook import Outlook, outlook
 from earthprice.study.start import law_on, start
 from earthprice.world.world import World
@@ -20,7 +21,7 @@ RANGE = ("p05", "p50", "p95")
 PRICE_COLUMNS = ("element", "where", *RANGE, "unit", "last_fact", "age_months")
 FLOW_COLUMNS = ("flow", "zone", *RANGE, "unit", "last_fact", "age_months")
 MOVED_COLUMNS = ("what", "where", "unit", "p05_before", "p50_before", "p95_before", *RANGE, "change")
-"""An element's price or a flow, where, its level before and after, and the change of the median [%]."""
+"""An element's price or a flow, where, its level before and after, and the change of the median [%], NaN from nil."""
 STILL = 1e-6
 """Share by which a level must differ to have moved."""
 SHORT_COLUMNS = ("element", "zone", *RANGE, "before", "let_through", "last_fact", "age_months")
@@ -54,6 +55,13 @@ class Now:
     prices: pd.DataFrame
     flows: pd.DataFrame
     short: pd.DataFrame
+
+    @property
+    def among(self) -> str:
+        """Which paths a range holds, in words."""
+        if self.cleared >= FEWEST:
+            return "nine in ten"
+        return f"nine in ten paths, of {self.cleared} draws: too few to tell what the numbers of the world leave open"
 
 
 def now(
@@ -89,6 +97,7 @@ def ahead(
     world: World | None = None,
 ) -> Outlook:
     """The outlook that the state of the market on a day is read from; arguments and errors as of `now`."""
+    refuse_more(options, "now")
     asked = replace(options, as_of=day)
     known = world or start([], asked).world
     book = load_rulebook(rulebook) if rulebook else law_on(day)
@@ -129,7 +138,7 @@ def moved(before: Now, after: Now) -> pd.DataFrame:
         both = was[list(RANGE)].add_suffix("_before").join(now_is[[*RANGE, "unit"]])
         parts.append(both.rename_axis(["what", "where"]).reset_index())
     found = pd.concat(parts, ignore_index=True)
-    found["change"] = 100.0 * (found["p50"] / found["p50_before"] - 1.0)
+    found["change"] = 100.0 * (found["p50"] / found["p50_before"].where(found["p50_before"] > 0) - 1.0)
     still = np.isclose(found[list(RANGE)], found[[f"{q}_before" for q in RANGE]], rtol=STILL).all(axis=1)
     found = found[~still].sort_values("change", key=abs, ascending=False, ignore_index=True)
     return found[list(MOVED_COLUMNS)]

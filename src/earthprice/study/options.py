@@ -15,6 +15,15 @@ from earthprice.world.override import Given
 
 FIRST_YEAR, LAST_YEAR = 2021, 2035
 """Years reported where none are asked for; the first is that after the benchmark where that is later."""
+OF_ASSESS = {
+    "zones": "--for",
+    "answers": "--with",
+    "buyer": "--buyer",
+    "prior": "--prior",
+    "slopes": "--slopes",
+    "horizon": "--horizon",
+}
+"""What an assessment alone answers, and the option that asks for it."""
 
 
 @dataclass(frozen=True)
@@ -127,3 +136,22 @@ def asked(rulebook: str | Rulebook, options: Options, base_year: int) -> Asked:
         options.as_of,
         f"{base_year}-12-31",
     )
+
+
+def refuse_more(options: Options, question: str, but: str = "") -> None:
+    """Refuse what an assessment alone answers, so that no other question leaves it out without a word.
+
+    Args:
+        options: as they were given.
+        question: which question is asked.
+        but: the one of `OF_ASSESS` that it answers too.
+
+    Raises:
+        OptionError: says which.
+    """
+    for name, where in OF_ASSESS.items():
+        if name != but and getattr(options, name):
+            raise OptionError(f"{question} has no answer to it", where=where, accepted="in `assess`")
+    if options.reading == "all":
+        what = f"{question} takes one reading at a time"
+        raise OptionError(what, where="--reading", accepted="the name of a reading; all of them in `assess`")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from earthprice.measures.rounding import between, rounded, signed
+from earthprice.measures.rounding import with_range
 from earthprice.measures.spread import gained, ranged
 from earthprice.measures.welfare import NEIGHBOURS, STATE, UNLICENSED, worth
 from earthprice.study.ensemble import Pair, Plan
@@ -35,7 +35,5 @@ def payers(plan: Plan, cases: Sequence[Pair], zones: Sequence[str], first: float
         gain = gained([(value(p.reform, keys) - value(p.baseline, keys)) / 1e3 for p in cases])
         if gain.any():
             low, middle, high = ranged(gain)
-            told = rounded(middle, low, high)
-            ends = f" ({between(*told[1:])})" if low < high else ""
-            said.append((abs(middle), f"{side} {signed(told[0])}{ends}"))
+            said.append((abs(middle), f"{side} {with_range(middle, low, high, sign=True)}"))
     return "; ".join(words for _, words in sorted(said, reverse=True)) or "nobody"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from earthprice.measures.spread import ranged
@@ -18,11 +17,7 @@ def prior_table(shown: Sequence[Figure], fitted: Sequence[Pair], prior: Sequence
     rows = []
     for f in shown:
         for name, kept in (("fitted", fitted), ("prior alone", prior)):
-            base, reform = (
-                np.array([f.read(c) for c in side]) for side in ([p.baseline for p in kept], [p.reform for p in kept])
-            )
-            change = reform if f.gain else reform - base
-            change = change[np.isfinite(change)]
+            change = f.told(kept)[1]
             if len(change):
                 rows.append((f.number, f.key, f.label, f.unit, name, *ranged(change), len(change)))
     return pd.DataFrame(rows, columns=list(PRIOR_COLUMNS))

@@ -56,7 +56,7 @@ def checked(world: World, asked: Stop) -> Stop:
     act = world.network.activities
     buys = set(act.loc[(act["doing"] == "ship") & (act["zone"] == home), "partner"])
     zones = [z for z in world.structure["zones"]["id"] if z in buys]
-    to = tuple(zones) if asked.to in ((), ("all",)) else asked.to
+    to = tuple(zones) if asked.to in ((), ("all",)) else tuple(dict.fromkeys(asked.to))
     for zone in to:
         if zone not in zones:
             raise OptionError(f"nothing is shipped to '{zone}'.", where="--to", accepted=(*zones, "all"), given=zone)
@@ -66,6 +66,11 @@ def checked(world: World, asked: Stop) -> Stop:
             raise OptionError(f"no element '{element}'.", where="--elements", accepted=names, given=element)
     if not asked.elements:
         raise OptionError("no element is named.", where="--elements", accepted="such as Dy,Tb")
+    nodes = set(world.network.nodes.index)
+    for element in dict.fromkeys(names[e.lower()] for e in asked.elements):
+        if not any(f"{element}_oxide@{z}" in nodes for z in to):
+            priced = [z for z in zones if f"{element}_oxide@{z}" in nodes]
+            raise OptionError(f"no {element} oxide is traded in {', '.join(to)}", where="--to", accepted=priced)
     if not 0 < asked.months <= MOST:
         raise OptionError(f"{asked.months:g} months", where="--months", accepted=f"more than 0, at most {MOST}")
     if not world.base_year + 1 <= asked.begin <= 2035 or asked.begin * 2 != round(asked.begin * 2):

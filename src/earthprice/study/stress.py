@@ -44,7 +44,7 @@ WITHOUT = ("recipes with less", "used less")
 """Answers that are no supply: the gap is not filled but done without."""
 RANGES = ("what", "of", "unit", "low", "median", "high", "n")
 LITTLE = 0.5
-"""Tonnes lost below which nothing is said to be lost."""
+"""Tonnes below which nothing is said to be lost, or to have been taken."""
 WITHIN = (
     "Periods are half years. What happens inside one is averaged: a stop of less than six months counts as the part of "
     "the half year that it lasts, so that its peak is lower here than it would be."
@@ -60,7 +60,7 @@ class Stress:
         why: why it costs so little or so much, in a sentence.
         within: what half-year periods cannot see.
         cover: by element: use and what the stop takes [t REO/yr], stock [t], months for which the stock replaces what
-            the stop takes.
+            the stop takes, NaN where it takes none.
         path: by element and half year: price without and with the stop [USD2020/kg], change [%], lost and gone unfilled
             [t REO in the half year], stock left [t].
         filled: by element: what filled the gap while the stop lasted [t REO] and its share [%].
@@ -128,12 +128,14 @@ def _why(stop: Stop, cover: pd.DataFrame, answered: pd.DataFrame, cost: pd.DataF
     if lost <= LITTLE:
         return "Nothing arrives less than before, so that it costs nothing."
     most = [f"{100 * x / lost:.0f} % {name}" for name, x in by.items() if x > 0.05 * lost][:3]
-    stocks = ", ".join(f"{m:.0f}" for m in cover["months_of_cover"])
+    stocks = ", ".join(f"{m:.0f}" for m in cover["months_of_cover"].dropna())
+    moved = f"{'gain' if gain > 0 else 'lose'} {abs(gain):.0f} MUSD" if abs(gain) >= 0.5 else "lose next to nothing"
+    cover_words = f"Stocks would replace what is stopped for {stocks} months, the" if stocks else "The"
     size, why = ("little", "most of the gap is filled") if without < 0.5 * lost else ("much", "most is done without")
     return (
-        f"Those who get none {'gain' if gain > 0 else 'lose'} {abs(gain):.0f} MUSD. It costs so {size} because {why}: "
+        f"Those who get none {moved}. It costs so {size} because {why}: "
         f"of {lost:.0f} t that do not arrive, {', '.join(most)}; {100 * without / lost:.0f} % is done without. "
-        f"Stocks would replace what is stopped for {stocks} months, the stop lasts {stop.months:g}."
+        f"{cover_words} stop lasts {stop.months:g}."
     )
 
 
@@ -242,7 +244,7 @@ def _cover(runs: Runs, stop: Stop) -> pd.DataFrame:
         lanes = lens.mask(doing="ship", zone=lens.home, status="licensed", partner=stop.to, element=e)
         usual = 1e3 * float(runs.before.record.level[at, lanes] @ reo[lanes])
         stock = float(_stock(runs, runs.before, e, stop.to)[at])
-        rows.append((e, usual, stock, 12 * stock / max(usual, 1e-9)))
+        rows.append((e, usual, stock, 12 * stock / usual if usual > LITTLE else np.nan))
     return pd.DataFrame(rows, columns=["element", "taken_t_per_year", "stock_t", "months_of_cover"])
 
 

@@ -22,8 +22,8 @@ from earthprice.study.bands import bands
 from earthprice.study.compare import common_draws
 from earthprice.study.ensemble import Pair, pairs, rerun_reform
 from earthprice.study.figures import catalogue, table, verdicts_of
-from earthprice.study.frame import Frame, frame, text_alone
-from earthprice.study.options import Options
+from earthprice.study.frame import Frame, frame
+from earthprice.study.options import Options, refuse_more
 from earthprice.study.periods import shared
 from earthprice.study.start import start
 from earthprice.world.world import World
@@ -141,12 +141,14 @@ def asked_in(cell: Cell, options: Options) -> Options:
 
 def _frames(rulebook: str, every: Sequence[Cell], options: Options, world: World) -> list[Frame]:
     """A frame a setting, all refused before any work, on one clock and told for one year."""
-    frames = [frame(rulebook, asked_in(cell, options), world) for cell in every]
+    each_one = [asked_in(cell, options) for cell in every]
+    for given in each_one:
+        refuse_more(given, "sweep")
+    frames = [frame(rulebook, given, world) for given in each_one]
     clock, year = shared([f.plan.engine for f in frames]), max(f.year for f in frames)
     rates = tuple(sorted({rate for f in frames for rate in f.plan.rates}))
     return [
-        replace(f, plan=replace(f.plan, lens=Lens(clock, f.plan.lens.home), rates=rates), year=year)
-        for f in map(text_alone, frames)
+        replace(f, plan=replace(f.plan, lens=Lens(clock, f.plan.lens.home), rates=rates), year=year) for f in frames
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from earthprice.law.prose import act_name
-from earthprice.measures.rounding import alone, rounded, signed
+from earthprice.measures.rounding import with_range
 from earthprice.report import theme
 from earthprice.report.charts.figure import NumberedFigure, nothing_to_draw
 from earthprice.report.charts.panels import Layers, stacked, wrapped
@@ -167,9 +167,6 @@ def shares(base: alt.Chart, scale: alt.Scale, y: alt.Y, down: bool) -> list[alt.
 def headings(part: pd.DataFrame) -> list[alt.Chart]:
     """Two lines above a column: the figure's name, the total with its interval."""
     row = part.iloc[0]
-    middle, low, high = rounded(row["total"], row["total_p05"], row["total_p95"])
-    total = (
-        f"{signed(middle)} ({low} to {high})" if row["total_p95"] == row["total_p95"] else signed(alone(row["total"]))
-    )
+    total = with_range(row["total"], row["total_p05"], row["total_p95"], sign=True)
     text = alt.Chart(alt.Data(values=[{"words": total}])).mark_text(align="left", baseline="middle", color=theme.QUIET)
     return [text.encode(alt.XValue(0), alt.YValue(-8), alt.Text("words:N")), *wrapped(str(row["label"]), 21, 16)]
