@@ -33,7 +33,7 @@ def today() -> Workload:
     f = frame(TEXT, options, start([TEXT], options).world)
     use = f.plan.use()
     p = point(f.plan.engine, f.plan.values({}), f.plan.baseline(use))
-    p = p.near(run(f.plan.engine, p, f.plan.baseline(use)))
+    p = p.near(run(f.plan.engine, p, f.plan.baseline(use)).guide)
     s, schedule, *_ = arranged(f.plan.engine, p, f.plan.reform(use))
     return Workload(f, p, s, schedule, jnp.asarray(f.plan.engine.years))
 

@@ -15,7 +15,7 @@ def steps(found: Outcome) -> int:
 def test_near_the_baseline_the_reform_is_the_same_and_found_in_fewer_steps(small: Frame, central: Point) -> None:
     plan = small.plan
     base, reform = (run(plan.engine, central, t) for t in (plan.baseline(plan.use()), plan.reform(plan.use())))
-    near = run(plan.engine, central.near(base), plan.reform(plan.use()))
+    near = run(plan.engine, central.near(base.guide), plan.reform(plan.use()))
     scale = np.maximum(np.abs(reform.record.price).max(0), 0.1)
     assert np.abs((near.record.price - reform.record.price) / scale).max() < 1e-6
     assert np.abs(near.record.level - reform.record.level).max() < 1e-6 * np.abs(reform.record.level).max()
@@ -27,7 +27,7 @@ def test_the_law_itself_is_found_to_the_bit_without_a_step(small: Frame, central
     """So a text that changes nothing changes nothing at all, and none does before it begins."""
     plan = small.plan
     base = run(plan.engine, central, plan.baseline(plan.use()))
-    again = run(plan.engine, central.near(base), plan.baseline(plan.use()))
+    again = run(plan.engine, central.near(base.guide), plan.baseline(plan.use()))
     assert np.array_equal(again.record.price, base.record.price) and np.array_equal(
         again.record.level, base.record.level
     )

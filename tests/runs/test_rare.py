@@ -114,7 +114,7 @@ def test_near_the_path_of_the_user_cost_the_same_prices_are_found_in_fewer_steps
     e, plan = small.plan.engine, small.plan
     use = plan.use(bill=damage_bill(e, central))
     user = user_cost(e, central, plan.baseline(use), 0.03)
-    far, near = (rare_run(e, p, plan.baseline(use), user) for p in (central, central.toward(user.guide)))
+    far, near = (rare_run(e, p, plan.baseline(use), user) for p in (central, central.near(user.guide)))
     assert near.record.price == pytest.approx(far.record.price, rel=1e-6, abs=1e-6)
     assert near.record.steps[1:].sum() < 0.5 * far.record.steps[1:].sum()
 

@@ -15,17 +15,16 @@ from earthprice.runs.sample import Sample
 from earthprice.study import alternatives as alternatives_room
 from earthprice.study.alternatives import (
     _all,
-    _lesson,
     _without_totals,
     alternatives,
     best,
     compared,
-    evasion,
     on_shared_draws,
     option_terms,
     until_shared,
 )
 from earthprice.study.ensemble import Pair, Summary
+from earthprice.study.evasion import _lesson, evasion
 from earthprice.study.figures import Figure, catalogue
 from earthprice.study.frame import Frame
 
@@ -36,7 +35,7 @@ def cases(small: Frame, two: Sample, central: Point) -> dict[str, Summary]:
     long = engine(small.world, small.world.base_year + 30)
     ones = np.ones((len(long.years), len(long.names.bodies)))
     user = UserCost(value=ones, moved=0.0, rounds=0, discount=0.03)
-    return dict(zip([a.words for a in alternatives(small.plan)], _all(small.plan, two, user, 0), strict=True))
+    return dict(zip([a.words for a in alternatives(small.plan)], _all(small.plan, two, user, (0, None)), strict=True))
 
 
 def test_every_option_clears(cases: dict[str, Summary]) -> None:

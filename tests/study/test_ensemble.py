@@ -19,8 +19,8 @@ from earthprice.runs.engine import run
 from earthprice.runs.sample import Sample
 from earthprice.study.assess import ready
 from earthprice.study.drawn import words_of
-from earthprice.study.ensemble import Pair, begin_pairs, joined, laws_and_point, pairs
-from earthprice.study.frame import Frame
+from earthprice.study.ensemble import Pair, begin_pairs, joined, laws_and_point, pairs, rerun_reform, solved
+from earthprice.study.frame import Frame, postponed
 from earthprice.world.world import World
 from tests.small import framed
 
@@ -66,6 +66,35 @@ def test_a_batch_gives_the_same_answers(small: Frame, two: Sample, done: list[Pa
         assert p.status == q.status == "cleared"
         for x, y in zip(flat(p), flat(q), strict=True):
             assert np.allclose(x, y, rtol=1e-6, atol=1e-6)
+
+
+def test_the_text_later_is_that_of_a_run_of_its_own(small: Frame, two: Sample, done: list[Pair]) -> None:
+    """Beside both laws of its draw, one by one and in a batch; of no draw where it is not asked."""
+    later = postponed(small.rulebook, small.options, small.world).alone()
+    plan = replace(small.plan, texts=later)
+    with Crew(1) as crew:
+        found = [
+            joined(begin_pairs(p, two, crew, None, later), None, silent)
+            for p in (small.plan, replace(small.plan, batch=2))
+        ]
+    for one, other, p in zip(*found, done, strict=True):
+        _, reform, at = laws_and_point(plan.whole, two, p.draw)
+        alone = solved(plan, at, reform)
+        assert p.later is None and one.later and other.later and one.later.good
+        for name, values in alone.series.items():
+            assert np.allclose(one.later.series[name], values, rtol=1e-6, atol=1e-6, equal_nan=True), name
+            assert np.allclose(other.later.series[name], values, rtol=1e-6, atol=1e-6, equal_nan=True), name
+    assert same(found[0], done), "both laws are those of a run without it"
+
+
+def test_a_law_run_again_is_found_near_the_prices_it_had(small: Frame, two: Sample, done: list[Pair]) -> None:
+    """To the bit, without a step: the prices of a draw are handed on to what is run in it later."""
+    again = rerun_reform(small.plan, two, done, silent, 1)
+    assert all(
+        np.array_equal(p.reform.series[k], q.reform.series[k], equal_nan=True)
+        for p, q in zip(again, done, strict=True)
+        for k in p.reform.series
+    )
 
 
 def test_laws_with_room_for_few_and_for_many_permits_run_side_by_side(small: Frame, two: Sample) -> None:
@@ -114,6 +143,7 @@ def test_what_changes_a_draw_changes_what_is_kept(small: Frame, world: World) ->
         {"batch": 3},
         {"delay_years": 1.0},
         {"overrides": {"model/ore/years": "x1.1"}},
+        {"only": "figures"},
     ):
         told.append(words_of(framed(world, **changes)))
     assert len(set(told)) == len(told)

@@ -18,7 +18,7 @@ from earthprice.study.options import Options
 from earthprice.world.world import World
 from tests.small import SMALL, TEXT
 
-NOT_RUN = {"articles", "readings", "two years later", "slopes", "options", "rare price"}
+NOT_RUN = {"articles", "readings", "slopes", "options", "rare price"}
 
 
 @pytest.fixture(scope="module")

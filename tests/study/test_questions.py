@@ -17,13 +17,12 @@ from earthprice.measures.spread import FEW, SAME
 from earthprice.measures.welfare import worth
 from earthprice.report.page_one import ten_row
 from earthprice.report.words import words
-from earthprice.study.answered import _delayed
 from earthprice.study.assessment import Assessment
 from earthprice.study.bands import bands
-from earthprice.study.drawn import Drawn, drawing
+from earthprice.study.drawn import drawing
 from earthprice.study.ensemble import Pair, _pair
 from earthprice.study.figures import catalogue, exports, table
-from earthprice.study.frame import Frame
+from earthprice.study.frame import Frame, postponed
 from earthprice.study.money import Money, said_value
 from earthprice.study.places import damage
 from earthprice.study.questions import Dates, Verbs, _names, _scope, better, directed, moved, questions, spread
@@ -181,10 +180,9 @@ def test_an_unedited_copy_waits_at_no_cost(world: World, tmp_path: Path) -> None
     mine = tmp_path / "mine.yaml"
     mine.write_text((SHELF / f"{TEXT}.yaml").read_text("utf-8").replace(f"rulebook: {TEXT}", "rulebook: mine"), "utf-8")
     f = framed(world, str(mine), against=TEXT, draws=1, years=(2021, 2022))
-    pair = _pair(f.plan, drawing(f), 0)
-    assert pair.unchanged
-    drawn = Drawn(drawing(f), [pair], [pair], (None, None), pd.DataFrame(), pd.DataFrame(), None)  # type: ignore[arg-type]
-    assert _delayed(f, drawn, lambda *_: None, 1) == [pair]
+    late = replace(f.plan, texts=postponed(str(mine), f.options, world).alone())
+    pair = _pair(f.plan, drawing(f), 0, late)
+    assert pair.unchanged and pair.later is pair.reform
 
 
 def test_one_draw_is_not_nine_in_ten(assessment: Assessment, small: Frame, done: list[Pair]) -> None:

@@ -222,7 +222,7 @@ class Session:
         base = plan.baseline(use)
         p = point(plan.engine, plan.values(quantiles), base)
         first = run(plan.engine, p, base)
-        return Start(p.near(first), case(f.plan.lens, first, f.plan.rates))
+        return Start(p.near(first.guide), case(f.plan.lens, first, f.plan.rates))
 
     def place(self, state: State, draw: int | None) -> Point:
         """The point of a draw, near the text as it was opened if nothing but its numbers was moved, else the baseline.
@@ -242,7 +242,7 @@ class Session:
             law = None if draw is None else self.sample(f).of_law(draw)
             begun = self.start(f, draw).point
             found = run(plan.engine, begun, plan.reform(plan.use(law)))
-            return Start(begun.near(found), case(f.plan.lens, found, f.plan.rates))
+            return Start(begun.near(found.guide), case(f.plan.lens, found, f.plan.rates))
 
         return self._near.get(self._of_draw(f, draw), make)
 

@@ -161,25 +161,19 @@ class Point:
     growth: np.ndarray
     setting: Setting
     guide: Guide | None = None
-    _lifted: dict[int, tuple[Terms, Outcome]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _lifted: dict[int, tuple[Terms, Outcome]] = field(default_factory=dict, repr=False, compare=False)
 
     def lifted(self, e: Engine, terms: Terms) -> Outcome:
         """The run with nothing refused (`_issued`); kept, since another refusal asks for the same."""
         known = self._lifted.get(len(e.years))
         if known is None or not _same(known[0], terms):
-            alone = self.toward(None)  # runs in which caps bind are no guide to one in which none does
+            alone = self.near(None)  # runs in which caps bind are no guide to one in which none does
             known = self._lifted[len(e.years)] = terms, run(e, alone, terms)
         return known[1]
 
-    def near(self, found: Outcome) -> Point:
-        """The same point, from which runs are looked for near one that was found."""
-        return self.toward(Guide(found.terms.years, found.terms.permits, found.record.price))
-
-    def toward(self, guide: Guide | None) -> Point:
-        """The same point with another guide, or none."""
-        out = replace(self, guide=guide)
-        out._lifted.update(self._lifted)
-        return out
+    def near(self, guide: Guide | None) -> Point:
+        """The same point, from which runs are looked for near the prices of one that was found."""
+        return replace(self, guide=guide)
 
 
 class LaidOut(NamedTuple):
@@ -204,6 +198,11 @@ class Outcome:
     setting: Setting
     schedule: Schedule
     free: np.ndarray | None
+
+    @property
+    def guide(self) -> Guide:
+        """Its prices, near which others from the same point are looked for."""
+        return Guide(self.terms.years, self.terms.permits, self.record.price)
 
     @property
     def goods(self) -> int:
@@ -344,7 +343,7 @@ def _issued(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> tupl
     lifted = np.where(part, np.inf, terms.permit_amount)
     ones = np.ones_like(granted)
     freed = replace(terms, permit_granted=ones, permit_held=ones, permit_amount=lifted)
-    free = p.lifted(e, freed) if pigou is None else run(e, p.toward(None), freed, pigou=pigou)
+    free = p.lifted(e, freed) if pigou is None else run(e, p.near(None), freed, pigou=pigou)
     used = free.record.level @ terms.permit_use.T
     rest = (1.0 - terms.permit_held) * np.maximum(used, 0.0) / _moved(free, len(terms.permits))
     capped = terms.permit_held * terms.permit_amount + rest

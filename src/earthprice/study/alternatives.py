@@ -14,11 +14,11 @@ from earthprice.law import Stack
 from earthprice.law.days import since
 from earthprice.measures.spread import ranged
 from earthprice.runs.crew import each
-from earthprice.runs.engine import Point, point, run
+from earthprice.runs.engine import Guide, Point, point, run
 from earthprice.runs.rare import UserCost, damage_bill, ore_charge
 from earthprice.runs.runner import Runner
 from earthprice.runs.sample import Sample
-from earthprice.study.ensemble import Pair, Plan, Summary, solved
+from earthprice.study.ensemble import Pair, Plan, Summary, case, solved
 from earthprice.study.figures import Figure
 from earthprice.world.override import parse
 from earthprice.world.terms import Terms
@@ -32,8 +32,6 @@ COLUMNS = (
     *("better", "better_world", "better_partners", "best_for", "over_text"),
 )
 DO_NOTHING, TEXT, LATER = "do nothing", "the text", "the text, two years later"
-PAYERS = {"licensed": "damage_licensed", "unlicensed": "damage_unlicensed", "abroad": "damage_abroad"}
-"""Measures of the damage of those who pay a charge on the licensed, and of those who do not."""
 STRICTNESS = {"tight": "stricter", "loose": "softer"}
 """What the usual readings amount to as options."""
 HARMLESS = 0.005
@@ -117,10 +115,11 @@ def tried(
         tell: progress.
         runner: as of `crew.each`.
     """
-    work = partial(_all, plan, draws, user)
+    work, guides = partial(_all, plan, draws, user), {p.draw: p.guides for p in done}
 
     def more(jobs: Sequence[int], had: int) -> list[list[Summary]]:
-        return each(jobs, work, lambda n, _: tell("options", had + n, had + len(jobs)), runner)
+        guided = [(i, guides[i]) for i in jobs]
+        return each(guided, work, lambda n, _: tell("options", had + n, had + len(jobs)), runner)
 
     return until_shared([a.words for a in alternatives(plan)], more, done, delayed)
 
@@ -144,8 +143,8 @@ def until_shared(
     while left[:short] and short:
         jobs, left, had = left[:short], left[short:], len(found[words[0]])
         for i, cases in zip(jobs, more(jobs, had), strict=True):
-            for w, case in zip(words, cases, strict=True):
-                found[w][i] = case
+            for w, c in zip(words, cases, strict=True):
+                found[w][i] = c
         short = DRAWS - len(on_shared_draws(done, delayed, found).base)
     return found
 
@@ -280,48 +279,6 @@ def _better(each_one: np.ndarray) -> tuple[float, float, float]:
     return float(np.mean(home > 0)), float(np.mean(world > 0)), float(np.mean(partners > 0))
 
 
-def evasion(plan: Plan, on: Compared, year: int, world: Sequence[Figure]) -> list[str]:
-    """What each charge on the licensed alone moves to those who do not pay it, in sentences.
-
-    Args:
-        plan: the plan.
-        on: options on the draws that they share.
-        year: year of the figures.
-        world: figures of the net gain by zone.
-    """
-    e, said = plan.engine, []
-    for option in (a for a in alternatives(plan) if a.charged and a.words in on.cases):
-        of = {
-            who: np.array(
-                [
-                    float(e.of_year(r.series[name] - b.series[name], year)) / 1e3
-                    for b, r in zip(on.base, on.cases[option.words], strict=True)
-                ]
-            )
-            for who, name in PAYERS.items()
-        }
-        saved, wild, abroad = (float(np.median(x)) for x in of.values())
-        gain = float(np.median(sum(on.changes(option.words, g) for g in world)))
-        name = f"{option.words[0].upper()}{option.words[1:]}"
-        said.append(
-            f"{name}: in {year} the damage of those who pay changes by {saved:+.2f} bn USD2020 a year, that of the "
-            f"unlicensed at home by {wild:+.2f}, that abroad by {abroad:+.2f}; the world's net gain is {gain:+.1f} bn "
-            f"(medians of {len(on.base)} draws). {_lesson(saved, wild + abroad, gain)}"
-        )
-    return said
-
-
-def _lesson(saved: float, moved: float, gain: float) -> str:
-    """Why a charge that only the licensed pay gains or loses, in a sentence."""
-    if moved > 0 and saved < 0:
-        back = 100.0 * moved / -saved
-        lost = "and more than undoes" if back > 100 else "and undoes"
-        return f"Ore goes to those who do not pay, {lost} {min(back, 999):.0f} % of what is saved."
-    if gain < 0:
-        return "Other charges, rents and totals already hold output back: a charge on top cuts too much."
-    return "Little ore goes to those who do not pay."
-
-
 def _of_home(s: Stack, home: str, instrument: str) -> list[str]:
     """Measures of an instrument in the books of home."""
     return [i.id for i in s.items if i.measure.instrument == instrument and i.book.jurisdiction == home]
@@ -332,12 +289,21 @@ def _caught(inspections: Sequence[str], times: str) -> dict[str, str]:
     return {f"{name}.caught": times for name in inspections}
 
 
-def _all(plan: Plan, draws: Sample, user: UserCost, draw: int) -> list[Summary]:
-    """Every option in one draw."""
-    use, whole = plan.use(draws.of_law(draw)), plan.whole
+def _all(plan: Plan, draws: Sample, user: UserCost, job: tuple[int, tuple[Guide, Guide] | None]) -> list[Summary]:
+    """Every option in one draw, looked for near the prices of the law that it changes, a charge near the one before it.
+
+    The first charge is looked for near none: it moves prices farther than the guess without a guide is off.
+    """
+    (draw, guides), whole, options = job, plan.whole, alternatives(plan)
+    use = plan.use(draws.of_law(draw))
     p = point(whole.engine, whole.values(draws.of_world(draw)), whole.baseline(use))
-    p = p.near(run(whole.engine, p, whole.reform(use)))
-    return [solved(plan, p, terms) for terms in option_terms(whole, p, use, user, alternatives(plan))]
+    near = dict(zip(("baseline", "reform"), guides or (None, None), strict=True))
+    found, before = list[Summary](), None
+    for option, terms in zip(options, option_terms(whole, p, use, user, options), strict=True):
+        out = run(whole.engine, p.near(before if option.charged else near[option.side]), terms)
+        before = out.guide if option.charged else before
+        found.append(case(plan.lens, out, plan.rates))
+    return found
 
 
 def option_terms(

@@ -1,9 +1,9 @@
-"""Third step of an assessment: the answers. Figures, articles, readings, and what waiting costs."""
+"""Third step of an assessment: the answers. Figures, articles and readings."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -16,9 +16,9 @@ from earthprice.runs.runner import Progress, Runner
 from earthprice.study.assessment import ARTICLE_COLUMNS
 from earthprice.study.attribute import articles
 from earthprice.study.drawn import Drawn, central_point
-from earthprice.study.ensemble import Pair, Plan, Summary, rerun_reform, solved
+from earthprice.study.ensemble import Plan, Summary, rerun_reform, solved
 from earthprice.study.figures import Figure, catalogue, table, verdicts_of
-from earthprice.study.frame import Frame, postponed
+from earthprice.study.frame import Frame
 from earthprice.study.side_by_side import side_by_side
 
 READING_COLUMNS = ("reading", "number", "key", "base", "reform", "diff_p50")
@@ -35,7 +35,6 @@ class Answered:
         catalogue: the ten figures, as they are read off a case.
         figures: their values (columns `FIGURE_COLUMNS`).
         articles, readings, side_by_side: as of `Assessment`.
-        delayed: the reform two years later on the draws that cleared.
     """
 
     central: Point
@@ -44,11 +43,10 @@ class Answered:
     articles: pd.DataFrame
     readings: pd.DataFrame
     side_by_side: pd.DataFrame
-    delayed: list[Pair]
 
 
 def answered(f: Frame, d: Drawn, crew: Runner, tell: Progress) -> Answered:
-    """Read the figures off the draws, share them out among articles, and ask again under each reading and later."""
+    """Read the figures off the draws, share them out among articles, and ask again under each reading."""
     shown = catalogue(f.plan, f.year, f.first, f.options.discount)
     central = central_point(f)
     verdicts = verdicts_of(f.world.hindcast, f.plan.lens.headline, f.plan.lens.home)
@@ -56,14 +54,14 @@ def answered(f: Frame, d: Drawn, crew: Runner, tell: Progress) -> Answered:
     beside = side_by_side(f, d, crew, tell)
     if f.options.only:
         over_draws = over_draws.assign(answered_p50=_with_answers(f, d, shown, tell, crew))
-        return Answered(central, shown, over_draws, _none(ARTICLE_COLUMNS), _none(READING_COLUMNS), beside, [])
+        return Answered(central, shown, over_draws, _none(ARTICLE_COLUMNS), _none(READING_COLUMNS), beside)
     base = solved(f.plan, central, f.plan.whole.baseline(f.plan.use()))
     attributed = [g for g in shown if g.key.startswith(ATTRIBUTED)]
     parts = articles(f.plan, central, base, attributed, tell, f.options.seed, crew)
     readings = around(_readings(f, central, shown, tell, crew), over_draws, f.texts.reading)
     figures = with_readings(over_draws, readings)
     figures = figures.assign(answered_p50=_with_answers(f, d, shown, tell, crew))
-    return Answered(central, shown, figures, parts, readings, beside, _delayed(f, d, tell, crew))
+    return Answered(central, shown, figures, parts, readings, beside)
 
 
 def _none(columns: Sequence[str]) -> pd.DataFrame:
@@ -110,14 +108,6 @@ def with_readings(figures: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame
     """The figures with the least and the largest change over the readings."""
     span = readings.groupby("key")["diff_p50"].agg(["min", "max"])
     return figures.assign(readings_low=figures["key"].map(span["min"]), readings_high=figures["key"].map(span["max"]))
-
-
-def _delayed(f: Frame, d: Drawn, tell: Progress, crew: Runner) -> list[Pair]:
-    """The reform two years later, on the same draws: what waiting costs; as it is where it changes nothing at all."""
-    if all(p.unchanged for p in d.cleared):
-        return list(d.cleared)
-    plan = replace(f.plan, texts=postponed(f.rulebook, f.options, f.world).alone())
-    return rerun_reform(plan, d.sample, d.cleared, partial(tell, "two years later"), crew)
 
 
 def _with_answers(f: Frame, d: Drawn, shown: list[Figure], tell: Progress, crew: Runner) -> list[float]:

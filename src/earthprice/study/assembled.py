@@ -14,13 +14,14 @@ from earthprice.measures.exposure import exposure
 from earthprice.measures.spread import FEWEST
 from earthprice.runs.engine import run
 from earthprice.runs.runner import Progress, Runner
-from earthprice.study.alternatives import COLUMNS, LATER, compared, evasion, on_shared_draws, tried
+from earthprice.study.alternatives import COLUMNS, LATER, compared, on_shared_draws, tried
 from earthprice.study.answered import Answered
 from earthprice.study.assessment import DRIVER_COLUMNS, Assessment
 from earthprice.study.concerned import concerned
 from earthprice.study.drawn import Drawn, prior_draws
 from earthprice.study.drivers import drivers_table
 from earthprice.study.ensemble import pairs
+from earthprice.study.evasion import evasion
 from earthprice.study.figures import every_draw, exports, groups, series
 from earthprice.study.frame import Frame
 from earthprice.study.heading import heading
@@ -47,13 +48,13 @@ def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Progress) -> 
     told = [y for y in FIGURE_YEARS if f.first <= y <= f.plan.engine.years[-1]] or [f.year]
     out = exports(f.plan, d.cleared, told, d.bands)
     base = run(f.plan.engine, a.central, f.plan.baseline(f.plan.use()))
-    central = {"baseline": base, "reform": run(f.plan.engine, a.central.near(base), f.plan.reform(f.plan.use()))}
+    central = {"baseline": base, "reform": run(f.plan.engine, a.central.near(base.guide), f.plan.reform(f.plan.use()))}
     wanted = not f.options.only or f.options.zones
     hangs = exposure(f.plan.lens, central, sorted({f.world.base_year, f.year}) if wanted else [])
     counted = Money(f.plan, f.first, discount)
     asked = [concerned(counted, d.cleared, zone, f.year, hangs, d.bands) for zone in f.options.zones]
     asked += [bought(f.plan, d.cleared, b, f.first, f.year, d.bands) for b in [f.options.buyer] if b]
-    asked += questions(f.plan, d.cleared, a.delayed, out, Dates(f.first, f.year, discount), held=d.bands)
+    asked += questions(f.plan, d.cleared, d.delayed, out, Dates(f.first, f.year, discount), held=d.bands)
     options = pd.DataFrame(columns=list(COLUMNS))
     return Assessment(
         meta=meta(f.plan, d.every, heading(f, d, law), law),
@@ -96,14 +97,14 @@ def with_what_is_slower(f: Frame, d: Drawn, a: Answered, made: Assessment, crew:
 
 
 def _with_options(f: Frame, d: Drawn, a: Answered, made: Assessment, tell: Progress, crew: Runner) -> Assessment:
-    others = tried(f.plan, d.sample, d.user_costs[0], d.cleared, a.delayed, tell, crew)
-    on = on_shared_draws(d.cleared, a.delayed, others)
+    others = tried(f.plan, d.sample, d.user_costs[0], d.cleared, d.delayed, tell, crew)
+    on = on_shared_draws(d.cleared, d.delayed, others)
     gains = [g for g in a.catalogue if g.gain]
     said, options = evasion(f.plan, on, f.year, gains), compared(on, a.catalogue)
     own = made.figures.set_index("key").loc[f"gain_{f.plan.lens.home}"]
     page = float(own["diff_p50"]), int(own["draws"])
     asked = [*made.questions, better(options, f.plan.texts.beside, _home(f), page)]
-    more = {LATER: [p.reform for p in a.delayed], "the options": [c for of in others.values() for c in of.values()]}
+    more = {LATER: [p.reform for p in d.delayed], "the options": [c for of in others.values() for c in of.values()]}
     return replace(
         made, options=options, questions=asked, meta=replace(made.meta, charges=said, money_audit=money(d.every, more))
     )

@@ -51,7 +51,7 @@ def articles(
     for order in orders:
         sets |= {frozenset(order[: i + 1]) for i in range(len(order))}
     todo = sorted(sets, key=lambda s: (len(s), sorted(s)))
-    p = p.near(run(plan.whole.engine, p, plan.whole.reform(plan.use())))
+    p = p.near(run(plan.whole.engine, p, plan.whole.reform(plan.use())).guide)
     work = partial(_with, plan, p, names)
     cases = dict(zip(todo, each(todo, work, partial(tell, "articles"), runner), strict=True))
     value = {s: np.array([f.read(c) - f.read(base) for f in figures]) for s, c in cases.items()}

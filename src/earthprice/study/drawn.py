@@ -17,7 +17,7 @@ from earthprice.runs.sample import Sample, sample
 from earthprice.study.assessment import RARE_COLUMNS, SERIES_COLUMNS
 from earthprice.study.bands import Bands, bands
 from earthprice.study.ensemble import Pair, begin_pairs, begin_rare, joined
-from earthprice.study.frame import RARE_DRAWS, Frame
+from earthprice.study.frame import RARE_DRAWS, Frame, postponed
 from earthprice.study.rare_prices import rare_range
 from earthprice.study.replay import replay
 
@@ -44,15 +44,21 @@ class Drawn:
     past: pd.DataFrame
     bands: Bands
 
+    @property
+    def delayed(self) -> list[Pair]:
+        """The reform two years later on the draws that cleared: what waiting costs; none where it is not asked."""
+        return [Pair(p.draw, p.baseline, p.later) for p in self.cleared if p.later]
+
 
 def drawn(f: Frame, crew: Runner, kept: Kept | None, tell: Progress) -> Drawn:
-    """Run both laws in every draw; user cost is found in this process meanwhile.
+    """Run both laws in every draw, and the reform later; user cost is found in this process meanwhile.
 
     Raises:
         NotClearedError: no draw cleared.
     """
     draws = drawing(f)
-    begun = begin_pairs(f.plan, draws, crew, kept)
+    later = None if f.options.only else postponed(f.rulebook, f.options, f.world).alone()
+    begun = begin_pairs(f.plan, draws, crew, kept, later)
     tell("user cost of the ore", 0, 1)
     users = user_costs(f)
     tell("user cost of the ore", 1, 1)
@@ -108,6 +114,7 @@ def words_of(f: Frame) -> str:
         sorted(plan.changes.world.items()),
         sorted(plan.centre.items()),
         f.options.delay_years,
+        f.options.only,
         plan.batch,
         plan.rates,
         draws.factors,

@@ -20,7 +20,7 @@ from earthprice.runs.audit import impossible, worst
 from earthprice.runs.batch import run_batch
 from earthprice.runs.changes import Changes
 from earthprice.runs.crew import each, hired
-from earthprice.runs.engine import Engine, Outcome, Point, point, run
+from earthprice.runs.engine import Engine, Guide, Outcome, Point, point, run
 from earthprice.runs.rare import UserCost, damage_bill, rare_run
 from earthprice.runs.runner import Begun, Kept, Runner, begin
 from earthprice.runs.sample import Sample
@@ -96,11 +96,20 @@ class Summary:
 
 @dataclass(frozen=True)
 class Pair:
-    """Baseline and reform of one draw."""
+    """Baseline and reform of one draw.
+
+    Attributes:
+        draw: its number.
+        baseline, reform: the two laws.
+        later: the reform some years later, if it was asked for.
+        guides: prices of baseline and reform, near which other laws of the draw are looked for.
+    """
 
     draw: int
     baseline: Summary
     reform: Summary
+    later: Summary | None = None
+    guides: tuple[Guide, Guide] | None = None
 
     @property
     def worst(self) -> str:
@@ -249,11 +258,12 @@ def pairs(
         return joined(begun, rare, tell)
 
 
-def begin_pairs(plan: Plan, draws: Sample, crew: Runner, kept: Kept | None = None) -> Begun:
-    """Start baseline and reform of every draw; finished draws are kept."""
+def begin_pairs(plan: Plan, draws: Sample, crew: Runner, kept: Kept | None = None, later: Texts | None = None) -> Begun:
+    """Start baseline and reform of every draw, and the reform as of other texts, later; finished draws are kept."""
     count, step = draws.quantiles.shape[0], plan.batch or 1
     chunks = [range(i, min(i + step, count)) for i in range(0, count, step)]
-    return begin(chunks, partial(_pairs, plan, draws), crew, kept)
+    postponed = None if later is None else replace(plan, texts=later)
+    return begin(chunks, partial(_pairs, plan, postponed, draws), crew, kept)
 
 
 def begin_rare(plan: Plan, draws: Sample, users: tuple[UserCost, UserCost], rare_draws: int, crew: Runner) -> Begun:
@@ -268,28 +278,41 @@ def joined(begun: Begun, rare: Begun | None, tell: Any) -> list[Pair]:
     return [_with_rare(p, rare_runs[p.draw]) if p.draw < len(rare_runs) else p for p in done]
 
 
-def _pairs(plan: Plan, draws: Sample, chunk: Sequence[int]) -> list[Pair]:
+def _pairs(plan: Plan, later: Plan | None, draws: Sample, chunk: Sequence[int]) -> list[Pair]:
     """Both laws in some draws: one by one, or all at once in a batch."""
     if not plan.batch:
-        return [_pair(plan, draws, draw) for draw in chunk]
-    asked = [
-        (p, terms)
-        for base, reform, p in (laws_and_point(plan.whole, draws, i) for i in chunk)
-        for terms in (base, reform)
-    ]
-    runs = run_batch(plan.whole.engine, asked)
-    return [_both(plan, draw, *runs[2 * k : 2 * k + 2]) for k, draw in enumerate(chunk)]
+        return [_pair(plan, draws, draw, later) for draw in chunk]
+    asked: list[tuple[Point, Terms]] = []
+    for i in chunk:
+        base, reform, p = laws_and_point(plan.whole, draws, i)
+        asked += [(p, terms) for terms in (base, reform, *([_reform(later, draws, i)] if later else []))]
+    runs, size = run_batch(plan.whole.engine, asked), len(asked) // len(chunk)
+    return [_both(plan, draw, *runs[size * k : size * k + size]) for k, draw in enumerate(chunk)]
 
 
-def _pair(plan: Plan, draws: Sample, draw: int) -> Pair:
+def _pair(plan: Plan, draws: Sample, draw: int, later: Plan | None = None) -> Pair:
     base, reform, p = laws_and_point(plan.whole, draws, draw)
     first = run(plan.whole.engine, p, base)
-    return _both(plan, draw, first, run(plan.whole.engine, p.near(first), reform))
+    near = p.near(first.guide)
+    pair = _both(plan, draw, first, run(plan.whole.engine, near, reform))
+    if later is None or not pair.good:
+        return pair
+    late = pair.reform if pair.unchanged else solved(later, near, _reform(later, draws, draw))
+    return replace(pair, later=late)
 
 
-def _both(plan: Plan, draw: int, base: Outcome, reform: Outcome) -> Pair:
+def _both(plan: Plan, draw: int, base: Outcome, reform: Outcome, late: Outcome | None = None) -> Pair:
     was, now = Users(base), Users(reform)
-    return Pair(draw, reduced(plan.lens, was, plan.rates), reduced(plan.lens, now, plan.rates, was))
+    sides = reduced(plan.lens, was, plan.rates), reduced(plan.lens, now, plan.rates, was)
+    pair = Pair(draw, *sides, guides=(base.guide, reform.guide))
+    if late is None:
+        return pair
+    return replace(pair, later=pair.reform if pair.unchanged else case(plan.lens, late, plan.rates))
+
+
+def _reform(plan: Plan, draws: Sample, draw: int) -> Terms:
+    """The reform in a draw, over all years that are run."""
+    return plan.whole.reform(plan.use(draws.of_law(draw)))
 
 
 def laws_and_point(plan: Plan, draws: Sample, draw: int) -> LawsAtPoint:
@@ -324,7 +347,7 @@ def rare_prices(plan: Plan, p: Point, terms: Terms, user: UserCost) -> RareRun:
 
 
 def _with_rare(p: Pair, found: tuple[RareRun, RareRun]) -> Pair:
-    return Pair(p.draw, with_rare(p.baseline, found[0]), with_rare(p.reform, found[1]))
+    return replace(p, baseline=with_rare(p.baseline, found[0]), reform=with_rare(p.reform, found[1]))
 
 
 def with_rare(c: Summary, found: RareRun) -> Summary:
@@ -340,10 +363,11 @@ def solved(plan: Plan, p: Point, terms: Terms) -> Summary:
 
 def rerun_reform(plan: Plan, draws: Sample, done: Sequence[Pair], tell: Any, runner: Runner | int) -> list[Pair]:
     """Another reform on draws that have been run, each with the baseline it had."""
-    found = each([p.draw for p in done], partial(_again, plan, draws), tell, runner)
+    jobs = [(p.draw, p.guides and p.guides[1]) for p in done]
+    found = each(jobs, partial(_again, plan, draws), tell, runner)
     return [Pair(p.draw, p.baseline, c) for p, c in zip(done, found, strict=True)]
 
 
-def _again(plan: Plan, draws: Sample, draw: int) -> Summary:
-    _, reform, p = laws_and_point(plan.whole, draws, draw)
-    return solved(plan, p, reform)
+def _again(plan: Plan, draws: Sample, job: tuple[int, Guide | None]) -> Summary:
+    _, reform, p = laws_and_point(plan.whole, draws, job[0])
+    return solved(plan, p.near(job[1]), reform)

@@ -203,33 +203,39 @@ class _Terms:
         self._left, self._basis = y.copy(), np.zeros((len(y), 0))
 
     def take(self, terms: list[Term], x: np.ndarray, charge: float, count: int) -> list[Term]:
-        """Terms taken one at a time, each the one that explains most of what is left."""
+        """Terms taken one at a time, each the one that explains most of what is left.
+
+        A direction q taken is orthogonal to all before it, so that what is left of the others is not written out: its
+        size falls by (x q)^2, and what it tells of the rest by (x q) (q rest).
+        """
         n, p = x.shape
         x = (x - x.mean(0)).copy(order="F")
         x /= np.sqrt(np.maximum((x**2).sum(0), 1e-300))
         x -= self._basis @ (self._basis.T @ x)
         price = np.log(n) + 2.0 * charge * np.log(max(p, 1))
-        taken, best, steps = [], (self._criterion(0, price), 0), []
+        size, tells = (x**2).sum(0), x.T @ self._left
+        taken, best, rests = [], (self._criterion(0, price), 0), [self._left]
         room = min(MOST, n // 5 - self._basis.shape[1]) if not count else count
-        for k in range(1, min(room, p) + 1):
-            size = (x**2).sum(0)
-            gain = np.where(size > 0.05, (x.T @ self._left) ** 2 / np.maximum(size, 0.05), 0.0)
+        room = max(min(room, p), 0)
+        own = np.zeros((n, room), order="F")
+        for k in range(1, room + 1):
+            gain = np.where(size > 0.05, tells**2 / np.maximum(size, 0.05), 0.0)
             at = int(gain.argmax())
             if gain[at] <= 1e-14 * n:
                 break
-            q = x[:, at] / np.sqrt(size[at])
-            steps.append((self._left, q))
-            self._left = self._left - q * (q @ self._left)
-            x -= np.outer(q, q @ x)
+            q = x[:, at] - own @ (own.T @ x[:, at])
+            own[:, k - 1] = q = q / np.sqrt(q @ q)
+            along, told = x.T @ q, float(q @ self._left)
+            size, tells, self._left = size - along**2, tells - along * told, self._left - q * told
+            rests.append(self._left)
             taken.append(at)
             value = self._criterion(k, price)
             best = min(best, (value, k))
             if not count and k - best[1] >= PATIENCE:
                 break
         kept = len(taken) if count else best[1]
-        if kept < len(taken):
-            self._left = steps[kept][0]
-        self._basis = np.column_stack([self._basis, *[q for _, q in steps[:kept]]])
+        self._left = rests[kept]
+        self._basis = np.column_stack([self._basis, own[:, :kept]])
         return [terms[i] for i in taken[:kept]]
 
     def _criterion(self, terms: int, price: float) -> float:
