@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from earthprice.facts.world import load_world
+from earthprice.past.matching import VALUE
+from earthprice.past.rolling import AHEAD
 from earthprice.past.scores import pooled
-from earthprice.past.totals import totals
+from earthprice.past.totals import BOTH, totals
 from earthprice.report.calibration import learned_table
 from earthprice.report.hindcast import words_of
 from earthprice.world.world import World
@@ -47,6 +49,62 @@ def _cell(key: str, value: float | dict[str, float]) -> str:
     if key in ("n", "coverage_printed"):
         return f"{value}" if key == "n" else f"{100 * value:.0f} %"
     return f"{value:.2f}"
+
+
+BELOW, CRPS, HELD, CALM = 1.0, 0.365, (0.85, 0.95), (2016, 2019)
+"""What is aimed at: ratios, score and coverage, and the years in which the record has no spike."""
+Came = dict[str, tuple[str, bool]]
+"""What came out, by past or years ahead: in words, and whether it is what was aimed at."""
+
+
+def aims(world: World) -> str:
+    """What was aimed at, what came out, and what is missed."""
+    of, ranges = totals(world.hindcast, world.rolling.set_index("ahead")), world.rolling.set_index("ahead")
+    scores = {BOTH: world.hindcast, **dict(iter(world.hindcast.groupby("past", sort=False)))}
+    prices = {p: pooled(x[x["series"].str.startswith("price_")])["typical_no_change"] for p, x in scores.items()}
+    ends = f"{100 * HELD[0]:.0f} to {100 * HELD[1]:.0f} %"
+    rows: dict[str, Came] = {
+        "prices of value elements, error to no change below 1": _below({p: t["value_elements"] for p, t in of.items()}),
+        "a typical price, to no change below 1": _below(prices),
+        f"CRPS below {CRPS:g}": _below({p: t["crps"] for p, t in of.items()}, CRPS, 3),
+        f"{ends} of recorded values in the printed ranges, by years ahead": _within(ranges, ""),
+        "the same of value elements": _within(ranges, "value elements, "),
+        "CRPS of these ranges below that of no change": {
+            k: (f"{r['crps']:.2f} of {r['no_change']:.2f}", r["crps"] < r["no_change"])
+            for k, r in ranges.loc[list(AHEAD)[:-1]].iterrows()
+        },
+        f"no rise of a value element within a year of {CALM[0]} to {CALM[1]} that the record lacks": _rises(world),
+    }
+    told = [[aim, "; ".join(f"{k}: {w}" for k, (w, _) in came.items()), _verdict(came)] for aim, came in rows.items()]
+    return markdown(pd.DataFrame(told, columns=["aim", "came out", ""]))
+
+
+def _verdict(came: Came) -> str:
+    missed = [k for k, (_, held) in came.items() if not held]
+    return f"**missed**: {', '.join(missed)}" if missed else "held"
+
+
+def _below(values: dict[str, float], most: float = BELOW, digits: int = 2) -> Came:
+    return {p: (f"{v:.{digits}f}", v < most) for p, v in values.items()}
+
+
+def _within(ranges: pd.DataFrame, of: str) -> Came:
+    """Coverage by years ahead, to the whole per cent that is printed."""
+    found = {k: round(ranges.loc[f"{of}{k}", "coverage"], 2) for k in list(AHEAD)[:-1]}
+    return {k: (f"{100 * x:.0f} %", HELD[0] <= x <= HELD[1]) for k, x in found.items()}
+
+
+def _rises(world: World) -> Came:
+    """The largest rise of a price of the value elements from one year to the next, of the central run and recorded."""
+    names = world.hindcast.loc[world.hindcast["group"] == VALUE, "series"].unique()
+    record = world.observed.groupby(["series", "year"])["value"].mean()
+    model = world.replayed.groupby(["series", "year"])["value"].last()
+    most = {}
+    for name, of in {"the model": model, "the record": record}.items():
+        paths = of[of.index.isin(names, level=0)].unstack(level=0).reindex(range(CALM[0] - 1, CALM[1] + 1))
+        most[name] = float((paths / paths.shift()).max(axis=None)) - 1.0
+    held = most["the model"] <= most["the record"]
+    return {k: (f"{100 * x:.0f} %", held or k == "the record") for k, x in most.items()}
 
 
 def scores(world: World) -> str:
@@ -104,7 +162,8 @@ def _best(table: pd.DataFrame, words: str) -> str:
 
 def bodies(world: World) -> dict[str, str]:
     """What the page must say of what ships, by mark."""
-    return {"first": first(world), "scores": scores(world), "rolling": rolling(world), "learned": learned(world)}
+    made = (first, aims, scores, rolling, learned)
+    return {f.__name__: f(world) for f in made}
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ import pandas as pd
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Lab
 from earthprice.demos.shipments import (
-    CLOSED,
     TRADABLE,
     closed,
     forms,
@@ -23,6 +22,7 @@ from earthprice.demos.shipments import (
     unsmuggled,
     yearly,
 )
+from earthprice.demos.shocks import unstocked
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
 from earthprice.law.experiment import measure, values
@@ -149,9 +149,7 @@ def _without(lab: Lab, what: str, s: Setting, schedule: Schedule) -> tuple[Setti
     """No smuggling; and stocks that nobody touches, no recipe but the first of each make, or no new plants."""
     s, schedule = unsmuggled(lab, FROM, s, schedule)
     if what == "stocks":
-        holds = s.storage.store | s.storage.release
-        capacity = jnp.where(holds, CLOSED * s.base.capacity, s.base.capacity)
-        return s._replace(base=s.base._replace(capacity=capacity)), schedule
+        return unstocked(s, schedule)
     if what == "recipes":
         makes = lab.lens.mask(stage="magnet")
         later = lab.lens.act[makes].duplicated(["good", "zone"])

@@ -27,6 +27,7 @@ from earthprice.demos.pothen import pothen
 from earthprice.demos.rare import rare
 from earthprice.demos.readings import readings
 from earthprice.demos.review import review
+from earthprice.demos.stocks import stocks
 from earthprice.demos.stop import stop
 from earthprice.demos.textbook import textbook
 from earthprice.demos.wedge import wedge
@@ -51,6 +52,7 @@ MADE_UP, PAST = "Made-up markets.", "From the benchmark of 2008, under china-in-
 DEMOS: dict[str, Entry] = {
     "joint": Entry("S1", "more dysprosium floods the market with yttrium, more neodymium with cerium", joint),
     "textbook": Entry("S1", "known answers of textbook markets, through the model's engine", textbook, MADE_UP),
+    "stocks": Entry("S1", "holders of stocks soften a boom and buy ahead of an announced cut", stocks),
     "brown-eggert": Entry("S1", "a stockpile, a tax, better recovery: who follows, and with which sign", brown_eggert),
     "review": Entry("S2", "a review fitted on the notices up to 2020 raises the total of 2021", review),
     "cycle": Entry("S2", "a boom turns into digging, complaints, tightening and the next high price", cycle),

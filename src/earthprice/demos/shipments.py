@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from earthprice.demos.lab import Lab
+from earthprice.demos.shocks import CLOSED
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
 from earthprice.law import prepare, stack
@@ -16,14 +17,12 @@ from earthprice.law.experiment import order, values
 from earthprice.runs.engine import Outcome
 from earthprice.world.terms import Terms
 
-CLOSED = 1e-9
-"""Capacity multiplier of what is switched off: nil would leave no market to clear."""
 TRADABLE = "{tradable: true}"
 
 
-def under(lab: Lab, *measures: str, begin: str = "2022-01-01") -> Terms:
+def under(lab: Lab, *measures: str, begin: str = "2022-01-01", announced: str = "") -> Terms:
     """The law in force with an order upon it."""
-    book = order("experiment", "Experiment on exports", begin, measures, builds_on=lab.base)
+    book = order("experiment", "Experiment on exports", begin, measures, announced=announced, builds_on=lab.base)
     return prepare(stack(book), lab.world.network).terms(lab.years)
 
 

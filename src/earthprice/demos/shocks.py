@@ -9,6 +9,8 @@ from earthprice.demos.lab import Change, Lab
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
 
+CLOSED = 1e-9
+"""Capacity multiplier of what is switched off: nil would leave no market to clear."""
 FLAT = 1e6
 """Spread of costs [USD/kg] beside which no price moves a level."""
 
@@ -35,6 +37,13 @@ def held(which: np.ndarray) -> Change:
         return rooted(which)(s._replace(base=base, plants=s.plants._replace(**still)), schedule)
 
     return change
+
+
+def unstocked(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
+    """Nobody puts aside or sells out of a private stock."""
+    holds = s.storage.store | s.storage.release
+    capacity = jnp.where(holds, CLOSED * s.base.capacity, s.base.capacity)
+    return s._replace(base=s.base._replace(capacity=capacity)), schedule
 
 
 def rooted(which: np.ndarray) -> Change:

@@ -15,7 +15,7 @@ version: 1
 title: {title}
 jurisdiction: {jurisdiction}
 status: illustration
-announced: "{begin}"
+announced: "{announced}"
 in_force: {{date: "{begin}", basis: assumption, why: An experiment.}}
 {builds_on}text_status: An experiment of this project; no such text exists. Every number is ours.
 sources:
@@ -34,15 +34,23 @@ Course = Mapping[float, float]
 
 
 def order(
-    name: str, title: str, begin: str, measures: Sequence[str], *, builds_on: str = "", jurisdiction: str = "CHN"
+    name: str,
+    title: str,
+    begin: str,
+    measures: Sequence[str],
+    *,
+    announced: str = "",
+    builds_on: str = "",
+    jurisdiction: str = "CHN",
 ) -> Rulebook:
     """A rulebook with one article.
 
     Args:
         name: its name; a text without colons, as `title`.
         title: what it does.
-        begin: day of announcement and of entry into force, `2022-01-01`.
+        begin: day of entry into force, `2022-01-01`.
         measures: from `measure`.
+        announced: day of announcement; `begin` if empty.
         builds_on: the law in force below it; none if empty.
         jurisdiction: zone whose order it is.
 
@@ -50,7 +58,8 @@ def order(
         RulebookError: a measure is not as the format says.
     """
     below = f"builds_on: {builds_on}\n" if builds_on else ""
-    head = HEAD.format(name=name, title=title, begin=begin, builds_on=below, jurisdiction=jurisdiction)
+    days = {"begin": begin, "announced": announced or begin}
+    head = HEAD.format(name=name, title=title, builds_on=below, jurisdiction=jurisdiction, **days)
     return rulebook_from_text(head + "".join(f"    {m}\n" for m in measures), f"{name}.yaml")
 
 

@@ -18,6 +18,7 @@ from earthprice.study.drawn import Drawn
 from earthprice.study.frame import BEYOND, RARE_DRAWS, Frame
 from earthprice.study.meta import Fine, Heading
 from earthprice.study.periods import remarks
+from earthprice.study.precedent import unprecedented
 
 CAUGHT_DRAWS = 50
 """Draws over which the share caught is ranged."""
@@ -120,7 +121,7 @@ def heading(f: Frame, d: Drawn, law: pd.DataFrame) -> Heading:
     if f.options.only:
         readings = "" if f.options.reading == "all" else "readings, "
         flags.append(f"only the figures were asked for: no articles, {readings}delay, drivers or options")
-    flags += remarks(f.plan)
+    flags += [*unprecedented(f.plan, d.cleared, f.year, f.texts.as_of), *remarks(f.plan)]
     base, changed = f.texts.baseline.stack, (f.answered or f.plan).changes.law
     options = {**asdict(f.options), "overrides": dict(f.options.overrides)}
     ids = {b.rulebook for b in f.texts.reform.stack.books} | {i.id for i in f.texts.reform.stack.items}
