@@ -69,6 +69,7 @@ def quick(monkeypatch):
         (["--for", "EUR", "--out", "letter.pdf"], "'letter.pdf' is no letter"),
         (["--for", "EUR", "--out", "there.md"], "'there.md' exists and is not overwritten"),
         (["--for", "EUR", "--out", "nowhere/letter.md"], "nowhere is no folder"),
+        (["--for", "EUR", "--out", "a.md", "--out", "./a.md"], "a file is named twice"),
         (["--out", "letter.md"], "one zone, whose comment it is"),
         (["--for", "EUR,JPN"], "one zone, whose comment it is"),
         (["--for", "EURO"], "unknown zone 'EURO'"),

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from earthprice.cli import main
 from earthprice.cli.stating import span, wide
+from earthprice.errors import OptionError
 from earthprice.study.now import RANGE, Now, moved, now
 from earthprice.study.options import Options
+from tests.study.test_zones import BOOK
 
 FEW = Options(draws=2, workers=1)
 
@@ -96,3 +99,10 @@ def test_what_was_nothing_has_no_change_in_per_cent(after: Now) -> None:
     nil = dict.fromkeys(RANGE, 0.0)
     found = moved(replace(after, flows=after.flows.assign(**nil)), after)
     assert len(found) == len(after.flows) and found["change"].isna().all() and (found["p50"] > 0).all()
+
+
+def test_a_home_without_a_market_for_oxides_is_refused(tmp_path: Path) -> None:
+    """Myanmar sells concentrate alone."""
+    (tmp_path / "any-zone.yaml").write_text(BOOK.format(zone="MMR"), "utf-8")
+    with pytest.raises(OptionError, match=r"--law: 'any-zone' is law of MMR, which has no market.*AUS, CHN, EUR"):
+        now("2022-08-01", FEW, str(tmp_path / "any-zone.yaml"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +16,7 @@ from earthprice.law.experiment import day
 from earthprice.measures.answers import ANSWERS
 from earthprice.study.stress import WITHOUT, Stop, Stress, _stock, _why, checked, stress
 from earthprice.world.world import World
+from tests.study.test_zones import BOOK
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +53,12 @@ def test_symbols_and_names_are_read(world: World) -> None:
 def test_what_cannot_be_asked(world: World, stop: Stop, where: str) -> None:
     with pytest.raises(OptionError, match=where):
         checked(world, stop)
+
+
+def test_a_zone_that_ships_no_oxide_can_stop_none(world: World, tmp_path: Path) -> None:
+    (tmp_path / "any-zone.yaml").write_text(BOOK.format(zone="MMR"), "utf-8")
+    with pytest.raises(OptionError, match=r"--elements: MMR ships no Dy as oxide or metal to CHN"):
+        checked(world, Stop(("all",), ("Dy",), law=str(tmp_path / "any-zone.yaml")))
 
 
 def test_a_stop_takes_what_was_usual_and_is_filled(found: Stress) -> None:

@@ -45,6 +45,8 @@ def comment(a: CommentArguments) -> None:
         if path.suffix not in FORMS:
             raise OptionError(f"'{path}' is no letter", where="--out", accepted="a name ending in .md or .docx")
         must_be_new(path)
+    if len({path.resolve() for path in a.out}) < len(a.out):
+        raise OptionError("a file is named twice", where="--out", accepted="each file once")
     if any(path.suffix == ".docx" for path in a.out):
         must_have_word("--out")
     options = options_of(a)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from earthprice.errors import OptionError
 from earthprice.law import load_rulebook
 from earthprice.law.texts import whole
-from earthprice.measures.spread import FEWEST
+from earthprice.measures.spread import FEWEST, among
 from earthprice.past.matching import matches
 from earthprice.runs.runner import Progress
 from earthprice.study.options import Options, refuse_more
@@ -61,7 +62,7 @@ class Now:
         """Which paths a range holds, in words."""
         if self.cleared >= FEWEST:
             return "nine in ten"
-        return f"nine in ten paths, of {self.cleared} draws: too few to tell what the numbers of the world leave open"
+        return f"nine in ten paths, of {among(self.cleared)}: too few to tell what the numbers of the world leave open"
 
 
 def now(
@@ -101,6 +102,11 @@ def ahead(
     asked = replace(options, as_of=day)
     known = world or start([], asked).world
     book = load_rulebook(rulebook) if rulebook else law_on(day)
+    nodes = known.network.nodes
+    zones = sorted(set(nodes.loc[nodes["good"].str.endswith("_oxide"), "zone"]))
+    if book.jurisdiction not in zones:
+        what = f"'{book.rulebook}' is law of {book.jurisdiction}, which has no market for oxides"
+        raise OptionError(what, where="--law", accepted=f"a law of {', '.join(zones)}")
     name = rulebook or book.rulebook
     if whole(book):  # it builds on nothing: held against itself
         asked = replace(asked, against=name)

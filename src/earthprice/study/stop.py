@@ -66,11 +66,15 @@ def checked(world: World, asked: Stop) -> Stop:
             raise OptionError(f"no element '{element}'.", where="--elements", accepted=names, given=element)
     if not asked.elements:
         raise OptionError("no element is named.", where="--elements", accepted="such as Dy,Tb")
-    nodes = set(world.network.nodes.index)
-    for element in dict.fromkeys(names[e.lower()] for e in asked.elements):
-        if not any(f"{element}_oxide@{z}" in nodes for z in to):
-            priced = [z for z in zones if f"{element}_oxide@{z}" in nodes]
-            raise OptionError(f"no {element} oxide is traded in {', '.join(to)}", where="--to", accepted=priced)
+    ships = act[(act["doing"] == "ship") & (act["zone"] == home) & act["partner"].isin(to)]
+    sent = set(ships["good"].str.removesuffix("_oxide").str.removesuffix("_metal"))
+    for element in asked.elements:
+        if names[element.lower()] not in sent:
+            raise OptionError(
+                f"{home} ships no {element} as oxide or metal to {', '.join(to)}",
+                where="--elements",
+                accepted=sorted(sent.intersection(names.values())) or "a law of a zone that ships oxides",
+            )
     if not 0 < asked.months <= MOST:
         raise OptionError(f"{asked.months:g} months", where="--months", accepted=f"more than 0, at most {MOST}")
     if not world.base_year + 1 <= asked.begin <= 2035 or asked.begin * 2 != round(asked.begin * 2):
