@@ -28,7 +28,7 @@ from earthprice.arithmetic import settled
 from earthprice.explore import page as answers
 from earthprice.explore.opened import opened, opening
 from earthprice.explore.session import STREAMED, Session
-from earthprice.explore.state import State
+from earthprice.explore.state import LeverState
 from earthprice.study.options import Options
 
 WORK = {
@@ -123,15 +123,15 @@ def of_session(book: str, moves: int, many: int) -> OfSession:
         page = answers.Page(session)
 
         def move() -> None:
-            page.central(State(changes={lever: f"x{1 + 0.01 * next(turn)}"}), "en")
+            page.central(LeverState(changes={lever: f"x{1 + 0.01 * next(turn)}"}), "en")
 
         move()
         each = [once(move)[0] for _ in within(TIMED, moves)]
         note(book, "draws")
         drawn = list(within(3 * TIMED, STREAMED))
         for draw in drawn:
-            session.run(State(), draw)
-        moved = State(changes={lever: "x0.9"})
+            session.run(LeverState(), draw)
+        moved = LeverState(changes={lever: "x0.9"})
         draws = once(lambda: [session.run(moved, draw) for draw in drawn])[0] * STREAMED / len(drawn)
         note(book, "memory")
         before = held()

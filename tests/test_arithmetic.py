@@ -117,7 +117,7 @@ def test_programs_are_unloaded_before_a_process_has_no_room_for_more(monkeypatch
     if not arithmetic.MAPS.exists():
         assert arithmetic.pieces() == 0, "no bound to keep to"
         return
-    programs = arithmetic.Programs()
+    programs = arithmetic.LoadedPrograms()
     monkeypatch.setattr(arithmetic, "PROGRAMS", programs)
     jax.jit(lambda x: jnp.sin(x) @ jnp.cos(x))(jnp.ones(7)).block_until_ready()
     before, unload, unloaded = arithmetic.pieces(), jax.clear_caches, []

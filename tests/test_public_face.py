@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,26 @@ def test_importing_loads_nothing_heavy() -> None:
     code = f"import earthprice, sys; print([m for m in {HEAVY!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_word_names_one_class() -> None:
+    """Of public classes, and of types that a module names; a variable for any type is no word of its own."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            for name in named_types(node):
+                found.setdefault(name, []).append(str(path.relative_to(PACKAGE)))
+    assert len(found) > 300
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}
+
+
+def named_types(node: ast.stmt) -> list[str]:
+    """What a statement at the top of a module names as a class does: `OneWord`."""
+    if isinstance(node, ast.ClassDef):
+        return [node.name] * (not node.name.startswith("_"))
+    if not isinstance(node, ast.Assign) or ast.unparse(node.value).startswith("TypeVar"):
+        return []
+    return [t.id for t in node.targets if isinstance(t, ast.Name) and re.fullmatch(r"[A-Z]\w*[a-z]\w*", t.id)]
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: str(p.relative_to(PACKAGE)))

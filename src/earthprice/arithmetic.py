@@ -79,7 +79,7 @@ class Alone:
 ALONE = Alone()
 
 
-class Programs:
+class LoadedPrograms:
     """Compiled programs in memory: each takes some pieces of it, and a process that has none left is aborted.
 
     One assessment takes some 6,000 of the 65,530 that are usual: a notebook with a dozen texts would end in a trap.
@@ -97,7 +97,7 @@ class Programs:
             jax.clear_caches()
 
 
-PROGRAMS = Programs()
+PROGRAMS = LoadedPrograms()
 
 
 def pieces() -> int:

@@ -19,7 +19,7 @@ from earthprice.explore.link import read_link
 from earthprice.explore.opened import opened, opening
 from earthprice.explore.page import Page as Answers
 from earthprice.explore.session import Session
-from earthprice.explore.state import State
+from earthprice.explore.state import LeverState
 from earthprice.study.options import Options
 from tests.browser.chromium import chromium
 from tests.browser.faults import axe_faults, sticking_out
@@ -207,7 +207,7 @@ def test_what_is_saved_gives_the_numbers_on_the_page(window: Page, server: str, 
     window.wait_for_selector("body[data-painted='3']")
     with settled():
         page = Answers(Session(opened(opening(str(path), Options(years=(2021, 2024), draws=24)))))
-        moved = State(discount=0.035)
+        moved = LeverState(discount=0.035)
         rows = page.figures(moved, page.central(moved, "en")[1], "en")["figures"]
     shown = central(window)
     assert len(rows) > 10 and all(

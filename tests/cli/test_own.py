@@ -13,11 +13,11 @@ from earthprice.cli.own import _show
 from earthprice.facts.addition import addition, worlds_of
 from earthprice.facts.made import digest
 from earthprice.facts.schema import packaged
-from earthprice.facts.supplier import Given, read_supplier
+from earthprice.facts.supplier import SupplierFile, read_supplier
 from earthprice.facts.world import load_world
 from earthprice.law.source import read
 from earthprice.law.texts import in_force
-from earthprice.study.displaced import Asked, displaced
+from earthprice.study.displaced import Extent, displaced
 
 OWN = """\
 id: own
@@ -93,10 +93,10 @@ def test_what_is_never_begun_displaces_nothing(tmp_path: Path, capsys: pytest.Ca
     shutil.copytree(packaged("world"), place)
     late.write_text(OWN.replace("2025", "2050"), encoding="utf-8")
     source, worlds = read(late), worlds_of(place)
-    made = addition(place, worlds, read_supplier(Given(source.name, source.tree, source.lines), worlds[2024]))
+    made = addition(place, worlds, read_supplier(SupplierFile(source.name, source.tree, source.lines), worlds[2024]))
     for name, text in made.texts.items():
         (place / name).write_text(text, encoding="utf-8")
-    found = displaced(load_world(place, 2024), ["own"], in_force("2025-06-01"), Asked(2027, "2025-06-01"))
+    found = displaced(load_world(place, 2024), ["own"], in_force("2025-06-01"), Extent(2027, "2025-06-01"))
     assert found.output.empty and not found.prices["change_pct"].any()
     assert found.prices[["low", "high"]].isna().all(axis=None)
     _show(found)

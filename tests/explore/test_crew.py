@@ -14,12 +14,12 @@ SERVER = """
 import sys, time
 from earthprice.explore.crew import Drawers, draw
 from earthprice.explore.opened import opening
-from earthprice.explore.state import State
+from earthprice.explore.state import LeverState
 from earthprice.study.options import Options
 
 if __name__ == "__main__":
     drawers = Drawers(opening("china-2021-draft", Options(years=(2021, 2022), draws=24)), 1)
-    drawers.start(draw, State(), 0)
+    drawers.start(draw, LeverState(), 0)
     print(*drawers._seats[0]._processes, flush=True)
     time.sleep(600)
 """

@@ -20,7 +20,7 @@ from earthprice.explore.opened import opened, opening
 from earthprice.explore.page import Page
 from earthprice.explore.server import AHEAD, SCRIPTS, Server, application
 from earthprice.explore.session import Session
-from earthprice.explore.state import State
+from earthprice.explore.state import LeverState
 from earthprice.report import theme
 from earthprice.study.options import Options
 
@@ -38,7 +38,7 @@ class Here:
         self.session, self.hand, self.done, self.dying = session, ThreadPoolExecutor(1), 0, 0
         self.order: list[float] = []
 
-    def start(self, work: Any, state: State, job: Any) -> Future[Any]:
+    def start(self, work: Any, state: LeverState, job: Any) -> Future[Any]:
         def run() -> Any:
             self.done += 1
             self.order.append(state.delay)
@@ -97,7 +97,7 @@ def test_the_central_run_comes_first_then_its_money_then_draws(server: Server) -
     assert {r["number"] for r in [*figures["figures"], *money["figures"]]} == set(range(1, 11))
     assert all(r["raw"]["reform"] is None for r in figures["figures"] if r["key"] in of_rare)
     assert all(5 < raw["base"] < 200 and raw["base"] != raw["reform"] for raw in of_rare.values()) and len(of_rare) > 1
-    assert matters["articles"]["most"] in server.page.acting(State())
+    assert matters["articles"]["most"] in server.page.acting(LeverState())
     assert "x2" in figures["command"]
 
 
@@ -121,7 +121,7 @@ def test_a_tab_that_is_closed_leaves_its_place_and_what_it_asked_for(server: Ser
     before = server.drawers.done
 
     async def closed() -> None:
-        answer = server.answered("f", 1, State(delay=0.5), "en")
+        answer = server.answered("f", 1, LeverState(delay=0.5), "en")
         assert b'"central"' in await anext(answer)
         await answer.aclose()
 
@@ -133,7 +133,7 @@ def test_a_move_that_comes_between_two_draws_gives_back_the_turns_of_the_one_bef
     server.__dict__.pop("turn", None)
 
     async def closed() -> int:
-        answer = server.answered("g", 1, State(delay=0.5), "en")
+        answer = server.answered("g", 1, LeverState(delay=0.5), "en")
         async for line in answer:
             if b'"money"' in line:
                 break

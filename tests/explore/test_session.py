@@ -15,7 +15,7 @@ from earthprice.explore.opened import opened, opening
 from earthprice.explore.page import Page
 from earthprice.explore.saved import command
 from earthprice.explore.session import Session
-from earthprice.explore.state import State, read_state
+from earthprice.explore.state import LeverState, read_state
 from earthprice.explore.words import page_words
 from earthprice.law import load_rulebook
 from earthprice.study.drawn import central_point
@@ -68,14 +68,14 @@ def test_a_lever_gives_the_numbers_of_assess(session: Session, state: dict, opti
 
 def test_an_article_that_is_off_is_the_text_without_it(session: Session) -> None:
     with settled():
-        off = session.run(State(off=("17",))).pair.reform
-        f, begun = session.frame(State()), session.start(session.frame(State()), None)
+        off = session.run(LeverState(off=("17",))).pair.reform
+        f, begun = session.frame(LeverState()), session.start(session.frame(LeverState()), None)
         without = solved(f.plan, begun.point, f.plan.whole.reform(f.plan.use(without=["17"])))
     same(dict(off.series), dict(without.series), CLEARED)
 
 
 def test_a_glance_has_the_numbers_of_the_whole_run(session: Session) -> None:
-    state = State(changes={"more_checks.caught": "x1.5"})
+    state = LeverState(changes={"more_checks.caught": "x1.5"})
     with settled():
         glance, whole = session.glance(state).pair, session.run(state).pair
     for name, path in whole.reform.series.items():
@@ -99,8 +99,8 @@ def test_what_is_saved_assesses_to_the_same_numbers(session: Session, given: dic
         path = tmp_path / saved["name"]
         path.write_text(saved["text"], encoding="utf-8")
         again = Session(opened(opening(str(path), SHORT)))
-        there, here = (s.run(x).pair for s, x in ((session, state), (again, State())))
-        draws = [s.run(x, 3).pair for s, x in ((session, state), (again, State()))]
+        there, here = (s.run(x).pair for s, x in ((session, state), (again, LeverState())))
+        draws = [s.run(x, 3).pair for s, x in ((session, state), (again, LeverState()))]
     same(dict(there.reform.series), dict(here.reform.series), rtol=1e-7)
     same(dict(there.baseline.series), dict(here.baseline.series))
     same(dict(draws[0].reform.series), dict(draws[1].reform.series), rtol=1e-7)
@@ -164,13 +164,13 @@ def linked(session: Session, **more: object) -> dict:
 
 def test_a_link_holds_the_state_and_a_text_of_ones_own(session: Session) -> None:
     found = read_link("http://127.0.0.1:1/" + link(linked(session)))
-    assert found.state == State(off=("17",)) and opening_of(found).rulebook == "china-2021-draft"
+    assert found.state == LeverState(off=("17",)) and opening_of(found).rulebook == "china-2021-draft"
     text = session.opened.book.text.replace("rulebook: china-2021-draft", "rulebook: mine", 1)
     own = opening_of(read_link(link(linked(session, rulebook="mine", own={"mine": text}))))
     with settled():
         same(
-            dict(Session(opened(own)).run(State()).pair.reform.series),
-            dict(session.run(State()).pair.reform.series),
+            dict(Session(opened(own)).run(LeverState()).pair.reform.series),
+            dict(session.run(LeverState()).pair.reform.series),
         )
 
 
@@ -200,12 +200,12 @@ def test_a_link_is_not_trusted(session: Session, tmp_path: Path) -> None:
 def test_memory_stays_flat_over_a_thousand_moves(session: Session) -> None:
     with settled():
         for i in range(40):
-            session.frame(State(changes={"more_checks.caught": f"x{1 + i / 1000}"}))
-        session.glance(State())
+            session.frame(LeverState(changes={"more_checks.caught": f"x{1 + i / 1000}"}))
+        session.glance(LeverState())
         tracemalloc.start()
         before = tracemalloc.get_traced_memory()[0]
         for i in range(1000):
-            state = State(changes={"more_checks.caught": f"x{1 + i / 1000}"}, discount=0.001 * (i % 50))
+            state = LeverState(changes={"more_checks.caught": f"x{1 + i / 1000}"}, discount=0.001 * (i % 50))
             session.glance(state) if i % 50 == 0 else session.frame(state)
         grown = tracemalloc.get_traced_memory()[0] - before
         tracemalloc.stop()
@@ -214,7 +214,7 @@ def test_memory_stays_flat_over_a_thousand_moves(session: Session) -> None:
 
 def test_every_group_that_gains_or_pays_has_its_words(session: Session) -> None:
     with settled():
-        groups = {group for _, group in session.start(session.frame(State()), None).found.money}
+        groups = {group for _, group in session.start(session.frame(LeverState()), None).found.money}
     assert not [g for g in groups if f"group.{g}" not in page_words("ja")]
 
 
@@ -233,7 +233,7 @@ def test_a_later_rulebook_saved_assesses_to_the_same_numbers(tmp_path: Path) -> 
         path = tmp_path / saved["name"]
         path.write_text(saved["text"], encoding="utf-8")
         here, again = s.run(state), Session(opened(opening(str(path), options)))
-        draws = [x.run(y, 3).pair.reform for x, y in ((s, state), (again, State()))]
+        draws = [x.run(y, 3).pair.reform for x, y in ((s, state), (again, LeverState()))]
     same(dict(here.pair.reform.series), as_assess(str(path), options), rtol=1e-7)
     same(dict(draws[0].series), dict(draws[1].series), rtol=1e-7)
     assert here.pair.reform.series["price/dy_oxide@CHN"][-1] != here.pair.baseline.series["price/dy_oxide@CHN"][-1]

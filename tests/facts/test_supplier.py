@@ -11,7 +11,7 @@ import pytest
 from earthprice.errors import FactsError, InputError
 from earthprice.facts.addition import Addition, addition, worlds_of
 from earthprice.facts.schema import packaged
-from earthprice.facts.supplier import Given, Supplier, read_supplier, slug
+from earthprice.facts.supplier import Supplier, SupplierFile, read_supplier, slug
 from earthprice.facts.world import load_world
 from earthprice.law.source import parse
 from earthprice.world.world import World
@@ -70,7 +70,7 @@ def worlds() -> dict[int, World]:
 
 def supplier(text: str, worlds: dict[int, World]) -> Supplier:
     source = parse(text, "own.yaml")
-    return read_supplier(Given(source.name, source.tree, source.lines), worlds[max(worlds)])
+    return read_supplier(SupplierFile(source.name, source.tree, source.lines), worlds[max(worlds)])
 
 
 def written(keys: dict[str, str | None]) -> str:

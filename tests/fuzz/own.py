@@ -15,7 +15,7 @@ from earthprice.cli.arguments import read_buyer
 from earthprice.facts.addition import addition, worlds_of
 from earthprice.facts.record import new_rows
 from earthprice.facts.schema import packaged
-from earthprice.facts.supplier import Given, read_supplier
+from earthprice.facts.supplier import SupplierFile, read_supplier
 from earthprice.facts.world import load_world
 from earthprice.law.source import read
 from earthprice.study.buyer import check_buyer
@@ -101,7 +101,7 @@ def _worlds() -> dict[int, World]:
 def _add(path: Path) -> None:
     """A supplier's rows, whose amounts are numbers."""
     worlds, own = _worlds(), read(path)
-    given = Given(own.name, own.tree, own.lines)
+    given = SupplierFile(own.name, own.tree, own.lines)
     made = addition(packaged("world"), worlds, read_supplier(given, worlds[max(worlds)]))
     for name, text in made.texts.items():
         rows = list(csv.reader(io.StringIO(text), strict=True))

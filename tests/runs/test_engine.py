@@ -20,7 +20,7 @@ from earthprice.study.assess import assess
 from earthprice.study.ensemble import Pair, Summary, pairs, solved
 from earthprice.study.frame import Frame
 from earthprice.study.options import Options
-from earthprice.world.terms import Contract, Terms
+from earthprice.world.terms import PlantContract, Terms
 from earthprice.world.world import World
 from tests.results.test_packing import alike
 from tests.small import framed
@@ -167,5 +167,5 @@ def test_a_tax_on_mines_abroad_is_paid_to_the_state_that_levies_it(world: World)
 
 def test_contracts_that_say_the_same_are_the_same_and_others_are_not() -> None:
     """Compiled apart they hold other arrays, which no plain comparison compares."""
-    one, again = (Contract(3, 7, 0, *(np.full(4, x) for x in (90.0, 0.3, 1.0))) for _ in range(2))
+    one, again = (PlantContract(3, 7, 0, *(np.full(4, x) for x in (90.0, 0.3, 1.0))) for _ in range(2))
     assert _same((one,), (again,)) and not _same((one,), (replace(again, strike=np.full(4, 91.0)),))

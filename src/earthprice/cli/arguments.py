@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from earthprice.study.buyer import Buyer
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
-Result = Annotated[Path, typer.Argument(metavar="RESULT", help="A result folder.", show_default=True)]
+ResultFolder = Annotated[Path, typer.Argument(metavar="RESULT", help="A result folder.", show_default=True)]
 WorldFolder = Annotated[
     Path | None,
     typer.Option("--world", metavar="DIR", help="A world of one's own: a folder as `copy world DIR` writes it."),
@@ -38,7 +38,7 @@ def named_so(incomplete: str) -> list[str]:
     return [name for name in shipped() if name.startswith(incomplete)]
 
 
-Book = Annotated[
+RulebookName = Annotated[
     str,
     typer.Argument(
         metavar="RULEBOOK", help="A shipped rulebook's name, or a path to a YAML file.", autocompletion=named_so
@@ -133,7 +133,7 @@ class AssessArguments(StudyArguments):
             metavar="NAME|all", rich_help_panel=STUDY, help="How the powers are used; all: every reading beside it."
         ),
     ] = None
-    rulebook: Book
+    rulebook: RulebookName
     zones: Zones = field(default_factory=list)
     answers: Answers = field(default_factory=list)
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the result; replaced as a whole.")] = Path(

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from earthprice import __version__
-from earthprice.cli.arguments import Book, StudyArguments, Zones, command_line, options_of
+from earthprice.cli.arguments import RulebookName, StudyArguments, Zones, command_line, options_of
 from earthprice.cli.memory import COMPUTES, must_have_room
 from earthprice.cli.screen import print_json, print_text, progress
 from earthprice.cli.starting import reading
@@ -23,7 +23,7 @@ FORMS = (".md", ".docx")
 class CommentArguments(StudyArguments):
     """The options of `comment`."""
 
-    rulebook: Book
+    rulebook: RulebookName
     zones: Zones = field(default_factory=list)
     out: Annotated[
         list[Path],

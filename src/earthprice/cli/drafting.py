@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from earthprice.caps import LAST_RUN
-from earthprice.cli.arguments import Book, Json, named_so
+from earthprice.cli.arguments import Json, RulebookName, named_so
 from earthprice.cli.screen import coloured, console, print_json, print_table, print_text, say
 from earthprice.errors import OptionError
 from earthprice.report.printed import shown
@@ -32,10 +32,12 @@ WORLD = "world"
 MORE = ("scrap",)
 """Rows that can be had beside the tables: illustrations of what nobody counts."""
 
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="See nothing published later (YYYY-MM-DD).")]
+SeenUntil = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="See nothing published later (YYYY-MM-DD).")
+]
 
 
-def show(rulebook: Book, as_of: AsOf = None, json: Json = False) -> None:
+def show(rulebook: RulebookName, as_of: SeenUntil = None, json: Json = False) -> None:
     """The rulebook as prose, article by article; assumptions stand in another colour."""
     from rich.text import Text
 
@@ -70,7 +72,7 @@ def check(
     rulebook: Annotated[
         str | None, typer.Argument(metavar="RULEBOOK", help="A name or a path.", autocompletion=named_so)
     ] = None,
-    as_of: AsOf = None,
+    as_of: SeenUntil = None,
     schema: Annotated[
         bool, typer.Option("--schema", help="Print the JSON schema of the format, for an editor's completion.")
     ] = False,
@@ -226,7 +228,7 @@ def _schema_beside(target: Path) -> str:
 
 
 def copy(
-    rulebook: Book,
+    rulebook: RulebookName,
     target: Annotated[Path, typer.Argument(metavar="FILE", help="The new file; never overwritten.")],
     json: Json = False,
 ) -> None:

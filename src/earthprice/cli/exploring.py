@@ -16,7 +16,7 @@ from earthprice.cli.screen import say
 from earthprice.errors import OptionError
 
 if TYPE_CHECKING:
-    from earthprice.explore.opened import Opening
+    from earthprice.explore.opened import PageOpening
 
 PORT = 7117
 """Port asked for first; another free one where it is taken."""
@@ -64,7 +64,7 @@ def explore(a: ExploreArguments) -> None:
     serve(asked, place, a.host, token, ready)
 
 
-def _asked(a: ExploreArguments) -> tuple[Opening, str]:
+def _asked(a: ExploreArguments) -> tuple[PageOpening, str]:
     """What is opened, and the fragment under which the page finds what a link has moved."""
     from earthprice.explore.link import is_link, opening_of, read_link
     from earthprice.explore.opened import opening

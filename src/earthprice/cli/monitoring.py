@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from earthprice.cli.arguments import Json, Result
+from earthprice.cli.arguments import Json, ResultFolder
 from earthprice.cli.screen import print_json, print_table, print_text
 
 if TYPE_CHECKING:
-    from earthprice.results.monitor import Monitored, Seen
+    from earthprice.results.monitor import HeldFact, Monitored
 
 LEFT = 6
 """Exit code where an indicator left its band."""
 
 
 def monitor(
-    result: Result,
+    result: ResultFolder,
     facts: Annotated[
         Path,
         typer.Option(
@@ -67,7 +67,7 @@ def _show(found: Monitored, *, every: bool) -> None:
     print_text(f"Review due: {'yes' if found.due else 'no'}.")
 
 
-def _row(s: Seen) -> dict[str, str]:
+def _row(s: HeldFact) -> dict[str, str]:
     """A fact and its band as a row of the table."""
     ends = ["open" if x is None else f"{x:.4g}" for x in (s.low, s.high)]
     return {
@@ -83,7 +83,7 @@ def _row(s: Seen) -> dict[str, str]:
     }
 
 
-def _sentence(s: Seen) -> str:
+def _sentence(s: HeldFact) -> str:
     """An indicator out of its band, in a sentence."""
     end = s.high if s.side == "above" else s.low
     looks = f"; the rule looks at it in {s.looks}" if s.looks is not None else ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from earthprice.cli.arguments import Json, Result, WorldFolder, read_years
+from earthprice.cli.arguments import Json, ResultFolder, WorldFolder, read_years
 from earthprice.cli.memory import COMPUTES, must_have_room
 from earthprice.cli.screen import print_json, print_table, print_text, progress
 from earthprice.errors import OptionError
@@ -40,11 +40,11 @@ def world(
     """
     must_have_room(COMPUTES)
     from earthprice.facts.addition import addition, worlds_of
-    from earthprice.facts.supplier import Given, read_supplier
+    from earthprice.facts.supplier import SupplierFile, read_supplier
     from earthprice.law.source import read
     from earthprice.law.texts import in_force
     from earthprice.results.own_world import must_be_world, put, staged
-    from earthprice.study.displaced import Asked, displaced
+    from earthprice.study.displaced import Extent, displaced
     from earthprice.study.options import LAST_YEAR
 
     if folder is None:
@@ -54,10 +54,10 @@ def world(
         )
     must_be_world(folder)
     today = date.today().isoformat()
-    asked = Asked(read_years(years)[1] if years else LAST_YEAR, today, draws)
+    asked = Extent(read_years(years)[1] if years else LAST_YEAR, today, draws)
     own = read(file)
     worlds = worlds_of(folder)
-    supplier = read_supplier(Given(own.name, own.tree, own.lines), worlds[max(worlds)])
+    supplier = read_supplier(SupplierFile(own.name, own.tree, own.lines), worlds[max(worlds)])
     made = addition(folder, worlds, supplier)
     with progress("world", quiet=json) as tell, staged(folder, made.texts) as tried:
         tell("balance every benchmark", 0, 1)
@@ -98,7 +98,7 @@ def _most(prices: pd.DataFrame, count: int = 8) -> pd.DataFrame:
 
 
 def export(
-    result: Result = LAST,
+    result: ResultFolder = LAST,
     public: Annotated[bool, typer.Option("--public", help="Without what tells the private numbers.")] = False,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the copy is to stand.")] = Path("public"),
     json: Json = False,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from earthprice.cli.arguments import Json, Result, WorldFolder, read_names
+from earthprice.cli.arguments import Json, ResultFolder, WorldFolder, read_names
 from earthprice.cli.memory import COMPUTES, must_have_room
 from earthprice.cli.screen import console, print_json, print_table, print_text, progress
 from earthprice.errors import OptionError
@@ -122,7 +122,7 @@ def _must_be_column(rows: pd.DataFrame, column: str, where: str) -> None:
 
 
 def verify(
-    result: Result = LAST,
+    result: ResultFolder = LAST,
     files: Annotated[
         bool, typer.Option("--files", help="Only whether the files are as they were written; nothing is run.")
     ] = False,
@@ -190,7 +190,7 @@ def _said(v: Verdict) -> list[str]:
     return [*out, v.remedy or "It was made by this version on this machine: this is a fault of earthprice."]
 
 
-def cite(result: Result = LAST, json: Json = False) -> None:
+def cite(result: ResultFolder = LAST, json: Json = False) -> None:
     """How to cite a result: a sentence and a BibTeX entry."""
     from earthprice.results.result import Result as Folder
 

@@ -26,7 +26,7 @@ AsOf = Annotated[
 ]
 
 
-class Begun(NamedTuple):
+class NamedStart(NamedTuple):
     """A text, or the law in force, by the name that it was given; and where a run of it starts."""
 
     law: str
@@ -45,7 +45,7 @@ def reading(folder: Path | None) -> Callable[[str], World]:
     return partial(load_known, folder=folder)
 
 
-def begun(rulebook: str | None, as_of: str | None, folder: Path | None = None) -> Begun:
+def begun(rulebook: str | None, as_of: str | None, folder: Path | None = None) -> NamedStart:
     """The text or the law in force on the day, and where a run of it starts.
 
     Args:
@@ -64,4 +64,4 @@ def begun(rulebook: str | None, as_of: str | None, folder: Path | None = None) -
     found = start([rulebook] if rulebook else [], Options(as_of=day), reading(folder))
     if as_of and as_of > date.today().isoformat():
         raise OptionError(f"{as_of} lies ahead", where="--as-of", accepted="today or an earlier day", given=as_of)
-    return Begun(rulebook or law_on(found.day).rulebook, found)
+    return NamedStart(rulebook or law_on(found.day).rulebook, found)

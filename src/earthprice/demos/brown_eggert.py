@@ -9,7 +9,7 @@ import pandas as pd
 
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Lab
-from earthprice.demos.policies import BETTER, BOUGHT, CELLS, ELASTIC, TAX, Cell, Observed, PolicyTrials
+from earthprice.demos.policies import BETTER, BOUGHT, CELLS, ELASTIC, TAX, Observed, PolicyCell, PolicyTrials
 
 STILL = 1e-4
 """Change [% of a price, % of an output, USD/kg earned] below which nothing moved: the solver's own is far smaller."""
@@ -23,10 +23,10 @@ WORDS = {
 ALL, EVERY = 100.0, 99.9
 """Every cell [%], and the least share that counts as every cell."""
 PAPER = "record: Brown & Eggert 2018 (abstract)"
-Grid = dict[tuple[str, Cell], Observed]
-FREE: tuple[Cell, ...] = tuple(c for c in CELLS if c[1] == "no quota")
-OPEN: Cell = ("base", "no quota")
-BOUND: tuple[Cell, ...] = tuple(c for c in CELLS if c[1] == "quota")
+Trials = dict[tuple[str, PolicyCell], Observed]
+FREE: tuple[PolicyCell, ...] = tuple(c for c in CELLS if c[1] == "no quota")
+OPEN: PolicyCell = ("base", "no quota")
+BOUND: tuple[PolicyCell, ...] = tuple(c for c in CELLS if c[1] == "quota")
 
 
 def brown_eggert(lab: Lab) -> Demonstration:
@@ -140,17 +140,17 @@ def _share(words: str, held: list[bool], why: str, without: list[bool]) -> Claim
     return Claim(words, f"% of {len(held)}", part, EVERY, ALL + 0.1, why, none)
 
 
-def _change(grid: Grid, policy: str, cell: Cell, base: Grid | None = None) -> np.ndarray:
+def _change(grid: Trials, policy: str, cell: PolicyCell, base: Trials | None = None) -> np.ndarray:
     """Change of the oxides' prices against no policy [%; E]."""
     before = (base or grid)["as before", cell].price
     return ALL * (grid[policy, cell].price / before - 1.0)
 
 
-def _up(b: PolicyTrials, grid: Grid, policy: str, cell: Cell, element: str) -> bool:
+def _up(b: PolicyTrials, grid: Trials, policy: str, cell: PolicyCell, element: str) -> bool:
     return bool(_change(grid, policy, cell, b.grid)[b.lab.lens.elements.index(element)] > STILL)
 
 
-def _falls(b: PolicyTrials, grid: Grid, bought: str, oxides: list[str]) -> list[bool]:
+def _falls(b: PolicyTrials, grid: Trials, bought: str, oxides: list[str]) -> list[bool]:
     at = [b.lab.lens.elements.index(e) for e in oxides]
     return [bool(x < -STILL) for c in CELLS for x in _change(grid, f"stockpile {bought}", c, b.grid)[at]]
 
@@ -165,7 +165,7 @@ def _legal(after: Observed, before: Observed, ores: tuple[str, ...] = ()) -> flo
     return sum(after.legal[k] - before.legal[k] for k in before.legal if not ores or k in ores)
 
 
-def _output(grid: Grid, policy: str, cell: Cell, who: str) -> float:
+def _output(grid: Trials, policy: str, cell: PolicyCell, who: str) -> float:
     """Change of a follower's output [%]."""
     before = getattr(grid["as before", cell], who)
     return ALL * (getattr(grid[policy, cell], who) / max(before, 1e-12) - 1.0)
@@ -185,7 +185,7 @@ def _follows(b: PolicyTrials, *, by_price: bool = False) -> Iterator[bool]:
                 yield bool(np.sign(named if by_price else earned[i]) == np.sign(made[i]))
 
 
-def _prices(b: PolicyTrials, title: str, shown: dict[str, tuple[str, Cell]]) -> Panel:
+def _prices(b: PolicyTrials, title: str, shown: dict[str, tuple[str, PolicyCell]]) -> Panel:
     rows = [
         (series, e, x)
         for series, (policy, cell) in shown.items()

@@ -10,7 +10,7 @@ import pandas as pd
 
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Change, Lab
-from earthprice.demos.tiny import FLAT, Book, Line
+from earthprice.demos.tiny import FLAT, Activity, Book
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
 from earthprice.runs.engine import Outcome
@@ -47,13 +47,13 @@ def lane(mill: float = 1.0, price: float = PRICE) -> LaneMine:
         price: price of the metal.
     """
     book = Book().good("metal", price).good("hour", PERIOD / HOURS)
-    book.lines["mill"] = Line({"hour": 1.0}, mill * HOURS, PERIOD / HOURS, FLAT)
-    book.lines["sell"] = Line({"metal": -1.0}, 2.0 * ORE, -price, FLAT)
+    book.lines["mill"] = Activity({"hour": 1.0}, mill * HOURS, PERIOD / HOURS, FLAT)
+    book.lines["sell"] = Activity({"metal": -1.0}, 2.0 * ORE, -price, FLAT)
     width, net = RICHEST / CLASSES, (price - REFINING) * YIELD
     for k in range(CLASSES):
         middle = (k + 0.5) * width
         cost = MILLING + REFINING * YIELD * middle - 0.5 * net * width
-        book.lines[f"class {k}"] = Line({"hour": -1.0, "metal": YIELD * middle}, ORE / CLASSES, cost, net * width)
+        book.lines[f"class {k}"] = Activity({"hour": -1.0, "metal": YIELD * middle}, ORE / CLASSES, cost, net * width)
     found = book.found()
     milled = sum(level for name, level in found.level.items() if name.startswith("class"))
     hour = found.price["hour"]

@@ -31,12 +31,16 @@ NAMES = {
     "entry_into_force": "in force Oct 2024, not Jan 2022",
 }
 """Clauses in words."""
-Change = Mapping[str, float | str]
-NOBODY_CAUGHT: Change = {"present_inspection.caught": 0.0, "more_checks.caught": 0.0, "tracing_system.detects": 0.0}
-AMPLE: Change = {"separation_total.amount": "x50"}
+ClauseChange = Mapping[str, float | str]
+NOBODY_CAUGHT: ClauseChange = {
+    "present_inspection.caught": 0.0,
+    "more_checks.caught": 0.0,
+    "tracing_system.detects": 0.0,
+}
+AMPLE: ClauseChange = {"separation_total.amount": "x50"}
 """Overrides that switch a mechanism off: no inspection finds anything; the separation total binds nobody."""
-UNTRACED: Change = {"tracing_system.detects": 0.0}
-RICH: Change = UNTRACED | {"fine.wealth": 10.0, "fine_separation.wealth": 10.0}
+UNTRACED: ClauseChange = {"tracing_system.detects": 0.0}
+RICH: ClauseChange = UNTRACED | {"fine.wealth": 10.0, "fine_separation.wealth": 10.0}
 """Inspection alone, so that fewer are caught; and diggers who can pay ten years' revenue."""
 SEEN = 0.1
 """A change that the yearly statistics would show [kt/yr]."""
@@ -69,7 +73,7 @@ class DraftTexts:
             raise RulebookError(f"a changed clause has no price: {unfit[0]}")
         return done
 
-    def run(self, which: str, off: Change | None = None) -> Outcome:
+    def run(self, which: str, off: ClauseChange | None = None) -> Outcome:
         """A run of the law in force (`""`), of a text by its name, or of the later text without a clause, by its id."""
         key = (which, tuple(sorted((off or {}).items())))
         if key not in self.runs:
@@ -83,7 +87,7 @@ class DraftTexts:
             self.runs[key] = self.lab.run(terms)
         return self.runs[key]
 
-    def worth(self, clause: str, read: Callable[[Outcome], float], off: Change | None = None) -> float:
+    def worth(self, clause: str, read: Callable[[Outcome], float], off: ClauseChange | None = None) -> float:
         """What the later wording of a clause changes, all else as in the later text."""
         return read(self.run(SECOND, off)) - read(self.run(clause, off))
 

@@ -30,10 +30,10 @@ BETTER = 1.05
 ELASTIC = 8.0
 """Elasticity of final demand in the counter-case: magnets are a small part of an oxide's buyers' costs."""
 
-Cell = tuple[str, str]
+PolicyCell = tuple[str, str]
 """Level of illegal output, regime."""
 Arrays = tuple[Setting, Schedule]
-CELLS: tuple[Cell, ...] = tuple((i, r) for r in REGIMES for i in ILLEGAL)
+CELLS: tuple[PolicyCell, ...] = tuple((i, r) for r in REGIMES for i in ILLEGAL)
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class PolicyTrials:
         """Positions of the oxides at home."""
         return [self.lab.world.network.node(f"{e}_oxide@{self.lab.home}") for e in self.lab.lens.elements]
 
-    def world(self, cell: Cell, base: Arrays | None = None) -> Arrays:
+    def world(self, cell: PolicyCell, base: Arrays | None = None) -> Arrays:
         """The base year at a level of illegal output, with or without quotas."""
         s, schedule = base or self.base
         level, regime = cell
@@ -126,19 +126,19 @@ class PolicyTrials:
         }
 
     @cached_property
-    def grid(self) -> dict[tuple[str, Cell], Observed]:
+    def grid(self) -> dict[tuple[str, PolicyCell], Observed]:
         """All outcomes: policy x illegal output x regime."""
         return {(p, c): self.see(f(self.world(c))) for c in CELLS for p, f in self.policies.items()}
 
     @cached_property
-    def oreless(self) -> dict[tuple[str, Cell], Observed]:
+    def oreless(self) -> dict[tuple[str, PolicyCell], Observed]:
         """The stockpiles, filled from nowhere."""
         return {
             (f"stockpile {e}", c): self.see(self.stockpile(self.world(c), e, ore=False)) for c in CELLS for e in BOUGHT
         }
 
     @cached_property
-    def elastic(self) -> dict[tuple[str, Cell], Observed]:
+    def elastic(self) -> dict[tuple[str, PolicyCell], Observed]:
         """Better recovery of neodymium where demand is elastic."""
         s, schedule = self.base
         s = s._replace(base=s.base._replace(spread=jnp.where(s.demand.final, ELASTIC, s.base.spread)))

@@ -39,7 +39,7 @@ FLAT = 2e-5
 
 
 @dataclass(frozen=True)
-class Line:
+class Activity:
     """One activity: recipe, response and charges."""
 
     recipe: Mapping[str, float]
@@ -73,7 +73,7 @@ class Book:
     """A market under construction; goods first, then who makes, moves and uses them."""
 
     goods: dict[str, tuple[float, float, bool]] = field(default_factory=dict)
-    lines: dict[str, Line] = field(default_factory=dict)
+    lines: dict[str, Activity] = field(default_factory=dict)
 
     def good(self, name: str, around: float = 50.0, endowment: float = 0.0, permit: bool = False) -> Book:
         """A commodity with a price around a value; or a permit."""
@@ -92,7 +92,7 @@ class Book:
     ) -> Book:
         """Marginal cost `start + rise x level`, up to a level of 200; `tax` per unit, `share` ad valorem."""
         spread = max(rise * LARGEST, FLAT)
-        self.lines[name] = Line(recipe, LARGEST, start + tax, spread, tax=tax, share=share)
+        self.lines[name] = Activity(recipe, LARGEST, start + tax, spread, tax=tax, share=share)
         return self
 
     def demand(
@@ -100,12 +100,12 @@ class Book:
     ) -> Book:
         """Willingness to pay `worth x (choke - fall x quantity)`; `worth` discounts a later period."""
         recipe = {good: -1.0, **permits}
-        self.lines[name] = Line(recipe, choke / fall, -worth * choke, worth * choke, final=True)
+        self.lines[name] = Activity(recipe, choke / fall, -worth * choke, worth * choke, final=True)
         return self
 
     def isoelastic(self, name: str, good: str, quantity: float, base: float, elasticity: float) -> Book:
         """Demand of constant elasticity around a base price."""
-        self.lines[name] = Line({good: -1.0}, quantity, base, elasticity, ISOELASTIC, 1e4 * base, final=True)
+        self.lines[name] = Activity({good: -1.0}, quantity, base, elasticity, ISOELASTIC, 1e4 * base, final=True)
         return self
 
     def market(self) -> Market:
@@ -115,7 +115,7 @@ class Book:
         for column, line in enumerate(self.lines.values()):
             for good, amount in line.recipe.items():
                 a[names.index(good), column] = amount
-        lines = [*self.lines.values(), *[Line({}, 0.0, 0.0, 1.0)] * (ACTIVITIES - len(self.lines))]
+        lines = [*self.lines.values(), *[Activity({}, 0.0, 0.0, 1.0)] * (ACTIVITIES - len(self.lines))]
         goods = [*self.goods.values(), *[(1.0, 0.0, False)] * (NODES - len(names))]
         take = lambda key, dtype=float: jnp.asarray([getattr(line, key) for line in lines], dtype)  # noqa: E731
         reference, endowment, permit = (jnp.asarray(v) for v in zip(*goods, strict=True))

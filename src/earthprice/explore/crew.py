@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 
 from earthprice.arithmetic import settled
 from earthprice.errors import WorkerLostError
-from earthprice.explore.opened import Opening, opened
+from earthprice.explore.opened import PageOpening, opened
 from earthprice.explore.session import Session
-from earthprice.explore.state import State
+from earthprice.explore.state import LeverState
 from earthprice.runs.crew import STARTING
 from earthprice.runs.runner import ATTEMPTS
 from earthprice.study.ensemble import Pair, Summary
@@ -37,7 +37,7 @@ class Drawers:
         size: how many processes.
     """
 
-    def __init__(self, opening: Opening, size: int) -> None:
+    def __init__(self, opening: PageOpening, size: int) -> None:
         self._opening, self._lock, self._losses = opening, Lock(), 0
         self._begun: list[Future[None]] = []
         self._seats = [self._hired() for _ in range(size)]
@@ -58,7 +58,9 @@ class Drawers:
         """Whether every process has joined, with its programs compiled."""
         return all(f.done() for f in self._begun)
 
-    def start(self, work: Callable[[Session, State, Any], Made], state: State, job: int | str) -> Future[Made]:
+    def start(
+        self, work: Callable[[Session, LeverState, Any], Made], state: LeverState, job: int | str
+    ) -> Future[Made]:
         """Some work on a state begun: a draw by its number, an article by its own.
 
         Raises:
@@ -84,7 +86,7 @@ class Drawers:
             seat.shutdown(wait=False, cancel_futures=True)
 
 
-def _begin(opening: Opening) -> None:
+def _begin(opening: PageOpening) -> None:
     """What a process does first: open the rulebook; Ctrl-C is its parent's to hear, whose end is its own."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
@@ -104,20 +106,20 @@ def _end_with_parent() -> None:
 def _ready() -> None:
     """The first job: one run, so that programs are compiled before they are asked for."""
     with settled():
-        _HERE[0].run(State())
+        _HERE[0].run(LeverState())
 
 
-def _do(work: Callable[[Session, State, Any], Made], state: State, job: Any) -> Made:
+def _do(work: Callable[[Session, LeverState, Any], Made], state: LeverState, job: Any) -> Made:
     with settled():
         return work(_HERE[0], state, job)
 
 
-def draw(s: Session, state: State, number: int) -> Pair:
+def draw(s: Session, state: LeverState, number: int) -> Pair:
     """Both laws in a draw."""
     return s.run(state, number).pair
 
 
-def whole(s: Session, state: State, _turn: int) -> tuple[Pair, Summary | None]:
+def whole(s: Session, state: LeverState, _turn: int) -> tuple[Pair, Summary | None]:
     """The whole central run, and the same with the answers."""
     moved = s.run(state)
     return moved.pair, moved.answered

@@ -56,7 +56,7 @@ class Lever:
 
 
 @dataclass(frozen=True)
-class Measure:
+class MeasureLevers:
     """A measure: its levers, and whether it is a power that may be used or not."""
 
     name: str
@@ -87,7 +87,7 @@ class Chapter:
     modelled: str
     why_not: str
     switch: bool
-    measures: tuple[Measure, ...]
+    measures: tuple[MeasureLevers, ...]
 
 
 def chapters(o: Opened, reading: str) -> list[dict[str, Any]]:
@@ -116,11 +116,11 @@ def chapters(o: Opened, reading: str) -> list[dict[str, Any]]:
     ]
 
 
-def _measure(item: Item, reading: str, as_of: str) -> Measure:
+def _measure(item: Item, reading: str, as_of: str) -> MeasureLevers:
     m = item.measure
     levers = (_lever(item, name, q, reading, as_of) for name, q in m.quantities().items())
     used = m.kind == "duty" or m.used == "always" or (isinstance(m.used, list) and reading in m.used)
-    return Measure(item.id, m.says or "", m.instrument, usable(m), used, tuple(x for x in levers if x))
+    return MeasureLevers(item.id, m.says or "", m.instrument, usable(m), used, tuple(x for x in levers if x))
 
 
 def _lever(item: Item, name: str, quantity: Quantity, reading: str, as_of: str) -> Lever | None:

@@ -14,10 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from earthprice import __version__, caps
 from earthprice.errors import OptionError
-from earthprice.explore.opened import Opening
-from earthprice.explore.state import Name, State
+from earthprice.explore.opened import PageOpening
+from earthprice.explore.state import LeverState
 from earthprice.law import load_rulebook
 from earthprice.law.load import reading_only
+from earthprice.law.selector import Name
 from earthprice.study.options import Options
 
 MOST = 1_000_000
@@ -51,7 +52,7 @@ class Linked(BaseModel):
     draws: int
     as_of: Name
     language: Name = "en"
-    state: State
+    state: LeverState
 
 
 def is_link(given: str) -> bool:
@@ -94,7 +95,7 @@ def _made_by(text: bytes) -> str:
     return f"; version {made} made it, this is version {__version__}: open it with that one"
 
 
-def opening_of(found: Linked) -> Opening:
+def opening_of(found: Linked) -> PageOpening:
     """What a page is opened with by a link; its texts go through what every rulebook goes through.
 
     Raises:
@@ -103,7 +104,7 @@ def opening_of(found: Linked) -> Opening:
     options = Options(years=found.years, seed=found.seed, draws=found.draws, as_of=found.as_of)
     with reading_only(found.own or {"": ""}):
         book = load_rulebook(found.rulebook)
-    return Opening(book.rulebook, dict(found.own), options)
+    return PageOpening(book.rulebook, dict(found.own), options)
 
 
 def link(values: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from earthprice.explore.answers import Reader, short
 from earthprice.explore.session import FACTORS, Session
-from earthprice.explore.state import State
+from earthprice.explore.state import LeverState
 from earthprice.measures.spread import least
 from earthprice.runs.engine import point
 from earthprice.runs.rare import damage_bill
@@ -31,14 +31,14 @@ def acting(f: Frame) -> list[str]:
     return [a.number for a in book.articles if any(m.used != "never" for m in a.measures.values())]
 
 
-def without(s: Session, state: State, article: str) -> Summary:
+def without(s: Session, state: LeverState, article: str) -> Summary:
     """The text without an article, at the central draw; the text itself where the article is nameless."""
     f = s.frame(state)
     off = [article] if article else []
     return solved(f.plan, s.place(state, None), f.plan.whole.reform(f.plan.use(without=off)))
 
 
-def delayed(s: Session, state: State, _job: int) -> Summary:
+def delayed(s: Session, state: LeverState, _job: int) -> Summary:
     """The text two years later than it stands, at the central draw."""
     f, o = s.frame(state), s.opened
     with o.opening.reading():
@@ -46,7 +46,7 @@ def delayed(s: Session, state: State, _job: int) -> Summary:
     return solved(later, s.place(state, None), later.whole.reform(later.use()))
 
 
-def with_rare_prices(s: Session, state: State, _job: int) -> Pair:
+def with_rare_prices(s: Session, state: LeverState, _job: int) -> Pair:
     """Both laws at the central draw with their rare prices, found as `assess` finds them."""
     f, pair = s.frame(state), s.run(state).pair
     plan, users = f.plan, user_costs(f)

@@ -15,7 +15,7 @@ from earthprice.world.world import World
 
 
 @dataclass(frozen=True)
-class Opening:
+class PageOpening:
     """What a page is opened with; small, so that every process can open the same.
 
     Attributes:
@@ -46,7 +46,7 @@ class Opened:
         texts: what is compared, as the text has it.
     """
 
-    opening: Opening
+    opening: PageOpening
     world: World
     book: Rulebook
     texts: Texts
@@ -60,7 +60,7 @@ class Opened:
         return tuple(n for n in shipped() if heads[n]["jurisdiction"] != home and heads[n]["status"] in answering)
 
 
-def opening(rulebook: str, options: Options) -> Opening:
+def opening(rulebook: str, options: Options) -> PageOpening:
     """A rulebook by name or path, with the texts of all that it builds on.
 
     Raises:
@@ -70,10 +70,10 @@ def opening(rulebook: str, options: Options) -> Opening:
     found = texts(asked(book, options, 0), start([rulebook], options).world.network)
     every = {b.rulebook: b for s in (found.baseline.stack, found.reform.stack) for b in s.books}
     own = {name: b.text for name, b in every.items() if name not in shipped()}
-    return Opening(book.rulebook, own, options)
+    return PageOpening(book.rulebook, own, options)
 
 
-def opened(o: Opening) -> Opened:
+def opened(o: PageOpening) -> Opened:
     """Open: read the texts and load the world."""
     with o.reading():
         world = start([o.rulebook], o.options).world

@@ -13,8 +13,8 @@ from earthprice.explore.answers import Reader
 from earthprice.explore.levers import chapters
 from earthprice.explore.matters import acting, articles_that_matter, numbers_that_matter
 from earthprice.explore.saved import command, saved_text
-from earthprice.explore.session import STREAMED, Kept, Moved, Session
-from earthprice.explore.state import State
+from earthprice.explore.session import STREAMED, Latest, Moved, Session
+from earthprice.explore.state import LeverState
 from earthprice.explore.words import languages, page_words
 from earthprice.law.load import shipped_heads
 from earthprice.report import theme
@@ -38,7 +38,7 @@ class Page:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self._readers, self._bands, self._figures = Kept(6), Kept(3), Kept(6)
+        self._readers, self._bands, self._figures = Latest(6), Latest(3), Latest(6)
 
     @property
     def draws(self) -> int:
@@ -52,7 +52,7 @@ class Page:
 
     def opening(self, language: str) -> dict[str, Any]:
         """What stands before any move; of texts that are shown, nothing that steers the reader's eye."""
-        o, f = self.session.opened, self.session.frame(State())
+        o, f = self.session.opened, self.session.frame(LeverState())
         book, reform = o.book, o.texts.reform.stack
         of_report = {k: v for k, v in words(language).labels.items() if k.startswith(("zone.", "question."))}
         told = {
@@ -93,26 +93,26 @@ class Page:
 
     @cached_property
     def _verdicts(self) -> dict[str, str]:
-        f = self.session.frame(State())
+        f = self.session.frame(LeverState())
         return verdicts_of(f.world.hindcast, f.plan.lens.headline, f.plan.lens.home)
 
-    def central(self, state: State, language: str) -> tuple[dict[str, Any], Moved]:
+    def central(self, state: LeverState, language: str) -> tuple[dict[str, Any], Moved]:
         """The charts of the central run of a state over the years on screen, and the run."""
         began = time.perf_counter()
         moved = self.session.glance(state)
         told = self._reader(moved.frame, language).central(moved.pair)
         return {"step": "central", **told, "ms": round(1e3 * (time.perf_counter() - began), 1)}, moved
 
-    def figures(self, state: State, moved: Moved, language: str) -> dict[str, Any]:
+    def figures(self, state: LeverState, moved: Moved, language: str) -> dict[str, Any]:
         """The figures of that run, and the command that gives them."""
         rows = self._reader(moved.frame, language).rows(moved.pair, moved.answered)
         return {"step": "figures", "figures": rows, "command": command(self.session, state)}
 
-    def money(self, state: State, whole: tuple[Pair, Summary | None], language: str) -> dict[str, Any]:
+    def money(self, state: LeverState, whole: tuple[Pair, Summary | None], language: str) -> dict[str, Any]:
         """What the whole central run adds (`session.whole`)."""
         return {"step": "money", **self._reader(self.session.frame(state), language).money(*whole)}
 
-    def over(self, state: State, kept: Sequence[Pair], done: int, language: str) -> dict[str, Any]:
+    def over(self, state: LeverState, kept: Sequence[Pair], done: int, language: str) -> dict[str, Any]:
         """A state over draws that cleared."""
         f = self.session.frame(state)
         reader, whole = self._reader(f, language), done == self.draws
@@ -128,12 +128,12 @@ class Page:
         key = (*self.session.ground(f), f.texts.reform.stack.name, tuple(p.draw for p in kept))
         return self._bands.get(key, lambda: bands(f.plan.lens, f.texts.as_of, kept, f.options.seed))
 
-    def acting(self, state: State) -> list[str]:
+    def acting(self, state: LeverState) -> list[str]:
         """Articles that a state may be run without."""
         return acting(self.session.frame(state))
 
     def matters(
-        self, state: State, pair: Pair, cases: Mapping[str, Summary], late: Summary, language: str
+        self, state: LeverState, pair: Pair, cases: Mapping[str, Summary], late: Summary, language: str
     ) -> dict[str, Any]:
         """What each article does at the central draw, and the sentences with the one on waiting.
 
@@ -151,12 +151,12 @@ class Page:
             "sentences": reader.sentences([pair], [Pair(pair.draw, pair.baseline, late)]),
         }
 
-    def rare(self, state: State, pair: Pair, language: str) -> dict[str, Any]:
+    def rare(self, state: LeverState, pair: Pair, language: str) -> dict[str, Any]:
         """The figures of rare prices (`matters.with_rare_prices`); none where their runs do not clear."""
         reader = self._reader(self.session.frame(state), language)
         return {"step": "rare", "figures": reader.rare(pair) if pair.good else []}
 
-    def saved(self, state: State) -> dict[str, str]:
+    def saved(self, state: LeverState) -> dict[str, str]:
         """The state as a rulebook, and the command that assesses it."""
         name, text = saved_text(self.session, state)
         return {"name": f"{name}.yaml", "text": text, "command": command(self.session, state, f"{name}.yaml")}

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
 
 from earthprice.explore.session import Session
-from earthprice.explore.state import State
+from earthprice.explore.state import LeverState
 from earthprice.law import rulebook_from_text, shipped
 from earthprice.law.patch import checked, span_of
 from earthprice.world.override import Override, Span
@@ -20,7 +20,7 @@ ENDING = "-explored"
 """What is put behind the name of a text that has been changed, so that one name stays one text."""
 
 
-def saved_text(s: Session, state: State) -> tuple[str, str]:
+def saved_text(s: Session, state: LeverState) -> tuple[str, str]:
     """Name and text of a rulebook that holds what was moved and switched; the rest of its text stands as it was.
 
     A moved number is a value of basis `assumption` that says what the text had; a range is moved with it. What lies
@@ -109,7 +109,7 @@ def _off(tree: Any, article: Any) -> None:
                 quantity["values"] = [v for v in quantity["values"] if v.get("set_by") not in gone]
 
 
-def command(s: Session, state: State, file: str = "") -> str:
+def command(s: Session, state: LeverState, file: str = "") -> str:
     """The command line that gives the numbers of a state; from the file saved where switches or an own text need it.
 
     Args:

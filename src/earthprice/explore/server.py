@@ -26,7 +26,7 @@ from earthprice.explore.guard import Door, Guard
 from earthprice.explore.matters import delayed, with_rare_prices, without
 from earthprice.explore.page import Page, colours
 from earthprice.explore.session import STREAMED, Moved, Session
-from earthprice.explore.state import State, read_state
+from earthprice.explore.state import LeverState, read_state
 from earthprice.study.ensemble import Pair
 
 SCRIPTS = ("explore", "page", "moves", "levers", "answers", "why", "charts", "link")
@@ -46,8 +46,8 @@ STREAMS = 12
 """Answers under way at once."""
 
 Made = TypeVar("Made")
-Work = Callable[[Session, State, Any], Any]
-Job = tuple[Work, int | str]
+PageWork = Callable[[Session, LeverState, Any], Any]
+PageJob = tuple[PageWork, int | str]
 """What a worker does to a state, and the draw or the article with which."""
 
 
@@ -112,7 +112,7 @@ class Server:
         language = str(asked.get("language", "en"))
         return StreamingResponse(self.answered(tab, seq, state, language), media_type="application/x-ndjson")
 
-    async def answered(self, tab: str, seq: int, state: State, language: str) -> AsyncIterator[bytes]:
+    async def answered(self, tab: str, seq: int, state: LeverState, language: str) -> AsyncIterator[bytes]:
         """The answer to a move, a line a step; it ends where a newer move has come."""
         self.streams += 1
         self._latest[tab] = max(seq, self._latest.get(tab, -1))
@@ -130,7 +130,7 @@ class Server:
         finally:
             self.streams -= 1
 
-    async def _steps(self, tab: str, seq: int, state: State, language: str) -> AsyncIterator[dict[str, Any]]:
+    async def _steps(self, tab: str, seq: int, state: LeverState, language: str) -> AsyncIterator[dict[str, Any]]:
         """Charts of the central run, its figures, its money, first draws, what matters, all draws, rare prices."""
 
         def fresh() -> None:
@@ -167,16 +167,16 @@ class Server:
             yield await self.later(partial(self.page.rare, state, await anext(runs), language))
         yield {"step": "end"}
 
-    async def _matters(self, state: State, pair: Pair, language: str, fresh: Callable[[], None]) -> dict[str, Any]:
+    async def _matters(self, state: LeverState, pair: Pair, language: str, fresh: Callable[[], None]) -> dict[str, Any]:
         articles = self.page.acting(state)
-        jobs: list[Job] = [(delayed, 0), *((without, a) for a in articles)]
+        jobs: list[PageJob] = [(delayed, 0), *((without, a) for a in articles)]
         late, *found = [case async for case in self._run(jobs, state, fresh)]
         cases = dict(zip(articles, found, strict=True))
         return await self.later(lambda: self.page.matters(state, pair, cases, late, language))
 
-    async def _run(self, jobs: Sequence[Job], state: State, fresh: Callable[[], None]) -> AsyncIterator[Any]:
+    async def _run(self, jobs: Sequence[PageJob], state: LeverState, fresh: Callable[[], None]) -> AsyncIterator[Any]:
         """Jobs done by the workers, in their order; tabs take turns, and a newer move drops what has not begun."""
-        under: list[tuple[Job, asyncio.Future[Any]]] = []
+        under: list[tuple[PageJob, asyncio.Future[Any]]] = []
         left = list(jobs)
         try:
             while left or under:
@@ -194,7 +194,7 @@ class Server:
             for _, future in under:
                 future.cancel()
 
-    def _begun(self, state: State, work: Work, job: int | str) -> asyncio.Future[Any]:
+    def _begun(self, state: LeverState, work: PageWork, job: int | str) -> asyncio.Future[Any]:
         """A job begun; whose turn it is to begin another is told when it is done or dropped."""
         try:
             future = asyncio.wrap_future(self.drawers.start(work, state, job))

@@ -11,15 +11,15 @@ import uvicorn
 from earthprice.arithmetic import settled
 from earthprice.explore.crew import Drawers
 from earthprice.explore.guard import door
-from earthprice.explore.opened import Opening, opened
+from earthprice.explore.opened import PageOpening, opened
 from earthprice.explore.page import Page
 from earthprice.explore.server import Server, application
 from earthprice.explore.session import Session
-from earthprice.explore.state import State
+from earthprice.explore.state import LeverState
 from earthprice.runs.crew import cores
 
 
-def serve(asked: Opening, place: socket.socket, host: str, token: str, ready: Callable[[], None]) -> None:
+def serve(asked: PageOpening, place: socket.socket, host: str, token: str, ready: Callable[[], None]) -> None:
     """Open a rulebook and answer the page until Ctrl-C.
 
     Args:
@@ -31,7 +31,7 @@ def serve(asked: Opening, place: socket.socket, host: str, token: str, ready: Ca
     """
     with settled():
         page = Page(Session(opened(asked)))
-        page.central(State(discount=asked.options.discount), "en")
+        page.central(LeverState(discount=asked.options.discount), "en")
     gc.freeze()  # what stands now stands to the end: no move waits until it is looked through again
     drawers = Drawers(asked, cores(asked.options.workers))
     app = application(Server(page, drawers), door(host, place.getsockname()[1], token))

@@ -16,7 +16,7 @@ import numpy as np
 
 from earthprice.errors import OptionError
 from earthprice.explore.opened import Opened
-from earthprice.explore.state import State
+from earthprice.explore.state import LeverState
 from earthprice.law import Rulebook, Texts, texts
 from earthprice.law.switched import switched
 from earthprice.measures.lens import Lens
@@ -42,7 +42,7 @@ FACTORS = 10
 Made = TypeVar("Made")
 
 
-class Kept:
+class Latest:
     """The latest results of pure functions, by what they were made of.
 
     Args:
@@ -71,7 +71,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Start:
+class RunAtPoint:
     """A run of a draw, the baseline or the text as it was opened, and the draw's point, near that run."""
 
     point: Point
@@ -102,11 +102,11 @@ class Session:
 
     def __init__(self, opened: Opened) -> None:
         self.opened = opened
-        self._texts, self._calendars, self._samples = Kept(KEPT_TEXTS), Kept(KEPT_TEXTS), Kept(KEPT_TEXTS)
-        self._starts, self._near, self._frames = Kept(KEPT_POINTS), Kept(KEPT_POINTS), Kept(4)
+        self._texts, self._calendars, self._samples = Latest(KEPT_TEXTS), Latest(KEPT_TEXTS), Latest(KEPT_TEXTS)
+        self._starts, self._near, self._frames = Latest(KEPT_POINTS), Latest(KEPT_POINTS), Latest(4)
         self._years: dict[Hashable, int] = {}
 
-    def options(self, state: State) -> Options:
+    def options(self, state: LeverState) -> Options:
         """The options of `assess` that the state comes to, but for what is switched.
 
         Raises:
@@ -124,7 +124,7 @@ class Session:
             discount=state.discount,
         )
 
-    def world_changes(self, state: State) -> dict[str, float]:
+    def world_changes(self, state: LeverState) -> dict[str, float]:
         """Numbers of the world with some factors at other quantiles, others at the central draw's.
 
         Raises:
@@ -140,17 +140,17 @@ class Session:
 
     @cached_property
     def _unmoved(self) -> Frame:
-        return self.frame(State())
+        return self.frame(LeverState())
 
     @property
     def _plan_centre(self) -> dict[str, float]:
         return dict(self._unmoved.plan.centre)
 
-    def book(self, state: State) -> Rulebook:
+    def book(self, state: LeverState) -> Rulebook:
         """The text with what is switched on and off."""
         return switched(self.opened.book, state.off, state.used)
 
-    def frame(self, state: State) -> Frame:
+    def frame(self, state: LeverState) -> Frame:
         """Texts, changes and periods of a state, of the text alone.
 
         Raises:
@@ -158,7 +158,7 @@ class Session:
         """
         return self._frames.get(state.key, lambda: self._frame(state))
 
-    def _frame(self, state: State) -> Frame:
+    def _frame(self, state: LeverState) -> Frame:
         o = self.opened
         options = spanned(self.options(state), o.world)
         book = self.book(state)
@@ -174,7 +174,7 @@ class Session:
         lens = self._lens(f.plan.lens)
         return replace(f, plan=replace(f.plan, lens=lens), answered=f.answered and replace(f.answered, lens=lens))
 
-    def _periods(self, state: State, said: Hashable, known: Texts, changed: Changes) -> Engine:
+    def _periods(self, state: LeverState, said: Hashable, known: Texts, changed: Changes) -> Engine:
         """The periods, as `frame` cuts them: anew only where a licence or the texts have been moved."""
         options, world = spanned(self.options(state), self.opened.world), self.opened.world
         e = self._calendars.get("yearly", lambda: yearly(options, world))
@@ -206,7 +206,7 @@ class Session:
             tuple(sorted((k, o.value) for k, o in plan.changes.world.items())),
         )
 
-    def start(self, f: Frame, draw: int | None) -> Start:
+    def start(self, f: Frame, draw: int | None) -> RunAtPoint:
         """Where a draw starts from, the central one if None; kept for the first draws."""
         plan = f.plan.whole
         if _late(draw):
@@ -216,37 +216,37 @@ class Session:
     def _of_draw(self, f: Frame, draw: int | None) -> Hashable:
         return *self.ground(f), b"" if draw is None else self.sample(f).quantiles[draw].tobytes()
 
-    def _start(self, plan: Plan, f: Frame, draw: int | None) -> Start:
+    def _start(self, plan: Plan, f: Frame, draw: int | None) -> RunAtPoint:
         use = plan.use(None if draw is None else self.sample(f).of_law(draw))
         quantiles = {} if draw is None else self.sample(f).of_world(draw)
         base = plan.baseline(use)
         p = point(plan.engine, plan.values(quantiles), base)
         first = run(plan.engine, p, base)
-        return Start(p.near(first.guide), case(f.plan.lens, first, f.plan.rates))
+        return RunAtPoint(p.near(first.guide), case(f.plan.lens, first, f.plan.rates))
 
-    def place(self, state: State, draw: int | None) -> Point:
+    def place(self, state: LeverState, draw: int | None) -> Point:
         """The point of a draw, near the text as it was opened if nothing but its numbers was moved, else the baseline.
 
         A moved text has prices close to those, and is found in a third of the steps.
         """
         f, begun = self.frame(state), self.start(self.frame(state), draw)
-        if _late(draw) or state.key == State().key or self.ground(self._unmoved) != self.ground(f):
+        if _late(draw) or state.key == LeverState().key or self.ground(self._unmoved) != self.ground(f):
             return begun.point
         return self._as_opened(draw).point
 
-    def _as_opened(self, draw: int | None) -> Start:
+    def _as_opened(self, draw: int | None) -> RunAtPoint:
         """The text as it was opened, run in a draw, and the point near which moved texts are looked for."""
         f, plan = self._unmoved, self._unmoved.plan.whole
 
-        def make() -> Start:
+        def make() -> RunAtPoint:
             law = None if draw is None else self.sample(f).of_law(draw)
             begun = self.start(f, draw).point
             found = run(plan.engine, begun, plan.reform(plan.use(law)))
-            return Start(begun.near(found.guide), case(f.plan.lens, found, f.plan.rates))
+            return RunAtPoint(begun.near(found.guide), case(f.plan.lens, found, f.plan.rates))
 
         return self._near.get(self._of_draw(f, draw), make)
 
-    def run(self, state: State, draw: int | None = None) -> Moved:
+    def run(self, state: LeverState, draw: int | None = None) -> Moved:
         """A state in a draw, the central one if None, over all years that `assess` runs.
 
         Raises:
@@ -256,13 +256,13 @@ class Session:
         law = None if draw is None else self.sample(f).of_law(draw)
 
         def solve(plan: Plan, p: Point) -> Summary:
-            if state.key == State().key and plan is f.plan and not _late(draw):
+            if state.key == LeverState().key and plan is f.plan and not _late(draw):
                 return self._as_opened(draw).found
             return solved(plan, p, plan.whole.reform(plan.use(law)))
 
         return self._moved(state, draw, solve)
 
-    def glance(self, state: State) -> Moved:
+    def glance(self, state: LeverState) -> Moved:
         """The central run over the years on screen, and one more: the same run, but for its money, in half the time.
 
         Prices and levels have the same bits, measures agree to their last digit. Money counts what is left at the end,
@@ -270,7 +270,7 @@ class Session:
         """
         return self._moved(state, None, _seen)
 
-    def _moved(self, state: State, draw: int | None, solve: Callable[[Plan, Point], Summary]) -> Moved:
+    def _moved(self, state: LeverState, draw: int | None, solve: Callable[[Plan, Point], Summary]) -> Moved:
         f, p = self.frame(state), self.place(state, draw)
         pair = Pair(-1 if draw is None else draw, self.start(f, draw).found, solve(f.plan, p))
         return Moved(f, pair, None if f.answered is None else solve(f.answered, p))

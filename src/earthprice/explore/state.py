@@ -9,12 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from earthprice import caps
 from earthprice.errors import OptionError
+from earthprice.law.selector import Name
 
-Name = Annotated[str, Field(max_length=caps.NAME)]
-Change = Annotated[str, Field(max_length=caps.WORD)] | float
+NewValue = Annotated[str, Field(max_length=caps.WORD)] | float
 
 
-class State(BaseModel):
+class LeverState(BaseModel):
     """What has been moved; everything left out stands as the rulebook has it.
 
     Attributes:
@@ -30,7 +30,7 @@ class State(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    changes: Annotated[Mapping[Name, Change], Field(max_length=caps.NAMES)] = {}
+    changes: Annotated[Mapping[Name, NewValue], Field(max_length=caps.NAMES)] = {}
     off: Annotated[tuple[Name, ...], Field(max_length=caps.NAMES)] = ()
     used: Annotated[Mapping[Name, bool], Field(max_length=caps.NAMES)] = {}
     reading: Name | None = None
@@ -45,14 +45,14 @@ class State(BaseModel):
         return self.model_dump_json()
 
 
-def read_state(given: Any) -> State:
+def read_state(given: Any) -> LeverState:
     """A state from what a page or a link says.
 
     Raises:
         OptionError: it is none.
     """
     try:
-        return State.model_validate(given)
+        return LeverState.model_validate(given)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(x) for x in first["loc"][:3])

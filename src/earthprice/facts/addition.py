@@ -43,7 +43,7 @@ class Row(NamedTuple):
 
 
 @dataclass
-class Draft:
+class RowsToAdd:
     """Rows to add while they are gathered, and what is said of them.
 
     Attributes:
@@ -140,7 +140,7 @@ def addition(folder: Path, worlds: Mapping[int, World], supplier: Supplier) -> A
     Raises:
         FactsError: what it is like is not there, or nobody could take, or deliver, its good.
     """
-    d = Draft(supplier, worlds, {int(y): str(t) for y, t in benchmarks(folder)["table"].items()})
+    d = RowsToAdd(supplier, worlds, {int(y): str(t) for y, t in benchmarks(folder)["table"].items()})
     (_mine if supplier.stage == "mining" else _plant)(d)
     d.rows[PRIVATE] = [(supplier.id, supplier.name, supplier.zone, supplier.stage, supplier.file)]
     return Addition({f"{t}.csv": _text(folder / f"{t}.csv", rows) for t, rows in d.rows.items()}, d.taken)
@@ -155,7 +155,7 @@ def _text(path: Path, rows: Sequence[tuple[str, ...]]) -> str:
     return text + ("" if text.endswith("\n") else "\n") + made.getvalue()
 
 
-def _mine(d: Draft) -> None:
+def _mine(d: RowsToAdd) -> None:
     """A mine: its deposit, its concentrate if it has an assay of its own, and its way out."""
     s = d.supplier
     like, its = _like_mine(d)
@@ -182,11 +182,11 @@ def _mine(d: Draft) -> None:
     _way_out(d, its, concentrate)
 
 
-def _starts(d: Draft, table: str, name: str) -> None:
+def _starts(d: RowsToAdd, table: str, name: str) -> None:
     d.put(Row(table, name, "start_earliest", Amount(float(d.supplier.start), None, None, "year"), "given in the file"))
 
 
-def _like_mine(d: Draft) -> tuple[str, str]:
+def _like_mine(d: RowsToAdd) -> tuple[str, str]:
     """The deposit that a mine is like: named, or nearest by assay, or first of its zone; and its concentrate."""
     s, table, numbers = d.supplier, d.last.structure["deposits"], d.last.numbers.central
     own = [x.partition("@")[0] for x in d.last.private]
@@ -208,7 +208,7 @@ def _like_mine(d: Draft) -> tuple[str, str]:
     raise FactsError(what, where=f"{s.file}, key assay", accepted=f"assay: ..., or like: one of {', '.join(of)}")
 
 
-def _apart(d: Draft, assay: Mapping[str, float], concentrate: str) -> float:
+def _apart(d: RowsToAdd, assay: Mapping[str, float], concentrate: str) -> float:
     """Distance between an assay and that of a concentrate [% REO]."""
     return sum(abs(x - _share(d.last, concentrate, e)) for e, x in assay.items())
 
@@ -217,7 +217,7 @@ def _share(world: World, concentrate: str, element: str) -> float:
     return world.numbers.central.get(f"concentrate/{concentrate}/share_{element}", 0.0)
 
 
-def _concentrate(d: Draft, its: str) -> None:
+def _concentrate(d: RowsToAdd, its: str) -> None:
     """A concentrate of the mine's own, of the kind of ore of its like."""
     s, table = d.supplier, d.last.structure["concentrates"].set_index("id")
     d.rows["concentrates"] = [
@@ -228,7 +228,7 @@ def _concentrate(d: Draft, its: str) -> None:
             d.put(Row("concentrate", s.id, f"share_{e}", Amount(x, None, None, "% REO"), "given in the file"))
 
 
-def _way_out(d: Draft, its: str, concentrate: str) -> None:
+def _way_out(d: RowsToAdd, its: str, concentrate: str) -> None:
     """Who takes the concentrate: a plant at home where there is one, and those abroad that take that of its like."""
     s, numbers = d.supplier, d.last.numbers.central
     plants = [n.split("/") for n in d.last.outline.ids("separation")]
@@ -251,7 +251,7 @@ def _way_out(d: Draft, its: str, concentrate: str) -> None:
         _prices(d, its, f"{concentrate}@{s.zone}")
 
 
-def _line(d: Draft, of: str, name: str) -> None:
+def _line(d: RowsToAdd, of: str, name: str) -> None:
     """A line for the concentrate in a plant that takes the like's, as large as the mine, from its start on."""
     nil = Amount(0.0, None, None, "kt REO/yr")
     d.put(Row("separation", name, "level", nil, "a plan: nothing is separated yet"))
@@ -262,7 +262,7 @@ def _line(d: Draft, of: str, name: str) -> None:
     _starts(d, "separation", name)
 
 
-def _road(d: Draft, its: str, link: tuple[str, str, str]) -> None:
+def _road(d: RowsToAdd, its: str, link: tuple[str, str, str]) -> None:
     """A link for the concentrate, open and not yet used, at the freight of the like's to the same place."""
     concentrate, origin, to = link
     known = [n for n in d.last.outline.ids("feed_trade") if n.startswith(f"{its}/") and n.endswith(f"/{to}")]
@@ -272,7 +272,7 @@ def _road(d: Draft, its: str, link: tuple[str, str, str]) -> None:
     d.like("feed_trade", name, "freight", same[0])
 
 
-def _prices(d: Draft, its: str, node: str) -> None:
+def _prices(d: RowsToAdd, its: str, node: str) -> None:
     """Base prices of the concentrate at a node in every base year: the like's, times what it is worth of it."""
     for year, world in d.worlds.items():
         keys = [k for k in world.numbers.keys if k.startswith(f"price/conc_{its}") and "unlicensed" not in k]
@@ -283,7 +283,7 @@ def _prices(d: Draft, its: str, node: str) -> None:
         d.put(Row("price", f"conc_{node}", "price", scaled, f"taken from {keys[0]}, by the worth of its oxides"), year)
 
 
-def _worth(d: Draft, world: World, its: str) -> float:
+def _worth(d: RowsToAdd, world: World, its: str) -> float:
     """Worth of the oxides in a kilogram of the concentrate over that of its like's."""
     if not d.supplier.assay:
         return 1.0
@@ -296,7 +296,7 @@ def _worth(d: Draft, world: World, its: str) -> float:
     return mine / theirs
 
 
-def _plant(d: Draft) -> None:
+def _plant(d: RowsToAdd) -> None:
     """A plant: a line of its own beside those of its zone, for a concentrate dug there or brought."""
     s, ids = d.supplier, d.last.outline.ids("separation")
     deposits = d.last.structure["deposits"]
@@ -328,7 +328,7 @@ def _alike(ids: Sequence[str], feed: str) -> Iterator[str]:
     return (n for n in ids if n.split("/")[1] == feed and n.split("/")[3] == "licensed")
 
 
-def _must_sell(d: Draft) -> None:
+def _must_sell(d: RowsToAdd) -> None:
     """Refuse a plant where no oxide can leave."""
     s = d.supplier
     open_in = sorted({n.split("/")[1] for n in d.last.outline.ids("trade") if "_oxide/" in n})
@@ -337,7 +337,7 @@ def _must_sell(d: Draft) -> None:
         raise FactsError(what, where=f"{s.file}, key zone", accepted=open_in, given=s.zone)
 
 
-def _lane(d: Draft, source: str) -> None:
+def _lane(d: RowsToAdd, source: str) -> None:
     """A link for the feed of a plant from a zone that digs it, at the freight of that feed from there, or elsewhere."""
     s = d.supplier
     known = [n for n in d.last.outline.ids("feed_trade") if n.startswith(f"{s.feed}/")]

@@ -99,7 +99,7 @@ class Supplier:
 
 
 @dataclass(frozen=True)
-class Given:
+class SupplierFile:
     """A file as it was read.
 
     Attributes:
@@ -123,7 +123,7 @@ class Given:
         return "" if found is None else str(found)
 
 
-def read_supplier(g: Given, world: World) -> Supplier:
+def read_supplier(g: SupplierFile, world: World) -> Supplier:
     """What a file says of a private mine or plant; all that is wrong with it is refused at once.
 
     Args:
@@ -153,7 +153,7 @@ def read_supplier(g: Given, world: World) -> Supplier:
     )
 
 
-def _wrong(g: Given, stage: str, world: World) -> Iterator[FactsError]:
+def _wrong(g: SupplierFile, stage: str, world: World) -> Iterator[FactsError]:
     """Everything that is wrong with a file."""
     for key in map(str, g.tree):
         if key not in SAYS[stage]:
@@ -190,7 +190,7 @@ def _refused(check: Callable[[], object]) -> Iterator[FactsError]:
         yield error
 
 
-def _names(g: Given, world: World) -> Iterator[FactsError]:
+def _names(g: SupplierFile, world: World) -> Iterator[FactsError]:
     """What is wrong with the words of a file."""
     districts = world.structure["districts"]
     known = {
@@ -222,7 +222,7 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", bare).strip("_").lstrip("0123456789_")[:40] or "my_mine"
 
 
-def _amount(g: Given, key: str) -> Amount:
+def _amount(g: SupplierFile, key: str) -> Amount:
     """An amount, in the unit of the tables."""
     units, example = UNITS[key], EXAMPLES.get(key, f"a number and {next(iter(UNITS[key]))}")
     accepted = f"a number, its range if there is one, and {' or '.join(units)}, such as {example}"
@@ -245,7 +245,7 @@ def _amount(g: Given, key: str) -> Amount:
     return Amount(value, low, high, unit)
 
 
-def _assay(g: Given, world: World) -> dict[str, float]:
+def _assay(g: SupplierFile, world: World) -> dict[str, float]:
     """Shares by element group, brought to 100."""
     given, table = g.tree["assay"], world.structure["elements"]
     group = {m.lower(): e for e, members in zip(table["id"], table["members"], strict=True) for m in members.split(";")}
@@ -267,7 +267,7 @@ def _assay(g: Given, world: World) -> dict[str, float]:
     return {e: 100.0 * x / total for e, x in out.items()}
 
 
-def _start(g: Given, world: World) -> Iterator[FactsError]:
+def _start(g: SupplierFile, world: World) -> Iterator[FactsError]:
     """A start that is no year, or that has passed."""
     start, last = g.tree["start"], caps.LAST_RUN
     first = world.base_year + 1

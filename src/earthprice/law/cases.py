@@ -46,14 +46,14 @@ from earthprice.law.strict import IsoDate, Strict
 from earthprice.law.texts import placed
 from earthprice.law.units import factor
 
-Number = float | int
-Year = Annotated[Number, Field(ge=caps.FIRST_YEAR, le=caps.LAST_YEAR)]
-Amount = Annotated[Number, Field(ge=0, le=1e12)]
-Money = Annotated[Number, Field(ge=-1e12, le=1e12)]
-Answer = bool | Number | str | None
+GivenNumber = float | int
+Year = Annotated[GivenNumber, Field(ge=caps.FIRST_YEAR, le=caps.LAST_YEAR)]
+GivenAmount = Annotated[GivenNumber, Field(ge=0, le=1e12)]
+GivenMoney = Annotated[GivenNumber, Field(ge=-1e12, le=1e12)]
+GivenAnswer = bool | GivenNumber | str | None
 
 
-class Given(Strict):
+class CaseFacts(Strict):
     """What a case gives."""
 
     measure: str | None = None
@@ -61,19 +61,19 @@ class Given(Strict):
     penalty: str | None = None
     review: str | None = None
     year: Year | None = None
-    delay: Annotated[Number, Field(gt=0, le=caps.DELAY)] | None = Field(None, description="years")
+    delay: Annotated[GivenNumber, Field(gt=0, le=caps.DELAY)] | None = Field(None, description="years")
     stage: str | None = None
     reading: str | None = None
     as_of: IsoDate | None = None
-    dug: Amount | None = Field(None, description="t")
-    imported: Amount | None = Field(None, description="t")
+    dug: GivenAmount | None = Field(None, description="t")
+    imported: GivenAmount | None = Field(None, description="t")
     caught: bool | None = None
-    share: Annotated[Number, Field(ge=0, le=1)] | None = Field(None, description="share of tonnes caught")
-    times_gain: Amount | None = Field(None, description="the fine fixed inside its range")
-    gain: Money | None = Field(None, description="USD2020/kg")
-    value: Money | None = Field(None, description="MUSD2020")
-    tonnes: Amount | None = Field(None, description="t")
-    seen: dict[str, Money] | None = None
+    share: Annotated[GivenNumber, Field(ge=0, le=1)] | None = Field(None, description="share of tonnes caught")
+    times_gain: GivenAmount | None = Field(None, description="the fine fixed inside its range")
+    gain: GivenMoney | None = Field(None, description="USD2020/kg")
+    value: GivenMoney | None = Field(None, description="MUSD2020")
+    tonnes: GivenAmount | None = Field(None, description="t")
+    seen: dict[str, GivenMoney] | None = None
 
 
 class Case(Strict):
@@ -81,8 +81,8 @@ class Case(Strict):
 
     case: str
     asks: Literal["number", "breach", "deterrence", "loss", "caught", "licence", "counted", "due", "in_force", "review"]
-    given: Given
-    expect: dict[str, Answer] = Field(min_length=1)
+    given: CaseFacts
+    expect: dict[str, GivenAnswer] = Field(min_length=1)
 
 
 class CaseFile(Strict):
@@ -151,7 +151,7 @@ def cases_of(book: Rulebook, source: Source) -> list[CaseResult]:
     return outcomes
 
 
-def _rests_on(s: Stack, given: Given, got: dict[str, Any]) -> tuple[str, ...]:
+def _rests_on(s: Stack, given: CaseFacts, got: dict[str, Any]) -> tuple[str, ...]:
     named = [n for n in (given.measure, given.penalty) if n]
     named += [lever.rpartition(".")[0] for _, r in s.reviews if r.id == given.review for lever in r.lever]
     also = [n for key in ("by", "exempt") for n in str(got.get(key, "")).split(", ") if n]
@@ -182,7 +182,7 @@ def _item(s: Stack, name: str | None, key: str, place: Place) -> Item:
     return s.latest[name]
 
 
-def _need(given: Given, key: str, place: Place) -> Any:
+def _need(given: CaseFacts, key: str, place: Place) -> Any:
     found = getattr(given, key)
     if found is None:
         raise RulebookError(f"the case does not give '{key}'", where=place(("given",)), accepted=key)
@@ -198,7 +198,7 @@ class Level(NamedTuple):
     value: Value
 
 
-def _at(s: Stack, item: Item, name: str, given: Given, place: Place) -> Level:
+def _at(s: Stack, item: Item, name: str, given: CaseFacts, place: Place) -> Level:
     """A parameter in the year of the case."""
     quantity = item.measure.quantities().get(name)
     if quantity is None:
@@ -216,7 +216,7 @@ def _at(s: Stack, item: Item, name: str, given: Given, place: Place) -> Level:
     return Level(middle, low, high, levels[-1])
 
 
-def _follows(s: Stack, changes: tuple[Value, ...], name: str, given: Given) -> Callable[[int], float]:
+def _follows(s: Stack, changes: tuple[Value, ...], name: str, given: CaseFacts) -> Callable[[int], float]:
     names = [v.yearly_change_of for v in changes if v.yearly_change_of]
     if not names:
         return lambda _: 1.0
@@ -230,14 +230,14 @@ def _follows(s: Stack, changes: tuple[Value, ...], name: str, given: Given) -> C
     return growth
 
 
-def _number(s: Stack, given: Given, place: Place) -> dict[str, Any]:
+def _number(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
     item = _item(s, given.measure, "measure", place)
     middle, low, high, value = _at(s, item, _need(given, "parameter", place), given, place)
     unit = item.measure.quantities()[given.parameter or ""].unit
     return {"value": middle, "low": low, "high": high, "basis": value.basis, "unit": unit}
 
 
-def _breach(s: Stack, given: Given, place: Place) -> dict[str, Any]:
+def _breach(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
     """Above the total: what is seized and the span of the fine on the tonnes above it."""
     cap, fine = _item(s, given.measure, "measure", place), _item(s, given.penalty, "penalty", place)
     if not isinstance(fine.measure, Penalty) or cap.id not in fine.measure.for_breach_of:
@@ -261,12 +261,12 @@ def _breach(s: Stack, given: Given, place: Place) -> dict[str, Any]:
     }
 
 
-def _deterrence(s: Stack, given: Given, place: Place) -> dict[str, Any]:
+def _deterrence(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
     _, low, high, _ = _at(s, _item(s, given.penalty, "penalty", place), "times_gain", given, place)
     return {"deters_low": share_that_deters(high), "deters_high": share_that_deters(low)}
 
 
-def _due(s: Stack, given: Given, place: Place) -> dict[str, Any]:
+def _due(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
     item = _item(s, given.measure, "measure", place)
     m = item.measure
     if isinstance(m, Contract):
@@ -281,7 +281,7 @@ def _due(s: Stack, given: Given, place: Place) -> dict[str, Any]:
     return {"due": rate / (1 + rate) * value if m.base == "border_value" else rate * value}
 
 
-def _gap(s: Stack, item: Item, given: Given, place: Place) -> float:
+def _gap(s: Stack, item: Item, given: CaseFacts, place: Place) -> float:
     """What a contract for difference takes, negative where it pays, on tonnes worth `value` at the index."""
     numbers = item.measure.quantities()
     has = {k: _at(s, item, k, given, place).middle * factor(q.unit) for k, q in numbers.items() if k != "basis"}
@@ -289,14 +289,14 @@ def _gap(s: Stack, item: Item, given: Given, place: Place) -> float:
     return has.get("covers", 1.0) * (has.get("back", 0.0) if above > 0 else 1.0) * above
 
 
-def _in_force(s: Stack, given: Given, place: Place) -> dict[str, Any]:
+def _in_force(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
     item = _item(s, given.measure, "measure", place)
     year = float(_need(given, "year", place))
     exempts = [o.id for o in s.items if isinstance(o.measure, Exempt) and o.measure.from_measure == item.id]
     return {"holds": _holds(s, item, year, given), "exempt": ", ".join(exempts)}
 
 
-def _holds(s: Stack, item: Item, year: float, given: Given) -> bool:
+def _holds(s: Stack, item: Item, year: float, given: CaseFacts) -> bool:
     """Whether a measure is in force, used in the reading, and neither replaced nor repealed."""
     k, used = s.items.index(item), item.measure.used
     if used == "never" or (isinstance(used, list) and s.reading(given.reading) not in used):
@@ -306,13 +306,13 @@ def _holds(s: Stack, item: Item, year: float, given: Given) -> bool:
     return year >= item.book.start - 1e-9 and not ended and not repealed
 
 
-def _holding(s: Stack, kinds: type | tuple[type, ...], given: Given, place: Place) -> list[Item]:
+def _holding(s: Stack, kinds: type | tuple[type, ...], given: CaseFacts, place: Place) -> list[Item]:
     """Measures of some kinds that hold in the year of a case."""
     year = float(_need(given, "year", place))
     return [i for i in s.items if isinstance(i.measure, kinds) and _holds(s, i, year, given)]
 
 
-def _loss(s: Stack, given: Given, place: Place) -> dict[str, Any]:
+def _loss(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
     """Share of revenue that the marginal site expects to lose, without the floor per case."""
     item = _item(s, given.penalty, "penalty", place)
     seized, wealth = (_at(s, item, name, given, place).middle for name in ("seized", "wealth"))
@@ -323,7 +323,7 @@ def _loss(s: Stack, given: Given, place: Place) -> dict[str, Any]:
     return {"loss": float(expected_charge(float(_need(given, "share", place)), seized, m, wealth))}
 
 
-def _caught(s: Stack, given: Given, place: Place) -> dict[str, Any]:
+def _caught(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
     """Share of unlicensed tonnes of a stage that inspections and records in force bring to light together."""
     stage, escaped, by = str(_need(given, "stage", place)), 1.0, []
     for item in _holding(s, (Inspection, Tracing), given, place):
@@ -335,7 +335,7 @@ def _caught(s: Stack, given: Given, place: Place) -> dict[str, Any]:
     return {"share": 1.0 - escaped, "by": ", ".join(by)}
 
 
-def _licence(s: Stack, given: Given, place: Place) -> dict[str, Any]:
+def _licence(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
     """Wait and share let through, with the licences on top of which this one acts."""
     item = _item(s, given.measure, "measure", place)
     if not isinstance(item.measure, Licence):
@@ -349,7 +349,7 @@ def _licence(s: Stack, given: Given, place: Place) -> dict[str, Any]:
     return {"years": wait, "days": 365.0 * wait, "passes": passes, "by": ", ".join(i.id for i in found)}
 
 
-def _counted(s: Stack, given: Given, place: Place) -> dict[str, Any]:
+def _counted(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
     """What counts against a total where imported feed is exempt from it or not."""
     cap = _item(s, given.measure, "measure", place)
     free = [i for i in _holding(s, Exempt, given, place) if getattr(i.measure, "from_measure", "") == cap.id]
@@ -365,7 +365,7 @@ def _counted(s: Stack, given: Given, place: Place) -> dict[str, Any]:
     }
 
 
-def _review(s: Stack, given: Given, place: Place) -> dict[str, Any]:
+def _review(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
     rules = {r.id: r for _, r in s.reviews}
     name = _need(given, "review", place)
     if name not in rules:
@@ -383,7 +383,7 @@ def _review(s: Stack, given: Given, place: Place) -> dict[str, Any]:
     return {"change": float(np.clip(total, -rule.at_most.value, rule.at_most.value))}
 
 
-ANSWERS: dict[str, Callable[[Stack, Given, Place], dict[str, Any]]] = {
+ANSWERS: dict[str, Callable[[Stack, CaseFacts, Place], dict[str, Any]]] = {
     "number": _number,
     "breach": _breach,
     "deterrence": _deterrence,

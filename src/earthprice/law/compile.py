@@ -28,7 +28,7 @@ from earthprice.law.units import factor
 from earthprice.law.use import Choice, Draw, Use, UseIn, chosen, used
 from earthprice.world.network import Network
 from earthprice.world.override import Span
-from earthprice.world.terms import Contract, Terms
+from earthprice.world.terms import PlantContract, Terms
 
 DRAWS = 8
 """Draws of which the numbers are kept: one for every thread that is at work, and some more."""
@@ -324,7 +324,7 @@ def _room(found: list[Permit], reviewed: int, acting: list[Acting]) -> None:
         raise RulebookError(what, where=last.where(), accepted=f"at most {caps.PERMITS}")
 
 
-def _insurable(found: Mapping[tuple[int, int], Contract], acting: list[Acting]) -> None:
+def _insurable(found: Mapping[tuple[int, int], PlantContract], acting: list[Acting]) -> None:
     """Refuse more contracts for difference than a run has room for."""
     if len(found) > caps.CONTRACTS:
         last = next(a.item for a in reversed(acting) if a.item.measure.instrument == "contract")

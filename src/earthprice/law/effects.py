@@ -15,7 +15,7 @@ from earthprice.law.floors import Contract
 from earthprice.law.instruments import Charge, Conduct, Licence, Penalty, PriceBand, Reserve, Standard, Support
 from earthprice.law.sheet import ONE_AT_A_TIME, Cut, Sheet, one_at_a_time
 from earthprice.law.stack import Item
-from earthprice.world.terms import Contract as InForce
+from earthprice.world.terms import PlantContract
 
 ANY_PRICE = 100.0
 """Base prices up to which a stock is bought that has no price of its own: beyond what any user pays."""
@@ -292,7 +292,7 @@ def contract(a: Acting, sheet: Sheet) -> None:
                 np.where(on, mine, old)
                 for mine, old in zip((back, covers, strike), (there.back, there.covered, there.strike), strict=True)
             )
-        sheet.contracts[key] = InForce(*key, payer, strike, back, covers)
+        sheet.contracts[key] = PlantContract(*key, payer, strike, back, covers)
 
 
 def support(a: Acting, sheet: Sheet) -> None:

@@ -29,7 +29,7 @@ articles:
   against_base: new
   measures:
 """
-Course = Mapping[float, float]
+ByYear = Mapping[float, float]
 """Values from days on: the year as of `day` -> value."""
 
 
@@ -70,7 +70,7 @@ def measure(name: str, instrument: str, acts_on: Mapping[str, str | Sequence[str
     return f"{name}: {{instrument: {instrument}, kind: duty, acts_on: {{{chosen}}}{rest}}}"
 
 
-def values(unit: str, course: Course) -> str:
+def values(unit: str, course: ByYear) -> str:
     """A parameter with its values from days on."""
     rows = ", ".join(
         f'{{from: "{day(when)}", value: {amount:.12g}, basis: assumption, why: An experiment.}}'

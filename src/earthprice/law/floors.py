@@ -11,7 +11,7 @@ from earthprice.law.quantity import Limits, Quantity
 from earthprice.law.selector import Name
 from earthprice.law.strict import complain
 
-Level = Annotated[Quantity, Limits(("USD2020/kg", "USD2020/t", "ratio to base year"), least=1e-6)]
+PriceLevel = Annotated[Quantity, Limits(("USD2020/kg", "USD2020/t", "ratio to base year"), least=1e-6)]
 """A price, or a price over that of the base year in the zone."""
 
 
@@ -46,8 +46,8 @@ class Stock(Measure):
     instrument: Literal["stock"]
     days: Annotated[Quantity, Limits(("day", "month", "year"), most=3650.0)]
     build: Annotated[Quantity, Limits(("year", "month"), least=0.05)]
-    buy_below: Level | None = None
-    release_above: Level | None = None
+    buy_below: PriceLevel | None = None
+    release_above: PriceLevel | None = None
     release: Annotated[Quantity, Limits(("share/year",), most=1.0)] | None = None
 
     @model_validator(mode="after")

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from earthprice import caps
 from earthprice.law.floors import Contract, Stock
-from earthprice.law.measure import INTEREST, WEALTH, Cost, Measure, Money, Price, Share, Wait
+from earthprice.law.measure import INTEREST, WEALTH, Cost, Measure, MoneyAYear, Price, Share, Wait
 from earthprice.law.quantity import Limits, Quantity
 from earthprice.law.selector import Name, Selector
 from earthprice.law.shares import Portion
@@ -216,7 +216,7 @@ class Inspection(Measure):
 
     instrument: Literal["inspection"]
     caught: Annotated[Quantity, Limits(("share of tonnes/year", "share of tonnes", "share"))]
-    budget: Money | None = None
+    budget: MoneyAYear | None = None
 
 
 class Penalty(Measure):
@@ -283,7 +283,7 @@ class Support(Measure):
 
     instrument: Literal["support"]
     into: Literal["knowledge", "capacity", "exploration"]
-    amount: Money
+    amount: MoneyAYear
     lasts: Annotated[Quantity, Limits(("year",), least=1e-9)] | None = None
 
     @model_validator(mode="after")

@@ -14,7 +14,7 @@ from earthprice.law.strict import Strict, complain
 
 Share = Annotated[Quantity, Limits(("share", "share of tonnes"))]
 Cost = Annotated[Quantity, Limits(("USD2020/t", "USD2020/t REO", "CNY/t", "CNY/t REO"))]
-Money = Annotated[Quantity, Limits(("MUSD2020/year", "MCNY/year"))]
+MoneyAYear = Annotated[Quantity, Limits(("MUSD2020/year", "MCNY/year"))]
 Price = Annotated[Quantity, Limits(("USD2020/kg", "USD2020/t"))]
 Wait = Annotated[Quantity, Limits(("year", "month", "day", "working day"))]
 

@@ -13,7 +13,7 @@ from earthprice import caps
 from earthprice.law.instruments import AnyMeasure
 from earthprice.law.quantity import Basis
 from earthprice.law.reviews import ReviewRule
-from earthprice.law.selector import Name, Stage
+from earthprice.law.selector import Name, StageName
 from earthprice.law.source import Source, Where
 from earthprice.law.strict import IsoDate, Strict, complain, decimal_year
 
@@ -101,7 +101,7 @@ class Scope(Strict):
     """Stages that the law covers, and the article that says so."""
 
     article: str | None = None
-    stages: list[Stage] = Field(min_length=1)
+    stages: list[StageName] = Field(min_length=1)
 
 
 class Article(Strict):

@@ -13,8 +13,10 @@ Name = Annotated[str, Field(max_length=caps.NAME)]
 """A name of anything, or a pattern of one."""
 Names = Name | Annotated[list[Name], Field(min_length=1, max_length=caps.NAMES)]
 Doing = Literal["run", "build", "ship", "hold", "use", "dispose"]
-Stage = Literal["mining", "milling", "separation", "metal", "magnet", "recycling", "trade", "stock", "use", "disposal"]
-Status = Literal["licensed", "unlicensed", "state"]
+StageName = Literal[
+    "mining", "milling", "separation", "metal", "magnet", "recycling", "trade", "stock", "use", "disposal"
+]
+StatusName = Literal["licensed", "unlicensed", "state"]
 Feed = Literal["home", "imported", "swarf", "scrap"]
 
 
@@ -30,7 +32,7 @@ class Selector(Strict):
     }
 
     doing: Doing | list[Doing] | None = None
-    stage: Stage | list[Stage] | None = None
+    stage: StageName | list[StageName] | None = None
     zone: Names | None = None
     district: Names | None = None
     ore: Names | None = None
@@ -40,7 +42,7 @@ class Selector(Strict):
     good: Names | None = None
     element: Names | None = None
     tier: Names | None = None
-    status: Status | list[Status] | None = None
+    status: StatusName | list[StatusName] | None = None
     partner: Names | None = None
     use: Names | None = None
     group: Names | None = None

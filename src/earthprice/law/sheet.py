@@ -10,7 +10,7 @@ from earthprice.errors import RulebookError
 from earthprice.law.acting import Acting
 from earthprice.law.days import Days
 from earthprice.law.reached import Ground
-from earthprice.world.terms import Contract, Levy, Terms, no_law
+from earthprice.world.terms import Levy, PlantContract, Terms, no_law
 
 ONE_AT_A_TIME = "one at a time: replaces: the other, or other days"
 
@@ -51,7 +51,7 @@ class Sheet:
     penalties: dict[str, np.ndarray] = field(init=False)
     punished: np.ndarray = field(init=False)
     abroad: dict[int, Abroad] = field(init=False, default_factory=dict)
-    contracts: dict[tuple[int, int], Contract] = field(init=False, default_factory=dict)
+    contracts: dict[tuple[int, int], PlantContract] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         shape = (len(self.days.years), len(self.ground.ids))
@@ -100,7 +100,7 @@ def levies(sheet: Sheet) -> tuple[Levy, ...]:
     )
 
 
-def contracts(sheet: Sheet) -> tuple[Contract, ...]:
+def contracts(sheet: Sheet) -> tuple[PlantContract, ...]:
     """The contracts for difference: their numbers are means over the days on which they hold, their cover over all."""
     found = []
     for c in sheet.contracts.values():

@@ -273,7 +273,7 @@ def annuity(rate: float, years: np.ndarray) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Worth:
+class Discounting:
     """What turns accounts into a present value.
 
     Attributes:
@@ -292,7 +292,7 @@ class Worth:
         return sum(float(booked.money[k] @ self.weight) + self.end * float(booked.left[k][self.rate]) for k in keys)
 
 
-def worth(e: Engine, first: float, discount: float, rates: Sequence[float] = RATES) -> Worth:
+def worth(e: Engine, first: float, discount: float, rates: Sequence[float] = RATES) -> Discounting:
     """Present value at the start of a year of what is due from then on, and of what is left at the end.
 
     Args:
@@ -303,4 +303,4 @@ def worth(e: Engine, first: float, discount: float, rates: Sequence[float] = RAT
     """
     passed = e.years - first
     weight = np.where(passed > -1e-9, (1.0 + discount) ** -(passed + 0.5 * e.dt) * e.dt, 0.0)
-    return Worth(weight, float((1.0 + discount) ** -(passed[-1] + e.dt[-1])), list(rates).index(discount))
+    return Discounting(weight, float((1.0 + discount) ** -(passed[-1] + e.dt[-1])), list(rates).index(discount))

@@ -17,7 +17,7 @@ from earthprice.measures.series import Series
 from earthprice.runs.engine import Outcome
 from earthprice.world.numbers import require
 
-Named = tuple[tuple[str, str], ...]
+NamedSeries = tuple[tuple[str, str], ...]
 VALUE, ORE_TRADE, OTHER = "value", "ore trade", "other"
 """Groups of series: prices of the elements that make up most of the worth, traded ore, and all others."""
 
@@ -38,12 +38,12 @@ class Match:
         anchored: whether it is scored only where that year is recorded: nothing else tells how much it was.
     """
 
-    observed: Named
+    observed: NamedSeries
     unit: str
     words: str
     model: Callable[[Lens, Series, Outcome], np.ndarray]
     kind: str = "tonnes"
-    over: Named = ()
+    over: NamedSeries = ()
     range: tuple[tuple[str, str], tuple[str, str]] | None = None
     scaled: bool = True
     anchored: bool = False
@@ -255,7 +255,7 @@ def bounds(observed: pd.DataFrame, match: Match) -> dict[int, tuple[float, float
     return {y: (low[y], high[y]) for y in low if y in high}
 
 
-def _by_year(observed: pd.DataFrame, names: Named) -> dict[int, float]:
+def _by_year(observed: pd.DataFrame, names: NamedSeries) -> dict[int, float]:
     out: dict[int, float] = {}
     for name, zone in names:
         rows = elsewhere(observed) if name == "mining_elsewhere" else observed

@@ -13,7 +13,7 @@ from earthprice.report.printed import LIVE, for_csv, shown
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-Change = Callable[[str], str]
+Rewrite = Callable[[str], str]
 
 
 def csv_text(table: pd.DataFrame) -> str:
@@ -21,7 +21,7 @@ def csv_text(table: pd.DataFrame) -> str:
     return each_text(table, for_csv).to_csv(index=False, lineterminator="\n")
 
 
-def each_text(table: pd.DataFrame, change: Change) -> pd.DataFrame:
+def each_text(table: pd.DataFrame, change: Rewrite) -> pd.DataFrame:
     """A table with every text in it, headings too, changed by a function of text to text; numbers stay."""
     columns = [change(str(c)) for c in table.columns]
     made = {i: _changed(table.iloc[:, i], change) for i in range(len(columns))}
@@ -31,7 +31,7 @@ def each_text(table: pd.DataFrame, change: Change) -> pd.DataFrame:
     return pd.concat(parts, axis=1).set_axis(columns, axis=1)
 
 
-def _changed(column: pd.Series, change: Change) -> pd.Series | None:
+def _changed(column: pd.Series, change: Rewrite) -> pd.Series | None:
     """A column with its texts changed; None if that changes nothing."""
     if pd.api.types.is_numeric_dtype(column):
         return None

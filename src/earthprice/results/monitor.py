@@ -16,7 +16,7 @@ INSIDE, ABOVE, BELOW = "inside", "above", "below"
 
 
 @dataclass(frozen=True)
-class Seen:
+class HeldFact:
     """A fact held to one band.
 
     Attributes:
@@ -54,11 +54,11 @@ class Monitored:
         unheld: facts for which no band is kept: series, zone, year, and why.
     """
 
-    seen: tuple[Seen, ...]
+    seen: tuple[HeldFact, ...]
     unheld: tuple[tuple[str, str, int, str], ...]
 
     @property
-    def out(self) -> tuple[Seen, ...]:
+    def out(self) -> tuple[HeldFact, ...]:
         """Indicators whose last fact lies out of a band."""
         return tuple(s for s in self.seen if s.latest and s.side != INSIDE)
 
@@ -112,7 +112,7 @@ def _why(kept: pd.DataFrame, mine: pd.DataFrame) -> str:
     return f"bands are kept from {kept['year'].min()} to {kept['year'].max()}"
 
 
-def _held(rows: pd.DataFrame, ends: pd.DataFrame, band: str) -> Iterator[Seen]:
+def _held(rows: pd.DataFrame, ends: pd.DataFrame, band: str) -> Iterator[HeldFact]:
     """Facts of one series, oldest first, held to one band."""
     there = rows[rows["year"].isin(ends.index)]
     side, since = INSIDE, ""
@@ -132,7 +132,7 @@ def _held(rows: pd.DataFrame, ends: pd.DataFrame, band: str) -> Iterator[Seen]:
         )
         since = "" if now == INSIDE else (since if now == side else str(fact.date))
         side = now
-        yield Seen(
+        yield HeldFact(
             series=str(fact.series),
             zone=str(fact.zone),
             date=str(fact.date),

@@ -91,7 +91,7 @@ def alternatives(plan: Plan) -> list[Alternative]:
     return [*readings, *(a for a in enforced if a.overrides), *(a for a in charges if digs and (a.capped or totals))]
 
 
-Options = dict[str, dict[int, Summary]]
+OptionRuns = dict[str, dict[int, Summary]]
 """By option, in words, the case of each draw on which it has been tried."""
 
 
@@ -103,7 +103,7 @@ def tried(
     delayed: Sequence[Pair],
     tell: Any,
     runner: Runner | int,
-) -> Options:
+) -> OptionRuns:
     """Every option on the first draws that cleared, as many as it takes until all stand on `DRAWS` of them.
 
     Args:
@@ -129,7 +129,7 @@ def until_shared(
     more: Callable[[Sequence[int], int], list[list[Summary]]],
     done: Sequence[Pair],
     delayed: Sequence[Pair],
-) -> Options:
+) -> OptionRuns:
     """Cases of the options on more and more draws, until `DRAWS` are shared by all that are compared, or none is left.
 
     Args:
@@ -138,7 +138,7 @@ def until_shared(
         done: as of `tried`.
         delayed: as of `tried`.
     """
-    found: Options = {w: {} for w in words}
+    found: OptionRuns = {w: {} for w in words}
     left, short = sorted(p.draw for p in done), DRAWS if words else 0
     while left[:short] and short:
         jobs, left, had = left[:short], left[short:], len(found[words[0]])

@@ -38,7 +38,7 @@ NEVER = 9999.0
 
 
 @dataclass(frozen=True)
-class Asked:
+class Extent:
     """Last year of the run, in which both are compared; the day that is seen; draws beside the central one."""
 
     last: int
@@ -67,14 +67,14 @@ class Displaced:
 
 
 @settled()
-def displaced(world: World, new: Sequence[str], law: Stack, asked: Asked) -> Displaced:
+def displaced(world: World, new: Sequence[str], law: Stack, asked: Extent) -> Displaced:
     """Run a law without some suppliers and with them.
 
     Args:
         world: the world that holds them.
         new: their ids.
         law: the law, with all that it stands on.
-        asked: see `Asked`.
+        asked: see `Extent`.
 
     Raises:
         NotClearedError: no price clears the market at the central draw.
@@ -93,7 +93,9 @@ def displaced(world: World, new: Sequence[str], law: Stack, asked: Asked) -> Dis
     return replace(made, words=_words(made, new))
 
 
-def _drawn(world: World, both: Callable[[Mapping[str, float]], list[Outcome]], asked: Asked) -> Iterator[list[Outcome]]:
+def _drawn(
+    world: World, both: Callable[[Mapping[str, float]], list[Outcome]], asked: Extent
+) -> Iterator[list[Outcome]]:
     """Both runs in every draw in which both clear."""
     numbers = world.numbers
     drawn = posterior(sample(tuple(numbers.members), (), asked.draws, SEED), world.fit(asked.as_of))

@@ -26,7 +26,7 @@ from earthprice.runs.runner import Begun, Kept, Runner, begin
 from earthprice.runs.sample import Sample
 from earthprice.world.terms import Terms
 
-Use = Mapping[str, Any]
+LawUse = Mapping[str, Any]
 UserCosts = Callable[[], tuple[UserCost, UserCost]]
 
 
@@ -179,11 +179,11 @@ class Plan:
         numbers = self.engine.world.numbers
         return numbers.changed(numbers.draw({**self.centre, **quantiles}), self.changes.world)
 
-    def baseline(self, use: Use) -> Terms:
+    def baseline(self, use: LawUse) -> Terms:
         """Terms of the baseline."""
         return self.texts.baseline.terms(self.engine.years, **use, last=self.engine.dt[-1])
 
-    def reform(self, use: Use, prepared: Prepared | None = None) -> Terms:
+    def reform(self, use: LawUse, prepared: Prepared | None = None) -> Terms:
         """Terms of the reform."""
         return (prepared or self.texts.reform).terms(
             self.engine.years, **use, overrides=self.changes.law, last=self.engine.dt[-1]

@@ -16,7 +16,7 @@ from earthprice.runs.sample import Sample
 from earthprice.study.at_home import absent_words
 from earthprice.study.drawn import Drawn
 from earthprice.study.frame import BEYOND, RARE_DRAWS, Frame
-from earthprice.study.meta import Fine, Heading
+from earthprice.study.meta import Fine, ReportHead
 from earthprice.study.periods import remarks
 from earthprice.study.precedent import unprecedented
 
@@ -107,7 +107,7 @@ def _fit(f: Frame) -> str:
     return fit_words(f.world.fit(f.texts.as_of), f.world.facts, f.world.numbers.words)
 
 
-def heading(f: Frame, d: Drawn, law: pd.DataFrame) -> Heading:
+def heading(f: Frame, d: Drawn, law: pd.DataFrame) -> ReportHead:
     """The heading: names, dates, options, what must be said beside the figures (`flags`), the texts of all books."""
     flags = [*_private(f), *f.texts.notes, *contested(f.texts.reform.stack), *absent_words(f.plan.lens)]
     flags += [f"override: {k} = {v}" for k, v in f.options.overrides.items()]
@@ -125,7 +125,7 @@ def heading(f: Frame, d: Drawn, law: pd.DataFrame) -> Heading:
     base, changed = f.texts.baseline.stack, (f.answered or f.plan).changes.law
     options = {**asdict(f.options), "overrides": dict(f.options.overrides)}
     ids = {b.rulebook for b in f.texts.reform.stack.books} | {i.id for i in f.texts.reform.stack.items}
-    return Heading(
+    return ReportHead(
         title=f.texts.book.title,
         rulebook=f.rulebook,
         book=f.texts.book.rulebook,

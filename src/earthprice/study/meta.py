@@ -71,7 +71,7 @@ class Clearing:
 
 
 @dataclass(frozen=True)
-class Heading:
+class ReportHead:
     """What was asked, of which texts, and what must be said beside the figures.
 
     Attributes:
@@ -146,7 +146,7 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Meta(Clearing, Heading):
+class Meta(Clearing, ReportHead):
     """Heading and clearing of an assessment, with what it was made by.
 
     Attributes:

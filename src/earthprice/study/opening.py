@@ -37,7 +37,7 @@ HALF = 0.5
 
 
 @dataclass(frozen=True)
-class Opening:
+class MineOpening:
     """Why a planned mine opens or does not.
 
     Attributes:
@@ -73,7 +73,7 @@ class Opening:
 
 
 @settled()
-def opening(world: World, mine: str, law: Stack, last: int, as_of: str) -> Opening:
+def opening(world: World, mine: str, law: Stack, last: int, as_of: str) -> MineOpening:
     """Run a law at the central draw and say why a planned mine opens or does not.
 
     Args:
@@ -175,7 +175,7 @@ class Pit:
         return e.years + np.maximum(np.asarray(self.run.setting.plants.lead)[self.at] + wait, e.dt)
 
 
-def told(pit: Pit) -> Opening:
+def told(pit: Pit) -> MineOpening:
     """The answer of a run."""
     e, run, j = pit.lens.engine, pit.run, pit.at
     last = int(e.years[-1])
@@ -196,14 +196,14 @@ def told(pit: Pit) -> Opening:
     }
     opens = int(e.years[open_in[0]]) if len(open_in) else None
     held_by = () if opens else tuple(k for k, v in holds.items() if v) or ("lead",)
-    found = Opening(
+    found = MineOpening(
         pit.mine, opens, held_by, "", int(e.years[t]), float(stands[-1]), int(min(ready, 9999)), last, granted,
         permits, need, price, worth, float(expit(gain / (WIDTH * np.asarray(run.setting.base.value)[j]))),
     )  # fmt: skip
     return replace(found, words=_words(found))
 
 
-def _words(o: Opening) -> str:
+def _words(o: MineOpening) -> str:
     """The answer in sentences."""
     if o.opens:
         return f"{o.mine} opens: half of its plan stands in {o.opens}, {100 * o.built:.0f} % by {o.last}."

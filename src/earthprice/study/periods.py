@@ -66,7 +66,7 @@ def short_stops(plan: Plan, book: Rulebook) -> Mapping[str, tuple[float, float]]
     return found
 
 
-class Quarters(NamedTuple):
+class QuarterlyTerms(NamedTuple):
     """By quarter: their starts [T], whose each permit is [P], how far it acts, and what licences let through [T, P]."""
 
     years: np.ndarray
@@ -75,13 +75,13 @@ class Quarters(NamedTuple):
     granted: np.ndarray
 
 
-def _acting(e: Engine, texts: Texts, changed: Changes) -> Quarters:
+def _acting(e: Engine, texts: Texts, changed: Changes) -> QuarterlyTerms:
     years = np.arange(float(e.years[0]), e.last + 1 + BEYOND, QUARTER)
     use = {"reading": texts.reading or None, "as_of": texts.as_of, "overrides": changed.law}
     terms = texts.reform.terms(years, **use)
     acting = np.where(np.isfinite(terms.permit_amount), terms.permit_held, (terms.permit_granted < 1.0).astype(float))
     measures = [name.split("/")[0].split("~")[0] for name in terms.permits]
-    return Quarters(years, measures, acting, terms.permit_granted)
+    return QuarterlyTerms(years, measures, acting, terms.permit_granted)
 
 
 def quartered(e: Engine, texts: Sequence[Texts], changed: Changes) -> Engine:

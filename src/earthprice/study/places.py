@@ -24,7 +24,7 @@ HECTARES = 100.0
 Yearly = Callable[[Mapping[str, np.ndarray]], float]
 
 
-class Kind(NamedTuple):
+class BurdenReading(NamedTuple):
     """A row of the table: name, unit, and how a run is read at the low end, the value, the high end of its sources."""
 
     burden: str
@@ -58,7 +58,7 @@ def damage(plan: Plan, cases: Sequence[Pair], year: int, held: Bands | None = No
     return pd.DataFrame(rows, columns=list(DAMAGE_COLUMNS))
 
 
-def _at_ends(kind: Kind, cases: Sequence[Summary]) -> np.ndarray:
+def _at_ends(kind: BurdenReading, cases: Sequence[Summary]) -> np.ndarray:
     """A kind in every case at the low end, the value and the high end of its sources [3, n]; what is alike once."""
     found = {f: [f(c.series) for c in cases] for f in dict.fromkeys(kind.read)}
     return np.array([found[f] for f in kind.read])
@@ -78,19 +78,19 @@ def _ends(each: np.ndarray) -> np.ndarray:
     return np.array([each.min(), each[1, 1], each.max()])
 
 
-def _kinds(plan: Plan, place: str, year: int) -> Iterator[Kind]:
+def _kinds(plan: Plan, place: str, year: int) -> Iterator[BurdenReading]:
     def amount(series: Mapping[str, np.ndarray], name: str, scale: float = 1.0) -> float:
         return float(plan.engine.of_year(series[name], year)) * scale
 
-    def one(burden: str, unit: str, name: str, scale: float = 1.0) -> Kind:
-        return Kind(burden, unit, (partial(amount, name=name, scale=scale),) * 3)
+    def one(burden: str, unit: str, name: str, scale: float = 1.0) -> BurdenReading:
+        return BurdenReading(burden, unit, (partial(amount, name=name, scale=scale),) * 3)
 
     for burden in plan.engine.names.burdens:
         name = f"burden/{place}:{burden}"
         yield one(burden, "ha/yr", name, HECTARES) if burden == LAND else one(burden, UNITS.get(burden, "per yr"), name)
         if burden == WATER:
             reads = [partial(_ammonia, amount, name, mg) for mg in _concentrations(plan)]
-            yield Kind("ammonia_nitrogen", "t N/yr", (reads[0], reads[1], reads[2]))
+            yield BurdenReading("ammonia_nitrogen", "t N/yr", (reads[0], reads[1], reads[2]))
         if burden == "residue":
             yield one("residue_separation", UNITS[burden], f"{name}_separation")
     yield one("money", "MUSD2020/yr", f"damage/{place}")

@@ -27,7 +27,7 @@ from earthprice.study.ensemble import Plan, Summary, unaudited
 from earthprice.study.figures import Figure
 from earthprice.world.terms import Terms
 
-Sides = tuple[tuple[Summary, Summary], tuple[Summary, Summary]]
+BothSides = tuple[tuple[Summary, Summary], tuple[Summary, Summary]]
 """Baseline and reform with a factor moved by -`STEP`, then by +`STEP`."""
 Slopes = dict[str, dict[str, tuple[float, float]]]
 """By figure and factor: derivative by the factor's score under the baseline and under the reform."""
@@ -54,19 +54,19 @@ def slopes(plan: Plan, names: Sequence[str], figures: Sequence[Figure], tell: Te
     return out
 
 
-def of_laws(figure: Figure, sides: Sides) -> tuple[float, float]:
+def of_laws(figure: Figure, sides: BothSides) -> tuple[float, float]:
     """Derivative of a figure under the baseline and under the reform [unit of the figure per score]."""
     low, high = ([figure.read(case) for case in side] for side in sides)
     return (high[0] - low[0]) / (2.0 * STEP), (high[1] - low[1]) / (2.0 * STEP)
 
 
-def slope(figure: Figure, sides: Sides) -> float:
+def slope(figure: Figure, sides: BothSides) -> float:
     """Derivative of a figure's difference between the laws [unit of the figure per score]."""
     base, reform = of_laws(figure, sides)
     return reform - base
 
 
-def moved(plan: Plan, names: Sequence[str]) -> list[Sides]:
+def moved(plan: Plan, names: Sequence[str]) -> list[BothSides]:
     """Both laws at the central draw moved along the tangents of some factors; at most `BATCH` of them."""
     e = plan.whole.engine
     laws = plan.whole.baseline(plan.use({})), plan.whole.reform(plan.use({}))

@@ -12,7 +12,7 @@ import pandas as pd
 from earthprice.market.audit import CLEARED_AT
 from earthprice.study.assessment import ASSUMPTION_COLUMNS, SERIES_COLUMNS
 from earthprice.study.ensemble import Pair, Plan, Summary
-from earthprice.study.meta import Counts, Heading, Meta, MoneyAudit
+from earthprice.study.meta import Counts, Meta, MoneyAudit, ReportHead
 from earthprice.world.factors import OWN
 from earthprice.world.numbers import GRADES
 
@@ -118,7 +118,7 @@ def counts(plan: Plan, law: pd.DataFrame) -> Counts:
     return Counts(*each, len(law), int((law["basis"] == "assumption").sum()))
 
 
-def meta(plan: Plan, every: Sequence[Pair], asked: Heading, law: pd.DataFrame) -> Meta:
+def meta(plan: Plan, every: Sequence[Pair], asked: ReportHead, law: pd.DataFrame) -> Meta:
     """Head of the assessment: what was run, on what, and how well it cleared."""
     good = [p for p in every if p.status == "cleared" and p.good]
     cases = [c for p in every for c in (p.baseline, p.reform)]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from earthprice.world.numbers import require
 
-Entry = tuple[str, float]
+Coefficient = tuple[str, float]
 Values = Mapping[str, float]
 
 TRACE = 1e-13
@@ -40,7 +40,7 @@ class Draft(NamedTuple):
     doing: str
     stage: str
     zone: str
-    entries: tuple[Entry, ...]
+    entries: tuple[Coefficient, ...]
     level: float
     use: float
     cost: float

@@ -56,7 +56,7 @@ class Levy:
 
 
 @dataclass(frozen=True)
-class Contract:
+class PlantContract:
     """A contract for difference of one plant; what it pays: `market.contracts`.
 
     Attributes:
@@ -149,7 +149,7 @@ class Terms:
     fine: np.ndarray
     uncollected: np.ndarray
     foreign: tuple[Levy, ...] = ()
-    contracts: tuple[Contract, ...] = ()
+    contracts: tuple[PlantContract, ...] = ()
 
 
 def no_law(years: np.ndarray, activities: int, zones: int, burdens: int) -> Terms:

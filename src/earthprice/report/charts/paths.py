@@ -62,14 +62,14 @@ def draw_gap(a: Assessment, words: Words) -> NumberedFigure:
         "and what a quota or licence is worth; the rest is margin and what trade takes to move. "
         f"{PAST if 'price_gap_replay' in set(a.series['variable']) else ''}{meaning(a)}"
     )
-    who = Named(4, "figure-04-price-gap", "Price abroad less price at home")
+    who = NumberedName(4, "figure-04-price-gap", "Price abroad less price at home")
     columns = max(1, len(set(a.series["variable"]) & set(PARTS_OF_GAP)))
     return drawn(who, caption, data, Shape(columns, 640 // columns - 20, 100), words)
 
 
 def draw_burdens(a: Assessment, words: Words) -> NumberedFigure:
     """Figure 5: burdens by producing district, and the same in money; the districts with the greatest damage."""
-    who = Named(5, "figure-05-burdens", "Burdens by producing district")
+    who = NumberedName(5, "figure-05-burdens", "Burdens by producing district")
     rows = a.series[a.series["variable"] == "burden"]
     if rows.empty:
         return nothing_to_draw(*who, PANEL_COLUMNS)
@@ -135,7 +135,7 @@ def draw_ore(a: Assessment, words: Words) -> NumberedFigure:
         f"{meaning(a)}"
     )
     data = pd.concat([part for part in parts if not part.empty] or parts[:1], ignore_index=True)
-    return drawn(Named(6, "figure-06-ore", "The ore body"), caption, data, Shape(4, 140, 72), words)
+    return drawn(NumberedName(6, "figure-06-ore", "The ore body"), caption, data, Shape(4, 140, 72), words)
 
 
 def draw_chain(a: Assessment, words: Words) -> NumberedFigure:
@@ -153,7 +153,7 @@ def draw_chain(a: Assessment, words: Words) -> NumberedFigure:
         "what they buy, over the rare earths (REO) in all that they hand on to users, abroad or to a dump. "
         f"{meaning(a)}"
     )
-    return drawn(Named(7, "figure-07-chain", "The chain"), caption, data, Shape(4, 134, 90), words)
+    return drawn(NumberedName(7, "figure-07-chain", "The chain"), caption, data, Shape(4, 134, 90), words)
 
 
 def draw_loop(a: Assessment, words: Words) -> NumberedFigure:
@@ -165,7 +165,7 @@ def draw_loop(a: Assessment, words: Words) -> NumberedFigure:
         "total acts on "
         f"the price again. {meaning(a)}"
     )
-    return drawn(Named(11, "figure-11-loop", "The loop"), caption, data, Shape(4, 140, 110), words)
+    return drawn(NumberedName(11, "figure-11-loop", "The loop"), caption, data, Shape(4, 140, 110), words)
 
 
 def named(
@@ -185,7 +185,7 @@ def named(
     return rows[list(PANEL_COLUMNS)].reset_index(drop=True)
 
 
-class Named(NamedTuple):
+class NumberedName(NamedTuple):
     """A figure's number, the name of its files, and its title."""
 
     number: int
@@ -193,7 +193,7 @@ class Named(NamedTuple):
     title: str
 
 
-def drawn(who: Named, caption: str, data: pd.DataFrame, shape: Shape, words: Words) -> NumberedFigure:
+def drawn(who: NumberedName, caption: str, data: pd.DataFrame, shape: Shape, words: Words) -> NumberedFigure:
     """A figure of panels, or an empty one."""
     if data.empty:
         return nothing_to_draw(*who, PANEL_COLUMNS)
