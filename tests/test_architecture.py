@@ -7,9 +7,11 @@ import re
 from pathlib import Path
 
 import earthprice
+from earthprice.demos.catalogue import DEMOS
 from tests.test_layers import MAY_IMPORT
 
-ROOT = Path(__file__).resolve().parent.parent
+TESTS = Path(__file__).resolve().parent
+ROOT = TESTS.parent
 PACKAGE = Path(earthprice.__file__).parent
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 ABOVE, BELOW = PAGE.split("## Where")
@@ -62,3 +64,31 @@ def test_what_the_answers_name_exists_and_is_public() -> None:
         if name:
             assert not name.startswith("_")
             assert name in names(there), f"{path}:{name}"
+
+
+def test_every_module_has_tests_that_name_it() -> None:
+    """By a file of its name in its room, or by what they import; a verb by the shell, a mechanism by the catalogue.
+
+    What a room's face hands on counts for the module that defines it.
+    """
+    faces = {}
+    for face in PACKAGE.rglob("__init__.py"):
+        room = ".".join(face.relative_to(PACKAGE.parent).parent.parts)
+        faces |= {f"{room}.{name}": f"{module}.{name}" for module, name in brought_in(face)}
+    named = {".".join(x) for path in TESTS.rglob("*.py") for x in brought_in(path)}
+    named |= {faces[x] for x in named if x in faces}
+    modules = {x.rpartition(".")[0] for x in named} | named | {entry.make.__module__ for entry in DEMOS.values()}
+    unnamed = []
+    for path in PACKAGE.rglob("[a-z]*.py"):
+        inside = path.relative_to(PACKAGE)
+        own = TESTS / inside.parent / f"test_{path.name}"
+        known = own.exists() or ".".join(("earthprice", *inside.with_suffix("").parts)) in modules
+        if not known and inside.parts[0] != "cli":
+            unnamed.append(str(inside))
+    assert not unnamed
+
+
+def brought_in(path: Path) -> list[tuple[str, str]]:
+    """What a file imports of the package: module and name."""
+    found = [n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.ImportFrom)]
+    return [(n.module, a.name) for n in found if (n.module or "").startswith("earthprice") for a in n.names]

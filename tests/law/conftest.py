@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from earthprice.law import rulebook_from_text
+from earthprice.law import compile_terms, rulebook_from_text, stack
 from earthprice.world.network import ACTIVITY_COLUMNS, NODE_COLUMNS, Network
 
 HEAD = """\
@@ -103,3 +103,13 @@ def small():
         return rulebook_from_text(text_of(measures, **head))
 
     return make
+
+
+@pytest.fixture
+def terms(network, years, small):
+    """Terms of a small book on the toy network; `head` as of `text_of`."""
+
+    def run(measures: str, head=None, **use):
+        return compile_terms(stack(small(measures, **(head or {}))), network, years, **use)
+
+    return run

@@ -94,17 +94,6 @@ def test_readings_move_the_totals(draft):
     assert total["reviewed"] == pytest.approx(total["tight"])
 
 
-def test_a_review_becomes_a_row_a_permit_after_the_last_level_known(draft):
-    found = draft.terms(YEARS, reading="reviewed", as_of="2021-10-01").reviews
-    assert [r.permit for r in found][:3] == [f"mining_total_light/{d}" for d in ("Baotou", "Sichuan", "Shandong")]
-    first = found[0]
-    assert first.indicators == ("price_real:ndpr_oxide@CHN", "complaints:CHN", "unlicensed_share:CHN")
-    assert first.above == pytest.approx((0.2, -0.25, -0.3)) and first.below == pytest.approx((-0.25, 0, 0))
-    assert first.lag == (1, 1, 2) and first.first == 2022 and first.at_most == 0.2
-    assert draft.terms(YEARS, reading="reviewed").reviews[0].first == 2025
-    assert draft.terms(YEARS).reviews == ()
-
-
 def test_quantiles_move_what_they_name_and_missing_ones_are_central(draft):
     wild = draft.ground.unlicensed
     low, high = (draft.terms(YEARS, quantiles={"fine.times_gain@2022": p}).fine[-1, wild].max() for p in (0.25, 0.75))

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from earthprice.errors import RulebookError
-from earthprice.law import compile_terms, stack
 
 
 def q(unit: str, value: float | str) -> str:
@@ -16,14 +15,6 @@ def q(unit: str, value: float | str) -> str:
 
 def at(network, *names):
     return network.activities.index.get_indexer(list(names))
-
-
-@pytest.fixture
-def terms(network, years, small):
-    def run(measures: str, **use):
-        return compile_terms(stack(small(measures)), network, years, **use)
-
-    return run
 
 
 CAP = f"""
@@ -95,46 +86,6 @@ def test_subsidy_is_negative(terms, network):
     assert t.specific[-1, at(network, "make/magnet")] == pytest.approx(-1.0)
 
 
-def test_cap_is_a_permit_a_district_by_base_level(terms, network):
-    t = terms(CAP)
-    assert t.permits == ("total/East", "total/West")
-    assert t.permit_amount[-1] == pytest.approx([6.0, 2.0])
-    assert np.isinf(t.permit_amount[:2]).all()
-    assert t.permit_use[:, at(network, "dig/east", "dig/west", "dig/wild")].tolist() == [[1, 0, 0], [0, 1, 0]]
-
-
-def test_tradable_cap_is_one_permit_and_counts_reo_product_or_burden(terms, network):
-    for counts, unit, use, more in (
-        ("t REO", "t REO/year", 0.3, ""),
-        ("t product", "t product/year", 1.0, ""),
-        ("burden", "units of burden/year", 20.0, "burden: residue, "),
-    ):
-        t = terms(
-            f"total: {{instrument: cap, kind: duty, acts_on: {{stage: magnet}}, counts: {counts}, "
-            f"{more}shared_out: {{by: capacity, tradable: true}}, amount: {q(unit, 1000)}}}"
-        )
-        assert t.permits == ("total",) and t.permit_use[0, at(network, "make/magnet")] == pytest.approx(use)
-        assert t.permit_amount[-1, 0] == pytest.approx(0.001 if counts == "burden" else 1.0)
-
-
-def test_named_shares_must_name_the_districts_reached(terms):
-    named = CAP.replace("  amount", "  shared_out: {by: named, shares: {East: 0.5, West: 0.5}}\n  amount")
-    assert terms(named).permit_amount[-1] == pytest.approx([4.0, 4.0])
-    with pytest.raises(RulebookError, match="East, West"):
-        terms(named.replace("West: 0.5", "North: 0.5"))
-
-
-def test_exempt_takes_its_subset_out_of_the_cap(terms, network):
-    cap = (
-        f"total: {{instrument: cap, kind: duty, acts_on: {{stage: separation, status: licensed}}, "
-        f"amount: {q('t REO/year', 4000)}}}\n"
-    )
-    free = "free: {instrument: exempt, kind: duty, from_measure: total, acts_on: {stage: separation, feed: imported}}"
-    i = at(network, "separate/home", "separate/imported")
-    assert terms(cap).permit_use[0, i].tolist() == [1, 1]
-    assert terms(cap + free).permit_use[0, i].tolist() == [1, 0]
-
-
 def test_licence_to_build_slows_and_refuses(terms, network):
     t = terms(
         f"ok: {{instrument: licence, kind: duty, acts_on: {{stage: mining, status: licensed, doing: build}}, "
@@ -143,29 +94,6 @@ def test_licence_to_build_slows_and_refuses(terms, network):
     i = at(network, "dig/east")
     assert t.entry[-1, i] == pytest.approx(0.6) and t.entry_delay[-1, i] == pytest.approx(1.5)
     assert t.capacity[-1, i] == 1.0
-
-
-def test_licence_to_ship_costs_interest_on_the_wait(terms, network):
-    t = terms(
-        f"ok: {{instrument: licence, kind: duty, acts_on: {{doing: ship, status: licensed}}, "
-        f"wait: {q('working day', 45)}, refused: {q('share', 0.1)}}}"
-    )
-    i = at(network, "ship/dy")
-    assert t.capacity[-1, i] == 1.0
-    assert t.resource_cost[-1, i] == pytest.approx(0.08 * 63 / 365 * 200.0)
-    assert (t.permit_use[:, i] > 0).any() and np.isinf(t.permit_amount).all()
-    assert t.permit_granted[-1] == pytest.approx(0.9)
-
-
-def test_when_a_wait_begins_nothing_arrives_meanwhile(terms, network):
-    book = (
-        f"ok: {{instrument: licence, kind: duty, acts_on: {{doing: ship, status: licensed}}, "
-        f"wait: {q('working day', 45)}, refused: {q('share', 0.1)}}}"
-    )
-    t = terms(book)
-    first = int(np.flatnonzero(t.resource_cost[:, at(network, "ship/dy")])[0])
-    assert first == 2 and (t.permit_granted[:first] == 1.0).all()
-    assert t.permit_granted[first] == pytest.approx(0.9 * (1 - 63 / 365))
 
 
 def test_a_tariff_is_paid_to_the_partner(terms, network):

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from earthprice.errors import RulebookError
-from earthprice.law import compile_terms, stack
 from earthprice.law.instruments import AnyMeasure
 
 
@@ -78,14 +77,6 @@ REFUSED = {
 }
 SEEN_ELSEWHERE = {"cap", "exempt", "penalty", "share"}
 """Two of each in one test of their own: below, and of shares in `test_shares.py`."""
-
-
-@pytest.fixture
-def terms(network, years, small):
-    def run(text):
-        return compile_terms(stack(small(text)), network, years)
-
-    return run
 
 
 def twice(instrument, says):

@@ -11,9 +11,11 @@ import pytest
 from earthprice.report import theme
 from earthprice.report.charts.articles import article_worth
 from earthprice.report.charts.exports import FEW, draw_exports
+from earthprice.report.charts.feed import feed_data
 from earthprice.report.charts.groups import bars, draw_groups, group_bars, reach, scales
 from earthprice.report.charts.options import draw_options
 from earthprice.report.charts.panels import log_ticks, value_range
+from earthprice.report.charts.paths import DISTRICTS, heaviest
 from earthprice.report.charts.price import draw_prices
 from earthprice.report.draw import DRAWN
 from earthprice.report.words import words
@@ -103,6 +105,19 @@ def test_an_assessment_without_tables_gives_empty_figures_with_a_sentence(bare):
     empty = [f for f in figures if f.spec is None]
     assert {f.number for f in empty} >= {2, 5, 8, 9, 10}
     assert all(f.caption and f.data.empty and f.chart is None for f in empty)
+
+
+def test_slices_of_the_feed_stand_on_each_other(assessment):
+    for _, rows in feed_data(assessment).groupby(["scenario", "year"]):
+        assert rows["from"].iloc[0] == 0.0 and list(rows["from"].iloc[1:]) == list(rows["to"].iloc[:-1])
+        assert rows["to"].iloc[-1] == pytest.approx(rows["p50"].sum())
+
+
+def test_burdens_are_shown_where_damage_is_greatest(assessment):
+    rows = assessment.series[assessment.series["variable"] == "burden"]
+    shown, money = heaviest(rows), rows[rows["item"].str.endswith(":money")]
+    by_place = money.groupby(money["item"].str.split(":").str[0])["p50"].sum()
+    assert set(shown) == set(by_place.nlargest(DISTRICTS).index)
 
 
 def test_prices_at_or_below_zero_are_left_out_of_the_log_axis(assessment):

@@ -15,6 +15,7 @@ from earthprice.report.charts.price import draw_prices
 from earthprice.report.page import render_page, tied
 from earthprice.report.page_height import LEAST_TYPE, SMALLEST, TYPE, shrink
 from earthprice.report.page_one import head_lines, how_sure, ten_rows
+from earthprice.report.small_print import CHECKLIST
 from earthprice.report.words import words
 from tests.report.synthetic import draw_all, draw_pictures
 
@@ -110,9 +111,10 @@ def test_following_pages_hold_their_parts(page):
         "not about truth",
         "art. 6?",
         *[f"Figure {n}." for n in range(1, 12)],
+        *(question for question, _ in CHECKLIST),
     ):
         assert needed in everything, needed
-    assert "confidence interval" not in everything
+    assert "confidence interval" not in everything and len(CHECKLIST) == 10
 
 
 def test_an_assessment_with_nothing_optional_still_makes_a_page(bare):

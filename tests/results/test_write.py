@@ -1,11 +1,9 @@
 """Files: complete, whole or not at all, readable by others."""
 
-import dataclasses
 import errno
 import json
 
 import numpy as np
-import openpyxl
 import pandas as pd
 import pytest
 import xarray as xr
@@ -15,7 +13,6 @@ from earthprice.measures.spread import SAME, SURE, UNCLEAR, UNKNOWN
 from earthprice.report.draw import Drawing
 from earthprice.report.summary import summary_text, to_json
 from earthprice.results import write as writing
-from earthprice.results.cells import put_row
 from earthprice.results.folder import claim
 from earthprice.results.iamc import IAMC_COLUMNS
 from earthprice.results.tables import TABLES, write_parquet
@@ -70,30 +67,6 @@ def read_back(a, folder):
     assert run["facts_hash"] == a.meta.facts_hash
     assert json.loads((folder / "certificate.json").read_text("utf-8"))["cleared"] == 1.0
     assert "@misc{draft21," in (folder / "sources.bib").read_text("utf-8")
-
-
-def test_the_workbook_is_plain_values_with_hashes(assessment, tmp_path, undrawn):
-    odd = assessment.figures.assign(label="=1+1")
-    write_report(dataclasses.replace(assessment, figures=odd), tmp_path / "r", formats=("xlsx",))
-    book = openpyxl.load_workbook(tmp_path / "r" / "summary.xlsx")
-    assert book.sheetnames[:3] == ["read me", "ten figures", "figure 1"]
-    assert assessment.meta.facts_hash in [c.value for row in book["read me"] for c in row]
-    assert book["ten figures"]["C2"].data_type == "s"
-    heads = [c.value for c in book["figure 1"][1]]
-    assert {"unit", "p05", "p50", "p95"} <= set(heads)
-    book.close()
-
-
-def test_a_row_is_added_without_a_look_at_those_before_it(monkeypatch):
-    sheet = openpyxl.Workbook().active
-    monkeypatch.setattr(type(sheet), "max_row", property(lambda _: pytest.fail("every cell was counted")))
-    put_row(sheet, ["=1+1", 2.0, None, ["a"]])
-    assert [(c.value, c.data_type, c.quotePrefix) for c in next(sheet.iter_rows(max_row=1))] == [
-        ("=1+1", "s", True),
-        (2.0, "n", False),
-        (None, "n", False),
-        ("['a']", "s", False),
-    ]
 
 
 @pytest.mark.parametrize("raised", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])

@@ -189,35 +189,3 @@ def test_of_many_weak_factors_one_that_shows_is_taken_and_few_by_chance() -> Non
     loose = effects(z, y, times=2)
     assert kept.share[[0, 201]] == pytest.approx([1.0 / 1.5, 0.25 / 1.5], abs=0.08)
     assert 3 * (kept.share > 0).sum() < (loose.share > 0).sum() and kept.explained > loose.explained + 0.02
-
-
-def many_weak(draws: int = 200) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A line in 60 own parts beside five factors, one product: scores, outcome, and the true line."""
-    z, line = ndtri(cube(draws, 240, 3)), np.zeros(240)
-    line[:5], line[100:160] = (1.0, 0.8, 0.6, 0.4, 0.2), 0.15
-    return z, z @ line + 0.4 * z[:, 0] * z[:, 100], line
-
-
-def test_a_form_tells_of_many_own_parts_what_few_terms_cannot_and_slopes_tell_more() -> None:
-    z, y, line = many_weak()
-    none = np.zeros((0, 240))
-    sparse, alone, led = (
-        effects(z, y, (), range(100, 240), times=5, slopes=s) for s in (None, none, np.abs(line)[None])
-    )
-    assert sparse.explained + 0.03 < alone.explained < 0.78 < 0.85 < led.explained, "also without slopes a form tells"
-    variance = (line**2).sum() + 0.16
-    truth = line**2 / variance
-    truth[[0, 100]] += 0.08 / variance
-    assert led.share[:5] == pytest.approx(truth[:5], abs=0.06)
-    own = list(range(100, 240))
-    assert led.share[own].sum() == pytest.approx(truth[own].sum(), abs=0.1)
-    low, high = led.range(*own)
-    assert low <= led.share[own].sum() <= high
-    assert led.share.sum() == pytest.approx(led.explained) and 0.0 <= led.explained <= 1.0
-
-
-def test_wrong_slopes_are_found_out_on_draws_not_seen() -> None:
-    z, y, line = many_weak()
-    wrong = effects(z, y, (), range(100, 240), times=2, slopes=np.roll(line, 50)[None])
-    noise = effects(z, np.random.default_rng(9).normal(size=200), (), range(100, 240), times=2, slopes=line[None])
-    assert wrong.explained < 0.75 and noise.explained < 0.1

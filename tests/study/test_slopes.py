@@ -14,6 +14,7 @@ from earthprice.errors import OptionError
 from earthprice.law import central_quantile, number_at, numbers
 from earthprice.runs.engine import run
 from earthprice.runs.sample import Sample
+from earthprice.runs.tangents import STEP, tangents
 from earthprice.study import assembled, slopes
 from earthprice.study.answered import with_readings
 from earthprice.study.assessment import DRIVER_COLUMNS, Assessment
@@ -55,6 +56,15 @@ def test_slopes_are_those_of_differences_of_runs(small: Frame) -> None:
             measured = (g.read(high[1]) - g.read(high[0]) - g.read(low[1]) + g.read(low[0])) / (2 * step)
             size = 1e-5 * (abs(g.read(high[0])) + abs(g.read(high[1])))
             assert slopes.slope(g, sides) == pytest.approx(measured, rel=0.02, abs=size), (name, g.key)
+
+
+def test_directions_pushed_together_are_those_pushed_alone(small: Frame) -> None:
+    plan, e = small.plan.whole, small.plan.whole.engine
+    middle = slopes._arranged(plan, "", 0.0)[1]
+    ends = [tuple(slopes._arranged(plan, name, h)[1] for h in (-STEP, STEP)) for name in NAMES[:2]]
+    together, alone = (tangents(middle, some, e.years) for some in (ends, ends[1:]))
+    assert len(together.price) == 2 and together.price[0].any()
+    np.testing.assert_array_equal(together.price[1], alone.price[0])
 
 
 def test_slopes_are_taken_on_request_alone(monkeypatch: pytest.MonkeyPatch) -> None:

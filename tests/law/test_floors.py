@@ -1,4 +1,4 @@
-"""Contracts for difference as the law writes them: whom they reach, on which days, what is refused."""
+"""Contracts for difference and stocks in days of use as the law writes them: whom they reach, when, what is refused."""
 
 from __future__ import annotations
 
@@ -22,14 +22,6 @@ def contract(name="floor", acts_on="{stage: separation, zone: CHN, status: licen
     return f"{name}: {{instrument: contract, kind: duty, acts_on: {acts_on}, good: {good}{rest}}}\n"
 
 
-@pytest.fixture
-def terms(network, years, small):
-    def run(text, **head):
-        return compile_terms(stack(small(text, **head)), network, years)
-
-    return run
-
-
 def test_each_plant_named_has_its_contract_at_its_own_place(terms, network):
     t = terms(contract(basis=q("USD2020/kg", 12), back=q("share", 0.3)))
     ids, nodes = network.activities.index, network.nodes.index
@@ -47,7 +39,7 @@ def test_a_contract_of_a_quarter_covers_a_quarter_of_the_year(terms):
 
 
 def test_a_state_abroad_pays(terms, network):
-    t = terms(contract(), zone="JPN")
+    t = terms(contract(), head={"zone": "JPN"})
     assert [network.zones[c.payer] for c in t.contracts] == ["JPN", "JPN"]
 
 
@@ -68,7 +60,7 @@ def test_two_for_one_good_take_turns_and_two_goods_have_one_each(terms, network)
     assert len(t.contracts) == 2 and t.contracts[0].strike[2:].tolist() == [300, 300, 200, 200]
 
 
-def test_what_is_refused(terms, small, network, years):
+def test_what_a_contract_cannot_say_is_refused(terms, small, network, years):
     with pytest.raises(RulebookError, match=r"nobody makes 'dy_oxid'.*dy_oxide"):
         terms(contract(good="dy_oxid"))
     with pytest.raises(RulebookError, match=r"reaches no activity.*makes the good"):
@@ -103,3 +95,40 @@ cases:
     said = " ".join(prose(book).split())
     assert "On dy_oxide that they make, sold or put in stock." in said
     assert "Made up to: 110 USD2020/kg" in said
+
+
+def held(acts_on="{good: dy_oxide, zone: JPN}", **numbers):
+    numbers = {"days": q("day", 73), "build": q("year", 2)} | numbers
+    rest = "".join(f", {k}: {v}" for k, v in numbers.items())
+    return f"mine: {{instrument: stock, kind: duty, acts_on: {acts_on}{rest}}}\n"
+
+
+def test_days_pace_and_prices(terms, network):
+    t = terms(held(release_above=q("ratio to base year", 1.5), release=q("share/year", 0.4)))
+    buy, sell = network.activities.index.get_indexer(["dy_oxide@JPN/reserve_buy", "dy_oxide@JPN/reserve_sell"])
+    assert t.stock_days[:, buy].tolist() == pytest.approx([0, 0, 0.2, 0.2, 0.2, 0.2])
+    assert t.stock_pace[-1, buy] == pytest.approx(0.1) and t.stock_sold[-1, sell] == 0.4
+    assert t.reservation[-1, [buy, sell]] == pytest.approx([0.95 * 360, 360]), "never buys what it sells"
+    t = terms(held(buy_below=q("USD2020/kg", 300)))
+    assert t.reservation[-1, buy] == 300 and t.stock_sold[-1, sell] == 0
+    assert terms(held()).reservation[-1, buy] == pytest.approx(100 * 240), "at any price"
+
+
+def test_what_a_stock_cannot_say_is_refused(terms, small):
+    with pytest.raises(RulebookError, match=r"a release names its price"):
+        small(held(release=q("share/year", 0.4)))
+    with pytest.raises(RulebookError, match=r"'held_by'.*state reserve"):
+        small(held(held_by="firms"))
+    with pytest.raises(RulebookError, match=r"4000 day .*out of bounds"):
+        small(held(days=q("day", 4000)))
+    with pytest.raises(RulebookError, match=r"reaches no activity"):
+        terms(held("{good: dy_oxide, zone: CHN, stage: mining}"))
+
+
+def test_a_second_holder_of_the_good_is_refused(terms):
+    more = (
+        f"other: {{instrument: reserve, kind: duty, acts_on: {{good: dy_oxide, zone: JPN}}, target: {q('t', 9)}, "
+        f"pace: {q('t/year', 9)}, buy_below: {q('USD2020/kg', 300)}}}\n"
+    )
+    with pytest.raises(RulebookError, match=r"'other' buys dy_oxide@JPN in 2022.*another"):
+        terms(held() + more)

@@ -1,0 +1,36 @@
+"""Articles and powers switched: what is off is a power never used, and what cannot be switched is said."""
+
+from __future__ import annotations
+
+import pytest
+
+from earthprice.errors import OptionError
+from earthprice.law import load_rulebook
+from earthprice.law.switched import switched, usable
+
+DRAFT = load_rulebook("china-2021-draft")
+
+
+def test_an_article_that_is_off_has_powers_that_are_never_used_and_the_rest_stands():
+    book = switched(DRAFT, ["17"], {})
+    for was, now in zip(DRAFT.articles, book.articles, strict=True):
+        if was.number != "17":
+            assert now.measures == was.measures
+        else:
+            assert was.measures and {(m.kind, m.used) for m in now.measures.values()} == {("power", "never")}
+    assert switched(DRAFT, (), {}) is DRAFT
+
+
+def test_a_power_is_used_always_or_never_unless_its_article_is_off():
+    powers = [(a.number, k) for a in DRAFT.articles for k, m in a.measures.items() if usable(m)]
+    number, name = powers[0]
+    assert switched(DRAFT, (), {name: True}).measures[name].used == "always"
+    assert switched(DRAFT, (), {name: False}).measures[name].used == "never"
+    assert switched(DRAFT, [number], {name: True}).measures[name].used == "never"
+
+
+def test_what_cannot_be_switched_says_what_can():
+    with pytest.raises(OptionError, match="article '3000' cannot be switched off"):
+        switched(DRAFT, ["3000"], {})
+    with pytest.raises(OptionError, match="'more_checks' is no power of china-2021-draft"):
+        switched(DRAFT, (), {"more_checks": True})
