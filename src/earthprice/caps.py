@@ -63,6 +63,9 @@ WORKERS = 1_024
 PERMITS, PERMIT_STEP = 96, 32
 """Most permits of a run: all shipped books in one stack need 41. A run has room for the next multiple of the
 step, so that few shapes are compiled and a run with few permits does not solve for many."""
+PERIOD_STEP = 32
+"""A run has room for the next multiple of these periods, so that one program serves all spans of years; those after
+its last are skipped."""
 REVIEWS, REVIEW_ROWS = 12, 8
 """Reviewed permits and rows of a review that a run has room for; every run has one shape of them."""
 CONTRACTS = 16

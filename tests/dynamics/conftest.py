@@ -1,4 +1,4 @@
-"""The shipped world with room for two permits, assembled once; one compiled run for every test of ten years."""
+"""The shipped world with room for two permits, assembled once; one compiled run for every test."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import pytest
 from earthprice.dynamics.benchmark import Benchmark, benchmark, node_prices
 from earthprice.dynamics.clock import Clock, clock
 from earthprice.dynamics.index import Index, index
-from earthprice.dynamics.run import simulate_jit
 from earthprice.dynamics.schedule import Drivers, Schedule, phases, schedule
 from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.setup import setting
 from earthprice.dynamics.state import Record, State
 from earthprice.facts.world import load_world
+from earthprice.runs.engine import simulated
 from earthprice.world.assembly import assemble
 from earthprice.world.draft import Draft
 from earthprice.world.terms import Terms, no_law
@@ -63,8 +63,7 @@ class Case:
     def run(self, setting: Setting | None = None, **changes: Any) -> Record:
         """A run with some of the law's fields changed."""
         said = self.schedule._replace(**{k: jnp.asarray(v, float) for k, v in changes.items()})
-        found = simulate_jit(setting or self.setting, said, jnp.asarray(self.terms.years))
-        record = Record(*(np.asarray(f) for f in found))
+        record = simulated(setting or self.setting, said, np.asarray(self.terms.years))
         assert record.residual.max() < 1e-8, "every period must clear"
         return record
 

@@ -7,9 +7,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from earthprice.dynamics.run import simulate_jit
 from earthprice.dynamics.setup import setting
 from earthprice.dynamics.state import Record
+from earthprice.runs.engine import _simulate
 
 
 def returned(c, record: Record) -> None:
@@ -68,14 +68,14 @@ def test_cost_is_never_rent(base) -> None:
 
 
 def test_nothing_compiles_twice(base, still: Record) -> None:
-    compiled = simulate_jit._cache_size()
+    compiled = len(_simulate._known)
     base.run(growth=1.01 ** np.arange(11.0)[:, None] * np.ones(base.schedule.growth.shape))
     base.under(**laws(base)["all"]).run()
     values = base.world.numbers.draw({"licensed_cost": 0.7})
     n = base.world.network
     other = setting(n, base.drafts, base.names, base.bench, values, base.terms)
     base.run(setting=jax.tree.map(jnp.asarray, other))
-    assert simulate_jit._cache_size() == compiled
+    assert len(_simulate._known) == compiled
 
 
 def test_a_run_is_the_same_bit_for_bit(base, still: Record) -> None:

@@ -109,7 +109,7 @@ def test_an_assessment_without_tables_gives_empty_figures_with_a_sentence(bare):
 
 def test_slices_of_the_feed_stand_on_each_other(assessment):
     for _, rows in feed_data(assessment).groupby(["scenario", "year"]):
-        assert rows["from"].iloc[0] == 0.0 and list(rows["from"].iloc[1:]) == list(rows["to"].iloc[:-1])
+        assert list(rows["from"]) == pytest.approx([0.0, *rows["to"].iloc[:-1]])
         assert rows["to"].iloc[-1] == pytest.approx(rows["p50"].sum())
 
 

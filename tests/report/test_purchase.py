@@ -26,4 +26,4 @@ def test_a_row_a_quarter(assessment: Assessment) -> None:
     first, second = table.rows
     assert first[0] == "2025Q2" and first[1].startswith("10") and first[3].startswith("+2") and "(" in first[3]
     assert second[3] == second[5] == "0" and second[4] == "no change"
-    assert first[6:] == ["12", "12"], "no range where there is none"
+    assert first[6:] == ["12.0", "12.0"], "no range where there is none"

@@ -12,10 +12,8 @@ import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 
-from earthprice.dynamics.run import simulate_jit
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
-from earthprice.dynamics.state import Record
 from earthprice.errors import NotClearedError
 from earthprice.law import load_rulebook, prepare, stack
 from earthprice.market.audit import ALMOST_AT
@@ -23,7 +21,7 @@ from earthprice.measures.lens import Lens
 from earthprice.measures.measures import measure
 from earthprice.measures.series import Series
 from earthprice.runs.audit import worst
-from earthprice.runs.engine import Engine, LaidOut, Outcome, Point, arranged, engine, point
+from earthprice.runs.engine import Engine, LaidOut, Outcome, Point, arranged, engine, point, simulated
 from earthprice.world.terms import Terms
 from earthprice.world.world import World
 
@@ -102,8 +100,7 @@ class Lab:
         s, schedule, full, free = self.arrays(terms, p)
         if change:
             s, schedule = change(s, schedule)
-        record = simulate_jit(s, schedule, jnp.asarray(self.years))
-        done = Outcome(Record(*(np.asarray(f) for f in record)), full, p, s, schedule, free)
+        done = Outcome(simulated(s, schedule, self.years), full, p, s, schedule, free)
         found = worst(done, self.world.network)
         size = found.size if change is None else float(np.nanmax(done.record.residual))
         if not np.isfinite(done.record.price).all() or size > ALMOST_AT:

@@ -10,11 +10,11 @@ from jax import Array
 from earthprice import caps
 
 QUEUE, AHEAD = 32, 16.0
-"""Least number of periods for which a queue has places, and the least years that they reach ahead."""
+"""Places of a queue, a multiple of which it has, and the least years that they reach ahead."""
 LONGEST_LEAD = 0.75 * AHEAD
 """Longest time from start to first output [years]; the rest of the queue is for waits of the law."""
-LAGS, BACK = 8, float(caps.SEEN_LATE)
-"""Least number of periods that are remembered, and the least years that they reach back."""
+LAGS, BACK = 32, float(caps.SEEN_LATE)
+"""The same of periods that are remembered, and the years that they reach back: as many as quarters need."""
 
 
 class Clock(NamedTuple):
@@ -43,8 +43,9 @@ def clock(dt: np.ndarray) -> Clock:
 
 
 def _reaching(dt: np.ndarray, least: int, years: float) -> int:
-    """How many periods, at least some, reach so many years back from the start of any of them."""
+    """How many periods, in multiples of some, reach so many years back from the start of any of them."""
     padded = np.concatenate([np.full(int(np.ceil(years / dt[0])), dt[0]), dt])
     starts = np.append(0.0, np.cumsum(padded))
     first = np.searchsorted(starts, starts - years + 1e-9, side="right") - 1
-    return max(least, int((np.arange(len(starts)) - first)[len(padded) - len(dt) :].max()))
+    most = int((np.arange(len(starts)) - first)[len(padded) - len(dt) :].max())
+    return least * max(1, -(-most // least))

@@ -12,10 +12,10 @@ import numpy as np
 from earthprice.dynamics.benchmark import Benchmark, benchmark, by_plant, insured, node_prices
 from earthprice.dynamics.clock import Clock, clock
 from earthprice.dynamics.index import Index, index
-from earthprice.dynamics.run import simulate
 from earthprice.dynamics.schedule import Drivers, Schedule, fitted, growth, middles, padded, phases, schedule
 from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.setup import relaid, setting
+from earthprice.dynamics.spell import roomy, simulate_first
 from earthprice.dynamics.state import Record
 from earthprice.errors import OptionError
 from earthprice.keep.traced import Traced
@@ -283,8 +283,18 @@ def run(e: Engine, p: Point, terms: Terms, *, pigou: np.ndarray | None = None) -
         pigou: charges on top of the law [USD/kg; T, M], for the rare price.
     """
     s, said, full, free = arranged(e, p, terms, pigou)
-    record = _simulate(s, said, e.years)
-    return Outcome(Record(*map(np.asarray, record)), full, p, s, said, free)
+    return Outcome(simulated(s, said, e.years), full, p, s, said, free)
+
+
+def simulated(s: Setting, said: Schedule, years: np.ndarray) -> Record:
+    """The records of a run that is laid out, as NumPy; its program is kept, and serves other spans of years too.
+
+    Args:
+        s: what is fixed.
+        said: what the law says by period.
+        years: start of each period [T].
+    """
+    return Record(*(np.asarray(x)[: len(years)] for x in _simulate(s, *roomy(len(years), said, years))))
 
 
 def arranged(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None = None) -> LaidOut:
@@ -369,4 +379,4 @@ def _moved(free: Outcome, permits: int) -> np.ndarray:
     return np.where(some, free.record.permit_amount / np.where(some, issued, 1.0), 1.0)[:, :permits]
 
 
-_simulate = Traced(simulate)
+_simulate = Traced(simulate_first)
