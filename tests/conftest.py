@@ -27,8 +27,9 @@ settings.register_profile("fixed", derandomize=True, deadline=None, database=Non
 settings.load_profile("fixed")
 
 
-ASSESSED = ("cli/test_printed", "results/test_explain", *(f"study/test_{x}" for x in ("places", "questions", "slopes")))
-ASSESSED += tuple(f"study/test_{x}" for x in ("sweep", "tables", "three_reports"))
+ASSESSED = ("cli/test_printed", "results/test_explain", *(f"study/test_{x}" for x in ("attribute", "places")))
+ASSESSED += tuple(f"study/test_{x}" for x in ("prior_table", "questions", "rare_prices", "slopes", "sweep"))
+ASSESSED += ("study/test_tables", "study/test_three_reports")
 """Files that rest on the small assessment, which takes most of a minute: one worker makes it for all of them."""
 
 
