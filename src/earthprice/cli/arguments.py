@@ -53,7 +53,7 @@ Zones = Annotated[
     list[str],
     typer.Option("--for", metavar="ZONE,…", rich_help_panel=STUDY, help="Whose page this is, such as JPN."),
 ]
-Answers = Annotated[
+AnsweringTexts = Annotated[
     list[str],
     typer.Option("--with", metavar="RULEBOOK", rich_help_panel=WORLD, help="The other side's answer; repeatable."),
 ]
@@ -135,7 +135,7 @@ class AssessArguments(StudyArguments):
     ] = None
     rulebook: RulebookName
     zones: Zones = field(default_factory=list)
-    answers: Answers = field(default_factory=list)
+    answers: AnsweringTexts = field(default_factory=list)
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the result; replaced as a whole.")] = Path(
         "result"
     )
