@@ -180,3 +180,16 @@ def test_two_figures_on_a_page_share_no_id(figures):
     ids = [{e.get("id") for e in r.iter() if e.get("id")} for r in root]
     assert ids[0]
     assert not ids[0] & ids[1]
+
+
+def test_every_chart_names_what_the_text_is_held_against(assessment):
+    """Held against another text it is not "no reform": in legends, labels and captions alike."""
+
+    def said(a):
+        return [f"{f.caption} {json.dumps(f.spec, default=str, ensure_ascii=False)}" for f in draw_all(a)]
+
+    meta = dataclasses.replace(assessment.meta, against="china-2024-regulations")
+    other = dataclasses.replace(assessment, meta=meta)
+    for plain, against in zip(said(assessment), said(other), strict=True):
+        assert "no reform" not in against
+        assert ("china-2024-regulations" in against) == ("no reform" in plain)

@@ -14,6 +14,7 @@ from earthprice.study.drawn import drawing
 from earthprice.study.ensemble import _pair, laws_and_point
 from earthprice.study.frame import Frame, frame
 from earthprice.study.options import Options
+from earthprice.study.start import start
 from earthprice.world.world import World
 from tests.small import framed
 
@@ -24,6 +25,14 @@ def test_a_ban_of_raw_exports_leaves_no_ore_without_a_place(world: World) -> Non
     """Draw 1 was once lost for 0.06 kg in a thousand tonnes of monazite that nobody could put aside."""
     f = frame(BAN, Options(draws=8, years=(2022, 2026)), world)
     pair = _pair(f.plan, drawing(f), 1)
+    assert pair.good, pair.worst
+
+
+def test_a_plant_that_fills_its_idle_lines_leaves_no_by_product_without_a_place() -> None:
+    """A fifth of the draws of American law was once lost for 45 t of europium, made when the ore stays at home."""
+    asked = Options(draws=50, years=(2026, 2030), only="figures")
+    f = frame("usa-floor-2025", asked, start(["usa-floor-2025"], asked).world)
+    pair = _pair(f.plan, drawing(f), 17)
     assert pair.good, pair.worst
 
 

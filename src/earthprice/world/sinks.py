@@ -48,9 +48,10 @@ def disposal(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
 
     What is put aside belongs to the group that digs most of it; of oxide and metal to who makes them.
     The recorded level is what recorded supply leaves over recorded use, and at least a small share of output. Where the
-    record leaves nothing over, or a project will add by-products, there is room for all that could be made. Nobody
-    throws metal away in the base year, so that its outlet takes no part in the balance; it opens where a metal that
-    plants went on making finds no taker, and its price would else fall as far below nil as it takes to stop them.
+    record leaves nothing over, or a project will add by-products with the lines that it has or plans, there is room for
+    all that could be made. Nobody throws metal away in the base year, so that its outlet takes no part in the balance;
+    it opens where a metal that plants went on making finds no taker, and its price would else fall as far below nil as
+    it takes to stop them.
     """
     made: dict[str, float] = defaultdict(float)
     net: dict[str, float] = defaultdict(float)
@@ -65,7 +66,7 @@ def disposal(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
                 could[node] += coefficient * max(d.level / d.use, d.planned)
                 if d.stage == "mining":
                     diggers[node][dict(d.attributes)["group"]] += coefficient * d.level
-                coming[node] += coefficient * d.planned
+                coming[node] += coefficient * (max(d.planned, d.level / d.use) if d.planned else 0.0)
     for node, amount in made.items():
         good, zone = node.split("@")
         metal = good.endswith("_metal")
