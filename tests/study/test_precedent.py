@@ -32,7 +32,12 @@ def said(small: Frame, done: list[Pair], before: float, after: float, day: str =
 
 def test_a_fall_beyond_the_record_names_its_best_precedent(small: Frame, done: list[Pair]) -> None:
     (words,) = said(small, done, 15.0, 1.0)
-    assert "from 15 to 1 %" in words and "from 50 % in 2015 to 27 % in 2018" in words and "least share 23 %" in words
+    for said_so in (
+        "leaves 1 % of mining unlicensed in place of 15 %",
+        "from 50 % in 2015 to 27 % in 2018",
+        "least share 23 %",
+    ):
+        assert said_so in words
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def unprecedented(plan: Plan, cases: Sequence[Pair], year: int, day: str) -> lis
         return []
     ends = f"from {100 * known.before:.0f} % in {known.years[0]} to {100 * known.after:.0f} % in {known.years[1]}"
     return [
-        f"the unlicensed share of mining falls from {100 * before:.0f} to {100 * after:.0f} %, further than any on "
-        f"record: the largest fall known is {ends}, by sources that disagree, the least share {100 * least:.0f} %; "
+        f"the text leaves {100 * after:.0f} % of mining unlicensed in place of {100 * before:.0f} %, a fall beyond "
+        f"any on record: the largest known is {ends}, by sources that disagree, the least share {100 * least:.0f} %; "
         "read it as an upper end of what inspection and fines do"
     ]
