@@ -47,13 +47,13 @@ def size(world: World, repeats: int, periods: int = PERIODS) -> tuple[dict[str, 
     seconds = least(lambda: jax.block_until_ready(simulate_jit(*run)), repeats=repeats)[0]
     record = simulate_jit(*run)
     steps, residual = np.asarray(record.steps), np.asarray(record.residual)
-    nodes, activities = run[0].a.shape
-    left = [len(x) for x in run[0].layout.stages]
+    nodes, activities = run[0].base.a.shape
+    left = len(run[0].layout.plan.rest)
     found = {
-        "nodes": nodes + run[0].permit_use.shape[0],
+        "nodes": nodes + len(run[0].permits.use),
         "activities": activities,
         "periods": periods,
-        "left": left[-1],
+        "left": left,
         "products": products(run[0]),
         "path_s": seconds,
         "steps": int(steps.sum()),
@@ -64,13 +64,12 @@ def size(world: World, repeats: int, periods: int = PERIODS) -> tuple[dict[str, 
 
 
 def products(s: Setting) -> float:
-    """Multiplications of a Newton direction: the Jacobian's entries, the sets eliminated, what is left factorised.
+    """Multiplications of a Newton direction: the Jacobian's entries, the nodes eliminated, what is left factorised.
 
-    A set of n nodes beside r others costs n r^2, and factorising the K left K^3/3.
+    A node with r neighbours costs r^2, and factorising the K left K^3/3.
     """
-    sizes = [len(x) for x in s.layout.stages]
-    rest = [sum(sizes[i + 1 :]) for i in range(len(sizes))]
-    return len(s.layout.at) + sum(n * r**2 for n, r in zip(sizes, rest, strict=True)) + sizes[-1] ** 3 / 3
+    plan = s.layout.plan
+    return len(s.layout.at) + sum(len(r.target) for r in plan.rounds) + len(plan.rest) ** 3 / 3
 
 
 def sizes(quick: bool, folder: Path) -> tuple[list[dict[str, Any]], dict[str, float]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -9,9 +11,9 @@ import pytest
 
 from earthprice.facts.world import load_world
 from earthprice.market import Market, clear
-from earthprice.market.bundles import independent, layout
-from earthprice.market.clear import factored, solved
-from earthprice.market.closed import excess, jacobian, packed, reordered, restored, unpacked, weigh
+from earthprice.market.bundles import layout
+from earthprice.market.closed import excess, jacobian, packed, reordered, restored, turned, unpacked, weigh
+from earthprice.market.elimination import Plan, factored, meeting, plan, rounds, solved
 
 from .networks import PERMITS, hard
 
@@ -22,9 +24,25 @@ def sparse(seed: int, kind: str = "taxed") -> tuple[Market, Market]:
     return market, market._replace(layout=layout(np.asarray(market.a) != 0.0, rows=PERMITS))
 
 
+def square(market: Market, values: jax.Array) -> np.ndarray:
+    """The matrix that a vector holds in the places of a packed market's plan."""
+    where = market.layout
+    pattern = np.zeros((len(where.order), len(market.responses.cost)), bool)
+    real = np.asarray(where.real) > 0
+    pattern[where.row[real], where.column[real]] = True
+    _, places = plan(meeting(pattern), [len(r.pivot) for r in where.plan.rounds], PERMITS)
+    return np.asarray(values)[places]
+
+
 def start(market: Market, seed: int) -> jax.Array:
     """Prices away from the equilibrium."""
     return market.reference * np.exp(np.random.default_rng(seed).normal(0.0, 0.2, len(market.reference)))
+
+
+@partial(jax.jit, static_argnums=3)
+def answer(where: Plan, values: jax.Array, g: jax.Array, transposed: bool) -> jax.Array:
+    """What solves the system that the values hold."""
+    return solved(where, factored(where, values), g, transposed)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -36,8 +54,14 @@ def test_excess_and_jacobian_are_those_of_the_dense_matrix(seed: int) -> None:
     here = np.asarray(restored(other, excess(found, there)))
     assert here == pytest.approx(np.asarray(excess(plain, price)), rel=1e-12)
     wanted = np.asarray(jacobian(plain, weigh(plain, price)))[np.ix_(order, order)]
-    off = np.asarray(jacobian(found, weigh(found, there))) - wanted
+    off = square(found, jacobian(found, weigh(found, there))) - wanted
     assert np.abs(off).max() <= 1e-12 * np.abs(wanted).max()
+    move = np.random.default_rng(seed).normal(size=len(order))
+    for market, at in ((plain, price), (found, there)):
+        way = move if market is found else np.asarray(restored(other, move))
+        got = np.asarray(turned(market, weigh(market, at), jnp.asarray(way)))
+        whole = wanted @ move if market is found else np.asarray(restored(other, wanted @ move))
+        assert got == pytest.approx(whole, rel=1e-9, abs=1e-9 * np.abs(whole).max())
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -52,12 +76,13 @@ def test_packing_loses_nothing(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_elimination_solves_the_system(seed: int, transposed: bool) -> None:
     plain, other = sparse(seed)
-    assert len(other.layout.stages) > 1, "something is eliminated"
+    where = other.layout.plan
+    assert where.rounds, "something is eliminated"
     market = packed(other)
     j = jacobian(market, weigh(market, reordered(other, start(plain, seed))))
-    g = np.random.default_rng(seed).normal(size=len(j))
-    got = np.asarray(solved(factored(market, j), jnp.asarray(g), transposed))
-    known = np.asarray(j.T if transposed else j)
+    known = square(market, j).T if transposed else square(market, j)
+    g = np.random.default_rng(seed).normal(size=len(known))
+    got = np.asarray(answer(where, j, g, transposed))
     assert got == pytest.approx(np.linalg.solve(known, g), rel=1e-7, abs=1e-9 * np.abs(got).max())
 
 
@@ -80,17 +105,38 @@ def test_nodes_eliminated_together_do_not_meet(seed: int) -> None:
     """Neither at first nor through those eliminated before: their block of the reduced system is diagonal."""
     rng = np.random.default_rng(seed)
     pattern = rng.random((40, 70)) < 0.04
-    stages = independent(pattern)
-    assert sorted(np.concatenate(stages)) == list(range(40))
-    order = np.concatenate(stages)
+    sets = rounds(meeting(pattern))
+    assert sorted(np.concatenate(sets)) == list(range(40))
+    order = np.concatenate(sets)
     value = pattern[order] * rng.uniform(0.5, 1.5, pattern.shape)
     rest = value @ value.T + 1e-3 * np.eye(40)
-    for nodes in stages[:-1]:
+    for nodes in sets[:-1]:
         n = len(nodes)
         assert np.count_nonzero(rest[:n, :n] - np.diag(np.diag(rest)[:n])) == 0
         rest = rest[n:, n:] - rest[n:, :n] / np.diag(rest)[:n] @ rest[:n, n:]
 
 
-def test_of_the_shipped_world_half_of_the_goods_are_left_to_factorise() -> None:
+@pytest.mark.parametrize("law", range(0, 12, 3))
+def test_a_law_changes_no_shape_as_long_as_its_products_find_room(law: int) -> None:
+    """Nodes of the law meet some of the others, or none: the plan has the same arrays, and solves the same system."""
+    rng = np.random.default_rng(law)
+    goods = rng.random((40, 70)) < 0.04
+    sets = rounds(meeting(goods))
+    sizes, order = [len(x) for x in sets[:-1]], np.concatenate([*sets, np.arange(40, 46)])
+    caps = np.zeros((6, 70), bool)
+    caps[rng.integers(0, 6, law), rng.integers(0, 70, law)] = True
+    pattern = np.vstack([goods, caps])[order]
+    found, places = plan(meeting(pattern), sizes, 6)
+    none, _ = plan(meeting(np.vstack([goods, np.zeros((6, 70), bool)])[order]), sizes, 6)
+    assert [x.shape for x in jax.tree.leaves(found)] == [x.shape for x in jax.tree.leaves(none)]
+    value = pattern * rng.uniform(0.5, 1.5, pattern.shape)
+    whole = value @ value.T + 1e-3 * np.eye(46)
+    held = jnp.zeros_like(found.blank).at[places[whole != 0]].set(whole[whole != 0])
+    g = rng.normal(size=46)
+    got = np.asarray(answer(found, held, g, False))
+    assert got == pytest.approx(np.linalg.solve(whole, g), rel=1e-6, abs=1e-9 * np.abs(got).max())
+
+
+def test_of_the_shipped_world_a_third_of_the_goods_is_left_to_factorise() -> None:
     matrix = load_world().network.matrix
-    assert len(independent(matrix != 0.0)[-1]) < 0.5 * len(matrix)
+    assert len(rounds(meeting(matrix != 0.0))[-1]) < 0.35 * len(matrix)

@@ -66,7 +66,7 @@ def drive(base: Base, plants: Plants, knowledge: Knowledge, state: State) -> Arr
 
 def a_year(share: Array, dt: Array) -> Array:
     """A share k a year of what there is, and of ever less, over a period, by the year: (1 - (1 - k)^dt) / dt."""
-    return (1.0 - (1.0 - share) ** dt) / dt
+    return -jnp.expm1(dt * jnp.log1p(-share)) / dt
 
 
 def grown(plants: Plants, drive: Array, capacity: Array, limits: tuple[Array, Array], dt: Array) -> tuple[Array, Array]:

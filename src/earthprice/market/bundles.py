@@ -4,9 +4,8 @@ A layout lists the entries of the matrix that are not structurally zero, and the
 excess supply needs the former, its Jacobian `a diag(x') b'` the latter, some thousands of products where the dense form
 has millions. Both storages hold the same matrix, and everything below is the same sum in either.
 
-Goods that share no activity do not meet in the Jacobian: a set of them is eliminated at once, by a division and a
-product of matrices, which leaves a smaller system to factorise. A layout numbers the nodes in the order of such sets
-(`stages`), those of the law last.
+A layout numbers the nodes in the order in which they are eliminated (`elimination`), those of the law last, and its
+Jacobian is a vector of the places that the plan of elimination has.
 
 Sizes are padded, so that another law, which caps other activities, changes no shape.
 """
@@ -20,12 +19,12 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from earthprice.market.elimination import Plan, meeting, padded, plan, rounds
+
 ROOM = 256
 """Entries beyond those of the goods: one for each activity that each permit caps. More double it."""
 PAIRS = 4
 """Room for pairs, in entries."""
-WORTH = 0.15
-"""Share of the nodes left that a set must hold to be eliminated for itself."""
 
 
 class Layout(NamedTuple):
@@ -35,9 +34,10 @@ class Layout(NamedTuple):
         row, column: position of the node in `order`, and activity, of each entry [E], in the order of activities.
         left, right: entries of a pair, both of one activity [Q], in the order of `at`.
         both: the activity of a pair [Q].
-        at: place of the pair in the flattened Jacobian, row of the left entry x K + row of the right one [Q].
+        at: place of the pair in the Jacobian, that of the left entry's node and the right one's [Q].
         real: 1 for an entry, 0 for padding [E].
-        stages: nodes in the order of elimination: sets of which no two share an activity, then all others.
+        order: nodes in the order of elimination, node at each position [K].
+        plan: how the Jacobian is eliminated.
     """
 
     row: Array
@@ -47,12 +47,8 @@ class Layout(NamedTuple):
     both: Array
     at: Array
     real: Array
-    stages: tuple[Array, ...]
-
-    @property
-    def order(self) -> Array:
-        """Node at each position [K]."""
-        return jnp.concatenate(self.stages)
+    order: Array
+    plan: Plan
 
 
 def layout(pattern: np.ndarray, rows: int = 0) -> Layout:
@@ -70,9 +66,11 @@ def _layout(bits: bytes, shape: tuple[int, int], rows: int) -> Layout:
     count = shape[0] * shape[1]
     pattern = np.unpackbits(np.frombuffer(bits, np.uint8), count=count).reshape(shape).astype(bool)
     k = shape[0]
-    stages = independent(pattern[: k - rows])
-    stages[-1] = np.concatenate([stages[-1], np.arange(k - rows, k)])
-    column, row = np.nonzero(pattern[np.concatenate(stages)].T)
+    meet = meeting(pattern)
+    *eliminated, left_over = rounds(meet[: k - rows, : k - rows])
+    nodes = np.concatenate([*eliminated, left_over, np.arange(k - rows, k)]).astype(np.int32)
+    steps, places = plan(meet[np.ix_(nodes, nodes)], [len(x) for x in eliminated], rows)
+    column, row = np.nonzero(pattern[nodes].T)
     fixed = int(np.count_nonzero(pattern[: k - rows]))
     room = _room(len(row) - fixed) if rows else 0
     size = np.bincount(column, minlength=pattern.shape[1])
@@ -80,55 +78,25 @@ def _layout(bits: bytes, shape: tuple[int, int], rows: int) -> Layout:
     left = np.repeat(np.arange(len(row)), size[column])
     start = np.repeat(np.cumsum(size[column]) - size[column], size[column])
     right = first[column[left]] + np.arange(len(left)) - start
-    at = row[left] * k + row[right]
+    at = places[row[left], row[right]]
     order = np.argsort(at, kind="stable")
     entries, pairs = fixed + room, PAIRS * (fixed + room)
     while pairs < len(left):
         pairs *= 2
     spare, more = entries - len(row), pairs - len(left)
-    last_pair = np.full(more, at.max(initial=0))
     whole = np.concatenate([np.ones(len(row)), np.zeros(spare)])
     last = int(column.max(initial=0))
     return Layout(
-        _padded(row, spare),
-        _padded(column, spare, last),
-        _padded(left[order], more, entries - 1),
-        _padded(right[order], more, entries - 1),
-        _padded(column[left[order]], more, last),
-        np.concatenate([at[order], last_pair]).astype(np.int32),
+        padded(row, spare),
+        padded(column, spare, last),
+        padded(left[order], more, entries - 1),
+        padded(right[order], more, entries - 1),
+        padded(column[left[order]], more, last),
+        padded(at[order], more, len(steps.blank) - 1),
         whole,
-        tuple(_padded(x, 0) for x in stages),
+        nodes,
+        steps,
     )
-
-
-def independent(pattern: np.ndarray) -> list[np.ndarray]:
-    """Nodes in the order of elimination: sets of which no two share an activity, then the rest.
-
-    Each set is chosen greedily, nodes with the fewest neighbours first (Markowitz 1957); what is eliminated ties its
-    neighbours to each other. It ends where a set would hold less than `WORTH` of the nodes left.
-
-    Args:
-        pattern: True where an entry may be other than nil [K, M].
-    """
-    tied = (pattern.astype(float) @ pattern.T.astype(float)) > 0
-    np.fill_diagonal(tied, False)
-    left, out = np.arange(len(tied)), []
-    while len(left):
-        near = tied[np.ix_(left, left)]
-        chosen, barred = [], np.zeros(len(left), bool)
-        for i in np.argsort(near.sum(1), kind="stable"):
-            if not barred[i]:
-                chosen.append(int(i))
-                barred |= near[i]
-                barred[i] = True
-        if len(chosen) < max(2, WORTH * len(left)):
-            break
-        for i in chosen:
-            tied[np.ix_(left[near[i]], left[near[i]])] = True
-        np.fill_diagonal(tied, False)
-        out.append(left[chosen])
-        left = np.delete(left, chosen)
-    return [*out, left]
 
 
 def _room(wanted: int) -> int:
@@ -136,10 +104,6 @@ def _room(wanted: int) -> int:
     while room <= wanted:  # one entry at least is padding, for pairs that are none
         room *= 2
     return room
-
-
-def _padded(x: np.ndarray, more: int, value: int = 0) -> np.ndarray:
-    return np.concatenate([x, np.full(more, value)]).astype(np.int32)
 
 
 def entries(matrix: Array, where: Layout) -> Array:
@@ -167,10 +131,11 @@ def sums(a: Array, where: Layout | None, level: Array, nodes: int) -> Array:
     return jnp.zeros(nodes).at[where.row].add(a * level[where.column], mode="promise_in_bounds")
 
 
-def slopes(a: Array, b: Array, where: Layout | None, slope: Array, nodes: int) -> Array:
-    """`a diag(slope) b'` [K, K]."""
+def slopes(a: Array, b: Array, where: Layout | None, slope: Array, own: Array) -> Array:
+    """`a diag(slope) b'` with the nodes' own slopes on the diagonal [K, K], of entries in the places of the plan [N]."""
     if where is None:
-        return (a * slope) @ b.T
+        return (a * slope) @ b.T + jnp.diag(own)
     value = (a[where.left] * b[where.right]) * slope[where.both]  # the product does not change from step to step
-    put = jnp.zeros(nodes * nodes).at[where.at]
-    return put.add(value, indices_are_sorted=True, mode="promise_in_bounds").reshape(nodes, nodes)
+    put = jnp.zeros_like(where.plan.blank).at[where.at]
+    summed = put.add(value, indices_are_sorted=True, mode="promise_in_bounds")
+    return summed.at[where.plan.diagonal].add(own, unique_indices=True, mode="promise_in_bounds")

@@ -19,7 +19,19 @@ import jax.numpy as jnp
 from jax import Array, lax
 
 from earthprice.errors import InputError
-from earthprice.market.closed import Market, Weighed, excess, jacobian, packed, reordered, restored, soften, weigh
+from earthprice.market.closed import (
+    Market,
+    Weighed,
+    excess,
+    jacobian,
+    packed,
+    reordered,
+    restored,
+    soften,
+    turned,
+    weigh,
+)
+from earthprice.market.elimination import Factored, factored, solved
 
 TOLERANCE = 1e-10
 """Largest imbalance of a node, as a share of what passes through it, at which Newton's method stops."""
@@ -63,75 +75,19 @@ class _Path(NamedTuple):
     stages: Array
 
 
-class Stage(NamedTuple):
-    """Nodes eliminated at once: their diagonal [n], what they meet of the rest in rows [n, R] and columns [R, n]."""
-
-    pivot: Array
-    row: Array
-    column: Array
-
-
-class Factored(NamedTuple):
-    """A Jacobian, rows and columns scaled to unit diagonal [K]: sets of nodes eliminated, the rest as LU factors.
-
-    Row `order[i]` of the rest is row i of what was factored.
-    """
-
-    stages: tuple[Stage, ...]
-    lu: Array
-    order: Array
-    scale: Array
-
-
 def factor(market: Market, at: Weighed) -> Factored:
     """The Jacobian at some prices, factored.
 
     A node whose participants all stand still has no slope; `|g| / (FAR reference)` on the diagonal bounds its move and
     fades as the market clears.
     """
-    return factored(market, jacobian(market, at) + jnp.diag(jnp.abs(at.excess) / (FAR * market.reference)))
+    held = jnp.abs(at.excess) / (FAR * market.reference)
+    return factored(market.layout and market.layout.plan, jacobian(market, at._replace(own=at.own + held)))
 
 
-def factored(market: Market, j: Array) -> Factored:
-    """A matrix with the pattern of the Jacobian, factored: the sets of the layout eliminated one by one, then LU."""
-    scale = 1.0 / jnp.sqrt(jnp.maximum(jnp.diag(j), 1e-300))
-    rest, stages = j * scale[:, None] * scale[None, :], []
-    for nodes in market.layout.stages[:-1] if market.layout else ():
-        n = len(nodes)
-        stage = Stage(jnp.diag(rest)[:n], rest[:n, n:], rest[n:, :n])
-        rest = rest[n:, n:] - (stage.column / stage.pivot) @ stage.row
-        stages.append(stage)
-    lu, _, order = lax.linalg.lu(rest)
-    return Factored(tuple(stages), lu, order, scale)
-
-
-def solved(j: Factored, g: Array, transposed: bool = False) -> Array:
-    """The solution d of `J d = g`, or of `J' d = g` [K]."""
-    rest, kept = g * j.scale, []
-    stages = [s._replace(row=s.column.T, column=s.row.T) if transposed else s for s in j.stages]
-    for s in stages:
-        first = rest[: len(s.pivot)] / s.pivot
-        rest = rest[len(s.pivot) :] - s.column @ first
-        kept.append(first)
-    out = _substituted(j, rest, transposed)
-    for s, first in zip(reversed(stages), reversed(kept), strict=True):
-        out = jnp.concatenate([first - (s.row @ out) / s.pivot, out])
-    return j.scale * out
-
-
-def _substituted(j: Factored, g: Array, transposed: bool) -> Array:
-    """What is left of the system, solved by substitution in its LU factors."""
-    x = (g if transposed else g[j.order])[:, None]
-    for lower in (not transposed, transposed):
-        x = lax.linalg.triangular_solve(
-            j.lu, x, left_side=True, lower=lower, transpose_a=transposed, unit_diagonal=lower
-        )
-    return jnp.zeros_like(g).at[j.order].set(x[:, 0], unique_indices=True) if transposed else x[:, 0]
-
-
-def newton_direction(j: Factored, at: Weighed) -> Array:
+def newton_direction(market: Market, j: Factored, at: Weighed) -> Array:
     """Where a factored Jacobian sends the prices: no move where it is singular."""
-    move = -solved(j, at.excess)
+    move = -solved(market.layout and market.layout.plan, j, at.excess)
     return jnp.where(jnp.isfinite(move), move, 0.0)
 
 
@@ -169,7 +125,7 @@ def chord(market: Market, j: Factored, price: Array, at: Weighed) -> tuple[Array
 
     def once(c: tuple[Array, Weighed, Array]) -> tuple[Array, Weighed, Array]:
         price, at, _ = c
-        new = price + newton_direction(j, at)
+        new = price + newton_direction(market, j, at)
         found = weigh(market, new)
         good = found.imbalance < 0.1 * at.imbalance
         kept = jax.tree.map(lambda x, old: jnp.where(good, x, old), (new, found), (price, at))
@@ -187,7 +143,7 @@ def newton(market: Market, price: Array, steps: int = STEPS) -> Equilibrium:
 
     def once(s: _Search) -> _Search:
         j = factor(market, s.at)
-        price, at = line_search(market, s.price, s.at, newton_direction(j, s.at))
+        price, at = line_search(market, s.price, s.at, newton_direction(market, j, s.at))
         price, at = chord(market, j, price, at)
         fell = (at.imbalance < 0.9 * s.at.imbalance) | (at.imbalance > CLEARED)
         better = jnp.isfinite(at.imbalance)
@@ -278,15 +234,12 @@ def _clear_jvp(primals: tuple[Market, Array], tangents: tuple[Market, Array]) ->
     at = reordered(given, found.price)
     price = lax.stop_gradient(at)
     _, dg = jax.jvp(lambda m: excess(m, at), (market,), (moved,))
-    j = jacobian(market, weigh(market, at))
-
-    def matvec(v: Array) -> Array:
-        return j @ v
+    here, there = weigh(market, at), weigh(market, price)
+    plan = market.layout and market.layout.plan
 
     def inverse(transposed: bool, _: object, g: Array) -> Array:
-        at_once = factored(market, lax.stop_gradient(jacobian(market, weigh(market, price))))
-        return solved(at_once, g, transposed)
+        return solved(plan, factored(plan, lax.stop_gradient(jacobian(market, there))), g, transposed)
 
-    dp = -lax.custom_linear_solve(matvec, dg, partial(inverse, False), partial(inverse, True))
+    dp = -lax.custom_linear_solve(partial(turned, market, here), dg, partial(inverse, False), partial(inverse, True))
     zero = jnp.zeros_like(found.residual)
     return found, Equilibrium(restored(given, dp), zero, jnp.zeros(found.steps.shape, jax.dtypes.float0))  # pyright: ignore

@@ -180,14 +180,24 @@ def excess(market: Market, price: Array) -> Array:
 
 
 def jacobian(market: Market, at: Weighed) -> Array:
-    """Derivative of excess supply with respect to prices [K, K]: `a diag(x') b'` plus the closure's diagonal.
+    """Derivative of excess supply with respect to prices: `a diag(x') b'` plus the closure's diagonal.
 
-    A contract for difference adds to `b` where its producer makes the good.
+    Dense [K, K], of a packed market in the places of its layout's plan [N].
     """
-    k, b, c = market.reference.shape[0], market.b, market.contracts
-    if c is not None:
-        b = b.at[(c.row, c.activity) if b.ndim == 2 else c.entry].add(at.paid)
-    return slopes(market.a, b, market.layout, at.slope, k) + jnp.diag(at.own)
+    return slopes(market.a, _valued(market, at), market.layout, at.slope, at.own)
+
+
+def turned(market: Market, at: Weighed, move: Array) -> Array:
+    """What a move of the prices does to excess supply, the Jacobian times it [kt/yr; K], without the Jacobian."""
+    k, b, where = market.reference.shape[0], _valued(market, at), market.layout
+    margin = margins(b, where if b.ndim == 1 else None, move, len(at.slope))
+    return sums(market.a, where if b.ndim == 1 else None, at.slope * margin, k) + at.own * move
+
+
+def _valued(market: Market, at: Weighed) -> Array:
+    """Price coefficients; a contract for difference adds to them where its producer makes the good."""
+    b, c = market.b, market.contracts
+    return b if c is None else b.at[(c.row, c.activity) if b.ndim == 2 else c.entry].add(at.paid)
 
 
 def soften(market: Market, width: Array, charged: Array) -> Market:

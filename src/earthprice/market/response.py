@@ -58,19 +58,17 @@ def logistic(margin: Array, capacity: Array, cost: Array, spread: Array) -> Resp
 def isoelastic(margin: Array, quantity: Array, base: Array, elasticity: Array, choke: Array) -> Response:
     """The isoelastic form of the module's head, element by element; `elasticity` is its e."""
     a = SHIFT * base
-    scale = base + a
-    cut = ((choke + a) / scale) ** -elasticity
-    size = quantity / (1.0 - cut)
-    cost = -margin
+    scale, cost = base + a, -margin
     inside = jnp.clip(cost, 0.0, choke)
-    ratio = (inside + a) / scale
-    height = ratio**-elasticity
+    end, here = jnp.log((choke + a) / scale), jnp.log((inside + a) / scale)  # a power takes as long as four of these
+    cut, height = jnp.exp(-elasticity * end), jnp.exp(-elasticity * here)
+    size = quantity / (1.0 - cut)
     steep = elasticity * height / (inside + a)
     below = jnp.minimum(cost, 0.0)
     level = size * (height - cut - steep * below)
     slope = size * jnp.where(cost < choke, steep, 0.0)
-    one = jnp.where(jnp.abs(elasticity - 1.0) < 1e-6, 1.0 - 1e-6, elasticity)
-    area = scale / (1.0 - one) * (((choke + a) / scale) ** (1.0 - one) - ratio ** (1.0 - one))
+    one = 1.0 - jnp.where(jnp.abs(elasticity - 1.0) < 1e-6, 1.0 - 1e-6, elasticity)
+    area = scale / one * (jnp.exp(one * end) - jnp.exp(one * here))
     surplus = size * (area - cut * (choke - inside) - (height - cut) * below + 0.5 * steep * below**2)
     return Response(jnp.where(cost < choke, level, 0.0), slope, surplus)
 

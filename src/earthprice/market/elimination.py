@@ -1,0 +1,273 @@
+"""Elimination: how a sparse system is solved, planned once for a pattern of nodes that meet.
+
+Nodes that do not meet are eliminated together, in rounds; to eliminate node e adds to what its neighbours i and j have
+in common, and lets some meet that did not (fill):
+
+    J[i, j] -= J[i, e] J[e, j] / J[e, e]
+
+Few neighbours come first (Markowitz 1957), so that these products are some ten thousand where a dense factorisation
+takes millions. The plan lists them by round as places in a vector that holds the matrix; what is left in the end is
+nearly full, and factorised as a dense block with pivoting (LU).
+
+The law's nodes are never eliminated, but meet others: products have room for theirs, so that another law changes no
+shape. What fills the room lies at the last place of the vector, `blank`, which is always nil.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array, lax
+
+FEWEST, WORTH = 6, 0.15
+"""Nodes that a round must have to be worth it: so many, or this share of the nodes left, whichever is less."""
+NEIGHBOURS = 2
+"""A round takes nodes of up to so many neighbours, and as many again as twice the fewest."""
+LEAST, ROOM, SPARE = 1.2, 0.6, 32
+"""Room for what the law adds, as a share of what there is without it and `SPARE` more: at least, and in what steps."""
+
+
+class Round(NamedTuple):
+    """Nodes eliminated at once: n nodes, B entries beside them in a row and as many in a column, W products.
+
+    Attributes:
+        pivot: place of each node's diagonal [n].
+        node: which of the n nodes an entry belongs to [B].
+        beside: position of the neighbour it meets there [B].
+        row, column: places of the entries (node, beside) and (beside, node) [B].
+        left: the entry (i, e) of a product, among the B [W].
+        right: place of its (e, j) [W].
+        target: place of its (i, j), in ascending order [W].
+    """
+
+    pivot: Array
+    node: Array
+    beside: Array
+    row: Array
+    column: Array
+    left: Array
+    right: Array
+    target: Array
+
+
+class Plan(NamedTuple):
+    """The elimination of K nodes, in the order in which they stand: rounds one after the other, then the R left.
+
+    Attributes:
+        rounds: the rounds.
+        diagonal: place of each node's diagonal [K].
+        rest: places of what is left, row by row [R, R].
+        blank: a vector of the matrix's places, all of them nil [N].
+    """
+
+    rounds: tuple[Round, ...]
+    diagonal: Array
+    rest: Array
+    blank: Array
+
+
+class Eliminated(NamedTuple):
+    """A round's nodes: diagonal [n], and of each entry in a column J[i, e] / J[e, e], in a row J[e, i] / J[e, e] [B]."""
+
+    pivot: Array
+    column: Array
+    row: Array
+
+
+class Factored(NamedTuple):
+    """A matrix after elimination: rounds, and LU factors of what was left, its rows and columns scaled [R].
+
+    Row `order[i]` of what was left is row i of what was factored.
+    """
+
+    rounds: tuple[Eliminated, ...]
+    lu: Array
+    order: Array
+    scale: Array
+
+
+def meeting(pattern: np.ndarray) -> np.ndarray:
+    """Which nodes share an activity with which others [K, K].
+
+    Args:
+        pattern: True where an entry of the bundles may be other than nil [K, M].
+    """
+    used = pattern.astype(np.float32)
+    meet = (used @ used.T) > 0
+    np.fill_diagonal(meet, False)
+    return meet
+
+
+def rounds(meet: np.ndarray) -> list[np.ndarray]:
+    """Nodes in the order of elimination: rounds of nodes of which no two meet, then the rest.
+
+    Each round is chosen greedily, nodes with the fewest neighbours first; what is eliminated lets its neighbours meet.
+    It ends where a round would hold too few nodes.
+
+    Args:
+        meet: which nodes meet which others at first [K, K].
+    """
+    meet, left, out = meet.copy(), np.arange(len(meet)), []
+    while len(left):
+        near = meet[np.ix_(left, left)]
+        count = near.sum(1)
+        chosen, barred = [], count > NEIGHBOURS + 2 * count.min()
+        for i in np.argsort(count, kind="stable"):
+            if not barred[i]:
+                chosen.append(int(i))
+                barred |= near[i]
+                barred[i] = True
+        if len(chosen) < max(2, min(FEWEST, WORTH * len(left))):
+            break
+        for i in chosen:
+            meet[np.ix_(left[near[i]], left[near[i]])] = True
+        np.fill_diagonal(meet, False)
+        out.append(left[chosen])
+        left = np.delete(left, chosen)
+    return [*out, left]
+
+
+class _Met(NamedTuple):
+    """Who meets whom in a round: nodes [n], entries beside them (node, neighbour) [B, 2], products (entry, j) [W, 2]."""
+
+    nodes: np.ndarray
+    beside: np.ndarray
+    products: np.ndarray
+
+
+def plan(meet: np.ndarray, sizes: list[int], law: int = 0) -> tuple[Plan, np.ndarray]:
+    """The plan of elimination, and the place of every two nodes that meet [K, K].
+
+    Args:
+        meet: which nodes meet which others at first, in the order of elimination [K, K].
+        sizes: nodes of each round; the rest is left.
+        law: how many of the last nodes belong to the law.
+    """
+    filled, met = _eliminated(meet, sizes)
+    goods = np.arange(len(meet)) < len(meet) - law
+    bare = meet & goods[:, None] & goods
+    places, *room = _rooms(_counts(filled, met), _counts(*_eliminated(bare, sizes)) if law else None)
+    at, done = np.full(filled.shape, places - 1), sum(sizes)
+    at[filled] = np.arange(filled.sum())
+    rooms = zip(room[::2], room[1::2], strict=True)
+    out = Plan(
+        tuple(_round(m, at, places - 1, *two) for m, two in zip(met, rooms, strict=True)),
+        np.diag(at).astype(np.int32),
+        at[done:, done:].astype(np.int32),
+        np.zeros(places),
+    )
+    return out, at
+
+
+def _counts(filled: np.ndarray, met: list[_Met]) -> np.ndarray:
+    """Entries other than nil, and by round entries beside its nodes and products [1 + 2 rounds]."""
+    return np.array([filled.sum(), *(len(x) for m in met for x in m[1:])], float)
+
+
+def _rooms(wanted: np.ndarray, without: np.ndarray | None) -> list[int]:
+    """Sizes with room for the law: what there is without it and the same share of it more everywhere; one is spare."""
+    if without is None:
+        return [int(n) + 1 for n in wanted]
+    needed = np.max((wanted - without) / (without + SPARE))
+    more = ROOM * np.ceil(max(needed, LEAST) / ROOM)
+    return [int(n) for n in without + np.ceil(more * (without + SPARE)) + 1]
+
+
+def _eliminated(meet: np.ndarray, sizes: list[int]) -> tuple[np.ndarray, list[_Met]]:
+    """Which entries are other than nil at the end, the diagonal among them [K, K], and who meets whom by round."""
+    meet, out, first = meet | np.eye(len(meet), dtype=bool), [], 0
+    for size in sizes:
+        after, near = first + size, []
+        for e in range(first, after):
+            near.append(after + np.flatnonzero(meet[e, after:]))
+            meet[np.ix_(near[-1], near[-1])] = True
+        count = np.array([len(x) for x in near])
+        entry = np.split(np.arange(count.sum()), np.cumsum(count)[:-1])
+        products = [np.stack([np.repeat(i, len(x)), np.tile(x, len(x))], 1) for i, x in zip(entry, near, strict=True)]
+        beside = np.stack([np.repeat(np.arange(size), count), np.concatenate(near)], 1)
+        out.append(_Met(np.arange(first, after), beside, np.concatenate(products)))
+        first = after
+    return meet, out
+
+
+def _round(m: _Met, at: np.ndarray, blank: int, entries: int, products: int) -> Round:
+    """A round with its places; what fills the room is a product of nothing, added to the blank."""
+    (e, i), (of, j) = m.beside.T, m.products.T
+    node, row, column = m.nodes[e], at[m.nodes[e], i], at[i, m.nodes[e]]
+    left, right, target = of, at[node[of], j], at[i[of], j]
+    order = np.argsort(target, kind="stable")
+    none, spare = products - len(of), entries - len(e)
+    return Round(
+        at[m.nodes, m.nodes].astype(np.int32),
+        *(padded(x, spare, v) for x, v in ((e, 0), (i, 0), (row, blank), (column, blank))),
+        *(padded(x[order], none, v) for x, v in ((left, entries - 1), (right, blank), (target, blank))),
+    )
+
+
+def padded(x: np.ndarray, more: int, value: int = 0) -> np.ndarray:
+    """Places, and room after them that holds one value."""
+    return np.concatenate([x, np.full(more, value)]).astype(np.int32)
+
+
+def factored(plan: Plan | None, values: Array) -> Factored:
+    """A matrix eliminated round by round, and what is left factored.
+
+    Args:
+        plan: the plan; None eliminates nothing.
+        values: the matrix in the places of the plan [N]; without a plan dense [K, K].
+    """
+    if plan is None:
+        return _factored((), values, jnp.diag(values))
+    own, out = values[plan.diagonal[-len(plan.rest) :]], []
+    for r in plan.rounds:
+        pivot = values[r.pivot]
+        done = Eliminated(pivot, values[r.column] / pivot[r.node], values[r.row] / pivot[r.node])
+        put = values.at[r.target]
+        values = put.add(-done.column[r.left] * values[r.right], indices_are_sorted=True, mode="promise_in_bounds")
+        out.append(done)
+    return _factored(tuple(out), values[plan.rest], own)
+
+
+def _factored(rounds: tuple[Eliminated, ...], rest: Array, own: Array) -> Factored:
+    """What is left of a matrix factored, rows and columns scaled by what its diagonal was at first [R].
+
+    A column beside it holds the numbers of the rows, v. Factored with it, P v = L u tells the order of the rows at once;
+    to work through the swaps of the pivots one by one takes longer than all the rest.
+    """
+    scale, rows = 1.0 / jnp.sqrt(jnp.maximum(own, 1e-300)), jnp.arange(len(own))
+    lu, _, _ = lax.linalg.lu(jnp.column_stack([rest * scale[:, None] * scale[None, :], rows]))
+    order = jnp.rint(lu[:, -1] + jnp.tril(lu[:, :-1], -1) @ lu[:, -1])
+    return Factored(rounds, lu[:, :-1], jnp.clip(jnp.nan_to_num(order).astype(rows.dtype), 0, len(own) - 1), scale)
+
+
+def solved(plan: Plan | None, j: Factored, g: Array, transposed: bool = False) -> Array:
+    """The solution d of `J d = g`, or of `J' d = g` [K].
+
+    Forward through the rounds g[i] -= (J[i, e] / J[e, e]) g[e]; what is left by substitution; and backward
+
+        d[e] = g[e] / J[e, e] - sum_i (J[e, i] / J[e, e]) d[i]
+    """
+    done = [e._replace(column=e.row, row=e.column) if transposed else e for e in j.rounds]
+    rounds, heads, first = plan.rounds if plan else (), [], 0
+    for r, e in zip(rounds, done, strict=True):
+        head = g[first : first + len(e.pivot)]
+        g = g.at[r.beside].add(-e.column * head[r.node], mode="promise_in_bounds")
+        heads.append(head / e.pivot)
+        first += len(e.pivot)
+    d = jnp.concatenate([g[:first], j.scale * _substituted(j, j.scale * g[first:], transposed)])
+    for r, e, head in zip(reversed(rounds), reversed(done), reversed(heads), strict=True):
+        first -= len(e.pivot)
+        d = d.at[first : first + len(e.pivot)].set(head.at[r.node].add(-e.row * d[r.beside], mode="promise_in_bounds"))
+    return d
+
+
+def _substituted(j: Factored, g: Array, transposed: bool) -> Array:
+    """What is left of the system, solved by substitution in its LU factors."""
+    x = (g if transposed else g[j.order])[:, None]
+    for lower in (not transposed, transposed):
+        x = lax.linalg.triangular_solve(
+            j.lu, x, left_side=True, lower=lower, transpose_a=transposed, unit_diagonal=lower
+        )
+    return jnp.zeros_like(g).at[j.order].set(x[:, 0], unique_indices=True) if transposed else x[:, 0]
