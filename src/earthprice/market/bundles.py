@@ -132,7 +132,7 @@ def sums(a: Array, where: Layout | None, level: Array, nodes: int) -> Array:
 
 
 def slopes(a: Array, b: Array, where: Layout | None, slope: Array, own: Array) -> Array:
-    """`a diag(slope) b'` with the nodes' own slopes on the diagonal [K, K], of entries in the places of the plan [N]."""
+    """`a diag(slope) b'` with the nodes' own slopes on the diagonal [K, K], of entries in the plan's places [N]."""
     if where is None:
         return (a * slope) @ b.T + jnp.diag(own)
     value = (a[where.left] * b[where.right]) * slope[where.both]  # the product does not change from step to step

@@ -69,7 +69,7 @@ class Plan(NamedTuple):
 
 
 class Eliminated(NamedTuple):
-    """A round's nodes: diagonal [n], and of each entry in a column J[i, e] / J[e, e], in a row J[e, i] / J[e, e] [B]."""
+    """A round's nodes: diagonal [n], and of its entries J[i, e] / J[e, e] and J[e, i] / J[e, e] [B]."""
 
     pivot: Array
     column: Array
@@ -130,7 +130,7 @@ def rounds(meet: np.ndarray) -> list[np.ndarray]:
 
 
 class _Met(NamedTuple):
-    """Who meets whom in a round: nodes [n], entries beside them (node, neighbour) [B, 2], products (entry, j) [W, 2]."""
+    """Who meets whom in a round: nodes [n], entries (node, neighbour) [B, 2], products (entry, j) [W, 2]."""
 
     nodes: np.ndarray
     beside: np.ndarray
@@ -233,8 +233,8 @@ def factored(plan: Plan | None, values: Array) -> Factored:
 def _factored(rounds: tuple[Eliminated, ...], rest: Array, own: Array) -> Factored:
     """What is left of a matrix factored, rows and columns scaled by what its diagonal was at first [R].
 
-    A column beside it holds the numbers of the rows, v. Factored with it, P v = L u tells the order of the rows at once;
-    to work through the swaps of the pivots one by one takes longer than all the rest.
+    A column beside it holds the numbers of the rows, v. Factored with it, P v = L u tells the order of the rows at
+    once; to work through the swaps of the pivots one by one takes longer than all the rest.
     """
     scale, rows = 1.0 / jnp.sqrt(jnp.maximum(own, 1e-300)), jnp.arange(len(own))
     lu, _, _ = lax.linalg.lu(jnp.column_stack([rest * scale[:, None] * scale[None, :], rows]))
