@@ -19,7 +19,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from earthprice.market.elimination import Plan, meeting, padded, plan, rounds
+from earthprice.market.elimination import Elimination, meeting, padded, plan, rounds
 
 ROOM = 256
 """Entries beyond those of the goods: one for each activity that each permit caps. More double it."""
@@ -48,7 +48,7 @@ class Layout(NamedTuple):
     at: Array
     real: Array
     order: Array
-    plan: Plan
+    plan: Elimination
 
 
 def layout(pattern: np.ndarray, rows: int = 0) -> Layout:

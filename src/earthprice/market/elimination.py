@@ -52,7 +52,7 @@ class Round(NamedTuple):
     target: Array
 
 
-class Plan(NamedTuple):
+class Elimination(NamedTuple):
     """The elimination of K nodes, in the order in which they stand: rounds one after the other, then the R left.
 
     Attributes:
@@ -137,7 +137,7 @@ class _Met(NamedTuple):
     products: np.ndarray
 
 
-def plan(meet: np.ndarray, sizes: list[int], law: int = 0) -> tuple[Plan, np.ndarray]:
+def plan(meet: np.ndarray, sizes: list[int], law: int = 0) -> tuple[Elimination, np.ndarray]:
     """The plan of elimination, and the place of every two nodes that meet [K, K].
 
     Args:
@@ -152,7 +152,7 @@ def plan(meet: np.ndarray, sizes: list[int], law: int = 0) -> tuple[Plan, np.nda
     at, done = np.full(filled.shape, places - 1), sum(sizes)
     at[filled] = np.arange(filled.sum())
     rooms = zip(room[::2], room[1::2], strict=True)
-    out = Plan(
+    out = Elimination(
         tuple(_round(m, at, places - 1, *two) for m, two in zip(met, rooms, strict=True)),
         np.diag(at).astype(np.int32),
         at[done:, done:].astype(np.int32),
@@ -211,7 +211,7 @@ def padded(x: np.ndarray, more: int, value: int = 0) -> np.ndarray:
     return np.concatenate([x, np.full(more, value)]).astype(np.int32)
 
 
-def factored(plan: Plan | None, values: Array) -> Factored:
+def factored(plan: Elimination | None, values: Array) -> Factored:
     """A matrix eliminated round by round, and what is left factored.
 
     Args:
@@ -242,7 +242,7 @@ def _factored(rounds: tuple[Eliminated, ...], rest: Array, own: Array) -> Factor
     return Factored(rounds, lu[:, :-1], jnp.clip(jnp.nan_to_num(order).astype(rows.dtype), 0, len(own) - 1), scale)
 
 
-def solved(plan: Plan | None, j: Factored, g: Array, transposed: bool = False) -> Array:
+def solved(plan: Elimination | None, j: Factored, g: Array, transposed: bool = False) -> Array:
     """The solution d of `J d = g`, or of `J' d = g` [K].
 
     Forward through the rounds g[i] -= (J[i, e] / J[e, e]) g[e]; what is left by substitution; and backward
