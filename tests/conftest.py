@@ -57,8 +57,16 @@ def small(world: World) -> Frame:
 
 
 @pytest.fixture(scope="session")
-def small_assessment(world: World) -> Assessment:
-    return assess(TEXT, replace(SMALL, prior=True), world=world)
+def pages(world: World) -> tuple[Assessment, Assessment]:
+    """The small assessment as its first page is shown, and as it ends."""
+    early: list[Assessment] = []
+    last = assess(TEXT, replace(SMALL, prior=True), world=world, page_one=early.append)
+    return early[0], last
+
+
+@pytest.fixture(scope="session")
+def small_assessment(pages: tuple[Assessment, Assessment]) -> Assessment:
+    return pages[1]
 
 
 @pytest.fixture(scope="session")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from scipy.integrate import quad
 
 from earthprice.dynamics import laws
 from earthprice.dynamics.run import start
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Base, Beliefs, Demand, Knowledge, Ore, Places, Storage
+from earthprice.market.response import Response, exponent, isoelastic
 
 from .conftest import alone, now, only, ticks
 
@@ -84,6 +88,37 @@ def test_thrift_brings_short_run_demand_to_the_long_run(base) -> None:
     slow = np.array([d.long for d in base.drafts]) - base.bench.spread
     assert np.asarray(state.thrift)[use] == pytest.approx(-np.maximum(slow, 0)[use] * np.log(2.0), rel=1e-6)
     assert (np.asarray(state.thrift)[~use] == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "choke", "price", "loss"),
+    [
+        (0.2, 0.5, 20.0, 1.25, 0.2358),
+        (0.3, 0.8, 12.0, 1.25, 0.2279),
+        (0.3, 0.8, 12.0, 2.0, 0.7321),
+        (0.3, 0.8, 12.0, 0.7, -0.3432),
+    ],
+)
+def test_a_lasting_change_of_price_is_worth_the_area_under_the_long_run_curve(
+    short: float, long: float, choke: float, price: float, loss: float
+) -> None:
+    """Thrift settled: the area under q exp(h) by quadrature; the shrunken curve alone would say 0.661 of the first."""
+    one, k = np.ones(1), long - short
+    e = exponent(np.array([short]), np.array([choke]))
+    demand = SimpleNamespace(curved=np.array([0]), thrift=k * one, choke=choke * one)
+    base = SimpleNamespace(cost=one, spread=e)
+
+    def curve(v: float) -> Response:
+        return isoelastic(-v * one, one, one, e, choke * one)
+
+    def gain(v: float) -> float:
+        """Surplus at the thrift that a price brings about, less what that thrift cost."""
+        h = -k * np.log(v) * one
+        return float((jnp.exp(h) * curve(v).surplus - laws.thrift_cost(demand, base, h, one))[0])  # type: ignore[arg-type]
+
+    area = quad(lambda v: float(curve(v).level[0]) * v**-k, 1.0, price)[0]
+    assert gain(1.0) - gain(price) == pytest.approx(area, rel=1e-6)
+    assert area == pytest.approx(loss, abs=2e-4) and area < price - 1.0, "at most what he bought costs more"
 
 
 def test_holders_who_extrapolate_expect_part_of_the_last_move_again(base) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from earthprice.report.summary import summary_text
 from earthprice.study import assessment as nouns
 from earthprice.study.assessment import Assessment
 from earthprice.study.ensemble import Pair
@@ -32,6 +35,16 @@ from earthprice.study.tables import FLOW_KINDS
 )
 def test_tables_have_their_columns(table: str, columns: tuple[str, ...], assessment: Assessment) -> None:
     assert tuple(getattr(assessment, table).columns) == columns
+
+
+def test_the_first_page_stands_before_what_it_does_not_tell(pages: tuple[Assessment, Assessment]) -> None:
+    early, last = pages
+    for table in ("articles", "options", "rare"):
+        assert getattr(early, table).empty and not getattr(last, table).empty, table
+    (found,) = [q for q in last.questions if q["question"] == "better"]
+    audited = replace(last.meta, money_audit=early.meta.money_audit)  # which counts the options too, once they are run
+    alike = replace(last, questions=[q for q in last.questions if q != found], meta=audited)
+    assert summary_text(early, colour=False) == summary_text(alike, colour=False)
 
 
 def test_ten_figures_within_their_ranges(assessment: Assessment) -> None:

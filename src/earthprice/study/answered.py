@@ -1,8 +1,7 @@
-"""Third step of an assessment: the answers. Figures, articles and readings."""
+"""Third step of an assessment: the answers. Figures and readings; what each article does, which no first page tells."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,7 +12,6 @@ from earthprice.measures.spread import least
 from earthprice.runs.crew import each
 from earthprice.runs.engine import Point
 from earthprice.runs.runner import Progress, Runner
-from earthprice.study.assessment import ARTICLE_COLUMNS
 from earthprice.study.attribute import articles
 from earthprice.study.drawn import Drawn, central_point
 from earthprice.study.ensemble import Plan, Summary, rerun_reform, solved
@@ -34,19 +32,18 @@ class Answered:
         central: the central draw.
         catalogue: the ten figures, as they are read off a case.
         figures: their values (columns `FIGURE_COLUMNS`).
-        articles, readings, side_by_side: as of `Assessment`.
+        readings, side_by_side: as of `Assessment`.
     """
 
     central: Point
     catalogue: list[Figure]
     figures: pd.DataFrame
-    articles: pd.DataFrame
     readings: pd.DataFrame
     side_by_side: pd.DataFrame
 
 
 def answered(f: Frame, d: Drawn, crew: Runner, tell: Progress) -> Answered:
-    """Read the figures off the draws, share them out among articles, and ask again under each reading."""
+    """Read the figures off the draws, and ask again under each reading."""
     shown = catalogue(f.plan, f.year, f.first, f.options.discount)
     central = central_point(f)
     verdicts = verdicts_of(f.world.hindcast, f.plan.lens.headline, f.plan.lens.home)
@@ -54,19 +51,18 @@ def answered(f: Frame, d: Drawn, crew: Runner, tell: Progress) -> Answered:
     beside = side_by_side(f, d, crew, tell)
     if f.options.only:
         over_draws = over_draws.assign(answered_p50=_with_answers(f, d, shown, tell, crew))
-        return Answered(central, shown, over_draws, _none(ARTICLE_COLUMNS), _none(READING_COLUMNS), beside)
-    base = solved(f.plan, central, f.plan.whole.baseline(f.plan.use()))
-    attributed = [g for g in shown if g.key.startswith(ATTRIBUTED)]
-    parts = articles(f.plan, central, base, attributed, tell, f.options.seed, crew)
+        return Answered(central, shown, over_draws, pd.DataFrame(columns=list(READING_COLUMNS)), beside)
     readings = around(_readings(f, central, shown, tell, crew), over_draws, f.texts.reading)
     figures = with_readings(over_draws, readings)
     figures = figures.assign(answered_p50=_with_answers(f, d, shown, tell, crew))
-    return Answered(central, shown, figures, parts, readings, beside)
+    return Answered(central, shown, figures, readings, beside)
 
 
-def _none(columns: Sequence[str]) -> pd.DataFrame:
-    """A table of what was not asked for."""
-    return pd.DataFrame(columns=list(columns))
+def by_article(f: Frame, a: Answered, tell: Progress, crew: Runner) -> pd.DataFrame:
+    """The figures at the central draw, shared out among articles (columns `ARTICLE_COLUMNS`)."""
+    base = solved(f.plan, a.central, f.plan.whole.baseline(f.plan.use()))
+    attributed = [g for g in a.catalogue if g.key.startswith(ATTRIBUTED)]
+    return articles(f.plan, a.central, base, attributed, tell, f.options.seed, crew)
 
 
 def _readings(f: Frame, p: Point, shown: list[Figure], tell: Progress, crew: Runner) -> pd.DataFrame:

@@ -12,11 +12,13 @@ from earthprice.law import numbers, prose
 from earthprice.measures.compliance import compliance
 from earthprice.measures.exposure import exposure
 from earthprice.measures.spread import FEWEST
+from earthprice.runs.crew import Crew
 from earthprice.runs.engine import run
-from earthprice.runs.runner import Progress, Runner
+from earthprice.runs.rare import UserCost
+from earthprice.runs.runner import Progress, Runner, begin
 from earthprice.study.alternatives import COLUMNS, LATER, compared, on_shared_draws, tried
-from earthprice.study.answered import Answered
-from earthprice.study.assessment import DRIVER_COLUMNS, Assessment
+from earthprice.study.answered import Answered, by_article
+from earthprice.study.assessment import ARTICLE_COLUMNS, DRIVER_COLUMNS, Assessment
 from earthprice.study.concerned import concerned
 from earthprice.study.drawn import Drawn, prior_draws
 from earthprice.study.drivers import drivers_table
@@ -33,6 +35,7 @@ from earthprice.study.places import damage
 from earthprice.study.prior_table import prior_table
 from earthprice.study.purchase import bought, purchase
 from earthprice.study.questions import Dates, better, questions
+from earthprice.study.rare_prices import rare_range
 from earthprice.study.slopes import slopes
 from earthprice.study.standing import standing
 from earthprice.study.tables import assumptions, flows, meta, money, not_claimed, observed, sources
@@ -42,7 +45,7 @@ FIGURE_YEARS = (2023, 2026, 2030)
 
 
 def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Progress) -> Assessment:
-    """Put the first page and what stands behind it together; options are still to come."""
+    """Put the first page and what stands behind it together; what it does not tell is still to come."""
     law = numbers(f.texts.reform.stack, as_of=f.texts.as_of)
     discount = f.options.discount
     told = [y for y in FIGURE_YEARS if f.first <= y <= f.plan.engine.years[-1]] or [f.year]
@@ -64,7 +67,7 @@ def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Progress) -> 
         exports=out,
         licences=licence_table(f.plan, d.cleared, range(f.first, f.plan.engine.last + 1), d.bands),
         groups=groups(f.plan, d.cleared, f.first, discount),
-        articles=a.articles,
+        articles=pd.DataFrame(columns=list(ARTICLE_COLUMNS)),
         drivers=_drivers(f, d, a, partial(tell, "slopes"), crew),
         assumptions=assumptions(f.plan, law),
         reconciliation=f.world.reconciliation.head(25),
@@ -80,20 +83,27 @@ def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Progress) -> 
         indicators=indicators(f.plan, d.cleared, range(f.first, f.plan.engine.last + 1), d.bands, f.texts.as_of),
         purchase=purchase(f.plan, d.cleared, f.options.buyer, f.first, d.bands),
         damage=damage(f.plan, d.cleared, f.year, d.bands),
-        rare=d.rare,
         standing=standing(f.plan, d.cleared, f.first),
         every_draw=every_draw(f.plan, d.cleared),
     )
 
 
 def with_what_is_slower(f: Frame, d: Drawn, a: Answered, made: Assessment, crew: Runner, tell: Progress) -> Assessment:
-    """The assessment with its options, which take longest, and with what else was asked for."""
-    made = made if f.options.only else _with_options(f, d, a, made, tell, crew)
+    """The assessment with articles, rare prices by damage and rate, and options, and with what else was asked for."""
+    if not f.options.only:
+        with Crew(1) as beside:  # this process, idle while workers try the options
+            rare = begin([d.user_costs[0]], partial(_rare, f), beside)
+            made = replace(made, articles=by_article(f, a, tell, crew))
+            made = replace(_with_options(f, d, a, made, tell, crew), rare=rare.done(lambda *_: None)[0])
     if f.options.horizon:
         tell("beyond the years reported", 0, 1)
         made = replace(made, horizon=horizon(f.plan, d.user_costs[0], f.first, f.options.discount))
         tell("beyond the years reported", 1, 1)
     return replace(made, prior=_prior(f, d, a, tell, crew)) if f.options.prior else made
+
+
+def _rare(f: Frame, user: UserCost) -> pd.DataFrame:
+    return rare_range(f.plan, f.plan.whole, user, f.year, lambda *_: None, 1)
 
 
 def _with_options(f: Frame, d: Drawn, a: Answered, made: Assessment, tell: Progress, crew: Runner) -> Assessment:

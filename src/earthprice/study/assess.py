@@ -44,7 +44,8 @@ def assess(
         world: the world; the last benchmark known by what the text sees if None (`study.start`).
         runner: who does the runs, such as a `Cluster`; threads and spawned processes of this machine if None.
         store: where finished draws are kept, so that an interrupted assessment goes on.
-        page_one: called with the assessment as soon as its first page stands, before the options are compared.
+        page_one: called with the assessment as soon as its first page stands, before articles, rare prices by damage
+            and rate, and options, which it does not tell.
 
     Returns:
         The assessment: ten figures, exports, groups, articles, drivers and the rest, each with its range over draws.

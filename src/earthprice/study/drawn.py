@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import pandas as pd
 
@@ -14,11 +13,10 @@ from earthprice.runs.engine import Point, point
 from earthprice.runs.rare import UserCost, damage_bill, user_cost
 from earthprice.runs.runner import Kept, Progress, Runner
 from earthprice.runs.sample import Sample, sample
-from earthprice.study.assessment import RARE_COLUMNS, SERIES_COLUMNS
+from earthprice.study.assessment import SERIES_COLUMNS
 from earthprice.study.bands import Bands, bands
 from earthprice.study.ensemble import Pair, begin_pairs, begin_rare, joined
 from earthprice.study.frame import RARE_DRAWS, Frame, postponed
-from earthprice.study.rare_prices import rare_range
 from earthprice.study.replay import replay
 
 
@@ -31,7 +29,6 @@ class Drawn:
         every: both laws in each of them.
         cleared: those that may stand in a figure.
         user_costs: user cost of the ore without and with the reform, at the central draw.
-        rare: the rare price by damage values and discount rate (columns `RARE_COLUMNS`).
         past: the first past replayed (columns `SERIES_COLUMNS`).
         bands: what is left out of levels in the draws that cleared.
     """
@@ -40,7 +37,6 @@ class Drawn:
     every: list[Pair]
     cleared: list[Pair]
     user_costs: tuple[UserCost, UserCost]
-    rare: pd.DataFrame
     past: pd.DataFrame
     bands: Bands
 
@@ -63,21 +59,20 @@ def drawn(f: Frame, crew: Runner, kept: Kept | None, tell: Progress) -> Drawn:
     users = user_costs(f)
     tell("user cost of the ore", 1, 1)
     rare_runs = begin_rare(f.plan, draws, users, RARE_DRAWS, crew)
-    rare, past = _beside(f, users[0], tell)
+    past = _past(f)
     every = joined(begun, rare_runs, tell)
     cleared = [p for p in every if p.good]
     if not cleared:
         raise NotClearedError(f"no draw cleared; the first: {every[0].worst}; a cap, a ban or a price cannot be met")
     held = bands(f.plan.lens, f.texts.as_of, cleared, f.options.seed)
-    return Drawn(draws, every, cleared, users, rare, past, held)
+    return Drawn(draws, every, cleared, users, past, held)
 
 
-def _beside(f: Frame, user: UserCost, tell: Progress) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The rare price by damage values and rate, and the first past replayed; empty where only figures are asked."""
+def _past(f: Frame) -> pd.DataFrame:
+    """The first past replayed; empty where only figures are asked."""
     if f.options.only:
-        return pd.DataFrame(columns=list(RARE_COLUMNS)), pd.DataFrame(columns=list(SERIES_COLUMNS))
-    rare = rare_range(f.plan, f.plan.whole, user, f.year, partial(tell, "rare price"), 1)
-    return rare, replay(f.plan.lens.headline[:2], f.plan.lens.home, f.texts.as_of)
+        return pd.DataFrame(columns=list(SERIES_COLUMNS))
+    return replay(f.plan.lens.headline[:2], f.plan.lens.home, f.texts.as_of)
 
 
 def drawing(f: Frame) -> Sample:
