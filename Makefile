@@ -11,7 +11,7 @@
 #   make hindcast run the past, score it, and put the scores beside the facts
 #   make calibrate fit behaviour to the past, and put the draws beside the facts
 #   make forecast    state again what the model of 2024 says of 2025: docs/forecast-2025.csv and its page
-#   make horizon     say on docs/study.md how near a run with what is left comes to a longer one
+#   make horizon     say on docs/study.md how much of a gain hangs on where a run ends and on its periods
 #   make releases    write again the page that holds 0.1.0 and this version side by side; DRAWS=20: quickly
 #   make floors   run the comparisons of docs/tutorial-floor.md again, and their tables
 #   make site     make the pages of docs/ a site, notebooks run: build/site/index.html

@@ -145,7 +145,7 @@ def test_json_has_null_for_what_is_missing(assessment, tmp_path):
     made = to_json(assessment, [tmp_path / "report.html"])
     text = json.dumps(made, allow_nan=False)
     keys = {"status", "cleared", "questions", "figures", "articles", "money", "versions", "files"}
-    assert keys <= set(json.loads(text))
+    assert keys <= set(json.loads(text)) and set(made["money"]) == {"checked", "broken", "worst", "words"}
     europe = next(f for f in made["figures"] if f["key"] == "gain_EUR")
     assert europe["difference"] == {"median": pytest.approx(-0.2), "low": None, "high": None}
     assert {f["number"] for f in made["figures"]} == set(range(1, 11))

@@ -1,4 +1,4 @@
-"""Fill the table of docs/study.md on the end of the horizon: how near what is left comes to a longer run."""
+"""Fill the tables of docs/study.md on the end of the horizon and on periods: how much of a gain hangs on either."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import numpy as np
 from earthprice.arithmetic import settled
 from earthprice.facts.world import load_world
 from earthprice.measures.welfare import worth
-from earthprice.study.drawn import drawing, user_costs
-from earthprice.study.ensemble import Pair, Plan, pairs
+from earthprice.runs.size import PERIODS
+from earthprice.study.drawn import central_point, drawing, user_costs
+from earthprice.study.ensemble import Pair, Plan, pairs, solved
 from earthprice.study.frame import Frame, frame
 from earthprice.study.horizon import further, horizon
 from earthprice.study.options import Options
+from earthprice.world.world import World
 from tools.pages.fill import fill
 
 LEAST = 1.0
@@ -26,6 +28,10 @@ HEAD = (
     "| text | for | gain to {0}: by the last years, by a run to {1}, to {2} | miss in a draw | options: miss, order |",
     "| --- | --- | ---: | ---: | ---: |",
 )
+LENGTHS = (
+    "| text | for | to 2035, in years, halves, quarters | with all that comes after |",
+    "| --- | --- | ---: | ---: |",
+)
 
 
 def main() -> None:
@@ -35,7 +41,28 @@ def main() -> None:
         for book in BOOKS:
             f = frame(book, Options(draws=DRAWS), world)
             lines += rows(book, f, lines == [])
-    fill("study.md", {"horizon": "\n".join(lines)})
+        lengths = [*LENGTHS, *(row for book in BOOKS[:2] for row in by_length(book, world))]
+    fill("study.md", {"horizon": "\n".join(lines), "periods": "\n".join(lengths)})
+
+
+def by_length(book: str, world: World) -> list[str]:
+    """For home and the world: the gain at the central draw in periods of each length, to 2035 and with all after it."""
+    told: dict[str, list[tuple[float, float]]] = {}
+    for period in PERIODS:
+        f = frame(book, Options(draws=DRAWS, period=period), world)
+        plan, p = f.plan, central_point(f)
+        was, now = (
+            solved(plan, p, terms) for terms in (plan.whole.baseline(plan.use()), plan.whole.reform(plan.use()))
+        )
+        value = worth(plan.engine, f.first, f.options.discount, plan.rates)
+        for whom, zone in (("home", plan.lens.home), ("world", "")):
+            keys = [k for k in was.money if not zone or k[0] == zone]
+            seen = sum(float((now.money[k] - was.money[k]) @ value.weight) for k in keys)
+            told.setdefault(whom, []).append((seen / 1e3, (value(now, keys) - value(was, keys)) / 1e3))
+    return [
+        f"| `{book}` | {whom} | {', '.join(f'{x:.2f}' for x, _ in each)} | {', '.join(f'{y:.1f}' for _, y in each)} |"
+        for whom, each in told.items()
+    ]
 
 
 def rows(book: str, f: Frame, first: bool) -> list[str]:
