@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 from earthprice.facts.world import load_world
 from earthprice.runs.engine import Outcome, Point, point, run
@@ -33,8 +34,18 @@ ASSESSED += ("study/test_tables", "study/test_three_reports")
 """Files that rest on the small assessment, which takes most of a minute: one worker makes it for all of them."""
 
 
+LONGEST = ("assessed", "demos/test_catalogue", "browser/test_explore", "study/test_periods", "explore/test_session")
+"""What takes longest begins first, so that the workers end together; then files of many tests."""
+
+
 class ByFile(LoadScopeScheduling):
     """Tests of a file share a worker, and with it what the file makes once."""
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        first = next((scope for end in LONGEST for scope in self.workqueue if scope.endswith(end)), None)
+        if first:
+            self.workqueue.move_to_end(first, last=False)
+        super()._assign_work_unit(node)
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition(".py::")[0]

@@ -44,6 +44,24 @@ def test_importing_loads_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_what_crosses_a_functions_boundary_has_a_noun(path: Path) -> None:
+    """No public function takes or hands back a bare tuple of more than two unlike things."""
+    for node in public(ast.parse(path.read_text(encoding="utf-8")).body):
+        if isinstance(node, ast.FunctionDef):
+            given = [a.annotation for a in (*node.args.args, *node.args.kwonlyargs)]
+            for part in (p for said in (*given, node.returns) if said for p in ast.walk(said)):
+                if isinstance(part, ast.Subscript) and ast.unparse(part.value) == "tuple":
+                    held = [ast.unparse(x) for x in getattr(part.slice, "elts", [])]
+                    assert len(held) < 3 or len(set(held)) == 1, f"{node.name}: {ast.unparse(part)}"
+
+
+def test_few_lines_are_kept_from_the_formatter() -> None:
+    root = PACKAGE.parent.parent
+    texts = [p.read_text("utf-8") for room in ("src", "tests", "tools") for p in (root / room).rglob("*.py")]
+    assert sum(text.count("# fmt: " + "skip") for text in texts) < 50
+
+
 def test_a_word_names_one_class() -> None:
     """Of public classes, and of types that a module names; a variable for any type is no word of its own."""
     found: dict[str, list[str]] = {}

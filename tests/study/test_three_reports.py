@@ -22,7 +22,7 @@ from tests.small import SMALL, TEXT
 BASE, CONTROL = "china-in-force-2020", "china-export-control-2025"
 CAUGHT, MORE = "value: 0.05, range: [0, 0.15], basis", "value: 0.13, range: [0.11, 0.15], basis"
 HTML = "{http://www.w3.org/1999/xhtml}"
-QUICK = replace(SMALL, draws=2, only="figures")
+QUICK = replace(SMALL, draws=2, only="figures", period="year")
 SPACE = re.compile(r"[\s\u00a0]+")
 
 

@@ -33,16 +33,16 @@ def simulate_first(setting: Setting, schedule: Schedule, years: Array, periods: 
     """
     held, state = bundles(setting), start(setting, schedule)
 
-    def given(t: Array | int, state: State) -> tuple[Setting, Schedule, Array, State, Array]:
+    def one(t: Array | int, state: State) -> tuple[State, Record]:
         said, year = jax.tree.map(lambda x: x[t], (schedule, years))
-        return setting, said, year, state, held
+        return _step(setting, said, year, state, held)
 
     def once(t: Array, so_far: tuple[State, Record]) -> tuple[State, Record]:
-        state, record = _step(*given(t, so_far[0]))
+        state, record = one(t, so_far[0])
         return state, jax.tree.map(lambda x, now: x.at[t].set(now), so_far[1], record)
 
-    one = jax.eval_shape(_step, *given(0, state))[1]
-    nil = jax.tree.map(lambda x: jnp.zeros((len(years), *x.shape), x.dtype), one)
+    shapes = jax.eval_shape(one, 0, state)[1]
+    nil = jax.tree.map(lambda x: jnp.zeros((len(years), *x.shape), x.dtype), shapes)
     return lax.fori_loop(0, periods, once, (state, nil))[1]
 
 

@@ -27,7 +27,7 @@ def write_workbook(a: Assessment, figures: list[NumberedFigure], path: Path) -> 
     """Writes the workbook: plain values, no formulas; units and interval ends in columns of their own."""
     book = openpyxl.Workbook()
     front = book.active
-    assert isinstance(front, openpyxl.worksheet.worksheet.Worksheet)
+    assert front is not None, "a new workbook has a sheet"
     front.title = "read me"
     fill_front(front, a, figures)
     fill(book.create_sheet("ten figures"), a.figures)
