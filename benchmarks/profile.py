@@ -27,7 +27,7 @@ TIMES = 40
 def direction(market: Market, price: jax.Array) -> jax.Array:
     """A Newton direction: assemble the Jacobian, factor it, solve."""
     at = weigh(market, price)
-    return newton_direction(factor(market, at), at)
+    return newton_direction(market, factor(market, at), at)
 
 
 def looped(part: Callable[[Market, jax.Array], jax.Array]) -> Callable[[Market, jax.Array], jax.Array]:
