@@ -42,7 +42,7 @@ STEPS = 60
 FAR = 100.0
 """Reference prices that one step may move a price whose node does not respond."""
 FLAT = 0.1
-"""Share of its slope at the start at which a step is long enough: to try a length costs a twentieth of a step."""
+"""Share of its slope at the start at which a step is long enough: to try a length costs a tenth of a step."""
 NEAR = 1e-2
 """Imbalance from which steps with the last Jacobian are tried."""
 PHASE = 0.25
