@@ -109,11 +109,13 @@ class Reader:
             out[line.measure[0]] = [[float(y), float(v)] for y, v in zip(mine["year"], mine["value"], strict=True)]
         return {k: v for k, v in out.items() if v}
 
-    def sentences(self, pairs: Sequence[Pair], delayed: Sequence[Pair]) -> list[dict[str, str]]:
-        """The questions asked, each answered in a sentence."""
+    def sentences(
+        self, pairs: Sequence[Pair], delayed: Sequence[Pair], held: Bands | None = None
+    ) -> list[dict[str, str]]:
+        """The questions asked, each answered in a sentence; levels hold what is left out, as in the figures."""
         f, none = self.f, pd.DataFrame(columns=list(EXPORT_COLUMNS))
         say = ENGLISH if self.words.language == "en" else Phrases(self.words.labels)
-        asked = questions(f.plan, pairs, delayed, none, Dates(f.first, f.year, f.options.discount), say)
+        asked = questions(f.plan, pairs, delayed, none, Dates(f.first, f.year, f.options.discount), say, held)
         return [
             {"question": q["question"], "asked": self.words(f"question.{q['question']}"), "answer": q["answer"]}
             for q in asked

@@ -116,12 +116,13 @@ class Page:
         """A state over draws that cleared."""
         f = self.session.frame(state)
         reader, whole = self._reader(f, language), done == self.draws
-        told = reader.over(kept, self._held(f, kept))
+        held = self._held(f, kept)
+        told = reader.over(kept, held)
         step = {"step": "draws", "draws": done, "lost": done - len(kept), "whole": whole, **told}
         if not whole:
             return step
         numbers = numbers_that_matter(self.session, f, kept, reader)
-        return {**step, "sentences": reader.sentences(kept, []), "numbers": numbers}
+        return {**step, "sentences": reader.sentences(kept, [], held), "numbers": numbers}
 
     def _held(self, f: Frame, kept: Sequence[Pair]) -> Bands:
         """What is left out of levels in these draws: the same as long as their baselines are."""
