@@ -116,6 +116,17 @@ def test_nodes_eliminated_together_do_not_meet(seed: int) -> None:
         rest = rest[n:, n:] - rest[n:, :n] / np.diag(rest)[:n] @ rest[:n, n:]
 
 
+@pytest.mark.parametrize("nodes", [1, 2, 7])
+def test_nodes_of_which_none_meet_are_solved_too(nodes: int) -> None:
+    """A round of all of them would leave nothing to factorise."""
+    *sets, left = rounds(meeting(np.eye(nodes, dtype=bool)))
+    assert len(left)
+    found, places = plan(np.zeros((nodes, nodes), bool), [len(x) for x in sets])
+    held = jnp.zeros_like(found.blank).at[np.diag(places)].set(2.0)
+    g = np.arange(1.0, nodes + 1)
+    assert np.asarray(answer(found, held, g, False)) == pytest.approx(g / 2)
+
+
 @pytest.mark.parametrize("law", range(0, 12, 3))
 def test_a_law_changes_no_shape_as_long_as_its_products_find_room(law: int) -> None:
     """Nodes of the law meet some of the others, or none: the plan has the same arrays, and solves the same system."""

@@ -104,7 +104,7 @@ def rounds(meet: np.ndarray) -> list[np.ndarray]:
     """Nodes in the order of elimination: rounds of nodes of which no two meet, then the rest.
 
     Each round is chosen greedily, nodes with the fewest neighbours first; what is eliminated lets its neighbours meet.
-    It ends where a round would hold too few nodes.
+    It ends where a round would hold too few nodes, or all: something is left to factorise.
 
     Args:
         meet: which nodes meet which others at first [K, K].
@@ -119,7 +119,7 @@ def rounds(meet: np.ndarray) -> list[np.ndarray]:
                 chosen.append(int(i))
                 barred |= near[i]
                 barred[i] = True
-        if len(chosen) < max(2, min(FEWEST, WORTH * len(left))):
+        if len(chosen) < max(2, min(FEWEST, WORTH * len(left))) or len(chosen) == len(left):
             break
         for i in chosen:
             meet[np.ix_(left[near[i]], left[near[i]])] = True
