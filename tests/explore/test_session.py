@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from earthprice.arithmetic import settled
 from earthprice.errors import InputError, OptionError
+from earthprice.explore import page as explored
+from earthprice.explore import seen
 from earthprice.explore.link import link, opening_of, read_link
 from earthprice.explore.opened import opened, opening
 from earthprice.explore.page import Page
 from earthprice.explore.saved import command
-from earthprice.explore.session import Session
+from earthprice.explore.session import STREAMED, Session
 from earthprice.explore.state import LeverState, read_state
 from earthprice.explore.words import page_words
-from earthprice.law import load_rulebook
+from earthprice.law import Prepared, load_rulebook
 from earthprice.study.drawn import central_point
 from earthprice.study.ensemble import solved
 from earthprice.study.frame import frame, text_alone
@@ -81,6 +86,47 @@ def test_a_glance_has_the_numbers_of_the_whole_run(session: Session) -> None:
     for name, path in whole.reform.series.items():
         np.testing.assert_allclose(glance.reform.series[name], path, rtol=1e-12, atol=1e-12, err_msg=name)
     assert not glance.reform.money and whole.reform.money
+
+
+def test_a_glance_makes_of_measures_what_is_asked_for(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    lens, made = session.frame(LeverState()).plan.lens, list[str]()
+
+    def family(name: str) -> Callable[..., dict[str, np.ndarray]]:
+        return lambda *_: made.append(name) or {name: np.arange(100.0)}
+
+    monkeypatch.setattr(seen, "FAMILIES", (family("of charts"), family("of figures")))
+    series = seen.Seen(lens, None)  # type: ignore[arg-type]
+    assert len(series["of charts"]) == len(lens.engine.years) and made == ["of charts"]
+    assert "none" not in series and made == ["of charts", "of figures"] and len(series) == 2
+
+
+def test_what_is_left_out_of_levels_is_found_once_for_every_milestone(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = list[int]()
+    monkeypatch.setattr(explored, "bands", lambda *given: found.append(len(given[2])))
+    page, f = Page(session), session.frame(LeverState())
+    for count in 2 * (STREAMED, *explored.FURTHER, 200):
+        page._held(f, [SimpleNamespace(draw=n) for n in range(count)])  # type: ignore[misc]
+    assert found == [STREAMED, *explored.FURTHER, 200]
+
+
+def test_a_draw_keeps_what_it_has_found_of_the_law(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A move finds the numbers of its own lever alone, and the terms of the law without the text not at all."""
+    found, told = list[object](), Prepared._unsaid
+
+    def counted(law: Prepared, *given: Any) -> Any:
+        found.append(given)
+        return told(law, *given)
+
+    monkeypatch.setattr(Prepared, "_unsaid", counted)
+    with settled():
+        for draw in (0, 1, 2):
+            session.run(LeverState(changes={"more_checks.caught": "x1.1"}), draw)
+        found.clear()
+        for draw in (0, 1, 2):
+            session.run(LeverState(changes={"more_checks.caught": "x1.2"}), draw)
+    assert not found
 
 
 MOVED = (

@@ -65,9 +65,16 @@ def test_few_draws_give_a_range_without_a_sign_word() -> None:
     assert directed("Delay", np.array([-0.5, 1.0, 8.0]), VERBS) == (
         "Delay costs us 1.0 bn USD (3 draws: saving 0.50 to costing 8.0)"
     )
-    assert directed("Delay", np.array([2.0]), VERBS) == "Delay costs us 2.0 bn USD (1 draw)"
+    assert directed("Delay", np.array([2.0, 2.0]), VERBS) == "Delay costs us 2.0 bn USD (2 draws)"
     assert directed("Delay", np.zeros(30), VERBS) == "Delay: no change"
     assert directed("Delay", np.array([]), VERBS) == "Delay: unknown"
+
+
+@pytest.mark.parametrize(("cost", "said"), [(2.0, "−2.0"), (-2.0, "+2.0")])
+def test_one_draw_gives_a_number_without_a_direction(cost: float, said: str) -> None:
+    """A run that saves beside 200 draws without a clear sign would be two answers to one question."""
+    alone = f"Delay: {said} bn USD for us in this one run; only many draws tell the direction"
+    assert directed("Delay", np.array([cost]), VERBS) == alone
 
 
 def test_numbers_in_words_have_no_range_beside_nothing() -> None:
@@ -188,6 +195,7 @@ def test_an_unedited_copy_waits_at_no_cost(world: World, tmp_path: Path) -> None
 def test_one_draw_is_not_nine_in_ten(assessment: Assessment, small: Frame, done: list[Pair]) -> None:
     one = " ".join(answers(small, done[:1], done[:1]))
     assert "9 in 10" not in one and not re.search("nearly sure|likely|leaning", one)
+    assert not re.search("[Ll]oss|loses|saves|costs|At the median", one), "nor a direction in other words"
     assert set(assessment.figures["sign"]) <= {FEW, SAME, "unknown"} and assessment.figures["draws"].max() <= 6
 
 

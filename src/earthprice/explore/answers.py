@@ -187,11 +187,10 @@ class Reader:
         """Who gains and who pays, present value of the change [bn USD]: the largest, then all others by zone."""
         f = self.f
         value = worth(f.plan.engine, f.first, f.options.discount, f.plan.rates)
+        names = list(pairs[0].baseline.money)
+        gains = [gained([(value(p.reform, [k]) - value(p.baseline, [k])) / 1e3 for p in pairs]) for k in names]
         rows = []
-        for zone, group in pairs[0].baseline.money:
-            key = [(zone, group)]
-            gain = gained([(value(p.reform, key) - value(p.baseline, key)) / 1e3 for p in pairs])
-            low, middle, high = ranged(gain)
+        for (zone, group), gain, low, middle, high in zip(names, gains, *ranged(np.array(gains), 1), strict=True):
             label = f"{self.words.name('zone', zone)}: {self.words.name('group', group)}"
             ends = {"change": short(middle), "low": short(low), "high": short(high)}
             rows.append({"label": label, **ends, "sign": self._sign(gain)})

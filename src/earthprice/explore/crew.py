@@ -22,7 +22,7 @@ from earthprice.study.ensemble import Pair, Summary
 
 Made = TypeVar("Made")
 
-BEHIND = 5
+BEHIND = 10
 """How far draws stand back, so that neither the central run nor the browser waits for them."""
 
 _HERE: list[Session] = []

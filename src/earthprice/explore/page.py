@@ -38,7 +38,7 @@ class Page:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self._readers, self._bands, self._figures = Latest(6), Latest(3), Latest(6)
+        self._readers, self._bands, self._figures = Latest(6), Latest(len(FURTHER) + 2), Latest(6)
 
     @property
     def draws(self) -> int:

@@ -16,11 +16,11 @@ import numpy as np
 
 from earthprice.errors import OptionError
 from earthprice.explore.opened import Opened
+from earthprice.explore.seen import Seen
 from earthprice.explore.state import LeverState
-from earthprice.law import Rulebook, Texts, texts
+from earthprice.law import Prepared, Rulebook, Texts, texts
 from earthprice.law.switched import switched
 from earthprice.measures.lens import Lens
-from earthprice.measures.measures import measure
 from earthprice.runs.audit import impossible, worst
 from earthprice.runs.changes import Changes, changes
 from earthprice.runs.engine import Engine, Point, point, run
@@ -104,6 +104,7 @@ class Session:
         self.opened = opened
         self._texts, self._calendars, self._samples = Latest(KEPT_TEXTS), Latest(KEPT_TEXTS), Latest(KEPT_TEXTS)
         self._starts, self._near, self._frames = Latest(KEPT_POINTS), Latest(KEPT_POINTS), Latest(4)
+        self._laws = Latest(KEPT_POINTS)
         self._years: dict[Hashable, int] = {}
 
     def options(self, state: LeverState) -> Options:
@@ -224,6 +225,12 @@ class Session:
         first = run(plan.engine, p, base)
         return RunAtPoint(p.near(first.guide), case(f.plan.lens, first, f.plan.rates))
 
+    def _law(self, law: Prepared, draw: int | None) -> Prepared:
+        """A law by draw: each of the first draws keeps what it has found of the numbers that no lever has moved."""
+        if draw is None or _late(draw):
+            return law
+        return self._laws.get((law, draw), lambda: Prepared(law.stack, law.ground, law.reached))
+
     def place(self, state: LeverState, draw: int | None) -> Point:
         """The point of a draw, near the text as it was opened if nothing but its numbers was moved, else the baseline.
 
@@ -258,7 +265,7 @@ class Session:
         def solve(plan: Plan, p: Point) -> Summary:
             if state.key == LeverState().key and plan is f.plan and not _late(draw):
                 return self._as_opened(draw).found
-            return solved(plan, p, plan.whole.reform(plan.use(law)))
+            return solved(plan, p, plan.whole.reform(plan.use(law), self._law(plan.texts.reform, draw)))
 
         return self._moved(state, draw, solve)
 
@@ -288,8 +295,7 @@ def _seen(plan: Plan, p: Point) -> Summary:
     names, network = plan.engine.names, plan.engine.world.network
     finite = bool(np.isfinite(outcome.record.price).all() and np.isfinite(outcome.record.level).all())
     found, wrong = worst(outcome, network), impossible(outcome, network, names)
-    series = {k: x[: len(plan.engine.years)] for k, x in measure(plan.lens, outcome).items()}
-    return Summary(series, {}, {}, {}, found.size, finite, found.words, wrong)
+    return Summary(Seen(plan.lens, outcome), {}, {}, {}, found.size, finite, found.words, wrong)
 
 
 def _times(known: Texts, name: str) -> bool:

@@ -65,7 +65,7 @@ class Summary:
         missed: where that miss lies, in words.
     """
 
-    series: Series
+    series: Mapping[str, np.ndarray]
     money: Ledger
     left: Ledger
     rare: Series
@@ -75,6 +75,9 @@ class Summary:
     wrong: str = ""
     miss: float = 0.0
     missed: str = ""
+
+    def __reduce__(self) -> tuple[Callable[..., Summary], tuple[Any, ...]]:
+        return _unpacked, tuple(_table(x) if isinstance(x, Mapping) else x for x in vars(self).values())
 
     @property
     def booked(self) -> bool:
@@ -237,6 +240,15 @@ def reduced(lens: Lens, users: Users, rates: Sequence[float], base: Users | None
 def _own(rows: Mapping[Any, np.ndarray]) -> dict[Any, np.ndarray]:
     """Rows that are no views: a view would keep the whole run in memory, and an ensemble as many runs as draws."""
     return {k: x if x.base is None else x.copy() for k, x in rows.items()}
+
+
+def _table(rows: Mapping[Any, np.ndarray]) -> tuple[tuple[Any, ...], np.ndarray]:
+    """Rows of one length as their names and one array: a thousand small arrays take ten times as long to hand on."""
+    return tuple(rows), np.array(list(rows.values()))
+
+
+def _unpacked(*parts: Any) -> Summary:
+    return Summary(*(dict(zip(*x, strict=True)) if isinstance(x, tuple) else x for x in parts))
 
 
 def pairs(

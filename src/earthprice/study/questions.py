@@ -279,8 +279,9 @@ def _hit(money: Money, kept: Sequence[Pair], exports: pd.DataFrame, say: Phrases
     worst = min(others, key=lambda z: float(np.median([money.gain(p, (z,)) for p in kept])))
     wild = money.gains(kept, (here,), UNLICENSED)
     abroad = {z: float(np.median(v)) for z, v in gains.items() if z != here}
-    losses = {z: -abroad[z] for z in sorted(abroad, key=lambda z: abroad[z]) if abroad[z] < 0}
-    losers = [z for z in losses if seen(*ranged(gains[z])[[1, 0, 2]])][:LOSERS]
+    order, alone = sorted(abroad, key=lambda z: abroad[z]), len(kept) == 1  # a run tells numbers, only draws who loses
+    lost = {z: -abroad[z] for z in order if abroad[z] < 0}
+    losers = (order if alone else [z for z in lost if seen(*ranged(gains[z])[[1, 0, 2]])])[:LOSERS]
     most, unit = {"others": say("most_of_all", zone=titles[worst])}, say("bn_usd")
     words = say("comma").join(
         f"{titles[z]}{most.get(z, '')} {spread(gains[z], unit, say)}{surely(gains[z], say=say)}" for z in losers
@@ -290,12 +291,12 @@ def _hit(money: Money, kept: Sequence[Pair], exports: pd.DataFrame, say: Phrases
         names=_names(money.plan, titles, say),
         gain=f"{spread(gains[here], unit, say)}{surely(gains[here], say=say)}",
         wild=spread(wild, unit, say),
-        abroad=say("losses", words=words) if losers else say("no_losses"),
+        abroad=say("abroad" if alone else "losses", words=words) if losers else say("no_losses"),
     )
     because = said_value(money, kept, {z: rows[z] for z in (here, *losers)}, titles)
-    if losers:
+    if losers and not alone:
         named = {z: rows[z] for z in losers}
-        shares = (f"{titles[z]} {100 * losses[z] / sum(losses.values()):.0f} %" for z in losers)
+        shares = (f"{titles[z]} {100 * lost[z] / sum(lost.values()):.0f} %" for z in losers)
         because += f" Shares of all losses abroad: {', '.join(shares)}{_buys(exports, named, titles)}."
     return {"question": "hit", "asked": "Whom does it hit?", "answer": answer, "because": because}
 
@@ -327,9 +328,11 @@ class Verbs:
 def directed(subject: str, x: np.ndarray, verbs: Verbs, say: Phrases = ENGLISH) -> str:
     """One sentence with one verb and a positive amount, then the sign word and the tails, or the range of few draws.
 
+    One draw tells a number and no direction: it has no verb, but what is gained with its sign.
+
     Args:
         subject: what acts.
-        x: amounts by draw, above nil for the first verb.
+        x: what it takes by draw, above nil for the first verb.
         verbs: the verbs, whom it concerns, the unit.
         say: the language.
     """
@@ -338,6 +341,9 @@ def directed(subject: str, x: np.ndarray, verbs: Verbs, say: Phrases = ENGLISH) 
         return say("said", what=subject, said=say.sign(verdict(x)))
     low, middle, high = (float(v) for v in ranged(x))
     amount, unit = about(abs(middle)), verbs.unit
+    if len(x) == 1:
+        gain = f"{'' if middle > 0 else '+'}{about(-middle)}"
+        return say("alone", subject=subject, whom=verbs.whom, amount=gain, unit=unit)
     said = say("directed", subject=subject, verb=verbs.of(middle), whom=verbs.whom, amount=amount, unit=unit)
     if len(x) < FEWEST:
         first, last = (f"{verbs.of(end, 1)} {about(abs(end))}" for end in (low, high))
