@@ -14,7 +14,7 @@ import pytest
 from earthprice.arithmetic import settled
 from earthprice.errors import InputError, OptionError
 from earthprice.explore import page as explored
-from earthprice.explore import seen
+from earthprice.explore import glance
 from earthprice.explore.link import link, opening_of, read_link
 from earthprice.explore.opened import opened, opening
 from earthprice.explore.page import Page
@@ -82,10 +82,10 @@ def test_an_article_that_is_off_is_the_text_without_it(session: Session) -> None
 def test_a_glance_has_the_numbers_of_the_whole_run(session: Session) -> None:
     state = LeverState(changes={"more_checks.caught": "x1.5"})
     with settled():
-        glance, whole = session.glance(state).pair, session.run(state).pair
+        seen, whole = session.glance(state).pair, session.run(state).pair
     for name, path in whole.reform.series.items():
-        np.testing.assert_allclose(glance.reform.series[name], path, rtol=1e-12, atol=1e-12, err_msg=name)
-    assert not glance.reform.money and whole.reform.money
+        np.testing.assert_allclose(seen.reform.series[name], path, rtol=1e-12, atol=1e-12, err_msg=name)
+    assert not seen.reform.money and whole.reform.money
 
 
 def test_a_glance_makes_of_measures_what_is_asked_for(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,8 +94,8 @@ def test_a_glance_makes_of_measures_what_is_asked_for(session: Session, monkeypa
     def family(name: str) -> Callable[..., dict[str, np.ndarray]]:
         return lambda *_: made.append(name) or {name: np.arange(100.0)}
 
-    monkeypatch.setattr(seen, "FAMILIES", (family("of charts"), family("of figures")))
-    series = seen.Seen(lens, None)  # type: ignore[arg-type]
+    monkeypatch.setattr(glance, "FAMILIES", (family("of charts"), family("of figures")))
+    series = glance.Glance(lens, None)  # type: ignore[arg-type]
     assert len(series["of charts"]) == len(lens.engine.years) and made == ["of charts"]
     assert "none" not in series and made == ["of charts", "of figures"] and len(series) == 2
 

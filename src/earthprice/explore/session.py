@@ -16,7 +16,7 @@ import numpy as np
 
 from earthprice.errors import OptionError
 from earthprice.explore.opened import Opened
-from earthprice.explore.seen import Seen
+from earthprice.explore.glance import Glance
 from earthprice.explore.state import LeverState
 from earthprice.law import Prepared, Rulebook, Texts, texts
 from earthprice.law.switched import switched
@@ -295,7 +295,7 @@ def _seen(plan: Plan, p: Point) -> Summary:
     names, network = plan.engine.names, plan.engine.world.network
     finite = bool(np.isfinite(outcome.record.price).all() and np.isfinite(outcome.record.level).all())
     found, wrong = worst(outcome, network), impossible(outcome, network, names)
-    return Summary(Seen(plan.lens, outcome), {}, {}, {}, found.size, finite, found.words, wrong)
+    return Summary(Glance(plan.lens, outcome), {}, {}, {}, found.size, finite, found.words, wrong)
 
 
 def _times(known: Texts, name: str) -> bool:

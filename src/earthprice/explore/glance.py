@@ -11,7 +11,7 @@ from earthprice.measures.measures import FAMILIES
 from earthprice.runs.engine import Outcome
 
 
-class Seen(Mapping[str, np.ndarray]):
+class Glance(Mapping[str, np.ndarray]):
     """Measures of a run as `measure` finds them, over the periods of a lens: charts need not wait for those of figures.
 
     Args:
