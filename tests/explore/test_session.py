@@ -13,8 +13,8 @@ import pytest
 
 from earthprice.arithmetic import settled
 from earthprice.errors import InputError, OptionError
-from earthprice.explore import page as explored
 from earthprice.explore import glance
+from earthprice.explore import page as explored
 from earthprice.explore.link import link, opening_of, read_link
 from earthprice.explore.opened import opened, opening
 from earthprice.explore.page import Page

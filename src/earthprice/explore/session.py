@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from earthprice.errors import OptionError
-from earthprice.explore.opened import Opened
 from earthprice.explore.glance import Glance
+from earthprice.explore.opened import Opened
 from earthprice.explore.state import LeverState
 from earthprice.law import Prepared, Rulebook, Texts, texts
 from earthprice.law.switched import switched
