@@ -240,10 +240,18 @@ def test_what_one_call_keeps_another_does_not_see(real, draft):
         *({"quantiles": dict.fromkeys(ranged, q)} for q in (0.9, 0.1)),
         {"quantiles": dict.fromkeys(ranged, 0.9), "reading": "loose"},
         {"without": ["8"]},
+        {"without": ["8"], "quantiles": dict.fromkeys(ranged, 0.9)},
+        {"overrides": {"more_checks.caught": "x0.5"}, "quantiles": dict.fromkeys(ranged, 0.9)},
     ]
     for years in (YEARS, np.arange(2019.0, 2030.0, 0.5)):
         for use in (*uses, *reversed(uses)):
             assert same(draft.terms(years, **use), prepare.__wrapped__(draft.stack, real).terms(years, **use)), use
+
+
+def test_a_path_that_follows_another_is_the_same_wherever_the_periods_begin(base):
+    whole, late = base.terms(YEARS), base.terms(YEARS[11:])
+    assert whole.permits == late.permits and len(np.unique(whole.permit_amount, axis=0)) > 3
+    assert np.array_equal(whole.permit_amount[11:], late.permit_amount)
 
 
 def test_a_draws_numbers_are_read_off_once_for_all_that_is_asked_of_it(real, draft, monkeypatch):

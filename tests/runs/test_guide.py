@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from earthprice.runs.engine import Guide, Outcome, Point, run
+from earthprice.runs.engine import Outcome, Point, run
+from earthprice.runs.guide import Guide
 from earthprice.study.frame import Frame
 
 

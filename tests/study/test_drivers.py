@@ -155,3 +155,8 @@ def _edited(folder: Path, edit: Callable[[str], str]) -> Path:
     path = folder / "drivers.csv"
     path.write_text(edit(path.read_text(encoding="utf-8")), encoding="utf-8")
     return folder
+
+
+def test_what_is_read_of_drivers_once_is_that_of_the_world_as_seen(past: World) -> None:
+    year = {day: past.seen(day).driven["glass"].years[-1] for day in ("2012-06-30", "9999-12-31")}
+    assert past.driven["glass"].years[-1] == year["9999-12-31"] > year["2012-06-30"]

@@ -194,16 +194,14 @@ def driven(world: World, years: np.ndarray, dt: np.ndarray, use: str, first: flo
         use: its name in the tables.
         first: the draw's growth rate g [1/yr].
     """
-    recorded = world.drivers.loc[use]
-    middle = np.clip(middles(years, dt), years[0], max(years[0], recorded.index[-1])) + 0.5
+    recorded = world.driven[use]
+    middle = np.clip(middles(years, dt), years[0], max(years[0], recorded.years[-1])) + 0.5
     passed = middle - years[0] - 0.5
-    path = np.interp(middle, recorded.index.to_numpy(float) + 0.5, np.log(recorded["index"].to_numpy(float)))
-    given = world.numbers.table.loc[f"use/{use}/growth_1"]
-    value, low, high = (float(given[c]) for c in ("value", "low", "high"))
+    path = np.interp(middle, recorded.years + 0.5, recorded.path)
+    value, low, high = recorded.range
     end = high - value if first > value else value - low
     z = (first - value) / end if end > 0 else 0.0
-    error = 0.01 * float(recorded["error"].iloc[0])
-    return np.exp(path - path[0] + z * error * passed) / (1.0 + first) ** passed
+    return np.exp(path - path[0] + z * recorded.error * passed) / (1.0 + first) ** passed
 
 
 def phases(years: np.ndarray, dt: np.ndarray, drafts: list[Draft], values: Mapping[str, float]) -> np.ndarray:

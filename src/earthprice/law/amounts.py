@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -92,13 +93,18 @@ class Course:
         """Whether the course is the same for all quantiles: no value has a range or follows another measure."""
         return all(v.range is None and v.yearly_change_of is None for v in (*self.levels, *self.changes))
 
+    @cached_property
+    def _starts(self) -> np.ndarray:
+        """Days from which each level holds, as decimal years."""
+        return np.array([v.year for v in self.levels])
+
     def at(self, years: np.ndarray, quantiles: Mapping[str, float], other: Growth) -> np.ndarray:
         """Number on each day, in the unit of the file; NaN where nothing holds.
 
         The level is that of the last date not after the day. Each calendar year after the level's
         grows by the change in force in that year: `amount(y) = level × Π (1 + change)`.
         """
-        starts = np.array([v.year for v in self.levels])
+        starts = self._starts
         at = np.searchsorted(starts, years + 1e-9, side="right") - 1
         numbers = np.array([*(self._number(v, quantiles) for v in self.levels), np.nan])
         result = numbers[at]
@@ -133,11 +139,16 @@ class Course:
             product[t] = cumulated[key]
         return product
 
+    @cached_property
+    def _turns(self) -> tuple[float, ...]:
+        """Days from which each change holds, as decimal years."""
+        return tuple(v.year for v in self.changes)
+
     def _step(self, year: int, rates: list[float | None], other: Growth) -> float:
-        chosen = [k for k, v in enumerate(self.changes) if v.year <= year + 1e-9]
-        if not chosen or self.changes[chosen[-1]].set_by:
+        now = bisect_right(self._turns, year + 1e-9) - 1
+        if now < 0 or self.changes[now].set_by:
             return 1.0
-        rate = rates[chosen[-1]]
+        rate = rates[now]
         return other(year) if rate is None else 1.0 + rate
 
     def set_by(self) -> tuple[str, float] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
@@ -188,22 +189,34 @@ class Prepared:
         @cache
         def numbers(name: str) -> np.ndarray:
             key = f"{item.id}.{name}"
-            quantity = quantities.get(name)
-            if quantity is None and key not in choice.overrides:
-                return np.full(len(years), np.nan)
-            span = self._span(k, name)
-            found = self._numbers(k, name, years, choice) if quantity else np.full(len(years), np.nan)
             if key in choice.overrides:
+                span, nothing = self._span(k, name), np.full(len(years), np.nan)
+                found = self._numbers(k, name, years, choice) if name in quantities else nothing
                 changed = choice.overrides[key].on(found, span)
-                found = np.where(self._changeable(days), changed, found)
-            if out := held(np.where(on, found, np.nan), years, span):
-                what = f"{key} comes to {out[0]:.6g} {span.unit} in {out[1]:g}"
-                raise RulebookError(what, where=item.where(name), accepted=f"{span.words} in every year")
-            return found * factor(span.unit)
+                return self._bounded(k, name, on, years, np.where(self._changeable(days), changed, found))
+            if name not in quantities:
+                return np.full(len(years), np.nan)
+            known = self._of_draw(self._draw(k, name, choice))
+            kept = k, name, choice.reading, choice.as_of, years.tobytes() + on.tobytes()
+            if kept not in known:
+                known[kept] = self._bounded(k, name, on, years, self._numbers(k, name, years, choice))
+            return known[kept]
 
         if on.any() and not len(at):
             raise RulebookError(f"'{item.id}' is switched on and reaches nothing", where=item.where("acts_on"))
         return Acting(item, at, on, days, start, numbers)
+
+    def _bounded(self, k: int, name: str, on: np.ndarray, years: np.ndarray, found: np.ndarray) -> np.ndarray:
+        """A parameter by stretch in the units used inside.
+
+        Raises:
+            RulebookError: it leaves its bounds where the measure holds.
+        """
+        item, span = self.stack.items[k], self._span(k, name)
+        if out := held(np.where(on, found, np.nan), years, span):
+            what = f"{item.id}.{name} comes to {out[0]:.6g} {span.unit} in {out[1]:g}"
+            raise RulebookError(what, where=item.where(name), accepted=f"{span.words} in every year")
+        return found * factor(span.unit)
 
     def _span(self, k: int, name: str) -> Span:
         """Bounds of a parameter of a measure (`span_of`)."""
@@ -216,13 +229,16 @@ class Prepared:
         return (days.years >= self.stack.top_book.start - 1e-9) & (days.period > 0)
 
     def _numbers(self, k: int, name: str, years: np.ndarray, choice: Choice) -> np.ndarray:
-        path = self._course(k, name, choice)
-        draw = () if path.fixed else choice.draw
+        path, draw = self._course(k, name, choice), self._draw(k, name, choice)
         known = self._of_draw(draw)
         key = (k, name, choice.reading, choice.as_of, years.tobytes())
         if key not in known:
-            known[key] = path.at(years, dict(draw), self._growth(path, name, choice))
+            known[key] = path.at(years, dict(draw), self._growth(path, name, years, choice))
         return known[key]
+
+    def _draw(self, k: int, name: str, choice: Choice) -> Draw:
+        """The draw that a parameter hangs on; `()` where it is the same in all."""
+        return () if self._course(k, name, choice).fixed else choice.draw
 
     def _of_draw(self, draw: Draw) -> dict[tuple[int, str, str, str | None, bytes], np.ndarray]:
         """Numbers found in a draw, those that no draw moves under `()`; of `DRAWS` they are kept."""
@@ -239,7 +255,7 @@ class Prepared:
             self._courses[key] = course(self.stack.items[k].id, name, quantity, reading, choice.as_of)
         return self._courses[key]
 
-    def _growth(self, path: Course, name: str, choice: Choice) -> Callable[[int], float]:
+    def _growth(self, path: Course, name: str, years: np.ndarray, choice: Choice) -> Callable[[int], float]:
         """Growth factor of the measure that a path follows (`yearly_change_of`)."""
         names = [v.yearly_change_of for v in path.changes if v.yearly_change_of]
         if not names:
@@ -250,10 +266,15 @@ class Prepared:
             what = f"{path.measure}.{name} follows {item.id}, which a review moves in reading '{choice.reading}'"
             raise RulebookError(what, where=item.where(), accepted="set_by the same review")
 
-        @cache
+        run = np.arange(np.floor(years[0]) - 1.0, np.floor(years[-1]) + 1.0)
+        known = dict(zip(run.tolist(), self._numbers(k, name, run, choice).tolist(), strict=True))
+
         def growth(year: int) -> float:
-            before, now = self._numbers(k, name, np.array([year - 1.0, year]), choice)
-            return float(now) / float(before) if np.isfinite(before) and np.isfinite(now) and before > 0 else 1.0
+            if year in known and year - 1 in known:
+                before, now = known[year - 1], known[year]
+            else:
+                before, now = self._numbers(k, name, np.array([year - 1.0, year]), choice).tolist()
+            return now / before if math.isfinite(before) and math.isfinite(now) and before > 0 else 1.0
 
         return growth
 

@@ -51,6 +51,11 @@ class Days:
         return [(t, mine) for t, mine in enumerate(self.of) if mine.stop - mine.start > 1]
 
     @cached_property
+    def later(self) -> np.ndarray:
+        """Positions of the stretches that are not the first of their period [S - T]."""
+        return np.setdiff1d(np.arange(len(self.years)), self.first)
+
+    @cached_property
     def spans(self) -> np.ndarray:
         """Length of each stretch by the calendar [years; S]."""
         return self.share * (self.ends - self.begins)[self.period]
@@ -59,10 +64,11 @@ class Days:
         """Mean over the days of each period [S, ...] -> [T, ...]; what is alike on all days comes back bit for bit."""
         if len(self.years) == len(self.begins):
             return x
-        out = x[self.first]
+        out, of = x[self.first], self.period[self.later]
+        moved = set(of[(x[self.later] != out[of]).reshape(len(of), -1).any(1)].tolist())
         for t, mine in self.cut:
-            if (off := x[mine] - out[t]).any():
-                out[t] += np.tensordot(self.share[mine], off, axes=1)
+            if t in moved:
+                out[t] += np.tensordot(self.share[mine], x[mine] - out[t], axes=1)
         return out
 
     def held(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -74,8 +80,9 @@ class Days:
         there = np.isfinite(x)
         share = self.mean(there.astype(float))
         start = np.where(there, x, np.nan)
-        for _, mine in self.cut:  # a day without takes the number of the next day with one, so that means over equal
-            for k in range(mine.start, mine.stop - 1)[::-1]:  # numbers come back bit for bit
+        gaps = there.any() and not there.all()
+        for _, mine in self.cut if gaps else ():  # a day without takes the number of the next day with one, so that
+            for k in range(mine.start, mine.stop - 1)[::-1]:  # means over equal numbers come back bit for bit
                 start[k] = np.where(there[k], start[k], start[k + 1])
         some = start[self.first]
         off = self.mean(np.where(there, x - some[self.period], 0.0))

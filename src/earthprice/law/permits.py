@@ -77,13 +77,15 @@ def _granted(licences: list[Acting], g: Ground) -> list[Permit]:
     granted the mean over its days of (1 − r)(1 − l). What needs several licences is asked for one after the other:
     waits add up, and what one refuses the next is not asked. Licences for the same shipments share one permit.
     """
-    names = np.where(g.columns["element"] != "", g.columns["element"], g.columns["good"])
     found: dict[tuple[int, ...], Permit] = {}
     shares: dict[tuple[int, ...], np.ndarray] = {}
+    reached = [frozenset(b.at.tolist()) for b in licences]
     for a in licences:
-        for name in dict.fromkeys(names[a.at]):
-            at = tuple(int(m) for m in a.at if names[m] == name)
-            needed = tuple(k for k, b in enumerate(licences) if np.isin(at, b.at).all())
+        named: dict[str, list[int]] = {}
+        for m, name in zip(a.at.tolist(), g.items[a.at].tolist(), strict=True):
+            named.setdefault(name, []).append(m)
+        for name, at in ((name, tuple(mine)) for name, mine in named.items()):
+            needed = tuple(k for k, theirs in enumerate(reached) if theirs.issuperset(at))
             if needed not in shares:
                 shares[needed] = _let_through([licences[k] for k in needed])
             share = shares[needed]
@@ -109,15 +111,13 @@ def _lost(wait: np.ndarray, days: Days) -> np.ndarray:
     What is applied for on day u arrives on day u + w(u). Of a change on day d, what was applied for before arrives by
     max (u + w) at the latest, what is applied for from d on from min (u + w) at the earliest; between them, nothing.
     """
-    lost, span = np.zeros(len(wait)), days.spans
     if (wait == wait[0]).all():
-        return lost
-    for k, today in enumerate(days.years):
-        before = np.maximum.accumulate((days.years[1:] - today) + wait[:-1])
-        after = np.minimum.accumulate(((days.years - today) + wait)[::-1])[::-1][1:]
-        gap = np.minimum(after, span[k]) - np.maximum(before, 0.0)
-        lost[k] = min(1.0, float(np.maximum(gap, 0.0).sum()) / span[k])
-    return lost
+        return np.zeros(len(wait))
+    ahead, span = days.years - days.years[:, None], days.spans
+    before = np.maximum.accumulate(ahead[:, 1:] + wait[:-1], axis=1)
+    after = np.minimum.accumulate((ahead + wait)[:, ::-1], axis=1)[:, ::-1][:, 1:]
+    gap = np.minimum(after, span[:, None]) - np.maximum(before, 0.0)
+    return np.minimum(1.0, np.maximum(gap, 0.0).sum(1) / span)
 
 
 def _frees(e: Acting, a: Acting) -> bool:

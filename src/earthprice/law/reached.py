@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
 
@@ -32,12 +32,18 @@ class Ground:
 
     network: Network
     zones: tuple[str, ...]
+    _makers: dict[str, np.ndarray] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def columns(self) -> dict[str, np.ndarray]:
         """Columns of the activities as arrays of text."""
         table = self.network.activities
         return {c: table[c].astype(str).to_numpy(object) for c in table.columns if c not in ("level", "capacity")}
+
+    @cached_property
+    def items(self) -> np.ndarray:
+        """Element of each activity, or its good where that is none's [M]."""
+        return np.where(self.columns["element"] != "", self.columns["element"], self.columns["good"])
 
     @cached_property
     def names(self) -> dict[str, set[str]]:
@@ -132,9 +138,16 @@ class Ground:
     def maker(self, good: str, where: str) -> np.ndarray:
         """Position of the node of a good that each activity makes, in its own zone; -1 where it makes none [M].
 
+        Found once for a good.
+
         Raises:
             RulebookError: nobody makes such a good.
         """
+        if good not in self._makers:
+            self._makers[good] = self._maker(good, where)
+        return self._makers[good]
+
+    def _maker(self, good: str, where: str) -> np.ndarray:
         known = self.network.nodes
         mine = known.index[known["good"] == good]
         rows = known.index.get_indexer(mine)

@@ -75,10 +75,7 @@ class Sheet:
 
 def blank(days: Days, g: Ground) -> Sheet:
     """A sheet without law, each array its own copy."""
-    none = no_law(days.years, len(g.ids), len(g.zones), g.network.burdens.shape[1])
-    arrays = {k: v.copy() for k, v in vars(none).items() if isinstance(v, np.ndarray)}
-    rest = {k: v for k, v in vars(none).items() if k not in arrays}
-    return Sheet(days, g, Terms(**arrays, **rest))
+    return Sheet(days, g, no_law(days.years, len(g.ids), len(g.zones), g.network.burdens.shape[1]))
 
 
 def one_at_a_time(a: Acting, sheet: Sheet, both: np.ndarray, does: str) -> None:

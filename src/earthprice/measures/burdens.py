@@ -7,7 +7,6 @@ import numpy as np
 from earthprice.measures.lens import Lens
 from earthprice.measures.series import Series
 from earthprice.runs.engine import Outcome
-from earthprice.world.burdens import burden_sizes
 
 
 def burdens(lens: Lens, run: Outcome) -> Series:
@@ -17,8 +16,7 @@ def burdens(lens: Lens, run: Outcome) -> Series:
     those without a licence (`KIND_unlicensed`), whose water meets no standard.
     """
     names = lens.engine.names
-    world = lens.engine.world
-    size = burden_sizes(world.network.places, names.burdens, run.point.values)[None] * np.asarray(run.schedule.burden)
+    size = run.point.burdens[None] * np.asarray(run.schedule.burden)
     level = np.asarray(run.record.level)
     each = level[None] * np.moveaxis(size, 2, 0)
     out: Series = {}
@@ -34,8 +32,8 @@ def burdens(lens: Lens, run: Outcome) -> Series:
         at = [i for i, z in enumerate(lens.engine.place_zones) if z == zone]
         out[f"damage_zone/{zone}"] = damage[:, at].sum(1)
     out["damage"] = out[f"damage_zone/{lens.home}"]
-    harm = np.sum(np.asarray(run.setting.places.damage)[None] * np.asarray(run.schedule.burden), 2) * level
-    out["damage_unlicensed"] = harm[:, lens.mask(zone=lens.home, status="unlicensed")].sum(1)
+    wild = lens.mask(zone=lens.home, status="unlicensed")
+    out["damage_unlicensed"] = (run.harm[:, wild] * level[:, wild]).sum(1)
     out["damage_licensed"] = out["damage"] - out["damage_unlicensed"]
     out["damage_abroad"] = sum((out[f"damage_zone/{z}"] for z in names.zones if z != lens.home), np.zeros(1))
     for i, place in enumerate(names.places):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from earthprice.dynamics.laws import recovery_cost
 from earthprice.measures.lens import Lens
 from earthprice.measures.series import Series
 from earthprice.runs.engine import Outcome
@@ -13,9 +12,8 @@ from earthprice.runs.engine import Outcome
 def costs(lens: Lens, run: Outcome) -> Series:
     """Cost of compliance of firms at home, of the state, and of both [MUSD/yr]."""
     here = lens.mask(zone=lens.home)
-    recovery = np.asarray(recovery_cost(run.setting.ore, run.schedule))
-    each = run.terms.resource_cost - run.point.base.resource_cost[0] + recovery
-    extra = each[:, here] * run.record.level[:, here]
+    each = run.terms.resource_cost[:, here] - run.point.base.resource_cost[0, here] + run.recovery_cost[:, here]
+    extra = each * run.record.level[:, here]
     zone = lens.engine.names.zones.index(lens.home)
     budget = run.terms.state_cost[:, zone]
     return {
@@ -33,7 +31,7 @@ def state_pays(lens: Lens, run: Outcome) -> Series:
     goods bought for stock less goods sold from it. All of it is in the state's account, which holds it whole.
     """
     zone, here, level = lens.engine.names.zones.index(lens.home), lens.mask(zone=lens.home), run.record.level
-    base = np.where(run.point.bench.final[None], run.inputs, run.sales)
+    base = run.base
     own = run.terms.advalorem * base + run.terms.specific
     for levy in run.terms.foreign:  # what other states levy here is theirs
         own = own - (levy.advalorem * base + levy.specific)

@@ -124,7 +124,7 @@ class Lens:
     def leaving(self) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         """Recorded shipments out of home of any good: their positions and, by partner and `all`, which of them."""
         at = np.flatnonzero(self.mask(stage="trade", zone=self.home, status="licensed"))
-        to = self.act["partner"].to_numpy()[at]
+        to = self.partner_of[at]
         return at, {p: to == p for p in self.partners} | {"all": np.ones(len(at), bool)}
 
     @cached_property
@@ -138,7 +138,7 @@ class Lens:
     def hidden(self) -> tuple[np.ndarray, np.ndarray]:
         """Smuggled shipments out of home: their positions, and their REO by partner and to all [A, P + 1]."""
         at = np.flatnonzero(self.rows["smuggled"])
-        to = self.act["partner"].to_numpy(object)[at]
+        to = self.partner_of[at]
         return at, np.array([np.where((p == "all") | (to == p), self.reo[at], 0.0) for p in self.leaving[1]]).T
 
     @cached_property
@@ -160,6 +160,32 @@ class Lens:
     def zone_of(self) -> np.ndarray:
         """Zone of every activity [M]."""
         return self.act["zone"].to_numpy(object)
+
+    @cached_property
+    def good_of(self) -> np.ndarray:
+        """Good of every activity [M]."""
+        return self.act["good"].to_numpy(object)
+
+    @cached_property
+    def partner_of(self) -> np.ndarray:
+        """Zone of arrival of every shipment [M]."""
+        return self.act["partner"].to_numpy(object)
+
+    @cached_property
+    def item_of(self) -> np.ndarray:
+        """Element of every activity, or its good where that is none's [M]."""
+        element = self.act["element"].to_numpy(object)
+        return np.where(element != "", element, self.good_of)
+
+    @cached_property
+    def arrives(self) -> np.ndarray:
+        """Node at which what each activity brings arrives [M]."""
+        return self.engine.world.network.matrix.argmax(0)
+
+    @cached_property
+    def node_at(self) -> dict[str, int]:
+        """Position of every node by its id."""
+        return {str(n): i for i, n in enumerate(self.engine.world.network.nodes.index)}
 
     @cached_property
     def reo(self) -> np.ndarray:
@@ -225,11 +251,10 @@ class Lens:
     @cached_property
     def arrivals(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """By element: home's licensed shipments of its oxide, and where in the nodes they arrive."""
-        node, partner = self.engine.world.network.node, self.act["partner"].to_numpy()
         out = {}
         for e in self.elements:
             which = np.flatnonzero(self.rows[f"{e}_oxide"])
-            out[e] = which, np.array([node(f"{e}_oxide@{partner[j]}") for j in which], int)
+            out[e] = which, np.array([self.node_at[f"{e}_oxide@{self.partner_of[j]}"] for j in which], int)
         return out
 
     @cached_property

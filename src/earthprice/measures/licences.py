@@ -73,14 +73,14 @@ def licences(lens: Lens, run: Outcome) -> Series:
 
 def listed(lens: Lens, run: Outcome) -> list[Listed]:
     """What needs a licence that refuses or delays in some period, in the order of the permits."""
-    names = np.where(lens.act["element"] != "", lens.act["element"], lens.act["good"])
-    use = run.terms.permit_use > 0
+    names, use = lens.item_of, run.terms.permit_use > 0
     at_work = np.flatnonzero((run.terms.permit_granted < 1.0).any(0) & use.any(1))
-    smuggled = lens.rows["smuggled"]
+    named = {p: dict.fromkeys(names[use[p]].tolist()) for p in at_work.tolist()}
+    home, smuggled = lens.mask(zone=lens.home), lens.rows["smuggled"]
     out = []
-    for name in dict.fromkeys(str(n) for p in at_work for n in names[use[p]]):
-        mine = np.array([p for p in at_work if (names[use[p]] == name).any()])
-        ships = np.flatnonzero(use[mine].any(0) & lens.mask(zone=lens.home))
+    for name in dict.fromkeys(n for of in named.values() for n in of):
+        mine = np.array([p for p, of in named.items() if name in of])
+        ships = np.flatnonzero(use[mine].any(0) & home)
         if len(ships):
             good = f"{name}_oxide" if name in lens.elements else name
             out.append(Listed(name, good, ships, np.flatnonzero(smuggled & (names == name)), mine))
@@ -89,33 +89,31 @@ def listed(lens: Lens, run: Outcome) -> list[Listed]:
 
 def _prices(lens: Lens, run: Outcome, free: np.ndarray, x: Listed) -> Series:
     """Price at home and abroad, the gap, the permit's worth a kg of the good and in all; price by partner."""
-    price, network = run.record.price, lens.engine.world.network
-    to, goods = (lens.act[c].to_numpy(object) for c in ("partner", "good"))
-    chief = x.ships[goods[x.ships] == x.good]
-    arrive, wanted = network.matrix[:, chief].argmax(0), free[:, chief]  # concentrate from abroad has a node of its own
-    rent, here = _worth(run, x) * run.record.level, np.flatnonzero(network.nodes.index == f"{x.good}@{lens.home}")
-    home = price[:, here[0]] if len(here) else np.full(len(price), np.nan)
-    abroad = ratio((wanted * price[:, arrive]).sum(1), wanted.sum(1))
-    return {f"abroad/{to[j]}": price[:, i] for j, i in zip(chief, arrive, strict=True)} | {
+    price, leads = run.record.price, lens.good_of[x.ships] == x.good
+    chief, here = x.ships[leads], lens.node_at.get(f"{x.good}@{lens.home}")
+    arrive, wanted = lens.arrives[chief], free[:, chief]  # concentrate from abroad has a node of its own
+    level, home = run.record.level[:, x.ships], np.full(len(price), np.nan) if here is None else price[:, here]
+    rent, abroad = _worth(run, x) * level, ratio((wanted * price[:, arrive]).sum(1), wanted.sum(1))
+    return {f"abroad/{lens.partner_of[j]}": price[:, i] for j, i in zip(chief, arrive, strict=True)} | {
         "home/all": home,
         "abroad/all": abroad,
         "gap/all": abroad - home,
-        "worth/all": ratio(rent[:, chief].sum(1), run.record.level[:, chief].sum(1)),
-        "rent/all": rent[:, x.ships].sum(1),
+        "worth/all": ratio(rent[:, leads].sum(1), level[:, leads].sum(1)),
+        "rent/all": rent.sum(1),
     }
 
 
 def _worth(run: Outcome, x: Listed) -> np.ndarray:
-    """What the permits of a licence are worth for a unit of each activity [USD/kg; T, M]."""
-    in_force = run.record.permit_amount[:, x.permits] <= NO_CAP
-    return np.where(in_force, run.record.price[:, run.goods + x.permits], 0.0) @ run.terms.permit_use[x.permits]
+    """What the permits of a licence are worth for a unit of each shipment that needs them [USD/kg; T, A]."""
+    in_force, use = run.record.permit_amount[:, x.permits] <= NO_CAP, run.terms.permit_use[np.ix_(x.permits, x.ships)]
+    return np.where(in_force, run.record.price[:, run.goods + x.permits], 0.0) @ use
 
 
 def _served(lens: Lens, run: Outcome, free: np.ndarray, x: Listed) -> Series:
     """What would come from home, smuggled or not, if every licence were granted, and the share that does."""
     at = np.concatenate([x.ships, x.hidden])
     now, asked = (level[:, at] * lens.reo[at] for level in (run.record.level, free))
-    to = lens.act["partner"].to_numpy(object)[at]
+    to = lens.partner_of[at]
     by = {p: to == p for p in lens.partners if (to == p).any()} | {"all": np.ones(len(at), bool)}
     wanted = {p: asked[:, mine].sum(1) for p, mine in by.items()}
     served = {f"served/{p}": 100.0 * ratio(now[:, mine].sum(1), wanted[p]) for p, mine in by.items()}
@@ -136,8 +134,8 @@ def months(lens: Lens, run: Outcome, good: str, zones: Collection[str], held: np
     stocks = [i for i, s in enumerate(lens.engine.names.stocks) if s in there]
     if not stocks:
         return np.full(len(run.record.level), np.nan)
-    nodes = lens.engine.world.network.nodes.index.isin(there)
-    takes = -np.minimum(run.point.bench.a[nodes], 0.0).sum(0) * lens.mask(doing=("run", "use"))
+    nodes = sorted(lens.node_at[n] for n in there if n in lens.node_at)
+    takes = run.point.bench.takes[nodes].sum(0) * lens.mask(doing=("run", "use"))
     return 12.0 * ratio(held[:, stocks].sum(1), run.record.level @ takes)
 
 

@@ -32,7 +32,6 @@ from functools import cached_property
 
 import numpy as np
 
-from earthprice.dynamics.laws import recovery_cost
 from earthprice.measures.lens import Lens
 from earthprice.runs.engine import Outcome
 from earthprice.world.terms import Levy
@@ -73,8 +72,7 @@ class Users:
     def v(self) -> np.ndarray:
         """What a unit costs its user [USD/kg; T, U]."""
         paid = self.run.inputs * (1.0 + self.run.terms.advalorem + self.run.terms.markup)
-        permits = self.run.record.price[:, self.run.goods :] @ np.asarray(self.run.setting.permits.use)
-        return (paid + permits)[:, self.at]
+        return (paid + self.run.permits)[:, self.at]
 
     @cached_property
     def h(self) -> np.ndarray:
@@ -124,8 +122,12 @@ class Users:
 
     def curve(self, place: np.ndarray) -> np.ndarray:
         """Use per unit of `scale`, thrift apart, at ln(cost + shift) from a cost of nil to the choke [., T, U]."""
-        height = np.exp(-self.bend * (place - np.log(self.v0 + self.shift)))
-        return (height - self.cut) / (1.0 - self.cut)
+        height = place - np.log(self.v0 + self.shift)
+        height *= -self.bend
+        np.exp(height, out=height)
+        height -= self.cut
+        height /= 1.0 - self.cut
+        return height
 
     def area(self, low: np.ndarray, high: np.ndarray, power: np.ndarray | None = None) -> np.ndarray:
         """int_low^high q(v) (v/v0)^-power dv up to the choke, on a logarithmic scale of cost, shifted as the curve is.
@@ -134,11 +136,18 @@ class Users:
         """
         start, end = np.log(np.maximum(low, 0.0) + self.shift), np.log(np.maximum(high, 0.0) + self.shift)
         middle, half = 0.5 * (start + end), 0.5 * (end - start)
-        place = middle + np.multiply.outer(NODES, half)
-        shifted = np.exp(place)
-        density = self.curve(place) * shifted
+        place = np.multiply.outer(NODES, half)
+        place += middle
+        density = self.curve(place)
+        shifted = np.exp(place, out=place)
+        density *= shifted
         if power is not None:
-            density *= np.exp(-power * np.log(np.maximum(shifted - self.shift, 1e-12) / self.v0))
+            shifted -= self.shift
+            np.maximum(shifted, 1e-12, out=shifted)
+            shifted /= self.v0
+            np.log(shifted, out=shifted)
+            shifted *= -power
+            density *= np.exp(shifted, out=shifted)
         whole = half * np.tensordot(WEIGHTS, density, axes=1)
         if not (low < 0).any():
             return whole
@@ -186,12 +195,12 @@ def missed(lens: Lens, users: Users, money: Mapping[tuple[str, str], np.ndarray]
     users_gain = np.zeros_like(cost)
     users_gain[:, users.at] = users.surplus + users.v * users.q
     each = (run.sales - run.inputs) * r.level + users_gain - cost - r.invested + _handed_on(lens, run)
-    harm = np.sum(np.asarray(run.setting.places.damage)[None] * np.asarray(run.schedule.burden), 2) * r.level
+    harm, tariff = run.harm * r.level, run.terms.tariff * run.sales * r.level
     for z, zone in enumerate(lens.engine.names.zones):
         here = lens.mask(zone=zone)
         mine = [v for (where, who), v in money.items() if where == zone and who != apart]
         booked = np.sum(mine, axis=0)
-        real = each[:, here].sum(1) + _between_states(lens, run, z)
+        real = each[:, here].sum(1) + _between_states(lens, run, z, tariff)
         worst = worst.worse(_largest(lens, run, (np.abs(booked - real) / turnover)[:, None], None, f"money of {zone}"))
         hurt = np.abs(money[zone, apart] + harm[:, here].sum(1)) / turnover
         worst = worst.worse(_largest(lens, run, hurt[:, None], None, f"damage in {zone}"))
@@ -220,14 +229,12 @@ def _insured(run: Outcome, k: int) -> np.ndarray:
 
 
 def _levied(run: Outcome, levy: Levy) -> np.ndarray:
-    base = np.where(run.point.bench.final[None], run.inputs, run.sales)
-    return (levy.advalorem * base + levy.specific) * run.record.level - levy.entry_support
+    return (levy.advalorem * run.base + levy.specific) * run.record.level - levy.entry_support
 
 
-def _between_states(lens: Lens, run: Outcome, zone: int) -> np.ndarray:
+def _between_states(lens: Lens, run: Outcome, zone: int, tariff: np.ndarray) -> np.ndarray:
     """What a state gets from other zones' trade, and what it spends [MUSD/yr; T]."""
     name = lens.engine.names.zones[zone]
-    tariff = run.terms.tariff * run.sales * run.record.level
     spent = run.terms.state_cost + run.terms.knowledge_support
     out = tariff[:, lens.mask(partner=name)].sum(1) - spent[:, zone]
     for levy in run.terms.foreign:
@@ -264,8 +271,7 @@ def _acting(run: Outcome) -> tuple[np.ndarray, np.ndarray]:
     final, holder = np.asarray(s.demand.final), np.asarray(s.storage.holder)
     runs = ~final & ~holder
     u = np.clip(r.level / np.maximum(r.capacity, 1e-300), 1e-300, 1.0)
-    permits = r.price[:, run.goods :] @ np.asarray(s.permits.use)
-    earned = run.sales * (1.0 - run.terms.advalorem - run.terms.markup) - run.inputs - permits + run.paid
+    earned = run.sales * (1.0 - run.terms.advalorem - run.terms.markup) - run.inputs - run.permits + run.paid
     inside = (u > SEEN_USE[0]) & (u < SEEN_USE[1])
     clipped = np.clip(u, *SEEN_USE)
     marginal = np.asarray(s.base.spread) * np.log(clipped / (1.0 - clipped))
@@ -273,7 +279,7 @@ def _acting(run: Outcome) -> tuple[np.ndarray, np.ndarray]:
     learned = (np.asarray(known.known) - r.knowledge) @ np.asarray(known.made) * saves
     dearer = (_expected(run) - np.asarray(s.base.price)) @ run.point.bench.takes * np.asarray(s.base.risk)
     real = np.asarray(s.base.cost) + np.asarray(schedule.resource_cost)
-    real = real + np.asarray(recovery_cost(s.ore, schedule)) + learned + dearer
+    real = real + run.recovery_cost + learned + dearer
     transfer = np.asarray(s.base.rent) + run.terms.specific + np.asarray(schedule.pigou)
     wrong = np.where(runs & inside, earned - real - transfer - marginal, 0.0)
     mixing = u * np.log(u) + (1.0 - u) * np.log1p(-np.minimum(u, 1.0 - 1e-16))

@@ -43,7 +43,7 @@ def ore(lens: Lens, run: Outcome) -> Series:
     home, ponds, _ = lens.bodies
     host = np.asarray(run.setting.ore.host) > 0
     mined, wild = lens.mask(stage="mining", zone=lens.home), lens.mask(status="unlicensed")
-    ground = run.record.ore[:, home & ~ponds].sum(1)
+    ground, by_mine = run.record.ore[:, home & ~ponds].sum(1), ore_by_mine(run)
     return {
         **_fate(lens, run, home & ~host, "own"),
         **_fate(lens, run, home & host, "host"),
@@ -51,8 +51,8 @@ def ore(lens: Lens, run: Outcome) -> Series:
         "tailings": run.record.ore[:, home & ponds].sum(1),
         **_grades(lens, run, home),
         "rich_share": 100.0 * ratio(total(run, mined & lens.mask(grade_class="rich")), total(run, mined)),
-        "recovery/licensed": _recovered(run, mined & ~wild & _on(run, ~host)),
-        "recovery/unlicensed": _recovered(run, mined & wild & _on(run, ~host)),
+        "recovery/licensed": _recovered(run, by_mine, mined & ~wild & _on(run, ~host)),
+        "recovery/unlicensed": _recovered(run, by_mine, mined & wild & _on(run, ~host)),
     }
 
 
@@ -80,9 +80,9 @@ def _on(run: Outcome, bodies: np.ndarray) -> np.ndarray:
     return (np.asarray(run.setting.ore.dig) > 0)[bodies].any(0)
 
 
-def _recovered(run: Outcome, mines: np.ndarray) -> np.ndarray:
-    """What some mines sell of the ore that they dig [%; T]."""
-    return 100.0 * ratio(total(run, mines), ore_by_mine(run)[:, mines].sum(1))
+def _recovered(run: Outcome, by_mine: np.ndarray, mines: np.ndarray) -> np.ndarray:
+    """What some mines sell of the ore that they dig (`ore_by_mine`) [%; T]."""
+    return 100.0 * ratio(total(run, mines), by_mine[:, mines].sum(1))
 
 
 def ore_by_mine(run: Outcome) -> np.ndarray:

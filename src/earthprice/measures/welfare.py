@@ -137,9 +137,8 @@ def left_over(lens: Lens, run: Outcome, rates: Sequence[float] = RATES, *, goes_
 
 def _left(lens: Lens, run: Outcome, flows: Bookings, rates: Sequence[float], goes_on: bool) -> Ledger:
     seen = _seen(run)
-    harm = np.sum(np.asarray(run.setting.places.damage)[None] * np.asarray(run.schedule.burden), 2)
     own, spend = np.where(_holds(run), 0.0, seen @ flows.own), seen @ flows.spend
-    hurt = seen @ (harm * run.record.level)
+    hurt = seen @ (run.harm * run.record.level)
     taken = np.einsum("t,ztm->zm", seen, flows.taken)
     lasts = [_lasting(lens, run, rate) for rate in rates]
     years, state = (float(goes_on) * np.stack([x[k] for x in lasts]) for k in (0, 1))
@@ -170,16 +169,14 @@ def incomes(run: Outcome) -> np.ndarray:
     """Income of the owners [MUSD/yr; T, M]."""
     r, n = run.record, run.point.bench.a.shape[0]
     permits = r.price[:, n:] @ np.asarray(run.setting.permits.held)
-    base = np.where(run.point.bench.final[None], run.inputs, run.sales)
-    kept = run.terms.markup * base
+    kept = run.terms.markup * run.base
     own = r.surplus + (run.point.bench.rent[None] + permits + kept) * r.level - r.invested + run.terms.entry_support
     return np.where(_holds(run), (run.sales - run.inputs) * r.level - charges(run), own)
 
 
 def charges(run: Outcome) -> np.ndarray:
     """Charges paid, less support for new capacity and what contracts for difference pay [MUSD/yr; T, M]."""
-    base = np.where(run.point.bench.final[None], run.inputs, run.sales)
-    due = run.terms.advalorem * base + run.terms.specific - run.paid
+    due = run.terms.advalorem * run.base + run.terms.specific - run.paid
     return due * run.record.level - run.terms.entry_support
 
 
@@ -197,13 +194,13 @@ def receipts(lens: Lens, run: Outcome) -> np.ndarray:
     zones = lens.engine.names.zones
     abroad = tariffs(run)
     kept, out = charges(run) - abroad, np.zeros((len(zones), *abroad.shape))
+    some = abroad.any(0)
     for z, zone in enumerate(zones):
-        here, to = lens.mask(zone=zone), lens.mask(partner=zone) & abroad.any(0)
+        here, to = lens.mask(zone=zone), lens.mask(partner=zone) & some
         out[z][:, to] = abroad[:, to]
         out[z][:, here] = kept[:, here]
-    base = np.where(run.point.bench.final[None], run.inputs, run.sales)
     for levy in run.terms.foreign:
-        taken = (levy.advalorem * base + levy.specific) * run.record.level - levy.entry_support
+        taken = (levy.advalorem * run.base + levy.specific) * run.record.level - levy.entry_support
         out -= np.stack([np.where(lens.mask(zone=z), taken, 0.0) for z in zones])
         out[levy.zone] += taken
     for k, c in enumerate(run.terms.contracts):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -12,6 +12,7 @@ import numpy as np
 from earthprice.dynamics.benchmark import Benchmark, benchmark, by_plant, insured, node_prices
 from earthprice.dynamics.clock import Clock, clock
 from earthprice.dynamics.index import Index, index
+from earthprice.dynamics.laws import recovery_cost
 from earthprice.dynamics.schedule import Drivers, Schedule, fitted, growth, middles, padded, phases, schedule
 from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.setup import relaid, setting
@@ -19,8 +20,10 @@ from earthprice.dynamics.spell import roomy, simulate_first
 from earthprice.dynamics.state import Record
 from earthprice.errors import OptionError
 from earthprice.keep.traced import Traced
+from earthprice.runs.guide import Guide
 from earthprice.world.assembly import assemble
 from earthprice.world.balance import balance, closed
+from earthprice.world.burdens import burden_sizes
 from earthprice.world.draft import Draft
 from earthprice.world.terms import Terms
 from earthprice.world.world import World
@@ -111,47 +114,12 @@ class Engine:
 
 
 @dataclass(frozen=True)
-class Guide:
-    """Prices of a run from the same point, near which another's are looked for: it finds the same, in fewer steps.
-
-    Attributes:
-        years: start of each period [T].
-        permits: names of the permits, whose prices come after those of the goods.
-        price: prices by period [USD/kg; T, K].
-    """
-
-    years: np.ndarray
-    permits: tuple[str, ...]
-    price: np.ndarray
-
-    def moves(self, years: np.ndarray, permits: Sequence[str]) -> np.ndarray:
-        """Prices of the period before and of each period; nil in the first, of permits unknown here, of other years.
-
-        Args:
-            years: start of each period [T].
-            permits: names of the permits of the run that is looked for.
-
-        Returns:
-            As `Schedule.guide` [USD/kg; T, 2, K].
-        """
-        goods = self.price.shape[1] - len(self.permits)
-        out = np.zeros((len(years), 2, goods + len(permits)))
-        if not np.array_equal(self.years[: len(years)], years):
-            return out
-        at = {name: goods + i for i, name in enumerate(self.permits)}
-        here = [*range(goods), *(goods + i for i, name in enumerate(permits) if name in at)]
-        there = [*range(goods), *(at[name] for name in permits if name in at)]
-        price = self.price[: len(years), there]
-        out[1:, 0, here], out[1:, 1, here] = price[:-1], price[1:]
-        return out
-
-
-@dataclass(frozen=True)
 class Point:
     """One draw of the world's numbers, balanced and benchmarked under the law in force in the base year.
 
-    `growth` is as in a `Schedule`; `setting` that of a run under the law in force, which any other law is laid on;
-    `guide` a run near which others from here are looked for, if one is known.
+    `growth` is as in a `Schedule`; `burdens` are those of a unit of level [M, B]; `setting` is that of a run under the
+    law in force, which any other law is laid on; `guide` a run near which others from here are looked for, if one is
+    known.
     """
 
     values: Mapping[str, float]
@@ -159,6 +127,7 @@ class Point:
     bench: Benchmark
     base: Terms
     growth: np.ndarray
+    burdens: np.ndarray
     setting: Setting
     guide: Guide | None = None
     _lifted: dict[int, tuple[Terms, Outcome]] = field(default_factory=dict, repr=False, compare=False)
@@ -229,6 +198,27 @@ class Outcome:
         """What a unit of level of each activity uses up at the run's prices [USD/kg; T, M]."""
         return self.record.price[:, : self.goods] @ self.point.bench.takes
 
+    @cached_property
+    def permits(self) -> np.ndarray:
+        """What the permits that a unit of level of each activity needs cost at the run's prices [USD/kg; T, M]."""
+        return self.record.price[:, self.goods :] @ np.asarray(self.setting.permits.use)
+
+    @cached_property
+    def harm(self) -> np.ndarray:
+        """Damage that a unit of level of each activity does [USD/kg; T, M]."""
+        damage, burden = np.asarray(self.setting.places.damage), np.asarray(self.schedule.burden)
+        return sum((damage[:, b] * burden[:, :, b] for b in range(damage.shape[1])), np.zeros(burden.shape[:2]))
+
+    @cached_property
+    def recovery_cost(self) -> np.ndarray:
+        """What a higher recovery costs a unit of level of each activity (`laws.recovery_cost`) [USD/kg; T, M]."""
+        return np.asarray(recovery_cost(self.setting.ore, self.schedule))
+
+    @cached_property
+    def base(self) -> np.ndarray:
+        """What charges on value count from: what a user spends on inputs, what others sell for [USD/kg; T, M]."""
+        return np.where(self.point.bench.final[None], self.inputs, self.sales)
+
 
 def engine(world: World, last: int, dt: float = 1.0, *, drivers: bool = False) -> Engine:
     """Periods from the base year to `last` for a world; `drivers` as of the engine.
@@ -265,7 +255,8 @@ def point(e: Engine, values: Mapping[str, float], base: Terms) -> Point:
     bench = benchmark(values, drafts, level, a, node_prices(values, nodes, drafts), base)
     fixed = setting(e.world.network, drafts, e.names, bench, values, fitted(base))
     grown = growth(e.years, e.dt, drafts, values, e.world if e.drivers and len(e.world.drivers) else None)
-    return Point(values, drafts, bench, base, grown, fixed)
+    sizes = burden_sizes(e.world.network.places, e.names.burdens, values)
+    return Point(values, drafts, bench, base, grown, sizes, fixed)
 
 
 def _recorded(drafts: list[Draft]) -> tuple[np.ndarray, np.ndarray]:

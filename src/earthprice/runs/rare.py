@@ -35,8 +35,9 @@ from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.state import Record, State
 from earthprice.keep.traced import Traced
 from earthprice.law import Bill
-from earthprice.runs.engine import Engine, Guide, Outcome, Point, arranged, run
-from earthprice.world.burdens import burden_sizes, damage_values
+from earthprice.runs.engine import Engine, Outcome, Point, arranged, run
+from earthprice.runs.guide import Guide
+from earthprice.world.burdens import damage_values
 from earthprice.world.terms import Terms
 
 ROUNDS = 16
@@ -125,9 +126,8 @@ def damage_bill(e: Engine, p: Point, paying: np.ndarray | None = None, since: fl
         since: decimal year from which it is due.
     """
     central = e.world.network.burdens.to_numpy(float) * p.base.burden[0]
-    drawn = burden_sizes(e.world.network.places, e.names.burdens, p.values)
     place = e.names.fixed.site.argmax(0)
-    size = np.where(central > 0, drawn / np.where(central > 0, central, 1.0), 0.0)
+    size = np.where(central > 0, p.burdens / np.where(central > 0, central, 1.0), 0.0)
     rate = damage_values(e.names.places, e.names.burdens, p.values)[place] * size
     return Bill(rate if paying is None else rate * paying[:, None], since)
 

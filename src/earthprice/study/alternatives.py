@@ -14,7 +14,8 @@ from earthprice.law import Stack
 from earthprice.law.days import since
 from earthprice.measures.spread import ranged
 from earthprice.runs.crew import each
-from earthprice.runs.engine import Guide, Point, point, run
+from earthprice.runs.engine import Point, point, run
+from earthprice.runs.guide import Guide
 from earthprice.runs.rare import UserCost, damage_bill, ore_charge
 from earthprice.runs.runner import Runner
 from earthprice.runs.sample import Sample

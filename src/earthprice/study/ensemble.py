@@ -20,7 +20,8 @@ from earthprice.runs.audit import impossible, worst
 from earthprice.runs.batch import run_batch
 from earthprice.runs.changes import Changes
 from earthprice.runs.crew import each, hired
-from earthprice.runs.engine import Engine, Guide, Outcome, Point, point, run
+from earthprice.runs.engine import Engine, Outcome, Point, point, run
+from earthprice.runs.guide import Guide
 from earthprice.runs.rare import UserCost, damage_bill, rare_run
 from earthprice.runs.runner import Begun, Kept, Runner, begin
 from earthprice.runs.sample import Sample

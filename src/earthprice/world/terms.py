@@ -7,6 +7,7 @@ Z zones, B burdens. Every array is a plain 64-bit NumPy array, positions as in t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -153,7 +154,7 @@ class Terms:
 
 
 def no_law(years: np.ndarray, activities: int, zones: int, burdens: int) -> Terms:
-    """Terms under which nothing is charged, capped or demanded.
+    """Terms under which nothing is charged, capped or demanded; arrays of their own, years apart.
 
     Args:
         years: period starts [T].
@@ -162,36 +163,35 @@ def no_law(years: np.ndarray, activities: int, zones: int, burdens: int) -> Term
         burdens: number of burdens B.
     """
     t = len(years)
-    flat = np.zeros((t, activities))
-    one = np.ones((t, activities))
+    flat, one = partial(np.zeros, (t, activities)), partial(np.ones, (t, activities))
     return Terms(
         years=np.asarray(years, float),
-        specific=flat,
-        advalorem=flat,
-        markup=flat,
-        resource_cost=flat,
-        capacity=one,
+        specific=flat(),
+        advalorem=flat(),
+        markup=flat(),
+        resource_cost=flat(),
+        capacity=one(),
         reservation=np.full((t, activities), np.nan),
-        holding=flat,
-        stock_days=flat,
-        stock_pace=flat,
-        stock_sold=flat,
-        recovery=one,
+        holding=flat(),
+        stock_days=flat(),
+        stock_pace=flat(),
+        stock_sold=flat(),
+        recovery=one(),
         burden=np.ones((t, activities, burdens)),
-        entry=one,
-        entry_delay=flat,
-        entry_support=flat,
+        entry=one(),
+        entry_delay=flat(),
+        entry_support=flat(),
         knowledge_support=np.zeros((t, zones)),
         state_cost=np.zeros((t, zones)),
-        awaited=flat,
+        awaited=flat(),
         permits=(),
         permit_use=np.zeros((0, activities)),
         permit_amount=np.zeros((t, 0)),
         permit_held=np.ones((t, 0)),
         permit_granted=np.ones((t, 0)),
-        tariff=flat,
+        tariff=flat(),
         reviews=(),
-        caught=flat,
-        fine=flat,
-        uncollected=flat,
+        caught=flat(),
+        fine=flat(),
+        uncollected=flat(),
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from earthprice.world.network import Network
@@ -34,6 +35,22 @@ class Fit:
     def centre(self) -> dict[str, float]:
         """Mean score by factor."""
         return {str(k): float(v) for k, v in self.scores.mean().items()}
+
+
+class Driver(NamedTuple):
+    """Activity behind a use, as it was recorded.
+
+    Attributes:
+        years: years recorded [Y].
+        path: logarithm of its index in each [Y].
+        error: of the index [share a year].
+        range: growth rate of the use, and its low and high end [1/yr].
+    """
+
+    years: np.ndarray
+    path: np.ndarray
+    error: float
+    range: tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -83,6 +100,17 @@ class World:
         """That the world holds suppliers of the user's own, in a sentence; empty where it holds none."""
         names = ", ".join(x.replace("@", " in ") for x in self.private)
         return f"PRIVATE: this world holds {names}. " if names else ""
+
+    @cached_property
+    def driven(self) -> dict[str, Driver]:
+        """The recorded driver of each use, by its name."""
+        found, ends = {}, self.numbers.table[["value", "low", "high"]]
+        for use in self.drivers.index.unique(0):
+            of = self.drivers.loc[use]
+            years, path = of.index.to_numpy(float), np.log(of["index"].to_numpy(float))
+            value, low, high = map(float, ends.loc[f"use/{use}/growth_1"])
+            found[str(use)] = Driver(years, path, 0.01 * float(of["error"].iloc[0]), (value, low, high))
+        return found
 
     @cached_property
     def outline(self) -> Outline:
