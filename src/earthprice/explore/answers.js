@@ -82,14 +82,14 @@ export function showCharts() {
   }
   const bars = (draws?.whole ? draws : central).bars, over = Boolean(draws);
   const exported = (from) => from.bars.exports.filter((r) => r.of === exportsOf && !r.all);
-  const made = card('exports', w('chart.exports'), `${unit('t REO/yr')}, ${page.opening.year}`);
+  const made = card('exports', w('chart.exports'), `${unit(page.opening.units.exports)}, ${page.opening.year}`);
   if (!made.querySelector('.choices')) made.querySelector('figcaption').after(el('div', { className: 'choices', role: 'group', 'aria-label': w('which_good') },
     ...['scarce', 'lead', 'magnets'].map((k) => el('button', { type: 'button', 'data-of': k, onclick: () => { exportsOf = k; showCharts(); } }, w(`exports.${k}`)))));
   made.querySelectorAll('.choices button').forEach((b) => b.setAttribute('aria-pressed', String(b.dataset.of === exportsOf)));
   levels(made, w('chart.exports'), exported({ bars }), aside && exported(aside));
-  levels(card('damage', w('chart.damage'), `${w('million_usd_year')}, ${page.opening.year}`), w('chart.damage'), bars.damage,
+  levels(card('damage', w('chart.damage'), `${unit(page.opening.units.damage)}, ${page.opening.year}`), w('chart.damage'), bars.damage,
     aside && bars.damage.map((r) => aside.bars.damage.find((k) => k.label === r.label)));
-  const gains = card('groups', w('chart.groups'), w('billion_usd')), rows = over ? draws.groups : central.bars.groups;
+  const gains = card('groups', w('chart.groups'), `${unit(page.opening.units.groups)}, ${w('present_value')}`), rows = over ? draws.groups : central.bars.groups;
   gains.querySelector('svg').setAttribute('aria-label', `${w('chart.groups')}: ${rows.map((r) => `${r.label} ${told(r.change)}`).join('; ')}`);
   drawGains(gains.querySelector('svg'), rows, over);
   table(gains, [w('group'), w('change'), w('range'), w('sign')], rows.map((r) => [r.label, told(r.change), over ? `${told(r.low)} – ${told(r.high)}` : '', r.sign]));

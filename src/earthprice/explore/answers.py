@@ -17,7 +17,7 @@ from earthprice.report.words import Words, sign_key
 from earthprice.study.assessment import EXPORT_COLUMNS
 from earthprice.study.bands import Bands, follows
 from earthprice.study.ensemble import Pair, Summary
-from earthprice.study.figures import Figure, symbols, table
+from earthprice.study.figures import Figure, symbols, table, unit_of
 from earthprice.study.frame import Frame
 from earthprice.study.phrases import ENGLISH, Phrases
 from earthprice.study.questions import Dates, questions
@@ -32,13 +32,17 @@ DIGITS = 6
 
 @dataclass(frozen=True)
 class Line:
-    """One measure drawn through time: chart, panel, kind of line, the measure, and what it is multiplied by."""
+    """One measure drawn through time: chart, panel, kind of line, and the measures of which it is the sum."""
 
     chart: str
     panel: str
     kind: str
     measure: tuple[str, ...]
-    unit: str
+
+    @property
+    def unit(self) -> str:
+        """The unit that it has in the report too; a price abroad has that of the price at home."""
+        return unit_of("price/" if self.chart == "price" else self.measure[0])
 
 
 class Reader:
@@ -228,12 +232,12 @@ def lines(f: Frame) -> list[Line]:
     lens, home = f.plan.lens, f.plan.lens.home
     names, out = symbols(lens), []
     for x in lens.headline[:2]:
-        out.append(Line("price", names[x], "home", (f"price/{x}_oxide@{home}",), "USD2020/kg"))
-        out.append(Line("price", names[x], "abroad", (f"fob/{x}",), "USD2020/kg"))
+        out.append(Line("price", names[x], "home", (f"price/{x}_oxide@{home}",)))
+        out.append(Line("price", names[x], "abroad", (f"fob/{x}",)))
     feeds = ("feed/licensed_light", "feed/licensed_heavy"), ("feed/unlicensed",)
-    out += [Line("digging", k, "home", m, "kt REO/yr") for k, m in zip(("licensed", "unlicensed"), feeds, strict=True)]
-    out.append(Line("ore", "recovered", "home", ("recovery/own",), "%"))
-    out.append(Line("ore", "wasted", "home", ("ore_wasted/own",), "kt REO/yr"))
+    out += [Line("digging", k, "home", m) for k, m in zip(("licensed", "unlicensed"), feeds, strict=True)]
+    out.append(Line("ore", "recovered", "home", ("recovery/own",)))
+    out.append(Line("ore", "wasted", "home", ("ore_wasted/own",)))
     return out
 
 

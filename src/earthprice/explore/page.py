@@ -22,7 +22,7 @@ from earthprice.report.printed import each_shown
 from earthprice.report.words import Words, words
 from earthprice.study.bands import Bands, bands
 from earthprice.study.ensemble import Pair, Summary
-from earthprice.study.figures import Figure, catalogue, verdicts_of
+from earthprice.study.figures import FLOW, GAIN, Figure, catalogue, unit_of, verdicts_of
 from earthprice.study.frame import Frame
 
 FURTHER = (50, 100)
@@ -54,7 +54,9 @@ class Page:
         """What stands before any move; of texts that are shown, nothing that steers the reader's eye."""
         o, f = self.session.opened, self.session.frame(LeverState())
         book, reform = o.book, o.texts.reform.stack
-        of_report = {k: v for k, v in words(language).labels.items() if k.startswith(("zone.", "question."))}
+        of_report = {
+            k: v for k, v in words(language).labels.items() if k.startswith(("zone.", "question.", "chart.", "panel."))
+        }
         told = {
             "version": __version__,
             "rulebook": book.rulebook,
@@ -73,6 +75,7 @@ class Page:
             "answers": {name: shipped_heads()[name]["title"] for name in o.answers},
             "discount": f.options.discount,
             "chapters": chapters(o, o.texts.reading),
+            "units": {"exports": FLOW, "damage": unit_of("damage/"), "groups": GAIN},
             "observed": self._reader(f, language).observed(),
             "notes": list(o.texts.notes),
             "words": {**of_report, **page_words(language)},

@@ -118,7 +118,7 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
         Figure(7, "wasted", "… lost of ore dug for rare earths", "kt REO/yr", at("ore_wasted/own"), follows=HOME),
         Figure(8, "use_separation", "Use of separation capacity", "%", at("capacity_use/separation")),
         Figure(8, "high_share", "… share of high-grade magnets", "%", at("high_share")),
-        *[Figure(9, f"gain_{z}", of_zone(z), "bn USD2020", gain(of), gain=True) for z, of in zones.items()],
+        *[Figure(9, f"gain_{z}", of_zone(z), GAIN, gain(of), gain=True) for z, of in zones.items()],
         Figure(10, "cost_firms", "Cost of compliance, firms", "MUSD2020/yr", at("compliance/firms")),
         Figure(10, "cost_state", "… inspection, state", "MUSD2020/yr", at("compliance/state")),
         *[Figure(10, f"pays_{k}", f"… {PAID[k]}, state", "MUSD2020/yr", at(f"state_pays/{k}")) for k in paid_for(plan)],
@@ -160,7 +160,7 @@ def _gap(plan: Plan, element: str, year: int) -> Callable[[Summary], float]:
 
 def _exported(lens: Lens, both: Callable[..., Callable[[Summary], float]]) -> list[Figure]:
     """Exports of the scarce elements and of the leading one, in all forms and in oxide and metal alone, and magnets."""
-    names, unit, rows = symbols(lens), "t REO/yr", []
+    names, unit, rows = symbols(lens), FLOW, []
     for key, of in (("exports_scarce", lens.role("value_heavy")), ("exports_lead", lens.headline[:1])):
         label = f"{'…' if rows else 'Exports of'} {' and '.join(names[e] for e in of)}, all forms"
         rows.append(Figure(4, key, label, unit, both(*(f"exports/{e}/all" for e in of)), follows="exports"))
@@ -257,6 +257,8 @@ SHOWN = (
     ("tailings", "tailings", "kt REO"),
     ("loop/", "loop", "index, base year = 1"),
 )
+FLOW, GAIN = "t REO/yr", "bn USD2020"
+"""Units of exports, and of what a group or a country gains."""
 UNITS = {"waste_water": "Mm3/yr", "residue": "kt/yr", "leached_land": "km2/yr", "co2e": "kt CO2e/yr"}
 
 
@@ -288,6 +290,11 @@ def every_draw(plan: Plan, cases: Sequence[Pair]) -> EveryDraw:
     values = np.stack([np.stack([[c.series[name] for c in side] for name in shown]) for side in sides])
     labels = pd.DataFrame(list(shown.values()), columns=list(LABELS))
     return EveryDraw(tuple(p.draw for p in cases), tuple(map(float, plan.engine.years)), labels, values)
+
+
+def unit_of(measure: str) -> str:
+    """Unit of a measure that is shown as a path, wherever it is drawn."""
+    return next(unit for prefix, _, unit in SHOWN if measure.startswith(prefix))
 
 
 def told(plan: Plan, case: Summary) -> dict[str, tuple[str, str, str, str]]:
@@ -383,5 +390,5 @@ def groups(plan: Plan, cases: Sequence[Pair], first: int, discount: float) -> pd
         key = [(zone, group)]
         gain = gained([(value(p.reform, key) - value(p.baseline, key)) / 1e3 for p in cases])
         if gain.any():
-            rows.append((zone, group, group in UNLICENSED, "bn USD2020", *ranged(gain)))
+            rows.append((zone, group, group in UNLICENSED, GAIN, *ranged(gain)))
     return pd.DataFrame(rows, columns=list(GROUP_COLUMNS))

@@ -21,9 +21,9 @@ FEEDS = {
     "licensed_heavy": ("licensed, heavy", "#3a93cf"),
     "recycled": ("recycled", "#009e73"),
     "imported": ("imported", "#c79200"),
-    "unlicensed": ("unlicensed", "#d55e00"),
+    "unlicensed": ("panel.unlicensed", theme.RARE),
 }
-"""Kinds of feed from the bottom of the stack up: name and colour."""
+"""Kinds of feed from the bottom of the stack up: name, or its key in `labels.csv`, and colour."""
 
 
 def draw_feed(a: Assessment, words: Words) -> NumberedFigure:
@@ -33,15 +33,15 @@ def draw_feed(a: Assessment, words: Words) -> NumberedFigure:
     if data.empty:
         return nothing_to_draw(3, name, title, FEED_COLUMNS)
     caption = "Medians, stacked from below: licensed light and heavy, recycled, imported, unlicensed."
-    return NumberedFigure(3, name, title, caption, data, partial(stacks, data, words("no_reform"), words("text")))
+    return NumberedFigure(3, name, title, caption, data, partial(stacks, data, words))
 
 
-def stacks(data: pd.DataFrame, before: str, after: str) -> dict[str, Any]:
+def stacks(data: pd.DataFrame, words: Words) -> dict[str, Any]:
     """Both scenarios beside each other under their names, and the names of the slices."""
     unit, top = str(data["unit"].iloc[0]), float(data["to"].max()) * 1.03
-    left = stack(data, "baseline", top).properties(title=alt.TitleParams(before, subtitle=unit))
-    right = stack(data, "reform", top).properties(title=alt.TitleParams(after, subtitle=unit))
-    return alt.hconcat(left, right, end_names(data, top), spacing=10).to_dict(validate=False)
+    left = stack(data, "baseline", top).properties(title=alt.TitleParams(words("no_reform"), subtitle=unit))
+    right = stack(data, "reform", top).properties(title=alt.TitleParams(words("text"), subtitle=unit))
+    return alt.hconcat(left, right, end_names(data, top, words), spacing=10).to_dict(validate=False)
 
 
 def feed_data(a: Assessment) -> pd.DataFrame:
@@ -79,14 +79,15 @@ def stack(data: pd.DataFrame, scenario: str, top: float) -> alt.Chart:
     )
 
 
-def end_names(data: pd.DataFrame, top: float) -> alt.Chart:
+def end_names(data: pd.DataFrame, top: float, words: Words) -> alt.Chart:
     """Names of the slices beside the end of the right panel, moved apart where slices are thin."""
     last = data[(data["year"] == data["year"].max()) & (data["scenario"] == "reform")]
     rows, below = [], -1.0
     for feed, start, end in zip(last["feed"], last["from"].astype(float), last["to"].astype(float)):
+        name = FEEDS.get(feed, (feed, ""))[0]
         y = max((start + end) / 2, below + top * 13 / 130)
         below = y
-        rows.append({"feed": feed, "name": FEEDS.get(feed, (feed, ""))[0], "y": y})
+        rows.append({"feed": feed, "name": words.labels.get(name, name), "y": y})
     text = alt.Chart(alt.Data(values=rows)).mark_text(align="left", fontWeight="bold")
     return text.encode(
         alt.XValue(0),

@@ -32,7 +32,7 @@ SUBTOTAL = ("total", "subtotal", "all")
 
 def draw_groups(a: Assessment, words: Words) -> NumberedFigure:
     """Figure 8: gain (+) and loss (−) by group within country, present value, bn USD of 2020."""
-    name, title = "figure-08-groups", "Who gains, who pays"
+    name, title = "figure-08-groups", words("chart.groups")
     if a.groups.empty:
         return nothing_to_draw(8, name, title, BAR_COLUMNS)
     data = group_bars(a.groups, words)

@@ -101,7 +101,6 @@ def burden_words(item: str, words: Words) -> str:
 
 
 RECOVERY = {
-    "own": "recovered: all such mines",
     "licensed": "recovered: licensed",
     "unlicensed": "recovered: unlicensed",
     "host": "recovered of a host's ore",
@@ -113,7 +112,7 @@ ORE = {
     "sterilised": "lean ore sterilised",
     "left": "ore left, base year = 100",
 }
-"""Panels of figure 6 in their order: what is recovered, what becomes of the ore disturbed, what is left of it."""
+"""Panels of figure 6 in their order, after what all such mines recover, which has its name in `labels.csv`."""
 
 
 def draw_ore(a: Assessment, words: Words) -> NumberedFigure:
@@ -121,8 +120,9 @@ def draw_ore(a: Assessment, words: Words) -> NumberedFigure:
     fate = a.series[a.series["variable"] == "ore"]
     held = set(fate.loc[fate["p95"].abs() > 1e-9, "item"])
     known = set(a.series.loc[a.series["variable"] == "recovery", "item"])
+    kinds = {"own": words("panel.recovered"), **RECOVERY}
     parts = [
-        named(a, "recovery", lambda item, zone: RECOVERY[item], [item for item in RECOVERY if item in known]),
+        named(a, "recovery", lambda item, zone: kinds[item], [item for item in kinds if item in known]),
         named(a, "ore", lambda item, zone: ORE[item], [item for item in ORE if item in held]),
         named(a, "grade", lambda item, zone: f"grade: {item.replace('_', ' ')}" if item else "grade mined"),
         named(a, "tailings", lambda item, zone: "waiting in tailings ponds"),
@@ -135,7 +135,7 @@ def draw_ore(a: Assessment, words: Words) -> NumberedFigure:
         f"{meaning(a)}"
     )
     data = pd.concat([part for part in parts if not part.empty] or parts[:1], ignore_index=True)
-    return drawn(NumberedName(6, "figure-06-ore", "The ore body"), caption, data, Shape(4, 140, 72), words)
+    return drawn(NumberedName(6, "figure-06-ore", words("chart.ore")), caption, data, Shape(4, 140, 72), words)
 
 
 def draw_chain(a: Assessment, words: Words) -> NumberedFigure:
