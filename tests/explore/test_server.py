@@ -90,6 +90,8 @@ def test_the_central_run_comes_first_then_its_money_then_draws(server: Server) -
     central, figures, money, draws, matters, rare, _ = lines
     assert {b["chart"] for b in central["lines"]} == {"price", "digging", "ore"} and central["status"] == "cleared"
     assert all(r["sign"] in ("", "no change") for r in [*figures["figures"], *money["figures"]])
+    alone, many = (next(s["answer"] for s in x["sentences"] if s["question"] == "now") for x in (matters, draws))
+    assert "in this one run" in alone and "in this one run" not in many and "in 1 of 20 draws" in many
     assert draws["whole"] and draws["draws"] == 24 and any(r["sign"] for r in draws["figures"])
     keys = {r["key"] for r in [*figures["figures"], *money["figures"]]}
     of_rare = {r["key"]: r["raw"] for r in rare["figures"]}

@@ -15,7 +15,9 @@ from earthprice.arithmetic import settled
 from earthprice.errors import InputError, OptionError
 from earthprice.explore import glance
 from earthprice.explore import page as explored
+from earthprice.explore import session as sessions
 from earthprice.explore.link import link, opening_of, read_link
+from earthprice.explore.matters import delayed
 from earthprice.explore.opened import opened, opening
 from earthprice.explore.page import Page
 from earthprice.explore.saved import command
@@ -23,6 +25,7 @@ from earthprice.explore.session import STREAMED, Session
 from earthprice.explore.state import LeverState, read_state
 from earthprice.explore.words import page_words
 from earthprice.law import Prepared, load_rulebook
+from earthprice.runs.engine import point
 from earthprice.study.drawn import central_point
 from earthprice.study.ensemble import solved
 from earthprice.study.frame import frame, text_alone
@@ -127,6 +130,23 @@ def test_a_draw_keeps_what_it_has_found_of_the_law(session: Session, monkeypatch
         for draw in (0, 1, 2):
             session.run(LeverState(changes={"more_checks.caught": "x1.2"}), draw)
     assert not found
+
+
+def test_a_draw_of_which_nothing_is_kept_is_prepared_once_and_runs_the_text_later_from_there(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state, made = LeverState(delay=1.0), list[object]()
+    with settled():
+        kept = session.run(state, 3, later=True).pair
+        monkeypatch.setattr(sessions, "STREAMED", 3)
+        monkeypatch.setattr(sessions, "point", lambda *given: made.append(given) or point(*given))
+        pair = session.run(state, 3, later=True).pair
+        monkeypatch.undo()
+        late = delayed(session, state, 3)
+    assert len(made) == 1 and pair.later and kept.later
+    same(dict(pair.reform.series), dict(kept.reform.series), CLEARED)
+    same(dict(pair.later.series), dict(late.series), CLEARED)
+    assert not np.array_equal(late.series["mined/home"], pair.reform.series["mined/home"])
 
 
 MOVED = (

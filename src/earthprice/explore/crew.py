@@ -119,6 +119,11 @@ def draw(s: Session, state: LeverState, number: int) -> Pair:
     return s.run(state, number).pair
 
 
+def draw_with_later(s: Session, state: LeverState, number: int) -> Pair:
+    """Both laws in a draw, and the text two years later: for draws whose starting point is not kept."""
+    return s.run(state, number, later=True).pair
+
+
 def whole(s: Session, state: LeverState, _turn: int) -> tuple[Pair, Summary | None]:
     """The whole central run, and the same with the answers."""
     moved = s.run(state)

@@ -17,7 +17,7 @@ from earthprice.runs.rare import damage_bill
 from earthprice.study.drawn import user_costs
 from earthprice.study.ensemble import Pair, Summary, rare_prices, solved, with_rare
 from earthprice.study.figures import Figure
-from earthprice.study.frame import Frame, postponed
+from earthprice.study.frame import Frame
 
 MOST_NUMBERS = 40
 """Numbers of the world that a lever moves at most: more would be no command that anybody reads."""
@@ -38,12 +38,12 @@ def without(s: Session, state: LeverState, article: str) -> Summary:
     return solved(f.plan, s.place(state, None), f.plan.whole.reform(f.plan.use(without=off)))
 
 
-def delayed(s: Session, state: LeverState, _job: int) -> Summary:
-    """The text two years later than it stands, at the central draw."""
-    f, o = s.frame(state), s.opened
-    with o.opening.reading():
-        later = replace(f.plan, texts=postponed(s.book(state), f.options, o.world).alone())
-    return solved(later, s.place(state, None), later.whole.reform(later.use()))
+def delayed(s: Session, state: LeverState, draw: int) -> Summary:
+    """The text two years later than it stands, in a draw; at the central one where the number is below nil."""
+    f, at = s.frame(state), draw if draw >= 0 else None
+    later = replace(f.plan, texts=s.late(state).alone())
+    use = later.use(None if at is None else s.sample(f).of_law(at))
+    return solved(later, s.place(state, at), later.whole.reform(use))
 
 
 def with_rare_prices(s: Session, state: LeverState, _job: int) -> Pair:

@@ -125,19 +125,25 @@ class Page:
         if not whole:
             return step
         numbers = numbers_that_matter(self.session, f, kept, reader)
-        return {**step, "sentences": reader.sentences(kept, [], held), "numbers": numbers}
+        late = [Pair(p.draw, p.baseline, p.later) for p in kept if p.later]
+        return {**step, "sentences": reader.sentences(kept, late, held), "numbers": numbers}
 
     def _held(self, f: Frame, kept: Sequence[Pair]) -> Bands:
         """What is left out of levels in these draws: the same as long as their baselines are."""
         key = (*self.session.ground(f), f.texts.reform.stack.name, tuple(p.draw for p in kept))
         return self._bands.get(key, lambda: bands(f.plan.lens, f.texts.as_of, kept, f.options.seed))
 
+    @property
+    def waits(self) -> bool:
+        """Whether it is asked what waiting costs: of a text that is no law yet."""
+        return self.session.opened.texts.kind != "law"
+
     def acting(self, state: LeverState) -> list[str]:
         """Articles that a state may be run without."""
         return acting(self.session.frame(state))
 
     def matters(
-        self, state: LeverState, pair: Pair, cases: Mapping[str, Summary], late: Summary, language: str
+        self, state: LeverState, pair: Pair, cases: Mapping[str, Summary], late: Summary | None, language: str
     ) -> dict[str, Any]:
         """What each article does at the central draw, and the sentences with the one on waiting.
 
@@ -145,14 +151,14 @@ class Page:
             state: the state.
             pair: its whole central run.
             cases: the text without each article.
-            late: the text two years later.
+            late: the text two years later; None where it is not asked what waiting costs.
             language: of the words.
         """
         reader = self._reader(self.session.frame(state), language)
         return {
             "step": "matters",
             "articles": articles_that_matter(pair, cases, reader.figures),
-            "sentences": reader.sentences([pair], [Pair(pair.draw, pair.baseline, late)]),
+            "sentences": reader.sentences([pair], [Pair(pair.draw, pair.baseline, late)] if late else []),
         }
 
     def rare(self, state: LeverState, pair: Pair, language: str) -> dict[str, Any]:

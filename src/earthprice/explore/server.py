@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 from functools import cached_property, partial
 from importlib import resources
 from typing import Any, TypeVar
@@ -21,7 +22,7 @@ from starlette.types import ASGIApp
 
 from earthprice.arithmetic import settled
 from earthprice.errors import EarthpriceError, OptionError
-from earthprice.explore.crew import Drawers, draw, gathered, whole
+from earthprice.explore.crew import Drawers, draw, draw_with_later, gathered, whole
 from earthprice.explore.guard import Door, Guard
 from earthprice.explore.matters import delayed, with_rare_prices, without
 from earthprice.explore.page import Page, colours
@@ -150,7 +151,8 @@ class Server:
         yield await self.by_hand(figures)
         await asyncio.sleep(PAUSE)
         fresh()
-        ready, draws = self.drawers.ready, [(draw, n) for n in range(self.page.draws)]
+        further = draw_with_later if self.page.waits else draw
+        ready, draws = self.drawers.ready, [(draw if n < STREAMED else further, n) for n in range(self.page.draws)]
         async with aclosing(self._run([(whole, seq), *draws] if ready else draws, state, fresh)) as runs:
             found = await (anext(runs) if ready else self.by_hand(partial(whole, self.page.session, state, 0)))
             yield await self.later(lambda: self.page.money(state, found, language))
@@ -158,6 +160,8 @@ class Server:
             async for pair in runs:
                 done.append(pair)
                 count = len(done)
+                if count == self.page.draws and self.page.waits:
+                    done = await self._with_later(state, done, fresh)
                 if count in self.page.milestones and (kept := gathered(done)):
                     yield await self.later(partial(self.page.over, state, kept, count, language))
                 if count == min(STREAMED, self.page.draws):
@@ -169,10 +173,17 @@ class Server:
 
     async def _matters(self, state: LeverState, pair: Pair, language: str, fresh: Callable[[], None]) -> dict[str, Any]:
         articles = self.page.acting(state)
-        jobs: list[PageJob] = [(delayed, 0), *((without, a) for a in articles)]
-        late, *found = [case async for case in self._run(jobs, state, fresh)]
-        cases = dict(zip(articles, found, strict=True))
+        jobs: list[PageJob] = [*((without, a) for a in articles), *([(delayed, -1)] if self.page.waits else [])]
+        found = [case async for case in self._run(jobs, state, fresh)]
+        cases, late = dict(zip(articles, found, strict=False)), found[-1] if self.page.waits else None
         return await self.later(lambda: self.page.matters(state, pair, cases, late, language))
+
+    async def _with_later(self, state: LeverState, done: list[Pair], fresh: Callable[[], None]) -> list[Pair]:
+        """All draws with the text two years later, which the first ones, that the page waits for, have done without."""
+        first = [p for p in gathered(done) if p.draw < STREAMED]
+        late = self._run([(delayed, p.draw) for p in first], state, fresh)
+        found = {p.draw: case for p, case in zip(first, [case async for case in late], strict=True)}
+        return [replace(p, later=found.get(p.draw, p.later)) for p in done]
 
     async def _run(self, jobs: Sequence[PageJob], state: LeverState, fresh: Callable[[], None]) -> AsyncIterator[Any]:
         """Jobs done by the workers, in their order; tabs take turns, and a newer move drops what has not begun."""

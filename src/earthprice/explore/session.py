@@ -163,11 +163,11 @@ class Session:
         o = self.opened
         options = spanned(self.options(state), o.world)
         book = self.book(state)
-        said = (state.off, tuple(sorted(state.used.items())), state.answers, state.delay, options.reading)
+        said = self._said(state)
         with o.opening.reading():
             known = self._texts.get(said, lambda: texts(asked(book, options, o.world.base_year), o.world.network))
             changed = changes(options.overrides, known.reform.stack, o.world.numbers)
-            e = self._periods(state, said, known, changed)
+            e = self._periods(state, known, changed)
         year = self._years.get(said)
         f = text_alone(framed(book.rulebook, options, o.world, known, changed, e, year))
         if year is None:
@@ -175,15 +175,29 @@ class Session:
         lens = self._lens(f.plan.lens)
         return replace(f, plan=replace(f.plan, lens=lens), answered=f.answered and replace(f.answered, lens=lens))
 
-    def _periods(self, state: LeverState, said: Hashable, known: Texts, changed: Changes) -> Engine:
+    def _said(self, state: LeverState) -> Hashable:
+        """What texts hang on."""
+        reading = self.options(state).reading
+        return state.off, tuple(sorted(state.used.items())), state.answers, state.delay, reading
+
+    def late(self, state: LeverState) -> Texts:
+        """The texts with the entry into force two years later."""
+        o = self.opened
+
+        def make() -> Texts:
+            with o.opening.reading():
+                return postponed(self.book(state), spanned(self.options(state), o.world), o.world)
+
+        return self._texts.get(("late", self._said(state)), make)
+
+    def _periods(self, state: LeverState, known: Texts, changed: Changes) -> Engine:
         """The periods, as `frame` cuts them: anew only where a licence or the texts have been moved."""
         options, world = spanned(self.options(state), self.opened.world), self.opened.world
         e = self._calendars.get("yearly", lambda: yearly(options, world))
         if options.period != AUTO:
             return e
-        late = self._texts.get(("late", said), lambda: postponed(self.book(state), options, world))
         timed = tuple((k, v) for k, v in sorted(state.changes.items()) if _times(known, k))
-        return self._calendars.get((said, timed), lambda: quartered(e, [known, late], changed))
+        return self._calendars.get((self._said(state), timed), lambda: quartered(e, [known, self.late(state)], changed))
 
     def _lens(self, lens: Lens) -> Lens:
         """The same lens for the same periods, with the masks that it has found."""
@@ -232,11 +246,15 @@ class Session:
         return self._laws.get((law, draw), lambda: Prepared(law.stack, law.ground, law.reached))
 
     def place(self, state: LeverState, draw: int | None) -> Point:
+        """The point from which a state is run in a draw."""
+        return self._place(state, draw, self.start(self.frame(state), draw))
+
+    def _place(self, state: LeverState, draw: int | None, begun: RunAtPoint) -> Point:
         """The point of a draw, near the text as it was opened if nothing but its numbers was moved, else the baseline.
 
         A moved text has prices close to those, and is found in a third of the steps.
         """
-        f, begun = self.frame(state), self.start(self.frame(state), draw)
+        f = self.frame(state)
         if _late(draw) or state.key == LeverState().key or self.ground(self._unmoved) != self.ground(f):
             return begun.point
         return self._as_opened(draw).point
@@ -253,8 +271,8 @@ class Session:
 
         return self._near.get(self._of_draw(f, draw), make)
 
-    def run(self, state: LeverState, draw: int | None = None) -> Moved:
-        """A state in a draw, the central one if None, over all years that `assess` runs.
+    def run(self, state: LeverState, draw: int | None = None, later: bool = False) -> Moved:
+        """A state in a draw, the central one if None, over all years that `assess` runs; the text later too if asked.
 
         Raises:
             OptionError, RulebookError: the state does not fit the rulebook.
@@ -267,7 +285,7 @@ class Session:
                 return self._as_opened(draw).found
             return solved(plan, p, plan.whole.reform(plan.use(law), self._law(plan.texts.reform, draw)))
 
-        return self._moved(state, draw, solve)
+        return self._moved(state, draw, solve, later)
 
     def glance(self, state: LeverState) -> Moved:
         """The central run over the years on screen, and one more: the same run, but for its money, in half the time.
@@ -277,9 +295,14 @@ class Session:
         """
         return self._moved(state, None, _seen)
 
-    def _moved(self, state: LeverState, draw: int | None, solve: Callable[[Plan, Point], Summary]) -> Moved:
-        f, p = self.frame(state), self.place(state, draw)
-        pair = Pair(-1 if draw is None else draw, self.start(f, draw).found, solve(f.plan, p))
+    def _moved(
+        self, state: LeverState, draw: int | None, solve: Callable[[Plan, Point], Summary], later: bool = False
+    ) -> Moved:
+        f = self.frame(state)
+        begun = self.start(f, draw)
+        p = self._place(state, draw, begun)
+        late = solve(replace(f.plan, texts=self.late(state).alone()), p) if later else None
+        pair = Pair(-1 if draw is None else draw, begun.found, solve(f.plan, p), late)
         return Moved(f, pair, None if f.answered is None else solve(f.answered, p))
 
 
