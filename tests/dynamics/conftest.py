@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, get_type_hints
 
 import jax
 import jax.numpy as jnp
@@ -16,6 +16,7 @@ from earthprice.dynamics.index import Index, index
 from earthprice.dynamics.schedule import Drivers, Schedule, phases, schedule
 from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.setup import setting
+from earthprice.dynamics.sparse import Sparse, sparse
 from earthprice.dynamics.state import Record, State
 from earthprice.facts.world import load_world
 from earthprice.runs.engine import simulated
@@ -135,7 +136,12 @@ def only(base: Case, **kept: float) -> Setting:
 
 def alone(kind: type, **fields: Any) -> Any:
     """A noun with a few fields alone, for a law that reads no other: to read one is an error."""
-    return kind(**dict.fromkeys(kind._fields) | {k: jnp.asarray(v, float) for k, v in fields.items()})
+    of = get_type_hints(kind)
+
+    def field(name: str, given: Any) -> Any:
+        return sparse(np.asarray(given, float)) if of[name] is Sparse else jnp.asarray(given, float)
+
+    return kind(**dict.fromkeys(kind._fields) | {k: field(k, v) for k, v in fields.items()})
 
 
 def now(**fields: Any) -> State:

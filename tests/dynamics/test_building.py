@@ -23,6 +23,7 @@ from earthprice.dynamics.building import (
 from earthprice.dynamics.run import bundles, start
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Base, Fields, Knowledge, Ore, Plants
+from earthprice.dynamics.sparse import sparse
 from earthprice.dynamics.state import Record
 
 from .conftest import alone, boom, now, ticks
@@ -141,13 +142,13 @@ def s(base):
 
 def test_nobody_moves_when_all_gain_alike(s) -> None:
     k, everywhere = np.asarray(s.base.capacity), jnp.ones(len(s.base.capacity))
-    alike = np.full(len(s.fields.pit), 0.7)
+    alike = np.full(len(s.fields.way), 0.7)
     come, go = resettled(s.fields, (driven(s, alike), np.ones(len(k))), k, 1e3 * everywhere, 1.0)
     assert not np.asarray(come).any() and not np.asarray(go).any()
 
 
 def test_what_goes_comes_and_no_field_loses_more_than_the_most(s) -> None:
-    gain = np.random.default_rng(1).normal(size=len(s.fields.pit))
+    gain = np.random.default_rng(1).normal(size=len(s.fields.way))
     k, everywhere = np.asarray(s.base.capacity), jnp.ones(len(s.base.capacity))
     found = resettled(s.fields, (driven(s, gain), np.ones(len(k))), k, 1e3 * everywhere, 1.0)
     come, go = (np.asarray(x) for x in found)
@@ -158,7 +159,7 @@ def test_what_goes_comes_and_no_field_loses_more_than_the_most(s) -> None:
 
 
 def test_a_closed_field_draws_nobody(s) -> None:
-    gain = np.random.default_rng(1).normal(size=len(s.fields.pit))
+    gain = np.random.default_rng(1).normal(size=len(s.fields.way))
     k = np.asarray(s.base.capacity)
     come, go = resettled(s.fields, (driven(s, gain), np.ones(len(k))), k, jnp.zeros(len(k)), 1.0)
     assert not np.asarray(come).any() and not np.asarray(go).any()
@@ -179,7 +180,7 @@ def plants(**changes) -> Plants:
         annuity=0.1,
     )
     flags = {k: jnp.arange(3) == at for k, at in (("adapt", 2), ("project", 1), ("milled", 9))}
-    return alone(Plants, **given | changes)._replace(**flags)
+    return alone(Plants, **given | changes)._replace(built=jnp.arange(3), **flags)
 
 
 BASE = alone(Base, margin=[4.0, 0.0, 0.0], value=[10.0, 10.0, 10.0], cost=[6.0, 6.0, 6.0], capacity=[10.0, 1.0, 10.0])
@@ -337,17 +338,14 @@ def test_a_gain_counts_in_money_of_what_the_field_left_sells_at() -> None:
 
 def test_accessible_is_what_the_ore_feeds_beside_what_is_there_and_coming() -> None:
     """900 kt of ore over 3 years and 3 kt of it a kt of output feed 100 kt a year; 10 dig and 5 come; off ore nil."""
-    ore = alone(Ore, dig=[[3.0, 0.0]], years=3.0)
-    queue = np.zeros((16, 2))
-    queue[4, 0] = 5.0
-    assert np.asarray(accessible(ore, now(ore=[900.0], capacity=[10.0, 7.0], queue=queue))) == pytest.approx(
-        [85.0, 0.0]
-    )
-    assert not np.asarray(accessible(ore, now(ore=[30.0], capacity=[10.0, 7.0], queue=queue))).any()
+    ore, mine = alone(Ore, dig=[[3.0, 0.0]], years=3.0), alone(Plants)._replace(built=jnp.array([0]))
+    state = now(ore=[900.0], capacity=[10.0, 7.0], queue=5.0 * (np.arange(16.0) == 4)[:, None])
+    assert np.asarray(accessible(ore, mine, state)) == pytest.approx([85.0, 0.0])
+    assert not np.asarray(accessible(ore, mine, state._replace(ore=jnp.array([30.0])))).any()
 
 
 def test_diggers_who_are_held_where_they_are_move_nowhere() -> None:
     """A field whose pit picks no activity, as demonstrations hold diggers, gives and takes nobody."""
-    fields = two()._replace(pit=jnp.zeros((2, 2)))
+    fields = two()._replace(pit=sparse(np.zeros((2, 2))))
     come, go = resettled(fields, (jnp.array([0.0, 0.2]), jnp.ones(2)), jnp.array([8.0, 8.0]), jnp.full(2, 99.0), 1.0)
     assert not np.asarray(come).any() and not np.asarray(go).any()

@@ -42,7 +42,7 @@ def test_capacity_ordered_arrives_on_its_date(lead: float, there: list[float]) -
     """Ordered in the first period: half a year before a period ends, that period has half of it on average."""
     c, state = clock(MIXED), now(capacity=[1.0], queue=np.zeros((32, 1)))
     plants = alone(Plants, lead=[lead], follow=0.0, use=[1.0], capex=[1.0])
-    plants = plants._replace(project=jnp.array([False]), adapt=jnp.array([False]))
+    plants = plants._replace(project=jnp.array([False]), adapt=jnp.array([False]), built=jnp.array([0]))
     base = alone(Base, capacity=[1.0])
     seen = []
     for t in range(6):

@@ -15,8 +15,9 @@ def test_ways_lead_to_ore_of_the_same_kind_in_proportion(world: World) -> None:
     drafts = assemble(values, world.outline)
     found = fields(drafts, values)
     pits = [d for d in drafts if d.motion == "unlicensed" and d.stage == "mining"]
-    assert found["pit"].shape == (len(pits), len(drafts)) and (found["pit"].sum(1) == 1.0).all() and len(pits) > 3
-    assert [drafts[j].id for j in found["pit"].argmax(1)] == [d.id for d in pits]
+    pit = np.asarray(found["pit"])
+    assert pit.shape == (len(pits), len(drafts)) and (pit.sum(1) == 1.0).all() and len(pits) > 3
+    assert [drafts[j].id for j in pit.argmax(1)] == [d.id for d in pits]
     ore = np.array([values["deposit/{}/ore_{}".format(*d.body.split("/"))] for d in pits])
     kind = np.array([dict(d.attributes)["ore"] for d in pits])
     for i, way in enumerate(found["way"]):

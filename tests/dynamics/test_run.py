@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from earthprice.dynamics.run import simulate
+from earthprice.dynamics.run import guessed, simulate, start
 from earthprice.dynamics.state import Record
 from earthprice.market.audit import flow_residual
 
@@ -149,3 +149,16 @@ def test_a_good_whose_users_stop_is_left_over(base, stage: str) -> None:
     assert r.level[3, idle].sum() > 2 * r.level[2, idle].sum()
     nodes = [i for i, n in enumerate(base.world.network.nodes.index) if n.startswith(good)]
     assert (r.price[3, nodes] < r.price[2, nodes]).mean() > 0.9
+
+
+def test_a_market_is_looked_for_where_no_permit_is_worth_less_than_nothing(base) -> None:
+    """Goods move by as much as the guide's, permits in proportion; without a guide all stay where they were."""
+    s, n = base.setting, len(base.setting.base.price)
+    last = np.asarray(start(s, base.schedule).price) + 0.0
+    last[n:] = 0.5
+    before, now = last.copy(), last.copy()
+    before[n:], now[n:], now[0] = 8.0, 2.0, last[0] - 1.5
+    found = np.asarray(guessed(s, last, before, now))
+    assert found[0] == pytest.approx(last[0] - 1.5) and found[1:n] == pytest.approx(last[1:n])
+    assert found[n:] == pytest.approx(0.5 / 4.0, rel=0.2), "by 6 less it would be far below nil, where no market is"
+    assert np.asarray(guessed(s, last, np.zeros(1), np.zeros(1))) == pytest.approx(last)

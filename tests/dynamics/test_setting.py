@@ -15,7 +15,9 @@ from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
 
 NOUNS = {name: kind for name, kind in get_type_hints(Setting).items() if kind is not Array and name != "layout"}
-SAID = re.compile(r"^    (?P<name>\w+): Array  # .* \[(?P<unit>[^;\]]+)(?:; (?P<shape>[^\]]+))?\]$", re.MULTILINE)
+SAID = re.compile(
+    r"^    (?P<name>\w+): (?:Array|Sparse)  # .* \[(?P<unit>[^;\]]+)(?:; (?P<shape>[^\]]+))?\]$", re.MULTILINE
+)
 
 
 def said(kind: Any) -> dict[str, tuple[str, ...]]:

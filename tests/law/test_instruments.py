@@ -214,6 +214,16 @@ def test_support_into_capacity_by_capacity_and_into_knowledge_by_zone(terms, net
     assert t.knowledge_support[-1].tolist() == [0, 5]
 
 
+def test_support_builds_what_can_be_built_alone(terms, network):
+    """A shipment, a holder or a use costs nothing to build: money for it would build it without end."""
+    paid = "mine: {{instrument: support, kind: duty, acts_on: {{{on}}}, into: capacity, amount: {n}}}"
+    found = terms(paid.format(on="zone: CHN", n=q("MUSD2020/year", 8))).entry_support[-1]
+    runs = network.activities["doing"].eq("run").to_numpy()
+    assert found.sum() == pytest.approx(8.0) and not found[~runs].any()
+    with pytest.raises(RulebookError, match="reaches no activity.*that can be built"):
+        terms(paid.format(on="doing: ship", n=q("MUSD2020/year", 8)))
+
+
 def test_conduct_is_a_markup_or_refused(terms, network):
     power = "sell: {{instrument: conduct, kind: duty, acts_on: {{stage: magnet}}, sellers: {n}, elasticity: {e}}}"
     t = terms(power.format(n=q("number", 5), e=q("elasticity", 2)))

@@ -11,6 +11,7 @@ import pytest
 from earthprice.demos.tiny import Book, Cleared
 from earthprice.dynamics.laws import mandated
 from earthprice.dynamics.setting import Storage
+from earthprice.dynamics.sparse import sparse
 
 N, BUILD = 0.2, 2.0
 """A fifth of a year's use, within two years."""
@@ -34,7 +35,7 @@ def bought(held: float, use: list[float], days: float = N) -> float:
     m, one = len(use), np.zeros((1, len(use)))
     one[0, 0] = 1.0
     names = {"state": one, "state_sell": np.zeros(m, bool)}
-    storage = SimpleNamespace(**{k: jnp.asarray(v) for k, v in names.items()})
+    storage = SimpleNamespace(**{k: sparse(v) if k == "state" else jnp.asarray(v) for k, v in names.items()})
     row = lambda x: jnp.full(m, x)  # noqa: E731
     said = SimpleNamespace(
         stock_days=row(days), stock_pace=row(days / BUILD), stock_sold=row(0.0), clock=SimpleNamespace(dt=1.0)

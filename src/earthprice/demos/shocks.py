@@ -50,7 +50,9 @@ def rooted(which: np.ndarray) -> Change:
     """Diggers of the activities `which` [M] stay where they are, whatever other fields pay."""
 
     def change(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
-        return s._replace(fields=s.fields._replace(pit=jnp.where(which, 0.0, s.fields.pit))), schedule
+        pit = s.fields.pit
+        stay = pit._replace(value=jnp.where(which[pit.column], 0.0, pit.value))
+        return s._replace(fields=s.fields._replace(pit=stay)), schedule
 
     return change
 

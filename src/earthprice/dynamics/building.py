@@ -51,7 +51,8 @@ def build(s: Setting, schedule: Schedule, state: State, level: Array, bundle: Ar
     fed = laws.ore_factor(s.ore, s.base, state.ore, k, dt) ** 2
     grow, shrink = grown(s.plants, pull, k, (fed, laws.room(s.ore, k)), dt)
     start = milled(s.plants, s.layout, opened(s.base, s.plants, schedule, state), bundle)
-    come, go = resettled(s.fields, (pull, s.plants.worth), k, accessible(s.ore, state) * schedule.entry, dt)
+    space = accessible(s.ore, s.plants, state) * schedule.entry
+    come, go = resettled(s.fields, (pull, s.plants.worth), k, space, dt)
     return capacity(s.base, s.plants, schedule, state, level, Turnover(grow, shrink, start, come, go))
 
 
@@ -90,8 +91,7 @@ def opened(base: Base, plants: Plants, schedule: Schedule, state: State) -> Arra
     where positive; phases (`schedule.open`) grow from 1 in the first year that a project can open.
     """
     paid = (state.margin - base.cost - plants.annuity * plants.capex) / (WIDTH * base.value)
-    there = state.capacity + jnp.sum(state.queue, 0)
-    wanted = schedule.open * jax.nn.sigmoid(paid) - there / jnp.maximum(plants.planned, 1e-9)
+    wanted = schedule.open * jax.nn.sigmoid(paid) - there(plants, state) / jnp.maximum(plants.planned, 1e-9)
     return a_year(plants.share, schedule.clock.dt) * plants.planned * jnp.clip(wanted, 0.0, 1.0)
 
 
@@ -102,13 +102,19 @@ def milled(plants: Plants, layout: Layout, start: Array, bundle: Array) -> Array
     return jnp.where(plants.milled, margins(jnp.maximum(bundle, 0.0), layout, taken, len(start)), start)
 
 
-def accessible(ore: Ore, state: State) -> Array:
+def there(plants: Plants, state: State) -> Array:
+    """Capacity there is, with what is being built [kt/yr; M]."""
+    return state.capacity.at[plants.built].add(jnp.sum(state.queue, 0), unique_indices=True)
+
+
+def accessible(ore: Ore, plants: Plants, state: State) -> Array:
     """Capacity that the ore left could still feed beside what digs there and is coming [kt/yr; M]; nil off ore.
 
     R / (tau d) less the capacity of all on the body: none is drawn faster than a share 1 / tau (`ore.years`) a year.
     """
-    spare = jnp.maximum(state.ore / ore.years - ore.dig @ (state.capacity + jnp.sum(state.queue, 0)), 0.0)
-    return (spare @ (ore.dig > 0)) / jnp.where(ore.dig.any(0), ore.dig.sum(0), jnp.inf)
+    spare = jnp.maximum(state.ore / ore.years - ore.dig @ there(plants, state), 0.0)
+    dug = ore.dig.T @ jnp.ones_like(spare)
+    return (ore.dig.pattern.T @ spare) / jnp.where(dug > 0, dug, jnp.inf)
 
 
 def resettled(
@@ -148,24 +154,29 @@ def capacity(
     """
     dt = schedule.clock.dt
     begun = jnp.where(plants.project, turnover.opened, turnover.grow) * schedule.entry
-    new = dt * (begun + schedule.support / jnp.maximum(plants.capex, 1.0) + turnover.come)
+    new = dt * (begun + schedule.support / jnp.maximum(plants.capex, 1.0) + turnover.come)[plants.built]
     queue = state.queue + _placed(plants, schedule) * new
     flexible = 1.0 - (1.0 - plants.follow) ** dt
     short = level / jnp.maximum(plants.use, 1e-3) - state.capacity
     follow = jnp.where(plants.adapt, flexible * jnp.maximum(short, 0.0), 0.0)
     lost = dt * (jnp.where(plants.project, 0.0, turnover.shrink) - turnover.go)
-    after = jnp.maximum(state.capacity + queue[0] + lost + follow, 1e-6 * base.capacity)
-    return after, jnp.concatenate([queue[1:], jnp.zeros_like(queue[:1])]), new / dt * plants.capex
+    kept = (state.capacity + lost + follow).at[plants.built].add(queue[0], unique_indices=True)
+    invested = jnp.zeros_like(kept).at[plants.built].set(new / dt * plants.capex[plants.built], unique_indices=True)
+    return (
+        jnp.maximum(kept, 1e-6 * base.capacity),
+        jnp.concatenate([queue[1:], jnp.zeros_like(queue[:1])]),
+        invested,
+    )
 
 
 def _placed(plants: Plants, schedule: Schedule) -> Array:
-    """Share of what is begun by place in the queue [Q, M].
+    """Share of what is begun by place in the queue [Q, J].
 
     What is ready inside a period is split between its start and the next one's, so that the period has on average what
     is there in it.
     """
     ahead = schedule.clock.ahead
-    ready = jnp.clip(plants.lead + schedule.delay, ahead[0], ahead[-1])
+    ready = jnp.clip((plants.lead + schedule.delay)[plants.built], ahead[0], ahead[-1])
     last = jnp.clip(jnp.sum(ahead[:, None] <= ready, 0) - 1, 0, len(ahead) - 2)
     passed = (ready - ahead[last]) / (ahead[last + 1] - ahead[last])
     place = jnp.arange(len(ahead))[:, None]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
+from earthprice.dynamics.sparse import sparse
 from earthprice.world.draft import Draft
 from earthprice.world.numbers import require
 
 
-def fields(drafts: list[Draft], values: Mapping[str, float]) -> dict[str, np.ndarray]:
+def fields(drafts: list[Draft], values: Mapping[str, float]) -> dict[str, Any]:
     """Pits without a licence and the ways between them.
 
     Args:
@@ -28,4 +30,4 @@ def fields(drafts: list[Draft], values: Mapping[str, float]) -> dict[str, np.nda
     bodies = [drafts[j].body.split("/") for j in at]
     ore = np.array([require(values, f"deposit/{deposit}/ore_{grade}") for deposit, grade in bodies])
     way = (kind[:, None] == kind[None, :]) * ore[None, :]
-    return {"pit": pit, "way": way / np.maximum(way.sum(1, keepdims=True), 1e-9)}
+    return {"pit": sparse(pit), "way": way / np.maximum(way.sum(1, keepdims=True), 1e-9)}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from earthprice.dynamics.setting import Monitor
+from earthprice.dynamics.sparse import Sparse, sparse
 from earthprice.world.draft import Draft
 from earthprice.world.network import Network
 
@@ -22,10 +23,10 @@ class Fixed(NamedTuple):
     release: np.ndarray
     state_buy: np.ndarray
     state_sell: np.ndarray
-    private: np.ndarray
-    state: np.ndarray
-    made: np.ndarray
-    site: np.ndarray
+    private: Sparse
+    state: Sparse
+    made: Sparse
+    site: Sparse
     within: np.ndarray
     monitor: Monitor
 
@@ -67,7 +68,7 @@ def index(network: Network, drafts: list[Draft], structure: Mapping[str, pd.Data
     return Index(bodies, stocks, zones, places, tuple(network.burdens.columns), indicators, tailings, fixed)
 
 
-def _holders(network: Network, stocks: tuple[str, ...], motion: np.ndarray) -> dict[str, np.ndarray]:
+def _holders(network: Network, stocks: tuple[str, ...], motion: np.ndarray) -> dict[str, Any]:
     ids = network.activities.index
     on = np.zeros((len(stocks), len(ids)))
     for s, name in enumerate(stocks):
@@ -84,32 +85,32 @@ def _holders(network: Network, stocks: tuple[str, ...], motion: np.ndarray) -> d
         release=motion == "release",
         state_buy=state & ~sells,
         state_sell=state & sells,
-        private=on,
-        state=held,
+        private=sparse(on),
+        state=sparse(held),
     )
 
 
-def _sites(network: Network, zones: tuple[str, ...], places: tuple[str, ...]) -> dict[str, np.ndarray]:
+def _sites(network: Network, zones: tuple[str, ...], places: tuple[str, ...]) -> dict[str, Any]:
     act = network.activities
     place = [places.index(d or zn) for d, zn in zip(act["district"], act["zone"], strict=True)]
     on = np.zeros((len(places), len(act)))
     on[place, np.arange(len(act))] = 1.0
     within = np.eye(len(places))
     within[[places.index(zn) for zn in act["zone"]], place] = 1.0
-    return dict(site=on, within=within)
+    return dict(site=sparse(on), within=within)
 
 
 def _makers(network: Network, zones: tuple[str, ...]) -> dict:
     act = network.activities
     zone_of = np.array([zones.index(x) for x in act["zone"]])
 
-    def by_zone(which: pd.Series, size: np.ndarray | float = 1.0) -> np.ndarray:
+    def by_zone(which: pd.Series, size: np.ndarray | float = 1.0) -> Sparse:
         at, out = np.flatnonzero(which), np.zeros((len(zones), len(act)))
         out[zone_of[at], at] = np.broadcast_to(size, len(act))[at]
-        return out
+        return sparse(out)
 
     magnet, digs = act["stage"] == "magnet", act["stage"] == "mining"
     ships = (act["doing"] == "ship") & (act["status"] == "licensed")
-    mined = np.stack([by_zone(digs & (act["status"] == name)) for name in ("licensed", "unlicensed")])
-    watched = Monitor(mined, by_zone(ships, network.reo.to_numpy()), by_zone(magnet))
+    mined = (by_zone(digs & (act["status"] == name)) for name in ("licensed", "unlicensed"))
+    watched = Monitor(*mined, by_zone(ships, network.reo.to_numpy()), by_zone(magnet))
     return dict(made=by_zone(magnet & (act["tier"] == "high")), monitor=watched)

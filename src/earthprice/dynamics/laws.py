@@ -22,8 +22,8 @@ NO_CAP = 1e11
 NO_DAMAGE = 1e-9
 """Damage [MUSD/yr] that stands for none, so that nil over nil is 1."""
 
-NODES = 12
-"""Nodes of the integral of `thrift_cost`: eight give it to 1e-12 where the choke is 12 to 20 times the base price."""
+NODES = 8
+"""Nodes of the integral of `thrift_cost`: they give it to 1e-12 where the choke is 12 to 20 times the base price."""
 
 MOST_DUG, MOST_STERILISED = 0.6, 0.35
 """Largest shares of a body that one period can dig, and sterilise beside what is dug: together less than all."""
@@ -38,13 +38,12 @@ def ore_factor(ore: Ore, base: Base, left: Array, capacity: Array, dt: Array) ->
     K is the capacity of all mines on the body, d the ore dug per unit, tau = `ore.years`. No period digs more than
     `MOST_DUG` of what is left, so that ore never falls below nil.
     """
-    on = ore.dig > 0
     per_body = ore.dig @ capacity
     y = left / (ore.years * jnp.maximum(per_body, 1e-9))
     y0 = ore.ground / (ore.years * jnp.maximum(ore.dig @ base.capacity, 1e-9))
     most = MOST_DUG * left / (dt * jnp.maximum(per_body, 1e-9))
     share = jnp.minimum(jnp.expm1(-y) / jnp.expm1(-y0), most)
-    return jnp.where(on.any(0), on.T.astype(float) @ share, 1.0)
+    return jnp.where(ore.recovery > 0, ore.dig.pattern.T @ share, 1.0)
 
 
 def reached(ore: Ore, schedule: Schedule) -> Array:
@@ -84,8 +83,7 @@ def room(ore: Ore, capacity: Array) -> Array:
     """
     host = ore.host > 0
     free = jnp.where(host, jnp.clip(1.0 - ore.dig @ capacity / jnp.where(host, ore.host, 1.0), 0.0, 1.0), 1.0)
-    on = ore.dig > 0
-    return jnp.where(on.any(0), on.T.astype(float) @ free, 1.0)
+    return jnp.where(ore.recovery > 0, ore.dig.pattern.T @ free, 1.0)
 
 
 def dug(ore: Ore, schedule: Schedule, level: Array, left: Array) -> Array:
@@ -105,7 +103,7 @@ def ore(ore: Ore, schedule: Schedule, state: State, level: Array) -> tuple[Array
     in `ore.years` and `MOST_STERILISED` of it in a period; waste' = waste + dt (dug - recovered).
     """
     dt, out = schedule.clock.dt, dug(ore, schedule, level, state.ore)
-    recovered = (ore.dig > 0).astype(float) @ level
+    recovered = ore.dig.pattern @ level
     wish = ore.lean_of @ (ore.lean_lost * out)
     sterilised = jnp.minimum(wish, state.ore * jnp.minimum(1.0 / ore.years, MOST_STERILISED / dt))
     left = out - recovered
@@ -147,8 +145,8 @@ def mandated(storage: Storage, schedule: Schedule, state: State) -> Array:
     so that a stock is built up evenly, filled again at the same pace, and grows with use.
     """
     dt = schedule.clock.dt
-    used = jnp.maximum(storage.state, 0.0).T @ state.used
-    there = jnp.abs(storage.state).T @ jnp.maximum(state.reserve, 0.0)
+    used = storage.state.pattern.T @ state.used
+    there = storage.state._replace(value=jnp.abs(storage.state.value)).T @ jnp.maximum(state.reserve, 0.0)
     bought = jnp.clip((schedule.stock_days * used - there) / dt, 0.0, schedule.stock_pace * used)
     return jnp.where(storage.state_sell, jnp.minimum(schedule.stock_sold, 1.0 / dt) * there, bought)
 

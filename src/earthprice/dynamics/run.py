@@ -13,7 +13,7 @@ from earthprice.dynamics.building import build
 from earthprice.dynamics.schedule import UNCAPPED, Schedule
 from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.state import Record, State
-from earthprice.market.bundles import entries, margins
+from earthprice.market.bundles import entries, margins, sums
 from earthprice.market.clear import clear
 from earthprice.market.closed import Market, earned, price_matrix, unpacked
 from earthprice.market.contracts import Contracts
@@ -23,6 +23,9 @@ OFF = 1e4
 """Permits issued when a cap is not in force, in units of the base year's use."""
 OUTLET = 4.0
 """Disposal of credits, in what all capacity that brings them could bring: what nobody needs is worth next to nil."""
+
+UNNEEDED = 1e-3
+"""Price of a permit, as a share of its reference, below which it counts as one that nobody needs."""
 
 
 class Period(NamedTuple):
@@ -54,12 +57,12 @@ def simulate(setting: Setting, schedule: Schedule, years: Array) -> Record:
 def start(s: Setting, schedule: Schedule) -> State:
     """The state at the beginning of the base year; the schedule says how many periods are in its queue and memory."""
     base, ground, m = s.base, s.ore.ground, len(s.base.level)
-    one = jnp.ones(len(s.places.site))
+    one = jnp.ones(len(s.places.within))
     seen = indicators(s, jnp.ones(m), base.price, base.level, one, one)
     return State(
         price=jnp.concatenate([base.price, s.permits.price]),
         capacity=base.capacity,
-        queue=jnp.zeros((schedule.clock.ahead.shape[-1], m)),
+        queue=jnp.zeros((schedule.clock.ahead.shape[-1], len(s.plants.built))),
         margin=base.margin,
         expected=base.price,
         ore=ground,
@@ -107,7 +110,7 @@ def _period(s: Setting, schedule: Schedule, year: Array, state: State, bundle: A
         "flow": jnp.concatenate([base.flow, scale]),
         "reference": jnp.concatenate([base.price, s.permits.reference]),
         "permit": jnp.arange(k) >= n,
-        "outlet": jnp.concatenate([jnp.zeros(n), OUTLET * jnp.maximum(-s.permits.use, 0.0) @ capacity]),
+        "outlet": jnp.concatenate([jnp.zeros(n), OUTLET * sums(jnp.maximum(bundle, 0.0), where, capacity, k)[n:]]),
     }
     market = Market(
         a=a,
@@ -163,8 +166,7 @@ def step(s: Setting, schedule: Schedule, year: Array, state: State, bundle: Arra
     multiplier = laws.reviews(s.reviews, schedule, state, year)
     now = _period(s, schedule, year, state, bundle)
     r = now.market.responses
-    before, here = schedule.guide
-    found = clear(now.market, lax.stop_gradient(here + (state.price - before)))
+    found = clear(now.market, lax.stop_gradient(guessed(s, state.price, *schedule.guide)))
     margin = earned(now.market, found.price[s.layout.order])
     response = respond(margin, r)
     level = response.level
@@ -210,6 +212,25 @@ def step(s: Setting, schedule: Schedule, year: Array, state: State, bundle: Arra
     return new, record
 
 
+def guessed(s: Setting, last: Array, before: Array, now: Array) -> Array:
+    """Prices from which a market is cleared: the last ones, moved as the guide's are from its period to this one [K].
+
+    The price of a good moves by as much as the guide's, that of a permit in proportion: it lies between nil, where
+    nobody needs the permit, and many times what it was, and below nil no market is near.
+
+    Args:
+        s: fixed arrays.
+        last: prices of the last period [USD/kg; K].
+        before: the guide's prices of the last period; without a guide nil [USD/kg; K or 1].
+        now: the guide's prices of this one [USD/kg; K or 1].
+    """
+    n, least = len(s.base.price), UNNEEDED * s.permits.reference
+    before, now = (jnp.broadcast_to(x, last.shape) for x in (before, now))
+    rise = (now[n:] + least) / (before[n:] + least)
+    off = last - before
+    return now + jnp.concatenate([off[:n], jnp.maximum(off[n:] * rise, -now[n:])])
+
+
 def _surplus(s: Setting, r: Responses, surplus: Array, state: State) -> Array:
     """Surplus less what thrift costs [MUSD/yr; M], counted from zero price at the cost before the law.
 
@@ -230,11 +251,11 @@ def indicators(s: Setting, recovery: Array, price: Array, level: Array, damage: 
     ratio), the share of high-grade magnets, and what licensed mines recover of what they dig.
     """
     base, watch, dig = s.base, s.monitor, s.ore.dig
-    licensed, unlicensed = watch.mined[0] @ level, watch.mined[1] @ level
+    licensed, unlicensed = watch.licensed @ level, watch.unlicensed @ level
     exports, exports0 = watch.shipped @ level, watch.shipped @ base.level
     by_body = dig @ (level / recovery)
     comes_up = jnp.maximum(by_body, s.ore.host) / jnp.maximum(by_body, 1e-9)
-    dug = watch.mined[0] @ (level / recovery * (dig.T @ comes_up))
+    dug = watch.licensed @ (level / recovery * (dig.T @ comes_up))
     return jnp.concatenate(
         [
             price[: len(base.price)] / base.price,

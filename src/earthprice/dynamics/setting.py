@@ -2,7 +2,7 @@
 
 N goods, P permits, K = N + P nodes, M activities, O bodies of ore (deposit x class), S stocks, Z zones, D places
 (districts, and zones for what has no district), B burdens, F final uses, U kinds of pit,
-C contracts for difference.
+C contracts for difference, J activities that can be begun.
 No letter: one number.
 """
 
@@ -13,6 +13,7 @@ from typing import NamedTuple
 from jax import Array
 
 from earthprice.dynamics.reviewing import Reviews
+from earthprice.dynamics.sparse import Sparse
 from earthprice.market.bundles import Layout
 
 
@@ -68,6 +69,7 @@ class Plants(NamedTuple):
     follow: Array  # share of the gap that such a link closes in a year [1/yr]
     use: Array  # share of capacity used in the base year, at which links aim [-; M]
     project: Array  # what is opened from a list [bool; M]
+    built: Array  # positions of what can be begun, and is ready a lead later [int; J]
     milled: Array  # mills of projects, which grow with what they must feed [bool; M]
     planned: Array  # capacity that the list plans [kt/yr; M]
     share: Array  # of the gap to what pays, share begun in a year [1/yr]
@@ -78,7 +80,7 @@ class Plants(NamedTuple):
 class Fields(NamedTuple):
     """Where diggers without a licence may move to."""
 
-    pit: Array  # picks the activities that are such pits [0 or 1; U, M]
+    pit: Sparse  # picks the activities that are such pits [0 or 1; U, M]
     way: Array  # from each to each, share of all ore of the first one's kind that lies in the second [-; U, U]
     mobility: Array  # share that moves in a year for each unit by which drives differ [1/yr]
 
@@ -86,7 +88,7 @@ class Fields(NamedTuple):
 class Ore(NamedTuple):
     """Bodies of ore and how they are dug."""
 
-    dig: Array  # ore REO dug per unit of level, 1 / recovery [kt/kt; O, M]
+    dig: Sparse  # ore REO dug per unit of level, 1 / recovery [kt/kt; O, M]
     recovery: Array  # recovery in the base year; nil for what digs nothing [-; M]
     most: Array  # technical limit of recovery [-; M]
     cost: Array  # unit cost at the base recovery, mill apart [USD/kg; M]
@@ -117,10 +119,10 @@ class Storage(NamedTuple):
     release: Array  # private holders who sell [bool; M]
     state_buy: Array  # states that buy [bool; M]
     state_sell: Array  # states that sell [bool; M]
-    private: Array  # activities of a private stock [0 or 1; S, M]
-    state: Array  # what an activity adds to a state's stock [-1, 0 or 1; S, M]
+    private: Sparse  # activities of a private stock [0 or 1; S, M]
+    state: Sparse  # what an activity adds to a state's stock [-1, 0 or 1; S, M]
     stock: Array  # private stocks at the start [kt; S]
-    uses: Array  # what a unit of level uses up of a stock's good in its zone [kg/kg; S, M]
+    uses: Sparse  # what a unit of level uses up of a stock's good in its zone [kg/kg; S, M]
 
     @property
     def holder(self) -> Array:
@@ -139,7 +141,7 @@ class Knowledge(NamedTuple):
     """Knowledge of making high grades."""
 
     known: Array  # index of knowledge in the base year; nil where nobody knows [-; Z]
-    made: Array  # who makes high grades where [0 or 1; Z, M]
+    made: Sparse  # who makes high grades where [0 or 1; Z, M]
     saves: Array  # what one more on the index saves [USD/kg; M]
     learning: Array  # index gained by each doubling of output [-]
     research: Array  # index gained for each unit of research money [1/MUSD]
@@ -152,7 +154,7 @@ class Places(NamedTuple):
     """Places, their damage and their complaints."""
 
     damage: Array  # damage of a unit of level by burden, at the activity's place [USD/kg; M, B]
-    site: Array  # which activity lies where [0 or 1; D, M]
+    site: Sparse  # which activity lies where [0 or 1; D, M]
     within: Array  # which place (column) lies in which (row), itself included [0 or 1; D, D]
     memory: Array  # share of the gap to what is felt that complaints close in a year [1/yr]
 
@@ -160,9 +162,10 @@ class Places(NamedTuple):
 class Monitor(NamedTuple):
     """What reviews watch by zone."""
 
-    mined: Array  # mining, licensed and unlicensed [0 or 1; 2, Z, M]
-    shipped: Array  # REO in a unit of a licensed shipment, by zone of origin [kg/kg; Z, M]
-    magnets: Array  # who makes magnets where [0 or 1; Z, M]
+    licensed: Sparse  # licensed mining [0 or 1; Z, M]
+    unlicensed: Sparse  # unlicensed mining [0 or 1; Z, M]
+    shipped: Sparse  # REO in a unit of a licensed shipment, by zone of origin [kg/kg; Z, M]
+    magnets: Sparse  # who makes magnets where [0 or 1; Z, M]
 
 
 class Setting(NamedTuple):

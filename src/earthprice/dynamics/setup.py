@@ -27,6 +27,7 @@ from earthprice.dynamics.setting import (
     Setting,
     Storage,
 )
+from earthprice.dynamics.sparse import Sparse, sparse
 from earthprice.errors import RulebookError
 from earthprice.market.bundles import Layout, layout
 from earthprice.market.response import ISOELASTIC, exponent
@@ -107,7 +108,7 @@ def relaid(s: Setting, network: Network, names: Index, bench: Benchmark, terms: 
 def _exact(noun: Any) -> Any:
     """Its arrays of one type each; NumPy's, which a compiled run takes at once, without a transfer for every array."""
     if isinstance(noun, tuple):
-        return noun if isinstance(noun, Layout | Reviews) else type(noun)(*(_exact(x) for x in noun))
+        return noun if isinstance(noun, Layout | Reviews | Sparse) else type(noun)(*(_exact(x) for x in noun))
     array = np.asarray(noun)
     return array if array.dtype in (bool, np.int32) else array.astype(np.float64)
 
@@ -197,6 +198,7 @@ def _plants(drafts: list[Draft], bench: Benchmark, v: Mapping[str, float]) -> Pl
         follow=require(v, "model/entry/adapt"),
         use=np.maximum([d.use for d in drafts], least),
         project=project,
+        built=np.flatnonzero([d.doing == "run" for d in drafts]).astype(np.int32),
         milled=project & np.array([d.stage == "milling" for d in drafts]),
         planned=np.where(project, capacity, 0.0),
         share=require(v, "model/entry/project_share"),
@@ -231,7 +233,7 @@ def _ore(drafts: list[Draft], names: Index, bench: Benchmark, v: Mapping[str, fl
     recovery, most, cost = _recovery(drafts, v)
     lean_lost, lean_of, tail_to = _beside(names, at, v)
     return Ore(
-        dig=dig,
+        dig=sparse(dig),
         recovery=recovery,
         most=most,
         cost=cost,
@@ -283,11 +285,11 @@ def _storage(network: Network, names: Index, bench: Benchmark, v: Mapping[str, f
     uses = bench.takes[network.nodes.index.get_indexer(names.stocks)]
     uses = uses * network.activities["doing"].isin(["run", "use"]).to_numpy()
     stock = [require(v, f"stock/{n.replace('@', '/')}/stock") for n in names.stocks]
-    return Storage(f.store, f.release, f.state_buy, f.state_sell, f.private, f.state, np.array(stock), uses)
+    return Storage(f.store, f.release, f.state_buy, f.state_sell, f.private, f.state, np.array(stock), sparse(uses))
 
 
 def _knowledge(drafts: list[Draft], names: Index, v: Mapping[str, float]) -> Knowledge:
-    effect, high = require(v, "knowledge/world/cost_effect"), names.fixed.made.any(0)
+    effect, high = require(v, "knowledge/world/cost_effect"), np.asarray(names.fixed.made).any(0)
     return Knowledge(
         known=np.array([v.get(f"knowledge/{zn}/index", 0.0) for zn in names.zones]),
         made=names.fixed.made,
@@ -301,5 +303,5 @@ def _knowledge(drafts: list[Draft], names: Index, v: Mapping[str, float]) -> Kno
 
 def _places(network: Network, names: Index, v: Mapping[str, float]) -> Places:
     money = damage_values(names.places, names.burdens, v)
-    damage = burden_sizes(network.places, names.burdens, v) * money[names.fixed.site.argmax(0)]
+    damage = burden_sizes(network.places, names.burdens, v) * money[np.asarray(names.fixed.site).argmax(0)]
     return Places(damage, names.fixed.site, names.fixed.within, require(v, "model/complaints/memory"))

@@ -13,7 +13,7 @@ class State(NamedTuple):
     Attributes:
         price: last prices, goods then permits [USD/kg; K]: the next market's start.
         capacity: capacity before the law's multipliers [kt/yr; M].
-        queue: capacity on its way, by periods to arrival, the next one's first [kt/yr; Q, M].
+        queue: capacity on its way of what can be begun, by periods to arrival, the next one's first [kt/yr; Q, J].
         margin: expected margin [USD/kg; M].
         expected: expected price of the goods [USD/kg; N].
         ore: ore left [kt REO; O]; lean_lost: lean ore lost for good [kt REO; O]; waste: REO left in tailings or

@@ -234,6 +234,8 @@ def _mask(item: Item, s: Stack, g: Ground) -> np.ndarray:
     if isinstance(m, (Reserve, PriceBand, Stock)):
         ending = ENDINGS[m.instrument]
         mask = mask & np.array([str(i).endswith(ending) for i in g.ids])
+    if isinstance(m, Support) and m.into == "capacity":
+        mask = mask & (g.columns["doing"] == "run")
     if isinstance(m, Contract):
         mask = mask & (g.maker(m.good, item.where("good")) >= 0)
     if isinstance(m, (Charge, Cap, Standard)) and m.burden is not None:
@@ -266,6 +268,7 @@ def _reaches_nothing(item: Item) -> str:
         "price_band": ", id ending /floor_buy",
         "stock": ", id ending /reserve_buy",
         "contract": ", that makes the good",
+        "support": ", that can be built",
     }
     return f"'{item.id}' reaches no activity ({keys}{also.get(item.measure.instrument, '')})"
 

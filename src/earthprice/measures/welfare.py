@@ -239,11 +239,11 @@ def _seen(run: Outcome) -> np.ndarray:
 def _held(run: Outcome) -> np.ndarray:
     """What stocks would sell for at the end, booked with the first activity that fills each [MUSD; M]."""
     s, r, out = run.setting, run.record, np.zeros(run.record.level.shape[1])
-    filled = np.where(s.storage.store, 1.0, np.where(s.storage.release, -1.0, 0.0)) * s.storage.private
+    filled = np.where(s.storage.store, 1.0, np.where(s.storage.release, -1.0, 0.0)) * np.asarray(s.storage.private)
     dt, level, worth = float(run.schedule.clock.dt[-1]), r.level[-1], run.inputs[-1]
     for fills, stock in (
-        (s.storage.private * s.storage.store, r.stock[-1] + dt * filled @ level),
-        (np.maximum(s.storage.state, 0.0), r.reserve[-1] + dt * s.storage.state @ level),
+        (np.asarray(s.storage.private) * s.storage.store, r.stock[-1] + dt * filled @ level),
+        (np.maximum(s.storage.state, 0.0), r.reserve[-1] + dt * np.asarray(s.storage.state) @ level),
     ):
         at = np.asarray(fills).argmax(1)
         np.add.at(out, at, worth[at] * stock)

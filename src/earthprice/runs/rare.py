@@ -126,7 +126,7 @@ def damage_bill(e: Engine, p: Point, paying: np.ndarray | None = None, since: fl
         since: decimal year from which it is due.
     """
     central = e.world.network.burdens.to_numpy(float) * p.base.burden[0]
-    place = e.names.fixed.site.argmax(0)
+    place = np.asarray(e.names.fixed.site).argmax(0)
     size = np.where(central > 0, p.burdens / np.where(central > 0, central, 1.0), 0.0)
     rate = damage_values(e.names.places, e.names.burdens, p.values)[place] * size
     return Bill(rate if paying is None else rate * paying[:, None], since)
@@ -226,7 +226,7 @@ def _left(s: Setting, schedule: Schedule, r: Record, earned: Array, ore: Array, 
     """
     last = jax.tree.map(lambda x: x[-1], schedule)
     hurt = jnp.sum(s.places.damage * last.burden, 1) + s.plants.annuity * s.plants.capex
-    net = jnp.where(s.ore.dig > 0, 1.0, 0.0) @ (earned - hurt * r.level[-1])
+    net = s.ore.dig.pattern @ (earned - hurt * r.level[-1])
     pace = dug(s.ore, last, r.level[-1], r.ore[-1])
     each = lax.stop_gradient(jnp.maximum(net, 0.0) / jnp.maximum(pace, 1e-9))
     pace, rho = lax.stop_gradient(jnp.maximum(pace, 1e-9)), jnp.maximum(rate, 1e-9)

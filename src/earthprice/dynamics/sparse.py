@@ -1,0 +1,60 @@
+"""Sparse matrices of a setting: an activity has one place, one body, a stock or none, of many that there are.
+
+As dense matrices they take most of the time of the laws of motion: to read one takes longer than what is done with it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+
+class Sparse(NamedTuple):
+    """A matrix [R, C] by the E entries that are not nil.
+
+    `s @ x` and `s.T @ y` are products with vectors [C] and [R]; NumPy takes it for the matrix, `np.asarray(s)`.
+
+    Attributes:
+        row, column: where each entry stands [int; E].
+        value: the entries [E].
+        rows, columns: nil for each row and each column, which tell how many there are [R], [C].
+    """
+
+    row: Array
+    column: Array
+    value: Array
+    rows: Array
+    columns: Array
+
+    @property
+    def T(self) -> Sparse:
+        """The transposed matrix [C, R]."""
+        return Sparse(self.column, self.row, self.value, self.columns, self.rows)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return len(self.rows), len(self.columns)
+
+    @property
+    def pattern(self) -> Sparse:
+        """1 where the matrix is above nil, and nil elsewhere."""
+        return self._replace(value=(self.value > 0).astype(self.rows.dtype))
+
+    def __matmul__(self, x: Array) -> Array:
+        moved = self.value * jnp.asarray(x)[self.column]
+        return jnp.zeros_like(self.rows).at[self.row].add(moved, mode="promise_in_bounds")
+
+    def __array__(self, dtype: type | None = None, copy: bool | None = None) -> np.ndarray:
+        out = np.zeros(self.shape, dtype or np.float64)
+        out[np.asarray(self.row), np.asarray(self.column)] = np.asarray(self.value)
+        return out
+
+
+def sparse(matrix: np.ndarray) -> Sparse:
+    """The entries of a matrix [R, C] that are not nil."""
+    row, column = (x.astype(np.int32) for x in np.nonzero(matrix))
+    return Sparse(row, column, matrix[row, column].astype(float), *(np.zeros(n) for n in matrix.shape))
