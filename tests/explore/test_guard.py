@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from earthprice.explore.guard import BODY, Guard, door
+from earthprice.explore.guard import ASSETS, BODY, Guard, door
 
 HERE = "http://127.0.0.1:7117"
 SENT = {"content-type": "application/json", "origin": HERE}
@@ -86,6 +86,8 @@ def test_a_long_request_is_refused_before_it_is_read() -> None:
 
 def test_beyond_this_machine_a_token_is_asked_for() -> None:
     far = client("10.1.2.3", "secret")
+    assert all(far.get(path).status_code != 401 for path in ASSETS), "a browser asks for them before it has the token"
+    assert far.get("/opening").status_code == far.get("/none.js").status_code == 401
     sent = {**SENT, "origin": "http://10.1.2.3:7117"}
     assert far.get("/").status_code == 200
     assert far.post("/state", content=b"{}", headers=sent).status_code == 401

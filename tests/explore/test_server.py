@@ -15,10 +15,10 @@ import pytest
 
 from earthprice.arithmetic import settled
 from earthprice.cli.exploring import _listening
-from earthprice.explore.guard import door
+from earthprice.explore.guard import SCRIPTS, door
 from earthprice.explore.opened import opened, opening
 from earthprice.explore.page import Page
-from earthprice.explore.server import AHEAD, SCRIPTS, Server, application
+from earthprice.explore.server import AHEAD, Server, application
 from earthprice.explore.session import Session
 from earthprice.explore.state import LeverState
 from earthprice.report import theme

@@ -6,7 +6,7 @@ import csv
 import re
 from importlib import resources
 
-from earthprice.explore.server import SCRIPTS
+from earthprice.explore.guard import SCRIPTS
 from earthprice.explore.words import languages, page_words
 from earthprice.facts.world import load_world
 from earthprice.law import load_rulebook, shipped

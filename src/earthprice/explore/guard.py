@@ -12,8 +12,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 BODY = 600_000
 """Bytes of a request: a state with a rulebook of the largest size, twice over."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-OPEN = ("/", "/explore.js", "/charts.js", "/link.js", "/explore.css")
-"""What anybody who reaches the server may read: the page without any number or text in it."""
+SCRIPTS = ("explore", "page", "moves", "levers", "answers", "why", "charts", "link")
+ASSETS = {
+    "/": ("explore.html", "text/html"),
+    "/explore.css": ("explore.css", "text/css"),
+    **{f"/{name}.js": (f"{name}.js", "text/javascript") for name in SCRIPTS},
+}
+"""Every file that a request can reach, and what anybody may read who reaches the server: the page without any number or
+text in it. The path of a request is looked up here and nowhere else."""
 HEADERS = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -91,7 +97,7 @@ class Guard:
             if not length.isascii() or not length.isdigit() or int(length[:12]) > BODY:
                 return 413, f"A request has at most {BODY:,} bytes, and says how many."
         given = headers.get("authorization", "").removeprefix("Bearer ")
-        if self._door.token and scope["path"] not in OPEN:
+        if self._door.token and scope["path"] not in ASSETS:
             if not hmac.compare_digest(given.encode(), self._door.token.encode()):
                 return 401, "Open the address that `earthprice explore` printed: it holds the token."
         return None

@@ -23,20 +23,13 @@ from starlette.types import ASGIApp
 from earthprice.arithmetic import settled
 from earthprice.errors import EarthpriceError, OptionError
 from earthprice.explore.crew import Drawers, draw, draw_with_later, gathered, whole
-from earthprice.explore.guard import Door, Guard
+from earthprice.explore.guard import ASSETS, Door, Guard
 from earthprice.explore.matters import delayed, with_rare_prices, without
 from earthprice.explore.page import Page, colours
 from earthprice.explore.session import STREAMED, Moved, Session
 from earthprice.explore.state import LeverState, read_state
 from earthprice.study.ensemble import Pair
 
-SCRIPTS = ("explore", "page", "moves", "levers", "answers", "why", "charts", "link")
-ASSETS = {
-    "/": ("explore.html", "text/html"),
-    "/explore.css": ("explore.css", "text/css"),
-    **{f"/{name}.js": (f"{name}.js", "text/javascript") for name in SCRIPTS},
-}
-"""Every file that a request can reach; the path of a request is looked up here and nowhere else."""
 PAUSE = 0.08
 """Seconds without another move before the whole central run and draws begin."""
 TABS = 32
