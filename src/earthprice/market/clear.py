@@ -44,7 +44,9 @@ FAR = 100.0
 FLAT = 0.1
 """Share of its slope at the start at which a step is long enough: to try a length costs a tenth of a step."""
 NEAR = 1e-2
-"""Imbalance from which steps with the last Jacobian are tried."""
+"""Imbalance from which steps with the last Jacobian are tried, if the step before took it to a share `SURE`."""
+SURE = 0.05
+"""Share of the imbalance left by a step from which another with the same Jacobian does well: 0.1 is asked of it."""
 PHASE = 0.25
 """Share of the ad valorem charges that continuation phases in at a time while spreads are wide."""
 WIDEST, NARROWEST = 1.0, 1e-7
@@ -114,10 +116,11 @@ def line_search(market: Market, price: Array, found: Weighed, move: Array) -> tu
     return price + a * move, at
 
 
-def chord(market: Market, j: Factored, price: Array, at: Weighed) -> tuple[Array, Weighed]:
+def chord(market: Market, j: Factored, price: Array, at: Weighed, before: Array) -> tuple[Array, Weighed]:
     """Further steps with a Jacobian from nearby, as long as each takes the imbalance to a tenth.
 
-    Near the end the Jacobian hardly changes, and a step that factors none costs a tenth of one that does.
+    Near the end the Jacobian hardly changes, and a step that factors none costs a tenth of one that does. `before` is
+    the imbalance before the step that factored it.
     """
 
     def go(c: tuple[Array, Weighed, Array]) -> Array:
@@ -131,7 +134,7 @@ def chord(market: Market, j: Factored, price: Array, at: Weighed) -> tuple[Array
         kept = jax.tree.map(lambda x, old: jnp.where(good, x, old), (new, found), (price, at))
         return *kept, good
 
-    price, at, _ = lax.while_loop(go, once, (price, at, at.imbalance < NEAR))
+    price, at, _ = lax.while_loop(go, once, (price, at, at.imbalance < jnp.minimum(NEAR, SURE * before)))
     return price, at
 
 
@@ -144,7 +147,7 @@ def newton(market: Market, price: Array, steps: int = STEPS) -> Equilibrium:
     def once(s: _Search) -> _Search:
         j = factor(market, s.at)
         price, at = line_search(market, s.price, s.at, newton_direction(market, j, s.at))
-        price, at = chord(market, j, price, at)
+        price, at = chord(market, j, price, at, s.at.imbalance)
         fell = (at.imbalance < 0.9 * s.at.imbalance) | (at.imbalance > CLEARED)
         better = jnp.isfinite(at.imbalance)
         kept = jax.tree.map(lambda new, old: jnp.where(better, new, old), (price, at), (s.price, s.at))
