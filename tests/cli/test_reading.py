@@ -86,6 +86,10 @@ def test_cite_names_what_the_result_rests_on(result: Path, capsys: pytest.Captur
     assert said["bibtex"].startswith("@misc{earthprice_china2021draft,")
     for words in ("0.1.0", "abc123", "china-in-force-2020", "2021-03-01", "seed 1"):
         assert words in said["text"] and words in said["bibtex"]
+    assert "200 draws, seed" in said["text"]
+    (result / "run.json").write_text(json.dumps(run | {"draws": 1}), encoding="utf-8")
+    assert main(["cite", str(result)]) == 0
+    assert "1 draw, seed" in capsys.readouterr().out
 
 
 def test_cite_refuses_a_run_that_lacks_something(result: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -191,6 +191,16 @@ def test_terms_are_pure_and_their_own(draft):
     )
 
 
+@pytest.mark.parametrize("name", [DRAFT, "china-2026"])
+def test_permits_alone_are_those_of_the_terms(name, real):
+    quarters, prepared = np.arange(2020.0, 2032.0, 0.25), prepare(stack(name), real)
+    for use in ({}, {"as_of": "2021-03-01"}):
+        t, alone = prepared.terms(quarters, **use), prepared.issued(quarters, **use)
+        assert alone.permits == t.permits
+        for k in ("amount", "held", "granted"):
+            assert np.array_equal(getattr(alone, k), getattr(t, f"permit_{k}"))
+
+
 def test_shapes_and_ranges(draft, real):
     t = draft.terms(YEARS)
     m, p = len(real.activities), len(t.permits)

@@ -12,7 +12,7 @@ from earthprice.measures.rounding import rounded, signed
 from earthprice.report import articles, gains, theme
 from earthprice.report.charts.exports import draw_exports
 from earthprice.report.charts.price import draw_prices
-from earthprice.report.page import render_page, tied
+from earthprice.report.page import asked, render_page, tied
 from earthprice.report.page_height import LEAST_TYPE, SMALLEST, TYPE, shrink
 from earthprice.report.page_one import head_lines, how_sure, ten_rows
 from earthprice.report.small_print import CHECKLIST
@@ -76,6 +76,17 @@ def test_levels_and_difference_agree_to_the_place_shown(assessment):
     gain = next(r for r in ten_rows(assessment, words()) if r["label"].startswith("Net gain, Europe"))
     assert gain["interval"] == "n/a"
     assert gain["sign"] == "unknown" and not gain["mark"]
+
+
+def test_a_question_on_a_country_names_it_as_a_sentence_does(assessment):
+    of = dataclasses.replace(
+        assessment, questions=[{"question": "zone", "zone": z, "answer": "a", "because": ""} for z in ("USA", "JPN")]
+    )
+    assert [q["asked"] for q in asked(of, words())] == [
+        "What does it do to the United States?",
+        "What does it do to Japan?",
+    ]
+    assert asked(of, words("zh"))[0]["asked"] == "它对美国有何影响？"
 
 
 def test_the_page_needs_no_network_and_no_script(page):

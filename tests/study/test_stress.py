@@ -14,7 +14,7 @@ import pytest
 from earthprice.errors import OptionError
 from earthprice.law.experiment import day
 from earthprice.measures.answers import ANSWERS
-from earthprice.study.stress import WITHOUT, Stop, Stress, _stock, _why, checked, stress
+from earthprice.study.stress import WITHOUT, Stop, Stress, _stock, _why, _words, checked, stress
 from earthprice.world.world import World
 from tests.study.test_zones import BOOK
 
@@ -30,6 +30,11 @@ def found(world: World) -> Stress:
 )
 def test_a_stop_ends_on_its_day(months: float, last: str) -> None:
     assert day(2022.0 + months / 12) == last and day(2022.5 + months / 12) != last
+
+
+def test_a_country_that_takes_an_article_has_it_in_a_sentence(world: World) -> None:
+    said = _words(world, SimpleNamespace(home="CHN"), Stop(("JPN", "USA", "ROW"), ("dy",), 6.0))  # type: ignore[arg-type]
+    assert "goes from China to Japan, the United States, the rest of the world as" in said
 
 
 def test_symbols_and_names_are_read(world: World) -> None:

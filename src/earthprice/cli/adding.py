@@ -50,6 +50,7 @@ def add(
     from earthprice.facts.record import RECORD, new_rows
     from earthprice.facts.world import load_known, loaded
     from earthprice.law import check_day
+    from earthprice.measures.spread import counted
     from earthprice.results.own_world import must_be_world
     from earthprice.study.now import ahead, moved, read
     from earthprice.study.options import Options
@@ -77,7 +78,7 @@ def add(
         print_text(
             f"{len(waiting)} of them do not count on {day}: their year is not over, or they were not yet public."
         )
-    print_text(f"Market of {day}, before and after: median (nine in ten), {first.cleared} draws.")
+    print_text(f"Market of {day}, before and after: median (nine in ten), {counted(first.cleared)}.")
     print_table(_told(found)) if len(found) else print_text("No level moved.")
 
 

@@ -209,10 +209,12 @@ def citation(run: dict[str, Any]) -> tuple[str, str]:
     Args:
         run: run.json, with all of `CITED`.
     """
+    from earthprice.measures.spread import counted
+
     version = run["versions"].get("earthprice", "unknown")
     rests = (
         f"rulebook {run['rulebook']} against {run['baseline']}, reading {run['reading']}, as of {run['as_of']}, "
-        f"{run['draws']} draws, seed {run['seed']}, facts {run['facts_hash']}"
+        f"{counted(run['draws'])}, seed {run['seed']}, facts {run['facts_hash']}"
     )
     text = f"earthprice authors. {run['title']}: impact assessment. earthprice {version}; {rests}."
     key = "".join(c for c in str(run["rulebook"]).removesuffix(".yaml") if c.isalnum())

@@ -14,7 +14,7 @@ from earthprice.explore.state import LeverState
 from earthprice.measures.spread import least
 from earthprice.runs.engine import point
 from earthprice.runs.rare import damage_bill
-from earthprice.study.drawn import user_costs
+from earthprice.study.drawn import central_point, user_costs
 from earthprice.study.ensemble import Pair, Summary, rare_prices, solved, with_rare
 from earthprice.study.figures import Figure
 from earthprice.study.frame import Frame
@@ -49,7 +49,7 @@ def delayed(s: Session, state: LeverState, draw: int) -> Summary:
 def with_rare_prices(s: Session, state: LeverState, _job: int) -> Pair:
     """Both laws at the central draw with their rare prices, found as `assess` finds them."""
     f, pair = s.frame(state), s.run(state).pair
-    plan, users = f.plan, user_costs(f)
+    plan, users = f.plan, user_costs(f, central_point(f))
     p = point(plan.engine, plan.values({}), plan.baseline(plan.use()))
     use = plan.use(bill=damage_bill(plan.engine, p))
     was, now = (rare_prices(plan, p, x, u) for x, u in zip((plan.baseline(use), plan.reform(use)), users, strict=True))

@@ -37,6 +37,15 @@ KEPT = 2
 """Terms without the top book that are kept, three megabytes each."""
 
 
+class Issued(NamedTuple):
+    """What the permits of a stack say by period, as in `Terms`: names [P]; amount, held and granted [T, P]."""
+
+    permits: tuple[str, ...]
+    amount: np.ndarray
+    held: np.ndarray
+    granted: np.ndarray
+
+
 class Laid(NamedTuple):
     """A measure as it is laid out: its quantities, when its first number holds, the positions that it reaches."""
 
@@ -76,6 +85,13 @@ class Prepared:
         on = moved(found, self._without(starts, choice, use.get("last")))
         return replace(found, awaited=np.outer(wait, self._concerned(on.tobytes())))
 
+    def issued(self, years: Sequence[float] | np.ndarray, **use: Unpack[Use]) -> Issued:
+        """The permits of the terms in some periods, alone: what tells when licences and caps begin and end."""
+        choice, starts = chosen(self.stack, use), np.asarray(years, float)
+        found = self._permits(self._all(self._days(starts, -np.inf, use.get("last")), choice))
+        said = _issued(found, len(starts), len(self.ground.ids))
+        return Issued(*(said[k] for k in ("permits", "permit_amount", "permit_held", "permit_granted")))
+
     def __reduce__(self) -> tuple[type[Prepared], tuple[Any, ...]]:
         """What was made on the way stays behind."""
         return Prepared, (self.stack, self.ground, self.reached)
@@ -114,9 +130,7 @@ class Prepared:
 
     def _said(self, starts: np.ndarray, days: Days, choice: Choice) -> Terms:
         """The terms, but for what is awaited."""
-        on = self._on(days.years, choice)
-        acting = [self._acting(k, on[k], days, choice) for k in range(len(on))]
-        sheet = blank(days, self.ground)
+        acting, sheet = self._all(days, choice), blank(days, self.ground)
         for a in acting:
             effect = EFFECTS.get(a.item.measure.instrument)
             if effect and a.on.any():
@@ -126,7 +140,7 @@ class Prepared:
         abate(sheet)
         charged(acting, sheet)
         deter(sheet)
-        found = permits(acting, self.ground) + credits(acting, self.ground)
+        found = self._permits(acting)
         rules = [(b, r) for b, r in self.stack.reviews if (b.rulebook, r.under) not in choice.off]
         moved = {a.item.id: by for k, a in enumerate(acting) if a.on.any() and (by := self._moved(k, choice))}
         reviewed = tuple(reviews(rules, found, moved, starts))
@@ -140,6 +154,13 @@ class Prepared:
             contracts=contracts(sheet),
             **_issued(found, len(starts), len(self.ground.ids)),
         )
+
+    def _all(self, days: Days, choice: Choice) -> list[Acting]:
+        """Every measure of the stack at work."""
+        return [self._acting(k, on, days, choice) for k, on in enumerate(self._on(days.years, choice))]
+
+    def _permits(self, acting: list[Acting]) -> list[Permit]:
+        return permits(acting, self.ground) + credits(acting, self.ground)
 
     def _days(self, years: np.ndarray, also: float, last: float | None) -> Days:
         """The periods, cut where a book or a value begins, where a year begins, for growth, and on one more day."""

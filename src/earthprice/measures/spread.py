@@ -47,7 +47,12 @@ def among(draws: int) -> str:
     """Which draws a range holds, in words."""
     if draws >= FEWEST:
         return "9 in 10 draws"
-    return "1 draw" if draws == 1 else f"{draws} draws"
+    return counted(draws)
+
+
+def counted(draws: int) -> str:
+    """How many draws, in words: `1 draw`, `1,000 draws`."""
+    return "1 draw" if draws == 1 else f"{draws:,} draws"
 
 
 def changed(base: np.ndarray, reform: np.ndarray, axis: int = 0) -> np.ndarray:

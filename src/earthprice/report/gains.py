@@ -10,6 +10,7 @@ from earthprice.report.word_table import Table, cell, span, span_words
 from earthprice.report.words import words
 from earthprice.study.alternatives import DO_NOTHING, TEXT
 from earthprice.study.assessment import Assessment
+from earthprice.world.world import in_sentence
 
 BETTER = {"better": "home country", "better_world": "world", "better_partners": "all other countries together"}
 """Columns of the options that say for whom an option is better, in words."""
@@ -45,7 +46,7 @@ def telling_words(a: Assessment) -> str:
     """What the short table of options holds."""
     if a.options.empty:
         return ""
-    home, count = words("en").name("zone", a.meta.home), a.options["option"].nunique()
+    home, count = in_sentence(words("en").name("zone", a.meta.home)), a.options["option"].nunique()
     return (
         f"Here are the text, doing nothing, the options with the {ENDS} largest and the {ENDS} smallest median net "
         f"gains of {home}, and any that alone is best for someone. All {count} options, with all figures, follow below."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from earthprice.law.prose import act_name
 from earthprice.measures.rounding import between, rounded, signed, with_range
@@ -11,6 +12,7 @@ from earthprice.measures.spread import FEW, FEWEST, SAME, UNKNOWN, among
 from earthprice.report.document import Block, Document, Heading, Paragraph
 from earthprice.report.word_table import Table
 from earthprice.study.comment import DELETE, KEEP, NONE, Answer, Comment, Worth, serves
+from earthprice.world.world import in_sentence
 
 UNIT = "bn USD of 2020"
 BOTH, OPEN, COSTS = "both", "open", "costs"
@@ -29,7 +31,8 @@ def letter(c: Comment, command: str, version: str) -> Document:
         command: the command that gives it again.
         version: of earthprice.
     """
-    return Document(f"Comment on {c.title}", tuple(_letter(c, command, version)))
+    said = replace(c, name=in_sentence(c.name), home=in_sentence(c.home))
+    return Document(f"Comment on {c.title}", tuple(_letter(said, command, version)))
 
 
 def _letter(c: Comment, command: str, version: str) -> Iterator[Block]:

@@ -9,6 +9,7 @@ from earthprice.report.word_table import Table
 from earthprice.report.words import words
 from earthprice.study.assessment import Assessment
 from earthprice.study.figures import PART
+from earthprice.world.world import in_sentence
 
 SHOWN = ("home", "abroad", "gap", "worth", "rent", "served", "stock")
 """Quantities with a column of their own, in their order."""
@@ -62,8 +63,9 @@ def licence_sentence(a: Assessment) -> str:
     if len(served) < 2:
         return f"{said}."
     (first, most), (last, least) = served[0], served[-1]
-    ends = f"first served is {names.name('zone', first)} ({number(most, 0)} % of what it would get without a licence)"
-    return f"{said}; {ends}, last {names.name('zone', last)} ({number(least, 0)} %)."
+    early, late = (in_sentence(names.name("zone", z)) for z in (first, last))
+    ends = f"first served is {early} ({number(most, 0)} % of what it would get without a licence)"
+    return f"{said}; {ends}, last {late} ({number(least, 0)} %)."
 
 
 def _called(item: str) -> str:

@@ -17,6 +17,7 @@ from earthprice.report.page_one import head_lines, how_sure, range_words, ten_co
 from earthprice.report.printed import shown
 from earthprice.report.words import Words, named
 from earthprice.study.assessment import Assessment
+from earthprice.world.world import in_sentence
 
 HEADING = re.compile(r'<h2>(?P<heading>.*?)</h2>|<figure id="(?P<figure>[^"]+)">\s*<figcaption><b>(?P<title>.*?)</b>')
 """A heading of the pages that follow page one, or the title of a figure."""
@@ -78,7 +79,7 @@ def asked(a: Assessment, words: Words) -> list[dict[str, str]]:
         {
             "answer": q["answer"][:1].upper() + q["answer"][1:],
             "because": q["because"],
-            "asked": words(f"question.{q['question']}", zone=words.name("zone", q.get("zone", ""))),
+            "asked": words(f"question.{q['question']}", zone=in_sentence(words.name("zone", q.get("zone", "")))),
         }
         for q in a.questions
     ]

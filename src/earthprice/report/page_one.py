@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from earthprice.measures.rounding import NOTHING, alone, between, decimals, level_places, number, rounded, signed
-from earthprice.measures.spread import FEWEST, SAME, UNCLEAR, among
+from earthprice.measures.spread import FEWEST, SAME, UNCLEAR, among, counted
 from earthprice.report.words import MARKS, Words, sign_key
 from earthprice.study.assessment import Assessment
 
@@ -142,7 +142,7 @@ def width_sentence(a: Assessment) -> str:
     return (
         f"Of the width of {whose}, {total:.0f} % comes from {count} {kind}: {'; '.join(names)}; "
         f"{max(explained - total, 0.0):.0f} % from others, and {100 - explained:.0f} % cannot be told from "
-        f"{a.meta.draws:,} draws."
+        f"{counted(a.meta.draws)}."
     )
 
 

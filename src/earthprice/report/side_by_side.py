@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from earthprice.measures.rounding import number, with_range
-from earthprice.measures.spread import among
+from earthprice.measures.spread import among, counted
 from earthprice.report.page_one import figure_words
 from earthprice.report.word_table import Table
 from earthprice.study.assessment import Assessment
@@ -46,7 +46,7 @@ def side_words(a: Assessment) -> str:
     count, years = int(x["draws"].max()), f"{x['year'].min()} to {x['year'].max()}"
     said = (
         f"Level with the text under “{own}”, and the change against it under {', '.join(f'“{r}”' for r in others)}, "
-        f"{years}; median and (in brackets) {among(count)}, the same {count} draws under every reading."
+        f"{years}; median and (in brackets) {among(count)}, the same {counted(count)} under every reading."
     )
     return said if side_table(a).rows else f"{said} No reading changes any of these figures by 0.1 % in any draw."
 

@@ -20,6 +20,7 @@ from earthprice import not_kept
 from earthprice.keep.private import cache_root, private_folder
 from earthprice.keep.sealed import discard, keep_sealed, kept_sealed
 from earthprice.keep.traced import our_text
+from earthprice.measures.spread import counted
 from earthprice.results.packing import pack, unpack
 
 MOST = 4
@@ -64,7 +65,8 @@ class Shelf:
                 self._say(f"earthprice: draws are not kept, so that an interrupted run would start anew: {error}.")
             return self
         if count := len(list(self._folder.glob(f"*{ENDING}"))):
-            self._say(f"earthprice: going on from {count} draws of a run that was interrupted (--fresh starts anew).")
+            had = f"going on from {counted(count)} of a run that was interrupted"
+            self._say(f"earthprice: {had} (--fresh starts anew).")
         return self
 
     def _opened(self, above: Path, name: str) -> Path:

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from earthprice.errors import ResultError
-from earthprice.measures.spread import FEWEST
+from earthprice.measures.spread import FEWEST, counted
 from earthprice.report.plain import json_text
 from earthprice.results.folder import claim
 from earthprice.results.result import TABLE_BYTES, Result
@@ -90,7 +90,7 @@ def export_public(folder: Path, out: Path) -> tuple[list[Path], list[str]]:
     if not private:
         raise ResultError("holds nothing private", where=str(folder), accepted="pass it on as it is")
     if result.run["draws"] < FEWEST:
-        what = f"has {result.run['draws']} draws, so that its ranges are single draws"
+        what = f"has {counted(result.run['draws'])}, so that its ranges are single draws"
         raise ResultError(what, where=str(folder), accepted=f"a result of {FEWEST} draws or more")
     names, zones = [x[0] for x in private], {x[2] for x in private}
     left: list[str] = []

@@ -13,7 +13,7 @@ from earthprice.runs.crew import each
 from earthprice.runs.engine import Point
 from earthprice.runs.runner import Progress, Runner
 from earthprice.study.attribute import articles
-from earthprice.study.drawn import Drawn, central_point
+from earthprice.study.drawn import Drawn
 from earthprice.study.ensemble import Plan, Summary, rerun_reform, solved
 from earthprice.study.figures import Figure, catalogue, table, verdicts_of
 from earthprice.study.frame import Frame
@@ -29,13 +29,11 @@ class Answered:
     """The answers that need runs of their own.
 
     Attributes:
-        central: the central draw.
         catalogue: the ten figures, as they are read off a case.
         figures: their values (columns `FIGURE_COLUMNS`).
         readings, side_by_side: as of `Assessment`.
     """
 
-    central: Point
     catalogue: list[Figure]
     figures: pd.DataFrame
     readings: pd.DataFrame
@@ -45,24 +43,23 @@ class Answered:
 def answered(f: Frame, d: Drawn, crew: Runner, tell: Progress) -> Answered:
     """Read the figures off the draws, and ask again under each reading."""
     shown = catalogue(f.plan, f.year, f.first, f.options.discount)
-    central = central_point(f)
     verdicts = verdicts_of(f.world.hindcast, f.plan.lens.headline, f.plan.lens.home)
     over_draws = table(shown, d.cleared, f.year, verdicts, d.bands)
     beside = side_by_side(f, d, crew, tell)
     if f.options.only:
         over_draws = over_draws.assign(answered_p50=_with_answers(f, d, shown, tell, crew))
-        return Answered(central, shown, over_draws, pd.DataFrame(columns=list(READING_COLUMNS)), beside)
-    readings = around(_readings(f, central, shown, tell, crew), over_draws, f.texts.reading)
+        return Answered(shown, over_draws, pd.DataFrame(columns=list(READING_COLUMNS)), beside)
+    readings = around(_readings(f, d.central, shown, tell, crew), over_draws, f.texts.reading)
     figures = with_readings(over_draws, readings)
     figures = figures.assign(answered_p50=_with_answers(f, d, shown, tell, crew))
-    return Answered(central, shown, figures, readings, beside)
+    return Answered(shown, figures, readings, beside)
 
 
-def by_article(f: Frame, a: Answered, tell: Progress, crew: Runner) -> pd.DataFrame:
-    """The figures at the central draw, shared out among articles (columns `ARTICLE_COLUMNS`)."""
-    base = solved(f.plan, a.central, f.plan.whole.baseline(f.plan.use()))
+def by_article(f: Frame, p: Point, a: Answered, tell: Progress, crew: Runner) -> pd.DataFrame:
+    """The figures at a point, the central draw, shared out among articles (columns `ARTICLE_COLUMNS`)."""
+    base = solved(f.plan, p, f.plan.whole.baseline(f.plan.use()))
     attributed = [g for g in a.catalogue if g.key.startswith(ATTRIBUTED)]
-    return articles(f.plan, a.central, base, attributed, tell, f.options.seed, crew)
+    return articles(f.plan, p, base, attributed, tell, f.options.seed, crew)
 
 
 def _readings(f: Frame, p: Point, shown: list[Figure], tell: Progress, crew: Runner) -> pd.DataFrame:

@@ -50,8 +50,8 @@ def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Progress) -> 
     discount = f.options.discount
     told = [y for y in FIGURE_YEARS if f.first <= y <= f.plan.engine.years[-1]] or [f.year]
     out = exports(f.plan, d.cleared, told, d.bands)
-    base = run(f.plan.engine, a.central, f.plan.baseline(f.plan.use()))
-    central = {"baseline": base, "reform": run(f.plan.engine, a.central.near(base.guide), f.plan.reform(f.plan.use()))}
+    base = run(f.plan.engine, d.central, f.plan.baseline(f.plan.use()))
+    central = {"baseline": base, "reform": run(f.plan.engine, d.central.near(base.guide), f.plan.reform(f.plan.use()))}
     wanted = not f.options.only or f.options.zones
     hangs = exposure(f.plan.lens, central, sorted({f.world.base_year, f.year}) if wanted else [])
     counted = Money(f.plan, f.first, discount)
@@ -93,7 +93,7 @@ def with_what_is_slower(f: Frame, d: Drawn, a: Answered, made: Assessment, crew:
     if not f.options.only:
         with Crew(1) as beside:  # this process, idle while workers try the options
             rare = begin([d.user_costs[0]], partial(_rare, f), beside)
-            made = replace(made, articles=by_article(f, a, tell, crew))
+            made = replace(made, articles=by_article(f, d.central, a, tell, crew))
             made = replace(_with_options(f, d, a, made, tell, crew), rare=rare.done(lambda *_: None)[0])
     if f.options.horizon:
         tell("beyond the years reported", 0, 1)
@@ -113,17 +113,11 @@ def _with_options(f: Frame, d: Drawn, a: Answered, made: Assessment, tell: Progr
     said, options = evasion(f.plan, on, f.year, gains), compared(on, a.catalogue)
     own = made.figures.set_index("key").loc[f"gain_{f.plan.lens.home}"]
     page = float(own["diff_p50"]), int(own["draws"])
-    asked = [*made.questions, better(options, f.plan.texts.beside, _home(f), page)]
+    asked = [*made.questions, better(options, f.plan.texts.beside, f.world.countries[f.plan.lens.home], page)]
     more = {LATER: [p.reform for p in d.delayed], "the options": [c for of in others.values() for c in of.values()]}
     return replace(
         made, options=options, questions=asked, meta=replace(made.meta, charges=said, money_audit=money(d.every, more))
     )
-
-
-def _home(f: Frame) -> str:
-    """Name of the home country."""
-    zones = f.world.structure["zones"].set_index("id")["name"]
-    return str(zones[f.plan.lens.home])
 
 
 def _drivers(f: Frame, d: Drawn, a: Answered, tell: Callable[[int, int], None], crew: Runner) -> pd.DataFrame:

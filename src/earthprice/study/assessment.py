@@ -10,7 +10,7 @@ import pandas as pd
 from earthprice.measures.compliance import COMPLIANCE_COLUMNS
 from earthprice.measures.exposure import EXPOSURE_COLUMNS
 from earthprice.measures.rounding import with_range
-from earthprice.measures.spread import among
+from earthprice.measures.spread import among, counted
 from earthprice.study.every_draw import EveryDraw
 from earthprice.study.meta import Meta
 
@@ -251,7 +251,8 @@ class Assessment:
     def _repr_html_(self) -> str:
         """What a notebook shows: the title, what it is held against, and the ten figures."""
         m = self.meta
-        head = f"{m.title}: {m.first_year} to {m.last_year}, against {m.baseline}, {m.draws} draws, known by {m.as_of}"
+        rests = f"against {m.baseline}, {counted(m.draws)}, known by {m.as_of}"
+        head = f"{m.title}: {m.first_year} to {m.last_year}, {rests}"
         told = [
             (r.label, r.unit, with_range(r.diff_p50, r.diff_p05, r.diff_p95), r.sign)
             for r in self.figures.itertuples(index=False)

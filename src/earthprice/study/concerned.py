@@ -35,7 +35,7 @@ def concerned(
     return {
         "question": "zone",
         "zone": zone,
-        "asked": f"What does it do to {zones[zone]}?",
+        "asked": f"What does it do to {money.plan.engine.world.countries[zone]}?",
         "because": because.strip(),
         "answer": f"Net gain {spread(gain, 'bn USD')}{surely(gain)}{_loses(money, kept, zone)}. "
         f"Prices there, {year}: {_prices(money, kept, zone, year, held)}.",

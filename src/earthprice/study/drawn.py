@@ -28,6 +28,7 @@ class Drawn:
         sample: the draws, behaviour as fitted to the record.
         every: both laws in each of them.
         cleared: those that may stand in a figure.
+        central: the central draw.
         user_costs: user cost of the ore without and with the reform, at the central draw.
         past: the first past replayed (columns `SERIES_COLUMNS`).
         bands: what is left out of levels in the draws that cleared.
@@ -36,6 +37,7 @@ class Drawn:
     sample: Sample
     every: list[Pair]
     cleared: list[Pair]
+    central: Point
     user_costs: tuple[UserCost, UserCost]
     past: pd.DataFrame
     bands: Bands
@@ -56,7 +58,8 @@ def drawn(f: Frame, crew: Runner, kept: Kept | None, tell: Progress) -> Drawn:
     later = None if f.options.only else postponed(f.rulebook, f.options, f.world).alone()
     begun = begin_pairs(f.plan, draws, crew, kept, later)
     tell("user cost of the ore", 0, 1)
-    users = user_costs(f)
+    central = central_point(f)
+    users = user_costs(f, central)
     tell("user cost of the ore", 1, 1)
     rare_runs = begin_rare(f.plan, draws, users, RARE_DRAWS, crew)
     past = _past(f)
@@ -65,7 +68,7 @@ def drawn(f: Frame, crew: Runner, kept: Kept | None, tell: Progress) -> Drawn:
     if not cleared:
         raise NotClearedError(f"no draw cleared; the first: {every[0].worst}; a cap, a ban or a price cannot be met")
     held = bands(f.plan.lens, f.texts.as_of, cleared, f.options.seed)
-    return Drawn(draws, every, cleared, users, past, held)
+    return Drawn(draws, every, cleared, central, users, past, held)
 
 
 def _past(f: Frame) -> pd.DataFrame:
@@ -124,9 +127,9 @@ def central_point(f: Frame) -> Point:
     return point(plan.engine, plan.values({}), plan.baseline(plan.use()))
 
 
-def user_costs(f: Frame) -> tuple[UserCost, UserCost]:
-    """User cost at the central draw without and with the reform, over all years that are run."""
-    plan, p = f.plan.whole, central_point(f)
+def user_costs(f: Frame, p: Point) -> tuple[UserCost, UserCost]:
+    """User cost at a point, such as the central draw, without and with the reform, over all years that are run."""
+    plan = f.plan.whole
     use = plan.use(bill=damage_bill(plan.engine, p))
     first = user_cost(plan.engine, p, plan.baseline(use), f.options.discount)
     return first, user_cost(plan.engine, p, plan.reform(use), f.options.discount, first)

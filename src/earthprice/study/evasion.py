@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from earthprice.measures.spread import counted
 from earthprice.study.alternatives import Compared, alternatives
 from earthprice.study.ensemble import Plan
 from earthprice.study.figures import Figure
@@ -40,7 +41,7 @@ def evasion(plan: Plan, on: Compared, year: int, world: Sequence[Figure]) -> lis
         said.append(
             f"{name}: in {year} the damage of those who pay changes by {saved:+.2f} bn USD2020 a year, that of the "
             f"unlicensed at home by {wild:+.2f}, that abroad by {abroad:+.2f}; the world's net gain is {gain:+.1f} bn "
-            f"(medians of {len(on.base)} draws). {_lesson(saved, wild + abroad, gain)}"
+            f"(medians of {counted(len(on.base))}). {_lesson(saved, wild + abroad, gain)}"
         )
     return said
 

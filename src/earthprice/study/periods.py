@@ -78,10 +78,10 @@ class QuarterlyTerms(NamedTuple):
 def _acting(e: Engine, texts: Texts, changed: Changes) -> QuarterlyTerms:
     years = np.arange(float(e.years[0]), e.last + 1 + BEYOND, QUARTER)
     use = {"reading": texts.reading or None, "as_of": texts.as_of, "overrides": changed.law}
-    terms = texts.reform.terms(years, **use)
-    acting = np.where(np.isfinite(terms.permit_amount), terms.permit_held, (terms.permit_granted < 1.0).astype(float))
-    measures = [name.split("/")[0].split("~")[0] for name in terms.permits]
-    return QuarterlyTerms(years, measures, acting, terms.permit_granted)
+    found = texts.reform.issued(years, **use)
+    acting = np.where(np.isfinite(found.amount), found.held, (found.granted < 1.0).astype(float))
+    measures = [name.split("/")[0].split("~")[0] for name in found.permits]
+    return QuarterlyTerms(years, measures, acting, found.granted)
 
 
 def quartered(e: Engine, texts: Sequence[Texts], changed: Changes) -> Engine:

@@ -141,7 +141,7 @@ def bought(plan: Plan, cases: Sequence[Pair], buyer: Buyer, first: int, year: in
         year: year of the cost.
         held: what is left out of prices, of which the middle moves a level.
     """
-    at, draws, zones = quarters(plan, first), [p.draw for p in cases], plan.engine.world.structure["zones"]
+    at, draws = quarters(plan, first), [p.draw for p in cases]
 
     def costs(known: Bands | None) -> list[np.ndarray]:
         sides = ([p.baseline for p in cases], [p.reform for p in cases])
@@ -150,7 +150,7 @@ def bought(plan: Plan, cases: Sequence[Pair], buyer: Buyer, first: int, year: in
     levels = tuple(float(np.median(x)) for x in costs(held))
     what = f"Oxides in a kilogram of magnet, {year}"
     said = moved(what, *costs(None), unit="USD/kg", levels=(levels[0], levels[1]))
-    names, where = symbols(plan.lens), zones.set_index("id")["name"]
+    names, where = symbols(plan.lens), plan.engine.world.countries
     recipe = ", ".join(f"{x:g} kg {names[e]}" for e, x in buyer.recipe.items())
     suppliers = ", ".join(f"{100 * x:g} % from {where[z]}" for z, x in buyer.suppliers.items())
     return {

@@ -19,6 +19,7 @@ from earthprice.study.ensemble import Pair, Plan
 from earthprice.study.figures import LEAST, PART, net_gains, symbols
 from earthprice.study.money import Money, said_value
 from earthprice.study.phrases import ENGLISH, Phrases
+from earthprice.world.world import in_sentence
 
 LOSERS = 3
 """Countries that lose most, named at most."""
@@ -272,10 +273,11 @@ def _names(plan: Plan, titles: Mapping[str, str], say: Phrases = ENGLISH) -> str
 def _hit(money: Money, kept: Sequence[Pair], exports: pd.DataFrame, say: Phrases) -> dict[str, str]:
     e, here = money.plan.engine, money.plan.lens.home
     zones = e.world.structure["zones"]
-    titles = {z: say.name("zone", z, name) for z, name in zip(zones["id"], zones["name"], strict=True)}
+    named = {z: say.name("zone", z, name) for z, name in zip(zones["id"], zones["name"], strict=True)}
+    named["others"] = say("others")
+    titles = {z: in_sentence(name) for z, name in named.items()}
     rows, others = net_gains(e, here)
     gains = {z: money.gains(kept, of) for z, of in rows.items()}
-    titles["others"] = say("others")
     worst = min(others, key=lambda z: float(np.median([money.gain(p, (z,)) for p in kept])))
     wild = money.gains(kept, (here,), UNLICENSED)
     abroad = {z: float(np.median(v)) for z, v in gains.items() if z != here}
@@ -293,11 +295,11 @@ def _hit(money: Money, kept: Sequence[Pair], exports: pd.DataFrame, say: Phrases
         wild=spread(wild, unit, say),
         abroad=say("abroad" if alone else "losses", words=words) if losers else say("no_losses"),
     )
-    because = said_value(money, kept, {z: rows[z] for z in (here, *losers)}, titles)
+    because = said_value(money, kept, {z: rows[z] for z in (here, *losers)}, named)
     if losers and not alone:
-        named = {z: rows[z] for z in losers}
-        shares = (f"{titles[z]} {100 * lost[z] / sum(lost.values()):.0f} %" for z in losers)
-        because += f" Shares of all losses abroad: {', '.join(shares)}{_buys(exports, named, titles)}."
+        of = {z: rows[z] for z in losers}
+        shares = (f"{named[z]} {100 * lost[z] / sum(lost.values()):.0f} %" for z in losers)
+        because += f" Shares of all losses abroad: {', '.join(shares)}{_buys(exports, of, named)}."
     return {"question": "hit", "asked": "Whom does it hit?", "answer": answer, "because": because}
 
 

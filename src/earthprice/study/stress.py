@@ -193,8 +193,7 @@ def _said(world: World, lengths: pd.DataFrame) -> str:
 
 
 def _words(world: World, lens: Lens, stop: Stop) -> str:
-    zones = dict(zip(world.structure["zones"]["id"], world.structure["zones"]["name"], strict=True))
-    table = world.structure["elements"]
+    zones, table = world.countries, world.structure["elements"]
     members = dict(zip(table["id"], table["members"], strict=True))
     what = " and ".join(members[e].replace(";", "-") for e in stop.elements)
     form = "oxide, metal and magnets" if stop.magnets else "oxide and metal"

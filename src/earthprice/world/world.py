@@ -37,6 +37,15 @@ class Fit:
         return {str(k): float(v) for k, v in self.scores.mean().items()}
 
 
+ARTICLED = ("United ", "rest of ")
+"""Beginnings of names of zones that take an article in an English sentence."""
+
+
+def in_sentence(name: str) -> str:
+    """The name of a zone within a sentence: `to the United States`, `to Japan`."""
+    return f"the {name}" if name.startswith(ARTICLED) else name
+
+
 class Driver(NamedTuple):
     """Activity behind a use, as it was recorded.
 
@@ -111,6 +120,12 @@ class World:
             value, low, high = map(float, ends.loc[f"use/{use}/growth_1"])
             found[str(use)] = Driver(years, path, 0.01 * float(of["error"].iloc[0]), (value, low, high))
         return found
+
+    @cached_property
+    def countries(self) -> dict[str, str]:
+        """Name of each zone within a sentence, by its id."""
+        zones = self.structure["zones"]
+        return {z: in_sentence(name) for z, name in zip(zones["id"], zones["name"], strict=True)}
 
     @cached_property
     def outline(self) -> Outline:
