@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from earthprice.dynamics.schedule import phases
 from earthprice.errors import NotClearedError, OptionError
 from earthprice.measures.lens import Lens
 from earthprice.measures.measures import measure
@@ -20,6 +21,7 @@ from earthprice.study.assess import assess
 from earthprice.study.ensemble import Pair, Summary, pairs, solved
 from earthprice.study.frame import Frame
 from earthprice.study.options import Options
+from earthprice.world.burdens import burden_sizes
 from earthprice.world.terms import PlantContract, Terms
 from earthprice.world.world import World
 from tests.results.test_packing import alike
@@ -32,6 +34,13 @@ def same(a: Summary, b: Summary) -> bool:
 
 def silent(*_: object) -> None:
     """Nobody listens."""
+
+
+def test_what_a_point_holds_is_what_a_shorter_run_would_find(small: Frame, central: Point) -> None:
+    e = small.plan.whole.engine
+    head, whole = e.head(5), point(e, central.values, small.plan.whole.baseline(small.plan.use()))
+    assert np.array_equal(whole.open[:5], phases(head.years, head.dt, whole.drafts, whole.values))
+    assert np.array_equal(whole.burdens, burden_sizes(e.world.network.places, e.names.burdens, whole.values))
 
 
 def test_a_lens_made_from_another_reads_as_a_new_one(small: Frame, reformed: Outcome) -> None:

@@ -16,6 +16,7 @@ from earthprice.cli.memory import DRAWS, must_have_room
 from earthprice.cli.screen import print_json, print_table, print_text, progress
 from earthprice.cli.stating import span
 from earthprice.errors import OptionError
+from earthprice.runs.size import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +51,6 @@ def add(
     from earthprice.facts.record import RECORD, new_rows
     from earthprice.facts.world import load_known, loaded
     from earthprice.law import check_day
-    from earthprice.measures.spread import counted
     from earthprice.results.own_world import must_be_world
     from earthprice.study.now import ahead, moved, read
     from earthprice.study.options import Options

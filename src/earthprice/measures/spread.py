@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from earthprice.runs.size import counted
+
 FEWEST = 20
 """Draws from which 5 and 95 % can be told, and with them a range and a sign word."""
 SURE = {"nearly sure": 0.95, "likely": 0.80, "leaning": 0.60}
@@ -48,11 +50,6 @@ def among(draws: int) -> str:
     if draws >= FEWEST:
         return "9 in 10 draws"
     return counted(draws)
-
-
-def counted(draws: int) -> str:
-    """How many draws, in words: `1 draw`, `1,000 draws`."""
-    return "1 draw" if draws == 1 else f"{draws:,} draws"
 
 
 def changed(base: np.ndarray, reform: np.ndarray, axis: int = 0) -> np.ndarray:

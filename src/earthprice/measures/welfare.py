@@ -137,9 +137,10 @@ def left_over(lens: Lens, run: Outcome, rates: Sequence[float] = RATES, *, goes_
 
 def _left(lens: Lens, run: Outcome, flows: Bookings, rates: Sequence[float], goes_on: bool) -> Ledger:
     seen = _seen(run)
-    own, spend = np.where(_holds(run), 0.0, seen @ flows.own), seen @ flows.spend
-    hurt = seen @ (run.harm * run.record.level)
-    taken = np.einsum("t,ztm->zm", seen, flows.taken)
+    last, seen = np.flatnonzero(seen), seen[seen > 0]
+    own, spend = np.where(_holds(run), 0.0, seen @ flows.own[last]), seen @ flows.spend[last]
+    hurt = seen @ (run.harm[last] * run.record.level[last])
+    taken = np.einsum("t,ztm->zm", seen, flows.taken[:, last])
     lasts = [_lasting(lens, run, rate) for rate in rates]
     years, state = (float(goes_on) * np.stack([x[k] for x in lasts]) for k in (0, 1))
     places = np.asarray(run.setting.places.site)

@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from earthprice.measures.rounding import NOTHING, alone, between, decimals, level_places, number, rounded, signed
-from earthprice.measures.spread import FEWEST, SAME, UNCLEAR, among, counted
+from earthprice.measures.spread import FEWEST, SAME, UNCLEAR, among
 from earthprice.report.words import MARKS, Words, sign_key
+from earthprice.runs.size import counted
 from earthprice.study.assessment import Assessment
 
 FINEST = 9

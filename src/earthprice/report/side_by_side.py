@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 
 from earthprice.measures.rounding import number, with_range
-from earthprice.measures.spread import among, counted
+from earthprice.measures.spread import among
 from earthprice.report.page_one import figure_words
 from earthprice.report.word_table import Table
+from earthprice.runs.size import counted
 from earthprice.study.assessment import Assessment
 
 SHOWN = ("price_", "fob_", "exports_", "gain_")

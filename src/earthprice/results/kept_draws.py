@@ -20,8 +20,8 @@ from earthprice import not_kept
 from earthprice.keep.private import cache_root, private_folder
 from earthprice.keep.sealed import discard, keep_sealed, kept_sealed
 from earthprice.keep.traced import our_text
-from earthprice.measures.spread import counted
 from earthprice.results.packing import pack, unpack
+from earthprice.runs.size import counted
 
 MOST = 4
 """Interrupted assessments that are kept; the oldest go."""

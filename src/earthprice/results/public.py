@@ -16,11 +16,12 @@ from typing import Any
 import pandas as pd
 
 from earthprice.errors import ResultError
-from earthprice.measures.spread import FEWEST, counted
+from earthprice.measures.spread import FEWEST
 from earthprice.report.plain import json_text
 from earthprice.results.folder import claim
 from earthprice.results.result import TABLE_BYTES, Result
 from earthprice.results.tables import bibtex, write_csv
+from earthprice.runs.size import counted
 
 DIGITS = 2
 """Significant digits that a number keeps."""

@@ -117,9 +117,9 @@ class Engine:
 class Point:
     """One draw of the world's numbers, balanced and benchmarked under the law in force in the base year.
 
-    `growth` is as in a `Schedule`; `burdens` are those of a unit of level [M, B]; `setting` is that of a run under the
-    law in force, which any other law is laid on; `guide` a run near which others from here are looked for, if one is
-    known.
+    `growth` and `open` are as in a `Schedule`; `burdens` are those of a unit of level [M, B]; `setting` is that of a
+    run under the law in force, which any other law is laid on; `guide` a run near which others from here are looked
+    for, if one is known.
     """
 
     values: Mapping[str, float]
@@ -127,6 +127,7 @@ class Point:
     bench: Benchmark
     base: Terms
     growth: np.ndarray
+    open: np.ndarray
     burdens: np.ndarray
     setting: Setting
     guide: Guide | None = None
@@ -256,7 +257,7 @@ def point(e: Engine, values: Mapping[str, float], base: Terms) -> Point:
     fixed = setting(e.world.network, drafts, e.names, bench, values, fitted(base))
     grown = growth(e.years, e.dt, drafts, values, e.world if e.drivers and len(e.world.drivers) else None)
     sizes = burden_sizes(e.world.network.places, e.names.burdens, values)
-    return Point(values, drafts, bench, base, grown, sizes, fixed)
+    return Point(values, drafts, bench, base, grown, phases(e.years, e.dt, drafts, values), sizes, fixed)
 
 
 def _recorded(drafts: list[Draft]) -> tuple[np.ndarray, np.ndarray]:
@@ -299,9 +300,9 @@ def arranged(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None = None)
     rents = np.where(known, p.bench.permit[match], 0.0)
     bench = replace(p.bench, permit=rents, permit_scale=scale)
     s = relaid(p.setting, e.world.network, e.names, bench, full)
-    open_to = phases(e.years, e.dt, p.drafts, p.values)
-    drivers = Drivers(p.growth[: len(e.years)], open_to, p.values["model/storage/hoard"], e.clock)
-    nil = np.zeros((len(e.years), 2, len(s.base.price) + len(full.permits)))
+    t = len(e.years)
+    drivers = Drivers(p.growth[:t], p.open[:t], p.values["model/storage/hoard"], e.clock)
+    nil = np.zeros((t, 2, len(s.base.price) + len(full.permits)))
     guide = p.guide.moves(e.years, full.permits) if p.guide else nil
     return LaidOut(s, schedule(full, p.base, drivers, len(e.names.bodies), pigou, guide), full, free)
 

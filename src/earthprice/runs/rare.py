@@ -154,19 +154,17 @@ def user_cost(
         rounds: most rounds.
     """
     s, schedule, full, _ = arranged(e, p, terms)
-    dig, years = np.asarray(s.ore.dig), jnp.asarray(e.years)
-    factor = (1.0 + discount) ** -(e.middles - e.middles[0])
-    weight = jnp.asarray(factor * e.dt)
-    end = (jnp.asarray(np.log1p(discount)), jnp.asarray(float(left)))
+    dig = np.asarray(s.ore.dig)
+    weight = (1.0 + discount) ** -(e.middles - e.middles[0]) * e.dt
+    end = np.asarray(np.log1p(discount)), np.asarray(float(left))
     guide = first.guide if first else p.guide
 
     def adjoint(value: np.ndarray) -> np.ndarray:
         nonlocal guide  # each round looks for its prices near those of the one before
-        near = jnp.asarray(guide.moves(e.years, full.permits)) if guide else schedule.guide
-        charged = schedule._replace(pigou=jnp.asarray(value @ dig), guide=near)
-        found, price = _gradient(s, charged, years, weight, end)
+        near = guide.moves(e.years, full.permits) if guide else schedule.guide
+        found, price = _gradient(s, schedule._replace(pigou=value @ dig, guide=near), e.years, weight, end)
         guide = Guide(e.years, full.permits, np.asarray(price))
-        return np.maximum(np.asarray(found) / np.asarray(weight)[:, None], 0.0)
+        return np.maximum(np.asarray(found) / weight[:, None], 0.0)
 
     known = np.zeros((1, len(e.names.bodies))) if first is None else first.value[: len(e.years)]
     guess = np.concatenate([known, np.repeat(known[-1:], len(e.years) - len(known), 0)])

@@ -10,7 +10,8 @@ import pandas as pd
 from earthprice.measures.compliance import COMPLIANCE_COLUMNS
 from earthprice.measures.exposure import EXPOSURE_COLUMNS
 from earthprice.measures.rounding import with_range
-from earthprice.measures.spread import among, counted
+from earthprice.measures.spread import among
+from earthprice.runs.size import counted
 from earthprice.study.every_draw import EveryDraw
 from earthprice.study.meta import Meta
 

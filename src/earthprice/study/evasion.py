@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from earthprice.measures.spread import counted
+from earthprice.runs.size import counted
 from earthprice.study.alternatives import Compared, alternatives
 from earthprice.study.ensemble import Plan
 from earthprice.study.figures import Figure
