@@ -16,7 +16,6 @@ from earthprice.cli.memory import DRAWS, must_have_room
 from earthprice.cli.screen import print_json, print_table, print_text, progress
 from earthprice.cli.stating import span
 from earthprice.errors import OptionError
-from earthprice.runs.size import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,6 +54,7 @@ def add(
     from earthprice.study.now import ahead, moved, read
     from earthprice.study.options import Options
     from earthprice.study.outlook import beside
+    from earthprice.study.phrases import counted
 
     must_be_world(world)
     today = date.today().isoformat()

@@ -12,7 +12,6 @@ from earthprice.cli.memory import COMPUTES, must_have_room
 from earthprice.cli.screen import console, print_json, print_table, print_text, progress
 from earthprice.errors import OptionError
 from earthprice.report.printed import for_bibtex, from_csv, shown
-from earthprice.runs.size import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -210,6 +209,8 @@ def citation(run: dict[str, Any]) -> tuple[str, str]:
     Args:
         run: run.json, with all of `CITED`.
     """
+    from earthprice.study.phrases import counted
+
     version = run["versions"].get("earthprice", "unknown")
     rests = (
         f"rulebook {run['rulebook']} against {run['baseline']}, reading {run['reading']}, as of {run['as_of']}, "

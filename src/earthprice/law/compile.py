@@ -37,7 +37,7 @@ KEPT = 2
 """Terms without the top book that are kept, three megabytes each."""
 
 
-class Issued(NamedTuple):
+class PermitPaths(NamedTuple):
     """What the permits of a stack say by period, as in `Terms`: names [P]; amount, held and granted [T, P]."""
 
     permits: tuple[str, ...]
@@ -85,12 +85,12 @@ class Prepared:
         on = moved(found, self._without(starts, choice, use.get("last")))
         return replace(found, awaited=np.outer(wait, self._concerned(on.tobytes())))
 
-    def issued(self, years: Sequence[float] | np.ndarray, **use: Unpack[Use]) -> Issued:
+    def issued(self, years: Sequence[float] | np.ndarray, **use: Unpack[Use]) -> PermitPaths:
         """The permits of the terms in some periods, alone: what tells when licences and caps begin and end."""
         choice, starts = chosen(self.stack, use), np.asarray(years, float)
         found = self._permits(self._all(self._days(starts, -np.inf, use.get("last")), choice))
         said = _issued(found, len(starts), len(self.ground.ids))
-        return Issued(*(said[k] for k in ("permits", "permit_amount", "permit_held", "permit_granted")))
+        return PermitPaths(*(said[k] for k in ("permits", "permit_amount", "permit_held", "permit_granted")))
 
     def __reduce__(self) -> tuple[type[Prepared], tuple[Any, ...]]:
         """What was made on the way stays behind."""

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from earthprice.runs.size import counted
-
 FEWEST = 20
 """Draws from which 5 and 95 % can be told, and with them a range and a sign word."""
 SURE = {"nearly sure": 0.95, "likely": 0.80, "leaning": 0.60}
@@ -49,7 +47,7 @@ def among(draws: int) -> str:
     """Which draws a range holds, in words."""
     if draws >= FEWEST:
         return "9 in 10 draws"
-    return counted(draws)
+    return "1 draw" if draws == 1 else f"{draws} draws"
 
 
 def changed(base: np.ndarray, reform: np.ndarray, axis: int = 0) -> np.ndarray:

@@ -10,8 +10,8 @@ import pandas as pd
 from earthprice.measures.rounding import NOTHING, alone, between, decimals, level_places, number, rounded, signed
 from earthprice.measures.spread import FEWEST, SAME, UNCLEAR, among
 from earthprice.report.words import MARKS, Words, sign_key
-from earthprice.runs.size import counted
 from earthprice.study.assessment import Assessment
+from earthprice.study.phrases import counted
 
 FINEST = 9
 """Decimals from which a level without a change is cut to three significant figures."""

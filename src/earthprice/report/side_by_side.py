@@ -11,8 +11,8 @@ from earthprice.measures.rounding import number, with_range
 from earthprice.measures.spread import among
 from earthprice.report.page_one import figure_words
 from earthprice.report.word_table import Table
-from earthprice.runs.size import counted
 from earthprice.study.assessment import Assessment
+from earthprice.study.phrases import counted
 
 SHOWN = ("price_", "fob_", "exports_", "gain_")
 """Beginnings of the keys of the figures in the table; all are in tables/side_by_side.csv."""

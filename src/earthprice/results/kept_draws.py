@@ -21,7 +21,7 @@ from earthprice.keep.private import cache_root, private_folder
 from earthprice.keep.sealed import discard, keep_sealed, kept_sealed
 from earthprice.keep.traced import our_text
 from earthprice.results.packing import pack, unpack
-from earthprice.runs.size import counted
+from earthprice.study.phrases import counted
 
 MOST = 4
 """Interrupted assessments that are kept; the oldest go."""

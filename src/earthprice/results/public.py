@@ -21,7 +21,7 @@ from earthprice.report.plain import json_text
 from earthprice.results.folder import claim
 from earthprice.results.result import TABLE_BYTES, Result
 from earthprice.results.tables import bibtex, write_csv
-from earthprice.runs.size import counted
+from earthprice.study.phrases import counted
 
 DIGITS = 2
 """Significant digits that a number keeps."""

@@ -23,11 +23,6 @@ def check_run(draws: int, seed: int, workers: int) -> None:
     check_count(workers, 0, caps.WORKERS, "--workers")
 
 
-def counted(draws: int) -> str:
-    """How many draws, in words: `1 draw`, `1,000 draws`."""
-    return "1 draw" if draws == 1 else f"{draws:,} draws"
-
-
 def is_whole(number: object) -> bool:
     """Whether it is an int, and not True or False."""
     return isinstance(number, int) and not isinstance(number, bool)

@@ -11,9 +11,9 @@ from earthprice.measures.compliance import COMPLIANCE_COLUMNS
 from earthprice.measures.exposure import EXPOSURE_COLUMNS
 from earthprice.measures.rounding import with_range
 from earthprice.measures.spread import among
-from earthprice.runs.size import counted
 from earthprice.study.every_draw import EveryDraw
 from earthprice.study.meta import Meta
+from earthprice.study.phrases import counted
 
 FIGURE_COLUMNS = (
     *("number", "key", "label", "unit", "year", "base_p05", "base_p50", "base_p95", "reform_p05", "reform_p50"),

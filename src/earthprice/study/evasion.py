@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from earthprice.runs.size import counted
 from earthprice.study.alternatives import Compared, alternatives
 from earthprice.study.ensemble import Plan
 from earthprice.study.figures import Figure
+from earthprice.study.phrases import counted
 
 PAYERS = {"licensed": "damage_licensed", "unlicensed": "damage_unlicensed", "abroad": "damage_abroad"}
 """Measures of the damage of those who pay a charge on the licensed, and of those who do not."""

@@ -38,6 +38,11 @@ class Phrases:
         return self("most") if draws >= FEWEST else self("one" if draws == 1 else "some", n=draws)
 
 
+def counted(draws: int) -> str:
+    """How many draws, in words: `1 draw`, `1,000 draws`."""
+    return "1 draw" if draws == 1 else f"{draws:,} draws"
+
+
 ENGLISH = Phrases(
     {
         f"{KIND}{key}": words
