@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -67,14 +68,14 @@ def start(window: Page, address: str) -> None:
 
 def wait_whole(window: Page) -> None:
     """Wait until all draws stand."""
-    window.wait_for_selector("#status.whole", timeout=180_000)
+    window.wait_for_selector("#status.whole", timeout=600_000)
 
 
 def wait_end(window: Page) -> None:
     """Wait until nothing more comes: rare prices stand too."""
     wait_whole(window)
     newest = window.locator("body").get_attribute("data-painted")
-    window.wait_for_selector(f"body[data-ended='{newest}']", timeout=180_000)
+    window.wait_for_selector(f"body[data-ended='{newest}']", timeout=600_000)
 
 
 def test_axe_finds_nothing_grave_and_nothing_sticks_out(window: Page, server: str) -> None:
@@ -147,7 +148,7 @@ def test_six_actions_lead_to_what_doubling_inspection_does_what_it_rests_on_and_
     expect(window.locator('[data-article="17"] .lever details p').first).to_contain_text("assumption")
     act("Unlicensed share of mining")
     expect(window.locator("#why")).to_contain_text(after["unlicensed"][1])
-    expect(window.locator("#why")).to_contain_text("What that rests on", timeout=180_000)
+    expect(window.locator("#why")).to_contain_text("What that rests on", timeout=600_000)
     expect(window.locator("#why")).to_contain_text("more checks, caught")
     act("Close", "#why")
     act("Copy link")
@@ -215,6 +216,34 @@ def test_what_is_saved_gives_the_numbers_on_the_page(window: Page, server: str, 
     )
 
 
+def test_each_kind_of_lever_moves_and_every_move_goes_back(window: Page, server: str) -> None:
+    sent: list[dict[str, Any]] = []
+    window.on("request", lambda r: sent.append(r.post_data_json["state"]) if r.url.endswith("/state") else None)
+    start(window, server)
+    wait_whole(window)  # uncertain numbers become levers then
+    window.evaluate("document.querySelectorAll('#levers details').forEach(d => { d.open = true; })")
+    window.locator("#choose-reading").select_option("tight")
+    window.locator("#reading-part .check input").first.check()
+    for number in ("delay", "discount", "more_checks.caught"):
+        window.locator(f"[id='{number}-range']").press("ArrowRight")
+    window.locator("[data-article='14'] .check input").first.uncheck()
+    window.locator(".check", has_text="product reserve").locator("input").check()
+    window.locator("#uncertain input[type=range]").first.press("ArrowRight")
+    expect(window.locator("#changed")).to_have_text("Changed: 8")
+    window.locator("#undo").click()
+    expect(window.locator("#changed")).to_have_text("Changed: 7")
+    window.locator("#redo").click()
+    expect(window.locator("#changed")).to_have_text("Changed: 8")
+    central(window)
+    newest = sent[-1]
+    assert newest["off"] == ["14"] and newest["used"] == {"product_reserve": True} and newest["reading"] == "tight"
+    assert len(newest["answers"]) == len(newest["world"]) == len(newest["changes"]) == 1
+    assert newest["delay"] == 0.5 and newest["discount"] == pytest.approx(0.035)
+    expect(window.locator("#message")).to_be_hidden()
+    window.locator("#reset").click()
+    expect(window.locator("#changed")).to_have_text("Changed: 0")
+
+
 DRAG = """async () => {
   const range = document.getElementById('delay-range');
   const to = (value) => { range.value = value; range.dispatchEvent(new Event('input')); };
@@ -227,8 +256,8 @@ DRAG = """async () => {
 def central(window: Page) -> dict[str, list[str]]:
     """By figure but the first, levels without and with the text and the change, of the whole central run."""
     rows = window.locator("#figures tbody tr")
-    expect(rows.nth(23)).to_be_attached(timeout=180_000)
-    expect(window.locator("#figures .stale")).to_have_count(0, timeout=180_000)
+    expect(rows.nth(23)).to_be_attached(timeout=600_000)
+    expect(window.locator("#figures .stale")).to_have_count(0, timeout=600_000)
     return {
         str(row.locator("button").get_attribute("data-key")): row.locator("td").all_inner_texts()[:3]
         for row in rows.all()
