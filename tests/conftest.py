@@ -34,15 +34,18 @@ ASSESSED += ("study/test_tables", "study/test_three_reports")
 """Files that rest on the small assessment, which takes most of a minute: one worker makes it for all of them."""
 
 
-LONGEST = ("assessed", "demos/test_catalogue", "browser/test_explore", "study/test_periods", "explore/test_session")
-"""What takes longest begins first, so that the workers end together; then files of many tests."""
+FIRST = ("assessed", "tests/law/", "demos/test_catalogue", "browser/test_explore", "cli/test_ending", "tests/test_site")
+FIRST += ("explore/test_se", "study/test_periods", "past/test_hindcast", "past/test_calibrate", "study/test_ensemble")
+FIRST += ("tests/test_docs", "cli/test_own", "cli/test_nasty", "study/test_alternatives", "study/test_horizon")
+"""What takes longest begins first, so that the workers end together; then files of many tests. Law runs nothing: while
+it is read by one worker, the other compiles what every study runs, and neither compiles what the other does."""
 
 
 class ByFile(LoadScopeScheduling):
     """Tests of a file share a worker, and with it what the file makes once."""
 
     def _assign_work_unit(self, node: WorkerController) -> None:
-        first = next((scope for end in LONGEST for scope in self.workqueue if scope.endswith(end)), None)
+        first = next((scope for part in FIRST for scope in self.workqueue if part in scope), None)
         if first:
             self.workqueue.move_to_end(first, last=False)
         super()._assign_work_unit(node)

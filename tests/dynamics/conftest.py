@@ -1,4 +1,4 @@
-"""The shipped world with room for two permits, assembled once; one compiled run for every test."""
+"""The shipped world with two permits, assembled once; its runs take the program of a study."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from earthprice.dynamics.benchmark import Benchmark, benchmark, node_prices
 from earthprice.dynamics.clock import Clock, clock
 from earthprice.dynamics.index import Index, index
-from earthprice.dynamics.schedule import Drivers, Schedule, phases, schedule
+from earthprice.dynamics.schedule import Drivers, Schedule, fitted, padded, phases, schedule
 from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.setup import setting
 from earthprice.dynamics.sparse import Sparse, sparse
@@ -47,6 +47,11 @@ class Case:
         return jax.tree.map(lambda f: f[0], self.schedule)
 
     @property
+    def full(self) -> Terms:
+        """The terms with room for as many permits and reviews as a study has."""
+        return fitted(padded(self.terms))
+
+    @property
     def ids(self) -> Any:
         return self.world.network.activities.index
 
@@ -70,16 +75,18 @@ class Case:
 
 
 def case(world: World, terms: Terms, dt: float | np.ndarray = 1.0) -> Case:
-    """The world at its central numbers, without growth and with projects that stay at their plan."""
+    """The world at its central numbers, without growth, projects staying at their plan; shaped as a study's."""
     values, n = {**world.numbers.central, "model/project/phases": 0.0}, world.network
     drafts = assemble(values, world.outline)
     names = index(n, drafts, world.structure)
     level = n.activities["level"].to_numpy(float)
     prices = node_prices(values, [str(i) for i in n.nodes.index], drafts)
-    bench = benchmark(values, drafts, level, n.matrix, prices, terms)
-    made, dt = setting(n, drafts, names, bench, values, terms), np.broadcast_to(dt, len(terms.years))
+    full, dt = fitted(padded(terms)), np.broadcast_to(dt, len(terms.years))
+    bench = benchmark(values, drafts, level, n.matrix, prices, full)
+    made = setting(n, drafts, names, bench, values, full)
     drivers = Drivers(np.ones(terms.specific.shape), phases(terms.years, dt, drafts, values), 0.0, clock(dt))
-    said = schedule(terms, blank(world, terms.years), drivers, len(names.bodies))
+    nil = np.zeros((len(dt), 2, len(prices) + len(full.permits)))
+    said = schedule(full, blank(world, terms.years), drivers, len(names.bodies), guide=nil)
     return Case(world, drafts, names, terms, bench, *jax.tree.map(jnp.asarray, (made, said)), dt)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from earthprice.dynamics import laws
 from earthprice.dynamics.building import Turnover, capacity
-from earthprice.dynamics.clock import AHEAD, BACK, Clock, clock
+from earthprice.dynamics.clock import AHEAD, BACK, QUEUE, Clock, clock
 from earthprice.dynamics.reviewing import Reviews
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Base, Plants
@@ -26,7 +26,7 @@ def of(c: Clock, t: int) -> Clock:
 @pytest.mark.parametrize("dt", [1.0, 0.5, 0.25])
 def test_equal_periods_lie_at_equal_distances(dt: float) -> None:
     c = clock(np.full(7, dt))
-    assert c.ahead == pytest.approx(np.tile(dt * np.arange(1, c.ahead.shape[1] + 1), (7, 1)))
+    assert all(c.ahead[t, : 7 - t] == pytest.approx(dt * np.arange(1, 8 - t)) for t in range(7))
     assert c.behind == pytest.approx(np.tile(dt * np.arange(1, c.behind.shape[1] + 1), (7, 1)))
 
 
@@ -35,6 +35,15 @@ def test_unlike_periods_reach_as_far_as_they_must() -> None:
     assert STARTS[2] + c.ahead[2, :6] == pytest.approx([2.25, 2.5, 2.75, 3.0, 4.0, 6.0])
     assert STARTS[6] - c.behind[6, :7] == pytest.approx([2.75, 2.5, 2.25, 2.0, 1.0, 0.0, -1.0])
     assert (c.ahead[:, -1] >= AHEAD).all() and (c.behind[:, -1] >= BACK).all()
+
+
+def test_a_run_that_ends_in_quarters_needs_no_longer_queue() -> None:
+    """Years follow its last quarter, none of which is in the run: it takes the program of a run that ends in years."""
+    ends, goes_on = clock(MIXED[:6]), clock(MIXED[:7])
+    assert ends.ahead.shape[1] == goes_on.ahead.shape[1] == QUEUE and (ends.ahead[:, -1] >= AHEAD).all()
+    assert ends.ahead[:, :7] == pytest.approx(goes_on.ahead[:6, :7]) and ends.ahead[5, :2] == pytest.approx(
+        [0.25, 1.25]
+    )
 
 
 @pytest.mark.parametrize(("lead", "there"), [(1.5, [0, 0.5, 1, 1, 1, 1]), (2.25, [0, 0, 0, 1, 1, 1]), (4, [0] * 6)])

@@ -30,12 +30,12 @@ def test_every_sale_is_a_purchase(charged) -> None:
     p, x = r.price[:, :n], r.level
     gross, inputs = p @ np.maximum(a, 0), p @ np.maximum(-a, 0)
     withheld = (c.terms.advalorem + c.terms.markup) * np.where(c.bench.final, inputs, gross)
-    permits = r.price[:, n:] @ c.terms.permit_use
+    permits = r.price[:, n : n + 2] @ c.terms.permit_use
     margin = gross - inputs - withheld - permits
     turnover = (gross * x).sum(1)
     total = ((margin + withheld + permits) * x).sum(1)
     assert np.abs(total).max() < 1e-8 * turnover.min()
-    rents = (r.price[:, n:] * r.permit_amount).sum(1)
+    rents = (r.price[:, n : n + 2] * r.permit_amount[:, :2]).sum(1)
     assert (permits * x).sum(1) == pytest.approx(rents, rel=1e-2), "permits used are permits issued, where they bind"
 
 

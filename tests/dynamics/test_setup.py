@@ -40,8 +40,8 @@ def test_a_setting_laid_on_another_law_is_the_one_made_for_it(base) -> None:
     capped = base.under(permit_amount=amount, permit_use=2.0 * base.terms.permit_use)
     bench = replace(base.bench, permit=capped.bench.permit, permit_scale=capped.bench.permit_scale)
     n, values = base.world.network, {**base.world.numbers.central, "model/project/phases": 0.0}
-    laid = relaid(base.setting, n, base.names, bench, capped.terms)
-    made = setting(n, base.drafts, base.names, bench, values, capped.terms)
+    laid = relaid(base.setting, n, base.names, bench, capped.full)
+    made = setting(n, base.drafts, base.names, bench, values, capped.full)
     assert not np.array_equal(laid.permits.use, base.setting.permits.use)
     for one, other in zip(jax.tree.leaves(laid), jax.tree.leaves(made), strict=True):
         assert np.asarray(one).dtype == np.asarray(other).dtype and np.array_equal(one, other)
@@ -50,7 +50,7 @@ def test_a_setting_laid_on_another_law_is_the_one_made_for_it(base) -> None:
 def test_leads_leave_room_in_the_queue_for_waits_of_the_law(base) -> None:
     late = [d._replace(lead=99.0) for d in base.drafts]
     n, values = base.world.network, base.world.numbers.central
-    assert (setting(n, late, base.names, base.bench, values, base.terms).plants.lead == LONGEST_LEAD).all()
+    assert (setting(n, late, base.names, base.bench, values, base.full).plants.lead == LONGEST_LEAD).all()
 
 
 def test_a_by_product_has_no_room_for_recovery(base) -> None:

@@ -5,11 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import random
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -19,6 +14,7 @@ from earthprice.keep.manifest import MANIFEST, differences, read_manifest
 from earthprice.results import folder as placing
 from earthprice.results import parts
 from earthprice.results.folder import claim, new_file
+from tests.results.kills import killed
 
 ROOM = 1 << 16
 
@@ -206,25 +202,17 @@ def test_work_that_fails_leaves_nothing_not_even_the_folders_above(tmp_path: Pat
 
 
 LOOP = """
-import sys, itertools, json
 from pathlib import Path
 from tests.results.test_folder import put
-print("ready", flush=True)
-for i in itertools.count():
-    put(Path(sys.argv[1]), f"words {i} ")
+def begun():
+    return lambda i: put(Path(sys.argv[1]), f"words {i} ")
 """
 
 
 def test_kills_at_any_moment_leave_one_whole_result_and_the_next_run_clears_the_rest(tmp_path: Path) -> None:
-    chance, target = random.Random(3), tmp_path / "r"
+    target = tmp_path / "r"
     put(target)
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])}
-    for _ in range(12):
-        command = [sys.executable, "-c", LOOP, str(target)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, env=env) as child:
-            assert child.stdout is not None and child.stdout.readline()
-            time.sleep(chance.uniform(0.0, 0.05))
-            child.send_signal(signal.SIGKILL)
+    for _ in killed(LOOP, 12, 3, str(target)):
         parts.clear_parts(tmp_path)
         assert [p.name for p in tmp_path.iterdir()] == ["r"]
         assert differences(target, read_manifest(target)) == []

@@ -6,9 +6,6 @@ import os
 import pickle
 import random
 import shutil
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +14,7 @@ import pytest
 from earthprice.results import kept_draws as shelving
 from earthprice.results.kept_draws import ENDING, Shelf
 from earthprice.study.ensemble import Pair
+from tests.results.kills import killed
 from tests.results.test_packing import alike, made
 
 
@@ -169,26 +167,18 @@ def test_draws_of_a_study_come_back_to_the_bit(tmp_path):
 
 
 LOOP = """
-import itertools, sys
 from pathlib import Path
 from earthprice.results.kept_draws import Shelf
+from tests.results.kills import killed
 from tests.results.test_packing import made
-kept = Shelf(root=Path(sys.argv[1]), place=Path(sys.argv[1]), say=lambda _: None).opened("a study")
-print("ready", flush=True)
-for i in itertools.count():
-    kept.put(str(i % 7), made(1.0 + i % 7))
+def begun():
+    kept = Shelf(root=Path(sys.argv[1]), place=Path(sys.argv[1]), say=lambda _: None).opened("a study")
+    return lambda i: kept.put(str(i % 7), made(1.0 + i % 7))
 """
 
 
 def test_kills_at_any_moment_leave_whole_draws_or_none(tmp_path):
-    chance = random.Random(4)
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])}
-    for _ in range(6):
-        command = [sys.executable, "-c", LOOP, str(tmp_path)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, env=env) as child:
-            assert child.stdout is not None and child.stdout.readline()
-            time.sleep(chance.uniform(0.0, 0.05))
-            child.kill()
+    for _ in killed(LOOP, 12, 4, str(tmp_path)):
         kept = Shelf(root=tmp_path, place=tmp_path, say=lambda _: None).opened("a study")
         there = [p.name.removesuffix(ENDING) for p in draws(tmp_path).glob(f"*/*{ENDING}")]
         assert there and all(alike(kept.get(name), made(1.0 + int(name))) for name in there)

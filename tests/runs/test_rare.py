@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from earthprice.demos.mine import TEN, TWO, Mine, adjoint, once_path, rare_path
 from earthprice.dynamics.schedule import phases
-from earthprice.runs.engine import Point, engine, point, run
+from earthprice.runs import rare
+from earthprice.runs.engine import Point, arranged, engine, point, run, simulated
 from earthprice.runs.rare import UserCost, agreed, damage_bill, ore_charge, rare_run, user_cost
 from earthprice.study.frame import Frame
 
@@ -51,10 +53,10 @@ def test_price_of_ore_rises_with_interest(rate: float) -> None:
 
 
 @pytest.fixture(scope="module")
-def costs(small: Frame, central: Point) -> tuple[UserCost, UserCost]:
-    base = small.plan.baseline(small.plan.use())
-    with_left = user_cost(small.plan.engine, central, base, 0.03)
-    return with_left, user_cost(small.plan.engine, central, base, 0.03, with_left, left=False)
+def costs(small: Frame, far: Point) -> tuple[UserCost, UserCost]:
+    base = small.plan.whole.baseline(small.plan.whole.use())
+    with_left = user_cost(small.plan.whole.engine, far, base, 0.03)
+    return with_left, user_cost(small.plan.whole.engine, far, base, 0.03, with_left, left=False)
 
 
 def test_ore_left_at_the_end_has_a_value(costs: tuple[UserCost, UserCost]) -> None:
@@ -63,24 +65,24 @@ def test_ore_left_at_the_end_has_a_value(costs: tuple[UserCost, UserCost]) -> No
     assert (kept.value >= 0).all() and np.isfinite(kept.value).all() and max(kept.moved, lost.moved) < 0.02
 
 
-def test_an_agreed_user_cost_is_its_own_start(small: Frame, central: Point, costs: tuple[UserCost, UserCost]) -> None:
-    again = user_cost(small.plan.engine, central, small.plan.baseline(small.plan.use()), 0.03, costs[0])
+def test_an_agreed_user_cost_is_its_own_start(small: Frame, far: Point, costs: tuple[UserCost, UserCost]) -> None:
+    again = user_cost(small.plan.whole.engine, far, small.plan.whole.baseline(small.plan.whole.use()), 0.03, costs[0])
     assert again.rounds <= 1 and again.value == pytest.approx(costs[0].value, abs=0.05)
 
 
-def test_what_is_invested_is_held_with_the_plants_it_builds(small: Frame, central: Point) -> None:
+def test_what_is_invested_is_held_with_the_plants_it_builds(small: Frame, far: Point) -> None:
     """Plants twice as dear at half the yearly cost decide alike; a user cost that held plants alone would differ."""
-    base, plants = small.plan.baseline(small.plan.use()), central.setting.plants
+    base, plants = small.plan.whole.baseline(small.plan.whole.use()), far.setting.plants
     dear = plants._replace(capex=2.0 * plants.capex, annuity=0.5 * plants.annuity)
-    other = replace(central, setting=central.setting._replace(plants=dear))
-    one, two = (user_cost(small.plan.engine, p, base, 0.03, rounds=1) for p in (central, other))
+    other = replace(far, setting=far.setting._replace(plants=dear))
+    one, two = (user_cost(small.plan.whole.engine, p, base, 0.03, rounds=1) for p in (far, other))
     assert two.value == pytest.approx(one.value, rel=1e-6, abs=1e-9)
 
 
-def test_a_lower_rate_makes_ore_dearer_where_it_is_scarce(small: Frame, central: Point) -> None:
-    base = small.plan.baseline(small.plan.use())
-    near, far = (user_cost(small.plan.engine, central, base, r) for r in (0.0, 0.07))
-    assert near.value[0].sum() > far.value[0].sum()
+def test_a_lower_rate_makes_ore_dearer_where_it_is_scarce(small: Frame, far: Point) -> None:
+    base = small.plan.whole.baseline(small.plan.whole.use())
+    near, late = (user_cost(small.plan.whole.engine, far, base, r) for r in (0.0, 0.07))
+    assert near.value[0].sum() > late.value[0].sum()
 
 
 def test_growth_fades_and_projects_follow_the_list_until_it_ends(small: Frame) -> None:
@@ -98,33 +100,53 @@ def test_growth_fades_and_projects_follow_the_list_until_it_ends(small: Frame) -
     assert set(np.unique(never)) <= {0.0, 1.0}
 
 
-def test_the_rare_price_lies_above_the_earth_price_where_damage_is_done(small: Frame, central: Point) -> None:
-    e, plan = small.plan.engine, small.plan
+def test_the_value_of_ore_is_what_more_of_it_brings(small: Frame, far: Point) -> None:
+    """Ore given before the last period moves that one alone: what is held where it is has not moved."""
+    plan, e = small.plan.whole, small.plan.whole.engine
+    s, said, _, _ = arranged(e, far, plan.baseline(plan.use()))
+    weight = jnp.asarray(1.07 ** -np.arange(len(e.years)))
+    end = jnp.asarray(np.log(1.07)), jnp.asarray(0.0)
+    slope = np.asarray(rare._gradient(s, said, jnp.asarray(e.years), weight, end)[0])
+    assert np.isfinite(slope).all() and np.abs(slope[-1]).max() < 1e-9, "ore that comes after the end is worth nothing"
+
+    def brought(body: int, size: float) -> float:
+        gift = np.zeros(said.gift.shape)
+        gift[-2, body] = size
+        record = simulated(s, said._replace(gift=gift), e.years)
+        return float(weight[-1] * (rare._earned(s, said, record)[-1].sum() - record.damage[-1].sum()))
+
+    for body in np.argsort(slope[-2])[-2:]:
+        measured = (brought(body, 1e-2) - brought(body, -1e-2)) / 2e-2
+        assert slope[-2, body] == pytest.approx(measured, rel=1e-6) and measured > 1e-3
+
+
+def test_the_rare_price_lies_above_the_earth_price_where_damage_is_done(small: Frame, far: Point) -> None:
+    e, plan = small.plan.whole.engine, small.plan.whole
     base = plan.baseline(plan.use())
-    billed = plan.baseline(plan.use(bill=damage_bill(e, central)))
-    user = user_cost(e, central, billed, 0.03)
-    on_top = ore_charge(e, central, user)
+    billed = plan.baseline(plan.use(bill=damage_bill(e, far)))
+    user = user_cost(e, far, billed, 0.03)
+    on_top = ore_charge(e, far, user)
     assert (on_top >= 0).all() and on_top.max() > 0
     node = list(e.world.network.nodes.index).index("ndpr_oxide@CHN")
-    plain, dear = run(e, central, base), rare_run(e, central, billed, user)
+    plain, dear = run(e, far, base), rare_run(e, far, billed, user)
     assert (dear.record.price[2:, node] > plain.record.price[2:, node]).all()
 
 
-def test_near_the_path_of_the_user_cost_the_same_prices_are_found_in_fewer_steps(small: Frame, central: Point) -> None:
-    e, plan = small.plan.engine, small.plan
-    use = plan.use(bill=damage_bill(e, central))
-    user = user_cost(e, central, plan.baseline(use), 0.03)
-    far, near = (rare_run(e, p, plan.baseline(use), user) for p in (central, central.near(user.guide)))
-    assert near.record.price == pytest.approx(far.record.price, rel=1e-6, abs=1e-6)
-    assert near.record.steps[1:].sum() < 0.5 * far.record.steps[1:].sum()
+def test_near_the_path_of_the_user_cost_the_same_prices_are_found_in_fewer_steps(small: Frame, far: Point) -> None:
+    e, plan = small.plan.whole.engine, small.plan.whole
+    use = plan.use(bill=damage_bill(e, far))
+    user = user_cost(e, far, plan.baseline(use), 0.03)
+    alone, near = (rare_run(e, p, plan.baseline(use), user) for p in (far, far.near(user.guide)))
+    assert near.record.price == pytest.approx(alone.record.price, rel=1e-6, abs=1e-6)
+    assert near.record.steps[1:].sum() < 0.5 * alone.record.steps[1:].sum()
 
 
-def test_a_bill_for_damage_is_the_damage_that_is_left(small: Frame, central: Point) -> None:
+def test_a_bill_for_damage_is_the_damage_that_is_left(small: Frame, far: Point) -> None:
     """Who is billed cleans up what is cheaper cleaned than paid for, and pays for the rest what it does."""
-    e, plan = small.plan.engine, small.plan
-    bill = damage_bill(e, central)
+    e, plan = small.plan.whole.engine, small.plan.whole
+    bill = damage_bill(e, far)
     base, billed = (plan.baseline(plan.use(bill=b)) for b in (None, bill))
-    done = run(e, central, billed)
+    done = run(e, far, billed)
     harm = np.sum(np.asarray(done.setting.places.damage)[None] * np.asarray(done.schedule.burden), 2)
     paid = billed.specific - base.specific
     assert paid == pytest.approx(harm, rel=1e-3, abs=1e-12), "less what the law's own charges lose as burdens shrink"

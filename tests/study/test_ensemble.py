@@ -62,9 +62,10 @@ def test_a_spawned_process_agrees_with_this_one(apart: list[Pair], done: list[Pa
 
 
 def test_a_batch_gives_the_same_answers(small: Frame, two: Sample, done: list[Pair]) -> None:
-    found = pairs(replace(small.plan, batch=2), two, None, 0, silent, 1)
-    assert [p.draw for p in found] == [0, 1]
-    for p, q in zip(found, done, strict=True):
+    three = replace(two, quantiles=two.quantiles[[0, 1, 0]])  # both laws: six runs side by side, as below
+    found = pairs(replace(small.plan, batch=3), three, None, 0, silent, 1)
+    assert [p.draw for p in found] == [0, 1, 2]
+    for p, q in zip(found, [*done, done[0]], strict=True):
         assert p.status == q.status == "cleared"
         for x, y in zip(flat(p), flat(q), strict=True):
             assert np.allclose(x, y, rtol=1e-6, atol=1e-6)
@@ -99,14 +100,18 @@ def test_a_law_run_again_is_found_near_the_prices_it_had(small: Frame, two: Samp
     )
 
 
-def test_laws_with_room_for_few_and_for_many_permits_run_side_by_side(small: Frame, two: Sample) -> None:
-    base, _, p = laws_and_point(small.plan, two, 0)
-    e = small.plan.engine
-    few, many = run_batch(e, [(p, base), (p, padded(base, caps.PERMIT_STEP + 1))])
+def test_laws_with_room_for_few_and_for_many_permits_run_side_by_side(
+    small: Frame, two: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base, _, p = laws_and_point(small.plan.whole, two, 0)
+    e = small.plan.whole.engine
     alone = run(e, p, base)
-    assert few.record.price.shape == many.record.price.shape
-    assert alone.record.price.shape[1] == few.record.price.shape[1] - caps.PERMIT_STEP
-    for found in (few, many):
+    monkeypatch.setattr(caps, "PERMIT_STEP", caps.PERMIT_STEP // 2)
+    many = padded(base, caps.PERMIT_STEP + 1)
+    assert len(many.permits) == 2 * len(padded(base).permits), "in twice the room"
+    both = run_batch(e, [(p, base), (p, many)] * 3)
+    assert {found.record.price.shape for found in both} == {alone.record.price.shape}
+    for found in both:
         assert np.allclose(found.record.level, alone.record.level, rtol=1e-6, atol=1e-6)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -9,14 +10,13 @@ import pandas as pd
 
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Lab
+from earthprice.demos.rare import DISCOUNT, SHORT
 from earthprice.errors import RulebookError
 from earthprice.law import Bill, load_rulebook, prepare, rulebook_from_text, stack
 from earthprice.runs.engine import Outcome
 from earthprice.runs.rare import damage_bill, rare_run, user_cost
 from earthprice.world.terms import Terms
 
-DISCOUNT = 0.03
-"""Social discount rate of the user cost [share/yr]."""
 SELLERS, ELASTICITY = 6, 0.5
 """Groups that hold the quota since 2016 (industry-0006); demand for magnets over five years (elasticities-0008)."""
 SEEN = (2024, 2029)
@@ -151,10 +151,10 @@ def _terms(lab: Lab, measures: str, bill: Bill | None = None) -> Terms:
 
 
 def _rare(lab: Lab, measures: str) -> Outcome:
-    """The same market where every activity also pays for damage and ore."""
-    e, p = lab.engine, lab.central
-    terms = _terms(lab, measures, damage_bill(e, p))
-    return rare_run(e, p, terms, user_cost(e, p, terms, DISCOUNT))
+    """The same market where every activity also pays for damage and ore, with the user cost of 30 years."""
+    far = replace(lab, last=lab.world.base_year + SHORT)
+    bills = [_terms(x, measures, damage_bill(x.engine, x.central)) for x in (far, lab)]
+    return rare_run(lab.engine, lab.central, bills[1], user_cost(far.engine, far.central, bills[0], DISCOUNT))
 
 
 def _when(lab: Lab) -> slice:

@@ -9,8 +9,9 @@ from jax import Array
 
 from earthprice import caps
 
-QUEUE, AHEAD = 32, 16.0
-"""Places of a queue, a multiple of which it has, and the least years that they reach ahead."""
+QUEUE, AHEAD, AFTER = 32, 16.0, 1.0
+"""Places of a queue, a multiple of which it has; the least years that they reach ahead; least length of a period after
+the last [yr], so that a run whose last periods are quarters needs no more places, and no program of its own."""
 LONGEST_LEAD = 0.75 * AHEAD
 """Longest time from start to first output [years]; the rest of the queue is for waits of the law."""
 LAGS, BACK = 32, float(caps.SEEN_LATE)
@@ -28,23 +29,25 @@ class Clock(NamedTuple):
 def clock(dt: np.ndarray) -> Clock:
     """The clock of periods.
 
-    Before the first period, and after the last one, others are as long as it.
+    Before the first period others are as long as it; after the last one they are so too, but no shorter than `AFTER`:
+    what is ready then is not in the run.
 
     Args:
         dt: length of each period [years; T].
     """
-    after = _reaching(dt[::-1], QUEUE, AHEAD)
-    before = _reaching(dt, LAGS, BACK)
-    starts = np.cumsum(np.concatenate([[0.0], np.full(before, dt[0]), dt, np.full(after, dt[-1])]))
+    later = max(dt[-1], AFTER)
+    after = _reaching(dt[::-1], later, QUEUE, AHEAD)
+    before = _reaching(dt, dt[0], LAGS, BACK)
+    starts = np.cumsum(np.concatenate([[0.0], np.full(before, dt[0]), dt, np.full(after, later)]))
     at = before + np.arange(len(dt))
     ahead = starts[at[:, None] + np.arange(1, after + 1)] - starts[at, None]
     behind = starts[at, None] - starts[at[:, None] - np.arange(1, before + 1)]
     return Clock(np.asarray(dt, np.float64), ahead, behind)
 
 
-def _reaching(dt: np.ndarray, least: int, years: float) -> int:
-    """How many periods, in multiples of some, reach so many years back from the start of any of them."""
-    padded = np.concatenate([np.full(int(np.ceil(years / dt[0])), dt[0]), dt])
+def _reaching(dt: np.ndarray, before: float, least: int, years: float) -> int:
+    """How many periods, in multiples of some, reach so many years back from any of them; those before are this long."""
+    padded = np.concatenate([np.full(int(np.ceil(years / before)), before), dt])
     starts = np.append(0.0, np.cumsum(padded))
     first = np.searchsorted(starts, starts - years + 1e-9, side="right") - 1
     most = int((np.arange(len(starts)) - first)[len(padded) - len(dt) :].max())
