@@ -28,11 +28,7 @@ for _ in sys.stdin:
 def killed(code: str, times: int, seed: int, *words: str) -> Iterator[None]:
     """Begin a loop and kill it within 50 ms after its first round, some times over; what it needs is loaded once.
 
-    Args:
-        code: defines `begun`, which hands back what is done again and again with the number of the round.
-        times: how often it is begun and killed; after each the caller looks at what is left.
-        seed: of the moments.
-        *words: arguments of the process.
+    `code` defines `begun`, which hands back what is done again and again with the number of the round.
     """
     chance = random.Random(seed)
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])}
