@@ -9,12 +9,12 @@ import numpy as np
 
 from earthprice.arithmetic import settled
 from earthprice.facts.world import load_world
-from earthprice.measures.welfare import worth
 from earthprice.runs.size import PERIODS
 from earthprice.study.drawn import central_point, drawing, user_costs
 from earthprice.study.ensemble import Pair, Plan, pairs, solved
 from earthprice.study.frame import Frame, frame
 from earthprice.study.horizon import further, horizon
+from earthprice.study.money import Money
 from earthprice.study.options import Options
 from earthprice.world.world import World
 from tools.pages.fill import fill
@@ -29,8 +29,8 @@ HEAD = (
     "| --- | --- | ---: | ---: | ---: |",
 )
 LENGTHS = (
-    "| text | for | to 2035, in years, halves, quarters | with all that comes after |",
-    "| --- | --- | ---: | ---: |",
+    "| text | for | to {0}, in years, halves, quarters | to {1} and after | median of {2} draws | miss of a draw |",
+    "| --- | --- | ---: | ---: | ---: | ---: |",
 )
 
 
@@ -41,28 +41,35 @@ def main() -> None:
         for book in BOOKS:
             f = frame(book, Options(draws=DRAWS), world)
             lines += rows(book, f, lines == [])
-        lengths = [*LENGTHS, *(row for book in BOOKS[:2] for row in by_length(book, world))]
+        lengths = [row for book in BOOKS[:2] for row in by_length(book, world, book == BOOKS[0])]
     fill("study.md", {"horizon": "\n".join(lines), "periods": "\n".join(lengths)})
 
 
-def by_length(book: str, world: World) -> list[str]:
-    """For home and the world: the gain at the central draw in periods of each length, to 2035 and with all after it."""
-    told: dict[str, list[tuple[float, float]]] = {}
-    for period in PERIODS:
-        f = frame(book, Options(draws=DRAWS, period=period), world)
-        plan, p = f.plan, central_point(f)
-        was, now = (
-            solved(plan, p, terms) for terms in (plan.whole.baseline(plan.use()), plan.whole.reform(plan.use()))
-        )
-        value = worth(plan.engine, f.first, f.options.discount, plan.rates)
-        for whom, zone in (("home", plan.lens.home), ("world", "")):
-            keys = [k for k in was.money if not zone or k[0] == zone]
-            seen = sum(float((now.money[k] - was.money[k]) @ value.weight) for k in keys)
-            told.setdefault(whom, []).append((seen / 1e3, (value(now, keys) - value(was, keys)) / 1e3))
-    return [
-        f"| `{book}` | {whom} | {', '.join(f'{x:.2f}' for x, _ in each)} | {', '.join(f'{y:.1f}' for _, y in each)} |"
-        for whom, each in told.items()
-    ]
+def by_length(book: str, world: World, first: bool) -> list[str]:
+    """For home and the world, the gain in periods of each length: at the central draw, and what draws make of it."""
+    frames = [frame(book, Options(draws=DRAWS, period=period), world) for period in PERIODS]
+    centre = [[central(f)] for f in frames]
+    done = [pairs(f.plan, drawing(f), None, 0, lambda *_: None, 1) for f in frames]
+    good = [i for i in range(DRAWS) if all(d[i].good for d in done)]
+    ends = frames[0].plan.engine.last, frames[0].plan.until, len(good)
+    lines = [line.format(*ends) for line in LENGTHS] if first else []
+
+    def each(of: Sequence[Sequence[Pair]], zone: str, *, left: bool = True) -> list[np.ndarray]:
+        return [gains(f.plan, some, f, zone, left=left) for f, some in zip(frames, of, strict=True)]
+
+    for whom, zone in (("home", frames[0].plan.lens.home), ("world", "")):
+        years, halves, quarters = drawn = each([[d[i] for i in good] for d in done], zone)
+        within = ", ".join(f"{x[0]:.2f}" for x in each(centre, zone, left=False))
+        whole, middle = (", ".join(f"{np.median(x):.1f}" for x in of) for of in (each(centre, zone), drawn))
+        missed = f"{miss(years, quarters):.0f} %, {miss(halves, quarters):.0f} %"
+        lines.append(f"| `{book}` | {whom} | {within} | {whole} | {middle} | {missed} |")
+    return lines
+
+
+def central(f: Frame) -> Pair:
+    """Both laws at the central draw."""
+    plan, p = f.plan, central_point(f)
+    return Pair(0, *(solved(plan, p, law(plan.use())) for law in (plan.whole.baseline, plan.whole.reform)))
 
 
 def rows(book: str, f: Frame, first: bool) -> list[str]:
@@ -86,11 +93,10 @@ def rows(book: str, f: Frame, first: bool) -> list[str]:
     return lines
 
 
-def gains(plan: Plan, done: Sequence[Pair], f: Frame, zone: str) -> np.ndarray:
-    """Net gain of a zone, of the world if none is named, by draw [bn USD2020]."""
-    value = worth(plan.engine, f.first, f.options.discount, plan.rates)
-    keys = [k for k in done[0].baseline.money if not zone or k[0] == zone]
-    return np.array([value(p.reform, keys) - value(p.baseline, keys) for p in done]) / 1e3
+def gains(plan: Plan, done: Sequence[Pair], f: Frame, zone: str, *, left: bool = True) -> np.ndarray:
+    """Net gain of a zone, of the world if none is named, by draw [bn USD2020]; `left` as of `Money.gain`."""
+    zones = [zone] if zone else plan.engine.names.zones
+    return np.array([Money(plan, f.first, f.options.discount).gain(p, zones, left=left) for p in done])
 
 
 def miss(near: np.ndarray, far: np.ndarray) -> float:

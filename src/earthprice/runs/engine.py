@@ -94,6 +94,11 @@ class Engine:
         dt = np.append(self.dt, list(lengths))
         return replace(self, years=self.years[0] + np.append(0.0, np.cumsum(dt[:-1])), dt=dt)
 
+    def until(self, last: int) -> Engine:
+        """The same periods and more of the first one's length after them, to the end of a year."""
+        dt = self.dt[0]
+        return self.longer(np.full(max(0, round((last - self.last) / dt)), dt))
+
     @cached_property
     def clock(self) -> Clock:
         """The clock of the periods."""

@@ -170,9 +170,9 @@ class Plan:
 
     @cached_property
     def whole(self) -> Plan:
-        """The same plan with all years that are run reported."""
-        more = self.until - self.engine.last
-        return replace(self, lens=Lens(self.engine.longer(np.ones(more)), self.lens.home)) if more > 0 else self
+        """The same plan with all years that are run reported: a half year or a quarter is one to the end."""
+        longer = self.engine.until(self.until)
+        return replace(self, lens=Lens(longer, self.lens.home)) if longer.last > self.engine.last else self
 
     def use(self, quantiles: Mapping[str, float] | None = None, **more: Any) -> dict[str, Any]:
         """How the law is used in a run."""

@@ -176,7 +176,7 @@ def text_alone(f: Frame) -> Frame:
 
 def _bounded(known: Texts, changed: Changes, e: Engine, options: Options) -> tuple[str, ...]:
     """Refuse, before any long work, what leaves its bounds in a year and reading run; what is withheld short."""
-    run = e.longer(np.ones(max(0, e.world.base_year + BEYOND - e.last) + FURTHER * options.horizon))
+    run = e.until(max(e.last, e.world.base_year + BEYOND) + FURTHER * options.horizon)
     one = options.only and options.reading != "all"
     readings = tuple(filter(None, [known.reading])) if one else known.readings
     use: Use = {"as_of": known.as_of, "last": run.dt[-1]}
