@@ -77,7 +77,7 @@ def rows(book: str, f: Frame, first: bool) -> list[str]:
     plans = (replace(f.plan, until=0), f.plan, further(f.plan))
     done = [pairs(p, drawing(f), None, 0, lambda *_: None, 1) for p in plans]
     good = [i for i in range(DRAWS) if all(d[i].good for d in done)]
-    table = horizon(f.plan, user_costs(f)[0], f.first, f.options.discount)
+    table = horizon(f.plan, user_costs(f, central_point(f))[0], f.first, f.options.discount)
     ends = [int(p.whole.engine.years[-1]) for p in plans]
     lines = [line.format(*ends) for line in HEAD] if first else []
     for whom, zone in (("home", f.plan.lens.home), ("world", "")):
