@@ -136,3 +136,5 @@ def test_a_market_is_looked_for_where_no_permit_is_worth_less_than_nothing(base)
     assert found[0] == pytest.approx(last[0] - 1.5) and found[1:n] == pytest.approx(last[1:n])
     assert found[n:] == pytest.approx(0.5 / 4.0, rel=0.2), "by 6 less it would be far below nil, where no market is"
     assert np.asarray(guessed(s, last, np.zeros(1), np.zeros(1))) == pytest.approx(last)
+    before[n:] = 0.0
+    assert np.asarray(guessed(s, last, before, now))[n:] == pytest.approx(2.0 + 0.5 * 10.0), "nor much more"

@@ -24,6 +24,8 @@ OFF = 1e4
 OUTLET = 4.0
 """Disposal of credits, in what all capacity that brings them could bring: what nobody needs is worth next to nil."""
 
+TIMES = 10.0
+"""Times by which a guide lets the price of a permit rise at most: of one that nobody needed it tells no more."""
 UNNEEDED = 1e-3
 """Price of a permit, as a share of its reference, below which it counts as one that nobody needs."""
 
@@ -226,9 +228,9 @@ def guessed(s: Setting, last: Array, before: Array, now: Array) -> Array:
     """
     n, least = len(s.base.price), UNNEEDED * s.permits.reference
     before, now = (jnp.broadcast_to(x, last.shape) for x in (before, now))
-    rise = (now[n:] + least) / (before[n:] + least)
+    times = jnp.minimum((now[n:] + least) / (before[n:] + least), TIMES)
     off = last - before
-    return now + jnp.concatenate([off[:n], jnp.maximum(off[n:] * rise, -now[n:])])
+    return now + jnp.concatenate([off[:n], jnp.maximum(off[n:] * times, -now[n:])])
 
 
 def _surplus(s: Setting, r: Responses, surplus: Array, state: State) -> Array:
