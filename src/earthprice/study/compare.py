@@ -15,9 +15,10 @@ from earthprice.law import Clause, Rulebook, Swap, clauses, load_rulebook, swap,
 from earthprice.measures.lens import Lens
 from earthprice.runs.crew import each
 from earthprice.runs.engine import Point, point
+from earthprice.runs.rare import UserCost
 from earthprice.runs.runner import Progress
 from earthprice.runs.sample import Sample, widened
-from earthprice.study.drawn import drawing, uncertain, user_costs
+from earthprice.study.drawn import central_point, drawing, uncertain, user_costs
 from earthprice.study.ensemble import Pair, Summary, pairs, solved
 from earthprice.study.figures import catalogue, net_gains, table, verdicts_of
 from earthprice.study.frame import RARE_DRAWS, Frame, frame
@@ -134,7 +135,10 @@ def _pairs(name: str, f: Frame, draws: Sample, tell: Progress) -> list[Pair]:
     def told(_words: str, done: int, total: int) -> None:
         tell(name, done, total)
 
-    return pairs(f.plan, draws, partial(user_costs, f), RARE_DRAWS, told, f.options.workers)
+    def users() -> tuple[UserCost, UserCost]:
+        return user_costs(f, central_point(f))
+
+    return pairs(f.plan, draws, users, RARE_DRAWS, told, f.options.workers)
 
 
 def _figures(name: str, f: Frame, kept: Sequence[Pair]) -> pd.DataFrame:
