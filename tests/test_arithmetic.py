@@ -129,3 +129,19 @@ def test_programs_are_unloaded_before_a_process_has_no_room_for_more(monkeypatch
         with arithmetic.settled():
             assert len(unloaded) == times, "half is free; nobody looks twice in ten seconds; then all go"
     assert arithmetic.pieces() < before
+
+
+THREADS = """
+from pathlib import Path
+import earthprice, jax, jax.numpy as jnp
+jax.jit(lambda x: jnp.sin(x) @ jnp.cos(x))(jnp.ones((9, 9))).block_until_ready()
+print(sum("XLAEigen" in (t / "comm").read_text() for t in Path("/proc/self/task").iterdir()))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="only Linux names threads there")
+@pytest.mark.parametrize(("given", "threads"), [({}, "1"), ({"NPROC": "3"}, "3")])
+def test_compiled_programs_of_a_process_take_one_thread_unless_the_user_says_more(given: dict, threads: str) -> None:
+    said = {k: v for k, v in os.environ.items() if k != "NPROC"} | given
+    done = subprocess.run([sys.executable, "-c", THREADS], env=said, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [threads]

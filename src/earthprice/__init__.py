@@ -6,8 +6,9 @@ inside are kt a year, USD of 2020 per kg without VAT, and MUSD of 2020.
 The names below are the public face; each is loaded when it is first asked for, so that `import earthprice` is fast.
 
 Runs share the cores as processes (`runs.crew`), so the libraries below are asked not to start threads of their
-own: compiled programs of one process take turns on its one thread. What has been compiled once is kept in the user's
-cache folder, so that a second process starts at once
+own: compiled programs of one process take turns on its one thread. XLA would start one for each of `NPROC` cores, and
+hand pieces of a period, some microseconds each, to and fro between them: a third more of both cores for a run that is
+done no sooner. What has been compiled once is kept in the user's cache folder, so that a second process starts at once
 (`JAX_ENABLE_COMPILATION_CACHE=false` keeps nothing). A value set by the user stays.
 """
 
@@ -22,6 +23,7 @@ from earthprice.keep.private import cache_root, private_folder
 for _name, _value in (
     ("OPENBLAS_NUM_THREADS", "1"),
     ("OMP_NUM_THREADS", "1"),
+    ("NPROC", "1"),
     ("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"),
 ):
     os.environ.setdefault(_name, _value)
