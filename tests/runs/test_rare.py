@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import jax.numpy as jnp
+import jax
 import numpy as np
 import pytest
 
@@ -104,9 +104,8 @@ def test_the_value_of_ore_is_what_more_of_it_brings(small: Frame, far: Point) ->
     """Ore given before the last period moves that one alone: what is held where it is has not moved."""
     plan, e = small.plan.whole, small.plan.whole.engine
     s, said, _, _ = arranged(e, far, plan.baseline(plan.use()))
-    weight = jnp.asarray(1.07 ** -np.arange(len(e.years)))
-    end = jnp.asarray(np.log(1.07)), jnp.asarray(0.0)
-    slope = np.asarray(rare._gradient(s, said, jnp.asarray(e.years), weight, end)[0])
+    weight, end = 1.07 ** -np.arange(len(e.years)), (np.asarray(np.log(1.07)), np.asarray(0.0))
+    slope = rare.slope(s, said, e.years, weight, end)[0]
     assert np.isfinite(slope).all() and np.abs(slope[-1]).max() < 1e-9, "ore that comes after the end is worth nothing"
 
     def brought(body: int, size: float) -> float:
@@ -118,6 +117,12 @@ def test_the_value_of_ore_is_what_more_of_it_brings(small: Frame, far: Point) ->
     for body in np.argsort(slope[-2])[-2:]:
         measured = (brought(body, 1e-2) - brought(body, -1e-2)) / 2e-2
         assert slope[-2, body] == pytest.approx(measured, rel=1e-6) and measured > 1e-3
+    some = len(small.plan.engine.years)
+    alone = rare.slope(s, jax.tree.map(lambda x: x[:some], said), e.years[:some], weight[:some], end)[0]
+    weight[some:] = 0.0
+    slope = rare.slope(s, said, e.years, weight, end)[0]
+    assert alone == pytest.approx(slope[:some], rel=1e-9, abs=1e-12), "a short run is a long one that counts no further"
+    assert alone[0].max() > 1e-3 and not slope[some:].any()
 
 
 def test_the_rare_price_lies_above_the_earth_price_where_damage_is_done(small: Frame, far: Point) -> None:

@@ -13,9 +13,9 @@ import jax
 import numpy as np
 from jax import Array
 
-from earthprice.dynamics.run import simulate
 from earthprice.dynamics.schedule import Schedule, padded
 from earthprice.dynamics.setting import Setting
+from earthprice.dynamics.spell import roomy, simulate_first
 from earthprice.dynamics.state import Record
 from earthprice.keep.traced import Traced
 from earthprice.runs.engine import Engine, Outcome, Point, arranged
@@ -34,16 +34,18 @@ def run_batch(e: Engine, asked: Sequence[tuple[Point, Terms]]) -> list[Outcome]:
     """As `engine.run`, for several points and laws at once."""
     most = max(len(terms.permits) for _, terms in asked)
     laid = [arranged(e, p, padded(terms, most)) for p, terms in asked]
-    settings, schedules = (jax.tree.map(lambda *x: np.stack(x), *(parts[k] for parts in laid)) for k in (0, 1))
-    records = [np.asarray(x) for x in _simulate_batch(settings, schedules, e.years)]
+    periods = len(e.years)
+    given = [(parts.setting, roomy(periods, parts.schedule)[0]) for parts in laid]
+    settings, schedules = jax.tree.map(lambda *x: np.stack(x), *given)
+    records = [np.asarray(x)[:, :periods] for x in _simulate_batch(settings, schedules, *roomy(periods, e.years))]
     return [
         Outcome(Record(*(x[i] for x in records)), full, asked[i][0], s, schedule, free)
         for i, (s, schedule, full, free) in enumerate(laid)
     ]
 
 
-def _side_by_side(settings: Setting, schedules: Schedule, years: Array) -> Record:
-    return jax.vmap(simulate, in_axes=(0, 0, None))(settings, schedules, years)
+def _side_by_side(settings: Setting, schedules: Schedule, years: Array, periods: Array) -> Record:
+    return jax.vmap(simulate_first, in_axes=(0, 0, None, None))(settings, schedules, years, periods)
 
 
 _simulate_batch = Traced(_side_by_side)

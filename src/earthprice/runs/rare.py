@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -32,6 +32,7 @@ from earthprice.dynamics.laws import dug
 from earthprice.dynamics.run import bundles, start, step
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
+from earthprice.dynamics.spell import roomy
 from earthprice.dynamics.state import Record, State
 from earthprice.keep.traced import Traced
 from earthprice.law import Bill
@@ -49,6 +50,8 @@ HORIZON_BAND = 5.0
 whose quotes range over 5 % either way (NdPr oxide, 2019). The demonstration `rare` holds it to that."""
 STEPS = (0.02, 1.0)
 """Least and largest share of the gap that a round takes."""
+_step = jax.jit(step)
+"""Traced once, though its shapes are asked for before it runs."""
 
 
 @dataclass(frozen=True)
@@ -162,9 +165,9 @@ def user_cost(
     def adjoint(value: np.ndarray) -> np.ndarray:
         nonlocal guide  # each round looks for its prices near those of the one before
         near = guide.moves(e.years, full.permits) if guide else schedule.guide
-        found, price = _gradient(s, schedule._replace(pigou=value @ dig, guide=near), e.years, weight, end)
-        guide = Guide(e.years, full.permits, np.asarray(price))
-        return np.maximum(np.asarray(found) / weight[:, None], 0.0)
+        found, price = slope(s, schedule._replace(pigou=value @ dig, guide=near), e.years, weight, end)
+        guide = Guide(e.years, full.permits, price)
+        return np.maximum(found / weight[:, None], 0.0)
 
     known = np.zeros((1, len(e.names.bodies))) if first is None else first.value[: len(e.years)]
     guess = np.concatenate([known, np.repeat(known[-1:], len(e.years) - len(known), 0)])
@@ -184,26 +187,50 @@ def rare_run(e: Engine, p: Point, terms: Terms, user: UserCost) -> Outcome:
     return run(e, p, terms, pigou=ore_charge(e, p, user))
 
 
+def slope(
+    s: Setting, schedule: Schedule, years: np.ndarray, weight: np.ndarray, end: tuple[np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """dW/dgift [MUSD per kt/yr of ore; T, O], where a gift of 1 kt/yr lasts a period; and prices [USD/kg; T, K].
+
+    Its program is kept, and serves other spans of years too; `weight` and `end` are as of `welfare`.
+    """
+    found, price = _gradient(s, *roomy(len(years), schedule, years, weight), end)
+    return np.asarray(found)[: len(years)], np.asarray(price)[: len(years)]
+
+
 def welfare(
-    s: Setting, schedule: Schedule, years: Array, weight: Array, end: tuple[Array, Array]
+    s: Setting, schedule: Schedule, years: Array, weight: Array, periods: Array, end: tuple[Array, Array]
 ) -> tuple[Array, Array]:
     """Discounted welfare of the world [MUSD], with the value of the ore left at the end, and prices [USD/kg; T, K].
 
     Surpluses, rents, charges and permits, less damage and investment. As a function of the ore: the rest of the state,
-    and what is invested in it, is held where it is. `end`: rate rho at which ore left is discounted, and what share of
-    its value counts.
+    and what is invested in it, is held where it is.
+
+    Args:
+        s: fixed arrays.
+        schedule: terms and drivers, leading axis T.
+        years: start of each period [T].
+        weight: discounted length of each period [years; T].
+        periods: how many are run [int]; the rest brings and costs nothing.
+        end: rate rho at which ore left is discounted, and what share of its value counts.
     """
-    bundle = bundles(s)
+    bundle, first = bundles(s), start(s, schedule)
+    nil = jax.tree.map(jnp.zeros_like, jax.eval_shape(_step, s, *_at((schedule, years), 0), first, bundle)[1])
 
-    def once(state: State, now: tuple[Schedule, Array]) -> tuple[State, Record]:
+    def once(state: State, now: tuple[Array, Schedule, Array]) -> tuple[State, Record]:
         held = State(*(lax.stop_gradient(x) for x in state))._replace(ore=state.ore)
-        return step(s, now[0], now[1], held, bundle)
+        return lax.cond(now[0] < periods, lambda: _step(s, now[1], now[2], held, bundle), lambda: (state, nil))
 
-    after, r = lax.scan(once, start(s, schedule), (schedule, years))
+    after, r = lax.scan(once, first, (jnp.arange(len(years)), schedule, years))
     earned = _earned(s, schedule, r)
     money = jnp.sum(earned - lax.stop_gradient(r.invested), 1) - jnp.sum(r.damage, 1)
-    left = _left(s, schedule, r, earned[-1], after.ore, end[0])
+    left = _left(s, *_at((schedule, r, earned), periods - 1), after.ore, end[0])
     return jnp.vdot(weight, money) + end[1] * weight[-1] / schedule.clock.dt[-1] * left, r.price
+
+
+def _at(trees: Any, period: Array | int) -> Any:
+    """One period of trees of arrays [T, ...]."""
+    return jax.tree.map(lambda x: x[period], trees)
 
 
 def _earned(s: Setting, schedule: Schedule, r: Record) -> Array:
@@ -217,27 +244,25 @@ def _earned(s: Setting, schedule: Schedule, r: Record) -> Array:
     return r.surplus + passed * r.level
 
 
-def _left(s: Setting, schedule: Schedule, r: Record, earned: Array, ore: Array, rate: Array) -> Array:
+def _left(s: Setting, last: Schedule, r: Record, earned: Array, ore: Array, rate: Array) -> Array:
     """Value of the ore left at the end [MUSD]: V(R) of the module's head, summed over bodies.
 
-    Net earnings are those of the body's mines in the last period, less damage and the cost of their capital.
+    Schedule, record and earnings are those of the last period. Net are earnings of the body's mines less damage and
+    the cost of their capital.
     """
-    last = jax.tree.map(lambda x: x[-1], schedule)
     hurt = jnp.sum(s.places.damage * last.burden, 1) + s.plants.annuity * s.plants.capex
-    net = s.ore.dig.pattern @ (earned - hurt * r.level[-1])
-    pace = dug(s.ore, last, r.level[-1], r.ore[-1])
+    net = s.ore.dig.pattern @ (earned - hurt * r.level)
+    pace = dug(s.ore, last, r.level, r.ore)
     each = lax.stop_gradient(jnp.maximum(net, 0.0) / jnp.maximum(pace, 1e-9))
     pace, rho = lax.stop_gradient(jnp.maximum(pace, 1e-9)), jnp.maximum(rate, 1e-9)
     return -jnp.sum(each * pace * jnp.expm1(-rho * ore / pace)) / rho
 
 
-def _slope(
-    s: Setting, schedule: Schedule, years: Array, weight: Array, end: tuple[Array, Array]
-) -> tuple[Array, Array]:
-    """dW/dgift [MUSD per kt/yr of ore; T, O], where a gift of 1 kt/yr lasts a period; and prices [USD/kg; T, K]."""
+def _slope(s: Setting, schedule: Schedule, *rest: Any) -> tuple[Array, Array]:
+    """The derivative of `welfare` by the gift, and its prices."""
 
     def given(gift: Array) -> tuple[Array, Array]:
-        return welfare(s, schedule._replace(gift=gift), years, weight, end)
+        return welfare(s, schedule._replace(gift=gift), *rest)
 
     return jax.grad(given, has_aux=True)(schedule.gift)
 

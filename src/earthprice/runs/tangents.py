@@ -10,9 +10,9 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from earthprice.dynamics.run import simulate
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
+from earthprice.dynamics.spell import roomy, simulate_first
 from earthprice.dynamics.state import Record
 from earthprice.keep.traced import Traced
 from earthprice.runs.engine import Outcome
@@ -32,9 +32,14 @@ def tangents(middle: Outcome, ends: Sequence[tuple[Outcome, Outcome]], years: np
         years: start of each period.
         room: factors that the compiled program has room for; it takes as long with fewer.
     """
-    at, tree = jax.tree.flatten((middle.setting, middle.schedule))
+    starts, periods = roomy(len(years), years)
+
+    def laid(o: Outcome) -> tuple[Setting, Schedule]:
+        return o.setting, roomy(len(years), o.schedule)[0]
+
+    at, tree = jax.tree.flatten(laid(middle))
     moves = [i for i, leaf in enumerate(at) if np.issubdtype(np.asarray(leaf).dtype, np.floating)]
-    sides = [[jax.tree.leaves((o.setting, o.schedule)) for o in pair] for pair in ends]
+    sides = [[jax.tree.leaves(laid(o)) for o in pair] for pair in ends]
     sides += [sides[0]] * (room - len(sides))  # one shape, so that nothing compiles twice
     along = [
         np.nan_to_num(
@@ -44,11 +49,11 @@ def tangents(middle: Outcome, ends: Sequence[tuple[Outcome, Outcome]], years: np
         )
         for i in moves
     ]
-    pushed = _pushed(*jax.tree.unflatten(tree, at), along, jnp.asarray(years))
-    return Record(*(np.asarray(f)[: len(ends)] for f in pushed))
+    pushed = _pushed(*jax.tree.unflatten(tree, at), along, starts, periods)
+    return Record(*(np.asarray(f)[: len(ends), : len(years)] for f in pushed))
 
 
-def _push(s: Setting, schedule: Schedule, along: list[Array], years: Array) -> Record:
+def _push(s: Setting, schedule: Schedule, along: list[Array], years: Array, periods: Array) -> Record:
     """Tangents of the records along tangents of everything that is a real number in the setting and the schedule."""
     at, tree = jax.tree.flatten((s, schedule))
     moves = [i for i, leaf in enumerate(at) if jnp.issubdtype(leaf.dtype, jnp.floating)]
@@ -57,7 +62,7 @@ def _push(s: Setting, schedule: Schedule, along: list[Array], years: Array) -> R
         leaves: list[Any] = list(at)
         for i, leaf in zip(moves, real, strict=True):
             leaves[i] = leaf
-        return [jnp.asarray(f, float) for f in simulate(*jax.tree.unflatten(tree, leaves), years)]
+        return [jnp.asarray(f, float) for f in simulate_first(*jax.tree.unflatten(tree, leaves), years, periods)]
 
     def one(t: list[Array]) -> list[Array]:
         return jax.jvp(runs, ([at[i] for i in moves],), (t,))[1]
