@@ -268,6 +268,20 @@ def test_a_mine_is_fed_as_long_as_its_ore_lasts_and_never_digs_most_of_it_in_a_p
     assert float(few[0]) * 1000.0 * dt == pytest.approx(laws.MOST_DUG * 100.0)
 
 
+def test_what_is_built_has_an_outlet_and_what_closes_leaves_its_own(base) -> None:
+    s = base.setting
+    at, first = np.asarray(s.outlets.activity), np.asarray(s.base.capacity)
+    for share in (1.0, 0.5):
+        kept = np.asarray(laws.outlets(s.outlets, s.base, share * s.base.capacity))
+        assert kept == pytest.approx(first[at], rel=1e-12), "as in the base year, whatever closes"
+    k = first * 20.0
+    grown = np.asarray(laws.outlets(s.outlets, s.base, jnp.asarray(k)))
+    needed = np.asarray(s.outlets.needed)
+    assert grown == pytest.approx(np.maximum(first[at], needed @ k), rel=1e-12)
+    full = needed @ first >= 0.99 * first[at]  # no project plans to make more of it
+    assert full.sum() > 40 and grown[full] == pytest.approx(20.0 * (needed @ first)[full], rel=1e-12)
+
+
 def test_no_standard_reaches_the_technical_limit() -> None:
     for asked, got in ((1.2, 1.2), (1.79, 1.0 + laws.NEAR * 0.8), (9.0, 1.0 + laws.NEAR * 0.8)):
         said = UNRULED._replace(recovery=jnp.array([asked, asked]))

@@ -20,7 +20,7 @@ def test_what_plants_make_finds_an_outlet_and_metal_thrown_away_moves_no_base_ye
         if not (row[(act["stage"] == "metal").to_numpy()] > 0).any():
             continue
         dumps = act.index[(row < 0) & throws]
-        assert list(dumps) == [f"dump/{node.replace('@', '/')}"]
+        assert list(dumps) == [f"discard/{node.replace('@', '/')}"]
         made = float(act["level"].to_numpy() @ np.maximum(row, 0.0))
         assert act.at[dumps[0], "level"] < 1e-6 * made and act.at[dumps[0], "capacity"] > 0.5 * made
 

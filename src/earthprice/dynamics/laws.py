@@ -11,7 +11,7 @@ from jax import Array
 
 from earthprice.dynamics.reviewing import Reviews
 from earthprice.dynamics.schedule import Schedule
-from earthprice.dynamics.setting import Base, Beliefs, Demand, Knowledge, Ore, Places, Storage
+from earthprice.dynamics.setting import Base, Beliefs, Demand, Knowledge, Ore, Outlets, Places, Storage
 from earthprice.dynamics.state import State
 from earthprice.market.response import isoelastic
 
@@ -44,6 +44,16 @@ def ore_factor(ore: Ore, base: Base, left: Array, capacity: Array, dt: Array) ->
     most = MOST_DUG * left / (dt * jnp.maximum(per_body, 1e-9))
     share = jnp.minimum(jnp.expm1(-y) / jnp.expm1(-y0), most)
     return jnp.where(ore.recovery > 0, ore.dig.pattern.T @ share, 1.0)
+
+
+def outlets(outlets: Outlets, base: Base, capacity: Array) -> Array:
+    """Room where what is worth nothing goes [kt/yr; V]: `room` times what could be made of a good, at least the first.
+
+    K = max(K0, room sum_j a_j K_j),   j the plants and mines there are
+
+    Throwing away takes no plant, so that whatever is built has its outlet.
+    """
+    return jnp.maximum(base.capacity[outlets.activity], outlets.needed @ capacity)
 
 
 def reached(ore: Ore, schedule: Schedule) -> Array:

@@ -128,6 +128,7 @@ def _period(s: Setting, schedule: Schedule, year: Array, state: State, bundle: A
 def _capacity(s: Setting, schedule: Schedule, state: State) -> Array:
     """Capacity that a period can use, of final use what is used at base prices [kt/yr; M]."""
     storage, k, dt = s.storage, state.capacity, schedule.clock.dt
+    k = k.at[s.outlets.activity].set(laws.outlets(s.outlets, s.base, k), unique_indices=True)
     capacity = k * schedule.capacity * laws.ore_factor(s.ore, s.base, state.ore, k, dt)
     capacity = jnp.where(s.demand.final, k * schedule.growth * jnp.exp(state.thrift), capacity)
     full = storage.private.T @ (state.stock / storage.stock)

@@ -2,7 +2,7 @@
 
 N goods, P permits, K = N + P nodes, M activities, O bodies of ore (deposit x class), S stocks, Z zones, D places
 (districts, and zones for what has no district), B burdens, F final uses, U kinds of pit,
-C contracts for difference, J activities that can be begun.
+C contracts for difference, J activities that can be begun, V outlets.
 No letter: one number.
 """
 
@@ -75,6 +75,13 @@ class Plants(NamedTuple):
     share: Array  # of the gap to what pays, share begun in a year [1/yr]
     capex: Array  # cost of new capacity [USD per kg/yr; M]
     annuity: Array  # yearly cost of capital, with what keeps the plant [1/yr]
+
+
+class Outlets(NamedTuple):
+    """Where all of a good goes when it is worth nothing."""
+
+    activity: Array  # positions of these activities [int; V]
+    needed: Sparse  # room that capacity of each plant and mine calls for at an outlet of its good [kt/kt; V, M]
 
 
 class Fields(NamedTuple):
@@ -176,6 +183,7 @@ class Setting(NamedTuple):
     insured: Insured
     layout: Layout
     plants: Plants
+    outlets: Outlets
     fields: Fields
     ore: Ore
     demand: Demand

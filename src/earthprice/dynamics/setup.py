@@ -21,6 +21,7 @@ from earthprice.dynamics.setting import (
     Insured,
     Knowledge,
     Ore,
+    Outlets,
     Permits,
     Places,
     Plants,
@@ -32,7 +33,7 @@ from earthprice.errors import RulebookError
 from earthprice.market.bundles import Layout, layout
 from earthprice.market.response import ISOELASTIC, exponent
 from earthprice.world.burdens import burden_sizes, damage_values
-from earthprice.world.draft import Draft
+from earthprice.world.draft import TRACE, Draft
 from earthprice.world.network import Network
 from earthprice.world.numbers import require
 from earthprice.world.terms import Terms
@@ -72,6 +73,7 @@ def setting(
             insured=_insured(bench, where, terms),
             layout=where,
             plants=_plants(drafts, bench, values),
+            outlets=_outlets(drafts, bench, values),
             fields=Fields(**fields(drafts, values), mobility=require(values, "model/entry/mobility")),
             ore=_ore(drafts, names, bench, values),
             demand=_demand(drafts, bench, values),
@@ -205,6 +207,14 @@ def _plants(drafts: list[Draft], bench: Benchmark, v: Mapping[str, float]) -> Pl
         capex=np.array([d.capex for d in drafts]),
         annuity=require(v, "model/capital/world/discount") + DEPRECIATION,
     )
+
+
+def _outlets(drafts: list[Draft], bench: Benchmark, v: Mapping[str, float]) -> Outlets:
+    at = np.flatnonzero([d.motion == "outlet" for d in drafts]).astype(np.int32)
+    goods = bench.a[:, at].argmin(0)  # an outlet takes one good
+    makes = require(v, "model/disposal/room") * bench.gives[goods] * np.array([d.doing == "run" for d in drafts])
+    first = np.minimum(bench.capacity[at] / np.maximum(makes @ bench.capacity, TRACE), 1.0)  # the base year has enough
+    return Outlets(at, sparse(makes * first[:, None]))
 
 
 def _makes(drafts: list[Draft], bench: Benchmark) -> tuple[np.ndarray, np.ndarray]:

@@ -26,8 +26,8 @@ class Draft(NamedTuple):
         cost: cost per unit of level [USD/kg], without charges and rents.
         stretch: how the spread is set: ("elasticity", e), ("cost", share) or ("value", share).
         trust: weight of the level in the reconciliation (larger moves less).
-        motion: which law of motion its capacity obeys: mine, plant, project, unlicensed, adapt, demand, store, release,
-            state, fixed.
+        motion: which law of motion its capacity obeys: mine, plant, project, unlicensed, adapt, outlet, demand, store,
+            release, state.
         capex: cost of new capacity [USD per kg/yr]; lead [years]; start [year]; planned [kt/yr].
         growth: names the growth path of a final use; long: its long-run elasticity; choke: multiple of base cost.
         ore_per_level: ore REO dug per unit of level (1 / recovery); body: ore body and class it digs.

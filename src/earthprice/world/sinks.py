@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from earthprice.world.draft import Draft, Values, element_of, model, named, tier_of, trust
 from earthprice.world.numbers import require
 from earthprice.world.outline import Outline
 
 UNSEEN = 1e-9
-"""Share of a metal's output that is thrown away in the base year: so little that the balance does not see it."""
+"""Share of output that is discarded in the base year: so little that the balance does not see it."""
 
 
 def final_use(v: Values, s: Outline) -> Iterator[Draft]:
@@ -49,9 +49,10 @@ def disposal(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
     What is put aside belongs to the group that digs most of it; of oxide and metal to who makes them.
     The recorded level is what recorded supply leaves over recorded use, and at least a small share of output. Where the
     record leaves nothing over, or a project will add by-products with the lines that it has or plans, there is room for
-    all that could be made. Nobody throws metal away in the base year, so that its outlet takes no part in the balance;
-    it opens where a metal that plants went on making finds no taker, and its price would else fall as far below nil as
-    it takes to stop them.
+    all that could be made.
+
+    Of everything more can be thrown away when it is worth nothing (`discarded`): else its price would fall as far below
+    nil as it takes to stop those who make it along with something else.
     """
     made: dict[str, float] = defaultdict(float)
     net: dict[str, float] = defaultdict(float)
@@ -69,10 +70,14 @@ def disposal(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
                 coming[node] += coefficient * (max(d.planned, d.level / d.use) if d.planned else 0.0)
     for node, amount in made.items():
         good, zone = node.split("@")
-        metal = good.endswith("_metal")
-        least, use = amount * (UNSEEN if metal else model(v, "disposal/share")), model(v, "disposal/use")
-        level = least if metal else max(least, net[node])
-        project = metal or coming[node] > level / use
+        group = max(diggers[node], key=diggers[node].__getitem__, default="separator")
+        words = dict(good=good, element=element_of(good), group="metal maker" if good.endswith("_metal") else group)
+        yield discarded(v, node, amount, could[node], words)
+        if good.endswith("_metal"):
+            continue
+        least, use = amount * model(v, "disposal/share"), model(v, "disposal/use")
+        level = max(least, net[node])
+        project = coming[node] > level / use
         yield Draft(
             id=f"{'put_aside' if good.startswith('conc_') else 'dump'}/{good}/{zone}",
             doing="dispose",
@@ -86,14 +91,36 @@ def disposal(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
             trust=trust(v, "disposal"),
             motion="adapt",
             room=model(v, "disposal/room") * could[node] if project or net[node] <= least else 0.0,
-            attributes=named(
-                good=good,
-                element=element_of(good),
-                group="metal maker"
-                if metal
-                else max(diggers[node], key=diggers[node].__getitem__, default="separator"),
-            ),
+            attributes=named(**words),
         )
+
+
+def discarded(v: Values, node: str, made: float, could: float, words: Mapping[str, str]) -> Draft:
+    """Where all of a good goes when it is worth nothing; it takes no part in the balance of the base year.
+
+    Args:
+        v: the numbers.
+        node: of the good.
+        made: what is made of it in the base year [kt/yr].
+        could: what could be made of it [kt/yr]; the outlet grows with it (`laws.outlets`), since none needs a plant.
+        words: attributes.
+    """
+    good, zone = node.split("@")
+    return Draft(
+        id=f"discard/{good}/{zone}",
+        doing="dispose",
+        stage="disposal",
+        zone=zone,
+        entries=((node, -1.0),),
+        level=made * UNSEEN,
+        use=1.0,
+        cost=model(v, "disposal/cost"),
+        stretch=("value", model(v, "disposal/spread") * model(v, "disposal/project_spread")),
+        trust=trust(v, "disposal"),
+        motion="outlet",
+        room=model(v, "disposal/room") * could,
+        attributes=named(**words),
+    )
 
 
 def leftovers(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
@@ -122,7 +149,7 @@ def leftovers(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
             cost=0.0,
             stretch=("value", model(v, "milling/idle_spread")),
             trust=trust(v, "disposal"),
-            motion="adapt",
+            motion="outlet",
             room=model(v, "disposal/room") * room[node],
             attributes=named(good=good, group="licensed miner" if good.startswith("mill_") else "recycler"),
         )
