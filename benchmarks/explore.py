@@ -26,6 +26,7 @@ from benchmarks.clock import once
 from benchmarks.figures import say
 from earthprice.arithmetic import settled
 from earthprice.explore import page as answers
+from earthprice.explore.crew import shown
 from earthprice.explore.opened import opened, opening
 from earthprice.explore.session import STREAMED, Session
 from earthprice.explore.state import LeverState
@@ -75,33 +76,42 @@ DRAG = f"""async ([id, moves]) => {{{IN_PAGE}
   for (let i = 0; i < 5 * moves; i++) {{ last = to(0.2 + 0.6 * ((i * 7) % 50) / 50); await wait(8); }}
   const painted = await since(last);
   const status = document.getElementById('status');
-  while (!['draws', 'whole'].includes(status.className)) {{
-    if (performance.now() > last + 60000) throw new Error('no draws came after a drag');
-    await wait(5);
-  }}
-  return [painted, performance.now() - last];
+  const until = async (...names) => {{
+    while (!names.includes(status.className)) {{
+      if (performance.now() > last + 60000) throw new Error('no draws came after a drag');
+      await wait(5);
+    }}
+    return performance.now() - last;
+  }};
+  return [painted, await until('shown', 'draws', 'whole'), await until('draws', 'whole')];
 }}"""
-"""Milliseconds from the last input of a fast drag to its painted charts, and to its first draws on screen."""
+"""Milliseconds from the last input of a fast drag to its painted charts, to the bands of its first draws over the years
+on screen, and to these draws whole, with their money."""
 
 
 class OfSession(TypedDict):
-    """Seconds of a move without server and browser, of the first draws when their starts are kept, one core; memory."""
+    """Seconds of a move without server and browser, of the first draws when their starts are kept, one core; memory.
+
+    `bands_s` are the draws over the years on screen, `draws_s` the same draws whole.
+    """
 
     p50_s: float
     p95_s: float
+    bands_s: float
     draws_s: float
     moves: int
     grown_mb: float
 
 
 class OfPage(TypedDict):
-    """Seconds from a lever to painted charts, after a fast drag to them and to the first draws, and to a first page."""
+    """Seconds from a lever to painted charts; after a fast drag to them, to bands, to whole draws; to a first page."""
 
     paints: int
     least_s: float
     p50_s: float
     p95_s: float
     drag_s: float
+    bands_s: float
     draws_s: float
     first_s: float
 
@@ -132,6 +142,7 @@ def of_session(book: str, moves: int, many: int) -> OfSession:
         for draw in drawn:
             session.run(LeverState(), draw)
         moved = LeverState(changes={lever: "x0.9"})
+        bands = once(lambda: [shown(session, moved, draw) for draw in drawn])[0] * STREAMED / len(drawn)
         draws = once(lambda: [session.run(moved, draw) for draw in drawn])[0] * STREAMED / len(drawn)
         note(book, "memory")
         before = held()
@@ -139,6 +150,7 @@ def of_session(book: str, moves: int, many: int) -> OfSession:
     return {
         "p50_s": float(np.median(each)),
         "p95_s": float(np.percentile(each, 95)),
+        "bands_s": bands,
         "draws_s": draws,
         "moves": watched,
         "grown_mb": held() - before,
@@ -187,13 +199,14 @@ def of_window(window: Page, address: str, lever: str, moves: int) -> OfPage:
     note("painted moves")
     paints = window.evaluate(PAINTS, [lever, moves, PAINTED, LEAST])
     note("a drag")
-    drag, draws = window.evaluate(DRAG, [lever, moves])
+    drag, bands, draws = window.evaluate(DRAG, [lever, moves])
     return {
         "paints": len(paints),
         "least_s": min(paints) / 1e3,
         "p50_s": float(np.median(paints)) / 1e3,
         "p95_s": float(np.percentile(paints, 95)) / 1e3,
         "drag_s": drag / 1e3,
+        "bands_s": bands / 1e3,
         "draws_s": draws / 1e3,
         "first_s": first,
     }

@@ -7,10 +7,10 @@ import { again, focusFigure, why } from './why.js';
 let exportsOf = 'scarce';
 
 function showStatus(central, draws) {
-  $('status').className = draws?.whole ? 'whole' : draws ? 'draws' : 'central';
+  $('status').className = draws?.whole ? 'whole' : draws?.groups ? 'draws' : draws ? 'shown' : 'central';
   $('status').textContent = central.status === 'not_cleared' ? w('not_cleared', { why: central.worst })
     : draws?.whole ? w('whole', { n: draws.draws, lost: draws.lost })
-    : draws ? w('some_draws', { n: draws.draws, all: page.opening.draws }) : w('central_run', { ms: told(central.ms) });
+    : draws ? w(draws.groups ? 'some_draws' : 'shown_draws', { n: draws.draws, all: page.opening.draws }) : w('central_run', { ms: told(central.ms) });
 }
 
 // What the rule kept beside is told by: its draws where both rules have theirs, which are the same draws; else its central run.
@@ -80,7 +80,7 @@ export function showCharts() {
     table(made, [w('year'), ...panels.flatMap((p) => p.lines.flatMap((l) => [`${p.title} ${w(l.kind)}, ${page.opening.beside}`, `${p.title} ${w(l.kind)}, ${w('text')}`]))],
       central.years.map((y, i) => [String(y), ...panels.flatMap((p) => p.lines.flatMap((l) => [told(l.base[i]), told(l.reform[i])]))]));
   }
-  const bars = (draws?.whole ? draws : central).bars, over = Boolean(draws);
+  const bars = (draws?.whole ? draws : central).bars, over = Boolean(draws?.groups);
   const exported = (from) => from.bars.exports.filter((r) => r.of === exportsOf && !r.all);
   const made = card('exports', w('chart.exports'), `${unit(page.opening.units.exports)}, ${page.opening.year}`);
   if (!made.querySelector('.choices')) made.querySelector('figcaption').after(el('div', { className: 'choices', role: 'group', 'aria-label': w('which_good') },
@@ -89,11 +89,11 @@ export function showCharts() {
   levels(made, w('chart.exports'), exported({ bars }), aside && exported(aside));
   levels(card('damage', w('chart.damage'), `${unit(page.opening.units.damage)}, ${page.opening.year}`), w('chart.damage'), bars.damage,
     aside && bars.damage.map((r) => aside.bars.damage.find((k) => k.label === r.label)));
-  const gains = card('groups', w('chart.groups'), `${unit(page.opening.units.groups)}, ${w('present_value')}`), rows = over ? draws.groups : central.bars.groups;
+  const gains = card('groups', w('chart.groups'), `${unit(page.opening.units.groups)}, ${w('present_value')}${draws && !over ? `, ${w('waits')}` : ''}`), rows = over ? draws.groups : central.bars.groups;
   gains.querySelector('svg').setAttribute('aria-label', `${w('chart.groups')}: ${rows.map((r) => `${r.label} ${told(r.change)}`).join('; ')}`);
   drawGains(gains.querySelector('svg'), rows, over);
   table(gains, [w('group'), w('change'), w('range'), w('sign')], rows.map((r) => [r.label, told(r.change), over ? `${told(r.low)} – ${told(r.high)}` : '', r.sign]));
-  document.querySelectorAll('.card').forEach((c) => c.classList.toggle('waiting', !over));
+  document.querySelectorAll('.card').forEach((c) => c.classList.toggle('waiting', !draws));
   gains.classList.toggle('stale', page.answer.stale);
   if (first) { forget(); showCharts(); } // widths are known when all cards stand
 }

@@ -114,6 +114,11 @@ def _do(work: Callable[[Session, LeverState, Any], Made], state: LeverState, job
         return work(_HERE[0], state, job)
 
 
+def shown(s: Session, state: LeverState, number: int) -> Pair:
+    """Both laws in a draw, the text over the years on screen alone, without its money."""
+    return s.glance(state, number).pair
+
+
 def draw(s: Session, state: LeverState, number: int) -> Pair:
     """Both laws in a draw."""
     return s.run(state, number).pair

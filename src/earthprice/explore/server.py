@@ -22,7 +22,7 @@ from starlette.types import ASGIApp
 
 from earthprice.arithmetic import settled
 from earthprice.errors import EarthpriceError, OptionError
-from earthprice.explore.crew import Drawers, draw, draw_with_later, gathered, whole
+from earthprice.explore.crew import Drawers, draw, draw_with_later, gathered, shown, whole
 from earthprice.explore.guard import ASSETS, Door, Guard
 from earthprice.explore.matters import delayed, with_rare_prices, without
 from earthprice.explore.page import Page, colours
@@ -125,7 +125,7 @@ class Server:
             self.streams -= 1
 
     async def _steps(self, tab: str, seq: int, state: LeverState, language: str) -> AsyncIterator[dict[str, Any]]:
-        """Charts of the central run, its figures, its money, first draws, what matters, all draws, rare prices."""
+        """The central run: charts, figures, money; draws: shown years, the first whole, all; what matters, rare prices."""
 
         def fresh() -> None:
             if self._latest.get(tab) != seq:
@@ -146,9 +146,13 @@ class Server:
         fresh()
         further = draw_with_later if self.page.waits else draw
         ready, draws = self.drawers.ready, [(draw if n < STREAMED else further, n) for n in range(self.page.draws)]
-        async with aclosing(self._run([(whole, seq), *draws] if ready else draws, state, fresh)) as runs:
+        first: list[PageJob] = [(shown, n) for _, n in draws[:STREAMED]] if ready and state != LeverState() else []
+        async with aclosing(self._run([(whole, seq), *first, *draws] if ready else draws, state, fresh)) as runs:
             found = await (anext(runs) if ready else self.by_hand(partial(whole, self.page.session, state, 0)))
             yield await self.later(lambda: self.page.money(state, found, language))
+            if kept := gathered([await anext(runs) for _ in first]):
+                yield await self.later(partial(self.page.shown, state, kept, len(first), language))
+            fresh()
             done: list[Pair] = []
             async for pair in runs:
                 done.append(pair)
