@@ -125,7 +125,7 @@ class Server:
             self.streams -= 1
 
     async def _steps(self, tab: str, seq: int, state: LeverState, language: str) -> AsyncIterator[dict[str, Any]]:
-        """The central run: charts, figures, money; draws: shown years, the first whole, all; what matters, rare prices."""
+        """Charts of the central run, figures, money; draws: shown years, whole, all of them; articles, rare prices."""
 
         def fresh() -> None:
             if self._latest.get(tab) != seq:
