@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from earthprice import caps
 from earthprice.errors import RulebookError
 from earthprice.facts.world import load_world
 from earthprice.runs.engine import point, run
@@ -62,8 +63,14 @@ def test_without_shipments_of_scrap_it_says_what_is_shipped(world: World, book: 
         framed(world, book, years=(2021, 2023))
 
 
-def test_with_them_scrap_stays_its_makers_pay_and_recyclers_gain(tmp_path: Path, book: str) -> None:
-    """Europe's swarf is worth more in China; kept at home it is cheaper, so more is recycled there."""
+def test_with_them_scrap_stays_its_makers_pay_and_recyclers_gain(
+    tmp_path: Path, book: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Europe's swarf is worth more in China; kept at home it is cheaper, so more is recycled there.
+
+    With room for more periods the run takes the program of the pages' commands on such a world.
+    """
+    monkeypatch.setattr(caps, "PERIOD_STEP", 2 * caps.PERIOD_STEP)
     folder = tmp_path / "world"
     shutil.copytree(str(resources.files("earthprice.data").joinpath("world")), folder)
     with (folder / "values_links.csv").open("a", encoding="utf-8") as table:
