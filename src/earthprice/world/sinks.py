@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from earthprice.world.draft import Draft, Values, element_of, model, named, tier_of, trust
 from earthprice.world.numbers import require
@@ -78,17 +79,14 @@ def disposal(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
         least, use = amount * model(v, "disposal/share"), model(v, "disposal/use")
         level = max(least, net[node])
         project = coming[node] > level / use
-        yield Draft(
+        yield thrown(
+            v,
+            node,
             id=f"{'put_aside' if good.startswith('conc_') else 'dump'}/{good}/{zone}",
-            doing="dispose",
-            stage="disposal",
-            zone=zone,
-            entries=((node, -1.0),),
             level=level,
             use=use,
             cost=model(v, "disposal/cost"),
             stretch=("value", model(v, "disposal/spread") * (model(v, "disposal/project_spread") if project else 1.0)),
-            trust=trust(v, "disposal"),
             motion="adapt",
             room=model(v, "disposal/room") * could[node] if project or net[node] <= least else 0.0,
             attributes=named(**words),
@@ -105,21 +103,29 @@ def discarded(v: Values, node: str, made: float, could: float, words: Mapping[st
         could: what could be made of it [kt/yr]; the outlet grows with it (`laws.outlets`), since none needs a plant.
         words: attributes.
     """
-    good, zone = node.split("@")
-    return Draft(
-        id=f"discard/{good}/{zone}",
-        doing="dispose",
-        stage="disposal",
-        zone=zone,
-        entries=((node, -1.0),),
+    return thrown(
+        v,
+        node,
+        id=f"discard/{node.replace('@', '/')}",
         level=made * UNSEEN,
         use=1.0,
         cost=model(v, "disposal/cost"),
         stretch=("value", model(v, "disposal/spread") * model(v, "disposal/project_spread")),
-        trust=trust(v, "disposal"),
         motion="outlet",
         room=model(v, "disposal/room") * could,
         attributes=named(**words),
+    )
+
+
+def thrown(v: Values, node: str, **rest: Any) -> Draft:
+    """What takes a unit of a good out of the world; `rest` are the other fields of a `Draft`."""
+    return Draft(
+        doing="dispose",
+        stage="disposal",
+        zone=node.split("@")[1],
+        entries=((node, -1.0),),
+        trust=trust(v, "disposal"),
+        **rest,
     )
 
 
@@ -138,17 +144,14 @@ def leftovers(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
     for node, level in made.items():
         good, zone = node.split("@")
         share = model(v, "disposal/share") * level
-        yield Draft(
+        yield thrown(
+            v,
+            node,
             id=f"idle/{good}/{zone}",
-            doing="dispose",
-            stage="disposal",
-            zone=zone,
-            entries=((node, -1.0),),
             level=share,
             use=model(v, "disposal/use"),
             cost=0.0,
             stretch=("value", model(v, "milling/idle_spread")),
-            trust=trust(v, "disposal"),
             motion="outlet",
             room=model(v, "disposal/room") * room[node],
             attributes=named(good=good, group="licensed miner" if good.startswith("mill_") else "recycler"),
