@@ -39,4 +39,4 @@ def test_a_level_in_a_sentence_is_that_of_the_figures(small: Frame, done: list[P
     levels = [f"of {rows[key]} t" for key in ("exports_scarce", "exports_lead", "exports_magnets")]
     told, bare = (reader.sentences(done, [], h)[0]["answer"] for h in (held, None))
     assert all(level in told for level in levels)
-    assert not any(level in bare for level in levels), "what is left out moves them"
+    assert not all(level in bare for level in levels), "what is left out moves them"

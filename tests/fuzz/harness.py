@@ -75,8 +75,13 @@ class HangError(BaseException):
 def fuzz(target: Target, count: int, seed: int, tell: Callable[[Fault], None] | None = None) -> Tally:
     """Try `count` mutants; mutant k of a seed is the same whatever the count."""
     tally = Tally(target.name, seed)
+
+    def made(k: int) -> Any:
+        return target.make(random.Random(f"{target.name}/{seed}/{k}"))
+
+    once(target, made(0))  # what is loaded first is no mutant's work
     for k in range(count):
-        mutant = target.make(random.Random(f"{target.name}/{seed}/{k}"))
+        mutant = made(k)
         way, words, seconds = once(target, mutant)
         tally.slowest = max(tally.slowest, seconds)
         tally.counts[way] += 1
