@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 
 from earthprice.errors import NotClearedError
 from earthprice.market import (
@@ -117,26 +118,23 @@ class Book:
                 a[names.index(good), column] = amount
         lines = [*self.lines.values(), *[Activity({}, 0.0, 0.0, 1.0)] * (ACTIVITIES - len(self.lines))]
         goods = [*self.goods.values(), *[(1.0, 0.0, False)] * (NODES - len(names))]
-        take = lambda key, dtype=float: jnp.asarray([getattr(line, key) for line in lines], dtype)  # noqa: E731
-        reference, endowment, permit = (jnp.asarray(v) for v in zip(*goods, strict=True))
+        take = lambda key, dtype=float: np.array([getattr(line, key) for line in lines], dtype)  # noqa: E731
         r = Responses(
             take("capacity"), take("cost"), take("spread"), take("choke"), take("form", int), take("final", bool)
         )
-        b = price_matrix(jnp.asarray(a), take("share"), r.final)
-        outlet = 4.0 * jnp.where(permit, jnp.maximum(jnp.asarray(a), 0.0) @ r.capacity, 0.0)
-        b, flow = jnp.where(permit[:, None], a, b), jnp.full(NODES, 30.0)
-        return Market(jnp.asarray(a), b, r, endowment * 1.0, reference * 1.0, flow, permit, None, outlet)
+        reference, endowment, permit = (np.array(v) for v in zip(*goods, strict=True))
+        return _closed(a, take("share"), r, 1.0 * endowment, 1.0 * reference, permit)
 
     def clear(self) -> Cleared:
         """The market's equilibrium, whatever its audit says."""
         market = self.market()
         price = SOLVE(market, market.reference).price
-        level = respond(market.b.T @ price, market.responses).level
-        tax = jnp.asarray([*[line.tax for line in self.lines.values()], *[0.0] * (ACTIVITIES - len(self.lines))])
+        tax = np.array([*[line.tax for line in self.lines.values()], *[0.0] * (ACTIVITIES - len(self.lines))])
+        level, money = _earned(market, price, tax)
         return Cleared(
             dict(zip(self.goods, np.asarray(price), strict=False)),
             dict(zip(self.lines, np.asarray(level), strict=False)),
-            account(market, price, tax),
+            money,
             audit(market, np.asarray(price)),
         )
 
@@ -150,3 +148,17 @@ class Book:
         if done.audit.status is not Status.CLEARED:
             raise NotClearedError(done.audit.status.value)
         return done
+
+
+@jax.jit
+def _closed(a: Array, share: Array, r: Responses, endowment: Array, reference: Array, permit: Array) -> Market:
+    """The market of the goods [K] and the recipes, responses and ad valorem charges of the lines [M]."""
+    b = jnp.where(permit[:, None], a, price_matrix(a, share, r.final))
+    outlet = 4.0 * jnp.where(permit, jnp.maximum(a, 0.0) @ r.capacity, 0.0)
+    return Market(a, b, r, endowment, reference, jnp.full(NODES, 30.0), permit, None, outlet)
+
+
+@jax.jit
+def _earned(market: Market, price: Array, tax: Array) -> tuple[Array, Accounts]:
+    """Levels [M] and the money of a cleared market."""
+    return respond(market.b.T @ price, market.responses).level, account(market, price, tax)
