@@ -68,7 +68,8 @@ def compared(frames: Mapping[str, Frame], progress: Progress | None = None) -> p
     """The same of texts prepared by `same_baseline`; arguments, result and errors as of `compare`."""
     tell = progress or (lambda _words, _done, _total: None)
     draws = common_draws(list(frames.values()))
-    every = {name: _pairs(name, f, draws, tell) for name, f in frames.items()}
+    known: list[UserCost] = []
+    every = {name: _pairs(name, f, draws, tell, known) for name, f in frames.items()}
     lost = {p.draw for found in every.values() for p in found if not p.good}
     if len(lost) == draws.quantiles.shape[0]:
         first = next(p for found in every.values() for p in found if p.status == "not_cleared")
@@ -131,12 +132,16 @@ def same_as_alone(frames: Mapping[str, Frame]) -> str:
     )
 
 
-def _pairs(name: str, f: Frame, draws: Sample, tell: Progress) -> list[Pair]:
+def _pairs(name: str, f: Frame, draws: Sample, tell: Progress, known: list[UserCost]) -> list[Pair]:
+    """Both laws in every draw; user cost under the law in force is found with the first text, and `known` after."""
+
     def told(_words: str, done: int, total: int) -> None:
         tell(name, done, total)
 
     def users() -> tuple[UserCost, UserCost]:
-        return user_costs(f, central_point(f))
+        found = user_costs(f, central_point(f), *known)
+        known[:] = found[:1]
+        return found
 
     return pairs(f.plan, draws, users, RARE_DRAWS, told, f.options.workers)
 

@@ -127,9 +127,15 @@ def central_point(f: Frame) -> Point:
     return point(plan.engine, plan.values({}), plan.baseline(plan.use()))
 
 
-def user_costs(f: Frame, p: Point) -> tuple[UserCost, UserCost]:
-    """User cost at a point, such as the central draw, without and with the reform, over all years that are run."""
+def user_costs(f: Frame, p: Point, base: UserCost | None = None) -> tuple[UserCost, UserCost]:
+    """User cost at a point, such as the central draw, without and with the reform, over all years that are run.
+
+    Args:
+        f: the frame.
+        p: the point.
+        base: that without the reform, where it is known from another text on the same law in force.
+    """
     plan = f.plan.whole
     use = plan.use(bill=damage_bill(plan.engine, p))
-    first = user_cost(plan.engine, p, plan.baseline(use), f.options.discount)
+    first = base or user_cost(plan.engine, p, plan.baseline(use), f.options.discount)
     return first, user_cost(plan.engine, p, plan.reform(use), f.options.discount, first)
