@@ -11,7 +11,6 @@ balances. `t >= u log u` is the exponential cone `(-t, u, 1)`.
 import clarabel
 import jax
 import numpy as np
-import pytest
 from scipy import sparse
 
 from earthprice.market import LOGISTIC, Market, Status, audit, clear
@@ -19,6 +18,7 @@ from earthprice.market.closed import DUMP_PRICE, PERMIT_DISPOSAL, PERMIT_SPREAD
 from tests.market.networks import plain
 
 SOLVE = jax.jit(clear)
+MARKETS = 12
 GOOD = (10.0, -DUMP_PRICE, 0.06)
 PERMIT = (PERMIT_DISPOSAL, 0.0, PERMIT_SPREAD)
 """Disposal of a node (docs/market.md): capacity in flows or endowments, cost and spread in reference prices."""
@@ -64,14 +64,18 @@ def interior_point(market: Market) -> tuple[np.ndarray, bool]:
     return -np.asarray(found.z[: a.shape[0]]) * money / flow, found.status == clarabel.SolverStatus.Solved
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_prices_agree_with_an_interior_point_solver(seed):
-    market = plain(seed, demand=LOGISTIC)
-    permits = np.asarray(market.permit)
-    market = market._replace(endowment=np.where(permits, 0.3 * np.asarray(market.flow), 0.0))
-    price = np.asarray(SOLVE(market, market.reference).price)
-    seen = audit(market, price)
-    assert seen.status is Status.CLEARED and seen.shortage.max() < 1e-11
-    other, solved = interior_point(market)
-    far = np.abs(other - price) / np.asarray(market.reference)
-    assert far.max() < (1e-7 if solved else 1e-3)
+def test_prices_agree_with_an_interior_point_solver():
+    """All but few markets: on some processors it stops short of its own tolerance in one of them."""
+    short = []
+    for seed in range(MARKETS):
+        market = plain(seed, demand=LOGISTIC)
+        permits = np.asarray(market.permit)
+        market = market._replace(endowment=np.where(permits, 0.3 * np.asarray(market.flow), 0.0))
+        price = np.asarray(SOLVE(market, market.reference).price)
+        seen = audit(market, price)
+        assert seen.status is Status.CLEARED and seen.shortage.max() < 1e-11
+        other, solved = interior_point(market)
+        far = np.abs(other - price) / np.asarray(market.reference)
+        assert far.max() < (1e-7 if solved else 1e-3), seed
+        short += [] if solved else [seed]
+    assert len(short) <= MARKETS // 4, f"a solver that gives up proves nothing: markets {short}"

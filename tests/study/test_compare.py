@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import jax
 import numpy as np
 import pandas as pd
 import pytest
 
 from earthprice.errors import OptionError
 from earthprice.law import load_rulebook
+from earthprice.runs.rare import damage_bill
 from earthprice.study.assess import assess
 from earthprice.study.compare import COLUMNS, compare, same_baseline
+from earthprice.study.drawn import central_point
 from earthprice.study.frame import frame
 from earthprice.study.options import Options
 from earthprice.study.periods import clock_words
@@ -68,6 +71,19 @@ def test_one_name_is_one_text_here_too(world: World, tmp_path: Path) -> None:
 def test_texts_of_one_law_see_the_same(world: World) -> None:
     frames = same_baseline(BOOKS, FEW, world)
     assert len({f.texts.as_of for f in frames.values()}) == 1
+
+
+def test_user_cost_under_the_law_in_force_is_one_for_all_texts(world: World) -> None:
+    """It is found with the first text alone: whatever it is made of has the same bits with the second."""
+    sides = []
+    for f in same_baseline(BOOKS, FEW, world).values():
+        plan, p = f.plan.whole, central_point(f)
+        law = plan.baseline(plan.use(bill=damage_bill(plan.engine, p)))
+        sides.append((vars(law), p.setting, p.values, plan.engine.years, plan.engine.dt, f.options.discount))
+    ours, others = (jax.tree.leaves(side) for side in sides)
+    assert len(ours) == len(others) > 100
+    for a, b in zip(ours, others, strict=True):
+        np.testing.assert_array_equal(a, b)
 
 
 def test_texts_that_are_compared_share_one_clock(world: World) -> None:
