@@ -12,7 +12,7 @@ Derivatives of the equilibrium come from the implicit function theorem: dp = -J^
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -51,6 +51,8 @@ PHASE = 0.25
 """Share of the ad valorem charges that continuation phases in at a time while spreads are wide."""
 WIDEST, NARROWEST = 1.0, 1e-7
 """Widths, in the bundle's value, from which continuation starts and below which the true market is tried."""
+FIRST_RATIO, STAGES = 0.3, 60
+"""Share to which its first step narrows the width, and most stages that it takes."""
 
 
 class Equilibrium(NamedTuple):
@@ -59,6 +61,13 @@ class Equilibrium(NamedTuple):
     price: Array
     residual: Array
     steps: Array
+
+
+class _Steps(NamedTuple):
+    price: Array
+    at: Weighed
+    first: Array
+    on: Array
 
 
 class _Search(NamedTuple):
@@ -75,6 +84,7 @@ class _Path(NamedTuple):
     ratio: Array
     steps: Array
     stages: Array
+    first: Equilibrium
 
 
 def factor(market: Market, at: Weighed) -> Factored:
@@ -93,14 +103,17 @@ def newton_direction(market: Market, j: Factored, at: Weighed) -> Array:
     return jnp.where(jnp.isfinite(move), move, 0.0)
 
 
-def line_search(market: Market, price: Array, found: Weighed, move: Array) -> tuple[Array, Weighed]:
-    """Length of the step along `move` by bisection on the slope `g . move`; new prices and the market there."""
+def line_search(market: Market, price: Array, found: Weighed, move: Array, whole: Array) -> tuple[Array, Weighed]:
+    """Length of the step along `move` by bisection on the slope `g . move`; new prices and the market there.
+
+    A `whole` step is taken as it is.
+    """
     start = jnp.vdot(found.excess, move)
 
     def more(carry: tuple[Array, Array, Array, Weighed, Array]) -> Array:
         _, _, a, at, count = carry
         good = (jnp.abs(jnp.vdot(at.excess, move)) <= FLAT * jnp.abs(start)) | (at.imbalance <= 0.1 * found.imbalance)
-        return (~good) & (count < 40) & (a > 1e-12)
+        return ~(good | whole) & (count < 40) & (a > 1e-12)
 
     def shorten(carry: tuple[Array, Array, Array, Weighed, Array]) -> tuple[Array, Array, Array, Weighed, Array]:
         low, high, a, at, count = carry
@@ -116,41 +129,35 @@ def line_search(market: Market, price: Array, found: Weighed, move: Array) -> tu
     return price + a * move, at
 
 
-def chord(market: Market, j: Factored, price: Array, at: Weighed, before: Array) -> tuple[Array, Weighed]:
-    """Further steps with a Jacobian from nearby, as long as each takes the imbalance to a tenth.
+def steps_with(market: Market, j: Factored, price: Array, at: Weighed) -> tuple[Array, Weighed]:
+    """Steps with one Jacobian: a line search, then whole steps as long as each takes the imbalance to a tenth.
 
-    Near the end the Jacobian hardly changes, and a step that factors none costs a tenth of one that does. `before` is
-    the imbalance before the step that factored it.
+    Near the end the Jacobian hardly changes, and a step that factors none costs a tenth of one that does.
     """
+    near = jnp.minimum(NEAR, SURE * at.imbalance)
 
-    def go(c: tuple[Array, Weighed, Array]) -> Array:
-        return c[2] & (c[1].imbalance > TOLERANCE)
+    def once(s: _Steps) -> _Steps:
+        new, found = line_search(market, s.price, s.at, newton_direction(market, j, s.at), ~s.first)
+        good = s.first | (found.imbalance < 0.1 * s.at.imbalance)
+        price, at = _either(good, (new, found), (s.price, s.at))
+        on = jnp.where(s.first, at.imbalance < near, good) & (at.imbalance > TOLERANCE)
+        return _Steps(price, at, jnp.zeros_like(on), on)
 
-    def once(c: tuple[Array, Weighed, Array]) -> tuple[Array, Weighed, Array]:
-        price, at, _ = c
-        new = price + newton_direction(market, j, at)
-        found = weigh(market, new)
-        good = found.imbalance < 0.1 * at.imbalance
-        kept = jax.tree.map(lambda x, old: jnp.where(good, x, old), (new, found), (price, at))
-        return *kept, good
-
-    price, at, _ = lax.while_loop(go, once, (price, at, at.imbalance < jnp.minimum(NEAR, SURE * before)))
-    return price, at
+    yes = jnp.ones((), bool)
+    end = lax.while_loop(lambda s: s.on, once, _Steps(price, at, yes, yes))
+    return end.price, end.at
 
 
-def newton(market: Market, price: Array, steps: int = STEPS) -> Equilibrium:
-    """Newton's method from given prices, until `TOLERANCE`, the floor of rounding, or `steps`."""
+def newton(market: Market, price: Array) -> Equilibrium:
+    """Newton's method from given prices, until `TOLERANCE`, the floor of rounding, or `STEPS`."""
 
     def go(s: _Search) -> Array:
-        return (s.at.imbalance > TOLERANCE) & (s.step < steps) & (s.stuck < 3)
+        return (s.at.imbalance > TOLERANCE) & (s.step < STEPS) & (s.stuck < 3)
 
     def once(s: _Search) -> _Search:
-        j = factor(market, s.at)
-        price, at = line_search(market, s.price, s.at, newton_direction(market, j, s.at))
-        price, at = chord(market, j, price, at, s.at.imbalance)
+        price, at = steps_with(market, factor(market, s.at), s.price, s.at)
         fell = (at.imbalance < 0.9 * s.at.imbalance) | (at.imbalance > CLEARED)
-        better = jnp.isfinite(at.imbalance)
-        kept = jax.tree.map(lambda new, old: jnp.where(better, new, old), (price, at), (s.price, s.at))
+        kept = _either(jnp.isfinite(at.imbalance), (price, at), (s.price, s.at))
         return _Search(*kept, s.step + 1, jnp.where(fell, 0, s.stuck + 1))
 
     zero = jnp.zeros((), jnp.int32)
@@ -158,11 +165,19 @@ def newton(market: Market, price: Array, steps: int = STEPS) -> Equilibrium:
     return Equilibrium(end.price, end.at.imbalance, end.step)
 
 
-def follow(market: Market, tried: Equilibrium) -> Equilibrium:
-    """Continuation: charges phased in at wide spreads, then spreads narrowed to the true ones, as fast as it goes."""
+def solve(market: Market, price: Array) -> Equilibrium:
+    """Newton from a warm start; if it does not finish, continuation from an easier market; the better of the two.
+
+    Continuation phases charges in at wide spreads, then narrows the spreads to the true ones, as fast as it goes. The
+    warm start is its first stage, narrowed to nothing at once: the method stands in the program once, since to compile
+    what stands there takes longer than most runs.
+    """
+    given, market = market, packed(market)
+    one, zero = jnp.ones(()), jnp.zeros((), jnp.int32)
+    warm, cold = reordered(given, price), jnp.where(market.permit, 0.0, market.reference)
 
     def go(s: _Path) -> Array:
-        return (s.width > 0.0) & (s.ratio < 0.95) & (s.stages < 60)
+        return (s.width > 0.0) & (s.ratio < 0.95) & (s.stages <= STAGES)
 
     def stage(s: _Path) -> _Path:
         phasing = s.charged < 1.0
@@ -172,37 +187,33 @@ def follow(market: Market, tried: Equilibrium) -> Equilibrium:
         found = newton(soften(market, width, charged), s.price)
         good = found.residual <= CLEARED
         ratio = jnp.where(good, jnp.maximum(s.ratio**1.5, 1e-2), jnp.sqrt(s.ratio))
-        return _Path(
+        first = _either(s.stages == 0, found, s.first)
+        on = _Path(
             jnp.where(good | phasing, found.price, s.price),
             jnp.where(good | phasing, width, s.width),
             charged,
             jnp.where(phasing, s.ratio, ratio),
             s.steps + found.steps,
             s.stages + 1,
+            first,
         )
+        afar = _Path(cold, WIDEST * one, -PHASE * one, FIRST_RATIO * one, found.steps, s.stages + 1, first)
+        return _either((s.stages == 0) & ~good, afar, on)
 
-    one = jnp.ones(())
-    start = jnp.where(market.permit, 0.0, market.reference)
-    end = lax.while_loop(go, stage, _Path(start, one, -PHASE * one, 0.3 * one, tried.steps, jnp.zeros((), jnp.int32)))
-    return Equilibrium(end.price, weigh(market, end.price).imbalance, end.steps)
+    begun = _Path(warm, WIDEST * one, one, 0.0 * one, zero, zero, Equilibrium(warm, jnp.inf * one, zero))
+    end = lax.while_loop(go, stage, begun)
 
+    def better(_: None) -> Equilibrium:
+        second = Equilibrium(end.price, weigh(market, end.price).imbalance, end.steps)
+        return _either(second.residual < end.first.residual, second, end.first._replace(steps=end.steps))
 
-def solve(market: Market, price: Array) -> Equilibrium:
-    """Newton from a warm start; if it does not finish, continuation from an easier market; the better of the two."""
-    given, market = market, packed(market)
-    first = newton(market, reordered(given, price))
-
-    def again(_: None) -> Equilibrium:
-        second = follow(market, first)
-        better = second.residual < first.residual
-        return Equilibrium(
-            jnp.where(better, second.price, first.price),
-            jnp.where(better, second.residual, first.residual),
-            second.steps,
-        )
-
-    found = lax.cond(first.residual <= CLEARED, lambda _: first, again, None)
+    found = lax.cond(end.stages == 1, lambda _: end.first, better, None)
     return found._replace(price=restored(given, found.price))
+
+
+def _either(this: Array, one: Any, other: Any) -> Any:
+    """One tree of arrays or another of the same shapes."""
+    return jax.tree.map(lambda x, y: jnp.where(this, x, y), one, other)
 
 
 @partial(jax.custom_jvp)
