@@ -6,6 +6,7 @@ Small enough to be checked by hand, and solved by the same iteration as the worl
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -16,6 +17,8 @@ from earthprice.runs.rare import agreed
 
 ROUNDS, ENOUGH = 400, 1e-7
 """Rounds allowed, and the gap at which charge and adjoint agree: far below what is printed."""
+MinePath = tuple[np.ndarray, np.ndarray]
+"""Price and ore dug by period."""
 
 
 @dataclass(frozen=True)
@@ -61,28 +64,34 @@ def prices(m: Mine, charge: Array, gift: Array) -> tuple[Array, Array]:
 
 def adjoint(m: Mine, charge: np.ndarray) -> np.ndarray:
     """What a tonne left at the end of each period adds to welfare, in that period's money, along a charged path."""
-    factor = (1.0 + m.rate) ** -np.arange(m.periods)
-
-    def welfare(gift: Array) -> Array:
-        _, dug = prices(m, jnp.asarray(charge), gift)
-        return jnp.vdot(jnp.asarray(factor), m.choke * dug - 0.5 * dug**2)
-
-    return np.asarray(jax.grad(welfare)(jnp.zeros(m.periods))) / factor
+    return np.asarray(_left(m, jnp.asarray(charge), jnp.zeros(m.periods))) / _discounts(m)
 
 
-def rare_path(m: Mine) -> tuple[np.ndarray, np.ndarray]:
+@partial(jax.jit, static_argnums=0)
+@partial(jax.grad, argnums=2)
+def _left(m: Mine, charge: Array, gift: Array) -> Array:
+    """Welfare of a charged path in the first period's money, by ore given at the end of each period."""
+    _, dug = prices(m, charge, gift)
+    return jnp.vdot(jnp.asarray(_discounts(m)), m.choke * dug - 0.5 * dug**2)
+
+
+def _discounts(m: Mine) -> np.ndarray:
+    return (1.0 + m.rate) ** -np.arange(m.periods)
+
+
+def rare_path(m: Mine) -> MinePath:
     """Rare price and ore dug by period, the user cost iterated to agreement."""
     weight = np.full(m.periods, 1.0 / m.periods)
     charge, _, _ = agreed(lambda v: adjoint(m, v), np.zeros(m.periods), weight, rounds=ROUNDS, enough=ENOUGH)
     return paid(m, charge)
 
 
-def once_path(m: Mine) -> tuple[np.ndarray, np.ndarray]:
+def once_path(m: Mine) -> MinePath:
     """The same with the adjoint of the path without a charge, not iterated."""
     return paid(m, adjoint(m, np.zeros(m.periods)))
 
 
-def paid(m: Mine, charge: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def paid(m: Mine, charge: np.ndarray) -> MinePath:
     """Price and ore dug along a charged path."""
     price, dug = prices(m, jnp.asarray(charge), jnp.zeros(m.periods))
     return np.asarray(price), np.asarray(dug)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Lab
-from earthprice.demos.mine import TEN, TWO, once_path, paid, rare_path
+from earthprice.demos.mine import TEN, TWO, MinePath, once_path, paid, rare_path
 from earthprice.runs.engine import Outcome, run
 from earthprice.runs.rare import HORIZON_BAND, UserCost, damage_bill, rare_run, user_cost
 from earthprice.world.terms import Terms
@@ -36,6 +36,11 @@ def rare(lab: Lab) -> Demonstration:
     """Two mines that can be checked by hand, then the world over 30 and 60 years."""
     short = _horizon(lab, SHORT)
     long, blind = _horizon(lab, LONG, short.user), _horizon(lab, SHORT, short.user, left=False)
+    ten = {
+        "iterated": rare_path(TEN),
+        "charged once": once_path(TEN),
+        "nothing charged": paid(TEN, np.zeros(TEN.periods)),
+    }
     return Demonstration(
         name="rare",
         row="S3",
@@ -46,8 +51,8 @@ def rare(lab: Lab) -> Demonstration:
         f"at a discount rate of {100 * DISCOUNT:.0f} %, over {SHORT} and over {LONG} years.",
         removed="Mines: ore pays the value found along the path that pays nothing, once. World: nothing is charged; in "
         "the claim on user cost, ore left at the end is worth nothing.",
-        claims=(*_hand(), *_world(lab, short, long, blind)),
-        panels=_panels(lab, short, long, blind),
+        claims=(*_hand(ten), *_world(lab, short, long, blind)),
+        panels=_panels(lab, ten, short, long, blind),
         rests_on=(
             "damage/*",
             "burden*",
@@ -61,15 +66,15 @@ def rare(lab: Lab) -> Demonstration:
     )
 
 
-def _hand() -> tuple[Claim, ...]:
+def _hand(ten: dict[str, MinePath]) -> tuple[Claim, ...]:
     two, once = rare_path(TWO), once_path(TWO)
-    ten, hasty = rare_path(TEN), once_path(TEN)
+    agreed, hasty = ten["iterated"], ten["charged once"]
     return (
         Claim("10 t of ore, two periods, p = 20 - q, 10 %: first price", "USD/t", float(two[0][0]), 14.28, 14.29,
               "theory: (20 + 10) / 2.1 = 14.286 (Hotelling 1931)", float(once[0][0])),
-        Claim("200 t of ore, p = 100 - q, 5 %: first price", "USD/t", float(ten[0][0]), 63.595, 63.605,
+        Claim("200 t of ore, p = 100 - q, 5 %: first price", "USD/t", float(agreed[0][0]), 63.595, 63.605,
               "theory: (1000 - 200) x 0.05 / (1.05^10 - 1) = 63.60", float(hasty[0][0])),
-        Claim("the same: periods until the ore is gone", "periods", float(np.sum(ten[1] > 1e-6)), 9.5, 10.5,
+        Claim("the same: periods until the ore is gone", "periods", float(np.sum(agreed[1] > 1e-6)), 9.5, 10.5,
               "theory: the next price would pass 100, at which nobody buys", float(np.sum(hasty[1] > 1e-6))),
     )  # fmt: skip
 
@@ -111,12 +116,11 @@ def _paid(lab: Lab, h: Horizon) -> float:
     return float(h.user.value[k] @ dug / dug.sum())
 
 
-def _panels(lab: Lab, short: Horizon, long: Horizon, blind: Horizon) -> tuple[Panel, ...]:
+def _panels(lab: Lab, ten: dict[str, MinePath], short: Horizon, long: Horizon, blind: Horizon) -> tuple[Panel, ...]:
     k, e = lab.at(SHOWN), lab.engine
     damage = run(e, lab.central, _billed(lab))
     periods = np.arange(1, TEN.periods + 1)
-    mine = {"iterated": rare_path(TEN), "charged once": once_path(TEN), "nothing charged": paid(TEN, 0.0 * periods)}
-    by_hand = [pd.DataFrame({"series": n, "x": periods, "y": path[0]}) for n, path in mine.items()]
+    by_hand = [pd.DataFrame({"series": n, "x": periods, "y": path[0]}) for n, path in ten.items()]
     runs = {"earth price": lab.baseline, "damage paid": damage, "rare price": short.run}
     price = lab.paths({n: lab.price(r, f"ndpr_oxide@{lab.home}") for n, r in runs.items()})
     share = [
