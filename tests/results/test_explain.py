@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -9,7 +10,17 @@ import pytest
 
 from earthprice.cli import main
 from earthprice.errors import OptionError, ResultError
-from earthprice.results.explain import _explained, _moved, _span, explain, numbers
+from earthprice.results.explain import (
+    _articles,
+    _flows,
+    _moved,
+    _number,
+    _parameters,
+    _sources,
+    _span,
+    explain,
+    numbers,
+)
 from earthprice.results.result import Result
 from earthprice.results.write import write_report
 from earthprice.study.assessment import Assessment
@@ -47,8 +58,15 @@ def test_every_path_ends_at_flows_of_its_own_place_and_at_sources(result: Path) 
         if not (flows[["zone", "partner"]].eq(z).any(axis=1) & flows["good"].str.startswith(e)).any()
     }
     assert len(keys) > 80 and any(k.startswith("price.dy.JPN") or k.startswith("damage.MMR") for k in keys)
+
+    @cache
+    def of_figure(figure: str) -> tuple[list, list, list]:
+        parameters = _parameters(r, figure)
+        return _articles(r, figure), parameters, _sources(r, [row for _, row in parameters])
+
     for key in keys:
-        _, behind, articles, parameters, sources = _explained(r, *known[key]).values()
+        number = _number(r, *known[key])
+        behind, (articles, parameters, sources) = _flows(r, number), of_figure(number.figure)
         if "none" in behind[0]:
             assert key in untraded, key
             continue
@@ -64,12 +82,12 @@ def test_every_path_ends_at_flows_of_its_own_place_and_at_sources(result: Path) 
 def test_both_sides_bear_the_names_that_the_report_gives_them(result: Path) -> None:
     r = Result(result)
     known = numbers(r)
-    assert list(_explained(r, *known["price_dy"])["number"])[1:3] == ["no reform", "draft"]
+    assert list(_number(r, *known["price_dy"]).said)[1:3] == ["no reform", "draft"]
     assert explain(result, "price.dy.CHN.2026") == explain(result, "price.dy.2026"), "home may be named too"
     r.run.update(kind="law")
-    assert list(_explained(r, *known["exports.dy.JPN.2026"])["number"])[1:3] == ["no such law", "this law"]
+    assert list(_number(r, *known["exports.dy.JPN.2026"]).said)[1:3] == ["no such law", "this law"]
     r.run.update(against="china-in-force-2020", book="mine")
-    assert list(_explained(r, *known["price.dy.2026"])["number"])[1:3] == ["china-in-force-2020", "mine"]
+    assert list(_number(r, *known["price.dy.2026"]).said)[1:3] == ["china-in-force-2020", "mine"]
 
 
 def test_less_than_a_kilogram_is_no_flow(result: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +124,8 @@ def test_an_unknown_number_is_answered_with_the_nearest(result: Path) -> None:
 
 
 def test_of_a_key_that_is_none_every_kind_is_named_and_page_one_first(result: Path) -> None:
-    known = numbers(Result(result))
+    r = Result(result)
+    known = numbers(r)
     with pytest.raises(OptionError) as caught:
         explain(result, "burdens.Kachin:waste_water.2026")
     near, accepted = str(caught.value).split("Accepted: ")
@@ -115,7 +134,7 @@ def test_of_a_key_that_is_none_every_kind_is_named_and_page_one_first(result: Pa
     assert all(f"{kind}." in accepted for kind in ("exports", "groups", "price", "unlicensed_share"))
     for key in known:
         if key in accepted:
-            assert explain(result, key)["number"]
+            assert _number(r, *known[key]).said
     with pytest.raises(OptionError, match="Did you mean 'unlicensed'"):
         explain(result, "unlicenced")
 
@@ -125,7 +144,7 @@ def test_no_range_stands_beside_nothing_or_the_unknown(result: Path) -> None:
     assert (_span(nan, nan, nan), _span(0.0, 0.0, 0.0), _span(2.0, 1.0, 3.0)) == ("unknown", "0", "2 (1 to 3)")
     r = Result(result)
     known = {key: found for key, found in numbers(r).items() if found[0] != "series"}
-    said = [str(v) for found in known.values() for v in _explained(r, *found)["number"].values()]
+    said = [str(v) for found in known.values() for v in _number(r, *found).said.values()]
     assert said and not [s for s in said if "nan" in s or "unknown (" in s or "(0 to 0)" in s]
 
 

@@ -121,7 +121,7 @@ def _unknown(key: str, known: Mapping[str, tuple[str, TableRow]]) -> OptionError
 
 
 def _explained(r: Result, kind: str, row: TableRow) -> dict[str, Any]:
-    n = {"figure": _figure, "exports": _export, "series": _path, "groups": _group}[kind](r, row)
+    n = _number(r, kind, row)
     articles, parameters = _articles(r, n.figure), _parameters(r, n.figure)
     return {
         "number": n.said,
@@ -130,6 +130,10 @@ def _explained(r: Result, kind: str, row: TableRow) -> dict[str, Any]:
         "parameters": [p for p, _ in parameters],
         "sources": _sources(r, [row for _, row in parameters]),
     }
+
+
+def _number(r: Result, kind: str, row: TableRow) -> Number:
+    return {"figure": _figure, "exports": _export, "series": _path, "groups": _group}[kind](r, row)
 
 
 def numbers(result: Result) -> dict[str, tuple[str, TableRow]]:
