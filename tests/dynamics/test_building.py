@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -29,6 +30,7 @@ from earthprice.dynamics.state import Record
 from .conftest import alone, boom, now, ticks
 
 PERIODS = (1.0, 0.5, 0.25)
+BUILD = jax.jit(build)
 
 
 def built(base, activity: str, hope: float, periods: int = 10, **changes: float) -> np.ndarray:
@@ -39,7 +41,7 @@ def built(base, activity: str, hope: float, periods: int = 10, **changes: float)
     state, out = start(s, schedule), []
     for t in range(periods):
         margin = s.base.margin.at[at].add(hope * s.plants.worth[at] if t == 0 else 0.0)
-        after, queue, _ = build(s, schedule, state._replace(margin=margin), s.base.level, bundles(s))
+        after, queue, _ = BUILD(s, schedule, state._replace(margin=margin), s.base.level, bundles(s))
         state = state._replace(capacity=after, queue=queue)
         out.append(float(after[at]))
     return np.array(out) / float(s.base.capacity[at])

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import jax
 import numpy as np
 import pytest
+from jax import Array
 
 from earthprice.dynamics.run import period, start
+from earthprice.dynamics.schedule import Schedule
+from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.state import Record
 from earthprice.market.surplus import account
 from tests.market.networks import resource_value
@@ -41,10 +45,16 @@ def test_every_sale_is_a_purchase(charged) -> None:
 
 def test_the_accounts_add_up_to_what_users_gain_less_real_costs(charged) -> None:
     c, r = charged
-    market = period(c.setting, c.first, c.schedule.growth[0, 0], start(c.setting, c.schedule)).market
-    money = account(market, r.price[0], c.schedule.specific[0])
-    worth = float(resource_value(market, r.price[0], c.schedule.specific[0]))
-    assert float(money.total()) == pytest.approx(worth, rel=1e-8)
+
+    @jax.jit
+    def both(setting: Setting, schedule: Schedule, price: np.ndarray) -> tuple[Array, Array]:
+        first = jax.tree.map(lambda x: x[0], schedule)
+        market = period(setting, first, schedule.growth[0, 0], start(setting, schedule)).market
+        money = account(market, price, schedule.specific[0])
+        return money.total(), resource_value(market, price, schedule.specific[0])
+
+    money, worth = both(c.setting, c.schedule, r.price[0])
+    assert float(money) == pytest.approx(float(worth), rel=1e-8)
 
 
 def test_a_charge_never_raises_its_payers_surplus(base, still: Record) -> None:
