@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from earthprice.arithmetic import settled
-from earthprice.past.hindcast import PASTS, Past, PreparedPast, central, prepared_past
+from earthprice.past.hindcast import PASTS, PreparedPast, central, prepared_past
 from earthprice.past.levels import left_out, record_on
 from earthprice.past.matching import VALUE, group
 from earthprice.past.scores import HIGH, LOW, RESAMPLED, crps
@@ -26,18 +26,17 @@ AHEAD = {"1": (1, 1), "2-3": (2, 3), "4 and more": (4, 99), "all": (1, 99)}
 
 
 @settled()
-def rolling(pasts: tuple[Past, ...] = PASTS, seed: int = 1) -> pd.DataFrame:
-    """Every recorded value after every cut-off, and the range that was drawn of it (columns `COLUMNS`).
+def rolling(seed: int = 1) -> pd.DataFrame:
+    """Every recorded value after every cut-off, a year from `FIRST` and the benchmark on, and its range (`COLUMNS`).
 
     `ahead`: years since the cut-off. `value`: whether it is a price of a value element (Nd-Pr, Tb, Dy). `width` [log
     points], `crps` of the range, and `no_change`, that of the last value known [log points]; NaN where none was.
 
     Args:
-        pasts: which; the cut-offs are the years from `FIRST` and the benchmark on.
         seed: of the shocks.
     """
     rows = []
-    for past in pasts:
+    for past in PASTS:
         b, said = prepared_past(past), {n: np.array(list(of.values())) for n, of in central(past).items()}
         for origin in range(max(FIRST, past.base_year), past.last):
             rows += _origin(b, {n: x for n, x in said.items() if (x > 0).all()}, origin, seed)
