@@ -13,18 +13,33 @@ from pathlib import Path
 import pandas as pd
 
 from earthprice.errors import FactsError
+from earthprice.facts.schema import Column
+from earthprice.facts.table import read_lines, read_table
 from earthprice.world.world import Fit
 
 HINDCAST, REPLAYED, ROLLING = "hindcast.csv", "replayed.csv", "rolling.csv"
 FITTED, RECIPE = "fitted.csv", "fitted.json"
 NO_FACTS = (HINDCAST, REPLAYED, ROLLING, FITTED, "schema.csv")
 """Tables of the folder that hold no facts: what was made from them, and what their columns are."""
+TEXTS, YEARS = ("past", "series", "unit", "group", "match", "ahead"), ("year", "cutoff")
+"""Columns of made tables that hold a text or a year in every row; every other one holds numbers."""
 
 
 def read_made(root: Path, name: str, columns: Sequence[str]) -> pd.DataFrame:
-    """A table that a hindcast made; empty, with these columns, where none ships."""
+    """A table that a hindcast made; empty, with these columns, where none ships.
+
+    Raises:
+        FactsError: a cell is not as its column says (file, line, column, accepted).
+    """
     path = root / name
-    return pd.read_csv(path) if path.is_file() else pd.DataFrame(columns=list(columns))
+    return _read(path) if path.is_file() else pd.DataFrame(columns=list(columns))
+
+
+def _read(path: Path) -> pd.DataFrame:
+    """A made table, each cell held to the type that its column's name has."""
+    types = {**dict.fromkeys(TEXTS, "text"), **dict.fromkeys(YEARS, "year")}
+    names = read_lines(path)[0][1]
+    return read_table(path, tuple(Column(n, types.get(n, "number"), n in types, (), "a word") for n in names), 0)
 
 
 def read_fits(root: Path, factors: pd.DataFrame) -> dict[int, Fit]:
@@ -35,12 +50,13 @@ def read_fits(root: Path, factors: pd.DataFrame) -> dict[int, Fit]:
         factors: the table of factors.
 
     Raises:
-        FactsError: a factor is unknown or not marked as fitted, or the recipe of a cut-off is missing.
+        FactsError: a cell is not as its column says, a factor is unknown or not marked as fitted, or the recipe of a
+            cut-off is missing.
     """
     path = root / FITTED
     if not path.is_file():
         return {}
-    table = pd.read_csv(path)
+    table = _read(path)
     known = list(dict.fromkeys(factors.loc[factors["fitted"] == "yes", "factor"]))
     for column in table.columns.difference(["cutoff", "draw"]):
         if column not in known:
