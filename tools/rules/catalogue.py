@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from earthprice.facts.world import VALUE_FILES
 from tools.rules import dates, demand_2008, demand_2015, demand_2024, drivers, observed, package, supply, supply_2024
-from tools.rules.past import VALUES, Past
+from tools.rules.past import Past
 from tools.rules.prices import prices_2008, prices_2015, prices_2024
 from tools.rules.tables import DATA, FACTS
 
@@ -74,7 +75,7 @@ DECLARED = {
     "facts/choices.csv": "our choices between rival facts, each with its reason",
     "more/scrap/values_2024.csv": "assumptions for illustration; `copy world-scrap` lays them over a world",
     **{f"world/{name}.csv": STRUCTURE for name in STRUCTURAL},
-    **{f"world/{name}.csv": ROWS for name in VALUES},
+    **{f"world/{name}.csv": ROWS for name in VALUE_FILES},
     **dict.fromkeys(("world/fitted.csv", "world/fitted.json"), "made by `make calibrate`"),
     **dict.fromkeys(("world/hindcast.csv", "world/replayed.csv", "world/rolling.csv"), "made by `make hindcast`"),
 }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from earthprice.facts.world import VALUE_FILES
 from tools.rules.tables import WORLD, Row, fact, fact_row, ids, rate, read, source, write
 
-VALUES = ("values_mining", "values_demand", "values_links", "values_model")
 GRADES = {"fact": "A", "derived": "B"}
 
 
@@ -45,7 +45,7 @@ class Past:
         self.year, self.judged = year, Judged(year)
         self.deflator, self.vat, self.duty = rate("deflator", year), rate("vat", year), self.judged.by_key("duty")
         self.elements = ids("elements")
-        tables = [read(WORLD / f"{name}.csv") for name in VALUES]
+        tables = [read(WORLD / f"{name}.csv") for name in VALUE_FILES]
         self.base = {f"{r['table']}/{r['id']}/{r['attribute']}": r for table in tables for r in table}
         self.columns = tuple(tables[0][0])
         self.rows: dict[str, Row] = {}

@@ -14,8 +14,8 @@ import typer
 from earthprice.cli.arguments import Json
 from earthprice.cli.memory import DRAWS, must_have_room
 from earthprice.cli.screen import print_json, print_table, print_text, progress
+from earthprice.cli.starting import must_have_come
 from earthprice.cli.stating import span
-from earthprice.errors import OptionError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,8 +60,7 @@ def add(
     today = date.today().isoformat()
     day = as_of or today
     check_day(day, "--as-of")
-    if day > today:
-        raise OptionError(f"{day} lies ahead", where="--as-of", accepted="today or an earlier day", given=day)
+    must_have_come(day)
     rows, known = new_rows(file, world, today), load_known(day, world)
     with progress("facts add", quiet=json) as tell:
         first = ahead(day, Options(draws=draws, seed=seed), None, tell, world=known)

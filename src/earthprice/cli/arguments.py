@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 ResultFolder = Annotated[Path, typer.Argument(metavar="RESULT", help="A result folder.", show_default=True)]
+LAST_RESULT = Path("result")
+"""Where a verb that runs a text puts what it finds, and one that reads a result looks for it."""
 WorldFolder = Annotated[
     Path | None,
     typer.Option("--world", metavar="DIR", help="A world of one's own: a folder as `copy world DIR` writes it."),

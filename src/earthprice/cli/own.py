@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from earthprice.cli.arguments import Json, ResultFolder, WorldFolder, read_years
+from earthprice.cli.arguments import LAST_RESULT, Json, ResultFolder, WorldFolder, read_years
 from earthprice.cli.memory import COMPUTES, must_have_room
 from earthprice.cli.screen import print_json, print_table, print_text, progress
 from earthprice.errors import OptionError
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from earthprice.study.displaced import Displaced
-
-LAST = Path("result")
 
 
 def world(
@@ -98,7 +96,7 @@ def _most(prices: pd.DataFrame, count: int = 8) -> pd.DataFrame:
 
 
 def export(
-    result: ResultFolder = LAST,
+    result: ResultFolder = LAST_RESULT,
     public: Annotated[bool, typer.Option("--public", help="Without what tells the private numbers.")] = False,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the copy is to stand.")] = Path("public"),
     json: Json = False,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from earthprice.cli.arguments import Json, ResultFolder, WorldFolder, read_names
+from earthprice.cli.arguments import LAST_RESULT, Json, ResultFolder, WorldFolder, read_names
 from earthprice.cli.memory import COMPUTES, must_have_room
 from earthprice.cli.screen import console, print_json, print_table, print_text, progress
 from earthprice.errors import OptionError
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from earthprice.results.verify import Verdict
 
-LAST = Path("result")
 CITED = ("title", "rulebook", "baseline", "reading", "as_of", "draws", "seed", "versions", "facts_hash")
 """What a citation names, of run.json."""
 From = Annotated[Path, typer.Option("--result", metavar="DIR", help="The result to read.")]
@@ -27,7 +26,7 @@ From = Annotated[Path, typer.Option("--result", metavar="DIR", help="The result 
 
 def explain(
     key: Annotated[str, typer.Argument(metavar="NUMBER", help="A number's key, such as exports.dy.JPN.2026.")],
-    result: From = LAST,
+    result: From = LAST_RESULT,
     json: Json = False,
 ) -> None:
     """Why this number: its flows, articles, parameters and sources, on one screen."""
@@ -72,7 +71,7 @@ def table(
     where: Annotated[
         list[str] | None, typer.Option("--where", metavar="COLUMN=VALUE", help="Only these rows; repeatable.")
     ] = None,
-    result: From = LAST,
+    result: From = LAST_RESULT,
     csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,
     json: Json = False,
 ) -> None:
@@ -122,7 +121,7 @@ def _must_be_column(rows: pd.DataFrame, column: str, where: str) -> None:
 
 
 def verify(
-    result: ResultFolder = LAST,
+    result: ResultFolder = LAST_RESULT,
     files: Annotated[
         bool, typer.Option("--files", help="Only whether the files are as they were written; nothing is run.")
     ] = False,
@@ -190,7 +189,7 @@ def _said(v: Verdict) -> list[str]:
     return [*out, v.remedy or "It was made by this version on this machine: this is a fault of earthprice."]
 
 
-def cite(result: ResultFolder = LAST, json: Json = False) -> None:
+def cite(result: ResultFolder = LAST_RESULT, json: Json = False) -> None:
     """How to cite a result: a sentence and a BibTeX entry."""
     from earthprice.results.result import Result as Folder
 

@@ -45,6 +45,16 @@ def reading(folder: Path | None) -> Callable[[str], World]:
     return partial(load_known, folder=folder)
 
 
+def must_have_come(day: str) -> None:
+    """Refuse a day (YYYY-MM-DD) that lies ahead.
+
+    Raises:
+        OptionError: says so.
+    """
+    if day > date.today().isoformat():
+        raise OptionError(f"{day} lies ahead", where="--as-of", accepted="today or an earlier day", given=day)
+
+
 def begun(rulebook: str | None, as_of: str | None, folder: Path | None = None) -> NamedStart:
     """The text or the law in force on the day, and where a run of it starts.
 
@@ -62,6 +72,6 @@ def begun(rulebook: str | None, as_of: str | None, folder: Path | None = None) -
 
     day = as_of or (None if rulebook else date.today().isoformat())
     found = start([rulebook] if rulebook else [], Options(as_of=day), reading(folder))
-    if as_of and as_of > date.today().isoformat():
-        raise OptionError(f"{as_of} lies ahead", where="--as-of", accepted="today or an earlier day", given=as_of)
+    if as_of:
+        must_have_come(as_of)
     return NamedStart(rulebook or law_on(found.day).rulebook, found)

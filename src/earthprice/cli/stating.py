@@ -11,7 +11,7 @@ import typer
 from earthprice.cli.arguments import Json, WorldFolder
 from earthprice.cli.memory import DRAWS, must_have_room
 from earthprice.cli.screen import print_json, print_table, print_text, progress
-from earthprice.errors import OptionError
+from earthprice.cli.starting import must_have_come
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,8 +48,7 @@ def now(a: NowArguments) -> None:
 
     day = a.as_of or date.today().isoformat()
     check_day(day, "--as-of")
-    if day > date.today().isoformat():
-        raise OptionError(f"{day} lies ahead", where="--as-of", accepted="today or an earlier day", given=day)
+    must_have_come(day)
     options = Options(reading=a.reading, draws=a.draws, seed=a.seed, workers=a.workers)
     with progress("now", quiet=a.quiet or a.json) as tell:
         found = state(day, options, a.law, tell, world=load_known(day, a.world))
