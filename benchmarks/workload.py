@@ -19,10 +19,10 @@ from earthprice.market import Market
 from earthprice.runs.engine import Point, arranged, point
 from earthprice.study.assess import Options
 from earthprice.study.frame import Frame, frame
-from earthprice.world.world import World
 
 RULEBOOK = "china-2021-draft"
 PERIODS = 30
+"""Yearly periods; the first is the base year."""
 
 
 @dataclass(frozen=True)
@@ -45,19 +45,13 @@ class Workload:
         return jax.block_until_ready(simulate_jit(self.setting, self.schedule, self.years))
 
 
-def workload(periods: int = PERIODS, quantiles: dict[str, float] | None = None, world: World | None = None) -> Workload:
-    """The draft's path.
-
-    Args:
-        periods: number of yearly periods; the first is the base year.
-        quantiles: quantile by factor of the world; the central draw if None.
-        world: the world; the shipped one if None.
-    """
-    here = world or load_world()
-    options = Options(years=(here.base_year + 1, here.base_year + periods - 1))
+def workload() -> Workload:
+    """The draft's path at the central draw of the shipped world."""
+    here = load_world()
+    options = Options(years=(here.base_year + 1, here.base_year + PERIODS - 1))
     f = frame(RULEBOOK, options, here)
     use = f.plan.use()
-    p = point(f.plan.engine, f.plan.values(quantiles or {}), f.plan.baseline(use))
+    p = point(f.plan.engine, f.plan.values({}), f.plan.baseline(use))
     s, schedule, *_ = arranged(f.plan.engine, p, f.plan.reform(use))
     return Workload(f, p, s, schedule, jnp.asarray(f.plan.engine.years))
 

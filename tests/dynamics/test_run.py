@@ -8,7 +8,7 @@ import pytest
 
 from earthprice.dynamics.run import guessed, start
 from earthprice.dynamics.state import Record
-from earthprice.market.audit import flow_residual
+from earthprice.market.audit import flow_gaps
 
 from .conftest import blank, case, only
 
@@ -117,7 +117,7 @@ def test_a_good_whose_users_stop_is_left_over(base, stage: str) -> None:
     else:
         capacity[3:, base.mask(stage="mining")] = 0.3
     r = base.run(capacity=capacity)
-    assert flow_residual(base.bench.a, np.maximum(base.bench.flow, 0.01), r.level).max() < 1e-8
+    assert np.abs(flow_gaps(base.bench.a, np.maximum(base.bench.flow, 0.01), r.level)).max() < 1e-8
     good = "swarf" if stage == "recycling" else "mill"
     idle = [base.at(i) for i in base.ids if i.startswith(f"idle/{good}")]
     assert r.level[3, idle].sum() > 2 * r.level[2, idle].sum()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import pickle
 import tracemalloc
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +21,7 @@ from earthprice.explore import glance
 from earthprice.explore import page as explored
 from earthprice.explore import session as sessions
 from earthprice.explore.crew import shown
-from earthprice.explore.link import link, opening_of, read_link
+from earthprice.explore.link import opening_of, read_link
 from earthprice.explore.matters import delayed
 from earthprice.explore.opened import opened, opening
 from earthprice.explore.page import Page
@@ -35,6 +38,13 @@ from earthprice.study.options import Options
 from earthprice.study.start import start
 
 SHORT = Options(years=(2021, 2026), draws=24)
+
+
+def link(values: Mapping[str, Any]) -> str:
+    """The fragment of a link, as the page makes it."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = packer.compress(json.dumps(values).encode()) + packer.flush()
+    return "#e1=" + base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from earthprice.demos.lab import Lab
 from earthprice.dynamics import laws
 from earthprice.facts.world import load_world
 from earthprice.measures.money_audit import BOOKED_AT, Users, missed, missed_between
-from earthprice.measures.welfare import NEIGHBOURS, ledger, left_over, worth
+from earthprice.measures.welfare import NEIGHBOURS, RunAccounts, ledger, worth
 from earthprice.runs.engine import Outcome
 from earthprice.study.ensemble import Pair, Summary, case
 from earthprice.study.tables import money
@@ -118,14 +118,14 @@ class TestStocks:
         for dt in (1.0, 0.5):
             at = replace(lab, dt=dt)
             run = at.run(at.terms())
-            books = ledger(at.lens, run), left_over(at.lens, run)
+            books = RunAccounts.of(at.lens, run)
             value = worth(at.engine, 2021, 0.03)
-            keys = [k for k in books[0] if k[1] == "stockholder"]
-            worths[dt] = value(Summary({}, *books, {}, 0.0, True), keys)
+            keys = [k for k in books.money if k[1] == "stockholder"]
+            worths[dt] = value(Summary({}, books.money, books.left, {}, 0.0, True), keys)
         assert worths[0.5] == pytest.approx(worths[1.0], rel=0.15)
 
     def test_stock_left_is_worth_its_price(self, lab: Lab, reform: Outcome) -> None:
-        left = left_over(lab.lens, reform)
+        left = RunAccounts.of(lab.lens, reform).left
         n = [i for i, name in enumerate(lab.engine.names.stocks) if name.endswith("@CHN")]
         price = [reform.record.price[-1, lab.engine.world.network.node(lab.engine.names.stocks[i])] for i in n]
         s, r = reform.setting, reform.record

@@ -134,13 +134,10 @@ def _spread(d: Draft, value: float, use: float) -> float:
     return min(out, value / (float(logit(GIVEN_AWAY)) - float(logit(use)))) if 0 < use < GIVEN_AWAY and d.room else out
 
 
-def benchmark(
-    values: Mapping[str, float], drafts: list[Draft], level: np.ndarray, a: np.ndarray, price: np.ndarray, terms: Terms
-) -> Benchmark:
+def benchmark(drafts: list[Draft], level: np.ndarray, a: np.ndarray, price: np.ndarray, terms: Terms) -> Benchmark:
     """Parameters that return the base year under the law of its year (row 0 of `terms`).
 
     Args:
-        values: the world's numbers.
         drafts: the activities.
         level: balanced levels [M].
         a: coefficients [N, M].

@@ -64,7 +64,7 @@ def index(network: Network, drafts: list[Draft], structure: Mapping[str, pd.Data
     ponds = [(d.id, d.tailings_of) for d in structure["deposits"].itertuples() if d.tailings_of]
     tailings = tuple((f"{pond}/rich", b) for pond, source in ponds for b in bodies if b.startswith(f"{source}/"))
     held = _holders(network, stocks, np.array([d.motion for d in drafts]))
-    fixed = Fixed(**held, **_sites(network, zones, places), **_makers(network, zones))
+    fixed = Fixed(**held, **_sites(network, places), **_makers(network, zones))
     return Index(bodies, stocks, zones, places, tuple(network.burdens.columns), indicators, tailings, fixed)
 
 
@@ -90,7 +90,7 @@ def _holders(network: Network, stocks: tuple[str, ...], motion: np.ndarray) -> d
     )
 
 
-def _sites(network: Network, zones: tuple[str, ...], places: tuple[str, ...]) -> dict[str, Any]:
+def _sites(network: Network, places: tuple[str, ...]) -> dict[str, Any]:
     act = network.activities
     place = [places.index(d or zn) for d, zn in zip(act["district"], act["zone"], strict=True)]
     on = np.zeros((len(places), len(act)))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 import zlib
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -105,10 +104,3 @@ def opening_of(found: Linked) -> PageOpening:
     with reading_only(found.own or {"": ""}):
         book = load_rulebook(found.rulebook)
     return PageOpening(book.rulebook, dict(found.own), options)
-
-
-def link(values: Mapping[str, Any]) -> str:
-    """The fragment of a link, as the page makes it."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    packed = packer.compress(json.dumps(values).encode()) + packer.flush()
-    return "#e1=" + base64.urlsafe_b64encode(packed).decode().rstrip("=")

@@ -77,7 +77,7 @@ def prose(book: Rulebook | str, as_of: str | None = None) -> str:
     book = load_rulebook(book) if isinstance(book, str) else book
     if as_of is not None:
         check_day(as_of)
-    parts = [_head(book), *_readings(book), *(_article(a, book, as_of) for a in book.articles)]
+    parts = [_head(book), *_readings(book), *(_article(a, as_of) for a in book.articles)]
     parts += [_review(r) for r in book.reviews] + [_sources(book)]
     return "\n\n".join(parts) + "\n"
 
@@ -115,7 +115,7 @@ def _readings(book: Rulebook) -> Iterator[str]:
         )
 
 
-def _article(a: Article, book: Rulebook, as_of: str | None) -> str:
+def _article(a: Article, as_of: str | None) -> str:
     sure = "" if a.number_sure else "?"
     status = [MODELLED[a.modelled], AGAINST.get(a.against_base or "", "")]
     lines = [f"Art. {a.number}{sure} {a.heading}. [{'; '.join(s for s in status if s)}; source: {a.source}]", a.says]

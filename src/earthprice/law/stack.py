@@ -131,20 +131,6 @@ class Stack:
     def _repealing(self) -> list[tuple[Rulebook, Article]]:
         return [(b, a) for b in self.books for a in b.articles if a.against_base == "repeals"]
 
-    @property
-    def records(self) -> tuple[str, ...]:
-        """What takes the place of what, in sentences."""
-        said = []
-        for old, new in self.ended_by.items():
-            a = self.items[old]
-            for b in (self.items[k] for k in new):
-                by = f"{b.book.rulebook} art. {b.article.number}"
-                said.append(f"{by}: {b.id} replaces {a.id} of {a.book.rulebook}")
-        for old, by in self.repealed_by.items():
-            a = self.items[old]
-            said += [f"{b.rulebook} art. {x.number}: repeals {a.id} of {a.book.rulebook}" for b, x in by]
-        return tuple(said)
-
 
 def stack(*books: Rulebook | str | Path, top: str = "") -> Stack:
     """Put rulebooks upon the ones they build on.

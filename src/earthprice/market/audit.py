@@ -125,10 +125,10 @@ def _demand(cost: float, quantity: float, base: float, elasticity: float, choke:
     return quantity * (height - cut - line) / (1.0 - cut)
 
 
-def flow_residual(a: np.ndarray, scale: np.ndarray, level: np.ndarray) -> np.ndarray:
-    """Largest imbalance of the goods by period, from levels alone: no price, no response, none of the solver's code.
+def flow_gaps(a: np.ndarray, scale: np.ndarray, level: np.ndarray) -> np.ndarray:
+    """Imbalance of each good by period [T, N], from levels alone: no price, no response, none of the solver's code.
 
-        max_k |sum_a A[k, a] x[a]| / (sum_a |A[k, a]| x[a] + 1e-3 scale[k])
+        sum_a A[k, a] x[a] / (sum_a |A[k, a]| x[a] + 1e-3 scale[k]),   positive where more is made than used
 
     What a backstop delivers, or a dump takes, shows as an imbalance here.
 
@@ -137,28 +137,18 @@ def flow_residual(a: np.ndarray, scale: np.ndarray, level: np.ndarray) -> np.nda
         scale: flow scale of the goods [kt/yr; N].
         level: levels [kt/yr; T, M].
     """
-    return np.abs(flow_gaps(a, scale, level)).max(axis=1)
-
-
-def flow_gaps(a: np.ndarray, scale: np.ndarray, level: np.ndarray) -> np.ndarray:
-    """Imbalance of each good by period as of `flow_residual`, more made than used positive [T, N]."""
     net, gross = level @ a.T, level @ np.abs(a).T
     return net / (gross + 1e-3 * scale)
 
 
-def permit_residual(use: np.ndarray, amount: np.ndarray, level: np.ndarray) -> np.ndarray:
-    """Largest overrun of a permit by period, as a share of what is issued, from levels alone.
+def permit_overruns(use: np.ndarray, amount: np.ndarray, level: np.ndarray) -> np.ndarray:
+    """Overrun of each permit by period, as a share of what is issued [T, P], from levels alone.
 
     Args:
         use: permit needed per unit of level [P, M].
         amount: permits issued [kt/yr; T, P]; infinite where no cap is in force.
         level: levels [kt/yr; T, M].
     """
-    return permit_overruns(use, amount, level).max(axis=1, initial=0.0)
-
-
-def permit_overruns(use: np.ndarray, amount: np.ndarray, level: np.ndarray) -> np.ndarray:
-    """Overrun of each permit by period as of `permit_residual` [T, P]."""
     issued = np.where(np.isfinite(amount), amount, 0.0)
     over = np.where(np.isfinite(amount), level @ use.T - issued, 0.0)
     return np.maximum(over / np.maximum(issued, 1e-3), 0.0)

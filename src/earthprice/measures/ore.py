@@ -45,8 +45,8 @@ def ore(lens: Lens, run: Outcome) -> Series:
     mined, wild = lens.mask(stage="mining", zone=lens.home), lens.mask(status="unlicensed")
     ground, by_mine = run.record.ore[:, home & ~ponds].sum(1), ore_by_mine(run)
     return {
-        **_fate(lens, run, home & ~host, "own"),
-        **_fate(lens, run, home & host, "host"),
+        **_fate(run, home & ~host, "own"),
+        **_fate(run, home & host, "host"),
         "ore/left": 100.0 * ratio(ground, ground[0]),
         "tailings": run.record.ore[:, home & ponds].sum(1),
         **_grades(lens, run, home),
@@ -56,7 +56,7 @@ def ore(lens: Lens, run: Outcome) -> Series:
     }
 
 
-def _fate(lens: Lens, run: Outcome, bodies: np.ndarray, kind: str) -> Series:
+def _fate(run: Outcome, bodies: np.ndarray, kind: str) -> Series:
     """What becomes of the ore disturbed in some bodies [%], and how much of it is not sold [kt REO/yr]."""
     s, record = run.setting, run.record
     dug = record.dug[:, bodies]

@@ -7,7 +7,7 @@ inspection and support. Neighbours bear the damage in their zone. Unlicensed dig
 groups of their own: welfare can be read with and without them.
 
 The years reported end, the world does not. A run goes on beyond them, and what each account earns then is part of what
-is left (`RunAccounts.until`). A run ends too; what is left at its end has a value (`left_over`), by zone and group:
+is left (`RunAccounts.until`). A run ends too; what is left then has a value (`RunAccounts.left`), by zone and group:
 
 - of a stock: what it would sell for, p S;
 - of an ore body: what its mines earn, what the state takes from them and the harm that they do go on until the ore is
@@ -53,7 +53,7 @@ class RunAccounts:
 
     Attributes:
         money: income by (zone, group) [MUSD/yr; T].
-        left: what is left after these periods [MUSD; R].
+        left: value of what is left after these periods, as of the module's head [MUSD of their end; R, one a rate].
         dt: length of each period [years; T].
     """
 
@@ -63,7 +63,15 @@ class RunAccounts:
 
     @classmethod
     def of(cls, lens: Lens, run: Outcome, rates: Sequence[float] = RATES, *, goes_on: bool = True) -> RunAccounts:
-        """The accounts of a run; `goes_on` as of `left_over`."""
+        """The accounts of a run.
+
+        Args:
+            lens: whose is what.
+            run: the run.
+            rates: social discount rates.
+            goes_on: whether the last incomes go on; after a shock that is over they do not, and stocks alone have a
+                value.
+        """
         flows = Bookings.of(lens, run)
         return cls(
             _booked(lens, run, flows), _left(lens, run, flows, rates, goes_on), np.asarray(run.schedule.clock.dt)
@@ -121,18 +129,6 @@ def ledger(lens: Lens, run: Outcome) -> Ledger:
 
 def _booked(lens: Lens, run: Outcome, flows: Bookings) -> Ledger:
     return _by_group(lens, flows.own, flows.taken, -flows.spend, -run.record.damage)
-
-
-def left_over(lens: Lens, run: Outcome, rates: Sequence[float] = RATES, *, goes_on: bool = True) -> Ledger:
-    """Value of what is left at the end, by (zone, group), as of the module's head [MUSD of the end; R, one a rate].
-
-    Args:
-        lens: whose is what.
-        run: the run.
-        rates: social discount rates.
-        goes_on: whether the last incomes go on; after a shock that is over they do not, and stocks alone have a value.
-    """
-    return _left(lens, run, Bookings.of(lens, run), rates, goes_on)
 
 
 def _left(lens: Lens, run: Outcome, flows: Bookings, rates: Sequence[float], goes_on: bool) -> Ledger:
@@ -297,7 +293,7 @@ def worth(e: Engine, first: float, discount: float, rates: Sequence[float] = RAT
         e: periods.
         first: the year.
         discount: social discount rate, one of the rates [share/yr].
-        rates: rates at which what is left has been valued (`left_over`).
+        rates: rates at which what is left has been valued.
     """
     passed = e.years - first
     weight = np.where(passed > -1e-9, (1.0 + discount) ** -(passed + 0.5 * e.dt) * e.dt, 0.0)

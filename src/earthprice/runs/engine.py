@@ -258,7 +258,7 @@ def point(e: Engine, values: Mapping[str, float], base: Terms) -> Point:
     a = e.world.network.matrix
     level = balance(a, *_recorded(drafts), nodes, e.multipliers)
     base = filled(padded(base), level)
-    bench = benchmark(values, drafts, level, a, node_prices(values, nodes, drafts), base)
+    bench = benchmark(drafts, level, a, node_prices(values, nodes, drafts), base)
     fixed = setting(e.world.network, drafts, e.names, bench, values, fitted(base))
     grown = growth(e.years, e.dt, drafts, values, e.world if e.drivers and len(e.world.drivers) else None)
     sizes = burden_sizes(e.world.network.places, e.names.burdens, values)

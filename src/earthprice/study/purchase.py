@@ -80,7 +80,7 @@ def drawn_down(need: np.ndarray, months: float) -> tuple[np.ndarray, np.ndarray]
     return short, stock
 
 
-def cost(plan: Plan, buyer: Buyer, side: Sequence[Summary], draws: Sequence[int], held: Bands | None) -> np.ndarray:
+def cost(buyer: Buyer, side: Sequence[Summary], draws: Sequence[int], held: Bands | None) -> np.ndarray:
     """Cost of the oxides in a kilogram of magnet [draws, T]; with what is left out of prices where `held` says it."""
     names = {e: f"price/{e}_oxide@{buyer.zone}" for e in buyer.recipe}
     paths = {e: held.paths(n, side, draws) if held else np.stack([c.series[n] for c in side]) for e, n in names.items()}
@@ -102,8 +102,8 @@ def purchase(plan: Plan, cases: Sequence[Pair], buyer: Buyer | None, first: int,
         return pd.DataFrame(columns=list(PURCHASE_COLUMNS))
     at, draws = quarters(plan, first), [p.draw for p in cases]
     sides = [[p.baseline for p in cases], [p.reform for p in cases]]
-    levels = [cost(plan, buyer, side, draws, held)[:, at.period] for side in sides]
-    change = changed(*(cost(plan, buyer, side, draws, None)[:, at.period] for side in sides))
+    levels = [cost(buyer, side, draws, held)[:, at.period] for side in sides]
+    change = changed(*(cost(buyer, side, draws, None)[:, at.period] for side in sides))
     short, stock = _scarcest(plan, buyer, cases, at)
     bill, full = buyer.tonnes / QUARTERS / 1e3, np.full_like(stock, buyer.stock_months)
     told = {
@@ -145,7 +145,7 @@ def bought(plan: Plan, cases: Sequence[Pair], buyer: Buyer, first: int, year: in
 
     def costs(known: Bands | None) -> list[np.ndarray]:
         sides = ([p.baseline for p in cases], [p.reform for p in cases])
-        return [np.array(plan.engine.of_year(cost(plan, buyer, side, draws, known).T, year)) for side in sides]
+        return [np.array(plan.engine.of_year(cost(buyer, side, draws, known).T, year)) for side in sides]
 
     levels = tuple(float(np.median(x)) for x in costs(held))
     what = f"Oxides in a kilogram of magnet, {year}"

@@ -60,12 +60,6 @@ def of_laws(figure: Figure, sides: BothSides) -> tuple[float, float]:
     return (high[0] - low[0]) / (2.0 * STEP), (high[1] - low[1]) / (2.0 * STEP)
 
 
-def slope(figure: Figure, sides: BothSides) -> float:
-    """Derivative of a figure's difference between the laws [unit of the figure per score]."""
-    base, reform = of_laws(figure, sides)
-    return reform - base
-
-
 def moved(plan: Plan, names: Sequence[str]) -> list[BothSides]:
     """Both laws at the central draw moved along the tangents of some factors; at most `BATCH` of them."""
     e = plan.whole.engine
