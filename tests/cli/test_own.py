@@ -33,13 +33,14 @@ lead: 6 months
 capex: 2 USD2020 per kg REO/yr
 assay: {La: 20, Ce: 44, Nd: 22, Pr: 6, Sm: 2, Gd: 1.5, Tb: 0.1, Dy: 0.5, Y: 3}
 """
-"""With zone and elements of the mine that the pages add, so that its runs take the program of those commands."""
+"""With zone and elements of the mine that the pages add, in a world with scrap: one set of programs serves both."""
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("own") / "world"
     shutil.copytree(packaged("world"), place)
+    shutil.copy(packaged("more/scrap") / "values_2024.csv", place)
     return place
 
 
