@@ -38,7 +38,11 @@ assay: {La: 20, Ce: 44, Nd: 22, Pr: 6, Sm: 2, Gd: 1.5, Tb: 0.1, Dy: 0.5, Y: 3}
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("own") / "world"
+    return with_scrap(tmp_path_factory.mktemp("own") / "world")
+
+
+def with_scrap(place: Path) -> Path:
+    """A folder of the world's tables, and the rows of scrap."""
     shutil.copytree(packaged("world"), place)
     shutil.copy(packaged("more/scrap") / "values_2024.csv", place)
     return place
@@ -93,17 +97,16 @@ def test_a_cheap_mine_opens_displaces_others_and_marks_its_world(
 
 def test_what_is_never_begun_displaces_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A mine that starts after the last year moves no price, though its world is balanced anew for it."""
-    place, late = tmp_path / "world", tmp_path / "late.yaml"
-    shutil.copytree(packaged("world"), place)
+    place, late = with_scrap(tmp_path / "world"), tmp_path / "late.yaml"
     late.write_text(OWN.replace("2025", "2050"), encoding="utf-8")
     source, worlds = read(late), worlds_of(place)
     made = addition(place, worlds, read_supplier(SupplierFile(source.name, source.tree, source.lines), worlds[2024]))
     for name, text in made.texts.items():
         (place / name).write_text(text, encoding="utf-8")
-    found = displaced(load_world(place, 2024), ["own"], in_force("2025-06-01"), Extent(2027, "2025-06-01"))
+    found = displaced(load_world(place, 2024), ["own"], in_force("2025-06-01"), Extent(2029, "2025-06-01"))
     assert found.output.empty and not found.prices["change_pct"].any()
     assert found.prices[["low", "high"]].isna().all(axis=None)
     _show(found)
     assert capsys.readouterr().out.strip() == found.words and found.words.startswith(
-        "own makes next to nothing in 2027"
+        "own makes next to nothing in 2029"
     )
