@@ -163,6 +163,24 @@ def test_delay_moves_the_draft_but_neither_announcement_nor_notices(real, draft)
     assert not a.awaited[3:].any() and b.awaited[3:6, wild].max(1) == pytest.approx([1.0, 1.0, 0.0], rel=0.05)
 
 
+@pytest.mark.parametrize("book", [DRAFT, "china-2024-regulations"])
+def test_a_text_that_is_put_off_has_the_same_numbers_in_a_draw(real, book):
+    """A date in a number's name would give the text of two years later its central numbers in every draw."""
+    now, later = (stack(b) for b in (load_rulebook(book), delay(load_rulebook(book), 2)))
+    ranged = numbers(now).dropna(subset=["low", "high"])
+    keys = list(ranged["key"])
+    assert keys == list(numbers(later).dropna(subset=["low", "high"])["key"]) and len(set(ranged["from"])) > 1
+    start, years = now.top_book.start, np.arange(2020.0, 2035.0)
+    drawn = dict.fromkeys(keys, 0.9)
+    for end in (drawn, dict.fromkeys(keys, 0.1)):
+        a, b = (compile_terms(s, real, years, quantiles=end) for s in (now, later))
+        t = int(np.ceil(start)) - 2020
+        assert np.allclose(a.fine[t + 1], b.fine[t + 3]) and np.allclose(a.caught[t + 1], b.caught[t + 3])
+        assert np.allclose(a.state_cost[t + 1], b.state_cost[t + 3])
+    back = delay(delay(load_rulebook(book), 1), 1)
+    assert list(numbers(stack(back)).dropna(subset=["low", "high"])["key"]) == keys
+
+
 def test_announcement_is_felt_before_entry(draft):
     awaited = draft.terms(YEARS).awaited
     assert not awaited[:2].any() and awaited[2].max() == pytest.approx(351 / 365) and not awaited[3:].any()

@@ -66,25 +66,36 @@ def test_one_long_bar_does_not_hide_the_others(assessment):
     """Damage far above all else ends at the edge with its amount, and the other bars keep their length."""
     home, groups = assessment.meta.home, assessment.groups[assessment.groups["zone"] == assessment.meta.home].copy()
     groups.loc[groups["group"] == "neighbours", ["p05", "p50", "p95"]] = [30.0, 40.0, 50.0]
-    data = group_bars(groups, words())
+    data = group_bars(groups, assessment.standing[:0], words())
     others = data[(data["kind"] != "country") & (data["group"] != "neighbours")][["p05", "p50", "p95"]].abs()
     assert reach(data) == pytest.approx(1.5 * others.max(axis=None)) and reach(data) < 5.0
     picture = theme.svg(draw_groups(dataclasses.replace(assessment, groups=groups), words()).spec)
     assert ">+40<" in picture and home in set(groups["zone"])
-    plain = group_bars(assessment.groups, words())
+    plain = group_bars(assessment.groups, assessment.standing[:0], words())
     assert reach(plain) == plain[["p05", "p50", "p95"]].abs().max(axis=None)
 
 
 def test_short_bars_stand_on_a_scale_of_their_own(assessment):
     groups = assessment.groups.copy()
     groups.loc[groups["zone"] == assessment.meta.home, ["p05", "p50", "p95"]] *= 1000.0
-    data = group_bars(groups, words())
+    data = group_bars(groups, assessment.standing[:0], words())
     first, second = scales(data)
     assert first == [words().name("zone", assessment.meta.home)] and len(second) > 1
     panels = bars(data)["vconcat"]
     domains = [p["hconcat"][0]["layer"][1]["encoding"]["x"]["scale"]["domain"] for p in panels]
     assert domains[0][1] - domains[0][0] > 100 * (domains[1][1] - domains[1][0])
-    assert len(scales(group_bars(assessment.groups.assign(p05=-1.0, p50=1.0, p95=2.0), words()))) == 1
+    alike = assessment.groups.assign(p05=-1.0, p50=1.0, p95=2.0)
+    assert len(scales(group_bars(alike, assessment.standing[:0], words()))) == 1
+
+
+def test_a_countrys_bar_is_its_net_gain_and_no_sum_of_medians(assessment):
+    home, rate = assessment.meta.home, assessment.meta.discount
+    of = assessment.standing[(assessment.standing["zone"] == home) & (assessment.standing["discount"] == rate)]
+    data = draw_groups(assessment, words()).data
+    bars_of = data[(data["kind"] == "country") & (data["zone"] == words().name("zone", home))].set_index("group")
+    for whom, counted in (("all", True), ("all but unlicensed", False)):
+        told = of[of["unlicensed"] == counted].iloc[0]
+        assert bars_of.loc[whom, ["p05", "p50", "p95"]].tolist() == told[["p05", "p50", "p95"]].tolist()
 
 
 @pytest.mark.parametrize("told", [("the text", "do nothing"), ("the text", "softer")])

@@ -148,6 +148,16 @@ def test_the_share_that_deters(times, share):
     assert share_that_deters(times) == pytest.approx(share)
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "said"), [(0.1, 5.0, "lower bound"), (0.05, 0.5, "whole range"), (1.0, 1.0, "fine")]
+)
+def test_what_of_a_fine_does_not_deter(assessment, low, high, said):
+    fine = dataclasses.replace(assessment.meta.fines[0], low=low, high=high)
+    meta = dataclasses.replace(assessment.meta, fines=[fine], caught_prior=(0.21, 0.43))
+    lines = " ".join(articles.deterrence_lines(dataclasses.replace(assessment, meta=meta)))
+    assert f"so {fine.text}’s {said} does not deter" in lines
+
+
 def test_the_line_on_deterrence(assessment):
     said = " ".join(articles.deterrence_lines(assessment))
     assert "50 % at 1×, 17 % at 5× (the draft)" in said

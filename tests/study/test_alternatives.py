@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,10 +24,11 @@ from earthprice.study.alternatives import (
     option_terms,
     until_shared,
 )
-from earthprice.study.ensemble import Pair, Summary
+from earthprice.study.ensemble import Pair, Plan, Summary
 from earthprice.study.evasion import _lesson, evasion
 from earthprice.study.figures import Figure, catalogue
 from earthprice.study.frame import Frame
+from earthprice.world.override import parse
 
 
 @pytest.fixture(scope="module")
@@ -195,6 +197,41 @@ def test_options_solved_together_are_those_solved_alone(
         alone = next(option_terms(small.plan, central, use, user, [option]))
         arrays = {k: v for k, v in vars(terms).items() if isinstance(v, np.ndarray)}
         assert all(np.array_equal(v, vars(alone)[k], equal_nan=True) for k, v in arrays.items())
+
+
+def _state_cost(plan: Plan, p: Point, words: str) -> np.ndarray:
+    """What the state spends on inspection and research under an option at the central draw [MUSD/yr; T, Z]."""
+    (option,) = (a for a in alternatives(plan) if a.words == words)
+    unused = UserCost(np.ones((1, 1)), 0.0, 0, 0.03)
+    return next(option_terms(plan, p, plan.use(), unused, [option])).state_cost
+
+
+def test_more_inspection_costs_more(small: Frame, central: Point) -> None:
+    """Nobody catches twice as many for nothing: the budget moves with what is caught."""
+    plan, use = small.plan, small.plan.use()
+    text, now = plan.reform(use).state_cost.sum(), plan.baseline(use).state_cost.sum()
+    half, twice = (_state_cost(plan, central, f"the text, enforced {how} as much").sum() for how in ("half", "twice"))
+    assert half < text < twice and twice - text == pytest.approx(2 * (text - half))
+    assert _state_cost(plan, central, "twice the inspection under the present law").sum() > now
+
+
+def test_twice_of_a_number_that_was_set_is_twice_what_was_set(small: Frame, central: Point) -> None:
+    (twice,) = (a for a in alternatives(small.plan) if a.words == "the text, enforced twice as much")
+    name = "more_checks.caught"
+    assert name in twice.overrides
+    wild = small.plan.lens.mask(zone=small.plan.lens.home, status="unlicensed", stage="mining")
+
+    def under(**law: Any) -> Plan:
+        given = {**small.plan.changes.law, **{k: parse(v, k) for k, v in law.items()}}
+        return replace(small.plan, changes=replace(small.plan.changes, law=given))
+
+    def caught(plan: Plan) -> np.ndarray:
+        unused = UserCost(np.ones((1, 1)), 0.0, 0, 0.03)
+        return next(option_terms(plan, central, plan.use(), unused, [twice])).caught[:, wild]
+
+    told = under(**{**twice.overrides, name: 0.2})
+    assert np.allclose(caught(under(**{name: 0.1})), told.reform(told.use()).caught[:, wild])
+    assert not np.allclose(caught(under(**{name: 0.1})), caught(small.plan))
 
 
 def test_where_there_is_no_other_option_none_is_tried() -> None:

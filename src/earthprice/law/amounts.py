@@ -27,12 +27,13 @@ Growth = Callable[[int], float]
 def number_key(measure: str, parameter: str, value: Value) -> str:
     """Name of one number: `measure.parameter@from`, with `/reading` where it belongs to one.
 
-    A yearly change is `measure.parameter.yearly_change@from`, a default of the format `format.parameter`.
+    A yearly change is `measure.parameter.yearly_change@from`, a default of the format `format.parameter`. A text that
+    is put off keeps the names of its numbers, and with them what they are in a draw.
     """
     if value.of_format:
         return f"format.{parameter}"
     change = ".yearly_change" if value.grows else ""
-    return f"{measure}.{parameter}{change}@{value.start}" + (f"/{value.reading}" if value.reading else "")
+    return f"{measure}.{parameter}{change}@{value.written}" + (f"/{value.reading}" if value.reading else "")
 
 
 def at_quantile(value: Value, q: float | None) -> float:

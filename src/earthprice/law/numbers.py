@@ -204,7 +204,7 @@ def delay(book: Rulebook, years: float) -> Rulebook:
     """The same book in force later.
 
     Entry into force and the dates counted from it move; the announcement stays, and so do notices and records, which
-    hang on the calendar.
+    hang on the calendar. Its numbers keep their names (`number_key`): in a draw each is what it is in the text.
 
     Args:
         book: a loaded rulebook.
@@ -216,17 +216,23 @@ def delay(book: Rulebook, years: float) -> Rulebook:
     if not 0 < years <= caps.DELAY:
         accepted = f"more than 0 and at most {caps.DELAY} years"
         raise OptionError(f"a delay of {years:g} years", where="delay", accepted=accepted)
-    moved = entering(book, str(later(book.in_force.date, years)))
+    moved = entering(book, str(later(book.in_force.date, years)), named_as_now=True)
     return moved.model_copy(update={"title": f"{book.title}, in force {years:g} years later"})
 
 
-def entering(book: Rulebook, day: str) -> Rulebook:
-    """The same book in force from another day; the dates counted from its entry move with it."""
+def entering(book: Rulebook, day: str, *, named_as_now: bool = False) -> Rulebook:
+    """The same book in force from another day; the dates counted from its entry move with it.
+
+    Args:
+        book: a loaded rulebook.
+        day: the day.
+        named_as_now: whether its numbers keep their names; else they are those of a text written for that day.
+    """
     years = decimal_year(day) - book.start
     months = _months(book.in_force.date, day)
     articles = []
     for article in book.articles:
-        measures = {k: _entering(m, book.start, day, months) for k, m in article.measures.items()}
+        measures = {k: _entering(m, book.start, day, months, named_as_now) for k, m in article.measures.items()}
         articles.append(article.model_copy(update={"measures": measures}))
     reviews = [r.model_copy(update={"first": r.first + int(np.ceil(years - 1e-9))}) for r in book.reviews]
     force = book.in_force.model_copy(update={"date": day})
@@ -239,16 +245,17 @@ def _months(before: str, after: str) -> int | None:
     return 12 * (b.year - a.year) + b.month - a.month if a.day == b.day else None
 
 
-def _entering(measure: AnyMeasure, start: float, day: str, months: int | None) -> AnyMeasure:
+def _entering(measure: AnyMeasure, start: float, day: str, months: int | None, named_as_now: bool) -> AnyMeasure:
     """A measure whose values move, but for notices and records and what held before the book."""
 
     def moved(value: Value) -> Value:
         if not _counts(value, start):
             return value
         if months is not None:
-            return value.model_copy(update={"start": later(value.start, months / 12)})
-        at = day if abs(value.year - start) < 1e-9 else later(value.start, decimal_year(day) - start)
-        return value.model_copy(update={"start": at})
+            at = later(value.start, months / 12)
+        else:
+            at = day if abs(value.year - start) < 1e-9 else later(value.start, decimal_year(day) - start)
+        return value.put_off(at) if named_as_now else value.model_copy(update={"start": at})
 
     quantities = measure.quantities()
     update = {k: q.model_copy(update={"values": tuple(moved(v) for v in q.values)}) for k, q in quantities.items()}

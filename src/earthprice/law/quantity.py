@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, PrivateAttr, model_validator
 from pydantic_core import CoreSchema, core_schema
 
 from earthprice import caps
@@ -40,11 +40,23 @@ class Value(Strict):
     source: str | None = None
     published: IsoDate | None = None
     why: str | None = None
+    _written: str = PrivateAttr("")
 
     @property
     def of_format(self) -> bool:
         """Whether it is a default of the format itself, one and the same for every measure."""
         return False
+
+    @property
+    def written(self) -> str:
+        """`from` as the text has it, by which the number is named: `start`, unless the text is put off."""
+        return self._written or self.start
+
+    def put_off(self, start: str) -> Value:
+        """The same number from another day on, under the name it has in the text."""
+        moved = self.model_copy(update={"start": start})
+        moved._written = self.written
+        return moved
 
     @property
     def grows(self) -> bool:

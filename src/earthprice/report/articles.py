@@ -14,6 +14,7 @@ from earthprice.report.charts.articles import article_name, article_worth
 from earthprice.report.page_one import figure_words
 from earthprice.report.word_table import Table
 from earthprice.study.assessment import Assessment
+from earthprice.study.meta import Fine
 
 
 def deterrence_lines(a: Assessment) -> list[str]:
@@ -35,7 +36,7 @@ def deterrence_lines(a: Assessment) -> list[str]:
         least, most = a.meta.caught_prior
         said = f"The prior for the share caught is {100 * least:g} to {100 * most:g} %"
         weak = [f for f in fines if share_that_deters(f.low) > most]
-        whose = " and ".join(f"{f.text}’s lower bound" for f in weak)
+        whose = " and ".join(f"{f.text}’s {_too_weak(f, most)}" for f in weak)
         verb = "does" if len(weak) == 1 else "do"
         lines.append(f"{said}, so {whose} {verb} not deter." if weak else f"{said}.")
     if a.meta.wealth:
@@ -46,6 +47,13 @@ def deterrence_lines(a: Assessment) -> list[str]:
             "whatever the multiple."
         )
     return lines
+
+
+def _too_weak(fine: Fine, most: float) -> str:
+    """Which part of a fine does not deter even those who are caught as often as the prior's upper end says."""
+    if fine.high == fine.low:
+        return "fine"
+    return "whole range" if share_that_deters(fine.high) > most else "lower bound"
 
 
 def article_table(a: Assessment) -> Table:

@@ -126,7 +126,7 @@ def _explained(r: Result, kind: str, row: TableRow) -> dict[str, Any]:
     return {
         "number": n.said,
         f"flows {n.year:.0f}, central draw [kt/yr]": _flows(r, n),
-        f"articles ({n.figure})": articles,
+        f"articles ({n.figure}), central draw": articles,
         "parameters": [p for p, _ in parameters],
         "sources": _sources(r, [row for _, row in parameters]),
     }

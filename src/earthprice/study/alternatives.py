@@ -67,7 +67,8 @@ def alternatives(plan: Plan) -> list[Alternative]:
     Only what home's own law inspects or caps, and only what home digs or separates, can be otherwise.
     """
     sides = (plan.texts.reform.stack, plan.texts.baseline.stack)
-    reform, base = (_of_home(s, plan.lens.home, "inspection") for s in sides)
+    half, twice = (_enforced(sides[0], _of_home(sides[0], plan.lens.home, "inspection"), x) for x in ("x0.5", "x2"))
+    now_twice = _enforced(sides[1], _of_home(sides[1], plan.lens.home, "inspection"), "x2")
     totals = any(_of_home(s, plan.lens.home, "cap") for s in sides)
     readings = [
         Alternative(
@@ -79,9 +80,9 @@ def alternatives(plan: Plan) -> list[Alternative]:
         if r != plan.texts.reading
     ]
     enforced = [
-        Alternative("the text, enforced half as much", "reform", _caught(reform, "x0.5")),
-        Alternative("the text, enforced twice as much", "reform", _caught(reform, "x2")),
-        Alternative("twice the inspection under the present law", "baseline", _caught(base, "x2")),
+        Alternative("the text, enforced half as much", "reform", half),
+        Alternative("the text, enforced twice as much", "reform", twice),
+        Alternative("twice the inspection under the present law", "baseline", now_twice),
     ]
     charges = [
         Alternative("a charge for damage on licensed firms, present law", "baseline", charged=DAMAGE),
@@ -285,9 +286,10 @@ def _of_home(s: Stack, home: str, instrument: str) -> list[str]:
     return [i.id for i in s.items if i.measure.instrument == instrument and i.book.jurisdiction == home]
 
 
-def _caught(inspections: Sequence[str], times: str) -> dict[str, str]:
-    """What inspections catch, otherwise."""
-    return {f"{name}.caught": times for name in inspections}
+def _enforced(s: Stack, inspections: Sequence[str], times: str) -> dict[str, str]:
+    """What inspections catch, and what they cost where the law says it, so many times: nobody inspects for nothing."""
+    known = {name: s.latest[name].measure.quantities() for name in inspections}
+    return {f"{n}.{k}": times for n, quantities in known.items() for k in ("caught", "budget") if k in quantities}
 
 
 def _all(plan: Plan, draws: Sample, user: UserCost, job: tuple[int, tuple[Guide, Guide] | None]) -> list[Summary]:
@@ -331,8 +333,9 @@ def _compiled(plan: Plan, p: Point, use: dict[str, Any], option: Alternative) ->
     if option.charged:
         start = plan.texts.reform.stack.top_book.start
         use = use | {"bill": damage_bill(plan.engine, p, _paying(plan), start)}
-    own = {k: parse(v, k) for k, v in option.overrides.items()}  # cut to the bounds where they leave them
-    overrides = {**plan.changes.law, **own} if option.side == "reform" else own
+    given = plan.changes.law if option.side == "reform" else {}
+    own = {k: replace(parse(v, k), first=given.get(k)) for k, v in option.overrides.items()}  # cut to the bounds
+    overrides = {**given, **own}
     return side.terms(plan.engine.years, **use, overrides=overrides, last=plan.engine.dt[-1])
 
 

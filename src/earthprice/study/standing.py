@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from earthprice.measures.spread import gained, positive, ranged
-from earthprice.measures.welfare import RATES, UNLICENSED, Key, worth
+from earthprice.measures.welfare import UNLICENSED, Key, worth
 from earthprice.study.assessment import STANDING_COLUMNS
 from earthprice.study.ensemble import Pair, Plan
 
@@ -24,13 +24,13 @@ def standing(plan: Plan, cases: Sequence[Pair], first: int) -> pd.DataFrame:
         first: year to which money is discounted, and from which it counts.
 
     Returns:
-        Columns `STANDING_COLUMNS`: present value of the difference against no reform [bn USD2020].
+        Columns `STANDING_COLUMNS`: present value of the difference against no reform [bn USD2020], at `Plan.rates`.
     """
     rows = []
     for zone in (WORLD, *plan.engine.names.zones):
         for counted in (True, False):
             keys = _counted(cases[0], zone, counted)
-            for rate in RATES:
+            for rate in plan.rates:
                 value = worth(plan.engine, first, rate, plan.rates)
                 gain = gained([(value(p.reform, keys) - value(p.baseline, keys)) / 1e3 for p in cases])
                 rows.append((zone, rate, counted, "bn USD2020", *ranged(gain), positive(gain)))

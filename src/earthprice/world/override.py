@@ -58,17 +58,20 @@ class Override:
         factor: what the number is multiplied by; None where `value` takes its place.
         value: the new number, in the unit of the table or the file; None where `factor` says it.
         said: as it was given.
+        first: another change of the number, made before this one.
     """
 
     factor: float | None
     value: float | None
     said: str
+    first: Override | None = None
 
     def on(self, numbers: np.ndarray, span: Span) -> np.ndarray:
         """Numbers after the change, cut to the bounds; NaN (nothing holds) stays unless a number takes its place.
 
         What is cut is told by `cut` before any run.
         """
+        numbers = numbers if self.first is None else self.first.on(numbers, span)
         if self.value is not None:
             return np.full_like(numbers, self.value)
         assert self.factor is not None

@@ -26,49 +26,48 @@ APART = 0.2
 LONG, CUT = 4.0, 1.5
 """A bar more than `LONG` times the next group's is cut at `CUT` times that, with its amount beside the cut."""
 
-SUBTOTAL = ("total", "subtotal", "all")
-"""Names under which the study may hand over a country's own total."""
-
 
 def draw_groups(a: Assessment, words: Words) -> NumberedFigure:
     """Figure 8: gain (+) and loss (−) by group within country, present value, bn USD of 2020."""
     name, title = "figure-08-groups", words("chart.groups")
     if a.groups.empty:
         return nothing_to_draw(8, name, title, BAR_COLUMNS)
-    data = group_bars(a.groups, words)
+    counted = a.standing[a.standing["discount"] == a.meta.discount]
+    data = group_bars(a.groups, counted, words)
     caption = (
         f"Present value of the difference against {a.meta.beside}, bn USD of 2020; bars: medians, lines: "
         f"{range_words(a)}. Blue: gain; orange: loss; hollow: unlicensed diggers, shown apart; black: country, "
-        "counted with and without them. A bar without a line is a sum of medians. Countries with far shorter bars "
+        "counted with and without them, its median that of its sums by draw and not the sum of the bars. Small groups "
+        "together have the sum of their medians and no line. Countries with far shorter bars "
         "stand below, on a scale of their own. A bar far longer than all others ends at the edge, its median beside it."
     )
     return NumberedFigure(8, name, title, caption, data, partial(bars, data))
 
 
-def group_bars(groups: pd.DataFrame, words: Words) -> pd.DataFrame:
-    """One row a bar: each country's groups, the unlicensed last, then its totals with and without the unlicensed."""
-    made = []
-    floor = SMALL * float(groups.loc[~groups["group"].isin(SUBTOTAL), ["p05", "p50", "p95"]].abs().max().max())
+def group_bars(groups: pd.DataFrame, counted: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """One row a bar: each country's groups, the unlicensed last, then its totals with and without the unlicensed.
+
+    Args:
+        groups: as of `Assessment.groups`.
+        counted: the totals of `Assessment.standing` at the rate of the groups.
+        words: the report's.
+    """
+    made, totals = [], counted.set_index(["zone", "unlicensed"])
+    floor = SMALL * float(groups[["p05", "p50", "p95"]].abs().max().max())
     for zone in dict.fromkeys(groups["zone"]):
         mine = groups[groups["zone"] == zone]
         hidden = mine["unlicensed"].astype(bool)
-        total = mine["group"].isin(SUBTOTAL)
         where = words.name("zone", zone)
         unit = str(mine["unit"].iloc[0])
         large = mine[["p05", "p50", "p95"]].abs().max(axis=1) >= floor
-        for part, kind in ((mine[~hidden & ~total & large], "group"), (mine[hidden & ~total & large], "unlicensed")):
+        for part, kind in ((mine[~hidden & large], "group"), (mine[hidden & large], "unlicensed")):
             made += [(where, r.group, kind, unit, r.p05, r.p50, r.p95) for r in part.itertuples()]
-        rest = mine[~total & ~large]
+        rest = mine[~large]
         if len(rest):
             made.append((where, f"{len(rest)} small groups", "group", unit, None, float(rest["p50"].sum()), None))
-        given = mine[total]
-        if len(given):
-            made += [(where, "all", "country", unit, r.p05, r.p50, r.p95) for r in given.itertuples()]
-        else:
-            made.append((where, "all", "country", unit, None, float(mine["p50"].sum()), None))
-        if hidden.any():
-            lawful = float(mine.loc[~hidden & ~total, "p50"].sum())
-            made.append((where, "all but unlicensed", "country", unit, None, lawful, None))
+        for whom, with_all in (("all", True), *([("all but unlicensed", False)] if hidden.any() else [])):
+            if (zone, with_all) in totals.index:
+                made.append((where, whom, "country", unit, *totals.loc[(zone, with_all), ["p05", "p50", "p95"]]))
     table = pd.DataFrame(made, columns=list(BAR_COLUMNS[:-1])).astype({"p05": float, "p50": float, "p95": float})
     return table.assign(row=range(len(table)))
 
