@@ -14,8 +14,8 @@ from earthprice.errors import OptionError
 from earthprice.law import load_rulebook
 from earthprice.runs.rare import damage_bill
 from earthprice.study.assess import assess
-from earthprice.study.compare import COLUMNS, compare, same_baseline
-from earthprice.study.drawn import central_point
+from earthprice.study.compare import COLUMNS, common_draws, compare, same_baseline
+from earthprice.study.drawn import central_point, drawing, uncertain
 from earthprice.study.frame import frame
 from earthprice.study.options import Options
 from earthprice.study.periods import clock_words
@@ -84,6 +84,17 @@ def test_user_cost_under_the_law_in_force_is_one_for_all_texts(world: World) -> 
     assert len(ours) == len(others) > 100
     for a, b in zip(ours, others, strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def test_what_two_texts_set_from_different_days_is_uncertain_once(world: World) -> None:
+    frames = list(same_baseline(BOOKS, replace(FEW, draws=8), world).values())
+    found, alone = common_draws(frames), drawing(frames[0])
+    at = dict(zip(found.factors, found.quantiles.T, strict=True))
+    ours, theirs = (next(k for k in uncertain(f) if k.startswith("more_checks.caught@")) for f in frames)
+    assert ours != theirs and np.array_equal(at[ours], at[theirs])
+    assert np.array_equal(found.quantiles[:, : len(alone.factors)], alone.quantiles), "as the first text has it alone"
+    other = [k for k in uncertain(frames[1]) if k.split("@")[0] not in {x.split("@")[0] for x in alone.factors}]
+    assert all(not np.array_equal(at[k], at[ours]) for k in other if k.split(".")[0] != "more_checks")
 
 
 def test_texts_that_are_compared_share_one_clock(world: World) -> None:

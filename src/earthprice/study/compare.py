@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -28,6 +31,8 @@ from earthprice.study.periods import shared
 from earthprice.study.start import start
 from earthprice.world.world import World
 
+UNDATED = re.compile("@[^/]*")
+"""The day in the name of a number (`law.amounts.number_key`)."""
 COLUMNS = ("rulebook", "number", "key", "unit", "p05", "p50", "p95", "draws", "sign", "who_pays", "words")
 
 
@@ -117,10 +122,22 @@ def _stands_on(f: Frame) -> str:
 
 
 def common_draws(frames: Sequence[Frame]) -> Sample:
-    """The draws that an assessment of the first text has, and the uncertain numbers of the other texts beside them."""
-    first = frames[0]
-    keys = [key for f in frames for key in uncertain(f)]
-    return widened(drawing(first), list(dict.fromkeys(keys)), first.options.seed)
+    """The draws that an assessment of the first text has, and the uncertain numbers of the other texts beside them.
+
+    What two texts set from different days, under one name, lies at the same place of its range in a draw: what
+    inspection catches is uncertain once, not once a text.
+    """
+    first, keys = frames[0], [uncertain(f) for f in frames]
+    found = widened(drawing(first), list(dict.fromkeys(chain(*keys))), first.options.seed)
+    at, column, twins = found.quantiles.copy(), {k: i for i, k in enumerate(found.factors)}, dict[Hashable, str]()
+    for of_text in keys:
+        told = Counter[str]()
+        for key in of_text:
+            name = UNDATED.sub("", key)
+            twin = twins.setdefault((name, told[name]), key)
+            at[:, column[key]] = at[:, column[twin]]
+            told[name] += 1
+    return replace(found, quantiles=at)
 
 
 def same_as_alone(frames: Mapping[str, Frame]) -> str:
