@@ -18,7 +18,7 @@ from earthprice.cli.exploring import _listening
 from earthprice.explore.guard import SCRIPTS, door
 from earthprice.explore.opened import opened, opening
 from earthprice.explore.page import Page
-from earthprice.explore.server import AHEAD, Server, application
+from earthprice.explore.server import AHEAD, FAULT, Server, application
 from earthprice.explore.session import Session
 from earthprice.explore.state import LeverState
 from earthprice.report import theme
@@ -77,7 +77,7 @@ def asked(server: Server, *moves: dict[str, Any]) -> list[list[dict[str, Any]]]:
 
 def get(server: Server, method: str, path: str, **how: Any) -> httpx.Response:
     async def one() -> httpx.Response:
-        transport = httpx.ASGITransport(application(server, door("127.0.0.1", 7117, "")))
+        transport = httpx.ASGITransport(application(server, door("127.0.0.1", 7117, "")), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=HERE, timeout=300) as client:
             return await client.request(method, path, **how)
 
@@ -174,11 +174,29 @@ def test_a_worker_that_dies_costs_its_job_once_more_and_nothing_else(server: Ser
 def test_what_is_given_wrong_is_said(server: Server) -> None:
     (lines,) = asked(server, {"tab": "d", "seq": 1, "state": {"changes": {"more_checks.caughtt": "x2"}}})
     assert lines[0]["step"] == "refused" and "caught" in lines[0]["words"]
-    for body in (b"[", b"[]", b"{}", b'{"state": {"more": 1}}', b'{"state": {}, "seq": "x"}', b"[" * 100_000):
+    past = b'{"state": {}, "seq": 1e400}'
+    for body in (b"[", b"[]", b"{}", b'{"state": {"more": 1}}', b'{"state": {}, "seq": "x"}', past, b"[" * 100_000):
         answer = get(server, "POST", "/state", content=body, headers=SENT)
         assert answer.status_code == 422 and answer.text, body[:20]
     assert get(server, "GET", "/opening?language=xx").status_code == 422
     assert get(server, "POST", "/saved", json={"state": {"off": ["3000"]}}, headers=SENT).status_code == 422
+
+
+@pytest.mark.parametrize("error", [StopIteration, KeyError, RuntimeError])
+def test_no_fault_leaves_a_request_without_an_answer(
+    server: Server, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    """Nobody waits for ever: what fails where nothing was given wrong is answered in a sentence too."""
+
+    def failing(*_: object) -> None:
+        raise error("of its own")
+
+    monkeypatch.setattr(Session, "book", failing)  # of a saved text and of a frame that is not kept
+    state = {"state": {"off": ["17"], "delay": 3.25}}
+    answer = get(server, "POST", "/saved", json=state, headers=SENT)
+    assert (answer.status_code, answer.text) == (500, FAULT)
+    (lines,) = asked(server, {"tab": "h", "seq": 1, **state})
+    assert lines == [{"seq": 1, "step": "refused", "words": FAULT}] and server.streams == 0
 
 
 @pytest.mark.parametrize(

@@ -196,12 +196,25 @@ def test_the_command_of_a_shipped_text_says_what_was_moved(session: Session) -> 
     )
 
 
+def test_the_command_of_another_day_says_it() -> None:
+    """The command alone gives what the page shows: without its day it would see what was published by another."""
+    options = Options(years=(2025, 2027), draws=24, as_of="2026-06-01")
+    with settled():
+        s = Session(opened(opening("china-export-control-2025", options)))
+        words, on_page = command(s, LeverState()), s.run(LeverState()).pair.reform
+    assert "--as-of 2026-06-01" in words and words.startswith("earthprice assess china-export-control-2025 --years")
+    same(dict(on_page.series), as_assess("china-export-control-2025", options), CLEARED)
+
+
 @pytest.mark.parametrize(
     "given",
     [
         {"changes": {"more_checks.caughtt": "x2"}},
         {"changes": {"more_checks.caught": "x-2"}},
         {"changes": {"more_checks.caught": 7.0}},
+        {"changes": {"mining_total_light.amount": "x1.1"}},
+        {"changes": {"fine.times_gain": "x2"}},
+        {"changes": {"model/ore/years": "x2"}},
         {"off": ["3000"]},
         {"used": {"more_checks": False}},
         {"used": {"stop_power": True}},

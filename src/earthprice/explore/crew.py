@@ -111,7 +111,10 @@ def _ready() -> None:
 
 def _do(work: Callable[[Session, LeverState, Any], Made], state: LeverState, job: Any) -> Made:
     with settled():
-        return work(_HERE[0], state, job)
+        try:
+            return work(_HERE[0], state, job)
+        except StopIteration as error:  # no future can hold it
+            raise RuntimeError("an iteration ended early") from error
 
 
 def shown(s: Session, state: LeverState, number: int) -> Pair:

@@ -61,8 +61,8 @@ async function copied(button, text, name) {
 }
 
 const bound = () => {
-  const { version, facts, rulebook, own, years, seed, draws, as_of } = page.opening;
-  return { version, facts, rulebook, own, years, seed, draws, as_of, state: page.state };
+  const { version, facts, rulebook, own, years, seed, draws, as_of, language } = page.opening;
+  return { version, facts, rulebook, own, years, seed, draws, as_of, language, state: page.state };
 };
 
 async function save() {
@@ -132,8 +132,8 @@ await open(linked?.language ?? 'en');
 wire();
 if (broken) say(note = w('broken_link'));
 if (linked) {
-  const held = (o) => JSON.stringify([o.rulebook, o.years, o.own, o.seed, o.draws]);
-  if (held(linked) !== held(page.opening)) say(note = w('other_link', { rulebook: linked.rulebook, version: linked.version }));
+  const held = (o) => JSON.stringify([o.rulebook, o.years, o.own, o.seed, o.draws, o.as_of]);
+  if (held(linked) !== held(page.opening)) say(note = w('other_link', { rulebook: linked.rulebook, version: linked.version, day: linked.as_of }));
   else {
     move((s) => Object.assign(s, structuredClone(UNMOVED), linked.state), 'link');
     if (linked.version !== page.opening.version || linked.facts !== page.opening.facts) say(note = w('older_link', { version: linked.version, facts: linked.facts, own: page.opening.version }));

@@ -124,6 +124,7 @@ def command(s: Session, state: LeverState, file: str = "") -> str:
     words = ["earthprice", "assess", file or (name if plain else f"{name.removesuffix(ENDING)}{ENDING}.yaml")]
     first, last = s.frame(state).options.years or (0, 0)
     words += ["--years", f"{first}-{last}"]
+    words += ["--as-of", o.as_of] if o.as_of else []
     words += [w for k, v in {**moved, **s.world_changes(state)}.items() for w in ("--set", f"{k}={said(v)}")]
     reading = state.reading or o.reading
     words += ["--reading", reading] if reading else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -38,6 +39,8 @@ AHEAD = 2
 """Jobs that each worker may have before it, so that it never waits."""
 STREAMS = 12
 """Answers under way at once."""
+FAULT = "The program met a fault of its own, told where it was started; take the move back, or try another one."
+"""What a page is told where something failed that nobody gave wrong."""
 
 Made = TypeVar("Made")
 PageWork = Callable[[Session, LeverState, Any], Any]
@@ -99,7 +102,7 @@ class Server:
             asked = _json(body)
             state = read_state(asked.get("state"))
             tab, seq = str(asked.get("tab"))[:40], int(asked.get("seq", 0))
-        except (EarthpriceError, TypeError, ValueError) as error:
+        except (EarthpriceError, TypeError, ValueError, OverflowError) as error:
             return PlainTextResponse(str(error), 422)
         if self.streams >= STREAMS:
             return PlainTextResponse("Too many pages ask at once; close one.", 429)
@@ -121,6 +124,9 @@ class Server:
             return
         except EarthpriceError as error:
             yield json.dumps({"seq": seq, "step": "refused", "words": str(error)}).encode() + b"\n"
+        except Exception:
+            logging.getLogger("uvicorn.error").exception("a move found no answer")
+            yield json.dumps({"seq": seq, "step": "refused", "words": FAULT}).encode() + b"\n"
         finally:
             self.streams -= 1
 
@@ -233,8 +239,17 @@ class Server:
 
 
 def _settled(make: Callable[[], Made]) -> Made:
+    """What is made; no future can hold a `StopIteration`, and who waits for it would wait for ever."""
     with settled():
-        return make()
+        try:
+            return make()
+        except StopIteration as error:
+            raise RuntimeError("an iteration ended early") from error
+
+
+async def _fault(_request: Request, _error: Exception) -> Response:
+    """The answer where something failed that nobody gave wrong; the server says the rest where it was started."""
+    return PlainTextResponse(FAULT, 500)
 
 
 def _json(body: bytes) -> dict[str, Any]:
@@ -260,4 +275,4 @@ def application(server: Server, door: Door) -> ASGIApp:
         yield
         server.close()
 
-    return Guard(Starlette(routes=server.routes(), lifespan=lifespan), door)
+    return Guard(Starlette(routes=server.routes(), lifespan=lifespan, exception_handlers={Exception: _fault}), door)

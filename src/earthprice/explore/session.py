@@ -111,8 +111,12 @@ class Session:
         """The options of `assess` that the state comes to, but for what is switched.
 
         Raises:
-            OptionError: an answer that is not offered, or a change that is not accepted.
+            OptionError: an answer that is not offered, or a change of a number that the text does not set.
         """
+        for name in state.changes:
+            if name not in self._numbers:
+                said = f"'{name}' is no number that {self.opened.book.rulebook} sets"
+                raise OptionError(said, given=name, accepted=self._numbers)
         for name in state.answers:
             if name not in self.opened.answers:
                 raise OptionError(f"no answer '{name}'", given=name, accepted=self.opened.answers)
@@ -138,6 +142,12 @@ class Session:
             values = numbers.draw({**self._plan_centre, factor: quantile})
             found |= {numbers.keys[int(i)]: values[numbers.keys[int(i)]] for i in numbers.members[factor]}
         return found
+
+    @cached_property
+    def _numbers(self) -> frozenset[str]:
+        """Numbers that the text sets itself, as `measure.parameter`: those below it are not the page's to move."""
+        of = self.opened.book.measures.items()
+        return frozenset(f"{k}.{p}" for k, m in of for p in m.quantities() if p in m.model_fields_set)
 
     @cached_property
     def _unmoved(self) -> Frame:
