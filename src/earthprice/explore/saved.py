@@ -33,9 +33,11 @@ def saved_text(s: Session, state: LeverState) -> tuple[str, str]:
     yaml = YAML(typ="rt")
     yaml.width, yaml.preserve_quotes = 4096, True
     tree = yaml.load(book.text)
-    latest = s.frame(state).texts.reform.stack
+    texts = s.frame(state).texts
+    latest = texts.reform.stack
     for name, given in state.changes.items():
-        override, item = checked(latest, name, given), latest.latest[name.rpartition(".")[0]]
+        override = checked(latest, name, given, texts.reading, texts.as_of)
+        item = latest.latest[name.rpartition(".")[0]]
         parameter = name.rpartition(".")[2]
         _move(_measure(tree, item.id), parameter, override, span_of(item, parameter))
     for article in tree["articles"]:

@@ -176,7 +176,7 @@ class Session:
         said = self._said(state)
         with o.opening.reading():
             known = self._texts.get(said, lambda: texts(asked(book, options, o.world.base_year), o.world.network))
-            changed = changes(options.overrides, known.reform.stack, o.world.numbers)
+            changed = changes(options.overrides, known.reform.stack, o.world.numbers, known.reading, known.as_of)
             e = self._periods(state, known, changed)
         year = self._years.get(said)
         f = text_alone(framed(book.rulebook, options, o.world, known, changed, e, year))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from earthprice.errors import OptionError
-from earthprice.law.amounts import at_quantile, limits
+from earthprice.law.amounts import at_quantile, known, limits
 from earthprice.law.quantity import Quantity, Value
 from earthprice.law.stack import Item, Stack
 from earthprice.world.override import Given, Override, Span, check, cut, parse
@@ -40,13 +40,15 @@ def span_of(item: Item, parameter: str) -> Span:
     return Span(*allowed.bounds(unit), unit)
 
 
-def checked(s: Stack, name: str, given: Given) -> Override:
+def checked(s: Stack, name: str, given: Given, reading: str | None = None, as_of: str | None = None) -> Override:
     """An override of a stack's number, read and held against the bounds of the parameter.
 
     Args:
         s: the stack.
         name: `measure.parameter`.
         given: as the user wrote it; an `Override` has been checked or is meant to be cut to the bounds, and stays.
+        reading, as_of: as in `Use`: the numbers that are multiplied are those known under them. What another reading has
+            is cut to the bounds where that one is run (`cuts` says so).
 
     Raises:
         OptionError: an unknown measure or parameter, a form that is not accepted, a number out of bounds, a factor on a
@@ -56,7 +58,7 @@ def checked(s: Stack, name: str, given: Given) -> Override:
     if isinstance(given, Override):
         return given
     override, span = parse(given, name), span_of(item, parameter)
-    levels = _levels(item.measure.quantities().get(parameter))
+    levels = _known(s, item, parameter, reading, as_of)
     if override.factor is not None and not levels:
         what = f"'{override.said}' has nothing to multiply: {item.id} gives no '{parameter}'"
         raise OptionError(what, where=name, accepted=f"a plain number, {span.words}")
@@ -65,25 +67,30 @@ def checked(s: Stack, name: str, given: Given) -> Override:
 
 
 def cuts(s: Stack, overrides: Mapping[str, Override]) -> tuple[str, ...]:
-    """A sentence for each override that carries the range of a number beyond its bounds, where it is cut."""
+    """A sentence for each override that carries a number beyond its bounds in some draw or reading, where it is cut."""
     said = []
     for name, override in overrides.items():
         item, parameter = parameter_of(s, name)
-        ends = [x for v in _levels(item.measure.quantities().get(parameter)) for x in v.range or ()]
+        levels = _levels(item.measure.quantities().get(parameter))
+        ends = [x for v in levels for x in v.range or (at_quantile(v, None),)]
         said.append(cut(override, np.array(ends), span_of(item, parameter), name))
     return tuple(filter(None, said))
 
 
-def patch(s: Stack, overrides: Mapping[str, Given]) -> dict[str, Any]:
+def patch(
+    s: Stack, overrides: Mapping[str, Given], reading: str | None = None, as_of: str | None = None
+) -> dict[str, Any]:
     """Overrides as a patch that a result keeps: what was set, on which book, and the central values before and after.
+
+    The values are those known under the reading and on the day, as in `checked`.
 
     Raises:
         OptionError: as of `checked`.
     """
     changes = {}
     for name, given in overrides.items():
-        override, (item, parameter) = checked(s, name, given), parameter_of(s, name)
-        span, levels = span_of(item, parameter), _levels(item.measure.quantities().get(parameter))
+        override, (item, parameter) = checked(s, name, given, reading, as_of), parameter_of(s, name)
+        span, levels = span_of(item, parameter), _known(s, item, parameter, reading, as_of)
         before = _central(levels) if levels else np.array([np.nan])
         changes[name] = {
             "set": override.said,
@@ -96,6 +103,16 @@ def patch(s: Stack, overrides: Mapping[str, Given]) -> dict[str, Any]:
         }
     since = s.top_book.in_force.date
     return {"format": "earthprice-patch/1", "of": s.name, "acts_from": since, "overrides": changes}
+
+
+def _known(s: Stack, item: Item, parameter: str, reading: str | None, as_of: str | None) -> list[Value]:
+    """Dated levels of a parameter of the stack's last measure of an id that count under a reading and on a day."""
+    quantity = item.measure.quantities().get(parameter)
+    if quantity is None:
+        return []
+    read = s.read(s.items.index(item), s.reading(reading))
+    counting = known(quantity, read, as_of)
+    return [v for v in _levels(quantity) if v in counting]
 
 
 def _levels(quantity: Quantity | None) -> list[Value]:

@@ -93,9 +93,11 @@ def chosen(s: Stack, use: Use) -> Choice:
     as_of = use.get("as_of")
     if as_of is not None:
         check_day(as_of)
-    overrides = {name: checked(s, name, given) for name, given in (use.get("overrides") or {}).items()}
+    reading = s.reading(use.get("reading"))
+    given = (use.get("overrides") or {}).items()
+    overrides = {name: checked(s, name, to, reading, as_of) for name, to in given}
     off = _switched_off(s, use.get("without") or (), use.get("only"))
-    return Choice(s.reading(use.get("reading")), as_of, off, use.get("quantiles") or {}, overrides, use.get("bill"))
+    return Choice(reading, as_of, off, use.get("quantiles") or {}, overrides, use.get("bill"))
 
 
 def _switched_off(s: Stack, without: Iterable[str], only: Iterable[str] | None) -> frozenset[tuple[str, str]]:

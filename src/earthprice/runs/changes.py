@@ -30,14 +30,22 @@ class Changes:
     notices: tuple[str, ...] = ()
 
 
-def changes(overrides: Mapping[str, Given], law: Stack, world: Numbers) -> Changes:
+def changes(
+    overrides: Mapping[str, Given], law: Stack, world: Numbers, reading: str | None = None, as_of: str | None = None
+) -> Changes:
     """Read and check overrides: a name with a slash is a number of the world, any other one of the law.
+
+    Args:
+        overrides: as the user wrote them.
+        law: the stack whose numbers are changed.
+        world: numbers of the world.
+        reading, as_of: of the law, as in `law.patch.checked`.
 
     Raises:
         OptionError: a name that is not there, a form that is not accepted, or a number out of bounds.
     """
     ours = {k: world.checked(k, v) for k, v in overrides.items() if "/" in k}
-    theirs = {k: checked(law, k, v) for k, v in overrides.items() if "/" not in k}
+    theirs = {k: checked(law, k, v, reading, as_of) for k, v in overrides.items() if "/" not in k}
     return Changes(theirs, ours, (*cuts(law, theirs), *world.cuts(ours)))
 
 

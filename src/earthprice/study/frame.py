@@ -71,7 +71,7 @@ def frame(rulebook: str, options: Options, world: World) -> Frame:
             raise OptionError(f"unknown zone '{zone}'", where="--for", accepted=zones, given=zone)
     if options.buyer:
         check_buyer(options.buyer, world)
-    changed = changes(options.overrides, known.reform.stack, world.numbers)
+    changed = changes(options.overrides, known.reform.stack, world.numbers, known.reading, known.as_of)
     e = yearly(options, world)
     if options.period == AUTO:
         e = quartered(e, [known, *([] if options.only else [postponed(rulebook, options, world)])], changed)

@@ -163,7 +163,7 @@ def heading(f: Frame, d: Drawn, law: pd.DataFrame) -> ReportHead:
         wealth=_wealth(law) if _fines(_at_home(f, law)) else None,
         hindcast=_hindcast(f.world.hindcast, _whose(f)) + _ranges(f.world.rolling),
         fit=_fit(f),
-        patch=patch(f.texts.reform.stack, changed) if changed else "",
+        patch=patch(f.texts.reform.stack, changed, f.texts.reading, f.texts.as_of) if changed else "",
         books=_books(f),
         private=list(f.world.private),
     )
