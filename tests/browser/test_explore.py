@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from earthprice.arithmetic import settled
-from earthprice.explore.link import read_link
+from earthprice.explore.link import link, read_link
 from earthprice.explore.opened import opened, opening
 from earthprice.explore.page import Page as Answers
 from earthprice.explore.session import Session
@@ -26,16 +26,23 @@ from tests.browser.chromium import chromium
 from tests.browser.faults import axe_faults, sticking_out
 
 NASTY = "<script>document.title='run'</script><img src=x onerror=alert(1)> \u202etxet"
+CAUGHT = "        - {from: 2022, value: 0.05, range: [0, 0.15]"
 SHORT = ("--years", "2021-2024", "--draws", "24")
 
 
 @pytest.fixture(scope="session")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A rulebook of one's own, with markup and a letter that turns the writing in its title and a heading."""
+    """A rulebook of one's own, with markup and a letter that turns the writing in its title and a heading.
+
+    Read tightly, inspections find twelve times what they find as before.
+    """
     shipped = resources.files("earthprice.rulebooks").joinpath("china-2021-draft.yaml").read_text("utf-8")
     text = shipped.replace("rulebook: china-2021-draft", "rulebook: my-draft", 1)
     text = re.sub(r"^title: .*$", lambda _: f'title: "My draft {NASTY}"', text, count=1, flags=re.MULTILINE)
     text = text.replace("heading: Inspection", f'heading: "Inspection {NASTY}"', 1)
+    tight = '        - {from: 2022, reading: tight, value: 0.6, range: [0.4, 0.8], basis: assumption, why: "Read so."}'
+    assert text.count(CAUGHT) == 1
+    text = text.replace(CAUGHT, f"{tight}\n{CAUGHT}")
     path = tmp_path_factory.mktemp("book") / "my-draft.yaml"
     path.write_text(text, encoding="utf-8")
     return path
@@ -64,6 +71,11 @@ def start(window: Page, address: str) -> None:
     """Open the page and wait for its first central run."""
     window.goto(address)
     window.wait_for_selector("body[data-painted]")
+
+
+def painted(window: Page) -> None:
+    """Wait until the newest move's central run is painted."""
+    window.wait_for_function("import('/moves.js').then((m) => document.body.dataset.painted === String(m.newest()))")
 
 
 def wait_whole(window: Page) -> None:
@@ -206,11 +218,11 @@ def test_what_is_saved_gives_the_numbers_on_the_page(window: Page, server: str, 
     saved.value.save_as(path)
     assert path.name in window.locator("#line pre").inner_text()
     window.wait_for_selector("body[data-painted='3']")
+    shown = central(window)
     with settled():
         page = Answers(Session(opened(opening(str(path), Options(years=(2021, 2024), draws=24)))))
         moved = LeverState(discount=0.035)
         rows = page.figures(moved, page.central(moved, "en")[1], "en")["figures"]
-    shown = central(window)
     assert len(rows) > 10 and all(
         shown[r["key"]] == [r["base"], r["reform"], r["difference"]] for r in rows if r["number"] > 1
     )
@@ -244,6 +256,96 @@ def test_each_kind_of_lever_moves_and_every_move_goes_back(window: Page, server:
     expect(window.locator("#changed")).to_have_text("Changed: 0")
 
 
+def test_levers_show_the_reading_that_runs_and_a_move_that_is_refused_is_taken_back(window: Page, server: str) -> None:
+    start(window, server)
+    window.locator('[data-article="17"] summary').first.click()
+    box, reading = window.locator("[id='more_checks.caught']"), window.locator("#choose-reading")
+    expect(box).to_have_value("0.05")
+    reading.select_option("tight")
+    expect(box).to_have_value("0.6")  # and its article is still unfolded
+    expect(box).to_be_visible()
+    box.fill("7")
+    box.press("Tab")
+    expect(box).to_have_value("1")
+    window.locator("#changed").click()
+    expect(window.locator("#changes")).to_contain_text("0.6 → 1 share of tonnes a year")
+    window.locator("#undo").click()
+    reading.select_option("as_before")
+    box.fill("0.15")
+    with window.expect_request(lambda r: r.url.endswith("/state") and '"x3"' in (r.post_data or "")):
+        box.press("Tab")
+    expect(window.locator("#changed")).to_have_text("Changed: 1")
+    painted(window)
+    reading.select_option("tight")  # three times 0.6 is more than all
+    expect(window.locator("#message")).to_contain_text("The move was taken back", timeout=60_000)
+    expect(reading).to_have_value("as_before")
+    expect(window.locator("#changes")).to_contain_text("0.05 → 0.15")
+    painted(window)
+    expect(window.locator("#message")).to_contain_text("'x3' makes 1.8 of 0.6")
+    window.locator("#undo").click()
+    expect(window.locator("#changed")).to_have_text("Changed: 0")
+    expect(window.locator("#message")).to_be_hidden()
+
+
+def test_a_link_holds_the_language_and_one_of_another_day_is_not_opened(window: Page, server: str) -> None:
+    window.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    start(window, server)
+    window.locator("#language").select_option("ja")
+    expect(window.locator("#undo")).to_have_text("元に戻す")
+    window.locator("#delay").fill("1")
+    window.locator("#delay").press("Tab")
+    window.locator("#link").click()
+    expect(window.locator("#link")).to_have_text("コピーしました")
+    copied = window.evaluate("navigator.clipboard.readText()")
+    other = window.context.new_page()
+    start(other, copied)
+    expect(other.locator("html")).to_have_attribute("lang", "ja")
+    expect(other.locator("#delay")).to_have_value("1")
+    held = read_link(copied).model_dump(mode="json")
+    later = window.context.new_page()
+    start(later, server + link({**held, "language": "en", "as_of": "2021-04-01"}))
+    expect(later.locator("#message")).to_contain_text("as known on 2021-04-01")
+    expect(later.locator("#changed")).to_have_text("Changed: 0")
+
+
+ANSWER = "import('/page.js').then(({ page }) => page.answer)"
+"""What stands on the page, as the server told it."""
+
+
+def test_tables_hold_medians_as_sentences_do_once_all_draws_stand_and_their_numbers_become_levers(
+    window: Page, server: str
+) -> None:
+    start(window, server)
+    window.evaluate("document.querySelectorAll('.card details').forEach((d) => { d.open = true; })")
+    expect(window.locator("#figures caption")).to_have_text("central run")
+    expect(window.locator("#card-damage caption")).to_have_text("central run")
+    wait_end(window)
+    told = window.evaluate(ANSWER)
+    of = f"median of {told['draws']['draws'] - told['draws']['lost']} draws"
+    for part in ("#figures", "#card-exports", "#card-damage", "#card-groups"):
+        expect(window.locator(f"{part} caption")).to_have_text(of)
+    expect(window.locator("#card-price caption")).to_have_text(f"{of}; in brackets 9 in 10 draws")
+    assert {small for small in window.locator("#sentences small").all_inner_texts() if small} == {of}
+    row = {str(r.locator("button").get_attribute("data-key")): r for r in window.locator("#figures tbody tr").all()}
+    central_of = {r["key"]: r for r in told["central"]["figures"]}
+    for r in told["draws"]["figures"]:
+        cells = row[r["key"]].locator("td")
+        assert cells.all_text_contents()[:3] == [r["base"], r["reform"], r["difference"]]
+        alone = row[r["key"]].locator("[data-head='Change, central run']").text_content()
+        assert alone == central_of[r["key"]]["difference"]
+    (line, *_), year = told["draws"]["lines"], window.locator("#card-price tbody tr").last
+    last = str(year.locator("td").first.text_content()).replace(",", "").split()[0]
+    assert float(last) == pytest.approx(line["base"][1][-1], rel=0.01)
+    assert of in str(window.locator("#chart-price").get_attribute("aria-label"))
+    lever = window.locator("#uncertain .lever").last
+    moved = lever.get_attribute("data-lever")
+    lever.locator("input[type=range]").press("ArrowRight")
+    window.wait_for_selector("body[data-painted='2']")
+    wait_whole(window)
+    names = [x.get_attribute("data-lever") for x in window.locator("#uncertain .lever").all()]
+    assert names == [f"world {x['name']}" for x in window.evaluate(ANSWER)["numbers"]["levers"]] and names[0] == moved
+
+
 DRAG = """async () => {
   const range = document.getElementById('delay-range');
   const to = (value) => { range.value = value; range.dispatchEvent(new Event('input')); };
@@ -254,7 +356,7 @@ DRAG = """async () => {
 
 
 def central(window: Page) -> dict[str, list[str]]:
-    """By figure but the first, levels without and with the text and the change, of the whole central run."""
+    """By figure but the first, levels and change of the whole central run; medians once all draws stand."""
     rows = window.locator("#figures tbody tr")
     expect(rows.nth(23)).to_be_attached(timeout=600_000)
     expect(window.locator("#figures .stale")).to_have_count(0, timeout=600_000)
@@ -313,6 +415,7 @@ def test_the_newest_of_many_moves_wins(window: Page, server: str) -> None:
     again.locator("#delay").fill("1.5")
     again.locator("#delay").press("Tab")
     again.wait_for_selector("body[data-painted='2']")
+    wait_whole(again)
     assert central(again) == central(window)
 
 

@@ -42,6 +42,22 @@ def test_the_number_whose_draws_go_with_the_change_leads(small: Frame) -> None:
     assert none == {"levers": [], "shares": {}}
 
 
+def test_a_number_that_goes_along_no_more_than_chance_has_it_is_not_named_unless_it_was_moved(small: Frame) -> None:
+    """Of three numbers the second makes the change; the others' squared rank correlations are far below 1 / (n - 1)."""
+    names = [n for n, keys in small.world.numbers.members.items() if len(keys) < 3][:3]
+    x = np.linspace(0.05, 0.95, 21)
+    even = np.abs(x - 0.5)  # goes along with x in nothing, by symmetry
+    quantiles = np.array([even, x, even**2 + 1e-9 * x]).T
+    kept = [Pair(i, summary(0.0), summary(1.0 + q**3)) for i, q in enumerate(x)]
+    drawn = Sample(tuple(names), 3, quantiles)
+    session = SimpleNamespace(sample=lambda _: drawn, opened=SimpleNamespace(world=small.world))
+    given = session, small, kept, SimpleNamespace(figures=[FIGURE])
+    found = numbers_that_matter(*given)  # type: ignore[arg-type]
+    assert [r["name"] for r in found["levers"]] == [r["name"] for r in found["shares"]["dug"]] == [names[1]]
+    kept_too = numbers_that_matter(*given, moved={names[2]: 0.9})  # type: ignore[arg-type]
+    assert [r["name"] for r in kept_too["levers"]] == [names[2], names[1]]
+
+
 def test_an_article_acts_whose_measures_may(small: Frame) -> None:
     book = small.texts.book
     mine = {a.number for a in book.articles if any(m.kind == "duty" for m in a.measures.values())}

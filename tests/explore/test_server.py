@@ -228,7 +228,8 @@ def test_the_page_is_served_with_every_module_and_its_style(server: Server) -> N
 
 def test_the_opening_tells_every_number_with_what_it_rests_on(server: Server) -> None:
     told = get(server, "GET", "/opening").json()
-    levers = [x for c in told["chapters"] for m in c["measures"] for x in m["levers"]]
+    assert set(told["chapters"]) == set(told["readings"])
+    levers = [x for c in told["chapters"][told["reading"]] for m in c["measures"] for x in m["levers"]]
     names = {f"{k}.{p}" for k, m in server.page.session.opened.book.measures.items() for p in m.model_fields_set}
     assert {x["name"] for x in levers} == names & {x["name"] for x in levers} and len(levers) > 12
     for x in levers:

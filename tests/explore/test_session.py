@@ -213,7 +213,6 @@ def test_the_command_of_another_day_says_it() -> None:
         {"changes": {"more_checks.caught": "x-2"}},
         {"changes": {"more_checks.caught": 7.0}},
         {"changes": {"mining_total_light.amount": "x1.1"}},
-        {"changes": {"fine.times_gain": "x2"}},
         {"changes": {"model/ore/years": "x2"}},
         {"off": ["3000"]},
         {"used": {"more_checks": False}},

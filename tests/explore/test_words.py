@@ -6,13 +6,17 @@ import csv
 import re
 from importlib import resources
 
+import pytest
+
 from earthprice.explore.guard import SCRIPTS
-from earthprice.explore.words import languages, page_words
+from earthprice.explore.words import languages, noted, page_words
 from earthprice.facts.world import load_world
-from earthprice.law import load_rulebook, shipped
+from earthprice.law import load_rulebook, shipped, texts
 from earthprice.law.prose import PARAMETERS
 from earthprice.report.words import words
+from earthprice.study.options import Options, asked
 from earthprice.study.phrases import ENGLISH
+from earthprice.study.start import start
 from earthprice.world.factors import OWN
 
 FILES = resources.files("earthprice.explore")
@@ -20,7 +24,7 @@ ROWS = list(csv.DictReader(FILES.joinpath("words.csv").read_text("utf-8").splitl
 KEYS = {row["key"] for row in ROWS}
 SCRIPT = "".join(FILES.joinpath(f"{name}.js").read_text("utf-8") for name in SCRIPTS)
 PAGE = FILES.joinpath("explore.html").read_text("utf-8")
-FAMILIES = set(re.findall(r"(?:\bw\(|words\[)`([\w]+)\.\$\{", SCRIPT)) | {"zone", "group", "say"}
+FAMILIES = set(re.findall(r"(?:\bw\(|words\[)`([\w]+)\.\$\{", SCRIPT)) | {"zone", "group", "say", "note"}
 """Beginnings of keys whose ends are data: the script asks for those of a name, the reader for the others."""
 ASKED = set(re.findall(r"\bw\('([\w.]+)'", SCRIPT)) | set(re.findall(r'data-(?:word|name)="([\w.]+)"', PAGE))
 
@@ -61,10 +65,24 @@ def test_the_models_own_names_have_words() -> None:
     common = {n for n in numbers.words if not n.startswith(OWN)}
     assert {f"factor.{n}" for n in common} == {k for k in KEYS if k.startswith("factor.")}
     assert {f"family.{n.split('/')[1]}" for n in numbers.words if n.startswith(OWN)} <= KEYS
+    owners = {owner.removeprefix("conc_") for n in numbers.words if n.startswith(OWN) for owner in n.split("/")[2:]}
+    zones = {key.removeprefix("zone.") for key in KEYS | words("en").labels.keys() if key.startswith("zone.")}
+    assert owners - zones == {key.removeprefix("whose.") for key in KEYS if key.startswith("whose.")}
     books = [load_rulebook(name) for name in shipped()]
     measures = [m for b in books for a in b.articles for m in a.measures.values()]
     units = {q.unit for m in measures for q in m.quantities().values()}
     assert {u for u in units if re.search("[a-z]{4}", u)} <= {k.removeprefix("unit.") for k in KEYS}
+
+
+@pytest.mark.parametrize("name", ["eu-floor", "usa-magnets-2027", "malaysia-raw-2024"])
+def test_a_note_on_shipped_texts_is_told_in_every_language(name: str) -> None:
+    world = start([name], Options()).world
+    notes = texts(asked(load_rulebook(name), Options(), world.base_year), world.network).notes
+    assert notes and all(noted(said, "en") == said for said in notes)
+    for language in ("zh", "ja"):
+        for said in (noted(n, language) for n in notes):
+            assert "{" not in said and not re.search(r"\b(?:the|of|that|does)\b", said)
+    assert noted("a note of another kind", "zh") == "a note of another kind"
 
 
 def test_phrases_of_the_answers_are_those_of_the_study() -> None:

@@ -15,7 +15,11 @@ function showStatus(central, draws) {
 
 // What the rule kept beside is told by: its draws where both rules have theirs, which are the same draws; else its central run.
 const besideOf = (draws) => page.kept && (draws?.whole && page.kept.draws?.whole ? page.kept.draws : page.kept.central);
-const keptName = (draws) => `${w('kept')} (${besideOf(draws) === page.kept.central ? w('central') : w('median_of', { n: page.kept.draws.draws - page.kept.draws.lost })})`;
+const keptName = (draws) => `${w('kept')} (${besideOf(draws) === page.kept.central ? w('central') : whose(page.kept.draws)})`;
+
+// Whose numbers a table and a sentence hold: the median of all draws where these stand, else the central run.
+const whose = (draws) => (draws ? w('median_of', { n: draws.draws - draws.lost }) : w('central'));
+const spread = (low, high) => `${told(low)} – ${told(high)}`;
 
 // Sentences, figures and the command.
 export function showWords() {
@@ -31,7 +35,7 @@ function showSentences(central, whole, matters) {
   const late = matters?.sentences ?? [], said = (whole ?? central).sentences;
   const rows = ['fall', 'hit', 'now'].map((name) => {
     const found = said.find((s) => s.question === name) ?? late.find((s) => s.question === name);
-    const from = whole && said.includes(found) ? w('median_of', { n: whole.draws - whole.lost }) : w('central');
+    const from = whose(whole && said.includes(found) ? whole : null);
     if (found) return [found.asked, found.answer, from];
     return [w(`question.${name}`), name === 'now' && page.opening.kind === 'law' ? w('not_asked_of_law') : w('coming'), ''];
   });
@@ -55,7 +59,7 @@ function card(id, title, unit) {
 }
 
 export function showCharts() {
-  const { central, draws } = page.answer, aside = besideOf(draws), first = !$('card-groups');
+  const { central, draws } = page.answer, aside = besideOf(draws), first = !$('card-groups'), whole = draws?.whole ? draws : null;
   showStatus(central, draws);
   legend(draws);
   const paths = (chart) => {
@@ -66,7 +70,7 @@ export function showCharts() {
       if (!page.words[`panel.${line.panel}`]) panel.title = line.panel;
       panel.lines.push({ kind: line.kind, base: line.base, reform: line.reform, kept: aside && (aside === page.kept.central ? aside.lines[i].reform : aside.lines[i].reform[1]),
         band: over && { base: [over.base[0], over.base[2]], reform: [over.reform[0], over.reform[2]] },
-        middle: draws?.whole ? { base: over.base[1], reform: over.reform[1] } : null });
+        middle: whole ? { base: over.base[1], reform: over.reform[1] } : null });
       if (line.kind === 'home') panel.dots.push(...(page.opening.observed[line.measure] ?? []));
       panels.set(line.panel, panel);
     });
@@ -75,68 +79,76 @@ export function showCharts() {
   for (const chart of ['price', 'digging', 'ore']) {
     const panels = paths(chart), units = [...new Set(panels.map((p) => unit(p.unit)))].join(', ');
     const made = card(chart, w(`chart.${chart}`), units), svg = made.querySelector('svg');
-    svg.setAttribute('aria-label', `${w(`chart.${chart}`)} [${units}]. ${panels.map((p) => `${p.title}: ${ends(p, central)}`).join('; ')}`);
+    svg.setAttribute('aria-label', `${w(`chart.${chart}`)} [${units}], ${whose(whole)}. ${panels.map((p) => `${p.title}: ${ends(p, central)}`).join('; ')}`);
     drawLines(svg, central.years, panels, page.words, page.opening.year);
-    table(made, [w('year'), ...panels.flatMap((p) => p.lines.flatMap((l) => [`${p.title} ${w(l.kind)}, ${page.opening.beside}`, `${p.title} ${w(l.kind)}, ${w('text')}`]))],
-      central.years.map((y, i) => [String(y), ...panels.flatMap((p) => p.lines.flatMap((l) => [told(l.base[i]), told(l.reform[i])]))]));
+    const cell = (l, side, i) => `${told((l.middle ?? l)[side][i])}${l.band ? ` (${spread(l.band[side][0][i], l.band[side][1][i])})` : ''}`;
+    table(made, draws ? w('with_band', { whose: whose(whole) }) : whose(null), [w('year'), ...panels.flatMap((p) => p.lines.flatMap((l) => [`${p.title} ${w(l.kind)}, ${page.opening.beside}`, `${p.title} ${w(l.kind)}, ${w('text')}`]))],
+      central.years.map((y, i) => [String(y), ...panels.flatMap((p) => p.lines.flatMap((l) => [cell(l, 'base', i), cell(l, 'reform', i)]))]));
   }
-  const bars = (draws?.whole ? draws : central).bars, over = Boolean(draws?.groups);
+  const bars = (whole ?? central).bars, over = Boolean(draws?.groups);
   const exported = (from) => from.bars.exports.filter((r) => r.of === exportsOf && !r.all);
   const made = card('exports', w('chart.exports'), `${unit(page.opening.units.exports)}, ${page.opening.year}`);
   if (!made.querySelector('.choices')) made.querySelector('figcaption').after(el('div', { className: 'choices', role: 'group', 'aria-label': w('which_good') },
     ...['scarce', 'lead', 'magnets'].map((k) => el('button', { type: 'button', 'data-of': k, onclick: () => { exportsOf = k; showCharts(); } }, w(`exports.${k}`)))));
   made.querySelectorAll('.choices button').forEach((b) => b.setAttribute('aria-pressed', String(b.dataset.of === exportsOf)));
-  levels(made, w('chart.exports'), exported({ bars }), aside && exported(aside));
-  levels(card('damage', w('chart.damage'), `${unit(page.opening.units.damage)}, ${page.opening.year}`), w('chart.damage'), bars.damage,
+  levels(made, w('chart.exports'), whose(whole), exported({ bars }), aside && exported(aside));
+  levels(card('damage', w('chart.damage'), `${unit(page.opening.units.damage)}, ${page.opening.year}`), w('chart.damage'), whose(whole), bars.damage,
     aside && bars.damage.map((r) => aside.bars.damage.find((k) => k.label === r.label)));
   const gains = card('groups', w('chart.groups'), `${unit(page.opening.units.groups)}, ${w('present_value')}${draws && !over ? `, ${w('waits')}` : ''}`), rows = over ? draws.groups : central.bars.groups;
-  gains.querySelector('svg').setAttribute('aria-label', `${w('chart.groups')}: ${rows.map((r) => `${r.label} ${told(r.change)}`).join('; ')}`);
+  gains.querySelector('svg').setAttribute('aria-label', `${w('chart.groups')}, ${whose(over ? draws : null)}: ${rows.map((r) => `${r.label} ${told(r.change)}`).join('; ')}`);
   drawGains(gains.querySelector('svg'), rows, over);
-  table(gains, [w('group'), w('change'), w('range'), w('sign')], rows.map((r) => [r.label, told(r.change), over ? `${told(r.low)} – ${told(r.high)}` : '', r.sign]));
+  table(gains, whose(over ? draws : null), [w('group'), w('change'), w('range'), w('sign')], rows.map((r) => [r.label, told(r.change), over ? spread(r.low, r.high) : '', r.sign]));
   document.querySelectorAll('.card').forEach((c) => c.classList.toggle('waiting', !draws));
   gains.classList.toggle('stale', page.answer.stale);
   if (first) { forget(); showCharts(); } // widths are known when all cards stand
 }
 
 function ends(panel, central) {
-  const at = central.years.findIndex((y) => Math.floor(y) === page.opening.year), l = panel.lines[0];
+  const at = central.years.findIndex((y) => Math.floor(y) === page.opening.year), l = panel.lines[0].middle ?? panel.lines[0];
   return at < 0 ? '' : `${page.opening.year}: ${told(l.base[at])} → ${told(l.reform[at])}`;
 }
 
-function levels(made, title, rows, beside) {
+function levels(made, title, from, rows, beside) {
   const svg = made.querySelector('svg');
-  svg.setAttribute('aria-label', `${title}: ${rows.map((r) => `${r.label} ${told(r.base)} → ${told(r.reform)}`).join('; ')}`);
+  svg.setAttribute('aria-label', `${title}, ${from}: ${rows.map((r) => `${r.label} ${told(r.base)} → ${told(r.reform)}`).join('; ')}`);
   drawLevels(svg, rows, beside);
-  table(made, [w('where'), page.opening.beside, w('text'), w('change'), w('range'), w('sign')],
-    rows.map((r) => [r.label, told(r.base), told(r.reform), told(r.change), r.sign ? `${told(r.low)} – ${told(r.high)}` : '', r.sign]));
+  table(made, from, [w('where'), page.opening.beside, w('text'), w('change'), w('range'), w('sign')],
+    rows.map((r) => [r.label, told(r.base), told(r.reform), told(r.change), r.sign ? spread(r.low, r.high) : '', r.sign]));
 }
 
-function table(made, head, rows) {
+function table(made, from, head, rows) {
   if (!made.querySelector('details').open) return;
-  made.querySelector('table').replaceChildren(
+  made.querySelector('table').replaceChildren(el('caption', {}, from),
     el('thead', {}, el('tr', {}, ...head.map((h) => el('th', { scope: 'col' }, h)))),
     el('tbody', {}, ...rows.map(([first, ...rest]) => el('tr', {}, el('th', { scope: 'row' }, first), ...rest.map((c) => el('td', {}, c))))));
 }
 
+// A column of the figures: its head, its kind, and its cell from the central row and that over draws. Levels and changes are
+// medians once all draws stand, as in the sentences; the central run keeps a column that says so.
+function columns(draws, whole) {
+  const old = new Map([...(page.kept?.central.figures ?? []), ...(besideOf(draws)?.figures ?? [])].map((r) => [r.key, r]));
+  const level = (name) => (r, d) => { const of = whole && d ? d : r; return of.raw.reform === null ? '–' : of[name]; };
+  const sign = (r, d) => (d ? `${d.mark} ${d.sign}` : r.number !== 1 ? w('waits') : w(r.raw.reform === null ? 'searched' : 'central'));
+  return [[page.opening.beside, '', level('base')], [w('text'), '', level('reform')], [w(whole ? 'change_median' : 'change'), '', level('difference')],
+    [w('range'), 'range', (r, d) => d?.interval ?? ''], [w('sign'), 'words', sign],
+    ...(whole ? [[w('change_central'), '', (r) => (r.raw.reform === null ? '–' : r.difference)]] : []),
+    ...(page.state.answers.length ? [[w('with_answers'), '', (r) => r.answered]] : []),
+    ...(page.kept ? [[keptName(draws), '', (r) => old.get(r.key)?.difference ?? '–']] : []), [w('hindcast'), 'words', (r) => verdict(r.hindcast)]];
+}
+
 function showFigures(central, draws, whole) {
-  const over = new Map((draws?.figures ?? []).map((r) => [r.key, r])), old = new Map([...(page.kept?.central.figures ?? []), ...(besideOf(draws)?.figures ?? [])].map((r) => [r.key, r]));
-  const answered = page.state.answers.length > 0;
-  const head = [w('figure'), page.opening.beside, w('text'), w('change'), ...(whole ? [w('change_median')] : []), w('range'), w('sign'),
-    ...(answered ? [w('with_answers')] : []), ...(page.kept ? [keptName(draws)] : []), w('hindcast')];
-  const sign = whole ? 5 : 4, kind = (i) => i === sign || i === head.length - 2 ? 'words' : i === sign - 1 ? 'range' : '';
+  const over = new Map((draws?.figures ?? []).map((r) => [r.key, r])), shown = columns(draws, whole);
   let before = null;
   const rows = central.figures.map((r) => {
-    const d = over.get(r.key), first = r.number !== before;
+    const d = over.get(r.key), first = r.number !== before, still = (whole && d ? d : r).raw.diff === 0;
     before = r.number;
-    const cells = [...(r.raw.reform === null ? ['–', '–', '–'] : [r.base, r.reform, r.difference]), ...(whole ? [d?.difference ?? '–'] : []),
-      d ? d.interval : '', d ? `${d.mark} ${d.sign}` : r.number !== 1 ? w('waits') : w(r.raw.reform === null ? 'searched' : 'central'), ...(answered ? [r.answered] : []),
-      ...(page.kept ? [old.get(r.key)?.difference ?? '–'] : []), verdict(r.hindcast)];
     return el('tr', { className: `${first ? 'first' : ''}${page.answer.stale && r.number === 9 ? ' stale' : ''}` },
       el('th', { scope: 'row' }, el('button', { type: 'button', title: w('explain'), 'data-key': r.key, onclick: () => why(r.key) }, r.label), el('small', {}, unit(r.unit))),
-      ...cells.map((c, i) => el('td', { className: kind(i) === '' && r.raw.diff === 0 ? 'same' : kind(i), 'data-head': head[i + 1] }, String(c))));
+      ...shown.map(([head, kind, cell]) => el('td', { className: kind === '' && still ? 'same' : kind, 'data-head': head }, String(cell(r, d)))));
   });
   const at = document.activeElement?.dataset?.key;
-  $('figures').querySelector('table').replaceChildren(el('thead', {}, el('tr', {}, ...head.map((h, i) => el('th', { scope: 'col', className: kind(i - 1) }, h)))), el('tbody', {}, ...rows));
+  $('figures').querySelector('table').replaceChildren(el('caption', {}, whose(whole ? draws : null)),
+    el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, w('figure')), ...shown.map(([head, kind]) => el('th', { scope: 'col', className: kind }, head)))), el('tbody', {}, ...rows));
   $('figures-head').textContent = w('ten_figures', { year: page.opening.year });
   if (at) focusFigure(at);
 }

@@ -11,9 +11,8 @@ let note = '';
 
 // A line of the answer: charts are drawn and painted first, words follow.
 async function take(step, began) {
-  if (step.step === 'refused') { $('status').className = ''; return say(step.words); }
   if (step.step === 'end') { document.body.dataset.ended = String(step.seq); return; }
-  say(note);
+  say([page.refusal, note].filter(Boolean).join(' '));
   if (step.step === 'central') {
     page.opening.year = step.year;
     page.answer = { central: joined({ ...step, figures: page.answer.central?.figures ?? [] }, page.answer.money), money: page.answer.money, stale: true };
@@ -33,8 +32,7 @@ async function take(step, began) {
   if (step.step === 'rare' && step.figures.length) page.answer.central = joined({ ...page.answer.central, figures: [...step.figures, ...page.answer.central.figures.filter((r) => r.number !== 1)] }, page.answer.money);
   if (['shown', 'draws'].includes(step.step)) page.answer.draws = step;
   if (step.step === 'matters') { page.answer.matters = step; showMost(); }
-  if (step.numbers && !page.numbers) showUncertain(step.numbers.levers);
-  if (step.numbers) page.answer.numbers = step.numbers;
+  if (step.numbers) { page.answer.numbers = step.numbers; showUncertain(step.numbers.levers); }
   showCharts();
   showWords();
 }

@@ -2,21 +2,24 @@
 
 import { told } from './charts.js';
 import { future, move, past } from './moves.js';
-import { $, act, article, el, factor, page, restsOn, titleOf, unit, w } from './page.js';
+import { $, act, article, chapters, el, factor, page, reading, restsOn, titleOf, unit, w } from './page.js';
 
 const at = (l) => { const c = page.state.changes[l.name]; return c === undefined ? l.value : typeof c === 'string' ? l.value * Number(c.slice(1)) : c; };
-const put = (l, v) => (s) => { if (Math.abs(v - l.value) <= 1e-12 * Math.max(1, Math.abs(l.value))) delete s.changes[l.name]; else s.changes[l.name] = l.times ? `x${Number((v / l.value).toPrecision(6))}` : Number(v.toPrecision(8)); };
+const put = (l, v) => (s) => { if (Math.abs(v - l.value) <= 1e-12 * Math.max(1, Math.abs(l.value))) delete s.changes[l.name]; else s.changes[l.name] = l.times ? `x${times(l, v)}` : Number(v.toPrecision(8)); };
+// How many times the text's number, written short, but never so that it is rounded up beyond what is accepted.
+const times = (l, v) => { const x = Number((v / l.value).toPrecision(6)); return x * l.value > l.limit ? Number((x * (1 - 1e-5)).toPrecision(6)) : x; };
 const round = (v) => Number(v.toPrecision(4));
 
-function slider({ id, name, unit, value, least, most, step, low, high, set, quick = [], more = null }) {
+function slider({ id, name, unit, value, least, most, step, low, high, move: to, limit = most, quick = [], more = null }) {
+  const set = (v) => to(Math.max(least, limit === null ? v : Math.min(limit, v)));
   const range = el('input', { type: 'range', id: `${id}-range`, min: String(least), max: String(most), step: String(step), 'aria-label': `${name} [${unit}]` });
-  const box = el('input', { type: 'number', id, min: String(least), step: 'any', autocomplete: 'off' });
+  const box = el('input', { type: 'number', id, min: String(least), ...(limit !== null && { max: String(limit) }), step: 'any', autocomplete: 'off' });
   const made = el('div', { className: 'lever', 'data-lever': id }, el('label', { className: 'name', for: id }, name, ' ', el('span', { className: 'unit' }, unit)), box, range,
     el('div', { className: 'ends' }, el('span', {}, low ?? told(least)), el('span', {}, high ?? told(most))));
-  if (quick.length) made.append(el('div', { className: 'quick' }, ...quick.map(([label, to]) => el('button', { type: 'button', onclick: () => set(to()) }, label))));
+  if (quick.length) made.append(el('div', { className: 'quick' }, ...quick.map(([label, at]) => el('button', { type: 'button', onclick: () => set(at()) }, label))));
   if (more) made.append(more);
   range.addEventListener('input', () => set(round(Number(range.value))));
-  box.addEventListener('change', () => { const v = Number(box.value); if (box.value !== '' && Number.isFinite(v)) set(v); else box.value = told(value()); });
+  box.addEventListener('change', () => { const v = Number(box.value); if (box.value !== '' && Number.isFinite(v)) set(v); made.refresh(); });
   made.refresh = () => {
     const v = value();
     if (document.activeElement !== range || Math.abs(Number(range.value) - v) > 1.5 * step) range.value = String(v);
@@ -27,43 +30,55 @@ function slider({ id, name, unit, value, least, most, step, low, high, set, quic
 }
 
 function lever(m, l) {
-  const set = (v) => move(put(l, v), l.name), name = titleOf(l);
-  const made = slider({ id: l.name, name, unit: l.unit === 'times' ? w('times') : unit(l.unit), value: () => at(l), least: l.least, most: l.most, step: l.step, set,
+  const name = titleOf(l);
+  const made = slider({ id: l.name, name, unit: l.unit === 'times' ? w('times') : unit(l.unit), value: () => at(l), least: l.least, most: l.most, step: l.step, limit: l.limit, move: (v) => move(put(l, v), l.name),
     quick: [[w('half'), () => l.value / 2], [w('as_written'), () => l.value], [w('double'), () => l.value * 2]].filter(() => l.value > 0),
     more: el('details', {}, el('summary', {}, w('rests_on', { basis: [...new Set(l.dated.map((d) => w(`basis.${d.basis}`)))].join(', ') })), ...l.dated.map((d) => el('p', {}, restsOn({ dated: [d] }))))});
   made.moved = () => l.name in page.state.changes;
   return made;
 }
 
-export function showLevers() {
-  const open = page.opening.chapters.filter((c) => c.switch), rest = page.opening.chapters.filter((c) => !c.switch);
+// The articles under the reading that runs; what was open stays open, who stands on a lever stays there.
+function showChapters() {
+  const open = chapters().filter((c) => c.switch), rest = chapters().filter((c) => !c.switch), stands = document.activeElement?.id;
+  const unfolded = new Set([...$('chapters').querySelectorAll('.chapter[open]')].map((c) => c.dataset.article));
+  $('chapters').dataset.reading = reading();
   $('chapters').replaceChildren(...open.map((c) => {
     const body = el('div', { className: 'body' }, el('p', { className: 'says' }, c.says), c.why_not ? el('p', { className: 'says' }, `${w('left_out')}: ${c.why_not}`) : '',
       check(w('in_force'), () => !page.state.off.includes(c.number), (on) => move((s) => { s.off = on ? s.off.filter((n) => n !== c.number) : [...s.off, c.number]; }, `off ${c.number}`)));
     for (const m of c.measures) {
       if (m.says) body.append(el('p', { className: 'says' }, m.says));
-      if (m.power) body.append(check(w('power_used', { name: m.name.replaceAll('_', ' ') }), () => page.state.used[m.name] ?? m.used, (on) => move((s) => { if (on === m.used) delete s.used[m.name]; else s.used[m.name] = on; }, `used ${m.name}`)));
+      if (m.power) body.append(check(w('power_used', { name: m.name.replaceAll('_', ' ') }), () => page.state.used[m.name] ?? m.used, (on) => move((s) => { if (on === m.used && alike(m)) delete s.used[m.name]; else s.used[m.name] = on; }, `used ${m.name}`)));
       body.append(...m.levers.map((l) => lever(m, l)));
     }
-    const made = el('details', { className: 'chapter', 'data-article': c.number }, el('summary', {}, el('span', { className: 'no' }, act(c)), el('span', { className: 'head' }, c.heading)), body);
+    const made = el('details', { className: 'chapter', 'data-article': c.number, open: unfolded.has(c.number) }, el('summary', {}, el('span', { className: 'no' }, act(c)), el('span', { className: 'head' }, c.heading)), body);
     made.refresh = () => {
       made.classList.toggle('off', page.state.off.includes(c.number));
       made.classList.toggle('moved', c.measures.some((m) => m.name in page.state.used || m.levers.some((l) => l.name in page.state.changes)) || page.state.off.includes(c.number));
     };
     return made;
   }), el('details', { className: 'rest' }, el('summary', {}, w('not_levers', { n: rest.length })), el('ul', {}, ...rest.map((c) => el('li', {}, `${article(c.number)}. ${c.why_not || c.says}`)))));
+  if (stands && document.activeElement === document.body) $(stands)?.focus({ preventScroll: true });
+  if (page.answer.matters) showMost();
+}
+
+// Whether every reading uses a power as this one does: else a switch says so itself, and holds under any.
+const alike = (m) => Object.values(page.opening.chapters).every((all) => all.every((c) => c.measures.every((o) => o.name !== m.name || o.used === m.used)));
+
+export function showLevers() {
+  showChapters();
   const readings = Object.entries(page.opening.readings), part = $('reading-part');
   part.replaceChildren();
   if (readings.length) {
     const choose = el('select', { id: 'choose-reading', onchange: () => move((s) => { s.reading = choose.value === page.opening.reading ? null : choose.value; }, 'reading') }, ...readings.map(([name]) => el('option', { value: name }, name.replaceAll('_', ' '))));
     const note = el('p', { className: 'says' });
     const made = el('div', { className: 'field' }, el('label', { for: 'choose-reading' }, w('reading')), choose, note);
-    made.refresh = () => { choose.value = page.state.reading ?? page.opening.reading; note.textContent = page.opening.readings[choose.value]; };
+    made.refresh = () => { choose.value = reading(); note.textContent = page.opening.readings[choose.value]; };
     part.append(made);
   }
   for (const [name, title] of Object.entries(page.opening.answers)) part.append(check(w('answer', { name: title }), () => page.state.answers.includes(name), (on) => move((s) => { s.answers = on ? [...s.answers, name] : s.answers.filter((n) => n !== name); }, `answer ${name}`)));
-  part.append(slider({ id: 'delay', name: w('delay'), unit: w('years'), value: () => page.state.delay, least: 0, most: 5, step: 0.5, set: (v) => move((s) => { s.delay = v; }, 'delay') }),
-    slider({ id: 'discount', name: w('discount'), unit: w('percent_year'), value: () => 100 * page.state.discount, least: 0, most: 10, step: 0.5, set: (v) => move((s) => { s.discount = Number((v / 100).toPrecision(6)); }, 'discount') }));
+  part.append(slider({ id: 'delay', name: w('delay'), unit: w('years'), value: () => page.state.delay, least: 0, most: 5, limit: 100, step: 0.5, move: (v) => move((s) => { s.delay = v; }, 'delay') }),
+    slider({ id: 'discount', name: w('discount'), unit: w('percent_year'), value: () => 100 * page.state.discount, least: 0, most: 10, limit: 20, step: 0.5, move: (v) => move((s) => { s.discount = Number((v / 100).toPrecision(6)); }, 'discount') }));
 }
 
 function check(name, is, set) {
@@ -73,13 +88,17 @@ function check(name, is, set) {
   return made;
 }
 
+// Those that move this answer most; made anew only where they are others, so that no slider is taken from who holds it.
 export function showUncertain(numbers) {
+  const part = $('uncertain'), named = JSON.stringify([numbers, page.opening.language]), stands = document.activeElement?.id;
   page.numbers = numbers;
-  const part = $('uncertain');
-  part.hidden = false;
+  part.hidden = !numbers.length;
+  if (part.dataset.named === named) return;
+  part.dataset.named = named;
   part.replaceChildren(el('h3', {}, w('uncertain')), el('p', { className: 'says' }, w('uncertain_note')),
     ...numbers.map((n) => slider({ id: `world ${n.name}`, name: factor(n.name), unit: w('percentile'), value: () => 100 * (page.state.world[n.name] ?? n.at), least: 2, most: 98, step: 1, low: w('low'), high: w('high'),
-      set: (v) => move((s) => { s.world[n.name] = Math.min(0.98, Math.max(0.02, v / 100)); }, `world ${n.name}`), quick: [[w('as_estimated'), () => 100 * n.at]] })));
+      move: (v) => move((s) => { s.world[n.name] = v / 100; }, `world ${n.name}`), quick: [[w('as_estimated'), () => 100 * n.at]] })));
+  if (stands && document.activeElement === document.body) $(stands)?.focus({ preventScroll: true });
   showMoved();
 }
 
@@ -105,9 +124,10 @@ function changed() {
   for (const [name, q] of Object.entries(page.state.world)) undo(`world ${name}`, `${factor(name)}: ${told(100 * q)} ${w('percentile')}`, (s) => { delete s.world[name]; });
   return found;
 }
-const lever_ = (name) => page.opening.chapters.flatMap((c) => c.measures.flatMap((m) => m.levers)).find((l) => l.name === name);
+const lever_ = (name) => chapters().flatMap((c) => c.measures.flatMap((m) => m.levers)).find((l) => l.name === name);
 
 export function showMoved() {
+  if ($('chapters').dataset.reading !== reading()) showChapters();
   document.querySelectorAll('#levers *').forEach((node) => { node.refresh?.(); if (node.moved) node.classList.toggle('moved', node.moved()); });
   const all = changed();
   $('changed').textContent = w('changed', { n: all.length });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from earthprice.law.patch import span_of
 from earthprice.law.prose import act_name
 from earthprice.law.quantity import Quantity, Value
 from earthprice.law.switched import usable
+from earthprice.world import override
 
 MOST_TIMES = 3.0
 """Most times the text's number to which a lever reaches, where the format lets it."""
@@ -40,7 +42,8 @@ class Lever:
         name: `measure.parameter`, as `assess --set` names it.
         unit: its unit; `times` where several dated values move together.
         value: where it stands in the text.
-        least, most, step: where it can go.
+        least, most, step: where a slider takes it.
+        limit: the largest number that is accepted, written out; None where nothing limits it.
         times: whether a move multiplies the text's values and their ranges; else it takes their place.
         dated: the values of the text.
     """
@@ -51,6 +54,7 @@ class Lever:
     least: float
     most: float
     step: float
+    limit: float | None
     times: bool
     dated: tuple[Dated, ...]
 
@@ -91,13 +95,14 @@ class Chapter:
 
 
 def chapters(o: Opened, reading: str) -> list[dict[str, Any]]:
-    """The articles of the text with their levers, as plain values.
+    """The articles of the text with their levers under a reading, as plain values.
 
     Args:
         o: the rulebook opened.
-        reading: the reading whose values stand first.
+        reading: how powers are read.
     """
-    latest = o.texts.reform.stack.latest
+    stack = o.texts.reform.stack
+    read = {item.id: stack.read(i, reading) for i, item in enumerate(stack.items)}
     return [
         asdict(
             Chapter(
@@ -109,7 +114,7 @@ def chapters(o: Opened, reading: str) -> list[dict[str, Any]]:
                 a.modelled,
                 a.why_not or "",
                 bool(a.measures) or a.against_base == "repeals",
-                tuple(_measure(latest[k], reading, o.texts.as_of) for k in a.measures),
+                tuple(_measure(stack.latest[k], read[k], o.texts.as_of) for k in a.measures),
             )
         )
         for a in o.book.articles
@@ -134,13 +139,17 @@ def _lever(item: Item, name: str, quantity: Quantity, reading: str, as_of: str) 
     ranged = any(v.range for v in levels)
     key = f"{item.id}.{name}"
     if len(set(central)) > 1:
-        most = min([MOST_TIMES, *(span.most / c for c in central if c > 0)])
-        return Lever(key, "times", 1.0, 0.0, most, most / STEPS, True, dated)
+        limit = min([override.MOST_TIMES, *(span.most / c for c in central if c > 0)])
+        most = min(MOST_TIMES, limit)
+        return Lever(key, "times", 1.0, 0.0, most, most / STEPS, limit, True, dated)
     value = central[0]
     ends = [x for v in levels for x in v.range or ()]
     top = max([MOST_TIMES * abs(value), *ends]) or (1.0 if span.most >= 1.0 else span.most)
     least, most = max(span.least, min([0.0, *ends])), min(span.most, top)
-    return Lever(key, quantity.unit, value, least, most, (most - least) / STEPS, ranged and value > 0, dated)
+    times = ranged and value > 0
+    limit = min(span.most, override.MOST_TIMES * value) if times else span.most
+    step, limited = (most - least) / STEPS, limit if math.isfinite(limit) else None
+    return Lever(key, quantity.unit, value, least, most, step, limited, times, dated)
 
 
 def _dated(item: Item, v: Value) -> Dated:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -83,13 +83,24 @@ def articles_that_matter(pair: Pair, cases: Mapping[str, Summary], figures: Sequ
     return {"without": out, "most": most if most and shares[most] > 0 else ""}
 
 
-def numbers_that_matter(s: Session, f: Frame, kept: Sequence[Pair], reader: Reader) -> dict[str, Any]:
+def numbers_that_matter(
+    s: Session, f: Frame, kept: Sequence[Pair], reader: Reader, moved: Collection[str] = ()
+) -> dict[str, Any]:
     """The uncertain factors whose draws go most along with the changes on screen.
 
-    By figure the squared rank correlation of the change with every factor: a share of its spread.
+    By figure the squared rank correlation of the change with every factor: a share of its spread. Over n draws that of
+    two numbers that have nothing to do with each other is 1 / (n - 1) in the mean, and no factor with less is named.
+
+    Args:
+        s: the session.
+        f: the frame.
+        kept: draws that cleared.
+        reader: which figures are read.
+        moved: factors that have been moved: they stay levers, whatever their shares.
 
     Returns:
-        `levers`: the factors with the largest mean share; `shares`: by figure, the largest shares of all factors.
+        `levers`: those moved, then the factors with the largest mean share; `shares`: by figure, the largest shares of
+        all factors.
     """
     sample, numbers = s.sample(f), s.opened.world.numbers
     names = list(sample.factors)
@@ -99,15 +110,17 @@ def numbers_that_matter(s: Session, f: Frame, kept: Sequence[Pair], reader: Read
         known, change = g.told(kept)
         if known.all() and np.ptp(change) > 0:
             shares[g.key] = (scores.T @ _ranks(change[:, None]))[:, 0] ** 2
-    if not shares:
-        return {"levers": [], "shares": {}}
-    mean = np.mean(list(shares.values()), axis=0)
-    small = [i for i in range(sample.world) if len(numbers.members[names[i]]) <= MOST_NUMBERS]
-    first = sorted(small, key=lambda i: -mean[i])[:FACTORS]
+    chance = 1.0 / max(len(kept) - 1, 1)
+    mean = np.mean(list(shares.values()), axis=0) if shares else np.zeros(len(names))
+    small = [i for i in range(sample.world) if len(numbers.members[names[i]]) <= MOST_NUMBERS and mean[i] > chance]
+    first = [names[i] for i in sorted(small, key=lambda i: -mean[i]) if names[i] not in moved]
     return {
-        "levers": [{"name": n, "at": float(f.plan.centre.get(n, 0.5))} for n in (names[i] for i in first)],
+        "levers": [
+            {"name": n, "at": float(f.plan.centre.get(n, 0.5))} for n in [*moved, *first][: max(FACTORS, len(moved))]
+        ],
         "shares": {
-            k: [{"name": names[i], "share": short(x[i])} for i in np.argsort(-x)[:SHARES]] for k, x in shares.items()
+            k: [{"name": names[i], "share": short(x[i])} for i in np.argsort(-x)[:SHARES] if x[i] > chance]
+            for k, x in shares.items()
         },
     }
 

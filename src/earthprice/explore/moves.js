@@ -7,8 +7,9 @@ import { token } from './link.js';
 export const UNMOVED = { changes: {}, off: [], used: {}, reading: null, answers: [], delay: 0, discount: null, world: {} };
 const AGAIN = 2000; // milliseconds after which a server that was gone is asked again
 const tab = crypto.randomUUID(), key = token();
-let lastMove = ['', 0], seq = 0, busy = false, wanted = null, control = null;
+let lastMove = ['', 0], seq = 0, busy = false, wanted = null, control = null, answered = null;
 page.state = structuredClone(UNMOVED);
+const alike = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 // States to go back to, and those to go forward to again.
 export const past = [], future = [];
@@ -27,6 +28,19 @@ export function move(change, name) {
   lastMove = [name, now];
   future.length = 0;
   change(page.state);
+  page.refusal = '';
+  moved();
+}
+
+// A move that is refused is taken back, so that levers, answers, link and command stay of one state; why, is said until the next move.
+function takeBack(words, asked) {
+  page.refusal = words;
+  if (!answered || alike(asked, answered)) return say(words);
+  page.refusal = `${words} ${w('taken_back')}`;
+  say(page.refusal);
+  page.state = structuredClone(answered);
+  while (past.length && alike(past.at(-1), page.state)) past.pop();
+  lastMove = ['', 0];
   moved();
 }
 
@@ -45,15 +59,18 @@ async function send() {
   const free = () => { if (busy && mine === seq) { busy = false; if (wanted) send(); } };
   try {
     const response = await ask('/state', { tab, seq: mine, state: asked, language: page.opening.language }, control.signal).catch(gone);
+    if (response.status === 422) { const words = await response.text(); if (mine === seq && !wanted) takeBack(words, asked); return; }
     if (!response.ok) throw new Error(await response.text());
     let last = null;
     for await (last of lines(response)) {
       if (mine !== seq) return;
+      if (last.step === 'refused') { if (!wanted) takeBack(last.words, asked); return; }
+      if (last.step === 'central') answered = asked;
       await heard.take(last, began);
       if (mine !== seq) return;
-      if (last.step === 'central' || last.step === 'refused') free();
+      if (last.step === 'central') free();
     }
-    if (!['end', 'refused'].includes(last?.step)) throw new Gone();
+    if (last?.step !== 'end') throw new Gone();
   } catch (error) {
     if (error.name === 'AbortError') return;
     say(error instanceof Gone ? w('server_gone') : error.message);
@@ -82,6 +99,7 @@ export function swap(from, to) {
   if (!from.length) return;
   to.push(structuredClone(page.state));
   page.state = from.pop();
+  page.refusal = '';
   lastMove = ['', 0];
   moved();
 }

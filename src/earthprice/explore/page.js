@@ -2,8 +2,8 @@
 
 import { told } from './charts.js';
 
-// opening: what stands before any move; state: what is moved; answer: what has come to it; kept: the rule kept beside.
-export const page = { opening: null, words: {}, state: null, answer: {}, kept: null };
+// opening: what stands before any move; state: what is moved; answer: what has come to it; kept: the rule kept beside; refusal: why the last move was taken back.
+export const page = { opening: null, words: {}, state: null, answer: {}, kept: null, refusal: '' };
 
 export const $ = (id) => document.getElementById(id);
 export const w = (name, values = {}) => (page.words[name] ?? name).replace(/\{(\w+)\}/g, (_, k) => values[k] ?? '');
@@ -15,10 +15,13 @@ export const titleOf = (l) => w(`parameter.${l.name.split('.').at(-1)}`);
 // An uncertain factor by its name; the own part of a place, as `own/mine/weishan`, is named by its family and its place.
 export function factor(name) {
   const [own, family, whose] = name.split('/');
-  return own === 'own' && whose ? w('own_part', { family: w(`family.${family}`), whose: page.words[`zone.${whose}`] ?? whose.replaceAll('_', ' ') }) : w(`factor.${name}`);
+  return own === 'own' && whose ? w('own_part', { family: w(`family.${family}`), whose: page.words[`zone.${whose}`] ?? page.words[`whose.${whose.replace(/^conc_/, '')}`] ?? whose.replaceAll('_', ' ') }) : w(`factor.${name}`);
 }
 
-export const article = (number) => { const c = page.opening.chapters.find((x) => x.number === number); return `${act(c)} ${c.heading}`; };
+// The reading that runs, and the articles as it reads them: a number of another reading is not theirs.
+export const reading = () => (page.state.reading in page.opening.chapters ? page.state.reading : page.opening.reading);
+export const chapters = () => page.opening.chapters[reading()];
+export const article = (number) => { const c = chapters().find((x) => x.number === number); return `${act(c)} ${c.heading}`; };
 export const act = (c) => { const said = `${c.name}${c.number_sure ? '' : '?'}`; return /^\d/.test(c.number) ? w('art', { number: said }) : said; };
 export const leverName = (m, l) => `${m.name.replaceAll('_', ' ')}, ${titleOf(l).toLowerCase()}`;
 export const restsOn = (l) => l.dated.map((d) => `${d.start}: ${told(d.value)}${d.low === null ? '' : ` (${told(d.low)} – ${told(d.high)})`}, ${w(`basis.${d.basis}`)}${d.source ? `, ${d.source}` : ''}${d.why ? `. ${d.why}` : ''}`).join(' · ');

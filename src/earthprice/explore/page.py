@@ -15,7 +15,7 @@ from earthprice.explore.matters import acting, articles_that_matter, numbers_tha
 from earthprice.explore.saved import command, saved_text
 from earthprice.explore.session import STREAMED, Latest, Moved, Session
 from earthprice.explore.state import LeverState
-from earthprice.explore.words import languages, page_words
+from earthprice.explore.words import languages, noted, page_words
 from earthprice.law.load import shipped_heads
 from earthprice.report import theme
 from earthprice.report.printed import each_shown
@@ -24,6 +24,7 @@ from earthprice.study.bands import Bands, bands
 from earthprice.study.ensemble import Pair, Summary
 from earthprice.study.figures import FLOW, GAIN, Figure, catalogue, unit_of, verdicts_of
 from earthprice.study.frame import Frame
+from earthprice.world.world import World
 
 FURTHER = (50, 100)
 """Draws after the first ones after which bands are drawn anew."""
@@ -74,11 +75,11 @@ class Page:
             "readings": {r: reform.readings[r] for r in o.texts.readings},
             "answers": {name: shipped_heads()[name]["title"] for name in o.answers},
             "discount": f.options.discount,
-            "chapters": chapters(o, o.texts.reading),
+            "chapters": {r: chapters(o, r) for r in dict.fromkeys((o.texts.reading, *o.texts.readings))},
             "units": {"exports": FLOW, "damage": unit_of("damage/"), "groups": GAIN},
             "observed": self._reader(f, language).observed(),
-            "notes": list(o.texts.notes),
-            "words": {**of_report, **page_words(language)},
+            "notes": [noted(n, language) for n in o.texts.notes],
+            "words": {**of_report, **_owners(o.world), **page_words(language)},
             "languages": list(languages()),
         }
         return {**each_shown(told), "own": dict(o.opening.texts)}
@@ -130,7 +131,7 @@ class Page:
         step = {"step": "draws", "draws": done, "lost": done - len(kept), "whole": whole, **told}
         if not whole:
             return step
-        numbers = numbers_that_matter(self.session, f, kept, reader)
+        numbers = numbers_that_matter(self.session, f, kept, reader, state.world)
         late = [Pair(p.draw, p.baseline, p.later) for p in kept if p.later]
         return {**step, "sentences": reader.sentences(kept, late, held), "numbers": numbers}
 
@@ -187,6 +188,12 @@ def colours() -> str:
         f":root {{ {day} }}\n@media screen {{ :root[data-theme=dark] {{ {night} }} }}\n"
         f"@media screen and (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {{ {night} }} }}\n"
     )
+
+
+def _owners(world: World) -> dict[str, str]:
+    """What an own part of a factor belongs to, by its key: the names of the world's own tables."""
+    tables = (world.structure[name] for name in ("deposits", "concentrates", "uses"))
+    return {f"whose.{i}": str(n) for t in tables for i, n in zip(t["id"], t["name"], strict=True)}
 
 
 def _words(language: str) -> Words:

@@ -1,7 +1,7 @@
 // Why this number: what the articles bring, what that rests on, which uncertain numbers go along with it.
 
 import { told } from './charts.js';
-import { $, article, el, factor, leverName, page, restsOn, unit, verdict, w } from './page.js';
+import { $, article, chapters, el, factor, leverName, page, restsOn, unit, verdict, w } from './page.js';
 
 let explained = '';
 
@@ -24,7 +24,7 @@ export function why(name) {
   else if (!without.length) parts.push(el('p', {}, w('why_no_article')));
   else parts.push(el('div', { className: 'bars' }, ...without.flatMap((a) => [el('span', {}, article(a.article)),
     el('meter', { min: 0, max: most, value: Math.abs(a.change), 'aria-label': article(a.article) }), el('span', {}, `${a.change > 0 ? '+' : ''}${told(a.change)} ${unit(row.unit)}`)])));
-  const based = (without ?? []).slice(0, 4).flatMap((a) => page.opening.chapters.find((c) => c.number === a.article)?.measures ?? []);
+  const based = (without ?? []).slice(0, 4).flatMap((a) => chapters().find((c) => c.number === a.article)?.measures ?? []);
   if (based.length) parts.push(el('h3', {}, w('why_rests')), el('ul', {}, ...based.flatMap((m) => m.levers.map((l) => el('li', {}, `${leverName(m, l)}: ${restsOn(l)}`)))));
   if (shares) parts.push(el('h3', {}, w('why_numbers')), el('ul', {}, ...shares.map((s) => el('li', {}, `${factor(s.name)}: ${told(100 * s.share)} %`))));
   parts.push(el('p', { className: 'says' }, w('why_more')));

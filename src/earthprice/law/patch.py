@@ -47,8 +47,8 @@ def checked(s: Stack, name: str, given: Given, reading: str | None = None, as_of
         s: the stack.
         name: `measure.parameter`.
         given: as the user wrote it; an `Override` has been checked or is meant to be cut to the bounds, and stays.
-        reading, as_of: as in `Use`: the numbers that are multiplied are those known under them. What another reading has
-            is cut to the bounds where that one is run (`cuts` says so).
+        reading: as in `Use`; numbers of another reading are cut to the bounds where that one is run (`cuts` says so).
+        as_of: as in `Use`.
 
     Raises:
         OptionError: an unknown measure or parameter, a form that is not accepted, a number out of bounds, a factor on a

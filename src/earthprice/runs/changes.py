@@ -39,7 +39,8 @@ def changes(
         overrides: as the user wrote them.
         law: the stack whose numbers are changed.
         world: numbers of the world.
-        reading, as_of: of the law, as in `law.patch.checked`.
+        reading: how the law is read (`law.patch.checked`).
+        as_of: day up to which its publications are known.
 
     Raises:
         OptionError: a name that is not there, a form that is not accepted, or a number out of bounds.
