@@ -94,6 +94,18 @@ def test_an_article_that_is_off_is_the_text_without_it(session: Session) -> None
     same(dict(off.series), dict(without.series), CLEARED)
 
 
+def test_a_number_that_is_moved_switches_on_nothing_that_is_off(session: Session) -> None:
+    """`assess --set` uses a power whose number it moves; who switches it or its article off has it off."""
+    moved = {"more_checks.caught": "x2", "product_reserve.target": "x2"}
+    off = {"off": ("17",), "used": {"product_reserve": False}}
+    with settled():
+        plain, both = (session.glance(LeverState(**off, changes=c)).pair.reform for c in ({}, moved))
+        on = session.glance(LeverState(changes={"product_reserve.target": "x1"})).pair.reform
+        told = session.glance(LeverState(used={"product_reserve": True})).pair.reform
+    same(dict(both.series), dict(plain.series))
+    same(dict(on.series), dict(told.series), CLEARED)
+
+
 def test_a_glance_has_the_numbers_of_the_whole_run(session: Session) -> None:
     state = LeverState(changes={"more_checks.caught": "x1.5"})
     with settled():
@@ -165,6 +177,7 @@ MOVED = (
     {"changes": {"more_checks.caught": "x2", "tracing_system.coverage": "x0.5"}},
     {"changes": {"recycler_feed.obeyed": "x1.5"}, "off": ["14"], "used": {"product_reserve": True}},
     {"off": ["17", "20-27"]},
+    {"changes": {"more_checks.caught": "x2", "product_reserve.target": "x2"}, "off": ["17"]},
 )
 
 

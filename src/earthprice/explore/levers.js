@@ -48,7 +48,7 @@ function showChapters() {
       check(w('in_force'), () => !page.state.off.includes(c.number), (on) => move((s) => { s.off = on ? s.off.filter((n) => n !== c.number) : [...s.off, c.number]; }, `off ${c.number}`)));
     for (const m of c.measures) {
       if (m.says) body.append(el('p', { className: 'says' }, m.says));
-      if (m.power) body.append(check(w('power_used', { name: m.name.replaceAll('_', ' ') }), () => page.state.used[m.name] ?? m.used, (on) => move((s) => { if (on === m.used && alike(m)) delete s.used[m.name]; else s.used[m.name] = on; }, `used ${m.name}`)));
+      if (m.power) body.append(check(w('power_used', { name: m.name.replaceAll('_', ' ') }), () => isUsed(m), (on) => move((s) => { delete s.used[m.name]; if (on !== isUsed(m) || !alike(m)) s.used[m.name] = on; }, `used ${m.name}`)));
       body.append(...m.levers.map((l) => lever(m, l)));
     }
     const made = el('details', { className: 'chapter', 'data-article': c.number, open: unfolded.has(c.number) }, el('summary', {}, el('span', { className: 'no' }, act(c)), el('span', { className: 'head' }, c.heading)), body);
@@ -62,6 +62,8 @@ function showChapters() {
   if (page.answer.matters) showMost();
 }
 
+// A power is used where somebody says so, else where its reading does or one of its numbers is moved, as `assess --set` has it.
+const isUsed = (m) => page.state.used[m.name] ?? (m.used || m.levers.some((l) => l.name in page.state.changes));
 // Whether every reading uses a power as this one does: else a switch says so itself, and holds under any.
 const alike = (m) => Object.values(page.opening.chapters).every((all) => all.every((c) => c.measures.every((o) => o.name !== m.name || o.used === m.used)));
 

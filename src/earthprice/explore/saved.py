@@ -44,9 +44,11 @@ def saved_text(s: Session, state: LeverState) -> tuple[str, str]:
         if str(article["number"]) in state.off:
             _off(tree, article)
         for name, measure in (article.get("measures") or {}).items():
-            if name in state.used and str(article["number"]) not in state.off:
-                measure["used"] = "always" if state.used[name] else "never"
-                if state.used[name] and article.get("against_base") == "continues":
+            moved = measure["kind"] == "power" and any(k.rpartition(".")[0] == name for k in state.changes)
+            if (name in state.used or moved) and str(article["number"]) not in state.off:
+                used = state.used.get(name, True)
+                measure["used"] = "always" if used else "never"
+                if used and article.get("against_base") == "continues":
                     article["against_base"] = "new"
     own = f"{book.rulebook.removesuffix(ENDING)}{ENDING}" if state.changes or state.off or state.used else book.rulebook
     if own != book.rulebook:

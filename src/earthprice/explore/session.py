@@ -122,12 +122,21 @@ class Session:
                 raise OptionError(f"no answer '{name}'", given=name, accepted=self.opened.answers)
         return replace(
             self.opened.opening.options,
-            overrides={**state.changes, **self.world_changes(state)},
+            overrides={**self.acting_changes(state), **self.world_changes(state)},
             reading=state.reading or self.opened.opening.options.reading,
             answers=state.answers,
             delay_years=state.delay,
             discount=state.discount,
         )
+
+    def acting_changes(self, state: LeverState) -> dict[str, str | float]:
+        """Changes of numbers of the text, without those of measures that are off: a change would switch these on.
+
+        A power that nobody has switched is used where one of its numbers is moved, as `assess --set` has it.
+        """
+        off = {k for a in self.opened.book.articles if a.number in state.off for k in a.measures}
+        off |= {k for k, on in state.used.items() if not on}
+        return {k: v for k, v in state.changes.items() if k.rpartition(".")[0] not in off}
 
     def world_changes(self, state: LeverState) -> dict[str, float]:
         """Numbers of the world with some factors at other quantiles, others at the central draw's.
