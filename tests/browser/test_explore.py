@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from earthprice.arithmetic import settled
-from earthprice.explore.link import link, read_link
+from earthprice.explore.link import read_link
 from earthprice.explore.opened import opened, opening
 from earthprice.explore.page import Page as Answers
 from earthprice.explore.session import Session
@@ -303,7 +303,8 @@ def test_a_link_holds_the_language_and_one_of_another_day_is_not_opened(window: 
     expect(other.locator("#delay")).to_have_value("1")
     held = read_link(copied).model_dump(mode="json")
     later = window.context.new_page()
-    start(later, server + link({**held, "language": "en", "as_of": "2021-04-01"}))
+    pack = "async (held) => `#${await (await import('/link.js')).pack(held)}`"
+    start(later, server + window.evaluate(pack, {**held, "language": "en", "as_of": "2021-04-01"}))
     expect(later.locator("#message")).to_contain_text("as known on 2021-04-01")
     expect(later.locator("#changed")).to_have_text("Changed: 0")
 
