@@ -60,6 +60,7 @@ def group_bars(groups: pd.DataFrame, counted: pd.DataFrame, words: Words) -> pd.
         where = words.name("zone", zone)
         unit = str(mine["unit"].iloc[0])
         large = mine[["p05", "p50", "p95"]].abs().max(axis=1) >= floor
+        large |= (~large).sum() == 1  # one alone keeps its name
         for part, kind in ((mine[~hidden & large], "group"), (mine[hidden & large], "unlicensed")):
             made += [(where, r.group, kind, unit, r.p05, r.p50, r.p95) for r in part.itertuples()]
         rest = mine[~large]
