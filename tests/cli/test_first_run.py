@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from earthprice.cli import first_run
-from earthprice.cli.first_run import here, record, told, words
+from earthprice.cli.first_run import announce_first_run, here, record, words
 from earthprice.keep.private import private_folder
 
 DONE: list[str] = []
@@ -26,7 +26,7 @@ def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def run(verb: str) -> list[str]:
     """What a run says before its work; the work compiles a program that no run before it had."""
     said: list[str] = []
-    with told(verb, said.append):
+    with announce_first_run(verb, said.append):
         DONE.append(verb)
         assert jax.jit(lambda x: x + len(DONE))(np.ones(len(DONE))).sum() > 0
     return said

@@ -12,7 +12,7 @@ from earthprice.report.charts.paths import draw_ore
 from earthprice.report.words import words
 from earthprice.study.assessment import Assessment
 from earthprice.study.ensemble import Pair
-from earthprice.study.figures import FLOW, GAIN, told
+from earthprice.study.figures import FLOW, GAIN, path_labels
 from earthprice.study.frame import Frame
 
 
@@ -28,7 +28,7 @@ def test_a_chart_and_a_panel_have_the_name_of_the_report(assessment: Assessment,
 
 
 def test_a_line_has_the_unit_that_the_report_gives_its_measure(small: Frame, done: list[Pair]) -> None:
-    of_report = {name: unit for name, (_, _, _, unit) in told(small.plan, done[0].baseline).items()}
+    of_report = {name: unit for name, (_, _, _, unit) in path_labels(small.plan, done[0].baseline).items()}
     drawn = {m: line.unit for line in lines(small) for m in line.measure}
     assert {m for m in drawn if m in of_report} >= {"feed/unlicensed", "recovery/own", "ore_wasted/own"}
     assert all(unit == of_report[m] for m, unit in drawn.items() if m in of_report)

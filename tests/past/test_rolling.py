@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from earthprice.facts.world import load_world
-from earthprice.past.rolling import AHEAD, COLUMNS, FIRST, rolling, told
+from earthprice.past.rolling import AHEAD, COLUMNS, FIRST, coverage_by_distance, rolling
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def test_every_year_is_a_cut_off_and_every_value_after_it_counts(found: pd.DataF
 
 
 def test_the_ranges_that_are_printed_hold_nine_in_ten(found: pd.DataFrame) -> None:
-    said = told(found)
+    said = coverage_by_distance(found)
     assert 0.85 <= said.loc["all", "coverage"] <= 0.95
     assert 0.85 <= said.loc["1", "coverage"] <= said.loc["4 and more", "coverage"]
     assert said.loc["value elements, 1", "coverage"] >= 0.85
@@ -43,7 +43,7 @@ def test_a_gap_is_narrow_where_its_element_was_calm_and_still_holds_what_came(fo
 
 def test_width_is_not_what_buys_it(found: pd.DataFrame) -> None:
     """The score, which a range pays for being wide, beats that of no change at every distance."""
-    said = told(found)
+    said = coverage_by_distance(found)
     assert (said["crps"] < said["no_change"]).loc[[*AHEAD]].all()
 
 
@@ -53,10 +53,10 @@ def test_ranges_widen_with_distance(found: pd.DataFrame) -> None:
 
 def test_what_ships_is_what_is_measured(found: pd.DataFrame) -> None:
     shipped = load_world().rolling.set_index("ahead")
-    assert shipped.index.tolist() == told(found).index.tolist()
-    assert shipped["coverage"].to_numpy() == pytest.approx(told(found)["coverage"].to_numpy(), abs=0.02), (
-        "make hindcast"
-    )
+    assert shipped.index.tolist() == coverage_by_distance(found).index.tolist()
+    assert shipped["coverage"].to_numpy() == pytest.approx(
+        coverage_by_distance(found)["coverage"].to_numpy(), abs=0.02
+    ), "make hindcast"
 
 
 def test_the_summary_counts_by_hand() -> None:
@@ -65,7 +65,7 @@ def test_the_summary_counts_by_hand() -> None:
         for s in "xy"
         for a in (1, 2, 3, 4)
     ]
-    said = told(pd.DataFrame(rows, columns=list(COLUMNS)))
+    said = coverage_by_distance(pd.DataFrame(rows, columns=list(COLUMNS)))
     assert said.loc["all", "n"] == 8 and said.loc["all", "coverage"] == 0.5 and said.loc["2-3", "coverage"] == 0.5
     assert said.loc["value elements, all", "n"] == 4 and said.loc["all", "no_change"] == 0.5
     assert said.loc["all", "low"] == said.loc["all", "high"] == 0.5

@@ -13,7 +13,7 @@ from earthprice.law import load_rulebook, numbers
 from earthprice.law.texts import placed
 from earthprice.study.frame import frame
 from earthprice.study.options import Options
-from earthprice.study.outlook import Outlook, _between, _quarters, outlook, told
+from earthprice.study.outlook import Outlook, _between, _quarters, common_series, outlook
 from tools.pages import forecast
 
 DAY = Options(as_of=forecast.AS_OF, draws=2, workers=1)
@@ -36,9 +36,9 @@ def test_what_some_draw_cannot_tell_is_not_told() -> None:
     """Months of stock of dysprosium in the United States, which use none in some draws, ended the forecast."""
     one = np.ones(2)
     assert (
-        told([{"feed": one, "cover/dy@USA": one}, {"feed": one}])
+        common_series([{"feed": one, "cover/dy@USA": one}, {"feed": one}])
         == ["feed"]
-        == told([{"feed": one}, {"feed": one, "x": one}])
+        == common_series([{"feed": one}, {"feed": one, "x": one}])
     )
 
 

@@ -49,7 +49,7 @@ def words(verb: str, known: dict[str, dict[str, float]], now: str) -> str:
 
 
 @contextmanager
-def told(verb: str, say: Callable[[str], None]) -> Iterator[None]:
+def announce_first_run(verb: str, say: Callable[[str], None]) -> Iterator[None]:
     """Say what a first run is about to do, and remember how long it compiled.
 
     Args:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from earthprice import not_kept
-from earthprice.cli.first_run import told
+from earthprice.cli.first_run import announce_first_run
 from earthprice.report.printed import shown
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def progress(verb: str, *, quiet: bool) -> Iterator[Report]:
             f"earthprice: nothing is kept between two runs: {not_kept}. Programs are compiled anew each time, and "
             "an interrupted run starts anew."
         )
-    with told(verb, say), _bar() if sys.stderr.isatty() else nullcontext(_stage_lines()) as tell:
+    with announce_first_run(verb, say), _bar() if sys.stderr.isatty() else nullcontext(_stage_lines()) as tell:
         yield tell
 
 

@@ -108,13 +108,13 @@ def hindcast(
     """The past run with what was known before it, scored against what happened and against three simple rivals."""
     must_have_room(DRAWS)
     from earthprice.past.hindcast import hindcast as run
-    from earthprice.past.rolling import rolling, told
+    from earthprice.past.rolling import coverage_by_distance, rolling
     from earthprice.report.hindcast import as_dict, losers, scores_frame, write_hindcast
     from earthprice.results.folder import claim
 
     with claim(out, SMALL) as place, progress("hindcast", quiet=quiet or json) as tell:
         found = run(draws, seed, tell, workers, prior_only=prior)
-        ranges = told(rolling(seed=seed))
+        ranges = coverage_by_distance(rolling(seed=seed))
         files = place.put(partial(write_hindcast, found, ranges))
     if json:
         print_json({"status": "ok", **as_dict(found, ranges), "files": files})

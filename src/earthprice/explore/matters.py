@@ -107,7 +107,7 @@ def numbers_that_matter(
     scores = _ranks(sample.quantiles[[p.draw for p in kept]])
     shares: dict[str, np.ndarray] = {}
     for g in reader.figures:
-        known, change = g.told(kept)
+        known, change = g.change_where_known(kept)
         if known.all() and np.ptp(change) > 0:
             shares[g.key] = (scores.T @ _ranks(change[:, None]))[:, 0] ** 2
     chance = 1.0 / max(len(kept) - 1, 1)

@@ -62,7 +62,7 @@ def _origin(b: PreparedPast, said: dict[str, np.ndarray], origin: int, seed: int
     return rows
 
 
-def told(found: pd.DataFrame) -> pd.DataFrame:
+def coverage_by_distance(found: pd.DataFrame) -> pd.DataFrame:
     """By years ahead, value elements' prices apart, and by past, gaps apart: n, coverage with its range, width, scores.
 
     The range is that of the coverage when series are drawn anew with replacement (`scores.resampled`); `crps` and

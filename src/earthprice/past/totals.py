@@ -29,7 +29,7 @@ def totals(scores: pd.DataFrame, ranges: pd.DataFrame) -> dict[str, dict[str, An
 
     Args:
         scores: as of `Hindcast.scores`.
-        ranges: as of `rolling.told`.
+        ranges: as of `rolling.coverage_by_distance`.
     """
     parts = {BOTH: scores, **{str(p): rows for p, rows in scores.groupby("past", sort=False)}}
     return {p: _of(rows, ranges.loc["all" if p == BOTH else f"all, {p}"]) for p, rows in parts.items()}

@@ -66,7 +66,7 @@ def drivers_table(
     minor = tuple(i for i, name in enumerate(names) if name.startswith(OWN))
     asked = []
     for f in figures:
-        good, change = f.told(kept)
+        good, change = f.change_where_known(kept)
         if len(change) < FEWEST or np.ptp(change) == 0:
             continue
         at = np.array([slopes.get(f.key, {}).get(n, (np.nan, np.nan)) for n in names])

@@ -183,16 +183,16 @@ def _share_group(
     """
     (ways, known), (shapley, first, total) = paths, out
     at, m = np.array(d.group), len(d.group)
-    v = told(parts, known)
-    full = told(parts, d.correlation[None])[0]
+    v = explained_variance(parts, known)
+    full = explained_variance(parts, d.correlation[None])[0]
     steps = np.diff(v, axis=1) * (np.arange(1, m + 1) / (m + 1) if alone else 1.0)
     np.add.at(shapley, at[ways], steps / len(ways))
-    total[at] += full - told(parts, _without(d.correlation))
+    total[at] += full - explained_variance(parts, _without(d.correlation))
     if alone:
         shapley[alone[0][0]] += v.mean()
         total[alone[0][0]] += full
     else:
-        first[at] += told(parts, np.stack([np.outer(r, r) for r in d.correlation]))
+        first[at] += explained_variance(parts, np.stack([np.outer(r, r) for r in d.correlation]))
 
 
 def _share_crossed(
@@ -226,7 +226,7 @@ def _without(correlation: np.ndarray) -> np.ndarray:
     return correlation - left
 
 
-def told(parts: Sequence[tuple[Term, float]], known: np.ndarray) -> np.ndarray:
+def explained_variance(parts: Sequence[tuple[Term, float]], known: np.ndarray) -> np.ndarray:
     """Variance of the expectation of terms of the group, given what is known [...].
 
     Of z A z it is 2 tr(A C A C), to which products of two and He_2 belong; of lines of He_k, b' C^k b by entry.

@@ -65,7 +65,7 @@ class Figure:
         """Its values without and with the reform, by draw."""
         return np.array([self.read(p.baseline) for p in cases]), np.array([self.read(p.reform) for p in cases])
 
-    def told(self, cases: Sequence[Pair]) -> tuple[np.ndarray, np.ndarray]:
+    def change_where_known(self, cases: Sequence[Pair]) -> tuple[np.ndarray, np.ndarray]:
         """In which draws it is known under both laws, and its change in those (`change`)."""
         base, reform = self.both(cases)
         known = np.isfinite(base) & np.isfinite(reform)
@@ -267,7 +267,7 @@ def series(plan: Plan, cases: Sequence[Pair], held: Bands) -> pd.DataFrame:
     rows: list[tuple[object, ...]] = []
     years, draws = plan.engine.years, [p.draw for p in cases]
     for scenario, side in (("baseline", [p.baseline for p in cases]), ("reform", [p.reform for p in cases])):
-        for name, (variable, item, zone, unit) in told(plan, side[0]).items():
+        for name, (variable, item, zone, unit) in path_labels(plan, side[0]).items():
             rows += _bands(variable, item, zone, scenario, unit, years, held.paths(name, side, draws))
         rare = [c for c in side if c.rare]
         for element in rare[0].rare if rare else ():
@@ -285,7 +285,7 @@ def every_draw(plan: Plan, cases: Sequence[Pair]) -> EveryDraw:
         plan: what was run.
         cases: both laws in the draws that cleared.
     """
-    shown = told(plan, cases[0].baseline)
+    shown = path_labels(plan, cases[0].baseline)
     sides = ([p.baseline for p in cases], [p.reform for p in cases])
     values = np.stack([np.stack([[c.series[name] for c in side] for name in shown]) for side in sides])
     labels = pd.DataFrame(list(shown.values()), columns=list(LABELS))
@@ -297,7 +297,7 @@ def unit_of(measure: str) -> str:
     return next(unit for prefix, _, unit in SHOWN if measure.startswith(prefix))
 
 
-def told(plan: Plan, case: Summary) -> dict[str, tuple[str, str, str, str]]:
+def path_labels(plan: Plan, case: Summary) -> dict[str, tuple[str, str, str, str]]:
     """Variable, item, zone and unit of every measure that is shown as a path, by the measure's name."""
     found = ((name, v, u) for name in case.series for prefix, v, u in SHOWN if name.startswith(prefix))
     first: dict[str, tuple[str, str, str, str]] = {}

@@ -100,7 +100,7 @@ def opening(world: World, mine: str, law: Stack, last: int, as_of: str) -> MineO
     if not np.isfinite(done.record.price).all() or found.size > ALMOST_AT:
         raise NotClearedError(f"no price clears the market under {law.name}: {found.words}")
     at = int(world.network.activities.index.get_loc(f"dig/{mine}/rich/licensed"))
-    return told(Pit(Lens(e, law.top_book.jurisdiction), done, mine, at))
+    return mine_opening(Pit(Lens(e, law.top_book.jurisdiction), done, mine, at))
 
 
 @dataclass(frozen=True)
@@ -175,8 +175,8 @@ class Pit:
         return e.years + np.maximum(np.asarray(self.run.setting.plants.lead)[self.at] + wait, e.dt)
 
 
-def told(pit: Pit) -> MineOpening:
-    """The answer of a run."""
+def mine_opening(pit: Pit) -> MineOpening:
+    """What a run answers: when the mine opens, or what holds it back."""
     e, run, j = pit.lens.engine, pit.run, pit.at
     last = int(e.years[-1])
     stands = run.record.capacity[:, j] / np.asarray(run.setting.plants.planned)[j]

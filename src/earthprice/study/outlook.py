@@ -137,13 +137,13 @@ def outlook(
         _licensed(plan),
         options.draws,
         len(cleared),
-        {k: np.tile([x[k] for x in cleared], (SHOCKED, 1)) for k in told(cleared)},
+        {k: np.tile([x[k] for x in cleared], (SHOCKED, 1)) for k in common_series(cleared)},
         options.seed,
     )
     return beside(bare, known.observed)
 
 
-def told(draws: Sequence[Series]) -> list[str]:
+def common_series(draws: Sequence[Series]) -> list[str]:
     """Series that every draw tells: a zone that uses none of a good in some draw has no months of stock of it there."""
     return [k for k in draws[0] if all(k in x for x in draws)]
 

@@ -17,7 +17,7 @@ def prior_table(shown: Sequence[Figure], fitted: Sequence[Pair], prior: Sequence
     rows = []
     for f in shown:
         for name, kept in (("fitted", fitted), ("prior alone", prior)):
-            change = f.told(kept)[1]
+            change = f.change_where_known(kept)[1]
             if len(change):
                 rows.append((f.number, f.key, f.label, f.unit, name, *ranged(change), len(change)))
     return pd.DataFrame(rows, columns=list(PRIOR_COLUMNS))

@@ -80,8 +80,8 @@ class World:
         hindcast: scores of the hindcast that ships with the facts, columns past, series, n, ratio_no_change, coverage;
             empty where there is none.
         replayed: what the central run of each past says, columns past, series, year, value; empty where none ships.
-        rolling: how the ranges of levels did from cut-offs of every year, columns of `past.rolling.told`; empty where
-            none ships.
+        rolling: how the ranges of levels did from cut-offs of every year, columns of
+            `past.rolling.coverage_by_distance`; empty where none ships.
         fits: draws of the fitted factors by cut-off; empty where none ship.
         drivers: activity behind each use, one row a use and year, columns index, error [% a year] and published,
             indexed by use and year.
