@@ -26,7 +26,7 @@ from benchmarks.clock import once
 from benchmarks.figures import say
 from earthprice.arithmetic import settled
 from earthprice.explore import page as answers
-from earthprice.explore.crew import shown
+from earthprice.explore.crew import run_years_on_screen
 from earthprice.explore.opened import opened, opening
 from earthprice.explore.session import STREAMED, Session
 from earthprice.explore.state import LeverState
@@ -142,7 +142,7 @@ def of_session(book: str, moves: int, many: int) -> OfSession:
         for draw in drawn:
             session.run(LeverState(), draw)
         moved = LeverState(changes={lever: "x0.9"})
-        bands = once(lambda: [shown(session, moved, draw) for draw in drawn])[0] * STREAMED / len(drawn)
+        bands = once(lambda: [run_years_on_screen(session, moved, draw) for draw in drawn])[0] * STREAMED / len(drawn)
         draws = once(lambda: [session.run(moved, draw) for draw in drawn])[0] * STREAMED / len(drawn)
         note(book, "memory")
         before = held()

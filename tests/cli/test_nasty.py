@@ -20,7 +20,7 @@ from ruamel.yaml import YAML
 
 from earthprice.cli import main
 from earthprice.law.load import SHELF
-from earthprice.report.printed import LIVE, NUMBER, shown
+from earthprice.report.printed import LIVE, NUMBER, printable
 from tests.small import TEXT
 
 
@@ -87,7 +87,7 @@ def result(books: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> P
 
 
 def steers(text: str) -> bool:
-    return shown(text) != text
+    return printable(text) != text
 
 
 @pytest.mark.parametrize("words", [["show"], ["show", "--json"], ["check"], ["check", "--json"]], ids=" ".join)

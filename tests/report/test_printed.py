@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from earthprice.report.plain import json_text
-from earthprice.report.printed import INSTEAD, for_bibtex, for_csv, from_csv, shown
+from earthprice.report.printed import INSTEAD, for_bibtex, for_csv, from_csv, printable
 from earthprice.report.theme import svg
 from earthprice.results.cells import csv_text, each_text, put_row
 from earthprice.results.tables import bibtex, write_csv, write_parquet
@@ -24,7 +24,7 @@ STEERING = "\x1b[31m \x07 \x9b2J \u202e \u2066 \x00 \uffff \U0001ffff \ud800 \x7
 @pytest.mark.parametrize("text", FORMULAS)
 def test_a_formula_is_text_in_csv_and_can_be_had_again(text: str) -> None:
     cell = for_csv(text)
-    assert cell.startswith("'") and from_csv(cell) == shown(text)
+    assert cell.startswith("'") and from_csv(cell) == printable(text)
 
 
 @pytest.mark.parametrize("text", PLAIN)
@@ -43,19 +43,19 @@ def test_a_table_comes_back_from_csv_as_it_was() -> None:
     table = pd.DataFrame({"=head": FORMULAS, "number": range(len(FORMULAS))})
     text = csv_text(table)
     back = each_text(pd.read_csv(io.StringIO(text)), from_csv)
-    assert back["=head"].tolist() == [shown(t) for t in FORMULAS]
+    assert back["=head"].tolist() == [printable(t) for t in FORMULAS]
     assert back["number"].tolist() == list(range(len(FORMULAS)))
     assert not any(cell[:1] in set("=+-@\t\r\n") for cell in pd.read_csv(io.StringIO(text)).iloc[:, 0])
 
 
 def test_what_steers_a_screen_is_replaced() -> None:
-    assert set(shown(STEERING)) <= set(INSTEAD + " [31m2J") and shown("a\tb\r\nc") == "a\tb\nc"
+    assert set(printable(STEERING)) <= set(INSTEAD + " [31m2J") and printable("a\tb\r\nc") == "a\tb\nc"
 
 
 def test_json_keeps_every_letter_and_shows_none_that_steers() -> None:
     text = json_text({"title": STEERING, "words": "稀土 naïve"})
     assert json.loads(text) == {"title": STEERING, "words": "稀土 naïve"}
-    assert shown(text) == text and "稀土" in text
+    assert printable(text) == text and "稀土" in text
     text.encode("utf-8")
 
 
@@ -83,7 +83,7 @@ def test_a_picture_and_a_parquet_file_take_any_text(tmp_path: Path) -> None:
     nasty = f"<script>x</script>]]> {STEERING}"
     spec = {"title": nasty, "data": {"values": [{"x": nasty}]}, "mark": "text", "encoding": {"text": {"field": "x"}}}
     drawn = svg(spec)
-    assert "<script" not in drawn and shown(drawn) == drawn
+    assert "<script" not in drawn and printable(drawn) == drawn
     nasty = nasty.replace("\ud800", "")  # pandas holds no halves of letters
     write_parquet(pd.DataFrame({"x": [nasty]}), tmp_path / "t.parquet")
-    assert pd.read_parquet(tmp_path / "t.parquet")["x"][0] == shown(nasty)
+    assert pd.read_parquet(tmp_path / "t.parquet")["x"][0] == printable(nasty)

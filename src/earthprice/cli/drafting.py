@@ -13,7 +13,7 @@ from earthprice.caps import LAST_RUN
 from earthprice.cli.arguments import Json, RulebookName, named_so
 from earthprice.cli.screen import coloured, console, print_json, print_table, print_text, say
 from earthprice.errors import OptionError
-from earthprice.report.printed import shown
+from earthprice.report.printed import printable
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -49,7 +49,7 @@ def show(rulebook: RulebookName, as_of: SeenUntil = None, json: Json = False) ->
     if json:
         print_json({"status": "ok", "rulebook": book.rulebook, "title": book.title, "prose": text})
         return
-    text = shown(text)
+    text = printable(text)
     console().print(_painted(text) if coloured() else Text(text), soft_wrap=True)
 
 

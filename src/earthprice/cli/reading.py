@@ -11,7 +11,7 @@ from earthprice.cli.arguments import LAST_RESULT, Json, ResultFolder, WorldFolde
 from earthprice.cli.memory import COMPUTES, must_have_room
 from earthprice.cli.screen import console, print_json, print_table, print_text, progress
 from earthprice.errors import OptionError
-from earthprice.report.printed import for_bibtex, from_csv, shown
+from earthprice.report.printed import for_bibtex, from_csv, printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +43,7 @@ def _tree(label: str, thing: object) -> Tree:
     from rich.text import Text
     from rich.tree import Tree
 
-    tree = Tree(Text(shown(label), style="bold"), guide_style="dim")
+    tree = Tree(Text(printable(label), style="bold"), guide_style="dim")
     _grow(tree, thing)
     return tree
 
@@ -54,13 +54,13 @@ def _grow(tree: Tree, thing: object) -> None:
     if isinstance(thing, dict):
         for name, value in thing.items():
             if isinstance(value, dict | list):
-                _grow(tree.add(Text(shown(str(name)), style="bold")), value)
+                _grow(tree.add(Text(printable(str(name)), style="bold")), value)
             else:
-                tree.add(Text.assemble((shown(str(name)), "dim"), " ", shown(str(value))))
+                tree.add(Text.assemble((printable(str(name)), "dim"), " ", printable(str(value))))
     elif isinstance(thing, list):
         for value in thing:
             parts = value.values() if isinstance(value, dict) else [value]
-            tree.add(Text(shown("  ".join(str(v) for v in parts if v not in ("", None)))))
+            tree.add(Text(printable("  ".join(str(v) for v in parts if v not in ("", None)))))
 
 
 def table(

@@ -14,7 +14,7 @@ import typer
 
 from earthprice import not_kept
 from earthprice.cli.first_run import announce_first_run
-from earthprice.report.printed import shown
+from earthprice.report.printed import printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,12 +46,12 @@ def console(*, err: bool = False) -> Console:
 
 def say(words: str) -> None:
     """One line to stderr."""
-    typer.echo(shown(words), err=True)
+    typer.echo(printable(words), err=True)
 
 
 def print_text(words: str) -> None:
     """Words to stdout."""
-    typer.echo(shown(words))
+    typer.echo(printable(words))
 
 
 @cache
@@ -79,7 +79,7 @@ def print_table(table: pd.DataFrame, *, title: str = "", csv: bool = False) -> N
     drawn = Table(title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
     for column in table.columns:
         numeric = table[column].dtype.kind in "iuf"
-        drawn.add_column(shown(str(column)), justify="right" if numeric else "left", overflow="fold")
+        drawn.add_column(printable(str(column)), justify="right" if numeric else "left", overflow="fold")
     for row in table.itertuples(index=False):
         drawn.add_row(*(_cell(v) for v in row))
     console().print(drawn)
@@ -90,7 +90,7 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:.0f}" if value.is_integer() else f"{value:.4g}"
-    return shown(str(value))
+    return printable(str(value))
 
 
 @contextmanager
@@ -122,7 +122,7 @@ def _bar() -> Iterator[Report]:
         def tell(words: str, done: int, total: int) -> None:
             task = tasks.setdefault(words, None)
             if task is None:
-                task = tasks[words] = bar.add_task(shown(words), total=total)
+                task = tasks[words] = bar.add_task(printable(words), total=total)
             bar.update(task, completed=done, total=total)
 
         yield tell

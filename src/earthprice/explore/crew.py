@@ -117,7 +117,7 @@ def _do(work: Callable[[Session, LeverState, Any], Made], state: LeverState, job
             raise RuntimeError("an iteration ended early") from error
 
 
-def shown(s: Session, state: LeverState, number: int) -> Pair:
+def run_years_on_screen(s: Session, state: LeverState, number: int) -> Pair:
     """Both laws in a draw, the text over the years on screen alone, without its money."""
     return s.glance(state, number).pair
 

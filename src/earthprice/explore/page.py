@@ -18,7 +18,7 @@ from earthprice.explore.state import LeverState
 from earthprice.explore.words import languages, noted, page_words
 from earthprice.law.load import shipped_heads
 from earthprice.report import theme
-from earthprice.report.printed import each_shown
+from earthprice.report.printed import each_printable
 from earthprice.report.words import Words, words
 from earthprice.study.bands import Bands, bands
 from earthprice.study.ensemble import Pair, Summary
@@ -82,7 +82,7 @@ class Page:
             "words": {**of_report, **_owners(o.world), **page_words(language)},
             "languages": list(languages()),
         }
-        return {**each_shown(told), "own": dict(o.opening.texts)}
+        return {**each_printable(told), "own": dict(o.opening.texts)}
 
     def _reader(self, f: Frame, language: str) -> Reader:
         return self._readers.get(
@@ -116,7 +116,7 @@ class Page:
         """What the whole central run adds (`session.whole`)."""
         return {"step": "money", **self._reader(self.session.frame(state), language).money(*whole)}
 
-    def shown(self, state: LeverState, kept: Sequence[Pair], done: int, language: str) -> dict[str, Any]:
+    def bands_on_screen(self, state: LeverState, kept: Sequence[Pair], done: int, language: str) -> dict[str, Any]:
         """Draws that cleared over the years on screen: all but their money, which the years after these tell."""
         f = self.session.frame(state)
         told = self._reader(f, language).over(kept, self._held(f, kept), money=False)

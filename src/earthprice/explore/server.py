@@ -23,7 +23,7 @@ from starlette.types import ASGIApp
 
 from earthprice.arithmetic import settled
 from earthprice.errors import EarthpriceError, OptionError
-from earthprice.explore.crew import Drawers, draw, draw_with_later, gathered, shown, whole
+from earthprice.explore.crew import Drawers, draw, draw_with_later, gathered, run_years_on_screen, whole
 from earthprice.explore.guard import ASSETS, Door, Guard
 from earthprice.explore.matters import delayed, with_rare_prices, without
 from earthprice.explore.page import Page, colours
@@ -152,12 +152,14 @@ class Server:
         fresh()
         further = draw_with_later if self.page.waits else draw
         ready, draws = self.drawers.ready, [(draw if n < STREAMED else further, n) for n in range(self.page.draws)]
-        first: list[PageJob] = [(shown, n) for _, n in draws[:STREAMED]] if ready and state != LeverState() else []
+        first: list[PageJob] = (
+            [(run_years_on_screen, n) for _, n in draws[:STREAMED]] if ready and state != LeverState() else []
+        )
         async with aclosing(self._run([(whole, seq), *first, *draws] if ready else draws, state, fresh)) as runs:
             found = await (anext(runs) if ready else self.by_hand(partial(whole, self.page.session, state, 0)))
             yield await self.later(lambda: self.page.money(state, found, language))
             if kept := gathered([await anext(runs) for _ in first]):
-                yield await self.later(partial(self.page.shown, state, kept, len(first), language))
+                yield await self.later(partial(self.page.bands_on_screen, state, kept, len(first), language))
             fresh()
             done: list[Pair] = []
             async for pair in runs:

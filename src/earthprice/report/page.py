@@ -14,7 +14,7 @@ from earthprice.report import articles, gains, licences, places, purchase, side_
 from earthprice.report.charts.figure import NumberedFigure
 from earthprice.report.page_height import shrink
 from earthprice.report.page_one import head_lines, how_sure, range_words, ten_columns, ten_rows
-from earthprice.report.printed import shown
+from earthprice.report.printed import printable
 from earthprice.report.words import Words, named
 from earthprice.study.assessment import Assessment
 from earthprice.world.world import in_sentence
@@ -131,7 +131,7 @@ def following_values(a: Assessment) -> dict[str, Any]:
 def drawn(figure: NumberedFigure, picture: str) -> dict[str, Any]:
     """A figure as the template takes it, its picture ready to stand in the page."""
     if picture:
-        title = str(escape(shown(f"{figure.number}. {figure.title}")))
+        title = str(escape(printable(f"{figure.number}. {figure.title}")))
         picture = theme.inline(picture, figure.name, title)
     return {
         "number": figure.number,
@@ -164,4 +164,4 @@ def environment() -> Environment:
 
 def _finalized(value: Any) -> Any:
     """A value as it stands in the page, before it is escaped."""
-    return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value

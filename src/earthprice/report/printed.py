@@ -1,13 +1,13 @@
 """Text where it is printed: one function for every place that text of a rulebook, an option or a table can reach.
 
-    shown        the terminal, a text file, a page, a picture: nothing that steers the reader's screen
+    printable    the terminal, a text file, a page, a picture: nothing that steers the reader's screen
     for_csv      a cell of a CSV file, which spreadsheets run if it looks like a formula
     for_bibtex   a field of BibTeX, which TeX runs
     for_markdown text of Markdown, which a reader's program makes into a page
     for_json     a text of JSON, with every letter kept
 
 `results.cells` has the same for whole tables and for a workbook's rows. HTML and SVG are escaped by what writes them
-(Jinja, Vega); they get text as `shown` has it.
+(Jinja, Vega); they get text as `printable` has it.
 """
 
 from __future__ import annotations
@@ -41,18 +41,18 @@ TEX = {
 """Letters that TeX runs, as it prints them; braces always in pairs, since BibTeX counts even escaped ones."""
 
 
-def shown(text: str) -> str:
+def printable(text: str) -> str:
     """Text without what steers a terminal or a reader's eye: such letters become U+FFFD, lines end in a line feed."""
     return HIDDEN.sub(INSTEAD, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def each_shown(thing: Any) -> Any:
-    """Mappings, lists and texts whose every text is as `shown` has it; what is no text stays."""
+def each_printable(thing: Any) -> Any:
+    """Mappings, lists and texts whose every text is as `printable` has it; what is no text stays."""
     if isinstance(thing, dict):
-        return {each_shown(k): each_shown(v) for k, v in thing.items()}
+        return {each_printable(k): each_printable(v) for k, v in thing.items()}
     if isinstance(thing, list | tuple):
-        return [each_shown(v) for v in thing]
-    return shown(thing) if isinstance(thing, str) else thing
+        return [each_printable(v) for v in thing]
+    return printable(thing) if isinstance(thing, str) else thing
 
 
 def for_csv(text: str) -> str:
@@ -60,7 +60,7 @@ def for_csv(text: str) -> str:
 
     Numbers stay as they are, `-5` and `+5 %` too. `from_csv` takes the apostrophe off again.
     """
-    plain = shown(text)
+    plain = printable(text)
     return f"'{plain}" if LIVE.match(plain) and not NUMBER.fullmatch(plain) else plain
 
 
@@ -71,12 +71,12 @@ def from_csv(text: str) -> str:
 
 def for_bibtex(text: str) -> str:
     """A field of BibTeX that TeX prints letter by letter, in one line."""
-    return "".join(TEX.get(c, c) for c in " ".join(shown(text).split()))
+    return "".join(TEX.get(c, c) for c in " ".join(printable(text).split()))
 
 
 def for_markdown(text: str) -> str:
     """Text that Markdown prints letter by letter: no markup, no table's end, no link and no HTML of its own."""
-    return MARKUP.sub(r"\\\g<0>", shown(text))
+    return MARKUP.sub(r"\\\g<0>", printable(text))
 
 
 def for_json(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from earthprice.report.page_one import head_lines, how_sure, interval_head, ten_rows
 from earthprice.report.plain import plain
-from earthprice.report.printed import shown
+from earthprice.report.printed import printable
 from earthprice.report.side_by_side import side_table, side_words
 from earthprice.report.words import Words, named, words
 from earthprice.study.assessment import Assessment
@@ -48,7 +48,7 @@ def summary_text(assessment: Assessment, colour: bool) -> str:
 
 def wrapped(text: str, style: str, colour: bool, indent: int = 0) -> list[str]:
     """Text as lines that keep to the columns, in a style."""
-    return [paint(" " * indent + line, style, colour) for line in textwrap.wrap(shown(text), WIDTH - indent)]
+    return [paint(" " * indent + line, style, colour) for line in textwrap.wrap(printable(text), WIDTH - indent)]
 
 
 def question_text(question: dict[str, str], colour: bool) -> str:
@@ -128,7 +128,7 @@ def columns(rows: Sequence[Sequence[str]], right: set[int]) -> list[str]:
 
 def paint(text: str, style: str, colour: bool) -> str:
     """Text that can be shown, in a style or as it is."""
-    return f"{style}{shown(text)}{PLAIN}" if colour else shown(text)
+    return f"{style}{printable(text)}{PLAIN}" if colour else printable(text)
 
 
 def to_json(assessment: Assessment, files: Sequence[Path]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import vl_convert
 
-from earthprice.report.printed import each_shown
+from earthprice.report.printed import each_printable
 
 FONT = "Arial, Helvetica, Liberation Sans, DejaVu Sans, sans-serif"
 INK = "#222222"
@@ -98,7 +98,7 @@ def config() -> dict[str, Any]:
 
 def themed(spec: dict[str, Any]) -> dict[str, Any]:
     """A Vega-Lite specification under the house theme."""
-    return {**each_shown(spec), "config": config(), "padding": 3}
+    return {**each_printable(spec), "config": config(), "padding": 3}
 
 
 def svg(spec: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from earthprice.report.later import openpyxl
-from earthprice.report.printed import LIVE, for_csv, shown
+from earthprice.report.printed import LIVE, for_csv, printable
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -49,7 +49,7 @@ def put_row(sheet: Worksheet, values: Sequence[Any]) -> None:
 def _cell(sheet: Worksheet, value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    cell = openpyxl.cell.WriteOnlyCell(sheet, shown(value))
+    cell = openpyxl.cell.WriteOnlyCell(sheet, printable(value))
     cell.data_type = "s"
     if LIVE.match(cell.value):
         cell.quotePrefix = True  # so that it stays text when somebody edits it

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from earthprice.report.later import xr
-from earthprice.report.printed import shown
+from earthprice.report.printed import printable
 from earthprice.study.assessment import Assessment
 from earthprice.study.bands import HOLDS
 from earthprice.study.every_draw import SCENARIOS
@@ -109,7 +109,7 @@ def _said(name: str, unit: str) -> dict[str, str]:
 
 def _labels(name: str, rows: pd.DataFrame) -> dict[str, Any]:
     return {
-        f"{column}_{name}": (f"series_{name}", [shown(str(v)) or "all" for v in rows[column]], {"long_name": words})
+        f"{column}_{name}": (f"series_{name}", [printable(str(v)) or "all" for v in rows[column]], {"long_name": words})
         for column, words in (("item", "what the path is of"), ("zone", "zone or country"))
     }
 
@@ -132,9 +132,9 @@ def _dataset(a: Assessment, arrays: dict[str, Any], comment: str) -> xr.Dataset:
     coords = {name: array for name, array in arrays.items() if name.startswith(places)}
     said = {
         "Conventions": CONVENTIONS,
-        "title": shown(a.meta.title),
+        "title": printable(a.meta.title),
         "source": f"earthprice {a.meta.versions['earthprice']}, facts {a.meta.facts_hash}",
-        "history": shown(a.meta.command) or FROM_PYTHON,
+        "history": printable(a.meta.command) or FROM_PYTHON,
         "institution": "computed by the user of earthprice",
         "references": "docs/report.md, docs/study.md",
         "comment": comment,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from earthprice.report.printed import for_bibtex, shown
+from earthprice.report.printed import for_bibtex, printable
 from earthprice.results.cells import csv_text, each_text
 
 TABLES = (
@@ -45,7 +45,7 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
 def write_parquet(table: pd.DataFrame, path: Path) -> None:
     """A table as Parquet; a column of mixed kinds becomes text."""
     mixed = [c for c in table.columns if pd.api.types.infer_dtype(table[c], skipna=True).startswith("mixed")]
-    each_text(table.astype(dict.fromkeys(mixed, str)), shown).to_parquet(path, index=False)
+    each_text(table.astype(dict.fromkeys(mixed, str)), printable).to_parquet(path, index=False)
 
 
 def bibtex(sources: pd.DataFrame) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from earthprice.errors import OptionError
 from earthprice.report.document import Block, Document, Heading, Paragraph, Picture
-from earthprice.report.printed import shown
+from earthprice.report.printed import printable
 from earthprice.report.word_table import Table
 
 try:
@@ -52,7 +52,7 @@ def word(document: Document) -> bytes:
     """
     must_have_word(".docx")
     made = _blank(document)
-    made.add_paragraph(shown(document.title), style="Title")
+    made.add_paragraph(printable(document.title), style="Title")
     for block in document.blocks:
         _put(made, block)
     out = io.BytesIO()
@@ -85,7 +85,7 @@ def _element(name: str, **attributes: str) -> Any:
 def _blank(document: Document) -> Any:
     made = _kit().Document()
     properties = made.core_properties
-    properties.title, properties.author = shown(document.title)[:255], "earthprice"
+    properties.title, properties.author = printable(document.title)[:255], "earthprice"
     properties.language = TAGS[document.language]
     page = made.sections[0]
     page.page_width, page.page_height = (_cm(x) for x in PAGE)
@@ -104,7 +104,7 @@ def _blank(document: Document) -> Any:
 
 def _put(made: Any, block: Block) -> None:
     if isinstance(block, Heading):
-        made.add_heading(shown(block.text), block.level)
+        made.add_heading(printable(block.text), block.level)
     elif isinstance(block, Paragraph):
         _write(made.add_paragraph(), block)
     elif isinstance(block, Picture):
@@ -115,8 +115,8 @@ def _put(made: Any, block: Block) -> None:
 
 def _write(paragraph: Any, block: Paragraph) -> None:
     if block.lead:
-        paragraph.add_run(f"{shown(block.lead)} ").bold = True
-    run = paragraph.add_run(shown(block.text))
+        paragraph.add_run(f"{printable(block.lead)} ").bold = True
+    run = paragraph.add_run(printable(block.text))
     if block.small:
         run.font.size = _pt(SMALL)
 
@@ -129,7 +129,7 @@ def _show(made: Any, block: Picture) -> None:
     most = _cm(PAGE[1] - 2 * MARGIN - 4)
     if picture.height > most:
         picture.width, picture.height = int(picture.width * most / picture.height), most
-    picture._inline.docPr.set("descr", shown(block.caption))
+    picture._inline.docPr.set("descr", printable(block.caption))
     _write(made.add_paragraph(style="Caption"), Paragraph(block.caption, small=True))
 
 
@@ -156,7 +156,7 @@ def _tabulate(made: Any, block: Table) -> None:
 def _fill(cell: Any, text: str, *, bold: bool, right: bool) -> None:
     paragraph = cell.paragraphs[0]
     paragraph.paragraph_format.space_after = _pt(0)
-    run = paragraph.add_run(shown(text))
+    run = paragraph.add_run(printable(text))
     run.bold, run.font.size = bold, _pt(TABLE)
     if right:
         paragraph.alignment = _kit().enum.text.WD_ALIGN_PARAGRAPH.RIGHT

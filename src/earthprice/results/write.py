@@ -15,7 +15,7 @@ from earthprice.report.document import first_page
 from earthprice.report.draw import DRAWN, Drawing, drawing
 from earthprice.report.page import render_page
 from earthprice.report.plain import json_text
-from earthprice.report.printed import shown
+from earthprice.report.printed import printable
 from earthprice.report.words import named, words
 from earthprice.results.folder import KeptPlace, claim
 from earthprice.results.iamc import iamc
@@ -122,8 +122,8 @@ def write_records(a: Assessment, folder: Path) -> None:
     (folder / "run.json").write_text(json_text(run), encoding="utf-8")
     (folder / "certificate.json").write_text(json_text(certificate), encoding="utf-8")
     if a.meta.private:
-        (folder / "PRIVATE.txt").write_text(shown(a.meta.flags[0]) + "\n", encoding="utf-8")
-    (folder / "rulebook.txt").write_text(shown(a.prose), encoding="utf-8")
+        (folder / "PRIVATE.txt").write_text(printable(a.meta.flags[0]) + "\n", encoding="utf-8")
+    (folder / "rulebook.txt").write_text(printable(a.prose), encoding="utf-8")
     (folder / "sources.bib").write_text(bibtex(a.sources), encoding="utf-8")
     write_csv(a.assumptions, folder / "assumptions.csv")
 

@@ -36,7 +36,7 @@ def draw_exports(a: Assessment, words: Words) -> NumberedFigure:
     name, title = "figure-02-exports", words("figure_2", home=words.name("zone", a.meta.home))
     if a.exports.empty:
         return nothing_to_draw(2, name, title, EXPORT_COLUMNS)
-    data = export_cells(shown(a.exports), words)
+    data = export_cells(grid_rows(a.exports), words)
     caption = (
         "An element in all forms together, from concentrate to magnets, and in oxides and metals alone. Change "
         f"against {words('no_reform')} in the same year, %, median and (below) {range_words(a)}; level with "
@@ -47,7 +47,7 @@ def draw_exports(a: Assessment, words: Words) -> NumberedFigure:
     return NumberedFigure(2, name, title, caption, data, partial(grid, data))
 
 
-def shown(exports: pd.DataFrame) -> pd.DataFrame:
+def grid_rows(exports: pd.DataFrame) -> pd.DataFrame:
     """The rows and columns of the grid: `ROWS` where the table holds them, the largest partners, then all together."""
     goods = [g for g in ROWS if (exports["row"] == g).any()] or list(dict.fromkeys(exports["row"]))[: len(ROWS)]
     kept = exports[exports["row"].isin(goods)]
