@@ -31,7 +31,7 @@ from earthprice.explore.state import LeverState, read_state
 from earthprice.explore.words import page_words
 from earthprice.law import Prepared, load_rulebook
 from earthprice.runs.engine import point
-from earthprice.study.drawn import central_point
+from earthprice.study.draws import central_point
 from earthprice.study.ensemble import solved
 from earthprice.study.frame import frame, text_alone
 from earthprice.study.options import Options

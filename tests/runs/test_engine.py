@@ -16,7 +16,7 @@ from earthprice.measures.welfare import UNLICENSED, ledger
 from earthprice.results.packing import pack, unpack
 from earthprice.runs.engine import Outcome, Point, _same, point, run
 from earthprice.runs.sample import Sample
-from earthprice.study import drawn as drawing
+from earthprice.study import draws
 from earthprice.study.assess import assess
 from earthprice.study.ensemble import Pair, Summary, pairs, solved
 from earthprice.study.frame import Frame
@@ -154,7 +154,7 @@ def test_as_of_hides_a_later_quota(world: World) -> None:
 def test_all_draws_not_cleared_is_refused(world: World, monkeypatch: pytest.MonkeyPatch, done: list[Pair]) -> None:
     broken = [replace(p, baseline=replace(p.baseline, finite=False)) for p in done]
     assert broken[0].status == "not_cleared"
-    monkeypatch.setattr(drawing, "joined", lambda *_: broken)
+    monkeypatch.setattr(draws, "joined", lambda *_: broken)
     with pytest.raises(NotClearedError, match="no draw cleared"):
         assess("china-2021-draft", Options(draws=2, years=(2021, 2027), only="figures"), world=world)
 

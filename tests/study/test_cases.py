@@ -9,7 +9,7 @@ import pytest
 
 from earthprice.errors import RulebookError
 from earthprice.law import load_rulebook
-from earthprice.study.drawn import drawing
+from earthprice.study.draws import fitted_sample
 from earthprice.study.ensemble import _pair
 from earthprice.study.figures import exports
 from earthprice.study.frame import frame
@@ -33,7 +33,7 @@ SHARES = re.compile(r" (\d+) %")
 )
 def test_whom_a_rule_names_and_who_loses(text: str, names: str, world: World) -> None:
     f = frame(str(CASES / f"{text}.yaml"), Options(draws=8, years=(2022, 2027)), world)
-    drawn = [_pair(f.plan, drawing(f), draw) for draw in (0, 1, 2)]
+    drawn = [_pair(f.plan, fitted_sample(f), draw) for draw in (0, 1, 2)]
     kept = [p for p in drawn if p.good]
     assert len(kept) > 1, [p.worst for p in drawn]
     dates = Dates(f.first, f.year, 0.03)
@@ -54,7 +54,7 @@ def test_a_country_is_named_by_a_pattern_too(world: World, tmp_path: Path) -> No
 def test_licences_that_refuse_all_clear_or_say_which_good_where_and_when(draw: int, world: World) -> None:
     asked = Options(draws=8, years=(2021, 2027), overrides={"april_licence.refused": 1})
     f = frame("china-export-control-2025", asked, world)
-    pair = _pair(f.plan, drawing(f), draw)
+    pair = _pair(f.plan, fitted_sample(f), draw)
     goods, zones = "|".join(set(world.network.nodes["good"])), "|".join(world.structure["zones"]["id"])
     assert pair.good or re.search(rf"of ({goods}) in ({zones}), 20[0-9][0-9]", pair.worst), pair.worst
 
@@ -63,7 +63,7 @@ def test_a_subsidy_raises_what_is_subsidised(world: World, tmp_path: Path) -> No
     """Ten per cent paid on top: more magnets leave than without; the same rate above nil is refused when it is read."""
     minus, plus = CASES / "subsidy-minus.yaml", tmp_path / "subsidy-plus.yaml"
     f = frame(str(minus), Options(draws=8, years=(2021, 2026), against=None), world)
-    pair = _pair(f.plan, drawing(f), 0)
+    pair = _pair(f.plan, fitted_sample(f), 0)
     base, reform = (f.plan.engine.of_year(c.series["exports/magnets/all"], 2026) for c in (pair.baseline, pair.reform))
     assert pair.good and reform - base > 1000.0
     plus.write_text(minus.read_text("utf-8").replace("value: -0.10", "value: 0.10"), "utf-8")

@@ -13,7 +13,7 @@ from earthprice.measures.spread import FEW
 from earthprice.report.document import markdown
 from earthprice.report.letter import letter
 from earthprice.study.comment import DELETE, KEEP, NONE, VALUE, Answer, Comment, Gains, Worth, _answer, comment
-from earthprice.study.drawn import drawing
+from earthprice.study.draws import fitted_sample
 from earthprice.study.ensemble import pairs
 from earthprice.study.frame import Frame
 from earthprice.study.money import Money
@@ -55,7 +55,7 @@ def answered(f: Frame, text: Draws, gone: Draws, value: Draws, home: tuple[Draws
 
 
 def test_the_zone_gains_by_the_text_what_an_assessment_says(found: Comment, f: Frame) -> None:
-    both = pairs(f.plan, drawing(f), None, 0, lambda *_: None, 1)
+    both = pairs(f.plan, fitted_sample(f), None, 0, lambda *_: None, 1)
     money = Money(f.plan, f.first, 0.03)
     gains = [money.gain(p, ("EUR",)) for p in both]
     assert found.cleared == 2 and found.whole.middle == pytest.approx(np.median(gains), abs=1e-9)

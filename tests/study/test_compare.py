@@ -15,7 +15,7 @@ from earthprice.law import load_rulebook
 from earthprice.runs.rare import damage_bill
 from earthprice.study.assess import assess
 from earthprice.study.compare import COLUMNS, common_draws, compare, same_baseline
-from earthprice.study.drawn import central_point, drawing, uncertain
+from earthprice.study.draws import central_point, fitted_sample, uncertain
 from earthprice.study.frame import frame
 from earthprice.study.options import Options
 from earthprice.study.periods import clock_words
@@ -88,7 +88,7 @@ def test_user_cost_under_the_law_in_force_is_one_for_all_texts(world: World) -> 
 
 def test_what_two_texts_set_from_different_days_is_uncertain_once(world: World) -> None:
     frames = list(same_baseline(BOOKS, replace(FEW, draws=8), world).values())
-    found, alone = common_draws(frames), drawing(frames[0])
+    found, alone = common_draws(frames), fitted_sample(frames[0])
     at = dict(zip(found.factors, found.quantiles.T, strict=True))
     ours, theirs = (next(k for k in uncertain(f) if k.startswith("more_checks.caught@")) for f in frames)
     assert ours != theirs and np.array_equal(at[ours], at[theirs])

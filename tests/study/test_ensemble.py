@@ -20,7 +20,7 @@ from earthprice.runs.crew import Crew
 from earthprice.runs.engine import run
 from earthprice.runs.sample import Sample
 from earthprice.study.assess import ready
-from earthprice.study.drawn import words_of
+from earthprice.study.draws import words_of
 from earthprice.study.ensemble import Pair, begin_pairs, joined, laws_and_point, pairs, rerun_reform, solved
 from earthprice.study.frame import Frame, postponed
 from earthprice.world.world import World

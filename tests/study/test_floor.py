@@ -15,7 +15,7 @@ from earthprice.measures.costs import state_pays
 from earthprice.measures.money_audit import Users, missed
 from earthprice.measures.welfare import NEIGHBOURS, STATE, ledger
 from earthprice.runs.engine import Outcome, run
-from earthprice.study.drawn import drawing
+from earthprice.study.draws import fitted_sample
 from earthprice.study.ensemble import laws_and_point
 from earthprice.study.frame import Frame, frame
 from earthprice.study.options import Options
@@ -26,7 +26,7 @@ NAME, PLANT = "usa-floor-2025", "separate/USA/mountain_pass/home/licensed"
 def built(text: str) -> tuple[Frame, Outcome, Outcome]:
     """The frame, and the central run without the text and with it."""
     f = frame(text, Options(draws=1, years=(2025, 2029), period="year"), load_world(base_year=2024))
-    base, reform, p = laws_and_point(f.plan, drawing(f), 0)
+    base, reform, p = laws_and_point(f.plan, fitted_sample(f), 0)
     return f, run(f.plan.engine, p, base), run(f.plan.engine, p, reform)
 
 
@@ -78,7 +78,7 @@ def test_without_its_article_the_bits_are_those_without_the_book(floor) -> None:
     f, without, floored = floor
     assert f.plan.reform({**f.plan.use(), "without": ["1"]}).contracts == ()
     dark = tuple(replace(c, covered=np.zeros_like(c.covered)) for c in floored.terms.contracts)
-    base, _, p = laws_and_point(f.plan, drawing(f), 0)
+    base, _, p = laws_and_point(f.plan, fitted_sample(f), 0)
     off = run(f.plan.engine, p, replace(base, contracts=dark))
     assert all(np.array_equal(x, y, equal_nan=True) for x, y in zip(off.record, without.record, strict=True))
 

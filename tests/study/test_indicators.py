@@ -9,7 +9,7 @@ import pytest
 from earthprice.past.matching import matches, recorded
 from earthprice.study.assessment import INDICATOR_COLUMNS
 from earthprice.study.bands import bands
-from earthprice.study.drawn import drawing
+from earthprice.study.draws import fitted_sample
 from earthprice.study.ensemble import pairs
 from earthprice.study.frame import Frame
 from earthprice.study.indicators import indicators
@@ -26,7 +26,7 @@ def f(world: World) -> Frame:
 
 @pytest.fixture(scope="module")
 def kept(f: Frame) -> pd.DataFrame:
-    both = pairs(f.plan, drawing(f), None, 0, lambda *_: None, 1)
+    both = pairs(f.plan, fitted_sample(f), None, 0, lambda *_: None, 1)
     return indicators(f.plan, both, range(2021, 2023), bands(f.plan.lens, DAY, both, 1), DAY)
 
 

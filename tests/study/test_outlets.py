@@ -10,7 +10,7 @@ from scipy.special import expit
 
 from earthprice.runs.engine import Point, point, run
 from earthprice.runs.sample import Sample
-from earthprice.study.drawn import drawing
+from earthprice.study.draws import fitted_sample
 from earthprice.study.ensemble import _pair, laws_and_point
 from earthprice.study.frame import Frame, frame, text_alone
 from earthprice.study.options import Options
@@ -24,7 +24,7 @@ BAN = str(Path(__file__).parents[1] / "law" / "texts" / "mys-ban.yaml")
 def test_a_ban_of_raw_exports_leaves_no_ore_without_a_place(world: World) -> None:
     """Draw 1 was once lost for 0.06 kg in a thousand tonnes of monazite that nobody could put aside."""
     f = frame(BAN, Options(draws=8, years=(2022, 2026)), world)
-    pair = _pair(f.plan, drawing(f), 1)
+    pair = _pair(f.plan, fitted_sample(f), 1)
     assert pair.good, pair.worst
 
 
@@ -32,14 +32,14 @@ def test_a_plant_that_fills_its_idle_lines_leaves_no_by_product_without_a_place(
     """A fifth of the draws of American law was once lost for 45 t of europium, made when the ore stays at home."""
     asked = Options(draws=50, years=(2026, 2030), only="figures")
     f = frame("usa-floor-2025", asked, start(["usa-floor-2025"], asked).world)
-    pair = _pair(f.plan, drawing(f), 17)
+    pair = _pair(f.plan, fitted_sample(f), 17)
     assert pair.good, pair.worst
 
 
 def test_samarium_in_glut_is_thrown_away_before_anybody_pays_to_be_rid_of_it(world: World) -> None:
     """A draw like it was once lost for a price of -0.5 USD/kg, when mines begin to dig what others still ship in."""
     f = framed(world, "china-2024-regulations", draws=200, years=(2021, 2030))
-    _, reform, p = laws_and_point(f.plan, drawing(f), 55)
+    _, reform, p = laws_and_point(f.plan, fitted_sample(f), 55)
     price = run(f.plan.engine, p, reform).record.price[:, world.network.node("sm_oxide@USA")]
     assert price.min() > -p.values["model/disposal/cost"] and price.min() < 0.6 * price[0]
 
@@ -49,7 +49,7 @@ def test_plants_that_grow_throw_away_what_nobody_takes(draw: int) -> None:
     """Lost once for europium in the rest of the world, by 2048: its plants had grown, the outlet of 2019 had not."""
     asked = Options(reading="tight", answers=("japan-answer",), draws=50, only="figures")
     f = text_alone(frame("china-2021-draft", asked, start(["china-2021-draft"], asked).world))
-    pair = _pair(f.plan, drawing(f), draw)
+    pair = _pair(f.plan, fitted_sample(f), draw)
     assert pair.good, pair.worst
 
 

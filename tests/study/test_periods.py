@@ -14,7 +14,7 @@ from earthprice.facts.world import load_world
 from earthprice.measures.welfare import worth
 from earthprice.runs.engine import Outcome, engine, point, run
 from earthprice.runs.size import PERIODS
-from earthprice.study.drawn import central_point
+from earthprice.study.draws import central_point
 from earthprice.study.ensemble import Pair, Summary, case, solved
 from earthprice.study.figures import catalogue
 from earthprice.study.frame import Frame, frame

@@ -19,7 +19,7 @@ from earthprice.report.page_one import ten_row
 from earthprice.report.words import words
 from earthprice.study.assessment import Assessment
 from earthprice.study.bands import bands
-from earthprice.study.drawn import drawing
+from earthprice.study.draws import fitted_sample
 from earthprice.study.ensemble import Pair, _pair
 from earthprice.study.figures import catalogue, exports, table
 from earthprice.study.frame import Frame, postponed
@@ -188,7 +188,7 @@ def test_an_unedited_copy_waits_at_no_cost(world: World, tmp_path: Path) -> None
     mine.write_text((SHELF / f"{TEXT}.yaml").read_text("utf-8").replace(f"rulebook: {TEXT}", "rulebook: mine"), "utf-8")
     f = framed(world, str(mine), against=TEXT, draws=1, years=(2021, 2022))
     late = replace(f.plan, texts=postponed(str(mine), f.options, world).alone())
-    pair = _pair(f.plan, drawing(f), 0, late)
+    pair = _pair(f.plan, fitted_sample(f), 0, late)
     assert pair.unchanged and pair.later is pair.reform
 
 

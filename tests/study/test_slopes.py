@@ -18,7 +18,7 @@ from earthprice.runs.tangents import STEP, tangents
 from earthprice.study import assembled, slopes
 from earthprice.study.answered import with_readings
 from earthprice.study.assessment import DRIVER_COLUMNS, Assessment
-from earthprice.study.drawn import prior_draws
+from earthprice.study.draws import prior_draws
 from earthprice.study.drivers import TOP, drivers_table, value_at
 from earthprice.study.ensemble import Pair, case
 from earthprice.study.figures import Figure, catalogue

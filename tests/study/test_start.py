@@ -18,7 +18,7 @@ from earthprice.law import numbers as law_numbers
 from earthprice.past.levels import Ahead, left_out
 from earthprice.past.matching import matches
 from earthprice.runs.engine import point
-from earthprice.study.drawn import drawing
+from earthprice.study.draws import fitted_sample
 from earthprice.study.ensemble import Plan
 from earthprice.study.frame import frame
 from earthprice.study.options import Options
@@ -110,7 +110,7 @@ def test_the_draft_of_2021_knows_nothing_printed_later() -> None:
         years = list(range(2019, 2024))
         ones = dict.fromkeys(matches(f.plan.lens), np.ones(len(years)))
         left = left_out(f.plan.lens, day, ones, Ahead(years, {}), 2, 1)
-        told.append([p.growth, terms.permit_amount, drawing(f).quantiles, *left.values()])
+        told.append([p.growth, terms.permit_amount, fitted_sample(f).quantiles, *left.values()])
     assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(*told, strict=True))
     held = law_numbers(f.texts.reform.stack, as_of=day)
     assert (held["published"].fillna("") <= day).all() and len(held) < len(law_numbers(f.texts.reform.stack))

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from earthprice.runs.engine import run
-from earthprice.study.drawn import drawing
+from earthprice.study.draws import fitted_sample
 from earthprice.study.ensemble import laws_and_point
 from earthprice.study.frame import frame
 from earthprice.study.options import Options
@@ -18,7 +18,7 @@ FLOOR = str(Path(__file__).parent / "cases" / "usa-floor.yaml")
 
 def test_the_price_is_the_floor_while_tonnes_remain(world: World) -> None:
     f = frame(FLOOR, Options(draws=4, years=(2024, 2028)), world)
-    sample, held = drawing(f), 0
+    sample, held = fitted_sample(f), 0
     for draw in range(4):
         _, reform, p = laws_and_point(f.plan, sample, draw)
         record = run(f.plan.engine, p, reform).record

@@ -16,7 +16,7 @@ from earthprice.runs.engine import run
 from earthprice.study.alternatives import alternatives
 from earthprice.study.at_home import absent, absent_words
 from earthprice.study.bands import bands
-from earthprice.study.drawn import central_point, drawing
+from earthprice.study.draws import central_point, fitted_sample
 from earthprice.study.ensemble import _pair
 from earthprice.study.figures import catalogue, exports, groups, series, table, verdicts_of
 from earthprice.study.frame import Frame, frame
@@ -64,7 +64,7 @@ def test_these_are_all_zones(world: World) -> None:
 def test_a_text_of_any_zone_has_all_its_figures(zone: str, world: World, tmp_path: Path) -> None:
     (tmp_path / "any-zone.yaml").write_text(BOOK.format(zone=zone), "utf-8")
     f = frame(str(tmp_path / "any-zone.yaml"), Options(draws=1, years=(2021, 2022)), world)
-    pair = _pair(f.plan, drawing(f), 0)
+    pair = _pair(f.plan, fitted_sample(f), 0)
     assert pair.good, pair.worst
     figures = table(catalogue(f.plan, f.year, f.first, 0.03), [pair], f.year, {})
     none = figures["diff_p50"].isna()

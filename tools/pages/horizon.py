@@ -10,7 +10,7 @@ import numpy as np
 from earthprice.arithmetic import settled
 from earthprice.facts.world import load_world
 from earthprice.runs.size import PERIODS
-from earthprice.study.drawn import central_point, drawing, user_costs
+from earthprice.study.draws import central_point, fitted_sample, user_costs
 from earthprice.study.ensemble import Pair, Plan, pairs, solved
 from earthprice.study.frame import Frame, frame
 from earthprice.study.horizon import further, horizon
@@ -49,7 +49,7 @@ def by_length(book: str, world: World, first: bool) -> list[str]:
     """For home and the world, the gain in periods of each length: at the central draw, and what draws make of it."""
     frames = [frame(book, Options(draws=DRAWS, period=period), world) for period in PERIODS]
     centre = [[central(f)] for f in frames]
-    done = [pairs(f.plan, drawing(f), None, 0, lambda *_: None, 1) for f in frames]
+    done = [pairs(f.plan, fitted_sample(f), None, 0, lambda *_: None, 1) for f in frames]
     good = [i for i in range(DRAWS) if all(d[i].good for d in done)]
     ends = frames[0].plan.engine.last, frames[0].plan.until, len(good)
     lines = [line.format(*ends) for line in LENGTHS] if first else []
@@ -75,7 +75,7 @@ def central(f: Frame) -> Pair:
 def rows(book: str, f: Frame, first: bool) -> list[str]:
     """For home and the world: medians over draws by three ends of the run, typical misses; options at the centre."""
     plans = (replace(f.plan, until=0), f.plan, further(f.plan))
-    done = [pairs(p, drawing(f), None, 0, lambda *_: None, 1) for p in plans]
+    done = [pairs(p, fitted_sample(f), None, 0, lambda *_: None, 1) for p in plans]
     good = [i for i in range(DRAWS) if all(d[i].good for d in done)]
     table = horizon(f.plan, user_costs(f, central_point(f))[0], f.first, f.options.discount)
     ends = [int(p.whole.engine.years[-1]) for p in plans]

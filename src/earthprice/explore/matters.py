@@ -14,7 +14,7 @@ from earthprice.explore.state import LeverState
 from earthprice.measures.spread import least
 from earthprice.runs.engine import point
 from earthprice.runs.rare import damage_bill
-from earthprice.study.drawn import central_point, user_costs
+from earthprice.study.draws import central_point, user_costs
 from earthprice.study.ensemble import Pair, Summary, rare_prices, solved, with_rare
 from earthprice.study.figures import Figure
 from earthprice.study.frame import Frame

@@ -26,7 +26,7 @@ from earthprice.runs.changes import Changes, changes
 from earthprice.runs.engine import Engine, Point, point, run
 from earthprice.runs.sample import Sample
 from earthprice.runs.size import AUTO
-from earthprice.study.drawn import drawing
+from earthprice.study.draws import fitted_sample
 from earthprice.study.ensemble import Pair, Plan, Summary, case, solved
 from earthprice.study.frame import Frame, framed, postponed, spanned, text_alone, yearly
 from earthprice.study.options import Options, asked
@@ -226,7 +226,7 @@ class Session:
     def sample(self, f: Frame) -> Sample:
         """The draws of a frame, those of `assess`."""
         books = f.texts.reform.stack.name, f.options.delay_years
-        return self._samples.get(books, lambda: drawing(f))
+        return self._samples.get(books, lambda: fitted_sample(f))
 
     def ground(self, f: Frame) -> tuple[Hashable, ...]:
         """What starting points and baselines of a frame hang on: moves that leave it leave them."""

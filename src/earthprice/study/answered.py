@@ -13,7 +13,7 @@ from earthprice.runs.crew import each
 from earthprice.runs.engine import Point
 from earthprice.runs.runner import Progress, Runner
 from earthprice.study.attribute import articles
-from earthprice.study.drawn import Drawn
+from earthprice.study.draws import DrawResults
 from earthprice.study.ensemble import Plan, Summary, rerun_reform, solved
 from earthprice.study.figures import Figure, catalogue, table, verdicts_of
 from earthprice.study.frame import Frame
@@ -40,7 +40,7 @@ class Answered:
     side_by_side: pd.DataFrame
 
 
-def answered(f: Frame, d: Drawn, crew: Runner, tell: Progress) -> Answered:
+def answered(f: Frame, d: DrawResults, crew: Runner, tell: Progress) -> Answered:
     """Read the figures off the draws, and ask again under each reading."""
     shown = catalogue(f.plan, f.year, f.first, f.options.discount)
     verdicts = verdicts_of(f.world.hindcast, f.plan.lens.headline, f.plan.lens.home)
@@ -103,7 +103,7 @@ def with_readings(figures: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame
     return figures.assign(readings_low=figures["key"].map(span["min"]), readings_high=figures["key"].map(span["max"]))
 
 
-def _with_answers(f: Frame, d: Drawn, shown: list[Figure], tell: Progress, crew: Runner) -> list[float]:
+def _with_answers(f: Frame, d: DrawResults, shown: list[Figure], tell: Progress, crew: Runner) -> list[float]:
     """Medians of the figures under the text and the answers to it, on the same draws; NaN where there are none."""
     if f.answered is None:
         return [np.nan] * len(shown)

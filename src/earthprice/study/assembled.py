@@ -20,7 +20,7 @@ from earthprice.study.alternatives import COLUMNS, LATER, compared, on_shared_dr
 from earthprice.study.answered import Answered, by_article
 from earthprice.study.assessment import ARTICLE_COLUMNS, DRIVER_COLUMNS, Assessment
 from earthprice.study.concerned import concerned
-from earthprice.study.drawn import Drawn, prior_draws
+from earthprice.study.draws import DrawResults, prior_draws
 from earthprice.study.drivers import drivers_table
 from earthprice.study.ensemble import pairs
 from earthprice.study.evasion import evasion
@@ -44,7 +44,7 @@ FIGURE_YEARS = (2023, 2026, 2030)
 """Years of the table of exports."""
 
 
-def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Progress) -> Assessment:
+def assembled(f: Frame, d: DrawResults, a: Answered, crew: Runner, tell: Progress) -> Assessment:
     """Put the first page and what stands behind it together; what it does not tell is still to come."""
     law = numbers(f.texts.reform.stack, as_of=f.texts.as_of)
     discount = f.options.discount
@@ -88,7 +88,9 @@ def assembled(f: Frame, d: Drawn, a: Answered, crew: Runner, tell: Progress) -> 
     )
 
 
-def with_what_is_slower(f: Frame, d: Drawn, a: Answered, made: Assessment, crew: Runner, tell: Progress) -> Assessment:
+def with_what_is_slower(
+    f: Frame, d: DrawResults, a: Answered, made: Assessment, crew: Runner, tell: Progress
+) -> Assessment:
     """The assessment with articles, rare prices by damage and rate, and options, and with what else was asked for."""
     if not f.options.only:
         with Crew(1) as beside:  # this process, idle while workers try the options
@@ -106,7 +108,7 @@ def _rare(f: Frame, user: UserCost) -> pd.DataFrame:
     return rare_range(f.plan, f.plan.whole, user, f.year, lambda *_: None, 1)
 
 
-def _with_options(f: Frame, d: Drawn, a: Answered, made: Assessment, tell: Progress, crew: Runner) -> Assessment:
+def _with_options(f: Frame, d: DrawResults, a: Answered, made: Assessment, tell: Progress, crew: Runner) -> Assessment:
     others = tried(f.plan, d.sample, d.user_costs[0], d.cleared, d.delayed, tell, crew)
     on = on_shared_draws(d.cleared, d.delayed, others)
     gains = [g for g in a.catalogue if g.gain]
@@ -120,7 +122,7 @@ def _with_options(f: Frame, d: Drawn, a: Answered, made: Assessment, tell: Progr
     )
 
 
-def _drivers(f: Frame, d: Drawn, a: Answered, tell: Callable[[int, int], None], crew: Runner) -> pd.DataFrame:
+def _drivers(f: Frame, d: DrawResults, a: Answered, tell: Callable[[int, int], None], crew: Runner) -> pd.DataFrame:
     """What the spread of each figure comes from, led by slopes at the central draw if those were asked for."""
     if f.options.only or len(d.cleared) < FEWEST:
         return pd.DataFrame(columns=list(DRIVER_COLUMNS))
@@ -128,13 +130,13 @@ def _drivers(f: Frame, d: Drawn, a: Answered, tell: Callable[[int, int], None], 
     return drivers_table(f.plan, d.sample, d.cleared, a.catalogue, found, f.options.seed, crew)
 
 
-def _prior(f: Frame, d: Drawn, a: Answered, tell: Progress, crew: Runner) -> pd.DataFrame:
+def _prior(f: Frame, d: DrawResults, a: Answered, tell: Progress, crew: Runner) -> pd.DataFrame:
     """The figures on the prior alone beside those with fitted behaviour."""
     alone = pairs(f.plan, prior_draws(f), None, 0, lambda _, *done: tell("prior alone", *done), crew)
     return prior_table(a.catalogue, d.cleared, [p for p in alone if p.good])
 
 
-def _paths(f: Frame, d: Drawn) -> pd.DataFrame:
+def _paths(f: Frame, d: DrawResults) -> pd.DataFrame:
     """Paths through time: what was observed, the past replayed, both laws."""
     parts = [observed(f.plan, f.texts.as_of), d.past, series(f.plan, d.cleared, d.bands)]
     return pd.concat([p for p in parts if len(p)], ignore_index=True)

@@ -12,7 +12,7 @@ from earthprice.runs.runner import Kept, Progress, Runner, Store
 from earthprice.study.answered import answered
 from earthprice.study.assembled import assembled, with_what_is_slower
 from earthprice.study.assessment import Assessment
-from earthprice.study.drawn import drawn, words_of
+from earthprice.study.draws import run_draws, words_of
 from earthprice.study.frame import Frame, frame, text_alone
 from earthprice.study.options import Options
 from earthprice.study.start import start
@@ -77,7 +77,7 @@ def ready() -> None:
 def _assess(
     f: Frame, crew: Runner, kept: Kept | None, tell: Progress, page_one: Callable[[Assessment], None] | None
 ) -> Assessment:
-    d = drawn(f, crew, kept, tell)
+    d = run_draws(f, crew, kept, tell)
     a = answered(f, d, crew, tell)
     made = assembled(f, d, a, crew, tell)
     if page_one:

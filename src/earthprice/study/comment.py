@@ -27,7 +27,7 @@ from earthprice.runs.crew import each
 from earthprice.runs.engine import Point
 from earthprice.runs.runner import Progress, Runner
 from earthprice.runs.sample import Sample
-from earthprice.study.drawn import central_point, drawing
+from earthprice.study.draws import central_point, fitted_sample
 from earthprice.study.ensemble import laws_and_point, solved
 from earthprice.study.frame import Frame, frame
 from earthprice.study.options import Options, refuse_more
@@ -181,7 +181,7 @@ def comment(
     f = frame(rulebook, options, world or start([rulebook], options).world)
     live = [a for a in f.texts.book.articles if any(m.used != "never" for m in a.measures.values())]
     asked = [*(Variant(a.number) for a in live), *_best_values(f, live, tell, runner)]
-    draws = drawing(f)
+    draws = fitted_sample(f)
     found = each(range(options.draws), partial(_tried, f, draws, asked), partial(tell, "draws"), runner)
     kept = {i: row for i, row in enumerate(found) if all(g.good for g in row)}
     if not kept:

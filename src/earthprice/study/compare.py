@@ -21,7 +21,7 @@ from earthprice.runs.engine import Point, point
 from earthprice.runs.rare import UserCost
 from earthprice.runs.runner import Progress
 from earthprice.runs.sample import Sample, widened
-from earthprice.study.drawn import central_point, drawing, uncertain, user_costs
+from earthprice.study.draws import central_point, fitted_sample, uncertain, user_costs
 from earthprice.study.ensemble import Pair, Summary, pairs, solved
 from earthprice.study.figures import catalogue, net_gains, table, verdicts_of
 from earthprice.study.frame import RARE_DRAWS, Frame, frame
@@ -128,7 +128,7 @@ def common_draws(frames: Sequence[Frame]) -> Sample:
     inspection catches is uncertain once, not once a text.
     """
     first, keys = frames[0], [uncertain(f) for f in frames]
-    found = widened(drawing(first), list(dict.fromkeys(chain(*keys))), first.options.seed)
+    found = widened(fitted_sample(first), list(dict.fromkeys(chain(*keys))), first.options.seed)
     at, column, twins = found.quantiles.copy(), {k: i for i, k in enumerate(found.factors)}, dict[Hashable, str]()
     for of_text in keys:
         told = Counter[str]()

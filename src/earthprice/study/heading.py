@@ -14,7 +14,7 @@ from earthprice.past.posterior import fit_words
 from earthprice.runs.rare import HORIZON_BAND
 from earthprice.runs.sample import Sample
 from earthprice.study.at_home import absent_words
-from earthprice.study.drawn import Drawn
+from earthprice.study.draws import DrawResults
 from earthprice.study.frame import BEYOND, RARE_DRAWS, Frame
 from earthprice.study.meta import Fine, ReportHead
 from earthprice.study.periods import remarks
@@ -107,7 +107,7 @@ def _fit(f: Frame) -> str:
     return fit_words(f.world.fit(f.texts.as_of), f.world.facts, f.world.numbers.words)
 
 
-def heading(f: Frame, d: Drawn, law: pd.DataFrame) -> ReportHead:
+def heading(f: Frame, d: DrawResults, law: pd.DataFrame) -> ReportHead:
     """The heading: names, dates, options, what must be said beside the figures (`flags`), the texts of all books."""
     flags = [*_private(f), *f.texts.notes, *contested(f.texts.reform.stack), *absent_words(f.plan.lens)]
     flags += [f"override: {k} = {v}" for k, v in f.options.overrides.items()]

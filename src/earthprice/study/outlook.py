@@ -34,7 +34,7 @@ from earthprice.runs.engine import Engine, Outcome, run
 from earthprice.runs.runner import Progress
 from earthprice.runs.sample import Sample
 from earthprice.runs.size import PERIODS
-from earthprice.study.drawn import drawing
+from earthprice.study.draws import fitted_sample
 from earthprice.study.ensemble import Plan, laws_and_point
 from earthprice.study.frame import Frame, frame
 from earthprice.study.options import Options
@@ -122,7 +122,7 @@ def outlook(
     years = known.base_year + 1, max(last, known.base_year + 2)
     f = frame(rulebook, replace(options, years=years, period="year"), known)
     plan = replace(f.plan, lens=Lens(_quarters(f, last), f.plan.lens.home))
-    sample, tell = drawing(f), progress or (lambda _words, _done, _total: None)
+    sample, tell = fitted_sample(f), progress or (lambda _words, _done, _total: None)
     found = each(range(options.draws), partial(_levels, plan, sample), partial(tell, "draws"), options.workers)
     cleared = [x for x in found if x]
     if not cleared:

@@ -13,7 +13,7 @@ from earthprice.runs.runner import Progress, Runner
 from earthprice.runs.sample import Sample
 from earthprice.study.assessment import SIDE_COLUMNS
 from earthprice.study.bands import Bands
-from earthprice.study.drawn import Drawn
+from earthprice.study.draws import DrawResults
 from earthprice.study.ensemble import Pair, Plan, Summary, laws_and_point, solved
 from earthprice.study.figures import catalogue, table
 from earthprice.study.frame import Frame
@@ -24,7 +24,7 @@ YEARS = 5
 """Years that are told, from that of the ten figures on."""
 
 
-def side_by_side(f: Frame, d: Drawn, crew: Runner, tell: Progress) -> pd.DataFrame:
+def side_by_side(f: Frame, d: DrawResults, crew: Runner, tell: Progress) -> pd.DataFrame:
     """The text under each reading over draws (columns `SIDE_COLUMNS`), the reading assessed first.
 
     They are run where all readings are asked for (`reading="all"`), or where the text has readings of its own and not

@@ -21,7 +21,7 @@ from earthprice.study.replay import replay
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawResults:
     """The draws of an assessment.
 
     Attributes:
@@ -48,13 +48,13 @@ class Drawn:
         return [Pair(p.draw, p.baseline, p.later) for p in self.cleared if p.later]
 
 
-def drawn(f: Frame, crew: Runner, kept: Kept | None, tell: Progress) -> Drawn:
+def run_draws(f: Frame, crew: Runner, kept: Kept | None, tell: Progress) -> DrawResults:
     """Run both laws in every draw, and the reform later; user cost is found in this process meanwhile.
 
     Raises:
         NotClearedError: no draw cleared.
     """
-    draws = drawing(f)
+    draws = fitted_sample(f)
     later = None if f.options.only else postponed(f.rulebook, f.options, f.world).alone()
     begun = begin_pairs(f.plan, draws, crew, kept, later)
     tell("user cost of the ore", 0, 1)
@@ -68,7 +68,7 @@ def drawn(f: Frame, crew: Runner, kept: Kept | None, tell: Progress) -> Drawn:
     if not cleared:
         raise NotClearedError(f"no draw cleared; the first: {every[0].worst}; a cap, a ban or a price cannot be met")
     held = bands(f.plan.lens, f.texts.as_of, cleared, f.options.seed)
-    return Drawn(draws, every, cleared, central, users, past, held)
+    return DrawResults(draws, every, cleared, central, users, past, held)
 
 
 def _past(f: Frame) -> pd.DataFrame:
@@ -78,7 +78,7 @@ def _past(f: Frame) -> pd.DataFrame:
     return replay(f.plan.lens.headline[:2], f.plan.lens.home, f.texts.as_of)
 
 
-def drawing(f: Frame) -> Sample:
+def fitted_sample(f: Frame) -> Sample:
     """The draws of an assessment, behaviour as fitted to the record."""
     return posterior(prior_draws(f), f.world.fit(f.texts.as_of))
 
@@ -97,7 +97,7 @@ def uncertain(f: Frame) -> list[str]:
 
 def words_of(f: Frame) -> str:
     """Everything that the draws of an assessment hang on: facts, texts as read, options, and the draws themselves."""
-    plan, draws = f.plan, drawing(f)
+    plan, draws = f.plan, fitted_sample(f)
     books = [b.text for s in (f.texts.baseline.stack, f.texts.reform.stack) for b in s.books]
     told = (
         f.world.facts,
