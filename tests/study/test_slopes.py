@@ -41,7 +41,7 @@ def law_of(f: Frame) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def many(world: World) -> tuple[Frame, Sample]:
     f = framed(world, draws=120)
-    return replace(f, plan=replace(f.plan, centre={})), prior_draws(f)
+    return replace(f, plan=replace(f.plan, central_quantiles={})), prior_draws(f)
 
 
 def test_slopes_are_those_of_differences_of_runs(small: Frame) -> None:
@@ -87,7 +87,7 @@ def test_a_factor_starts_where_the_central_draw_has_it(small: Frame) -> None:
         assert number_at(stack, key, at, as_of) == pytest.approx(value) == number_at(stack, key, None, as_of), key
     with pytest.raises(OptionError, match="no uncertain number"):
         number_at(stack, "format.welth", 0.5)
-    tied = replace(small.plan, centre={"entry": 0.8})
+    tied = replace(small.plan, central_quantiles={"entry": 0.8})
     assert slopes.start(tied, "entry") == pytest.approx(0.8416, abs=1e-4) and slopes.start(tied, "storage") == 0.0
 
 
@@ -128,7 +128,7 @@ def test_factors_drawn_together_are_told_apart_from_the_rest(many: tuple[Frame, 
     q = draws.quantiles.copy()
     q[:, two] = np.clip(ndtr(0.95 * draws.scores[:, one] + 0.3 * draws.scores[:, two]), 0.02, 0.98)
     tied = replace(draws, quantiles=q)
-    plan = replace(f.plan, centre={"entry": 0.5, "storage": 0.5})
+    plan = replace(f.plan, central_quantiles={"entry": 0.5, "storage": 0.5})
     figure, kept = planted(f, tied, tied.scores[:, one])
     table = drivers_table(plan, tied, kept, [figure], {}).set_index("parameter")
     assert 0.3 < table.loc["storage", "share"] < 0.5, "the draws cannot tell the two apart"

@@ -116,7 +116,8 @@ def numbers_that_matter(
     first = [names[i] for i in sorted(small, key=lambda i: -mean[i]) if names[i] not in moved]
     return {
         "levers": [
-            {"name": n, "at": float(f.plan.centre.get(n, 0.5))} for n in [*moved, *first][: max(FACTORS, len(moved))]
+            {"name": n, "at": float(f.plan.central_quantiles.get(n, 0.5))}
+            for n in [*moved, *first][: max(FACTORS, len(moved))]
         ],
         "shares": {
             k: [{"name": names[i], "share": short(x[i])} for i in np.argsort(-x)[:SHARES] if x[i] > chance]

@@ -148,7 +148,7 @@ class Session:
         for factor, quantile in state.world.items():
             if factor not in numbers.members:
                 raise OptionError(f"no factor '{factor}'", given=factor, accepted=numbers.members)
-            values = numbers.draw({**self._plan_centre, factor: quantile})
+            values = numbers.draw({**self._central_quantiles, factor: quantile})
             found |= {numbers.keys[int(i)]: values[numbers.keys[int(i)]] for i in numbers.members[factor]}
         return found
 
@@ -163,8 +163,8 @@ class Session:
         return self.frame(LeverState())
 
     @property
-    def _plan_centre(self) -> dict[str, float]:
-        return dict(self._unmoved.plan.centre)
+    def _central_quantiles(self) -> dict[str, float]:
+        return dict(self._unmoved.plan.central_quantiles)
 
     def book(self, state: LeverState) -> Rulebook:
         """The text with what is switched on and off."""

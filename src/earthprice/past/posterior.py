@@ -34,7 +34,7 @@ def posterior(draws: Sample, fit: Fit | None) -> Sample:
 
 def central_quantiles(fit: Fit | None) -> dict[str, float]:
     """Quantiles of the central draw: fitted factors at the mean of their scores."""
-    return {} if fit is None else {k: float(ndtr(v)) for k, v in fit.centre.items()}
+    return {} if fit is None else {k: float(ndtr(v)) for k, v in fit.mean_scores.items()}
 
 
 def learned(fit: Fit) -> pd.DataFrame:

@@ -110,7 +110,7 @@ def words_of(f: Frame) -> str:
         len(plan.engine.years),
         sorted(plan.changes.law.items()),
         sorted(plan.changes.world.items()),
-        sorted(plan.centre.items()),
+        sorted(plan.central_quantiles.items()),
         f.options.delay_years,
         f.options.only,
         plan.batch,

@@ -62,7 +62,7 @@ def drivers_table(
     """
     law = numbers(plan.texts.reform.stack, as_of=plan.texts.as_of)
     scores, names = draws.scores[[p.draw for p in kept]], draws.factors
-    group = [i for i, name in enumerate(names) if name in plan.centre]
+    group = [i for i, name in enumerate(names) if name in plan.central_quantiles]
     minor = tuple(i for i, name in enumerate(names) if name.startswith(OWN))
     asked = []
     for f in figures:

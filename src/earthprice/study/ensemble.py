@@ -149,7 +149,7 @@ class Plan:
         lens: how runs are read, over the years reported.
         texts: what is compared.
         changes: of the law's and of the world's numbers.
-        centre: quantile by factor of the central draw; factors not named stand at their medians.
+        central_quantiles: quantile by factor of the central draw; factors not named stand at their medians.
         batch: draws run at once in one compiled program; 0: one by one.
         rates: social discount rates at which what is left at the end is valued.
         until: last year that is run, so that what comes after the years reported has its value; none beyond them: 0.
@@ -158,7 +158,7 @@ class Plan:
     lens: Lens
     texts: Texts
     changes: Changes
-    centre: Mapping[str, float] = field(default_factory=dict)
+    central_quantiles: Mapping[str, float] = field(default_factory=dict)
     batch: int = 0
     rates: tuple[float, ...] = RATES
     until: int = 0
@@ -181,7 +181,7 @@ class Plan:
     def values(self, quantiles: Mapping[str, float]) -> dict[str, float]:
         """The world's numbers in a draw, overrides applied; factors not named stand where the central draw has them."""
         numbers = self.engine.world.numbers
-        return numbers.changed(numbers.draw({**self.centre, **quantiles}), self.changes.world)
+        return numbers.changed(numbers.draw({**self.central_quantiles, **quantiles}), self.changes.world)
 
     def baseline(self, use: LawUse) -> Terms:
         """Terms of the baseline."""

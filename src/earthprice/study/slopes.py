@@ -80,7 +80,7 @@ def moved(plan: Plan, names: Sequence[str]) -> list[BothSides]:
 def start(plan: Plan, name: str) -> float:
     """Score at which a factor stands in the central draw; infinite where its value is an end of its range."""
     if name in plan.engine.world.numbers.members:
-        return float(ndtri(plan.centre.get(name, 0.5)))
+        return float(ndtri(plan.central_quantiles.get(name, 0.5)))
     return float(ndtri(central_quantile(plan.texts.reform.stack, name, plan.texts.as_of)))
 
 

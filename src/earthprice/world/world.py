@@ -32,7 +32,7 @@ class Fit:
     recipe: dict[str, Any]
 
     @cached_property
-    def centre(self) -> dict[str, float]:
+    def mean_scores(self) -> dict[str, float]:
         """Mean score by factor."""
         return {str(k): float(v) for k, v in self.scores.mean().items()}
 
