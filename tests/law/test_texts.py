@@ -177,8 +177,8 @@ def test_an_answer_stands_on_the_reform_alone():
 
 def test_what_a_text_is_held_against_has_a_name():
     draft, law = compared("china-2021-draft"), compared("china-export-control-2025")
-    assert (draft.kind, draft.beside, law.kind, law.beside) == ("draft", "no reform", "law", "no such law")
-    assert compared("china-2024-regulations", against="china-2021-draft").beside == "china-2021-draft"
+    assert (draft.kind, draft.held_against, law.kind, law.held_against) == ("draft", "no reform", "law", "no such law")
+    assert compared("china-2024-regulations", against="china-2021-draft").held_against == "china-2021-draft"
 
 
 def test_an_answer_that_bears_the_name_of_the_law_in_force_is_refused(tmp_path):
@@ -248,7 +248,7 @@ def test_what_the_baseline_lacks_beside_the_text_is_said():
 
 def test_a_law_put_together_from_several_acts_is_held_against_what_it_builds_on():
     t = texts(Asked("china-2026", since=SINCE), NETWORK)
-    assert t.beside == t.against == t.baseline.stack.top == "china-export-control-2025"
+    assert t.held_against == t.against == t.baseline.stack.top == "china-export-control-2025"
     assert t.kind == "law" and not any("differences are of them" in n for n in t.notes)
 
 
@@ -294,7 +294,7 @@ def test_the_floor_that_pays_for_ore_at_home_stands_below_the_law_of_2026():
 @pytest.mark.parametrize("text", ["kachin-2025", "malaysia-raw-2024", "eu-raw-materials-2024"])
 def test_rules_put_together_from_several_acts_see_all_of_them_and_are_held_against_no_such_law(text: str) -> None:
     t = texts(Asked(text, since="2024-12-31"), NETWORK)
-    assert t.as_of == t.book.consolidated >= "2025-03-31" and not t.against and t.beside == "no such law"
+    assert t.as_of == t.book.consolidated >= "2025-03-31" and not t.against and t.held_against == "no such law"
     for reading in t.readings:
         assert len(t.reform.terms(np.arange(2024.0, 2031.0), reading=reading, as_of=t.as_of).permits) <= caps.PERMITS
 
@@ -313,5 +313,5 @@ def test_the_european_act_has_room_beside_the_licences_of_2025_in_every_reading(
 def test_the_american_magnet_rule_is_assessed_beside_the_law_of_its_second_step() -> None:
     """It was assessed as of July 2024, from the benchmark of 2019, against laws that ended long before 2027."""
     t = texts(Asked("usa-magnets-2027"), NETWORK)
-    assert t.as_of == "2026-11-01" and not t.against and t.beside == "no such law"
+    assert t.as_of == "2026-11-01" and not t.against and t.held_against == "no such law"
     assert "china-2026" in {b.rulebook for b in t.baseline.stack.books}

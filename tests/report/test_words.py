@@ -68,7 +68,7 @@ def test_what_is_compared_is_called_by_its_name(assessment, kind, against, base,
     first = " ".join(said.split())
     assert head.split(" (")[0] in first and f"{base} → {text}" in first
     assert all(len(line) <= WIDTH for line in said.splitlines())
-    assert m.beside == base
+    assert m.held_against == base
     if against:
         page = render_page(a, draw_all(a), {}, words())
         one = page.partition('id="following"')[0]

@@ -138,7 +138,7 @@ def test_a_level_is_one_number_in_the_answer_and_in_the_table(small: Frame, done
     held = bands(f.plan.lens, f.texts.as_of, done, 1)
     rows = table(catalogue(f.plan, 2026, f.first, 0.03), done, 2026, {}, held).set_index("key", drop=False)
     out = exports(f.plan, done, (2026,), held)
-    said = questions(f.plan, done, [], out, Dates(f.first, 2026, 0.03), held=held)[0]["answer"]
+    said = questions(f.plan, done, [], out, Dates(f.first, 2026, 0.03), bands=held)[0]["answer"]
     levels = re.findall(r" of ([0-9,.]+) t", said)[:3]
     assert levels == [
         ten_row(rows.loc[f"exports_{k}"].to_dict(), words())["base"] for k in ("scarce", "lead", "magnets")

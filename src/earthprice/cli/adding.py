@@ -53,7 +53,7 @@ def add(
     from earthprice.results.own_world import must_be_world
     from earthprice.study.now import ahead, moved, read
     from earthprice.study.options import Options
-    from earthprice.study.outlook import beside
+    from earthprice.study.outlook import brought_to_record
     from earthprice.study.phrases import counted
 
     must_be_world(world)
@@ -64,7 +64,7 @@ def add(
     rows, known = new_rows(file, world, today), load_known(day, world)
     with progress("facts add", quiet=json) as tell:
         first = ahead(day, Options(draws=draws, seed=seed), None, tell, world=known)
-        then = beside(first, pd.concat([known.observed, rows], ignore_index=True))
+        then = brought_to_record(first, pd.concat([known.observed, rows], ignore_index=True))
     found = moved(read(first), read(then))
     _append(world / RECORD, rows)
     loaded.cache_clear()  # this process would go on with the record as it was

@@ -91,12 +91,12 @@ class Reader:
             "worst": "" if pair.good else pair.worst,
         }
 
-    def over(self, pairs: Sequence[Pair], held: Bands, *, money: bool = True) -> dict[str, Any]:
+    def over(self, pairs: Sequence[Pair], bands: Bands, *, money: bool = True) -> dict[str, Any]:
         """The same over draws that cleared: bands, medians, sign words; of money only where the draws have it."""
         told = [g for g in self.figures if money or not g.gain]
-        rows = table(told, pairs, self.f.year, self.verdicts, held).to_dict("records")
+        rows = table(told, pairs, self.f.year, self.verdicts, bands).to_dict("records")
         return {
-            "lines": self._paths(pairs, held),
+            "lines": self._paths(pairs, bands),
             "bars": {"exports": self._exports(pairs), "damage": self._damage(pairs)},
             **({"groups": self._groups(pairs)} if money else {}),
             "figures": [self._row(dict(r)) for r in rows],
@@ -115,12 +115,12 @@ class Reader:
         return {k: v for k, v in out.items() if v}
 
     def sentences(
-        self, pairs: Sequence[Pair], delayed: Sequence[Pair], held: Bands | None = None
+        self, pairs: Sequence[Pair], delayed: Sequence[Pair], bands: Bands | None = None
     ) -> list[dict[str, str]]:
         """The questions asked, each answered in a sentence; levels hold what is left out, as in the figures."""
         f, none = self.f, pd.DataFrame(columns=list(EXPORT_COLUMNS))
         say = ENGLISH if self.words.language == "en" else Phrases(self.words.labels)
-        asked = questions(f.plan, pairs, delayed, none, Dates(f.first, f.year, f.options.discount), say, held)
+        asked = questions(f.plan, pairs, delayed, none, Dates(f.first, f.year, f.options.discount), say, bands)
         return [
             {"question": q["question"], "asked": self.words(f"question.{q['question']}"), "answer": q["answer"]}
             for q in asked
@@ -130,21 +130,21 @@ class Reader:
         """The sign word of a change over draws; none of a single run."""
         return self.words(sign_key(verdict(change))) if len(change) > 1 else ""
 
-    def _paths(self, pairs: Sequence[Pair], held: Bands | None) -> list[dict[str, Any]]:
+    def _paths(self, pairs: Sequence[Pair], bands: Bands | None) -> list[dict[str, Any]]:
         """Both laws of every line: the run where there is one, else 5, 50 and 95 % of the draws."""
         out = []
         for line in self.lines:
             both = {}
             for side, cases in (("base", [p.baseline for p in pairs]), ("reform", [p.reform for p in pairs])):
-                both[side] = self._path(line, cases, [p.draw for p in pairs], held)
+                both[side] = self._path(line, cases, [p.draw for p in pairs], bands)
             out.append({"chart": line.chart, "panel": line.panel, "kind": line.kind, "unit": line.unit,
                         "measure": line.measure[0], **both})  # fmt: skip
         return out
 
-    def _path(self, line: Line, cases: Sequence[Summary], draws: Sequence[int], held: Bands | None) -> Any:
-        if held is None:
+    def _path(self, line: Line, cases: Sequence[Summary], draws: Sequence[int], bands: Bands | None) -> Any:
+        if bands is None:
             return plain(np.sum([cases[0].series[m] for m in line.measure], axis=0))
-        values = np.sum([held.paths(m, cases, draws) for m in line.measure], axis=0)
+        values = np.sum([bands.paths(m, cases, draws) for m in line.measure], axis=0)
         return [plain(x) for x in ranged(values)]
 
     def _exports(self, pairs: Sequence[Pair]) -> list[dict[str, Any]]:

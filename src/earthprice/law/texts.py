@@ -77,7 +77,7 @@ class Texts:
         return {"proposal": "draft", "draft": "draft", "illustration": "text"}.get(self.book.status, "law")
 
     @property
-    def beside(self) -> str:
+    def held_against(self) -> str:
         """What it is held against, in words that follow "against"."""
         return self.against or ("no such law" if self.kind == "law" else "no reform")
 

@@ -37,7 +37,7 @@ def telling_table(a: Assessment) -> Table:
         for option in map(str, gains.index)
         if option in shown
     ]
-    better = (f"better than {a.meta.beside} for {whom}, % of draws" for whom in BETTER.values())
+    better = (f"better than {a.meta.held_against} for {whom}, % of draws" for whom in BETTER.values())
     gain = f"net gain, {words('en').name('zone', a.meta.home)}, bn USD2020"
     return Table(("option", gain, *better, "best of these for", "draws"), rows, (1, 2, 3, 4, 6))
 
@@ -89,9 +89,9 @@ def options_table(a: Assessment) -> Table:
         rows.append([figure_words(a, str(key)), str(unit.iloc[0]) if len(unit) else "", *cells])
     rows.append(["draws, the same for all options", "number", *(str(int(n)) for n in one["draws"])])
     for column, whom in BETTER.items():
-        rows.append([f"P(better than {a.meta.beside}), {whom}", "% of draws", *map(percent, one[column])])
+        rows.append([f"P(better than {a.meta.held_against}), {whom}", "% of draws", *map(percent, one[column])])
     rows.append(["best of these for (median net gain)", "", *one["best_for"]])
-    heads = (f"difference against {a.meta.beside}", "unit", *map(str, names))
+    heads = (f"difference against {a.meta.held_against}", "unit", *map(str, names))
     return Table(heads, rows, tuple(range(2, len(heads))))
 
 

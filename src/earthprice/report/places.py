@@ -36,7 +36,7 @@ def damage_table(a: Assessment) -> Table:
         levels = [_level(r.base_p05, r.base_p50, r.base_p95), _level(r.reform_p05, r.reform_p50, r.reform_p95)]
         rows.append([place if place != before else "", what, str(r.unit), *levels, *told])
         before = place
-    heads = ("place", "what", "unit", a.meta.beside, "text", "difference", range_words(a), "sign")
+    heads = ("place", "what", "unit", a.meta.held_against, "text", "difference", range_words(a), "sign")
     return Table(heads, rows, (3, 4, 5, 6))
 
 

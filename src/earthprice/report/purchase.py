@@ -22,7 +22,7 @@ def purchase_table(a: Assessment) -> Table:
         rows.append([str(quarter), *levels, *changes, _told(short, "reform"), _told(stock, "reform")])
     heads = (
         "quarter",
-        f"oxides in a kg of magnet, {a.meta.beside}, USD2020",
+        f"oxides in a kg of magnet, {a.meta.held_against}, USD2020",
         "with the text",
         f"difference ({range_words(a)})",
         "sign",

@@ -45,14 +45,14 @@ def answered(f: Frame, d: DrawResults, crew: Runner, tell: Progress) -> Answered
     shown = catalogue(f.plan, f.year, f.first, f.options.discount)
     verdicts = verdicts_of(f.world.hindcast, f.plan.lens.headline, f.plan.lens.home)
     over_draws = table(shown, d.cleared, f.year, verdicts, d.bands)
-    beside = side_by_side(f, d, crew, tell)
+    readings_side_by_side = side_by_side(f, d, crew, tell)
     if f.options.only:
         over_draws = over_draws.assign(answered_p50=_with_answers(f, d, shown, tell, crew))
-        return Answered(shown, over_draws, pd.DataFrame(columns=list(READING_COLUMNS)), beside)
+        return Answered(shown, over_draws, pd.DataFrame(columns=list(READING_COLUMNS)), readings_side_by_side)
     readings = around(_readings(f, d.central, shown, tell, crew), over_draws, f.texts.reading)
     figures = with_readings(over_draws, readings)
     figures = figures.assign(answered_p50=_with_answers(f, d, shown, tell, crew))
-    return Answered(shown, figures, readings, beside)
+    return Answered(shown, figures, readings, readings_side_by_side)
 
 
 def by_article(f: Frame, p: Point, a: Answered, tell: Progress, crew: Runner) -> pd.DataFrame:

@@ -57,7 +57,7 @@ def assembled(f: Frame, d: DrawResults, a: Answered, crew: Runner, tell: Progres
     counted = Money(f.plan, f.first, discount)
     asked = [concerned(counted, d.cleared, zone, f.year, hangs, d.bands) for zone in f.options.zones]
     asked += [bought(f.plan, d.cleared, b, f.first, f.year, d.bands) for b in [f.options.buyer] if b]
-    asked += questions(f.plan, d.cleared, d.delayed, out, Dates(f.first, f.year, discount), held=d.bands)
+    asked += questions(f.plan, d.cleared, d.delayed, out, Dates(f.first, f.year, discount), bands=d.bands)
     options = pd.DataFrame(columns=list(COLUMNS))
     return Assessment(
         meta=meta(f.plan, d.every, heading(f, d, law), law),
@@ -93,8 +93,8 @@ def with_what_is_slower(
 ) -> Assessment:
     """The assessment with articles, rare prices by damage and rate, and options, and with what else was asked for."""
     if not f.options.only:
-        with Crew(1) as beside:  # this process, idle while workers try the options
-            rare = begin([d.user_costs[0]], partial(_rare, f), beside)
+        with Crew(1) as idle_crew:  # this process, while workers try the options
+            rare = begin([d.user_costs[0]], partial(_rare, f), idle_crew)
             made = replace(made, articles=by_article(f, d.central, a, tell, crew))
             made = replace(_with_options(f, d, a, made, tell, crew), rare=rare.done(lambda *_: None)[0])
     if f.options.horizon:
@@ -115,7 +115,7 @@ def _with_options(f: Frame, d: DrawResults, a: Answered, made: Assessment, tell:
     said, options = evasion(f.plan, on, f.year, gains), compared(on, a.catalogue)
     own = made.figures.set_index("key").loc[f"gain_{f.plan.lens.home}"]
     page = float(own["diff_p50"]), int(own["draws"])
-    asked = [*made.questions, better(options, f.plan.texts.beside, f.world.countries[f.plan.lens.home], page)]
+    asked = [*made.questions, better(options, f.plan.texts.held_against, f.world.countries[f.plan.lens.home], page)]
     more = {LATER: [p.reform for p in d.delayed], "the options": [c for of in others.values() for c in of.values()]}
     return replace(
         made, options=options, questions=asked, meta=replace(made.meta, charges=said, money_audit=money(d.every, more))

@@ -16,7 +16,7 @@ from earthprice.study.questions import levels_of, moved, spread, surely
 
 
 def concerned(
-    money: Money, kept: Sequence[Pair], zone: str, year: int, exposure: pd.DataFrame, held: Bands | None
+    money: Money, kept: Sequence[Pair], zone: str, year: int, exposure: pd.DataFrame, bands: Bands | None
 ) -> dict[str, str]:
     """What the text does to a zone, as a question of page one.
 
@@ -26,7 +26,7 @@ def concerned(
         zone: id of the zone.
         year: year of prices and exposure.
         exposure: columns `EXPOSURE_COLUMNS`.
-        held: what is left out of levels, as in the tables; None: nothing.
+        bands: what is left out of levels, as in the tables; None: nothing.
     """
     zones = money.plan.engine.world.structure["zones"].set_index("id")["name"]
     gain = money.gains(kept, (zone,))
@@ -38,7 +38,7 @@ def concerned(
         "asked": f"What does it do to {money.plan.engine.world.countries[zone]}?",
         "because": because.strip(),
         "answer": f"Net gain {spread(gain, 'bn USD')}{surely(gain)}{_loses(money, kept, zone)}. "
-        f"Prices there, {year}: {_prices(money, kept, zone, year, held)}.",
+        f"Prices there, {year}: {_prices(money, kept, zone, year, bands)}.",
     }
 
 
@@ -50,7 +50,7 @@ def _loses(money: Money, kept: Sequence[Pair], zone: str) -> str:
     return f"; most is lost by: {worst}, {spread(by[worst], 'bn USD')}" if np.median(by[worst]) < 0 else ""
 
 
-def _prices(money: Money, kept: Sequence[Pair], zone: str, year: int, held: Bands | None) -> str:
+def _prices(money: Money, kept: Sequence[Pair], zone: str, year: int, bands: Bands | None) -> str:
     """Prices of the headline oxides in the zone: change, level, per cent."""
     lens, titles, said = money.plan.lens, symbols(money.plan.lens), []
     for element in lens.headline[:2]:
@@ -60,7 +60,7 @@ def _prices(money: Money, kept: Sequence[Pair], zone: str, year: int, held: Band
                 np.array([float(lens.engine.of_year(c.series[name], year)) for c in side])
                 for side in ([p.baseline for p in kept], [p.reform for p in kept])
             ]
-            levels = levels_of(held, name, sides, kept, year)
+            levels = levels_of(bands, name, sides, kept, year)
             said.append(moved(f"{titles[element]} oxide", *sides, unit="USD/kg", levels=levels))
     return "; ".join(said) or "none of the headline oxides is traded there"
 

@@ -203,7 +203,7 @@ def table(
     cases: Sequence[Pair],
     year: int,
     verdicts: Mapping[str, str],
-    held: Bands | None = None,
+    bands: Bands | None = None,
 ) -> pd.DataFrame:
     """The ten figures with medians and ranges over draws (columns `FIGURE_COLUMNS`).
 
@@ -212,7 +212,7 @@ def table(
         cases: both laws in every draw.
         year: of the figures.
         verdicts: what the hindcast says, by figure.
-        held: what is left out of levels; None where levels are not told, or of the parameters alone.
+        bands: what is left out of levels; None where levels are not told, or of the parameters alone.
     """
     rows = []
     for f in figures:
@@ -225,12 +225,12 @@ def table(
         reform = reform if diff.any() else base  # "no change" stands beside one level, told twice
         if f.gain:
             base, reform = np.zeros_like(diff), diff
-        if held and f.follows and len(diff):
+        if bands and f.follows and len(diff):
             draws = [p.draw for p, known in zip(asked, kept, strict=True) if known]
-            base, reform = (held.year(f.follows, side, draws, year) for side in (base, reform))
+            base, reform = (bands.year(f.follows, side, draws, year) for side in (base, reform))
         rows.append((f.number, f.key, f.label, f.unit, year, *ranged(base), *ranged(reform), *ranged(diff), len(diff),
                      positive(diff), verdict(diff), np.nan, np.nan, verdicts.get(f.key, "not scored"),
-                     np.nan, BOTH if held and f.follows else ALONE))  # fmt: skip
+                     np.nan, BOTH if bands and f.follows else ALONE))  # fmt: skip
     return pd.DataFrame(rows, columns=list(FIGURE_COLUMNS))
 
 
@@ -262,13 +262,13 @@ FLOW, GAIN = "t REO/yr", "bn USD2020"
 UNITS = {"waste_water": "Mm3/yr", "residue": "kt/yr", "leached_land": "km2/yr", "co2e": "kt CO2e/yr"}
 
 
-def series(plan: Plan, cases: Sequence[Pair], held: Bands) -> pd.DataFrame:
+def series(plan: Plan, cases: Sequence[Pair], bands: Bands) -> pd.DataFrame:
     """Paths of the measures shown in figures, by scenario, levels with what is left out (columns `SERIES_COLUMNS`)."""
     rows: list[tuple[object, ...]] = []
     years, draws = plan.engine.years, [p.draw for p in cases]
     for scenario, side in (("baseline", [p.baseline for p in cases]), ("reform", [p.reform for p in cases])):
         for name, (variable, item, zone, unit) in path_labels(plan, side[0]).items():
-            rows += _bands(variable, item, zone, scenario, unit, years, held.paths(name, side, draws))
+            rows += _bands(variable, item, zone, scenario, unit, years, bands.paths(name, side, draws))
         rare = [c for c in side if c.rare]
         for element in rare[0].rare if rare else ():
             kind = "rare" if scenario == "reform" else "rare baseline"
@@ -343,14 +343,14 @@ def _bands(
     ]
 
 
-def exports(plan: Plan, cases: Sequence[Pair], years: Sequence[int], held: Bands | None = None) -> pd.DataFrame:
+def exports(plan: Plan, cases: Sequence[Pair], years: Sequence[int], bands: Bands | None = None) -> pd.DataFrame:
     """Exports by good and partner: level, change, shares of draws that fall by 10 and 30 % (`EXPORT_COLUMNS`).
 
     Args:
         plan: what is run.
         cases: both laws in every draw.
         years: years told.
-        held: what is left out of levels, of which the middle moves a level; None: nothing.
+        bands: what is left out of levels, of which the middle moves a level; None: nothing.
     """
     draws, told = [p.draw for p in cases], []
     for row, whole in plan.lens.exported.items():
@@ -362,7 +362,7 @@ def exports(plan: Plan, cases: Sequence[Pair], years: Sequence[int], held: Bands
                         follows(plan.lens, f"exports/{row}/"),
                         _both(plan, cases, f"exports/{whole}/all", year)[0],
                     )
-                    levels = [np.median(held.year(of, x, draws, year) if held else x) for x in sides]
+                    levels = [np.median(bands.year(of, x, draws, year) if bands else x) for x in sides]
                     told.append(((row, partner, year, "t REO/yr", *levels), (*sides, good)))
     if not told:
         return pd.DataFrame(columns=list(EXPORT_COLUMNS))

@@ -29,14 +29,14 @@ LOOKED_AT = {"price_real": "price_home/{of}", "unlicensed_share": UNLICENSED, "e
 Paths = dict[str, tuple[Match, np.ndarray]]
 
 
-def indicators(plan: Plan, cases: Sequence[Pair], years: Sequence[int], held: Bands, day: str) -> pd.DataFrame:
+def indicators(plan: Plan, cases: Sequence[Pair], years: Sequence[int], bands: Bands, day: str) -> pd.DataFrame:
     """Bands by recorded series, zone and year (columns `INDICATOR_COLUMNS`).
 
     Args:
         plan: the plan.
         cases: draws that cleared.
         years: years of the table.
-        held: what is left out of levels.
+        bands: what is left out of levels.
         day: records published later are not seen (YYYY-MM-DD).
     """
     rows: list[tuple[object, ...]] = []
@@ -48,27 +48,27 @@ def indicators(plan: Plan, cases: Sequence[Pair], years: Sequence[int], held: Ba
     sides = {TEXT: [p.reform for p in cases], WITHOUT: [p.baseline for p in cases]}
     draws = [p.draw for p in cases]
     for band, side in sides.items():
-        for match, paths in _told(plan, side, draws, held, known).values():
+        for match, paths in _told(plan, side, draws, bands, known).values():
             levels = np.array([plan.engine.of_year(paths.T, y) for y in asked]).reshape(len(asked), len(paths))
             ends = list(zip(asked, ranged(levels, axis=1).T, strict=True))
             for series, zone in match.observed:
                 rows += [(series, zone, band, y, units.get(series, match.unit), *e, 0) for y, e in ends]
     at = {
         n: (m, float(np.median(plan.engine.of_year(x.T, base))))
-        for n, (m, x) in _told(plan, sides[WITHOUT], draws, held, known).items()
+        for n, (m, x) in _told(plan, sides[WITHOUT], draws, bands, known).items()
     }
     rows += _reviews(plan, at, years, units)
     return pd.DataFrame(rows, columns=list(INDICATOR_COLUMNS))
 
 
-def _told(plan: Plan, side: Sequence, draws: Sequence[int], held: Bands, known: pd.DataFrame) -> Paths:
+def _told(plan: Plan, side: Sequence, draws: Sequence[int], bands: Bands, known: pd.DataFrame) -> Paths:
     """Paths of the series that are recorded, in the record's terms [draws, T]."""
     found, told = {}, matches(plan.lens)
     for name, measures in followed(plan.lens, side[0]).items():
         match = told.get(name)
         if not measures or match is None or match.range:
             continue
-        paths = np.sum([held.paths(m, side, draws) for m in measures], axis=0)
+        paths = np.sum([bands.paths(m, side, draws) for m in measures], axis=0)
         if match.scaled:
             base = plan.engine.world.base_year
             now = np.asarray(plan.engine.of_year(paths.T, base))[:, None]
@@ -80,7 +80,7 @@ def _told(plan: Plan, side: Sequence, draws: Sequence[int], held: Bands, known: 
     share = Match(
         ((UNLICENSED, plan.lens.home),), "share", "unlicensed output of all that is mined", _none, scaled=False
     )
-    return found | {UNLICENSED: (share, held.paths(UNLICENSED, side, draws) / 100.0)}
+    return found | {UNLICENSED: (share, bands.paths(UNLICENSED, side, draws) / 100.0)}
 
 
 def _none(*_: object) -> np.ndarray:

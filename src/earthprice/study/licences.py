@@ -16,14 +16,14 @@ from earthprice.study.ensemble import Pair, Plan, Summary
 FAMILY = "licence/"
 
 
-def licence_table(plan: Plan, cases: Sequence[Pair], years: Sequence[int], held: Bands | None = None) -> pd.DataFrame:
+def licence_table(plan: Plan, cases: Sequence[Pair], years: Sequence[int], bands: Bands | None = None) -> pd.DataFrame:
     """What licences to ship make of prices, rents, deliveries and stocks (columns `LICENCE_COLUMNS`).
 
     Args:
         plan: the plan.
         cases: draws that cleared.
         years: years of the table.
-        held: what is left out of prices, and so of the gap; None: nothing.
+        bands: what is left out of prices, and so of the gap; None: nothing.
     """
     rows, draws = [], [p.draw for p in cases]
     for scenario, side in (("baseline", [p.baseline for p in cases]), ("reform", [p.reform for p in cases])):
@@ -32,26 +32,26 @@ def licence_table(plan: Plan, cases: Sequence[Pair], years: Sequence[int], held:
             holder = _holder(plan, item) if quantity == "rent" else ""
             head, unit = (scenario, item, partner), QUANTITIES[quantity]
             for year in years:
-                ends = ranged(_over_draws(plan, side, name, year, draws, held))
+                ends = ranged(_over_draws(plan, side, name, year, draws, bands))
                 if np.isfinite(ends).all():
                     rows.append((*head, year, quantity, unit, *ends, holder))
     return pd.DataFrame(rows, columns=list(LICENCE_COLUMNS))
 
 
 def _over_draws(
-    plan: Plan, side: Sequence[Summary], name: str, year: int, draws: Sequence[int], held: Bands | None
+    plan: Plan, side: Sequence[Summary], name: str, year: int, draws: Sequence[int], bands: Bands | None
 ) -> np.ndarray:
     """A measure in a year over the draws, prices with what is left out of them, and the gap as their difference."""
     quantity, item, partner = name.removeprefix(FAMILY).split("/")
     if quantity == "gap":
         both = (f"{FAMILY}{q}/{item}/{partner}" for q in ("abroad", "home"))
-        abroad, home = (_over_draws(plan, side, n, year, draws, held) for n in both)
+        abroad, home = (_over_draws(plan, side, n, year, draws, bands) for n in both)
         return abroad - home
     values = np.array([_mean(plan, c, name, year) for c in side])
-    if held is None or quantity not in ("home", "abroad"):
+    if bands is None or quantity not in ("home", "abroad"):
         return values
     zone = plan.lens.home if quantity == "home" else quantity
-    return held.year(follows(plan.lens, f"price/{item}_oxide@{zone}"), values, draws, year)
+    return bands.year(follows(plan.lens, f"price/{item}_oxide@{zone}"), values, draws, year)
 
 
 def _mean(plan: Plan, c: Summary, name: str, year: int) -> float:

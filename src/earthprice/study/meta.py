@@ -140,7 +140,7 @@ class ReportHead:
     private: list[str]
 
     @property
-    def beside(self) -> str:
+    def held_against(self) -> str:
         """What the text is held against, in words that follow "against"."""
         return self.against or ("no such law" if self.kind == "law" else "no reform")
 

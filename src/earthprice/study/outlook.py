@@ -140,7 +140,7 @@ def outlook(
         {k: np.tile([x[k] for x in cleared], (SHOCKED, 1)) for k in common_series(cleared)},
         options.seed,
     )
-    return beside(bare, known.observed)
+    return brought_to_record(bare, known.observed)
 
 
 def common_series(draws: Sequence[Series]) -> list[str]:
@@ -148,7 +148,7 @@ def common_series(draws: Sequence[Series]) -> list[str]:
     return [k for k in draws[0] if all(k in x for x in draws)]
 
 
-def beside(found: Outlook, observed: pd.DataFrame) -> Outlook:
+def brought_to_record(found: Outlook, observed: pd.DataFrame) -> Outlook:
     """The same runs read beside a record: brought to it where they are told in its terms, with what is left out.
 
     Args:

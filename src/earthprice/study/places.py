@@ -32,7 +32,7 @@ class BurdenReading(NamedTuple):
     read: tuple[Yearly, Yearly, Yearly]
 
 
-def damage(plan: Plan, cases: Sequence[Pair], year: int, held: Bands | None = None) -> pd.DataFrame:
+def damage(plan: Plan, cases: Sequence[Pair], year: int, bands: Bands | None = None) -> pd.DataFrame:
     """What both laws leave behind in a year by place and burden, and in money (columns `DAMAGE_COLUMNS`).
 
     Ammonia nitrogen is waste water times what is in it [t/yr = Mm3/yr x mg/L], with and without a licence apart; its
@@ -42,7 +42,7 @@ def damage(plan: Plan, cases: Sequence[Pair], year: int, held: Bands | None = No
         plan: the plan.
         cases: draws that cleared.
         year: the year.
-        held: what is left out of levels; None: nothing.
+        bands: what is left out of levels; None: nothing.
     """
     e, rows, draws = plan.engine, [], [p.draw for p in cases]
     for place in (e.names.places[p] for p in plan.lens.standing):
@@ -51,7 +51,7 @@ def damage(plan: Plan, cases: Sequence[Pair], year: int, held: Bands | None = No
             sides = [_at_ends(kind, side) for side in _sides(cases)]
             if max(float(np.max(s)) for s in sides) <= LEAST:
                 continue
-            told = [np.array([_held(plan, held, place, x, draws, year) for x in s]) for s in sides]
+            told = [np.array([_held(plan, bands, place, x, draws, year) for x in s]) for s in sides]
             change = changed(*sides, axis=1)
             ends = [_ends(ranged(s, axis=1).T) for s in (*told, change)]
             rows.append((place, zone, kind.burden, year, kind.unit, *np.concatenate(ends), verdict(change[1])))
@@ -69,8 +69,8 @@ def _sides(cases: Sequence[Pair]) -> Iterator[list[Summary]]:
     yield [p.reform for p in cases]
 
 
-def _held(plan: Plan, held: Bands | None, place: str, x: np.ndarray, draws: Sequence[int], year: int) -> np.ndarray:
-    return held.year(follows(plan.lens, f"damage/{place}"), x, draws, year) if held else x
+def _held(plan: Plan, bands: Bands | None, place: str, x: np.ndarray, draws: Sequence[int], year: int) -> np.ndarray:
+    return bands.year(follows(plan.lens, f"damage/{place}"), x, draws, year) if bands else x
 
 
 def _ends(each: np.ndarray) -> np.ndarray:

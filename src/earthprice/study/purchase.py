@@ -80,15 +80,17 @@ def drawn_down(need: np.ndarray, months: float) -> tuple[np.ndarray, np.ndarray]
     return short, stock
 
 
-def cost(buyer: Buyer, side: Sequence[Summary], draws: Sequence[int], held: Bands | None) -> np.ndarray:
-    """Cost of the oxides in a kilogram of magnet [draws, T]; with what is left out of prices where `held` says it."""
+def cost(buyer: Buyer, side: Sequence[Summary], draws: Sequence[int], bands: Bands | None) -> np.ndarray:
+    """Cost of the oxides in a kilogram of magnet [draws, T]; with what is left out of prices where `bands` says it."""
     names = {e: f"price/{e}_oxide@{buyer.zone}" for e in buyer.recipe}
-    paths = {e: held.paths(n, side, draws) if held else np.stack([c.series[n] for c in side]) for e, n in names.items()}
+    paths = {
+        e: bands.paths(n, side, draws) if bands else np.stack([c.series[n] for c in side]) for e, n in names.items()
+    }
     most = max(map(len, paths.values()))  # an oxide that no record follows has one path a draw
     return np.sum([buyer.recipe[e] * np.tile(x, (most // len(x), 1)) for e, x in paths.items()], axis=0)
 
 
-def purchase(plan: Plan, cases: Sequence[Pair], buyer: Buyer | None, first: int, held: Bands) -> pd.DataFrame:
+def purchase(plan: Plan, cases: Sequence[Pair], buyer: Buyer | None, first: int, bands: Bands) -> pd.DataFrame:
     """Cost, bill, shortfall and stock by quarter (columns `PURCHASE_COLUMNS`); empty without a purchase.
 
     Args:
@@ -96,13 +98,13 @@ def purchase(plan: Plan, cases: Sequence[Pair], buyer: Buyer | None, first: int,
         cases: draws that cleared.
         buyer: the purchase; None: none was given.
         first: first year reported.
-        held: what is left out of prices.
+        bands: what is left out of prices.
     """
     if buyer is None:
         return pd.DataFrame(columns=list(PURCHASE_COLUMNS))
     at, draws = quarters(plan, first), [p.draw for p in cases]
     sides = [[p.baseline for p in cases], [p.reform for p in cases]]
-    levels = [cost(buyer, side, draws, held)[:, at.period] for side in sides]
+    levels = [cost(buyer, side, draws, bands)[:, at.period] for side in sides]
     change = changed(*(cost(buyer, side, draws, None)[:, at.period] for side in sides))
     short, stock = _scarcest(plan, buyer, cases, at)
     bill, full = buyer.tonnes / QUARTERS / 1e3, np.full_like(stock, buyer.stock_months)
@@ -130,7 +132,7 @@ def _scarcest(plan: Plan, buyer: Buyer, cases: Sequence[Pair], at: Quarters) -> 
     return np.array(short), np.array(stock)
 
 
-def bought(plan: Plan, cases: Sequence[Pair], buyer: Buyer, first: int, year: int, held: Bands) -> dict[str, str]:
+def bought(plan: Plan, cases: Sequence[Pair], buyer: Buyer, first: int, year: int, bands: Bands) -> dict[str, str]:
     """What the text does to a purchase, as a question of page one.
 
     Args:
@@ -139,7 +141,7 @@ def bought(plan: Plan, cases: Sequence[Pair], buyer: Buyer, first: int, year: in
         buyer: the purchase.
         first: first year reported.
         year: year of the cost.
-        held: what is left out of prices, of which the middle moves a level.
+        bands: what is left out of prices, of which the middle moves a level.
     """
     at, draws = quarters(plan, first), [p.draw for p in cases]
 
@@ -147,7 +149,7 @@ def bought(plan: Plan, cases: Sequence[Pair], buyer: Buyer, first: int, year: in
         sides = ([p.baseline for p in cases], [p.reform for p in cases])
         return [np.array(plan.engine.of_year(cost(buyer, side, draws, known).T, year)) for side in sides]
 
-    levels = tuple(float(np.median(x)) for x in costs(held))
+    levels = tuple(float(np.median(x)) for x in costs(bands))
     what = f"Oxides in a kilogram of magnet, {year}"
     said = moved(what, *costs(None), unit="USD/kg", levels=(levels[0], levels[1]))
     names, where = symbols(plan.lens), plan.engine.world.countries

@@ -43,7 +43,7 @@ def questions(
     exports: pd.DataFrame,
     asked: Dates,
     say: Phrases = ENGLISH,
-    held: Bands | None = None,
+    bands: Bands | None = None,
 ) -> list[dict[str, str]]:
     """Will exports fall, whom does it hit, and of a text that is no law yet, why now.
 
@@ -54,21 +54,21 @@ def questions(
         exports: the export table.
         asked: first year, figure year, discount rate.
         say: the language of the answers; the questions and what stands behind the answers are in English.
-        held: what is left out of levels, as in the ten figures, so that a level is one number; None: nothing.
+        bands: what is left out of levels, as in the ten figures, so that a level is one number; None: nothing.
     """
     money = Money(plan, asked.first, asked.discount)
-    both = [_fall(plan, kept, asked.year, say, held), _hit(money, kept, exports, say)]
+    both = [_fall(plan, kept, asked.year, say, bands), _hit(money, kept, exports, say)]
     return both if plan.texts.kind == "law" or not delayed else [*both, _now(money, kept, delayed, say)]
 
 
-def better(options: pd.DataFrame, beside: str, home: str, page: tuple[float, int]) -> dict[str, str]:
+def better(options: pd.DataFrame, held_against: str, home: str, page: tuple[float, int]) -> dict[str, str]:
     """What would do better than the text for home, or that nothing would.
 
     It must gain more in most draws and in the median; of those that do, the one that is ahead in the most draws.
 
     Args:
         options: options on shared draws (`alternatives.COLUMNS`).
-        beside: what the text is held against, in words.
+        held_against: what the text is held against, in words.
         home: name of the home country.
         page: net gain of home by the text as the ten figures have it [bn USD], and their draws.
     """
@@ -93,7 +93,7 @@ def better(options: pd.DataFrame, beside: str, home: str, page: tuple[float, int
     whole = "" if page[1] == count else f"; by the text on all {page[1]} draws, as below, {about(page[0])}"
     return asked | {
         "answer": f"{first[0].upper()}{first[1:]}: in {many} of {count} draws {home} gains more by it than "
-        f"by the text ({more} against {text} bn USD, medians of these draws against {beside}{whole}).",
+        f"by the text ({more} against {text} bn USD, medians of these draws against {held_against}{whole}).",
         "because": because,
     }
 
@@ -172,23 +172,23 @@ def moved(
 
 
 def levels_of(
-    held: Bands | None, name: str, sides: Sequence[np.ndarray], kept: Sequence[Pair], year: int
+    bands: Bands | None, name: str, sides: Sequence[np.ndarray], kept: Sequence[Pair], year: int
 ) -> tuple[float, float]:
     """Medians without and with the reform of a level with what is left out of it, as the ten figures have it.
 
     Args:
-        held: what is left out; None: nothing.
+        bands: what is left out; None: nothing.
         name: of the measure.
         sides: the model's values, by draw.
         kept: the draws.
         year: the year.
     """
-    draws, series = [p.draw for p in kept], follows(held.lens, name) if held else ""
-    base, reform = (float(np.median(held.year(series, x, draws, year) if held else x)) for x in sides)
+    draws, series = [p.draw for p in kept], follows(bands.lens, name) if bands else ""
+    base, reform = (float(np.median(bands.year(series, x, draws, year) if bands else x)) for x in sides)
     return base, reform
 
 
-def _fall(plan: Plan, kept: Sequence[Pair], year: int, say: Phrases, held: Bands | None) -> dict[str, str]:
+def _fall(plan: Plan, kept: Sequence[Pair], year: int, say: Phrases, bands: Bands | None) -> dict[str, str]:
     lens, titles = plan.lens, symbols(plan.lens)
     scarce, lead = lens.role("value_heavy"), lens.headline[:1]
     rows = [(say("both").join(titles[e] for e in names), names) for names in (scarce, lead, lens.role("bulk"))]
@@ -197,7 +197,9 @@ def _fall(plan: Plan, kept: Sequence[Pair], year: int, say: Phrases, held: Bands
 
     def told(words: str, names: Sequence[str], percent: bool = True, say: Phrases = say) -> str:
         sides = _shipped(plan, kept, names, year)
-        return moved(words, *sides, percent, say=say, levels=levels_of(held, f"exports/{names[0]}/", sides, kept, year))
+        return moved(
+            words, *sides, percent, say=say, levels=levels_of(bands, f"exports/{names[0]}/", sides, kept, year)
+        )
 
     for words, names in rows[:2]:
         raw = [f"{e}_raw" for e in names]
@@ -205,9 +207,8 @@ def _fall(plan: Plan, kept: Sequence[Pair], year: int, say: Phrases, held: Bands
         part = 100.0 * alone / max(whole, LEAST)
         parts.append(told(f"{words} in oxides and metals alone ({about(part)} % of it)", raw, part >= PART, ENGLISH))
     because = (
-        f"Elements in all forms together, from concentrate to magnets, {year}, against {plan.texts.beside} in the same "
-        "year. "
-        f"{'; '.join(parts)}. {_falls(flows[0][0], *_shipped(plan, kept, scarce, year))}{_scope(plan)}"
+        f"Elements in all forms together, from concentrate to magnets, {year}, against {plan.texts.held_against} in "
+        f"the same year. {'; '.join(parts)}. {_falls(flows[0][0], *_shipped(plan, kept, scarce, year))}{_scope(plan)}"
     )
     return {
         "question": "fall",

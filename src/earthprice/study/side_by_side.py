@@ -51,14 +51,16 @@ def _read(plan: Plan, draws: Sample, job: tuple[str, int]) -> Summary:
     return solved(read, point, read.whole.reform(read.use(draws.of_law(draw))))
 
 
-def readings_table(f: Frame, kept: Sequence[Pair], cases: Mapping[str, Sequence[Summary]], held: Bands) -> pd.DataFrame:
+def readings_table(
+    f: Frame, kept: Sequence[Pair], cases: Mapping[str, Sequence[Summary]], bands: Bands
+) -> pd.DataFrame:
     """Level of every figure by reading and year, and its change against the first reading, over the draws.
 
     Args:
         f: the frame.
         kept: the draws, as they were run in the reading assessed.
         cases: the text in each reading on these draws; the first is the one that the others are held against.
-        held: what is left out of levels.
+        bands: what is left out of levels.
     """
     own, rows = next(iter(cases.values())), []
     years = range(f.year, min(f.year + YEARS - 1, f.plan.engine.last) + 1) if kept else ()
@@ -66,7 +68,7 @@ def readings_table(f: Frame, kept: Sequence[Pair], cases: Mapping[str, Sequence[
         every = catalogue(f.plan, year, f.first, f.options.discount)
         shown = [g for g in every if not g.rare and (year == f.year or not g.gain)]
         for reading, mine in cases.items():
-            level = table(shown, [replace(p, reform=c) for p, c in zip(kept, mine, strict=True)], year, {}, held)
+            level = table(shown, [replace(p, reform=c) for p, c in zip(kept, mine, strict=True)], year, {}, bands)
             beside = [Pair(p.draw, was, now) for p, was, now in zip(kept, own, mine, strict=True)]
             change = table(shown, beside, year, {})
             rows.append(

@@ -33,7 +33,7 @@ def draw_options(a: Assessment, words: Words) -> NumberedFigure:
     if data.empty:
         return nothing_to_draw(10, name, title, OPTION_COLUMNS)
     caption = (
-        f"Difference against {a.meta.beside}; dots: medians, lines: {range_words(a)}; filled where the interval "
+        f"Difference against {a.meta.held_against}; dots: medians, lines: {range_words(a)}; filled where the interval "
         "does not hold zero. "
         "One row of each of the ten figures; the others, and which of these options is best for home, for the world, "
         "and for the world with nobody worse off, are in the table below and in tables/options.csv. No search was "
