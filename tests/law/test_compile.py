@@ -297,10 +297,10 @@ def test_a_draws_numbers_are_read_off_once_for_all_that_is_asked_of_it(real, dra
 
 
 def test_draws_do_not_displace_the_law_at_central_numbers(real, draft, monkeypatch):
-    prepared, compiled, said = prepare.__wrapped__(draft.stack, real), [], Prepared._said
+    prepared, compiled, said = prepare.__wrapped__(draft.stack, real), [], Prepared._compiled_terms
     ranged = [k for k, r in numbers(draft.stack).set_index("key").iterrows() if r["low"] < r["high"]]
     for quantiles in ({}, *(dict.fromkeys(ranged, q) for q in (0.2, 0.5, 0.8))):
         prepared.terms(YEARS, quantiles=quantiles)
-    monkeypatch.setattr(Prepared, "_said", lambda *asked: compiled.append(asked) or said(*asked))
+    monkeypatch.setattr(Prepared, "_compiled_terms", lambda *asked: compiled.append(asked) or said(*asked))
     prepared.terms(YEARS)
     assert len(compiled) == 1

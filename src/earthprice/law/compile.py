@@ -79,7 +79,7 @@ class Prepared:
         choice = chosen(self.stack, use)
         starts = np.asarray(years, float)
         days = self._days(starts, choice.bill.since if choice.bill else -np.inf, use.get("last"))
-        found, wait = self._said(starts, days, choice), waited(self.stack, days)
+        found, wait = self._compiled_terms(starts, days, choice), waited(self.stack, days)
         if not wait.any():
             return found
         on = moved(found, self._without(starts, choice, use.get("last")))
@@ -101,16 +101,16 @@ class Prepared:
         off = choice.off | {(self.stack.top, a.number) for a in self.stack.top_book.articles}
         if choice.bill is not None:
             days = self._days(starts, choice.bill.since, last)
-            return self._said(starts, days, replace(choice, off=off, overrides={}))
+            return self._compiled_terms(starts, days, replace(choice, off=off, overrides={}))
         kept = self._kept[bool(choice.draw)]
         return kept(choice.reading, choice.as_of, off, choice.draw, starts.tobytes(), last)
 
     @cached_property
     def _kept(self) -> tuple[Callable[..., Terms], ...]:
-        """`_unsaid` of central numbers, and of draws: neither displaces the other."""
-        return lru_cache(KEPT)(self._unsaid), lru_cache(KEPT)(self._unsaid)
+        """`_terms_by_hashable` of central numbers, and of draws: neither displaces the other."""
+        return lru_cache(KEPT)(self._terms_by_hashable), lru_cache(KEPT)(self._terms_by_hashable)
 
-    def _unsaid(
+    def _terms_by_hashable(
         self,
         reading: str,
         as_of: str | None,
@@ -119,17 +119,19 @@ class Prepared:
         starts: bytes,
         last: float | None,
     ) -> Terms:
-        """Terms with some articles off: reading, `as_of`, articles, quantiles, periods, length of the last."""
+        """Terms with some articles off, by what can be a key of what is kept; arguments as of `Choice` and `_days`."""
         years = np.frombuffer(starts)
-        return self._said(years, self._days(years, -np.inf, last), Choice(reading, as_of, off, dict(draw), {}))
+        return self._compiled_terms(
+            years, self._days(years, -np.inf, last), Choice(reading, as_of, off, dict(draw), {})
+        )
 
     @cached_property
     def _concerned(self) -> Callable[[bytes], np.ndarray]:
         """Share of a good that a text will move, by the activities of which it says anything else (`concerned`)."""
         return lru_cache(KEPT)(lambda on: concerned(np.frombuffer(on, bool), self.ground))
 
-    def _said(self, starts: np.ndarray, days: Days, choice: Choice) -> Terms:
-        """The terms, but for what is awaited."""
+    def _compiled_terms(self, starts: np.ndarray, days: Days, choice: Choice) -> Terms:
+        """The terms of what acts, but for what is awaited of it."""
         acting, sheet = self._all(days, choice), blank(days, self.ground)
         for a in acting:
             effect = EFFECTS.get(a.item.measure.instrument)

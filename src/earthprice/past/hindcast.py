@@ -280,7 +280,7 @@ def left_out(b: PreparedPast, draws: int, rng: np.random.Generator) -> Series:
 def _scored(b: PreparedPast, found: Series) -> tuple[pd.DataFrame, pd.DataFrame]:
     past, quotas, rows, lines = b.past, _quotas(b.past, b.world.observed), [], []
     for name, record in b.record.items():
-        match, model = matches(b.lens)[name], said(found[name])
+        match, model = matches(b.lens)[name], complete_draws(found[name])
         ahead = [y for y in record if past.base_year < y <= past.last]
         known = {y: v for y, v in record.items() if y <= past.base_year}
         start = known.get(past.base_year, float(np.median(model[:, 0])))
@@ -299,8 +299,8 @@ def _scored(b: PreparedPast, found: Series) -> tuple[pd.DataFrame, pd.DataFrame]
     return pd.DataFrame(rows, columns=list(SCORE_COLUMNS)), pd.concat(lines)
 
 
-def said(model: np.ndarray) -> np.ndarray:
-    """The draws that say something in every year, if more than half do; all of them otherwise [draws, years].
+def complete_draws(model: np.ndarray) -> np.ndarray:
+    """Draws with a value in every year, if more than half have one; else all [draws, years].
 
     A price abroad is a mean over what leaves with a licence; in a draw in which nothing does, it says nothing.
     """

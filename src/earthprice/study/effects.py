@@ -47,14 +47,14 @@ class Effects:
 
     Attributes:
         share: Shapley's effects; they and 1 - `explained` sum to one.
-        again: `share` in each resample of the draws, the terms chosen anew [times, F].
+        resampled_share: `share` in each resample of the draws, the terms chosen anew [times, F].
         first, total: first-order and total effects.
         explained: share of the variance that the surrogate explains on draws not seen.
         surrogate, design: what they come from.
     """
 
     share: np.ndarray
-    again: np.ndarray
+    resampled_share: np.ndarray
     first: np.ndarray
     total: np.ndarray
     explained: float
@@ -63,7 +63,7 @@ class Effects:
 
     def range(self, *factors: int) -> tuple[float, float]:
         """5 and 95 % of the share of some factors together over the resamples, wide enough to hold the share."""
-        low, high = np.percentile(self.again[:, factors].sum(1), [5, 95])
+        low, high = np.percentile(self.resampled_share[:, factors].sum(1), [5, 95])
         share = float(self.share[list(factors)].sum())
         return min(float(low), share), max(float(high), share)
 
@@ -100,7 +100,7 @@ def effects(
     ways = orders(len(d.group), rng)
     paths = ways, known_after(d.correlation, ways)
     one = shares(d, fit.terms, fit.beta, paths)
-    again = np.zeros((times, scores.shape[1]))
+    resampled = np.zeros((times, scores.shape[1]))
     for k in range(times if fit.terms else 0):
         rows = rng.integers(0, len(outcome), len(outcome))
         if kernel:
@@ -109,9 +109,11 @@ def effects(
         else:
             terms = chosen(d, outcome, rows, len(fit.terms))
             beta = fitted(d, outcome, terms, rows)[1]
-        again[k] = shares(d, terms, beta, paths).shapley
+        resampled[k] = shares(d, terms, beta, paths).shapley
     share = fit.q2 * one.shapley
-    return Effects(share, fit.q2 * again, fit.q2 * one.first, fit.q2 * one.total, fit.q2 if fit.terms else 0.0, fit, d)
+    return Effects(
+        share, fit.q2 * resampled, fit.q2 * one.first, fit.q2 * one.total, fit.q2 if fit.terms else 0.0, fit, d
+    )
 
 
 def orders(size: int, rng: np.random.Generator) -> np.ndarray:
