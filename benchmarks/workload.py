@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from earthprice.dynamics.run import bundles, period, simulate_jit, start, step
+from earthprice.dynamics.run import bundles, initial_state, period, simulate_jit, step
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.state import Record, State
@@ -71,7 +71,7 @@ def _markets(setting: Setting, schedule: Schedule, years: jax.Array) -> tuple[Ma
         after, record = step(setting, now[0], now[1], state, bundles(setting))
         return after, (market, record.price, record.level)
 
-    return jax.lax.scan(once, start(setting, schedule), (schedule, years))[1]
+    return jax.lax.scan(once, initial_state(setting, schedule), (schedule, years))[1]
 
 
 def markets(w: Workload) -> list[Cleared]:

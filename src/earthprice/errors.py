@@ -57,7 +57,8 @@ class InputError(EarthpriceError):
         names = [] if isinstance(accepted, str) else sorted(accepted)
         near_to = sorted(among) or names
         words = accepted if isinstance(accepted, str) else shorten(names)
-        what, where, words = cut(what, caps.MESSAGE // 8), cut(where, caps.MESSAGE // 16), cut(words, caps.MESSAGE // 8)
+        what, words = (shortened(x, caps.MESSAGE // 8) for x in (what, words))
+        where = shortened(where, caps.MESSAGE // 16)
         given = given[: caps.WORD]
         short = [n for n in near_to if len(n) <= caps.NAME][: caps.NEAREST] if given else []
         near = difflib.get_close_matches(given, short, n=1, cutoff=0.5)
@@ -67,7 +68,7 @@ class InputError(EarthpriceError):
             parts.append(f"Did you mean '{near[0]}'?")
         if words:
             parts.append(f"Accepted: {words}.")
-        rest = [f"also {cut(m, caps.MEND)}" for m in also[: caps.MENDS]]
+        rest = [f"also {shortened(m, caps.MEND)}" for m in also[: caps.MENDS]]
         rest += ["and more to mend"] if len(also) > caps.MENDS else []
         super().__init__("\n".join([" ".join(parts), *rest]))
         self.what, self.where, self.nearest = what, where, near[0] if near else ""
@@ -111,10 +112,10 @@ class WorkerLostError(EarthpriceError):
 def shorten(names: list[str], most: int = 12) -> str:
     """A list of names as words, cut after `most`."""
     tail = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(cut(n, caps.WORD) for n in names[:most]) + tail
+    return ", ".join(shortened(n, caps.WORD) for n in names[:most]) + tail
 
 
-def cut(text: str, most: int) -> str:
+def shortened(text: str, most: int) -> str:
     """A text with its middle left out where it has more than `most` letters."""
     if len(text) <= most:
         return text

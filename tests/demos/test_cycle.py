@@ -7,7 +7,7 @@ import pytest
 
 from earthprice.demos.cycle import enclosed, fall
 from earthprice.demos.lab import Lab
-from earthprice.demos.shocks import held, more_use, together
+from earthprice.demos.shocks import held_at_base_use, more_use, together
 
 ROUND = np.linspace(0.0, 2.0 * np.pi, 400, endpoint=False)
 
@@ -31,7 +31,7 @@ def test_a_fall_is_counted_from_the_peak_before_it() -> None:
 def test_activities_held_do_not_answer_and_others_still_do(lab: Lab) -> None:
     wild = lab.lens.mask(stage="mining", status="unlicensed", zone="CHN")
     more = more_use(lab, 1.3, 2021, 2024)
-    still = lab.run(change=together(more, held(wild)))
+    still = lab.run(change=together(more, held_at_base_use(wild)))
     use = still.record.level[:, wild] / still.record.capacity[:, wild]
     assert np.allclose(use, use[0], rtol=1e-3)
     licensed = lab.lens.mask(stage="mining", status="licensed", zone="AUS")

@@ -21,7 +21,7 @@ from earthprice.dynamics.building import (
     opened,
     resettled,
 )
-from earthprice.dynamics.run import bundles, start
+from earthprice.dynamics.run import bundles, initial_state
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Base, Fields, Knowledge, Ore, Plants
 from earthprice.dynamics.sparse import sparse
@@ -38,7 +38,7 @@ def built(base, activity: str, hope: float, periods: int = 10, **changes: float)
     s, at = base.setting, base.at(activity)
     schedule = base.first
     schedule = schedule._replace(**{k: getattr(schedule, k).at[at].set(v) for k, v in changes.items()})
-    state, out = start(s, schedule), []
+    state, out = initial_state(s, schedule), []
     for t in range(periods):
         margin = s.base.margin.at[at].add(hope * s.plants.worth[at] if t == 0 else 0.0)
         after, queue, _ = BUILD(s, schedule, state._replace(margin=margin), s.base.level, bundles(s))

@@ -10,7 +10,7 @@ import pytest
 from scipy.integrate import quad
 
 from earthprice.dynamics import laws
-from earthprice.dynamics.run import start
+from earthprice.dynamics.run import initial_state
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Base, Beliefs, Demand, Knowledge, Ore, Places, Storage
 from earthprice.market.response import Response, exponent, isoelastic
@@ -22,7 +22,7 @@ PERIODS = (1.0, 0.5, 0.25)
 
 def test_knowledge_by_doing_is_the_same_for_each_doubling(base) -> None:
     s, schedule = only(base, learning=0.06), base.first
-    state = start(s, base.schedule)
+    state = initial_state(s, base.schedule)
     twice = state._replace(made=jnp.maximum(s.knowledge.made @ s.base.level, 1e-3))
     after, made = laws.knowledge(s.knowledge, schedule, twice, s.base.level)
     behind = np.asarray((s.knowledge.made @ s.base.level > 0.01) & (s.knowledge.known <= 1.0))
@@ -33,7 +33,7 @@ def test_knowledge_by_doing_is_the_same_for_each_doubling(base) -> None:
 
 def test_spill_over_closes_a_share_of_the_gap_and_leaves_the_leader(base) -> None:
     s, schedule = only(base, spillover=0.1), base.first
-    after, _ = laws.knowledge(s.knowledge, schedule, start(s, base.schedule), s.base.level)
+    after, _ = laws.knowledge(s.knowledge, schedule, initial_state(s, base.schedule), s.base.level)
     gap0, gap = (np.asarray(s.knowledge.known.max() - h) for h in (s.knowledge.known, after))
     knows = np.asarray(s.knowledge.known) > 0
     assert gap[knows] == pytest.approx((1.0 - 0.1 * base.dt[0]) * gap0[knows])
@@ -47,17 +47,17 @@ def test_research_counts_in_full_up_to_the_leader_and_dies_at_the_frontier(base,
     schedule = base.first
     schedule = schedule._replace(research=schedule.research.at[zone].set(1.0))
     at = lead + share * (float(s.knowledge.frontier) - lead)
-    state = start(s, base.schedule)._replace(knowledge=s.knowledge.known.at[zone].set(at))
+    state = initial_state(s, base.schedule)._replace(knowledge=s.knowledge.known.at[zone].set(at))
     after, _ = laws.knowledge(s.knowledge, schedule, state, s.base.level)
     full = 1e-3 * base.dt[0]
     expected = min(at + full * max(1.0 - share, 0.0), float(s.knowledge.frontier))
     assert float(after[zone]) == pytest.approx(expected, abs=1e-12)
-    behind, _ = laws.knowledge(s.knowledge, schedule, start(s, base.schedule), s.base.level)
+    behind, _ = laws.knowledge(s.knowledge, schedule, initial_state(s, base.schedule), s.base.level)
     assert float(behind[zone] - s.knowledge.known[zone]) == pytest.approx(full)
 
 
 def test_complaints_follow_damage_and_forget(base) -> None:
-    s, state = base.setting, start(base.setting, base.schedule)
+    s, state = base.setting, initial_state(base.setting, base.schedule)
     one, doubled = jnp.ones(state.complaints.shape), 2.0 * jnp.ones(state.complaints.shape)
     after = laws.complaints(s.places, state, doubled, one, base.dt[0])
     assert np.asarray(after) == pytest.approx(1.0 + float(s.places.memory))
@@ -67,7 +67,7 @@ def test_complaints_follow_damage_and_forget(base) -> None:
 
 def test_a_zone_complains_for_its_districts_by_their_damage(base) -> None:
     """Review R1 looks at the complaints of a zone, whose mines and plants all lie in districts."""
-    s, state, places = base.setting, start(base.setting, base.schedule), base.names.places
+    s, state, places = base.setting, initial_state(base.setting, base.schedule), base.names.places
     before = np.zeros(len(places))
     before[[places.index("Baotou"), places.index("South")]] = 300.0, 100.0
     after = before.copy()
@@ -80,7 +80,7 @@ def test_a_zone_complains_for_its_districts_by_their_damage(base) -> None:
 
 
 def test_thrift_brings_short_run_demand_to_the_long_run(base) -> None:
-    s, state = base.setting, start(base.setting, base.schedule)
+    s, state = base.setting, initial_state(base.setting, base.schedule)
     dear = 2.0 * s.base.margin
     for _ in range(60):
         state = state._replace(thrift=laws.thrift(s.demand, s.base, state, dear, base.dt[0]))
@@ -124,7 +124,7 @@ def test_a_lasting_change_of_price_is_worth_the_area_under_the_long_run_curve(
 def test_holders_who_extrapolate_expect_part_of_the_last_move_again(base) -> None:
     """Metzler (1941): after a rise by a tenth E' = E + theta (p - E) + g (p - p_before)."""
     s, beliefs = base.setting, base.setting.beliefs._replace(extrapolate=jnp.asarray(0.5))
-    state = start(s, base.schedule)
+    state = initial_state(s, base.schedule)
     n = state.expected.shape[0]
     price = state.price.at[:n].mul(1.1)
     hoped, _ = laws.expectations(beliefs, state, price, s.base.margin, base.dt[0])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from earthprice.dynamics import laws
-from earthprice.dynamics.run import start
+from earthprice.dynamics.run import initial_state
 from earthprice.dynamics.state import Record
 
 
@@ -58,7 +58,7 @@ def test_sterilised_is_at_most_the_lean_ore(base, runs: dict[str, Record], name:
 def test_no_period_digs_more_than_there_is(base, share: float) -> None:
     """Every mine at full capacity on bodies of a fraction of their size: they run dry, not into debt."""
     s, schedule = base.setting, base.first
-    state = start(s, schedule)._replace(ore=s.ore.ground * share)
+    state = initial_state(s, schedule)._replace(ore=s.ore.ground * share)
     level = state.capacity * laws.ore_factor(s.ore, s.base, state.ore, state.capacity, schedule.clock.dt)
     after, _, _ = laws.ore(s.ore, schedule, state, level)
     assert (np.asarray(after) >= 0).all()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from jax import Array
 
-from earthprice.dynamics.run import period, start
+from earthprice.dynamics.run import initial_state, period
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.state import Record
@@ -49,7 +49,7 @@ def test_the_accounts_add_up_to_what_users_gain_less_real_costs(charged) -> None
     @jax.jit
     def both(setting: Setting, schedule: Schedule, price: np.ndarray) -> tuple[Array, Array]:
         first = jax.tree.map(lambda x: x[0], schedule)
-        market = period(setting, first, schedule.growth[0, 0], start(setting, schedule)).market
+        market = period(setting, first, schedule.growth[0, 0], initial_state(setting, schedule)).market
         money = account(market, price, schedule.specific[0])
         return money.total(), resource_value(market, price, schedule.specific[0])
 

@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from earthprice.dynamics.run import guessed, start
+from earthprice.dynamics.run import guessed, initial_state
 from earthprice.dynamics.state import Record
 from earthprice.market.audit import flow_gaps
 
@@ -128,7 +128,7 @@ def test_a_good_whose_users_stop_is_left_over(base, stage: str) -> None:
 def test_a_market_is_looked_for_where_no_permit_is_worth_less_than_nothing(base) -> None:
     """Goods move by as much as the guide's, permits in proportion; without a guide all stay where they were."""
     s, n = base.setting, len(base.setting.base.price)
-    last = np.asarray(start(s, base.schedule).price) + 0.0
+    last = np.asarray(initial_state(s, base.schedule).price) + 0.0
     last[n:] = 0.5
     before, now = last.copy(), last.copy()
     before[n:], now[n:], now[0] = 8.0, 2.0, last[0] - 1.5

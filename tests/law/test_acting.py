@@ -8,7 +8,7 @@ import pytest
 from earthprice.errors import RulebookError
 from earthprice.law import prepare, stack
 from earthprice.law.acting import Acting
-from earthprice.law.days import cut
+from earthprice.law.days import cut_at_days
 from earthprice.law.sheet import blank, levies, one_at_a_time
 from tests.law.test_instruments import CAP
 
@@ -19,7 +19,7 @@ def found(network, years, small):
     p = prepare(stack(small(CAP)), network)
     (item,) = p.stack.items
     at = network.activities.index.get_indexer(["dig/east", "dig/west"])
-    days = cut(years, [])
+    days = cut_at_days(years, [])
     given = np.array([np.nan, np.nan, 8.0, 8.0, 8.0, np.nan])
     return Acting(item, at, years >= 2022, days, 2022.0, lambda _: given), blank(days, p.ground)
 

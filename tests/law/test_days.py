@@ -10,7 +10,7 @@ import pytest
 
 from earthprice.facts.world import load_world
 from earthprice.law import compile_terms, delay, load_rulebook, prepare, stack
-from earthprice.law.days import cut, first_days, since
+from earthprice.law.days import cut_at_days, first_days, since
 from earthprice.law.deterrence import expected_charge
 from earthprice.law.strict import decimal_year
 
@@ -210,7 +210,7 @@ def test_periods_begin_on_the_first_of_a_month():
         decimal_year("2022-07-01"),
         2023.1,
     ]
-    found = cut(np.array([2022.0, 2022.5]), [decimal_year("2022-07-01"), decimal_year("2022-07-02"), 2030.0])
+    found = cut_at_days(np.array([2022.0, 2022.5]), [decimal_year("2022-07-01"), decimal_year("2022-07-02"), 2030.0])
     assert found.period.tolist() == [0, 1, 1] and found.share == pytest.approx([1, 1 / 184, 183 / 184])
     assert since(np.array([2022.0, 2023.0]), decimal_year("2022-10-01")) == pytest.approx([92 / 365, 1])
 

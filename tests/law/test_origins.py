@@ -10,7 +10,7 @@ import pytest
 
 from earthprice.errors import RulebookError
 from earthprice.law import compile_terms, prose, stack
-from earthprice.law.origins import Holds, held
+from earthprice.law.origins import Holds, listed_origin
 from earthprice.world.network import Network
 
 CHN = Holds(origin=["CHN"], stages=["separation"])
@@ -46,7 +46,7 @@ def chain(round_about: bool, own: float = 1.0) -> Network:
 
 
 def of(network: Network, name: str, holds: Holds = CHN) -> float:
-    found = held(network, np.ones(len(network.nodes)), holds)
+    found = listed_origin(network, np.ones(len(network.nodes)), holds)
     return float(found[network.activities.index.get_loc(name)])
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from earthprice.facts.world import load_world
 from earthprice.law import prepare, stack
-from earthprice.law.reviews import slope
+from earthprice.law.reviews import review_slope
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from earthprice.law.reviews import slope
     ],
 )
 def test_a_phrase_is_a_share_of_the_amount_for_each_unit_of_the_indicator(phrase, worth):
-    assert slope(phrase) == pytest.approx(worth)
+    assert review_slope(phrase) == pytest.approx(worth)
 
 
 def test_a_review_becomes_a_row_a_permit_after_the_last_level_known():

@@ -13,8 +13,8 @@ from earthprice.measures.spread import (
     changed,
     gained,
     least,
-    positive,
     ranged,
+    share_above_nil,
     sign_word,
     verdict,
 )
@@ -49,9 +49,9 @@ def test_few_draws_have_their_ends_and_no_sign_word() -> None:
 
 
 def test_nothing_and_the_unknown_have_no_sign() -> None:
-    assert verdict(np.zeros(50)) == SAME and np.isnan(positive(np.zeros(50)))
+    assert verdict(np.zeros(50)) == SAME and np.isnan(share_above_nil(np.zeros(50)))
     assert verdict(np.array([])) == UNKNOWN and np.isnan(ranged([])).all()
-    assert positive(np.array([1.0, 0.0, -1.0, 2.0])) == 0.625
+    assert share_above_nil(np.array([1.0, 0.0, -1.0, 2.0])) == 0.625
     level = np.array([0.0, 3e4])
     assert not changed(level, level * (1 + 1e-12)).any() and changed(level, level + 1e-3).all()
 

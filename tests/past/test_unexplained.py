@@ -11,7 +11,7 @@ from scipy.stats import t as student
 
 from earthprice.facts.world import load_world
 from earthprice.past import unexplained
-from earthprice.past.unexplained import MOST_LEFT, Prior, Seen, changes, learn, paths, prior, seen, share
+from earthprice.past.unexplained import MOST_LEFT, Prior, Seen, changes, learn, paths, prior, record_seen, share
 
 PRIOR = Prior((0.85, 0.6, 0.97), 5.0, 0.25, 4.0, 0.5, (0.5, 0.1, 1.2))
 STEP = 0.03
@@ -29,7 +29,7 @@ def raw(*series: dict[int, float]) -> list[Seen]:
 
 def left(residuals: dict[int, float]) -> Seen:
     """What is seen where a model says something of every year."""
-    return seen({y: float(np.exp(v)) for y, v in residuals.items()}, 10**6, dict.fromkeys(residuals, 1.0))
+    return record_seen({y: float(np.exp(v)) for y, v in residuals.items()}, 10**6, dict.fromkeys(residuals, 1.0))
 
 
 @pytest.mark.parametrize("r", [0.0, 0.5, 0.85, 0.95])
@@ -131,19 +131,19 @@ def test_what_a_model_explains_is_not_left_out() -> None:
     """A record that follows the model in all its swings leaves nothing; years before the model's count in full."""
     record = {2006: 1.0, 2007: 2.0, 2008: 1.0, 2009: 8.0, 2010: 1.0, 2011: 5.0}
     model = {y: 3.0 * v for y, v in record.items() if y >= 2008}
-    found = seen(record, 2010, model)
+    found = record_seen(record, 2010, model)
     assert found.raw == changes(record, 2008) and set(found.left) == {2009, 2010}
     assert np.array(list(found.left.values())) == pytest.approx(-np.log(3.0))
     assert found.changes == pytest.approx(changes(record, 2008) | {2009: 0.0, 2010: 0.0})
-    assert seen(record, 2010, {}) == Seen(changes(record, 2010), {})
-    assert 2009 not in seen(record, 2010, model | {2009: 0.0}).left
+    assert record_seen(record, 2010, {}) == Seen(changes(record, 2010), {})
+    assert 2009 not in record_seen(record, 2010, model | {2009: 0.0}).left
 
 
 def test_where_one_past_ends_and_the_next_begins_is_no_shock() -> None:
     """What is left of 2010 by the earlier past and of 2011 by the later one are not set against each other."""
     record = {y: float(y - 2005) for y in range(2007, 2013)}
     early, late = dict.fromkeys((2008, 2009, 2010), 1.0), dict.fromkeys((2010, 2011, 2012), 9.0)
-    found = seen(record, 2012, early, late)
+    found = record_seen(record, 2012, early, late)
     assert found.raw == changes(record, 2008)
     assert found.left[2010] == pytest.approx((np.log(4.0), np.log(5.0)))
     assert found.left[2011] == pytest.approx((np.log(5.0 / 9.0), np.log(6.0 / 9.0)))

@@ -105,7 +105,7 @@ def test_the_value_of_ore_is_what_more_of_it_brings(small: Frame, far: Point) ->
     plan, e = small.plan.whole, small.plan.whole.engine
     s, said, _, _ = arranged(e, far, plan.baseline(plan.use()))
     weight, end = 1.07 ** -np.arange(len(e.years)), (np.asarray(np.log(1.07)), np.asarray(0.0))
-    slope = rare.slope(s, said, e.years, weight, end)[0]
+    slope = rare.welfare_gradient(s, said, e.years, weight, end)[0]
     assert np.isfinite(slope).all() and np.abs(slope[-1]).max() < 1e-9, "ore that comes after the end is worth nothing"
 
     def brought(body: int, size: float) -> float:
@@ -118,9 +118,9 @@ def test_the_value_of_ore_is_what_more_of_it_brings(small: Frame, far: Point) ->
         measured = (brought(body, 1e-2) - brought(body, -1e-2)) / 2e-2
         assert slope[-2, body] == pytest.approx(measured, rel=1e-6) and measured > 1e-3
     some = len(small.plan.engine.years)
-    alone = rare.slope(s, jax.tree.map(lambda x: x[:some], said), e.years[:some], weight[:some], end)[0]
+    alone = rare.welfare_gradient(s, jax.tree.map(lambda x: x[:some], said), e.years[:some], weight[:some], end)[0]
     weight[some:] = 0.0
-    slope = rare.slope(s, said, e.years, weight, end)[0]
+    slope = rare.welfare_gradient(s, said, e.years, weight, end)[0]
     assert alone == pytest.approx(slope[:some], rel=1e-9, abs=1e-12), "a short run is a long one that counts no further"
     assert alone[0].max() > 1e-3 and not slope[some:].any()
 

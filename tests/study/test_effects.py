@@ -8,7 +8,7 @@ from scipy.special import ndtri
 from scipy.stats import qmc, rankdata
 
 from earthprice.runs.sample import hypercube
-from earthprice.study.drivers import effect, middle, nil, normal_scores, positive, turn
+from earthprice.study.drivers import effect, middle, nil, normal_scores, share_above_nil_along, turn
 from earthprice.study.effects import ORDERS, Effects, effects, known_after, orders
 from earthprice.study.surrogate import design, polynomial, surrogate
 
@@ -141,10 +141,12 @@ def test_where_a_line_crosses_nil() -> None:
     assert turn(e, y, ((0, 1.0),)) == pytest.approx(-0.5, abs=0.05)
     assert np.isnan(turn(e, y, ((1, 1.0),))), "what does nothing turns nothing"
     assert effect(e, y, ((0, 1.0),)) == pytest.approx(2.0, rel=0.05)
-    assert positive(e, y, ((0, 1.0),), -2.0) < 0.01 and positive(e, y, ((0, 1.0),), 2.0) > 0.99
+    below, above = (share_above_nil_along(e, y, ((0, 1.0),), z) for z in (-2.0, 2.0))
+    assert below < 0.01 and above > 0.99
     assert np.isnan(turn(*line(5.0), ((0, 1.0),))), "further out than the draws reach"
     e, y = line(50.0)
-    assert np.isnan(turn(e, y, ((0, 1.0),))) and nil(y) == -np.inf and positive(e, y, ((0, 1.0),), 0.0) == 1.0
+    assert np.isnan(turn(e, y, ((0, 1.0),))) and nil(y) == -np.inf
+    assert share_above_nil_along(e, y, ((0, 1.0),), 0.0) == 1.0
 
 
 def test_a_factor_turns_a_sign_through_the_one_it_moves_with() -> None:

@@ -20,7 +20,7 @@ from earthprice.runs.crew import Crew
 from earthprice.runs.engine import run
 from earthprice.runs.sample import Sample
 from earthprice.study.assess import ready
-from earthprice.study.draws import words_of
+from earthprice.study.draws import draws_key
 from earthprice.study.ensemble import Pair, begin_pairs, joined, laws_and_point, pairs, rerun_reform, solved
 from earthprice.study.frame import Frame, postponed
 from earthprice.world.world import World
@@ -142,7 +142,7 @@ def test_an_interrupted_ensemble_goes_on_with_the_same_bits(small: Frame, two: S
 
 
 def test_what_changes_a_draw_changes_what_is_kept(small: Frame, world: World) -> None:
-    told = [words_of(small)]
+    told = [draws_key(small)]
     for changes in (
         {"seed": 2},
         {"draws": 7},
@@ -152,9 +152,9 @@ def test_what_changes_a_draw_changes_what_is_kept(small: Frame, world: World) ->
         {"overrides": {"model/ore/years": "x1.1"}},
         {"only": "figures"},
     ):
-        told.append(words_of(framed(world, **changes)))
+        told.append(draws_key(framed(world, **changes)))
     assert len(set(told)) == len(told)
-    assert words_of(framed(world, workers=2, prior=True)) == told[0]
+    assert draws_key(framed(world, workers=2, prior=True)) == told[0]
 
 
 def test_a_case_holds_its_own_figures_and_no_more(done: list[Pair]) -> None:

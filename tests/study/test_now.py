@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from earthprice.cli import main
-from earthprice.cli.stating import span, wide
+from earthprice.cli.stating import range_text, wide
 from earthprice.errors import OptionError
-from earthprice.study.now import RANGE, Now, moved, now
+from earthprice.study.now import RANGE, Now, moves_between, now
 from earthprice.study.options import Options
 from tests.study.test_zones import BOOK
 
@@ -88,7 +88,8 @@ def test_a_screen_has_a_range_in_each_cell() -> None:
         "v": ["30.4 (1–500)", ""],
         "age": [7, 7],
     }
-    assert span(0.123, 1.26, 12.34) == "1.3 (0.12–12.3)" and span(2.0, 2.0, 2.0) == "2" and span(0.0, 0.0, 0.0) == "0"
+    assert range_text(0.123, 1.26, 12.34) == "1.3 (0.12–12.3)"
+    assert range_text(2.0, 2.0, 2.0) == "2" and range_text(0.0, 0.0, 0.0) == "0"
 
 
 def test_few_draws_are_not_called_nine_in_ten_of_what_is_not_known(after: Now) -> None:
@@ -98,7 +99,7 @@ def test_few_draws_are_not_called_nine_in_ten_of_what_is_not_known(after: Now) -
 def test_what_was_nothing_has_no_change_in_per_cent(after: Now) -> None:
     """A flow that begins is told by its levels: no per cent of nil."""
     nil = dict.fromkeys(RANGE, 0.0)
-    found = moved(replace(after, flows=after.flows.assign(**nil)), after)
+    found = moves_between(replace(after, flows=after.flows.assign(**nil)), after)
     assert len(found) == len(after.flows) and found["change"].isna().all() and (found["p50"] > 0).all()
 
 

@@ -25,7 +25,17 @@ from earthprice.study.figures import catalogue, exports, table
 from earthprice.study.frame import Frame, postponed
 from earthprice.study.money import Money, said_value
 from earthprice.study.places import damage
-from earthprice.study.questions import Dates, Verbs, _names, _scope, better, directed, moved, questions, spread
+from earthprice.study.questions import (
+    Dates,
+    Verbs,
+    _names,
+    _scope,
+    better,
+    change_in_words,
+    directed,
+    questions,
+    spread,
+)
 from earthprice.world.world import World
 from tests.small import TEXT, framed
 
@@ -85,11 +95,11 @@ def test_numbers_in_words_have_no_range_beside_nothing() -> None:
 
 def test_tonnes_stand_before_per_cent() -> None:
     base, reform = np.full(20, 21.0), np.full(20, 0.42)
-    assert moved("Tb", base, reform) == "Tb: −20.6 of 21.0 t, −98.0 %, nearly sure"
-    assert moved("Tb", base, reform, percent=False) == "Tb: −20.6 t, nearly sure"
-    assert moved("Tb", base, base) == "Tb: no change from 21.0 t"
-    assert moved("Tb", base * 0, base * 0) == "Tb: none"
-    assert moved("Tb", base, reform, levels=(19.8, 0.4)) == "Tb: −20.6 of 19.8 t, −98.0 %, nearly sure"
+    assert change_in_words("Tb", base, reform) == "Tb: −20.6 of 21.0 t, −98.0 %, nearly sure"
+    assert change_in_words("Tb", base, reform, percent=False) == "Tb: −20.6 t, nearly sure"
+    assert change_in_words("Tb", base, base) == "Tb: no change from 21.0 t"
+    assert change_in_words("Tb", base * 0, base * 0) == "Tb: none"
+    assert change_in_words("Tb", base, reform, levels=(19.8, 0.4)) == "Tb: −20.6 of 19.8 t, −98.0 %, nearly sure"
 
 
 def test_an_element_leaves_in_all_its_forms(done: list[Pair], small: Frame) -> None:

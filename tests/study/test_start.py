@@ -22,7 +22,7 @@ from earthprice.study.draws import fitted_sample
 from earthprice.study.ensemble import Plan
 from earthprice.study.frame import frame
 from earthprice.study.options import Options
-from earthprice.study.start import span, start
+from earthprice.study.start import start, years_reported
 from earthprice.world.world import World
 
 Captured = pytest.CaptureFixture[str]
@@ -40,7 +40,7 @@ def test_a_text_starts_from_what_was_known(text: str, as_of: str | None, year: i
     options = Options(as_of=as_of)
     world = start([text], options).world
     assert world.base_year == year
-    assert span(options, world) == ((2021 if year == 2019 else 2025), 2035)
+    assert years_reported(options, world) == ((2021 if year == 2019 else 2025), 2035)
 
 
 def test_several_texts_start_where_the_latest_sees() -> None:

@@ -10,7 +10,7 @@ from earthprice.past.rolling import AHEAD
 from earthprice.past.scores import pooled
 from earthprice.past.totals import BOTH, totals
 from earthprice.report.calibration import learned_table
-from earthprice.report.hindcast import words_of
+from earthprice.report.hindcast import scores_in_words
 from earthprice.world.world import World
 from tools.pages.fill import fill
 
@@ -111,7 +111,7 @@ def scores(world: World) -> str:
     """Every past: its series, and all of them pooled."""
     parts = []
     for past, rows in world.hindcast.groupby("past", sort=False):
-        parts.append(f"**{past}**\n\n{markdown(words_of(rows))}")
+        parts.append(f"**{past}**\n\n{markdown(scores_in_words(rows))}")
     both = pooled(world.hindcast)
     parts.append(
         f"Both together: log-RMSE {both['log_rmse']:.2f}, {both['ratio_no_change']:.2f} of no change "

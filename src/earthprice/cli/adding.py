@@ -15,7 +15,7 @@ from earthprice.cli.arguments import Json
 from earthprice.cli.memory import DRAWS, must_have_room
 from earthprice.cli.screen import print_json, print_table, print_text, progress
 from earthprice.cli.starting import must_have_come
-from earthprice.cli.stating import span
+from earthprice.cli.stating import range_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +51,7 @@ def add(
     from earthprice.facts.world import load_known, loaded
     from earthprice.law import check_day
     from earthprice.results.own_world import must_be_world
-    from earthprice.study.now import ahead, moved, read
+    from earthprice.study.now import ahead, moves_between, read
     from earthprice.study.options import Options
     from earthprice.study.outlook import brought_to_record
     from earthprice.study.phrases import counted
@@ -65,7 +65,7 @@ def add(
     with progress("facts add", quiet=json) as tell:
         first = ahead(day, Options(draws=draws, seed=seed), None, tell, world=known)
         then = brought_to_record(first, pd.concat([known.observed, rows], ignore_index=True))
-    found = moved(read(first), read(then))
+    found = moves_between(read(first), read(then))
     _append(world / RECORD, rows)
     loaded.cache_clear()  # this process would go on with the record as it was
     waiting = rows[(rows["year"] >= int(day[:4])) | (rows["published"] > day)]
@@ -84,7 +84,7 @@ def add(
 def _told(found: pd.DataFrame) -> pd.DataFrame:
     """What moved, as a reader sees it."""
     ranges = {
-        name: [span(*x) for x in zip(*(found[q + end] for q in ("p05", "p50", "p95")), strict=True)]
+        name: [range_text(*x) for x in zip(*(found[q + end] for q in ("p05", "p50", "p95")), strict=True)]
         for name, end in (("before", "_before"), ("after", ""))
     }
     return found[["what", "where", "unit"]].assign(**ranges, change=[f"{x:+.1f} %" for x in found["change"]])

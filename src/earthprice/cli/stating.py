@@ -77,7 +77,7 @@ def wide(table: pd.DataFrame, rows: str, columns: str) -> pd.DataFrame:
     """A table of ranges with one column a value of a column, in the order in which they come; age where it has one."""
     if table.empty:
         return table
-    said = table.assign(range=[span(*x) for x in zip(table["p05"], table["p50"], table["p95"], strict=True)])
+    said = table.assign(range=[range_text(*x) for x in zip(table["p05"], table["p50"], table["p95"], strict=True)])
     out = said.pivot(index=rows, columns=columns, values="range").loc[list(dict.fromkeys(table[rows]))]
     out = out[list(dict.fromkeys(table[columns]))].fillna("")
     if "let_through" in table:
@@ -88,7 +88,7 @@ def wide(table: pd.DataFrame, rows: str, columns: str) -> pd.DataFrame:
 
 def _recorded(flows: pd.DataFrame) -> pd.DataFrame:
     mine = flows[flows["zone"] == ""]
-    said = [span(*x) for x in zip(mine["p05"], mine["p50"], mine["p95"], strict=True)]
+    said = [range_text(*x) for x in zip(mine["p05"], mine["p50"], mine["p95"], strict=True)]
     return mine.assign(range=said, age=mine["age_months"])[["flow", "range", "unit", "age"]]
 
 
@@ -96,7 +96,7 @@ def _by_zone(flows: pd.DataFrame) -> pd.DataFrame:
     return wide(flows[flows["zone"] != ""], "zone", "flow")
 
 
-def span(low: float, middle: float, high: float) -> str:
+def range_text(low: float, middle: float, high: float) -> str:
     """`190 (120–310)`; `190` where both ends are one number."""
     return f"{_short(middle)} ({_short(low)}–{_short(high)})" if low < high else _short(middle)
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Change, Lab
-from earthprice.demos.shocks import held, more_use, rooted, together
+from earthprice.demos.shocks import held_at_base_use, more_use, rooted, together
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
 from earthprice.errors import OptionError
@@ -34,7 +34,7 @@ def boom(lab: Lab) -> Demonstration:
     removed: dict[str, Change] = {
         "as it is": stay,
         "no new pits": together(stay, _no_pits(wild)),
-        "digging held": held(wild),
+        "digging held": held_at_base_use(wild),
     }
     runs = {k: (lab.run(law, change=together(shock, c)), lab.run(law, change=c)) for k, c in removed.items()}
     more = {k: _more(after.record.level, before.record.level, wild) for k, (after, before) in runs.items()}

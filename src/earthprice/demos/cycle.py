@@ -9,7 +9,7 @@ import pandas as pd
 
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Change, Lab
-from earthprice.demos.shocks import held, more_use, together
+from earthprice.demos.shocks import held_at_base_use, more_use, together
 from earthprice.world.terms import Terms
 
 FROM, UNTIL, SIZE = 2022, 2025, 1.3
@@ -33,7 +33,7 @@ def cycle(lab: Lab) -> Demonstration:
     """The shipped review R1 with a boom; without unlicensed digging that answers; without its tightening rows."""
     law = lab.terms(reading="reviewed", as_of=AS_OF)
     relaxing = _price_row_only(law)
-    still = held(lab.lens.mask(stage="mining", status="unlicensed", zone=lab.home))
+    still = held_at_base_use(lab.lens.mask(stage="mining", status="unlicensed", zone=lab.home))
     whole, soft = _turn(lab, law), _turn(lab, relaxing)
     quiet, quiet_soft = _turn(lab, law, still), _turn(lab, relaxing, still)
     return Demonstration(

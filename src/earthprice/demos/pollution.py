@@ -10,7 +10,7 @@ import pandas as pd
 
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import IN_FORCE, Lab
-from earthprice.demos.shocks import held, together
+from earthprice.demos.shocks import held_at_base_use, together
 from earthprice.law import Rulebook, load_rulebook, prepare, rulebook_from_text, stack
 from earthprice.runs.engine import Outcome
 from earthprice.world.terms import Terms
@@ -120,7 +120,7 @@ def pollution(lab: Lab) -> Demonstration:
         "limit": lab.run(b.terms("2")),
         "draft": lab.run(lab.terms(DRAFT, as_of=AS_OF)),
     }
-    stays = held(lab.lens.mask(stage="mining", zone=ABROAD))
+    stays = held_at_base_use(lab.lens.mask(stage="mining", zone=ABROAD))
     abroad = {
         k: (lab.run(lab.terms(DRAFT, as_of=AS_OF), change=c), lab.run(in_force, change=c))
         for k, c in (("as it is", together()), ("held", stays))

@@ -26,7 +26,7 @@ def more_use(lab: Lab, times: float, first: float, until: float) -> Change:
     return change
 
 
-def held(which: np.ndarray) -> Change:
+def held_at_base_use(which: np.ndarray) -> Change:
     """The activities `which` [M] work at the base year's share of a capacity that answers to nothing and stays put."""
 
     def change(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:

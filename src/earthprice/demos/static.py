@@ -8,7 +8,7 @@ import numpy as np
 from jax import Array
 
 from earthprice.demos.lab import Lab
-from earthprice.dynamics.run import period, start
+from earthprice.dynamics.run import initial_state, period
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
 from earthprice.errors import NotClearedError
@@ -37,7 +37,7 @@ def one_period(s: Setting, schedule: Schedule, year: float) -> tuple[np.ndarray,
 
 @jax.jit
 def _clear(s: Setting, schedule: Schedule, year: Array) -> tuple[Array, Array, Array]:
-    state = start(s, schedule)
+    state = initial_state(s, schedule)
     market = period(s, schedule, year, state).market
     found = clear(market, state.price)
     return found.price, respond(market.b.T @ found.price, market.responses).level, found.residual

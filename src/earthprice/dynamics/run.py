@@ -53,10 +53,10 @@ def simulate(setting: Setting, schedule: Schedule, years: Array) -> Record:
     def once(state: State, now: tuple[Schedule, Array]) -> tuple[State, Record]:
         return step(setting, now[0], now[1], state, held)
 
-    return lax.scan(once, start(setting, schedule), (schedule, years))[1]
+    return lax.scan(once, initial_state(setting, schedule), (schedule, years))[1]
 
 
-def start(s: Setting, schedule: Schedule) -> State:
+def initial_state(s: Setting, schedule: Schedule) -> State:
     """The state at the beginning of the base year; the schedule says how many periods are in its queue and memory."""
     base, ground, m = s.base, s.ore.ground, len(s.base.level)
     one = jnp.ones(len(s.places.within))

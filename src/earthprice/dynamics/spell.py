@@ -13,7 +13,7 @@ import numpy as np
 from jax import Array, lax
 
 from earthprice import caps
-from earthprice.dynamics.run import bundles, start, step
+from earthprice.dynamics.run import bundles, initial_state, step
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.state import Record, State
@@ -31,7 +31,7 @@ def simulate_first(setting: Setting, schedule: Schedule, years: Array, periods: 
         years: start of each period [T].
         periods: how many are run [int].
     """
-    held, state = bundles(setting), start(setting, schedule)
+    held, state = bundles(setting), initial_state(setting, schedule)
 
     def one(t: Array | int, state: State) -> tuple[State, Record]:
         said, year = jax.tree.map(lambda x: x[t], (schedule, years))

@@ -129,7 +129,7 @@ def command(s: Session, state: LeverState, file: str = "") -> str:
     first, last = s.frame(state).options.years or (0, 0)
     words += ["--years", f"{first}-{last}"]
     words += ["--as-of", o.as_of] if o.as_of else []
-    words += [w for k, v in {**moved, **s.world_changes(state)}.items() for w in ("--set", f"{k}={said(v)}")]
+    words += [w for k, v in {**moved, **s.world_changes(state)}.items() for w in ("--set", f"{k}={override_text(v)}")]
     reading = state.reading or o.reading
     words += ["--reading", reading] if reading else []
     words += [w for a in state.answers for w in ("--with", a)]
@@ -140,6 +140,6 @@ def command(s: Session, state: LeverState, file: str = "") -> str:
     return shlex.join(words)
 
 
-def said(x: str | float) -> str:
+def override_text(x: str | float) -> str:
     """A change as the command line takes it."""
     return x if isinstance(x, str) else repr(float(x))

@@ -165,7 +165,7 @@ def course(measure: str, parameter: str, quantity: Quantity, reading: str, as_of
     return Course(measure, parameter, tuple(v for v in values if v not in moving), tuple(moving))
 
 
-def held(numbers: np.ndarray, years: np.ndarray, span: Span) -> tuple[float, float] | None:
+def first_out_of_bounds(numbers: np.ndarray, years: np.ndarray, span: Span) -> tuple[float, float] | None:
     """The first number out of its bounds, and its year; None where all lie inside. NaN holds nothing."""
     low, high = (1e-9 * max(1.0, abs(x)) for x in (span.least, span.most))
     out = np.flatnonzero((numbers < span.least - low) | (numbers > span.most + high))

@@ -35,7 +35,7 @@ def concerned(on: np.ndarray, ground: Ground) -> np.ndarray:
     share that such activities take, where that is more; all of a good of which the text fills or empties a stock.
 
     Args:
-        on: activities of which the text says anything else (`moved`) [M].
+        on: activities of which the text says anything else (`activities_changed`) [M].
         ground: the network.
     """
     f = ground.flows
@@ -48,7 +48,7 @@ def concerned(on: np.ndarray, ground: Ground) -> np.ndarray:
     return np.where(ground.touched, share[:, None], 0.0).max(0)
 
 
-def moved(said: Terms, unsaid: Terms) -> np.ndarray:
+def activities_changed(said: Terms, unsaid: Terms) -> np.ndarray:
     """Activities of which a text says anything else, by a permit or a contract too [M].
 
     Args:

@@ -38,7 +38,7 @@ from earthprice.law.instruments import Charge, Exempt, Inspection, Licence, Pena
 from earthprice.law.load import SHELF, load_rulebook, validated
 from earthprice.law.numbers import delay
 from earthprice.law.quantity import Value
-from earthprice.law.reviews import slope
+from earthprice.law.reviews import review_slope
 from earthprice.law.rulebook import Rulebook
 from earthprice.law.source import Source, Where, read
 from earthprice.law.stack import Item, Stack
@@ -379,7 +379,8 @@ def _review(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
     total = 0.0
     for row in rule.rows:
         x = seen.get(row.indicator, row.band[0])
-        total += slope(row.above) * max(0.0, x - row.band[1]) + slope(row.below) * max(0.0, row.band[0] - x)
+        above, below = review_slope(row.above), review_slope(row.below)
+        total += above * max(0.0, x - row.band[1]) + below * max(0.0, row.band[0] - x)
     return {"change": float(np.clip(total, -rule.at_most.value, rule.at_most.value))}
 
 

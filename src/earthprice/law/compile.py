@@ -13,10 +13,10 @@ import numpy as np
 from earthprice import caps
 from earthprice.errors import OptionError, RulebookError
 from earthprice.law.acting import Acting
-from earthprice.law.amounts import Course, course, held
-from earthprice.law.awaited import concerned, moved, waited
+from earthprice.law.amounts import Course, course, first_out_of_bounds
+from earthprice.law.awaited import activities_changed, concerned, waited
 from earthprice.law.credits import credits
-from earthprice.law.days import NEAR, Days, cut
+from earthprice.law.days import NEAR, Days, cut_at_days
 from earthprice.law.effects import EFFECTS, abate, charged, deter
 from earthprice.law.instruments import Inspection
 from earthprice.law.patch import span_of
@@ -82,7 +82,7 @@ class Prepared:
         found, wait = self._compiled_terms(starts, days, choice), waited(self.stack, days)
         if not wait.any():
             return found
-        on = moved(found, self._without(starts, choice, use.get("last")))
+        on = activities_changed(found, self._without(starts, choice, use.get("last")))
         return replace(found, awaited=np.outer(wait, self._concerned(on.tobytes())))
 
     def issued(self, years: Sequence[float] | np.ndarray, **use: Unpack[Use]) -> PermitPaths:
@@ -172,7 +172,7 @@ class Prepared:
             for quantities, _, _ in self._measures:
                 dates |= {v.year for q in quantities.values() for v in q.values}
             whole = set(range(int(years[0]), int(years[-1] + max(last or 1.0, 1.0)) + 1))
-            self._cut[key] = cut(years, dates | whole, last)
+            self._cut[key] = cut_at_days(years, dates | whole, last)
         return self._cut[key]
 
     @cached_property
@@ -236,7 +236,7 @@ class Prepared:
             RulebookError: it leaves its bounds where the measure holds.
         """
         item, span = self.stack.items[k], self._span(k, name)
-        if out := held(np.where(on, found, np.nan), years, span):
+        if out := first_out_of_bounds(np.where(on, found, np.nan), years, span):
             what = f"{item.id}.{name} comes to {out[0]:.6g} {span.unit} in {out[1]:g}"
             raise RulebookError(what, where=item.where(name), accepted=f"{span.words} in every year")
         return found * factor(span.unit)

@@ -103,7 +103,7 @@ def _first(months: int) -> float:
     return decimal_year(f"{months // 12:04d}-{months % 12 + 1:02d}-01")
 
 
-def cut(years: np.ndarray, dates: Iterable[float], last: float | None = None) -> Days:
+def cut_at_days(years: np.ndarray, dates: Iterable[float], last: float | None = None) -> Days:
     """Periods cut at the days on which the law may change.
 
     Args:
@@ -136,7 +136,7 @@ def since(years: np.ndarray, date: float, last: float | None = None) -> np.ndarr
     Args:
         years: start of each period as decimal year [T].
         date: the day as decimal year.
-        last: as of `cut`.
+        last: as of `cut_at_days`.
     """
-    days = cut(years, (date,), last)
+    days = cut_at_days(years, (date,), last)
     return days.mean((days.years >= date - NEAR).astype(float))

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from earthprice import caps
-from earthprice.errors import OptionError, RulebookError, cut
+from earthprice.errors import OptionError, RulebookError, shortened
 from earthprice.law.rulebook import Rulebook
 from earthprice.law.source import Source, Where, parse, read
 
@@ -180,7 +180,7 @@ def _translated(first: ErrorDetails, source: Source) -> RulebookError:
     elif first["type"] in ("literal_error", "union_tag_invalid"):
         words = str(context.get("expected") or context.get("expected_tags"))
         accepted = QUOTED.findall(words)
-        given = cut(str(context.get("tag", first["input"])), caps.WORD)
+        given = shortened(str(context.get("tag", first["input"])), caps.WORD)
         key = "instrument" if first["type"] == "union_tag_invalid" else ""
         path, what = ((*path, key) if key else path), f"'{given}' is not accepted here."
     elif first["type"] == "union_tag_not_found":
@@ -188,7 +188,7 @@ def _translated(first: ErrorDetails, source: Source) -> RulebookError:
     elif first["type"] == "missing":
         what, path = f"'{missing}' is missing.", (*path, missing)
     if not isinstance(first["input"], (dict, list)) and first["type"].endswith(("_type", "_parsing")):
-        what = f"{what}, not {cut(repr(first['input']), caps.WORD)}"
+        what = f"{what}, not {shortened(repr(first['input']), caps.WORD)}"
     return RulebookError(what.rstrip(".") + ".", where=source.where(path), accepted=accepted, given=given)
 
 

@@ -16,7 +16,7 @@ from earthprice.errors import OptionError
 from earthprice.law.amounts import at_quantile, known, number_key
 from earthprice.law.instruments import AnyMeasure
 from earthprice.law.quantity import Quantity, Value
-from earthprice.law.reviews import ReviewRule, slope
+from earthprice.law.reviews import ReviewRule, review_slope
 from earthprice.law.rulebook import Rulebook
 from earthprice.law.stack import Item, Stack
 from earthprice.law.strict import check_day, decimal_year
@@ -147,7 +147,7 @@ def _review_numbers(review: ReviewRule) -> Iterator[ReviewNumber]:
         for side in ("above", "below"):
             if getattr(row, side):
                 unit = f"share of the total per unit of {row.look_at}"
-                yield ReviewNumber(f"row{i}.{side}", slope(getattr(row, side)), unit)
+                yield ReviewNumber(f"row{i}.{side}", review_slope(getattr(row, side)), unit)
 
 
 def _review_row(book: Rulebook, review: ReviewRule, key: str, number: float, unit: str) -> dict[str, Any]:

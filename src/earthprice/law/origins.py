@@ -37,7 +37,7 @@ class Holds(Strict):
     )
 
 
-def held(network: Network, content: np.ndarray, holds: Holds) -> np.ndarray:
+def listed_origin(network: Network, content: np.ndarray, holds: Holds) -> np.ndarray:
     """Share of listed origin in what each activity hands on, by mass of rare earths in the base year [M].
 
     Args:
@@ -64,7 +64,7 @@ class Flows(NamedTuple):
 
 
 def flows(network: Network, content: np.ndarray) -> Flows:
-    """The flows of the base year; arguments as of `held`."""
+    """The flows of the base year; arguments as of `listed_origin`."""
     act = network.activities
     flow = content[:, None] * network.matrix * act["level"].to_numpy(float)
     moves = ~act["doing"].isin(("hold", "dispose")).to_numpy()

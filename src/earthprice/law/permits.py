@@ -17,7 +17,7 @@ from earthprice.law.acting import Acting
 from earthprice.law.days import Days
 from earthprice.law.instruments import Cap, Exempt, Licence
 from earthprice.law.reached import Ground
-from earthprice.law.reviews import RATIO, ReviewRule, slope
+from earthprice.law.reviews import RATIO, ReviewRule, review_slope
 from earthprice.law.rulebook import Rulebook
 from earthprice.law.units import factor
 from earthprice.world.terms import Review
@@ -238,8 +238,8 @@ def _review(book: Rulebook, rule: ReviewRule, permit: Permit, start: float, year
         reference=tuple("base" if r.unit == RATIO else "" for r in rule.rows),
         low=tuple(r.band[0] for r in rule.rows),
         high=tuple(r.band[1] for r in rule.rows),
-        above=tuple(slope(r.above) for r in rule.rows),
-        below=tuple(slope(r.below) for r in rule.rows),
+        above=tuple(review_slope(r.above) for r in rule.rows),
+        below=tuple(review_slope(r.below) for r in rule.rows),
         lag=tuple(int(r.seen_late.value) for r in rule.rows),
         at_most=rule.at_most.value,
         never_below=rule.never_below.value * scale,

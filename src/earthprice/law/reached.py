@@ -13,7 +13,7 @@ import pandas as pd
 from earthprice.errors import RulebookError
 from earthprice.law.floors import Contract, Stock
 from earthprice.law.instruments import Cap, Charge, Exempt, Inspection, Penalty, PriceBand, Reserve, Standard, Support
-from earthprice.law.origins import Flows, flows, held
+from earthprice.law.origins import Flows, flows, listed_origin
 from earthprice.law.stack import Item, Stack
 from earthprice.world.network import Network
 
@@ -114,7 +114,7 @@ class Ground:
             return np.ones(len(self.ids))
         for name in item.measure.holds.origin:
             self.zone(name, item.where("holds", "origin"))
-        return held(self.network, self.content, item.measure.holds)
+        return listed_origin(self.network, self.content, item.measure.holds)
 
     @cached_property
     def unlicensed(self) -> np.ndarray:

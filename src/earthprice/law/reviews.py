@@ -20,7 +20,7 @@ Indicator = Literal[
 ]
 
 
-def slope(phrase: str | None) -> float:
+def review_slope(phrase: str | None) -> float:
     """`relax 10 % per 0.5` is +0.2 of the amount per unit of the indicator; `tighten 5 % per 0.2` is -0.25; else 0."""
     parts = PHRASE.match(phrase or "")
     if not parts or float(parts[3]) == 0:
@@ -53,7 +53,7 @@ class IndicatorRow(Strict):
     def _row(self) -> IndicatorRow:
         for key in ("above", "below"):
             phrase = getattr(self, key)
-            if phrase is not None and not slope(phrase):
+            if phrase is not None and not review_slope(phrase):
                 what = f"'{phrase}' is not a phrase of a review."
                 complain(what, key=key, accepted="relax 10 % per 0.5 | tighten 5 % per 0.2")
         if self.above is None and self.below is None:

@@ -75,7 +75,7 @@ def rounded(value: float, low: float = math.nan, high: float = math.nan) -> tupl
     return number(value, places), number(low, places), number(high, places)
 
 
-def seen(value: float, low: float, high: float) -> bool:
+def more_than_nil(value: float, low: float, high: float) -> bool:
     """Whether a median is more than nil at the place that its interval supports."""
     return any(digit in rounded(value, low, high)[0] for digit in "123456789")
 

@@ -80,7 +80,7 @@ def least(level: float, gain: bool = False) -> float:
     return NIL if gain else NIL * abs(level)
 
 
-def positive(change: np.ndarray) -> float:
+def share_above_nil(change: np.ndarray) -> float:
     """Share of draws in which a change is above nil, half of the nils counted; NaN where there is no change at all."""
     if not len(change) or not np.any(change):
         return float("nan")
@@ -105,4 +105,4 @@ def verdict(change: np.ndarray) -> str:
         return UNKNOWN
     if not np.any(change):
         return SAME
-    return FEW if len(change) < FEWEST else sign_word(positive(change))
+    return FEW if len(change) < FEWEST else sign_word(share_above_nil(change))

@@ -30,7 +30,7 @@ from earthprice.past.matching import Match, bounds, figures, group, matches, sco
 from earthprice.past.moments import Moments, moments
 from earthprice.past.posterior import posterior
 from earthprice.past.scores import Score, autoregression, no_change, pooled, regression, rmse, score
-from earthprice.past.unexplained import Kind, prior, seen
+from earthprice.past.unexplained import Kind, prior, record_seen
 from earthprice.runs.audit import worst
 from earthprice.runs.crew import each
 from earthprice.runs.engine import Outcome, engine, point, run
@@ -226,7 +226,7 @@ def shocks(b: PreparedPast) -> dict[str, Kind]:
     """
     said = max((p for p in PASTS if p.base_year < b.past.base_year), key=lambda p: p.base_year, default=None)
     model = central(said) if said else {}
-    return kinds_of(b.lens, {n: seen(r, b.past.base_year, model.get(n, {})) for n, r in b.record.items()})
+    return kinds_of(b.lens, {n: record_seen(r, b.past.base_year, model.get(n, {})) for n, r in b.record.items()})
 
 
 @lru_cache(maxsize=4)

@@ -30,7 +30,7 @@ from earthprice.errors import OptionError
 from earthprice.measures.lens import Lens
 from earthprice.measures.series import Series
 from earthprice.past.matching import matches, recorded
-from earthprice.past.unexplained import Kind, Seen, Years, learn, paths, prior, seen
+from earthprice.past.unexplained import Kind, Seen, Years, learn, paths, prior, record_seen
 
 Shock = tuple[str, str]
 """Kind and name of a shock."""
@@ -80,7 +80,7 @@ def learned(lens: Lens, day: str) -> dict[str, Kind]:
     runs: dict[str, list[Years]] = {}
     for (_, name), of in world.replayed.groupby(["past", "series"]):
         runs.setdefault(str(name), []).append(dict(zip(of["year"], of["value"], strict=True)))
-    return kinds_of(lens, {n: seen(r, upto, *runs.get(n, [])) for n, r in record_on(lens, day).items()})
+    return kinds_of(lens, {n: record_seen(r, upto, *runs.get(n, [])) for n, r in record_on(lens, day).items()})
 
 
 def kinds_of(lens: Lens, known: Mapping[str, Seen]) -> dict[str, Kind]:

@@ -136,7 +136,7 @@ def changes(record: Years, upto: int) -> dict[int, float]:
     return {y: float(np.log(record[y] / record[y - 1])) for y in record if y <= upto and y - 1 in record}
 
 
-def seen(record: Years, upto: int, *models: Years) -> Seen:
+def record_seen(record: Years, upto: int, *models: Years) -> Seen:
     """What a record up to a year says, given what models of one past each said of it, from their benchmarks on.
 
     Args:

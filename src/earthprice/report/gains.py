@@ -6,7 +6,7 @@ import pandas as pd
 
 from earthprice.measures.rounding import NOTHING, alone, number
 from earthprice.report.page_one import figure_words
-from earthprice.report.word_table import Table, cell, span, span_words
+from earthprice.report.word_table import Table, cell, ends_in_words, span_words
 from earthprice.report.words import words
 from earthprice.study.alternatives import DO_NOTHING, TEXT
 from earthprice.study.assessment import Assessment
@@ -136,7 +136,7 @@ def compliance_table(a: Assessment) -> Table:
             alone(float(r.firms)),
             alone(float(r.cost)),
             alone(float(r.per_kg)),
-            span(r.low, r.high),
+            ends_in_words(r.low, r.high),
             alone(float(r.share)),
             alone(float(r.per_firm)),
         ]

@@ -72,10 +72,10 @@ def _panel(rows: pd.DataFrame, name: str) -> alt.LayerChart:
 
 def scores_frame(found: Hindcast) -> pd.DataFrame:
     """The scores as words, the pooled figures of each past last."""
-    return words_of(found.scores)
+    return scores_in_words(found.scores)
 
 
-def words_of(scores: pd.DataFrame) -> pd.DataFrame:
+def scores_in_words(scores: pd.DataFrame) -> pd.DataFrame:
     """Scores as words: each series, then a typical one and all pooled, by kind and past."""
     rows = [_words(row) for row in scores.to_dict("records")]
     for label, figures in summed(scores).items():

@@ -37,7 +37,7 @@ def render_page(a: Assessment, figures: list[NumberedFigure], pictures: dict[str
     words = named(words, a.meta)
     first = first_values(a, words)
     fit = shrink(first)
-    values = first | following_values(a) | {"figures": [drawn(f, pictures.get(f.name, "")) for f in figures]}
+    values = first | following_values(a) | {"figures": [for_template(f, pictures.get(f.name, "")) for f in figures]}
     style = environment().get_template("style.css").render(dark=Markup(theme.dark_rules()))
     page = environment().get_template("page.html.j2")
     return with_contents(page.render(style=Markup(style), fit=f"{fit:.3f}", w=words, **values))
@@ -116,7 +116,7 @@ def following_values(a: Assessment) -> dict[str, Any]:
         "horizon": gains.horizon_table(a),
         "drivers": small_print.drivers_table(a),
         "moves": small_print.moves_table(a),
-        "left_out": small_print.left_out(a),
+        "left_out": small_print.assumptions_in_file(a),
         "assumptions": small_print.assumptions_table(a),
         "sources": small_print.sources_table(a),
         "checklist": small_print.CHECKLIST,
@@ -128,7 +128,7 @@ def following_values(a: Assessment) -> dict[str, Any]:
     }
 
 
-def drawn(figure: NumberedFigure, picture: str) -> dict[str, Any]:
+def for_template(figure: NumberedFigure, picture: str) -> dict[str, Any]:
     """A figure as the template takes it, its picture ready to stand in the page."""
     if picture:
         title = str(escape(printable(f"{figure.number}. {figure.title}")))

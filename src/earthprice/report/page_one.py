@@ -78,19 +78,19 @@ def ten_row(row: dict[Any, Any], words: Words) -> dict[str, Any]:
     }
 
 
-def drawn(a: Assessment) -> int:
+def draws_behind(a: Assessment) -> int:
     """Draws behind the figures of page one."""
     return int(a.figures["draws"].max()) if len(a.figures) else 0
 
 
 def interval_head(a: Assessment, words: Words) -> str:
     """Heading of the intervals: which draws they hold."""
-    return words("interval") if drawn(a) >= FEWEST else words("interval_all", n=drawn(a))
+    return words("interval") if draws_behind(a) >= FEWEST else words("interval_all", n=draws_behind(a))
 
 
 def range_words(a: Assessment) -> str:
     """Which draws lines and bands hold, in the words of a caption."""
-    return among(drawn(a))
+    return among(draws_behind(a))
 
 
 def how_sure(a: Assessment) -> list[str]:

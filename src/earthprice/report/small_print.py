@@ -8,7 +8,7 @@ import pandas as pd
 
 from earthprice.measures.rounding import NOTHING, alone, signed
 from earthprice.report.page_one import driver_words, figure_words, share_words
-from earthprice.report.word_table import Table, cell, span, span_words
+from earthprice.report.word_table import Table, cell, ends_in_words, span_words
 from earthprice.study.assessment import Assessment
 from earthprice.study.bands import HOLDS
 
@@ -162,7 +162,7 @@ def on_page(a: Assessment) -> pd.DataFrame:
     return a.assumptions[~names.str.contains("/") | names.isin(set(a.drivers["parameter"].astype(str)))]
 
 
-def left_out(a: Assessment) -> str:
+def assumptions_in_file(a: Assessment) -> str:
     """How many rows of the table of assumptions stand in its file alone."""
     others = len(a.assumptions) - len(on_page(a))
     return f"{others:,} more numbers, all of the world, are in assumptions.csv." if others else ""
@@ -174,7 +174,7 @@ def assumptions_table(a: Assessment) -> Table:
         [
             str(r.words),
             cell(r.value),
-            span(r.low, r.high),
+            ends_in_words(r.low, r.high),
             str(r.unit),
             str(r.date),
             str(r.basis),

@@ -30,7 +30,7 @@ def span_words(row: pd.Series) -> str:
     return with_range(float(row["p50"]), float(row["p05"]), float(row["p95"]), sign=True, gap="\n")
 
 
-def span(low: Any, high: Any) -> str:
+def ends_in_words(low: Any, high: Any) -> str:
     """A range in words, nothing where there is none."""
     return "" if pd.isna(low) or pd.isna(high) or low == high else f"{cell(low)} to {cell(high)}"
 

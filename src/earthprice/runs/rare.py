@@ -29,7 +29,7 @@ import numpy as np
 from jax import Array, lax
 
 from earthprice.dynamics.laws import dug
-from earthprice.dynamics.run import bundles, start, step
+from earthprice.dynamics.run import bundles, initial_state, step
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.spell import roomy
@@ -165,7 +165,7 @@ def user_cost(
     def adjoint(value: np.ndarray) -> np.ndarray:
         nonlocal guide  # each round looks for its prices near those of the one before
         near = guide.moves(e.years, full.permits) if guide else schedule.guide
-        found, price = slope(s, schedule._replace(pigou=value @ dig, guide=near), e.years, weight, end)
+        found, price = welfare_gradient(s, schedule._replace(pigou=value @ dig, guide=near), e.years, weight, end)
         guide = Guide(e.years, full.permits, price)
         return np.maximum(found / weight[:, None], 0.0)
 
@@ -187,7 +187,7 @@ def rare_run(e: Engine, p: Point, terms: Terms, user: UserCost) -> Outcome:
     return run(e, p, terms, pigou=ore_charge(e, p, user))
 
 
-def slope(
+def welfare_gradient(
     s: Setting, schedule: Schedule, years: np.ndarray, weight: np.ndarray, end: tuple[np.ndarray, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
     """dW/dgift [MUSD per kt/yr of ore; T, O], where a gift of 1 kt/yr lasts a period; and prices [USD/kg; T, K].
@@ -214,7 +214,7 @@ def welfare(
         periods: how many are run [int]; the rest brings and costs nothing.
         end: rate rho at which ore left is discounted, and what share of its value counts.
     """
-    bundle, first = bundles(s), start(s, schedule)
+    bundle, first = bundles(s), initial_state(s, schedule)
     nil = jax.tree.map(jnp.zeros_like, jax.eval_shape(_step, s, *_at((schedule, years), 0), first, bundle)[1])
 
     def once(state: State, now: tuple[Array, Schedule, Array]) -> tuple[State, Record]:

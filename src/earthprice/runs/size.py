@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from earthprice import caps
-from earthprice.errors import OptionError, cut
+from earthprice.errors import OptionError, shortened
 
 PERIODS = {"year": 1.0, "half": 0.5, "quarter": 0.25}
 """Lengths of a period [years], by name."""
@@ -35,5 +35,5 @@ def check_count(number: int, least: int, most: int, where: str) -> None:
         OptionError: at `where`.
     """
     if not is_whole(number) or not least <= number <= most:
-        shown = cut(str(number) if not is_whole(number) or abs(number) < 10**40 else "a longer number", caps.WORD)
+        shown = shortened(str(number) if not is_whole(number) or abs(number) < 10**40 else "a longer number", caps.WORD)
         raise OptionError(f"{shown} is out of bounds", where=where, accepted=f"a whole number from {least} to {most}")

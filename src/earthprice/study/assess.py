@@ -12,7 +12,7 @@ from earthprice.runs.runner import Kept, Progress, Runner, Store
 from earthprice.study.answered import answered
 from earthprice.study.assembled import assembled, with_what_is_slower
 from earthprice.study.assessment import Assessment
-from earthprice.study.draws import run_draws, words_of
+from earthprice.study.draws import draws_key, run_draws
 from earthprice.study.frame import Frame, frame, text_alone
 from earthprice.study.options import Options
 from earthprice.study.start import start
@@ -57,7 +57,7 @@ def assess(
     tell, asked = progress or (lambda _words, _done, _total: None), options or Options()
     f = text_alone(frame(rulebook, asked, world or start([rulebook], asked).world))
     with nullcontext(runner) if runner is not None else gathered(f.options) as crew:
-        return _assess(f, crew, store.opened(words_of(f)) if store else None, tell, page_one)
+        return _assess(f, crew, store.opened(draws_key(f)) if store else None, tell, page_one)
 
 
 def gathered(options: Options) -> Crew:

@@ -21,7 +21,7 @@ from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError, OptionError
 from earthprice.law import Article
 from earthprice.law.prose import cited
-from earthprice.measures.spread import NIL, SURE, gained, positive, ranged, verdict
+from earthprice.measures.spread import NIL, SURE, gained, ranged, share_above_nil, verdict
 from earthprice.measures.welfare import worth
 from earthprice.runs.crew import each
 from earthprice.runs.engine import Point
@@ -272,7 +272,7 @@ def _together(
 
 def _worth(change: np.ndarray) -> Worth:
     change = gained(change)
-    return Worth(*map(float, ranged(change)), verdict(change), positive(change))
+    return Worth(*map(float, ranged(change)), verdict(change), share_above_nil(change))
 
 
 def _answer(f: Frame, a: Article, asked: Sequence[Variant], rows: Sequence[list[Gains]]) -> Answer:

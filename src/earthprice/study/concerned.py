@@ -12,7 +12,7 @@ from earthprice.study.bands import Bands
 from earthprice.study.ensemble import Pair
 from earthprice.study.figures import symbols
 from earthprice.study.money import Money, said_value
-from earthprice.study.questions import levels_of, moved, spread, surely
+from earthprice.study.questions import change_in_words, levels_of, spread, surely
 
 
 def concerned(
@@ -61,7 +61,7 @@ def _prices(money: Money, kept: Sequence[Pair], zone: str, year: int, bands: Ban
                 for side in ([p.baseline for p in kept], [p.reform for p in kept])
             ]
             levels = levels_of(bands, name, sides, kept, year)
-            said.append(moved(f"{titles[element]} oxide", *sides, unit="USD/kg", levels=levels))
+            said.append(change_in_words(f"{titles[element]} oxide", *sides, unit="USD/kg", levels=levels))
     return "; ".join(said) or "none of the headline oxides is traded there"
 
 

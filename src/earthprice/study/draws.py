@@ -95,7 +95,7 @@ def uncertain(f: Frame) -> list[str]:
     return list(dict.fromkeys(table.loc[ranged, "key"]))
 
 
-def words_of(f: Frame) -> str:
+def draws_key(f: Frame) -> str:
     """Everything that the draws of an assessment hang on: facts, texts as read, options, and the draws themselves."""
     plan, draws = f.plan, fitted_sample(f)
     books = [b.text for s in (f.texts.baseline.stack, f.texts.reform.stack) for b in s.books]

@@ -135,7 +135,7 @@ def _row(
     return (
         spread.key,
         kind(name),
-        words_of(plan, names, found, of),
+        row_in_words(plan, names, found, of),
         basis[name] if name in basis else _basis(plan, name),
         float(found.share[at].sum()),
         *found.range(*of),
@@ -144,13 +144,13 @@ def _row(
         found.explained,
         effect(found, y, along),
         float(np.sum([u * m for (_, u), m in zip(along, moved, strict=True)])),
-        *(positive(found, y, along, z) for z in (-REACH, REACH)),
+        *(share_above_nil_along(found, y, along, z) for z in (-REACH, REACH)),
         value,
         flips,
     )
 
 
-def words_of(plan: Plan, names: Sequence[str], found: Effects, of: tuple[int, ...]) -> str:
+def row_in_words(plan: Plan, names: Sequence[str], found: Effects, of: tuple[int, ...]) -> str:
     """A row in words: of own parts the kind, and the two that weigh most."""
     first = names[of[0]]
     if not first.startswith(OWN):
@@ -231,7 +231,7 @@ def effect(found: Effects, outcome: np.ndarray, along: Along) -> float:
     return float(0.5 * np.diff(np.interp([low, high], scores[order], outcome[order]))[0])
 
 
-def positive(found: Effects, outcome: np.ndarray, along: Along, z: float) -> float:
+def share_above_nil_along(found: Effects, outcome: np.ndarray, along: Along, z: float) -> float:
     """Share of draws in which the outcome is above nil at z along a direction: Φ((E[f | z_i] - nil) / s).
 
     s is what the factor leaves of the outcome's spread, s² = var - var E[f | z_i].

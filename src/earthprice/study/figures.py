@@ -11,7 +11,7 @@ import pandas as pd
 
 from earthprice.measures.lens import Lens
 from earthprice.measures.series import ratio
-from earthprice.measures.spread import changed, gained, positive, ranged, verdict
+from earthprice.measures.spread import changed, gained, ranged, share_above_nil, verdict
 from earthprice.measures.welfare import UNLICENSED, worth
 from earthprice.past.hindcast import PASTS
 from earthprice.runs.engine import Engine
@@ -229,7 +229,7 @@ def table(
             draws = [p.draw for p, known in zip(asked, kept, strict=True) if known]
             base, reform = (bands.year(f.follows, side, draws, year) for side in (base, reform))
         rows.append((f.number, f.key, f.label, f.unit, year, *ranged(base), *ranged(reform), *ranged(diff), len(diff),
-                     positive(diff), verdict(diff), np.nan, np.nan, verdicts.get(f.key, "not scored"),
+                     share_above_nil(diff), verdict(diff), np.nan, np.nan, verdicts.get(f.key, "not scored"),
                      np.nan, BOTH if bands and f.follows else ALONE))  # fmt: skip
     return pd.DataFrame(rows, columns=list(FIGURE_COLUMNS))
 

@@ -20,7 +20,7 @@ from earthprice.study.ensemble import Plan
 from earthprice.study.figures import FIGURE_YEAR
 from earthprice.study.options import Options, asked
 from earthprice.study.periods import quartered
-from earthprice.study.start import span
+from earthprice.study.start import years_reported
 from earthprice.world.terms import Terms
 from earthprice.world.world import World
 
@@ -85,7 +85,7 @@ def spanned(options: Options, world: World) -> Options:
     Raises:
         OptionError: it does not begin after the base year.
     """
-    first, last = span(options, world)
+    first, last = years_reported(options, world)
     if not world.base_year < first:
         raise OptionError(
             f"{first}-{last} is no span of years after the base year",
@@ -97,7 +97,7 @@ def spanned(options: Options, world: World) -> Options:
 
 def yearly(options: Options, world: World) -> Engine:
     """Periods of one length over the years asked for, of a year where it is left to the text how they are cut."""
-    return engine(world, span(options, world)[1], PERIODS.get(options.period, 1.0), drivers=True)
+    return engine(world, years_reported(options, world)[1], PERIODS.get(options.period, 1.0), drivers=True)
 
 
 def framed(
@@ -114,7 +114,7 @@ def framed(
         e: the periods.
         year: of the figures, where it is known (`told_year`).
     """
-    first, last = span(options, world)
+    first, last = years_reported(options, world)
     plan = Plan(
         Lens(e, known.book.jurisdiction),
         known,

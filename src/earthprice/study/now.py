@@ -130,7 +130,7 @@ def read(found: Outlook) -> Now:
     )
 
 
-def moved(before: Now, after: Now) -> pd.DataFrame:
+def moves_between(before: Now, after: Now) -> pd.DataFrame:
     """What moved between two states of one day (columns `MOVED_COLUMNS`), what moved most first.
 
     Args:

@@ -24,7 +24,7 @@ from earthprice.study.bands import Bands
 from earthprice.study.buyer import Buyer
 from earthprice.study.ensemble import Pair, Plan, Summary
 from earthprice.study.figures import LEAST, symbols
-from earthprice.study.questions import moved
+from earthprice.study.questions import change_in_words
 
 QUARTERS = 4
 NOTICED = 1e-3
@@ -151,7 +151,7 @@ def bought(plan: Plan, cases: Sequence[Pair], buyer: Buyer, first: int, year: in
 
     levels = tuple(float(np.median(x)) for x in costs(bands))
     what = f"Oxides in a kilogram of magnet, {year}"
-    said = moved(what, *costs(None), unit="USD/kg", levels=(levels[0], levels[1]))
+    said = change_in_words(what, *costs(None), unit="USD/kg", levels=(levels[0], levels[1]))
     names, where = symbols(plan.lens), plan.engine.world.countries
     recipe = ", ".join(f"{x:g} kg {names[e]}" for e, x in buyer.recipe.items())
     suppliers = ", ".join(f"{100 * x:g} % from {where[z]}" for z, x in buyer.suppliers.items())

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from earthprice.law.prose import act_name
-from earthprice.measures.rounding import decimals, level_places, number, rounded, seen
+from earthprice.measures.rounding import decimals, level_places, more_than_nil, number, rounded
 from earthprice.measures.spread import FEWEST, SAME, SURE, UNCLEAR, UNKNOWN, changed, gained, ranged, verdict
 from earthprice.measures.welfare import NEIGHBOURS, UNLICENSED
 from earthprice.study.alternatives import TEXT
@@ -134,7 +134,7 @@ def _shipped(plan: Plan, kept: Sequence[Pair], names: Sequence[str], year: int) 
     return np.array([total(p.baseline.series) for p in kept]), np.array([total(p.reform.series) for p in kept])
 
 
-def moved(
+def change_in_words(
     words: str,
     base: np.ndarray,
     reform: np.ndarray,
@@ -197,7 +197,7 @@ def _fall(plan: Plan, kept: Sequence[Pair], year: int, say: Phrases, bands: Band
 
     def told(words: str, names: Sequence[str], percent: bool = True, say: Phrases = say) -> str:
         sides = _shipped(plan, kept, names, year)
-        return moved(
+        return change_in_words(
             words, *sides, percent, say=say, levels=levels_of(bands, f"exports/{names[0]}/", sides, kept, year)
         )
 
@@ -284,7 +284,7 @@ def _hit(money: Money, kept: Sequence[Pair], exports: pd.DataFrame, say: Phrases
     abroad = {z: float(np.median(v)) for z, v in gains.items() if z != here}
     order, alone = sorted(abroad, key=lambda z: abroad[z]), len(kept) == 1  # a run tells numbers, only draws who loses
     lost = {z: -abroad[z] for z in order if abroad[z] < 0}
-    losers = (order if alone else [z for z in lost if seen(*ranged(gains[z])[[1, 0, 2]])])[:LOSERS]
+    losers = (order if alone else [z for z in lost if more_than_nil(*ranged(gains[z])[[1, 0, 2]])])[:LOSERS]
     most, unit = {"others": say("most_of_all", zone=titles[worst])}, say("bn_usd")
     words = say("comma").join(
         f"{titles[z]}{most.get(z, '')} {spread(gains[z], unit, say)}{surely(gains[z], say=say)}" for z in losers

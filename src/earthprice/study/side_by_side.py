@@ -40,7 +40,7 @@ def side_by_side(f: Frame, d: DrawResults, crew: Runner, tell: Progress) -> pd.D
     cases = {f.texts.reading: [p.reform for p in kept]} | {r: [next(found) for _ in kept] for r in others}
     good = [i for i in range(len(kept)) if all(mine[i].good for mine in cases.values())]
     on = [kept[i] for i in good]
-    return readings_table(f, on, {r: [mine[i] for i in good] for r, mine in cases.items()}, d.bands)
+    return levels_by_reading(f, on, {r: [mine[i] for i in good] for r, mine in cases.items()}, d.bands)
 
 
 def _read(plan: Plan, draws: Sample, job: tuple[str, int]) -> Summary:
@@ -51,7 +51,7 @@ def _read(plan: Plan, draws: Sample, job: tuple[str, int]) -> Summary:
     return solved(read, point, read.whole.reform(read.use(draws.of_law(draw))))
 
 
-def readings_table(
+def levels_by_reading(
     f: Frame, kept: Sequence[Pair], cases: Mapping[str, Sequence[Summary]], bands: Bands
 ) -> pd.DataFrame:
     """Level of every figure by reading and year, and its change against the first reading, over the draws.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from earthprice.measures.spread import gained, positive, ranged
+from earthprice.measures.spread import gained, ranged, share_above_nil
 from earthprice.measures.welfare import UNLICENSED, Key, worth
 from earthprice.study.assessment import STANDING_COLUMNS
 from earthprice.study.ensemble import Pair, Plan
@@ -33,7 +33,7 @@ def standing(plan: Plan, cases: Sequence[Pair], first: int) -> pd.DataFrame:
             for rate in plan.rates:
                 value = worth(plan.engine, first, rate, plan.rates)
                 gain = gained([(value(p.reform, keys) - value(p.baseline, keys)) / 1e3 for p in cases])
-                rows.append((zone, rate, counted, "bn USD2020", *ranged(gain), positive(gain)))
+                rows.append((zone, rate, counted, "bn USD2020", *ranged(gain), share_above_nil(gain)))
     return pd.DataFrame(rows, columns=list(STANDING_COLUMNS))
 
 

@@ -64,6 +64,6 @@ def law_on(day: str) -> Rulebook:
     return found[-1]
 
 
-def span(options: Options, world: World) -> tuple[int, int]:
+def years_reported(options: Options, world: World) -> tuple[int, int]:
     """First and last year reported: as asked, else `FIRST_YEAR` or the year after the benchmark, and `LAST_YEAR`."""
     return options.years or (max(FIRST_YEAR, world.base_year + 1), LAST_YEAR)

@@ -54,7 +54,7 @@ def moves(keys: Sequence[str], ranged: np.ndarray, factors: pd.DataFrame) -> dic
     return {n: Moves(*map(np.array, zip(*m, strict=True))) for n, m in (found | alone).items() if m}
 
 
-def said(names: Sequence[str], factors: pd.DataFrame) -> dict[str, str]:
+def factor_words(names: Sequence[str], factors: pd.DataFrame) -> dict[str, str]:
     """Words by factor and own part."""
     words = dict(zip(factors["factor"], factors["words"], strict=True))
     for name in names:

@@ -14,7 +14,7 @@ from scipy.special import ndtri
 from earthprice.errors import FactsError, OptionError
 from earthprice.world.bounds import span
 from earthprice.world.burdens import stated
-from earthprice.world.factors import Moves, moves, said
+from earthprice.world.factors import Moves, factor_words, moves
 from earthprice.world.override import Given, Override, check, cut, parse
 
 NUMBER_COLUMNS = (
@@ -107,7 +107,7 @@ class Numbers:
     @cached_property
     def words(self) -> dict[str, str]:
         """What each factor and each own part is, for people."""
-        return said(tuple(self.moves), self.factors)
+        return factor_words(tuple(self.moves), self.factors)
 
     def draw(self, quantiles: Mapping[str, float]) -> dict[str, float]:
         """The numbers when each factor stands at a quantile.

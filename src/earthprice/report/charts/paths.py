@@ -64,7 +64,7 @@ def draw_gap(a: Assessment, words: Words) -> NumberedFigure:
     )
     who = NumberedName(4, "figure-04-price-gap", "Price abroad less price at home")
     columns = max(1, len(set(a.series["variable"]) & set(PARTS_OF_GAP)))
-    return drawn(who, caption, data, Shape(columns, 640 // columns - 20, 100), words)
+    return panel_figure(who, caption, data, Shape(columns, 640 // columns - 20, 100), words)
 
 
 def draw_burdens(a: Assessment, words: Words) -> NumberedFigure:
@@ -82,7 +82,7 @@ def draw_burdens(a: Assessment, words: Words) -> NumberedFigure:
         "The districts and countries with the greatest damage, by burden; the last row in money at the damage values "
         f"used. Panels without any burden are left out; all are in tables/series.csv. {meaning(a)}"
     )
-    return drawn(who, caption, data, Shape(len(chosen), 720 // len(chosen) - 46, 52, by_ending=True), words)
+    return panel_figure(who, caption, data, Shape(len(chosen), 720 // len(chosen) - 46, 52, by_ending=True), words)
 
 
 def heaviest(rows: pd.DataFrame) -> list[str]:
@@ -135,7 +135,7 @@ def draw_ore(a: Assessment, words: Words) -> NumberedFigure:
         f"{meaning(a)}"
     )
     data = pd.concat([part for part in parts if not part.empty] or parts[:1], ignore_index=True)
-    return drawn(NumberedName(6, "figure-06-ore", words("chart.ore")), caption, data, Shape(4, 140, 72), words)
+    return panel_figure(NumberedName(6, "figure-06-ore", words("chart.ore")), caption, data, Shape(4, 140, 72), words)
 
 
 def draw_chain(a: Assessment, words: Words) -> NumberedFigure:
@@ -153,7 +153,7 @@ def draw_chain(a: Assessment, words: Words) -> NumberedFigure:
         "what they buy, over the rare earths (REO) in all that they hand on to users, abroad or to a dump. "
         f"{meaning(a)}"
     )
-    return drawn(NumberedName(7, "figure-07-chain", "The chain"), caption, data, Shape(4, 134, 90), words)
+    return panel_figure(NumberedName(7, "figure-07-chain", "The chain"), caption, data, Shape(4, 134, 90), words)
 
 
 def draw_loop(a: Assessment, words: Words) -> NumberedFigure:
@@ -165,7 +165,7 @@ def draw_loop(a: Assessment, words: Words) -> NumberedFigure:
         "total acts on "
         f"the price again. {meaning(a)}"
     )
-    return drawn(NumberedName(11, "figure-11-loop", "The loop"), caption, data, Shape(4, 140, 110), words)
+    return panel_figure(NumberedName(11, "figure-11-loop", "The loop"), caption, data, Shape(4, 140, 110), words)
 
 
 def named(
@@ -193,7 +193,7 @@ class NumberedName(NamedTuple):
     title: str
 
 
-def drawn(who: NumberedName, caption: str, data: pd.DataFrame, shape: Shape, words: Words) -> NumberedFigure:
+def panel_figure(who: NumberedName, caption: str, data: pd.DataFrame, shape: Shape, words: Words) -> NumberedFigure:
     """A figure of panels, or an empty one."""
     if data.empty:
         return nothing_to_draw(*who, PANEL_COLUMNS)
