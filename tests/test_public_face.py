@@ -7,14 +7,34 @@ import inspect
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 import earthprice
+from earthprice.cli.app import app
 
 PACKAGE = Path(earthprice.__file__).parent
 HEAVY = ("jax", "numpy", "pandas", "pydantic", "xarray", "altair", "scipy", "rich")
+SAME = {
+    "as_dict": "what a demonstration, or a hindcast, is in JSON",
+    "digest": "SHA-256 of what the room keeps",
+    "drivers_table": "the study's table, and the page's",
+    "left_out": "what the model leaves out of recorded series, of a past and of the years ahead",
+    "main": "where the program starts, and the same from its folder",
+    "picture": "what the module is about, as SVG",
+    "prior_table": "the study's table, and the page's",
+}
+"""Names of functions that mean one thing in each of their rooms."""
+TWINS = {
+    2: "bounds build burdens changes chosen closed colours compared concerned cores day_of factor filled fitted flows "
+    "follows frame gathered grid group heading indicators knowledge largest later learned lines listed markdown "
+    "measure mining number numbers opening ordered packed padded paid panel parse paths plain prices reach read "
+    "refused reviews room serve shares short sides slopes stack unpacked values whole wrapped yearly",
+    3: "asked checked columns exports named opened ore solved start stocks words",
+}
+"""Names that still mean two or three things, by the number of their functions: mend them where you pass by."""
 
 
 def test_all_is_sorted_and_short() -> None:
@@ -71,6 +91,19 @@ def test_a_word_names_one_class() -> None:
                 found.setdefault(name, []).append(str(path.relative_to(PACKAGE)))
     assert len(found) > 300
     assert {name: places for name, places in found.items() if len(places) > 1} == {}
+
+
+def test_a_word_names_one_function() -> None:
+    """Of public functions at the top of a module; a verb of the command line is called as users type it."""
+    verbs, found = {c.name for c in app.registered_commands}, Counter()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        names = {n.name for n in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(n, ast.FunctionDef)}
+        found.update(n for n in names if not n.startswith("_") and not (path.parent.name == "cli" and n in verbs))
+    assert len(found) > 700
+    assert {name for name in SAME if found[name] < 2} == set(), "one of its rooms has lost it"
+    twins = {n: k for n, k in found.items() if k > 1 and n not in SAME}
+    known = {name: k for k, names in TWINS.items() for name in names.split()}
+    assert twins == known, "call it what it is; the list of those left only shrinks"
 
 
 def named_types(node: ast.stmt) -> list[str]:
