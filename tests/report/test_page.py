@@ -206,6 +206,7 @@ def test_what_the_text_stands_on_has_its_row_among_the_articles(assessment):
     meta = dataclasses.replace(assessment.meta, baseline="a", stack="a + b + china-2021-draft")
     more = dataclasses.replace(assessment, meta=meta)
     plain, table = articles.article_table(assessment), articles.article_table(more)
+    assert "central draw" in plain.rows[0][0], "its totals are none of page one's medians"
     assert len(table.rows) == len(plain.rows) + 1 and table.rows[-1][0] == "b, which it stands on"
     key = articles.article_worth(assessment)["figure"].iloc[0]
     mine = assessment.articles[assessment.articles["figure"] == key]

@@ -110,10 +110,15 @@ def _ready() -> None:
 
 
 def _do(work: Callable[[Session, LeverState, Any], Made], state: LeverState, job: Any) -> Made:
+    return for_a_future(lambda: work(_HERE[0], state, job))
+
+
+def for_a_future(make: Callable[[], Made]) -> Made:
+    """What is made; no future can hold a `StopIteration`, and who waits for it would wait for ever."""
     with settled():
         try:
-            return work(_HERE[0], state, job)
-        except StopIteration as error:  # no future can hold it
+            return make()
+        except StopIteration as error:
             raise RuntimeError("an iteration ended early") from error
 
 

@@ -21,9 +21,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from earthprice.arithmetic import settled
 from earthprice.errors import EarthpriceError, OptionError
-from earthprice.explore.crew import Drawers, draw, draw_with_later, gathered, run_years_on_screen, whole
+from earthprice.explore.crew import Drawers, draw, draw_with_later, for_a_future, gathered, run_years_on_screen, whole
 from earthprice.explore.guard import ASSETS, Door, Guard
 from earthprice.explore.matters import delayed, with_rare_prices, without
 from earthprice.explore.page import Page, colours
@@ -227,26 +226,17 @@ class Server:
 
     async def by_hand(self, make: Callable[[], Made]) -> Made:
         """A central run or an answer, made by the thread that does nothing else, in the order of asking."""
-        return await asyncio.get_running_loop().run_in_executor(self._hand, _settled, make)
+        return await asyncio.get_running_loop().run_in_executor(self._hand, for_a_future, make)
 
     async def later(self, make: Callable[[], Made]) -> Made:
         """Draws read off, by a thread of their own: a move never waits for them."""
-        return await asyncio.get_running_loop().run_in_executor(self._slow, _settled, make)
+        return await asyncio.get_running_loop().run_in_executor(self._slow, for_a_future, make)
 
     def close(self) -> None:
         """End the thread and the workers."""
         for hand in (self._hand, self._slow):
             hand.shutdown(wait=False, cancel_futures=True)
         self.drawers.close()
-
-
-def _settled(make: Callable[[], Made]) -> Made:
-    """What is made; no future can hold a `StopIteration`, and who waits for it would wait for ever."""
-    with settled():
-        try:
-            return make()
-        except StopIteration as error:
-            raise RuntimeError("an iteration ended early") from error
 
 
 async def _fault(_request: Request, _error: Exception) -> Response:

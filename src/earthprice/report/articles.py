@@ -67,7 +67,8 @@ def article_table(a: Assessment) -> Table:
         "article",
         *(f"{figure_words(a, f)}, {worth.loc[worth['figure'] == f, 'unit'].iloc[0]}" for f in figures),
     )
-    rows = [["all together", *(total_words(worth[worth["figure"] == f].iloc[0]) for f in figures)]]
+    totals = [total_words(worth[worth["figure"] == f].iloc[0]) for f in figures]
+    rows = [["all together, central draw (range over draws)", *totals]]
     headings = {article_name(str(r.article), bool(r.number_sure)): str(r.heading) for r in a.articles.itertuples()}
     for article in dict.fromkeys(worth["article"]):
         mine = worth[worth["article"] == article].set_index("figure")

@@ -57,9 +57,9 @@ def draw_articles(a: Assessment, words: Words) -> NumberedFigure:
         return nothing_to_draw(9, name, title, WORTH_COLUMNS)
     caption = (
         "At the central draw. Bars: the article's part of the difference by Shapley value, in the figure's own unit; "
-        "circle: the article alone; stroke: what is missing when it alone is struck out. Percentages stand "
-        "only where the total has a clear "
-        "sign; elsewhere the total's range over draws stands above. “art. 8?”: the article's number is uncertain."
+        "circle: the article alone; stroke: what is missing when it alone is struck out. Above stands the total of "
+        "the central draw, which is not the median of page one, with the range over draws; percentages stand only "
+        "where that has a clear sign. “art. 8?”: the article's number is uncertain."
     )
     figures = list(dict.fromkeys(data["figure"]))[:COLUMNS_AT_MOST]
     drawn = data[data["figure"].isin(figures)].reset_index(drop=True)
