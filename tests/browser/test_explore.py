@@ -73,13 +73,24 @@ def start(window: Page, address: str) -> None:
     window.wait_for_selector("body[data-painted]")
 
 
+PAINTED = """async () => {
+  const moves = await import('/moves.js'), until = performance.now() + 600_000;
+  while (moves.waiting() || document.body.dataset.painted !== String(moves.newest())) {
+    if (performance.now() > until) throw new Error('not painted');
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}"""
+"""`wait_for_function` would take the promise itself for true."""
+
+
 def painted(window: Page) -> None:
-    """Wait until the newest move's central run is painted."""
-    window.wait_for_function("import('/moves.js').then((m) => document.body.dataset.painted === String(m.newest()))")
+    """Wait until the newest move has been sent and its central run is painted."""
+    window.evaluate(PAINTED)
 
 
 def wait_whole(window: Page) -> None:
-    """Wait until all draws stand."""
+    """Wait until all draws of the newest move stand."""
+    painted(window)
     window.wait_for_selector("#status.whole", timeout=600_000)
 
 
@@ -153,7 +164,7 @@ def test_six_actions_lead_to_what_doubling_inspection_does_what_it_rests_on_and_
     act("Inspection")
     act("Double", '[data-article="17"]')
     expect(window.locator("#changed")).to_have_text("Changed: 1")
-    window.wait_for_selector("body[data-painted='2']")
+    painted(window)
     after = central(window)
     assert before["unlicensed"][0] == after["unlicensed"][0] and before["unlicensed"][1] != after["unlicensed"][1]
     act("Rests on", '[data-article="17"]')
@@ -217,7 +228,7 @@ def test_what_is_saved_gives_the_numbers_on_the_page(window: Page, server: str, 
     path = tmp_path / saved.value.suggested_filename
     saved.value.save_as(path)
     assert path.name in window.locator("#line pre").inner_text()
-    window.wait_for_selector("body[data-painted='3']")
+    painted(window)
     shown = central(window)
     with settled():
         page = Answers(Session(opened(opening(str(path), Options(years=(2021, 2024), draws=24)))))
@@ -341,7 +352,6 @@ def test_tables_hold_medians_as_sentences_do_once_all_draws_stand_and_their_numb
     lever = window.locator("#uncertain .lever").last
     moved = lever.get_attribute("data-lever")
     lever.locator("input[type=range]").press("ArrowRight")
-    window.wait_for_selector("body[data-painted='2']")
     wait_whole(window)
     names = [x.get_attribute("data-lever") for x in window.locator("#uncertain .lever").all()]
     assert names == [f"world {x['name']}" for x in window.evaluate(ANSWER)["numbers"]["levers"]] and names[0] == moved
@@ -358,6 +368,7 @@ DRAG = """async () => {
 
 def central(window: Page) -> dict[str, list[str]]:
     """By figure but the first, levels and change of the whole central run; medians once all draws stand."""
+    painted(window)
     rows = window.locator("#figures tbody tr")
     expect(rows.nth(23)).to_be_attached(timeout=600_000)
     expect(window.locator("#figures .stale")).to_have_count(0, timeout=600_000)
@@ -415,7 +426,6 @@ def test_the_newest_of_many_moves_wins(window: Page, server: str) -> None:
     start(again, server)
     again.locator("#delay").fill("1.5")
     again.locator("#delay").press("Tab")
-    again.wait_for_selector("body[data-painted='2']")
     wait_whole(again)
     assert central(again) == central(window)
 

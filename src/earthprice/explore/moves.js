@@ -16,6 +16,8 @@ export const past = [], future = [];
 // Who is told: take(step, began) of each line that comes back, moved() of each move.
 export const heard = { take: null, moved: null };
 export const newest = () => seq;
+// Whether a move has not been sent yet: one that was sent before it is still without its central run.
+export const waiting = () => wanted !== null;
 
 export const ask = (path, body, signal) => fetch(path, {
   method: body ? 'POST' : 'GET', signal, body: body && JSON.stringify(body),
