@@ -17,6 +17,7 @@ from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Base, Fields, Knowledge, Ore, Plants, Setting
 from earthprice.dynamics.state import State
 from earthprice.market.bundles import Layout, margins, sums
+from earthprice.market.places import gather, scatter, scatter_add
 
 MOST_GROWN, MOST_CLOSED = 0.35, 0.5
 """Largest share of its capacity that a mine or plant begins to build, and that it closes, in a year."""
@@ -104,7 +105,7 @@ def milled(plants: Plants, layout: Layout, start: Array, bundle: Array) -> Array
 
 def there(plants: Plants, state: State) -> Array:
     """Capacity there is, with what is being built [kt/yr; M]."""
-    return state.capacity.at[plants.built].add(jnp.sum(state.queue, 0), unique_indices=True)
+    return scatter_add(state.capacity, plants.built, jnp.sum(state.queue, 0), unique=True)
 
 
 def accessible(ore: Ore, plants: Plants, state: State) -> Array:
@@ -154,14 +155,14 @@ def capacity(
     """
     dt = schedule.clock.dt
     begun = jnp.where(plants.project, turnover.opened, turnover.grow) * schedule.entry
-    new = dt * (begun + schedule.support / jnp.maximum(plants.capex, 1.0) + turnover.come)[plants.built]
+    new = dt * gather(begun + schedule.support / jnp.maximum(plants.capex, 1.0) + turnover.come, plants.built)
     queue = state.queue + _placed(plants, schedule) * new
     flexible = 1.0 - (1.0 - plants.follow) ** dt
     short = level / jnp.maximum(plants.use, 1e-3) - state.capacity
     follow = jnp.where(plants.adapt, flexible * jnp.maximum(short, 0.0), 0.0)
     lost = dt * (jnp.where(plants.project, 0.0, turnover.shrink) - turnover.go)
-    kept = (state.capacity + lost + follow).at[plants.built].add(queue[0], unique_indices=True)
-    invested = jnp.zeros_like(kept).at[plants.built].set(new / dt * plants.capex[plants.built], unique_indices=True)
+    kept = scatter_add(state.capacity + lost + follow, plants.built, queue[0], unique=True)
+    invested = scatter(jnp.zeros_like(kept), plants.built, new / dt * gather(plants.capex, plants.built))
     return (
         jnp.maximum(kept, 1e-6 * base.capacity),
         jnp.concatenate([queue[1:], jnp.zeros_like(queue[:1])]),
@@ -176,8 +177,8 @@ def _placed(plants: Plants, schedule: Schedule) -> Array:
     is there in it.
     """
     ahead = schedule.clock.ahead
-    ready = jnp.clip((plants.lead + schedule.delay)[plants.built], ahead[0], ahead[-1])
+    ready = jnp.clip(gather(plants.lead + schedule.delay, plants.built), ahead[0], ahead[-1])
     last = jnp.clip(jnp.sum(ahead[:, None] <= ready, 0) - 1, 0, len(ahead) - 2)
-    passed = (ready - ahead[last]) / (ahead[last + 1] - ahead[last])
+    passed = (ready - gather(ahead, last)) / (gather(ahead, last + 1) - gather(ahead, last))
     place = jnp.arange(len(ahead))[:, None]
     return jnp.where(place == last, 1.0 - passed, 0.0) + jnp.where(place == last + 1, passed, 0.0)

@@ -13,6 +13,7 @@ from earthprice.dynamics.reviewing import Reviews
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Base, Beliefs, Demand, Knowledge, Ore, Outlets, Places, Storage
 from earthprice.dynamics.state import State
+from earthprice.market.places import gather, scatter, scatter_add
 from earthprice.market.response import isoelastic
 
 NO_CAP = 1e11
@@ -53,7 +54,7 @@ def outlets(outlets: Outlets, base: Base, capacity: Array) -> Array:
 
     Throwing away takes no plant, so that whatever is built has its outlet.
     """
-    return jnp.maximum(base.capacity[outlets.activity], outlets.needed @ capacity)
+    return jnp.maximum(gather(base.capacity, outlets.activity), outlets.needed @ capacity)
 
 
 def reached(ore: Ore, schedule: Schedule) -> Array:
@@ -187,15 +188,15 @@ def thrift_cost(demand: Demand, base: Base, held: Array, capacity: Array) -> Arr
     Source: Gauss-Legendre with `NODES` nodes over the thrift that prices below the choke explain; beyond it CS is nil.
     """
     users = demand.curved
-    h, k, v0, choke, shape = (x[users] for x in (held, demand.thrift, base.cost, demand.choke, base.spread))
+    h, k, v0, choke, shape = (gather(x, users) for x in (held, demand.thrift, base.cost, demand.choke, base.spread))
     deep = -k * jnp.log(choke / v0)
     h = jnp.maximum(h, deep)
     nodes, weights = (jnp.asarray(x) for x in np.polynomial.legendre.leggauss(NODES))
     n = 0.5 * h * (nodes[:, None] + 1.0)
     price = v0 * jnp.exp(-n / jnp.where(k > 0, k, 1.0))
     worth = isoelastic(-price, jnp.ones_like(v0), v0, shape, choke).surplus * jnp.exp(n)
-    cost = 0.5 * h * (weights @ worth) * capacity[users]
-    return jnp.zeros_like(capacity).at[users].set(jnp.where(k > 0, cost, 0.0), unique_indices=True)
+    cost = 0.5 * h * (weights @ worth) * gather(capacity, users)
+    return scatter(jnp.zeros_like(capacity), users, jnp.where(k > 0, cost, 0.0))
 
 
 def knowledge(knowledge: Knowledge, schedule: Schedule, state: State, level: Array) -> tuple[Array, Array]:
@@ -243,17 +244,18 @@ def reviews(reviews: Reviews, schedule: Schedule, state: State, year: Array) -> 
     r, amount, behind = reviews, schedule.permit_amount, schedule.clock.behind
     end = jnp.maximum(r.lag[..., None], 1.0) - 1.0
     within = jnp.minimum(behind, end + 1.0) - jnp.maximum(jnp.append(0.0, behind[:-1]), end)
-    seen = jnp.sum(jnp.maximum(within, 0.0) * state.seen.T[r.indicator], -1)
+    seen = jnp.sum(jnp.maximum(within, 0.0) * gather(state.seen.T, r.indicator), -1)
     moves = r.above * jnp.maximum(seen - r.high, 0.0) + r.below * jnp.maximum(r.low - seen, 0.0)
     move = jnp.clip(jnp.sum(moves, 1), -r.at_most, r.at_most)
     due = _until(r, year) - _until(r, year - behind[0])
     if state.review.shape[0] == 0:
         return state.review
-    due = jnp.where(amount[r.permit] < NO_CAP, due, 0.0)
-    now = state.review[r.permit]
-    base = jnp.clip(amount[r.permit], 1e-9, NO_CAP)  # finite, also in the branch not taken: gradients pass through it
+    due = jnp.where(gather(amount, r.permit) < NO_CAP, due, 0.0)
+    now = gather(state.review, r.permit)
+    # Finite, also in the branch not taken: gradients pass through it.
+    base = jnp.clip(gather(amount, r.permit), 1e-9, NO_CAP)
     new = jnp.clip(now * (1.0 + move) ** due * base, r.never_below, r.never_above) / base
-    moved = jnp.zeros_like(state.review).at[r.permit].add(jnp.where(due > 0, jnp.log(new / now), 0.0))
+    moved = scatter_add(jnp.zeros_like(state.review), r.permit, jnp.where(due > 0, jnp.log(new / now), 0.0))
     return state.review * jnp.exp(moved)
 
 

@@ -17,6 +17,7 @@ from earthprice.market.bundles import entries, margins, sums
 from earthprice.market.clear import clear
 from earthprice.market.closed import Market, earned, price_matrix, unpacked
 from earthprice.market.contracts import Contracts
+from earthprice.market.places import gather, scatter
 from earthprice.market.response import Responses, respond
 
 OFF = 1e4
@@ -103,9 +104,9 @@ def _period(s: Setting, schedule: Schedule, year: Array, state: State, bundle: A
     scale = jnp.maximum(jnp.maximum(s.permits.use, 0.0) @ base.level, 0.01)
     in_force = schedule.permit_amount <= laws.NO_CAP
     issued = jnp.where(in_force, amount, OFF * scale)
-    on = jnp.concatenate([jnp.ones(n), in_force])[where.order]
-    a, capacity = bundle * on[where.row], _capacity(s, schedule, state)
-    goods = (jnp.arange(k) < n)[where.order][where.row]  # nobody charges the value of a permit
+    on = gather(jnp.concatenate([jnp.ones(n), in_force]), where.order)
+    a, capacity = bundle * gather(on, where.row), _capacity(s, schedule, state)
+    goods = gather(where.order, where.row) < n  # nobody charges the value of a permit
     keep = schedule.advalorem + schedule.markup  # the law's terms hold it below caps.WITHHELD
     by_node = {
         "endowment": jnp.concatenate([jnp.zeros(n), issued]),
@@ -116,11 +117,11 @@ def _period(s: Setting, schedule: Schedule, year: Array, state: State, bundle: A
     }
     market = Market(
         a=a,
-        b=jnp.where(goods, price_matrix(a, keep[where.column], final[where.column]), a),
+        b=jnp.where(goods, price_matrix(a, gather(keep, where.column), gather(final, where.column)), a),
         responses=Responses(capacity, cost, base.spread, s.demand.choke, base.form, final, s.demand.curved),
         layout=where,
         contracts=Contracts(*s.insured, schedule.strike, schedule.back, schedule.covered),
-        **{name: x[where.order] for name, x in by_node.items()},
+        **{name: gather(x, where.order) for name, x in by_node.items()},
     )
     return Period(market, amount)
 
@@ -128,7 +129,7 @@ def _period(s: Setting, schedule: Schedule, year: Array, state: State, bundle: A
 def _capacity(s: Setting, schedule: Schedule, state: State) -> Array:
     """Capacity that a period can use, of final use what is used at base prices [kt/yr; M]."""
     storage, k, dt = s.storage, state.capacity, schedule.clock.dt
-    k = k.at[s.outlets.activity].set(laws.outlets(s.outlets, s.base, k), unique_indices=True)
+    k = scatter(k, s.outlets.activity, laws.outlets(s.outlets, s.base, k))
     capacity = k * schedule.capacity * laws.ore_factor(s.ore, s.base, state.ore, k, dt)
     capacity = jnp.where(s.demand.final, k * schedule.growth * jnp.exp(state.thrift), capacity)
     full = storage.private.T @ (state.stock / storage.stock)
@@ -142,8 +143,8 @@ def _cost(s: Setting, schedule: Schedule, state: State, bundle: Array) -> Array:
     """Cost of a unit of level beside what it buys, of holders the price that they hope for or are told [USD/kg; M]."""
     base, storage, where = s.base, s.storage, s.layout
     n, m, k = len(base.price), len(base.level), len(base.price) + len(s.permits.use)
-    wanted = margins(bundle, where, jnp.pad(state.expected, (0, k - n))[where.order], m)
-    surprise = jnp.pad(state.expected - base.price, (0, k - n))[where.order]
+    wanted = margins(bundle, where, gather(jnp.pad(state.expected, (0, k - n)), where.order), m)
+    surprise = gather(jnp.pad(state.expected - base.price, (0, k - n)), where.order)
     due = jnp.where(s.demand.final, 0.0, schedule.specific + schedule.resource_cost)
     cost = base.cost + base.rent + due + schedule.pigou
     cost = cost + laws.recovery_cost(s.ore, schedule)
@@ -170,7 +171,7 @@ def step(s: Setting, schedule: Schedule, year: Array, state: State, bundle: Arra
     now = _period(s, schedule, year, state, bundle)
     r = now.market.responses
     found = clear(now.market, lax.stop_gradient(guessed(s, state.price, *schedule.guide)))
-    margin = earned(now.market, found.price[s.layout.order])
+    margin = earned(now.market, gather(found.price, s.layout.order))
     response = respond(margin, r)
     level = response.level
     charges = schedule.specific + schedule.resource_cost + laws.recovery_cost(s.ore, schedule) + schedule.pigou

@@ -11,6 +11,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from earthprice.market.places import gather, scatter_add
+
 
 class Sparse(NamedTuple):
     """A matrix [R, C] by the E entries that are not nil.
@@ -45,8 +47,7 @@ class Sparse(NamedTuple):
         return self._replace(value=(self.value > 0).astype(self.rows.dtype))
 
     def __matmul__(self, x: Array) -> Array:
-        moved = self.value * jnp.asarray(x)[self.column]
-        return jnp.zeros_like(self.rows).at[self.row].add(moved, mode="promise_in_bounds")
+        return scatter_add(jnp.zeros_like(self.rows), self.row, self.value * gather(x, self.column))
 
     def __array__(self, dtype: type | None = None, copy: bool | None = None) -> np.ndarray:
         out = np.zeros(self.shape, dtype or np.float64)

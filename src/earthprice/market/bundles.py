@@ -20,6 +20,7 @@ import numpy as np
 from jax import Array
 
 from earthprice.market.elimination import Elimination, meeting, padded, plan, rounds
+from earthprice.market.places import gather, scatter_add
 
 ROOM = 256
 """Entries beyond those of the goods: one for each activity that each permit caps. More double it."""
@@ -108,34 +109,32 @@ def _room(wanted: int) -> int:
 
 def entries(matrix: Array, where: Layout) -> Array:
     """The entries of a dense matrix whose rows stand in the order of the nodes [E]."""
-    return matrix[where.order[where.row], where.column] * where.real
+    return gather(matrix, (gather(where.order, where.row), where.column)) * where.real
 
 
 def dense(a: Array, where: Layout, shape: tuple[int, int]) -> Array:
     """The matrix of which these are the entries, rows in the order of the nodes [K, M]."""
-    return jnp.zeros(shape).at[where.order[where.row], where.column].add(a)
+    return scatter_add(jnp.zeros(shape), (gather(where.order, where.row), where.column), a)
 
 
 def margins(b: Array, where: Layout | None, price: Array, activities: int) -> Array:
     """Margin of every activity at the prices, `b' p` [USD/kg; M]."""
     if where is None:
         return b.T @ price
-    put = jnp.zeros(activities).at[where.column]
-    return put.add(b * price[where.row], indices_are_sorted=True, mode="promise_in_bounds")
+    return scatter_add(jnp.zeros(activities), where.column, b * gather(price, where.row), ascending=True)
 
 
 def sums(a: Array, where: Layout | None, level: Array, nodes: int) -> Array:
     """What the activities bring to every node, `a x` [kt/yr; K]."""
     if where is None:
         return a @ level
-    return jnp.zeros(nodes).at[where.row].add(a * level[where.column], mode="promise_in_bounds")
+    return scatter_add(jnp.zeros(nodes), where.row, a * gather(level, where.column))
 
 
 def slopes(a: Array, b: Array, where: Layout | None, slope: Array, own: Array) -> Array:
     """`a diag(slope) b'` with the nodes' own slopes on the diagonal [K, K], of entries in the plan's places [N]."""
     if where is None:
         return (a * slope) @ b.T + jnp.diag(own)
-    value = (a[where.left] * b[where.right]) * slope[where.both]  # the product does not change from step to step
-    put = jnp.zeros_like(where.plan.blank).at[where.at]
-    summed = put.add(value, indices_are_sorted=True, mode="promise_in_bounds")
-    return summed.at[where.plan.diagonal].add(own, unique_indices=True, mode="promise_in_bounds")
+    same = gather(a, where.left) * gather(b, where.right)  # the product does not change from step to step
+    summed = scatter_add(jnp.zeros_like(where.plan.blank), where.at, same * gather(slope, where.both), ascending=True)
+    return scatter_add(summed, where.plan.diagonal, own, unique=True)

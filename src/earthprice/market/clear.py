@@ -84,7 +84,7 @@ class _Path(NamedTuple):
     ratio: Array
     steps: Array
     stages: Array
-    first: Equilibrium
+    best: Equilibrium
 
 
 def factor(market: Market, at: Weighed) -> Factored:
@@ -106,26 +106,27 @@ def newton_direction(market: Market, j: Factored, at: Weighed) -> Array:
 def line_search(market: Market, price: Array, found: Weighed, move: Array, whole: Array) -> tuple[Array, Weighed]:
     """Length of the step along `move` by bisection on the slope `g . move`; new prices and the market there.
 
-    A `whole` step is taken as it is.
+    A `whole` step is taken as it is. The first length tried is 1: it is a turn of the loop as others are, since to
+    compile another market costs more than the turn.
     """
     start = jnp.vdot(found.excess, move)
 
     def more(carry: tuple[Array, Array, Array, Weighed, Array]) -> Array:
         _, _, a, at, count = carry
         good = (jnp.abs(jnp.vdot(at.excess, move)) <= FLAT * jnp.abs(start)) | (at.imbalance <= 0.1 * found.imbalance)
-        return ~(good | whole) & (count < 40) & (a > 1e-12)
+        return (a == 0) | (~(good | whole) & (count <= 40) & (a > 1e-12))
 
-    def shorten(carry: tuple[Array, Array, Array, Weighed, Array]) -> tuple[Array, Array, Array, Weighed, Array]:
+    def tried(carry: tuple[Array, Array, Array, Weighed, Array]) -> tuple[Array, Array, Array, Weighed, Array]:
         low, high, a, at, count = carry
         slope = jnp.vdot(at.excess, move)
-        too_far = (slope > 0) | ~jnp.isfinite(slope)
+        too_far = ((slope > 0) | ~jnp.isfinite(slope)) & (a > 0)
         low, high = jnp.where(too_far, low, a), jnp.where(too_far, a, high)
-        a = jnp.where(jnp.isinf(high), 2.0 * a, 0.5 * (low + high))
+        a = jnp.where(a == 0, 1.0, jnp.where(jnp.isinf(high), 2.0 * a, 0.5 * (low + high)))
         return low, high, a, weigh(market, price + a * move), count + 1
 
     one = jnp.ones(())
-    first = (0.0 * one, jnp.inf * one, one, weigh(market, price + move), jnp.zeros((), jnp.int32))
-    _, _, a, at, _ = lax.while_loop(more, shorten, first)
+    first = (0.0 * one, jnp.inf * one, 0.0 * one, found, jnp.zeros((), jnp.int32))
+    _, _, a, at, _ = lax.while_loop(more, tried, first)
     return price + a * move, at
 
 
@@ -166,7 +167,7 @@ def newton(market: Market, price: Array) -> Equilibrium:
 
 
 def solve(market: Market, price: Array) -> Equilibrium:
-    """Newton from a warm start; if it does not finish, continuation from an easier market; the better of the two.
+    """Newton from a warm start; if it does not finish, continuation from an easier market; the best of what was found.
 
     Continuation phases charges in at wide spreads, then narrows the spreads to the true ones, as fast as it goes. The
     warm start is its first stage, narrowed to nothing at once: the method stands in the program once, since to compile
@@ -187,7 +188,8 @@ def solve(market: Market, price: Array) -> Equilibrium:
         found = newton(soften(market, width, charged), s.price)
         good = found.residual <= CLEARED
         ratio = jnp.where(good, jnp.maximum(s.ratio**1.5, 1e-2), jnp.sqrt(s.ratio))
-        first = _either(s.stages == 0, found, s.first)
+        nearer = (width == 0.0) & (found.residual < s.best.residual)
+        best = _either(nearer, found, s.best)
         on = _Path(
             jnp.where(good | phasing, found.price, s.price),
             jnp.where(good | phasing, width, s.width),
@@ -195,20 +197,15 @@ def solve(market: Market, price: Array) -> Equilibrium:
             jnp.where(phasing, s.ratio, ratio),
             s.steps + found.steps,
             s.stages + 1,
-            first,
+            best,
         )
-        afar = _Path(cold, WIDEST * one, -PHASE * one, FIRST_RATIO * one, found.steps, s.stages + 1, first)
+        afar = _Path(cold, WIDEST * one, -PHASE * one, FIRST_RATIO * one, found.steps, s.stages + 1, best)
         return _either((s.stages == 0) & ~good, afar, on)
 
     begun = _Path(warm, WIDEST * one, one, 0.0 * one, zero, zero, Equilibrium(warm, jnp.inf * one, zero))
     end = lax.while_loop(go, stage, begun)
 
-    def better(_: None) -> Equilibrium:
-        second = Equilibrium(end.price, weigh(market, end.price).imbalance, end.steps)
-        return _either(second.residual < end.first.residual, second, end.first._replace(steps=end.steps))
-
-    found = lax.cond(end.stages == 1, lambda _: end.first, better, None)
-    return found._replace(price=restored(given, found.price))
+    return end.best._replace(price=restored(given, end.best.price), steps=end.steps)
 
 
 def _either(this: Array, one: Any, other: Any) -> Any:

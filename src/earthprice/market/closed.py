@@ -14,6 +14,7 @@ from jax import Array
 
 from earthprice.market.bundles import Layout, dense, entries, margins, slopes, sums
 from earthprice.market.contracts import Contracts, paid
+from earthprice.market.places import gather, scatter, scatter_add
 from earthprice.market.response import LOGISTIC, Response, Responses, logistic, respond
 
 BACKSTOP_PRICE = 1200.0
@@ -72,22 +73,22 @@ def packed(market: Market) -> Market:
     where = market.layout
     if where is None or market.a.ndim == 1:
         return market
-    of_nodes = {k: getattr(market, k)[where.order] for k in by_node(market)}
+    of_nodes = {k: gather(getattr(market, k), where.order) for k in by_node(market)}
     c = market.contracts
-    moved = c and c._replace(row=where.row[c.entry])
+    moved = c and c._replace(row=gather(where.row, c.entry))
     return market._replace(a=entries(market.a, where), b=entries(market.b, where), contracts=moved, **of_nodes)
 
 
 def reordered(market: Market, by_node: Array) -> Array:
     """Values of the nodes [K] in the order of a packed market."""
-    return by_node if market.layout is None else by_node[market.layout.order]
+    return by_node if market.layout is None else gather(by_node, market.layout.order)
 
 
 def restored(market: Market, packed_values: Array) -> Array:
     """Values [K] of a packed market in the order of its nodes: the inverse of `reordered`."""
     if market.layout is None:
         return packed_values
-    return jnp.zeros_like(packed_values).at[market.layout.order].set(packed_values, unique_indices=True)
+    return scatter(jnp.zeros_like(packed_values), market.layout.order, packed_values)
 
 
 def unpacked(market: Market) -> Market:
@@ -98,7 +99,7 @@ def unpacked(market: Market) -> Market:
     of_nodes = {k: restored(market, getattr(market, k)) for k in by_node(market)}
     shape = len(market.reference), market.responses.cost.shape[0]
     c = market.contracts
-    moved = c and c._replace(row=where.order[c.row])
+    moved = c and c._replace(row=gather(where.order, c.row))
     dense_a, dense_b = dense(market.a, where, shape), dense(market.b, where, shape)
     return market._replace(a=dense_a, b=dense_b, contracts=moved, **of_nodes)
 
@@ -159,7 +160,7 @@ def _earned(market: Market, price: Array) -> tuple[Array, Array | None]:
     if market.contracts is None:
         return margin, None
     more, slope = paid(market.contracts, price)
-    return margin.at[market.contracts.activity].add(more), slope
+    return scatter_add(margin, market.contracts.activity, more), slope
 
 
 def weigh(market: Market, price: Array) -> Weighed:
@@ -197,7 +198,7 @@ def turned(market: Market, at: Weighed, move: Array) -> Array:
 def _valued(market: Market, at: Weighed) -> Array:
     """Price coefficients; a contract for difference adds to them where its producer makes the good."""
     b, c = market.b, market.contracts
-    return b if c is None else b.at[(c.row, c.activity) if b.ndim == 2 else c.entry].add(at.paid)
+    return b if c is None else scatter_add(b, (c.row, c.activity) if b.ndim == 2 else c.entry, at.paid)
 
 
 def soften(market: Market, width: Array, charged: Array) -> Market:

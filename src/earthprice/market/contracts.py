@@ -17,6 +17,8 @@ from typing import NamedTuple
 import jax
 from jax import Array
 
+from earthprice.market.places import gather
+
 WIDTH = 5e-3
 """Width of the kink at the strike, in strikes, as of a state's buying price (`world.sinks.STATE_SPREAD`): at the strike
 itself the rounding is worth 0.35 % of it."""
@@ -52,7 +54,7 @@ def paid(c: Contracts, price: Array) -> tuple[Array, Array]:
         price: prices of the market [USD/kg; K].
     """
     width = WIDTH * c.strike
-    gap = (c.strike - price[c.row]) / width
+    gap = (c.strike - gather(price, c.row)) / width
     gain = width * (jax.nn.softplus(gap) - c.back * jax.nn.softplus(-gap))
     near = jax.nn.sigmoid(gap)
     size = c.made * c.covered

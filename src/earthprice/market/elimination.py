@@ -21,6 +21,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
+from earthprice.market.places import gather, scatter, scatter_add
+
 FEWEST, WORTH = 6, 0.15
 """Nodes that a round must have to be worth it: so many, or this share of the nodes left, whichever is less."""
 NEIGHBOURS = 2
@@ -220,14 +222,14 @@ def factored(plan: Elimination | None, values: Array) -> Factored:
     """
     if plan is None:
         return _factored((), values, jnp.diag(values))
-    own, out = values[plan.diagonal[-len(plan.rest) :]], []
+    own, out = gather(values, plan.diagonal[-len(plan.rest) :]), []
     for r in plan.rounds:
-        pivot = values[r.pivot]
-        done = Eliminated(pivot, values[r.column] / pivot[r.node], values[r.row] / pivot[r.node])
-        put = values.at[r.target]
-        values = put.add(-done.column[r.left] * values[r.right], indices_are_sorted=True, mode="promise_in_bounds")
+        pivot = gather(values, r.pivot)
+        beside = gather(pivot, r.node)
+        done = Eliminated(pivot, gather(values, r.column) / beside, gather(values, r.row) / beside)
+        values = scatter_add(values, r.target, -gather(done.column, r.left) * gather(values, r.right), ascending=True)
         out.append(done)
-    return _factored(tuple(out), values[plan.rest], own)
+    return _factored(tuple(out), gather(values, plan.rest), own)
 
 
 def _factored(rounds: tuple[Eliminated, ...], rest: Array, own: Array) -> Factored:
@@ -253,21 +255,21 @@ def solved(plan: Elimination | None, j: Factored, g: Array, transposed: bool = F
     rounds, heads, first = plan.rounds if plan else (), [], 0
     for r, e in zip(rounds, done, strict=True):
         head = g[first : first + len(e.pivot)]
-        g = g.at[r.beside].add(-e.column * head[r.node], mode="promise_in_bounds")
+        g = scatter_add(g, r.beside, -e.column * gather(head, r.node))
         heads.append(head / e.pivot)
         first += len(e.pivot)
     d = jnp.concatenate([g[:first], j.scale * _substituted(j, j.scale * g[first:], transposed)])
     for r, e, head in zip(reversed(rounds), reversed(done), reversed(heads), strict=True):
         first -= len(e.pivot)
-        d = d.at[first : first + len(e.pivot)].set(head.at[r.node].add(-e.row * d[r.beside], mode="promise_in_bounds"))
+        d = d.at[first : first + len(e.pivot)].set(scatter_add(head, r.node, -e.row * gather(d, r.beside)))
     return d
 
 
 def _substituted(j: Factored, g: Array, transposed: bool) -> Array:
     """What is left of the system, solved by substitution in its LU factors."""
-    x = (g if transposed else g[j.order])[:, None]
+    x = (g if transposed else gather(g, j.order))[:, None]
     for lower in (not transposed, transposed):
         x = lax.linalg.triangular_solve(
             j.lu, x, left_side=True, lower=lower, transpose_a=transposed, unit_diagonal=lower
         )
-    return jnp.zeros_like(g).at[j.order].set(x[:, 0], unique_indices=True) if transposed else x[:, 0]
+    return scatter(jnp.zeros_like(g), j.order, x[:, 0]) if transposed else x[:, 0]

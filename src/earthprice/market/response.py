@@ -35,6 +35,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from earthprice.market.places import gather, scatter
+
 SHIFT = 0.02
 """Shift `a` of the isoelastic form, as a share of the base cost."""
 
@@ -149,8 +151,8 @@ def _mixed(margin: Array, r: Responses, users: Array) -> Response:
     """Logistic responses, and isoelastic ones at the positions of the users."""
     iso = r.form == ISOELASTIC
     plain = logistic(margin, r.capacity, jnp.where(iso, 1.0, r.cost), jnp.where(iso, 1.0, r.spread))
-    drawn = isoelastic(*(x[users] for x in (margin, r.capacity, r.cost, r.spread, r.choke)))
-    return Response(*(p.at[users].set(d, unique_indices=True) for p, d in zip(plain, drawn, strict=True)))
+    drawn = isoelastic(*(gather(x, users) for x in (margin, r.capacity, r.cost, r.spread, r.choke)))
+    return Response(*(scatter(p, users, d) for p, d in zip(plain, drawn, strict=True)))
 
 
 def _ramp(z: Array) -> Array:
