@@ -215,6 +215,12 @@ def test_more_inspection_costs_more(small: Frame, central: Point) -> None:
     assert _state_cost(plan, central, "twice the inspection under the present law").sum() > now
 
 
+def test_a_text_is_enforced_otherwise_by_its_own_inspections_alone(small: Frame) -> None:
+    """Today's inspection is no part of the text: half of it is no way to enforce the text."""
+    ids = {n.partition(".")[0] for a in alternatives(small.plan) if "enforced" in a.words for n in a.overrides}
+    assert ids == {"more_checks"} and "present_inspection" in small.plan.texts.reform.stack.latest
+
+
 def test_twice_of_a_number_that_was_set_is_twice_what_was_set(small: Frame, central: Point) -> None:
     (twice,) = (a for a in alternatives(small.plan) if a.words == "the text, enforced twice as much")
     name = "more_checks.caught"

@@ -67,12 +67,14 @@ def alternatives(plan: Plan) -> list[Alternative]:
     Only what home's own law inspects or caps, and only what home digs or separates, can be otherwise.
     """
     sides = (plan.texts.reform.stack, plan.texts.baseline.stack)
-    half, twice = (_enforced(sides[0], _of_home(sides[0], plan.lens.home, "inspection"), x) for x in ("x0.5", "x2"))
-    now_twice = _enforced(sides[1], _of_home(sides[1], plan.lens.home, "inspection"), "x2")
+    of_text, of_law = (_of_home(s, plan.lens.home, "inspection") for s in sides)
+    own = [name for name in of_text if sides[0].latest[name].book is sides[0].top_book]  # no inspection below the text
+    half, twice = (_enforced(sides[0], own, x) for x in ("x0.5", "x2"))
+    now_twice = _enforced(sides[1], of_law, "x2")
     totals = any(_of_home(s, plan.lens.home, "cap") for s in sides)
     readings = [
         Alternative(
-            f"the text, read {r.replace('_', ' ')}{f' ({STRICTNESS[r]})' if r in STRICTNESS else ''}",
+            f"the text and the law below, read {r.replace('_', ' ')}{f' ({STRICTNESS[r]})' if r in STRICTNESS else ''}",
             "reform",
             reading=r,
         )
@@ -208,8 +210,8 @@ def compared(on: Compared, figures: Sequence[Figure]) -> pd.DataFrame:
     read as the assessment reads it, also beside an option that reads the powers otherwise. An auction of the totals is
     no option of its own: prices and quantities would be those of the totals shared out, only the rent would go to the
     state. `best_for` names for whom an option is the best of those compared, or tied with the best (`best`).
-    `over_text` is the share of draws in which home gains more than by the text; NaN of the text, of doing nothing, and
-    where the text is not compared.
+    `over_text` is the share of draws in which home gains more than by the text, of doing nothing that in which it loses
+    by the text; NaN of the text, and where the text is not compared.
     """
     count, gains = len(on.base), [f for f in figures if f.gain]
     nothing = (0.0, 0.0, 0.0, count, *(float("nan"),) * 3)
@@ -240,7 +242,7 @@ def over_text(gains: Mapping[str, np.ndarray]) -> dict[str, float]:
     text = gains.get(TEXT)
     if text is None or not len(text):
         return {}
-    return {o: float(np.mean(g[:, 0] > text[:, 0])) for o, g in gains.items() if o not in (TEXT, DO_NOTHING)}
+    return {o: float(np.mean(g[:, 0] > text[:, 0])) for o, g in gains.items() if o != TEXT}
 
 
 def best(gains: Mapping[str, np.ndarray]) -> dict[str, str]:

@@ -82,7 +82,10 @@ def better(options: pd.DataFrame, held_against: str, home: str, page: tuple[floa
     first = max(ahead or map(str, over.index), key=lambda o: (float(over[o]), float(gains[o])))
     count = int(one.loc[first, "draws"])
     many = round(float(over[first]) * count)
-    because = f"Net gain of {home}, {len(over)} options beside the text (table of figure 10), on the same draws."
+    because = (
+        f"Net gain of {home}, {len(over)} options beside the text, to do nothing among them (table of figure 10), "
+        "on the same draws."
+    )
     if 2 * many <= count or not ahead:
         most = f" The nearest is {first}, in {many} of {count} draws." if many else ""
         return asked | {
@@ -92,8 +95,8 @@ def better(options: pd.DataFrame, held_against: str, home: str, page: tuple[floa
     more, text = (about(float(gains[o])) for o in (first, TEXT))
     whole = "" if page[1] == count else f"; by the text on all {page[1]} draws, as below, {about(page[0])}"
     return asked | {
-        "answer": f"{first[0].upper()}{first[1:]}: in {many} of {count} draws {home} gains more by it than "
-        f"by the text ({more} against {text} bn USD, medians of these draws against {held_against}{whole}).",
+        "answer": f"{first[0].upper()}{first[1:]}: in {many} of {count} draws {home} is better off by it than by "
+        f"the text ({more} against {text} bn USD, medians of these draws against {held_against}{whole}).",
         "because": because,
     }
 
@@ -283,8 +286,8 @@ def _hit(money: Money, kept: Sequence[Pair], exports: pd.DataFrame, say: Phrases
     wild = money.gains(kept, (here,), UNLICENSED)
     abroad = {z: float(np.median(v)) for z, v in gains.items() if z != here}
     order, alone = sorted(abroad, key=lambda z: abroad[z]), len(kept) == 1  # a run tells numbers, only draws who loses
-    lost = {z: -abroad[z] for z in order if abroad[z] < 0}
-    losers = (order if alone else [z for z in lost if more_than_nil(*ranged(gains[z])[[1, 0, 2]])])[:LOSERS]
+    lose = [z for z in order if abroad[z] < 0 and more_than_nil(*ranged(gains[z])[[1, 0, 2]])]
+    losers = (order if alone else lose)[:LOSERS]
     most, unit = {"others": say("most_of_all", zone=titles[worst])}, say("bn_usd")
     words = say("comma").join(
         f"{titles[z]}{most.get(z, '')} {spread(gains[z], unit, say)}{surely(gains[z], say=say)}" for z in losers
@@ -299,9 +302,29 @@ def _hit(money: Money, kept: Sequence[Pair], exports: pd.DataFrame, say: Phrases
     because = said_value(money, kept, {z: rows[z] for z in (here, *losers)}, named)
     if losers and not alone:
         of = {z: rows[z] for z in losers}
-        shares = (f"{named[z]} {100 * lost[z] / sum(lost.values()):.0f} %" for z in losers)
-        because += f" Shares of all losses abroad: {', '.join(shares)}{_buys(exports, of, named)}."
+        shares = (f"{named[z]} {100 * x:.0f} %" for z, x in shares_of_losses(money, kept, of).items())
+        because += f" Shares of all losses abroad, country by country: {', '.join(shares)}{_buys(exports, of, named)}."
     return {"question": "hit", "asked": "Whom does it hit?", "answer": answer, "because": because}
+
+
+def shares_of_losses(money: Money, kept: Sequence[Pair], rows: Mapping[str, Sequence[str]]) -> dict[str, float]:
+    """What the countries of a row lose, of all that any country abroad loses: draw by draw, then the median.
+
+        share of a row in a draw = sum over its zones of max(-gain, 0) / the same sum over all zones abroad
+
+    Nobody's gain is set against another's loss, so that the shares of all rows make up the whole in each draw; their
+    medians nearly do.
+
+    Args:
+        money: present values.
+        kept: cleared draws, of which those count in which somebody abroad loses.
+        rows: zones by row.
+    """
+    zones = [z for z in money.plan.engine.names.zones if z != money.plan.lens.home]
+    lost = np.array([[max(-money.gain(p, (z,)), 0.0) for z in zones] for p in kept])
+    lost = lost[lost.sum(1) > 0]
+    share = lost / lost.sum(1, keepdims=True)
+    return {r: float(np.median(share[:, np.isin(zones, of)].sum(1))) for r, of in rows.items()} if len(lost) else {}
 
 
 def _buys(exports: pd.DataFrame, rows: Mapping[str, Sequence[str]], titles: Mapping[str, str]) -> str:
@@ -370,7 +393,8 @@ def _now(money: Money, kept: Sequence[Pair], delayed: Sequence[Pair], say: Phras
     both = [(p, late[p.draw]) for p in kept if p.draw in late]
     cost = gained([money.gain(p, home) - money.gain(q, home) for p, q in both])
     damage = gained([money.gain(p, home, (NEIGHBOURS,)) - money.gain(q, home, (NEIGHBOURS,)) for p, q in both])
-    dt = money.plan.engine.dt
+    e = money.plan.engine
+    dt = np.where(e.years >= money.first, e.dt, 0.0)
     wasted = np.array([[c.reform.series["ore_wasted/own"] @ dt for c in pair] for pair in both]).reshape(-1, 2)
     ore = changed(*wasted.T)
     costs, saves = (say("costs"), say("costing")), (say("saves"), say("saving"))
@@ -384,8 +408,8 @@ def _now(money: Money, kept: Sequence[Pair], delayed: Sequence[Pair], say: Phras
     )
     because = (
         f"On {len(both)} of {len(kept)} draws. {until}"
-        f"Damage avoided by acting now: {spread(damage, 'bn USD')}; ore that is "
-        f"dug for its rare earths, kept from waste: {spread(ore, 'kt REO')}. Purpose cannot be "
+        f"Damage avoided by acting now, in all years to come: {spread(damage, 'bn USD')}; ore that is dug for its "
+        f"rare earths, kept from waste from {money.first} to {e.last}: {spread(ore, 'kt REO')}. Purpose cannot be "
         "read from a model."
     )
     return {"question": "now", "asked": "Why now?", "answer": f"{answer}{say('stop')}", "because": because}
