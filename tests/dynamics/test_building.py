@@ -30,7 +30,7 @@ from earthprice.dynamics.state import Record
 from .conftest import alone, boom, now, ticks
 
 PERIODS = (1.0, 0.5, 0.25)
-BUILD = jax.jit(build)
+BUILD, BUNDLES, BEGIN = jax.jit(build), jax.jit(bundles), jax.jit(initial_state)
 
 
 def built(base, activity: str, hope: float, periods: int = 10, **changes: float) -> np.ndarray:
@@ -38,10 +38,10 @@ def built(base, activity: str, hope: float, periods: int = 10, **changes: float)
     s, at = base.setting, base.at(activity)
     schedule = base.first
     schedule = schedule._replace(**{k: getattr(schedule, k).at[at].set(v) for k, v in changes.items()})
-    state, out = initial_state(s, schedule), []
+    state, out, held = BEGIN(s, schedule), [], BUNDLES(s)
     for t in range(periods):
         margin = s.base.margin.at[at].add(hope * s.plants.worth[at] if t == 0 else 0.0)
-        after, queue, _ = BUILD(s, schedule, state._replace(margin=margin), s.base.level, bundles(s))
+        after, queue, _ = BUILD(s, schedule, state._replace(margin=margin), s.base.level, held)
         state = state._replace(capacity=after, queue=queue)
         out.append(float(after[at]))
     return np.array(out) / float(s.base.capacity[at])
