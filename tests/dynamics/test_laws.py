@@ -286,3 +286,13 @@ def test_no_standard_reaches_the_technical_limit() -> None:
     for asked, got in ((1.2, 1.2), (1.79, 1.0 + laws.NEAR * 0.8), (9.0, 1.0 + laws.NEAR * 0.8)):
         said = UNRULED._replace(recovery=jnp.array([asked, asked]))
         assert np.asarray(laws.reached(body(), said)) == pytest.approx(got)
+
+
+@pytest.mark.parametrize(("asked", "dearer"), [(0.5, 0.0), (1.0, 0.0), (1.2, 0.25121), (1.6, 3.18147)])
+def test_a_higher_recovery_costs_its_treatment_less_the_ore_saved(asked: float, dearer: float) -> None:
+    """10 USD/kg at 0.5 of at most 0.9: (0.5 + 0.4 ln(0.4 / 0.3)) / 0.6 - 1 = 0.025121; to 0.8 likewise."""
+    said = UNRULED._replace(recovery=np.array([asked, asked]))
+    assert laws.recovery_cost(body(), said) == pytest.approx(dearer, abs=1e-4)
+    done = body(most=[0.5, 0.9], recovery=[0.5, 0.0])
+    assert laws.recovery_cost(done, said)[1] == 0.0, "no mine"
+    assert laws.recovery_cost(done, said)[0] == pytest.approx(0.0, abs=1e-12), "at its limit already"

@@ -58,3 +58,8 @@ def test_wealth_bounds_the_charge_whatever_the_multiple(pi, m, wealth):
 @given(share, share, share)
 def test_tracing_never_lowers_the_share_caught(pi, coverage, detects):
     assert pi - 1e-12 <= with_tracing(pi, coverage, detects) <= 1.0
+
+
+def test_tracing_finds_a_share_of_what_inspection_misses():
+    """A fifth is caught; of the rest, tracing covers a half and finds 0.8 of it: 1 - 0.8 x 0.6 = 0.52."""
+    assert with_tracing(0.2, 0.5, 0.8) == pytest.approx(0.52)

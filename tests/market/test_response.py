@@ -52,6 +52,23 @@ def test_demand_ends_at_the_choke_and_is_straight_below_zero():
     assert level[2] - level[1] == pytest.approx(level[1] - level[0]) and level[1] > level[0]
 
 
+def test_demand_by_hand_near_a_price_of_nil():
+    """Base 10, e = 1, choke 200: at 0.5 the power is 10.2 / 0.7, at the choke 10.2 / 200.2."""
+    cut = 10.2 / 200.2
+    level = respond(-0.5 * ONE, CASES["unit"]).level
+    assert np.asarray(level) == pytest.approx(2.0 * (10.2 / 0.7 - cut) / (1.0 - cut))
+
+
+def test_a_gradient_through_all_forms_at_once_is_the_level():
+    """What stands in for a form that an activity does not have gives it no number that is none."""
+    r = jax.tree.map(
+        lambda *x: jnp.stack([y[0] for y in x]), *(CASES[k] for k in ("logistic", "isoelastic", "uniform"))
+    )
+    margin = jnp.asarray([9.0, -9.0, 12.0])
+    slope = jax.grad(lambda m: respond(m, r).surplus.sum())(margin)
+    assert np.asarray(slope) == pytest.approx(np.asarray(respond(margin, r).level))
+
+
 def test_who_bears_an_ad_valorem_charge():
     a = jnp.asarray([[1.0, -1.0, -1.0], [-2.0, 1.0, 0.0]])
     b = price_matrix(a, jnp.asarray([0.2, 0.5, 0.1]), jnp.asarray([False, False, True]))
