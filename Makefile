@@ -18,6 +18,7 @@
 #   make mechanisms   run every demonstration and write docs/mechanisms.md again
 #   make printed  run every command of README and docs exactly as printed, which takes long
 #   make fuzz     try many strange rulebooks, cases and options; COUNT=1000 SEED=1 TARGETS=books
+#   make mutants   change a formula at a time and see whether a test fails: docs/mutants.md; MODULES=law/days ARGS="--count 0": all
 #   make bench    measure: benchmarks/README.md, latest.json, docs/speed.md, and the last release beside them
 #   make interrupts   end 50 assessments at random moments and see that nothing is lost
 #   make lock     write requirements*.lock again, with hashes; ARGS=--upgrade: newest versions
@@ -29,7 +30,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := assess
-.PHONY: assess explore test quick printed fuzz check format data docs hindcast calibrate forecast releases floors site mechanisms bench interrupts lock clean
+.PHONY: assess explore test quick printed fuzz check format data docs hindcast calibrate forecast releases floors site mechanisms mutants bench interrupts lock clean
 
 assess: .venv/installed
 	.venv/bin/earthprice assess $(RULEBOOK) $(ARGS)
@@ -100,6 +101,9 @@ site: .venv/installed-test
 mechanisms: .venv/installed
 	.venv/bin/python -m tools.pages.mechanisms $(NAMES)
 
+mutants: .venv/installed-mutants
+	.venv/bin/python -m tools.mutants $(MODULES) $(ARGS)
+
 bench: .venv/installed-bench
 	.venv/bin/python -m benchmarks $(NAMES)
 
@@ -116,6 +120,7 @@ lock: .venv/bin/python
 	printf 'hatchling>=1.27,<2\neditables\n' | $(WRITE) --extra dev -o requirements-dev.lock
 	printf 'hatchling>=1.27,<2\neditables\n' | $(WRITE) -c requirements-dev.lock --extra test -o requirements-test.lock
 	printf 'hatchling>=1.27,<2\neditables\n' | $(WRITE) -c requirements-dev.lock --extra bench -o requirements-bench.lock
+	printf 'hatchling>=1.27,<2\neditables\n' | $(WRITE) -c requirements-dev.lock --extra mutants -o requirements-mutants.lock
 	printf 'hatchling>=1.27,<2\neditables\n' | $(WRITE) -c requirements-dev.lock --extra explore -o requirements.lock
 	rm -rf .venv/lock
 
@@ -145,7 +150,12 @@ OURS = $(PIP) --no-deps --no-build-isolation -e .
 	$(OURS)
 	@touch $@ .venv/installed
 
+.venv/installed-mutants: .venv/bin/python pyproject.toml requirements-mutants.lock
+	$(PIP) --require-hashes -r requirements-mutants.lock
+	$(OURS)
+	@touch $@ .venv/installed-test .venv/installed
+
 .venv/installed-dev: .venv/bin/python pyproject.toml requirements-dev.lock
 	$(PIP) --require-hashes -r requirements-dev.lock
 	$(OURS)
-	@touch $@ .venv/installed-bench .venv/installed-test .venv/installed
+	@touch $@ .venv/installed-bench .venv/installed-mutants .venv/installed-test .venv/installed

@@ -165,7 +165,7 @@ def test_every_dependency_is_explained() -> None:
 LOCKED = re.compile(r"([A-Za-z0-9._-]+)==([^ ;]+)(?: ; [^\\]+)? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)")
 
 
-@pytest.mark.parametrize("purpose", ["", "test", "bench", "dev"])
+@pytest.mark.parametrize("purpose", ["", "test", "bench", "mutants", "dev"])
 def test_every_dependency_is_pinned_with_hashes(purpose: str) -> None:
     text = read(f"requirements-{purpose}.lock" if purpose else "requirements.lock")
     assert LOCKED.sub("", text) == ""  # nothing but packages of one version with their hashes
@@ -174,7 +174,7 @@ def test_every_dependency_is_pinned_with_hashes(purpose: str) -> None:
     extras, asked = project["optional-dependencies"], [*project["dependencies"], "hatchling", "editables"]
     asked += [
         d
-        for name in ([purpose, "bench", "test", "dask"] if purpose == "dev" else [purpose])
+        for name in ([purpose, "bench", "mutants", "test", "dask"] if purpose == "dev" else [purpose])
         for d in extras.get(name, ())
     ]
     assert {spelt(re.split(r"[><=\[]", d)[0]) for d in asked} - {"earthprice"} <= pinned
@@ -187,7 +187,7 @@ def spelt(name: str) -> str:
 
 def test_locks_agree() -> None:
     whole = dict(found[:2] for found in LOCKED.findall(read("requirements-dev.lock")))
-    for purpose in ("", "-test", "-bench"):
+    for purpose in ("", "-test", "-bench", "-mutants"):
         part = dict(found[:2] for found in LOCKED.findall(read(f"requirements{purpose}.lock")))
         assert part.items() <= whole.items()
 
