@@ -14,7 +14,9 @@ from earthprice.cli import main
 from earthprice.cli.starting import begun
 from earthprice.errors import OptionError
 from earthprice.facts.world import load_world
+from earthprice.law import load_rulebook, prose
 from earthprice.law import numbers as law_numbers
+from earthprice.law.texts import placed
 from earthprice.past.levels import Ahead, left_out
 from earthprice.past.matching import matches
 from earthprice.runs.engine import point
@@ -23,6 +25,8 @@ from earthprice.study.ensemble import Plan
 from earthprice.study.frame import frame
 from earthprice.study.options import Options
 from earthprice.study.start import start, years_reported
+from earthprice.study.stop import Stop
+from earthprice.study.stress import stress
 from earthprice.world.world import World
 
 Captured = pytest.CaptureFixture[str]
@@ -176,6 +180,41 @@ def test_every_verb_starts_by_its_day_and_says_so_first(
     )
     assert main(words) == 2 and "enough" in capsys.readouterr().err
     assert [w.base_year for w in asked] == [year]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["assess", "china-2021-draft", "--as-of", "2021-01-14"],
+        ["check", "china-2024-regulations", "--as-of", "2020-06-01"],
+        ["comment", "kachin-2025", "--for", "CHN", "--as-of", "2024-10-17"],
+        ["compare", "china-2021-draft", "china-2024-regulations", "--as-of", "2024-06-28"],
+        ["mine", "nolans", "--under", "china-2024-regulations", "--as-of", "2020-06-01"],
+        ["now", "--law", "china-2026", "--as-of", "2025-08-21"],
+        ["show", "china-2021-draft", "--as-of", "2019-01-01"],
+        [*STOP, "--law", "china-export-control-2025", "--as-of", "2021-06-01"],
+    ],
+)
+def test_no_verb_runs_a_text_before_it_was_announced(words: list[str], capsys: Captured) -> None:
+    assert main(words) == 2
+    assert "lies before the text was announced" in capsys.readouterr().err
+
+
+def test_no_text_is_placed_stopped_or_told_on_a_day_before_it(capsys: Captured) -> None:
+    """By whatever door: each hands the day on to the one check, and on the day itself all pass."""
+    book = load_rulebook("china-2021-draft")
+    stop = Stop(("JPN",), ("Dy",), law=book.rulebook, as_of="2021-01-14")
+    doors = (
+        lambda day: placed(book, "2019-12-31", day),
+        lambda day: prose(book, day),
+        lambda day: start([book.rulebook], Options(as_of=day)),
+    )
+    for door in doors:
+        with pytest.raises(OptionError, match=r"2021-01-14 lies before the text was announced, 2021-01-15"):
+            door("2021-01-14")
+        assert door("2021-01-15")
+    with pytest.raises(OptionError, match="lies before the text was announced"):
+        stress(load_world(), stop)
 
 
 def test_a_demonstration_with_a_start_of_its_own_takes_no_day(capsys: Captured) -> None:

@@ -138,7 +138,7 @@ def _examine(rulebook: str, as_of: str | None) -> dict[str, Any]:
     book = load_rulebook(rulebook)
     first = start([rulebook], Options(as_of=as_of))
     world = first.world
-    stacked, network = placed(book, f"{world.base_year}-12-31"), world.network
+    stacked, network = placed(book, f"{world.base_year}-12-31", as_of), world.network
     own = [item.book is book for item in stacked.items]
     g = ground(network)
     reached_by = masks(stacked, g)

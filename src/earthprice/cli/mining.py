@@ -37,7 +37,7 @@ def mine(
 
     first = begun(under, as_of, world)
     day, known = first.start
-    law = placed(load_rulebook(under), f"{known.base_year}-12-31") if under else in_force(day)
+    law = placed(load_rulebook(under), f"{known.base_year}-12-31", day) if under else in_force(day)
     last = read_years(years)[1] if years else LAST_YEAR
     with progress("mine", quiet=json) as tell:
         tell(f"mine {name}", 0, 1)

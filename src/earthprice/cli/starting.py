@@ -64,7 +64,7 @@ def begun(rulebook: str | None, as_of: str | None, folder: Path | None = None) -
         folder: tables of the world; the shipped ones if None.
 
     Raises:
-        OptionError: no day, a day that lies ahead, or one before every benchmark.
+        OptionError: no day, a day that lies ahead, or one before every benchmark or before the text.
         RulebookError: the text cannot be read.
     """
     from earthprice.study.options import Options

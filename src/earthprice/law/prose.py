@@ -73,10 +73,13 @@ def prose(book: Rulebook | str, as_of: str | None = None) -> str:
 
     Returns:
         Text of lines of at most 110 letters; assumptions carry the word `**assumption**`.
+
+    Raises:
+        OptionError: no day, or one before the text was announced.
     """
     book = load_rulebook(book) if isinstance(book, str) else book
     if as_of is not None:
-        check_day(as_of)
+        book.must_be_announced(check_day(as_of))
     parts = [_head(book), *_readings(book), *(_article(a, as_of) for a in book.articles)]
     parts += [_review(r) for r in book.reviews] + [_sources(book)]
     return "\n\n".join(parts) + "\n"

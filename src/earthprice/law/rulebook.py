@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from earthprice import caps
+from earthprice.errors import OptionError
 from earthprice.law.instruments import AnyMeasure
 from earthprice.law.quantity import Basis
 from earthprice.law.reviews import ReviewRule
@@ -218,6 +219,16 @@ class Rulebook(Strict):
     def start(self) -> float:
         """Entry into force as decimal year."""
         return decimal_year(self.in_force.date)
+
+    def must_be_announced(self, day: str) -> None:
+        """Refuse to see the text on a day (YYYY-MM-DD) on which nobody could have.
+
+        Raises:
+            OptionError: it was announced after that day.
+        """
+        if day < self.announced:
+            said = f"{day} lies before the text was announced, {self.announced}"
+            raise OptionError(said, where="--as-of", accepted=f"{self.announced} or later", given=day)
 
     @property
     def text(self) -> str:

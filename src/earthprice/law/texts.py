@@ -134,8 +134,19 @@ def seen(rulebook: str) -> str:
     return _second_month(load_rulebook(rulebook))
 
 
-def placed(book: Rulebook, since: str = "") -> Stack:
-    """A book on the law below it: what it builds on, and the law in force of every other country."""
+def placed(book: Rulebook, since: str = "", as_of: str | None = None) -> Stack:
+    """A book on the law below it: what it builds on, and the law in force of every other country.
+
+    Args:
+        book: the book.
+        since: as of `Asked`.
+        as_of: day up to which a run of it sees, where there is one.
+
+    Raises:
+        OptionError: it was announced after that day.
+    """
+    if as_of is not None:
+        book.must_be_announced(as_of)
     return stack(book) if whole(book) else sides(book, (), None, since).reform
 
 
@@ -299,11 +310,13 @@ def _reading(reform: Stack, asked: str | None) -> tuple[str, tuple[str, ...]]:
 
 def _as_of(book: Rulebook, asked: Asked) -> str:
     """The day up to which publications are known: not before the text was announced, nor before the facts begin."""
-    least = max(book.announced, asked.since)
-    if asked.as_of is not None and asked.as_of < least:
-        why = "the text was announced" if least == book.announced else "the facts begin"
-        raise OptionError(f"{asked.as_of} lies before {why}, {least}", where="--as-of", accepted=f"{least} or later")
-    return asked.as_of or max(_second_month(book), asked.since)
+    if asked.as_of is None:
+        return max(_second_month(book), asked.since)
+    book.must_be_announced(asked.as_of)
+    if asked.as_of < asked.since:
+        said = f"{asked.as_of} lies before the facts begin, {asked.since}"
+        raise OptionError(said, where="--as-of", accepted=f"{asked.since} or later")
+    return asked.as_of
 
 
 def _second_month(book: Rulebook) -> str:

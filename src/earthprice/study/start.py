@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from earthprice.errors import OptionError
 from earthprice.facts.world import first_known, load_known
-from earthprice.law import Rulebook, seen
+from earthprice.law import Rulebook, load_rulebook, seen
 from earthprice.law.texts import in_force
 from earthprice.past.hindcast import PASTS
 from earthprice.study.options import FIRST_YEAR, LAST_YEAR, Options
@@ -46,8 +46,10 @@ def start(rulebooks: Sequence[str], options: Options, load: Callable[[str], Worl
 
     Raises:
         RulebookError: a text cannot be read.
-        OptionError: no benchmark was known on the day asked for.
+        OptionError: on the day asked for a text was not announced, or no benchmark was known.
     """
+    for name in rulebooks if options.as_of else ():
+        load_rulebook(name).must_be_announced(options.as_of)
     day = options.as_of or day_of(rulebooks)
     return Start(day, load(day))
 

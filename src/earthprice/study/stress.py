@@ -209,7 +209,7 @@ def _runs(world: World, stop: Stop, dt: float = HALF, values: Mapping[str, float
     e = engine(world.seen(stop.as_of), last, dt, drivers=True)
     base, book = load_rulebook(stop.law), ordered(world, stop)
     answers = [load_rulebook(a) for a in stop.answers]
-    below = placed(base, f"{world.base_year}-12-31").books
+    below = placed(base, f"{world.base_year}-12-31", stop.as_of).books
     sides = [stack(*books, *answers, top=books[-1].rulebook) for books in (below, (*below, book))]
     law, orders = (prepare(side, world.network).terms(e.years, as_of=stop.as_of) for side in sides)
     p = point(e, values or _values(world, stop, world.numbers.central), law)
