@@ -48,6 +48,7 @@ FOUND = Comment(
     30,
     30,
     W,
+    "Present value from 2021 at 3 %, of all years to come; of 2021 to 2035 alone, in bn USD: Europe 0.03.",
     W,
     W,
     (ONE,),

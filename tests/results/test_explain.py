@@ -90,6 +90,13 @@ def test_both_sides_bear_the_names_that_the_report_gives_them(result: Path) -> N
     assert list(_number(r, *known["price.dy.2026"]).said)[1:3] == ["china-in-force-2020", "mine"]
 
 
+def test_the_gain_of_a_group_counts_all_years_to_come(result: Path) -> None:
+    r = Result(result)
+    said = _number(r, *numbers(r)["groups.CHN.licensed miner"]).said["what"]
+    first = r.run["first_year"]
+    assert said.startswith(f"Gain of licensed miner, CHN, present value from {first} on, of all years to come [")
+
+
 def test_less_than_a_kilogram_is_no_flow(result: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read = Result.table
     tiny = read(Result(result), "flows")

@@ -16,7 +16,7 @@ from earthprice.study.comment import DELETE, KEEP, NONE, VALUE, Answer, Comment,
 from earthprice.study.draws import fitted_sample
 from earthprice.study.ensemble import pairs
 from earthprice.study.frame import Frame
-from earthprice.study.money import Money
+from earthprice.study.money import Money, said_value
 from earthprice.study.options import Options
 from earthprice.study.wordings import Variant, values, varied
 from earthprice.world.world import World
@@ -59,6 +59,10 @@ def test_the_zone_gains_by_the_text_what_an_assessment_says(found: Comment, f: F
     money = Money(f.plan, f.first, 0.03)
     gains = [money.gain(p, ("EUR",)) for p in both]
     assert found.cleared == 2 and found.whole.middle == pytest.approx(np.median(gains), abs=1e-9)
+    assert found.valued == said_value(money, both, {"EUR": ("EUR",)}, {"EUR": "Europe"})
+    told = markdown(letter(found, "earthprice comment x", "0.2.0"))
+    assert found.valued in told and "Present values from 2021 on, of all years to come, in bn USD of 2020." in told
+    assert "2021 to 2022" not in told.replace("of 2021 to 2022 alone", ""), "no value of all years is one of these two"
 
 
 def test_every_article_is_answered_once(found: Comment, f: Frame) -> None:
@@ -82,7 +86,7 @@ def test_the_letter_says_all_of_it(found: Comment) -> None:
 def test_one_draw_has_no_range(found: Comment) -> None:
     alone = Worth(0.5, 0.5, 0.5, FEW, 1.0)
     told = markdown(letter(replace(found, whole=alone, cleared=1), "earthprice comment x", "0.2.0"))
-    assert "by +0.500 bn USD of 2020 (1 draw), as" in told
+    assert "by +0.500 bn USD of 2020 (1 draw), against" in told
 
 
 def test_what_gains_most_in_enough_draws_is_proposed(f: Frame) -> None:

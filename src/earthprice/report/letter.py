@@ -42,7 +42,7 @@ def _letter(c: Comment, command: str, version: str) -> Iterator[Block]:
         yield Paragraph(text, lead=lead)
     yield Paragraph(_opening(c))
     yield Heading("What we ask, article by article")
-    yield Paragraph(f"Present values in {UNIT}.", small=True)
+    yield Paragraph(f"Present values from {c.first} on, of all years to come, in {UNIT}.", small=True)
     groups = [(words, [x for x in c.answers if _side(c, x) == side]) for side, words in _sides(c).items()]
     for words, answers in groups:
         if answers:
@@ -103,8 +103,8 @@ def _group(c: Comment, words: str, answers: list[Answer]) -> Iterator[Block]:
 def _opening(c: Comment) -> str:
     asked = [x for x in c.answers if x.wording]
     first = (
-        f"As drafted, the text changes the net gain of {c.name} by {_words(c.whole, c.cleared)}, as a present value "
-        f"from {c.first} to {c.last} at {100 * c.discount:g} % a year, against {c.base}."
+        f"As drafted, the text changes the net gain of {c.name} by {_words(c.whole, c.cleared)}, against {c.base}. "
+        f"{c.valued}"
     )
     if not asked:
         return f"{first} No change of wording that was tried serves {c.name} in four of five draws, so none is asked."

@@ -95,7 +95,7 @@ def explain(result_folder: Path, key: str) -> dict[str, Any]:
         ResultError: no such result, or it is not as it was written.
     """
     r = Result(Path(result_folder))
-    r.need("home", "first_year", "last_year", "figure_year", "against", "kind", "book")
+    r.need("home", "first_year", "figure_year", "against", "kind", "book")
     with r.blamed():
         known = numbers(r)
         if key not in known:  # home may be named too
@@ -246,9 +246,9 @@ def _zone_of(r: Result, where: Mapping[str, str]) -> str:
 
 
 def _group(r: Result, row: TableRow) -> Number:
-    first, last = r.run["first_year"], r.run["last_year"]
+    value = f"present value from {r.run['first_year']} on, of all years to come"
     said = {
-        "what": f"Gain of {row['group']}, {row['zone']}, present value {first}-{last} [{row['unit']}]",
+        "what": f"Gain of {row['group']}, {row['zone']}, {value} [{row['unit']}]",
         "gain": _span(row["p50"], row["p05"], row["p95"]),
         "licensed": "no" if row["unlicensed"] else "yes",
     }

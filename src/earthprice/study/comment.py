@@ -11,7 +11,7 @@ nothing in the median if there is any, since who consults can take that up; else
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
 
@@ -30,6 +30,7 @@ from earthprice.runs.sample import Sample
 from earthprice.study.draws import central_point, fitted_sample
 from earthprice.study.ensemble import laws_and_point, solved
 from earthprice.study.frame import Frame, frame
+from earthprice.study.money import Money, value_words
 from earthprice.study.options import Options, refuse_more
 from earthprice.study.start import start
 from earthprice.study.wordings import Variant, values, varied, wording
@@ -108,6 +109,7 @@ class Comment:
         base, reading, as_of, first, last, discount, seed: what the text is held against, in words, and how.
         draws, cleared: asked for, and those in which every variant cleared.
         whole: net gain of the zone from the text as drafted.
+        valued: what a net gain counts, and which part of this one falls in the years reported, in a sentence.
         together, together_home: worth of all proposals at once to the zone and to the country whose text it is, against
             the text as drafted; nil where nothing is proposed.
         answers: articles that act, in their order.
@@ -131,6 +133,7 @@ class Comment:
     draws: int
     cleared: int
     whole: Worth
+    valued: str
     together: Worth
     together_home: Worth
     answers: tuple[Answer, ...]
@@ -140,11 +143,15 @@ class Comment:
 
 
 class Gains(NamedTuple):
-    """Present value of the zone by group and of home in one run [bn USD], and whether the run may count."""
+    """Present value of the zone by group and of home in one run [bn USD], and whether the run may count.
+
+    `within` is that of the zone in the years reported alone.
+    """
 
     good: bool
     groups: Mapping[str, float]
     home: float
+    within: float = 0.0
 
     @property
     def total(self) -> float:
@@ -206,6 +213,10 @@ def comment(
         draws=options.draws,
         cleared=len(rows),
         whole=_worth(np.array([row[1].total - row[0].total for row in rows])),
+        valued=value_words(
+            Money(f.plan, f.first, options.discount),
+            {names[options.zones[0]]: gained([row[1].within - row[0].within for row in rows])},
+        ),
         together=together,
         together_home=together_home,
         answers=answers,
@@ -232,8 +243,9 @@ def _best_values(f: Frame, live: Sequence[Article], tell: Progress, runner: Runn
 def _gains(f: Frame, p: Point, terms: Terms) -> Gains:
     c, plan, zone = solved(f.plan, p, terms), f.plan, f.options.zones[0]
     value = worth(plan.engine, f.first, f.options.discount, plan.rates)
-    home = value(c, [k for k in c.money if k[0] == plan.lens.home]) / 1e3
-    return Gains(c.good, {g: value(c, [(z, g)]) / 1e3 for z, g in c.money if z == zone}, home)
+    own, home = ([k for k in c.money if k[0] == z] for z in (zone, plan.lens.home))
+    within = replace(value, end=0.0)(c, own) / 1e3
+    return Gains(c.good, {k[1]: value(c, [k]) / 1e3 for k in own}, value(c, home) / 1e3, within)
 
 
 def _gains_at(f: Frame, p: Point, variants: Sequence[Variant]) -> Gains:

@@ -44,9 +44,18 @@ def said_value(money: Money, kept: Sequence[Pair], rows: Mapping[str, Sequence[s
     A law that stays is worth something every year, so that a gain of 1 bn may be 0.03 bn a year; what comes after the
     years reported hangs on cycles of building and on ore, and is known less.
     """
-    last = money.plan.engine.last
-    within = (f"{titles[z]} {alone(float(np.median(money.gains(kept, of, left=False))))}" for z, of in rows.items())
+    return value_words(money, {titles[z]: money.gains(kept, of, left=False) for z, of in rows.items()})
+
+
+def value_words(money: Money, within: Mapping[str, np.ndarray]) -> str:
+    """The same of gains that are known.
+
+    Args:
+        money: how they are counted.
+        within: by whose they are, those of the years reported alone, by draw [bn USD2020].
+    """
+    alone_in = (f"{name} {alone(float(np.median(gains)))}" for name, gains in within.items())
     return (
         f"Present value from {money.first} at {100 * money.discount:g} %, of all years to come; "
-        f"of {money.first} to {last} alone, in bn USD: {', '.join(within)}."
+        f"of {money.first} to {money.plan.engine.last} alone, in bn USD: {', '.join(alone_in)}."
     )

@@ -35,7 +35,8 @@ def draw_groups(a: Assessment, words: Words) -> NumberedFigure:
     counted = a.standing[a.standing["discount"] == a.meta.discount]
     data = group_bars(a.groups, counted, words)
     caption = (
-        f"Present value of the difference against {a.meta.held_against}, bn USD of 2020; bars: medians, lines: "
+        f"Present value from {a.meta.first_year} on, of all years to come, of the difference against "
+        f"{a.meta.held_against}, bn USD of 2020; bars: medians, lines: "
         f"{range_words(a)}. Blue: gain; orange: loss; hollow: unlicensed diggers, shown apart; black: country, "
         "counted with and without them, its median that of its sums by draw and not the sum of the bars. Small groups "
         "together have the sum of their medians and no line. Countries with far shorter bars "
