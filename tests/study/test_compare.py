@@ -14,7 +14,7 @@ from earthprice.errors import OptionError
 from earthprice.law import load_rulebook
 from earthprice.runs.rare import damage_bill
 from earthprice.study.assess import assess
-from earthprice.study.compare import COLUMNS, common_draws, compare, same_baseline
+from earthprice.study.compare import COLUMNS, common_draws, compare, same_as_alone, same_baseline
 from earthprice.study.draws import central_point, fitted_sample, uncertain
 from earthprice.study.frame import frame
 from earthprice.study.options import Options
@@ -42,6 +42,7 @@ def test_every_clause_of_the_later_text_has_a_price(found: pd.DataFrame) -> None
 def test_rulebooks_are_compared_over_the_same_draws(found: pd.DataFrame, world: World) -> None:
     assert list(found.columns) == list(COLUMNS) and set(found["rulebook"]) == set(BOOKS)
     figures = found[~found["key"].str.startswith("clause.")]
+    assert set(found["year"]) == {2026}
     assert set(figures["draws"]) == {2}, "how many draws cleared stands beside the range that they give"
     assert (figures.groupby("rulebook")["key"].nunique() > 10).all() and figures["p50"].notna().any()
     gains = figures["key"].str.startswith("gain_")
@@ -95,6 +96,18 @@ def test_what_two_texts_set_from_different_days_is_uncertain_once(world: World) 
     assert np.array_equal(found.quantiles[:, : len(alone.factors)], alone.quantiles), "as the first text has it alone"
     other = [k for k in uncertain(frames[1]) if k.split("@")[0] not in {x.split("@")[0] for x in alone.factors}]
     assert all(not np.array_equal(at[k], at[ours]) for k in other if k.split(".")[0] != "more_checks")
+
+
+def test_texts_that_are_compared_are_told_for_one_year_which_is_said(world: World, tmp_path: Path) -> None:
+    """The draft alone is told for 2026, the same in force in 2028 for 2028: both stood in one table, without a year."""
+    late, asked = tmp_path / "late.yaml", Options(draws=2, years=(2021, 2029), only="figures", period="year")
+    text = load_rulebook(BOOKS[0]).text.replace(f"rulebook: {BOOKS[0]}", "rulebook: late", 1)
+    late.write_text(text.replace('date: "2022-01-01"', 'date: "2028-01-01"', 1), encoding="utf-8")
+    years = [frame(book, asked, world).year for book in (BOOKS[0], str(late))]
+    frames = same_baseline([BOOKS[0], str(late)], asked, world)
+    assert years == [2026, 2028] and [f.year for f in frames.values()] == [2028, 2028]
+    said = same_as_alone(frames)
+    assert said.startswith("Figures are of 2028, net gains present values from 2021 at 3 % of all years to come. ")
 
 
 def test_texts_that_are_compared_share_one_clock(world: World) -> None:

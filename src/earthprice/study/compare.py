@@ -15,7 +15,6 @@ import pandas as pd
 from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError, OptionError
 from earthprice.law import Clause, Rulebook, Swap, clauses, load_rulebook, swap, texts
-from earthprice.measures.lens import Lens
 from earthprice.runs.crew import each
 from earthprice.runs.engine import Point, point
 from earthprice.runs.rare import UserCost
@@ -24,16 +23,15 @@ from earthprice.runs.sample import Sample, widened
 from earthprice.study.draws import central_point, fitted_sample, uncertain, user_costs
 from earthprice.study.ensemble import Pair, Summary, pairs, solved
 from earthprice.study.figures import catalogue, net_gains, table, verdicts_of
-from earthprice.study.frame import RARE_DRAWS, Frame, frame
+from earthprice.study.frame import RARE_DRAWS, Frame, frame, harmonised
 from earthprice.study.options import Options, asked, refuse_more
 from earthprice.study.payers import payers
-from earthprice.study.periods import shared
 from earthprice.study.start import start
 from earthprice.world.world import World
 
 UNDATED = re.compile("@[^/]*")
 """The day in the name of a number (`law.amounts.number_key`)."""
-COLUMNS = ("rulebook", "number", "key", "unit", "p05", "p50", "p95", "draws", "sign", "who_pays", "words")
+COLUMNS = ("rulebook", "number", "key", "unit", "p05", "p50", "p95", "draws", "sign", "who_pays", "words", "year")
 
 
 @settled()
@@ -53,7 +51,8 @@ def compare(
         world: the world; the last benchmark known by what the latest text sees if None (`study.start`).
 
     Returns:
-        Columns `COLUMNS`. One row a rulebook and figure: difference from the baseline, median and 9-in-10 range over
+        Columns `COLUMNS`. One row a rulebook and figure of `year`, the latest that one of the texts would have alone
+        (net gains are of all years to come): difference from the baseline, median and 9-in-10 range over
         `draws`, those that cleared under every text. Of a net gain `who_pays` splits it by side (`payers`). With
         two rulebooks, also rows for each clause that the second has otherwise: what the second's wording in place of
         the first's changes at the central draw, all else as in the second. `clause.<id>` is home's net gain,
@@ -87,7 +86,7 @@ def compared(frames: Mapping[str, Frame], progress: Progress | None = None) -> p
 
 @settled()
 def same_baseline(rulebooks: Sequence[str], options: Options, world: World) -> dict[str, Frame]:
-    """Frames by rulebook, all against one law in force, with the same knowledge and the same periods.
+    """Frames by rulebook, all against one law in force, with the same knowledge, periods and year of the figures.
 
     Raises:
         OptionError: fewer than two rulebooks, one twice, baselines that differ, or what `assess` alone answers.
@@ -112,8 +111,7 @@ def same_baseline(rulebooks: Sequence[str], options: Options, world: World) -> d
                 where="RULEBOOK",
                 accepted="rulebooks with the same law in force; --against and --reading name one for all",
             )
-    clock = shared([f.plan.engine for f in frames.values()])
-    return {name: replace(f, plan=replace(f.plan, lens=Lens(clock, f.plan.lens.home))) for name, f in frames.items()}
+    return dict(zip(frames, harmonised(list(frames.values())), strict=True))
 
 
 def _stands_on(f: Frame) -> str:
@@ -141,11 +139,14 @@ def common_draws(frames: Sequence[Frame]) -> Sample:
 
 
 def same_as_alone(frames: Mapping[str, Frame]) -> str:
-    """Which figures are those that `assess` gives, and why others differ, in a sentence."""
+    """What figures are of, which are those that `assess` gives, and why others differ, in sentences."""
     first, *others = frames
+    f = frames[first]
     return (
-        f"Figures of {first} are those of `assess` with the same options, as long as no draw is lost; those of "
-        f"{', '.join(others)} stand on the draws of {first}: by itself each has other draws, so other figures."
+        f"Figures are of {f.year}, net gains present values from {f.first} at {100 * f.options.discount:g} % of all "
+        f"years to come. Those of {first} are those of `assess` with the same options, as long as no draw is lost and "
+        f"its year is {f.year} alone too; those of {', '.join(others)} stand on the "
+        f"draws of {first}: by itself each has other draws, so other figures."
     )
 
 
@@ -190,7 +191,7 @@ def _clauses(frames: Mapping[str, Frame], tell: Progress) -> pd.DataFrame:
                 key = f"clause.{done.clause.id}" + ("" if gain else f".{g.key}")
                 sides = (np.array([g.read(c)]) for c in (case, whole) if c)
                 worth = float(g.change(*sides)[0]) if case else float("nan")
-                rows.append((name, g.number, key, g.unit, np.nan, worth, np.nan, 1, "central draw", "", words))
+                rows.append((name, g.number, key, g.unit, np.nan, worth, np.nan, 1, "central draw", "", words, f.year))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

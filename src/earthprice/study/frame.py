@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,7 +20,7 @@ from earthprice.study.buyer import check_buyer
 from earthprice.study.ensemble import Plan
 from earthprice.study.figures import FIGURE_YEAR
 from earthprice.study.options import Options, asked
-from earthprice.study.periods import quartered
+from earthprice.study.periods import quartered, shared
 from earthprice.study.start import years_reported
 from earthprice.world.terms import Terms
 from earthprice.world.world import World
@@ -127,6 +128,21 @@ def framed(
     usual = FIGURE_YEAR if first <= FIGURE_YEAR <= last else last
     f = Frame(rulebook, world, options, known, plan, first, year or usual)
     return f if year else replace(f, year=told_year(text_alone(f).plan, usual, last))
+
+
+def harmonised(frames: Sequence[Frame]) -> list[Frame]:
+    """Frames of one world and span whose numbers stand beside each other: one clock, the same rates, one year.
+
+    The clock is cut where that of any is (`periods.shared`), and the year is the latest that one would have alone.
+
+    Args:
+        frames: as of `frame`.
+    """
+    clock, year = shared([f.plan.engine for f in frames]), max(f.year for f in frames)
+    rates = tuple(sorted({rate for f in frames for rate in f.plan.rates}))
+    return [
+        replace(f, plan=replace(f.plan, lens=Lens(clock, f.plan.lens.home), rates=rates), year=year) for f in frames
+    ]
 
 
 def told_year(plan: Plan, year: int, last: int) -> int:

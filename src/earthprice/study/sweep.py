@@ -14,7 +14,6 @@ import pandas as pd
 from earthprice import caps
 from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError, OptionError
-from earthprice.measures.lens import Lens
 from earthprice.runs.runner import Progress, Runner
 from earthprice.runs.sample import Sample
 from earthprice.study.assess import gathered
@@ -22,9 +21,8 @@ from earthprice.study.bands import bands
 from earthprice.study.compare import common_draws
 from earthprice.study.ensemble import Pair, pairs, rerun_reform
 from earthprice.study.figures import catalogue, table, verdicts_of
-from earthprice.study.frame import Frame, frame
+from earthprice.study.frame import Frame, frame, harmonised
 from earthprice.study.options import Options, refuse_more
-from earthprice.study.periods import shared
 from earthprice.study.start import start
 from earthprice.world.world import World
 
@@ -144,12 +142,7 @@ def _frames(rulebook: str, every: Sequence[Cell], options: Options, world: World
     each_one = [asked_in(cell, options) for cell in every]
     for given in each_one:
         refuse_more(given, "sweep")
-    frames = [frame(rulebook, given, world) for given in each_one]
-    clock, year = shared([f.plan.engine for f in frames]), max(f.year for f in frames)
-    rates = tuple(sorted({rate for f in frames for rate in f.plan.rates}))
-    return [
-        replace(f, plan=replace(f.plan, lens=Lens(clock, f.plan.lens.home), rates=rates), year=year) for f in frames
-    ]
+    return harmonised([frame(rulebook, given, world) for given in each_one])
 
 
 def _run(
