@@ -165,7 +165,9 @@ def test_texts_without_a_short_stop_and_within_the_years_have_no_remark(world: W
 def test_a_text_in_force_after_the_years_says_so(world: World) -> None:
     (said,) = remarks(framed(world, LATER).plan)
     assert said.startswith("later is in force from 1 February 2030, after the last year shown (2026)")
-    assert said.endswith("only expectations of it act")
+    assert said.endswith("in the years shown only expectations of it act; net gains count the text from 2030 on")
+    (said,) = remarks(replace(framed(world, LATER).plan, until=2029))
+    assert said.endswith("in the years shown only expectations of it act; net gains do not reach it")
     assert remarks(framed(world, LATER, years=(2021, 2031)).plan) == []
     delayed = framed(world, "china-2021-draft", delay_years=6.0)
     assert "in force from 1 January 2028" in remarks(delayed.plan)[0]

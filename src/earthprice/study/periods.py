@@ -36,16 +36,21 @@ def remarks(plan: Plan) -> list[str]:
     """
     name = plan.texts.book.rulebook
     book = next(b for b in plan.texts.reform.stack.books if b.rulebook == name)
-    late = _late(book, plan.engine.last)
+    late = _late(book, plan.engine.last, plan.whole.engine.last)
     return late or [_said(plan, measure, *ends) for measure, ends in short_stops(plan, book).items()]
 
 
-def _late(book: Rulebook, last: int) -> list[str]:
+def _late(book: Rulebook, last: int, counted: int) -> list[str]:
+    """That a text is in force after the last year shown, and whether net gains, counted to a later one, reach it."""
     if book.start < last + 1:
         return []
     day, told = (date.fromisoformat(x) for x in (book.in_force.date, book.announced))
     acts = "only expectations of it act" if told.year <= last else "nothing of it acts"
-    return [f"{book.rulebook} is in force from {day.day} {day:%B %Y}, after the last year shown ({last}): {acts}"]
+    gains = f"count the text from {day.year} on" if book.start < counted + 1 else "do not reach it"
+    return [
+        f"{book.rulebook} is in force from {day.day} {day:%B %Y}, after the last year shown ({last}): in the years "
+        f"shown {acts}; net gains {gains}"
+    ]
 
 
 def short_stops(plan: Plan, book: Rulebook) -> Mapping[str, tuple[float, float]]:
