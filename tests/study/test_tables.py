@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from earthprice import load_rulebook
 from earthprice.report.summary import summary_text
 from earthprice.study import assessment as nouns
 from earthprice.study.assessment import Assessment
@@ -13,7 +14,14 @@ from earthprice.study.ensemble import Pair
 from earthprice.study.figures import groups
 from earthprice.study.frame import Frame
 from earthprice.study.standing import standing
-from earthprice.study.tables import FLOW_KINDS
+from earthprice.study.tables import FLOW_KINDS, not_claimed
+
+
+def test_a_report_says_of_the_numbers_of_its_own_articles_alone_that_they_are_uncertain() -> None:
+    """It said of every text, also of a plan of Japan's for stocks, what is so of one Chinese draft."""
+    told = {name: " ".join(not_claimed(load_rulebook(name))) for name in ("china-2021-draft", "japan-stock")}
+    assert "our words, and 14 of their 19 numbers are uncertain (?)." in told["china-2021-draft"]
+    assert "texts of the articles are our words." in told["japan-stock"] and "uncertain" not in told["japan-stock"]
 
 
 @pytest.mark.parametrize(

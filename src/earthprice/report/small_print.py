@@ -18,7 +18,10 @@ CHECKLIST = (
     ("Is the problem correctly defined?", "Figure 1 (earth price against rare price), 3, 5, 6 and 11"),
     ("Is government action justified?", "Figure 10, option “do nothing”, and the ten figures without reform"),
     ("Is regulation the best form of government action?", "Figure 10, market-based and non-regulatory options"),
-    ("Is there a legal basis for regulation?", "Not answered: a question of law. Flags on trade law stand on page one"),
+    (
+        "Is there a legal basis for regulation?",
+        "Not answered: a question of law. Flags on trade law, if any, stand on page one",
+    ),
     ("What is the appropriate level of government?", "In part: burdens and inspection by district, figure 5"),
     ("Do the benefits of regulation justify the costs?", "Nos. 6, 9 and 10 of page one, by country; figure 8"),
     ("Is the distribution of effects across society transparent?", "Figure 8, unlicensed diggers apart"),
@@ -30,7 +33,7 @@ CHECKLIST = (
         "Have all interested parties had the opportunity to present their views?",
         "Not answered by a model; alternative wordings can be compared article by article",
     ),
-    ("How will compliance be achieved?", "The line on the share caught; nos. 5 and 10 of page one"),
+    ("How will compliance be achieved?", "The line on the share caught, if any; nos. 5 and 10 of page one"),
 )
 """The OECD's ten questions (Recommendation of 1995, OECD/LEGAL/0278) and where this report answers each."""
 

@@ -75,7 +75,7 @@ def assembled(f: Frame, d: DrawResults, a: Answered, crew: Runner, tell: Progres
         side_by_side=a.side_by_side,
         options=options,
         flows=flows(f.plan, {name: o.record.level for name, o in central.items()}),
-        not_claimed=not_claimed(),
+        not_claimed=not_claimed(f.texts.book),
         prose=prose(f.texts.book, as_of=f.texts.as_of),
         sources=sources(f.plan, law),
         compliance=compliance(f.plan.lens, central["baseline"], central["reform"], f.year),

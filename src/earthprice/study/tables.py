@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 import numpy as np
 import pandas as pd
 
+from earthprice.law import Rulebook
 from earthprice.market.audit import CLEARED_AT
 from earthprice.study.assessment import ASSUMPTION_COLUMNS, SERIES_COLUMNS
 from earthprice.study.ensemble import Pair, Plan, Summary
@@ -170,15 +171,17 @@ def _version(package: str) -> str:
         return "unknown"
 
 
-def not_claimed() -> list[str]:
-    """What the report must say it does not claim."""
+def not_claimed(book: Rulebook) -> list[str]:
+    """What the report of a text must say it does not claim."""
+    unsure = sum(not a.number_sure for a in book.articles)
+    numbers = f", and {unsure} of their {len(book.articles)} numbers are uncertain (?)" if unsure else ""
     return [
         "Why anyone acts: purpose cannot be read from a model.",
         "Prices in a given month; of a stop shorter than a period only its share of the days is seen.",
         "The true price of an element, or illegal output as a fact: both are ranges that rest on assumptions.",
         "Tonnes of one element to one partner without its range: bilateral trade by element is inferred.",
         "Any single firm, military use, jobs, or health beyond the damage values used.",
-        "Legal advice: the article texts are our words, and numbers of articles after 5 are uncertain.",
+        f"Legal advice: the texts of the articles are our words{numbers}.",
         "That the text will be applied as in any reading.",
         "That what cleared is true: 'cleared' is a statement about arithmetic.",
         "Levels of prices in a crisis: in the hindcast most of the spike of 2011 lies outside the ranges.",
