@@ -80,6 +80,14 @@ def test_check_without_a_rulebook_is_refused(capsys: pytest.CaptureFixture[str])
     assert "--schema" in capsys.readouterr().err
 
 
+def test_a_copy_to_no_folder_names_the_folder_and_no_file_of_ours(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["copy", DRAFT, str(tmp_path / "none" / "x.yaml")]) == 2
+    said = capsys.readouterr().err
+    assert f"{tmp_path / 'none'} is no folder" in said and ".part" not in said and not list(tmp_path.iterdir())
+
+
 def test_a_copy_tells_an_editor_once_where_its_schema_is(tmp_path: Path) -> None:
     assert main(["copy", DRAFT, str(tmp_path / "mine.yaml")]) == 0
     assert main(["copy", str(tmp_path / "mine.yaml"), str(tmp_path / "again.yaml")]) == 0

@@ -235,9 +235,10 @@ def new_file(path: Path, content: str | bytes) -> None:
     """Write a file that must not exist yet, whole or not at all.
 
     Raises:
-        OptionError: it exists.
+        OptionError: as of `must_be_new`.
         OSError: it cannot be written; nothing is left then.
     """
+    must_be_new(path)
     part = path.with_name(f".earthprice-{os.urandom(8).hex()}.part")
     made = content.encode() if isinstance(content, str) else content
     try:
