@@ -284,6 +284,9 @@ def test_a_new_file_is_never_written_over_another(tmp_path: Path, monkeypatch) -
     new_file(tmp_path / "mine.yaml", "one")
     with pytest.raises(OptionError, match="exists"):
         new_file(tmp_path / "mine.yaml", "two")
+    monkeypatch.setattr("earthprice.results.folder.must_be_new", lambda _path: None)  # it came after that look
+    with pytest.raises(OptionError, match="exists"):
+        new_file(tmp_path / "mine.yaml", "two")
     monkeypatch.setattr(os, "link", _no_links)
     with pytest.raises(OSError):
         new_file(tmp_path / "mine.yaml", "two")
