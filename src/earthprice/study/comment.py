@@ -193,10 +193,9 @@ def comment(
     kept = {i: row for i, row in enumerate(found) if all(g.good for g in row)}
     if not kept:
         raise NotClearedError("there is no draw in which the text and every proposal cleared")
-    rows = list(kept.values())
+    rows, names = list(kept.values()), f.world.structure["zones"].set_index("id")["name"].to_dict()
     answers = tuple(_answer(f, a, asked, rows) for a in live)
     together, together_home = _together(f, draws, answers, kept, partial(tell, "together"), runner)
-    names = f.world.structure["zones"].set_index("id")["name"].to_dict()
     return Comment(
         title=f.texts.book.title,
         book=f.texts.book.rulebook,
@@ -213,10 +212,7 @@ def comment(
         draws=options.draws,
         cleared=len(rows),
         whole=_worth(np.array([row[1].total - row[0].total for row in rows])),
-        valued=value_words(
-            Money(f.plan, f.first, options.discount),
-            {names[options.zones[0]]: gained([row[1].within - row[0].within for row in rows])},
-        ),
+        valued=_valued(f, names[options.zones[0]], rows),
         together=together,
         together_home=together_home,
         answers=answers,
@@ -224,6 +220,12 @@ def comment(
         facts_hash=f.world.hash,
         private=f.world.private_words.strip(),
     )
+
+
+def _valued(f: Frame, name: str, rows: Sequence[list[Gains]]) -> str:
+    """What a net gain counts, and which part of the zone's falls in the years reported (`money.value_words`)."""
+    within = gained([row[1].within - row[0].within for row in rows])
+    return value_words(Money(f.plan, f.first, f.options.discount), {name: within})
 
 
 def _best_values(f: Frame, live: Sequence[Article], tell: Progress, runner: Runner | int) -> list[Variant]:
