@@ -13,7 +13,7 @@ import pytest
 from earthprice.dynamics.benchmark import Benchmark, benchmark, node_prices
 from earthprice.dynamics.clock import Clock, clock
 from earthprice.dynamics.index import Index, index
-from earthprice.dynamics.schedule import Drivers, Schedule, fitted, padded, phases, schedule
+from earthprice.dynamics.schedule import Drivers, Schedule, fitted, phases, schedule, with_permit_room
 from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.setup import setting
 from earthprice.dynamics.sparse import Sparse, sparse
@@ -49,7 +49,7 @@ class Case:
     @property
     def full(self) -> Terms:
         """The terms with room for as many permits and reviews as a study has."""
-        return fitted(padded(self.terms))
+        return fitted(with_permit_room(self.terms))
 
     @property
     def ids(self) -> Any:
@@ -81,7 +81,7 @@ def case(world: World, terms: Terms, dt: float | np.ndarray = 1.0) -> Case:
     names = index(n, drafts, world.structure)
     level = n.activities["level"].to_numpy(float)
     prices = node_prices(values, [str(i) for i in n.nodes.index], drafts)
-    full, dt = fitted(padded(terms)), np.broadcast_to(dt, len(terms.years))
+    full, dt = fitted(with_permit_room(terms)), np.broadcast_to(dt, len(terms.years))
     bench = benchmark(drafts, level, n.matrix, prices, full)
     made = setting(n, drafts, names, bench, values, full)
     drivers = Drivers(np.ones(terms.specific.shape), phases(terms.years, dt, drafts, values), 0.0, clock(dt))

@@ -18,8 +18,8 @@ from earthprice.dynamics.building import (
     capacity,
     drive,
     grown,
-    opened,
     resettled,
+    sites_opened,
 )
 from earthprice.dynamics.run import bundles, initial_state
 from earthprice.dynamics.schedule import Schedule
@@ -231,9 +231,9 @@ def test_the_drive_counts_what_knowledge_saves() -> None:
 )
 def test_of_a_plan_is_begun_a_share_of_what_pays_and_is_not_there(there: float, margin: float, share: float) -> None:
     """At cost plus cost of capital, 6 + 0.1 x 20, half of the sites pay."""
-    found = opened(BASE, plants(), said(), at(capacity=[1.0, there, 1.0], margin=[0.0, margin, 0.0]))
+    found = sites_opened(BASE, plants(), said(), at(capacity=[1.0, there, 1.0], margin=[0.0, margin, 0.0]))
     assert float(found[1]) == pytest.approx(0.2 * 6.0 * share, abs=1e-9)
-    twice = opened(BASE, plants(), said(open=np.full(3, 2.0)), at(margin=[0.0, 999.0, 0.0]))
+    twice = sites_opened(BASE, plants(), said(open=np.full(3, 2.0)), at(margin=[0.0, 999.0, 0.0]))
     assert float(twice[1]) == pytest.approx(1.2), "no more than a share of the plan in a year"
 
 

@@ -16,10 +16,10 @@ from earthprice.dynamics.schedule import (
     fitted,
     growth,
     middles,
-    padded,
+    permit_room,
     phases,
-    room,
     schedule,
+    with_permit_room,
 )
 from earthprice.errors import OptionError
 from earthprice.world.terms import Review
@@ -94,8 +94,8 @@ def test_projects_grow_from_their_year_on(base, dt: float) -> None:
 
 def test_room_for_permits_and_reviews_is_one_shape_and_has_an_end(base) -> None:
     one, two = (
-        padded(base.terms),
-        padded(
+        with_permit_room(base.terms),
+        with_permit_room(
             replace(
                 base.terms,
                 permit_use=np.zeros((0, len(base.drafts))),
@@ -108,10 +108,10 @@ def test_room_for_permits_and_reviews_is_one_shape_and_has_an_end(base) -> None:
     )
     assert one.permit_use.shape == two.permit_use.shape == (caps.PERMIT_STEP, len(base.drafts))
     assert (
-        padded(one).permits == one.permits
-        and padded(one, caps.PERMIT_STEP + 1).permit_use.shape[0] == 2 * caps.PERMIT_STEP
+        with_permit_room(one).permits == one.permits
+        and with_permit_room(one, caps.PERMIT_STEP + 1).permit_use.shape[0] == 2 * caps.PERMIT_STEP
     )
-    assert [room(n) for n in (0, 1, 32, 33, 96)] == [32, 32, 32, 64, 96]
+    assert [permit_room(n) for n in (0, 1, 32, 33, 96)] == [32, 32, 32, 64, 96]
     assert np.isinf(one.permit_amount[:, 2:]).all() and not one.permit_use[2:].any()
     wide = fitted(replace(one, reviews=(REVIEW,))).reviews
     assert len(wide) == caps.REVIEWS and {len(r.low) for r in wide} == {caps.REVIEW_ROWS}
@@ -122,7 +122,7 @@ def test_more_permits_or_reviews_than_there_is_room_for_are_refused(base) -> Non
     many = base.terms
     names = tuple(f"p{i}" for i in range(caps.PERMITS + 1))
     with pytest.raises(OptionError, match=f"at most {caps.PERMITS}"):
-        padded(replace(many, permits=names))
+        with_permit_room(replace(many, permits=names))
     with pytest.raises(OptionError, match=f"at most {caps.REVIEWS} reviewed permits"):
         fitted(replace(many, reviews=(REVIEW,) * (caps.REVIEWS + 1)))
     tall = replace(REVIEW, indicators=("exports:CHN",) * (caps.REVIEW_ROWS + 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from earthprice.errors import FactsError, OptionError
-from earthprice.facts.schema import bounds, load_schema
+from earthprice.facts.schema import load_schema, period_bounds
 from earthprice.facts.store import Facts, load_facts
 
 RAW_ROWS = {
@@ -170,6 +170,6 @@ def test_counts_add_up(facts: Facts) -> None:
     ],
 )
 def test_a_period_has_a_first_and_a_last_day(period: str, first: str, last: str) -> None:
-    days = bounds(period)
+    days = period_bounds(period)
     assert days is not None
     assert (days[0].isoformat(), days[1].isoformat()) == (first, last)

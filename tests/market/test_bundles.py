@@ -13,7 +13,7 @@ from earthprice.facts.world import load_world
 from earthprice.market import Market, clear
 from earthprice.market.bundles import layout
 from earthprice.market.closed import excess, jacobian, packed, reordered, restored, turned, unpacked, weigh
-from earthprice.market.elimination import Elimination, factored, meeting, plan, rounds, solved
+from earthprice.market.elimination import Elimination, factored, meeting, plan, rounds, solution
 
 from .networks import PERMITS, hard
 
@@ -42,7 +42,7 @@ def start(market: Market, seed: int) -> jax.Array:
 @partial(jax.jit, static_argnums=3)
 def answer(where: Elimination, values: jax.Array, g: jax.Array, transposed: bool) -> jax.Array:
     """What solves the system that the values hold."""
-    return solved(where, factored(where, values), g, transposed)
+    return solution(where, factored(where, values), g, transposed)
 
 
 @pytest.mark.parametrize("seed", range(6))

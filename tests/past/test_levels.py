@@ -17,13 +17,13 @@ from earthprice.past.levels import (
     Process,
     conditioned,
     distance,
-    learned,
+    known_shocks,
     left_out,
     quota_years,
     record_on,
     with_next,
 )
-from earthprice.past.unexplained import paths
+from earthprice.past.unexplained import unexplained_paths
 
 DAY = "2019-03-01"
 YEARS = tuple(range(2015, 2025))
@@ -45,7 +45,7 @@ def said(lens: Lens, past: str = "2015-2024") -> dict[str, np.ndarray]:
 
 def process(draws: int = 40000, years: int = 10, count: int = 1, common: float = 0.5) -> np.ndarray:
     whole = np.full(draws, SIZE), np.full(draws, LEFT)
-    return paths(*whole, common, (count, years), 30.0, np.random.default_rng(5))
+    return unexplained_paths(*whole, common, (count, years), 30.0, np.random.default_rng(5))
 
 
 @pytest.mark.parametrize("last", [0, 3])
@@ -114,7 +114,7 @@ def test_what_was_printed_later_changes_nothing(lens: Lens) -> None:
         replayed=world.replayed.assign(value=world.replayed["value"].where(~after, world.replayed["value"] * 10)),
     )
     other = Lens(replace(lens.engine, world=changed), lens.home)
-    assert later.any() and learned(other, DAY) == learned(lens, DAY)
+    assert later.any() and known_shocks(other, DAY) == known_shocks(lens, DAY)
     one, two = (left_out(x, DAY, said(lens), AHEAD, 20, 1) for x in (lens, other))
     assert all(np.array_equal(one[n], two[n]) for n in one)
 
@@ -149,9 +149,9 @@ def test_what_ships_is_what_the_central_run_says(past: Past) -> None:
 
 
 def test_what_is_left_out_of_a_gap_is_learned_apart_where_a_quota_stands(lens: Lens) -> None:
-    kinds = learned(lens, "2021-03-01")
+    kinds = known_shocks(lens, "2021-03-01")
     assert kinds[GAP].typical[0] < 0.6 * kinds[WEDGE].typical[0]
-    before = learned(lens, "2016-03-01")
+    before = known_shocks(lens, "2016-03-01")
     assert before[GAP].typical[0] > kinds[GAP].typical[0], "no year without a quota was seen yet"
     assert quota_years(lens) == set(range(2005, 2015)) and with_next({2013, 2014}) == {2013, 2014, 2015}
 

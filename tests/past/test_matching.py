@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from earthprice.past.hindcast import PASTS, Past, prepared_past
-from earthprice.past.matching import Match, bounds, elsewhere, matches, recorded
+from earthprice.past.matching import Match, elsewhere, matches, recorded, recorded_ranges
 
 
 def _observed(*rows: tuple[str, int, float]) -> pd.DataFrame:
@@ -34,8 +34,8 @@ def test_a_range_is_recorded_by_its_geometric_middle() -> None:
     table = _observed(("l", 2010, 2.0), ("h", 2010, 8.0), ("l", 2011, 1.0))
     match = _match(observed=(), range=(("l", "CHN"), ("h", "CHN")))
     assert recorded(table, match) == pytest.approx({2010: 4.0})
-    assert bounds(table, match) == {2010: (2.0, 8.0)}
-    assert bounds(table, _match()) == {}
+    assert recorded_ranges(table, match) == {2010: (2.0, 8.0)}
+    assert recorded_ranges(table, _match()) == {}
 
 
 def test_the_feed_of_a_country_is_scored_only_where_it_was_seen_at_the_benchmark() -> None:

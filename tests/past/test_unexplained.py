@@ -11,7 +11,17 @@ from scipy.stats import t as student
 
 from earthprice.facts.world import load_world
 from earthprice.past import unexplained
-from earthprice.past.unexplained import MOST_LEFT, Prior, Seen, changes, learn, paths, prior, record_seen, share
+from earthprice.past.unexplained import (
+    MOST_LEFT,
+    Prior,
+    Seen,
+    learn,
+    prior,
+    record_seen,
+    share,
+    unexplained_paths,
+    yearly_changes,
+)
 
 PRIOR = Prior((0.85, 0.6, 0.97), 5.0, 0.25, 4.0, 0.5, (0.5, 0.1, 1.2))
 STEP = 0.03
@@ -19,7 +29,7 @@ STEP = 0.03
 
 
 def simulated(r: float, common: float, draws: int = 4000, years: int = 60, tail: float = 30.0) -> np.ndarray:
-    return paths(np.full(draws, 0.4), np.full(draws, r), common, (3, years), tail, np.random.default_rng(5))
+    return unexplained_paths(np.full(draws, 0.4), np.full(draws, r), common, (3, years), tail, np.random.default_rng(5))
 
 
 def raw(*series: dict[int, float]) -> list[Seen]:
@@ -132,10 +142,10 @@ def test_what_a_model_explains_is_not_left_out() -> None:
     record = {2006: 1.0, 2007: 2.0, 2008: 1.0, 2009: 8.0, 2010: 1.0, 2011: 5.0}
     model = {y: 3.0 * v for y, v in record.items() if y >= 2008}
     found = record_seen(record, 2010, model)
-    assert found.raw == changes(record, 2008) and set(found.left) == {2009, 2010}
+    assert found.raw == yearly_changes(record, 2008) and set(found.left) == {2009, 2010}
     assert np.array(list(found.left.values())) == pytest.approx(-np.log(3.0))
-    assert found.changes == pytest.approx(changes(record, 2008) | {2009: 0.0, 2010: 0.0})
-    assert record_seen(record, 2010, {}) == Seen(changes(record, 2010), {})
+    assert found.changes == pytest.approx(yearly_changes(record, 2008) | {2009: 0.0, 2010: 0.0})
+    assert record_seen(record, 2010, {}) == Seen(yearly_changes(record, 2010), {})
     assert 2009 not in record_seen(record, 2010, model | {2009: 0.0}).left
 
 
@@ -144,10 +154,10 @@ def test_where_one_past_ends_and_the_next_begins_is_no_shock() -> None:
     record = {y: float(y - 2005) for y in range(2007, 2013)}
     early, late = dict.fromkeys((2008, 2009, 2010), 1.0), dict.fromkeys((2010, 2011, 2012), 9.0)
     found = record_seen(record, 2012, early, late)
-    assert found.raw == changes(record, 2008)
+    assert found.raw == yearly_changes(record, 2008)
     assert found.left[2010] == pytest.approx((np.log(4.0), np.log(5.0)))
     assert found.left[2011] == pytest.approx((np.log(5.0 / 9.0), np.log(6.0 / 9.0)))
-    assert found.changes == pytest.approx(changes(record, 2012))
+    assert found.changes == pytest.approx(yearly_changes(record, 2012))
 
 
 def test_the_common_share_needs_two_years_that_two_series_share() -> None:
@@ -157,7 +167,7 @@ def test_the_common_share_needs_two_years_that_two_series_share() -> None:
 
 
 def test_changes_stop_at_the_benchmark_and_skip_years_without_record() -> None:
-    found = changes({2004: 1.0, 2006: 2.0, 2007: 4.0, 2008: 2.0, 2009: 200.0}, 2008)
+    found = yearly_changes({2004: 1.0, 2006: 2.0, 2007: 4.0, 2008: 2.0, 2009: 200.0}, 2008)
     assert found == {2007: pytest.approx(np.log(2)), 2008: pytest.approx(-np.log(2))}
 
 
@@ -182,12 +192,13 @@ def test_ranges_from_a_short_record_cover_nine_in_ten(modelled: bool) -> None:
     rng, held, before = np.random.default_rng(11), [], learn([], PRIOR)
     for _ in range(400):
         size, r = (x[:, 0] for x in before.draw(1, rng))
-        truth = paths(size, r, 0.5, (5, 34), PRIOR.tail, rng)[0]
+        truth = unexplained_paths(size, r, 0.5, (5, 34), PRIOR.tail, rng)[0]
         told = [left(dict(enumerate(s[30:].tolist()))) for s in truth]
         known = learn(told if modelled else raw(*(s.changes for s in told)), PRIOR)
-        ahead = paths(*(x[:, 0] for x in known.draw(300, rng)), known.common, (1, 9), PRIOR.tail, rng)[:, 0, 1:]
+        drawn = (x[:, 0] for x in known.draw(300, rng))
+        ahead = unexplained_paths(*drawn, known.common, (1, 9), PRIOR.tail, rng)[:, 0, 1:]
         low, high = np.quantile(ahead, [0.05, 0.95], axis=0)
-        fresh = paths(size, r, 0.5, (1, 9), PRIOR.tail, rng)[0, 0, 1:]
+        fresh = unexplained_paths(size, r, 0.5, (1, 9), PRIOR.tail, rng)[0, 0, 1:]
         held.append((low <= fresh) & (fresh <= high))
     assert np.mean(held) == pytest.approx(0.9, abs=0.04)
 

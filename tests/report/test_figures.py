@@ -12,7 +12,7 @@ from earthprice.report import theme
 from earthprice.report.charts.articles import article_worth
 from earthprice.report.charts.exports import FEW, draw_exports
 from earthprice.report.charts.feed import feed_data
-from earthprice.report.charts.groups import bars, draw_groups, group_bars, reach, scales
+from earthprice.report.charts.groups import bar_reach, bars, draw_groups, group_bars, scales
 from earthprice.report.charts.options import draw_options
 from earthprice.report.charts.panels import log_ticks, value_range
 from earthprice.report.charts.paths import DISTRICTS, heaviest
@@ -68,11 +68,11 @@ def test_one_long_bar_does_not_hide_the_others(assessment):
     groups.loc[groups["group"] == "neighbours", ["p05", "p50", "p95"]] = [30.0, 40.0, 50.0]
     data = group_bars(groups, assessment.standing[:0], words())
     others = data[(data["kind"] != "country") & (data["group"] != "neighbours")][["p05", "p50", "p95"]].abs()
-    assert reach(data) == pytest.approx(1.5 * others.max(axis=None)) and reach(data) < 5.0
+    assert bar_reach(data) == pytest.approx(1.5 * others.max(axis=None)) and bar_reach(data) < 5.0
     picture = theme.svg(draw_groups(dataclasses.replace(assessment, groups=groups), words()).spec)
     assert ">+40<" in picture and home in set(groups["zone"])
     plain = group_bars(assessment.groups, assessment.standing[:0], words())
-    assert reach(plain) == plain[["p05", "p50", "p95"]].abs().max(axis=None)
+    assert bar_reach(plain) == plain[["p05", "p50", "p95"]].abs().max(axis=None)
 
 
 def test_short_bars_stand_on_a_scale_of_their_own(assessment):

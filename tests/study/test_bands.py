@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from earthprice.past.levels import record_on
-from earthprice.study.bands import ABROAD, HOME, Bands, bands, follows, wedged
+from earthprice.study.bands import ABROAD, HOME, Bands, bands, series_behind, wedged
 from earthprice.study.ensemble import Pair
 from earthprice.study.figures import ALONE, BOTH, catalogue, series, table
 from earthprice.study.frame import Frame
@@ -112,7 +112,7 @@ def test_what_a_measure_follows(small: Frame) -> None:
         "loop/price": "",
         "compliance/firms": "",
     }
-    assert {name: follows(lens, name) for name in want} == want
+    assert {name: series_behind(lens, name) for name in want} == want
 
 
 def test_for_another_home_prices_follow_the_record_and_its_exports_have_none(small: Frame, done: list[Pair]) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from earthprice import caps
-from earthprice.dynamics.schedule import padded
+from earthprice.dynamics.schedule import with_permit_room
 from earthprice.runs.batch import run_batch
 from earthprice.runs.cluster import Cluster
 from earthprice.runs.crew import Crew
@@ -107,8 +107,8 @@ def test_laws_with_room_for_few_and_for_many_permits_run_side_by_side(
     e = small.plan.whole.engine
     alone = run(e, p, base)
     monkeypatch.setattr(caps, "PERMIT_STEP", caps.PERMIT_STEP // 2)
-    many = padded(base, caps.PERMIT_STEP + 1)
-    assert len(many.permits) == 2 * len(padded(base).permits), "in twice the room"
+    many = with_permit_room(base, caps.PERMIT_STEP + 1)
+    assert len(many.permits) == 2 * len(with_permit_room(base).permits), "in twice the room"
     both = run_batch(e, [(p, base), (p, many)] * 3)
     assert {found.record.price.shape for found in both} == {alone.record.price.shape}
     for found in both:

@@ -88,7 +88,8 @@ def test_a_factor_starts_where_the_central_draw_has_it(small: Frame) -> None:
     with pytest.raises(OptionError, match="no uncertain number"):
         number_at(stack, "format.welth", 0.5)
     tied = replace(small.plan, central_quantiles={"entry": 0.8})
-    assert slopes.start(tied, "entry") == pytest.approx(0.8416, abs=1e-4) and slopes.start(tied, "storage") == 0.0
+    assert slopes.central_score(tied, "entry") == pytest.approx(0.8416, abs=1e-4)
+    assert slopes.central_score(tied, "storage") == 0.0
 
 
 def test_the_table_of_drivers_finds_what_was_planted(many: tuple[Frame, Sample]) -> None:

@@ -11,7 +11,7 @@ import re
 from datetime import date
 from pathlib import Path
 
-from earthprice.facts.schema import bounds
+from earthprice.facts.schema import period_bounds
 from tools.rules.tables import FACTS, Row, read, source, write
 
 MONTHS = {name.lower(): k for k, name in enumerate(calendar.month_abbr) if name}
@@ -75,7 +75,7 @@ def notice(row: Row) -> tuple[str, str]:
 
 def span(period: str) -> tuple[str, str]:
     """First and last day of a period, ISO."""
-    days = bounds(period)
+    days = period_bounds(period)
     assert days, period
     return days[0].isoformat(), days[1].isoformat()
 

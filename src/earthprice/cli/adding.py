@@ -51,7 +51,7 @@ def add(
     from earthprice.facts.world import load_known, loaded
     from earthprice.law import check_day
     from earthprice.results.own_world import must_be_world
-    from earthprice.study.now import ahead, moves_between, read
+    from earthprice.study.now import ahead, current_quarter, moves_between
     from earthprice.study.options import Options
     from earthprice.study.outlook import brought_to_record
     from earthprice.study.phrases import counted
@@ -65,7 +65,7 @@ def add(
     with progress("facts add", quiet=json) as tell:
         first = ahead(day, Options(draws=draws, seed=seed), None, tell, world=known)
         then = brought_to_record(first, pd.concat([known.observed, rows], ignore_index=True))
-    found = moves_between(read(first), read(then))
+    found = moves_between(current_quarter(first), current_quarter(then))
     _append(world / RECORD, rows)
     loaded.cache_clear()  # this process would go on with the record as it was
     waiting = rows[(rows["year"] >= int(day[:4])) | (rows["published"] > day)]

@@ -13,14 +13,14 @@ from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Lab
 from earthprice.demos.shipments import (
     TRADABLE,
-    closed,
+    by_period,
     forms,
     leaving,
+    nearly_closed,
     out_of,
     rows,
     under,
     unsmuggled,
-    yearly,
 )
 from earthprice.demos.shocks import unstocked
 from earthprice.dynamics.schedule import Schedule
@@ -138,7 +138,7 @@ def _ban(lab: Lab, *, magnets: bool = True) -> Terms:
     ]
     if magnets:
         usual = 1e3 * lab.level(lab.baseline, doing="ship", zone=lab.home, good="magnet_high")
-        amount = yearly(lab, usual, "t product/year", FROM)
+        amount = by_period(lab, usual, "t product/year", FROM)
         order.append(
             measure("magnets_held", "cap", out_of(lab, "magnet_high"), counts="t product", amount=amount, **capped)
         )
@@ -153,7 +153,7 @@ def _without(lab: Lab, what: str, s: Setting, schedule: Schedule) -> tuple[Setti
     if what == "recipes":
         makes = lab.lens.mask(stage="magnet")
         later = lab.lens.act[makes].duplicated(["good", "zone"])
-        return s, closed(lab, schedule, lab.lens.act.index.isin(later.index[later]), FROM)
+        return s, nearly_closed(lab, schedule, lab.lens.act.index.isin(later.index[later]), FROM)
     stop = np.where(_projects(lab) & (lab.years >= FROM)[:, None], 0.0, 1.0)
     return s, schedule._replace(entry=schedule.entry * jnp.asarray(stop))
 

@@ -90,7 +90,7 @@ def monopoly(elasticity: float | None) -> float:
     return book.isoelastic("use", "oxide", 10, 12, 1.5).found().price["oxide"]
 
 
-def ore(cost: float, *, cerium: bool = True, dump: bool = True) -> Cleared:
+def joint_ore(cost: float, *, cerium: bool = True, dump: bool = True) -> Cleared:
     """Ore yields 0.5 Ce and 0.2 Nd; demands 20 - 5p and 30 - p; without `cerium`, 0.2 Nd alone."""
     book = Book().good("ce", 20.0).good("nd", 20.0)
     book.supply("mine", {"ce": 0.5, "nd": 0.2} if cerium else {"nd": 0.2}, start=cost, rise=0.0)
@@ -108,7 +108,7 @@ def storage(carrying: float | None) -> tuple[float, float]:
     return done.price["now"], 1.1 * done.price["later"]
 
 
-def refused(lab: Lab, sellers: float, elasticity: float) -> float:
+def conduct_refused(lab: Lab, sellers: float, elasticity: float) -> float:
     """1 where the law refuses a conduct of so many sellers at such an elasticity, 0 where it takes it."""
     try:
         book = rulebook_from_text(SELLERS.format(sellers=sellers, elasticity=elasticity))

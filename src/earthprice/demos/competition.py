@@ -128,12 +128,12 @@ def _claims(lab: Lab, runs: dict[str, Outcome], rare: Outcome) -> tuple[Claim, .
               0.1, 1e3, "theory: who is outside the groups sells under their price", 0.0),
         Claim("unlicensed digging where licensed ore is charged, against promotion alone", "%", _more(*wild["mining"]),
               0.1, 1e3, "theory: a charge that only licensed miners pay is a bounty on digging without a licence", 0.0),
-        Claim(f"largest number of sellers refused at an elasticity of {ELASTICITY}", "sellers", float(refused(lab)),
+        Claim(f"largest number of sellers refused at an elasticity of {ELASTICITY}", "sellers", float(most_barred(lab)),
               1.5, 2.5, "theory: sellers x elasticity must pass 1, else the best price has no bound", 0.0),
     )  # fmt: skip
 
 
-def refused(lab: Lab, most: int = SELLERS) -> int:
+def most_barred(lab: Lab, most: int = SELLERS) -> int:
     """Largest number of sellers, up to `most`, for which the law refuses `conduct` at the elasticity of this trial."""
     found = 0
     for n in range(1, most + 1):

@@ -12,6 +12,7 @@ from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Lab
 from earthprice.demos.shipments import (
     TRADABLE,
+    by_period,
     forms,
     gap,
     leaving,
@@ -19,7 +20,6 @@ from earthprice.demos.shipments import (
     rows,
     under,
     unsmuggled,
-    yearly,
 )
 from earthprice.law.experiment import measure, values
 from earthprice.measures.welfare import charges, incomes, tariffs
@@ -107,7 +107,7 @@ def _runs(lab: Lab) -> Orders:
                     "cap",
                     s,
                     **capped,
-                    amount=yearly(lab, LEFT * leaving(lab, plain, e), "t REO/year", FROM),
+                    amount=by_period(lab, LEFT * leaving(lab, plain, e), "t REO/year", FROM),
                 )
                 for e, s in sets.items()
             ),
@@ -150,7 +150,7 @@ def _duties(lab: Lab, quota: Outcome) -> list[str]:
         for good in forms(lab, e):
             which = lab.lens.mask(doing="ship", zone=lab.home, status="licensed", good=good)
             rate = 1e3 * _rent(lab, quota, f"{e}_quota") * reo[which][0]
-            parts = {"levy": "duty", "base": "t", "rate": yearly(lab, rate, "USD2020/t", FROM)}
+            parts = {"levy": "duty", "base": "t", "rate": by_period(lab, rate, "USD2020/t", FROM)}
             found.append(measure(f"{good}_duty", "charge", out_of(lab, good), **parts))
     return found
 

@@ -47,7 +47,7 @@ TEN = Mine(choke=100.0, ore=200.0, rate=0.05, periods=12)
 """By hand: 10 periods sum to 1000 - p0 (1.05^10 - 1)/0.05 = 200, so that p0 = 63.60; p0 1.05^10 is beyond the choke."""
 
 
-def prices(m: Mine, charge: Array, gift: Array) -> tuple[Array, Array]:
+def charged_prices(m: Mine, charge: Array, gift: Array) -> tuple[Array, Array]:
     """Price and ore dug by period, where digging is charged and ore is given at the end of each period.
 
     The market clears at the charge, or where all that can be dug is sold.
@@ -71,7 +71,7 @@ def adjoint(m: Mine, charge: np.ndarray) -> np.ndarray:
 @partial(jax.grad, argnums=2)
 def _left(m: Mine, charge: Array, gift: Array) -> Array:
     """Welfare of a charged path in the first period's money, by ore given at the end of each period."""
-    _, dug = prices(m, charge, gift)
+    _, dug = charged_prices(m, charge, gift)
     return jnp.vdot(jnp.asarray(_discounts(m)), m.choke * dug - 0.5 * dug**2)
 
 
@@ -83,15 +83,15 @@ def rare_path(m: Mine) -> MinePath:
     """Rare price and ore dug by period, the user cost iterated to agreement."""
     weight = np.full(m.periods, 1.0 / m.periods)
     charge, _, _ = agreed(lambda v: adjoint(m, v), np.zeros(m.periods), weight, rounds=ROUNDS, enough=ENOUGH)
-    return paid(m, charge)
+    return charged_path(m, charge)
 
 
 def once_path(m: Mine) -> MinePath:
     """The same with the adjoint of the path without a charge, not iterated."""
-    return paid(m, adjoint(m, np.zeros(m.periods)))
+    return charged_path(m, adjoint(m, np.zeros(m.periods)))
 
 
-def paid(m: Mine, charge: np.ndarray) -> MinePath:
+def charged_path(m: Mine, charge: np.ndarray) -> MinePath:
     """Price and ore dug along a charged path."""
-    price, dug = prices(m, jnp.asarray(charge), jnp.zeros(m.periods))
+    price, dug = charged_prices(m, jnp.asarray(charge), jnp.zeros(m.periods))
     return np.asarray(price), np.asarray(dug)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Lab
-from earthprice.demos.mine import TEN, TWO, MinePath, once_path, paid, rare_path
+from earthprice.demos.mine import TEN, TWO, MinePath, charged_path, once_path, rare_path
 from earthprice.runs.engine import Outcome, run
 from earthprice.runs.rare import HORIZON_BAND, UserCost, damage_bill, rare_run, user_cost
 from earthprice.world.terms import Terms
@@ -39,7 +39,7 @@ def rare(lab: Lab) -> Demonstration:
     ten = {
         "iterated": rare_path(TEN),
         "charged once": once_path(TEN),
-        "nothing charged": paid(TEN, np.zeros(TEN.periods)),
+        "nothing charged": charged_path(TEN, np.zeros(TEN.periods)),
     }
     return Demonstration(
         name="rare",

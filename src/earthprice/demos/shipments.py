@@ -51,17 +51,17 @@ def gap(lab: Lab, run: Outcome, element: str, zone: str = "JPN") -> np.ndarray:
 
 def unsmuggled(lab: Lab, first: float, s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
     """Smuggling switched off from a year on."""
-    return s, closed(lab, schedule, lab.lens.mask(stage="trade", status="unlicensed"), first)
+    return s, nearly_closed(lab, schedule, lab.lens.mask(stage="trade", status="unlicensed"), first)
 
 
-def closed(lab: Lab, schedule: Schedule, mask: np.ndarray, first: float) -> Schedule:
+def nearly_closed(lab: Lab, schedule: Schedule, mask: np.ndarray, first: float) -> Schedule:
     """A law under which some activities have next to no capacity from a year on."""
     factor = np.where(mask, CLOSED, 1.0) * np.ones(schedule.capacity.shape)
     factor[: lab.at(first)] = 1.0
     return schedule._replace(capacity=schedule.capacity * jnp.asarray(factor))
 
 
-def yearly(lab: Lab, amounts: np.ndarray, unit: str, first: float) -> str:
+def by_period(lab: Lab, amounts: np.ndarray, unit: str, first: float) -> str:
     """A parameter with a value for each period from a date on."""
     return values(unit, {float(y): float(a) for y, a in zip(lab.years, amounts, strict=True) if y >= first - 1e-9})
 

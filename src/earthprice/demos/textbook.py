@@ -104,21 +104,21 @@ def _conduct(lab: Lab) -> Iterable[Claim]:
     yield Claim(
         "sellers x elasticity = 1: 1 where the law refuses to answer",
         "0 or 1",
-        cases.refused(lab, 2.0, 0.5),
+        cases.conduct_refused(lab, 2.0, 0.5),
         0.99,
         1.01,
         "theory: 1 - 1/(n e) = 0 has no price; without: at 1.5 there is one",
-        cases.refused(lab, 3.0, 0.5),
+        cases.conduct_refused(lab, 3.0, 0.5),
     )
 
 
 def _joint() -> Iterable[Claim]:
-    dear, alone = cases.ore(6.0), cases.ore(6.0, cerium=False)
+    dear, alone = cases.joint_ore(6.0), cases.joint_ore(6.0, cerium=False)
     why = "0.5 (4 - 0.1 Q) + 0.2 (30 - 0.2 Q) = 6"
     yield _known("ore of Ce and Nd at cost 6: dug", "kt", dear.level["mine"], 200 / 9, alone.level["mine"], why)
     yield _known("at cost 6: price of Nd", "USD/kg", dear.price["nd"], 230 / 9, alone.price["nd"], why)
     yield _known("at cost 6: price of Ce", "USD/kg", dear.price["ce"], 16 / 9, alone.price["ce"], why)
-    cheap, kept = cases.ore(2.0), cases.ore(2.0, dump=False)
+    cheap, kept = cases.joint_ore(2.0), cases.joint_ore(2.0, dump=False)
     why = "Ce is worth nothing, so Nd alone pays: 0.2 p = 2"
     yield _known("ore of Ce and Nd at cost 2: dug", "kt", cheap.level["mine"], 100, kept.level["mine"], why)
     yield _known("at cost 2: price of Nd", "USD/kg", cheap.price["nd"], 10, kept.price["nd"], why)
@@ -173,9 +173,9 @@ def _ore_panel() -> Panel:
     rows = _rows(
         np.linspace(1.0, 8.0, 29),
         {
-            "price of Nd [USD/kg]": lambda c: cases.ore(c).price["nd"],
-            "price of Ce [USD/kg]": lambda c: cases.ore(c).price["ce"],
-            "Ce thrown away [kt]": lambda c: cases.ore(c).level["dump"],
+            "price of Nd [USD/kg]": lambda c: cases.joint_ore(c).price["nd"],
+            "price of Ce [USD/kg]": lambda c: cases.joint_ore(c).price["ce"],
+            "Ce thrown away [kt]": lambda c: cases.joint_ore(c).level["dump"],
         },
     )
     return Panel("One ore, two oxides: below a cost of 4.4 a glut", "cost of ore, USD/kg", "USD/kg; kt", rows)

@@ -51,7 +51,7 @@ def build(s: Setting, schedule: Schedule, state: State, level: Array, bundle: Ar
     pull = drive(s.base, s.plants, s.knowledge, state)
     fed = laws.ore_factor(s.ore, s.base, state.ore, k, dt) ** 2
     grow, shrink = grown(s.plants, pull, k, (fed, laws.room(s.ore, k)), dt)
-    start = milled(s.plants, s.layout, opened(s.base, s.plants, schedule, state), bundle)
+    start = milled(s.plants, s.layout, sites_opened(s.base, s.plants, schedule, state), bundle)
     space = accessible(s.ore, s.plants, state) * schedule.entry
     come, go = resettled(s.fields, (pull, s.plants.worth), k, space, dt)
     return capacity(s.base, s.plants, schedule, state, level, Turnover(grow, shrink, start, come, go))
@@ -84,7 +84,7 @@ def grown(plants: Plants, drive: Array, capacity: Array, limits: tuple[Array, Ar
     return grow, -a_year(jnp.clip(-plants.exit * drive, 0.0, MOST_CLOSED), dt) * capacity
 
 
-def opened(base: Base, plants: Plants, schedule: Schedule, state: State) -> Array:
+def sites_opened(base: Base, plants: Plants, schedule: Schedule, state: State) -> Array:
     """Projects begun a year [kt/yr; M]: of its sites only those are opened that pay.
 
     share x (planned x phases x sigmoid((E[m] - cost - cost of capital) / (`WIDTH` value)) - K - queue)

@@ -217,12 +217,12 @@ def phases(years: np.ndarray, dt: np.ndarray, drafts: list[Draft], values: Mappi
     return np.where(years[:, None] < start, 0.0, grown)
 
 
-def room(permits: int) -> int:
+def permit_room(permits: int) -> int:
     """Permits that a run with so many has room for: the next multiple of `caps.PERMIT_STEP`, at least one."""
     return caps.PERMIT_STEP * max(-(-permits // caps.PERMIT_STEP), 1)
 
 
-def padded(terms: Terms, least: int = 0) -> Terms:
+def with_permit_room(terms: Terms, least: int = 0) -> Terms:
     """The same terms with `room` for their permits, so that few laws change a shape.
 
     Args:
@@ -234,7 +234,7 @@ def padded(terms: Terms, least: int = 0) -> Terms:
     """
     if len(terms.permits) > caps.PERMITS:
         raise OptionError(f"the laws together issue {len(terms.permits)} permits", accepted=f"at most {caps.PERMITS}")
-    spare = room(max(len(terms.permits), least)) - len(terms.permits)
+    spare = permit_room(max(len(terms.permits), least)) - len(terms.permits)
     t, m = terms.specific.shape
     return replace(
         terms,

@@ -15,7 +15,7 @@ from earthprice.measures.welfare import worth
 from earthprice.report.page_one import ten_row
 from earthprice.report.words import Words, sign_key
 from earthprice.study.assessment import EXPORT_COLUMNS
-from earthprice.study.bands import Bands, follows
+from earthprice.study.bands import Bands, series_behind
 from earthprice.study.ensemble import Pair, Summary
 from earthprice.study.figures import Figure, symbols, table, unit_of
 from earthprice.study.frame import Frame
@@ -109,7 +109,7 @@ class Reader:
         seen = seen[(seen["published"] <= self.f.texts.as_of)]
         out: dict[str, list[list[float]]] = {}
         for line in self.lines:
-            series = follows(self.f.plan.lens, line.measure[0]) if line.chart == "price" else ""
+            series = series_behind(self.f.plan.lens, line.measure[0]) if line.chart == "price" else ""
             mine = seen[seen["series"] == series]
             out[line.measure[0]] = [[float(y), float(v)] for y, v in zip(mine["year"], mine["value"], strict=True)]
         return {k: v for k, v in out.items() if v}

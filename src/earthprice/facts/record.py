@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from earthprice.errors import FactsError
-from earthprice.facts.schema import bounds, load_schema
+from earthprice.facts.schema import load_schema, period_bounds
 from earthprice.facts.table import read_lines, read_table
 
 RECORD = "observed.csv"
@@ -98,7 +98,7 @@ def _repeated(record: pd.DataFrame, row: pd.Series, where: str) -> FactsError | 
 
 
 def _period(row: pd.Series) -> tuple[date, date]:
-    found = bounds(row["date"])
+    found = period_bounds(row["date"])
     assert found, "the schema holds dates"
     return found
 

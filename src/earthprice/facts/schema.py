@@ -87,7 +87,7 @@ def column_of(row: dict[str, str], where: str) -> Column:
     return Column(row["column"], row["type"], row["required"] == "yes", choices, row["words"])
 
 
-def bounds(period: str) -> tuple[date, date] | None:
+def period_bounds(period: str) -> tuple[date, date] | None:
     """First and last day of a period, or None where it is not one.
 
     Args:

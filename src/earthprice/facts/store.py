@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from earthprice.errors import FactsError, OptionError
-from earthprice.facts.schema import ACCEPTED, Column, bounds, load_schema, packaged
+from earthprice.facts.schema import ACCEPTED, Column, load_schema, packaged, period_bounds
 from earthprice.facts.table import read_table
 
 APART = ("schema.csv", "choices.csv")
@@ -93,7 +93,7 @@ class Facts:
             OptionError: `as_of` is no day.
         """
         day = as_of.isoformat() if isinstance(as_of, date) else as_of
-        if len(day) != 10 or not bounds(day):
+        if len(day) != 10 or not period_bounds(day):
             raise OptionError(f"'{day}' is no day", where="as-of", accepted=ACCEPTED["day"])
         column = "reported" if revised else "published"
         return replace(self, tables={name: t[t[column] <= day] for name, t in self.tables.items()})

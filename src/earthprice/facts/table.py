@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from earthprice.errors import FactsError
-from earthprice.facts.schema import ACCEPTED, Column, bounds
+from earthprice.facts.schema import ACCEPTED, Column, period_bounds
 
 FIGURE = ("value", "text", "low", "high")
 """A row must say something in one of these."""
@@ -111,13 +111,13 @@ def check_cell(cell: str, column: Column, where: str) -> str | float:
     if column.type == "number":
         return number(cell, spot)
     if column.type == "year":
-        if not cell.isdigit() or not bounds(cell):
+        if not cell.isdigit() or not period_bounds(cell):
             raise FactsError(f"'{cell}' is no year", where=spot, accepted=ACCEPTED["year"])
         return int(cell)
     if column.type == "choice" and cell not in column.choices:
         raise FactsError(f"unknown word '{cell}'", where=spot, accepted=column.choices, given=cell)
     if column.type in ("date", "day"):
-        days = bounds(cell)
+        days = period_bounds(cell)
         if not days or column.type == "day" and (days[0] != days[1] or len(cell) != 10):
             raise FactsError(f"'{cell}' is no {column.type}", where=spot, accepted=ACCEPTED[column.type])
     return cell

@@ -61,11 +61,11 @@ class Traced:
         shapes = [jax.ShapeDtypeStruct(x.shape, x.dtype) for x in leaves]
         found = folder and kept_sealed(folder / f"{name}{TRACE}", name)
         if found:
-            return unpacked(found, shapes)
+            return program_of(found, shapes)
         program = _export(lambda x: jax.tree.leaves(self._function(*jax.tree.unflatten(tree, x))), shapes)
         if folder:
             with suppress(OSError):  # a full disk costs no more than to trace it again
-                keep_sealed(folder / f"{name}{TRACE}", name, packed(program))
+                keep_sealed(folder / f"{name}{TRACE}", name, as_bytes(program))
         return program
 
     def _name(self, leaves: Sequence[Any], tree: Any) -> str:
@@ -80,7 +80,7 @@ def _export(function: Callable[[Any], list[Array]], shapes: list[jax.ShapeDtypeS
     return export.export(jax.jit(function))(shapes)
 
 
-def packed(program: export.Exported) -> bytes:
+def as_bytes(program: export.Exported) -> bytes:
     """A traced program as bytes: a line of JSON, and its module.
 
     JAX's own form needs a library (flatbuffers) for what is said here in a line.
@@ -90,7 +90,7 @@ def packed(program: export.Exported) -> bytes:
     return json.dumps(head).encode() + b"\n" + program.mlir_module_serialized
 
 
-def unpacked(content: bytes, shapes: list[jax.ShapeDtypeStruct]) -> export.Exported:
+def program_of(content: bytes, shapes: list[jax.ShapeDtypeStruct]) -> export.Exported:
     """The program that was packed: one of the same shapes in and out that does nothing, with its module for its own."""
     head, _, module = content.partition(b"\n")
     said = json.loads(head)

@@ -19,7 +19,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from earthprice.market.elimination import Elimination, meeting, padded, plan, rounds
+from earthprice.market.elimination import Elimination, meeting, plan, rounds, with_spare
 from earthprice.market.places import gather, scatter_add
 
 ROOM = 256
@@ -88,12 +88,12 @@ def _layout(bits: bytes, shape: tuple[int, int], rows: int) -> Layout:
     whole = np.concatenate([np.ones(len(row)), np.zeros(spare)])
     last = int(column.max(initial=0))
     return Layout(
-        padded(row, spare),
-        padded(column, spare, last),
-        padded(left[order], more, entries - 1),
-        padded(right[order], more, entries - 1),
-        padded(column[left[order]], more, last),
-        padded(at[order], more, len(steps.blank) - 1),
+        with_spare(row, spare),
+        with_spare(column, spare, last),
+        with_spare(left[order], more, entries - 1),
+        with_spare(right[order], more, entries - 1),
+        with_spare(column[left[order]], more, last),
+        with_spare(at[order], more, len(steps.blank) - 1),
         whole,
         nodes,
         steps,
@@ -131,7 +131,7 @@ def sums(a: Array, where: Layout | None, level: Array, nodes: int) -> Array:
     return scatter_add(jnp.zeros(nodes), where.row, a * gather(level, where.column))
 
 
-def slopes(a: Array, b: Array, where: Layout | None, slope: Array, own: Array) -> Array:
+def slope_matrix(a: Array, b: Array, where: Layout | None, slope: Array, own: Array) -> Array:
     """`a diag(slope) b'` with the nodes' own slopes on the diagonal [K, K], of entries in the plan's places [N]."""
     if where is None:
         return (a * slope) @ b.T + jnp.diag(own)

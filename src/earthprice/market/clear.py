@@ -31,7 +31,7 @@ from earthprice.market.closed import (
     turned,
     weigh,
 )
-from earthprice.market.elimination import Factored, factored, solved
+from earthprice.market.elimination import Factored, factored, solution
 
 TOLERANCE = 1e-10
 """Largest imbalance of a node, as a share of what passes through it, at which Newton's method stops."""
@@ -99,7 +99,7 @@ def factor(market: Market, at: Weighed) -> Factored:
 
 def newton_direction(market: Market, j: Factored, at: Weighed) -> Array:
     """Where a factored Jacobian sends the prices: no move where it is singular."""
-    move = -solved(market.layout and market.layout.plan, j, at.excess)
+    move = -solution(market.layout and market.layout.plan, j, at.excess)
     return jnp.where(jnp.isfinite(move), move, 0.0)
 
 
@@ -249,7 +249,7 @@ def _clear_jvp(primals: tuple[Market, Array], tangents: tuple[Market, Array]) ->
     plan = market.layout and market.layout.plan
 
     def inverse(transposed: bool, _: object, g: Array) -> Array:
-        return solved(plan, factored(plan, lax.stop_gradient(jacobian(market, there))), g, transposed)
+        return solution(plan, factored(plan, lax.stop_gradient(jacobian(market, there))), g, transposed)
 
     dp = -lax.custom_linear_solve(partial(turned, market, here), dg, partial(inverse, False), partial(inverse, True))
     zero = jnp.zeros_like(found.residual)

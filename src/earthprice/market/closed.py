@@ -12,7 +12,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from earthprice.market.bundles import Layout, dense, entries, margins, slopes, sums
+from earthprice.market.bundles import Layout, dense, entries, margins, slope_matrix, sums
 from earthprice.market.contracts import Contracts, paid
 from earthprice.market.places import gather, scatter, scatter_add
 from earthprice.market.response import LOGISTIC, Response, Responses, logistic, respond
@@ -185,7 +185,7 @@ def jacobian(market: Market, at: Weighed) -> Array:
 
     Dense [K, K], of a packed market in the places of its layout's plan [N].
     """
-    return slopes(market.a, _valued(market, at), market.layout, at.slope, at.own)
+    return slope_matrix(market.a, _valued(market, at), market.layout, at.slope, at.own)
 
 
 def turned(market: Market, at: Weighed, move: Array) -> Array:

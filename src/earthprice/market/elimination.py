@@ -203,12 +203,12 @@ def _round(m: _Met, at: np.ndarray, blank: int, entries: int, products: int) -> 
     none, spare = products - len(of), entries - len(e)
     return Round(
         at[m.nodes, m.nodes].astype(np.int32),
-        *(padded(x, spare, v) for x, v in ((e, 0), (i, 0), (row, blank), (column, blank))),
-        *(padded(x[order], none, v) for x, v in ((left, entries - 1), (right, blank), (target, blank))),
+        *(with_spare(x, spare, v) for x, v in ((e, 0), (i, 0), (row, blank), (column, blank))),
+        *(with_spare(x[order], none, v) for x, v in ((left, entries - 1), (right, blank), (target, blank))),
     )
 
 
-def padded(x: np.ndarray, more: int, value: int = 0) -> np.ndarray:
+def with_spare(x: np.ndarray, more: int, value: int = 0) -> np.ndarray:
     """Places, and room after them that holds one value."""
     return np.concatenate([x, np.full(more, value)]).astype(np.int32)
 
@@ -244,7 +244,7 @@ def _factored(rounds: tuple[Eliminated, ...], rest: Array, own: Array) -> Factor
     return Factored(rounds, lu[:, :-1], jnp.clip(jnp.nan_to_num(order).astype(rows.dtype), 0, len(own) - 1), scale)
 
 
-def solved(plan: Elimination | None, j: Factored, g: Array, transposed: bool = False) -> Array:
+def solution(plan: Elimination | None, j: Factored, g: Array, transposed: bool = False) -> Array:
     """The solution d of `J d = g`, or of `J' d = g` [K].
 
     Forward through the rounds g[i] -= (J[i, e] / J[e, e]) g[e]; what is left by substitution; and backward

@@ -26,7 +26,7 @@ from earthprice.market.audit import ALMOST_AT
 from earthprice.measures.lens import Lens
 from earthprice.measures.series import Series
 from earthprice.past.levels import Ahead, kinds_of, processes, shocks_of, under_quota
-from earthprice.past.matching import Match, bounds, figures, group, matches, scored
+from earthprice.past.matching import Match, figures, matches, recorded_ranges, scored, series_group
 from earthprice.past.moments import Moments, moments
 from earthprice.past.posterior import posterior
 from earthprice.past.scores import Score, autoregression, no_change, pooled, regression, rmse, score
@@ -288,10 +288,10 @@ def _scored(b: PreparedPast, found: Series) -> tuple[pd.DataFrame, pd.DataFrame]
         y = np.array([record[a] for a in ahead])
         s = score(y, np.maximum(model[:, at], 1e-6), start)
         rivals = _rivals(past, known if past.base_year in known else {past.base_year: start}, quotas, ahead)
-        ends = bounds(b.world.observed, match)
+        ends = recorded_ranges(b.world.observed, match)
         more = (
             _inside(ahead, np.median(model[:, at], axis=0), ends),
-            group(b.lens, name),
+            series_group(b.lens, name),
             *moments(record, model, past.base_year),
         )
         rows.append((*_row(past, name, match, s, y, rivals), *more, match.words))

@@ -30,7 +30,7 @@ from earthprice.errors import OptionError
 from earthprice.measures.lens import Lens
 from earthprice.measures.series import Series
 from earthprice.past.matching import matches, recorded
-from earthprice.past.unexplained import Kind, Seen, Years, learn, paths, prior, record_seen
+from earthprice.past.unexplained import Kind, Seen, Years, learn, prior, record_seen, unexplained_paths
 
 Shock = tuple[str, str]
 """Kind and name of a shock."""
@@ -74,7 +74,7 @@ def record_on(lens: Lens, day: str) -> dict[str, dict[int, float]]:
     return {name: {y: v for y, v in of.items() if y < int(day[:4])} for name, of in found.items()}
 
 
-def learned(lens: Lens, day: str) -> dict[str, Kind]:
+def known_shocks(lens: Lens, day: str) -> dict[str, Kind]:
     """What a day knew of the shocks of each kind of series; arguments as of `record_on`."""
     upto, world = int(day[:4]) - 1, lens.engine.world
     runs: dict[str, list[Years]] = {}
@@ -144,7 +144,7 @@ def processes(
             size, left, common = (
                 np.where(stands, np.expand_dims(w, -1), x) for w, x in zip(under, (size, left, common), strict=True)
             )
-        found = paths(size, left, common, (len(mine), len(ahead.years)), tail, rng)
+        found = unexplained_paths(size, left, common, (len(mine), len(ahead.years)), tail, rng)
         left = np.broadcast_to(left, found.shape)
         out |= {key: Process(found[:, i], left[:, i]) for i, key in enumerate(mine)}
     return out
@@ -187,7 +187,7 @@ def left_out(
     kind, rng = {n: m.kind for n, m in told.items()}, np.random.default_rng(seed)
     tail = prior(lens.engine.world.numbers).tail
     count = (draws + 1) // 2 if mirrored else draws
-    free = processes(kind, learned(lens, day), tail, (count, ahead), rng)
+    free = processes(kind, known_shocks(lens, day), tail, (count, ahead), rng)
     free = {key: _mirrored(p, draws) for key, p in free.items()} if mirrored else free
     record = record_on(lens, day)
     off = {n: distance(record[n], np.asarray(x, float), base, scaled=told[n].scaled) for n, x in model.items()}

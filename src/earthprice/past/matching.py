@@ -54,7 +54,7 @@ def matches(lens: Lens) -> dict[str, Match]:
     return {k: m for e in lens.elements for k, m in _of_element(e, lens.home).items()} | _trade(lens) | _made(lens)
 
 
-def group(lens: Lens, name: str) -> str:
+def series_group(lens: Lens, name: str) -> str:
     """Group of a recorded series."""
     what, _, good = name.partition("/")
     if what in ("price_home", "price_fob") and good.removesuffix("_oxide") in lens.role("value", "value_heavy"):
@@ -234,7 +234,7 @@ def _all_home(lens: Lens, found: Series, outcome: Outcome) -> np.ndarray:
 def recorded(observed: pd.DataFrame, match: Match) -> dict[int, float]:
     """The record of a series by year: the first of its sources that has the year, quotes of a year averaged."""
     if match.range is not None:
-        return {y: float(np.sqrt(low * high)) for y, (low, high) in bounds(observed, match).items()}
+        return {y: float(np.sqrt(low * high)) for y, (low, high) in recorded_ranges(observed, match).items()}
     above = _by_year(observed, match.observed)
     if match.over:
         below = _by_year(observed, match.over)
@@ -249,7 +249,7 @@ def scored(observed: pd.DataFrame, match: Match, base_year: int, last: int) -> d
     return out if enough and (base_year in out or not match.anchored) else {}
 
 
-def bounds(observed: pd.DataFrame, match: Match) -> dict[int, tuple[float, float]]:
+def recorded_ranges(observed: pd.DataFrame, match: Match) -> dict[int, tuple[float, float]]:
     """Low and high end of what is recorded as a range, by year; empty for all other series."""
     low, high = (_by_year(observed, (name,)) for name in match.range or (("", ""), ("", "")))
     return {y: (low[y], high[y]) for y in low if y in high}

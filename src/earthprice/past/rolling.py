@@ -13,7 +13,7 @@ import pandas as pd
 from earthprice.arithmetic import settled
 from earthprice.past.hindcast import PASTS, PreparedPast, central, prepared_past
 from earthprice.past.levels import left_out, record_on
-from earthprice.past.matching import VALUE, group
+from earthprice.past.matching import VALUE, series_group
 from earthprice.past.scores import HIGH, LOW, RESAMPLED, crps
 
 COLUMNS = ("past", "origin", "series", "year", "ahead", "value", "inside", "width", "crps", "no_change")
@@ -55,7 +55,7 @@ def _origin(b: PreparedPast, said: dict[str, np.ndarray], origin: int, seed: int
                 y, x = np.log(value), np.log(figure[year - base] * factors[name][:, year - base])
                 low, high = np.quantile(x, [LOW, HIGH])
                 off = abs(y - np.log(known[name][last])) if last else np.nan
-                score, priced = float(crps(np.array([y]), x[:, None])[0]), group(b.lens, name) == VALUE
+                score, priced = float(crps(np.array([y]), x[:, None])[0]), series_group(b.lens, name) == VALUE
                 rows.append(
                     (b.past.name, origin, name, year, year - origin, priced, low <= y <= high, high - low, score, off)
                 )

@@ -131,7 +131,7 @@ def prior(numbers: Numbers, size: str = "size") -> Prior:
     return Prior(lasts, *(at[f"model/unexplained/{k}"] for k in ("tail", size, "weight", "common")), apart)
 
 
-def changes(record: Years, upto: int) -> dict[int, float]:
+def yearly_changes(record: Years, upto: int) -> dict[int, float]:
     """Changes of the logarithm from the year before, by year, of years up to `upto`."""
     return {y: float(np.log(record[y] / record[y - 1])) for y in record if y <= upto and y - 1 in record}
 
@@ -149,7 +149,7 @@ def record_seen(record: Years, upto: int, *models: Years) -> Seen:
         of = {y: float(np.log(record[y] / model[y])) for y in record if y <= upto and model.get(y, 0.0) > 0}
         left |= {y: (of[y - 1], now) for y, now in of.items() if y - 1 in of}
     first = min((y for model in models for y in model), default=upto)
-    return Seen({y: v for y, v in changes(record, upto).items() if y <= first}, left)
+    return Seen({y: v for y, v in yearly_changes(record, upto).items() if y <= first}, left)
 
 
 def learn(series: Sequence[Seen], given: Prior, names: Sequence[str] = ()) -> Kind:
@@ -232,7 +232,7 @@ def share(series: Sequence[Years]) -> float | None:
     return float(np.clip(np.mean(x * y) / squares, 0.0, 1.0)) if squares > 0 else 0.0
 
 
-def paths(
+def unexplained_paths(
     size: np.ndarray,
     persistence: np.ndarray,
     common: float | np.ndarray,

@@ -13,7 +13,7 @@ import jax
 import numpy as np
 from jax import Array
 
-from earthprice.dynamics.schedule import Schedule, padded
+from earthprice.dynamics.schedule import Schedule, with_permit_room
 from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.spell import roomy, simulate_first
 from earthprice.dynamics.state import Record
@@ -33,7 +33,7 @@ def batch_size(wanted: int) -> int:
 def run_batch(e: Engine, asked: Sequence[tuple[Point, Terms]]) -> list[Outcome]:
     """As `engine.run`, for several points and laws at once."""
     most = max(len(terms.permits) for _, terms in asked)
-    laid = [arranged(e, p, padded(terms, most)) for p, terms in asked]
+    laid = [arranged(e, p, with_permit_room(terms, most)) for p, terms in asked]
     periods = len(e.years)
     given = [(parts.setting, roomy(periods, parts.schedule)[0]) for parts in laid]
     settings, schedules = jax.tree.map(lambda *x: np.stack(x), *given)

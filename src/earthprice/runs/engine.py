@@ -13,7 +13,7 @@ from earthprice.dynamics.benchmark import Benchmark, benchmark, by_plant, insure
 from earthprice.dynamics.clock import Clock, clock
 from earthprice.dynamics.index import Index, index
 from earthprice.dynamics.laws import recovery_cost
-from earthprice.dynamics.schedule import Drivers, Schedule, fitted, growth, middles, padded, phases, schedule
+from earthprice.dynamics.schedule import Drivers, Schedule, fitted, growth, middles, phases, schedule, with_permit_room
 from earthprice.dynamics.setting import Setting
 from earthprice.dynamics.setup import relaid, setting
 from earthprice.dynamics.spell import roomy, simulate_first
@@ -257,7 +257,7 @@ def point(e: Engine, values: Mapping[str, float], base: Terms) -> Point:
     nodes = list(e.world.network.nodes.index)
     a = e.world.network.matrix
     level = balance(a, *_recorded(drafts), nodes, e.multipliers)
-    base = filled(padded(base), level)
+    base = filled(with_permit_room(base), level)
     bench = benchmark(drafts, level, a, node_prices(values, nodes, drafts), base)
     fixed = setting(e.world.network, drafts, e.names, bench, values, fitted(base))
     grown = growth(e.years, e.dt, drafts, values, e.world if e.drivers and len(e.world.drivers) else None)
@@ -297,7 +297,7 @@ def simulated(s: Setting, said: Schedule, years: np.ndarray) -> Record:
 def arranged(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None = None) -> LaidOut:
     """Setting and schedule of a run as arrays; the law's multipliers count from the base year's."""
     issued, free = _issued(e, p, terms, pigou)
-    full = fitted(padded(issued))
+    full = fitted(with_permit_room(issued))
     at = {name: i for i, name in enumerate(p.base.permits)}
     match = [at.get(name, -1) for name in full.permits]
     known = np.array([i >= 0 and not n.startswith("spare") for i, n in zip(match, full.permits, strict=True)])

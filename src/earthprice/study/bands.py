@@ -42,7 +42,7 @@ HOLDS = (
 )
 
 
-def follows(lens: Lens, name: str) -> str:
+def series_behind(lens: Lens, name: str) -> str:
     """The recorded series whose shocks a measure has; empty where none says what is left out of it."""
     family, _, item = name.partition("/")
     if family == "fob":
@@ -87,7 +87,7 @@ class Bands:
         e, home = name.removeprefix("price_gap/"), f"price/{name.removeprefix('price_gap/')}_oxide@{self.lens.home}"
         if e != name and home in cases[0].series:
             return self.paths(f"fob/{e}", cases, draws) - self.paths(home, cases, draws)
-        return self._with(follows(self.lens, name), np.stack([c.series[name] for c in cases]), draws, self.whole)
+        return self._with(series_behind(self.lens, name), np.stack([c.series[name] for c in cases]), draws, self.whole)
 
     def year(self, series: str, values: np.ndarray, draws: Sequence[int], year: int) -> np.ndarray:
         """Values of a year in every draw, as many times as they have paths [draws] -> [paths x draws].

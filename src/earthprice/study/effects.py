@@ -22,8 +22,8 @@ from math import factorial
 
 import numpy as np
 
-from earthprice.study.form import Kernel, as_terms, form, solved
-from earthprice.study.surrogate import Design, Surrogate, Term, chosen, design, fitted, surrogate
+from earthprice.study.form import Kernel, as_terms, form, form_from
+from earthprice.study.surrogate import Design, Surrogate, Term, chosen_terms, design, least_squares, surrogate
 
 ORDERS = 60
 """Orders of the group's factors over which Shapley's effects are averaged, each used forwards and backwards; all orders
@@ -104,11 +104,11 @@ def effects(
     for k in range(times if fit.terms else 0):
         rows = rng.integers(0, len(outcome), len(outcome))
         if kernel:
-            told = as_terms(d, solved(d, outcome, kernel, rows), fit.q2)
+            told = as_terms(d, form_from(d, outcome, kernel, rows), fit.q2)
             terms, beta = told.terms, told.beta
         else:
-            terms = chosen(d, outcome, rows, len(fit.terms))
-            beta = fitted(d, outcome, terms, rows)[1]
+            terms = chosen_terms(d, outcome, rows, len(fit.terms))
+            beta = least_squares(d, outcome, terms, rows)[1]
         resampled[k] = shares(d, terms, beta, paths).shapley
     share = fit.q2 * one.shapley
     return Effects(

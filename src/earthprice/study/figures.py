@@ -17,7 +17,7 @@ from earthprice.past.hindcast import PASTS
 from earthprice.runs.engine import Engine
 from earthprice.study.assessment import EXPORT_COLUMNS, FIGURE_COLUMNS, GROUP_COLUMNS, SERIES_COLUMNS
 from earthprice.study.at_home import paid_for, present
-from earthprice.study.bands import ABROAD, HOME, Bands, follows
+from earthprice.study.bands import ABROAD, HOME, Bands, series_behind
 from earthprice.study.ensemble import Pair, Plan, Summary
 from earthprice.study.every_draw import LABELS, EveryDraw
 
@@ -100,7 +100,7 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
     ]
     for number, x in zip((2, 3), lead, strict=False):
         at_home = f"Price of {names[x]} oxide at home, ex VAT"
-        inside, leaving = (follows(plan.lens, n) for n in (f"price/{x}_oxide@{home}", f"fob/{x}"))
+        inside, leaving = (series_behind(plan.lens, n) for n in (f"price/{x}_oxide@{home}", f"fob/{x}"))
         rows.append(Figure(number, f"price_{x}", at_home, price, partial(_price, plan, x, year), follows=inside))
         rows.append(Figure(number, f"fob_{x}", "… FOB", price, fob(x), follows=leaving))
     zones = net_gains(e, home)[0]
@@ -359,7 +359,7 @@ def exports(plan: Plan, cases: Sequence[Pair], years: Sequence[int], bands: Band
                 sides = _both(plan, cases, f"exports/{row}/{partner}", year)
                 if np.median(sides[0]) >= 1.0:
                     of, good = (
-                        follows(plan.lens, f"exports/{row}/"),
+                        series_behind(plan.lens, f"exports/{row}/"),
                         _both(plan, cases, f"exports/{whole}/all", year)[0],
                     )
                     levels = [np.median(bands.year(of, x, draws, year) if bands else x) for x in sides]

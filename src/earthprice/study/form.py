@@ -84,12 +84,12 @@ def form(d: Design, outcome: np.ndarray, slopes: np.ndarray) -> tuple[Surrogate,
     rows, wrong = np.arange(len(outcome)), 0.0
     for k in range(FOLDS):
         seen, unseen = rows[rows % FOLDS != k], rows[rows % FOLDS == k]
-        mean, line, bends = solved(d, outcome, likeliest(d, outcome, slopes, seen), seen)
+        mean, line, bends = form_from(d, outcome, likeliest(d, outcome, slopes, seen), seen)
         z = d.scores[unseen]
         wrong += float(np.sum((outcome[unseen] - mean - z @ line - ((z @ bends) * z).sum(1)) ** 2))
     q2 = 1.0 - wrong / float(np.sum((outcome - outcome.mean()) ** 2))
     best = likeliest(d, outcome, slopes, rows)
-    return as_terms(d, solved(d, outcome, best, rows), float(np.clip(q2, 0.0, 1.0))), best
+    return as_terms(d, form_from(d, outcome, best, rows), float(np.clip(q2, 0.0, 1.0))), best
 
 
 def likeliest(d: Design, outcome: np.ndarray, slopes: np.ndarray, rows: np.ndarray) -> Kernel:
@@ -117,7 +117,7 @@ def gram(d: Design, k: Kernel, rows: np.ndarray) -> np.ndarray:
     return (1.0 - k.bent) * line + k.bent * line**2
 
 
-def solved(d: Design, outcome: np.ndarray, k: Kernel, rows: np.ndarray) -> Form:
+def form_from(d: Design, outcome: np.ndarray, k: Kernel, rows: np.ndarray) -> Form:
     """The form from some draws."""
     z, mean = d.scores[rows], float(outcome[rows].mean())
     a = np.linalg.solve(gram(d, k, rows) + k.noise * np.eye(len(rows)), outcome[rows] - mean)

@@ -10,7 +10,7 @@ import pandas as pd
 from earthprice.measures.licences import QUANTITIES
 from earthprice.measures.spread import ranged
 from earthprice.study.assessment import LICENCE_COLUMNS
-from earthprice.study.bands import Bands, follows
+from earthprice.study.bands import Bands, series_behind
 from earthprice.study.ensemble import Pair, Plan, Summary
 
 FAMILY = "licence/"
@@ -51,7 +51,7 @@ def _over_draws(
     if bands is None or quantity not in ("home", "abroad"):
         return values
     zone = plan.lens.home if quantity == "home" else quantity
-    return bands.year(follows(plan.lens, f"price/{item}_oxide@{zone}"), values, draws, year)
+    return bands.year(series_behind(plan.lens, f"price/{item}_oxide@{zone}"), values, draws, year)
 
 
 def _mean(plan: Plan, c: Summary, name: str, year: int) -> float:

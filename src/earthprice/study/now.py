@@ -86,7 +86,7 @@ def now(
         RulebookError, OptionError: what was given does not fit; no benchmark was known on the day.
         NotClearedError: no draw cleared.
     """
-    return read(ahead(day, options, rulebook, progress, world=world))
+    return current_quarter(ahead(day, options, rulebook, progress, world=world))
 
 
 def ahead(
@@ -113,7 +113,7 @@ def ahead(
     return outlook(name, asked, int(day[:4]), progress, world=known)
 
 
-def read(found: Outlook) -> Now:
+def current_quarter(found: Outlook) -> Now:
     """The quarter of the outlook's day."""
     e, t = found.engine, found.at(found.as_of)
     return Now(

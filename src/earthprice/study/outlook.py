@@ -25,7 +25,7 @@ from earthprice.measures.licences import months
 from earthprice.measures.measures import measure
 from earthprice.measures.series import Series
 from earthprice.past.hindcast import SHOCKED
-from earthprice.past.levels import Ahead, learned, left_out, processes, record_on
+from earthprice.past.levels import Ahead, known_shocks, left_out, processes, record_on
 from earthprice.past.matching import Match, matches
 from earthprice.past.unexplained import prior
 from earthprice.runs.audit import worst
@@ -236,7 +236,7 @@ def _factors(lens: Lens, day: str, model: Series, licensed: Mapping[str, np.ndar
     known = left_out(lens, day, yearly, ahead, draws, seed, mirrored=True)
     bare = ("price/", "cover/", f"mining/{lens.home}")
     own = {k: k.replace("/", " to ") for k in model if k not in told and not k.startswith(bare)}
-    kinds, tail = {"tonnes": learned(lens, day)["tonnes"]}, prior(e.world.numbers).tail
+    kinds, tail = {"tonnes": known_shocks(lens, day)["tonnes"]}, prior(e.world.numbers).tail
     rng = np.random.default_rng(seed).spawn(1)[0]
     free = processes(dict.fromkeys(own.values(), "tonnes"), kinds, tail, (draws, ahead), rng)
     factors = known | {k: np.exp(free["tonnes", name].path) for k, name in own.items()}

@@ -11,7 +11,7 @@ import pandas as pd
 
 from earthprice.measures.spread import changed, ranged, verdict
 from earthprice.study.assessment import DAMAGE_COLUMNS
-from earthprice.study.bands import Bands, follows
+from earthprice.study.bands import Bands, series_behind
 from earthprice.study.ensemble import Pair, Plan, Summary
 from earthprice.study.figures import UNITS
 
@@ -70,7 +70,7 @@ def _sides(cases: Sequence[Pair]) -> Iterator[list[Summary]]:
 
 
 def _held(plan: Plan, bands: Bands | None, place: str, x: np.ndarray, draws: Sequence[int], year: int) -> np.ndarray:
-    return bands.year(follows(plan.lens, f"damage/{place}"), x, draws, year) if bands else x
+    return bands.year(series_behind(plan.lens, f"damage/{place}"), x, draws, year) if bands else x
 
 
 def _ends(each: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ from earthprice.measures.rounding import decimals, level_places, more_than_nil, 
 from earthprice.measures.spread import FEWEST, SAME, SURE, UNCLEAR, UNKNOWN, changed, gained, ranged, verdict
 from earthprice.measures.welfare import NEIGHBOURS, UNLICENSED
 from earthprice.study.alternatives import TEXT
-from earthprice.study.bands import Bands, follows
+from earthprice.study.bands import Bands, series_behind
 from earthprice.study.ensemble import Pair, Plan
 from earthprice.study.figures import LEAST, PART, net_gains, symbols
 from earthprice.study.money import Money, said_value
@@ -186,7 +186,7 @@ def levels_of(
         kept: the draws.
         year: the year.
     """
-    draws, series = [p.draw for p in kept], follows(bands.lens, name) if bands else ""
+    draws, series = [p.draw for p in kept], series_behind(bands.lens, name) if bands else ""
     base, reform = (float(np.median(bands.year(series, x, draws, year) if bands else x)) for x in sides)
     return base, reform
 

@@ -43,7 +43,7 @@ def slopes(plan: Plan, names: Sequence[str], figures: Sequence[Figure], tell: Te
         tell: called with (done, total).
         runner: as of `crew.each`.
     """
-    known = [n for n in names if np.isfinite(start(plan, n))]
+    known = [n for n in names if np.isfinite(central_score(plan, n))]
     batches = [known[k : k + BATCH] for k in range(0, len(known), BATCH)]
     out: Slopes = {f.key: {} for f in figures if not f.rare}
     found = each(batches, partial(moved, plan), tell, runner)
@@ -77,7 +77,7 @@ def moved(plan: Plan, names: Sequence[str]) -> list[BothSides]:
     return [((low[0], low[1]), (high[0], high[1])) for low, high in out]
 
 
-def start(plan: Plan, name: str) -> float:
+def central_score(plan: Plan, name: str) -> float:
     """Score at which a factor stands in the central draw; infinite where its value is an end of its range."""
     if name in plan.engine.world.numbers.members:
         return float(ndtri(plan.central_quantiles.get(name, 0.5)))
@@ -87,7 +87,7 @@ def start(plan: Plan, name: str) -> float:
 def _arranged(plan: Plan, name: str, step: float, laws: tuple[Terms, Terms] | None = None) -> tuple[Outcome, Outcome]:
     """Baseline and reform laid out with one factor moved from the central draw, not yet run; `laws`: of that draw."""
     world = name in plan.engine.world.numbers.members
-    quantile = {name: float(ndtr(start(plan, name) + step))} if name else {}
+    quantile = {name: float(ndtr(central_score(plan, name) + step))} if name else {}
     if laws is None or not (world or not name):
         use = plan.use({} if world or not name else quantile)
         laws = plan.baseline(use), plan.reform(use)

@@ -46,7 +46,7 @@ class Stop:
     as_of: str = ""
 
 
-def checked(world: World, asked: Stop) -> Stop:
+def in_table_names(world: World, asked: Stop) -> Stop:
     """The stop in the tables' names.
 
     Raises:
@@ -96,7 +96,7 @@ def _elements(world: World) -> dict[str, str]:
     return {word.strip().lower(): e for e, words in both for word in words}
 
 
-def ordered(world: World, stop: Stop) -> Rulebook:
+def stop_order(world: World, stop: Stop) -> Rulebook:
     """The order that refuses the shipments, as a rulebook upon the law in force."""
     known = set(world.network.nodes["good"])
     goods = [g for e in stop.elements for g in (f"{e}_oxide", f"{e}_metal") if g in known]

@@ -29,7 +29,7 @@ from earthprice.runs.audit import worst
 from earthprice.runs.engine import Outcome, engine, point, run
 from earthprice.runs.sample import sample
 from earthprice.runs.size import PERIODS, PLURALS
-from earthprice.study.stop import Stop, checked, ordered
+from earthprice.study.stop import Stop, in_table_names, stop_order
 from earthprice.world.world import World
 
 HALF = PERIODS["half"]
@@ -101,7 +101,7 @@ def stress(world: World, asked: Stop) -> Stress:
         OptionError: a zone, element, length or date that is not there.
         NotClearedError: no price clears the market under the stop.
     """
-    stop = checked(world, asked)
+    stop = in_table_names(world, asked)
     runs = _runs(world, stop)
     lengths = _lengths(world, stop, runs)
     gaps = {e: filled(runs.lens, runs.before, runs.after, e, stop.to) for e in stop.elements}
@@ -207,7 +207,7 @@ def _words(world: World, lens: Lens, stop: Stop) -> str:
 def _runs(world: World, stop: Stop, dt: float = HALF, values: Mapping[str, float] | None = None) -> Runs:
     last = ceil(stop.begin + stop.months / 12) + AFTER
     e = engine(world.seen(stop.as_of), last, dt, drivers=True)
-    base, book = load_rulebook(stop.law), ordered(world, stop)
+    base, book = load_rulebook(stop.law), stop_order(world, stop)
     answers = [load_rulebook(a) for a in stop.answers]
     below = placed(base, f"{world.base_year}-12-31", stop.as_of).books
     sides = [stack(*books, *answers, top=books[-1].rulebook) for books in (below, (*below, book))]

@@ -106,7 +106,7 @@ def polynomial(family: str, degree: int, z: np.ndarray) -> np.ndarray:
     return legendre.legval(2.0 * ndtr(z) - 1.0, one) * np.sqrt(2.0 * degree + 1.0)
 
 
-def columns(d: Design, terms: Sequence[Term], rows: np.ndarray) -> np.ndarray:
+def term_columns(d: Design, terms: Sequence[Term], rows: np.ndarray) -> np.ndarray:
     """Terms at some draws [n, K]; products within the group less their correlation, so that their mean is nil."""
     if not terms:
         return np.empty((len(rows), 0))
@@ -135,8 +135,8 @@ def surrogate(
         tried.append((foretold(d, outcome), d))
     q2, d = max(tried, key=lambda t: t[0])
     rows = np.arange(len(outcome))
-    terms = chosen(d, outcome, rows)
-    mean, beta = fitted(d, outcome, terms, rows)
+    terms = chosen_terms(d, outcome, rows)
+    mean, beta = least_squares(d, outcome, terms, rows)
     return Surrogate(terms, beta, mean, float(np.clip(q2, 0.0, 1.0))), d
 
 
@@ -146,20 +146,20 @@ def foretold(d: Design, outcome: np.ndarray) -> float:
     wrong = 0.0
     for k in range(FOLDS):
         seen, unseen = rows[rows % FOLDS != k], rows[rows % FOLDS == k]
-        terms = chosen(d, outcome, seen)
-        mean, beta = fitted(d, outcome, terms, seen)
-        wrong += float(np.sum((outcome[unseen] - mean - columns(d, terms, unseen) @ beta) ** 2))
+        terms = chosen_terms(d, outcome, seen)
+        mean, beta = least_squares(d, outcome, terms, seen)
+        wrong += float(np.sum((outcome[unseen] - mean - term_columns(d, terms, unseen) @ beta) ** 2))
     return 1.0 - wrong / float(np.sum((outcome - outcome.mean()) ** 2))
 
 
-def fitted(d: Design, outcome: np.ndarray, terms: Sequence[Term], rows: np.ndarray) -> tuple[float, np.ndarray]:
+def least_squares(d: Design, outcome: np.ndarray, terms: Sequence[Term], rows: np.ndarray) -> tuple[float, np.ndarray]:
     """Mean and coefficients by least squares."""
-    x = np.column_stack([np.ones(len(rows)), columns(d, terms, rows)])
+    x = np.column_stack([np.ones(len(rows)), term_columns(d, terms, rows)])
     beta = np.linalg.lstsq(x, outcome[rows], rcond=None)[0]
     return float(beta[0]), beta[1:]
 
 
-def chosen(d: Design, outcome: np.ndarray, rows: np.ndarray, count: int = 0) -> tuple[Term, ...]:
+def chosen_terms(d: Design, outcome: np.ndarray, rows: np.ndarray, count: int = 0) -> tuple[Term, ...]:
     """Terms taken: straight lines, then bends and pairs of the factors with the strongest traces, and minor factors.
 
     Args:
@@ -171,12 +171,12 @@ def chosen(d: Design, outcome: np.ndarray, rows: np.ndarray, count: int = 0) -> 
     y = outcome[rows] - outcome[rows].mean()
     lines: list[Term] = [((i, 1),) for i in d.major]
     search = _Terms(y)
-    first = search.take(lines, columns(d, lines, rows), 0.0, count)
+    first = search.take(lines, term_columns(d, lines, rows), 0.0, count)
     others = _others(d, y, rows)
     left = max(count - len(first), 0) if count else 0
     if count and not left:
         return tuple(first)
-    return (*first, *search.take(others, columns(d, others, rows), CHARGE, left))
+    return (*first, *search.take(others, term_columns(d, others, rows), CHARGE, left))
 
 
 def _others(d: Design, y: np.ndarray, rows: np.ndarray) -> list[Term]:

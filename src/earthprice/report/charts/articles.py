@@ -11,7 +11,7 @@ from earthprice.law.prose import act_name
 from earthprice.measures.rounding import with_range
 from earthprice.report import theme
 from earthprice.report.charts.figure import NumberedFigure, nothing_to_draw
-from earthprice.report.charts.panels import Layers, stacked, wrapped
+from earthprice.report.charts.panels import Layers, stacked, two_lines
 from earthprice.report.later import alt
 from earthprice.report.page_one import CLEAR
 from earthprice.report.words import Words
@@ -63,10 +63,10 @@ def draw_articles(a: Assessment, words: Words) -> NumberedFigure:
     )
     figures = list(dict.fromkeys(data["figure"]))[:COLUMNS_AT_MOST]
     drawn = data[data["figure"].isin(figures)].reset_index(drop=True)
-    return NumberedFigure(9, name, title, caption, drawn, partial(columns, drawn, figures))
+    return NumberedFigure(9, name, title, caption, drawn, partial(figure_columns, drawn, figures))
 
 
-def columns(drawn: pd.DataFrame, figures: list[str]) -> dict[str, Any]:
+def figure_columns(drawn: pd.DataFrame, figures: list[str]) -> dict[str, Any]:
     """A column a figure, beside each other."""
     made = [column(drawn[drawn["figure"] == f], first=f == figures[0]) for f in figures]
     return stacked(drawn, [made])
@@ -142,7 +142,7 @@ def column(part: pd.DataFrame, first: bool) -> Layers:
         bar.encode(alt.X("shapley:Q", scale=scale, axis=axis), y),
         ring.encode(alt.X("alone:Q", scale=scale), y),
         tick.encode(alt.X("taken_out:Q", scale=scale), y),
-        *shares(base, scale, y, down=-low > high),
+        *share_labels(base, scale, y, down=-low > high),
         *headings(part),
     ]
     if first:
@@ -150,7 +150,7 @@ def column(part: pd.DataFrame, first: bool) -> Layers:
     return Layers(layers, 92, height)
 
 
-def shares(base: alt.Chart, scale: alt.Scale, y: alt.Y, down: bool) -> list[alt.Chart]:
+def share_labels(base: alt.Chart, scale: alt.Scale, y: alt.Y, down: bool) -> list[alt.Chart]:
     """The share in % behind the farthest mark of each row, where the total has a clear sign."""
     far = (
         "min(datum.shapley, datum.alone, datum.taken_out, 0)"
@@ -169,4 +169,4 @@ def headings(part: pd.DataFrame) -> list[alt.Chart]:
     row = part.iloc[0]
     total = with_range(row["total"], row["total_p05"], row["total_p95"], sign=True)
     text = alt.Chart(alt.Data(values=[{"words": total}])).mark_text(align="left", baseline="middle", color=theme.QUIET)
-    return [text.encode(alt.XValue(0), alt.YValue(-8), alt.Text("words:N")), *wrapped(str(row["label"]), 21, 16)]
+    return [text.encode(alt.XValue(0), alt.YValue(-8), alt.Text("words:N")), *two_lines(str(row["label"]), 21, 16)]

@@ -44,7 +44,7 @@ def draw_exports(a: Assessment, words: Words) -> NumberedFigure:
         f"under {PART:g} % of all exports of the good: change in t. Blue: more; orange: "
         "less; grey: the interval holds zero. By element and partner inferred, not recorded."
     )
-    return NumberedFigure(2, name, title, caption, data, partial(grid, data))
+    return NumberedFigure(2, name, title, caption, data, partial(export_grid, data))
 
 
 def grid_rows(exports: pd.DataFrame) -> pd.DataFrame:
@@ -117,7 +117,7 @@ def cell_colour(change: float, clear: bool) -> str:
     return steps[0 if abs(change) < 5 else 1 if abs(change) < 15 else 2]
 
 
-def grid(cells: pd.DataFrame) -> dict[str, Any]:
+def export_grid(cells: pd.DataFrame) -> dict[str, Any]:
     """The grid: a rectangle a cell, three lines of text in it, names of rows, partners and years around it."""
     across, down = float(cells["x"].max()) + NARROW, float(cells["y"].max()) + TALL
     frame = Grid(alt.Chart(cells), alt.Scale(domain=[0, across]), alt.Scale(domain=[down, -HEAD]))

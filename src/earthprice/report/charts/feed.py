@@ -39,8 +39,8 @@ def draw_feed(a: Assessment, words: Words) -> NumberedFigure:
 def stacks(data: pd.DataFrame, words: Words) -> dict[str, Any]:
     """Both scenarios beside each other under their names, and the names of the slices."""
     unit, top = str(data["unit"].iloc[0]), float(data["to"].max()) * 1.03
-    left = stack(data, "baseline", top).properties(title=alt.TitleParams(words("no_reform"), subtitle=unit))
-    right = stack(data, "reform", top).properties(title=alt.TitleParams(words("text"), subtitle=unit))
+    left = slices(data, "baseline", top).properties(title=alt.TitleParams(words("no_reform"), subtitle=unit))
+    right = slices(data, "reform", top).properties(title=alt.TitleParams(words("text"), subtitle=unit))
     return alt.hconcat(left, right, end_names(data, top, words), spacing=10).to_dict(validate=False)
 
 
@@ -56,14 +56,14 @@ def feed_data(a: Assessment) -> pd.DataFrame:
     return rows[list(FEED_COLUMNS)].reset_index(drop=True)
 
 
-def colours(data: pd.DataFrame) -> alt.Color:
+def feed_colours(data: pd.DataFrame) -> alt.Color:
     """Colour of each feed, without a legend."""
     known = list(dict.fromkeys(data["feed"]))
     shades = [FEEDS[f][1] if f in FEEDS else theme.QUIET for f in known]
     return alt.Color("feed:N", scale=alt.Scale(domain=known, range=shades), legend=None)
 
 
-def stack(data: pd.DataFrame, scenario: str, top: float) -> alt.Chart:
+def slices(data: pd.DataFrame, scenario: str, top: float) -> alt.Chart:
     """The slices of one scenario."""
     years = year_axis(data["year"].min(), data["year"].max(), 270)
     chart = alt.Chart(data).transform_filter(alt.datum.scenario == scenario)
@@ -73,7 +73,7 @@ def stack(data: pd.DataFrame, scenario: str, top: float) -> alt.Chart:
             alt.X("year:Q", title=None, axis=years, scale=alt.Scale(nice=False)),
             alt.Y("from:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=alt.Axis(title=None, tickCount=5)),
             alt.Y2("to:Q"),
-            colours(data),
+            feed_colours(data),
         )
         .properties(width=270, height=130)
     )
@@ -93,5 +93,5 @@ def end_names(data: pd.DataFrame, top: float, words: Words) -> alt.Chart:
         alt.XValue(0),
         alt.Y("y:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=None),
         alt.Text("name:N"),
-        color=colours(data),
+        color=feed_colours(data),
     ).properties(width=90, height=130)

@@ -81,7 +81,7 @@ def scales(data: pd.DataFrame) -> list[list[str]]:
     return [zones for zones in (large, [str(z) for z in longest.index if str(z) not in large]) if zones]
 
 
-def reach(data: pd.DataFrame) -> float:
+def bar_reach(data: pd.DataFrame) -> float:
     """Where bars end: beyond all of them, unless the longest group's is `LONG` times the next [unit of the bars]."""
     longest = data.loc[data["kind"] != "country", QUANTILES].abs().max(axis=1).sort_values()
     whole = float(data[QUANTILES].abs().max(axis=None))
@@ -99,12 +99,12 @@ def bars(data: pd.DataFrame) -> dict[str, Any]:
         gaps = placed.loc[mine, "first"].cumsum() - 1
         placed.loc[mine, "y"] = rank + 0.5 * gaps
         panels.append((zones, placed[mine]))
-    return stacked(placed, [[panel(zones, part)] for zones, part in panels], spacing=12)
+    return stacked(placed, [[country_panel(zones, part)] for zones, part in panels], spacing=12)
 
 
-def panel(zones: list[str], data: pd.DataFrame) -> Layers:
+def country_panel(zones: list[str], data: pd.DataFrame) -> Layers:
     """The bars of some countries on one scale."""
-    edge = reach(data)
+    edge = bar_reach(data)
     height = int(15 * (float(data["y"].max()) + 1))
     scale = alt.Scale(domain=[-0.7, float(data["y"].max()) + 0.7], reverse=True, nice=False)
     ends = data[QUANTILES].stack().clip(-edge, edge)

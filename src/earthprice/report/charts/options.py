@@ -10,7 +10,7 @@ import pandas as pd
 from earthprice.report import theme
 from earthprice.report.charts.articles import full_label
 from earthprice.report.charts.figure import NumberedFigure, nothing_to_draw
-from earthprice.report.charts.panels import Layers, stacked, wrapped
+from earthprice.report.charts.panels import Layers, stacked, two_lines
 from earthprice.report.later import alt
 from earthprice.report.page_one import range_words
 from earthprice.report.words import Words
@@ -42,13 +42,13 @@ def draw_options(a: Assessment, words: Words) -> NumberedFigure:
     if missing:
         several, kept = len(missing) > 1, ", ".join(map(str, missing))
         caption += f" Figure{'s' if several else ''} {kept} {'have' if several else 'has'} no panel: {NOT_RECKONED}."
-    return NumberedFigure(10, name, title, caption, data, partial(grid, data))
+    return NumberedFigure(10, name, title, caption, data, partial(option_grid, data))
 
 
-def grid(data: pd.DataFrame) -> dict[str, Any]:
+def option_grid(data: pd.DataFrame) -> dict[str, Any]:
     """A panel a figure, `BESIDE` in a row."""
     keys = list(dict.fromkeys(data["key"]))
-    made = [panel(data[data["key"] == key], first=i % BESIDE == 0) for i, key in enumerate(keys)]
+    made = [option_panel(data[data["key"] == key], first=i % BESIDE == 0) for i, key in enumerate(keys)]
     rows = [made[i : i + BESIDE] for i in range(0, len(made), BESIDE)]
     return stacked(data, rows, spacing=10, between=10)
 
@@ -68,7 +68,7 @@ def option_rows(a: Assessment) -> pd.DataFrame:
     return rows.sort_values(["number", "row"])[list(OPTION_COLUMNS)].reset_index(drop=True)
 
 
-def panel(part: pd.DataFrame, first: bool) -> Layers:
+def option_panel(part: pd.DataFrame, first: bool) -> Layers:
     """One figure: a dot and a line an option; the options' names before the first panel of a row."""
     last = float(part["row"].max())
     y = alt.Y("row:Q", scale=alt.Scale(domain=[-0.7, last + 0.7], reverse=True, nice=False), axis=None)
@@ -89,7 +89,7 @@ def panel(part: pd.DataFrame, first: bool) -> Layers:
         base.transform_filter("!isValid(datum.p50)")
         .mark_text(align="left", color=theme.QUIET)
         .encode(alt.XValue(2), y, text=alt.value("not reckoned")),
-        *wrapped(str(part["label"].iloc[0]), 8, 19),
+        *two_lines(str(part["label"].iloc[0]), 8, 19),
     ]
     if first:
         layers.append(base.mark_text(align="right", dx=-8).encode(alt.XValue(0), y, alt.Text("option:N")))

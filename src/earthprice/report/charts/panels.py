@@ -69,7 +69,8 @@ def panels(
         part = data[data["panel"] == title]
         years = (float(part["year"].min()), float(part["year"].max()))
         note = (notes or {}).get(title, str(part["unit"].iloc[0]))
-        layers = [*paths(part, shape, years), heading(title, 23, theme.INK, True), heading(note, 12, theme.QUIET)]
+        heads = panel_heading(title, 23, theme.INK, True), panel_heading(note, 12, theme.QUIET)
+        layers = [*path_layers(part, shape, years), *heads]
         made.append(Layers(layers, shape.width, shape.height))
     rows = [made[i : i + shape.columns] for i in range(0, len(made), shape.columns)]
     if shape.by_ending:
@@ -104,7 +105,7 @@ def bare(chart: alt.TopLevelMixin | Layers, datasets: dict[str, Any]) -> dict[st
     return {k: v for k, v in made.items() if k not in ("$schema", "config")}
 
 
-def paths(part: pd.DataFrame, shape: Shape, years: tuple[float, float]) -> list[alt.Chart]:
+def path_layers(part: pd.DataFrame, shape: Shape, years: tuple[float, float]) -> list[alt.Chart]:
     """One panel: band and line of each scenario, observed values as dots, the rare price dashed."""
     base = alt.Chart().transform_filter(alt.datum.panel == str(part["panel"].iloc[0]))
     span = [years[0] - 0.5, years[1] + 0.5]
@@ -127,7 +128,7 @@ def paths(part: pd.DataFrame, shape: Shape, years: tuple[float, float]) -> list[
     return layers
 
 
-def heading(words: str, above: float, colour: str, bold: bool = False) -> alt.Chart:
+def panel_heading(words: str, above: float, colour: str, bold: bool = False) -> alt.Chart:
     """A line of words above a panel's left edge: a mark, so that the headings of a row stand level."""
     text = alt.Chart(alt.Data(values=[{"words": words}])).mark_text(
         align="left",
@@ -138,7 +139,7 @@ def heading(words: str, above: float, colour: str, bold: bool = False) -> alt.Ch
     return text.encode(x=alt.XValue(-EDGE + 4), y=alt.YValue(-above), text=alt.Text("words:N"))
 
 
-def wrapped(words: str, above: float, width: int) -> list[alt.Chart]:
+def two_lines(words: str, above: float, width: int) -> list[alt.Chart]:
     """A bold heading over at most two lines of `width` letters, its lower line `above` the panel's edge [px]."""
     lines = textwrap.shorten(words, 2 * width - 2, placeholder=" …")
     parts = textwrap.wrap(lines, width)[:2]

@@ -51,7 +51,7 @@ def draw_gap(a: Assessment, words: Words) -> NumberedFigure:
     held = set(a.series.loc[a.series["variable"] == "price_gap", "item"])
     wanted = [item for item in GAPS if item in held] or sorted(held)[:2]
     parts = [
-        named(a, variable, lambda item, zone, title=title: title.format(words.name("good", item)), [item])
+        panel_rows(a, variable, lambda item, zone, title=title: title.format(words.name("good", item)), [item])
         for item in wanted
         for variable, title in PARTS_OF_GAP.items()
     ]
@@ -77,7 +77,7 @@ def draw_burdens(a: Assessment, words: Words) -> NumberedFigure:
     felt = set(rows.loc[rows["p95"] > 1e-9, "item"])
     items = [f"{place}:{burden}" for burden in BURDENS for place in chosen]
     items = [item for item in items if item in felt]
-    data = named(a, "burden", lambda item, zone: burden_words(item, words), items)
+    data = panel_rows(a, "burden", lambda item, zone: burden_words(item, words), items)
     caption = (
         "The districts and countries with the greatest damage, by burden; the last row in money at the damage values "
         f"used. Panels without any burden are left out; all are in tables/series.csv. {meaning(a)}"
@@ -122,10 +122,10 @@ def draw_ore(a: Assessment, words: Words) -> NumberedFigure:
     known = set(a.series.loc[a.series["variable"] == "recovery", "item"])
     kinds = {"own": words("panel.recovered"), **RECOVERY}
     parts = [
-        named(a, "recovery", lambda item, zone: kinds[item], [item for item in kinds if item in known]),
-        named(a, "ore", lambda item, zone: ORE[item], [item for item in ORE if item in held]),
-        named(a, "grade", lambda item, zone: f"grade: {item.replace('_', ' ')}" if item else "grade mined"),
-        named(a, "tailings", lambda item, zone: "waiting in tailings ponds"),
+        panel_rows(a, "recovery", lambda item, zone: kinds[item], [item for item in kinds if item in known]),
+        panel_rows(a, "ore", lambda item, zone: ORE[item], [item for item in ORE if item in held]),
+        panel_rows(a, "grade", lambda item, zone: f"grade: {item.replace('_', ' ')}" if item else "grade mined"),
+        panel_rows(a, "tailings", lambda item, zone: "waiting in tailings ponds"),
     ]
     caption = (
         "Recovered: sold of 100 t REO dug, by mines that dig for rare earths, and of the ore that a host mineral such "
@@ -142,10 +142,10 @@ def draw_chain(a: Assessment, words: Words) -> NumberedFigure:
     """Figure 7: capacity and its use, share of high-grade magnets, value added per tonne of REO handed on."""
     stages = {"magnet_high": "high grade", "magnet_low": "low grade", "magnet": "magnets"}
     parts = [
-        named(a, "capacity", lambda item, zone: f"{item}: capacity"),
-        named(a, "capacity_use", lambda item, zone: f"use of plants: {stages.get(item, item)}"),
-        named(a, "high_share", lambda item, zone: f"high-grade share: {words.name('zone', zone)}"),
-        named(a, "value_added", lambda item, zone: f"value added per t: {words.name('zone', zone)}"),
+        panel_rows(a, "capacity", lambda item, zone: f"{item}: capacity"),
+        panel_rows(a, "capacity_use", lambda item, zone: f"use of plants: {stages.get(item, item)}"),
+        panel_rows(a, "high_share", lambda item, zone: f"high-grade share: {words.name('zone', zone)}"),
+        panel_rows(a, "value_added", lambda item, zone: f"value added per t: {words.name('zone', zone)}"),
     ]
     data = pd.concat([part for part in parts if not part.empty] or parts[:1], ignore_index=True)
     caption = (
@@ -159,7 +159,7 @@ def draw_chain(a: Assessment, words: Words) -> NumberedFigure:
 def draw_loop(a: Assessment, words: Words) -> NumberedFigure:
     """Figure 11: price, digging, complaints and the yearly total, as indices."""
     order = {"price": "price", "digging": "digging", "complaints": "complaints", "total": "yearly total"}
-    data = named(a, "loop", lambda item, zone: order.get(item, item))
+    data = panel_rows(a, "loop", lambda item, zone: order.get(item, item))
     caption = (
         "Price, digging, complaints, tightening: each follows the one before it with a lag, and the yearly "
         "total acts on "
@@ -168,7 +168,7 @@ def draw_loop(a: Assessment, words: Words) -> NumberedFigure:
     return panel_figure(NumberedName(11, "figure-11-loop", "The loop"), caption, data, Shape(4, 140, 110), words)
 
 
-def named(
+def panel_rows(
     a: Assessment, variable: str, name: Callable[[str, str], str], items: Sequence[str] | None = None
 ) -> pd.DataFrame:
     """The rows of a variable with their panel's name, in the order of `items` where given; shares as %."""
