@@ -23,7 +23,7 @@ from earthprice.study.draws import fitted_sample
 from earthprice.study.ensemble import Pair, _pair
 from earthprice.study.figures import catalogue, exports, table
 from earthprice.study.frame import Frame, postponed
-from earthprice.study.money import Money, said_value
+from earthprice.study.money import Money, said_value, shares_of_losses
 from earthprice.study.places import damage
 from earthprice.study.questions import (
     Dates,
@@ -34,7 +34,6 @@ from earthprice.study.questions import (
     change_in_words,
     directed,
     questions,
-    shares_of_losses,
     spread,
 )
 from earthprice.world.world import World

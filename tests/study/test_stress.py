@@ -14,7 +14,7 @@ import pytest
 from earthprice.errors import OptionError
 from earthprice.law.experiment import day
 from earthprice.measures.answers import ANSWERS
-from earthprice.study.stress import WITHOUT, Stop, Stress, _stock, _why, _words, checked, stress
+from earthprice.study.stress import WITHOUT, Stop, Stress, _stock, _why, _words, in_table_names, stress
 from earthprice.world.world import World
 from tests.study.test_zones import BOOK
 
@@ -38,7 +38,7 @@ def test_a_country_that_takes_an_article_has_it_in_a_sentence(world: World) -> N
 
 
 def test_symbols_and_names_are_read(world: World) -> None:
-    stop = checked(world, Stop(("all",), ("Dy", "nd", "pr", "tb")))
+    stop = in_table_names(world, Stop(("all",), ("Dy", "nd", "pr", "tb")))
     assert stop.elements == ("dy", "ndpr", "tb")
     assert "JPN" in stop.to and "CHN" not in stop.to and "AUS" not in stop.to
 
@@ -57,13 +57,13 @@ def test_symbols_and_names_are_read(world: World) -> None:
 )
 def test_what_cannot_be_asked(world: World, stop: Stop, where: str) -> None:
     with pytest.raises(OptionError, match=where):
-        checked(world, stop)
+        in_table_names(world, stop)
 
 
 def test_a_zone_that_ships_no_oxide_can_stop_none(world: World, tmp_path: Path) -> None:
     (tmp_path / "any-zone.yaml").write_text(BOOK.format(zone="MMR"), "utf-8")
     with pytest.raises(OptionError, match=r"--elements: MMR ships no Dy as oxide or metal to CHN"):
-        checked(world, Stop(("all",), ("Dy",), law=str(tmp_path / "any-zone.yaml")))
+        in_table_names(world, Stop(("all",), ("Dy",), law=str(tmp_path / "any-zone.yaml")))
 
 
 def test_a_stop_takes_what_was_usual_and_is_filled(found: Stress) -> None:

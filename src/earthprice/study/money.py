@@ -59,3 +59,23 @@ def value_words(money: Money, within: Mapping[str, np.ndarray]) -> str:
         f"Present value from {money.first} at {100 * money.discount:g} %, of all years to come; "
         f"of {money.first} to {money.plan.engine.last} alone, in bn USD: {', '.join(alone_in)}."
     )
+
+
+def shares_of_losses(money: Money, kept: Sequence[Pair], rows: Mapping[str, Sequence[str]]) -> dict[str, float]:
+    """What the countries of a row lose, of all that any country abroad loses: draw by draw, then the median.
+
+        share of a row in a draw = sum over its zones of max(-gain, 0) / the same sum over all zones abroad
+
+    Nobody's gain is set against another's loss, so that the shares of all rows make up the whole in each draw; their
+    medians nearly do.
+
+    Args:
+        money: present values.
+        kept: cleared draws, of which those count in which somebody abroad loses.
+        rows: zones by row.
+    """
+    zones = [z for z in money.plan.engine.names.zones if z != money.plan.lens.home]
+    lost = np.array([[max(-money.gain(p, (z,)), 0.0) for z in zones] for p in kept])
+    lost = lost[lost.sum(1) > 0]
+    share = lost / lost.sum(1, keepdims=True)
+    return {r: float(np.median(share[:, np.isin(zones, of)].sum(1))) for r, of in rows.items()} if len(lost) else {}

@@ -17,7 +17,7 @@ from earthprice.study.alternatives import TEXT
 from earthprice.study.bands import Bands, series_behind
 from earthprice.study.ensemble import Pair, Plan
 from earthprice.study.figures import LEAST, PART, net_gains, symbols
-from earthprice.study.money import Money, said_value
+from earthprice.study.money import Money, said_value, shares_of_losses
 from earthprice.study.phrases import ENGLISH, Phrases
 from earthprice.world.world import in_sentence
 
@@ -305,26 +305,6 @@ def _hit(money: Money, kept: Sequence[Pair], exports: pd.DataFrame, say: Phrases
         shares = (f"{named[z]} {100 * x:.0f} %" for z, x in shares_of_losses(money, kept, of).items())
         because += f" Shares of all losses abroad, country by country: {', '.join(shares)}{_buys(exports, of, named)}."
     return {"question": "hit", "asked": "Whom does it hit?", "answer": answer, "because": because}
-
-
-def shares_of_losses(money: Money, kept: Sequence[Pair], rows: Mapping[str, Sequence[str]]) -> dict[str, float]:
-    """What the countries of a row lose, of all that any country abroad loses: draw by draw, then the median.
-
-        share of a row in a draw = sum over its zones of max(-gain, 0) / the same sum over all zones abroad
-
-    Nobody's gain is set against another's loss, so that the shares of all rows make up the whole in each draw; their
-    medians nearly do.
-
-    Args:
-        money: present values.
-        kept: cleared draws, of which those count in which somebody abroad loses.
-        rows: zones by row.
-    """
-    zones = [z for z in money.plan.engine.names.zones if z != money.plan.lens.home]
-    lost = np.array([[max(-money.gain(p, (z,)), 0.0) for z in zones] for p in kept])
-    lost = lost[lost.sum(1) > 0]
-    share = lost / lost.sum(1, keepdims=True)
-    return {r: float(np.median(share[:, np.isin(zones, of)].sum(1))) for r, of in rows.items()} if len(lost) else {}
 
 
 def _buys(exports: pd.DataFrame, rows: Mapping[str, Sequence[str]], titles: Mapping[str, str]) -> str:
