@@ -16,7 +16,7 @@ from earthprice.errors import OptionError
 from earthprice.facts.world import load_world
 from earthprice.law import load_rulebook, prose
 from earthprice.study.frame import frame
-from earthprice.study.stress import Stop, checked
+from earthprice.study.stress import Stop, in_table_names
 from tests.fuzz.harness import Target
 from tests.fuzz.trees import DATES, NUMBERS, TEXTS
 
@@ -82,7 +82,7 @@ def _assess(given: dict[str, Any]) -> None:
 def _stress(given: dict[str, Any]) -> None:
     a = StressArguments(**given)
     begin = read_half_year(a.begin) if a.begin else 2022.0
-    checked(load_world(), Stop(tuple(read_names(a.to)), tuple(read_names(a.elements)), a.months, begin, a.magnets))
+    in_table_names(load_world(), Stop(tuple(read_names(a.to)), tuple(read_names(a.elements)), a.months, begin, a.magnets))
 
 
 def _show(given: dict[str, Any]) -> None:
