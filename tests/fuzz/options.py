@@ -82,7 +82,9 @@ def _assess(given: dict[str, Any]) -> None:
 def _stress(given: dict[str, Any]) -> None:
     a = StressArguments(**given)
     begin = read_half_year(a.begin) if a.begin else 2022.0
-    in_table_names(load_world(), Stop(tuple(read_names(a.to)), tuple(read_names(a.elements)), a.months, begin, a.magnets))
+    in_table_names(
+        load_world(), Stop(tuple(read_names(a.to)), tuple(read_names(a.elements)), a.months, begin, a.magnets)
+    )
 
 
 def _show(given: dict[str, Any]) -> None:
