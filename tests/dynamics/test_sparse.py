@@ -9,7 +9,7 @@ import pytest
 
 from earthprice.dynamics.sparse import sparse
 
-MATRIX = np.array([[0.0, 2.0, 0.0, -0.5], [3.0, 0.0, 0.0, 4.0], [0.0, 0.0, 0.0, 0.0]])
+MATRIX = np.array([[0.0, 0.5, 0.0, -0.5], [3.0, 0.0, 0.0, 4.0], [0.0, 0.0, 0.0, 0.0]])
 DOWN, ACROSS = np.array([1.0, -2.0, 5.0]), np.array([1.0, 2.0, 3.0, 4.0])
 
 
