@@ -21,7 +21,7 @@ from earthprice.dynamics.run import simulate_jit
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
 from earthprice.facts.world import load_world
-from earthprice.runs.engine import arranged, engine, padded, point
+from earthprice.runs.engine import arranged, engine, point, with_permit_room
 from earthprice.world.terms import no_law
 from earthprice.world.world import World
 
@@ -36,7 +36,7 @@ def lawless(world: World, periods: int) -> tuple[Setting, Schedule, jax.Array]:
     """A world's central draw without law, ready to run."""
     e = engine(world, world.base_year + periods - 1)
     n = world.network
-    none = padded(no_law(e.years, len(n.activities), len(world.structure["zones"]), n.burdens.shape[1]))
+    none = with_permit_room(no_law(e.years, len(n.activities), len(world.structure["zones"]), n.burdens.shape[1]))
     s, schedule, *_ = arranged(e, point(e, world.numbers.central, none), none)
     return s, schedule, jnp.asarray(e.years)
 

@@ -1,6 +1,6 @@
 """Opening: why a planned mine opens or does not: its permit, its lead, its break-even, or the price.
 
-The law is run once at the central draw. A project is begun as far as its sites pay (`dynamics.building.opened`):
+The law is run once at the central draw. A project is begun as far as its sites pay (`dynamics.building.sites_opened`):
 
     E[earned - charges] - cost - cost of capital > 0   at its median site,
 
@@ -144,7 +144,7 @@ class Pit:
 
     @cached_property
     def gain(self) -> np.ndarray:
-        """What its median site is expected to gain when a period begins [USD/kg; T], as `building.opened` has it."""
+        """What its median site is expected to gain when a period begins [USD/kg; T], as `building.sites_opened` has it."""
         s, dt = self.run.setting, self.lens.engine.dt
         found = self.run.sales[:, self.at] * self.kept - self.permits - self.spent
         taken = 1.0 - (1.0 - float(s.beliefs.adaptive)) ** dt
