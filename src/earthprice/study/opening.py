@@ -144,7 +144,7 @@ class Pit:
 
     @cached_property
     def gain(self) -> np.ndarray:
-        """What its median site is expected to gain when a period begins [USD/kg; T], as `building.sites_opened` has it."""
+        """What its median site is expected to gain when a period begins [USD/kg; T] (`building.sites_opened`)."""
         s, dt = self.run.setting, self.lens.engine.dt
         found = self.run.sales[:, self.at] * self.kept - self.permits - self.spent
         taken = 1.0 - (1.0 - float(s.beliefs.adaptive)) ** dt
