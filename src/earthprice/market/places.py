@@ -1,7 +1,7 @@
 """Places: entries of a vector read, put and summed at places known to lie in it.
 
-JAX takes a place below nil from the end and looks whether it lies in the array, some three kernels a read, each
-compiled for itself. Places of the market are counted once, from nil, by the plan that lays it out.
+JAX takes a place below nil from the end and looks whether it lies in the array, by kernels that are compiled each for
+itself: a hundred in a path. Places of the market are counted once, from nil, by the plan that lays it out.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def gather(x: Any, place: Any) -> Array:
 
 
 def scatter(x: Any, place: Any, value: Array) -> Array:
-    """The vector with `value` at places of which no two are the same."""
+    """The vector with `value` at places of which no two are the same; arguments as of `scatter_add`."""
     return (
         jnp.asarray(x).at[place].set(value, unique_indices=True, mode="promise_in_bounds", wrap_negative_indices=False)
     )
