@@ -9,14 +9,17 @@ from importlib import resources
 import pytest
 
 from earthprice.explore.guard import SCRIPTS
-from earthprice.explore.words import languages, noted, page_words
+from earthprice.explore.opened import opened, opening
+from earthprice.explore.page import Page
+from earthprice.explore.session import Session
+from earthprice.explore.words import languages, page_words
 from earthprice.facts.world import load_world
-from earthprice.law import load_rulebook, shipped, texts
+from earthprice.law import load_rulebook, shipped
+from earthprice.law.note import SENTENCES
 from earthprice.law.prose import PARAMETERS
 from earthprice.report.words import words
-from earthprice.study.options import Options, asked
+from earthprice.study.options import Options
 from earthprice.study.phrases import ENGLISH
-from earthprice.study.start import start
 from earthprice.world.factors import OWN
 
 FILES = resources.files("earthprice.explore")
@@ -74,15 +77,17 @@ def test_the_models_own_names_have_words() -> None:
     assert {u for u in units if re.search("[a-z]{4}", u)} <= {k.removeprefix("unit.") for k in KEYS}
 
 
+def test_a_note_on_texts_has_its_words_in_every_language() -> None:
+    english = {f"note.{kind}": said for kind, said in SENTENCES.items()}
+    assert english == {k: v for k, v in page_words("en").items() if k.startswith("note.")}
+
+
 @pytest.mark.parametrize("name", ["eu-floor", "usa-magnets-2027", "malaysia-raw-2024"])
 def test_a_note_on_shipped_texts_is_told_in_every_language(name: str) -> None:
-    world = start([name], Options()).world
-    notes = texts(asked(load_rulebook(name), Options(), world.base_year), world.network).notes
-    assert notes and all(noted(said, "en") == said for said in notes)
-    for language in ("zh", "ja"):
-        for said in (noted(n, language) for n in notes):
-            assert "{" not in said and not re.search(r"\b(?:the|of|that|does)\b", said)
-    assert noted("a note of another kind", "zh") == "a note of another kind"
+    page = Page(Session(opened(opening(name, Options()))))
+    assert page.opening("en")["notes"] == list(map(str, page.session.opened.texts.notes)) != []
+    for said in (n for language in ("zh", "ja") for n in page.opening(language)["notes"]):
+        assert "{" not in said and not re.search(r"\b(?:the|of|that|does)\b", said)
 
 
 def test_phrases_of_the_answers_are_those_of_the_study() -> None:

@@ -15,7 +15,7 @@ from earthprice.explore.matters import acting, articles_that_matter, numbers_tha
 from earthprice.explore.saved import command, saved_text
 from earthprice.explore.session import STREAMED, Latest, Moved, Session
 from earthprice.explore.state import LeverState
-from earthprice.explore.words import languages, noted, page_words
+from earthprice.explore.words import languages, page_words
 from earthprice.law.load import shipped_heads
 from earthprice.report import theme
 from earthprice.report.printed import each_printable
@@ -78,7 +78,7 @@ class Page:
             "chapters": {r: chapters(o, r) for r in dict.fromkeys((o.texts.reading, *o.texts.readings))},
             "units": {"exports": FLOW, "damage": unit_of("damage/"), "groups": GAIN},
             "observed": self._reader(f, language).observed(),
-            "notes": [noted(n, language) for n in o.texts.notes],
+            "notes": [page_words(language)[f"note.{n.kind}"].format(**n.blanks) for n in o.texts.notes],
             "words": {**of_report, **_owners(o.world), **page_words(language)},
             "languages": list(languages()),
         }

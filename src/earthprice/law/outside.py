@@ -6,13 +6,14 @@ import numpy as np
 
 from earthprice.law.floors import Contract
 from earthprice.law.instruments import Support
+from earthprice.law.note import Note
 from earthprice.law.reached import Ground
 from earthprice.law.rulebook import Rulebook
 from earthprice.law.stack import Stack
 
 
-def outside(s: Stack, g: Ground, reached: tuple[np.ndarray, ...], book: Rulebook) -> list[str]:
-    """Warnings of the measures of a book that reach activities in no way within its jurisdiction.
+def outside(s: Stack, g: Ground, reached: tuple[np.ndarray, ...], book: Rulebook) -> list[Note]:
+    """Notes on the measures of a book that reach activities in no way within its jurisdiction.
 
     Within it is what runs in its zone, and what is shipped from or to it. Money (`support`,
     `contract`) may go abroad, and so may what says why it binds there (`reaches_abroad`).
@@ -31,9 +32,11 @@ def outside(s: Stack, g: Ground, reached: tuple[np.ndarray, ...], book: Rulebook
             continue
         if isinstance(item.measure, (Support, Contract)) or item.measure.reaches_abroad:
             continue
-        said.append(
-            f"{item.id} ({book.rulebook} art. {item.article.number}) reaches {abroad.sum()} of {mask.sum()} activities "
-            f"outside {home}, in {', '.join(sorted(set(zone[abroad])))}: no law of {home} binds there; "
-            f"acts_on: {{zone: {home}}} or {{partner: {home}}} keeps it at home, reaches_abroad says why not."
-        )
+        blanks = {
+            **{"measure": item.id, "text": book.rulebook, "article": item.article.number, "home": home},
+            **{"some": str(abroad.sum()), "all": str(mask.sum()), "zones": ", ".join(sorted(set(zone[abroad])))},
+            "advice": f"acts_on: {{zone: {home}}} or {{partner: {home}}} keeps it at home, "
+            "reaches_abroad says why not.",
+        }
+        said.append(Note("abroad", blanks))
     return said

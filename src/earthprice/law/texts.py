@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from earthprice.errors import OptionError
 from earthprice.law.compile import Prepared, prepare
 from earthprice.law.load import load_rulebook, shipped, shipped_heads
+from earthprice.law.note import Note
 from earthprice.law.numbers import delay
 from earthprice.law.outside import outside
 from earthprice.law.rulebook import Rulebook
@@ -55,7 +56,7 @@ class Texts:
         reading: name of the reading used; readings: those of the text itself, or of the law below it where it has none.
         as_of: day up to which publications are known.
         notes: what the text was added to unsaid, what the baseline lacks beside it, and what of it lies outside its
-            jurisdiction, in sentences.
+            jurisdiction.
         against: id of the rulebook that was named as baseline, or that a law put together from several acts builds on;
             empty where the law in force continues.
         unanswered: the reform without the answers to it; the reform itself where there are none.
@@ -68,7 +69,7 @@ class Texts:
     readings: tuple[str, ...]
     as_of: str
     unanswered: Prepared
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     against: str = ""
 
     @property
@@ -93,7 +94,7 @@ class Sides:
     baseline: Stack
     reform: Stack
     unanswered: Stack
-    note: str = ""
+    note: Note | None = None
 
 
 def texts(asked: Asked, network: Network) -> Texts:
@@ -274,25 +275,23 @@ def _succeeds(book: Rulebook, both: Sides) -> bool:
     )
 
 
-def _note(text: Rulebook, own: Books, below: Books) -> str:
+def _note(text: Rulebook, own: Books, below: Books) -> Note | None:
     """That the text was added to law that it does not name; the head says which, as what it is held against."""
     lacking = [b for b in below if b.rulebook not in {o.rulebook for o in own}]
     if not lacking:
-        return ""
+        return None
     if all(b.jurisdiction != text.jurisdiction for b in lacking):
-        return f"The law in force of other countries stands below {text.rulebook} on both sides, though it names none"
-    said = f"{text.rulebook} does not say which law of {text.jurisdiction} it builds on"
-    return f"{said}: it is added to the law that it is held against"
+        return Note("below", {"text": text.rulebook})
+    return Note("added", {"text": text.rulebook, "zone": text.jurisdiction})
 
 
-def _lacking(both: Sides, book: Rulebook) -> str:
+def _lacking(both: Sides, book: Rulebook) -> Note | None:
     """What the text stands on and the baseline lacks, so that a difference is of all of them together."""
     held = {b.rulebook for b in both.baseline.books}
     more = [b.rulebook for b in both.unanswered.books if b.rulebook not in held | {book.rulebook}]
     if not more:
-        return ""
-    below = " + ".join(more)
-    return f"{book.rulebook} stands on {below}, which {both.baseline.top} lacks: differences are of them together"
+        return None
+    return Note("lacking", {"text": book.rulebook, "below": " + ".join(more), "law": both.baseline.top})
 
 
 def _reading(reform: Stack, asked: str | None) -> tuple[str, tuple[str, ...]]:

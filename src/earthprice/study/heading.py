@@ -109,7 +109,7 @@ def _fit(f: Frame) -> str:
 
 def heading(f: Frame, d: DrawResults, law: pd.DataFrame) -> ReportHead:
     """The heading: names, dates, options, what must be said beside the figures (`flags`), the texts of all books."""
-    flags = [*_private(f), *f.texts.notes, *contested(f.texts.reform.stack), *absent_words(f.plan.lens)]
+    flags = [*_private(f), *map(str, f.texts.notes), *contested(f.texts.reform.stack), *absent_words(f.plan.lens)]
     flags += [f"override: {k} = {v}" for k, v in f.options.overrides.items()]
     flags += f.plan.changes.notices
     lost = [p for p in d.every if not p.good]
