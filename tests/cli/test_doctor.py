@@ -39,9 +39,9 @@ def test_what_is_wrong_ends_with_2(monkeypatch: pytest.MonkeyPatch, capsys: pyte
 @pytest.mark.parametrize(
     ("look", "machine", "remedy"),
     [
-        (doctor.cores, WELL._replace(allowed=1.5), "--workers 1"),
-        (doctor.cores, WELL._replace(load=9.0), "9 processes"),
-        (doctor.cores, WELL._replace(cores=1, allowed=1.0), "one after another"),
+        (doctor.cores_carried, WELL._replace(allowed=1.5), "--workers 1"),
+        (doctor.cores_carried, WELL._replace(load=9.0), "9 processes"),
+        (doctor.cores_carried, WELL._replace(cores=1, allowed=1.0), "one after another"),
         (doctor.memory, WELL._replace(memory=3e9), "--workers 2"),
     ],
 )

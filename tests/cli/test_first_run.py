@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from earthprice.cli import first_run
-from earthprice.cli.first_run import announce_first_run, here, record, words
+from earthprice.cli.first_run import announce_first_run, first_words, here, record
 from earthprice.keep.private import private_folder
 
 DONE: list[str] = []
@@ -43,7 +43,7 @@ def test_the_first_run_says_what_it_compiles_and_the_second_nothing(fresh: Path)
 def test_another_version_says_how_long_it_took_last_time(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run("assess")
     known = {"earthprice 0.0.1, jaxlib 0.1": {"assess": 17.2}}
-    assert "17 s when it was last done here" in words("assess", known, here())
+    assert "17 s when it was last done here" in first_words("assess", known, here())
     monkeypatch.setattr(first_run, "__version__", "99.0")
     (first,) = run("assess")
     assert "s when it was last done here" in first and len(record(fresh)) == 2

@@ -7,7 +7,7 @@ import pytest
 
 from earthprice.demos.lab import Lab
 from earthprice.demos.shipments import forms, gap, leaving, out_of, under
-from earthprice.law.experiment import measure, values
+from earthprice.law.experiment import measure_line, values
 from earthprice.measures.answers import ANSWERS, filled
 from earthprice.measures.exposure import RESET, exposure, follow, origins
 from earthprice.measures.welfare import STATE, ledger
@@ -16,7 +16,7 @@ FROM = 2022
 
 
 def licence(lab: Lab, **parts: str) -> str:
-    return measure("order", "licence", out_of(lab, *forms(lab, "dy")), **parts)
+    return measure_line("order", "licence", out_of(lab, *forms(lab, "dy")), **parts)
 
 
 def test_what_is_refused_is_a_share_of_what_would_have_left(lab: Lab) -> None:
@@ -45,8 +45,8 @@ def test_waiting_costs_interest_and_the_tax_on_it(lab: Lab) -> None:
 def test_a_tariff_moves_revenue_and_nothing_else(lab: Lab) -> None:
     parts = {"levy": "duty", "base": "border_value", "rate": values("share of value", {FROM: 0.2})}
     goods = out_of(lab, *forms(lab, "dy"))
-    duty = lab.run(under(lab, measure("order", "charge", goods, **parts)))
-    tariff = lab.run(under(lab, measure("order", "charge", goods, paid_to="partner", **parts)))
+    duty = lab.run(under(lab, measure_line("order", "charge", goods, **parts)))
+    tariff = lab.run(under(lab, measure_line("order", "charge", goods, paid_to="partner", **parts)))
     assert tariff.record.level == pytest.approx(duty.record.level, abs=1e-9)
     before, after = ledger(lab.lens, duty), ledger(lab.lens, tariff)
     moved = {z: (after[z, STATE] - before[z, STATE])[lab.at(FROM) :] for z in lab.engine.names.zones}
@@ -58,7 +58,7 @@ def test_a_tariff_moves_revenue_and_nothing_else(lab: Lab) -> None:
 @pytest.mark.parametrize("element", ["dy", "ndpr", "y"])
 def test_the_answers_add_up_to_the_gap(lab: Lab, zones: tuple[str, ...], element: str) -> None:
     goods = {**out_of(lab, *forms(lab, element)), "partner": [z for z in zones if z in lab.lens.partners]}
-    run = lab.run(under(lab, measure("order", "licence", goods, refused=values("share", {FROM: 0.5}))))
+    run = lab.run(under(lab, measure_line("order", "licence", goods, refused=values("share", {FROM: 0.5}))))
     found = filled(lab.lens, lab.baseline, run, element, zones)
     assert found[list(ANSWERS)].sum(axis=1).to_numpy() == pytest.approx(found["lost"].to_numpy(), abs=1e-6)
     assert found["lost"].to_numpy()[lab.at(FROM)] > 0

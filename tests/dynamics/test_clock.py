@@ -78,7 +78,7 @@ def test_a_review_falls_due_once_a_year_and_twice_in_a_period_after_two() -> Non
     for t, year in enumerate(STARTS):
         said = alone(Schedule, permit_amount=[1.0])._replace(clock=of(c, t))
         state = now(review=[1.0], seen=np.full((c.behind.shape[1], 1), 2.0))
-        moved.append(float(laws.reviews(rule(), said, state, jnp.asarray(year))[0]))
+        moved.append(float(laws.review_multiplier(rule(), said, state, jnp.asarray(year))[0]))
     assert moved == pytest.approx([1, 1, 1, 1, 1, 1, 1.1, 1.1, 1.1**2]), "at 3, at 4, at 5 and 6"
 
 
@@ -92,7 +92,9 @@ def test_a_review_sees_the_mean_of_the_year_that_began_so_long_ago(lag: float, s
     c = clock(MIXED)
     said = alone(Schedule, permit_amount=[1.0])._replace(clock=of(c, 6))
     state = now(review=[1.0], seen=10.0 - c.behind[6][:, None])
-    (found,) = np.asarray(laws.reviews(rule(lag=[[lag]], high=[[0.0]], above=[[0.01]]), said, state, jnp.asarray(3.0)))
+    (found,) = np.asarray(
+        laws.review_multiplier(rule(lag=[[lag]], high=[[0.0]], above=[[0.01]]), said, state, jnp.asarray(3.0))
+    )
     assert found == pytest.approx(1.0 + 0.01 * (10.0 - (3.0 - saw)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from earthprice.explore.answers import PLACES, Reader, short
+from earthprice.explore.answers import PLACES, Reader, rounded_number
 from earthprice.report.words import words
 from earthprice.study.bands import bands
 from earthprice.study.ensemble import Pair
@@ -14,7 +14,12 @@ from earthprice.study.frame import Frame
 
 
 def test_a_number_is_drawn_with_six_digits_and_none_where_there_is_none() -> None:
-    assert [short(x) for x in (1234567.8, -0.00012345678, np.nan, np.inf)] == [1234570.0, -0.000123457, None, None]
+    assert [rounded_number(x) for x in (1234567.8, -0.00012345678, np.nan, np.inf)] == [
+        1234570.0,
+        -0.000123457,
+        None,
+        None,
+    ]
 
 
 def test_a_run_is_read_as_it_is_and_draws_as_ranges(small: Frame, done: list[Pair]) -> None:

@@ -13,7 +13,7 @@ from earthprice.facts.addition import Addition, addition, worlds_of
 from earthprice.facts.schema import packaged
 from earthprice.facts.supplier import Supplier, SupplierFile, read_supplier, slug
 from earthprice.facts.world import load_world
-from earthprice.law.source import parse
+from earthprice.law.source import parse_yaml
 from earthprice.world.world import World
 
 MINE = {
@@ -69,7 +69,7 @@ def worlds() -> dict[int, World]:
 
 
 def supplier(text: str, worlds: dict[int, World]) -> Supplier:
-    source = parse(text, "own.yaml")
+    source = parse_yaml(text, "own.yaml")
     return read_supplier(SupplierFile(source.name, source.tree, source.lines), worlds[max(worlds)])
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from earthprice.law import load_rulebook, shipped
 from earthprice.law.cases import cases_of
 from earthprice.law.load import SHELF
-from earthprice.law.source import parse, read
+from earthprice.law.source import parse_yaml, read
 from tests.fuzz.harness import Target
 from tests.fuzz.trees import dump, mutant, spliced
 
@@ -34,7 +34,7 @@ def make(rng: random.Random) -> tuple[str, str]:
 def attempt(given: tuple[str, str]) -> None:
     """Run the cases; every outcome says whether it passed."""
     name, text = given
-    for outcome in cases_of(load_rulebook(name), parse(text, "mutant.tests.yaml")):
+    for outcome in cases_of(load_rulebook(name), parse_yaml(text, "mutant.tests.yaml")):
         assert outcome.passed in (True, False)
 
 

@@ -26,7 +26,7 @@ from earthprice.report.plain import json_text
 from earthprice.results.explain import explain
 from earthprice.results.folder import claim, must_be_free
 from earthprice.results.result import Result
-from earthprice.results.verify import asked, kept_texts, verify
+from earthprice.results.verify import kept_texts, options_made_with, verify
 from earthprice.results.write import write_records, write_tables
 from tests.fuzz.harness import Target
 from tests.report.synthetic import make_assessment
@@ -169,7 +169,7 @@ def _verify(folder: Path) -> str:
         raise ResultError("; ".join(map(str, verdict.changed)))
     result = Result(folder)
     result.need("rulebook", "books", "options")
-    return f"{asked(result)} {kept_texts(result)}"
+    return f"{options_made_with(result)} {kept_texts(result)}"
 
 
 def _free(folder: Path) -> str:

@@ -12,7 +12,7 @@ import pytest
 from jax._src import compilation_cache
 
 import earthprice.market  # noqa: F401  it has JAX keep its programs sealed
-from earthprice.keep.compiled import ENDING, Programs, opened
+from earthprice.keep.compiled import ENDING, Programs, compiled_folder
 
 CODE = """
 import earthprice.market, jax, jax.numpy as jnp
@@ -30,7 +30,7 @@ def compiled(folder: Path) -> str:
 
 
 def test_jax_asks_us_for_its_folder() -> None:
-    assert compilation_cache.get_file_cache is opened
+    assert compilation_cache.get_file_cache is compiled_folder
 
 
 def test_a_damaged_program_is_replaced_without_a_word(tmp_path: Path) -> None:
@@ -64,10 +64,10 @@ def test_nothing_is_kept_where_others_may_write(tmp_path: Path) -> None:
     folder = tmp_path / "shared"
     folder.mkdir()
     folder.chmod(0o777)
-    assert opened(str(folder)) is None
-    assert opened(str(tmp_path / "mine")) is not None
+    assert compiled_folder(str(folder)) is None
+    assert compiled_folder(str(tmp_path / "mine")) is not None
     (tmp_path / "link").symlink_to(tmp_path / "mine")
-    assert opened(str(tmp_path / "link")) is None
+    assert compiled_folder(str(tmp_path / "link")) is None
 
 
 def test_the_oldest_programs_go_when_there_are_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,5 +76,5 @@ def test_the_oldest_programs_go_when_there_are_too_many(tmp_path: Path, monkeypa
         programs.put(str(i), b"x" * 1000)
         os.utime(tmp_path / f"{i}{ENDING}", (i, i))
     monkeypatch.setattr("earthprice.keep.compiled.ROOM", 2500)
-    assert opened(str(tmp_path)) is not None
+    assert compiled_folder(str(tmp_path)) is not None
     assert sorted(p.name for p in tmp_path.iterdir()) == [f"3{ENDING}", f"4{ENDING}"]

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from earthprice.keep import traced
-from earthprice.keep.compiled import opened
+from earthprice.keep.compiled import compiled_folder
 from earthprice.keep.private import private_folder
 from earthprice.keep.traced import TRACE, Traced
 
@@ -103,4 +103,4 @@ def test_nothing_is_kept_where_others_may_write(tmp_path: Path) -> None:
 def test_the_oldest_go_with_the_compiled_ones(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Traced(solve)(*given())
     monkeypatch.setattr("earthprice.keep.compiled.ROOM", 10)
-    assert opened(str(folder)) is not None and not list(folder.iterdir())
+    assert compiled_folder(str(folder)) is not None and not list(folder.iterdir())

@@ -9,7 +9,7 @@ from earthprice import caps
 from earthprice.errors import RulebookError
 from earthprice.law import cases, compile_terms, prepare, prose, stack
 from earthprice.law.outside import outside
-from earthprice.law.source import parse
+from earthprice.law.source import parse_yaml
 
 
 def q(unit, value, start='"2022-01-01"', more=""):
@@ -91,7 +91,7 @@ cases:
 - {case: below, asks: due, given: {measure: floor, year: 2023, tonnes: 1000, value: 60}, expect: {due: -50}}
 - {case: above, asks: due, given: {measure: floor, year: 2023, tonnes: 1000, value: 150}, expect: {due: 12}}
 """
-    assert all(o.passed for o in cases.cases_of(book, parse(file, "cases.yaml")))
+    assert all(o.passed for o in cases.cases_of(book, parse_yaml(file, "cases.yaml")))
     said = " ".join(prose(book).split())
     assert "On dy_oxide that they make, sold or put in stock." in said
     assert "Made up to: 110 USD2020/kg" in said

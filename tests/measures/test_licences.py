@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from earthprice.measures.licences import QUANTITIES, licences, listed, months
+from earthprice.measures.licences import QUANTITIES, licences, months, under_licence
 from earthprice.measures.series import Series
 from earthprice.runs.engine import Outcome, point, run
 from earthprice.study.ensemble import Pair, case
@@ -38,7 +38,7 @@ def test_nothing_without_a_licence(control: Frame, both: tuple[Outcome, Outcome]
 
 
 def test_what_is_listed_is_what_the_text_names(control: Frame, both: tuple[Outcome, Outcome], found: Series) -> None:
-    names = [x.name for x in listed(control.plan.lens, both[1])]
+    names = [x.name for x in under_licence(control.plan.lens, both[1])]
     assert set(names) == {"sm", "gd", "tb", "dy", "holu", "y", "magnet_high"}
     assert {k.split("/")[1] for k in found} == set(QUANTITIES)
     early, late = control.plan.engine.years < 2025, control.plan.engine.years >= 2025
@@ -79,7 +79,7 @@ def test_abroad_is_dearer_by_at_least_what_the_permit_is_worth(
     """Who ships pays the price at home, charges and the permit, and lives by the price there."""
     plan, reform = control.plan, both[1]
     late = plan.engine.years >= 2025
-    for x in listed(plan.lens, reform):
+    for x in under_licence(plan.lens, reform):
         home, gap, worth = (found[f"licence/{q}/{x.name}/all"][late] for q in ("home", "gap", "worth"))
         assert gap == pytest.approx(found[f"licence/abroad/{x.name}/all"][late] - home)
         assert (worth >= 0).all() and (gap > 0).all()
@@ -105,7 +105,7 @@ def test_of_what_nobody_smuggles_the_share_that_is_granted_arrives(
 ) -> None:
     reform, late = both[1], np.flatnonzero(control.plan.engine.years >= 2025)
     seen = 0
-    for x in listed(control.plan.lens, reform):
+    for x in under_licence(control.plan.lens, reform):
         if len(x.hidden):
             continue
         share = 100.0 * reform.terms.permit_granted[:, x.permits].min(1)[late]

@@ -12,7 +12,7 @@ from earthprice.measures.rounding import rounded, signed
 from earthprice.report import articles, gains, theme
 from earthprice.report.charts.exports import draw_exports
 from earthprice.report.charts.price import draw_prices
-from earthprice.report.page import asked, render_page, tied
+from earthprice.report.page import questions_answered, render_page, tied
 from earthprice.report.page_height import LEAST_TYPE, SMALLEST, TYPE, shrink
 from earthprice.report.page_one import head_lines, how_sure, ten_rows
 from earthprice.report.small_print import CHECKLIST
@@ -82,11 +82,11 @@ def test_a_question_on_a_country_names_it_as_a_sentence_does(assessment):
     of = dataclasses.replace(
         assessment, questions=[{"question": "zone", "zone": z, "answer": "a", "because": ""} for z in ("USA", "JPN")]
     )
-    assert [q["asked"] for q in asked(of, words())] == [
+    assert [q["asked"] for q in questions_answered(of, words())] == [
         "What does it do to the United States?",
         "What does it do to Japan?",
     ]
-    assert asked(of, words("zh"))[0]["asked"] == "它对美国有何影响？"
+    assert questions_answered(of, words("zh"))[0]["asked"] == "它对美国有何影响？"
 
 
 def test_the_page_needs_no_network_and_no_script(page):

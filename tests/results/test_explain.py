@@ -19,7 +19,7 @@ from earthprice.results.explain import (
     _sources,
     _span,
     explain,
-    numbers,
+    explainable,
 )
 from earthprice.results.result import Result
 from earthprice.results.write import write_report
@@ -48,7 +48,7 @@ def test_every_path_ends_at_flows_of_its_own_place_and_at_sources(result: Path) 
     r = Result(result)
     flows = r.table("flows").drop_duplicates("activity").set_index("activity")
     names = {str(e) for e in flows["district"] if e}
-    known = numbers(r)
+    known = explainable(r)
     keys = [key for key, (kind, row) in known.items() if kind == "series" and row["year"] == 2026]
     zones = sorted(set(flows["zone"]) - {"CHN"})
     untraded = {
@@ -81,7 +81,7 @@ def test_every_path_ends_at_flows_of_its_own_place_and_at_sources(result: Path) 
 
 def test_both_sides_bear_the_names_that_the_report_gives_them(result: Path) -> None:
     r = Result(result)
-    known = numbers(r)
+    known = explainable(r)
     assert list(_number(r, *known["price_dy"]).said)[1:3] == ["no reform", "draft"]
     assert explain(result, "price.dy.CHN.2026") == explain(result, "price.dy.2026"), "home may be named too"
     r.run.update(kind="law")
@@ -92,7 +92,7 @@ def test_both_sides_bear_the_names_that_the_report_gives_them(result: Path) -> N
 
 def test_the_gain_of_a_group_counts_all_years_to_come(result: Path) -> None:
     r = Result(result)
-    said = _number(r, *numbers(r)["groups.CHN.licensed miner"]).said["what"]
+    said = _number(r, *explainable(r)["groups.CHN.licensed miner"]).said["what"]
     first = r.run["first_year"]
     assert said.startswith(f"Gain of licensed miner, CHN, present value from {first} on, of all years to come [")
 
@@ -133,7 +133,7 @@ def test_an_unknown_number_is_answered_with_the_nearest(result: Path) -> None:
 
 def test_of_a_key_that_is_none_every_kind_is_named_and_page_one_first(result: Path) -> None:
     r = Result(result)
-    known = numbers(r)
+    known = explainable(r)
     with pytest.raises(OptionError) as caught:
         explain(result, "burdens.Kachin:waste_water.2026")
     near, accepted = str(caught.value).split("Accepted: ")
@@ -151,7 +151,7 @@ def test_no_range_stands_beside_nothing_or_the_unknown(result: Path) -> None:
     nan = float("nan")
     assert (_span(nan, nan, nan), _span(0.0, 0.0, 0.0), _span(2.0, 1.0, 3.0)) == ("unknown", "0", "2 (1 to 3)")
     r = Result(result)
-    known = {key: found for key, found in numbers(r).items() if found[0] != "series"}
+    known = {key: found for key, found in explainable(r).items() if found[0] != "series"}
     said = [str(v) for found in known.values() for v in _number(r, *found).said.values()]
     assert said and not [s for s in said if "nan" in s or "unknown (" in s or "(0 to 0)" in s]
 

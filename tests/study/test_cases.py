@@ -11,7 +11,7 @@ from earthprice.errors import RulebookError
 from earthprice.law import load_rulebook
 from earthprice.study.draws import fitted_sample
 from earthprice.study.ensemble import _pair
-from earthprice.study.figures import exports
+from earthprice.study.figures import export_table
 from earthprice.study.frame import frame
 from earthprice.study.options import Options
 from earthprice.study.questions import Dates, _names, questions
@@ -37,7 +37,9 @@ def test_whom_a_rule_names_and_who_loses(text: str, names: str, world: World) ->
     kept = [p for p in drawn if p.good]
     assert len(kept) > 1, [p.worst for p in drawn]
     dates = Dates(f.first, f.year, 0.03)
-    hit = next(q for q in questions(f.plan, kept, [], exports(f.plan, kept, [f.year]), dates) if "hit" in q["asked"])
+    hit = next(
+        q for q in questions(f.plan, kept, [], export_table(f.plan, kept, [f.year]), dates) if "hit" in q["asked"]
+    )
     assert hit["answer"].startswith(names)
     losses = hit["because"].partition("Shares of all losses abroad")[2].partition(";")[0]
     assert sum(map(int, SHARES.findall(losses))) <= 101 and "−" not in losses

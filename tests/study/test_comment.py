@@ -18,7 +18,7 @@ from earthprice.study.ensemble import pairs
 from earthprice.study.frame import Frame
 from earthprice.study.money import Money, said_value
 from earthprice.study.options import Options
-from earthprice.study.wordings import Variant, values, varied
+from earthprice.study.wordings import Variant, numbers_to_try, varied
 from earthprice.world.world import World
 from tests.small import TEXT, framed
 
@@ -146,10 +146,10 @@ def test_a_wording_is_the_option_that_prices_it(f: Frame, world: World) -> None:
 
 
 def test_numbers_to_try_are_ends_of_ranges_that_a_text_can_set(f: Frame) -> None:
-    tried = {v.key: v for a in f.texts.book.articles for v in values(f, a)}
+    tried = {v.key: v for a in f.texts.book.articles for v in numbers_to_try(f, a)}
     assert {"fine.times_gain", "more_checks.caught"} <= set(tried)
     assert not {k for k in tried if k.endswith((".budget", ".obeyed", ".wealth"))}
-    fine = [v.value for a in f.texts.book.articles for v in values(f, a) if v.key == "fine.times_gain"]
+    fine = [v.value for a in f.texts.book.articles for v in numbers_to_try(f, a) if v.key == "fine.times_gain"]
     assert fine == [1.0, 5.0]
 
 

@@ -12,7 +12,7 @@ from earthprice.cli import main
 from earthprice.errors import OptionError
 from earthprice.law import Stack, load_rulebook
 from earthprice.law.texts import in_force, placed
-from earthprice.study.opening import opening
+from earthprice.study.opening import why_it_opens
 from earthprice.world.world import World
 
 REFUSED = """\
@@ -59,7 +59,7 @@ def test_what_holds_a_mine_back(mine: str, held: str, says: str, world: World, l
     table = world.numbers.table.copy()
     table.loc["deposit/songwe/cost", ["value", "low", "high"]] *= 4.0  # far beyond all that its oxides are worth
     world = replace(world, numbers=replace(world.numbers, table=table))
-    o = opening(world, mine, law, LAST, DAY)
+    o = why_it_opens(world, mine, law, LAST, DAY)
     assert o.opens is None and o.held_by[0] == held and f"{mine} does not open." in o.words and says in o.words
     assert o.built < 0.5 and o.granted == 1.0
     if held != "lead":
@@ -67,23 +67,23 @@ def test_what_holds_a_mine_back(mine: str, held: str, says: str, world: World, l
 
 
 def test_a_permit_holds_back_a_mine_that_opens_without(world: World, law: Stack, tmp_path: Path) -> None:
-    free = opening(world, "browns_range", law, LAST, DAY)
+    free = why_it_opens(world, "browns_range", law, LAST, DAY)
     assert free.opens and free.held_by == () and free.built > 0.5 and free.pays > 0.5
     assert (
         free.words == f"browns_range opens: half of its plan stands in {free.opens}, {100 * free.built:.0f} % by 2035."
     )
     (tmp_path / "no-mine.yaml").write_text(REFUSED, "utf-8")
     banned = placed(load_rulebook(tmp_path / "no-mine.yaml"), "2019-12-31")
-    held = opening(world, "browns_range", banned, LAST, DAY)
+    held = why_it_opens(world, "browns_range", banned, LAST, DAY)
     assert held.opens is None and held.held_by == ("permit",) and held.granted == pytest.approx(0.1)
     assert "its permit: the law grants 10 % of what is asked for" in held.words
 
 
 def test_a_mine_that_is_dug_or_is_not_there_is_refused(world: World, law: Stack) -> None:
     with pytest.raises(OptionError, match="MINE: 'mt_weld' is dug already"):
-        opening(world, "mt_weld", law, LAST, DAY)
+        why_it_opens(world, "mt_weld", law, LAST, DAY)
     with pytest.raises(OptionError, match="no deposit 'nolan'. Did you mean 'nolans'"):
-        opening(world, "nolan", law, LAST, DAY)
+        why_it_opens(world, "nolan", law, LAST, DAY)
 
 
 def test_a_world_of_ones_own_is_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

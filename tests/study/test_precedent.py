@@ -10,14 +10,14 @@ import pytest
 from earthprice.study.ensemble import Pair, Summary
 from earthprice.study.frame import Frame
 from earthprice.study.indicators import UNLICENSED
-from earthprice.study.precedent import Fall, largest, unprecedented
+from earthprice.study.precedent import Fall, largest_fall, unprecedented
 
 DAY = "2021-03-01"
 
 
 def test_the_largest_fall_leaves_the_least_part_of_a_share() -> None:
-    assert largest({2012: 0.23, 2014: 0.4, 2015: 0.5, 2018: 0.27}) == Fall(0.5, 0.27, (2015, 2018))
-    assert largest({2012: 0.23, 2014: 0.4}) is None and largest({}) is None
+    assert largest_fall({2012: 0.23, 2014: 0.4, 2015: 0.5, 2018: 0.27}) == Fall(0.5, 0.27, (2015, 2018))
+    assert largest_fall({2012: 0.23, 2014: 0.4}) is None and largest_fall({}) is None
 
 
 def said(small: Frame, done: list[Pair], before: float, after: float, day: str = DAY) -> list[str]:

@@ -21,7 +21,7 @@ from earthprice.study.assessment import Assessment
 from earthprice.study.bands import bands
 from earthprice.study.draws import fitted_sample
 from earthprice.study.ensemble import Pair, _pair
-from earthprice.study.figures import catalogue, exports, table
+from earthprice.study.figures import catalogue, export_table, table
 from earthprice.study.frame import Frame, postponed
 from earthprice.study.money import Money, said_value, shares_of_losses
 from earthprice.study.places import damage
@@ -115,7 +115,7 @@ def test_an_element_leaves_in_all_its_forms(done: list[Pair], small: Frame) -> N
 
 
 def test_a_percentage_of_the_export_table_has_its_part(done: list[Pair], small: Frame) -> None:
-    found = exports(small.plan, done, (2026,)).set_index(["row", "partner"])
+    found = export_table(small.plan, done, (2026,)).set_index(["row", "partner"])
     whole = found.loc[("ndpr", "all")]
     raw = found.loc[("ndpr_raw", "all")]
     assert whole["part"] == 100.0 and raw["part"] == pytest.approx(100 * raw["base_p50"] / whole["base_p50"])
@@ -138,7 +138,7 @@ def test_recovery_is_of_mines_that_dig_for_rare_earths(done: list[Pair], small: 
 
 def answers(small: Frame, kept: list[Pair], late: list[Pair]) -> list[str]:
     f = small
-    made = questions(f.plan, kept, late, exports(f.plan, kept, (2026,)), Dates(f.first, f.year, 0.03))
+    made = questions(f.plan, kept, late, export_table(f.plan, kept, (2026,)), Dates(f.first, f.year, 0.03))
     return [q["answer"] + " " + q["because"] for q in made]
 
 
@@ -147,7 +147,7 @@ def test_a_level_is_one_number_in_the_answer_and_in_the_table(small: Frame, done
     f = small
     held = bands(f.plan.lens, f.texts.as_of, done, 1)
     rows = table(catalogue(f.plan, 2026, f.first, 0.03), done, 2026, {}, held).set_index("key", drop=False)
-    out = exports(f.plan, done, (2026,), held)
+    out = export_table(f.plan, done, (2026,), held)
     said = questions(f.plan, done, [], out, Dates(f.first, 2026, 0.03), bands=held)[0]["answer"]
     levels = re.findall(r" of ([0-9,.]+) t", said)[:3]
     assert levels == [
@@ -180,7 +180,7 @@ def test_what_moves_in_the_sixth_place_is_no_change_in_sentences_and_tables(smal
     assert {(r["difference"], r["interval"], r["sign"]) for r in told} == {("0", "", SAME)}
     same = rows["number"] != 1
     assert rows.loc[same, "base_p50"].equals(rows.loc[same, "reform_p50"]), "no change from 94.0 to 94.1 would be one"
-    assert not exports(small.plan, little, (2026,))[["diff_p05", "diff_p95", "change_p50"]].any(axis=None)
+    assert not export_table(small.plan, little, (2026,))[["diff_p05", "diff_p95", "change_p50"]].any(axis=None)
     assert set(damage(small.plan, little, 2026)["sign"]) == {SAME}
     said = " ".join(answers(small, little, []))
     assert said.count("no change") >= 4 and not re.search(r"[−-]?0\.0+ |0\.000", said), said
@@ -223,7 +223,7 @@ def test_only_those_who_lose_are_losers(small: Frame, done: list[Pair]) -> None:
 
 
 def test_export_rows_have_no_range_beside_nothing(done: list[Pair], small: Frame) -> None:
-    found = exports(small.plan, done, (2026,))
+    found = export_table(small.plan, done, (2026,))
     assert isinstance(found, pd.DataFrame) and np.isfinite(found.select_dtypes("number")).all().all()
 
 

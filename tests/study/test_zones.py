@@ -18,7 +18,7 @@ from earthprice.study.at_home import absent, absent_words
 from earthprice.study.bands import bands
 from earthprice.study.draws import central_point, fitted_sample
 from earthprice.study.ensemble import _pair
-from earthprice.study.figures import catalogue, exports, groups, series, table, verdicts_of
+from earthprice.study.figures import catalogue, export_table, groups, series, table, verdicts_of
 from earthprice.study.frame import Frame, frame
 from earthprice.study.heading import _at_home, _fines, _hindcast, _whose
 from earthprice.study.options import Options
@@ -77,7 +77,7 @@ def test_a_text_of_any_zone_has_all_its_figures(zone: str, world: World, tmp_pat
     assert len(absent_words(f.plan.lens)) == (zone != "CHN")
     assert figures.set_index("key").loc["pays_credits", "reform_p50"] > 0, "what is paid has its row"
     assert np.isfinite(figures.set_index("key").loc[f"gain_{zone}", "diff_p50"])
-    out = exports(f.plan, [pair], [f.year])
+    out = export_table(f.plan, [pair], [f.year])
     centre = central_point(f)
     both = {
         name: run(f.plan.engine, centre, terms)

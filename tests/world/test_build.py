@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from earthprice.facts.world import load_world
-from earthprice.world.build import UNMOVED, build
+from earthprice.world.build import UNMOVED, lay_out
 
 WORLD = load_world()
 
@@ -23,7 +23,7 @@ def test_a_good_has_the_stage_and_unit_that_its_id_says() -> None:
 
 
 def test_what_balancing_moved_is_told_largest_first_and_stocks_are_no_record() -> None:
-    network, moves = build(WORLD.numbers.central, WORLD.outline, WORLD.network.zones)
+    network, moves = lay_out(WORLD.numbers.central, WORLD.outline, WORLD.network.zones)
     assert network.activities["level"].tolist() == WORLD.network.activities["level"].tolist(), "the same to the bit"
     far = (moves["balanced"] - moves["reported"]).abs()
     assert far.is_monotonic_decreasing and not set(network.activities.loc[moves["item"], "stage"]) & set(UNMOVED)

@@ -11,7 +11,7 @@ import pytest
 from earthprice.demos.lab import Lab
 from earthprice.facts.world import load_world
 from earthprice.world.assembly import assemble
-from earthprice.world.burdens import abatement, burden_sizes, burdens, damage_values, stated
+from earthprice.world.burdens import abatement, burden_sizes, burdens_per_kg, damage_values, stated
 from earthprice.world.world import World
 
 ACTIVITIES = pd.DataFrame(
@@ -36,7 +36,7 @@ NUMBERS = {
 
 
 def test_the_nearest_place_with_a_figure_counts() -> None:
-    assert list(burdens(ACTIVITIES, NUMBERS)["water"]) == [2.0, 8.0, 3.0, 5.0, 0.0]
+    assert list(burdens_per_kg(ACTIVITIES, NUMBERS)["water"]) == [2.0, 8.0, 3.0, 5.0, 0.0]
     found = abatement(ACTIVITIES, pd.Index(["water"]), NUMBERS)
     assert list(found.cost["water"]) == [10.0, 10.0, 10.0, 10.0, 0.0]
     assert list(found.best["water"]) == [0.5, 0.5, 0.5, 0.0, 0.0]

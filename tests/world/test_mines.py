@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from earthprice.facts.world import load_world
-from earthprice.world.mines import mining
+from earthprice.world.mines import mine_drafts
 
 WORLD = load_world()
 CENTRAL = WORLD.numbers.central
-DRAFTS = {d.id: d for d in mining(CENTRAL, WORLD.outline)}
+DRAFTS = {d.id: d for d in mine_drafts(CENTRAL, WORLD.outline)}
 
 
 def test_classes_share_the_output_and_the_hours_of_their_mill() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from earthprice.facts.schema import load_schema, markdown
+from earthprice.facts.schema import load_schema, schema_tables
 from earthprice.facts.store import load_facts
 from earthprice.facts.world import load_world
 from tools.pages.fill import fill
@@ -36,7 +36,7 @@ def licences() -> str:
 
 def bodies() -> dict[str, str]:
     """What the page must say of what ships, by mark."""
-    columns = {"schema": markdown(load_schema()), "world schema": markdown(load_schema(room="world"))}
+    columns = {"schema": schema_tables(load_schema()), "world schema": schema_tables(load_schema(room="world"))}
     return {"choices": choices(), "factors": factors(), "licences": licences(), **columns}
 
 

@@ -61,7 +61,7 @@ app = typer.Typer(
 
 
 @app.callback(invoke_without_command=True)
-def start(
+def program(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
     json: Json = False,

@@ -134,7 +134,7 @@ def _silent(_words: str) -> None:
 def compare(a: CompareArguments) -> None:
     """Two or more rulebooks beside each other: the ten figures of each, on the same draws."""
     must_have_room(COMPUTES)
-    from earthprice.study.compare import compared, same_as_alone, same_baseline
+    from earthprice.study.compare import compare_prepared, same_as_alone, same_baseline
     from earthprice.study.periods import clock_words
     from earthprice.study.start import start
 
@@ -143,7 +143,7 @@ def compare(a: CompareArguments) -> None:
     frames = same_baseline(a.rulebooks, options, begun.world)
     said = f"{begun.words} {clock_words(next(iter(frames.values())).plan.engine)} {same_as_alone(frames)}"
     with progress("compare", quiet=a.quiet or a.json) as tell:
-        table = compared(frames, tell)
+        table = compare_prepared(frames, tell)
     if a.json:
         print_json({"status": "ok", "rulebooks": a.rulebooks, "words": said, "figures": table})
         return

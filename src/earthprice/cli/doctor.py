@@ -65,7 +65,17 @@ def doctor(json: Json = False) -> None:
 def examine() -> list[Finding]:
     """Everything looked at, in the order in which it is shown."""
     m = machine()
-    return [versions(), arithmetic(), addresses(), cores(m), memory(m), threads(), cache(), compiled(), browser()]
+    return [
+        versions(),
+        arithmetic(),
+        addresses(),
+        cores_carried(m),
+        memory(m),
+        threads(),
+        cache(),
+        compiled(),
+        browser(),
+    ]
 
 
 def machine() -> Machine:
@@ -131,7 +141,7 @@ def addresses() -> Finding:
     return Finding("addresses", f"at least {COMPUTES / 1e9:.0f} GB")
 
 
-def cores(m: Machine) -> Finding:
+def cores_carried(m: Machine) -> Finding:
     """Whether a worker a core is what the machine can carry."""
     value = f"{m.cores}"
     if m.allowed < m.cores:

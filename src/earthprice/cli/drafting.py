@@ -197,7 +197,7 @@ def _cases(rulebook: str, book: Rulebook) -> list[CaseResult]:
 
 def _renamed(text: str, book: Rulebook, name: str) -> str:
     """A rulebook's text under a name and a title of its own: a copy of a law is a proposal, of a whole law whole."""
-    from earthprice.law.texts import whole
+    from earthprice.law.texts import is_whole_law
 
     plain = re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-_0123456789") or f"{book.rulebook}-copy"
     status = book.status if book.status in ("draft", "illustration") else "proposal"
@@ -205,7 +205,7 @@ def _renamed(text: str, book: Rulebook, name: str) -> str:
     for key, value in (("rulebook", plain), ("title", title), ("status", status)):
         line = f"{key}: {value}"
         text = re.sub(rf"(?m)^{key}:.*(?:\n[ \t]+\S.*)*$", lambda _, line=line: line, text, count=1)
-    if whole(book) and book.builds_on is None:
+    if is_whole_law(book) and book.builds_on is None:
         text = re.sub(r"(?m)^text_status:", "builds_on: []\ntext_status:", text, count=1)
     return text if text.startswith(EDITOR) else EDITOR + text
 

@@ -36,7 +36,7 @@ def record(root: Path) -> dict[str, dict[str, float]]:
     return json.loads(found) if found else {}
 
 
-def words(verb: str, known: dict[str, dict[str, float]], now: str) -> str:
+def first_words(verb: str, known: dict[str, dict[str, float]], now: str) -> str:
     """What a first run says before it begins; nothing where the verb has run before in these versions."""
     if verb in known.get(now, {}):
         return ""
@@ -58,7 +58,7 @@ def announce_first_run(verb: str, say: Callable[[str], None]) -> Iterator[None]:
     """
     root = folder()
     known = record(root) if root else {}
-    said = words(verb, known, here()) if root else ""
+    said = first_words(verb, known, here()) if root else ""
     if not root or not said:
         yield
         return

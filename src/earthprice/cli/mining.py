@@ -32,7 +32,7 @@ def mine(
     must_have_room(COMPUTES)
     from earthprice.law.load import load_rulebook
     from earthprice.law.texts import in_force, placed
-    from earthprice.study.opening import opening
+    from earthprice.study.opening import why_it_opens
     from earthprice.study.options import LAST_YEAR
 
     first = begun(under, as_of, world)
@@ -41,7 +41,7 @@ def mine(
     last = read_years(years)[1] if years else LAST_YEAR
     with progress("mine", quiet=json) as tell:
         tell(f"mine {name}", 0, 1)
-        found = opening(known, name, law, last, day)
+        found = why_it_opens(known, name, law, last, day)
     if json:
         print_json({"status": "ok", "as_of": day, "base_year": known.base_year, "law": law.name, **asdict(found)})
     else:

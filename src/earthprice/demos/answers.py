@@ -25,7 +25,7 @@ from earthprice.demos.shipments import (
 from earthprice.demos.shocks import unstocked
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
-from earthprice.law.experiment import measure, values
+from earthprice.law.experiment import measure_line, values
 from earthprice.measures.answers import filled
 from earthprice.measures.contents import raw
 from earthprice.runs.engine import Outcome
@@ -134,13 +134,14 @@ def _ban(lab: Lab, *, magnets: bool = True) -> Terms:
     capped = {"shared_out": TRADABLE}
     none = values("t REO/year", {FROM: 0})
     order = [
-        measure(f"{e}_ban", "cap", out_of(lab, *forms(lab, e)), counts="t REO", amount=none, **capped) for e in ELEMENTS
+        measure_line(f"{e}_ban", "cap", out_of(lab, *forms(lab, e)), counts="t REO", amount=none, **capped)
+        for e in ELEMENTS
     ]
     if magnets:
         usual = 1e3 * lab.level(lab.baseline, doing="ship", zone=lab.home, good="magnet_high")
         amount = by_period(lab, usual, "t product/year", FROM)
         order.append(
-            measure("magnets_held", "cap", out_of(lab, "magnet_high"), counts="t product", amount=amount, **capped)
+            measure_line("magnets_held", "cap", out_of(lab, "magnet_high"), counts="t product", amount=amount, **capped)
         )
     return under(lab, *order)
 

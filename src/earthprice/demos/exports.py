@@ -21,7 +21,7 @@ from earthprice.demos.shipments import (
     under,
     unsmuggled,
 )
-from earthprice.law.experiment import measure, values
+from earthprice.law.experiment import measure_line, values
 from earthprice.measures.welfare import charges, incomes, tariffs
 from earthprice.runs.engine import Outcome
 
@@ -102,7 +102,7 @@ def _runs(lab: Lab) -> Orders:
         under(
             lab,
             *(
-                measure(
+                measure_line(
                     f"{e}_quota",
                     "cap",
                     s,
@@ -114,11 +114,15 @@ def _runs(lab: Lab) -> Orders:
         )
     )
     ban = under(
-        lab, *(measure(f"{e}_ban", "cap", s, **capped, amount=values("t REO/year", {FROM: 0})) for e, s in sets.items())
+        lab,
+        *(
+            measure_line(f"{e}_ban", "cap", s, **capped, amount=values("t REO/year", {FROM: 0}))
+            for e, s in sets.items()
+        ),
     )
     wait = values("working day", {FROM: WAIT})
     licences = [
-        under(lab, *(measure(f"{e}_licence", "licence", s, wait=wait, **refused) for e, s in sets.items()))
+        under(lab, *(measure_line(f"{e}_licence", "licence", s, wait=wait, **refused) for e, s in sets.items()))
         for refused in ({"refused": values("share", {FROM: 1.0 - LEFT})}, {"interest": values("share/year", {FROM: 0})})
     ]
     every = out_of(lab, *(g for e in ELEMENTS for g in forms(lab, e)))
@@ -131,8 +135,8 @@ def _runs(lab: Lab) -> Orders:
         lab.run(ban),
         lab.run(ban, change=partial(unsmuggled, lab, FROM)),
         lab.run(licences[1]),
-        lab.run(under(lab, measure("duty", "charge", every, **charge))),
-        lab.run(under(lab, measure("tariff", "charge", every, **charge, paid_to="partner"))),
+        lab.run(under(lab, measure_line("duty", "charge", every, **charge))),
+        lab.run(under(lab, measure_line("tariff", "charge", every, **charge, paid_to="partner"))),
     )
 
 
@@ -151,7 +155,7 @@ def _duties(lab: Lab, quota: Outcome) -> list[str]:
             which = lab.lens.mask(doing="ship", zone=lab.home, status="licensed", good=good)
             rate = 1e3 * _rent(lab, quota, f"{e}_quota") * reo[which][0]
             parts = {"levy": "duty", "base": "t", "rate": by_period(lab, rate, "USD2020/t", FROM)}
-            found.append(measure(f"{good}_duty", "charge", out_of(lab, good), **parts))
+            found.append(measure_line(f"{good}_duty", "charge", out_of(lab, good), **parts))
     return found
 
 

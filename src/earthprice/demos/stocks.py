@@ -8,7 +8,7 @@ from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Change, Lab
 from earthprice.demos.shipments import forms, out_of, rows, under
 from earthprice.demos.shocks import more_use, together, unstocked
-from earthprice.law.experiment import measure, values
+from earthprice.law.experiment import measure_line, values
 from earthprice.runs.engine import Outcome
 
 SURGE, FROM = 1.25, 2022
@@ -75,7 +75,7 @@ def _surged(lab: Lab, change: Change) -> np.ndarray:
 
 
 def _cut(lab: Lab, announced: int) -> Outcome:
-    cut = measure("cut", "licence", out_of(lab, *forms(lab, "dy")), refused=values("share", {CUT: SHARE}))
+    cut = measure_line("cut", "licence", out_of(lab, *forms(lab, "dy")), refused=values("share", {CUT: SHARE}))
     return lab.run(under(lab, cut, begin=f"{CUT}-01-01", announced=f"{announced}-01-01"))
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Lab
 from earthprice.demos.shipments import forms, leaving, out_of, under
-from earthprice.law.experiment import measure, values
+from earthprice.law.experiment import measure_line, values
 from earthprice.runs.engine import Outcome
 from earthprice.runs.size import PERIODS
 from earthprice.world.terms import Terms
@@ -57,7 +57,7 @@ def stop(lab: Lab) -> Demonstration:
 
 def _order(lab: Lab, refused: dict[float, float]) -> Terms:
     goods = out_of(lab, *forms(lab, "dy"))
-    return under(lab, measure("stop", "licence", goods, refused=values("share", refused)))
+    return under(lab, measure_line("stop", "licence", goods, refused=values("share", refused)))
 
 
 def _dearer(lab: Lab, run: Outcome) -> np.ndarray:

@@ -235,7 +235,7 @@ def felt(places: Places, damage: Array, damage0: Array) -> Array:
     return (places.within @ damage + NO_DAMAGE) / (places.within @ damage0 + NO_DAMAGE)
 
 
-def reviews(reviews: Reviews, schedule: Schedule, state: State, year: Array) -> Array:
+def review_multiplier(reviews: Reviews, schedule: Schedule, state: State, year: Array) -> Array:
     """Reviews move permits: multiplier' = multiplier x (1 + clip(sum of rows, +-at_most))^n, within the limits.
 
     n of them fall due after the start of the last period and until that of this one; a row sees the mean of the year

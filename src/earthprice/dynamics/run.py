@@ -61,7 +61,7 @@ def initial_state(s: Setting, schedule: Schedule) -> State:
     """The state at the beginning of the base year; the schedule says how many periods are in its queue and memory."""
     base, ground, m = s.base, s.ore.ground, len(s.base.level)
     one = jnp.ones(len(s.places.within))
-    seen = indicators(s, jnp.ones(m), base.price, base.level, one, one)
+    seen = review_indicators(s, jnp.ones(m), base.price, base.level, one, one)
     return State(
         price=jnp.concatenate([base.price, s.permits.price]),
         capacity=base.capacity,
@@ -99,7 +99,7 @@ def _period(s: Setting, schedule: Schedule, year: Array, state: State, bundle: A
     base, final, where = s.base, s.demand.final, s.layout
     n, k = len(base.price), len(base.price) + len(s.permits.use)
     cost = jnp.where(final, base.cost, _cost(s, schedule, state, bundle))
-    multiplier = laws.reviews(s.reviews, schedule, state, year)
+    multiplier = laws.review_multiplier(s.reviews, schedule, state, year)
     amount = jnp.minimum(schedule.permit_amount, UNCAPPED) * s.permits.scale * multiplier
     scale = jnp.maximum(jnp.maximum(s.permits.use, 0.0) @ base.level, 0.01)
     in_force = schedule.permit_amount <= laws.NO_CAP
@@ -167,7 +167,7 @@ def step(s: Setting, schedule: Schedule, year: Array, state: State, bundle: Arra
         bundle: coefficients as entries of the layout (`bundles`), the same in every period.
     """
     base, final, storage, dt = s.base, s.demand.final, s.storage, schedule.clock.dt
-    multiplier = laws.reviews(s.reviews, schedule, state, year)
+    multiplier = laws.review_multiplier(s.reviews, schedule, state, year)
     now = _period(s, schedule, year, state, bundle)
     r = now.market.responses
     found = clear(now.market, lax.stop_gradient(guessed(s, state.price, *schedule.guide)))
@@ -180,7 +180,7 @@ def step(s: Setting, schedule: Schedule, year: Array, state: State, bundle: Arra
     damage = s.places.site @ (jnp.sum(s.places.damage * schedule.burden, 1) * level)
     damage0 = s.places.site @ (jnp.sum(s.places.damage, 1) * base.level)
     felt = laws.felt(s.places, damage, damage0)
-    view = indicators(s, laws.reached(s.ore, schedule), found.price, level, felt, state.complaints)
+    view = review_indicators(s, laws.reached(s.ore, schedule), found.price, level, felt, state.complaints)
     after, queue, invested = build(s, schedule, state, level, bundle)
     expected, hoped = laws.expectations(s.beliefs, state, found.price, margin, dt)
     ore, lean_lost, waste = laws.ore(s.ore, schedule, state, level)
@@ -248,7 +248,9 @@ def _surplus(s: Setting, r: Responses, surplus: Array, state: State) -> Array:
     return surplus - laws.thrift_cost(s.demand, base, state.thrift, r.capacity * jnp.exp(-state.thrift))
 
 
-def indicators(s: Setting, recovery: Array, price: Array, level: Array, damage: Array, complaints: Array) -> Array:
+def review_indicators(
+    s: Setting, recovery: Array, price: Array, level: Array, damage: Array, complaints: Array
+) -> Array:
     """What reviews may look at, in the order of `Index.indicators`: ratios to the base year, and shares.
 
     Prices, complaints and damage as ratios; by zone the share of unlicensed output, licensed exports (REO content,

@@ -143,9 +143,9 @@ class Reader:
 
     def _path(self, line: Line, cases: Sequence[Summary], draws: Sequence[int], bands: Bands | None) -> Any:
         if bands is None:
-            return plain(np.sum([cases[0].series[m] for m in line.measure], axis=0))
+            return rounded_numbers(np.sum([cases[0].series[m] for m in line.measure], axis=0))
         values = np.sum([bands.paths(m, cases, draws) for m in line.measure], axis=0)
-        return [plain(x) for x in ranged(values)]
+        return [rounded_numbers(x) for x in ranged(values)]
 
     def _exports(self, pairs: Sequence[Pair]) -> list[dict[str, Any]]:
         """Exports by partner in the figures' year, of the leading element and of the scarce ones [t REO/yr]."""
@@ -174,7 +174,7 @@ class Reader:
         change = changed(base, reform)
         named = {"base": ranged(base, 1)[1], "reform": ranged(reform, 1)[1]}
         named |= dict(zip(("low", "change", "high"), ranged(change, 1), strict=True))
-        told = {k: plain(x) for k, x in named.items()}
+        told = {k: rounded_numbers(x) for k, x in named.items()}
         return [{k: x[i] for k, x in told.items()} | {"sign": self._sign(change[i])} for i in range(len(rows))]
 
     def _in_year(self, path: np.ndarray) -> float:
@@ -197,7 +197,7 @@ class Reader:
         rows = []
         for (zone, group), gain, low, middle, high in zip(names, gains, *ranged(np.array(gains), 1), strict=True):
             label = f"{self.words.name('zone', zone)}: {self.words.name('group', group)}"
-            ends = {"change": short(middle), "low": short(low), "high": short(high)}
+            ends = {"change": rounded_number(middle), "low": rounded_number(low), "high": rounded_number(high)}
             rows.append({"label": label, **ends, "sign": self._sign(gain)})
         return sorted(sorted(rows, key=lambda r: -abs(r["change"]))[:GROUPS], key=lambda r: -r["change"])
 
@@ -224,7 +224,7 @@ class Reader:
             "key": row["key"],
             "sign": signs,
             "draws": int(row["draws"]),
-            "raw": {k: short(row[f"{k}_p50"]) for k in ("base", "reform", "diff")},
+            "raw": {k: rounded_number(row[f"{k}_p50"]) for k in ("base", "reform", "diff")},
         }
 
 
@@ -242,11 +242,11 @@ def lines(f: Frame) -> list[Line]:
     return out
 
 
-def short(x: float) -> float | None:
+def rounded_number(x: float) -> float | None:
     """A number with few digits; None where there is none."""
     return float(f"{float(x):.{DIGITS}g}") if np.isfinite(x) else None
 
 
-def plain(values: np.ndarray) -> list[float | None]:
+def rounded_numbers(values: np.ndarray) -> list[float | None]:
     """Numbers with few digits; None where there is none."""
-    return [short(v) for v in values]
+    return [rounded_number(v) for v in values]

@@ -137,12 +137,12 @@ def draw_with_later(s: Session, state: LeverState, number: int) -> Pair:
     return s.run(state, number, later=True).pair
 
 
-def whole(s: Session, state: LeverState, _turn: int) -> tuple[Pair, Summary | None]:
+def whole_central(s: Session, state: LeverState, _turn: int) -> tuple[Pair, Summary | None]:
     """The whole central run, and the same with the answers."""
     moved = s.run(state)
     return moved.pair, moved.answered
 
 
-def gathered(done: Sequence[Pair]) -> list[Pair]:
+def usable_draws(done: Sequence[Pair]) -> list[Pair]:
     """Draws that may stand in a figure, in their order."""
     return sorted((p for p in done if p.good), key=lambda p: p.draw)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from earthprice.explore.answers import Reader, short
+from earthprice.explore.answers import Reader, rounded_number
 from earthprice.explore.session import FACTORS, Session
 from earthprice.explore.state import LeverState
 from earthprice.measures.spread import least
@@ -78,7 +78,7 @@ def articles_that_matter(pair: Pair, cases: Mapping[str, Summary], figures: Sequ
         for a, x in moved.items():
             shares[a] += abs(x) / total
         rows = sorted(moved.items(), key=lambda r: -abs(r[1]))
-        out[g.key] = [{"article": a, "change": short(x)} for a, x in rows]
+        out[g.key] = [{"article": a, "change": rounded_number(x)} for a, x in rows]
     most = max(shares, key=lambda a: shares[a], default="")
     return {"without": out, "most": most if most and shares[most] > 0 else ""}
 
@@ -120,7 +120,7 @@ def numbers_that_matter(
             for n in [*moved, *first][: max(FACTORS, len(moved))]
         ],
         "shares": {
-            k: [{"name": names[i], "share": short(x[i])} for i in np.argsort(-x)[:SHARES] if x[i] > chance]
+            k: [{"name": names[i], "share": rounded_number(x[i])} for i in np.argsort(-x)[:SHARES] if x[i] > chance]
             for k, x in shares.items()
         },
     }

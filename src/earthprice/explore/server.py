@@ -22,7 +22,15 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from earthprice.errors import EarthpriceError, OptionError
-from earthprice.explore.crew import Drawers, draw, draw_with_later, for_a_future, gathered, run_years_on_screen, whole
+from earthprice.explore.crew import (
+    Drawers,
+    draw,
+    draw_with_later,
+    for_a_future,
+    run_years_on_screen,
+    usable_draws,
+    whole_central,
+)
 from earthprice.explore.guard import ASSETS, Door, Guard
 from earthprice.explore.matters import delayed, with_rare_prices, without
 from earthprice.explore.page import Page, colours
@@ -154,10 +162,12 @@ class Server:
         first: list[PageJob] = (
             [(run_years_on_screen, n) for _, n in draws[:STREAMED]] if ready and state != LeverState() else []
         )
-        async with aclosing(self._run([(whole, seq), *first, *draws] if ready else draws, state, fresh)) as runs:
-            found = await (anext(runs) if ready else self.by_hand(partial(whole, self.page.session, state, 0)))
+        async with aclosing(
+            self._run([(whole_central, seq), *first, *draws] if ready else draws, state, fresh)
+        ) as runs:
+            found = await (anext(runs) if ready else self.by_hand(partial(whole_central, self.page.session, state, 0)))
             yield await self.later(lambda: self.page.money(state, found, language))
-            if kept := gathered([await anext(runs) for _ in first]):
+            if kept := usable_draws([await anext(runs) for _ in first]):
                 yield await self.later(partial(self.page.bands_on_screen, state, kept, len(first), language))
             fresh()
             done: list[Pair] = []
@@ -166,7 +176,7 @@ class Server:
                 count = len(done)
                 if count == self.page.draws and self.page.waits:
                     done = await self._with_later(state, done, fresh)
-                if count in self.page.milestones and (kept := gathered(done)):
+                if count in self.page.milestones and (kept := usable_draws(done)):
                     yield await self.later(partial(self.page.over, state, kept, count, language))
                 if count == min(STREAMED, self.page.draws):
                     yield await self._matters(state, found[0], language, fresh)
@@ -184,7 +194,7 @@ class Server:
 
     async def _with_later(self, state: LeverState, done: list[Pair], fresh: Callable[[], None]) -> list[Pair]:
         """All draws with the text two years later, which the first ones, that the page waits for, have done without."""
-        first = [p for p in gathered(done) if p.draw < STREAMED]
+        first = [p for p in usable_draws(done) if p.draw < STREAMED]
         late = self._run([(delayed, p.draw) for p in first], state, fresh)
         found = {p.draw: case for p, case in zip(first, [case async for case in late], strict=True)}
         return [replace(p, later=found.get(p.draw, p.later)) for p in done]

@@ -94,11 +94,11 @@ def period_bounds(period: str) -> tuple[date, date] | None:
         period: YYYY, YYYY-MM, YYYY-MM-DD, or two of them with a slash.
     """
     first, slash, last = period.partition("/")
-    start, end = day_of(first, closing=False), day_of(last if slash else first, closing=True)
+    start, end = day_at_end(first, closing=False), day_at_end(last if slash else first, closing=True)
     return (start, end) if start and end and start <= end else None
 
 
-def day_of(text: str, *, closing: bool) -> date | None:
+def day_at_end(text: str, *, closing: bool) -> date | None:
     """First or last day of a year, month or day, or None."""
     found = PERIOD.fullmatch(text)
     if not found:
@@ -113,7 +113,7 @@ def day_of(text: str, *, closing: bool) -> date | None:
     return turn if not month or month == 12 else date.fromordinal(turn.toordinal() - 1)
 
 
-def markdown(schema: Schema) -> str:
+def schema_tables(schema: Schema) -> str:
     """The schema as tables of Markdown, as docs/data.md shows it between its markers."""
     shared = set.intersection(*(set(columns) for columns in schema.values()))
     some = next(iter(schema.values()))

@@ -109,7 +109,7 @@ def check_cell(cell: str, column: Column, where: str) -> str | float:
             raise FactsError("the cell is empty", where=spot, accepted=ACCEPTED.get(column.type, column.words))
         return math.nan if column.type == "number" else ""
     if column.type == "number":
-        return number(cell, spot)
+        return finite_number(cell, spot)
     if column.type == "year":
         if not cell.isdigit() or not period_bounds(cell):
             raise FactsError(f"'{cell}' is no year", where=spot, accepted=ACCEPTED["year"])
@@ -123,7 +123,7 @@ def check_cell(cell: str, column: Column, where: str) -> str | float:
     return cell
 
 
-def number(cell: str, spot: str) -> float:
+def finite_number(cell: str, spot: str) -> float:
     """A cell as a finite number."""
     try:
         x = float(cell)

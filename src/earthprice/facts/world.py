@@ -14,7 +14,7 @@ from earthprice.facts.made import HINDCAST, REPLAYED, ROLLING, digest, read_fits
 from earthprice.facts.schema import Schema, load_schema, packaged
 from earthprice.facts.store import CHOICE_COLUMNS
 from earthprice.facts.table import read_table
-from earthprice.world.build import build
+from earthprice.world.build import lay_out
 from earthprice.world.burdens import burden_units
 from earthprice.world.numbers import NUMBER_COLUMNS, Numbers
 from earthprice.world.outline import outline
@@ -95,7 +95,7 @@ def loaded(folder: Path | None, base_year: int) -> World:
     structure["effluents"] = effluents()
     structure["deposits"] = structure["deposits"].astype({"by_product": int})
     numbers = Numbers(_values(root, schema, overlays[base_year]), structure["factors"])
-    built = build(numbers.central, outline(structure, numbers.keys), tuple(structure["zones"]["id"]))
+    built = lay_out(numbers.central, outline(structure, numbers.keys), tuple(structure["zones"]["id"]))
     others = frozenset(f"{name}.csv" for year, name in overlays.items() if name and year != base_year)
     return World(
         network=replace(built.network, burden_units=burden_units(numbers.table["unit"].to_dict())),

@@ -45,7 +45,7 @@ class Programs(CacheInterface):
             keep_sealed(self._path / f"{key}{ENDING}", key, value)
 
 
-def opened(path: str) -> tuple[CacheInterface, str] | None:
+def compiled_folder(path: str) -> tuple[CacheInterface, str] | None:
     """The folder of compiled programs (JAX's `get_file_cache`); None, and nothing is kept, where others may write."""
     if "://" in path:  # no folder of this machine: the user's own choice, as JAX has it
         return _as_jax_does(path)
@@ -71,4 +71,4 @@ def _tidy(folder: Path) -> None:
 
 def seal() -> None:
     """Have JAX keep its compiled programs sealed, from now on in this process."""
-    compilation_cache.get_file_cache = opened
+    compilation_cache.get_file_cache = compiled_folder

@@ -28,7 +28,7 @@ def waited(s: Stack, days: Days) -> np.ndarray:
     return np.maximum(both, 0.0) / (days.ends - days.begins)
 
 
-def concerned(on: np.ndarray, ground: Ground) -> np.ndarray:
+def share_moved(on: np.ndarray, ground: Ground) -> np.ndarray:
     """Share of the good that each activity handles which a text will move, by mass in the base year [M].
 
     Of a good it is the share that went through activities of which the text says anything else (`origins`), or the

@@ -44,7 +44,7 @@ from earthprice.law.source import Source, Where, read
 from earthprice.law.stack import Item, Stack
 from earthprice.law.strict import IsoDate, Strict
 from earthprice.law.texts import placed
-from earthprice.law.units import factor
+from earthprice.law.units import conversion
 
 GivenNumber = float | int
 Year = Annotated[GivenNumber, Field(ge=caps.FIRST_YEAR, le=caps.LAST_YEAR)]
@@ -251,7 +251,7 @@ def _breach(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
     least = most = 0.0
     if fine.measure.floor is not None and caught > 0:
         _, least, most, _ = _at(s, fine, "floor", given, place)
-        least, most = (x * factor(fine.measure.floor.unit) for x in (least, most))
+        least, most = (x * conversion(fine.measure.floor.unit) for x in (least, most))
     return {
         "total": amount,
         "over": over,
@@ -273,7 +273,7 @@ def _due(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
         return {"due": _gap(s, item, given, place)}
     if not isinstance(m, Charge):
         raise RulebookError(f"'{item.id}' is no charge and no contract", where=place(("given", "measure")))
-    rate = _at(s, item, "rate", given, place).middle * factor(m.rate.unit)
+    rate = _at(s, item, "rate", given, place).middle * conversion(m.rate.unit)
     rate *= _at(s, item, "due_on", given, place).middle if m.due_on is not None else 1.0
     if m.base in ("t", "burden"):
         return {"due": rate * float(_need(given, "tonnes", place)) / 1e3}
@@ -284,7 +284,7 @@ def _due(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
 def _gap(s: Stack, item: Item, given: CaseFacts, place: Place) -> float:
     """What a contract for difference takes, negative where it pays, on tonnes worth `value` at the index."""
     numbers = item.measure.quantities()
-    has = {k: _at(s, item, k, given, place).middle * factor(q.unit) for k, q in numbers.items() if k != "basis"}
+    has = {k: _at(s, item, k, given, place).middle * conversion(q.unit) for k, q in numbers.items() if k != "basis"}
     above = float(_need(given, "value", place)) - has["strike"] * float(_need(given, "tonnes", place)) / 1e3
     return has.get("covers", 1.0) * (has.get("back", 0.0) if above > 0 else 1.0) * above
 
@@ -344,7 +344,9 @@ def _licence(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
     wait, passes = 0.0, 1.0
     for one in found:
         numbers = one.measure.quantities()
-        wait += _at(s, one, "wait", given, place).middle * factor(numbers["wait"].unit) if "wait" in numbers else 0.0
+        wait += (
+            _at(s, one, "wait", given, place).middle * conversion(numbers["wait"].unit) if "wait" in numbers else 0.0
+        )
         passes *= 1.0 - (_at(s, one, "refused", given, place).middle if "refused" in numbers else 0.0)
     return {"years": wait, "days": 365.0 * wait, "passes": passes, "by": ", ".join(i.id for i in found)}
 

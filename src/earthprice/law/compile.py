@@ -14,7 +14,7 @@ from earthprice import caps
 from earthprice.errors import OptionError, RulebookError
 from earthprice.law.acting import Acting
 from earthprice.law.amounts import Course, course, first_out_of_bounds
-from earthprice.law.awaited import activities_changed, concerned, waited
+from earthprice.law.awaited import activities_changed, share_moved, waited
 from earthprice.law.credits import credits
 from earthprice.law.days import NEAR, Days, cut_at_days
 from earthprice.law.effects import EFFECTS, abate, charged, deter
@@ -25,7 +25,7 @@ from earthprice.law.quantity import Quantity
 from earthprice.law.reached import Ground, ground, masks
 from earthprice.law.sheet import blank, contracts, levies
 from earthprice.law.stack import Stack
-from earthprice.law.units import factor
+from earthprice.law.units import conversion
 from earthprice.law.use import Choice, Draw, Use, UseIn, chosen, used
 from earthprice.world.network import Network
 from earthprice.world.override import Span
@@ -128,7 +128,7 @@ class Prepared:
     @cached_property
     def _concerned(self) -> Callable[[bytes], np.ndarray]:
         """Share of a good that a text will move, by the activities of which it says anything else (`concerned`)."""
-        return lru_cache(KEPT)(lambda on: concerned(np.frombuffer(on, bool), self.ground))
+        return lru_cache(KEPT)(lambda on: share_moved(np.frombuffer(on, bool), self.ground))
 
     def _compiled_terms(self, starts: np.ndarray, days: Days, choice: Choice) -> Terms:
         """The terms of what acts, but for what is awaited of it."""
@@ -239,7 +239,7 @@ class Prepared:
         if out := first_out_of_bounds(np.where(on, found, np.nan), years, span):
             what = f"{item.id}.{name} comes to {out[0]:.6g} {span.unit} in {out[1]:g}"
             raise RulebookError(what, where=item.where(name), accepted=f"{span.words} in every year")
-        return found * factor(span.unit)
+        return found * conversion(span.unit)
 
     def _span(self, k: int, name: str) -> Span:
         """Bounds of a parameter of a measure (`span_of`)."""

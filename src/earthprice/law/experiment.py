@@ -63,7 +63,7 @@ def order(
     return rulebook_from_text(head + "".join(f"    {m}\n" for m in measures), f"{name}.yaml")
 
 
-def measure(name: str, instrument: str, acts_on: Mapping[str, str | Sequence[str]], **parts: str) -> str:
+def measure_line(name: str, instrument: str, acts_on: Mapping[str, str | Sequence[str]], **parts: str) -> str:
     """A measure as one line of YAML: a duty on the set, with its parameters as written by `values`."""
     chosen = ", ".join(f"{k}: {v if isinstance(v, str) else _listed(v)}" for k, v in acts_on.items())
     rest = "".join(f", {k}: {v}" for k, v in parts.items())

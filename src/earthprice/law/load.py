@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 from earthprice import caps
 from earthprice.errors import OptionError, RulebookError, shortened
 from earthprice.law.rulebook import Rulebook
-from earthprice.law.source import Source, Where, parse, read
+from earthprice.law.source import Source, Where, parse_yaml, read
 
 SHELF = Path(__file__).resolve().parent.parent / "rulebooks"
 """The shipped rulebooks."""
@@ -109,7 +109,7 @@ def shipped_heads() -> dict[str, dict[str, Any]]:
     heads = {}
     for name in shipped():
         text = (SHELF / f"{name}.yaml").read_text(encoding="utf-8")
-        heads[name] = dict(parse(text.partition("\nsources:")[0], f"{name}.yaml").tree)
+        heads[name] = dict(parse_yaml(text.partition("\nsources:")[0], f"{name}.yaml").tree)
     return heads
 
 
@@ -134,7 +134,7 @@ def _shipped(name: str) -> Rulebook:
 
 def rulebook_from_text(text: str, name: str = "rulebook.yaml") -> Rulebook:
     """Validate a rulebook given as text; errors as of `load_rulebook`."""
-    return rulebook(parse(text, name))
+    return rulebook(parse_yaml(text, name))
 
 
 def rulebook(source: Source) -> Rulebook:

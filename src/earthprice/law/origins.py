@@ -47,7 +47,7 @@ def listed_origin(network: Network, content: np.ndarray, holds: Holds) -> np.nda
     """
     act = network.activities
     listed = (act["stage"].isin(holds.stages) & act["zone"].isin(holds.origin)).to_numpy()
-    f = flows(network, content)
+    f = base_flows(network, content)
     return np.where(listed, 1.0, f.mix(listed).T @ through(f, listed))
 
 
@@ -63,7 +63,7 @@ class Flows(NamedTuple):
         return np.where(listed, 0.0, self.takes / np.where(fed > 0, fed, 1.0))
 
 
-def flows(network: Network, content: np.ndarray) -> Flows:
+def base_flows(network: Network, content: np.ndarray) -> Flows:
     """The flows of the base year; arguments as of `listed_origin`."""
     act = network.activities
     flow = content[:, None] * network.matrix * act["level"].to_numpy(float)

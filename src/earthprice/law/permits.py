@@ -19,7 +19,7 @@ from earthprice.law.instruments import Cap, Exempt, Licence
 from earthprice.law.reached import Ground
 from earthprice.law.reviews import RATIO, ReviewRule, review_slope
 from earthprice.law.rulebook import Rulebook
-from earthprice.law.units import factor
+from earthprice.law.units import conversion
 from earthprice.world.terms import Review
 
 
@@ -228,7 +228,7 @@ def _review(book: Rulebook, rule: ReviewRule, permit: Permit, start: float, year
     scale = (
         float(issued[0] if len(issued) else permit.amount[-1])
         if ratio
-        else permit.share * factor(rule.never_below.unit)
+        else permit.share * conversion(rule.never_below.unit)
     )
     return Review(
         permit=permit.name,

@@ -13,7 +13,7 @@ import pandas as pd
 from earthprice.errors import RulebookError
 from earthprice.law.floors import Contract, Stock
 from earthprice.law.instruments import Cap, Charge, Exempt, Inspection, Penalty, PriceBand, Reserve, Standard, Support
-from earthprice.law.origins import Flows, flows, listed_origin
+from earthprice.law.origins import Flows, base_flows, listed_origin
 from earthprice.law.stack import Item, Stack
 from earthprice.world.network import Network
 
@@ -94,7 +94,7 @@ class Ground:
     @cached_property
     def flows(self) -> Flows:
         """Rare earths that activities bring and take in the base year."""
-        return flows(self.network, self.content)
+        return base_flows(self.network, self.content)
 
     @cached_property
     def touched(self) -> np.ndarray:

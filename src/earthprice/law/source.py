@@ -101,7 +101,7 @@ def read(path: Path) -> Source:
     if len(raw) > caps.BOOK_BYTES:
         raise _too_long(f"the file has {max(len(raw), path.stat().st_size):,} bytes", path.name)
     try:
-        return replace(parse(raw.decode("utf-8-sig"), path.name), folder=path.resolve().parent)
+        return replace(parse_yaml(raw.decode("utf-8-sig"), path.name), folder=path.resolve().parent)
     except UnicodeDecodeError as error:
         raise RulebookError(f"not UTF-8 text (byte {error.start})", where=path.name) from error
 
@@ -110,7 +110,7 @@ def _too_long(what: str, name: str) -> RulebookError:
     return RulebookError(what, where=name, accepted=f"a file of at most {caps.BOOK_BYTES:,} bytes")
 
 
-def parse(text: str, name: str) -> Source:
+def parse_yaml(text: str, name: str) -> Source:
     """Parse YAML text; see the module for what is accepted."""
     if len(text) > caps.BOOK_BYTES:
         raise _too_long(f"the text has {len(text):,} letters", name)

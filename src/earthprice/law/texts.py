@@ -148,7 +148,7 @@ def placed(book: Rulebook, since: str = "", as_of: str | None = None) -> Stack:
     """
     if as_of is not None:
         book.must_be_announced(as_of)
-    return stack(book) if whole(book) else sides(book, (), None, since).reform
+    return stack(book) if is_whole_law(book) else sides(book, (), None, since).reform
 
 
 def in_force(day: str) -> Stack:
@@ -191,7 +191,7 @@ def sides(text: Rulebook, answers: Sequence[Rulebook], base: Stack | None, since
     fixed = _below_answers(text, answers)
     law = _in_force(max(text.consolidated or text.announced, since), {b.jurisdiction for b in (*own, *given, *fixed)})
     one_text((*own, *given, *law, *fixed, text, *answers))
-    if base is None and whole(text) and text.rulebook in shipped():
+    if base is None and is_whole_law(text) and text.rulebook in shipped():
         raise OptionError(
             f"'{text.rulebook}' is a whole law and builds on no other",
             where="--against",
@@ -200,7 +200,7 @@ def sides(text: Rulebook, answers: Sequence[Rulebook], base: Stack | None, since
     _differ_by_the_text(text, own, given)
     abroad = tuple(b for b in _merged(given, own, law) if b.jurisdiction != home)
     here = _of(given, home) or _of(own, home) or _of(law, home)
-    below = _of(own, home) or (() if whole(text) else here)
+    below = _of(own, home) or (() if is_whole_law(text) else here)
     common = (*abroad, *fixed)
     if not (*common, *here):
         raise OptionError(
@@ -226,7 +226,7 @@ def _of(books: Sequence[Rulebook], jurisdiction: str) -> Books:
     return tuple(b for b in books if b.jurisdiction == jurisdiction)
 
 
-def whole(book: Rulebook) -> bool:
+def is_whole_law(book: Rulebook) -> bool:
     """Whether a book is the whole law of its country: it says `builds_on: []`, or ships as law in force on nothing."""
     if book.builds_on is not None:
         return not book.bases

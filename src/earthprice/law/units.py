@@ -101,6 +101,6 @@ def largest(unit: str) -> float:
     return LARGEST[base] * FACTORS[base] / FACTORS[unit]
 
 
-def factor(unit: str) -> float:
+def conversion(unit: str) -> float:
     """Factor from `unit` to the unit used inside."""
     return FACTORS[unit]

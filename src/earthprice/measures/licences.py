@@ -62,7 +62,7 @@ def licences(lens: Lens, run: Outcome) -> Series:
     out: Series = {}
     if run.free is None:
         return out
-    for x in listed(lens, run):
+    for x in under_licence(lens, run):
         at_work = (run.terms.permit_granted[:, x.permits] < 1.0).any(1)
         found = _prices(lens, run, run.free, x) | _served(lens, run, run.free, x) | {"stock/all": _stock(lens, run, x)}
         for name, path in found.items():
@@ -71,7 +71,7 @@ def licences(lens: Lens, run: Outcome) -> Series:
     return out
 
 
-def listed(lens: Lens, run: Outcome) -> list[Listed]:
+def under_licence(lens: Lens, run: Outcome) -> list[Listed]:
     """What needs a licence that refuses or delays in some period, in the order of the permits."""
     names, use = lens.item_of, run.terms.permit_use > 0
     at_work = np.flatnonzero((run.terms.permit_granted < 1.0).any(0) & use.any(1))

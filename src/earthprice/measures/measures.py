@@ -12,13 +12,13 @@ from earthprice.measures.costs import costs
 from earthprice.measures.lens import Lens
 from earthprice.measures.licences import licences
 from earthprice.measures.loop import loop
-from earthprice.measures.ore import mining, ore
+from earthprice.measures.ore import mining, ore_at_home
 from earthprice.measures.prices import prices
 from earthprice.measures.series import Series
 from earthprice.measures.trade import exports
 from earthprice.runs.engine import Outcome
 
-FAMILIES = (prices, exports, mining, ore, burdens, chain, costs, loop, licences)
+FAMILIES = (prices, exports, mining, ore_at_home, burdens, chain, costs, loop, licences)
 
 
 def measure(lens: Lens, run: Outcome) -> Series:

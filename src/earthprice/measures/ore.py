@@ -33,7 +33,7 @@ def mining(lens: Lens, run: Outcome) -> Series:
     }
 
 
-def ore(lens: Lens, run: Outcome) -> Series:
+def ore_at_home(lens: Lens, run: Outcome) -> Series:
     """What becomes of the ore disturbed at home [%], ore left [% of the base year's], grade mined, tailings [kt REO].
 
     Disturbed = dug + sterilised = sold + to a tailings pond + lost for good in pit and plant + sterilised; recovery is

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from earthprice.report.charts.figure import NumberedFigure
-from earthprice.report.page import asked, tied
+from earthprice.report.page import questions_answered, tied
 from earthprice.report.page_one import head_lines, how_sure, ten_columns, ten_rows
 from earthprice.report.printed import for_markdown
 from earthprice.report.word_table import Table
@@ -106,7 +106,7 @@ def _first_page(
     for flag in a.meta.flags:
         yield Paragraph(flag, lead=f"{w('flags')}.")
     yield Heading(w("questions"))
-    rows = [[q["asked"], tied(q["answer"]), tied(q["because"])] for q in asked(a, w)]
+    rows = [[q["asked"], tied(q["answer"]), tied(q["because"])] for q in questions_answered(a, w)]
     yield Table((w("asked"), w("answer"), w("because")), rows)
     yield Heading(w("ten_figures", year=a.meta.figure_year))
     yield Paragraph(w("ten_figures_note"), small=True)

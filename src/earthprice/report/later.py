@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 
-def later(name: str) -> ModuleType:
+def on_first_use(name: str) -> ModuleType:
     """A library that loads when something is first asked of it; as it is, where it is loaded already."""
     if name in sys.modules:
         return sys.modules[name]
@@ -25,4 +25,4 @@ if TYPE_CHECKING:
     import openpyxl
     import xarray as xr
 else:
-    alt, openpyxl, xr = later("altair"), later("openpyxl"), later("xarray")
+    alt, openpyxl, xr = on_first_use("altair"), on_first_use("openpyxl"), on_first_use("xarray")

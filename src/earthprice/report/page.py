@@ -64,7 +64,7 @@ def first_values(a: Assessment, words: Words) -> dict[str, Any]:
         "title": words("title", title=a.meta.title),
         "head": head_lines(a, words),
         "flags": a.meta.flags,
-        "questions": asked(a, words),
+        "questions": questions_answered(a, words),
         "year": a.meta.figure_year,
         "ten": ten_rows(a, words),
         "ten_columns": ten_columns(a, words),
@@ -73,7 +73,7 @@ def first_values(a: Assessment, words: Words) -> dict[str, Any]:
     }
 
 
-def asked(a: Assessment, words: Words) -> list[dict[str, str]]:
+def questions_answered(a: Assessment, words: Words) -> list[dict[str, str]]:
     """The questions with their answers; the questions in the page's language."""
     return [
         {

@@ -37,7 +37,7 @@ def height(fit: float, values: dict[str, Any]) -> float:
     """Height of page one at a factor [mm]: smaller type makes lower lines and fewer of them."""
 
     def rows(text: str, letters: float) -> float:
-        return lines(text, int(letters / fit))
+        return lines_taken(text, int(letters / fit))
 
     made = 11.0 + 2 * LINE + LINE * rows(values["title"], 64)
     made += sum(rows(flag, ACROSS) * LINE + 0.6 for flag in values["flags"])
@@ -49,7 +49,7 @@ def height(fit: float, values: dict[str, Any]) -> float:
     return fit * made
 
 
-def lines(text: str, letters: int) -> int:
+def lines_taken(text: str, letters: int) -> int:
     """Lines that a text takes; a letter of Chinese or Japanese counts as two."""
     width = sum(2 if ord(c) > 0x2E7F else 1 for c in text)
     return max(1, math.ceil(width / letters))

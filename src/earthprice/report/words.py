@@ -47,7 +47,7 @@ class Words:
         return self.labels.get(f"figure.{key}", label)
 
 
-def sides(words: Words, against: str, kind: str, book: str) -> tuple[str, str]:
+def side_names(words: Words, against: str, kind: str, book: str) -> tuple[str, str]:
     """What the two sides of an assessment are called: two texts beside each other bear their names.
 
     Args:
@@ -68,7 +68,7 @@ def named(words: Words, m: Meta) -> Words:
         words: labels of one language.
         m: the head of the assessment.
     """
-    base, text = sides(words, m.against, m.kind, m.book)
+    base, text = side_names(words, m.against, m.kind, m.book)
     if m.against:
         against = words("against_text", law=m.against)
     else:

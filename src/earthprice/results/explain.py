@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from earthprice.errors import OptionError, shorten
-from earthprice.report.words import sides, words
+from earthprice.report.words import side_names, words
 from earthprice.results.result import Result
 from earthprice.world.factors import OWN
 
@@ -97,7 +97,7 @@ def explain(result_folder: Path, key: str) -> dict[str, Any]:
     r = Result(Path(result_folder))
     r.need("home", "first_year", "figure_year", "against", "kind", "book")
     with r.blamed():
-        known = numbers(r)
+        known = explainable(r)
         if key not in known:  # home may be named too
             key = key.replace(f".{r.run['home']}.", ".", 1)
         if key not in known:
@@ -136,7 +136,7 @@ def _number(r: Result, kind: str, row: TableRow) -> Number:
     return {"figure": _figure, "exports": _export, "series": _path, "groups": _group}[kind](r, row)
 
 
-def numbers(result: Result) -> dict[str, tuple[str, TableRow]]:
+def explainable(result: Result) -> dict[str, tuple[str, TableRow]]:
     """Every number of a result that can be explained: key to kind and row."""
     home = result.run["home"]
     known = {str(r["key"]): ("figure", r) for r in result.table("figures").to_dict("records")}
@@ -154,7 +154,7 @@ def numbers(result: Result) -> dict[str, tuple[str, TableRow]]:
 
 def _sides(r: Result, base: str, reform: str) -> dict[str, str]:
     """What stands without and with the text, under the names that the report gives to both."""
-    return dict(zip(sides(words(), r.run["against"], r.run["kind"], r.run["book"]), (base, reform), strict=True))
+    return dict(zip(side_names(words(), r.run["against"], r.run["kind"], r.run["book"]), (base, reform), strict=True))
 
 
 def _figure(r: Result, row: TableRow) -> Number:

@@ -115,7 +115,7 @@ def claim(folder: Path, room: int = ROOM) -> Iterator[KeptPlace]:
         OptionError: the place cannot be used; says why.
         EarthpriceError: the disk is full.
     """
-    target = checked(folder)
+    target = usable_folder(folder)
     must_be_free(target)
     made = _missing(target.parent)
     try:
@@ -135,7 +135,7 @@ def claim(folder: Path, room: int = ROOM) -> Iterator[KeptPlace]:
                 above.rmdir()
 
 
-def checked(folder: Path) -> Path:
+def usable_folder(folder: Path) -> Path:
     """The whole path of a folder whose name can be used.
 
     Raises:

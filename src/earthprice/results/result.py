@@ -208,7 +208,7 @@ class Result:
             raise ResultError(
                 f"{self.folder} has no table {short(name)}", where="NAME", accepted=self.tables, given=name
             )
-        return frame(self.read(f"tables/{name}.csv", TABLE_BYTES), f"{self.folder}/tables/{name}.csv")
+        return frame_from_csv(self.read(f"tables/{name}.csv", TABLE_BYTES), f"{self.folder}/tables/{name}.csv")
 
     def table(self, name: str) -> pd.DataFrame:
         """A table that numbers are explained from: all its columns, numbers as numbers, empty text as empty text.
@@ -276,7 +276,7 @@ def _check(held: Mapping[str, Any], fields: Mapping[str, tuple[Check, str]], whe
             raise ResultError(f"'{name}' is {short(held[name])}", where=where, accepted=accepted)
 
 
-def frame(content: bytes, where: str) -> pd.DataFrame:
+def frame_from_csv(content: bytes, where: str) -> pd.DataFrame:
     """A table from the bytes of a CSV file.
 
     Raises:

@@ -23,7 +23,7 @@ from earthprice.keep.inside import short
 from earthprice.keep.manifest import MANIFEST, Difference, differences, read_manifest
 from earthprice.law.load import reading_only
 from earthprice.results.origin import apart, origin
-from earthprice.results.result import RUN, TABLE_BYTES, Result, frame, must_be_result
+from earthprice.results.result import RUN, TABLE_BYTES, Result, frame_from_csv, must_be_result
 from earthprice.results.tables import TABLES, write_csv
 from earthprice.runs.runner import Progress
 from earthprice.study.assess import Options, assess
@@ -141,7 +141,7 @@ def _rerun(result: Result, tell: Progress, world: World) -> list[dict[str, Any]]
     """Run a result again from the rulebooks that it keeps, and compare its tables with those that were written."""
     assert result.manifest is not None
     texts = kept_texts(result)
-    options = asked(result)
+    options = options_made_with(result)
     names = [n for n in TABLES if f"tables/{n}.csv" in result.manifest.files]
     if not names:
         raise ResultError("holds no tables as CSV to compare", where=str(result.folder), accepted="a result with them")
@@ -173,7 +173,7 @@ def kept_texts(result: Result) -> dict[str, str]:
     return texts
 
 
-def asked(result: Result) -> Options:
+def options_made_with(result: Result) -> Options:
     """The options that a result was made with; how many workers did the work changes nothing and is left out.
 
     Raises:
@@ -205,7 +205,7 @@ def _compare(result: Result, name: str, now: bytes) -> dict[str, Any]:
 
 def _largest(before: bytes, now: bytes, where: str) -> str:
     """The largest relative difference of any number, and its column, in words."""
-    was, new = frame(before, where), pd.read_csv(io.BytesIO(now), encoding="utf-8-sig", low_memory=False)
+    was, new = frame_from_csv(before, where), pd.read_csv(io.BytesIO(now), encoding="utf-8-sig", low_memory=False)
     if list(was) != list(new) or len(was) != len(new):
         return ", and the tables have not the same rows and columns"
     worst: dict[str, float] = {}

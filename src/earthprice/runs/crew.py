@@ -171,7 +171,7 @@ class _Seat:
     def __init__(self, warm: bytes) -> None:
         context = get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=serve, args=(theirs, warm), daemon=True)
+        self.process = context.Process(target=work_off, args=(theirs, warm), daemon=True)
         with STARTING, _nameless_main(), _deaf():
             self.process.start()
         theirs.close()
@@ -195,7 +195,7 @@ def _raising(error: BaseException) -> Callable[[], Any]:
     return answer
 
 
-def serve(pipe: Connection, warm: bytes) -> None:
+def work_off(pipe: Connection, warm: bytes) -> None:
     """What a spawned worker does until its pipe closes: unpack work once, do the jobs sent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # for a system on which `_deaf` can do nothing
     ForkingPickler.loads(warm)()

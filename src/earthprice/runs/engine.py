@@ -257,7 +257,7 @@ def point(e: Engine, values: Mapping[str, float], base: Terms) -> Point:
     nodes = list(e.world.network.nodes.index)
     a = e.world.network.matrix
     level = balance(a, *_recorded(drafts), nodes, e.multipliers)
-    base = filled(with_permit_room(base), level)
+    base = base_law(with_permit_room(base), level)
     bench = benchmark(drafts, level, a, node_prices(values, nodes, drafts), base)
     fixed = setting(e.world.network, drafts, e.names, bench, values, fitted(base))
     grown = growth(e.years, e.dt, drafts, values, e.world if e.drivers and len(e.world.drivers) else None)
@@ -312,7 +312,7 @@ def arranged(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None = None)
     return LaidOut(s, schedule(full, p.base, drivers, len(e.names.bodies), pigou, guide), full, free)
 
 
-def filled(base: Terms, level: np.ndarray) -> Terms:
+def base_law(base: Terms, level: np.ndarray) -> Terms:
     """The law of the base year, a cap on some of its days made up by what was used on the others.
 
     amount = held x cap + (1 - held) x use of the base year
@@ -343,7 +343,7 @@ def _issued(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> tupl
     before = dict(zip(p.base.permits, p.base.permit_granted[0], strict=True))
     granted = terms.permit_granted / np.array([max(before.get(n, 1.0), 1e-3) for n in terms.permits])
     cut, part = granted < 1.0, _partly(terms)
-    terms = filled(terms, p.bench.level)
+    terms = base_law(terms, p.bench.level)
     part[0] = False
     if not (cut.any() or part.any()):
         return replace(terms, permit_held=np.ones_like(granted)), None

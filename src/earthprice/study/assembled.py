@@ -24,7 +24,7 @@ from earthprice.study.draws import DrawResults, prior_draws
 from earthprice.study.drivers import drivers_table
 from earthprice.study.ensemble import pairs
 from earthprice.study.evasion import evasion
-from earthprice.study.figures import every_draw, exports, groups, series
+from earthprice.study.figures import every_draw, export_table, groups, series
 from earthprice.study.frame import Frame
 from earthprice.study.heading import heading
 from earthprice.study.horizon import horizon
@@ -49,7 +49,7 @@ def assembled(f: Frame, d: DrawResults, a: Answered, crew: Runner, tell: Progres
     law = numbers(f.texts.reform.stack, as_of=f.texts.as_of)
     discount = f.options.discount
     told = [y for y in FIGURE_YEARS if f.first <= y <= f.plan.engine.years[-1]] or [f.year]
-    out = exports(f.plan, d.cleared, told, d.bands)
+    out = export_table(f.plan, d.cleared, told, d.bands)
     base = run(f.plan.engine, d.central, f.plan.baseline(f.plan.use()))
     central = {"baseline": base, "reform": run(f.plan.engine, d.central.near(base.guide), f.plan.reform(f.plan.use()))}
     wanted = not f.options.only or f.options.zones

@@ -33,7 +33,7 @@ from earthprice.study.frame import Frame, frame
 from earthprice.study.money import Money, value_words
 from earthprice.study.options import Options, refuse_more
 from earthprice.study.start import start
-from earthprice.study.wordings import Variant, values, varied, wording
+from earthprice.study.wordings import Variant, numbers_to_try, varied, wording
 from earthprice.world.terms import Terms
 from earthprice.world.world import World
 
@@ -230,7 +230,7 @@ def _valued(f: Frame, name: str, rows: Sequence[list[Gains]]) -> str:
 
 def _best_values(f: Frame, live: Sequence[Article], tell: Progress, runner: Runner | int) -> list[Variant]:
     """Of each article the number that gains the zone most at the central draw, and of those that cost home nothing."""
-    tried = [v for a in live for v in values(f, a)]
+    tried = [v for a in live for v in numbers_to_try(f, a)]
     work = partial(_gains_at, f, central_point(f))
     now, *found = each([[], *([v] for v in tried)], work, partial(tell, "wordings"), runner)
     more = {v: g.total - now.total if g.good else 0.0 for v, g in zip(tried, found, strict=True)}

@@ -64,11 +64,11 @@ def compare(
         NotClearedError: no draw cleared under every rulebook.
     """
     names, asked = [str(r) for r in rulebooks], options or Options()
-    return compared(same_baseline(names, asked, world or start(names, asked).world), progress)
+    return compare_prepared(same_baseline(names, asked, world or start(names, asked).world), progress)
 
 
 @settled()
-def compared(frames: Mapping[str, Frame], progress: Progress | None = None) -> pd.DataFrame:
+def compare_prepared(frames: Mapping[str, Frame], progress: Progress | None = None) -> pd.DataFrame:
     """The same of texts prepared by `same_baseline`; arguments, result and errors as of `compare`."""
     tell = progress or (lambda _words, _done, _total: None)
     draws = common_draws(list(frames.values()))

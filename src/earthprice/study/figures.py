@@ -343,7 +343,7 @@ def _bands(
     ]
 
 
-def exports(plan: Plan, cases: Sequence[Pair], years: Sequence[int], bands: Bands | None = None) -> pd.DataFrame:
+def export_table(plan: Plan, cases: Sequence[Pair], years: Sequence[int], bands: Bands | None = None) -> pd.DataFrame:
     """Exports by good and partner: level, change, shares of draws that fall by 10 and 30 % (`EXPORT_COLUMNS`).
 
     Args:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from earthprice.errors import OptionError
 from earthprice.law import load_rulebook
-from earthprice.law.texts import whole
+from earthprice.law.texts import is_whole_law
 from earthprice.measures.spread import FEWEST, among
 from earthprice.past.matching import matches
 from earthprice.runs.runner import Progress
@@ -108,7 +108,7 @@ def ahead(
         what = f"'{book.rulebook}' is law of {book.jurisdiction}, which has no market for oxides"
         raise OptionError(what, where="--law", accepted=f"a law of {', '.join(zones)}")
     name = rulebook or book.rulebook
-    if whole(book):  # it builds on nothing: held against itself
+    if is_whole_law(book):  # it builds on nothing: held against itself
         asked = replace(asked, against=name)
     return outlook(name, asked, int(day[:4]), progress, world=known)
 

@@ -73,7 +73,7 @@ class MineOpening:
 
 
 @settled()
-def opening(world: World, mine: str, law: Stack, last: int, as_of: str) -> MineOpening:
+def why_it_opens(world: World, mine: str, law: Stack, last: int, as_of: str) -> MineOpening:
     """Run a law at the central draw and say why a planned mine opens or does not.
 
     Args:

@@ -19,7 +19,7 @@ class Fall(NamedTuple):
     years: tuple[int, int]
 
 
-def largest(record: dict[int, float]) -> Fall | None:
+def largest_fall(record: dict[int, float]) -> Fall | None:
     """The largest fall between two recorded years, by the part of the share that is left; None where none falls."""
     falls = [Fall(record[a], record[b], (a, b)) for a in record for b in record if a < b and record[b] < record[a]]
     return min(falls, key=lambda f: f.after / f.before, default=None)
@@ -37,7 +37,7 @@ def unprecedented(plan: Plan, cases: Sequence[Pair], year: int, day: str) -> lis
     table = plan.engine.world.observed
     of = (table["series"] == UNLICENSED) & (table["zone"] == plan.lens.home) & (table["published"] <= day)
     record = {int(y): float(v) for y, v in table[of].groupby("year")["value"].mean().items()}  # type: ignore[arg-type]
-    known, sides = largest(record), zip(*((p.baseline, p.reform) for p in cases), strict=True)
+    known, sides = largest_fall(record), zip(*((p.baseline, p.reform) for p in cases), strict=True)
     if known is None:
         return []
     of_year, least = plan.engine.of_year, min(record.values())

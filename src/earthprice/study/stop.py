@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from earthprice import caps
 from earthprice.errors import OptionError
 from earthprice.law import Rulebook, load_rulebook
-from earthprice.law.experiment import day, measure, order, values
+from earthprice.law.experiment import day, measure_line, order, values
 from earthprice.study.start import day_of
 from earthprice.world.override import Given
 from earthprice.world.world import World
@@ -108,7 +108,7 @@ def stop_order(world: World, stop: Stop) -> Rulebook:
         "export-stop",
         "Stop of exports",
         day(stop.begin),
-        [measure("stop", "licence", lanes, refused=course)],
+        [measure_line("stop", "licence", lanes, refused=course)],
         builds_on=base.rulebook,
         jurisdiction=base.jurisdiction,
     )

@@ -74,7 +74,7 @@ def sweep(
     lost = {p.draw for done in found for p in done if not p.good}
     if len(lost) == draws.quantiles.shape[0]:
         cell, first = next((c, p) for c, done in zip(every, found, strict=True) for p in done if not p.good)
-        raise NotClearedError(f"no draw cleared in every setting; with {words(cell)}: {first.worst}")
+        raise NotClearedError(f"no draw cleared in every setting; with {setting_words(cell)}: {first.worst}")
     kept = [[p for p in done if p.draw not in lost] for done in found]
     return _tidy([_figures(f, done) for f, done in zip(frames, kept, strict=True)], every)
 
@@ -104,7 +104,7 @@ def cells(levers: Mapping[str, Sequence[Any]] | Sequence[Cell]) -> list[Cell]:
     return list(levers)
 
 
-def words(cell: Cell) -> str:
+def setting_words(cell: Cell) -> str:
     """A setting as a reader sees it: `fine.times_gain x2, delay_years 1`."""
     return ", ".join(f"{name} {value}" for name, value in cell.items()) or "nothing changed"
 
@@ -152,7 +152,7 @@ def _run(
     first: dict[str, list[Pair]] = {}
     found = []
     for n, (f, cell) in enumerate(zip(frames, every, strict=True), 1):
-        told = partial(tell, f"setting {n} of {len(frames)}, {words(cell)}")
+        told = partial(tell, f"setting {n} of {len(frames)}, {setting_words(cell)}")
         base = repr((sorted(f.plan.changes.world.items()), f.texts.reading, f.texts.baseline.stack.name))
         if base in first:
             found.append(rerun_reform(f.plan, draws, first[base], told, crew))

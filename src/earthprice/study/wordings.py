@@ -49,7 +49,7 @@ class Variant(NamedTuple):
     value: float = 0.0
 
 
-def values(f: Frame, article: Article) -> list[Variant]:
+def numbers_to_try(f: Frame, article: Article) -> list[Variant]:
     """Numbers to try in an article: both ends of a range, or half and twice the number, within the bounds."""
     found = []
     for name, measure in article.measures.items():

@@ -12,12 +12,24 @@ import numpy as np
 
 from earthprice.world.draft import Draft, Values
 from earthprice.world.links import feed_trade, laundering, smuggling, trade
-from earthprice.world.mines import mining
+from earthprice.world.mines import mine_drafts
 from earthprice.world.outline import Outline
 from earthprice.world.plants import magnet, metal, recycling, separation
-from earthprice.world.sinks import disposal, final_use, leftovers, stocks
+from earthprice.world.sinks import disposal, final_use, leftovers, stock_drafts
 
-STAGES = (mining, separation, feed_trade, metal, magnet, recycling, trade, smuggling, laundering, final_use, stocks)
+STAGES = (
+    mine_drafts,
+    separation,
+    feed_trade,
+    metal,
+    magnet,
+    recycling,
+    trade,
+    smuggling,
+    laundering,
+    final_use,
+    stock_drafts,
+)
 
 
 def assemble(values: Values, outline: Outline) -> list[Draft]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from earthprice.world.assembly import assemble, coefficients, node_ids
 from earthprice.world.balance import balance
-from earthprice.world.burdens import abatement, burdens
+from earthprice.world.burdens import abatement, burdens_per_kg
 from earthprice.world.draft import Draft, Values, element_of
 from earthprice.world.network import ACTIVITY_COLUMNS, NODE_COLUMNS, Network
 from earthprice.world.outline import Outline
@@ -34,7 +34,7 @@ class Built(NamedTuple):
     moves: pd.DataFrame
 
 
-def build(values: Values, outline: Outline, zones: tuple[str, ...]) -> Built:
+def lay_out(values: Values, outline: Outline, zones: tuple[str, ...]) -> Built:
     """Draft the activities, balance the base year, and lay out the network.
 
     Args:
@@ -53,7 +53,7 @@ def build(values: Values, outline: Outline, zones: tuple[str, ...]) -> Built:
     entries = pd.DataFrame(
         [(d.id, n, c) for d in drafts for n, c in d.entries], columns=["activity", "node", "coefficient"]
     )
-    size, reo = burdens(activities, values), _reo(drafts, activities, values)
+    size, reo = burdens_per_kg(activities, values), _reo(drafts, activities, values)
     cleaner = abatement(activities, size.columns, values)
     return Built(Network(_nodes(nodes, values), activities, entries, size, reo, cleaner, zones), _moves(drafts, level))
 

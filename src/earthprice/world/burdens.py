@@ -14,7 +14,7 @@ STAGES = ("mining", "separation")
 """Stages that have burdens."""
 
 
-def burdens(activities: pd.DataFrame, v: Mapping[str, float]) -> pd.DataFrame:
+def burdens_per_kg(activities: pd.DataFrame, v: Mapping[str, float]) -> pd.DataFrame:
     """Burden per kg of level [M, B]: `burden/PLACE/STAGE/BURDEN`, times `burden_unlicensed/...` without a licence.
 
     A district's own figures stand before its zone's, and those before the world's.

@@ -91,7 +91,7 @@ def has(v: Values, key: str) -> bool:
     return v.get(key, 0.0) > 0.0
 
 
-def named(**columns: str) -> tuple[tuple[str, str], ...]:
+def drafted_columns(**columns: str) -> tuple[tuple[str, str], ...]:
     """Columns of an activity and what stands in them."""
     return tuple(columns.items())
 

@@ -7,7 +7,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from earthprice.world.draft import Draft, Values, concentrate_at, element_of, hidden, model, named, tier_of, trust
+from earthprice.world.draft import (
+    Draft,
+    Values,
+    concentrate_at,
+    drafted_columns,
+    element_of,
+    hidden,
+    model,
+    tier_of,
+    trust,
+)
 from earthprice.world.numbers import require
 from earthprice.world.outline import Outline
 from earthprice.world.plants import lent
@@ -25,7 +35,7 @@ def feed_trade(v: Values, s: Outline) -> Iterator[Draft]:
             entries=((concentrate_at(concentrate, origin), -1.0), (concentrate_at(concentrate, to, "imported"), 1.0)),
             cost=require(v, f"feed_trade/{name}/freight"),
             trust=trust(v, "feed_trade"),
-            attributes=named(
+            attributes=drafted_columns(
                 good=f"conc_{concentrate}", concentrate=concentrate, status="licensed", partner=to, group="trader"
             ),
             **link,
@@ -49,7 +59,7 @@ def trade(v: Values, s: Outline) -> Iterator[Draft]:
             entries=((f"{good}@{origin}", -1.0), (f"{good}@{to}", 1.0)),
             cost=require(v, f"trade/{name}/freight"),
             trust=trust(v, "trade"),
-            attributes=named(
+            attributes=drafted_columns(
                 good=good,
                 element=element_of(good),
                 tier=tier_of(good),
@@ -71,7 +81,9 @@ def smuggling(v: Values, s: Outline) -> Iterator[Draft]:
             entries=((f"{good}@{origin}", -1.0), (f"{good}@{to}", 1.0)),
             cost=require(v, f"smuggle/{name}/cost"),
             trust=trust(v, "smuggling"),
-            attributes=named(good=good, element=element_of(good), status="unlicensed", partner=to, group="smuggler"),
+            attributes=drafted_columns(
+                good=good, element=element_of(good), status="unlicensed", partner=to, group="smuggler"
+            ),
             **_shipped(require(v, f"smuggle/{name}/level"), model(v, "smuggle/use"), model(v, "smuggle/spread")),
         )
 
@@ -106,7 +118,7 @@ def laundering(v: Values, s: Outline) -> Iterator[Draft]:
             stretch=("value", spread),
             trust=trust(v, "smuggling"),
             motion="adapt",
-            attributes=named(
+            attributes=drafted_columns(
                 good=f"conc_{concentrate}", concentrate=concentrate, status="unlicensed", group="smuggler"
             ),
         )

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from earthprice.world.draft import Draft, Values, concentrate_at, has, hidden, model, named, or_model, pilot, trust
+from earthprice.world.draft import (
+    Draft,
+    Values,
+    concentrate_at,
+    drafted_columns,
+    has,
+    hidden,
+    model,
+    or_model,
+    pilot,
+    trust,
+)
 from earthprice.world.host import follows, tied_use
 from earthprice.world.numbers import require
 from earthprice.world.outline import Deposit, Outline
@@ -13,7 +24,7 @@ from earthprice.world.outline import Deposit, Outline
 GRADES = ("rich", "lean")
 
 
-def mining(v: Values, s: Outline) -> Iterator[Draft]:
+def mine_drafts(v: Values, s: Outline) -> Iterator[Draft]:
     """Every deposit that is dug with a licence, is planned, or is dug without one."""
     for row in s.deposits:
         key = f"deposit/{row.id}"
@@ -98,7 +109,7 @@ def licensed(v: Values, row: Deposit) -> Iterator[Draft]:
         cost=mill_cost,
         stretch=("cost", model(v, "milling/spread")),
         planned=planned * hours,
-        attributes=named(
+        attributes=drafted_columns(
             district=row.district, deposit=row.id, good=f"mill_{row.id}", status="licensed", group="licensed miner"
         ),
         **alike,
@@ -113,7 +124,7 @@ def _pit(row: Deposit, grade: str, status: str) -> dict[str, Any]:
         stage="mining",
         zone=row.zone,
         body=f"{row.id}/{grade}",
-        attributes=named(
+        attributes=drafted_columns(
             district=row.district,
             deposit=row.id,
             ore=row.ore,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from earthprice.world.draft import Draft, Values, concentrate_at, has, model, named, or_model, pilot, trust
+from earthprice.world.draft import Draft, Values, concentrate_at, drafted_columns, has, model, or_model, pilot, trust
 from earthprice.world.numbers import require
 from earthprice.world.outline import Outline
 
@@ -37,7 +37,7 @@ def separation(v: Values, s: Outline) -> Iterator[Draft]:
             lead=v.get(f"{key}/lead", require(v, "entry/separation/lead")),
             start=v.get(f"{key}/start_earliest", 0.0),
             planned=planned,
-            attributes=named(
+            attributes=drafted_columns(
                 district=_district(s, concentrate, zone),
                 ore=s.ore_of[concentrate],
                 concentrate=concentrate,
@@ -102,7 +102,7 @@ def metal(v: Values, s: Outline) -> Iterator[Draft]:
             motion="plant",
             capex=require(v, "entry/metal/capex"),
             lead=require(v, "entry/metal/lead"),
-            attributes=named(good=good, element=element, status="licensed", group="metal maker"),
+            attributes=drafted_columns(good=good, element=element, status="licensed", group="metal maker"),
         )
 
 
@@ -136,7 +136,9 @@ def magnet(v: Values, s: Outline) -> Iterator[Draft]:
             motion="plant",
             capex=require(v, f"{key}/capex"),
             lead=require(v, f"{key}/lead"),
-            attributes=named(good=good, tier=tier, status="licensed", use=recipe, group=f"magnet maker, {tier} grade"),
+            attributes=drafted_columns(
+                good=good, tier=tier, status="licensed", use=recipe, group=f"magnet maker, {tier} grade"
+            ),
         )
 
 
@@ -161,5 +163,7 @@ def recycling(v: Values, s: Outline) -> Iterator[Draft]:
             motion="plant",
             capex=require(v, "entry/separation/capex"),
             lead=require(v, "entry/metal/lead"),
-            attributes=named(good="oxides", tier=good.split("_")[1], feed="swarf", status="licensed", group="recycler"),
+            attributes=drafted_columns(
+                good="oxides", tier=good.split("_")[1], feed="swarf", status="licensed", group="recycler"
+            ),
         )

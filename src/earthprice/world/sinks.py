@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from earthprice.world.draft import Draft, Values, element_of, model, named, tier_of, trust
+from earthprice.world.draft import Draft, Values, drafted_columns, element_of, model, tier_of, trust
 from earthprice.world.numbers import require
 from earthprice.world.outline import Outline
 
@@ -34,7 +34,7 @@ def final_use(v: Values, s: Outline) -> Iterator[Draft]:
             growth=use,
             long=abs(require(v, f"{key}/elasticity_long")),
             choke=require(v, f"{key}/choke"),
-            attributes=named(
+            attributes=drafted_columns(
                 good=good,
                 element=element_of(good),
                 tier=tier_of(good),
@@ -89,7 +89,7 @@ def disposal(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
             stretch=("value", model(v, "disposal/spread") * (model(v, "disposal/project_spread") if project else 1.0)),
             motion="adapt",
             room=model(v, "disposal/room") * could[node] if project or net[node] <= least else 0.0,
-            attributes=named(**words),
+            attributes=drafted_columns(**words),
         )
 
 
@@ -113,7 +113,7 @@ def discarded(v: Values, node: str, made: float, could: float, words: Mapping[st
         stretch=("value", model(v, "disposal/spread") * model(v, "disposal/project_spread")),
         motion="outlet",
         room=model(v, "disposal/room") * could,
-        attributes=named(**words),
+        attributes=drafted_columns(**words),
     )
 
 
@@ -154,7 +154,7 @@ def leftovers(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
             stretch=("value", model(v, "milling/idle_spread")),
             motion="outlet",
             room=model(v, "disposal/room") * room[node],
-            attributes=named(good=good, group="licensed miner" if good.startswith("mill_") else "recycler"),
+            attributes=drafted_columns(good=good, group="licensed miner" if good.startswith("mill_") else "recycler"),
         )
 
 
@@ -171,7 +171,7 @@ HOLDERS = {
 }
 
 
-def stocks(v: Values, s: Outline) -> Iterator[Draft]:
+def stock_drafts(v: Values, s: Outline) -> Iterator[Draft]:
     """Private stocks (store, release) and the state's (reserve_buy, reserve_sell, floor_buy) of a good in a zone."""
     use, pace = model(v, "storage/use"), require(v, "storage/world/pace")
     for name in s.ids("stock"):
@@ -190,5 +190,5 @@ def stocks(v: Values, s: Outline) -> Iterator[Draft]:
                 stretch=("value", STATE_SPREAD if motion == "state" else require(v, "storage/world/spread")),
                 trust=trust(v, flow),
                 motion=motion,
-                attributes=named(good=good, element=element_of(good), status=status, group=group),
+                attributes=drafted_columns(good=good, element=element_of(good), status=status, group=group),
             )
