@@ -15,10 +15,11 @@ from earthprice.facts.addition import addition, worlds_of
 from earthprice.facts.made import digest
 from earthprice.facts.schema import packaged
 from earthprice.facts.supplier import SupplierFile, read_supplier
-from earthprice.facts.world import load_world
+from earthprice.facts.world import load_world, loaded
 from earthprice.law.source import read
 from earthprice.law.texts import in_force
 from earthprice.study.displaced import Extent, displaced
+from tests.small import with_one_program
 
 OWN = """\
 id: own
@@ -48,6 +49,15 @@ def with_scrap(place: Path) -> Path:
     return place
 
 
+def with_own(place: Path, file: Path) -> None:
+    """A folder's world gets a mine of one's own, without a look at what it displaces."""
+    source, worlds = read(file), worlds_of(place)
+    made = addition(place, worlds, read_supplier(SupplierFile(source.name, source.tree, source.lines), worlds[2024]))
+    for name, text in made.texts.items():
+        (place / name).write_text(text, encoding="utf-8")
+    loaded.cache_clear()
+
+
 @pytest.mark.parametrize(
     ("text", "where", "said"),
     [
@@ -70,8 +80,9 @@ def test_what_is_wrong_ends_with_a_word_and_changes_nothing(
 
 
 def test_a_cheap_mine_opens_displaces_others_and_marks_its_world(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    with_one_program(monkeypatch)
     path = tmp_path / "own.yaml"
     path.write_text(OWN, encoding="utf-8")
     words = ["world", "add", str(path), "--world", str(folder), "--years", "2025-2029", "--draws", "2", "--json"]
@@ -95,15 +106,17 @@ def test_a_cheap_mine_opens_displaces_others_and_marks_its_world(
     assert told.startswith("PRIVATE: this world holds own in ROW. From the benchmark") and "own opens" in told
 
 
-def test_what_is_never_begun_displaces_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_never_begun_displaces_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A mine that starts after the last year moves no price, though its world is balanced anew for it."""
+    with_one_program(monkeypatch)
     place, late = with_scrap(tmp_path / "world"), tmp_path / "late.yaml"
     late.write_text(OWN.replace("2025", "2050"), encoding="utf-8")
-    source, worlds = read(late), worlds_of(place)
-    made = addition(place, worlds, read_supplier(SupplierFile(source.name, source.tree, source.lines), worlds[2024]))
-    for name, text in made.texts.items():
-        (place / name).write_text(text, encoding="utf-8")
-    found = displaced(load_world(place, 2024), ["own"], in_force("2025-06-01"), Extent(2029, "2025-06-01"))
+    with_own(place, late)
+    world = load_world(place, 2024)
+    assert world.private == ("own@ROW",)
+    found = displaced(world, ["own"], in_force("2025-06-01"), Extent(2029, "2025-06-01"))
     assert found.output.empty and not found.prices["change_pct"].any()
     assert found.prices[["low", "high"]].isna().all(axis=None)
     _show(found)

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from earthprice import caps
 from earthprice.errors import RulebookError
 from earthprice.facts.world import load_world
 from earthprice.runs.engine import point, run
 from earthprice.world.world import World
-from tests.small import framed
+from tests.cli.test_own import OWN, with_own
+from tests.small import framed, with_one_program
 
 ROWS = "".join(
     f"trade,swarf_{tier}/EUR/CHN,{attribute},{value},{low},{high},{unit},2019,2021-03-01,assumption,test,C,,A test.\n"
@@ -68,13 +68,15 @@ def test_with_them_scrap_stays_its_makers_pay_and_recyclers_gain(
 ) -> None:
     """Europe's swarf is worth more in China; kept at home it is cheaper, so more is recycled there.
 
-    With room for more periods the run takes the program of the pages' commands on such a world.
+    A mine that is never begun stands in the world, which so takes the program of the pages' commands.
     """
-    monkeypatch.setattr(caps, "PERIOD_STEP", 2 * caps.PERIOD_STEP)
-    folder = tmp_path / "world"
+    with_one_program(monkeypatch)
+    folder, late = tmp_path / "world", tmp_path / "late.yaml"
+    late.write_text(OWN.replace("2025", "2050"), encoding="utf-8")
     shutil.copytree(str(resources.files("earthprice.data").joinpath("world")), folder)
     with (folder / "values_links.csv").open("a", encoding="utf-8") as table:
         table.write(ROWS)
+    with_own(folder, late)
     plan = framed(load_world(folder), book, years=(2021, 2024), period="year").plan
     base = plan.baseline(plan.use())
     p = point(plan.engine, plan.values({}), base)
