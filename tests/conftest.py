@@ -3,6 +3,7 @@
 import earthprice  # noqa: F401  before jax: it says where compiled programs are kept and how many threads they have
 
 # isort: split
+import gc
 from dataclasses import replace
 
 import jax
@@ -58,6 +59,12 @@ class ByFile(LoadScopeScheduling):
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
     return ByFile(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stands to the end: no collection of garbage looks it through again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
