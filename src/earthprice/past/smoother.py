@@ -50,8 +50,8 @@ def smooth(prior: np.ndarray, simulate: Simulate, data: np.ndarray, error: np.nd
         good = np.isfinite(found).all(axis=1)
         if good.sum() < 10:
             raise ValueError(f"{good.sum()} of {len(z)} runs succeeded; ten are needed")
-        z[~good] = z[rng.choice(np.flatnonzero(good), (~good).sum())]
-        found[~good] = np.nanmedian(found, axis=0)
+        instead = rng.choice(np.flatnonzero(good), (~good).sum())
+        z[~good], found[~good] = z[instead], found[instead]
         noise = rng.normal(size=found.shape) @ root.T * np.sqrt(STEPS)
         z = z + (data + noise - found) @ gain(z[good], found[good], error * STEPS)
     return z
