@@ -39,6 +39,11 @@ def test_every_word_stands_in_three_languages() -> None:
         assert all(row[language].strip() for language in languages()), row["key"]
 
 
+def test_the_command_and_the_status_except_the_figure_that_has_no_draws() -> None:
+    for language, figure in (("en", "figure 1"), ("zh", "指标1"), ("ja", "数値1")):
+        assert all(figure in page_words(language)[key] for key in ("command_note", "whole"))
+
+
 def test_blanks_are_the_same_in_every_language() -> None:
     for row in ROWS:
         assert len({tuple(sorted(re.findall(r"\{(\w+)\}", row[language]))) for language in languages()}) == 1, row[

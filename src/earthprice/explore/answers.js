@@ -124,23 +124,25 @@ function table(made, from, head, rows) {
 }
 
 // A column of the figures: its head, its kind, and its cell from the central row and that over draws. Levels and changes are
-// medians once all draws stand, as in the sentences; the central run keeps a column that says so.
+// medians once all draws stand, as in the sentences; the central run keeps a column that says so. Figure 1 has no draws: it
+// stands in that column alone, and says so in that of the rule kept beside.
 function columns(draws, whole) {
-  const old = new Map([...(page.kept?.central.figures ?? []), ...(besideOf(draws)?.figures ?? [])].map((r) => [r.key, r]));
-  const level = (name) => (r, d) => { const of = whole && d ? d : r; return of.raw.reform === null ? '–' : of[name]; };
+  const old = new Map((besideOf(draws)?.figures ?? []).map((r) => [r.key, r.difference]));
+  const aside = (r) => old.get(r.key) ?? `${page.kept.central.figures.find((k) => k.key === r.key)?.difference ?? '–'} (${w('central')})`;
+  const level = (name) => (r, d) => { const of = whole ? d : r; return (of?.raw.reform ?? null) === null ? '–' : of[name]; };
   const sign = (r, d) => (d ? `${d.mark} ${d.sign}` : r.number !== 1 ? w('waits') : w(r.raw.reform === null ? 'searched' : 'central'));
   return [[page.opening.beside, '', level('base')], [w('text'), '', level('reform')], [w(whole ? 'change_median' : 'change'), '', level('difference')],
     [w('range'), 'range', (r, d) => d?.interval ?? ''], [w('sign'), 'words', sign],
     ...(whole ? [[w('change_central'), '', (r) => (r.raw.reform === null ? '–' : r.difference)]] : []),
     ...(page.state.answers.length ? [[w('with_answers'), '', (r) => r.answered]] : []),
-    ...(page.kept ? [[keptName(draws), '', (r) => old.get(r.key)?.difference ?? '–']] : []), [w('hindcast'), 'words', (r) => verdict(r.hindcast)]];
+    ...(page.kept ? [[keptName(draws), '', aside]] : []), [w('hindcast'), 'words', (r) => verdict(r.hindcast)]];
 }
 
 function showFigures(central, draws, whole) {
   const over = new Map((draws?.figures ?? []).map((r) => [r.key, r])), shown = columns(draws, whole);
   let before = null;
   const rows = central.figures.map((r) => {
-    const d = over.get(r.key), first = r.number !== before, still = (whole && d ? d : r).raw.diff === 0;
+    const d = over.get(r.key), first = r.number !== before, still = (whole ? d : r)?.raw.diff === 0;
     before = r.number;
     return el('tr', { className: `${first ? 'first' : ''}${page.answer.stale && r.number === 9 ? ' stale' : ''}` },
       el('th', { scope: 'row' }, el('button', { type: 'button', title: w('explain'), 'data-key': r.key, onclick: () => why(r.key) }, r.label), el('small', {}, unit(r.unit))),
