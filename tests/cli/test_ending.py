@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,20 @@ def test_a_few_endings_at_random_moments_lose_nothing() -> None:
     command = [sys.executable, str(TOOL), "3", "1", "10", "--only", "figures"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0 and "0 of 3 endings went wrong" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_ctrl_c_ends_the_page_and_its_workers_as_it_says(tmp_path: Path) -> None:
+    """Heard by all of the terminal's group, workers that are still starting among them; no semaphore is left."""
+    pytest.importorskip("uvicorn")
+    words = ["explore", "china-2021-draft", "--no-open", "--port", "0", "--years", "2021-2022", "--draws", "24"]
+    command = [sys.executable, "-m", "earthprice", *words, "--workers", "2"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=tmp_path, start_new_session=True) as run:
+        assert run.stderr is not None and any(line == "Ctrl-C ends it.\n" for line in run.stderr)
+        time.sleep(0.3)
+        os.killpg(run.pid, signal.SIGINT)
+        assert run.stderr.read() == "earthprice: The page has ended.\n"
+    assert run.returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_it_is_ready_after_the_first_run_and_lets_its_workers_go(monkeypatch: py
     monkeypatch.setattr(serving.Page, "central", central)
     monkeypatch.setattr(serving, "Drawers", lambda *_: SimpleNamespace(close=lambda: order.append("closed")))
     monkeypatch.setattr(serving.uvicorn.Server, "run", ended)
-    with socket.socket() as place, pytest.raises(KeyboardInterrupt):
+    with socket.socket() as place:  # Ctrl-C is how it ends: nothing is raised
         place.bind(("127.0.0.1", 0))
         asked = opening("china-2021-draft", Options(years=(2021, 2027), draws=24))
         serving.serve(asked, place, "127.0.0.1", "", lambda: order.append("ready"))

@@ -16,12 +16,14 @@ import sys
 from threading import Thread
 
 WORDS = {signal.SIGINT: "Interrupted", signal.SIGTERM: "Told to stop"}
-"""Signals that end the program, and the word for each; the exit code is 128 and the signal's number."""
+"""Signals that end the program, and the word for each; the exit code is 128 and its number, but for `ends_well`."""
 NOTHING = "nothing was written"
 SHOW_CURSOR = "\x1b[?25h\r\x1b[K"
 """Undoes what a progress bar does to a terminal."""
 
 _last = [NOTHING]
+_meant = [""]
+"""What Ctrl-C is answered by where it is how the program is meant to end; else empty."""
 
 
 def watch(*, as_json: bool) -> None:
@@ -44,16 +46,23 @@ def last_words(words: str) -> None:
     _last[0] = words
 
 
+def ends_well(words: str) -> None:
+    """From now on Ctrl-C is how the program is meant to end: it says these words, and its exit code is 0."""
+    _meant[0] = words
+
+
 def _wait(heard: int, as_json: bool) -> None:
     number = 0
     while number not in WORDS:
         number = os.read(heard, 1)[0]
+    meant = _meant[0] if number == signal.SIGINT else ""
+    code = 0 if meant else 128 + number
     try:
-        _tell(f"{WORDS[signal.Signals(number)]}; {_last[0]}.", 128 + number, as_json)
+        _tell(meant or f"{WORDS[signal.Signals(number)]}; {_last[0]}.", code, as_json)
         _end_workers()
         _clear_parts()
     finally:
-        os._exit(128 + number)
+        os._exit(code)
 
 
 def _tell(words: str, code: int, as_json: bool) -> None:
@@ -66,11 +75,13 @@ def _tell(words: str, code: int, as_json: bool) -> None:
 
 def _end_workers() -> None:
     from multiprocessing import active_children
+    from multiprocessing.util import _run_finalizers
 
     if study := sys.modules.get("earthprice.runs.crew"):  # not imported: there are none
         study.STARTING.acquire(timeout=1.0)
     for worker in active_children():
         worker.kill()
+    _run_finalizers(0)  # as at the end of any program: pools give their semaphores back
 
 
 def _clear_parts() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from earthprice.cli.arguments import read_years
+from earthprice.cli.ending import ends_well
 from earthprice.cli.memory import COMPUTES, must_have_room
 from earthprice.cli.screen import say
 from earthprice.errors import OptionError
@@ -42,7 +43,7 @@ class ExploreArguments:
 
 
 def explore(a: ExploreArguments) -> None:
-    """A page on this machine: move what a rulebook sets, see what it does."""
+    """A page on this machine: move what a rulebook sets, see what it does. Ctrl-C ends it, with exit code 0."""
     must_have_room(COMPUTES)
     try:
         from earthprice.explore.serving import serve
@@ -57,6 +58,7 @@ def explore(a: ExploreArguments) -> None:
     shown = f"{address}#{said}" if said else address
 
     def ready() -> None:
+        ends_well("The page has ended.")
         say(f"The page is at {shown}\nCtrl-C ends it.")
         if a.open:
             webbrowser.open(shown)

@@ -16,7 +16,7 @@ from earthprice.errors import WorkerLostError
 from earthprice.explore.opened import PageOpening, opened
 from earthprice.explore.session import Session
 from earthprice.explore.state import LeverState
-from earthprice.runs.crew import STARTING
+from earthprice.runs.crew import STARTING, deaf
 from earthprice.runs.runner import ATTEMPTS
 from earthprice.study.ensemble import Pair, Summary
 
@@ -49,7 +49,7 @@ class Drawers:
 
     def _hired(self) -> ProcessPoolExecutor:
         seat = ProcessPoolExecutor(1, get_context("spawn"), initializer=_begin, initargs=(self._opening,))
-        with STARTING:  # who ends the program holds it, so that nobody is hired for those that are ended
+        with STARTING, deaf():  # who ends the program holds STARTING, so that nobody is hired for those that are ended
             self._begun.append(seat.submit(_ready))
         return seat
 
@@ -88,7 +88,7 @@ class Drawers:
 
 def _begin(opening: PageOpening) -> None:
     """What a process does first: open the rulebook; Ctrl-C is its parent's to hear, whose end is its own."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # for a system on which `deaf` can do nothing
     Thread(target=_end_with_parent, daemon=True).start()
     if hasattr(os, "nice"):  # not on Windows
         os.nice(BEHIND)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 
@@ -46,6 +47,7 @@ def serve(asked: PageOpening, place: socket.socket, host: str, token: str, ready
     )
     ready()
     try:
-        uvicorn.Server(config).run(sockets=[place])
+        with suppress(KeyboardInterrupt):  # how it is meant to end
+            uvicorn.Server(config).run(sockets=[place])
     finally:
         drawers.close()

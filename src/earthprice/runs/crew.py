@@ -172,7 +172,7 @@ class _Seat:
         context = get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=work_off, args=(theirs, warm), daemon=True)
-        with STARTING, _nameless_main(), _deaf():
+        with STARTING, _nameless_main(), deaf():
             self.process.start()
         theirs.close()
         self._known: list[int] = []
@@ -197,7 +197,7 @@ def _raising(error: BaseException) -> Callable[[], Any]:
 
 def work_off(pipe: Connection, warm: bytes) -> None:
     """What a spawned worker does until its pipe closes: unpack work once, do the jobs sent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # for a system on which `_deaf` can do nothing
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # for a system on which `deaf` can do nothing
     ForkingPickler.loads(warm)()
     known: dict[int, Work] = {}
     with suppress(EOFError, OSError), ThreadPoolExecutor(1) as hand:
@@ -220,7 +220,7 @@ def _tried(hand: ThreadPoolExecutor, work: Work, job: Any) -> tuple[bool, Any]:
 
 
 @contextmanager
-def _deaf() -> Iterator[None]:
+def deaf() -> Iterator[None]:
     """What is spawned meanwhile never hears Ctrl-C, not even while it starts: its parent decides when to stop."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
