@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from earthprice.cli import main
+from earthprice.cli import main, stating
 from earthprice.cli.stating import range_text, wide
 from earthprice.errors import OptionError
 from earthprice.study.now import RANGE, Now, moves_between, now
@@ -51,11 +51,25 @@ def test_the_gap_is_a_price_apart(after: Now) -> None:
     assert at.loc["dy", "abroad"] / at.loc["dy", "home"] > at.loc["ndpr", "abroad"] / at.loc["ndpr", "home"]
 
 
+def test_recorded_flows_and_those_by_zone_say_that_they_are_counted_otherwise(
+    after: Now, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Mining elsewhere is held to its record; the zones' own sum is another number."""
+    flows = after.flows.set_index(["flow", "zone"])
+    assert set(flows.loc["mining elsewhere", "basis"]) == {"record"} and set(flows.loc["mining", "basis"]) == {"model"}
+    assert ((after.flows["basis"] == "record") == (after.flows["zone"] == "")).all()
+    stating._say(after)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "each counted as its record is" in said and "as the model counts" in said
+    assert "neither adds up to the other" in said
+
+
 def test_it_is_said_as_one_object(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["now", "--as-of", "2025-04-30", "--draws", "1", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert said["status"] == "ok" and said["quarter"] == "2025 Q2" and {"prices", "flows", "short"} <= set(said)
     assert {"element", "where", "p50", "age_months"} <= set(said["prices"][0])
+    assert {"flow", "zone", "p50", "basis"} <= set(said["flows"][0])
 
 
 AHEAD = (date.today() + timedelta(days=7)).isoformat()

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
     from earthprice.study.now import Now
 
+APART = (
+    "Recorded flows and those by zone are counted otherwise, so that neither adds up to the other: the former are held "
+    "to their records, the latter, which nobody records whole, are the model's, mining at home with a licence alone."
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class NowArguments:
@@ -61,8 +66,8 @@ def _say(found: Now) -> None:
     print_text(f"From the benchmark of {found.base_year}; {found.cleared} of {found.draws} draws cleared.\n")
     cells = {
         "Oxides [USD of 2020/kg without VAT]": wide(found.prices, "element", "where"),
-        "Recorded flows [a year]": _recorded(found.flows),
-        "By zone [kt a year]: oxides and metals in REO, magnets, mining in REO": _by_zone(found.flows),
+        "Recorded flows [a year], each counted as its record is": _recorded(found.flows),
+        "By zone [kt a year], as the model counts: oxides and metals in REO, magnets, mining in REO": _by_zone(found.flows),
         "Short: months of use in stock, where a licence holds": wide(found.short, "element", "zone"),
     }
     for heading, table in cells.items():
@@ -70,6 +75,7 @@ def _say(found: Now) -> None:
             print_text(heading)
             print_table(table)
             print_text("")
+    print_text(APART)
     print_text(f"Median ({found.among}). Age: months since the year of the last fact ended.")
 
 

@@ -20,9 +20,11 @@ from earthprice.world.world import World
 
 RANGE = ("p05", "p50", "p95")
 PRICE_COLUMNS = ("element", "where", *RANGE, "unit", "last_fact", "age_months")
-FLOW_COLUMNS = ("flow", "zone", *RANGE, "unit", "last_fact", "age_months")
+FLOW_COLUMNS = ("flow", "zone", *RANGE, "unit", "last_fact", "age_months", "basis")
 MOVED_COLUMNS = ("what", "where", "unit", "p05_before", "p50_before", "p95_before", *RANGE, "change")
 """An element's price or a flow, where, its level before and after, and the change of the median [%], NaN from nil."""
+RECORD, MODEL = "record", "model"
+"""Basis of a flow: counted as its record is and held to it, or as the model counts what nobody records."""
 STILL = 1e-6
 """Share by which a level must differ to have moved."""
 SHORT_COLUMNS = ("element", "zone", *RANGE, "before", "let_through", "last_fact", "age_months")
@@ -40,7 +42,8 @@ class Now:
         draws, cleared: asked for, and cleared.
         prices: oxides at home and abroad (columns `PRICE_COLUMNS`); abroad: mean over zones, weighted with what came
             from home in the base year.
-        flows: yearly rates (columns `FLOW_COLUMNS`): recorded ones, and what leaves home by zone.
+        flows: yearly rates (columns `FLOW_COLUMNS`): recorded ones (`basis`: `RECORD`), and by zone what leaves home
+            for it and what is mined in it (`MODEL`; at home with a licence): neither is a part or the sum of the other.
         short: months for which stocks abroad are the use there, of elements that need a licence to leave
             home (columns `SHORT_COLUMNS`), the shortest first; `before`: median at the benchmark; `let_through`: share
             of shipments for which licences are given.
@@ -166,10 +169,13 @@ def _prices(found: Outlook, t: int) -> pd.DataFrame:
 
 
 def _flows(found: Outlook, t: int) -> pd.DataFrame:
-    told = [(k, "", k, m.unit) for k, m in matches(found.lens).items() if k in found.levels]
+    told = [(k, "", k, m.unit, RECORD) for k, m in matches(found.lens).items() if k in found.levels]
     for flow, unit in (("oxides", "kt REO/yr"), ("magnets", "kt/yr"), ("mining", "kt REO/yr")):
-        told += [(flow, k.partition("/")[2], k, unit) for k in found.levels if k.startswith(f"{flow}/")]
-    rows = [(flow, zone, *_ends(found.levels[k][:, t]), unit, *_last(found, k)) for flow, zone, k, unit in told]
+        told += [(flow, k.partition("/")[2], k, unit, MODEL) for k in found.levels if k.startswith(f"{flow}/")]
+    rows = [
+        (flow, zone, *_ends(found.levels[k][:, t]), unit, *_last(found, k), basis)
+        for flow, zone, k, unit, basis in told
+    ]
     return pd.DataFrame(rows, columns=list(FLOW_COLUMNS))
 
 
