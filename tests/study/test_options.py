@@ -69,6 +69,12 @@ def test_runs_of_the_past_have_the_same_bounds():
             check_run(*given)
 
 
+@pytest.mark.parametrize("years", ["2025-2025", "2030-2030"])
+def test_a_single_year_is_told_that_two_are_needed(years: str) -> None:
+    with pytest.raises(OptionError, match=f"'{years}' is no span .* two years at least"):
+        options_of(AssessArguments(rulebook="china-2021-draft", years=years))
+
+
 def test_years_around_a_licence_are_cut_where_nothing_is_asked_for() -> None:
     assert Options().period == AUTO
 

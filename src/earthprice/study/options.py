@@ -85,7 +85,7 @@ class Options:
             raise OptionError(
                 f"'{words}' is no span of years of a run",
                 where="--years",
-                accepted=f"first and last year, the last at most {caps.LAST_RUN}",
+                accepted=f"first and last year, two years at least, the last at most {caps.LAST_RUN}",
             )
         check_run(self.draws, self.seed, self.workers)
         check_count(self.batch, 0, caps.WORKERS, "--batch")
