@@ -209,7 +209,9 @@ def test_files_alone_are_told_without_a_run(assessment, tmp_path, asked, capsys)
     assert "Files as written: yes" in capsys.readouterr().out
     (folder / "note.txt").write_text("mine", "utf-8")
     assert main(["verify", "--files", str(folder)]) == 4
-    assert "is not of the result   note.txt" in capsys.readouterr().out
+    out, count = capsys.readouterr().out, len(json.loads((folder / "manifest.json").read_text("utf-8"))["files"])
+    assert "is not of the result   note.txt" in out
+    assert f"Files as written: no, {count} of {count}, and 1 not of the result; SHA-256" in out
 
 
 def test_a_result_without_a_manifest_cannot_be_told(assessment, tmp_path):

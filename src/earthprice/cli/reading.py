@@ -174,8 +174,9 @@ def _said(v: Verdict) -> list[str]:
     """Both answers in words."""
     out = [f"{d.words:<21}  {ascii(d.path)[1:-1]}" for d in v.changed]
     gone = sum(d.words != "is not of the result" for d in v.changed)
+    foreign = f", and {len(v.changed) - gone} not of the result" if len(v.changed) > gone else ""
     out += [
-        f"Files as written: {'no' if v.changed else 'yes'}, {v.files - gone} of {v.files}; "
+        f"Files as written: {'no' if v.changed else 'yes'}, {v.files - gone} of {v.files}{foreign}; "
         f"SHA-256 of the result {v.digest}.",
         "",
     ]
