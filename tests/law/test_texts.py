@@ -40,7 +40,7 @@ def test_a_law_of_another_country_is_added_to_the_law_in_force(text, against):
     t = compared(text, against=against)
     assert names(t) == (BASE, f"{BASE} + {text}")
     assert t.reform.stack.top == text and t.reading == "as_before" and t.as_of == "2023-11-01"
-    said = [f"The law in force of other countries stands below {text} on both sides, though it names none"]
+    said = [f"The law in force of other countries stands below {text} on both sides, though it names none of that law"]
     assert [n for n in said_of(t) if "other countries" in n] == (said if text == "mys-ban-nobase" else [])
 
 

@@ -67,7 +67,9 @@ def _say(found: Now) -> None:
     cells = {
         "Oxides [USD of 2020/kg without VAT]": wide(found.prices, "element", "where"),
         "Recorded flows [a year], each counted as its record is": _recorded(found.flows),
-        "By zone [kt a year], as the model counts: oxides and metals in REO, magnets, mining in REO": _by_zone(found.flows),
+        "By zone [kt a year], as the model counts: oxides and metals in REO, magnets, mining in REO": _by_zone(
+            found.flows
+        ),
         "Short: months of use in stock, where a licence holds": wide(found.short, "element", "zone"),
     }
     for heading, table in cells.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SENTENCES = {
-    "below": "The law in force of other countries stands below {text} on both sides, though it names none",
+    "below": "The law in force of other countries stands below {text} on both sides, though it names none of that law",
     "added": "{text} does not say which law of {zone} it builds on: it is added to the law that it is held against",
     "lacking": "{text} stands on {below}, which {law} lacks: differences are of them together",
     "abroad": "{measure} ({text} art. {article}) reaches {some} of {all} activities outside {home}, in {zones}: "
