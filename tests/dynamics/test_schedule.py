@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from earthprice.dynamics.schedule import (
 )
 from earthprice.errors import OptionError
 from earthprice.world.terms import Review
+from earthprice.world.world import Driver
 
 REVIEW = Review("dig", 2021, 1, ("exports:CHN",), ("",), (0.9,), (1.1,), (0.5,), (0.5,), (1,), 0.1, 0.0, 9.0)
 
@@ -47,7 +49,7 @@ def test_multipliers_count_from_the_base_year(base) -> None:
     said = made(base, now, law)
     for field in (said.capacity, said.recovery, said.burden, said.entry):
         assert field == pytest.approx(np.ones(field.shape))
-    assert said.delay[:, 0] == pytest.approx(np.maximum(np.arange(len(t.years)) - 1.0, 0.0)), "no law hurries"
+    assert said.delay[:, 0] == pytest.approx(np.arange(len(t.years)) - 1.0), "leads hold the wait of the base year"
 
 
 def test_a_law_awaited_makes_holders_buy_ahead_and_no_cap_is_a_large_one(base) -> None:
@@ -128,3 +130,25 @@ def test_more_permits_or_reviews_than_there_is_room_for_are_refused(base) -> Non
     tall = replace(REVIEW, indicators=("exports:CHN",) * (caps.REVIEW_ROWS + 1))
     with pytest.raises(OptionError, match=f"at most {caps.REVIEW_ROWS} rows"):
         fitted(replace(many, reviews=(tall,)))
+
+
+def test_a_use_stays_with_its_driver_as_long_as_it_is_recorded_and_then_grows_at_its_own_rates(base) -> None:
+    """The year after `TURN` the driver was divided by a rate that no longer held."""
+    values, years = base.world.numbers.central, np.arange(2019.0, 2034.0)
+    j = next(i for i, d in enumerate(base.drafts) if d.growth and d.doing == "use")
+    use = base.drafts[j].growth
+    first, second = values[f"use/{use}/growth_1"], values[f"use/{use}/growth_2"]
+    seen = np.arange(2019.0, 2029.0)
+    driver = Driver(seen, 0.07 * (seen - 2019.0), 0.0, (first, first, first))
+    recorded = SimpleNamespace(driven=dict.fromkeys({d.growth for d in base.drafts if d.growth}, driver))
+    path = growth(years, 1.0, base.drafts, values, recorded)[:, j]
+    assert np.log(path[:10]) == pytest.approx(0.07 * np.arange(10)) and first != second
+    assert path[10:] / path[9:-1] == pytest.approx(1.0 + second)
+
+
+@pytest.mark.parametrize("field", ["entry", "capacity"])
+def test_what_the_law_of_the_base_year_forbids_altogether_nobody_knows_the_size_of(base, field: str) -> None:
+    law = replace(base.terms, **{field: 0.0 * getattr(base.terms, field)})
+    with pytest.raises(OptionError, match="law of the base year lets something not be"):
+        made(base, base.terms, law)
+    assert np.isfinite(getattr(made(base, law, law), field)).all()

@@ -6,16 +6,19 @@ import json
 import re
 
 import jsonschema
+import numpy as np
 import pytest
 import yaml
 
 from earthprice import law
 from earthprice.errors import RulebookError
 from earthprice.law import json_schema, load_rulebook, numbers, prose, run_cases, shipped, stack
-from earthprice.law.cases import uncased
+from earthprice.law.cases import CaseFacts, _at, _holds, uncased
 from earthprice.law.load import SHELF
 from earthprice.law.outside import outside
 from earthprice.law.source import read
+from earthprice.law.texts import placed
+from earthprice.law.use import chosen
 
 BOOKS = shipped()
 
@@ -193,3 +196,19 @@ def test_europium_needs_a_licence_from_october_and_gadolinium_from_april(world):
     short = [set(element[some]) for some in refused]
     assert "gd" in short[0] and "eu" not in short[0]
     assert {"gd", "eu"} <= short[2]
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_a_case_reads_the_law_as_a_run_does(world, name: str) -> None:
+    """Measures of a book with readings of its own are read by them, and what is replaced only by what holds."""
+    s = placed(law.load_rulebook(name), f"{world.base_year}-12-31")
+    p, year = law.prepare(s, world.network), 2027.0
+    choice = chosen(s, {})
+    on = p._on(np.array([year]), choice)
+    for item in s.latest.values():
+        k, facts = s.items.index(item), CaseFacts(year=year)
+        assert _holds(s, item, year, facts) == bool(on[k][0]), item.id
+        for parameter in item.measure.quantities():
+            said = p._numbers(k, parameter, np.array([year]), choice)[0]
+            if np.isfinite(said):
+                assert _at(s, item, parameter, facts, str).middle == pytest.approx(said), f"{item.id}.{parameter}"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from earthprice.measures.licences import QUANTITIES, licences, months, under_licence
 from earthprice.measures.series import Series
-from earthprice.runs.engine import Outcome, point, run
+from earthprice.runs.engine import Outcome, engine, point, run
 from earthprice.study.ensemble import Pair, case
 from earthprice.study.frame import Frame
-from earthprice.study.licences import licence_table
+from earthprice.study.licences import _mean, licence_table
 from earthprice.world.world import World
 from tests.small import framed
 
@@ -140,3 +142,13 @@ def test_raw_feed_arrives_at_a_node_of_its_own_and_has_a_price_there(world: Worl
     abroad = found["licence/abroad/conc_clay_medium/CHN"][shut]
     assert abroad == pytest.approx(reform.record.price[shut, node]) and np.isfinite(abroad).all()
     assert (found["licence/gap/conc_clay_medium/all"][shut] > 0).all()
+
+
+def test_a_rent_of_a_year_is_what_is_earned_in_it(world: World) -> None:
+    """Of a licence at work in three quarters of a year the mean of these was told, a third too much."""
+    plan = SimpleNamespace(engine=engine(world, 2021, 0.25))
+    rent = np.array([np.nan] * 5 + [322.48, 4.49, 4.42] + [np.nan] * 4)
+    side = SimpleNamespace(series={"licence/rent/dy/all": rent, "licence/home/dy/all": rent})
+    assert _mean(plan, side, "licence/rent/dy/all", 2020) == pytest.approx(np.nansum(rent) / 4)  # type: ignore[arg-type]
+    assert _mean(plan, side, "licence/home/dy/all", 2020) == pytest.approx(np.nanmean(rent))  # type: ignore[arg-type]
+    assert np.isnan(_mean(plan, side, "licence/rent/dy/all", 2021))  # type: ignore[arg-type]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from earthprice.dynamics.schedule import UNCAPPED
 from earthprice.measures.burdens import burdens
 from earthprice.measures.contents import contents
 from earthprice.measures.lens import Lens
@@ -76,3 +79,15 @@ def test_the_loop_begins_at_one_and_follows_the_price(lens: Lens, reformed: Outc
     assert [found[f"loop/{k}"][0] for k in ("price", "digging", "total")] == [1.0, 1.0, 1.0]
     price = prices(lens, reformed)[f"price/{lens.headline[0]}_oxide@{lens.home}"]
     assert found["loop/price"] * price[0] == pytest.approx(price)
+
+
+def test_totals_that_are_lifted_are_unknown_and_not_a_large_one(lens: Lens, reformed: Outcome) -> None:
+    """A lifted total was counted as a million kilotonnes: the index rose from 1.5 to 22,734."""
+    was = loop(lens, reformed)["loop/total"]
+    assert was[0] == 1.0 and np.isfinite(was).all()
+    amount = np.array(reformed.record.permit_amount)
+    amount[3:] = UNCAPPED
+    lifted = replace(reformed, record=reformed.record._replace(permit_amount=amount))
+    now = loop(lens, lifted)["loop/total"]
+    assert now[:3] == pytest.approx(was[:3]) and np.isnan(now[3:]).all()
+    assert np.isnan(loop(replace(lens, home="MMR"), reformed)["loop/total"]).all(), "who has no totals"

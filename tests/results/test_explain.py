@@ -18,6 +18,7 @@ from earthprice.results.explain import (
     _parameters,
     _sources,
     _span,
+    _value,
     explain,
     explainable,
 )
@@ -159,3 +160,11 @@ def test_no_range_stands_beside_nothing_or_the_unknown(result: Path) -> None:
 def test_a_folder_that_is_no_result(tmp_path: Path) -> None:
     with pytest.raises(ResultError, match=r"run\.json"):
         explain(tmp_path, "price_dy")
+
+
+def test_a_range_of_a_text_has_no_point_in_it_and_a_number_of_ours_has() -> None:
+    """A draft that prints 1 to 5 times was shown to say 3."""
+    row = {"value": 3.0, "low": 1.0, "high": 5.0, "unit": "times", "basis": "text"}
+    assert _value(pd.Series(row)) == "1 to 5 times (taken in the middle as 3)"
+    assert _value(pd.Series(row | {"basis": "assumption"})) == "3 (1 to 5) times"
+    assert _value(pd.Series(row | {"low": float("nan")})) == "3 times"

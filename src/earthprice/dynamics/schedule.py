@@ -85,14 +85,22 @@ def schedule(
         bodies: number of bodies of ore O.
         pigou: charges on top of the law [USD/kg; T, M]; none if None.
         guide: as in a `Schedule`; none if None.
+
+    Raises:
+        OptionError: the law of the base year lets nothing be built, or run, of what a later one does: how much that
+            would be is nowhere in the tables.
     """
     t, m = terms.specific.shape
+    for what, then, now in (("built", base.entry, terms.entry), ("run", base.capacity, terms.capacity)):
+        if ((then[0] <= 0.0) & (now > 0.0).any(0)).any():
+            said = f"the law of the base year lets something not be {what} that a later law lets be {what}"
+            raise OptionError(said, where="law of the base year", accepted="a base year in which some of it was")
     arrays = dict(
         specific=terms.specific,
         advalorem=terms.advalorem,
         markup=terms.markup,
         resource_cost=terms.resource_cost,
-        capacity=terms.capacity / base.capacity[0],
+        capacity=terms.capacity / np.where(base.capacity[0] > 0, base.capacity[0], 1.0),
         reservation=terms.reservation,
         holding=terms.holding,
         stock_days=terms.stock_days,
@@ -100,8 +108,8 @@ def schedule(
         stock_sold=terms.stock_sold,
         recovery=terms.recovery / base.recovery[0],
         burden=terms.burden / base.burden[0],
-        entry=terms.entry / np.maximum(base.entry[0], 1e-3),
-        delay=np.maximum(terms.entry_delay - base.entry_delay[0], 0.0),
+        entry=terms.entry / np.where(base.entry[0] > 0, base.entry[0], 1.0),
+        delay=terms.entry_delay - base.entry_delay[0],
         support=terms.entry_support,
         research=terms.knowledge_support,
         permit_amount=np.minimum(terms.permit_amount, UNCAPPED),
@@ -160,48 +168,54 @@ def growth(
         dt: length of each period [years; T].
         drafts: the activities.
         values: the world's numbers.
-        recorded: the world whose recorded drivers use follows as long as they last; none if None.
+        recorded: the world whose recorded drivers use follows as long as they last, and its own rates from there; none
+            if None.
     """
     out = np.ones((len(years), len(drafts)))
     now = np.maximum(middles(years, dt), years[0])
-    early = np.clip(now, None, TURN) - years[0]
-    late = np.clip(now, TURN, END) - TURN
-    fade = values["model/demand/fade"]
-    late = late - values["model/demand/after_2035"] * fade * np.expm1(-np.clip(now - END, 0.0, None) / fade)
+    share, fade = values["model/demand/after_2035"], values["model/demand/fade"]
     used: dict[str, list[int]] = {}
     for j, d in enumerate(drafts):
         if d.growth:
             used.setdefault(d.growth, []).append(j)
     for use, at in used.items():
         first, second = values[f"use/{use}/growth_1"], values[f"use/{use}/growth_2"]
-        path = (1.0 + first) ** early * (1.0 + second) ** late
-        out[:, at] = (path * driven(recorded, years, dt, use, first) if recorded else path)[:, None]
+        path = _own_growth(now, years[0], (first, second), (share, fade))
+        if recorded:
+            until = np.minimum(now, max(years[0], recorded.driven[use].years[-1]))
+            told = _own_growth(until, years[0], (first, second), (share, fade))
+            path = path / told * driven(recorded, until, use, first)
+        out[:, at] = path[:, None]
     return out
 
 
-def driven(world: World, years: np.ndarray, dt: np.ndarray, use: str, first: float) -> np.ndarray:
-    """What turns a use's own growth into that of its driver as long as the driver is recorded, and keeps it after [T].
+def _own_growth(now: np.ndarray, base: float, rates: tuple[float, float], after: tuple[float, float]) -> np.ndarray:
+    """Index of a use by its own rates at points of time, 1 at the base year; arguments as of `growth`."""
+    (first, second), (share, fade) = rates, after
+    early = np.clip(now, None, TURN) - base
+    late = np.clip(now, TURN, END) - TURN - share * fade * np.expm1(-np.clip(now - END, 0.0, None) / fade)
+    return (1.0 + first) ** early * (1.0 + second) ** late
 
-    index(t)/index(t0) exp(z error (t - t0)) / (1 + g)^(t - t0) at the middle of each period, from the middle t0 of the
-    base year on, yearly means standing in the middle of their years and their logarithms on straight lines between
-    them; 1 where none is recorded after the base year.
-    z is where the draw's rate g lies in its own range, -1 and 1 its ends, so that one factor moves both.
+
+def driven(world: World, now: np.ndarray, use: str, first: float) -> np.ndarray:
+    """A use as its recorded driver has it, 1 at the base year [T].
+
+    index(t)/index(t0) exp(z error (t - t0)), yearly means standing in the middle of their years and their logarithms on
+    straight lines between them; z is where the draw's rate lies in its own range, -1 and 1 its ends, so that one factor
+    moves both.
 
     Args:
         world: the world, whose drivers are recorded.
-        years: start of each period, the base year first [T].
-        dt: length of each period [years; T].
+        now: points of time as of `middles`, the base year first, none after the last record [T].
         use: its name in the tables.
-        first: the draw's growth rate g [1/yr].
+        first: the draw's growth rate [1/yr].
     """
     recorded = world.driven[use]
-    middle = np.clip(middles(years, dt), years[0], max(years[0], recorded.years[-1])) + 0.5
-    passed = middle - years[0] - 0.5
-    path = np.interp(middle, recorded.years + 0.5, recorded.path)
+    path = np.interp(now, recorded.years, recorded.path)
     value, low, high = recorded.range
     end = high - value if first > value else value - low
     z = (first - value) / end if end > 0 else 0.0
-    return np.exp(path - path[0] + z * recorded.error * passed) / (1.0 + first) ** passed
+    return np.exp(path - path[0] + z * recorded.error * (now - now[0]))
 
 
 def phases(years: np.ndarray, dt: np.ndarray, drafts: list[Draft], values: Mapping[str, float]) -> np.ndarray:

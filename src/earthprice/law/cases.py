@@ -45,6 +45,7 @@ from earthprice.law.stack import Item, Stack
 from earthprice.law.strict import IsoDate, Strict
 from earthprice.law.texts import placed
 from earthprice.law.units import conversion
+from earthprice.law.use import Choice, used
 
 GivenNumber = float | int
 Year = Annotated[GivenNumber, Field(ge=caps.FIRST_YEAR, le=caps.LAST_YEAR)]
@@ -176,9 +177,8 @@ Place = Callable[[Where], str]
 
 def _item(s: Stack, name: str | None, key: str, place: Place) -> Item:
     if name is None or name not in s.latest:
-        raise RulebookError(
-            f"no measure '{name or ''}'", where=place(("given", key)), given=name or "", accepted=s.latest
-        )
+        where, given = place(("given", key)), name or ""
+        raise RulebookError(f"no measure '{given}'", where=where, given=given, accepted=s.latest)
     return s.latest[name]
 
 
@@ -200,28 +200,30 @@ class Level(NamedTuple):
 
 def _at(s: Stack, item: Item, name: str, given: CaseFacts, place: Place) -> Level:
     """A parameter in the year of the case."""
-    quantity = item.measure.quantities().get(name)
-    if quantity is None:
-        accepted = item.measure.quantities()
-        what = f"'{item.id}' has no '{name}'"
-        raise RulebookError(what, where=place(("given",)), given=name, accepted=accepted)
-    path = course(item.id, name, quantity, s.reading(given.reading), given.as_of)
+    numbers = item.measure.quantities()
+    if name not in numbers:
+        raise RulebookError(f"'{item.id}' has no '{name}'", where=place(("given",)), given=name, accepted=numbers)
+    path = course(item.id, name, numbers[name], _read(s, item, given), given.as_of)
     year = np.array([float(_need(given, "year", place))])
     other = _follows(s, path.changes, name, given)
     levels = [v for v in path.levels if v.year <= year[0] + 1e-9]
     if not levels:
         raise RulebookError(f"'{item.id}.{name}' has no value in {year[0]:g}", where=place(("given", "year")))
     middle = float(path.at(year, {}, other)[0])
-    low, high = levels[-1].range or (middle, middle)
-    return Level(middle, low, high, levels[-1])
+    return Level(middle, *(levels[-1].range or (middle, middle)), levels[-1])
+
+
+def _inside(s: Stack, item: Item, name: str, given: CaseFacts, place: Place) -> float:
+    """A parameter's central value in the unit used inside; nil where the measure has none."""
+    found = item.measure.quantities().get(name)
+    return _at(s, item, name, given, place).middle * conversion(found.unit) if found else 0.0
 
 
 def _follows(s: Stack, changes: tuple[Value, ...], name: str, given: CaseFacts) -> Callable[[int], float]:
-    names = [v.yearly_change_of for v in changes if v.yearly_change_of]
-    if not names:
+    if not (names := [v.yearly_change_of for v in changes if v.yearly_change_of]):
         return lambda _: 1.0
     item = s.latest[names[-1]]
-    path = course(item.id, name, item.measure.quantities()[name], s.reading(given.reading), given.as_of)
+    path = course(item.id, name, item.measure.quantities()[name], _read(s, item, given), given.as_of)
 
     def growth(year: int) -> float:
         before, now = path.at(np.array([year - 1.0, float(year)]), {}, lambda _: 1.0)
@@ -262,8 +264,8 @@ def _breach(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
 
 
 def _deterrence(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
-    _, low, high, _ = _at(s, _item(s, given.penalty, "penalty", place), "times_gain", given, place)
-    return {"deters_low": share_that_deters(high), "deters_high": share_that_deters(low)}
+    found = _at(s, _item(s, given.penalty, "penalty", place), "times_gain", given, place)
+    return {"deters_low": share_that_deters(found.high), "deters_high": share_that_deters(found.low)}
 
 
 def _due(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
@@ -273,8 +275,7 @@ def _due(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
         return {"due": _gap(s, item, given, place)}
     if not isinstance(m, Charge):
         raise RulebookError(f"'{item.id}' is no charge and no contract", where=place(("given", "measure")))
-    rate = _at(s, item, "rate", given, place).middle * conversion(m.rate.unit)
-    rate *= _at(s, item, "due_on", given, place).middle if m.due_on is not None else 1.0
+    rate = _inside(s, item, "rate", given, place) * (_inside(s, item, "due_on", given, place) if m.due_on else 1.0)
     if m.base in ("t", "burden"):
         return {"due": rate * float(_need(given, "tonnes", place)) / 1e3}
     value = float(_need(given, "value", place))
@@ -283,27 +284,31 @@ def _due(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
 
 def _gap(s: Stack, item: Item, given: CaseFacts, place: Place) -> float:
     """What a contract for difference takes, negative where it pays, on tonnes worth `value` at the index."""
-    numbers = item.measure.quantities()
-    has = {k: _at(s, item, k, given, place).middle * conversion(q.unit) for k, q in numbers.items() if k != "basis"}
+    has = {k: _inside(s, item, k, given, place) for k in item.measure.quantities() if k != "basis"}
     above = float(_need(given, "value", place)) - has["strike"] * float(_need(given, "tonnes", place)) / 1e3
     return has.get("covers", 1.0) * (has.get("back", 0.0) if above > 0 else 1.0) * above
 
 
 def _in_force(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
     item = _item(s, given.measure, "measure", place)
-    year = float(_need(given, "year", place))
+    holds = _holds(s, item, float(_need(given, "year", place)), given)
     exempts = [o.id for o in s.items if isinstance(o.measure, Exempt) and o.measure.from_measure == item.id]
-    return {"holds": _holds(s, item, year, given), "exempt": ", ".join(exempts)}
+    return {"holds": holds, "exempt": ", ".join(exempts)}
+
+
+def _read(s: Stack, item: Item, given: CaseFacts) -> str:
+    """How a measure is read in a case, as a run reads it."""
+    return s.read(s.items.index(item), s.reading(given.reading))
 
 
 def _holds(s: Stack, item: Item, year: float, given: CaseFacts) -> bool:
-    """Whether a measure is in force, used in the reading, and neither replaced nor repealed."""
-    k, used = s.items.index(item), item.measure.used
-    if used == "never" or (isinstance(used, list) and s.reading(given.reading) not in used):
+    """Whether a measure is in force, used in the reading, and neither replaced by one that holds nor repealed."""
+    k = s.items.index(item)
+    choice = Choice(s.reading(given.reading), given.as_of, frozenset(), {}, {})
+    if year < item.book.start - 1e-9 or not used(item, choice, _read(s, item, given)):
         return False
-    ended = any(year >= s.items[j].book.start - 1e-9 for j in s.ended_by.get(k, ()))
-    repealed = any(year >= b.start - 1e-9 for b, _ in s.repealed_by.get(k, ()))
-    return year >= item.book.start - 1e-9 and not ended and not repealed
+    ended = any(_holds(s, s.items[j], year, given) for j in s.ended_by.get(k, ()))
+    return not ended and all(year < b.start - 1e-9 for b, _ in s.repealed_by.get(k, ()))
 
 
 def _holding(s: Stack, kinds: type | tuple[type, ...], given: CaseFacts, place: Place) -> list[Item]:
@@ -341,13 +346,8 @@ def _licence(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
     if not isinstance(item.measure, Licence):
         raise RulebookError(f"'{item.id}' is no licence", where=place(("given", "measure")))
     found = [i for i in _holding(s, Licence, given, place) if i.id == item.id or i.id in item.measure.added_to]
-    wait, passes = 0.0, 1.0
-    for one in found:
-        numbers = one.measure.quantities()
-        wait += (
-            _at(s, one, "wait", given, place).middle * conversion(numbers["wait"].unit) if "wait" in numbers else 0.0
-        )
-        passes *= 1.0 - (_at(s, one, "refused", given, place).middle if "refused" in numbers else 0.0)
+    wait = sum(_inside(s, one, "wait", given, place) for one in found)
+    passes = float(np.prod([1.0 - _inside(s, one, "refused", given, place) for one in found]))
     return {"years": wait, "days": 365.0 * wait, "passes": passes, "by": ", ".join(i.id for i in found)}
 
 

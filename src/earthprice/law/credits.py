@@ -57,7 +57,7 @@ def _apart(m: Portion, at: np.ndarray, g: Ground) -> dict[str, np.ndarray]:
 
 def _tonnes(a: Acting, m: Portion, at: np.ndarray, g: Ground) -> tuple[np.ndarray, np.ndarray]:
     """Tonnes in a unit of level of what is counted, and of what it is a share of [M]."""
-    content = g.content if m.counts == "t REO" else np.ones(len(g.content))
+    content = g.network.content if m.counts == "t REO" else np.ones(len(g.network.content))
     gives, takes = g.made * content[:, None], np.maximum(-g.network.matrix, 0.0) * content[:, None]
     made, taken = np.zeros(len(g.ids)), np.zeros(len(g.ids))
     uses = g.columns["doing"][at] == "use"

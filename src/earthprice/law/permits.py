@@ -82,7 +82,7 @@ def _granted(licences: list[Acting], g: Ground) -> list[Permit]:
     reached = [frozenset(b.at.tolist()) for b in licences]
     for a in licences:
         named: dict[str, list[int]] = {}
-        for m, name in zip(a.at.tolist(), g.items[a.at].tolist(), strict=True):
+        for m, name in zip(a.at.tolist(), g.network.items[a.at].tolist(), strict=True):
             named.setdefault(name, []).append(m)
         for name, at in ((name, tuple(mine)) for name, mine in named.items()):
             needed = tuple(k for k, theirs in enumerate(reached) if theirs.issuperset(at))

@@ -41,11 +41,6 @@ class Ground:
         return {c: table[c].astype(str).to_numpy(object) for c in table.columns if c not in ("level", "capacity")}
 
     @cached_property
-    def items(self) -> np.ndarray:
-        """Element of each activity, or its good where that is none's [M]."""
-        return np.where(self.columns["element"] != "", self.columns["element"], self.columns["good"])
-
-    @cached_property
     def names(self) -> dict[str, set[str]]:
         """Names that occur in each column."""
         return {c: set(np.unique(v.astype(str))) - {"", "nan"} for c, v in self.columns.items()}
@@ -85,16 +80,9 @@ class Ground:
         return np.nan_to_num(self.network.nodes["price"].to_numpy(float))
 
     @cached_property
-    def content(self) -> np.ndarray:
-        """REO in a unit of each good [kg/kg; N]; none in mill hours."""
-        goods = self.network.nodes["good"].astype(str)
-        of = dict(zip(self.columns["good"], self.network.reo.reindex(self.network.activities.index), strict=True))
-        return np.array([0.0 if g.startswith("mill_") else of.get(g, 1.0) for g in goods])
-
-    @cached_property
     def flows(self) -> Flows:
         """Rare earths that activities bring and take in the base year."""
-        return base_flows(self.network, self.content)
+        return base_flows(self.network, self.network.content)
 
     @cached_property
     def touched(self) -> np.ndarray:
@@ -114,7 +102,7 @@ class Ground:
             return np.ones(len(self.ids))
         for name in item.measure.holds.origin:
             self.zone(name, item.where("holds", "origin"))
-        return listed_origin(self.network, self.content, item.measure.holds)
+        return listed_origin(self.network, self.network.content, item.measure.holds)
 
     @cached_property
     def unlicensed(self) -> np.ndarray:

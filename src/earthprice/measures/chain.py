@@ -7,6 +7,7 @@ import numpy as np
 from earthprice.measures.lens import Lens
 from earthprice.measures.series import Series, ratio, total
 from earthprice.runs.engine import Outcome
+from earthprice.world.plants import borrows
 
 VALUED = 0.5
 """What a zone's mines and plants hand on in the base year [kt REO/yr] from which value added per tonne is shown."""
@@ -16,7 +17,8 @@ def chain(lens: Lens, run: Outcome) -> Series:
     """Use of separation and magnet capacity [%], share of high-grade magnets [%], value added [USD/t REO] by zone."""
     out: Series = {}
     at = lens.mask(stage="separation", zone=lens.home, status="licensed")
-    out["capacity_use/separation"] = 100.0 * ratio(total(run, at), run.record.capacity[:, at].sum(1))
+    could = run.record.capacity[:, at].sum(1) - run.point.bench.capacity[at & _lent(run)].sum()
+    out["capacity_use/separation"] = 100.0 * ratio(total(run, at), could)
     magnets = lens.mask(stage="magnet")
     both = np.zeros((2, len(run.record.level)))
     for tier in lens.tiers:
@@ -32,8 +34,13 @@ def chain(lens: Lens, run: Outcome) -> Series:
         added, handed_on = _value_added(lens, run, zone)
         if handed_on[0] > VALUED:
             out[f"value_added/{zone}"] = 1e3 * ratio(added, handed_on)
-    out["high_share"] = out.get(f"high_share/{lens.home}", np.zeros(len(run.record.level)))
+    out["high_share"] = out.get(f"high_share/{lens.home}", np.full(len(run.record.level), np.nan))
     return out
+
+
+def _lent(run: Outcome) -> np.ndarray:
+    """Plants that are lines of others in the base year, turned over to imported feed [M]: no capacity of their own."""
+    return np.array([borrows(run.point.values, d) for d in run.point.drafts])
 
 
 def _plants(run: Outcome, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -59,4 +66,4 @@ def _value_added(lens: Lens, run: Outcome, zone: str) -> tuple[np.ndarray, np.nd
     at = lens.mask(doing="run", zone=zone)
     made = run.record.level[:, at] @ run.point.bench.a[:, at].T
     price = run.record.price[:, : made.shape[1]]
-    return (made * price).sum(1), np.maximum(made, 0.0) @ lens.content
+    return (made * price).sum(1), np.maximum(made, 0.0) @ lens.engine.world.network.content

@@ -1,8 +1,8 @@
 """Cost of compliance by stage, and what of it falls on large and on small firms.
 
-The law costs a stage C a year more than without the reform. A share f of it is needed in every firm whatever its
-tonnes (entries, invoices, a clerk), the rest goes with the tonnes. Of N firms that make Q, a share n is small and makes
-a share q; a kilogram then costs
+The law costs a stage C a year more than without the reform, what a higher recovery costs among it. A share f of it is
+needed in every firm whatever its tonnes (entries, invoices, a clerk), the rest goes with the tonnes. Of N firms that
+make Q, a share n is small and makes a share q; a kilogram then costs
 
     small:  (C/Q) [f n/q + 1 - f]          large:  (C/Q) [f (1 - n)/(1 - q) + 1 - f]
 
@@ -86,7 +86,8 @@ def _stage(lens: Lens, base: Outcome, reform: Outcome, stage: str, year: int) ->
     """Added cost [MUSD/yr], output [kt/yr] and its value [MUSD/yr] of a stage's licensed firms."""
     here = lens.mask(zone=lens.home, stage=stage, status="licensed")
     level = reform.record.level[:, here]
-    added = (reform.terms.resource_cost - base.terms.resource_cost)[:, here]
+    costs, before = (x.terms.resource_cost + x.recovery_cost for x in (reform, base))
+    added = (costs - before)[:, here]
     paths = ((added * level).sum(1), level.sum(1), (reform.sales[:, here] * level).sum(1))
     cost, output, worth = (float(lens.engine.of_year(path, year)) for path in paths)
     return cost, output, max(worth, 1e-9)

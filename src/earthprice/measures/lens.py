@@ -172,12 +172,6 @@ class Lens:
         return self.act["partner"].to_numpy(object)
 
     @cached_property
-    def item_of(self) -> np.ndarray:
-        """Element of every activity, or its good where that is none's [M]."""
-        element = self.act["element"].to_numpy(object)
-        return np.where(element != "", element, self.good_of)
-
-    @cached_property
     def arrives(self) -> np.ndarray:
         """Node at which what each activity brings arrives [M]."""
         return self.engine.world.network.matrix.argmax(0)
@@ -212,14 +206,6 @@ class Lens:
             for z in self.engine.names.zones
             for g in dict.fromkeys(groups[zones == z])
         }
-
-    @cached_property
-    def content(self) -> np.ndarray:
-        """REO in a unit of each good [kg/kg; N]; none in mill hours."""
-        network = self.engine.world.network
-        of = dict(zip(self.act["good"], network.reo, strict=True))
-        hours = ~network.nodes["good"].str.startswith("mill_")
-        return network.nodes["good"].map(lambda g: of.get(g, 1.0)).to_numpy(float) * hours.to_numpy()
 
     @cached_property
     def bodies(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -73,7 +73,7 @@ def licences(lens: Lens, run: Outcome) -> Series:
 
 def under_licence(lens: Lens, run: Outcome) -> list[Listed]:
     """What needs a licence that refuses or delays in some period, in the order of the permits."""
-    names, use = lens.item_of, run.terms.permit_use > 0
+    names, use = lens.engine.world.network.items, run.terms.permit_use > 0
     at_work = np.flatnonzero((run.terms.permit_granted < 1.0).any(0) & use.any(1))
     named = {p: dict.fromkeys(names[use[p]].tolist()) for p in at_work.tolist()}
     home, smuggled = lens.mask(zone=lens.home), lens.rows["smuggled"]

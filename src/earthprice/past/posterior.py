@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.special import ndtr
 
 from earthprice.runs.sample import EDGE, Sample
-from earthprice.world.world import Fit
+from earthprice.world.world import Fit, World
 
 INFORMED = 0.2
 """Share of a factor's variance that the record took, from which it counts as informed."""
@@ -35,6 +35,11 @@ def posterior(draws: Sample, fit: Fit | None) -> Sample:
 def central_quantiles(fit: Fit | None) -> dict[str, float]:
     """Quantiles of the central draw: fitted factors at the mean of their scores."""
     return {} if fit is None else {k: float(ndtr(v)) for k, v in fit.mean_scores.items()}
+
+
+def central_values(world: World, day: str) -> dict[str, float]:
+    """The world's numbers at the central draw of what was known on a day (YYYY-MM-DD): fitted ones at their means."""
+    return world.numbers.draw(central_quantiles(world.fit(day)))
 
 
 def learned(fit: Fit) -> pd.DataFrame:

@@ -26,7 +26,7 @@ def purchase_table(a: Assessment) -> Table:
         "with the text",
         f"difference ({range_words(a)})",
         "sign",
-        "bill, MUSD2020 more",
+        "whole need at these prices, MUSD2020 more",
         "output short, %",
         "stock left, months",
     )

@@ -354,8 +354,13 @@ def _sources(r: Result, rows: list[pd.Series]) -> list[dict[str, str]]:
 
 
 def _value(row: pd.Series) -> str:
-    ranged = f" ({_g(row['low'])} to {_g(row['high'])})" if pd.notna(row["low"]) and row["low"] != row["high"] else ""
-    return f"{_g(row['value'])}{ranged} {row['unit']}"
+    """A number with its range; of a range that stands in a text, which prints no point in it, the range first."""
+    if pd.isna(row["low"]) or row["low"] == row["high"]:
+        return f"{_g(row['value'])} {row['unit']}"
+    ends = f"{_g(row['low'])} to {_g(row['high'])}"
+    if row["basis"] == "text":
+        return f"{ends} {row['unit']} (taken in the middle as {_g(row['value'])})"
+    return f"{_g(row['value'])} ({ends}) {row['unit']}"
 
 
 def _span(middle: float, low: float, high: float) -> str:

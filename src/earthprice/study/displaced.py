@@ -18,7 +18,7 @@ from earthprice.errors import NotClearedError
 from earthprice.law import Stack, prepare
 from earthprice.market.audit import ALMOST_AT
 from earthprice.measures.spread import among, ranged
-from earthprice.past.posterior import posterior
+from earthprice.past.posterior import central_values, posterior
 from earthprice.runs.audit import worst
 from earthprice.runs.engine import Engine, Outcome, engine, point, run
 from earthprice.runs.sample import sample
@@ -82,7 +82,7 @@ def displaced(world: World, new: Sequence[str], law: Stack, asked: Extent) -> Di
     e = engine(world.seen(asked.as_of), asked.last, drivers=True)
     begun = [k for k in e.world.numbers.keys if k.endswith("/start_earliest") and not {*k.split("/")}.isdisjoint(new)]
     both = partial(_both, e, prepare(law, e.world.network).terms(e.years, as_of=asked.as_of), begun)
-    central = both(e.world.numbers.central)
+    central = both(central_values(e.world, asked.as_of))
     found = list(_drawn(e.world, both, asked))
     output = _table(central, found, partial(_output, e))
     output = output[output[["change", "low", "high"]].abs().max(axis=1) >= LEAST]
@@ -121,7 +121,8 @@ def _run(e: Engine, terms: Terms, values: Mapping[str, float]) -> Outcome:
 
 def _output(e: Engine, done: Outcome) -> pd.Series:
     """Output in the last year by supplier, stage and zone [kt REO/yr]: mines by deposit, plants by feed and zone."""
-    act, made = e.world.network.activities, e.of_year(done.record.level, e.last) * e.world.network.reo.to_numpy()
+    act = e.world.network.activities
+    made = e.of_year(done.record.level, e.last) * (e.world.network.content @ np.maximum(done.point.bench.a, 0.0))
     runs = act["stage"].isin(STAGES)
     ids = act.index.to_series()
     name = act["deposit"].where(act["stage"] == "mining", ids.str.partition("/")[2])

@@ -55,13 +55,14 @@ def _over_draws(
 
 
 def _mean(plan: Plan, c: Summary, name: str, year: int) -> float:
-    """Mean of a measure over the periods of a year in which it is known; NaN where it is in none."""
+    """Mean of a measure over the periods of a year in which it is known, of a rent over all; NaN where in none."""
     e = plan.engine
     path = c.series.get(name, np.full(len(e.years), np.nan))
     known = np.isfinite(path)
     if not e.of_year(known.astype(float), year):
         return float("nan")
-    return float(e.of_year(np.where(known, path, 0.0), year, known.astype(float)))
+    weight = None if name.startswith(f"{FAMILY}rent/") else known.astype(float)
+    return float(e.of_year(np.where(known, path, 0.0), year, weight))
 
 
 def _holder(plan: Plan, item: str) -> str:

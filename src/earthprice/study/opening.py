@@ -27,6 +27,7 @@ from earthprice.errors import NotClearedError, OptionError
 from earthprice.law import Stack, prepare
 from earthprice.market.audit import ALMOST_AT
 from earthprice.measures.lens import Lens
+from earthprice.past.posterior import central_values
 from earthprice.runs.audit import worst
 from earthprice.runs.engine import Outcome, engine, point, run
 from earthprice.world.assembly import assemble
@@ -94,7 +95,7 @@ def why_it_opens(world: World, mine: str, law: Stack, last: int, as_of: str) -> 
         raise OptionError(what, where="MINE", given=mine, accepted=planned)
     e = engine(world.seen(as_of), last, drivers=True)
     terms = prepare(law, world.network).terms(e.years, as_of=as_of)
-    p = point(e, world.numbers.central, terms)
+    p = point(e, central_values(world, as_of), terms)
     done = run(e, p, terms)
     found = worst(done, world.network)
     if not np.isfinite(done.record.price).all() or found.size > ALMOST_AT:

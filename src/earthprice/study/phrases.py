@@ -57,7 +57,7 @@ ENGLISH = Phrases(
             "said": "{what}: {said}",
             "none": "{what}: none",
             "same": "{what}: no change from {level} {unit}",
-            "of": "{change} of {level} {unit}",
+            "of": "{change} {unit} at a level of {level}",
             "pair": "{first}, {second}",
             "both": " and ",
             "comma": ", ",

@@ -30,7 +30,8 @@ QUARTERS = 4
 NOTICED = 1e-3
 """Share of a quarter's need below which nothing is short."""
 COST, BILL, SHORT, STOCK = "cost", "bill", "short", "stock"
-"""Oxides in a kilogram of magnet; what all of them cost in the quarter; output lost; stock left of the scarcest."""
+"""Oxides in a kilogram of magnet; what the whole need of a quarter costs at its prices, arrive or not;
+output lost; stock left of the scarcest."""
 UNITS = {COST: "USD2020/kg magnet", BILL: "MUSD2020/quarter", SHORT: "% of output", STOCK: "months"}
 
 

@@ -212,6 +212,7 @@ def _fall(plan: Plan, kept: Sequence[Pair], year: int, say: Phrases, bands: Band
     because = (
         f"Elements in all forms together, from concentrate to magnets, {year}, against {plan.texts.held_against} in "
         f"the same year. {'; '.join(parts)}. {_falls(flows[0][0], *_shipped(plan, kept, scarce, year))}{_scope(plan)}"
+        f"{f' {APART}' if bands else ''}"
     )
     return {
         "question": "fall",
@@ -219,6 +220,10 @@ def _fall(plan: Plan, kept: Sequence[Pair], year: int, say: Phrases, bands: Band
         "answer": say("list").join(told(*f) for f in flows) + say("stop"),
         "because": because,
     }
+
+
+APART = "A level has what the model leaves out of the record in it, tonnes and per cent of change are the model's own."
+"""Why a change over its level need not be its per cent."""
 
 
 def _falls(words: str, base: np.ndarray, reform: np.ndarray) -> str:

@@ -21,10 +21,11 @@ from earthprice.law.experiment import day
 from earthprice.law.texts import placed
 from earthprice.market.audit import ALMOST_AT
 from earthprice.measures.answers import ANSWERS, filled
+from earthprice.measures.contents import contents
 from earthprice.measures.lens import Lens
 from earthprice.measures.spread import ranged
 from earthprice.measures.welfare import RunAccounts, worth
-from earthprice.past.posterior import posterior
+from earthprice.past.posterior import central_values, posterior
 from earthprice.runs.audit import worst
 from earthprice.runs.engine import Outcome, engine, point, run
 from earthprice.runs.sample import sample
@@ -212,7 +213,7 @@ def _runs(world: World, stop: Stop, dt: float = HALF, values: Mapping[str, float
     below = placed(base, f"{world.base_year}-12-31", stop.as_of).books
     sides = [stack(*books, *answers, top=books[-1].rulebook) for books in (below, (*below, book))]
     law, orders = (prepare(side, world.network).terms(e.years, as_of=stop.as_of) for side in sides)
-    p = point(e, values or _values(world, stop, world.numbers.central), law)
+    p = point(e, values or _values(world, stop, central_values(world, stop.as_of)), law)
     before, after = run(e, p, law), run(e, p, orders)
     found = max((worst(o, world.network) for o in (before, after)), key=lambda w: w.size)
     if not np.isfinite(after.record.price).all() or found.size > ALMOST_AT:
@@ -237,11 +238,14 @@ def _stock(runs: Runs, run: Outcome, element: str, zones: Sequence[str]) -> np.n
 
 def _cover(runs: Runs, stop: Stop) -> pd.DataFrame:
     """How long stocks replace what the stop takes."""
-    at, rows = int(np.flatnonzero(_during(runs, stop))[0]), []
-    reo, lens = runs.lens.engine.world.network.reo.to_numpy(), runs.lens
+    at, rows, lens = int(np.flatnonzero(_during(runs, stop))[0]), [], runs.lens
+    ships = lens.mask(doing="ship", zone=lens.home, status="licensed", partner=stop.to)
+    magnets = lens.act["good"].str.startswith("magnet_").to_numpy() & stop.magnets
+    taken = runs.before.record.level[at] * np.maximum(-runs.before.point.bench.a, 0.0)
+    inside = contents(lens, runs.before)[at]
     for e in stop.elements:
-        lanes = lens.mask(doing="ship", zone=lens.home, status="licensed", partner=stop.to, element=e)
-        usual = 1e3 * float(runs.before.record.level[at, lanes] @ reo[lanes])
+        lanes = ships & (lens.mask(element=e) | magnets)
+        usual = 1e3 * float(inside[:, lens.elements.index(e)] @ taken[:, lanes].sum(1))
         stock = float(_stock(runs, runs.before, e, stop.to)[at])
         rows.append((e, usual, stock, 12 * stock / usual if usual > LITTLE else np.nan))
     return pd.DataFrame(rows, columns=["element", "taken_t_per_year", "stock_t", "months_of_cover"])

@@ -93,6 +93,19 @@ class Network:
         return a
 
     @cached_property
+    def content(self) -> np.ndarray:
+        """REO in a unit of each good [kg/kg; N]; none in mill hours."""
+        goods = self.nodes["good"].astype(str)
+        of = dict(zip(self.activities["good"], self.reo.reindex(self.activities.index), strict=True))
+        return np.array([0.0 if g.startswith("mill_") else of.get(g, 1.0) for g in goods])
+
+    @cached_property
+    def items(self) -> np.ndarray:
+        """Element of each activity, or its good where that is none's [M]."""
+        element, good = (self.activities[c].to_numpy(object) for c in ("element", "good"))
+        return np.where(element != "", element, good)
+
+    @cached_property
     def finished(self) -> np.ndarray:
         """Nodes of oxides, metals and magnets [N]."""
         return self.nodes["good"].str.contains("_oxide$|_metal$|^magnet").to_numpy(bool)

@@ -59,7 +59,8 @@ def lent(values: Mapping[str, float], name: str, level: float) -> tuple[float, s
     """Use of a plant in the base year, and which spread of costs it has.
 
     Where plants of the zone separate the same concentrate from home, what they leave idle can be turned over to the
-    imported one: capacity = max(level / use, home level (1 / use - 1)). Lines lent so differ less in cost than firms.
+    imported one: capacity = max(level / use, home level (1 / use - 1)) at the recorded levels, which the balance moves
+    a little. Lines lent so differ less in cost than firms.
 
     Args:
         values: the world's numbers.
@@ -76,6 +77,13 @@ def lent(values: Mapping[str, float], name: str, level: float) -> tuple[float, s
         return use, "spread"
     idle = require(values, f"{home}/level") * (1.0 / or_model(values, f"{home}/use", "separation/use") - 1.0)
     return (level / idle, "feed_spread") if idle > level / use else (use, "spread")
+
+
+def borrows(values: Values, d: Draft) -> bool:
+    """Whether a plant is lines of others at work on imported feed (`lent`): it has no capacity of its own."""
+    if d.stage != "separation" or d.motion != "plant":
+        return False
+    return lent(values, d.id.partition("/")[2], d.level)[1] == "feed_spread"
 
 
 def metal(v: Values, s: Outline) -> Iterator[Draft]:

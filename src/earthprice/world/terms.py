@@ -114,7 +114,7 @@ class Terms:
         tariff: part of `advalorem` that is paid to the state of the zone of arrival [T, M].
         reviews: rules that move permits.
         caught: share of unlicensed tonnes caught [T, M], kept for the report (already inside `advalorem`).
-        fine: fine as a multiple of the gain [T, M], likewise.
+        fine: fine as a multiple of the gain [T, M]; no run reads it either.
         uncollected: share of revenue that expected seizure and fine would take beyond what can be withheld [T, M].
         foreign: the parts of charges and money that the state of another zone takes and pays.
         contracts: contracts for difference.
