@@ -7,10 +7,10 @@ import sys
 
 CODE = """
 import sys
-from earthprice.report.later import later
-held = later("wave")
+from earthprice.report.later import on_first_use
+held = on_first_use("wave")
 before = type(held).__name__
-print(before, callable(held.open), type(held).__name__, later("json") is sys.modules["json"])
+print(before, callable(held.open), type(held).__name__, on_first_use("json") is sys.modules["json"])
 """
 
 

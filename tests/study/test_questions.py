@@ -95,11 +95,14 @@ def test_numbers_in_words_have_no_range_beside_nothing() -> None:
 
 def test_tonnes_stand_before_per_cent() -> None:
     base, reform = np.full(20, 21.0), np.full(20, 0.42)
-    assert change_in_words("Tb", base, reform) == "Tb: −20.6 of 21.0 t, −98.0 %, nearly sure"
+    assert change_in_words("Tb", base, reform) == "Tb: −20.6 t at a level of 21.0, −98.0 %, nearly sure"
     assert change_in_words("Tb", base, reform, percent=False) == "Tb: −20.6 t, nearly sure"
     assert change_in_words("Tb", base, base) == "Tb: no change from 21.0 t"
     assert change_in_words("Tb", base * 0, base * 0) == "Tb: none"
-    assert change_in_words("Tb", base, reform, levels=(19.8, 0.4)) == "Tb: −20.6 of 19.8 t, −98.0 %, nearly sure"
+    assert (
+        change_in_words("Tb", base, reform, levels=(19.8, 0.4))
+        == "Tb: −20.6 t at a level of 19.8, −98.0 %, nearly sure"
+    )
 
 
 def test_an_element_leaves_in_all_its_forms(done: list[Pair], small: Frame) -> None:
@@ -143,13 +146,13 @@ def answers(small: Frame, kept: list[Pair], late: list[Pair]) -> list[str]:
 
 
 def test_a_level_is_one_number_in_the_answer_and_in_the_table(small: Frame, done: list[Pair]) -> None:
-    """Levels hold what the model leaves out in both: "of 1,530 t" never stands over a row that reads 1,440."""
+    """Levels hold what the model leaves out in both: "at a level of 1,530" never stands over a row that reads 1,440."""
     f = small
     held = bands(f.plan.lens, f.texts.as_of, done, 1)
     rows = table(catalogue(f.plan, 2026, f.first, 0.03), done, 2026, {}, held).set_index("key", drop=False)
     out = export_table(f.plan, done, (2026,), held)
     said = questions(f.plan, done, [], out, Dates(f.first, 2026, 0.03), bands=held)[0]["answer"]
-    levels = re.findall(r" of ([0-9,.]+) t", said)[:3]
+    levels = re.findall(r" at a level of ([0-9,.]+),", said)[:3]
     assert levels == [
         ten_row(rows.loc[f"exports_{k}"].to_dict(), words())["base"] for k in ("scarce", "lead", "magnets")
     ]
