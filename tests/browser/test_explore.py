@@ -225,12 +225,15 @@ def test_each_kind_of_lever_moves_and_every_move_goes_back(window: Page, server:
     expect(window.locator("#changed")).to_have_text("Changed: 7")
     window.locator("#redo").click()
     expect(window.locator("#changed")).to_have_text("Changed: 8")
+    expect(window.locator("#changes")).to_contain_text("Entry into force later by: 0.5 years")
     central(window)
     newest = sent[-1]
     assert newest["off"] == ["14"] and newest["used"] == {"product_reserve": True} and newest["reading"] == "tight"
     assert len(newest["answers"]) == len(newest["world"]) == len(newest["changes"]) == 1
     assert newest["delay"] == 0.5 and newest["discount"] == pytest.approx(0.035)
     expect(window.locator("#message")).to_be_hidden()
+    window.locator("[id='delay-range']").press("ArrowRight")
+    expect(window.locator("#changes")).to_contain_text(re.compile("Entry into force later by: 1 year(?!s)"))
     window.locator("#reset").click()
     expect(window.locator("#changed")).to_have_text("Changed: 0")
 

@@ -39,6 +39,11 @@ def test_every_word_stands_in_three_languages() -> None:
         assert all(row[language].strip() for language in languages()), row["key"]
 
 
+def test_a_delay_of_one_year_is_told_in_the_singular() -> None:
+    assert page_words("en")["one_year"] == "year" and page_words("en")["years"] == "years"
+    assert "w(page.state.delay === 1 ? 'one_year' : 'years')" in SCRIPT
+
+
 def test_the_command_and_the_status_except_the_figure_that_has_no_draws() -> None:
     for language, figure in (("en", "figure 1"), ("zh", "指标1"), ("ja", "数値1")):
         assert all(figure in page_words(language)[key] for key in ("command_note", "whole"))

@@ -121,7 +121,7 @@ function changed() {
   for (const [name, on] of Object.entries(page.state.used)) undo(`used ${name}`, `${name.replaceAll('_', ' ')}: ${w(on ? 'used' : 'not_used')}`, (s) => { delete s.used[name]; });
   if (page.state.reading) undo('reading', `${w('reading')}: ${page.state.reading.replaceAll('_', ' ')}`, (s) => { s.reading = null; });
   for (const n of page.state.answers) undo(`answer ${n}`, w('answer', { name: page.opening.answers[n] }), (s) => { s.answers = s.answers.filter((x) => x !== n); });
-  if (page.state.delay) undo('delay', `${w('delay')}: ${told(page.state.delay)} ${w('years')}`, (s) => { s.delay = 0; });
+  if (page.state.delay) undo('delay', `${w('delay')}: ${told(page.state.delay)} ${w(page.state.delay === 1 ? 'one_year' : 'years')}`, (s) => { s.delay = 0; });
   if (page.state.discount !== page.opening.discount) undo('discount', `${w('discount')}: ${told(100 * page.state.discount)} ${w('percent_year')}`, (s) => { s.discount = page.opening.discount; });
   for (const [name, q] of Object.entries(page.state.world)) undo(`world ${name}`, `${factor(name)}: ${told(100 * q)} ${w('percentile')}`, (s) => { delete s.world[name]; });
   return found;
