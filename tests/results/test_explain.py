@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -43,6 +44,17 @@ def test_a_number_fits_one_screen(key: str, result: Path, capsys: pytest.Capture
     assert all(tree.values())
     assert main(["explain", key, "--result", str(result)]) == 0
     assert len(capsys.readouterr().out.splitlines()) <= 40
+
+
+def test_a_result_of_figures_alone_says_why_nothing_stands_behind_them(
+    small_assessment: Assessment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a = small_assessment
+    meta = replace(a.meta, options={**a.meta.options, "only": "figures"})
+    alone = replace(a, meta=meta, articles=a.articles.head(0), drivers=a.drivers.head(0))
+    write_report(alone, tmp_path / "result", formats=("csv",))
+    assert main(["explain", "price_dy", "--result", str(tmp_path / "result")]) == 0
+    assert capsys.readouterr().out.count("only the figures were asked for") == 3
 
 
 def test_every_path_ends_at_flows_of_its_own_place_and_at_sources(result: Path) -> None:

@@ -17,6 +17,7 @@ from earthprice.world.factors import OWN
 
 FLOWS, ARTICLES, PARAMETERS, SOURCES = 6, 6, 5, 5
 """Lines of each part, so that the whole fits one screen."""
+ONLY = "only the figures were asked for (--only figures): no article was priced, and no driver found"
 TRACE = 1e-6
 """Flow [kt/yr] up to which nothing flows: a kilogram a year."""
 WIDE = 96
@@ -123,12 +124,13 @@ def _unknown(key: str, known: Mapping[str, tuple[str, TableRow]]) -> OptionError
 def _explained(r: Result, kind: str, row: TableRow) -> dict[str, Any]:
     n = _number(r, kind, row)
     articles, parameters = _articles(r, n.figure), _parameters(r, n.figure)
+    why = ONLY if r.run.get("options", {}).get("only") else "no article and no driver moves this number"
     return {
         "number": n.said,
         f"flows {n.year:.0f}, central draw [kt/yr]": _flows(r, n),
-        f"articles ({n.figure}), central draw": articles,
-        "parameters": [p for p, _ in parameters],
-        "sources": _sources(r, [row for _, row in parameters]),
+        f"articles ({n.figure}), central draw": [{"none": why}] if why == ONLY else articles,
+        "parameters": [p for p, _ in parameters] or [{"none": why}],
+        "sources": _sources(r, [row for _, row in parameters]) or [{"none": why}],
     }
 
 
