@@ -37,11 +37,11 @@ def test_a_run_is_read_as_it_is_and_draws_as_ranges(small: Frame, done: list[Pai
 
 
 def test_a_level_in_a_sentence_is_that_of_the_figures(small: Frame, done: list[Pair]) -> None:
-    """Both hold what is left out of levels, which moves a median: of 1,550 t in the one is not 1,450 in the other."""
+    """Both hold what is left out of levels, which moves a median: 1,550 in the one is not 1,450 in the other."""
     reader = Reader(small, words(), {}, catalogue(small.plan, small.year, small.first, 0.03))
     held = bands(small.plan.lens, small.texts.as_of, done, 1)
     rows = {r["key"]: r["base"] for r in reader.over(done, held)["figures"]}
-    levels = [f"of {rows[key]} t" for key in ("exports_scarce", "exports_lead", "exports_magnets")]
+    levels = [f"level of {rows[key]}," for key in ("exports_scarce", "exports_lead", "exports_magnets")]
     told, bare = (reader.sentences(done, [], h)[0]["answer"] for h in (held, None))
     assert all(level in told for level in levels)
     assert not all(level in bare for level in levels), "what is left out moves them"

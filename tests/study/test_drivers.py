@@ -89,7 +89,7 @@ def test_a_rate_without_range_has_no_error_of_its_driver(past: World) -> None:
     table.loc["use/glass/growth_1", ["low", "high"]] = np.nan
     world = replace(past, numbers=replace(past.numbers, table=table))
     central = past.numbers.central["use/glass/growth_1"]
-    assert np.isfinite(driven(world, np.arange(2008.0, 2016.0), 1.0, "glass", central)).all()
+    assert np.isfinite(driven(world, np.arange(2008.0, 2016.0), "glass", central)).all()
 
 
 def test_runs_of_the_past_and_assessments_follow_the_drivers_in_print(small: Frame) -> None:
