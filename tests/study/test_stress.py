@@ -97,12 +97,14 @@ def test_the_centre_is_that_of_the_draws_beside_it(world: World, found: Stress) 
 
 
 def test_what_is_stopped_counts_what_is_in_magnets_where_they_are_stopped(world: World, found: Stress) -> None:
-    both = stress(world, Stop(("JPN",), ("Dy",), 6.0, magnets=True)).cover.iloc[0]
-    assert both["taken_t_per_year"] > found.cover.iloc[0]["taken_t_per_year"] + 0.1
-    assert (
-        both["stock_t"] == found.cover.iloc[0]["stock_t"]
-        and both["months_of_cover"] < found.cover.iloc[0]["months_of_cover"]
-    )
+    alone, both = (x.cover.iloc[0] for x in (found, stress(world, Stop(("JPN",), ("Dy",), 6.0, magnets=True))))
+    assert both["taken_t_per_year"] > alone["taken_t_per_year"] + 0.1
+    assert both["stock_t"] == alone["stock_t"] and both["months_of_cover"] < alone["months_of_cover"]
+
+
+def test_stocks_for_less_than_a_month_are_not_told_as_none(found: Stress) -> None:
+    cover = found.cover.assign(months_of_cover=0.35)
+    assert "for 0.3 months" in _why(Stop(("JPN",), ("dy",), 6.0), cover, found.filled, found.cost)
 
 
 def test_a_short_stop_says_what_the_length_of_a_period_does_to_it(found: Stress) -> None:

@@ -21,9 +21,9 @@ from earthprice.law.experiment import day
 from earthprice.law.texts import placed
 from earthprice.market.audit import ALMOST_AT
 from earthprice.measures.answers import ANSWERS, filled
-from earthprice.measures.contents import contents
 from earthprice.measures.lens import Lens
 from earthprice.measures.spread import ranged
+from earthprice.measures.trade import exports
 from earthprice.measures.welfare import RunAccounts, worth
 from earthprice.past.posterior import central_values, posterior
 from earthprice.runs.audit import worst
@@ -129,7 +129,7 @@ def _why(stop: Stop, cover: pd.DataFrame, answered: pd.DataFrame, cost: pd.DataF
     if lost <= LITTLE:
         return "Nothing arrives less than before, so that it costs nothing."
     most = [f"{100 * x / lost:.0f} % {name}" for name, x in by.items() if x > 0.05 * lost][:3]
-    stocks = ", ".join(f"{m:.0f}" for m in cover["months_of_cover"].dropna())
+    stocks = ", ".join(f"{m:.0f}" if m >= 1.0 else f"{m:.1f}" for m in cover["months_of_cover"].dropna())
     moved = f"{'gain' if gain > 0 else 'lose'} {abs(gain):.0f} MUSD" if abs(gain) >= 0.5 else "lose next to nothing"
     cover_words = f"Stocks would replace what is stopped for {stocks} months, the" if stocks else "The"
     size, why = ("little", "most of the gap is filled") if without < 0.5 * lost else ("much", "most is done without")
@@ -238,14 +238,11 @@ def _stock(runs: Runs, run: Outcome, element: str, zones: Sequence[str]) -> np.n
 
 def _cover(runs: Runs, stop: Stop) -> pd.DataFrame:
     """How long stocks replace what the stop takes."""
-    at, rows, lens = int(np.flatnonzero(_during(runs, stop))[0]), [], runs.lens
-    ships = lens.mask(doing="ship", zone=lens.home, status="licensed", partner=stop.to)
-    magnets = lens.act["good"].str.startswith("magnet_").to_numpy() & stop.magnets
-    taken = runs.before.record.level[at] * np.maximum(-runs.before.point.bench.a, 0.0)
-    inside = contents(lens, runs.before)[at]
+    at, rows, shipped = int(np.flatnonzero(_during(runs, stop))[0]), [], exports(runs.lens, runs.before)
+    forms = ("raw", "magnets") if stop.magnets else ("raw",)
     for e in stop.elements:
-        lanes = ships & (lens.mask(element=e) | magnets)
-        usual = 1e3 * float(inside[:, lens.elements.index(e)] @ taken[:, lanes].sum(1))
+        lanes = [f"exports/{e}_{form}/{z}" for form in forms for z in stop.to]
+        usual = sum(float(shipped[lane][at]) for lane in lanes if lane in shipped)
         stock = float(_stock(runs, runs.before, e, stop.to)[at])
         rows.append((e, usual, stock, 12 * stock / usual if usual > LITTLE else np.nan))
     return pd.DataFrame(rows, columns=["element", "taken_t_per_year", "stock_t", "months_of_cover"])
