@@ -6,14 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from pytest import MonkeyPatch
 
 from earthprice.facts.world import load_world
 from earthprice.measures.chain import chain
 from earthprice.runs.engine import Outcome
 from earthprice.study.frame import Frame
 from earthprice.world.assembly import assemble
-from earthprice.world.plants import borrows
 
 
 def test_use_of_plants_is_the_tables_in_the_base_year(small: Frame, reformed: Outcome) -> None:
@@ -47,15 +45,16 @@ def test_lines_at_work_on_imported_feed_are_no_plants_of_their_own(year: int, li
     """They counted twice in the use of plants: in 2008 lines lent were more than all the plants that could lend."""
     world = load_world(base_year=year)
     drafts = assemble(world.numbers.central, world.outline)
-    assert [d.id.partition("/")[2] for d in drafts if borrows(world.numbers.central, d)] == lines
+    assert [d.id.partition("/")[2] for d in drafts if d.lent] == lines
 
 
-def test_use_of_separation_counts_what_is_lent_once(small: Frame, reformed: Outcome, monkeypatch: MonkeyPatch) -> None:
+def test_use_of_separation_counts_what_is_lent_once(small: Frame, reformed: Outcome) -> None:
     lens = small.plan.lens
     plants = lens.mask(stage="separation", zone="CHN", status="licensed")
     at = int(np.flatnonzero(plants)[0])
     before, lines = chain(lens, reformed)["capacity_use/separation"], reformed.point.drafts[at].id
-    monkeypatch.setattr("earthprice.measures.chain.borrows", lambda _, d: d.id == lines)
     could = reformed.record.capacity[0, plants].sum()
     once = could - reformed.point.bench.capacity[at]
+    drafts = [d._replace(lent=once) if d.id == lines else d for d in reformed.point.drafts]
+    reformed = replace(reformed, point=replace(reformed.point, drafts=drafts))
     assert chain(lens, reformed)["capacity_use/separation"][0] == pytest.approx(before[0] * could / once)

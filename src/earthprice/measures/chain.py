@@ -7,7 +7,6 @@ import numpy as np
 from earthprice.measures.lens import Lens
 from earthprice.measures.series import Series, ratio, total
 from earthprice.runs.engine import Outcome
-from earthprice.world.plants import borrows
 
 VALUED = 0.5
 """What a zone's mines and plants hand on in the base year [kt REO/yr] from which value added per tonne is shown."""
@@ -40,7 +39,7 @@ def chain(lens: Lens, run: Outcome) -> Series:
 
 def _lent(run: Outcome) -> np.ndarray:
     """Plants that are lines of others in the base year, turned over to imported feed [M]: no capacity of their own."""
-    return np.array([borrows(run.point.values, d) for d in run.point.drafts])
+    return np.array([d.lent > 0 for d in run.point.drafts])
 
 
 def _plants(run: Outcome, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -21,8 +21,10 @@ class Draft(NamedTuple):
         id, doing, stage, zone: as in `network.ACTIVITY_COLUMNS`.
         entries: (node id, coefficient) pairs, positive produces.
         level: base-year level [kt/yr]; 0 for what does not run yet.
-        use: share of capacity used in the base year, where there is no `room`.
+        use: share of capacity used in the base year, where there is neither `room` nor `lent`.
         room: capacity of an outlet for what nobody wants, whatever level the balance leaves it [kt/yr].
+        lent: capacity that others leave idle and turn over to it, whatever level the balance leaves it [kt/yr]; it has
+            none of its own.
         cost: cost per unit of level [USD/kg], without charges and rents.
         stretch: how the spread is set: ("elasticity", e), ("cost", share) or ("value", share).
         trust: weight of the level in the reconciliation (larger moves less).
@@ -59,11 +61,13 @@ class Draft(NamedTuple):
     host: float = 0.0
     follows: float = 1.0
     room: float = 0.0
+    lent: float = 0.0
     attributes: tuple[tuple[str, str], ...] = ()
 
     def used(self, level: float) -> float:
         """Share of its capacity that the activity uses at its balanced level [kt/yr]."""
-        return max(level / self.room, TRACE) if self.room else self.use
+        fixed = self.room or self.lent
+        return max(level / fixed, TRACE) if fixed else self.use
 
 
 def model(v: Values, name: str) -> float:

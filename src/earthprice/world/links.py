@@ -15,6 +15,7 @@ from earthprice.world.draft import (
     element_of,
     hidden,
     model,
+    or_model,
     tier_of,
     trust,
 )
@@ -46,7 +47,8 @@ def _road(v: Values, concentrate: str, to: str) -> float:
     """What a road for feed can carry at least [kt/yr]: as much as the plants at its end take, or as any open link."""
     plants = f"{to}/{concentrate}/imported/licensed"
     level = v.get(f"separation/{plants}/level", 0.0)
-    return max(model(v, "trade/open"), level / lent(v, plants, level)[0] if level else 0.0)
+    own = level / or_model(v, f"separation/{plants}/use", "separation/use")
+    return max(model(v, "trade/open"), lent(v, plants, level) or own) if level else model(v, "trade/open")
 
 
 def trade(v: Values, s: Outline) -> Iterator[Draft]:

@@ -19,8 +19,7 @@ def separation(v: Values, s: Outline) -> Iterator[Draft]:
         level, planned = require(v, f"{key}/level"), v.get(f"{key}/planned_capacity", 0.0)
         motion = "unlicensed" if status == "unlicensed" else ("plant" if level > 0 else "project")
         level = level or pilot(v, planned)
-        own = or_model(v, f"{key}/use", "separation/use"), "spread"
-        use, spread = lent(v, name, level) if motion == "plant" else own
+        use, idle = or_model(v, f"{key}/use", "separation/use"), lent(v, name, level) if motion == "plant" else 0.0
         yield Draft(
             id=f"separate/{name}",
             doing="run",
@@ -28,9 +27,10 @@ def separation(v: Values, s: Outline) -> Iterator[Draft]:
             zone=zone,
             entries=((concentrate_at(concentrate, zone, feed if status == "licensed" else status), -1.0), *oxides),
             level=level,
-            use=use,
+            use=level / idle if idle else use,
+            lent=idle,
             cost=require(v, f"{key}/cost"),
-            stretch=("cost", model(v, f"separation/{spread}")),
+            stretch=("cost", model(v, "separation/feed_spread" if idle else "separation/spread")),
             trust=trust(v, "separation" if status == "licensed" else "unlicensed"),
             motion=motion,
             capex=v.get(f"{key}/capex", require(v, "entry/separation/capex")),
@@ -55,12 +55,14 @@ def _district(s: Outline, concentrate: str, zone: str) -> str:
     return at.district if at.zone == zone else s.near.get((zone, s.ore_of[concentrate]), s.home.get(zone, ""))
 
 
-def lent(values: Mapping[str, float], name: str, level: float) -> tuple[float, str]:
-    """Use of a plant in the base year, and which spread of costs it has.
+def lent(values: Mapping[str, float], name: str, level: float) -> float:
+    """Capacity that other plants leave idle and turn over to a plant for imported feed [kt/yr].
 
-    Where plants of the zone separate the same concentrate from home, what they leave idle can be turned over to the
-    imported one: capacity = max(level / use, home level (1 / use - 1)) at the recorded levels, which the balance moves
-    a little. Lines lent so differ less in cost than firms.
+    Where plants of the zone separate the same concentrate from home, and leave more idle than the plant would have for
+    its output, it is those lines at work on imported concentrate: it has none of its own, and its costs differ less
+    between lines than between firms.
+
+        idle = home level (1 / use - 1)
 
     Args:
         values: the world's numbers.
@@ -68,22 +70,15 @@ def lent(values: Mapping[str, float], name: str, level: float) -> tuple[float, s
         level: its output in the base year [kt REO/yr].
 
     Returns:
-        Use [share], and `feed_spread` where capacity is lent, else `spread`.
+        What is idle, at the recorded home level; 0 where the plant has capacity of its own.
     """
     zone, concentrate, feed, status = name.split("/")
+    own = level / or_model(values, f"separation/{name}/use", "separation/use")
     home = f"separation/{zone}/{concentrate}/home/{status}"
-    use = or_model(values, f"separation/{name}/use", "separation/use")
     if feed == "home" or f"{home}/level" not in values:
-        return use, "spread"
+        return 0.0
     idle = require(values, f"{home}/level") * (1.0 / or_model(values, f"{home}/use", "separation/use") - 1.0)
-    return (level / idle, "feed_spread") if idle > level / use else (use, "spread")
-
-
-def borrows(values: Values, d: Draft) -> bool:
-    """Whether a plant is lines of others at work on imported feed (`lent`): it has no capacity of its own."""
-    if d.stage != "separation" or d.motion != "plant":
-        return False
-    return lent(values, d.id.partition("/")[2], d.level)[1] == "feed_spread"
+    return idle if idle > own else 0.0
 
 
 def metal(v: Values, s: Outline) -> Iterator[Draft]:
