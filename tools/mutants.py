@@ -49,7 +49,8 @@ TESTS = {
     "law/floors": "law/test_floors",
     "law/units": "law/test_units",
     "market/bundles": "market/test_bundles",
-    "market/closed": "market/test_textbook market/test_independent market/test_networks",
+    "market/closed": "market/test_contracts market/test_response market/test_bundles market/test_textbook"
+    " market/test_independent market/test_networks",
     "market/contracts": "market/test_contracts",
     "market/response": "market/test_response market/test_textbook",
     "market/surplus": "market/test_textbook market/test_contracts dynamics/test_money",

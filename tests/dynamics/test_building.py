@@ -351,3 +351,10 @@ def test_diggers_who_are_held_where_they_are_move_nowhere() -> None:
     fields = two()._replace(pit=sparse(np.zeros((2, 2))))
     come, go = resettled(fields, (jnp.array([0.0, 0.2]), jnp.ones(2)), jnp.array([8.0, 8.0]), jnp.full(2, 99.0), 1.0)
     assert not np.asarray(come).any() and not np.asarray(go).any()
+
+
+@pytest.mark.parametrize(("capex", "gets"), [(20.0, 2.0), (1.5, 40.0 / 1.5), (0.5, 40.0)])
+def test_support_buys_capacity_at_what_it_costs_and_no_cheaper_than_a_dollar(capex: float, gets: float) -> None:
+    p = plants(capex=np.full(3, capex))
+    _, queue, _ = capacity(BASE, p, said(support=np.full(3, 40.0)), at(), jnp.zeros(3), turned())
+    assert np.asarray(queue).sum(0) == pytest.approx(np.full(3, gets))

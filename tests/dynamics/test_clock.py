@@ -8,7 +8,7 @@ import pytest
 
 from earthprice.dynamics import laws
 from earthprice.dynamics.building import Turnover, capacity
-from earthprice.dynamics.clock import AHEAD, BACK, QUEUE, Clock, clock
+from earthprice.dynamics.clock import AFTER, AHEAD, BACK, LAGS, QUEUE, Clock, clock
 from earthprice.dynamics.reviewing import Reviews
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Base, Plants
@@ -35,6 +35,40 @@ def test_unlike_periods_reach_as_far_as_they_must() -> None:
     assert STARTS[2] + c.ahead[2, :6] == pytest.approx([2.25, 2.5, 2.75, 3.0, 4.0, 6.0])
     assert STARTS[6] - c.behind[6, :7] == pytest.approx([2.75, 2.5, 2.25, 2.0, 1.0, 0.0, -1.0])
     assert (c.ahead[:, -1] >= AHEAD).all() and (c.behind[:, -1] >= BACK).all()
+
+
+def needed(dt: np.ndarray, beyond: float, years: float) -> int:
+    """The most periods that it takes to reach so many years on from any of these, counted one by one."""
+
+    def steps(t: int) -> int:
+        left, n = years, 0
+        while left > 1e-9:
+            left -= dt[t + n] if t + n < len(dt) else beyond
+            n += 1
+        return n
+
+    return max(steps(t) for t in range(len(dt)))
+
+
+SHORT, HALVES, LONG = [0.25] * 70, [0.5] * 31, [1.0] * 6
+
+
+@pytest.mark.parametrize(
+    "dt",
+    [SHORT, LONG + SHORT, SHORT + LONG, LONG + SHORT + [3.0], [0.25, 0.25, *HALVES], [*HALVES, 0.25, 0.25, 1.0],
+     [0.5] * 40, [2.0, 0.25, 1.0, 0.5, 4.0], [0.1] * 90 + [2.0], [2.0] + [0.1] * 90, [3.0]],
+)  # fmt: skip
+def test_places_are_as_many_as_it_takes_in_multiples_of_what_a_program_has(dt: list[float]) -> None:
+    given = np.array(dt)
+    later = max(given[-1], AFTER)
+    c = clock(given)
+    queue, back = needed(given, later, AHEAD), needed(given[::-1], given[0], BACK)
+    assert c.ahead.shape[1] == QUEUE * -(-queue // QUEUE) and c.behind.shape[1] == LAGS * -(-back // LAGS)
+    on = np.concatenate([given, np.full(c.ahead.shape[1], later)])
+    before = np.concatenate([np.full(c.behind.shape[1], given[0]), given])
+    for t in range(len(given)):
+        assert c.ahead[t] == pytest.approx(np.cumsum(on[t:])[: c.ahead.shape[1]])
+        assert c.behind[t] == pytest.approx(np.cumsum(before[t : t + c.behind.shape[1]][::-1]))
 
 
 def test_a_run_that_ends_in_quarters_needs_no_longer_queue() -> None:

@@ -121,6 +121,16 @@ def test_a_lasting_change_of_price_is_worth_the_area_under_the_long_run_curve(
     assert area == pytest.approx(loss, abs=2e-4) and area < price - 1.0, "at most what he bought costs more"
 
 
+@pytest.mark.parametrize("k", [0.0, -0.1])
+@pytest.mark.parametrize("held", [0.2, 0.0, -0.2])
+def test_users_who_learn_no_thrift_pay_for_none(k: float, held: float) -> None:
+    """Whatever they hold: long-run demand is no more elastic than short-run demand."""
+    one = np.ones(1)
+    demand = SimpleNamespace(curved=np.array([0]), thrift=k * one, choke=12.0 * one)
+    base = SimpleNamespace(cost=one, spread=exponent(np.array([0.4]), np.array([12.0])))
+    assert float(laws.thrift_cost(demand, base, held * one, one)[0]) == 0.0  # type: ignore[arg-type]
+
+
 def test_holders_who_extrapolate_expect_part_of_the_last_move_again(base) -> None:
     """Metzler (1941): after a rise by a tenth E' = E + theta (p - E) + g (p - p_before)."""
     s, beliefs = base.setting, base.setting.beliefs._replace(extrapolate=jnp.asarray(0.5))

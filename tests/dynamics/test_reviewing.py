@@ -108,3 +108,10 @@ def test_indicators_say_what_they_are_called(base, still: Record, grown: Record)
 def test_a_lag_beyond_memory_is_refused(base) -> None:
     with pytest.raises(RulebookError, match="sees an indicator 12 years late.*at most 8 years"):
         run(base, rule(base, lag=(12,)))
+
+
+def test_a_lag_as_long_as_memory_is_taken(base) -> None:
+    """Eight years back from 2027 is the base year's price, from 2028 the first of the boom."""
+    record, use0 = run(base, rule(base, first=2019, lag=(8,)))
+    issued = record.permit_amount[:, 0] / use0
+    assert issued[:9] == pytest.approx(1.0, rel=1e-4) and issued[9] > 1.01

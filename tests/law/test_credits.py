@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from earthprice.errors import RulebookError
@@ -74,3 +77,25 @@ def test_a_share_broken_in_the_first_period_is_refused_with_what_it_would_be(sma
     book = small(f"mine: {{instrument: share, kind: duty, {SHIPS}, at_most: {q((2020, 0.65))}}}", start="2020-01-01")
     with pytest.raises(RulebookError, match=r"'mine' would be 300 % of use.*begins later"):
         compile_terms(stack(book), network, np.arange(2020.0, 2026.0))
+
+
+def test_a_share_on_users_is_of_all_who_use_what_they_use(network, years, small):
+    """Two users in Japan share 0.4 kt of magnets: the first may have half, and oxide, which neither uses, is not asked.
+
+    The first needs its own tonnes less half of them, and each kg that the other uses brings half a kg; who makes the
+    magnets uses none.
+    """
+    users = {"use/cars": 0.1, "use/fans": 0.3}
+    row = {**network.activities.loc["make/magnet"], "doing": "use", "stage": "use"}
+    more = pd.DataFrame([row | {"level": x, "use": k[4:]} for k, x in users.items()], index=list(users))
+    entries = pd.DataFrame([(k, "magnet_high@JPN", -1.0) for k in users], columns=network.entries.columns)
+    wider = replace(
+        network,
+        activities=pd.concat([network.activities, more]),
+        entries=pd.concat([network.entries, entries], ignore_index=True),
+        burdens=pd.concat([network.burdens, network.burdens.iloc[:2].set_axis(list(users))]),
+        reo=pd.concat([network.reo, pd.Series(0.3, index=list(users))]),
+    )
+    text = f"mine: {{instrument: share, kind: duty, acts_on: {{use: cars}}, at_most: {q((2022, 0.5))}}}"
+    t = compile_terms(stack(small(text)), wider, years)
+    assert needs(wider, t, 0) == pytest.approx({"use/cars": 0.3 * 0.5, "use/fans": -0.3 * 0.5})

@@ -132,3 +132,16 @@ def test_a_second_holder_of_the_good_is_refused(terms):
     )
     with pytest.raises(RulebookError, match=r"'other' buys dy_oxide@JPN in 2022.*another"):
         terms(held() + more)
+
+
+@pytest.mark.parametrize(("price", "held"), [(0.9, True), (1e-6, True), (0.0, False), (1e-7, False)])
+def test_a_price_of_less_than_a_dollar_is_one(terms, network, price: float, held: bool) -> None:
+    """Oxide of lanthanum is sold at less; a price of nil is none."""
+    numbers = f"days: {q('day', 60)}, build: {q('year', 2)}, buy_below: {q('USD2020/kg', f'{price:.7f}')}"
+    text = f"mine: {{instrument: stock, kind: duty, acts_on: {{good: dy_oxide, zone: JPN}}, {numbers}}}"
+    if held:
+        at = network.activities.index.get_loc("dy_oxide@JPN/reserve_buy")
+        assert terms(text).reservation[2:, at] == pytest.approx(price)
+    else:
+        with pytest.raises(RulebookError, match=r"buy_below.*Accepted: 1e-06 to"):
+            terms(text)

@@ -13,7 +13,7 @@ from earthprice.errors import RulebookError
 from earthprice.law import compile_terms, stack
 from earthprice.law.amounts import limits
 from earthprice.law.instruments import AnyMeasure
-from earthprice.law.units import FACTORS
+from earthprice.law.units import FACTORS, LARGEST, LIKE, conversion, largest
 from earthprice.world.terms import Terms
 
 REO = 0.4
@@ -208,3 +208,25 @@ def test_a_charge_by_the_tonne_is_for_burdens_that_are_weighed(network, small):
 def test_a_unit_that_says_nothing_here_is_refused(small, measure):
     with pytest.raises(RulebookError, match="rulebook.yaml"):
         small(f"mine: {{kind: duty, {measure}}}")
+
+
+def meaning(unit: str) -> float:
+    """What a unit is inside, read off its words: kt, million USD a year and so USD a kg, years; else a number."""
+    times = {"month": 1 / 12, "day": 1 / 365, "working day": 1.4 / 365, "units of burden/year": 1 / 1e6}
+    money = {"USD2020": 1.0, "MUSD2020": 1.0, "CNY": 1 / 6.9, "MCNY": 1 / 6.9}
+    first, _, per = unit.partition("/")
+    if first in money:
+        return money[first] / (1000.0 if per.split(" ")[0] == "t" else 1.0)
+    return times.get(unit, 0.001 if first.split(" ")[0] == "t" else 1.0)
+
+
+@pytest.mark.parametrize("unit", FACTORS)
+def test_a_unit_is_inside_what_its_words_say(unit: str) -> None:
+    assert conversion(unit) == pytest.approx(meaning(unit), rel=1e-12)
+
+
+@pytest.mark.parametrize("unit", FACTORS)
+def test_the_largest_value_is_a_power_of_ten_and_the_same_amount_in_every_unit(unit: str) -> None:
+    base = LIKE.get(unit, unit)
+    assert largest(unit) * FACTORS[unit] == pytest.approx((LARGEST[base] if base in LARGEST else 1.0) * FACTORS[base])
+    assert f"{largest(base):.15g}".strip("0") in ("1", "1e+15"), "a digit beside it is a slip"

@@ -152,3 +152,12 @@ def test_a_law_changes_no_shape_as_long_as_its_products_find_room(law: int) -> N
 def test_of_the_shipped_world_a_third_of_the_goods_is_left_to_factorise() -> None:
     matrix = load_world().network.matrix
     assert len(rounds(meeting(matrix != 0.0))[-1]) < 0.35 * len(matrix)
+
+
+@pytest.mark.parametrize("capped", [255, 256, 257])
+def test_a_law_leaves_an_entry_free_for_pairs_that_are_none(capped: int) -> None:
+    """256 entries are its room; one that fills it has twice as much, and a network without a law needs none."""
+    goods, law = np.eye(2, 300, dtype=bool), np.arange(300)[None] < capped
+    where = layout(np.vstack([goods, law]), rows=1)
+    assert len(where.real) == 2 + (256 if capped < 256 else 512) and where.real.sum() == 2 + capped
+    assert where.real[-1] == 0.0 and layout(goods).real.all()

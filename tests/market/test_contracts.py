@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from earthprice.demos.tiny import SOLVE, Book
-from earthprice.market import Market, Status, account, audit, clear, respond
-from earthprice.market.closed import earned, excess, jacobian, weigh
+from earthprice.market import LOGISTIC, Market, Status, account, audit, clear, respond
+from earthprice.market.closed import earned, excess, jacobian, soften, weigh
 from earthprice.market.contracts import WIDTH, Contracts, paid
 
 
@@ -110,3 +110,25 @@ def test_two_names_for_one_maker_earn_what_one_does():
     once, twice = solved(whole, contract()), solved(parts.market(), both)
     assert once[0] == pytest.approx(twice[0], abs=1e-6)
     assert float(once[2].contracts.sum()) == pytest.approx(float(twice[2].contracts.sum()), rel=1e-6)
+
+
+@pytest.mark.parametrize("strike", [1.0, 60.0, 400.0])
+def test_at_the_strike_the_rounding_is_worth_a_third_of_a_percent_of_it(strike: float) -> None:
+    """w ln 2 (1 - g) with w half a percent of the strike."""
+    gain, moves = paid(contract(strike=strike, back=0.3, made=2.0, covered=0.5), jnp.asarray([strike]))
+    assert float(gain[0]) == pytest.approx(0.005 * strike * np.log(2.0) * 0.7)
+    assert float(moves[0]) == pytest.approx(-0.5 * 1.3)
+
+
+def test_a_softened_market_has_part_of_its_contracts_and_charges() -> None:
+    """Where a market is looked for by way of easier ones: spreads are wider, part is charged, part is covered."""
+    plain = market()._replace(contracts=contract(covered=0.8))
+    plain = plain._replace(b=0.8 * plain.a)
+    for charged, share in ((0.0, 0.0), (0.25, 0.25), (1.0, 1.0), (2.0, 1.0)):
+        eased = soften(plain, jnp.asarray(0.0), jnp.asarray(charged))
+        assert np.asarray(eased.b) == pytest.approx(np.asarray(plain.a) * (1.0 - 0.2 * share))
+        assert np.asarray(eased.contracts.covered) == pytest.approx(0.8 * share)
+    wide = np.asarray(soften(plain, jnp.asarray(0.1), jnp.asarray(1.0)).responses.spread - plain.responses.spread)
+    worth = np.abs(np.asarray(plain.a)).T @ np.asarray(plain.reference)
+    logit = np.asarray(plain.responses.form) == LOGISTIC
+    assert wide == pytest.approx(np.where(logit, 0.1 * worth, 0.0))
