@@ -55,8 +55,9 @@ TESTS = {
     "market/response": "market/test_response market/test_textbook",
     "market/surplus": "market/test_textbook market/test_contracts dynamics/test_money",
     "dynamics/building": "dynamics/test_building dynamics/test_clock",
-    "dynamics/clock": "dynamics/test_clock",
-    "dynamics/laws": "dynamics/test_laws dynamics/test_clock dynamics/test_mass market/test_stock",
+    "dynamics/clock": "dynamics/test_clock dynamics/test_building",
+    "dynamics/laws": "dynamics/test_laws dynamics/test_clock dynamics/test_reviewing dynamics/test_mass"
+    " market/test_stock",
     "dynamics/reviewing": "dynamics/test_reviewing dynamics/test_clock",
     "dynamics/sparse": "dynamics/test_sparse",
     "measures/welfare": "measures/test_welfare measures/test_money_audit measures/test_credits",

@@ -358,3 +358,18 @@ def test_support_buys_capacity_at_what_it_costs_and_no_cheaper_than_a_dollar(cap
     p = plants(capex=np.full(3, capex))
     _, queue, _ = capacity(BASE, p, said(support=np.full(3, 40.0)), at(), jnp.zeros(3), turned())
     assert np.asarray(queue).sum(0) == pytest.approx(np.full(3, gets))
+
+
+def test_nobody_moves_into_fields_that_the_law_closes(base, s) -> None:
+    """As if no team could move at all; where it lets them in they do."""
+    gain = np.random.default_rng(1).normal(size=len(s.fields.way))
+    state = BEGIN(s, base.first)
+    state = state._replace(margin=s.base.margin + driven(s, gain) * s.plants.worth)
+    still = s._replace(fields=s.fields._replace(mobility=jnp.zeros_like(jnp.asarray(s.fields.mobility))))
+
+    def after(setting, entry: float) -> np.ndarray:
+        law = base.first._replace(entry=jnp.full(len(s.base.capacity), entry))
+        return np.asarray(BUILD(setting, law, state, s.base.level, BUNDLES(s))[0])
+
+    assert after(s, 0.0) == pytest.approx(after(still, 0.0))
+    assert np.abs(after(s, 1.0) - after(still, 1.0)).max() > 1e-3

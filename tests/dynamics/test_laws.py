@@ -56,6 +56,16 @@ def test_research_counts_in_full_up_to_the_leader_and_dies_at_the_frontier(base,
     assert float(behind[zone] - s.knowledge.known[zone]) == pytest.approx(full)
 
 
+def test_a_leader_at_the_frontier_has_nothing_left_to_find(base) -> None:
+    """Where the frontier is where the leader stands: research and doing add nothing there, and all stays a number."""
+    s = only(base, research=1e-3, learning=0.1)
+    s = s._replace(knowledge=s.knowledge._replace(frontier=jnp.max(s.knowledge.known)))
+    schedule = base.first._replace(research=jnp.ones_like(base.first.research))
+    after, _ = laws.knowledge(s.knowledge, schedule, initial_state(s, base.schedule), s.base.level)
+    lead = int(np.argmax(s.knowledge.known))
+    assert np.isfinite(after).all() and float(after[lead]) == pytest.approx(float(s.knowledge.known[lead]))
+
+
 def test_complaints_follow_damage_and_forget(base) -> None:
     s, state = base.setting, initial_state(base.setting, base.schedule)
     one, doubled = jnp.ones(state.complaints.shape), 2.0 * jnp.ones(state.complaints.shape)

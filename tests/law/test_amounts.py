@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earthprice.law.amounts import at_quantile, course, known
+from earthprice.law.amounts import Span, at_quantile, course, first_out_of_bounds, known
 from earthprice.law.quantity import Quantity, Value
 
 YEARS = np.arange(2020.0, 2027.0)
@@ -70,6 +70,9 @@ def test_a_review_takes_over_from_the_last_level():
     q = quantity(value(**{"from": 2020, "value": 7}), value(**{"from": 2022, "set_by": "R1", "reading": "r"}))
     assert course("m", "p", q, "r", None).set_by() == ("R1", 2022)
     assert course("m", "p", q, "", None).set_by() is None
+    rules = (value(**{"from": year, "set_by": name}) for year, name in ((2022, "R1"), (2024, "R2")))
+    both = quantity(value(**{"from": 2020, "value": 7}), *rules)
+    assert course("m", "p", both, "", None).set_by() == ("R2", 2024), "the later takes over"
     assert read(q, "r").tolist() == [7] * 7
 
 
@@ -79,6 +82,8 @@ def test_quantiles_by_hand(p):
     assert at_quantile(uniform, p) == pytest.approx(1 + 4 * p)
     wide = Value.model_validate(value(**{"from": 2020, "range": [1, 100]}))
     assert at_quantile(wide, p) == pytest.approx(100**p)
+    tenfold = Value.model_validate(value(**{"from": 2020, "range": [1, 10.5]}))
+    assert at_quantile(tenfold, p) == pytest.approx(10.5**p), "a little more than tenfold"
     peak = Value.model_validate(value(**{"from": 2020, "value": 2, "range": [1, 5]}))
     x = at_quantile(peak, p)
     below = (x - 1) ** 2 / (4 * 1) if x <= 2 else 1 - (5 - x) ** 2 / (4 * 3)
@@ -95,3 +100,10 @@ def test_a_quantile_moves_only_its_own_number():
     q = quantity(value(**{"from": 2020, "range": [1, 5]}), value(**{"from": 2023, "value": 4, "range": [3, 9]}))
     moved = read(q, quantiles={"m.p@2020": 0.25})
     assert moved.tolist() == [2, 2, 2, 4, 4, 4, 4]
+
+
+@pytest.mark.parametrize(("numbers", "first"), [([0.5, 2.0, 0.5], (2.0, 2021.0)), ([-1.0, 2.0, 3.0], (-1.0, 2020.0))])
+def test_the_first_number_out_of_bounds_is_named_with_its_year(numbers: list[float], first: tuple[float, float]):
+    years, span = np.arange(2020.0, 2023.0), Span(0.0, 1.0)
+    assert first_out_of_bounds(np.array(numbers), years, span) == first
+    assert first_out_of_bounds(np.array([np.nan, 1.0 + 1e-12, 0.0]), years, span) is None

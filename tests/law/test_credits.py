@@ -79,23 +79,38 @@ def test_a_share_broken_in_the_first_period_is_refused_with_what_it_would_be(sma
         compile_terms(stack(book), network, np.arange(2020.0, 2026.0))
 
 
-def test_a_share_on_users_is_of_all_who_use_what_they_use(network, years, small):
-    """Two users in Japan share 0.4 kt of magnets: the first may have half, and oxide, which neither uses, is not asked.
-
-    The first needs its own tonnes less half of them, and each kg that the other uses brings half a kg; who makes the
-    magnets uses none.
-    """
+@pytest.fixture
+def used(network):
+    """The network with two users of magnets in Japan, of 0.1 and 0.3 kt."""
     users = {"use/cars": 0.1, "use/fans": 0.3}
     row = {**network.activities.loc["make/magnet"], "doing": "use", "stage": "use"}
     more = pd.DataFrame([row | {"level": x, "use": k[4:]} for k, x in users.items()], index=list(users))
     entries = pd.DataFrame([(k, "magnet_high@JPN", -1.0) for k in users], columns=network.entries.columns)
-    wider = replace(
+    return replace(
         network,
         activities=pd.concat([network.activities, more]),
         entries=pd.concat([network.entries, entries], ignore_index=True),
         burdens=pd.concat([network.burdens, network.burdens.iloc[:2].set_axis(list(users))]),
         reo=pd.concat([network.reo, pd.Series(0.3, index=list(users))]),
     )
+
+
+def test_a_share_on_users_is_of_all_who_use_what_they_use(used, years, small):
+    """The first needs its own tonnes less half of them, and each kg that the other uses brings half a kg."""
     text = f"mine: {{instrument: share, kind: duty, acts_on: {{use: cars}}, at_most: {q((2022, 0.5))}}}"
-    t = compile_terms(stack(small(text)), wider, years)
-    assert needs(wider, t, 0) == pytest.approx({"use/cars": 0.3 * 0.5, "use/fans": -0.3 * 0.5})
+    t = compile_terms(stack(small(text)), used, years)
+    assert needs(used, t, 0) == pytest.approx({"use/cars": 0.3 * 0.5, "use/fans": -0.3 * 0.5})
+
+
+def test_a_share_on_who_makes_a_good_and_who_uses_it_is_of_all_its_use(used, years, small):
+    text = f"mine: {{instrument: share, kind: duty, acts_on: {{good: magnet_high}}, at_most: {q((2022, 0.5))}}}"
+    t = compile_terms(stack(small(text)), used, years)
+    assert needs(used, t, 0) == pytest.approx({"make/magnet": 0.3, "use/cars": 0.15, "use/fans": 0.15})
+
+
+@pytest.mark.parametrize(("of", "place"), [("", "acts_on"), (", of: {stage: mining}", "of")])
+def test_a_share_of_what_nobody_uses_is_refused_where_it_is_said(network, years, small, of: str, place: str):
+    """Nobody uses magnets here, and mines take no goods."""
+    text = f"mine: {{instrument: share, kind: duty, acts_on: {{stage: magnet}}{of}, at_most: {q((2022, 0.5))}}}"
+    with pytest.raises(RulebookError, match=rf"measures\.mine\.{place}: nobody uses"):
+        compile_terms(stack(small(text)), network, years)

@@ -117,6 +117,8 @@ def test_days_pace_and_prices(terms, network):
 def test_what_a_stock_cannot_say_is_refused(terms, small):
     with pytest.raises(RulebookError, match=r"a release names its price"):
         small(held(release=q("share/year", 0.4)))
+    with pytest.raises(RulebookError, match=r"a release names its price"):
+        small(held(release_above=q("ratio to base year", 1.5)))
     with pytest.raises(RulebookError, match=r"'held_by'.*state reserve"):
         small(held(held_by="firms"))
     with pytest.raises(RulebookError, match=r"4000 day .*out of bounds"):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from earthprice.measures import welfare
-from earthprice.measures.welfare import RunAccounts, annuity, charges, spent, tariffs, worth
+from earthprice.measures.welfare import RunAccounts, annuity, charges, receipts, spent, tariffs, worth
 
 KEY = ("CHN", "state")
 
@@ -96,3 +96,19 @@ def test_what_goes_on_after_the_end_lasts_as_long_as_ore_and_habits(on: float) -
     left = welfare._left(lens, run, flows, (0.0,), bool(on))
     whole = {"mine": 12.0, "plant": 60.0, "state": 12.0, welfare.NEIGHBOURS: -0.4}
     assert {k[1]: float(x[0]) for k, x in left.items()} == pytest.approx({k: on * x for k, x in whole.items()})
+
+
+def test_what_a_book_levies_abroad_goes_from_the_payers_state_to_its_own() -> None:
+    """Zone B levies 10 % of a base of 50 and 2 a unit on 3 units of A's, and pays 4 for entry: 17 move from A to B."""
+    levy = SimpleNamespace(zone=1, advalorem=np.array([[0.1]]), specific=np.array([[2.0]]), entry_support=4.0)
+    none = np.zeros((1, 1))
+    terms = SimpleNamespace(
+        tariff=none, advalorem=none, specific=none, entry_support=none, foreign=[levy], contracts=[]
+    )
+    record = SimpleNamespace(level=np.array([[3.0]]))
+    run = SimpleNamespace(terms=terms, base=np.array([[50.0]]), paid=none, sales=none, record=record)
+    lens = SimpleNamespace(
+        engine=SimpleNamespace(names=SimpleNamespace(zones=("A", "B"))),
+        mask=lambda zone="A", partner="B": np.array([zone == "A" and partner == "B"]),
+    )
+    assert receipts(lens, run)[:, 0, 0] == pytest.approx([-17.0, 17.0])
