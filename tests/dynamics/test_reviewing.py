@@ -21,7 +21,6 @@ def rule(base, **changes) -> Review:
         first=2021,
         every=1,
         indicators=(INDICATOR,),
-        reference=("",),
         low=(0.95,),
         high=(1.05,),
         above=(0.5,),

@@ -41,7 +41,8 @@ def test_every_word_stands_in_three_languages() -> None:
 
 def test_a_delay_of_one_year_is_told_in_the_singular() -> None:
     assert page_words("en")["one_year"] == "year" and page_words("en")["years"] == "years"
-    assert "w(page.state.delay === 1 ? 'one_year' : 'years')" in SCRIPT
+    assert SCRIPT.count("w(v === 1 ? 'one_year' : 'years')") == 1 and SCRIPT.count("years(page.state.delay)") == 1
+    assert "unit: w('years'), of: years" in SCRIPT, "the slider too says it so"
 
 
 def test_the_command_and_the_status_except_the_figure_that_has_no_draws() -> None:

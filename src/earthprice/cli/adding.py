@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from earthprice.cli.arguments import Json
+from earthprice.cli.commands import Commands
 from earthprice.cli.memory import DRAWS, must_have_room
 from earthprice.cli.screen import print_json, print_table, print_text, progress
 from earthprice.cli.starting import must_have_come
@@ -20,7 +21,7 @@ from earthprice.cli.stating import range_text
 if TYPE_CHECKING:
     import pandas as pd
 
-facts = typer.Typer(help="The record of a world of one's own.", rich_markup_mode=None)
+facts = Commands(help="The record of a world of one's own.", rich_markup_mode=None)
 
 
 @facts.callback()

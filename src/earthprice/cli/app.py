@@ -27,6 +27,7 @@ from earthprice.cli import (
     stressing,
 )
 from earthprice.cli.arguments import AssessArguments, CompareArguments, Json, takes
+from earthprice.cli.commands import Commands
 from earthprice.cli.screen import forgive_letters, print_json, print_text, say
 from earthprice.errors import EarthpriceError
 
@@ -51,7 +52,7 @@ OUT_OF_MEMORY = ("RESOURCE_EXHAUSTED", "Out of memory", "bad_alloc", "can't star
 SHORT = "Memory ran out; nothing was written. Fewer --workers, fewer --draws or fewer --years need less."
 EPILOG = "Exit codes: " + "; ".join(f"{code} {words}" for code, words in EXIT_CODES.items()) + "."
 
-app = typer.Typer(
+app = Commands(
     name="earthprice",
     help="Regulatory impact assessment for rare earths.",
     epilog=EPILOG,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 CITED = ("title", "rulebook", "baseline", "reading", "as_of", "draws", "seed", "versions", "facts_hash")
 """What a citation names, of run.json."""
+WIDE = 96
+"""Letters of a source that are shown; `--json` has all of them."""
 From = Annotated[Path, typer.Option("--result", metavar="DIR", help="The result to read.")]
 
 
@@ -60,7 +63,8 @@ def _grow(tree: Tree, thing: object) -> None:
     elif isinstance(thing, list):
         for value in thing:
             parts = value.values() if isinstance(value, dict) else [value]
-            tree.add(Text(printable("  ".join(str(v) for v in parts if v not in ("", None)))))
+            said = "  ".join(str(v) for v in parts if v not in ("", None))
+            tree.add(Text(printable(textwrap.shorten(said, WIDE, placeholder=" …") if len(said) > WIDE else said)))
 
 
 def table(

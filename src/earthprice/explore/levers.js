@@ -10,7 +10,9 @@ const put = (l, v) => (s) => { if (Math.abs(v - l.value) <= 1e-12 * Math.max(1, 
 const times = (l, v) => { const x = Number((v / l.value).toPrecision(6)); return x * l.value > l.limit ? Number((x * (1 - 1e-5)).toPrecision(6)) : x; };
 const round = (v) => Number(v.toPrecision(4));
 
-function slider({ id, name, unit, value, least, most, step, low, high, move: to, limit = most, quick = [], more = null }) {
+const years = (v) => w(v === 1 ? 'one_year' : 'years');
+
+function slider({ id, name, unit, value, least, most, step, low, high, move: to, limit = most, quick = [], more = null, of = () => unit }) {
   const set = (v) => to(Math.max(least, limit === null ? v : Math.min(limit, v)));
   const range = el('input', { type: 'range', id: `${id}-range`, min: String(least), max: String(most), step: String(step), 'aria-label': `${name} [${unit}]` });
   const box = el('input', { type: 'number', id, min: String(least), ...(limit !== null && { max: String(limit) }), step: 'any', autocomplete: 'off' });
@@ -24,7 +26,7 @@ function slider({ id, name, unit, value, least, most, step, low, high, move: to,
     const v = value();
     if (document.activeElement !== range || Math.abs(Number(range.value) - v) > 1.5 * step) range.value = String(v);
     if (document.activeElement !== box || Number(box.value) !== v) box.value = String(round(v));
-    range.setAttribute('aria-valuetext', `${told(v)} ${unit}`);
+    range.setAttribute('aria-valuetext', `${told(v)} ${of(v)}`);
   };
   return made;
 }
@@ -79,7 +81,7 @@ export function showLevers() {
     part.append(made);
   }
   for (const [name, title] of Object.entries(page.opening.answers)) part.append(check(w('answer', { name: title }), () => page.state.answers.includes(name), (on) => move((s) => { s.answers = on ? [...s.answers, name] : s.answers.filter((n) => n !== name); }, `answer ${name}`)));
-  part.append(slider({ id: 'delay', name: w('delay'), unit: w('years'), value: () => page.state.delay, least: 0, most: 5, limit: 100, step: 0.5, move: (v) => move((s) => { s.delay = v; }, 'delay') }),
+  part.append(slider({ id: 'delay', name: w('delay'), unit: w('years'), of: years, value: () => page.state.delay, least: 0, most: 5, limit: 100, step: 0.5, move: (v) => move((s) => { s.delay = v; }, 'delay') }),
     slider({ id: 'discount', name: w('discount'), unit: w('percent_year'), value: () => 100 * page.state.discount, least: 0, most: 10, limit: 20, step: 0.5, move: (v) => move((s) => { s.discount = Number((v / 100).toPrecision(6)); }, 'discount') }));
 }
 
@@ -121,7 +123,7 @@ function changed() {
   for (const [name, on] of Object.entries(page.state.used)) undo(`used ${name}`, `${name.replaceAll('_', ' ')}: ${w(on ? 'used' : 'not_used')}`, (s) => { delete s.used[name]; });
   if (page.state.reading) undo('reading', `${w('reading')}: ${page.state.reading.replaceAll('_', ' ')}`, (s) => { s.reading = null; });
   for (const n of page.state.answers) undo(`answer ${n}`, w('answer', { name: page.opening.answers[n] }), (s) => { s.answers = s.answers.filter((x) => x !== n); });
-  if (page.state.delay) undo('delay', `${w('delay')}: ${told(page.state.delay)} ${w(page.state.delay === 1 ? 'one_year' : 'years')}`, (s) => { s.delay = 0; });
+  if (page.state.delay) undo('delay', `${w('delay')}: ${told(page.state.delay)} ${years(page.state.delay)}`, (s) => { s.delay = 0; });
   if (page.state.discount !== page.opening.discount) undo('discount', `${w('discount')}: ${told(100 * page.state.discount)} ${w('percent_year')}`, (s) => { s.discount = page.opening.discount; });
   for (const [name, q] of Object.entries(page.state.world)) undo(`world ${name}`, `${factor(name)}: ${told(100 * q)} ${w('percentile')}`, (s) => { delete s.world[name]; });
   return found;

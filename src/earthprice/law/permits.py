@@ -235,7 +235,6 @@ def _review(book: Rulebook, rule: ReviewRule, permit: Permit, start: float, year
         first=first,
         every=int(rule.every.value),
         indicators=tuple(r.indicator for r in rule.rows),
-        reference=tuple("base" if r.unit == RATIO else "" for r in rule.rows),
         low=tuple(r.band[0] for r in rule.rows),
         high=tuple(r.band[1] for r in rule.rows),
         above=tuple(review_slope(r.above) for r in rule.rows),

@@ -20,8 +20,6 @@ FLOWS, ARTICLES, PARAMETERS, SOURCES = 6, 6, 5, 5
 ONLY = "only the figures were asked for (--only figures): no article was priced, and no driver found"
 TRACE = 1e-6
 """Flow [kt/yr] up to which nothing flows: a kilogram a year."""
-WIDE = 96
-"""Characters of a source that are shown."""
 STAGES = (
     (("unlicensed", "recovery", "wasted", "damage", "ore", "feed", "burden", "complaints"), "mining"),
     (("use_separation", "capacity_use"), "separation"),
@@ -348,9 +346,9 @@ def _sources(r: Result, rows: list[pd.Series]) -> list[dict[str, str]]:
         source = str(row["source"])
         if row["basis"] == "assumption" or not source:
             text = f"assumption: {row['why'] or source}"
-            out.setdefault(text, {"key": "", "source": text[:WIDE]})
+            out.setdefault(text, {"key": "", "source": text})
         else:
-            where = {"key": keys.get(source, ""), "confidence": f"[{row['confidence']}]", "source": source[:WIDE]}
+            where = {"key": keys.get(source, ""), "confidence": f"[{row['confidence']}]", "source": source}
             out.setdefault(source, where)
     return list(out.values())[:SOURCES]
 

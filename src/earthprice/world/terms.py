@@ -24,7 +24,6 @@ class Review:
     first: int
     every: int
     indicators: tuple[str, ...]
-    reference: tuple[str, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
     above: tuple[float, ...]
