@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from earthprice.errors import RulebookError
 from earthprice.facts.world import load_world
 from earthprice.law import compile_terms, load_rulebook, stack
 from earthprice.law.abatement import abated, abatement_cost
@@ -100,3 +101,24 @@ def test_the_shipped_world_can_clean_and_the_law_of_its_base_year_changes_nothin
 def terms_of_shipped():
     network = load_world().network
     return compile_terms(stack(load_rulebook("china-in-force-2020")), network, YEARS), network
+
+
+def test_what_cannot_be_cleaned_is_not_cut_for_nothing(small, clean):
+    """Tailings cannot be removed: a standard on them was obeyed in full, free; with a cost of its own it is bought."""
+    bare = LIMIT.format(limit=5, obeyed=1, cost="").replace("burden: waste_water", "burden: residue")
+    with pytest.raises(RulebookError, match=r"'limit' cuts residue, which nothing there cleans.*cost"):
+        compile_terms(stack(small(bare)), clean, YEARS)
+    cost = "cost: {unit: USD2020/t, values: [{from: 2022, value: 2000, basis: assumption, why: A test.}]},"
+    t = compile_terms(stack(small(bare.replace("at_most", f"{cost} at_most"))), clean, YEARS)
+    i = clean.activities.index.get_loc("dig/west")
+    assert t.burden[-1, i, 1] == pytest.approx(1 / 3) and t.resource_cost[-1, i] == pytest.approx(2.0)
+
+
+def test_of_mines_where_some_can_clean_the_others_are_left_as_they_are(small, clean):
+    best = clean.abatement.best.copy()
+    best.loc["dig/west", "waste_water"] = 0.0
+    some = replace(clean, abatement=replace(clean.abatement, best=best))
+    text = LIMIT.format(limit=5, obeyed=1, cost="").replace("district: West", "zone: CHN")
+    t = compile_terms(stack(small(text)), some, YEARS)
+    east, west = clean.activities.index.get_indexer(["dig/east", "dig/west"])
+    assert t.burden[-1, east, 0] == pytest.approx(1 / 3) and t.burden[-1, west, 0] == 1.0

@@ -103,6 +103,47 @@ def held(acts_on="{good: dy_oxide, zone: JPN}", **numbers):
     return f"mine: {{instrument: stock, kind: duty, acts_on: {acts_on}{rest}}}\n"
 
 
+def until(unit, value, end='"2024-01-01"'):
+    """A number from 2022 on, lifted later."""
+    return q(unit, value).replace("]}", f", {{from: {end}, lifted: true, basis: assumption, why: A test.}}]}}")
+
+
+def test_a_contract_of_one_plant_is_none_of_the_others(terms, network):
+    """The strike of the home plant's contract was handed on to every plant that the later one reaches after it."""
+    home = "{stage: separation, zone: CHN, status: licensed, feed: home}"
+    t = terms(
+        contract("one", home, strike=until("USD2020/kg", 300))
+        + contract("two", strike=q("USD2020/kg", 100, '"2024-01-01"'))
+    )
+    by = {network.activities.index[c.activity]: c for c in t.contracts}
+    assert by["separate/home"].strike[2:].tolist() == [300, 300, 100, 100]
+    assert np.isnan(by["separate/imported"].strike[:4]).all() and by["separate/imported"].strike[4:].tolist() == [
+        100,
+        100,
+    ]
+    assert by["separate/imported"].covered.tolist() == [0, 0, 0, 0, 1, 1]
+
+
+def test_each_state_pays_for_the_contract_that_it_signed(network, years, small):
+    """Japan's later contract for the same plants made Japan pay the earlier one."""
+    one = small(contract("one", strike=until("USD2020/kg", 300)), name="first")
+    two = small(contract("two", strike=q("USD2020/kg", 100, '"2024-01-01"')), name="second", zone="JPN")
+    t = compile_terms(stack(one, two), network, years)
+    paid = {network.zones[c.payer]: c for c in t.contracts if network.activities.index[c.activity] == "separate/home"}
+    assert paid["CHN"].covered.tolist() == [0, 0, 1, 1, 0, 0] and paid["CHN"].strike[2:4].tolist() == [300, 300]
+    assert paid["JPN"].covered.tolist() == [0, 0, 0, 0, 1, 1] and paid["JPN"].strike[4:].tolist() == [100, 100]
+    early = small(contract("two", strike=q("USD2020/kg", 100, '"2023-01-01"')), name="second", zone="JPN")
+    with pytest.raises(RulebookError, match=r"'two' insures separate/home in 2023, which another contract already"):
+        compile_terms(stack(one, early), network, years)
+
+
+def test_a_stock_without_a_selling_price_sells_nothing(terms, network):
+    """A share to be released from 2022 at a price that is set from 2024 was sold before at any price."""
+    t = terms(held(release_above=q("ratio to base year", 1.5, '"2024-01-01"'), release=q("share/year", 0.4)))
+    sell = network.activities.index.get_loc("dy_oxide@JPN/reserve_sell")
+    assert t.stock_sold[:, sell].tolist() == [0, 0, 0, 0, 0.4, 0.4]
+
+
 def test_days_pace_and_prices(terms, network):
     t = terms(held(release_above=q("ratio to base year", 1.5), release=q("share/year", 0.4)))
     buy, sell = network.activities.index.get_indexer(["dy_oxide@JPN/reserve_buy", "dy_oxide@JPN/reserve_sell"])

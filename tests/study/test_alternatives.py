@@ -24,11 +24,14 @@ from earthprice.study.alternatives import (
     option_terms,
     until_shared,
 )
+from earthprice.study.draws import central_point
 from earthprice.study.ensemble import Pair, Plan, Summary
 from earthprice.study.evasion import _lesson, evasion
 from earthprice.study.figures import Figure, catalogue
-from earthprice.study.frame import Frame
+from earthprice.study.frame import Frame, frame
+from earthprice.study.options import Options
 from earthprice.world.override import parse
+from earthprice.world.world import World
 
 
 @pytest.fixture(scope="module")
@@ -213,6 +216,23 @@ def test_more_inspection_costs_more(small: Frame, central: Point) -> None:
     half, twice = (_state_cost(plan, central, f"the text, enforced {how} as much").sum() for how in ("half", "twice"))
     assert half < text < twice and twice - text == pytest.approx(2 * (text - half))
     assert _state_cost(plan, central, "twice the inspection under the present law").sum() > now
+
+
+@pytest.mark.parametrize("text", ["china-2021-draft", "china-2024-regulations"])
+def test_no_option_acts_before_the_text_would(text: str, world: World) -> None:
+    """Twice the inspection under the present law began with that law, years before the text that it is held against."""
+    f = frame(text, Options(years=(2021, 2028), draws=1), world)
+    plan, p = f.plan, central_point(f)
+    start = plan.texts.reform.stack.top_book.start
+    law, before = plan.baseline(plan.use()), plan.engine.years + plan.engine.dt <= start + 1e-9
+    unused = UserCost(np.ones((1, 1)), 0.0, 0, 0.03)
+    options = [a for a in alternatives(plan) if a.side == "baseline" and not a.charged]
+    assert before.sum() > 1 and "twice the inspection under the present law" in {a.words for a in options}
+    for option, terms in zip(options, option_terms(plan, p, plan.use(), unused, options), strict=True):
+        for name in ("caught", "state_cost", "advalorem", "capacity", "resource_cost"):
+            was, now = getattr(law, name), getattr(terms, name)
+            assert np.array_equal(was[before], now[before]), (option.words, name)
+        assert (terms.state_cost[~before] > law.state_cost[~before]).any()
 
 
 def test_a_text_is_enforced_otherwise_by_its_own_inspections_alone(small: Frame) -> None:

@@ -13,6 +13,7 @@ from earthprice.errors import OptionError
 from earthprice.law import Stack, load_rulebook
 from earthprice.law.texts import in_force, placed
 from earthprice.study.opening import why_it_opens
+from earthprice.world.assembly import assemble
 from earthprice.world.world import World
 
 REFUSED = """\
@@ -103,3 +104,28 @@ def test_a_world_of_ones_own_is_asked(tmp_path: Path, capsys: pytest.CaptureFixt
     assert said["status"] == "ok" and said["opens"] and said["held_by"] == []
     assert main(["mine", "nolans", "--world", str(tmp_path / "none")]) == 2
     assert "none" in capsys.readouterr().err
+
+
+CONTRACT = REFUSED.replace("rulebook: no-mine", "rulebook: a-floor")
+CONTRACT = (
+    CONTRACT[: CONTRACT.index("    refusal:")]
+    + """\
+    floor:
+      instrument: contract
+      kind: duty
+      acts_on: {stage: mining, zone: AUS, deposit: nolans, status: licensed}
+      good: %s
+      strike: {unit: USD2020/kg, values: [{from: 2021, value: %s, basis: assumption, why: Test.}]}
+"""
+)
+
+
+def test_a_mine_under_a_contract_is_asked_with_what_the_contract_pays(world: World, law: Stack, tmp_path: Path) -> None:
+    """What opens it is expected with the contract; why it does not open was told without."""
+    entries = {d.id: d.entries for d in assemble(world.numbers.central, world.outline)}
+    good = entries["dig/nolans/rich/licensed"][0][0].split("@")[0]
+    free = why_it_opens(world, "nolans", law, LAST, DAY)
+    (tmp_path / "a-floor.yaml").write_text(CONTRACT % (good, 0.95 * free.break_even), "utf-8")
+    insured = why_it_opens(world, "nolans", placed(load_rulebook(tmp_path / "a-floor.yaml"), "2019-12-31"), LAST, DAY)
+    assert insured.built > free.built and insured.pays > 10.0 * free.pays
+    assert insured.break_even < free.break_even

@@ -259,7 +259,7 @@ def _ore(drafts: list[Draft], names: Index, bench: Benchmark, v: Mapping[str, fl
 
 
 def _recovery(drafts: list[Draft], v: Mapping[str, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Recovery, its technical limit, and unit cost without the mill's [M]; no standard adds to a by-product's."""
+    """Recovery, its technical limit, and unit cost with the mill's [M]; no standard adds to a by-product's."""
     share = np.array([1.0 / d.ore_per_level if d.body else 0.0 for d in drafts])
     most = np.where(share > 0, np.maximum(share, require(v, "model/mining/recovery_most")), 0.0)
     mill = {d.entries[0][0]: d.cost for d in drafts if d.stage == "milling"}

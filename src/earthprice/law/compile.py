@@ -78,7 +78,7 @@ class Prepared:
         """Terms of the stack in some periods; see `compile_terms`."""
         choice = chosen(self.stack, use)
         starts = np.asarray(years, float)
-        days = self._days(starts, choice.bill.since if choice.bill else -np.inf, use.get("last"))
+        days = self._days(starts, choice.since, use.get("last"))
         found, wait = self._compiled_terms(starts, days, choice), waited(self.stack, days)
         if not wait.any():
             return found
@@ -215,8 +215,8 @@ class Prepared:
             if key in choice.overrides:
                 span, nothing = self._span(k, name), np.full(len(years), np.nan)
                 found = self._numbers(k, name, years, choice) if name in quantities else nothing
-                changed = choice.overrides[key].on(found, span)
-                return self._bounded(k, name, on, years, np.where(self._changeable(days), changed, found))
+                changed, since = choice.overrides[key].on(found, span), choice.overrides[key].since
+                return self._bounded(k, name, on, years, np.where(self._changeable(days, since), changed, found))
             if name not in quantities:
                 return np.full(len(years), np.nan)
             known = self._of_draw(self._draw(k, name, choice))
@@ -247,9 +247,9 @@ class Prepared:
             self._spans[k, name] = span_of(self.stack.items[k], name)
         return self._spans[k, name]
 
-    def _changeable(self, days: Days) -> np.ndarray:
-        """Days that an override reaches: from the top book's entry into force, never of the first period."""
-        return (days.years >= self.stack.top_book.start - 1e-9) & (days.period > 0)
+    def _changeable(self, days: Days, since: float) -> np.ndarray:
+        """Days that an override reaches: from the top book's entry into force, or later, never of the first period."""
+        return (days.years >= max(self.stack.top_book.start, since) - 1e-9) & (days.period > 0)
 
     def _numbers(self, k: int, name: str, years: np.ndarray, choice: Choice) -> np.ndarray:
         path, draw = self._course(k, name, choice), self._draw(k, name, choice)
@@ -368,7 +368,7 @@ def _room(found: list[Permit], reviewed: int, acting: list[Acting]) -> None:
         raise RulebookError(what, where=last.where(), accepted=f"at most {caps.PERMITS}")
 
 
-def _insurable(found: Mapping[tuple[int, int], PlantContract], acting: list[Acting]) -> None:
+def _insurable(found: Mapping[tuple[int, int, int], PlantContract], acting: list[Acting]) -> None:
     """Refuse more contracts for difference than a run has room for."""
     if len(found) > caps.CONTRACTS:
         last = next(a.item for a in reversed(acting) if a.item.measure.instrument == "contract")

@@ -89,6 +89,12 @@ def standard(a: Acting, sheet: Sheet) -> None:
         sheet.terms.capacity[:, a.at] *= 1.0 - obeyed * (1.0 - a.value("at_most", 1.0))
     elif m.quantity != "cost only":
         column = sheet.ground.burden(m.burden or "", a.item.where("burden"))
+        known, best = sheet.ground.network.abatement is not None, sheet.ground.abatement[1][a.at, column]
+        if known and not a.has("cost") and not best.any():
+            what = f"'{a.item.id}' cuts {m.burden}, which nothing there cleans"
+            raise RulebookError(
+                what, where=a.item.where("burden"), accepted="with a `cost`: what doing without it takes"
+            )
         sheet.cuts.append(Cut(a.at, column, obeyed, np.maximum(0.0, 1.0 - _left(a, m)), not a.has("cost")))
 
 
@@ -97,21 +103,22 @@ def abate(sheet: Sheet) -> None:
 
     Everyone removes a(t) of a burden billed t; those who obey a standard remove its cut where that is more, as far as
     it can be done. Several standards act on what the one before leaves. Without a cost of its own, a cut costs what
-    the same abatement costs under a charge.
+    the same abatement costs under a charge; what cannot be cleaned (gas, tailings) is cut only where the standard says
+    what that costs.
     """
     acted = sheet.bill.any((0, 2))
     for c in sheet.cuts:
         acted[c.at] = True
     on = np.flatnonzero(acted)
     cost, best = (x[on] for x in sheet.ground.abatement)
-    burdens, bill = sheet.ground.burdens[on], sheet.bill[:, on]
+    burdens, bill, known = sheet.ground.burdens[on], sheet.bill[:, on], sheet.ground.network.abatement is not None
     chosen = abated(bill, cost, best)
     paid, left = abatement_cost(chosen, cost, best), 1.0 - chosen
     for c in sheet.cuts:
         of = np.searchsorted(on, c.at)
         at = (slice(None), of, c.column)
         k, b = cost[of, c.column], best[of, c.column]
-        wanted = np.where(b > 0, np.minimum(c.share, b), c.share)
+        wanted = np.where((b > 0) | (c.free and known), np.minimum(c.share, b), c.share)
         more = np.maximum(wanted - chosen[at], 0.0)
         left[at] *= 1.0 - c.obeyed * more / (1.0 - chosen[at])
         if c.free:
@@ -247,7 +254,9 @@ def stock(a: Acting, sheet: Sheet) -> None:
         sheet.terms.reservation[np.ix_(on, at)] = np.broadcast_to(price, (len(on), len(at)))[on]
     sheet.terms.stock_days[:, a.at] += days
     sheet.terms.stock_pace[:, a.at] += days / a.value("build", 1.0)
-    sheet.terms.stock_sold[:, sells] += a.value("release", 0.0)
+    sheet.terms.stock_sold[:, sells] += np.where(
+        np.isfinite(above), a.value("release", 0.0), 0.0
+    )  # at no price, nothing
 
 
 def _price(a: Acting, name: str, base: np.ndarray) -> np.ndarray:
@@ -273,6 +282,8 @@ def _buys(a: Acting, sheet: Sheet, tonnes: np.ndarray, price: str) -> None:
 def contract(a: Acting, sheet: Sheet) -> None:
     """Contract for difference: each plant's strike at the place where it makes the good, what it gives back, its cover.
 
+    Contracts that two states sign for one plant are two, each paid by its own.
+
     Raises:
         RulebookError: another contract pays for the same good of the same plant on some of these days.
     """
@@ -280,19 +291,17 @@ def contract(a: Acting, sheet: Sheet) -> None:
     assert isinstance(m, Contract)
     payer = sheet.ground.zone(a.item.book.jurisdiction, a.item.book.where(("jurisdiction",)))
     strike = (a.value("strike", np.nan) + a.value("basis", 0.0))[:, 0]
-    back, covers, goods = a.value("back", 0.0)[:, 0], a.value("covers", 1.0)[:, 0], sheet.ground.maker(m.good, "")
-    on = np.isfinite(strike)
+    mine = strike, a.value("back", 0.0)[:, 0], a.value("covers", 1.0)[:, 0]
+    on, goods = np.isfinite(strike), sheet.ground.maker(m.good, "")
     for i in a.at.tolist():
-        key = i, int(goods[i])
-        there = sheet.contracts.get(key)
-        if there is not None:
-            both = np.isfinite(there.strike) & on
-            one_at_a_time(a, sheet, both[:, None] & (a.at == i), "insures")
-            back, covers, strike = (
-                np.where(on, mine, old)
-                for mine, old in zip((back, covers, strike), (there.back, there.covered, there.strike), strict=True)
-            )
-        sheet.contracts[key] = PlantContract(*key, payer, strike, back, covers)
+        key = i, int(goods[i]), payer
+        for there in (c for k, c in sheet.contracts.items() if k[:2] == key[:2]):
+            one_at_a_time(a, sheet, (np.isfinite(there.strike) & on)[:, None] & (a.at == i), "insures")
+        numbers = mine
+        if (had := sheet.contracts.get(key)) is not None:
+            old = had.strike, had.back, had.covered
+            numbers = tuple(np.where(on, new, before) for new, before in zip(mine, old, strict=True))
+        sheet.contracts[key] = PlantContract(*key, *numbers)
 
 
 def support(a: Acting, sheet: Sheet) -> None:

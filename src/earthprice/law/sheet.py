@@ -51,7 +51,7 @@ class Sheet:
     penalties: dict[str, np.ndarray] = field(init=False)
     punished: np.ndarray = field(init=False)
     abroad: dict[int, Abroad] = field(init=False, default_factory=dict)
-    contracts: dict[tuple[int, int], PlantContract] = field(init=False, default_factory=dict)
+    contracts: dict[tuple[int, int, int], PlantContract] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         shape = (len(self.days.years), len(self.ground.ids))

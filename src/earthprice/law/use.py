@@ -79,6 +79,11 @@ class Choice:
         """The quantiles, as a key."""
         return tuple(self.quantiles.items())
 
+    @cached_property
+    def since(self) -> float:
+        """Day from which a bill or an override holds that has one of its own, as a decimal year; else -inf."""
+        return max((x.since for x in (self.bill, *self.overrides.values()) if x is not None), default=-np.inf)
+
 
 def chosen(s: Stack, use: Use) -> Choice:
     """A use, checked.

@@ -82,8 +82,8 @@ def follow(lens: Lens, run: Outcome, element: str, period: int) -> ElementFlows:
     takes, gives = np.maximum(-a, 0.0) * level * moves, np.maximum(a, 0.0) * level * moves
     held = 1e3 * contents(lens, run)[period, :, lens.elements.index(element), None]
     into, out = held * gives, held * takes
-    digs = lens.mask(stage="mining")
-    lost = np.where(digs | (into.sum(0) <= 0) | (out.sum(0) <= 0), 1.0, out.sum(0) / np.maximum(into.sum(0), 1e-12))
+    loses = lens.mask(stage=("mining", "separation", "recycling"))  # in these what comes out is less than what goes in
+    lost = np.where(loses | (into.sum(0) <= 0) | (out.sum(0) <= 0), 1.0, out.sum(0) / np.maximum(into.sum(0), 1e-12))
     return ElementFlows(into * np.maximum(lost, 0.0), out, lens.engine.names.zones)
 
 

@@ -332,11 +332,12 @@ def _compiled(plan: Plan, p: Point, use: dict[str, Any], option: Alternative) ->
     """The law under an option, with its bill for damage."""
     side = plan.texts.reform if option.side == "reform" else plan.texts.baseline
     use = use | ({"reading": option.reading} if option.reading else {})
+    start = plan.texts.reform.stack.top_book.start
     if option.charged:
-        start = plan.texts.reform.stack.top_book.start
         use = use | {"bill": damage_bill(plan.engine, p, _paying(plan), start)}
     given = plan.changes.law if option.side == "reform" else {}
-    own = {k: replace(parse(v, k), first=given.get(k)) for k, v in option.overrides.items()}  # cut to the bounds
+    changed = {k: parse(v, k) for k, v in option.overrides.items()}
+    own = {k: replace(x, first=given.get(k), since=start) for k, x in changed.items()}  # cut to the bounds
     overrides = {**given, **own}
     return side.terms(plan.engine.years, **use, overrides=overrides, last=plan.engine.dt[-1])
 

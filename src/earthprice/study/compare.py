@@ -76,8 +76,8 @@ def compare_prepared(frames: Mapping[str, Frame], progress: Progress | None = No
     every = {name: _pairs(name, f, draws, tell, known) for name, f in frames.items()}
     lost = {p.draw for found in every.values() for p in found if not p.good}
     if len(lost) == draws.quantiles.shape[0]:
-        first = next(p for found in every.values() for p in found if p.status == "not_cleared")
-        raise NotClearedError(f"no draw cleared under every rulebook; the first that did not: {first.worst}")
+        first = next(p for found in every.values() for p in found if not p.good)
+        raise NotClearedError(f"no draw is good under every rulebook; the first that is not: {first.worst}")
     parts = [_figures(name, f, [p for p in every[name] if p.draw not in lost]) for name, f in frames.items()]
     if len(frames) == 2:
         parts.append(_clauses(frames, tell))

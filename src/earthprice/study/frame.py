@@ -22,7 +22,7 @@ from earthprice.study.figures import FIGURE_YEAR
 from earthprice.study.options import Options, asked
 from earthprice.study.periods import quartered, shared
 from earthprice.study.start import years_reported
-from earthprice.world.terms import Terms
+from earthprice.world.terms import PlantContract, Terms
 from earthprice.world.world import World
 
 BEYOND = 30
@@ -168,10 +168,14 @@ def _said(terms: Terms) -> dict[str, np.ndarray]:
     del kept["years"], kept["awaited"]
     amount = np.where(np.isfinite(terms.permit_amount), terms.permit_amount, NO_PERMIT[0])
     of_permits = np.stack([amount, terms.permit_granted, terms.permit_held], axis=2)
-    held = {f"contract {c.activity} {c.good}": np.tile(NO_PERMIT, (len(terms.years), 1)) for c in terms.contracts}
-    for x, c in zip(held.values(), terms.contracts, strict=True):
-        x[:, 0] = np.where(np.isfinite(c.strike), c.strike, NO_PERMIT[0])
+    held = {f"contract {c.activity} {c.good} {c.payer}": _paid(c) for c in terms.contracts}
     return kept | held | {f"permit {n}": of_permits[:, i] for i, n in enumerate(terms.permits)}
+
+
+def _paid(c: PlantContract) -> np.ndarray:
+    """What a contract says by period: strike, share given back, cover; nothing where it covers nothing."""
+    said = np.stack([np.nan_to_num(c.strike), c.back, c.covered], axis=1)
+    return np.where((c.covered > 0)[:, None], said, np.array(NO_PERMIT))
 
 
 def postponed(rulebook: str | Rulebook, options: Options, world: World) -> Texts:

@@ -138,10 +138,10 @@ class Pit:
 
     @cached_property
     def spent(self) -> np.ndarray:
-        """What it spends beside permits: digging, capital, the mill, charges [USD/kg; T]."""
+        """What it spends beside permits: digging, capital, the mill, charges, less what contracts pay [USD/kg; T]."""
         schedule, j = self.run.schedule, self.at
         charged = schedule.specific + schedule.resource_cost + recovery_cost(self.run.setting.ore, schedule)
-        return self.own + self.run.inputs[:, j] + np.asarray(charged)[:, j]
+        return self.own + self.run.inputs[:, j] + np.asarray(charged)[:, j] - self.run.paid[:, j]
 
     @cached_property
     def gain(self) -> np.ndarray:

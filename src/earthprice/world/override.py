@@ -59,12 +59,14 @@ class Override:
         value: the new number, in the unit of the table or the file; None where `factor` says it.
         said: as it was given.
         first: another change of the number, made before this one.
+        since: year from which it holds, as a decimal; never before the top book's entry into force.
     """
 
     factor: float | None
     value: float | None
     said: str
     first: Override | None = None
+    since: float = -math.inf
 
     def on(self, numbers: np.ndarray, span: Span) -> np.ndarray:
         """Numbers after the change, cut to the bounds; NaN (nothing holds) stays unless a number takes its place.
