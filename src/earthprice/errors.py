@@ -61,7 +61,8 @@ class InputError(EarthpriceError):
         where = shortened(where, caps.MESSAGE // 16)
         given = given[: caps.WORD]
         short = [n for n in near_to if len(n) <= caps.NAME][: caps.NEAREST] if given else []
-        near = difflib.get_close_matches(given, short, n=1, cutoff=0.5)
+        spelt = {n.casefold(): n for n in reversed(short)}
+        near = [spelt[n] for n in difflib.get_close_matches(given.casefold(), spelt, n=1, cutoff=0.5)]
         stated = what if what.endswith((".", "!", "?", ".)")) else f"{what}."
         parts = [f"{where}: {stated}" if where else stated]
         if near:

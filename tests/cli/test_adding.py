@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from earthprice.cli import main
+from earthprice.facts.schema import packaged
 from earthprice.facts.world import load_world
 from tests.facts.test_record import EXPORTS, HEAD, PRICE
 
@@ -47,3 +48,17 @@ def test_a_faulty_file_leaves_the_record_alone(mine: Path, tmp_path: Path, capsy
     capsys.readouterr()
     assert main(["facts", "add", str(tmp_path / "new.csv"), "--world", str(tmp_path), *DAY]) == 2
     assert f"earthprice copy world {tmp_path}" in capsys.readouterr().err
+
+
+def test_the_shipped_world_is_never_written_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It was, where its own folder was named."""
+    shipped = packaged("world")
+    before = (shipped / "observed.csv").read_bytes()
+    (tmp_path / "new.csv").write_text(HEAD + PRICE + EXPORTS, encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text("id: my_mine\n", encoding="utf-8")
+    (tmp_path / "linked").symlink_to(shipped)
+    for words in (["facts", "add", str(tmp_path / "new.csv")], ["world", "add", str(tmp_path / "mine.yaml")]):
+        for place in (shipped, tmp_path / "linked"):
+            assert main([*words, "--world", str(place)]) == 2
+            assert "the shipped world is not changed" in capsys.readouterr().err
+    assert (shipped / "observed.csv").read_bytes() == before

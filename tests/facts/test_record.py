@@ -25,7 +25,7 @@ def rows_of(text: str, folder: Path):
 def test_a_price_stays_and_an_amount_is_carried_to_a_yearly_rate(tmp_path: Path) -> None:
     price, exports = rows_of(PRICE + EXPORTS, tmp_path).itertuples(index=False)
     assert (price.value, price.value_nominal, price.source) == (62.0, 72.0, "house")
-    assert exports.value == 54.0 and exports.source == "customs; 4.5 in 1 months, at a yearly rate"
+    assert exports.value == 54.0 and exports.source == "customs; 4.5 in 1 month, at a yearly rate"
     whole = EXPORTS.replace("2025-10,2025-11-20", "2025,2026-01-20").replace("4.5", "54")
     (year,) = rows_of(whole, tmp_path).itertuples(index=False)
     assert year.value == 54.0 and year.source == "customs"
@@ -43,6 +43,10 @@ def test_a_price_stays_and_an_amount_is_carried_to_a_yearly_rate(tmp_path: Path)
         (PRICE.replace("2025-11-03", "2026-11-03"), "to today, 2026-02-01"),
         (EXPORTS.replace("2025-10,", "2025-10-05,"), "no whole number of months"),
         (PRICE + PRICE.replace("62", "63"), "line 3, column date: price_home/ndpr_oxide of 2025-10 from this source"),
+        (
+            2 * PRICE.replace(",house,", ",house; bureau,"),
+            "line 3, column date: price_home/ndpr_oxide of 2025-10 from this",
+        ),
         (EXPORTS.replace("2025", "2024"), "is told as a whole year already"),
         (EXPORTS + EXPORTS.replace("2025-10,2025-11-20", "2025,2026-01-20"), "is told in parts already"),
         (PRICE.replace(",B,", ",D,"), "unknown word 'D'"),

@@ -96,6 +96,9 @@ def test_all_that_is_wrong_is_said_at_once(worlds: dict[int, World]) -> None:
         added(worlds, MINE | {"capacity": "5", "start": "1990", "zone": "Mars"})
     assert all(words in str(refused.value) for words in ("no zone 'Mars'", "has no unit", "1990 is not ahead"))
     assert "line 5, key capacity" in str(refused.value)
+    with pytest.raises(FactsError) as refused:
+        added(worlds, MINE | {"stage": "minning", "capacity": "5", "zone": "Mars"})
+    assert all(words in str(refused.value) for words in ("'minning' is no stage", "no zone 'Mars'", "has no unit"))
 
 
 LONG = "9" * 5_000

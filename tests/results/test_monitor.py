@@ -96,6 +96,7 @@ def test_what_no_band_is_kept_for_is_named(told) -> None:
     ("rows", "said"),
     [
         ([row(1.0, "2021", series="price_hom/ndpr_oxide")], "none of 1 facts is of a series and a year with a band"),
+        ([row(40.0, "2030")], "price_home/ndpr_oxide CHN: bands are kept from 2021 to 2023"),
         ([row(40.0, "2021", unit="USD/kg")], "price_home/ndpr_oxide of 2021 is in 'USD/kg'"),
         ([row(40.0, "2021").replace(",A,", ",X,")], "line 2, column confidence: unknown word 'X'"),
         ([], "the file holds no rows"),

@@ -11,12 +11,15 @@ import pandas as pd
 import pytest
 
 from earthprice.cli import main
-from earthprice.errors import ResultError
+from earthprice.errors import OptionError, ResultError
 from earthprice.results.public import FIGURES, HEAD, STRIPPED, export_public
 from earthprice.results.write import write_report
 from earthprice.study.assessment import Assessment
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+ASKED = ("set", "world_numbers_set", "delay_years", "period")
 
 
 def private(a: Assessment, draws: int = 200) -> Assessment:
@@ -63,7 +66,7 @@ def test_only_what_is_listed_stays_and_nothing_names_the_mine(result: Path, tmp_
     for f in files:
         text = f.read_text(encoding="utf-8-sig")
         assert "secret" not in text and json.loads((result / "run.json").read_text("utf-8"))["facts_hash"] not in text
-    assert set(json.loads((tmp_path / "public/public.json").read_text("utf-8"))) == set(HEAD)
+    assert set(json.loads((tmp_path / "public/public.json").read_text("utf-8"))) == {*HEAD, *ASKED}
     assert not {"seed", "facts_hash", "command", "options", "private", "flags"} & set(HEAD)
 
 
@@ -77,6 +80,42 @@ def test_figures_are_differences_to_two_digits_without_the_gain_of_its_zone(resu
     assert now[known] == pytest.approx(told[known], rel=0.051) and (now[known] != told[known]).any()
     for x in kept[["diff_p05", "diff_p50", "diff_p95"]].stack().dropna():
         assert x == pytest.approx(float(f"{x:.1e}"), rel=1e-12)
+
+
+def test_of_a_zone_that_is_told_with_others_the_gain_of_the_others_goes(assessment: Assessment, tmp_path: Path) -> None:
+    """Its own row is not there, so that nothing was left out."""
+    a = private(assessment)
+    a = dataclasses.replace(a, meta=dataclasses.replace(a.meta, private=["secret_mine@ROW"]))
+    write_report(a, tmp_path / "result", formats=("csv",))
+    export_public(tmp_path / "result", tmp_path / "public")
+    was, kept = (
+        set(pd.read_csv(p / "figures.csv", encoding="utf-8-sig")["key"])
+        for p in (tmp_path / "result/tables", tmp_path / "public")
+    )
+    assert "gain_ROW" not in was and was - kept == {"gain_others"}
+
+
+def test_a_law_that_was_changed_is_said_to_be(assessment: Assessment, tmp_path: Path) -> None:
+    """Figures of a law with other numbers passed as those of the text, which stands beside them unchanged."""
+    a, changed = private(assessment), {"more_checks.caught": "x0.5", "deposit/secret_mine/cost": "x2"}
+    options = {**a.meta.options, "overrides": changed, "delay_years": 2.0}
+    a = dataclasses.replace(a, meta=dataclasses.replace(a.meta, options=options))
+    write_report(a, tmp_path / "result", formats=("csv",))
+    export_public(tmp_path / "result", tmp_path / "public")
+    told = json.loads((tmp_path / "public/public.json").read_text("utf-8"))
+    assert told["set"] == {"more_checks.caught": "x0.5"} and told["world_numbers_set"] == 1 and told["delay_years"] == 2
+    said = (tmp_path / "public/README.txt").read_text("utf-8")
+    assert "more_checks.caught = x0.5; 1 numbers of the world; entry into force 2 years later" in said
+    assert "secret" not in said
+
+
+@pytest.mark.parametrize("place", ["result", "result/public", "."])
+def test_a_copy_is_never_put_over_its_result(result: Path, place: str) -> None:
+    """The result was gone, and its copy stood in its place."""
+    before = sorted(p.name for p in result.iterdir())
+    with pytest.raises(OptionError, match="is the result itself, or holds it, or lies in it"):
+        export_public(result, result.parent / place)
+    assert sorted(p.name for p in result.iterdir()) == before
 
 
 def test_too_few_draws_or_nothing_private_is_refused(assessment: Assessment, tmp_path: Path) -> None:

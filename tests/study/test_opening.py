@@ -12,7 +12,7 @@ from earthprice.cli import main
 from earthprice.errors import OptionError
 from earthprice.law import Stack, load_rulebook
 from earthprice.law.texts import in_force, placed
-from earthprice.study.opening import why_it_opens
+from earthprice.study.opening import MineOpening, _words, why_it_opens
 from earthprice.world.assembly import assemble
 from earthprice.world.world import World
 
@@ -40,7 +40,7 @@ articles:
       acts_on: {doing: build, stage: [mining, milling], zone: AUS}
       refused: {unit: share, values: [{from: 2021, value: 0.9, basis: assumption, why: Test.}]}
 """
-LAST, DAY = 2035, "2020-12-31"
+YEARS, DAY = (2019, 2035), "2020-12-31"
 
 
 @pytest.fixture(scope="module")
@@ -60,31 +60,44 @@ def test_what_holds_a_mine_back(mine: str, held: str, says: str, world: World, l
     table = world.numbers.table.copy()
     table.loc["deposit/songwe/cost", ["value", "low", "high"]] *= 4.0  # far beyond all that its oxides are worth
     world = replace(world, numbers=replace(world.numbers, table=table))
-    o = why_it_opens(world, mine, law, LAST, DAY)
+    o = why_it_opens(world, mine, law, YEARS, DAY)
     assert o.opens is None and o.held_by[0] == held and f"{mine} does not open." in o.words and says in o.words
     assert o.built < 0.5 and o.granted == 1.0
     if held != "lead":
         assert o.held_by == (held,) and o.price < o.break_even and (o.worth < o.break_even) == (held == "break-even")
 
 
+def test_what_is_told_is_of_the_years_asked_for(world: World, law: Stack) -> None:
+    """A first year changed nothing, and where nothing may be begun in time the year told was 9999."""
+    late, short = (why_it_opens(world, "nolans", law, years, DAY) for years in ((2034, 2035), (2021, 2022)))
+    assert late.year >= 2034 and f"in {late.year}, its best year" in late.words
+    assert short.ready is None and "it may not be begun by 2022" in short.words and "9999" not in short.words
+
+
+@pytest.mark.parametrize(("price", "passes"), [(13.3, True), (11.9, False)])
+def test_a_price_above_the_break_even_is_told_as_not_yet_expected(price: float, passes: bool) -> None:
+    o = MineOpening("m", None, ("price",), "", 2030, 0.0, 2027, 2035, 1.0, 0.0, 12.1, price, 20.0, 0.001)
+    assert ("which that price passes" in _words(o)) == passes
+
+
 def test_a_permit_holds_back_a_mine_that_opens_without(world: World, law: Stack, tmp_path: Path) -> None:
-    free = why_it_opens(world, "browns_range", law, LAST, DAY)
+    free = why_it_opens(world, "browns_range", law, YEARS, DAY)
     assert free.opens and free.held_by == () and free.built > 0.5 and free.pays > 0.5
     assert (
         free.words == f"browns_range opens: half of its plan stands in {free.opens}, {100 * free.built:.0f} % by 2035."
     )
     (tmp_path / "no-mine.yaml").write_text(REFUSED, "utf-8")
     banned = placed(load_rulebook(tmp_path / "no-mine.yaml"), "2019-12-31")
-    held = why_it_opens(world, "browns_range", banned, LAST, DAY)
+    held = why_it_opens(world, "browns_range", banned, YEARS, DAY)
     assert held.opens is None and held.held_by == ("permit",) and held.granted == pytest.approx(0.1)
     assert "its permit: the law grants 10 % of what is asked for" in held.words
 
 
 def test_a_mine_that_is_dug_or_is_not_there_is_refused(world: World, law: Stack) -> None:
     with pytest.raises(OptionError, match="MINE: 'mt_weld' is dug already"):
-        why_it_opens(world, "mt_weld", law, LAST, DAY)
+        why_it_opens(world, "mt_weld", law, YEARS, DAY)
     with pytest.raises(OptionError, match="no deposit 'nolan'. Did you mean 'nolans'"):
-        why_it_opens(world, "nolan", law, LAST, DAY)
+        why_it_opens(world, "nolan", law, YEARS, DAY)
 
 
 def test_a_world_of_ones_own_is_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -124,8 +137,8 @@ def test_a_mine_under_a_contract_is_asked_with_what_the_contract_pays(world: Wor
     """What opens it is expected with the contract; why it does not open was told without."""
     entries = {d.id: d.entries for d in assemble(world.numbers.central, world.outline)}
     good = entries["dig/nolans/rich/licensed"][0][0].split("@")[0]
-    free = why_it_opens(world, "nolans", law, LAST, DAY)
+    free = why_it_opens(world, "nolans", law, YEARS, DAY)
     (tmp_path / "a-floor.yaml").write_text(CONTRACT % (good, 0.95 * free.break_even), "utf-8")
-    insured = why_it_opens(world, "nolans", placed(load_rulebook(tmp_path / "a-floor.yaml"), "2019-12-31"), LAST, DAY)
+    insured = why_it_opens(world, "nolans", placed(load_rulebook(tmp_path / "a-floor.yaml"), "2019-12-31"), YEARS, DAY)
     assert insured.built > free.built and insured.pays > 10.0 * free.pays
     assert insured.break_even < free.break_even

@@ -17,7 +17,8 @@ def cli_page() -> str:
         "# Command line",
         "Written by `make docs` from the program itself; do not edit. Results go to stdout, everything else to stderr. "
         "`NO_COLOR` is respected. With `--json` a verb prints one object with `status` (`ok`, `error`, `not cleared`, "
-        "`differs`, `changed`, `other version`) on stdout, also when it refuses.",
+        "`differs`, `changed`, `other version`, `left its band`) on stdout, also when it refuses; "
+        "`check --schema` prints the schema itself.",
         "\n".join(f"- `{command}`: {words}" for command, words in THREE_THINGS),
         "## Exit codes\n\n| code | meaning |\n| ---: | --- |\n"
         + "\n".join(f"| {code} | {words} |" for code, words in EXIT_CODES.items()),

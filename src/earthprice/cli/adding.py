@@ -73,11 +73,10 @@ def add(
     if json:
         print_json({"status": "ok", "added": len(rows), "as_of": day, "not_yet": len(waiting), "moved": found})
         return
-    print_text(f"{len(rows)} rows added to {world / RECORD}.")
+    print_text(f"{len(rows)} row{'s' * (len(rows) != 1)} added to {world / RECORD}.")
     if len(waiting):
-        print_text(
-            f"{len(waiting)} of them do not count on {day}: their year is not over, or they were not yet public."
-        )
+        count = f"{len(waiting)} of them do" if len(waiting) > 1 else "1 of them does"
+        print_text(f"{count} not count on {day}: its year is not over, or it was not yet public.")
     print_text(f"Market of {day}, before and after: median (nine in ten), {counted(first.cleared)}.")
     print_table(_told(found)) if len(found) else print_text("No level moved.")
 

@@ -71,7 +71,7 @@ def program(
     if context.invoked_subcommand:
         return
     if version:
-        print_json({"version": __version__}) if json else print_text(f"earthprice {__version__}")
+        print_json({"status": "ok", "version": __version__}) if json else print_text(f"earthprice {__version__}")
     elif json:
         print_json({"status": "ok", "try": [{"command": c, "words": w} for c, w in THREE_THINGS]})
     else:

@@ -23,7 +23,11 @@ def mine(
     ] = None,
     as_of: AsOf = None,
     years: Annotated[
-        str | None, typer.Option(metavar="FIRST-LAST", help="First and last year; to 2035 if left out.")
+        str | None,
+        typer.Option(
+            metavar="FIRST-LAST",
+            help="Years of which the best is told, and the end of the run; all to 2035 if left out.",
+        ),
     ] = None,
     world: WorldFolder = None,
     json: Json = False,
@@ -38,10 +42,10 @@ def mine(
     first = begun(under, as_of, world)
     day, known = first.start
     law = placed(load_rulebook(under), f"{known.base_year}-12-31", day) if under else in_force(day)
-    last = read_years(years)[1] if years else LAST_YEAR
+    asked = read_years(years) if years else (known.base_year, LAST_YEAR)
     with progress("mine", quiet=json) as tell:
         tell(f"mine {name}", 0, 1)
-        found = why_it_opens(known, name, law, last, day)
+        found = why_it_opens(known, name, law, asked, day)
     if json:
         print_json({"status": "ok", "as_of": day, "base_year": known.base_year, "law": law.name, **asdict(found)})
     else:

@@ -176,7 +176,7 @@ def _answers(v: Verdict) -> dict[str, Any]:
 
 def _said(v: Verdict) -> list[str]:
     """Both answers in words."""
-    out = [f"{d.words:<21}  {ascii(d.path)[1:-1]}" for d in v.changed]
+    out = [f"{d.words:<21}  {repr(d.path)[1:-1]}" for d in v.changed]
     gone = sum(d.words != "is not of the result" for d in v.changed)
     foreign = f", and {len(v.changed) - gone} not of the result" if len(v.changed) > gone else ""
     out += [

@@ -91,7 +91,8 @@ def _repeated(record: pd.DataFrame, row: pd.Series, where: str) -> FactsError | 
             what = f"{row['series']} of {row['year']} is told {'in parts' if whole else 'as a whole year'} already"
             return FactsError(what, where=f"{where}, column date", accepted="a year as a whole or in parts, not both")
         (first, last), (start, end) = _period(row), _period(other)
-        if other["source"].split(CARRIED)[0] == row["source"] and first <= end and start <= last:
+        from_it = other["source"] == row["source"] or other["source"].startswith(f"{row['source']}{CARRIED}")
+        if from_it and first <= end and start <= last:
             what = f"{row['series']} of {row['date']} from this source stands already"
             return FactsError(what, where=f"{where}, column date", accepted=OVERLAP)
     return None
@@ -119,5 +120,5 @@ def _yearly(row: pd.Series) -> pd.Series:
         return row
     out, times = row.copy(), 12.0 / months
     out["value"], out["value_nominal"] = row["value"] * times, row["value_nominal"] * times
-    out["source"] = f"{row['source']}{CARRIED}{row['value']:g} in {months} months, at a yearly rate"
+    out["source"] = f"{row['source']}{CARRIED}{row['value']:g} in {months} month{'s' * (months > 1)}, at a yearly rate"
     return out

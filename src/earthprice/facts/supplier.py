@@ -18,6 +18,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from earthprice import caps
@@ -139,7 +140,7 @@ def read_supplier(g: SupplierFile, world: World) -> Supplier:
     stage = g.text("stage")
     if stage not in SAYS:
         what = f"'{stage}' is no stage of a private supplier" if stage else "'stage' is missing"
-        raise g.error("stage", what, tuple(SAYS), stage)
+        FactsError.refuse(chain([g.error("stage", what, tuple(SAYS), stage)], _names(g, world), _amounts(g)))
     FactsError.refuse(_wrong(g, stage, world))
     texts = {key: g.text(key) for key in ("id", "zone", "like", "feed", "district")}
     return Supplier(
@@ -162,13 +163,18 @@ def _wrong(g: SupplierFile, stage: str, world: World) -> Iterator[FactsError]:
         if g.tree.get(key) is None:
             yield g.error(key, f"'{key}' is missing", f"{key}: {EXAMPLES[key]}")
     yield from _names(g, world)
-    for key in UNITS:
-        if g.tree.get(key) is not None:
-            yield from _refused(lambda key=key: _amount(g, key))
+    yield from _amounts(g)
     if g.tree.get("assay") is not None and stage == "mining":
         yield from _refused(lambda: _assay(g, world))
     if g.tree.get("start") is not None:
         yield from _start(g, world)
+
+
+def _amounts(g: SupplierFile) -> Iterator[FactsError]:
+    """What is wrong with the amounts of a file."""
+    for key in UNITS:
+        if g.tree.get(key) is not None:
+            yield from _refused(lambda key=key: _amount(g, key))
 
 
 EXAMPLES = {

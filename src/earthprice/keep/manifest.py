@@ -87,7 +87,7 @@ def read_manifest(folder: Path) -> Manifest:
     files = dict(_row(row, where) for row in rows)
     if sum(size for size, _ in files.values()) > 5 * MOST or len(files) < len(rows):
         raise ResultError("lists a file twice, or more than can be read", where=where)
-    return Manifest(ascii(str(found.get("earthprice", "unknown")))[1:-1][:40], files)
+    return Manifest(repr(str(found.get("earthprice", "unknown")))[1:-1][:40], files)
 
 
 def _row(row: Any, where: str) -> tuple[str, tuple[int, str]]:

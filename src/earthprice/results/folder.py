@@ -193,12 +193,12 @@ def _not_ours(folder: Path) -> str:
     if not (folder / MANIFEST).is_file():
         names = sorted(p.name for p in folder.iterdir())
         older = " (results of version 0.1.0 have none: remove them by hand)" if "run.json" in names else ""
-        return f"{shorten([ascii(n)[1:-1] for n in names], 6)}, without a {MANIFEST}{older}"
+        return f"{shorten([repr(n)[1:-1] for n in names], 6)}, without a {MANIFEST}{older}"
     try:
         found = differences(folder, read_manifest(folder))
     except ResultError as error:
         return str(error)
-    return shorten([ascii(str(d))[1:-1] for d in found], 6)
+    return shorten([repr(str(d))[1:-1] for d in found], 6)
 
 
 def _missing(folder: Path) -> list[Path]:
@@ -209,7 +209,7 @@ def _missing(folder: Path) -> list[Path]:
 def _unusable(folder: Path, error: OSError) -> EarthpriceError:
     reason = error.strerror or str(error)
     if error.errno in GIVEN:
-        return OptionError(f"{ascii(str(folder))[1:-1]} cannot be used: {reason}", where=WHERE, accepted=ACCEPTED)
+        return OptionError(f"{repr(str(folder))[1:-1]} cannot be used: {reason}", where=WHERE, accepted=ACCEPTED)
     return EarthpriceError(f"No result could be written to {folder}: {reason}. Nothing was started.")
 
 

@@ -97,11 +97,13 @@ def monitor(result: Result, facts: pd.DataFrame, law: str = TEXT) -> Monitored:
         for band, ends in mine.groupby("band", sort=False):
             seen += _held(rows, ends.set_index("year"), str(band))
     if not seen:
+        known = sorted(set(kept["series"]))
+        years = [f"{series} {zone}: {why}" for series, zone, _, why in unheld if series in known]
         raise OptionError(
             f"none of {len(facts)} facts is of a series and a year with a band",
             where="--facts",
-            accepted=sorted(set(kept["series"])),
-            given=str(facts["series"].iloc[0]),
+            accepted="; ".join(dict.fromkeys(years)) or known,
+            given="" if years else str(facts["series"].iloc[0]),
         )
     return Monitored(tuple(seen), tuple(unheld))
 

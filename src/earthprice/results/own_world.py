@@ -10,15 +10,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from earthprice.errors import OptionError
+from earthprice.facts.schema import packaged
 from earthprice.facts.world import benchmarks, loaded
 
 
 def must_be_world(folder: Path) -> None:
-    """Refuse a folder that holds no tables of a world.
+    """Refuse a folder that holds no tables of a world, and that of the shipped one.
 
     Raises:
         OptionError: says how to make one.
     """
+    if folder.resolve() == packaged("world").resolve():
+        accepted = "a folder as `earthprice copy world DIR` writes it"
+        raise OptionError("the shipped world is not changed", where="--world", accepted=accepted)
     if not (folder / "deposits.csv").is_file():
         what = f"{folder} holds no tables of a world"
         raise OptionError(what, where="--world", accepted=f"a folder as `earthprice copy world {folder}` writes it")

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from earthprice.errors import ResultError
+from earthprice.errors import OptionError, ResultError
 from earthprice.measures.spread import FEWEST
 from earthprice.report.plain import json_text
 from earthprice.results.folder import claim
@@ -44,9 +44,10 @@ HEAD = (
     "discount",
     "draws",
     "home",
+    "answers",
     "versions",
 )
-"""What of run.json stays."""
+"""What of run.json stays, beside what was asked otherwise than by default (`_asked`)."""
 FIGURES = ("number", "key", "label", "unit", "year", "diff_p05", "diff_p50", "diff_p95", "sign", "draws")
 """What of the ten figures stays: differences, no level."""
 TEXTS = ("rulebook.txt", "rulebooks/")
@@ -64,7 +65,7 @@ STRIPPED = (
     ),
     ("gains of the zone in which the supplier lies, and of its groups", "where few others mine they are its profit"),
     (
-        "digests of the tables, the seed, the command and the options",
+        "digests of the tables, the seed, the command, and which numbers of the world were set",
         "with them a guess of a capacity or a cost can be confirmed",
     ),
 )
@@ -86,7 +87,12 @@ def export_public(folder: Path, out: Path) -> tuple[list[Path], list[str]]:
         OptionError: the place cannot be used.
     """
     result = Result(folder)
-    result.need("private", *HEAD)
+    result.need("private", "options", *HEAD)
+    here, there = folder.resolve(), out.resolve()
+    if there == here or here in there.parents or there in here.parents:
+        raise OptionError(
+            f"{out} is the result itself, or holds it, or lies in it", where="--out", accepted="a place of its own"
+        )
     private = [str(x).partition("@") for x in result.run["private"]]
     if not private:
         raise ResultError("holds nothing private", where=str(folder), accepted="pass it on as it is")
@@ -98,10 +104,11 @@ def export_public(folder: Path, out: Path) -> tuple[list[Path], list[str]]:
 
     def write(made: Path) -> None:
         write_csv(_figures(result.rows("figures"), zones), made / "figures.csv")
-        (made / "public.json").write_text(json_text({k: result.run[k] for k in HEAD}), encoding="utf-8")
+        told = {k: result.run[k] for k in HEAD} | _asked(result.run["options"])
+        (made / "public.json").write_text(json_text(told), encoding="utf-8")
         sources = result.rows("sources")
         (made / "sources.bib").write_text(bibtex(sources[~sources["source"].str.startswith("private file")]), "utf-8")
-        (made / "README.txt").write_text(_readme(), encoding="utf-8")
+        (made / "README.txt").write_text(_readme(_asked(result.run["options"])), encoding="utf-8")
         for name, content in _texts(result):
             (made / name).parent.mkdir(exist_ok=True)
             (made / name).write_bytes(content)
@@ -112,6 +119,21 @@ def export_public(folder: Path, out: Path) -> tuple[list[Path], list[str]]:
 
     with claim(out, ROOM) as place:
         return place.put(write), left
+
+
+def _asked(options: dict[str, Any]) -> dict[str, Any]:
+    """What makes the figures others than those of the text as it stands: its numbers changed, its delay, periods.
+
+    Of numbers of the world that were changed the count alone: one may be the supplier's.
+    """
+    changed = options.get("overrides", {})
+    law = {name: value for name, value in changed.items() if "/" not in name}
+    return {
+        "set": law,
+        "world_numbers_set": len(changed) - len(law),
+        "delay_years": options.get("delay_years", 0.0),
+        "period": options.get("period", "auto"),
+    }
 
 
 def _texts(result: Result) -> Iterator[tuple[str, bytes]]:
@@ -129,8 +151,13 @@ def _named(path: Path, names: Sequence[str]) -> str:
 
 
 def _figures(table: pd.DataFrame, zones: set[str]) -> pd.DataFrame:
-    """Differences of the ten figures to two digits; net gains of the suppliers' zones are left out."""
-    kept = table.loc[~table["key"].isin([f"gain_{zone}" for zone in zones]), list(FIGURES)]
+    """Differences of the ten figures to two digits; net gains of the suppliers' zones are left out.
+
+    A zone without a row of its own is one of the others, whose gain is left out then.
+    """
+    rows, known = [f"gain_{zone}" for zone in zones], set(table["key"])
+    hidden = [row if row in known else "gain_others" for row in rows]
+    kept = table.loc[~table["key"].isin(hidden), list(FIGURES)]
     return kept.assign(**{c: kept[c].map(coarse) for c in FIGURES if c.startswith("diff_")})
 
 
@@ -140,11 +167,16 @@ def coarse(x: Any) -> float:
     return x if not math.isfinite(x) or x == 0 else round(x, DIGITS - 1 - math.floor(math.log10(abs(x))))
 
 
-def _readme() -> str:
-    """What the folder is, and what was stripped."""
+def _readme(asked: dict[str, Any]) -> str:
+    """What the folder is, what was asked otherwise than the text has it, and what was stripped."""
+    changed = [f"{name} = {value}" for name, value in asked["set"].items()]
+    changed += [f"{asked['world_numbers_set']} numbers of the world"] * bool(asked["world_numbers_set"])
+    changed += [f"entry into force {asked['delay_years']:g} years later"] * bool(asked["delay_years"])
+    otherwise = f"Not as the text has it: {'; '.join(changed)}.\n\n" if changed else ""
     rows = "\n".join(f"- {what}: {why}." for what, why in STRIPPED)
     return (
         "The public copy of a result of earthprice that was made in a private world: differences between two laws, "
-        f"both run in that world, to {DIGITS} digits.\n\nLeft out:\n{rows}\n\nNobody can run it again without the "
-        "private tables. What is left still says that there is a supplier, and what the text does in a world with it.\n"
+        f"both run in that world, to {DIGITS} digits.\n\n{otherwise}Left out:\n{rows}\n\n"
+        "Nobody can run it again without the private tables. What is left still says that there is a supplier, and "
+        "what the text does in a world with it.\n"
     )

@@ -264,7 +264,7 @@ def must_be_result(folder: Path) -> None:
         there = False
     if not there:
         raise ResultError(
-            f"{ascii(str(folder))} is no result folder: it has no {RUN}",
+            f"{repr(str(folder))} is no result folder: it has no {RUN}",
             where="RESULT",
             accepted="a folder written by earthprice assess",
         )

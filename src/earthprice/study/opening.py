@@ -46,9 +46,10 @@ class MineOpening:
         opens: first year in which half of the plan stands; none if never.
         held_by: what holds it back, most binding first, of `lead`, `permit`, `break-even`, `price`; empty if it opens.
         words: the answer.
-        year: year of the numbers below: the one in which it pays best of those in which it may be begun.
+        year: year of the numbers below: the one asked for in which it pays best, of those in which it may be begun.
         built: share of the plan that stands in the last year.
-        ready: first year in which what is begun at once can stand; last: last year of the run.
+        ready: first year in which what is begun at once can stand, none if it may not be begun.
+        last: last year of the run.
         granted: largest share of what is asked for that the law grants.
         permits: what permits cost it [USD2020/kg REO].
         break_even: price of its concentrate at which its median site pays [USD2020/kg REO].
@@ -63,7 +64,7 @@ class MineOpening:
     words: str
     year: int
     built: float
-    ready: int
+    ready: int | None
     last: int
     granted: float
     permits: float
@@ -74,14 +75,14 @@ class MineOpening:
 
 
 @settled()
-def why_it_opens(world: World, mine: str, law: Stack, last: int, as_of: str) -> MineOpening:
+def why_it_opens(world: World, mine: str, law: Stack, years: tuple[int, int], as_of: str) -> MineOpening:
     """Run a law at the central draw and say why a planned mine opens or does not.
 
     Args:
         world: the world.
         mine: id of a deposit with a `planned_capacity`.
         law: the law, with all that it stands on.
-        last: last year of the run.
+        years: the first that is asked for, and the last, with which the run ends.
         as_of: nothing published later is seen (YYYY-MM-DD).
 
     Raises:
@@ -93,7 +94,7 @@ def why_it_opens(world: World, mine: str, law: Stack, last: int, as_of: str) -> 
     if mine not in planned:
         what = f"'{mine}' is dug already" if mine in set(world.structure["deposits"]["id"]) else f"no deposit '{mine}'"
         raise OptionError(what, where="MINE", given=mine, accepted=planned)
-    e = engine(world.seen(as_of), last, drivers=True)
+    e = engine(world.seen(as_of), years[1], drivers=True)
     terms = prepare(law, world.network).terms(e.years, as_of=as_of)
     p = point(e, central_values(world, as_of), terms)
     done = run(e, p, terms)
@@ -101,7 +102,7 @@ def why_it_opens(world: World, mine: str, law: Stack, last: int, as_of: str) -> 
     if not np.isfinite(done.record.price).all() or found.size > ALMOST_AT:
         raise NotClearedError(f"no price clears the market under {law.name}: {found.words}")
     at = int(world.network.activities.index.get_loc(f"dig/{mine}/rich/licensed"))
-    return mine_opening(Pit(Lens(e, law.top_book.jurisdiction), done, mine, at))
+    return mine_opening(Pit(Lens(e, law.top_book.jurisdiction), done, mine, at), years[0])
 
 
 @dataclass(frozen=True)
@@ -176,19 +177,20 @@ class Pit:
         return e.years + np.maximum(np.asarray(self.run.setting.plants.lead)[self.at] + wait, e.dt)
 
 
-def mine_opening(pit: Pit) -> MineOpening:
-    """What a run answers: when the mine opens, or what holds it back."""
+def mine_opening(pit: Pit, first: int) -> MineOpening:
+    """What a run answers: when the mine opens, or what holds it back; of the years from `first` on the best is told."""
     e, run, j = pit.lens.engine, pit.run, pit.at
     last = int(e.years[-1])
     stands = run.record.capacity[:, j] / np.asarray(run.setting.plants.planned)[j]
     open_in = np.flatnonzero(stands >= HALF)
     in_time = pit.may & (pit.arrives <= last + 1e-9)
     able = in_time if in_time.any() else np.ones(len(e.years), bool)
-    t = int(np.argmax(np.where(able, pit.gain, -np.inf)))
+    told = able & (e.years >= first) if (able & (e.years >= first)).any() else e.years >= min(first, last)
+    t = int(np.argmax(np.where(told, pit.gain, -np.inf)))
     granted = float((np.asarray(run.schedule.entry) * np.asarray(run.schedule.capacity))[able, j].max())
     gain, permits = float(pit.gain[t]), float(pit.permits[t])
     price, need = float(run.sales[t, j]), float(pit.spent[t] / pit.kept[t])
-    worth, ready = float(pit.worth[t]), pit.arrives[pit.may].min(initial=np.inf)
+    worth, ready = float(pit.worth[t]), int(pit.arrives[pit.may].min()) if pit.may.any() else None
     holds = {
         "lead": not in_time.any(),
         "permit": granted < HALF or gain < 0.0 <= gain + permits,
@@ -198,7 +200,7 @@ def mine_opening(pit: Pit) -> MineOpening:
     opens = int(e.years[open_in[0]]) if len(open_in) else None
     held_by = () if opens else tuple(k for k, v in holds.items() if v) or ("lead",)
     found = MineOpening(
-        pit.mine, opens, held_by, "", int(e.years[t]), float(stands[-1]), int(min(ready, 9999)), last, granted,
+        pit.mine, opens, held_by, "", int(e.years[t]), float(stands[-1]), ready, last, granted,
         permits, need, price, worth, float(expit(gain / (WIDTH * np.asarray(run.setting.base.value)[j]))),
     )  # fmt: skip
     return replace(found, words=_words(found))
@@ -208,14 +210,18 @@ def _words(o: MineOpening) -> str:
     """The answer in sentences."""
     if o.opens:
         return f"{o.mine} opens: half of its plan stands in {o.opens}, {100 * o.built:.0f} % by {o.last}."
+    begun = f"what is begun at once stands in {o.ready}" if o.ready else f"it may not be begun by {o.last}"
+    hoped = ", which that price passes and the prices of the years before, that are expected, do not" * (
+        o.price > o.break_even
+    )
     why = {
-        "lead": f"the lead: what is begun at once stands in {o.ready}; by {o.last}, {100 * o.built:.0f} % of its plan",
+        "lead": f"the lead: {begun}; by {o.last}, {100 * o.built:.0f} % of its plan",
         "permit": f"its permit: the law grants {100 * o.granted:.0f} % of what is asked for, and permits cost "
         f"{o.permits:.3g} USD/kg",
         "break-even": f"its break-even: {o.break_even:.3g} USD/kg of concentrate (REO), more than the {o.worth:.3g} "
         "that the oxides in it are worth where they are dearest",
         "price": f"the price: {o.price:.3g} USD/kg of concentrate (REO) in {o.year}, its best year; its break-even is "
-        f"{o.break_even:.3g}, and {100 * o.pays:.0f} % of its sites pay",
+        f"{o.break_even:.3g}{hoped}, and {100 * o.pays:.0f} % of its sites pay",
     }
     first, *rest = (why[k] for k in o.held_by)
     return f"{o.mine} does not open. What holds it back is {first}.{''.join(f' So does {r}.' for r in rest)}"

@@ -27,6 +27,8 @@ WITHIN = (
 )
 """What a number in a unit can be. A choke at the base price would leave no demand; a t distribution with two degrees of
 freedom has no spread."""
+LEAST = {("stock", "stock"): 1e-6}
+"""Least of a kind of number, by table and attribute [in its unit]: a market for storage needs somebody who stores."""
 CALENDAR = 1900.0
 """A number in `year` above this is a date and not a duration."""
 
@@ -55,4 +57,4 @@ def span(table: pd.DataFrame, key: str) -> Span:
         least = max(least, 0.0)
     elif (known <= 0.0).all():
         most = min(most, 0.0)
-    return Span(least, most, unit)
+    return Span(max(least, LEAST.get((first, last), -math.inf)), most, unit)
