@@ -76,7 +76,8 @@ def assess(a: AssessArguments) -> None:
         typer.echo(summary_text(assessment, colour=coloured()) if a.quiet else f"\n{_better(assessment)}")
         print_text(f"Report: {a.out / 'report.html'}")
     if lost and not a.json:
-        say(f"earthprice: {lost:.1%} of the draws did not clear and are in no figure.")
+        why = "they did not clear, or their money does not add up"
+        say(f"earthprice: {lost:.1%} of the draws are in no figure: {why}.")
     if a.open:
         webbrowser.open((a.out / "report.html").resolve().as_uri())
     if not enough:

@@ -114,7 +114,7 @@ def heading(f: Frame, d: DrawResults, law: pd.DataFrame) -> ReportHead:
     flags += f.plan.changes.notices
     lost = [p for p in d.every if not p.good]
     if lost:
-        of = f"{len(lost)} of {len(d.every)} draws did not clear and are in no figure"
+        of = f"{len(lost)} of {len(d.every)} draws are in no figure: they did not clear, or their money does not add up"
         flags.append(f"{of}; the first: {lost[0].worst}")
     if f.options.delay_years:
         flags.append(f"entry into force {f.options.delay_years:g} years later than the text says")
