@@ -109,6 +109,17 @@ def test_a_law_that_was_changed_is_said_to_be(assessment: Assessment, tmp_path: 
     assert "secret" not in said
 
 
+def test_files_of_a_copy_can_be_checked(result: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It has a manifest, which nothing read."""
+    copy = tmp_path / "copy"
+    export_public(result, copy)
+    assert main(["verify", str(copy), "--files", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["files"]["as_written"]
+    assert main(["verify", str(copy)]) == 2 and "is a public copy" in capsys.readouterr().err
+    (copy / "figures.csv").write_text("number\n", encoding="utf-8")
+    assert main(["verify", str(copy), "--files"]) == 4 and "figures.csv" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("place", ["result", "result/public", "."])
 def test_a_copy_is_never_put_over_its_result(result: Path, place: str) -> None:
     """The result was gone, and its copy stood in its place."""

@@ -61,7 +61,7 @@ WITHIN = {
     "price_dy": 4.0,
     "fob_dy": 5.0,
     "exports_scarce": 1.5,
-    "exports_scarce_raw": 2.1,
+    "exports_scarce_raw": 2.3,
     "exports_lead": 2.0,
     "exports_magnets": 1.0,
     "damage": 5.0,
@@ -78,10 +78,10 @@ WITHIN = {
 and diggers that answer a price a period later, and are not within the 2 % aimed at; raw Tb and Dy miss it by a hair."""
 INCOME = 2.5
 """The same of what a zone earns, with what is left by the last five years."""
-GAINED = {"china-2021-draft": ((0.04, 0.02), (0.6, 0.16)), "china-2024-regulations": ((0.03, 0.01), (0.15, 0.03))}
+GAINED = {"china-2021-draft": ((0.02, 0.01), (0.45, 0.12)), "china-2024-regulations": ((0.02, 0.025), (0.15, 0.03))}
 """How far gains of home and of the world in years, and in halves, may lie from those in quarters, as a share: to 2035,
-and with all that comes after. To 2035 halves hold the 2 % aimed at; years do not, since capacity is ordered and closed
-on what was known a period before."""
+and with all that comes after. To 2035 years hold the 2 % aimed at, and halves but for 2.3 of the world under the text
+of 2024; after it neither do, since capacity is ordered and closed on what was known a period before."""
 
 
 @pytest.mark.parametrize("text", LASTING)

@@ -92,7 +92,6 @@ def _rows(lab: Lab, held: Terms, r: Review, rule: Rule) -> Review:
         r,
         first=LAST + 1,
         indicators=(f"price_real:{GOOD}@{lab.home}", f"unlicensed_share:{lab.home}"),
-        reference=("base", ""),
         low=(0.0, 0.0),
         high=(rule.price_band, rule.share_band),
         above=(rule.relax, -rule.tighten),

@@ -61,6 +61,11 @@ def last_known(day: str, folder: Path | None = None) -> int:
     return int(known.max())
 
 
+def is_shipped(folder: Path) -> bool:
+    """Whether a folder is that of the tables that ship, however it is named."""
+    return folder.resolve() == packaged("world").resolve()
+
+
 def load_world(folder: Path | None = None, base_year: int = BASE_YEAR) -> World:
     """The world as shipped, or from a folder with the same tables.
 

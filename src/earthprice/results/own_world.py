@@ -10,8 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from earthprice.errors import OptionError
-from earthprice.facts.schema import packaged
-from earthprice.facts.world import benchmarks, loaded
+from earthprice.facts.world import benchmarks, is_shipped, loaded
 
 
 def must_be_world(folder: Path) -> None:
@@ -20,7 +19,7 @@ def must_be_world(folder: Path) -> None:
     Raises:
         OptionError: says how to make one.
     """
-    if folder.resolve() == packaged("world").resolve():
+    if is_shipped(folder):
         accepted = "a folder as `earthprice copy world DIR` writes it"
         raise OptionError("the shipped world is not changed", where="--world", accepted=accepted)
     if not (folder / "deposits.csv").is_file():

@@ -23,6 +23,8 @@ from earthprice.results.result import TABLE_BYTES, Result
 from earthprice.results.tables import bibtex, write_csv
 from earthprice.study.phrases import counted
 
+PUBLIC = "public.json"
+"""What stands in a public copy in the place of run.json."""
 DIGITS = 2
 """Significant digits that a number keeps."""
 ROOM = 1 << 20
@@ -105,7 +107,7 @@ def export_public(folder: Path, out: Path) -> tuple[list[Path], list[str]]:
     def write(made: Path) -> None:
         write_csv(_figures(result.rows("figures"), zones), made / "figures.csv")
         told = {k: result.run[k] for k in HEAD} | _asked(result.run["options"])
-        (made / "public.json").write_text(json_text(told), encoding="utf-8")
+        (made / PUBLIC).write_text(json_text(told), encoding="utf-8")
         sources = result.rows("sources")
         (made / "sources.bib").write_text(bibtex(sources[~sources["source"].str.startswith("private file")]), "utf-8")
         (made / "README.txt").write_text(_readme(_asked(result.run["options"])), encoding="utf-8")

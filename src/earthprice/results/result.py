@@ -252,17 +252,21 @@ class Result:
         return run
 
 
+def holds(folder: Path, name: str) -> bool:
+    """Whether a file of a name lies in a folder; in one whose name the system does not take there is none."""
+    try:
+        return (folder / name).is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def must_be_result(folder: Path) -> None:
     """Refuse a folder that no result lies in.
 
     Raises:
         ResultError: it has no run.json.
     """
-    try:
-        there = (folder / RUN).is_file()
-    except (OSError, ValueError):  # no name that the system takes
-        there = False
-    if not there:
+    if not holds(folder, RUN):
         raise ResultError(
             f"{repr(str(folder))} is no result folder: it has no {RUN}",
             where="RESULT",

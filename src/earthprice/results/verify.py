@@ -23,7 +23,8 @@ from earthprice.keep.inside import short
 from earthprice.keep.manifest import MANIFEST, Difference, differences, read_manifest
 from earthprice.law.load import reading_only
 from earthprice.results.origin import apart, origin
-from earthprice.results.result import RUN, TABLE_BYTES, Result, frame_from_csv, must_be_result
+from earthprice.results.public import PUBLIC
+from earthprice.results.result import RUN, TABLE_BYTES, Result, frame_from_csv, holds, must_be_result
 from earthprice.results.tables import TABLES, write_csv
 from earthprice.runs.runner import Progress
 from earthprice.study.assess import Options, assess
@@ -101,7 +102,12 @@ def verify(folder: Path, tell: Progress, *, files_only: bool = False, tables: Pa
     Raises:
         ResultError: no result, one without a manifest, one that lacks what a run needs, or one made with other tables.
     """
-    must_be_result(folder)
+    public = holds(folder, PUBLIC) and holds(folder, MANIFEST)
+    if public and not files_only:
+        what = "is a public copy, which nobody can run again"
+        raise ResultError(what, where=str(folder), accepted="--files: whether its files are as written")
+    if not public:
+        must_be_result(folder)
     if not (folder / MANIFEST).exists():
         raise ResultError(
             f"has no {MANIFEST}, so that nobody can tell whether its files are as written",
