@@ -40,7 +40,7 @@ def test_no_argument_says_three_things_to_try(capsys: pytest.CaptureFixture[str]
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "--version") == (0, f"earthprice {__version__}\n", "")
     code, out, _ = run(capsys, "--version", "--json")
-    assert code == 0 and json.loads(out) == {"version": __version__}
+    assert code == 0 and json.loads(out) == {"status": "ok", "version": __version__}
 
 
 def test_help_names_every_verb_and_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:

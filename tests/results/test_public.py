@@ -105,7 +105,7 @@ def test_a_law_that_was_changed_is_said_to_be(assessment: Assessment, tmp_path: 
     told = json.loads((tmp_path / "public/public.json").read_text("utf-8"))
     assert told["set"] == {"more_checks.caught": "x0.5"} and told["world_numbers_set"] == 1 and told["delay_years"] == 2
     said = (tmp_path / "public/README.txt").read_text("utf-8")
-    assert "more_checks.caught = x0.5; 1 numbers of the world; entry into force 2 years later" in said
+    assert "more_checks.caught = x0.5; 1 number of the world; entry into force 2 years later" in said
     assert "secret" not in said
 
 

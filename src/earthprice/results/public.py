@@ -172,7 +172,8 @@ def coarse(x: Any) -> float:
 def _readme(asked: dict[str, Any]) -> str:
     """What the folder is, what was asked otherwise than the text has it, and what was stripped."""
     changed = [f"{name} = {value}" for name, value in asked["set"].items()]
-    changed += [f"{asked['world_numbers_set']} numbers of the world"] * bool(asked["world_numbers_set"])
+    if count := asked["world_numbers_set"]:
+        changed.append(f"{count} number{'s' * (count > 1)} of the world")
     changed += [f"entry into force {asked['delay_years']:g} years later"] * bool(asked["delay_years"])
     otherwise = f"Not as the text has it: {'; '.join(changed)}.\n\n" if changed else ""
     rows = "\n".join(f"- {what}: {why}." for what, why in STRIPPED)
