@@ -75,8 +75,10 @@ def add(
         return
     print_text(f"{len(rows)} row{'s' * (len(rows) != 1)} added to {world / RECORD}.")
     if len(waiting):
-        count = f"{len(waiting)} of them do" if len(waiting) > 1 else "1 of them does"
-        print_text(f"{count} not count on {day}: its year is not over, or it was not yet public.")
+        many = len(waiting) > 1
+        count = f"{len(waiting)} of them do" if many else "1 of them does"
+        why = "their year is not over, or they were" if many else "its year is not over, or it was"
+        print_text(f"{count} not count on {day}: {why} not yet public.")
     print_text(f"Market of {day}, before and after: median (nine in ten), {counted(first.cleared)}.")
     print_table(_told(found)) if len(found) else print_text("No level moved.")
 
