@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -18,6 +20,7 @@ from earthprice.dynamics.building import (
     capacity,
     drive,
     grown,
+    milled,
     resettled,
     sites_opened,
 )
@@ -26,6 +29,7 @@ from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Base, Fields, Knowledge, Ore, Plants
 from earthprice.dynamics.sparse import sparse
 from earthprice.dynamics.state import Record
+from earthprice.market.bundles import entries, layout
 
 from .conftest import alone, boom, now, ticks
 
@@ -122,6 +126,15 @@ def test_a_projects_mill_grows_with_its_pits(base) -> None:
         pits = np.asarray(s.ore.dig).any(axis=0)  # unused hours lapse elsewhere
         need = np.maximum(-base.bench.a[node], 0) @ (mined(base, r) * pits)
         assert r.capacity[-1, at] == pytest.approx(float(need), rel=0.05)
+
+
+def test_a_mill_gives_what_its_pits_take_whatever_both_use() -> None:
+    """Pits begun with 3 take 3 hours and 3 of a reagent; the mill of the hours takes of that reagent too."""
+    bundle = np.array([[-1.0, 1.0], [-1.0, -0.5], [1.0, 0.0]])
+    where = layout(bundle != 0.0)
+    plants = SimpleNamespace(project=np.array([True, True]), milled=np.array([False, True]))
+    begun = milled(plants, where, jnp.array([3.0, 9.0]), entries(jnp.asarray(bundle), where))
+    assert np.asarray(begun) == pytest.approx([3.0, 3.0])
 
 
 def mined(c, r: Record) -> np.ndarray:

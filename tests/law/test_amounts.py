@@ -80,6 +80,8 @@ def test_a_review_takes_over_from_the_last_level():
 def test_quantiles_by_hand(p):
     uniform = Value.model_validate(value(**{"from": 2020, "range": [1, 5]}))
     assert at_quantile(uniform, p) == pytest.approx(1 + 4 * p)
+    fivefold = Value.model_validate(value(**{"from": 2020, "range": [3, 15]}))
+    assert at_quantile(fivefold, p) == pytest.approx(3 + 12 * p), "that both ends are large makes no range wide"
     wide = Value.model_validate(value(**{"from": 2020, "range": [1, 100]}))
     assert at_quantile(wide, p) == pytest.approx(100**p)
     tenfold = Value.model_validate(value(**{"from": 2020, "range": [1, 10.5]}))

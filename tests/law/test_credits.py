@@ -79,6 +79,20 @@ def test_a_share_broken_in_the_first_period_is_refused_with_what_it_would_be(sma
         compile_terms(stack(book), network, np.arange(2020.0, 2026.0))
 
 
+def test_a_share_that_the_record_keeps_holds_from_the_first_period(small, network):
+    """Separators make more than a hundredth of what magnets take: the record keeps it, with room left."""
+    rest = f"acts_on: {{stage: separation}}, of: {{stage: magnet}}, at_least: {q((2020, 0.01))}"
+    book = small(f"mine: {{instrument: share, kind: duty, {rest}}}", start="2020-01-01")
+    assert compile_terms(stack(book), network, np.arange(2020.0, 2023.0)).permit_amount[:, 0].tolist() == [0, 0, 0]
+
+
+def test_another_measure_beside_a_share_has_no_credit(small, network, years):
+    rate = q((2022, 9.0)).replace("unit: share", "unit: USD2020/t")
+    levy = f"levy: {{instrument: charge, kind: duty, acts_on: {{stage: magnet}}, base: t, rate: {rate}}}"
+    book = small(f"mine: {{instrument: share, kind: duty, {SHIPS}, at_most: {q((2022, 0.65))}}}\n{levy}")
+    assert compile_terms(stack(book), network, years).permits == ("mine",)
+
+
 @pytest.fixture
 def used(network):
     """The network with two users of magnets in Japan, of 0.1 and 0.3 kt."""

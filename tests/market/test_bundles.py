@@ -70,6 +70,10 @@ def test_packing_loses_nothing(seed: int) -> None:
     back = unpacked(packed(other))
     for name in ("a", "b", "endowment", "reference", "flow", "permit"):
         assert np.array_equal(np.asarray(getattr(back, name)), np.asarray(getattr(plain, name))), name
+    assert unpacked(back) is back, "dense storage stays as it is"
+    move = jnp.asarray(np.random.default_rng(seed).normal(size=len(plain.flow)))
+    at = weigh(plain, start(plain, seed))
+    assert np.asarray(turned(back, at, move)) == pytest.approx(np.asarray(turned(plain, at, move)), rel=1e-12)
 
 
 @pytest.mark.parametrize("transposed", [False, True])

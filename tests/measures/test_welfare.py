@@ -78,7 +78,7 @@ def test_what_goes_on_after_the_end_lasts_as_long_as_ore_and_habits(on: float) -
     storage = SimpleNamespace(holder=[False, False], store=none[0] > 0, release=none[0] > 0, private=none, state=none)
     ore, places = SimpleNamespace(dig=np.array([[1.0, 0.0]])), SimpleNamespace(site=np.array([[1.0, 1.0]]))
     record = dict(
-        level=flat, ore=np.full((3, 1), 10.0), dug=np.full((3, 1), 2.0), stock=flat[:, :1], reserve=flat[:, :1]
+        level=flat, ore=np.full((3, 1), 10.0), dug=np.c_[[3.0, 4.0, 2.0]], stock=flat[:, :1], reserve=flat[:, :1]
     )
     run = SimpleNamespace(
         setting=SimpleNamespace(storage=storage, ore=ore, places=places),
