@@ -33,7 +33,7 @@ LATER = 2.0
 """Years of the delay that every assessment asks about."""
 RARE_DRAWS = 24
 """Draws that also get their rare prices."""
-NO_PERMIT = (-1.0, 1.0, 1.0)
+NO_CAP_SAID = (-1.0, 1.0, 1.0)
 """Amount, grant and share of the days of a cap that is not in force."""
 
 
@@ -155,7 +155,7 @@ def told_year(plan: Plan, year: int, last: int) -> int:
     """
     was, now = (_said(terms) for terms in (plan.baseline(plan.use()), plan.reform(plan.use())))
     years = np.floor(plan.engine.years + 1e-9)
-    none = np.tile(NO_PERMIT, (len(years), 1))
+    none = np.tile(NO_CAP_SAID, (len(years), 1))
     pairs = [(was.get(k, none), now.get(k, none)) for k in {**was, **now}]
     apart = [((x != y) & ~(np.isnan(x) & np.isnan(y))).reshape(len(years), -1).any(1) for x, y in pairs]
     acting = years[np.any(apart, axis=0) & (years >= year) & (years <= last)]
@@ -166,7 +166,7 @@ def _said(terms: Terms) -> dict[str, np.ndarray]:
     """What a law says by period, what is awaited apart: its arrays, and of every permit amount, grant and days."""
     kept = {k: v for k, v in vars(terms).items() if isinstance(v, np.ndarray) and not k.startswith("permit_")}
     del kept["years"], kept["awaited"]
-    amount = np.where(np.isfinite(terms.permit_amount), terms.permit_amount, NO_PERMIT[0])
+    amount = np.where(np.isfinite(terms.permit_amount), terms.permit_amount, NO_CAP_SAID[0])
     of_permits = np.stack([amount, terms.permit_granted, terms.permit_held], axis=2)
     held = {f"contract {c.activity} {c.good} {c.payer}": _paid(c) for c in terms.contracts}
     return kept | held | {f"permit {n}": of_permits[:, i] for i, n in enumerate(terms.permits)}
@@ -175,7 +175,7 @@ def _said(terms: Terms) -> dict[str, np.ndarray]:
 def _paid(c: PlantContract) -> np.ndarray:
     """What a contract says by period: strike, share given back, cover; nothing where it covers nothing."""
     said = np.stack([np.nan_to_num(c.strike), c.back, c.covered], axis=1)
-    return np.where((c.covered > 0)[:, None], said, np.array(NO_PERMIT))
+    return np.where((c.covered > 0)[:, None], said, np.array(NO_CAP_SAID))
 
 
 def postponed(rulebook: str | Rulebook, options: Options, world: World) -> Texts:
