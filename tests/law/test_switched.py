@@ -34,3 +34,15 @@ def test_what_cannot_be_switched_says_what_can():
         switched(DRAFT, ["3000"], {})
     with pytest.raises(OptionError, match="'more_checks' is no power of china-2021-draft"):
         switched(DRAFT, (), {"more_checks": True})
+
+
+def test_an_article_acts_that_repeals_or_is_reviewed_under_and_a_power_that_is_not_used_does_not():
+    book = load_rulebook("china-2024-regulations")
+    can_be_off, acts = ({a.number for a in of} for of in (book.switchable, book.acting()))
+    assert {"10"} <= acts and not next(a for a in book.articles if a.number == "10").measures
+    assert can_be_off - acts == {"6", "16"}, "powers that this text does not use"
+    unused = next(iter(next(a for a in book.articles if a.number == "6").measures))
+    assert {a.number for a in book.acting([f"{unused}.amount"])} == acts | {"6"}, "one whose number is set is used"
+    rule = load_rulebook("china-in-force-2020").reviews[0].model_copy(update={"under": "1"})
+    reviewed = DRAFT.model_copy(update={"reviews": [rule]})
+    assert "1" in {a.number for a in reviewed.acting()} - {a.number for a in DRAFT.acting()}

@@ -101,7 +101,7 @@ def chapters(o: Opened, reading: str) -> list[dict[str, Any]]:
         o: the rulebook opened.
         reading: how powers are read.
     """
-    stack = o.texts.reform.stack
+    stack, can_be_off = o.texts.reform.stack, o.book.switchable
     read = {item.id: stack.read(i, reading) for i, item in enumerate(stack.items)}
     return [
         asdict(
@@ -113,7 +113,7 @@ def chapters(o: Opened, reading: str) -> list[dict[str, Any]]:
                 a.says,
                 a.modelled,
                 a.why_not or "",
-                bool(a.measures) or a.against_base == "repeals",
+                a in can_be_off,
                 tuple(_measure(stack.latest[k], read[k], o.texts.as_of) for k in a.measures),
             )
         )

@@ -26,9 +26,8 @@ SHARES = 5
 
 
 def acting(f: Frame) -> list[str]:
-    """Articles of the text with a measure that may act."""
-    book = f.plan.texts.reform.stack.top_book
-    return [a.number for a in book.articles if any(m.used != "never" for m in a.measures.values())]
+    """Articles of the text that may act."""
+    return [a.number for a in f.plan.texts.reform.stack.top_book.acting(f.plan.changes.law)]
 
 
 def without(s: Session, state: LeverState, article: str) -> Summary:

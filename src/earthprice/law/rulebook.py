@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 from typing import Annotated, Literal
@@ -214,6 +215,26 @@ class Rulebook(Strict):
     def measures(self) -> dict[str, AnyMeasure]:
         """All measures by id, in the order of the articles."""
         return {k: m for a in self.articles for k, m in a.measures.items()}
+
+    @property
+    def switchable(self) -> list[Article]:
+        """Articles that there is something to switch off in: a measure, a repeal, or a review under them."""
+        return self.acting(self.measures)
+
+    def acting(self, changed: Iterable[str] = ()) -> list[Article]:
+        """Articles that may act: they end what is below, have a review under them, or set a measure that is used.
+
+        Args:
+            changed: measures, or their numbers, that are changed: a power of which one is changed is used.
+        """
+        under, moved = {r.under for r in self.reviews}, {k.partition(".")[0] for k in changed}
+        return [
+            a
+            for a in self.articles
+            if a.against_base == "repeals"
+            or a.number in under
+            or any(m.used != "never" or k in moved for k, m in a.measures.items())
+        ]
 
     @property
     def start(self) -> float:

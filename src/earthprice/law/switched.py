@@ -26,7 +26,7 @@ def switched(book: Rulebook, off: Collection[str], used: Mapping[str, bool]) -> 
     Raises:
         OptionError: no such article or measure, a duty that is to be used or not, or a power without its numbers.
     """
-    numbers = [a.number for a in book.articles if a.measures or a.against_base == "repeals"]
+    numbers = [a.number for a in book.switchable]
     for number in off:
         if number not in numbers:
             raise OptionError(f"article '{number}' cannot be switched off", given=number, accepted=numbers)

@@ -43,8 +43,7 @@ def articles(
         runner: as of `crew.each`.
     """
     book = plan.texts.book
-    live = [a for a in book.articles if a.measures]
-    names = [a.number for a in live]
+    names, unused = [a.number for a in book.switchable], [a for a in book.switchable if a not in book.acting()]
     whole = frozenset(names)
     sets = {whole, frozenset(), *(whole - {n} for n in names), *(frozenset({n}) for n in names)}
     orders = _orders(names, seed)
@@ -72,7 +71,7 @@ def articles(
         if a.number not in names:
             rows += [_row(a, f, total[i], (0.0, 0.0, 0.0), _silent(a)) for i, f in enumerate(figures)]
             continue
-        why = _binds_not(a) if np.all(np.abs(parts[a.number][:2]) < quiet) else ""
+        why = _binds_not(a, a in unused) if np.all(np.abs(parts[a.number][:2]) < quiet) else ""
         mine = np.where(np.abs(parts[a.number]) < floor, 0.0, parts[a.number])
         rows += [_row(a, f, total[i], (mine[0, i], mine[1, i], mine[2, i]), why) for i, f in enumerate(figures)]
     return pd.DataFrame(rows, columns=list(ARTICLE_COLUMNS))
@@ -110,9 +109,8 @@ def _silent(a: Article) -> str:
     return a.why_not or ("states aims" if a.modelled == "as aims" else "no measure")
 
 
-def _binds_not(a: Article) -> str:
-    unused = [m for m in a.measures.values() if m.kind == "power" and getattr(m, "used", None) == "never"]
-    if len(unused) == len(a.measures):
+def _binds_not(a: Article, unused: bool) -> str:
+    if unused:
         return "a power that this reading does not use"
     if a.against_base == "continues":
         return "continues the law in force: the baseline holds it too"

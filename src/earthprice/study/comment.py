@@ -186,7 +186,7 @@ def comment(
         raise OptionError(f"{len(options.zones)} zones", where="--for", accepted="one zone, whose comment it is")
     tell = progress or (lambda _words, _done, _total: None)
     f = frame(rulebook, options, world or start([rulebook], options).world)
-    live = [a for a in f.texts.book.articles if any(m.used != "never" for m in a.measures.values())]
+    live = f.texts.book.acting(f.plan.changes.law)
     asked = [*(Variant(a.number) for a in live), *_best_values(f, live, tell, runner)]
     draws = fitted_sample(f)
     found = each(range(options.draws), partial(_tried, f, draws, asked), partial(tell, "draws"), runner)

@@ -246,14 +246,14 @@ def _scope(plan: Plan) -> str:
 
 
 def _acting(plan: Plan, say: Phrases = ENGLISH) -> list[tuple[str, Mapping[str, Sequence[str]]]]:
-    """What the text and what it stands on add to the baseline: each measure's article, and what it acts on."""
-    held = {b.rulebook for b in plan.texts.baseline.stack.books}
+    """What the text and what it stands on add to the baseline or end: each measure's article, and what it acts on."""
+    held, latest = {b.rulebook for b in plan.texts.baseline.stack.books}, plan.texts.reform.stack.latest
     added = [b for b in plan.texts.reform.stack.books if b.rulebook not in held]
     return [
         (_article(a.number, b.rulebook if len(added) > 1 else "", say), on.names())
         for b in added
         for a in b.articles
-        for m in a.measures.values()
+        for m in (*a.measures.values(), *(latest[k].measure for k in a.see if a.against_base == "repeals"))
         if (on := getattr(m, "acts_on", None)) is not None
     ]
 

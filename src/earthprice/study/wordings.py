@@ -87,7 +87,8 @@ def varied(plan: Plan, variants: Sequence[Variant], quantiles: Mapping[str, floa
 def wording(f: Frame, a: Article, v: Variant) -> tuple[str, str]:
     """A proposal as a text can take it up, and the option of `assess` that runs it."""
     if not v.key:
-        part = "" if a.modelled == "fully" else "what it sets as " + ", ".join(a.measures).replace("_", " ") + " in "
+        names = ", ".join(a.measures or a.see).replace("_", " ")
+        part = f"what it {'sets as' if a.measures else 'says of'} {names} in " if a.modelled != "fully" else ""
         return f"Delete {part}article {a.number}.", ""
     measure, _, parameter = v.key.partition(".")
     quantity = a.measures[measure].quantities()[parameter]
