@@ -43,6 +43,18 @@ def test_the_sentence_says_whose_the_rent_is_and_who_is_served_first(assessment:
     assert "first served is Europe (129 %" in said and said.endswith("last Japan (61 %).")
 
 
+def test_a_ban_has_a_row_without_a_price_abroad_and_no_sentence_of_it(assessment: Assessment) -> None:
+    """Where none is permitted, no share of what would ship arrives, and nothing is sold abroad."""
+    made = licensed(assessment)
+    lost = made.licences["item"].eq("dy") & made.licences["quantity"].isin(["abroad", "gap", "wanted", "served"])
+    ban = replace(made, licences=made.licences[~lost])
+    assert licence_words(ban).rows[0][:4] == ["Dy", "240\n(190 to 280)", "n/a", "n/a"]
+    assert licence_words(ban).rows[0][8] == "n/a"
+    assert "permits for Y are worth most" in licence_sentence(ban)
+    partners = made.licences[~(lost & made.licences["partner"].eq("all"))]
+    assert licence_words(replace(made, licences=partners)).rows[0][8] == "n/a"
+
+
 def test_a_concentrate_is_called_by_its_ore(assessment: Assessment) -> None:
     made = licensed(assessment)
     ore = replace(made, licences=made.licences.replace({"item": {"dy": "conc_clay_medium"}}))

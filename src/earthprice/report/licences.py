@@ -49,9 +49,10 @@ def licence_sentence(a: Assessment) -> str:
     """One sentence on the item whose permits are worth most; empty where there is none."""
     x, names = licence_rows(a), words("en")
     rents = x[x.index.get_level_values("quantity") == "rent"]
-    if rents.empty:
+    told = [k for k in rents.index if all((k[0], "all", q) in x.index for q in SHOWN[:5])]  # under a ban nothing ships
+    if not told:
         return ""
-    item = str(rents["p50"].idxmax()[0])
+    item = str(rents.loc[told, "p50"].idxmax()[0])
     served = _served(x, item)
     home, abroad, gap, worth, rent = (rounded(*_ends(x, item, q))[0] for q in SHOWN[:5])
     holder = str(rents.loc[(item, "all", "rent"), "holder"])
@@ -88,9 +89,10 @@ def _ends(x: pd.DataFrame, item: str, quantity: str) -> tuple[float, float, floa
 
 def _served(x: pd.DataFrame, item: str) -> list[tuple[str, float]]:
     """Partners that would take a part worth a number (`PART`), with the share that arrives [%], first served first."""
-    wanted, served = (x.xs((item, q), level=("item", "quantity"))["p50"].drop("all") for q in ("wanted", "served"))
-    large = wanted.index[100.0 * wanted >= PART * float(x.loc[(item, "all", "wanted"), "p50"])]
-    found = served.reindex(large).dropna().sort_values(ascending=False, kind="stable")
+    by_partner = x["p50"].unstack("quantity").reindex(columns=["wanted", "served"]).loc[item]
+    total = by_partner["wanted"].get("all", float("nan"))  # unknown where none is permitted
+    large = by_partner[100.0 * by_partner["wanted"] >= PART * total].drop("all", errors="ignore")
+    found = large["served"].dropna().sort_values(ascending=False, kind="stable")
     return [(str(p), float(v)) for p, v in found.items()]
 
 

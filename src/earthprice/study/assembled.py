@@ -25,7 +25,7 @@ from earthprice.study.drivers import drivers_table
 from earthprice.study.ensemble import pairs
 from earthprice.study.evasion import evasion
 from earthprice.study.figures import every_draw, export_table, groups, series
-from earthprice.study.frame import Frame
+from earthprice.study.frame import Frame, acting_years, text_alone
 from earthprice.study.heading import heading
 from earthprice.study.horizon import horizon
 from earthprice.study.indicators import indicators
@@ -41,14 +41,15 @@ from earthprice.study.standing import standing
 from earthprice.study.tables import assumptions, flows, meta, money, not_claimed, observed, sources
 
 FIGURE_YEARS = (2023, 2026, 2030)
-"""Years of the table of exports."""
+"""Years of the table of exports beside that of the figures, where the text says anything in them."""
 
 
 def assembled(f: Frame, d: DrawResults, a: Answered, crew: Runner, tell: Progress) -> Assessment:
     """Put the first page and what stands behind it together; what it does not tell is still to come."""
     law = numbers(f.texts.reform.stack, as_of=f.texts.as_of)
     discount = f.options.discount
-    told = [y for y in FIGURE_YEARS if f.first <= y <= f.plan.engine.years[-1]] or [f.year]
+    says = set(acting_years(text_alone(f).plan)) & set(FIGURE_YEARS)
+    told = sorted({f.year, *(y for y in says if f.first <= y <= f.plan.engine.years[-1])})
     out = export_table(f.plan, d.cleared, told, d.bands)
     base = run(f.plan.engine, d.central, f.plan.baseline(f.plan.use()))
     central = {"baseline": base, "reform": run(f.plan.engine, d.central.near(base.guide), f.plan.reform(f.plan.use()))}

@@ -153,13 +153,17 @@ def told_year(plan: Plan, year: int, last: int) -> int:
         year: the usual year.
         last: last year reported; where the text says nothing until then, the usual year stays.
     """
+    return next((y for y in acting_years(plan) if year <= y <= last), year)
+
+
+def acting_years(plan: Plan) -> list[int]:
+    """Years in which the text says what the law did not, in their order; the plan as of `told_year`."""
     was, now = (_said(terms) for terms in (plan.baseline(plan.use()), plan.reform(plan.use())))
     years = np.floor(plan.engine.years + 1e-9)
     none = np.tile(NO_CAP_SAID, (len(years), 1))
     pairs = [(was.get(k, none), now.get(k, none)) for k in {**was, **now}]
     apart = [((x != y) & ~(np.isnan(x) & np.isnan(y))).reshape(len(years), -1).any(1) for x, y in pairs]
-    acting = years[np.any(apart, axis=0) & (years >= year) & (years <= last)]
-    return int(acting[0]) if len(acting) else year
+    return sorted({int(y) for y in years[np.any(apart, axis=0)]})
 
 
 def _said(terms: Terms) -> dict[str, np.ndarray]:
