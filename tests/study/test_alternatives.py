@@ -29,6 +29,7 @@ from earthprice.study.ensemble import Pair, Plan, Summary
 from earthprice.study.evasion import _lesson, evasion
 from earthprice.study.figures import Figure, catalogue
 from earthprice.study.frame import Frame, frame
+from earthprice.study.money import Money, country_gains
 from earthprice.study.options import Options
 from earthprice.world.override import parse
 from earthprice.world.world import World
@@ -72,6 +73,36 @@ def test_the_best_option_depends_on_whose_gain_counts() -> None:
     }
 
 
+def test_nobody_is_worse_off_only_if_no_country_is(small: Frame, done: list[Pair]) -> None:
+    """Australia gains 3, South-East Asia loses 1; page one tells both as others, who gain 2."""
+
+    def moved(of: dict[str, float]) -> Summary:
+        money = dict(done[0].baseline.money)
+        for zone, x in of.items():
+            key = next(k for k in money if k[0] == zone)
+            money[key] = money[key] + x
+        return replace(done[0].baseline, money=money)
+
+    money = Money(small.plan, small.first, 0.03)
+    assert [g.label for g in country_gains(money)][0] == small.plan.lens.home
+    assert sorted(g.label for g in country_gains(money)) == sorted(small.plan.engine.names.zones)
+    harms, helps = moved({"AUS": 3e3, "SEA": -1e3}), moved({"AUS": 1e3})
+    pairs = [replace(done[0], draw=i) for i in range(30)]
+    options = {"harms": {p.draw: harms for p in pairs}, "helps": {p.draw: helps for p in pairs}}
+    on = on_shared_draws(pairs, [], options)
+    shown = catalogue(small.plan, small.year, small.first, 0.03)
+    found = compared(on, shown, country_gains(money)).drop_duplicates("option").set_index("option")["best_for"]
+    assert "world" in found["harms"] and "nobody" not in found["harms"]
+
+
+def test_no_reading_of_another_countrys_law_is_an_option_of_home(world: World) -> None:
+    """A text of Japan has none and stands on China's law, which Japan cannot choose to read loosely."""
+    for text, some in (("japan-answer", False), ("china-2021-draft", True)):
+        plan = frame(text, Options(draws=2, years=(2021, 2022)), world).plan
+        assert {"tight", "loose"} <= set(plan.texts.readings)
+        assert any("read loose" in a.words for a in alternatives(plan)) == some
+
+
 def test_options_that_the_draws_do_not_tell_apart_are_tied() -> None:
     """One is ahead in 16 of 30 draws: a coin does as much; ahead in 25 of 30 it is the best."""
     base = np.zeros((30, 2))
@@ -96,7 +127,7 @@ def test_all_options_stand_on_the_same_draws_and_say_how_many(small: Frame, done
     assert set(on.cases) == {"the text", "the text, two years later", "sound", "once lost"}
     assert on.lost == {"mostly lost": 3}
     shown = catalogue(small.plan, small.year, small.first, 0.03)
-    table = compared(on, shown)
+    table = compared(on, shown, country_gains(Money(small.plan, small.first, 0.03)))
     counts = table.groupby("option", sort=False)["draws"].first()
     assert set(counts.drop("mostly lost")) == {9} and counts["mostly lost"] == 3
     assert table.loc[table["option"] == "mostly lost", "p50"].isna().all()
@@ -107,7 +138,7 @@ def test_a_figure_is_read_once_a_case(done: list[Pair]) -> None:
     figure = Figure(9, "gain_CHN", "", "bn USD2020", lambda c: float(read.append(c) or 0.0), gain=True)
     first = done[0]
     on = on_shared_draws([first], [first], {n: {first.draw: first.baseline} for n in ("one", "another")})
-    compared(on, [figure])
+    compared(on, [figure], [figure])
     assert len(read) == 1 + len(on.cases) == 5
 
 

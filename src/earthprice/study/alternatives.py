@@ -64,13 +64,14 @@ class Alternative:
 def alternatives(plan: Plan) -> list[Alternative]:
     """The options that a text is held against: softer, stricter, by charges, and without a new text.
 
-    Only what home's own law inspects or caps, and only what home digs or separates, can be otherwise.
+    Only what home's own law inspects, caps or reads, and only what home digs or separates, can be otherwise.
     """
     sides = (plan.texts.reform.stack, plan.texts.baseline.stack)
     of_text, of_law = (_of_home(s, plan.lens.home, "inspection") for s in sides)
     own = [name for name in of_text if sides[0].latest[name].book is sides[0].top_book]  # no inspection below the text
     half, twice = (_enforced(sides[0], own, x) for x in ("x0.5", "x2"))
     now_twice = _enforced(sides[1], of_law, "x2")
+    its = {r for b in sides[0].books if b.jurisdiction == plan.lens.home for r in b.readings}  # no other country's
     totals = any(_of_home(s, plan.lens.home, "cap") for s in sides)
     readings = [
         Alternative(
@@ -79,7 +80,7 @@ def alternatives(plan: Plan) -> list[Alternative]:
             reading=r,
         )
         for r in plan.texts.readings
-        if r != plan.texts.reading
+        if r in its and r != plan.texts.reading
     ]
     enforced = [
         Alternative("the text, enforced half as much", "reform", half),
@@ -202,8 +203,10 @@ def on_shared_draws(
     return Compared([p.baseline for p in shared], cases, {o: len(stands[o]) for o in every if o not in kept})
 
 
-def compared(on: Compared, figures: Sequence[Figure]) -> pd.DataFrame:
+def compared(on: Compared, figures: Sequence[Figure], gains: Sequence[Figure]) -> pd.DataFrame:
     """Differences from doing nothing, by option (columns `COLUMNS`), all on the same draws.
+
+    Told are `figures`; options are ranked by `gains`, the net gain of each country alone, home first.
 
     `draws` counts them. `better` is the share of them in which home's net gain is positive, `better_world` and
     `better_partners` those in which the sum over all zones and over all but home is. Doing nothing is the present law
@@ -213,7 +216,7 @@ def compared(on: Compared, figures: Sequence[Figure]) -> pd.DataFrame:
     `over_text` is the share of draws in which home gains more than by the text, of doing nothing that in which it loses
     by the text; NaN of the text, and where the text is not compared.
     """
-    count, gains = len(on.base), [f for f in figures if f.gain]
+    count = len(on.base)
     nothing = (0.0, 0.0, 0.0, count, *(float("nan"),) * 3)
     rows: list[tuple[object, ...]] = [(DO_NOTHING, f.number, f.key, f.unit, *nothing) for f in figures]
     each_one = {DO_NOTHING: np.zeros((count, len(gains)))}
@@ -252,7 +255,8 @@ def best(gains: Mapping[str, np.ndarray]) -> dict[str, str]:
     the share in which the best gains more lies within what a fair coin gives in 9 of 10 trials of as many draws.
 
     Args:
-        gains: by option, a row a draw: net gain of home, then of the others [bn USD2020; S, Z]; one does nothing.
+        gains: by option, a row a draw: net gain of home, then of each other country [bn USD2020; S, Z]; one does
+            nothing.
     """
     sums = {"home": {o: g[:, 0] for o, g in gains.items()}, "world": {o: g.sum(1) for o, g in gains.items()}}
     harmless = [o for o, g in gains.items() if len(g) and (np.median(g, axis=0) >= -HARMLESS).all()]

@@ -30,7 +30,7 @@ from earthprice.study.heading import heading
 from earthprice.study.horizon import horizon
 from earthprice.study.indicators import indicators
 from earthprice.study.licences import licence_table
-from earthprice.study.money import Money
+from earthprice.study.money import Money, country_gains
 from earthprice.study.places import damage
 from earthprice.study.prior_table import prior_table
 from earthprice.study.purchase import bought, purchase
@@ -112,8 +112,8 @@ def _rare(f: Frame, user: UserCost) -> pd.DataFrame:
 def _with_options(f: Frame, d: DrawResults, a: Answered, made: Assessment, tell: Progress, crew: Runner) -> Assessment:
     others = tried(f.plan, d.sample, d.user_costs[0], d.cleared, d.delayed, tell, crew)
     on = on_shared_draws(d.cleared, d.delayed, others)
-    gains = [g for g in a.catalogue if g.gain]
-    said, options = evasion(f.plan, on, f.year, gains), compared(on, a.catalogue)
+    gains, by = [g for g in a.catalogue if g.gain], country_gains(Money(f.plan, f.first, f.options.discount))
+    said, options = evasion(f.plan, on, f.year, gains), compared(on, a.catalogue, by)
     own = made.figures.set_index("key").loc[f"gain_{f.plan.lens.home}"]
     page = float(own["diff_p50"]), int(own["draws"])
     asked = [*made.questions, better(options, f.plan.texts.held_against, f.world.countries[f.plan.lens.home], page)]

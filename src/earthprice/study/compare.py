@@ -168,7 +168,7 @@ def _figures(name: str, f: Frame, kept: Sequence[Pair]) -> pd.DataFrame:
     verdicts = verdicts_of(f.world.hindcast, f.plan.lens.headline, f.plan.lens.home)
     shown = table(catalogue(f.plan, f.year, f.first, f.options.discount), kept, f.year, verdicts)
     names = {"diff_p05": "p05", "diff_p50": "p50", "diff_p95": "p95", "label": "words"}
-    zones = {f"gain_{z}": of for z, of in net_gains(f.plan.engine, f.plan.lens.home)[0].items()}
+    zones = {f"gain_{z}": of for z, of in net_gains(f.plan.engine, f.plan.lens.home).items()}
     who = [payers(f.plan, kept, zones[k], f.first, f.options.discount) if k in zones else "" for k in shown["key"]]
     return shown.rename(columns=names).assign(rulebook=name, draws=len(kept), who_pays=who)[list(COLUMNS)]
 

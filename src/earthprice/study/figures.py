@@ -103,7 +103,7 @@ def catalogue(plan: Plan, year: int, first: int, discount: float) -> list[Figure
         inside, leaving = (series_behind(plan.lens, n) for n in (f"price/{x}_oxide@{home}", f"fob/{x}"))
         rows.append(Figure(number, f"price_{x}", at_home, price, partial(_price, plan, x, year), follows=inside))
         rows.append(Figure(number, f"fob_{x}", "… FOB", price, fob(x), follows=leaving))
-    zones = net_gains(e, home)[0]
+    zones = net_gains(e, home)
 
     def of_zone(zone: str) -> str:
         return f"Net gain from {first}, {titles[zone]}" if zone == home else f"… {titles.get(zone, zone)}"
@@ -140,11 +140,10 @@ def _fob(plan: Plan, element: str, year: int, c: Summary) -> float:
     return float(of_year(c.series[f"fob/{element}"], year, leaving))
 
 
-def net_gains(e: Engine, home: str) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-    """Rows of the net gain on page one: zones by row, home first, and which zones are told together as `others`."""
+def net_gains(e: Engine, home: str) -> dict[str, tuple[str, ...]]:
+    """Rows of the net gain on page one: zones by row, home first, those told together as `others` last."""
     named = [home, *[z for z in e.names.zones if z != home][:NAMED]]
-    others = tuple(z for z in e.names.zones if z not in named)
-    return {**{z: (z,) for z in named}, "others": others}, others
+    return {**{z: (z,) for z in named}, "others": tuple(z for z in e.names.zones if z not in named)}
 
 
 def _gap(plan: Plan, element: str, year: int) -> Callable[[Summary], float]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from earthprice.measures.rounding import alone
 from earthprice.measures.spread import gained
 from earthprice.measures.welfare import worth
-from earthprice.study.ensemble import Pair, Plan
+from earthprice.study.ensemble import Pair, Plan, Summary
+from earthprice.study.figures import Figure
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,17 @@ class Money:
         value = value if left else replace(value, end=0.0)
         keys = [k for k in p.baseline.money if k[0] in zones and (groups is None or k[1] in groups)]
         return (value(p.reform, keys) - value(p.baseline, keys)) / 1e3
+
+
+def country_gains(money: Money) -> list[Figure]:
+    """Net gain of each country alone [bn USD2020], home first: options are ranked by these, not by rows of page one."""
+    value, home = worth(money.plan.engine, money.first, money.discount, money.plan.rates), money.plan.lens.home
+
+    def of(zone: str, c: Summary) -> float:
+        return value(c, [k for k in c.money if k[0] == zone]) / 1e3
+
+    zones = sorted(money.plan.engine.names.zones, key=lambda z: z != home)
+    return [Figure(9, f"gain_{z}", z, "bn USD2020", partial(of, z), gain=True) for z in zones]
 
 
 def said_value(money: Money, kept: Sequence[Pair], rows: Mapping[str, Sequence[str]], titles: Mapping[str, str]) -> str:

@@ -68,8 +68,6 @@ ENGLISH = Phrases(
             "of_book": "{article} of {book}",
             "names_none": "No measure names another country.",
             "names": "{article} names {zones}",
-            "others": "others",
-            "most_of_all": " (most of all {zone})",
             "bn_usd": "bn USD",
             "hit": "{names} Net gain at home {gain}, of which unlicensed trades {wild}. {abroad}",
             "hit_lawful": "{names} Net gain at home {gain}. {abroad}",

@@ -16,7 +16,7 @@ from earthprice.measures.welfare import NEIGHBOURS, UNLICENSED
 from earthprice.study.alternatives import TEXT
 from earthprice.study.bands import Bands, series_behind
 from earthprice.study.ensemble import Pair, Plan
-from earthprice.study.figures import LEAST, PART, net_gains, symbols
+from earthprice.study.figures import LEAST, PART, symbols
 from earthprice.study.money import Money, said_value, shares_of_losses
 from earthprice.study.phrases import ENGLISH, Phrases
 from earthprice.world.world import in_sentence
@@ -283,20 +283,15 @@ def _hit(money: Money, kept: Sequence[Pair], exports: pd.DataFrame, say: Phrases
     e, here = money.plan.engine, money.plan.lens.home
     zones = e.world.structure["zones"]
     named = {z: say.name("zone", z, name) for z, name in zip(zones["id"], zones["name"], strict=True)}
-    named["others"] = say("others")
     titles = {z: in_sentence(name) for z, name in named.items()}
-    rows, others = net_gains(e, here)
-    gains = {z: money.gains(kept, of) for z, of in rows.items()}
-    worst = min(others, key=lambda z: float(np.median([money.gain(p, (z,)) for p in kept])))
+    gains = {z: money.gains(kept, (z,)) for z in e.names.zones}
     wild = money.gains(kept, (here,), UNLICENSED)
     abroad = {z: float(np.median(v)) for z, v in gains.items() if z != here}
     order, alone = sorted(abroad, key=lambda z: abroad[z]), len(kept) == 1  # a run tells numbers, only draws who loses
     lose = [z for z in order if abroad[z] < 0 and more_than_nil(*ranged(gains[z])[[1, 0, 2]])]
     losers = (order if alone else lose)[:LOSERS]
-    most, unit = {"others": say("most_of_all", zone=titles[worst])}, say("bn_usd")
-    words = say("comma").join(
-        f"{titles[z]}{most.get(z, '')} {spread(gains[z], unit, say)}{surely(gains[z], say=say)}" for z in losers
-    )
+    unit = say("bn_usd")
+    words = say("comma").join(f"{titles[z]} {spread(gains[z], unit, say)}{surely(gains[z], say=say)}" for z in losers)
     answer = say(
         "hit" if money.plan.lens.mask(zone=here, status="unlicensed").any() else "hit_lawful",
         names=_names(money.plan, titles, say),
@@ -304,9 +299,9 @@ def _hit(money: Money, kept: Sequence[Pair], exports: pd.DataFrame, say: Phrases
         wild=spread(wild, unit, say),
         abroad=say("abroad" if alone else "losses", words=words) if losers else say("no_losses"),
     )
-    because = said_value(money, kept, {z: rows[z] for z in (here, *losers)}, named)
+    because = said_value(money, kept, {z: (z,) for z in (here, *losers)}, named)
     if losers and not alone:
-        of = {z: rows[z] for z in losers}
+        of = {z: (z,) for z in losers}
         shares = (f"{named[z]} {100 * x:.0f} %" for z, x in shares_of_losses(money, kept, of).items())
         because += f" Shares of all losses abroad, country by country: {', '.join(shares)}{_buys(exports, of, named)}."
     return {"question": "hit", "asked": "Whom does it hit?", "answer": answer, "because": because}
