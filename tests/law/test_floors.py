@@ -137,6 +137,20 @@ def test_each_state_pays_for_the_contract_that_it_signed(network, years, small):
         compile_terms(stack(one, early), network, years)
 
 
+def test_a_stock_may_be_replaced(network, years, small):
+    """It was refused as another buyer of the good on the days after its end, with the advice to replace it."""
+    replaced = "kind: duty, replaces: mine, "
+    stock = held(days=q("day", 146, '"2024-01-01"')).replace("kind: duty, ", replaced)
+    reserve = (
+        f"buys: {{instrument: reserve, {replaced}acts_on: {{good: dy_oxide, zone: JPN}}, target: {q('t', 100)}, "
+        f"pace: {q('t/year', 50)}, buy_below: {q('USD2020/kg', 300)}}}"
+    )
+    for new, days, bought in ((stock, 0.4, 0.0), (reserve, 0.0, 0.05)):
+        t = compile_terms(stack(small(held()), small(new, name="later", start="2024-01-01")), network, years)
+        assert t.stock_days.max(1).tolist() == pytest.approx([0, 0, 0.2, 0.2, days, days])
+        assert t.holding.max(1)[3:5].tolist() == pytest.approx([0, bought])
+
+
 def test_a_stock_without_a_selling_price_sells_nothing(terms, network):
     """A share to be released from 2022 at a price that is set from 2024 was sold before at any price."""
     t = terms(held(release_above=q("ratio to base year", 1.5, '"2024-01-01"'), release=q("share/year", 0.4)))

@@ -242,7 +242,7 @@ def stock(a: Acting, sheet: Sheet) -> None:
     """
     g = sheet.ground
     base = g.bought[a.at]
-    days, on = a.value("days", 0.0), np.isfinite(a.numbers("days"))
+    days, on = a.value("days", 0.0), a.on & np.isfinite(a.numbers("days"))
     one_at_a_time(a, sheet, np.isfinite(sheet.terms.reservation[:, a.at]) & on[:, None], "buys")
     if not (base > 0).all():
         what = f"'{a.item.id}' holds a good that had no price in the base year"
