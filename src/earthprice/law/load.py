@@ -223,6 +223,9 @@ def _check_names(book: Rulebook) -> Iterator[RulebookError]:
     if book.readings and len(defaults) != 1:
         what = f"{len(defaults)} readings are the default"
         yield RulebookError(what, where=book.where(("readings",)), accepted="default: true on exactly one reading")
+    if "all" in book.readings:
+        what = "a reading is called 'all', which `--reading all` takes for every reading"
+        yield RulebookError(what, where=book.where(("readings", "all")), accepted="another name")
 
 
 def _check_articles(book: Rulebook) -> Iterator[RulebookError]:
