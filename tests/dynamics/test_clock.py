@@ -101,7 +101,7 @@ def test_capacity_ordered_arrives_on_its_date(lead: float, there: list[float]) -
 
 
 def rule(**changes: float) -> Reviews:
-    given = dict(first=[3.0], every=[1.0], at_most=[0.5], never_below=[0.0], never_above=[1e12])
+    given = dict(first=[3.0], every=[1.0], at_most=[0.5], never_below=[0.0], never_above=[1e12], alike=[[1.0]])
     given |= {k: [[v]] for k, v in dict(low=0.0, high=1.0, above=0.1, below=0.0, lag=1.0).items()}
     whole = {k: jnp.zeros(s, int) for k, s in (("permit", 1), ("indicator", (1, 1)))}
     return alone(Reviews, **given | changes)._replace(**whole)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ from earthprice.world.terms import Review
 
 from .conftest import boom
 
+PERMITS = ("permits", "permit_use", "permit_amount", "permit_held", "permit_granted")
 INDICATOR = "price_real:ndpr_oxide@CHN"
 
 
@@ -29,6 +32,7 @@ def rule(base, **changes) -> Review:
         at_most=0.08,
         never_below=0.5 * use0,
         never_above=1.15 * use0,
+        cap="dig",
     )
     return Review(**{**given, **changes})
 
@@ -73,6 +77,25 @@ def test_a_cap_not_in_force_is_not_reviewed(base) -> None:
     amount = np.where(np.arange(11) < 4, np.inf, 1.0)
     record, use0 = run(base, rule(base, first=2019, never_above=1.5 * use(base)), amount)
     assert record.permit_amount[4, 0] == pytest.approx(use0, rel=0.09)
+
+
+def test_what_reviews_have_moved_stays_with_the_cap_when_an_exemption_comes(base) -> None:
+    """The second permit of the cap, from the sixth period on, began where no review had been."""
+    first, use0 = base.terms.permits[0], use(base)
+    two = replace(
+        base.terms,
+        permits=(first, f"{first}~2"),
+        permit_use=np.vstack([base.terms.permit_use[:1]] * 2),
+        permit_amount=np.where(np.arange(11)[:, None] < 6, [use0, np.inf], [np.inf, use0]),
+        permit_held=np.ones((11, 2)),
+        permit_granted=np.ones((11, 2)),
+    )
+    both = [rule(base, permit=p, never_above=9.0 * use0) for p in two.permits]
+    c = base.under(**{k: getattr(two, k) for k in PERMITS}, reviews=tuple(both))
+    issued = c.run(growth=boom(c)).permit_amount / use0
+    one, _ = run(base, rule(base, permit=first, never_above=9.0 * use0))
+    assert issued[5, 0] > 1.05
+    assert np.append(issued[:6, 0], issued[6:, 1]) == pytest.approx(one.permit_amount[:, 0] / use0, rel=1e-3)
 
 
 def use(base) -> float:

@@ -26,7 +26,7 @@ from earthprice.errors import OptionError
 from earthprice.world.terms import Review
 from earthprice.world.world import Driver
 
-REVIEW = Review("dig", 2021, 1, ("exports:CHN",), (0.9,), (1.1,), (0.5,), (0.5,), (1,), 0.1, 0.0, 9.0)
+REVIEW = Review("dig", 2021, 1, ("exports:CHN",), (0.9,), (1.1,), (0.5,), (0.5,), (1,), 0.1, 0.0, 9.0, "dig")
 
 
 def made(base, terms, law=None, **drivers):

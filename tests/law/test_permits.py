@@ -49,6 +49,25 @@ def test_exempt_takes_its_subset_out_of_the_cap(terms, network):
     assert terms(cap + free).permit_use[0, i].tolist() == [1, 0]
 
 
+@pytest.mark.parametrize("end", ["", '"2023-01-01"'])
+def test_a_burden_that_is_cleaned_is_not_capped(terms, end):
+    """Both bound at once: the cap counted the burden of the base year, whatever a standard had cleaned."""
+    acts = "kind: duty, acts_on: {stage: mining, status: licensed}"
+    cap = (
+        f"total: {{instrument: cap, {acts}, counts: burden, burden: waste_water, "
+        f"shared_out: {{by: capacity, tradable: true}}, amount: {q('units of burden/year', 1000)}}}\n"
+    )
+    ends = f", {{from: {end}, lifted: true, basis: assumption, why: A test.}}]}}" if end else "]}"
+    clean = (
+        f"clean: {{instrument: standard, {acts}, quantity: discharge, burden: waste_water, base: {q('mg/l', 100)}, "
+        f"cost: {q('USD2020/t', 1)}, obeyed: {q('share', 1)}, at_most: {q('mg/l', 40).replace(']}', ends)}}}"
+    )
+    assert terms(cap).permits == ("total",)
+    assert terms(cap + clean.replace("waste_water", "residue")).permits == ("total",)
+    with pytest.raises(RulebookError, match=r"'total' caps waste_water, which the law has dig/\w+ clean in 2022"):
+        terms(cap + clean)
+
+
 def test_licence_to_ship_costs_interest_on_the_wait(terms, network):
     t = terms(
         f"ok: {{instrument: licence, kind: duty, acts_on: {{doing: ship, status: licensed}}, "

@@ -239,7 +239,8 @@ def review_multiplier(reviews: Reviews, schedule: Schedule, state: State, year: 
     """Reviews move permits: multiplier' = multiplier x (1 + clip(sum of rows, +-at_most))^n, within the limits.
 
     n of them fall due after the start of the last period and until that of this one; a row sees the mean of the year
-    that began its lag ago, of the last year at the latest.
+    that began its lag ago, of the last year at the latest. All permits of a cap take the mean move of those in force,
+    which move alike; so one that takes over from another goes on where reviews have brought that one.
     """
     r, amount, behind = reviews, schedule.permit_amount, schedule.clock.behind
     end = jnp.maximum(r.lag[..., None], 1.0) - 1.0
@@ -255,8 +256,8 @@ def review_multiplier(reviews: Reviews, schedule: Schedule, state: State, year: 
     # Finite, also in the branch not taken: gradients pass through it.
     base = jnp.clip(gather(amount, r.permit), 1e-9, NO_CAP)
     new = jnp.clip(now * (1.0 + move) ** due * base, r.never_below, r.never_above) / base
-    moved = scatter_add(jnp.zeros_like(state.review), r.permit, jnp.where(due > 0, jnp.log(new / now), 0.0))
-    return state.review * jnp.exp(moved)
+    move = r.alike @ jnp.where(due > 0, jnp.log(new / now), 0.0) / jnp.maximum(r.alike @ (due > 0).astype(float), 1.0)
+    return state.review * jnp.exp(scatter_add(jnp.zeros_like(state.review), r.permit, move))
 
 
 def _until(reviews: Reviews, year: Array) -> Array:

@@ -27,6 +27,7 @@ class Reviews(NamedTuple):
     at_most: Array  # largest move of one review [-; R]
     never_below: Array  # least amount [kt/yr; R]
     never_above: Array  # largest amount [kt/yr; R]
+    alike: Array  # 1 where two reviews move permits of one cap, else 0 [-; R, R]
 
 
 def review_table(terms: Terms, indicators: tuple[str, ...]) -> Reviews:
@@ -54,6 +55,8 @@ def review_table(terms: Terms, indicators: tuple[str, ...]) -> Reviews:
             _check_lag(x.lag[j])
             for k in table:
                 table[k][i, j] = getattr(x, k)[j]
+    caps = [x.cap for x in terms.reviews] or [""]
+    alike = np.array([[float(a == b) for b in caps] for a in caps])
     return Reviews(
         permit,
         first,
@@ -63,6 +66,7 @@ def review_table(terms: Terms, indicators: tuple[str, ...]) -> Reviews:
         at_most=most,
         never_below=least,
         never_above=top,
+        alike=alike,
     )
 
 

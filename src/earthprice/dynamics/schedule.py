@@ -267,7 +267,7 @@ def fitted(terms: Terms) -> Terms:
         OptionError: there are more of either.
     """
     most, rows = caps.REVIEWS, caps.REVIEW_ROWS
-    blank = Review(terms.permits[0], 10**9, 1, (), (), (), (), (), (), 0.0, 0.0, UNCAPPED)
+    blank = Review(terms.permits[0], 10**9, 1, (), (), (), (), (), (), 0.0, 0.0, UNCAPPED, "")
     if len(terms.reviews) > most or any(len(r.indicators) > rows for r in terms.reviews):
         raise OptionError("too many reviews", accepted=f"at most {most} reviewed permits with at most {rows} rows")
     wide = [_wide(r, rows) for r in (*terms.reviews, *[blank] * (most - len(terms.reviews)))]

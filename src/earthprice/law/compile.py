@@ -20,7 +20,7 @@ from earthprice.law.days import NEAR, Days, cut_at_days
 from earthprice.law.effects import EFFECTS, abate, charged, deter
 from earthprice.law.instruments import Inspection
 from earthprice.law.patch import span_of
-from earthprice.law.permits import Permit, permits, reviews
+from earthprice.law.permits import Permit, permits, refuse_cleaned, reviews
 from earthprice.law.quantity import Quantity
 from earthprice.law.reached import Ground, ground, masks
 from earthprice.law.sheet import blank, contracts, levies
@@ -140,12 +140,14 @@ class Prepared:
         if choice.bill is not None:
             sheet.bill[days.years >= choice.bill.since - NEAR] += choice.bill.rate
         abate(sheet)
+        if choice.bill is None:
+            refuse_cleaned(acting, sheet.terms.burden, self.ground)
         charged(acting, sheet)
         deter(sheet)
         found = self._permits(acting)
         rules = [(b, r) for b, r in self.stack.reviews if (b.rulebook, r.under) not in choice.off]
         moved = {a.item.id: by for k, a in enumerate(acting) if a.on.any() and (by := self._moved(k, choice))}
-        reviewed = tuple(reviews(rules, found, moved, starts))
+        reviewed = tuple(reviews(rules, found, moved))
         _room(found, len(reviewed), acting)
         _insurable(sheet.contracts, acting)
         return replace(

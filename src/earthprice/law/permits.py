@@ -22,6 +22,9 @@ from earthprice.law.rulebook import Rulebook
 from earthprice.law.units import conversion
 from earthprice.world.terms import Review
 
+NO_AMOUNT = 1.0
+"""What limits are ratios to where a cap never has an amount [kt/yr]: no review of it falls due."""
+
 
 @dataclass(frozen=True)
 class Permit:
@@ -181,6 +184,30 @@ def _weight(a: Acting, m: Cap, g: Ground) -> np.ndarray:
     return g.reo[a.at] if m.counts == "t REO" else np.ones(len(a.at))
 
 
+def refuse_cleaned(acting: list[Acting], left: np.ndarray, g: Ground) -> None:
+    """Refuse a cap on a burden of which the law has some cleaned: a permit's use does not change through time.
+
+    Args:
+        acting: measures at work.
+        left: what is left of each burden over what the base year has [S, M, B].
+        g: the network.
+
+    Raises:
+        RulebookError: such a cap; says where what is cleaned.
+    """
+    for a in acting:
+        m = a.item.measure
+        if isinstance(m, Cap) and m.counts == "burden" and a.on.any():
+            cleaned = left[:, a.at, g.burden(m.burden or "", a.item.where("burden"))] < 1.0 - 1e-9
+            if cleaned.any():
+                s, k = (int(i) for i in np.argwhere(cleaned)[0])
+                what = (
+                    f"'{a.item.id}' caps {m.burden}, which the law has {g.ids[a.at[k]]} clean in {a.days.years[s]:.6g}"
+                )
+                accepted = "a burden that no standard and no charge has cleaned there, or tonnes"
+                raise RulebookError(what, where=a.item.where("counts"), accepted=accepted)
+
+
 def _shares(a: Acting, m: Cap, use: np.ndarray, g: Ground) -> dict[str, float]:
     """Share of each district in the amount: named, or by what it used in the base year."""
     districts = g.columns["district"]
@@ -202,7 +229,6 @@ def reviews(
     rules: list[tuple[Rulebook, ReviewRule]],
     found: list[Permit],
     moved: Mapping[str, tuple[str, float]],
-    years: np.ndarray,
 ) -> list[Review]:
     """Reviews at work: one for each permit whose amount the reading hands to a rule.
 
@@ -210,27 +236,29 @@ def reviews(
         rules: reviews of the stack with their books.
         found: permits.
         moved: cap -> review that moves it and the year from which it may.
-        years: period starts.
     """
     result = []
     for book, rule in rules:
         for permit in found:
             review, start = moved.get(permit.measure, ("", 0.0))
             if review == rule.id and any(lever == f"{permit.measure}.amount" for lever in rule.lever):
-                result.append(_review(book, rule, permit, start, years))
+                result.append(_review(book, rule, permit, start, _base_total(permit.measure, found)))
     return result
 
 
-def _review(book: Rulebook, rule: ReviewRule, permit: Permit, start: float, years: np.ndarray) -> Review:
+def _base_total(measure: str, found: list[Permit]) -> float:
+    """A cap's amount in the base year, the first period, or the first one issued; over districts [kt/yr]."""
+    amounts = np.array([p.amount for p in found if p.measure == measure])
+    totals = np.where(np.isfinite(amounts), amounts, 0.0).sum(0)[np.isfinite(amounts).any(0)]
+    return float(totals[0]) if len(totals) else NO_AMOUNT
+
+
+def _review(book: Rulebook, rule: ReviewRule, permit: Permit, start: float, total: float) -> Review:
+    """A review of one permit; the limits of all permits of a cap are in proportion, so that they move alike."""
     first = max(rule.first, int(np.ceil(start - 1e-9)), int(np.ceil(book.start - 1e-9)))
-    issued = permit.amount[np.isfinite(permit.amount) & (years >= first - 1e-9)]
-    ratio = rule.never_below.unit == RATIO
-    scale = (
-        float(issued[0] if len(issued) else permit.amount[-1])
-        if ratio
-        else permit.share * conversion(rule.never_below.unit)
-    )
+    scale = permit.share * (total if rule.never_below.unit == RATIO else conversion(rule.never_below.unit))
     return Review(
+        cap=permit.measure,
         permit=permit.name,
         first=first,
         every=int(rule.every.value),

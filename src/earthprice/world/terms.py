@@ -18,6 +18,8 @@ class Review:
 
     The amount is multiplied each time by `1 + clip(sum of rows, -at_most, +at_most)`; a row adds
     `above * (seen - high)` where the indicator seen is above the band and `below * (low - seen)` where it is below.
+    Permits of one `cap` (its districts, its states of exemptions) are moved alike: one that comes into force has what
+    reviews have made of those before it.
     """
 
     permit: str
@@ -32,6 +34,7 @@ class Review:
     at_most: float
     never_below: float
     never_above: float
+    cap: str
 
 
 @dataclass(frozen=True)
