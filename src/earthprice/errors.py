@@ -110,6 +110,12 @@ class WorkerLostError(EarthpriceError):
     """Worker processes died again and again over the same job."""
 
 
+def several(count: float, noun: str) -> str:
+    """A number of things in words: `1 article`, `2 articles`, `0.5 years`, `3 activities`."""
+    many = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{count:g} {noun if count == 1 else many}"
+
+
 def shorten(names: list[str], most: int = 12) -> str:
     """A list of names as words, cut after `most`."""
     tail = f" and {len(names) - most} more" if len(names) > most else ""

@@ -152,6 +152,17 @@ def test_our_own_bug_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
         main(["assess"])
 
 
+def test_with_json_our_own_bug_is_an_object(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    def fail(**_: object) -> None:
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(shell, "app", fail)
+    with pytest.raises(KeyError):
+        main(["assess", "--json"])
+    said = json.loads(capsys.readouterr().out)
+    assert (said["status"], said["exit_code"]) == ("error", 1) and "KeyError: 'a bug'" in said["message"]
+
+
 def test_interrupt_inside_a_verb_is_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def stop(_: object) -> None:
         raise KeyboardInterrupt

@@ -13,7 +13,7 @@ from earthprice.facts.world import load_world
 from earthprice.past.hindcast import PASTS, Hindcast, Past, PreparedPast, central, hindcast, prepared_past, shocks
 from earthprice.past.scores import pooled
 from earthprice.past.totals import BOTH
-from earthprice.report.hindcast import as_dict, losers, picture, scores_frame
+from earthprice.report.hindcast import as_dict, losers, picture, scores_in_words
 from earthprice.study.figures import verdicts_of
 from earthprice.study.replay import replay
 from tests.drawn import PAPER, least_letters
@@ -85,7 +85,7 @@ def test_tonnes_start_at_the_record(known: PreparedPast) -> None:
 def test_it_is_shown_whole(found: Hindcast) -> None:
     drawn = picture(found, PAST.name)
     assert drawn.startswith("<svg") and least_letters(drawn, (PAPER[0], 2 * PAPER[1])) > 7.995, "on two pages"
-    table = scores_frame(found)
+    table = scores_in_words(found.scores)
     assert list(table["series"][: len(found.scores)]) == [s.replace("_oxide", "") for s in found.scores["series"]]
     assert table["series"].iloc[-1] == f"all, {PAST.name}"
     assert " to " in table["5 to 95 %"].iloc[-1] and (table["5 to 95 %"][: len(found.scores)] == "").all()

@@ -45,6 +45,14 @@ def test_sign_words_have_labels_and_marks_only_where_there_is_a_sign(word):
     assert (sign_key(word) in MARKS) == (word in (*SURE, UNCLEAR))
 
 
+@pytest.mark.parametrize("said", ["yes (0.76)", "no (2.99)", "not scored"])
+def test_a_hindcasts_verdict_is_told_in_every_language(said):
+    assert words("en").scored(said) == said
+    for language in ("zh", "ja"):
+        told = words(language).scored(said)
+        assert not told.startswith(("yes", "no")) and told.partition(" (")[1:] == said.partition(" (")[1:]
+
+
 def test_another_language_is_refused_with_the_nearest():
     with pytest.raises(OptionError, match="Accepted: en, ja, zh"):
         words("jp")

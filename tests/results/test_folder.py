@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from earthprice.errors import EarthpriceError, InputError, OptionError, ResultEr
 from earthprice.keep.manifest import MANIFEST, differences, read_manifest
 from earthprice.results import folder as placing
 from earthprice.results import parts
-from earthprice.results.folder import claim, new_file
+from earthprice.results.folder import claim, copied, new_file, new_folder
 from tests.results.kills import killed
 
 ROOM = 1 << 16
@@ -47,6 +48,34 @@ def test_a_result_lists_its_files_and_is_replaced_whole(tmp_path: Path) -> None:
     put(tmp_path / "r", "two")
     assert (tmp_path / "r" / "tables" / "a.csv").read_text() == "two"
     assert [p.name for p in tmp_path.iterdir()] == ["r"]
+
+
+def test_a_result_of_another_kind_is_not_replaced(tmp_path: Path) -> None:
+    put(tmp_path / "r")
+    before = everything(tmp_path / "r")
+    with pytest.raises(OptionError, match="of another kind, without a scores.csv"):
+        with claim(tmp_path / "r", ROOM, holds="scores.csv"):
+            pass
+    assert everything(tmp_path / "r") == before
+    with claim(tmp_path / "r", ROOM, holds="run.json") as place:
+        place.put(write("two"))
+    assert (tmp_path / "r" / "tables" / "a.csv").read_text() == "two"
+
+
+def test_a_copy_ends_at_the_first_file_that_finds_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "from" / "deep").mkdir(parents=True)
+    for name in ("a", "deep/b"):
+        (tmp_path / "from" / name).write_text(name)
+    copied(tmp_path / "from", tmp_path / "to")
+    assert everything(tmp_path / "to") == everything(tmp_path / "from")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(OSError) as found:
+        new_folder(tmp_path / "new", tmp_path / "from")
+    assert found.value.errno == errno.ENOSPC and not list(tmp_path.glob(".earthprice*"))
 
 
 def no_result(folder: Path) -> None:

@@ -119,6 +119,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     as_json = "--json" in words
     forgive_letters()
     try:
+        return _ran(words, as_json=as_json)
+    except Exception as error:
+        if as_json:  # one object, whatever happens
+            refuse(f"A fault of this program: {type(error).__name__}: {error}", 1, as_json=True)
+        raise
+
+
+def _ran(words: Sequence[str], *, as_json: bool) -> int:
+    """The exit code of a command line; what it refuses is said."""
+    try:
         code = app(args=words, prog_name="earthprice", standalone_mode=False)
     except EarthpriceError as error:
         return refuse(str(error), error.exit_code, as_json=as_json)

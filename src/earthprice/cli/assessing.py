@@ -44,6 +44,7 @@ def assess(a: AssessArguments) -> None:
     from earthprice.report.summary import summary_text, to_json
     from earthprice.results.folder import claim
     from earthprice.results.kept_draws import Shelf
+    from earthprice.results.result import RUN
     from earthprice.results.write import FORMATS, QUICK, WORD, check_formats, write_report
     from earthprice.study.assess import assess as run
     from earthprice.study.assess import gathered
@@ -54,7 +55,11 @@ def assess(a: AssessArguments) -> None:
     formats = (*(QUICK if a.only else FORMATS), *([WORD] if a.docx else []))
     check_formats(formats, a.language)
     shelf = Shelf(fresh=a.fresh, say=_silent if a.quiet or a.json else say)
-    with claim(a.out) as place, gathered(options) as crew, progress("assess", quiet=a.quiet or a.json) as tell:
+    with (
+        claim(a.out, holds=RUN) as place,
+        gathered(options) as crew,
+        progress("assess", quiet=a.quiet or a.json) as tell,
+    ):
         runner = connected(a.cluster) if a.cluster else crew
         last_words(KEPT)
         try:

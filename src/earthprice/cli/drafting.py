@@ -12,7 +12,7 @@ import typer
 from earthprice.caps import LAST_RUN
 from earthprice.cli.arguments import Json, RulebookName, named_so
 from earthprice.cli.screen import coloured, console, print_json, print_table, print_text, say
-from earthprice.errors import OptionError
+from earthprice.errors import OptionError, several
 from earthprice.report.printed import printable
 
 if TYPE_CHECKING:
@@ -149,11 +149,13 @@ def _examine(rulebook: str, as_of: str | None) -> dict[str, Any]:
     known = known[known["book"] == book.rulebook]
     reached, assumed = sum(any(column) for column in zip(*acting)), int((known["basis"] == "assumption").sum())
     outcomes = _cases(rulebook, book)
-    words = f"{len(acting)} measures reach {reached} of {len(network.activities)} activities; "
+    verb = "reaches" if len(acting) == 1 else "reach"
+    words = f"{several(len(acting), 'measure')} {verb} {reached} of {several(len(network.activities), 'activity')}; "
+    rests = f"{assumed} of {several(len(known), 'number')} {'is an assumption' if assumed == 1 else 'are assumptions'}"
     return {
         "rulebook": book.rulebook,
         "start": first.words,
-        "words": f"{words}{assumed} of {len(known)} numbers are assumptions",
+        "words": f"{words}{rests}",
         "reached": reached,
         "numbers": len(known),
         "assumptions": assumed,

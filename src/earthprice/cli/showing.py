@@ -49,7 +49,7 @@ def demo(
         raise OptionError(f"'{name}' has a start of its own: {own}", where="--as-of", accepted="not with it")
     first = begun(None if as_of else IN_FORCE, as_of)
     start = own or first.words
-    with claim(out / name, SMALL) as place, progress("demo", quiet=quiet or json) as tell:
+    with claim(out / name, SMALL, holds=f"{name}.json") as place, progress("demo", quiet=quiet or json) as tell:
         tell(f"demonstration {name}", 0, 1)
         shown = demonstrate(name, Lab(first.start.world, base=first.law))
         tell(f"demonstration {name}", 1, 1)
@@ -99,7 +99,9 @@ def hindcast(
     prior: Annotated[
         bool,
         typer.Option(
-            "--prior", help="Behaviour as the tables have it, not as fitted to the record before each benchmark."
+            "--prior",
+            help="Behaviour as the tables have it, not as fitted to the record before each benchmark; what the shipped "
+            "fits replay (replayed.csv, rolling.csv) stays.",
         ),
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
@@ -109,21 +111,24 @@ def hindcast(
     must_have_room(DRAWS)
     from earthprice.past.hindcast import hindcast as run
     from earthprice.past.rolling import coverage_by_distance, rolling
-    from earthprice.report.hindcast import as_dict, losers, scores_frame, write_hindcast
+    from earthprice.report.hindcast import as_dict, losers, scores_in_words, write_hindcast
     from earthprice.results.folder import claim
 
-    with claim(out, SMALL) as place, progress("hindcast", quiet=quiet or json) as tell:
+    with claim(out, SMALL, holds="scores.csv") as place, progress("hindcast", quiet=quiet or json) as tell:
         found = run(draws, seed, tell, workers, prior_only=prior)
         ranges = coverage_by_distance(rolling(seed=seed))
         files = place.put(partial(write_hindcast, found, ranges))
     if json:
         print_json({"status": "ok", **as_dict(found, ranges), "files": files})
         return
-    print_table(scores_frame(found), title="Error of the logarithm, and its ratio to that of simple rivals")
+    pasts = list(found.scores.groupby("past", sort=False))
+    for past, scores in pasts:
+        title = f"{past}: error of the logarithm, and its ratio to that of simple rivals"
+        print_table(scores_in_words(scores), title=title)
     worse = losers(found)
     print_text(f"\nNo better than no change: {', '.join(worse) if worse else 'none'}.")
     print_text(
-        f"{found.cleared} of {found.draws} draws cleared. Pictures: "
+        f"{found.cleared} of {found.draws} draws cleared, {draws} in each of {len(pasts)} pasts. Pictures: "
         f"{', '.join(str(f) for f in files if f.suffix == '.svg')}"
     )
 
@@ -153,7 +158,7 @@ def calibrate(
     from earthprice.results.folder import claim
 
     said = load_world().numbers.words
-    with claim(out, SMALL) as place, progress("calibrate", quiet=quiet or json) as tell:
+    with claim(out, SMALL, holds="fitted.csv") as place, progress("calibrate", quiet=quiet or json) as tell:
         fits = {c: fit(c, draws, seed, tell, workers) for c in dict.fromkeys(cutoffs or CUTOFFS)}
         files = place.put(partial(write_calibration, fits, said))
     table = learned_table(fits, said)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from earthprice import caps
-from earthprice.errors import OptionError
+from earthprice.errors import OptionError, several
 from earthprice.law.amounts import at_quantile, known, number_key
 from earthprice.law.instruments import AnyMeasure
 from earthprice.law.quantity import Quantity, Value
@@ -217,7 +217,7 @@ def delay(book: Rulebook, years: float) -> Rulebook:
         accepted = f"more than 0 and at most {caps.DELAY} years"
         raise OptionError(f"a delay of {years:g} years", where="delay", accepted=accepted)
     moved = entering(book, str(later(book.in_force.date, years)), named_as_now=True)
-    return moved.model_copy(update={"title": f"{book.title}, in force {years:g} years later"})
+    return moved.model_copy(update={"title": f"{book.title}, in force {several(years, 'year')} later"})
 
 
 def entering(book: Rulebook, day: str, *, named_as_now: bool = False) -> Rulebook:

@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 
+from earthprice.errors import several
 from earthprice.law.floors import Contract
 from earthprice.law.instruments import (
     AnyMeasure,
@@ -103,7 +104,7 @@ def _head(book: Rulebook) -> str:
         f"Announced {book.announced}. In force {f.date} ({ground})",
     ]
     lines += [f"Builds on {', '.join(book.bases)}; what is not named here continues from there."] if book.bases else []
-    lines += [f"{book.articles_count} articles."] if book.articles_count else []
+    lines += [f"{several(book.articles_count, 'article')}."] if book.articles_count else []
     if book.scope:
         by = f" (art. {book.scope.article})" if book.scope.article else ""
         lines.append(f"Covers {', '.join(book.scope.stages)}{by}.")

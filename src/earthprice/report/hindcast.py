@@ -70,11 +70,6 @@ def _panel(rows: pd.DataFrame, name: str) -> alt.LayerChart:
     return alt.layer(band, line, rival, span, before, after).properties(width=WIDTH, height=HEIGHT, title=title)
 
 
-def scores_frame(found: Hindcast) -> pd.DataFrame:
-    """The scores as words, the pooled figures of each past last."""
-    return scores_in_words(found.scores)
-
-
 def scores_in_words(scores: pd.DataFrame) -> pd.DataFrame:
     """Scores as words: each series, then a typical one and all pooled, by kind and past."""
     rows = [_words(row) for row in scores.to_dict("records")]

@@ -109,7 +109,8 @@ def _opening(c: Comment) -> str:
     if not asked:
         return f"{first} No change of wording that was tried serves {c.name} in four of five draws, so none is asked."
     many = "one change" if len(asked) == 1 else f"{len(asked)} changes"
-    worth = f"made together they are worth {_words(c.together, c.cleared)}"
+    made = "it is" if len(asked) == 1 else "made together they are"
+    worth = f"{made} worth {_words(c.together, c.cleared)}"
     if c.home == c.name:
         return f"{first} We ask for {many} of wording; {worth}."
     costly = sum(_side(c, x) == COSTS for x in asked)

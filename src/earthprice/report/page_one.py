@@ -74,7 +74,7 @@ def ten_row(row: dict[Any, Any], words: Words) -> dict[str, Any]:
         "marked": f"{MARKS.get(key, '')} {words(key)}",
         "unclear": word == UNCLEAR,
         "readings": told[0] if told[0] == told[1] else between(*told, words("to")),
-        "hindcast": str(row["hindcast"]) if isinstance(row["hindcast"], str) and row["hindcast"] else NOTHING,
+        "hindcast": words.scored(row["hindcast"]) if isinstance(row["hindcast"], str) and row["hindcast"] else NOTHING,
     }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import shutil
+import sys
 import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -48,7 +50,9 @@ def summary_text(assessment: Assessment, colour: bool) -> str:
 
 def wrapped(text: str, style: str, colour: bool, indent: int = 0) -> list[str]:
     """Text as lines that keep to the columns, in a style."""
-    return [paint(" " * indent + line, style, colour) for line in textwrap.wrap(printable(text), WIDTH - indent)]
+    wide = min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns) if sys.stdout.isatty() else WIDTH
+    lines = textwrap.wrap(printable(text), max(wide, 30) - indent)
+    return [paint(" " * indent + line, style, colour) for line in lines]
 
 
 def question_text(question: dict[str, str], colour: bool) -> str:

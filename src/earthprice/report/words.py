@@ -38,6 +38,11 @@ class Words:
         """Name of a good, zone or figure by its code; the code itself where the table holds none."""
         return self.labels.get(f"{kind}.{code}", code)
 
+    def scored(self, said: str) -> str:
+        """A hindcast's verdict, such as `yes (0.76)`."""
+        verdict, bracket, ratio = said.partition(" (")
+        return f"{self.labels.get(f'scored_{verdict}', verdict)}{bracket}{ratio}"
+
     def figure(self, key: str, label: str) -> str:
         """Label of one of the ten figures: the study's own in English, the table's in another language."""
         if self.language == "en":

@@ -104,12 +104,13 @@ class KeptPlace:
 
 
 @contextmanager
-def claim(folder: Path, room: int = ROOM) -> Iterator[KeptPlace]:
+def claim(folder: Path, room: int = ROOM, *, holds: str = "") -> Iterator[KeptPlace]:
     """Keep a place for a result: everything about it that could fail is looked at now, before the work.
 
     Args:
         folder: where the result is to stand: new, empty, or an earlier result of ours and nothing else.
         room: place on the disk to hold until the result is written [bytes].
+        holds: a file that every result of the kind holds: one of another kind is not replaced; empty: any is.
 
     Raises:
         OptionError: the place cannot be used; says why.
@@ -117,6 +118,9 @@ def claim(folder: Path, room: int = ROOM) -> Iterator[KeptPlace]:
     """
     target = usable_folder(folder)
     must_be_free(target)
+    if (target / MANIFEST).is_file() and not (target / holds).exists():
+        what = f"{folder} holds an earlier result of another kind, without a {holds}; nothing was touched."
+        raise OptionError(what, where=WHERE, accepted="a new or empty folder, or an earlier result of the same kind")
     made = _missing(target.parent)
     try:
         try:
@@ -270,7 +274,7 @@ def new_folder(path: Path, source: Path, *more: Path) -> None:
         raise OptionError(f"'{path}' exists and is not overwritten.", where="FILE", accepted="a new name")
     part = path.with_name(f".earthprice-{os.urandom(8).hex()}.part")
     try:
-        shutil.copytree(source, part, copy_function=shutil.copyfile)
+        copied(source, part)
         for file in (f for folder in more for f in folder.iterdir()):
             text, target = file.read_text(encoding="utf-8"), part / file.name
             with target.open("a", encoding="utf-8") as stream:
@@ -278,6 +282,18 @@ def new_folder(path: Path, source: Path, *more: Path) -> None:
         part.rename(path)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def copied(source: Path, target: Path) -> None:
+    """Copy a folder with all below it; the first file that fails ends it, so that a full disk is told as one.
+
+    Raises:
+        OSError: a file cannot be read or written; what was copied stays.
+    """
+    target.mkdir()
+    for path in sorted(source.rglob("*")):
+        to = target / path.relative_to(source)
+        to.mkdir() if path.is_dir() else shutil.copyfile(path, to)
 
 
 def _exclusive(path: Path, content: bytes) -> None:

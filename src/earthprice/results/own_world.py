@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from earthprice.errors import OptionError
 from earthprice.facts.world import benchmarks, is_shipped, loaded
+from earthprice.results.folder import copied
 
 
 def must_be_world(folder: Path) -> None:
@@ -37,7 +37,7 @@ def staged(folder: Path, texts: Mapping[str, str]) -> Iterator[Path]:
     """
     with tempfile.TemporaryDirectory(prefix=".earthprice-", dir=folder.resolve().parent) as made:
         tried = Path(made) / folder.name
-        shutil.copytree(folder, tried, copy_function=shutil.copyfile)
+        copied(folder, tried)
         for name, text in texts.items():
             (tried / name).write_text(text, encoding="utf-8")
         yield tried

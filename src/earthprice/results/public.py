@@ -119,7 +119,7 @@ def export_public(folder: Path, out: Path) -> tuple[list[Path], list[str]]:
                 path.unlink()
                 left.append(f"{path.relative_to(made)} (names {named})")
 
-    with claim(out, ROOM) as place:
+    with claim(out, ROOM, holds=PUBLIC) as place:
         return place.put(write), left
 
 

@@ -21,6 +21,7 @@ from earthprice.results.folder import KeptPlace, claim
 from earthprice.results.iamc import iamc
 from earthprice.results.netcdf import draws, quantiles, write_netcdf
 from earthprice.results.origin import origin
+from earthprice.results.result import RUN
 from earthprice.results.tables import TABLES, bibtex, write_csv, write_parquet
 from earthprice.results.word import must_have_word, word
 from earthprice.results.workbook import write_workbook
@@ -70,7 +71,7 @@ def write_report(
     if isinstance(folder, KeptPlace):
         written = folder.put(fill)
     else:
-        with claim(Path(folder)) as place:
+        with claim(Path(folder), holds=RUN) as place:
             written = place.put(fill)
     first = [p for p in written if p.name == "report.html"]
     return first + [p for p in written if p not in first]
