@@ -128,6 +128,20 @@ def test_overrides_act_from_entry_into_force_and_never_in_the_base_year(base, dr
     assert half.caught[[0, 1]].max(1) == pytest.approx([0.15, 0.075])
 
 
+def test_a_number_takes_the_place_of_levels_and_leaves_growth_and_the_end(real):
+    """The floor of 2025 loses 2.2 % a year and ends in October 2035; so does another, and its own is no change."""
+    years = np.arange(2024.0, 2038.0)
+    floor = prepare(stack("usa-floor-2025"), real)
+    own = patch(floor.stack, {"floor_ndpr.strike": "x1"})["overrides"]["floor_ndpr.strike"]["before"][0]
+
+    def strikes(said: str) -> np.ndarray:
+        return floor.terms(years, overrides={"floor_ndpr.strike": said}).contracts[0].strike
+
+    as_it_is, same_number, more, times = (strikes(x) for x in ("x1", f"{own}", f"{1.1 * own}", "x1.1"))
+    assert np.array_equal(as_it_is, same_number, equal_nan=True) and np.isnan(as_it_is[-1])
+    assert more == pytest.approx(times, nan_ok=True) and more[4] < more[3]
+
+
 @pytest.mark.parametrize(
     ("use", "message"),
     [

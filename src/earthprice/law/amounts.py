@@ -99,6 +99,11 @@ class Course:
         """Days from which each level holds, as decimal years."""
         return np.array([v.year for v in self.levels])
 
+    def said(self, years: np.ndarray) -> np.ndarray:
+        """Day from which the level of each day holds, of days before the first level its own; empty without levels."""
+        starts = self._starts
+        return starts[np.maximum(np.searchsorted(starts, years + 1e-9, side="right") - 1, 0)] if len(starts) else starts
+
     def at(self, years: np.ndarray, quantiles: Mapping[str, float], other: Growth) -> np.ndarray:
         """Number on each day, in the unit of the file; NaN where nothing holds.
 

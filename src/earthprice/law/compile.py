@@ -215,10 +215,13 @@ class Prepared:
         def numbers(name: str) -> np.ndarray:
             key = f"{item.id}.{name}"
             if key in choice.overrides:
-                span, nothing = self._span(k, name), np.full(len(years), np.nan)
-                found = self._numbers(k, name, years, choice) if name in quantities else nothing
-                changed, since = choice.overrides[key].on(found, span), choice.overrides[key].since
-                return self._bounded(k, name, on, years, np.where(self._changeable(days, since), changed, found))
+                override, there = choice.overrides[key], name in quantities
+                since = max(self.stack.top_book.start, override.since)
+                found = self._numbers(k, name, years, choice) if there else np.full(len(years), np.nan)
+                pace = self._pace(k, name, years, since, choice) if override.sets and there else 1.0
+                reached = (years >= since - 1e-9) & (days.period > 0)  # from entry into force, never the first period
+                changed = override.on(found, self._span(k, name), pace)
+                return self._bounded(k, name, on, years, np.where(reached, changed, found))
             if name not in quantities:
                 return np.full(len(years), np.nan)
             known = self._of_draw(self._draw(k, name, choice))
@@ -249,9 +252,13 @@ class Prepared:
             self._spans[k, name] = span_of(self.stack.items[k], name)
         return self._spans[k, name]
 
-    def _changeable(self, days: Days, since: float) -> np.ndarray:
-        """Days that an override reaches: from the top book's entry into force, or later, never of the first period."""
-        return (days.years >= max(self.stack.top_book.start, since) - 1e-9) & (days.period > 0)
+    def _pace(self, k: int, name: str, years: np.ndarray, since: float, choice: Choice) -> np.ndarray | float:
+        """What a number has grown by since its level was said, or since a later day [-]; NaN where nothing holds."""
+        said = self._course(k, name, choice).said(years)
+        if not len(said):
+            return 1.0
+        now, then = (self._numbers(k, name, x, choice) for x in (years, np.maximum(said, since)))
+        return np.where(now == then, 1.0, now / np.where(then, then, 1.0))
 
     def _numbers(self, k: int, name: str, years: np.ndarray, choice: Choice) -> np.ndarray:
         path, draw = self._course(k, name, choice), self._draw(k, name, choice)

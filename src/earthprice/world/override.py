@@ -68,14 +68,22 @@ class Override:
     first: Override | None = None
     since: float = -math.inf
 
-    def on(self, numbers: np.ndarray, span: Span) -> np.ndarray:
-        """Numbers after the change, cut to the bounds; NaN (nothing holds) stays unless a number takes its place.
+    @property
+    def sets(self) -> bool:
+        """Whether a number takes the place of what there was."""
+        return self.value is not None or (self.first is not None and self.first.sets)
 
-        What is cut is told by `cut` before any run.
+    def on(self, numbers: np.ndarray, span: Span, pace: np.ndarray | float = 1.0) -> np.ndarray:
+        """Numbers after the change, cut to the bounds. What is cut is told by `cut` before any run.
+
+        Args:
+            numbers: before it, NaN where nothing holds.
+            span: the bounds.
+            pace: what each has grown by since it was said, as the number in its place does too [-]; NaN where it ended.
         """
-        numbers = numbers if self.first is None else self.first.on(numbers, span)
+        numbers = numbers if self.first is None else self.first.on(numbers, span, pace)
         if self.value is not None:
-            return np.full_like(numbers, self.value)
+            return np.clip(self.value * (pace + np.zeros_like(numbers)), span.least, span.most)
         assert self.factor is not None
         return np.clip(numbers * self.factor, span.least, span.most)
 
