@@ -29,6 +29,22 @@ def test_a_text_differs_in_nothing_from_itself(books):
     assert clauses(books[0], books[0]) == []
 
 
+def test_the_basis_of_a_contract_is_a_number_and_that_of_a_value_is_words(books):
+    floor = load_rulebook("usa-floor-2025")
+    name, contract = next((k, m) for k, m in floor.measures.items() if m.instrument == "contract")
+    article = next(a for a in floor.articles if name in a.measures)
+
+    def said(key: str, **number: object) -> Rulebook:
+        quantity = getattr(contract, key)
+        values = tuple(v.model_copy(update=number) for v in quantity.values)
+        changed = contract.model_copy(update={key: quantity.model_copy(update={"values": values})})
+        own = article.model_copy(update={"measures": article.measures | {name: changed}})
+        return floor.model_copy(update={"articles": [own if a is article else a for a in floor.articles]})
+
+    assert [c.id for c in clauses(floor, said("basis", value=99.0))] == [name]
+    assert clauses(floor, said("basis", basis="assumption", why="Other words.")) == []
+
+
 def test_the_changes_of_2024_are_found(books):
     found = {c.id: c.words.split(":")[0] for c in clauses(*books)}
     assert found == {

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from earthprice.errors import RulebookError
+from earthprice.law import compile_terms, stack
 
 
 def q(unit: str, value: float | str) -> str:
@@ -222,6 +225,20 @@ def test_support_builds_what_can_be_built_alone(terms, network):
     assert found.sum() == pytest.approx(8.0) and not found[~runs].any()
     with pytest.raises(RulebookError, match="reaches no activity.*that can be built"):
         terms(paid.format(on="doing: ship", n=q("MUSD2020/year", 8)))
+
+
+@pytest.mark.parametrize("stage", ["milling", "trade"])
+def test_support_of_a_place_goes_to_its_pits_and_not_to_mills_and_launderers(small, network, years, stage):
+    """They cost nothing to build: a mill of a hundred kilotonnes of ore took 95 of 100 million, the mine five."""
+    table = network.activities.copy()
+    table.loc["dig/west", ["stage", "capacity"]] = [stage, 131.0]
+    text = "s: {{instrument: support, kind: duty, acts_on: {on}, into: capacity, amount: {n}}}"
+    other = replace(network, activities=table)
+    on = small(text.format(on="{zone: CHN, ore: ion_clay, status: licensed}", n=q("MUSD2020/year", 8)))
+    found = compile_terms(stack(on), other, years).entry_support[-1]
+    assert found[at(network, "dig/east", "dig/west")].tolist() == [8, 0]
+    with pytest.raises(RulebookError, match="reaches no activity.*that can be built"):
+        compile_terms(stack(small(text.format(on=f"{{stage: {stage}}}", n=q("MUSD2020/year", 8)))), other, years)
 
 
 def test_conduct_is_a_markup_or_refused(terms, network):

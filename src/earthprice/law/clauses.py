@@ -21,7 +21,7 @@ from earthprice.law.strict import decimal_year
 from earthprice.world.network import Network
 
 WORDS_ONLY = {"source", "why", "published", "basis", "confidence", "says"}
-"""Keys of a measure that change no number."""
+"""Keys of a measure and its values that change no number, unless they are a parameter of that name (`basis`)."""
 ENTRY = "entry_into_force"
 """Id of the clause that is the day of entry into force."""
 
@@ -122,7 +122,7 @@ def _acts(book: Rulebook, name: str) -> object:
 
 def _bare(thing: object, start: float) -> object:
     if isinstance(thing, dict):
-        bare = {k: _bare(v, start) for k, v in thing.items() if k not in WORDS_ONLY}
+        bare = {k: _bare(v, start) for k, v in thing.items() if k not in WORDS_ONLY or isinstance(v, dict)}
         when = bare.get("from")
         if isinstance(when, int | str) and thing.get("basis") not in ("notice", "record"):
             bare["from"] = round(max(0.0, decimal_year(when) - start), 2)  # years after entry into force

@@ -19,6 +19,8 @@ from earthprice.world.network import Network
 
 ENDINGS = {"reserve": "/reserve_buy", "price_band": "/floor_buy", "stock": "/reserve_buy"}
 """State purchases are activities of their own, told by the end of their id."""
+NO_CAPITAL = ("milling", "trade")
+"""Stages that run and cost nothing to build: mills follow their pits, and launderers what is dug without a licence."""
 
 
 @dataclass(frozen=True)
@@ -223,7 +225,7 @@ def _mask(item: Item, s: Stack, g: Ground) -> np.ndarray:
         ending = ENDINGS[m.instrument]
         mask = mask & np.array([str(i).endswith(ending) for i in g.ids])
     if isinstance(m, Support) and m.into == "capacity":
-        mask = mask & (g.columns["doing"] == "run")
+        mask = mask & (g.columns["doing"] == "run") & ~np.isin(g.columns["stage"], NO_CAPITAL)
     if isinstance(m, Contract):
         mask = mask & (g.maker(m.good, item.where("good")) >= 0)
     if isinstance(m, (Charge, Cap, Standard)) and m.burden is not None:
