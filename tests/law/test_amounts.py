@@ -21,7 +21,7 @@ def quantity(*values, unit="t REO/year"):
     return Quantity.model_validate({"unit": unit, "values": list(values)})
 
 
-def read(q, reading="", as_of=None, years=YEARS, quantiles=None, other=lambda _: 1.0):
+def read(q, reading="", as_of=None, years=YEARS, quantiles=None, other=lambda *_: 1.0):
     return course("m", "p", q, reading, as_of).at(years, quantiles or {}, other)
 
 
@@ -58,7 +58,17 @@ def test_growth_goes_on_from_the_last_level_and_through_later_ones():
 
 def test_growth_follows_another_measure():
     q = quantity(value(**{"from": 2020, "value": 10}), value(**{"from": 2022, "yearly_change_of": "x"}))
-    assert read(q, other=lambda y: 1.5 if y == 2023 else 1.0) == pytest.approx([10, 10, 10, 15, 15, 15, 15])
+    assert read(q, other=lambda _, y: 1.5 if y == 2023 else 1.0) == pytest.approx([10, 10, 10, 15, 15, 15, 15])
+
+
+def test_growth_follows_first_one_measure_and_then_another():
+    q = quantity(value(**{"from": 2020, "value": 10}), *(
+        value(**{"from": year, "yearly_change_of": name}) for year, name in ((2021, "x"), (2024, "y"))
+    ))  # fmt: skip
+    found = read(q, other=lambda name, _: {"x": 1.1, "y": 1.3}[name])
+    assert found == pytest.approx(
+        [10 * r for r in (1, 1.1, 1.1**2, 1.1**3, 1.1**3 * 1.3, 1.1**3 * 1.3**2, 1.1**3 * 1.3**3)]
+    )
 
 
 def test_half_years_carry_the_level_of_their_calendar_year():

@@ -11,7 +11,9 @@ from earthprice.errors import OptionError, RulebookError
 from earthprice.facts.world import load_world
 from earthprice.law import compile_terms, delay, load_rulebook, numbers, patch, prepare, reach, shipped, stack
 from earthprice.law.amounts import Course
+from earthprice.law.cases import cases_of
 from earthprice.law.compile import DRAWS, Prepared
+from earthprice.law.source import parse_yaml
 
 BASE, DRAFT = "china-in-force-2020", "china-2021-draft"
 YEARS = np.arange(2019.0, 2036.0)
@@ -294,6 +296,36 @@ def test_a_path_that_follows_another_is_the_same_wherever_the_periods_begin(base
     whole, late = base.terms(YEARS), base.terms(YEARS[11:])
     assert whole.permits == late.permits and len(np.unique(whole.permit_amount, axis=0)) > 3
     assert np.array_equal(whole.permit_amount[11:], late.permit_amount)
+
+
+def test_a_number_follows_each_measure_in_its_years_in_a_run_as_in_a_case(small, network):
+    """As `slow` from 2022, as `fast` from 2024; it followed the last, `fast`, in all years."""
+    why = "basis: assumption, why: A test."
+    paid = (
+        "{}: {{instrument: charge, kind: duty, acts_on: {{stage: {}}}, base: sale_value, "
+        "rate: {{unit: share of value, values: [{}]}}}}"
+    )
+    level, grows = f"{{from: 2021, value: 0.1, {why}}}", "{{from: {}, yearly_change{}: {}, " + why + "}}"
+    book = small(
+        paid.format("slow", "separation", f"{level}, {grows.format(2022, '', 0.1)}")
+        + "\n"
+        + paid.format("fast", "magnet", f"{level}, {grows.format(2022, '', 0.3)}")
+        + "\n"
+        + paid.format(
+            "other", "mining", f"{level}, {grows.format(2022, '_of', 'slow')}, {grows.format(2024, '_of', 'fast')}"
+        ),
+        start="2021-01-01",
+    )
+    right = [0.1, 0.11, 0.121, 0.1573, 0.1 * 1.21 * 1.69]
+    found = compile_terms(stack(book), network, np.arange(2021.0, 2026.0)).advalorem
+    assert found[:, network.activities.index.get_loc("dig/east")] == pytest.approx(right)
+    rows = [
+        "- {case: c, asks: number, given: {measure: other, parameter: rate, "
+        f"year: {y}}}, expect: {{value: {x:.12g}}}}}"
+        for y, x in enumerate(right, 2021)
+    ]
+    file = "format: earthprice-cases/1\nrulebook: small\ncases:\n" + "\n".join(rows) + "\n"
+    assert all(o.passed for o in cases_of(book, parse_yaml(file, "cases.yaml")))
 
 
 def test_a_draws_numbers_are_read_off_once_for_all_that_is_asked_of_it(real, draft, monkeypatch):

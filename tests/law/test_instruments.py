@@ -227,6 +227,28 @@ def test_support_builds_what_can_be_built_alone(terms, network):
         terms(paid.format(on="doing: ship", n=q("MUSD2020/year", 8)))
 
 
+@pytest.mark.parametrize(
+    ("amount", "paid"),
+    [
+        ("{from: 2023, value: 8, ", [0, 8, 8, 0]),
+        ("{from: 2022, value: 0, basis: assumption, why: None yet.}, {from: 2023, value: 8, ", [0, 8, 8, 0]),
+        (
+            "{from: 2022, value: 8, reading: tight, basis: assumption, why: Soon.}, {from: 2023, value: 8, ",
+            [0, 8, 8, 0],
+        ),
+        ("{from: 2020, value: 8, ", [8, 8, 0, 0]),
+    ],
+)
+def test_support_lasts_from_its_first_money_in_force_and_not_from_the_first_date_it_names(terms, amount, paid):
+    t = terms(
+        "mine: {instrument: support, kind: duty, acts_on: {stage: mining, status: licensed}, into: capacity, "
+        f"amount: {{unit: MUSD2020/year, values: [{amount}basis: assumption, why: A test.}}]}}, "
+        f"lasts: {q('year', 2)}}}",
+        head={"start": "2022-01-01"},
+    )
+    assert t.entry_support[2:].sum(1).tolist() == paid
+
+
 @pytest.mark.parametrize("stage", ["milling", "trade"])
 def test_support_of_a_place_goes_to_its_pits_and_not_to_mills_and_launderers(small, network, years, stage):
     """They cost nothing to build: a mill of a hundred kilotonnes of ore took 95 of 100 million, the mine five."""

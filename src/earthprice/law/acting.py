@@ -21,7 +21,7 @@ class Acting:
         at: positions of the activities reached.
         on: stretches of days in which it holds [S].
         days: the stretches.
-        start: first day on which it may hold, as decimal year.
+        begins: first day in force on which a parameter is above nil, as decimal year.
         numbers: a parameter in the units used inside [S], NaN where it does not hold.
     """
 
@@ -29,7 +29,7 @@ class Acting:
     at: np.ndarray
     on: np.ndarray
     days: Days
-    start: float
+    begins: Callable[[str], float]
     numbers: Callable[[str], np.ndarray]
 
     def value(self, name: str, neutral: float) -> np.ndarray:

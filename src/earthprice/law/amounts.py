@@ -20,8 +20,8 @@ LOG_UNIFORM_ABOVE = 10.0
 MOST_GROWN = 1e30
 """Growth beyond which a path is stopped: whatever it started from is then out of bounds."""
 
-Growth = Callable[[int], float]
-"""Growth factor of another measure's parameter from the year before to a year."""
+Growth = Callable[[str, int], float]
+"""Growth factor of the parameter of a measure that is followed, from the year before to a year."""
 
 
 def number_key(measure: str, parameter: str, value: Value) -> str:
@@ -154,8 +154,8 @@ class Course:
         now = bisect_right(self._turns, year + 1e-9) - 1
         if now < 0 or self.changes[now].set_by:
             return 1.0
-        rate = rates[now]
-        return other(year) if rate is None else 1.0 + rate
+        rate, followed = rates[now], self.changes[now].yearly_change_of
+        return other(followed, year) if followed else 1.0 + (rate or 0.0)
 
     def set_by(self) -> tuple[str, float] | None:
         """The review that moves the parameter and from when; None if its path is fixed."""

@@ -31,7 +31,7 @@ from pydantic import Field
 
 from earthprice import caps
 from earthprice.errors import RulebookError
-from earthprice.law.amounts import course
+from earthprice.law.amounts import Growth, course
 from earthprice.law.deterrence import expected_charge, share_that_deters
 from earthprice.law.floors import Contract
 from earthprice.law.instruments import Charge, Exempt, Inspection, Licence, Penalty, Tracing
@@ -205,7 +205,7 @@ def _at(s: Stack, item: Item, name: str, given: CaseFacts, place: Place) -> Leve
         raise RulebookError(f"'{item.id}' has no '{name}'", where=place(("given",)), given=name, accepted=numbers)
     path = course(item.id, name, numbers[name], _read(s, item, given), given.as_of)
     year = np.array([float(_need(given, "year", place))])
-    other = _follows(s, path.changes, name, given)
+    other = _follows(s, name, given)
     levels = [v for v in path.levels if v.year <= year[0] + 1e-9]
     if not levels:
         raise RulebookError(f"'{item.id}.{name}' has no value in {year[0]:g}", where=place(("given", "year")))
@@ -219,14 +219,11 @@ def _inside(s: Stack, item: Item, name: str, given: CaseFacts, place: Place) -> 
     return _at(s, item, name, given, place).middle * conversion(found.unit) if found else 0.0
 
 
-def _follows(s: Stack, changes: tuple[Value, ...], name: str, given: CaseFacts) -> Callable[[int], float]:
-    if not (names := [v.yearly_change_of for v in changes if v.yearly_change_of]):
-        return lambda _: 1.0
-    item = s.latest[names[-1]]
-    path = course(item.id, name, item.measure.quantities()[name], _read(s, item, given), given.as_of)
-
-    def growth(year: int) -> float:
-        before, now = path.at(np.array([year - 1.0, float(year)]), {}, lambda _: 1.0)
+def _follows(s: Stack, name: str, given: CaseFacts) -> Growth:
+    def growth(measure: str, year: int) -> float:
+        item = s.latest[measure]
+        path = course(item.id, name, item.measure.quantities()[name], _read(s, item, given), given.as_of)
+        before, now = path.at(np.array([year - 1.0, float(year)]), {}, lambda *_: 1.0)
         return float(now) / float(before) if before > 0 and np.isfinite(now) else 1.0
 
     return growth

@@ -13,7 +13,7 @@ import numpy as np
 from earthprice import caps
 from earthprice.errors import OptionError, RulebookError
 from earthprice.law.acting import Acting
-from earthprice.law.amounts import Course, course, first_out_of_bounds
+from earthprice.law.amounts import Course, Growth, course, first_out_of_bounds
 from earthprice.law.awaited import activities_changed, share_moved, waited
 from earthprice.law.credits import credits
 from earthprice.law.days import NEAR, Days, cut_at_days
@@ -47,10 +47,9 @@ class PermitPaths(NamedTuple):
 
 
 class Laid(NamedTuple):
-    """A measure as it is laid out: its quantities, when its first number holds, the positions that it reaches."""
+    """A measure as it is laid out: its quantities, and the positions that it reaches."""
 
     quantities: Mapping[str, Quantity]
-    begin: float
     at: np.ndarray
 
 
@@ -171,7 +170,7 @@ class Prepared:
         key = years.tobytes(), also, last
         if key not in self._cut:
             dates: set[float] = {b.start for b in self.stack.books} | ({also} if np.isfinite(also) else set())
-            for quantities, _, _ in self._measures:
+            for quantities, _ in self._measures:
                 dates |= {v.year for q in quantities.values() for v in q.values}
             whole = set(range(int(years[0]), int(years[-1] + max(last or 1.0, 1.0)) + 1))
             self._cut[key] = cut_at_days(years, dates | whole, last)
@@ -180,13 +179,8 @@ class Prepared:
     @cached_property
     def _measures(self) -> tuple[Laid, ...]:
         """The measures as they are laid out."""
-        found = []
-        for item, mask in zip(self.stack.items, self.reached, strict=True):
-            quantities = item.measure.quantities()
-            first = [v.year for q in quantities.values() for v in q.values]
-            begin = max(item.book.start, min(first, default=item.book.start))
-            found.append(Laid(quantities, begin, np.flatnonzero(mask)))
-        return tuple(found)
+        both = zip(self.stack.items, self.reached, strict=True)
+        return tuple(Laid(item.measure.quantities(), np.flatnonzero(mask)) for item, mask in both)
 
     def _on(self, years: np.ndarray, choice: Choice) -> list[np.ndarray]:
         """Stretches of days in which each measure holds: in force, not switched off, not replaced, not repealed."""
@@ -209,7 +203,7 @@ class Prepared:
 
     def _acting(self, k: int, on: np.ndarray, days: Days, choice: Choice) -> Acting:
         item, years = self.stack.items[k], days.years
-        quantities, start, at = self._measures[k]
+        quantities, at = self._measures[k]
 
         @cache
         def numbers(name: str) -> np.ndarray:
@@ -230,9 +224,13 @@ class Prepared:
                 known[kept] = self._bounded(k, name, on, years, self._numbers(k, name, years, choice))
             return known[kept]
 
+        def begins(name: str) -> float:
+            start, levels = item.book.start, self._course(k, name, choice).levels
+            return max(start, next((v.year for v in levels if v.value or v.range), start))
+
         if on.any() and not len(at):
             raise RulebookError(f"'{item.id}' is switched on and reaches nothing", where=item.where("acts_on"))
-        return Acting(item, at, on, days, start, numbers)
+        return Acting(item, at, on, days, begins, numbers)
 
     def _bounded(self, k: int, name: str, on: np.ndarray, years: np.ndarray, found: np.ndarray) -> np.ndarray:
         """A parameter by stretch in the units used inside.
@@ -287,12 +285,17 @@ class Prepared:
             self._courses[key] = course(self.stack.items[k].id, name, quantity, reading, choice.as_of)
         return self._courses[key]
 
-    def _growth(self, path: Course, name: str, years: np.ndarray, choice: Choice) -> Callable[[int], float]:
-        """Growth factor of the measure that a path follows (`yearly_change_of`)."""
-        names = [v.yearly_change_of for v in path.changes if v.yearly_change_of]
-        if not names:
-            return lambda _: 1.0
-        item = self.stack.latest[names[-1]]
+    def _growth(self, path: Course, name: str, years: np.ndarray, choice: Choice) -> Growth:
+        """Growth factors of the measures that a path follows (`yearly_change_of`), one after the other."""
+        names = dict.fromkeys(v.yearly_change_of for v in path.changes if v.yearly_change_of)
+        by = {n: self._followed(n, path, name, years, choice) for n in names}
+        return lambda measure, year: by[measure](year)
+
+    def _followed(
+        self, measure: str, path: Course, name: str, years: np.ndarray, choice: Choice
+    ) -> Callable[[int], float]:
+        """Growth factor of a parameter of one measure that a path follows."""
+        item = self.stack.latest[measure]
         k = self.stack.items.index(item)
         if self._course(k, name, choice).set_by():
             what = f"{path.measure}.{name} follows {item.id}, which a review moves in reading '{choice.reading}'"

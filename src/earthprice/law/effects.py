@@ -310,7 +310,7 @@ def support(a: Acting, sheet: Sheet) -> None:
     assert isinstance(m, Support)
     money = a.value("amount", 0.0)
     if m.lasts is not None:
-        over = a.start + a.value("lasts", np.inf)
+        over = a.begins("amount") + a.value("lasts", np.inf)
         money = money * np.clip((over - a.days.years[:, None]) / a.days.spans[:, None], 0.0, 1.0)
     if m.into == "knowledge":
         zones = [sheet.ground.zone(z, a.item.where("acts_on", "zone")) for z in m.acts_on.names()["zone"]]
