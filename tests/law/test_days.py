@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from earthprice.facts.world import load_world
-from earthprice.law import compile_terms, delay, load_rulebook, prepare, stack
+from earthprice.law import clauses, compile_terms, delay, load_rulebook, prepare, stack
+from earthprice.law.clauses import ENTRY
 from earthprice.law.days import cut_at_days, first_days, since
 from earthprice.law.deterrence import expected_charge
 from earthprice.law.strict import decimal_year
@@ -179,6 +180,24 @@ def test_six_months_of_delay_are_neither_none_nor_a_year(network, small):
     assert rates == pytest.approx([0.1, 0.1 * 184 / 365, 0.0])
     leap = delay(small(TAX.format(values("share of value", d2022_01_01=0.1)), start="2021-08-31"), 0.5)
     assert leap.in_force.date == "2022-02-28"
+
+
+@pytest.mark.parametrize("months", [0, 3, 6, 9, 12, 18])
+def test_a_text_put_off_by_months_loses_no_growth(network, small, months):
+    """A total that grows from its first 1 January on: written from the entry or from the next year, it is one law.
+
+    Put off by three months, the second of them stood still for a year more than the first.
+    """
+    change = "{{from: {}, yearly_change: 0.1, basis: assumption, why: A test.}}]"
+    books = []
+    for grown in (2022, 2023):
+        rate = values("share of value", d2022_01_01=0.1).replace("]", ", " + change.format(grown))
+        book = small(TAX.format(rate), start="2022-01-01")
+        books.append(delay(book, months / 12) if months else book)
+    first, second = (compile_terms(stack(b), network, YEARS).advalorem[:, at(network, "dig/east")] for b in books)
+    begun = 2022 + months // 12
+    assert np.array_equal(first, second) and first[YEARS == begun + 1] == pytest.approx(0.11)
+    assert [c.id for c in clauses(small(TAX.format(rate), start="2022-01-01"), books[1])] == [ENTRY] * (months > 0)
 
 
 def test_a_reserve_buys_by_days_and_a_support_ends_on_its_day(terms, network):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 
 from earthprice.errors import RulebookError
 from earthprice.law.compile import Prepared, prepare
@@ -125,7 +126,10 @@ def _bare(thing: object, start: float) -> object:
         bare = {k: _bare(v, start) for k, v in thing.items() if k not in WORDS_ONLY or isinstance(v, dict)}
         when = bare.get("from")
         if isinstance(when, int | str) and thing.get("basis") not in ("notice", "record"):
-            bare["from"] = round(max(0.0, decimal_year(when) - start), 2)  # years after entry into force
+            after = decimal_year(when) - start  # years after entry into force; growth steps on 1 January
+            if after > 0 and any(bare.get(k) is not None for k in ("yearly_change", "yearly_change_of")):
+                after = float(ceil(decimal_year(when)) - floor(start))
+            bare["from"] = round(max(0.0, after), 2)
         return bare
     return [_bare(v, start) for v in thing] if isinstance(thing, list | tuple) else thing
 

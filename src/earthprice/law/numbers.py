@@ -203,8 +203,9 @@ def _as_draft_7(part: Any) -> Any:
 def delay(book: Rulebook, years: float) -> Rulebook:
     """The same book in force later.
 
-    Entry into force and the dates counted from it move; the announcement stays, and so do notices and records, which
-    hang on the calendar. Its numbers keep their names (`number_key`): in a draw each is what it is in the text.
+    Entry into force and the dates counted from it move, those of growth by calendar years, since it steps on 1 January;
+    the announcement stays, and so do notices and records, which hang on the calendar. Its numbers keep their names
+    (`number_key`): in a draw each is what it is in the text.
 
     Args:
         book: a loaded rulebook.
@@ -251,7 +252,9 @@ def _entering(measure: AnyMeasure, start: float, day: str, months: int | None, n
     def moved(value: Value) -> Value:
         if not _counts(value, start):
             return value
-        if months is not None:
+        if value.grows and value.year > start:  # growth steps on 1 January: as many of them after the entry as before
+            at = max(later(value.start, int(decimal_year(day)) - int(start)), day, key=decimal_year)
+        elif months is not None:
             at = later(value.start, months / 12)
         else:
             at = day if abs(value.year - start) < 1e-9 else later(value.start, decimal_year(day) - start)
