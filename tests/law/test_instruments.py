@@ -165,6 +165,17 @@ def test_inspection_and_penalty_charge_the_unlicensed(terms, network):
     assert t.state_cost[-1].tolist() == [12, 0]
 
 
+def test_a_fine_belongs_to_the_state_whose_penalty_it_is(terms, network):
+    """A state that fines smugglers of another zone takes the fine; it was booked to the smugglers' state."""
+    i, rate = at(network, "dig/wild"), q("share of value", 0.1)
+    tax = f"tax: {{instrument: charge, kind: duty, acts_on: {{stage: mining}}, base: sale_value, rate: {rate}}}\n"
+    assert terms(CAP + INSPECTED).foreign == ()
+    t, both = terms(CAP + INSPECTED, head={"zone": "JPN"}), terms(CAP + INSPECTED + tax, head={"zone": "JPN"})
+    (levy,) = t.foreign
+    assert levy.zone == 1 and (levy.advalorem == t.advalorem).all() and levy.advalorem[-1, i] == pytest.approx(0.4)
+    assert both.foreign[0].advalorem[-1, i] == pytest.approx(0.5) == both.advalorem[-1, i]
+
+
 def test_tracing_raises_the_share_caught_and_costs_the_lawful(terms, network):
     tracing = (
         f"traced: {{instrument: tracing, kind: duty, acts_on: {{stage: mining}}, "

@@ -164,6 +164,9 @@ def penalty(a: Acting, sheet: Sheet) -> None:
     on = a.on & np.isfinite(a.numbers("times_gain"))
     one_at_a_time(a, sheet, sheet.punished[:, a.at] & on[:, None], "punishes")
     sheet.punished[np.ix_(on, a.at)] = True
+    their, out = sheet.elsewhere(a, sheet.ground.columns["zone"][a.at])
+    if their:
+        their.fines[np.ix_(on, a.at[out])] = True
     revenue = np.maximum(sheet.ground.revenue[a.at], 1e-9)
     floor = np.zeros((len(a.on), 1))
     if a.item.measure.floor is not None:
@@ -203,7 +206,8 @@ def deter(sheet: Sheet) -> None:
     """Join inspection, tracing and penalty to the share of revenue that the marginal unlicensed site loses.
 
     Written charges come first (`charged`); expected seizure and fine are withheld up to `MOST_WITHHELD`, and with the
-    charges and mark-ups up to `caps.WITHHELD`. What would go beyond is `Terms.uncollected`.
+    charges and mark-ups up to `caps.WITHHELD`. What would go beyond is `Terms.uncollected`. It goes to the state whose
+    penalty it is, also from abroad (`Levy`).
     """
     at = np.flatnonzero(sheet.ground.unlicensed)
     held = {k: v[:, at] for k, v in sheet.penalties.items()}
@@ -212,6 +216,8 @@ def deter(sheet: Sheet) -> None:
     room = caps.WITHHELD - sheet.terms.advalorem[:, at] - sheet.terms.markup[:, at]
     withheld = np.minimum(lost, np.minimum(MOST_WITHHELD, room))
     sheet.terms.advalorem[:, at] += withheld
+    for their in sheet.abroad.values():
+        their.advalorem[:, at] += np.where(their.fines[:, at], withheld, 0.0)
     sheet.terms.uncollected[:, at] = lost - withheld
     sheet.terms.capacity[:, at] *= 1.0 - caught * np.minimum(held["closed"], 1.0)
     sheet.terms.caught[:, at], sheet.terms.fine[:, at] = caught, held["times_gain"]

@@ -28,13 +28,17 @@ class Cut:
 
 @dataclass(frozen=True)
 class Abroad:
-    """What the state of one zone takes and pays elsewhere, while it is being written; arrays as of `Levy`."""
+    """What the state of one zone takes and pays elsewhere, while it is being written; arrays as of `Levy`.
+
+    `fines`: where its penalty holds, so that what is withheld (`deter`) is its own [S, M].
+    """
 
     specific: np.ndarray
     advalorem: np.ndarray
     bill: np.ndarray
     entry_support: np.ndarray
     knowledge_support: np.ndarray
+    fines: np.ndarray
 
 
 @dataclass
@@ -69,7 +73,8 @@ class Sheet:
         if zone not in self.abroad:
             flat = [np.zeros_like(self.terms.specific) for _ in range(3)]
             research = np.zeros_like(self.terms.knowledge_support)
-            self.abroad[zone] = Abroad(flat[0], flat[1], np.zeros_like(self.bill), flat[2], research)
+            fines = np.zeros_like(self.punished)
+            self.abroad[zone] = Abroad(flat[0], flat[1], np.zeros_like(self.bill), flat[2], research, fines)
         return self.abroad[zone], out
 
 
