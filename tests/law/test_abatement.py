@@ -81,6 +81,46 @@ def test_under_both_each_removes_the_more_that_either_asks(small, clean):
     assert cost == pytest.approx(0.2 * (0.4 * per_unit[0] + 0.6 * per_unit[1]))
 
 
+RECYCLED = LIMIT.replace("limit:", "water:").replace("discharge", "share of process water recycled")
+RECYCLED = RECYCLED.replace("at_most", "at_least").replace("mg/l", "share").replace("value: 15", "value: 0.5")
+
+
+def priced(share: float) -> float:
+    return 0.2 * 0.5 * COST * share**2 / BEST
+
+
+@pytest.mark.parametrize("limits", [(5, 10), (10, 5), (5, 5)])
+def test_of_two_limits_the_stricter_holds_and_what_it_asks_is_paid_once(small, clean, limits):
+    """Two limits on one discharge cut each what the other had left, and each step was priced as the first."""
+    first, second = (LIMIT.format(limit=x, obeyed=0.6, cost="") for x in limits)
+    left, paid, cost = found(small, clean, first + second.replace("limit:", "other:"))
+    assert left == pytest.approx(1 - 0.6 * 2 / 3) and paid == 0.0 and cost == pytest.approx(0.6 * priced(2 / 3))
+
+
+@pytest.mark.parametrize(("stricter", "laxer"), [(0.6, 0.9), (0.9, 0.6)])
+def test_where_fewer_obey_the_stricter_the_others_obey_the_laxer(small, clean, stricter, laxer):
+    second = LIMIT.format(limit=10, obeyed=laxer, cost="").replace("limit:", "other:")
+    left, _, cost = found(small, clean, LIMIT.format(limit=5, obeyed=stricter, cost="") + second)
+    others = max(0.0, laxer - stricter)
+    assert left == pytest.approx(1 - stricter * 2 / 3 - others / 3)
+    assert cost == pytest.approx(stricter * priced(2 / 3) + others * priced(1 / 3))
+
+
+@pytest.mark.parametrize(("limit", "recycled", "share"), [(10, 0.625, 0.5), (5, 0.9, BEST)])
+def test_a_limit_and_recycled_water_together_cut_no_more_than_can_be_cleaned(small, clean, limit, recycled, share):
+    """A third and then a quarter of the rest is a half, at the price of a half; beyond what can be done nothing."""
+    both = LIMIT.format(limit=limit, obeyed=1, cost="") + RECYCLED.format(limit=recycled, obeyed=1, cost="")
+    left, _, cost = found(small, clean, both)
+    assert left == pytest.approx(1 - share) and cost == pytest.approx(priced(share))
+
+
+def test_what_a_standard_with_a_cost_of_its_own_has_cleaned_is_not_paid_again(small, clean):
+    own = "cost: {unit: USD2020/t REO, values: [{from: 2022, value: 100, basis: assumption, why: A test.}]},"
+    free = LIMIT.format(limit=5, obeyed=1, cost="").replace("limit:", "other:")
+    left, _, cost = found(small, clean, LIMIT.format(limit=10, obeyed=1, cost=own) + free)
+    assert left == pytest.approx(1 / 3) and cost == pytest.approx(0.1 + priced(2 / 3) - priced(1 / 3))
+
+
 def test_cleaning_never_costs_more_than_the_bill_it_saves():
     bill, cost, best = np.meshgrid(np.linspace(0, 30, 31), [1.0, 10.0], [0.0, 0.3, 0.9])
     share = abated(bill, cost, best)

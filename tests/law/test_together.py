@@ -46,7 +46,7 @@ ADDED = [
     ("licence", f"acts_on: {{doing: ship, status: licensed}}, wait: {q('year', 0.2)}", "", SHIP, "resource_cost",
      2 * 0.08 * 0.2 * 200),
     ("standard", f"acts_on: {{stage: mining}}, quantity: discharge, burden: waste_water, at_most: {q('mg/l', 30)}, "
-     f"base: {q('mg/l', 60)}, obeyed: {q('share', 0.5)}", "", DIG, "burden", 0.75 ** 2),
+     f"base: {q('mg/l', 60)}, obeyed: {q('share', 0.5)}", "", DIG, "burden", 0.75),
     ("standard", f"acts_on: {{stage: separation}}, quantity: share of feed from ore, at_most: {q('share', 0)}, "
      f"obeyed: {q('share', 0.5)}", "", "separate/home", "capacity", 0.25),
     ("standard", f"acts_on: {{stage: mining}}, quantity: cost only, cost: {q('USD2020/t', 100)}, "

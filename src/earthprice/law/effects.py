@@ -95,15 +95,17 @@ def standard(a: Acting, sheet: Sheet) -> None:
             raise RulebookError(
                 what, where=a.item.where("burden"), accepted="with a `cost`: what doing without it takes"
             )
-        sheet.cuts.append(Cut(a.at, column, obeyed, np.maximum(0.0, 1.0 - _left(a, m)), not a.has("cost")))
+        kept = np.minimum(1.0, _left(a, m))
+        sheet.cuts.append(Cut(a.at, column, m.quantity, obeyed, kept, not a.has("cost")))
 
 
 def abate(sheet: Sheet) -> None:
     """Join charges on burdens and standards to what firms remove of a burden, pay for it, and are billed on the rest.
 
-    Everyone removes a(t) of a burden billed t; those who obey a standard remove its cut where that is more, as far as
-    it can be done. Several standards act on what the one before leaves. Without a cost of its own, a cut costs what
-    the same abatement costs under a charge; what cannot be cleaned (gas, tailings) is cut only where the standard says
+    Everyone removes a(t) of a burden billed t; those who obey standards remove what these ask together (`_asked`) where
+    that is more. Who obeys one that fewer obey obeys those that more obey too, so that the shares that obey, in rising
+    order, cut those bound into groups. Without a cost of its own, a cut costs what the same abatement costs under a
+    charge, from what is removed already; what cannot be cleaned (gas, tailings) is cut only where the standard says
     what that costs.
     """
     acted = sheet.bill.any((0, 2))
@@ -114,20 +116,39 @@ def abate(sheet: Sheet) -> None:
     burdens, bill, known = sheet.ground.burdens[on], sheet.bill[:, on], sheet.ground.network.abatement is not None
     chosen = abated(bill, cost, best)
     paid, left = abatement_cost(chosen, cost, best), 1.0 - chosen
-    for c in sheet.cuts:
-        of = np.searchsorted(on, c.at)
-        at = (slice(None), of, c.column)
-        k, b = cost[of, c.column], best[of, c.column]
-        wanted = np.where((b > 0) | (c.free and known), np.minimum(c.share, b), c.share)
-        more = np.maximum(wanted - chosen[at], 0.0)
-        left[at] *= 1.0 - c.obeyed * more / (1.0 - chosen[at])
-        if c.free:
-            paid[at] += c.obeyed * (abatement_cost(chosen[at] + more, k, b) - abatement_cost(chosen[at], k, b))
+    for column in dict.fromkeys(c.column for c in sheet.cuts):
+        cuts = [c for c in sheet.cuts if c.column == column]
+        k, b, a = cost[:, column], best[:, column], chosen[..., column]
+        obeyed, kept = np.zeros((len(cuts), *a.shape)), np.ones((len(cuts), *a.shape))
+        for i, c in enumerate(cuts):
+            of = np.searchsorted(on, c.at)
+            obeyed[i][:, of] = c.obeyed
+            kept[i][:, of] = np.where(c.free and known & (b[of] <= 0.0), 1.0, c.kept)
+        free, below = np.array([c.free for c in cuts])[:, None, None], 0.0
+        for upto in np.sort(obeyed, axis=0):
+            theirs = np.where(obeyed >= upto, kept, 1.0)
+            asked, bought = (np.maximum(_asked(cuts, x, b), a) for x in (theirs, np.where(free, 1.0, theirs)))
+            left[..., column] -= (upto - below) * (asked - a)
+            paid[..., column] += (upto - below) * (abatement_cost(asked, k, b) - abatement_cost(bought, k, b))
+            below = upto
     sheet.terms.burden[:, on] *= left
     sheet.terms.specific[:, on] += (burdens * bill * left).sum(2)
     for their in sheet.abroad.values():
         their.specific[:, on] += (burdens * their.bill[:, on] * left).sum(2)
     sheet.terms.resource_cost[:, on] += (burdens * paid).sum(2)
+
+
+def _asked(cuts: list[Cut], kept: np.ndarray, best: np.ndarray) -> np.ndarray:
+    """Share of a burden that standards ask to be removed together, at most `best` where it can be cleaned [S, M].
+
+    Of two limits on one thing the stricter holds; limits on two (discharge, water recycled) act one on what the other
+    leaves.
+    """
+    by: dict[str, np.ndarray] = {}
+    for c, left in zip(cuts, kept, strict=True):
+        by[c.quantity] = np.minimum(by.get(c.quantity, left), left)
+    total = 1.0 - np.prod(list(by.values()), axis=0)
+    return np.where(best > 0.0, np.minimum(total, best), total)
 
 
 def _left(a: Acting, m: Standard) -> np.ndarray:

@@ -17,12 +17,16 @@ ONE_AT_A_TIME = "one at a time: replaces: the other, or other days"
 
 @dataclass(frozen=True)
 class Cut:
-    """A cut of one burden that a share of those bound make: positions, column, shares [S, 1]; `free`: no cost given."""
+    """A cut of one burden that a share of those bound make: positions, column, what is limited, shares [S, 1].
+
+    `kept` is what the standard leaves of the burden; `free`: no cost given.
+    """
 
     at: np.ndarray
     column: int
+    quantity: str
     obeyed: np.ndarray
-    share: np.ndarray
+    kept: np.ndarray
     free: bool
 
 
