@@ -20,6 +20,8 @@ LOG_UNIFORM_ABOVE = 10.0
 MOST_GROWN = 1e30
 """Growth beyond which a path is stopped: whatever it started from is then out of bounds."""
 
+FollowedGrowth = Callable[[int], float]
+"""Growth factor of a parameter of one measure, from the year before to a year."""
 Growth = Callable[[str, int], float]
 """Growth factor of the parameter of a measure that is followed, from the year before to a year."""
 

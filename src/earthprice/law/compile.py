@@ -13,7 +13,7 @@ import numpy as np
 from earthprice import caps
 from earthprice.errors import OptionError, RulebookError
 from earthprice.law.acting import Acting
-from earthprice.law.amounts import Course, Growth, course, first_out_of_bounds
+from earthprice.law.amounts import Course, FollowedGrowth, Growth, course, first_out_of_bounds
 from earthprice.law.awaited import activities_changed, share_moved, waited
 from earthprice.law.credits import credits
 from earthprice.law.days import NEAR, Days, cut_at_days
@@ -280,8 +280,7 @@ class Prepared:
     def _course(self, k: int, name: str, choice: Choice) -> Course:
         key = (k, name, choice.reading, choice.as_of)
         if key not in self._courses:
-            quantity = self._measures[k][0][name]
-            reading = self.stack.read(k, choice.reading)
+            quantity, reading = self._measures[k].quantities[name], self.stack.read(k, choice.reading)
             self._courses[key] = course(self.stack.items[k].id, name, quantity, reading, choice.as_of)
         return self._courses[key]
 
@@ -291,16 +290,13 @@ class Prepared:
         by = {n: self._followed(n, path, name, years, choice) for n in names}
         return lambda measure, year: by[measure](year)
 
-    def _followed(
-        self, measure: str, path: Course, name: str, years: np.ndarray, choice: Choice
-    ) -> Callable[[int], float]:
+    def _followed(self, measure: str, path: Course, name: str, years: np.ndarray, choice: Choice) -> FollowedGrowth:
         """Growth factor of a parameter of one measure that a path follows."""
         item = self.stack.latest[measure]
         k = self.stack.items.index(item)
         if self._course(k, name, choice).set_by():
             what = f"{path.measure}.{name} follows {item.id}, which a review moves in reading '{choice.reading}'"
             raise RulebookError(what, where=item.where(), accepted="set_by the same review")
-
         run = np.arange(np.floor(years[0]) - 1.0, np.floor(years[-1]) + 1.0)
         known = dict(zip(run.tolist(), self._numbers(k, name, run, choice).tolist(), strict=True))
 
