@@ -74,3 +74,37 @@ def test_what_is_kept_between_moves_changes_no_bit(network, years, small):
             np.testing.assert_array_equal(vars(now)[name], value, err_msg=name)
     sent = pickle.loads(pickle.dumps(kept))
     np.testing.assert_array_equal(sent.terms(years).awaited, kept.terms(years).awaited)
+
+
+NIL = "{stage: magnet}", 0.0
+
+
+def above(small, what: tuple[str, float] = NIL, start: str = "2023-01-01"):
+    """A book upon `small`, which is announced with it on 1 January 2021 and sets a charge."""
+    return small(charge(*what).replace("due", "more"), name="above", start=start)
+
+
+def test_a_text_of_no_effect_and_the_text_below_it_are_awaited_as_the_text_below_alone(network, years, small):
+    """What is announced and lies in both is waited for in both, so that a text that changes nothing gains nothing."""
+    below = small(charge("{stage: mining, status: unlicensed}"))
+    alone = compile_terms(stack(below), network, years).awaited
+    both = compile_terms(stack(below, above(small)), network, years).awaited
+    assert alone[1].any() and both.tolist() == alone.tolist()
+    moving = compile_terms(stack(below, above(small, ("{stage: magnet}", 5.0))), network, years).awaited
+    assert (moving[1] >= alone[1]).all() and moving[2].any(), "and the text above is waited for a year longer"
+
+
+def test_a_number_that_is_set_below_does_not_make_the_text_above_awaited(network, years, small):
+    """Without the text above, the number is what it was set to too."""
+    below, use = small(charge("{stage: mining}", rate=0)), {"overrides": {"due.rate": 5.0}}
+    found = compile_terms(stack(below, above(small)), network, years, **use).awaited
+    assert found.tolist() == compile_terms(stack(below), network, years, **use).awaited.tolist()
+    assert found[1].any() and not found[2].any()
+
+
+def test_an_answer_is_not_awaited_nor_what_came_into_force_in_the_base_year(network, years, small):
+    text, answer = small(charge("{stage: mining}", rate=0)), above(small, ("{stage: magnet}", 5.0))
+    assert not compile_terms(stack(text, answer, top="small"), network, years).awaited.any()
+    begun = stack(small(charge("{stage: mining}"), start="2021-07-01"))
+    assert compile_terms(begun, network, years).awaited[1].any(), "it is awaited in a year that is run"
+    assert not compile_terms(begun, network, years[1:]).awaited.any(), "in the base year it lies in the record"

@@ -6,7 +6,10 @@ in whatever zone: a text that changes nothing is awaited by nobody, one that rea
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,10 +24,59 @@ NO_PERMIT = (np.inf, 1.0, 1.0)
 """Amount, grant and share of the days of a cap that is not in force."""
 
 
-def waited(s: Stack, days: Days) -> np.ndarray:
-    """Share of each period's days on which the top book is announced and not yet in force [T]."""
-    start, end = decimal_year(s.top_book.announced), s.top_book.start
-    both = np.minimum(days.ends, end) - np.maximum(days.begins, start)
+class Awaited(NamedTuple):
+    """Texts that are announced and not yet in force, and from when to when it is just these [year]."""
+
+    texts: frozenset[str]
+    first: float
+    last: float
+
+
+def waited(s: Stack, days: Days) -> list[Awaited]:
+    """When which texts are waited for within some periods, in order.
+
+    Counted are the top book and all below it, so that a text and the law that it is held against await alike what lies
+    in both; not answers, which stand above it. What was stored ahead of a text that came into force within the first
+    period is in the record that this period returns.
+    """
+    upto = s.books[: s.books.index(s.top_book) + 1]
+    spans = {b.rulebook: (decimal_year(b.announced), b.start) for b in upto if b.start >= days.ends[0]}
+    edges = sorted({x for span in spans.values() for x in span})
+    found = [
+        Awaited(frozenset(n for n, (begin, end) in spans.items() if begin <= first and last <= end), first, last)
+        for first, last in pairwise(edges)
+    ]
+    return [w for w in found if w.texts and w.first < days.ends[-1] and w.last > days.begins[0]]
+
+
+def awaited(
+    found: Terms,
+    s: Stack,
+    days: Days,
+    without: Callable[[frozenset[str]], Terms],
+    concerned: Callable[[bytes], np.ndarray],
+) -> np.ndarray:
+    """By period and activity, the share of the days on which texts are waited for, times what they move [T, M].
+
+    Args:
+        found: the terms.
+        s: the stack.
+        days: the periods.
+        without: the terms without some books.
+        concerned: share of its good that is moved, by the activities of which anything else is said (`share_moved`).
+    """
+    spans: list[tuple[bytes, float, float]] = []
+    for wait in waited(s, days):
+        on, first = activities_changed(found, without(wait.texts)).tobytes(), wait.first
+        if spans and spans[-1][::2] == (on, first):
+            first = spans.pop()[1]  # a text that moves nothing more cuts no wait in two
+        spans.append((on, first, wait.last))
+    return sum((np.outer(_share(days, *of), concerned(on)) for on, *of in spans), np.zeros_like(found.awaited))
+
+
+def _share(days: Days, first: float, last: float) -> np.ndarray:
+    """Share of each period's days that lies between two days [T]."""
+    both = np.minimum(days.ends, last) - np.maximum(days.begins, first)
     return np.maximum(both, 0.0) / (days.ends - days.begins)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from typing import Any, NamedTuple, Unpack
 
 import numpy as np
@@ -14,7 +14,7 @@ from earthprice import caps
 from earthprice.errors import OptionError, RulebookError
 from earthprice.law.acting import Acting
 from earthprice.law.amounts import Course, FollowedGrowth, Growth, course, first_out_of_bounds
-from earthprice.law.awaited import activities_changed, share_moved, waited
+from earthprice.law.awaited import awaited, share_moved
 from earthprice.law.credits import credits
 from earthprice.law.days import NEAR, Days, cut_at_days
 from earthprice.law.effects import EFFECTS, abate, charged, deter
@@ -33,8 +33,8 @@ from earthprice.world.terms import PlantContract, Terms
 
 DRAWS = 8
 """Draws of which the numbers are kept: one for every thread that is at work, and some more."""
-KEPT = 2
-"""Terms without the top book that are kept, three megabytes each."""
+KEPT = 4
+"""Terms without texts that are awaited that are kept, three megabytes each."""
 
 
 class PermitPaths(NamedTuple):
@@ -78,11 +78,9 @@ class Prepared:
         choice = chosen(self.stack, use)
         starts = np.asarray(years, float)
         days = self._days(starts, choice.since, use.get("last"))
-        found, wait = self._compiled_terms(starts, days, choice), waited(self.stack, days)
-        if not wait.any():
-            return found
-        on = activities_changed(found, self._without(starts, choice, use.get("last")))
-        return replace(found, awaited=np.outer(wait, self._concerned(on.tobytes())))
+        found = self._compiled_terms(starts, days, choice)
+        without = partial(self._without, starts, choice, use.get("last"))
+        return replace(found, awaited=awaited(found, self.stack, days, without, self._concerned))
 
     def issued(self, years: Sequence[float] | np.ndarray, **use: Unpack[Use]) -> PermitPaths:
         """The permits of the terms in some periods, alone: what tells when licences and caps begin and end."""
@@ -95,12 +93,12 @@ class Prepared:
         """What was made on the way stays behind."""
         return Prepared, (self.stack, self.ground, self.reached)
 
-    def _without(self, starts: np.ndarray, choice: Choice, last: float | None) -> Terms:
-        """The terms without the top book; the last are kept, since no override reaches them."""
-        off = choice.off | {(self.stack.top, a.number) for a in self.stack.top_book.articles}
-        if choice.bill is not None:
-            days = self._days(starts, choice.bill.since, last)
-            return self._compiled_terms(starts, days, replace(choice, off=off, overrides={}))
+    def _without(self, starts: np.ndarray, choice: Choice, last: float | None, texts: frozenset[str]) -> Terms:
+        """The terms without some books; the last are kept where no bill reaches them, nor any override."""
+        off = choice.off | {(b.rulebook, a.number) for b in self.stack.books if b.rulebook in texts for a in b.articles}
+        theirs = {i.id for i in self.stack.items if i.book.rulebook in texts}
+        if choice.bill is not None or any(k.rpartition(".")[0] not in theirs for k in choice.overrides):
+            return self._compiled_terms(starts, self._days(starts, choice.since, last), replace(choice, off=off))
         kept = self._kept[bool(choice.draw)]
         return kept(choice.reading, choice.as_of, off, choice.draw, starts.tobytes(), last)
 
