@@ -17,6 +17,7 @@ from earthprice.measures.prices import prices
 from earthprice.measures.trade import exports
 from earthprice.runs.engine import Outcome
 from earthprice.study.frame import Frame
+from earthprice.world.terms import Levy
 
 
 @pytest.fixture
@@ -43,6 +44,24 @@ def test_the_price_abroad_is_that_at_home_and_the_gap(lens: Lens, reformed: Outc
     fob = (flow * np.array(arrived).T).sum(1) / flow.sum(1)
     assert found["fob/dy"] == pytest.approx(fob)
     assert found["price_gap/dy"] == pytest.approx(fob - price[:, node(f"dy_oxide@{lens.home}")])
+
+
+def test_what_another_state_levies_is_no_part_of_the_price_at_homes_port(lens: Lens, reformed: Outcome) -> None:
+    """A fifth of the price of arrival, levied there or by a third state, is none of FOB nor of the gap's charges."""
+    terms, at = reformed.terms, shipped(lens, reformed, "dy_oxide")
+    duty = np.zeros_like(terms.advalorem)
+    duty[:, at] = 0.2
+    mine, theirs = prices(lens, reformed), replace(terms, advalorem=terms.advalorem + duty)
+    nil = np.zeros_like(duty)
+    levy = Levy(lens.engine.names.zones.index("JPN"), nil, duty, nil, np.zeros_like(terms.knowledge_support))
+    for found in (replace(theirs, tariff=duty), replace(theirs, foreign=(*terms.foreign, levy))):
+        told = prices(lens, replace(reformed, terms=found))
+        flow, sales = reformed.record.level[:, at], reformed.sales[:, at]
+        assert told["fob/dy"] == pytest.approx(mine["fob/dy"] - 0.2 * (flow * sales).sum(1) / flow.sum(1))
+        assert told["gap_charges/dy"] == pytest.approx(mine["gap_charges/dy"])
+    own = prices(lens, replace(reformed, terms=theirs))
+    assert own["fob/dy"].tolist() == mine["fob/dy"].tolist(), "of home's own duty it holds all"
+    assert (own["gap_charges/dy"] > mine["gap_charges/dy"] + 1).all()
 
 
 def test_exports_are_what_leaves_in_every_form(lens: Lens, reformed: Outcome) -> None:
