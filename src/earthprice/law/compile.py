@@ -75,8 +75,7 @@ class Prepared:
 
     def terms(self, years: Sequence[float] | np.ndarray, **use: Unpack[Use]) -> Terms:
         """Terms of the stack in some periods; see `compile_terms`."""
-        choice = chosen(self.stack, use)
-        starts = np.asarray(years, float)
+        choice, starts = chosen(self.stack, use), np.asarray(years, float)
         days = self._days(starts, choice.since, use.get("last"))
         found = self._compiled_terms(starts, days, choice)
         without = partial(self._without, starts, choice, use.get("last"))
