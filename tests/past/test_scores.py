@@ -38,13 +38,23 @@ def test_an_autoregression_finds_its_own_process() -> None:
     y = [0.0]
     for _ in range(4000):
         y.append(0.3 + 0.7 * y[-1] + 0.1 * rng.normal())
-    ahead = np.log(autoregression(np.exp(np.array(y)), 60))
+    years = np.arange(len(y))
+    ahead = np.log(autoregression(years, np.exp(np.array(y)), years[-1] + 1 + np.arange(60)))
     assert ahead[-1] == pytest.approx(1.0, abs=0.05)
     assert (ahead[1] - 1.0) / (ahead[0] - 1.0) == pytest.approx(0.7, abs=0.1)
 
 
 def test_too_short_a_past_gives_no_change() -> None:
-    assert (autoregression(np.array([2.0, 3.0]), 2) == no_change(3.0, 2)).all()
+    assert (autoregression(np.arange(2), np.array([2.0, 3.0]), np.array([2, 3])) == no_change(3.0, 2)).all()
+
+
+def test_an_autoregression_over_a_missing_year_is_that_of_years_in_a_row() -> None:
+    """`log y` halves each year. Without the year 3 what is left says so too, and a record that ends early goes on."""
+    years = np.arange(9)
+    whole = np.exp(4.0 * 0.5**years)
+    some = np.delete(years, [3, 8])
+    found = autoregression(some, whole[some], np.array([9, 10]))
+    assert np.log(found) == pytest.approx(4.0 * 0.5 ** np.array([9.0, 10.0]), rel=1e-9)
 
 
 def test_a_regression_on_quotas_finds_the_elasticity() -> None:

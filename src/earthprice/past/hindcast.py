@@ -324,7 +324,6 @@ def _rivals(
     """Forecasts of the rivals at the years ahead."""
     years = sorted(known)
     values = np.array([known[y] for y in years])
-    span = max(ahead) - past.base_year
     both = [y for y in years if y in quotas]
     if past.base_year in both and all(a in quotas for a in ahead) and len(both) > 2:
         fitted = regression(
@@ -336,7 +335,7 @@ def _rivals(
         fitted = np.full(len(ahead), np.nan)
     return {
         "no_change": no_change(float(values[-1]), len(ahead)),
-        "autoregression": autoregression(values, span)[[a - past.base_year - 1 for a in ahead]],
+        "autoregression": autoregression(np.array(years), values, np.array(ahead)),
         "regression": fitted,
     }
 

@@ -90,26 +90,27 @@ def no_change(start: float, n: int) -> np.ndarray:
     return np.full(n, start)
 
 
-def autoregression(past: np.ndarray, n: int) -> np.ndarray:
+def autoregression(years: np.ndarray, past: np.ndarray, ahead: np.ndarray) -> np.ndarray:
     """A first-order autoregression of the logarithms, fitted by least squares to what was known at the cut-off [n].
 
-    `log y' = a + b log y`, `b` held within 0 and 1; fewer than four years, or years without movement, give no change.
+    `log y' = a + b log y`, `b` held within 0 and 1, over pairs of years that follow each other; fewer than three pairs,
+    or years without movement, give no change.
 
     Args:
-        past: yearly values up to the cut-off, oldest first.
-        n: years ahead.
+        years: years with a value up to the cut-off, in their order; some may be missing.
+        past: their values.
+        ahead: years to forecast.
     """
-    y = np.log(past)
-    if len(y) < 4 or np.ptp(y[:-1]) < 1e-9:
-        return no_change(float(past[-1]), n)
-    slope = float(np.clip(np.polyfit(y[:-1], y[1:], 1)[0], 0.0, 1.0))
-    level = float(np.mean(y[1:] - slope * y[:-1]))
-    out = np.empty(n)
-    now = y[-1]
-    for i in range(n):
-        now = level + slope * now
-        out[i] = now
-    return np.exp(out)
+    y, pair = np.log(past), np.flatnonzero(np.diff(years) == 1)
+    before, after = y[pair], y[pair + 1]
+    if len(pair) < 3 or np.ptp(before) < 1e-9:
+        return no_change(float(past[-1]), len(ahead))
+    slope = float(np.clip(np.polyfit(before, after, 1)[0], 0.0, 1.0))
+    level = float(np.mean(after - slope * before))
+    path = [y[-1]]
+    for _ in range(int(max(ahead) - years[-1])):
+        path.append(level + slope * path[-1])
+    return np.exp(np.array(path)[np.asarray(ahead) - years[-1]])
 
 
 def regression(past: np.ndarray, quotas: np.ndarray, ahead: np.ndarray) -> np.ndarray:
