@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from earthprice.errors import OptionError, RulebookError
-from earthprice.law import compile_terms, contested, load_rulebook, rulebook_from_text, stack
+from earthprice.law import compile_terms, contested, load_rulebook, numbers, rulebook_from_text, stack
+from tests.law.test_instruments import CAP, at, q
 
 RATE = "{unit: share of value, values: [{from: 2022, value: %s, basis: assumption, why: A test.}]}"
 TAX = "tax: {instrument: charge, kind: duty, %sacts_on: {stage: magnet}, base: sale_value, rate: " + RATE + "}"
@@ -143,3 +146,82 @@ def test_one_name_one_text(small):
 
 def test_a_delayed_draft_keeps_its_name_and_base():
     assert stack(load_rulebook("china-2021-draft")).books[0].rulebook == "china-in-force-2020"
+
+
+def levy(rate: float, zone: str, stage: str, head: str = "kind: duty", values: str = "") -> str:
+    acts = f"acts_on: {{stage: {stage}, zone: {zone}, status: licensed}}"
+    rates = f"{{unit: share of value, values: [{values}]}}" if values else q("share of value", rate)
+    return f"levy: {{instrument: charge, {head}, base: sale_value, {acts}, rate: {rates}}}\n"
+
+
+def rates(s, network, years, **use) -> tuple[float, float]:
+    """The rate of China's separation and of Japan's magnets in the last year."""
+    t = compile_terms(s, network, years, **use)
+    i, j = at(network, "separate/home", "make/magnet")
+    return pytest.approx(t.advalorem[-1, i]), pytest.approx(t.advalorem[-1, j])
+
+
+def test_a_change_of_the_text_reaches_no_measure_of_another_country(small, network, years):
+    """Europe's floor, a fifth higher, lifted the American one below it, which has its name."""
+    china, japan = small(levy(0.1, "CHN", "separation")), small(levy(0.2, "JPN", "magnet"), name="j", zone="JPN")
+    both = stack(china, japan)
+    assert rates(both, network, years, overrides={"levy.rate": "x2"}) == (0.1, 0.4)
+    assert rates(stack(china, japan, top="small"), network, years, overrides={"levy.rate": "x2"}) == (0.2, 0.2)
+    power = "kind: power, used: never"
+    idle = stack(
+        *(
+            small(levy(0.1, z, on, power), name=z.lower(), zone=z)
+            for z, on in (("CHN", "separation"), ("JPN", "magnet"))
+        )
+    )
+    assert rates(idle, network, years, overrides={"levy.rate": 0.3}) == (0.0, 0.3), "nor is its power switched on"
+
+
+def test_a_measure_replaces_none_of_another_country(small, network, years):
+    """Japan's new levy ended China's, which has the name of the old one."""
+    china, japan = small(levy(0.1, "CHN", "separation")), small(levy(0.2, "JPN", "magnet"), name="j", zone="JPN")
+    new = small(levy(0.3, "JPN", "magnet", "kind: duty, replaces: levy"), name="j2", zone="JPN", start="2023-01-01")
+    assert rates(stack(china, japan, new), network, years) == (0.1, 0.3)
+
+
+def test_an_exemption_frees_from_the_cap_of_its_own_country(small, network, years):
+    cap = f"total: {{instrument: cap, kind: duty, acts_on: {{stage: magnet}}, amount: {q('t REO/year', 1)}}}\n"
+    free = "free: {instrument: exempt, kind: duty, from_measure: total, acts_on: {stage: mining, deposit: east}}"
+    here, there = small(CAP + free), small(cap, name="j", zone="JPN")
+    for books in ((here, there), (there, here)):
+        t = compile_terms(stack(*books), network, years)
+        mine = [k for k, p in enumerate(t.permits) if p.partition("/")[2] in ("East", "West")]
+        assert len(set(t.permits)) == len(t.permits), "each permit has a name of its own"
+        assert t.permit_use[np.ix_(mine, at(network, "dig/east", "dig/west"))].any(0).tolist() == [False, True]
+        assert t.permit_use[:, at(network, "make/magnet")].any()
+    with pytest.raises(RulebookError, match="is not a measure that fits here"):
+        stack(there, small(free))
+
+
+def test_numbers_of_two_countries_are_drawn_apart_where_one_key_would_name_both(small, network, years):
+    """Two levies of one name, one date and a range each were one number in every draw."""
+    wide = "{from: 2022, range: [0.1, 0.3], basis: assumption, why: A test.}"
+    later = wide.replace("2022", "2023")
+    china = small(levy(0, "CHN", "separation", values=wide))
+    for values, key in ((wide, "JPN:levy.rate@2022"), (later, "levy.rate@2023")):
+        s = stack(china, small(levy(0, "JPN", "magnet", values=values), name="j", zone="JPN"))
+        assert numbers(s)["key"].tolist() == ["levy.rate@2022", key]
+        drawn = {"levy.rate@2022": 0.25, key: 0.75}
+        assert rates(s, network, years, quantiles=drawn) == (0.15, 0.25)
+
+
+def test_a_reading_of_the_text_is_none_of_another_country(small, network, years):
+    """A European text with a reading called `tight` moved China's totals in the law without it."""
+    values = "".join(
+        f"{{from: 2022, reading: {r}, value: {x}, basis: assumption, why: A test.}}, "
+        for r, x in (("as_before", 0.1), ("tight", 0.2))
+    )
+    china = small(levy(0, "CHN", "separation", values=values))
+    japan = small(levy(0, "JPN", "magnet", values=values), name="j", zone="JPN")
+    both = stack(china, japan)
+    assert rates(both, network, years, reading="tight") == (0.1, 0.2)
+    below = replace(stack(china), above=both)
+    assert rates(below, network, years, reading="tight")[0] == 0.1
+    silent = small(levy(0.3, "JPN", "magnet"), name="j", zone="JPN")
+    plain = silent.model_copy(update={"readings": {}})
+    assert rates(stack(china, plain), network, years, reading="tight") == (0.2, 0.3), "asked for of the law below"

@@ -102,7 +102,7 @@ def chapters(o: Opened, reading: str) -> list[dict[str, Any]]:
         reading: how powers are read.
     """
     stack, can_be_off = o.texts.reform.stack, o.book.switchable
-    read = {item.id: stack.read(i, reading) for i, item in enumerate(stack.items)}
+    read = {item.id: stack.read(i, reading) for i, item in enumerate(stack.items) if stack.meant(item)}
     return [
         asdict(
             Chapter(

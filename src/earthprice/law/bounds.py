@@ -28,7 +28,7 @@ def corners(s: Stack) -> list[dict[str, float]]:
         for name, quantity in item.measure.quantities().items():
             ranged = [v for v in sorted(quantity.values, key=lambda v: v.year) if v.range]
             for turn, value in enumerate(ranged):
-                key = number_key(item.id, name, value)
+                key = number_key(item.name, name, value)
                 for quantiles, q in zip(found[1:], (0.0, 1.0, float(turn % 2), float(1 - turn % 2)), strict=True):
                     quantiles[key] = q
     return [q for k, q in enumerate(found) if q not in found[:k]]

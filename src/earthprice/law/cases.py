@@ -205,7 +205,7 @@ def _at(s: Stack, item: Item, name: str, given: CaseFacts, place: Place) -> Leve
         raise RulebookError(f"'{item.id}' has no '{name}'", where=place(("given",)), given=name, accepted=numbers)
     path = course(item.id, name, numbers[name], _read(s, item, given), given.as_of)
     year = np.array([float(_need(given, "year", place))])
-    other = _follows(s, name, given)
+    other = _follows(s, item, name, given)
     levels = [v for v in path.levels if v.year <= year[0] + 1e-9]
     if not levels:
         raise RulebookError(f"'{item.id}.{name}' has no value in {year[0]:g}", where=place(("given", "year")))
@@ -219,9 +219,9 @@ def _inside(s: Stack, item: Item, name: str, given: CaseFacts, place: Place) -> 
     return _at(s, item, name, given, place).middle * conversion(found.unit) if found else 0.0
 
 
-def _follows(s: Stack, name: str, given: CaseFacts) -> Growth:
+def _follows(s: Stack, of: Item, name: str, given: CaseFacts) -> Growth:
     def growth(measure: str, year: int) -> float:
-        item = s.latest[measure]
+        item = s.by_country[of.country][measure]
         path = course(item.id, name, item.measure.quantities()[name], _read(s, item, given), given.as_of)
         before, now = path.at(np.array([year - 1.0, float(year)]), {}, lambda *_: 1.0)
         return float(now) / float(before) if before > 0 and np.isfinite(now) else 1.0
@@ -288,9 +288,8 @@ def _gap(s: Stack, item: Item, given: CaseFacts, place: Place) -> float:
 
 def _in_force(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
     item = _item(s, given.measure, "measure", place)
-    holds = _holds(s, item, float(_need(given, "year", place)), given)
-    exempts = [o.id for o in s.items if isinstance(o.measure, Exempt) and o.measure.from_measure == item.id]
-    return {"holds": holds, "exempt": ", ".join(exempts)}
+    exempts = [o.id for o in s.items if o.country == item.country and getattr(o.measure, "from_measure", "") == item.id]
+    return {"holds": _holds(s, item, float(_need(given, "year", place)), given), "exempt": ", ".join(exempts)}
 
 
 def _read(s: Stack, item: Item, given: CaseFacts) -> str:
@@ -302,7 +301,7 @@ def _holds(s: Stack, item: Item, year: float, given: CaseFacts) -> bool:
     """Whether a measure is in force, used in the reading, and neither replaced by one that holds nor repealed."""
     k = s.items.index(item)
     choice = Choice(s.reading(given.reading), given.as_of, frozenset(), {}, {})
-    if year < item.book.start - 1e-9 or not used(item, choice, _read(s, item, given)):
+    if year < item.book.start - 1e-9 or not used(s, k, choice):
         return False
     ended = any(_holds(s, s.items[j], year, given) for j in s.ended_by.get(k, ()))
     return not ended and all(year < b.start - 1e-9 for b, _ in s.repealed_by.get(k, ()))
@@ -342,7 +341,8 @@ def _licence(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
     item = _item(s, given.measure, "measure", place)
     if not isinstance(item.measure, Licence):
         raise RulebookError(f"'{item.id}' is no licence", where=place(("given", "measure")))
-    found = [i for i in _holding(s, Licence, given, place) if i.id == item.id or i.id in item.measure.added_to]
+    ids = (item.id, *item.measure.added_to)
+    found = [i for i in _holding(s, Licence, given, place) if i.id in ids and i.country == item.country]
     wait = sum(_inside(s, one, "wait", given, place) for one in found)
     passes = float(np.prod([1.0 - _inside(s, one, "refused", given, place) for one in found]))
     return {"years": wait, "days": 365.0 * wait, "passes": passes, "by": ", ".join(i.id for i in found)}
@@ -352,7 +352,7 @@ def _counted(s: Stack, given: CaseFacts, place: Place) -> dict[str, Any]:
     """What counts against a total where imported feed is exempt from it or not."""
     cap = _item(s, given.measure, "measure", place)
     free = [i for i in _holding(s, Exempt, given, place) if getattr(i.measure, "from_measure", "") == cap.id]
-    spared = [i for i in free if "imported" in i.measure.acts_on.names().get("feed", ())]
+    spared = [i for i in free if i.country == cap.country and "imported" in i.measure.acts_on.names().get("feed", ())]
     imported, amount = float(given.imported or 0.0), _at(s, cap, "amount", given, place).middle
     counted = float(_need(given, "dug", place)) + (0.0 if spared else imported)
     return {

@@ -20,11 +20,11 @@ from earthprice.law.days import NEAR, Days, cut_at_days
 from earthprice.law.effects import EFFECTS, abate, charged, deter
 from earthprice.law.instruments import Inspection
 from earthprice.law.patch import span_of
-from earthprice.law.permits import Permit, permits, refuse_cleaned, reviews
+from earthprice.law.permits import Permit, ReviewedCap, permits, refuse_cleaned, reviews
 from earthprice.law.quantity import Quantity
 from earthprice.law.reached import Ground, ground, masks
 from earthprice.law.sheet import blank, contracts, levies
-from earthprice.law.stack import Stack
+from earthprice.law.stack import Item, Stack
 from earthprice.law.units import conversion
 from earthprice.law.use import Choice, Draw, Use, UseIn, chosen, used
 from earthprice.world.network import Network
@@ -142,7 +142,11 @@ class Prepared:
         deter(sheet)
         found = self._permits(acting)
         rules = [(b, r) for b, r in self.stack.reviews if (b.rulebook, r.under) not in choice.off]
-        moved = {a.item.id: by for k, a in enumerate(acting) if a.on.any() and (by := self._moved(k, choice))}
+        moved = {
+            a.item.name: ReviewedCap(a.item, *by)
+            for k, a in enumerate(acting)
+            if a.on.any() and (by := self._moved(k, choice))
+        }
         reviewed = tuple(reviews(rules, found, moved))
         _room(found, len(reviewed), acting)
         _insurable(sheet.contracts, acting)
@@ -185,9 +189,7 @@ class Prepared:
         on = [np.zeros(len(years), bool) for _ in items]
         for k in reversed(range(len(items))):
             item = items[k]
-            if (item.book.rulebook, item.article.number) in choice.off or not used(
-                item, choice, s.read(k, choice.reading)
-            ):
+            if (item.book.rulebook, item.article.number) in choice.off or not used(s, k, choice):
                 continue
             held = years >= item.book.start - 1e-9
             for later in s.ended_by.get(k, ()):
@@ -205,7 +207,7 @@ class Prepared:
         @cache
         def numbers(name: str) -> np.ndarray:
             key = f"{item.id}.{name}"
-            if key in choice.overrides:
+            if key in choice.overrides and self.stack.meant(item):
                 override, there = choice.overrides[key], name in quantities
                 since = max(self.stack.top_book.start, override.since)
                 found = self._numbers(k, name, years, choice) if there else np.full(len(years), np.nan)
@@ -260,7 +262,7 @@ class Prepared:
         known = self._of_draw(draw)
         key = (k, name, choice.reading, choice.as_of, years.tobytes())
         if key not in known:
-            known[key] = path.at(years, dict(draw), self._growth(path, name, years, choice))
+            known[key] = path.at(years, dict(draw), self._growth(k, name, years, choice))
         return known[key]
 
     def _draw(self, k: int, name: str, choice: Choice) -> Draw:
@@ -278,21 +280,21 @@ class Prepared:
         key = (k, name, choice.reading, choice.as_of)
         if key not in self._courses:
             quantity, reading = self._measures[k].quantities[name], self.stack.read(k, choice.reading)
-            self._courses[key] = course(self.stack.items[k].id, name, quantity, reading, choice.as_of)
+            self._courses[key] = course(self.stack.items[k].name, name, quantity, reading, choice.as_of)
         return self._courses[key]
 
-    def _growth(self, path: Course, name: str, years: np.ndarray, choice: Choice) -> Growth:
+    def _growth(self, of: int, name: str, years: np.ndarray, choice: Choice) -> Growth:
         """Growth factors of the measures that a path follows (`yearly_change_of`), one after the other."""
-        names = dict.fromkeys(v.yearly_change_of for v in path.changes if v.yearly_change_of)
-        by = {n: self._followed(n, path, name, years, choice) for n in names}
+        names = dict.fromkeys(v.yearly_change_of for v in self._course(of, name, choice).changes if v.yearly_change_of)
+        by = {n: self._followed(n, self.stack.items[of], name, years, choice) for n in names}
         return lambda measure, year: by[measure](year)
 
-    def _followed(self, measure: str, path: Course, name: str, years: np.ndarray, choice: Choice) -> FollowedGrowth:
+    def _followed(self, key: str, of: Item, name: str, years: np.ndarray, choice: Choice) -> FollowedGrowth:
         """Growth factor of a parameter of one measure that a path follows."""
-        item = self.stack.latest[measure]
+        item = self.stack.by_country[of.country][key]
         k = self.stack.items.index(item)
         if self._course(k, name, choice).set_by():
-            what = f"{path.measure}.{name} follows {item.id}, which a review moves in reading '{choice.reading}'"
+            what = f"{of.id}.{name} follows {item.id}, which a review moves in reading '{choice.reading}'"
             raise RulebookError(what, where=item.where(), accepted="set_by the same review")
         run = np.arange(np.floor(years[0]) - 1.0, np.floor(years[-1]) + 1.0)
         known = dict(zip(run.tolist(), self._numbers(k, name, run, choice).tolist(), strict=True))
@@ -368,7 +370,7 @@ def _room(found: list[Permit], reviewed: int, acting: list[Acting]) -> None:
     if reviewed > caps.REVIEWS:
         raise OptionError(f"the laws together review {reviewed} permits", accepted=f"at most {caps.REVIEWS}")
     if len(found) > caps.PERMITS:
-        last = next(a.item for a in acting if a.item.id == found[-1].measure)
+        last = next(a.item for a in acting if a.item.name == found[-1].measure)
         what = f"the laws together issue {len(found)} permits, the last ones for {last.id}"
         raise RulebookError(what, where=last.where(), accepted=f"at most {caps.PERMITS}")
 

@@ -43,9 +43,9 @@ def _of(a: Acting, g: Ground) -> list[Permit]:
             use = made - s * taken if m.at_most is not None else s * taken - made
             on = (held > 0) & (np.round(level, 12) == s)
             _fits(a, use, on, made, taken, g)
-            row = f"{a.item.id}{f'~{k}' if k > 1 else ''}{f'/{name}' if name else ''}"
+            row = f"{a.item.name}{f'~{k}' if k > 1 else ''}{f'/{name}' if name else ''}"
             amount = np.where(on, 0.0, np.inf)
-            found.append(Permit(a.item.id, 1.0, row, use, amount, np.where(on, held, 1.0), np.ones(len(on))))
+            found.append(Permit(a.item.name, 1.0, row, use, amount, np.where(on, held, 1.0), np.ones(len(on))))
     return found
 
 

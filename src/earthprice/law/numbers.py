@@ -76,7 +76,7 @@ def central_quantile(s: Stack, key: str, as_of: str | None = None) -> float:
 
 def _ranged(s: Stack, as_of: str | None, key: str) -> Value:
     found = {
-        number_key(item.id, name, v): v
+        number_key(item.name, name, v): v
         for item in reversed(s.items)
         for name, quantity in item.measure.quantities().items()
         for v in _counted(quantity, s, as_of)
@@ -97,7 +97,7 @@ def _counted(quantity: Quantity, s: Stack, as_of: str | None) -> list[Value]:
 
 
 def _row_key(item: Item, name: str, value: Value) -> str:
-    key = number_key(item.id, name, value)
+    key = number_key(item.name, name, value)
     return key if value.of_format else f"{item.book.rulebook}:{key}"
 
 
@@ -106,7 +106,7 @@ def _row(item: Item, name: str, quantity: Quantity, value: Value) -> dict[str, A
     default = value.of_format
     citation = item.book.sources.get(value.source or "")
     return {
-        "key": number_key(item.id, name, value),
+        "key": number_key(item.name, name, value),
         "measure": "format" if default else item.id,
         "parameter": name,
         "from": "" if default else str(value.start),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from earthprice.law.instruments import Cap, Exempt, Licence
 from earthprice.law.reached import Ground
 from earthprice.law.reviews import RATIO, ReviewRule, review_slope
 from earthprice.law.rulebook import Rulebook
+from earthprice.law.stack import Item
 from earthprice.law.units import conversion
 from earthprice.world.terms import Review
 
@@ -31,7 +33,7 @@ class Permit:
     """A row of the permit matrix.
 
     Attributes:
-        measure: the cap or licence; share: its part of the cap.
+        measure: name of the cap or licence; share: its part of the cap.
         name: as in `Terms`.
         use: permits needed per unit of level [M].
         amount: mean over the days on which the cap holds, `inf` where it never does [T].
@@ -56,6 +58,14 @@ class CapState:
     periods: np.ndarray
 
 
+class ReviewedCap(NamedTuple):
+    """A cap that a review moves: the review's id, and the year from which it may."""
+
+    item: Item
+    review: str
+    start: float
+
+
 def permits(acting: list[Acting], g: Ground) -> list[Permit]:
     """Permits of every cap and of every licence to ship at work."""
     exempt = [a for a in acting if isinstance(a.item.measure, Exempt) and a.on.any()]
@@ -64,7 +74,7 @@ def permits(acting: list[Acting], g: Ground) -> list[Permit]:
         if isinstance(a.item.measure, Cap) and a.on.any():
             mine = [e for e in exempt if _frees(e, a)]
             for k, state in enumerate(_states(a, mine), 1):
-                found += _shared(a, f"{a.item.id}~{k}" if k > 1 else a.item.id, mine, state, g)
+                found += _shared(a, f"{a.item.name}~{k}" if k > 1 else a.item.name, mine, state, g)
     return found + _granted([a for a in acting if a.on.any() and _ships(a)], g)
 
 
@@ -96,7 +106,7 @@ def _granted(licences: list[Acting], g: Ground) -> list[Permit]:
                 use, ones = np.zeros(len(g.ids)), np.ones(len(share))
                 use[list(at)] = g.reo[list(at)]
                 off = np.full(len(share), np.inf)
-                found[at] = Permit(a.item.id, 1.0, f"{a.item.id}/{name}", use, off, ones, share)
+                found[at] = Permit(a.item.name, 1.0, f"{a.item.name}/{name}", use, off, ones, share)
     return list(found.values())
 
 
@@ -124,7 +134,8 @@ def _lost(wait: np.ndarray, days: Days) -> np.ndarray:
 
 
 def _frees(e: Acting, a: Acting) -> bool:
-    return isinstance(e.item.measure, Exempt) and e.item.measure.from_measure == a.item.id
+    of = e.item.measure
+    return isinstance(of, Exempt) and of.from_measure == a.item.id and e.item.country == a.item.country
 
 
 def _states(a: Acting, exempt: list[Acting]) -> list[CapState]:
@@ -162,10 +173,10 @@ def _shared(a: Acting, name: str, exempt: list[Acting], state: CapState, g: Grou
     amount, held = np.where(on, amount, np.inf), np.where(on, held, 1.0)
     all_granted = np.ones(len(amount))
     if m.shared_out.tradable:
-        return [Permit(a.item.id, 1.0, name, use, amount, held, all_granted)]
+        return [Permit(a.item.name, 1.0, name, use, amount, held, all_granted)]
     return [
         Permit(
-            a.item.id,
+            a.item.name,
             s,
             f"{name}/{d}" if d else name,
             np.where(g.columns["district"] == d, use, 0.0),
@@ -228,21 +239,23 @@ def _shares(a: Acting, m: Cap, use: np.ndarray, g: Ground) -> dict[str, float]:
 def reviews(
     rules: list[tuple[Rulebook, ReviewRule]],
     found: list[Permit],
-    moved: Mapping[str, tuple[str, float]],
+    moved: Mapping[str, ReviewedCap],
 ) -> list[Review]:
     """Reviews at work: one for each permit whose amount the reading hands to a rule.
 
     Args:
         rules: reviews of the stack with their books.
         found: permits.
-        moved: cap -> review that moves it and the year from which it may.
+        moved: caps that reviews move, by name.
     """
     result = []
     for book, rule in rules:
         for permit in found:
-            review, start = moved.get(permit.measure, ("", 0.0))
-            if review == rule.id and any(lever == f"{permit.measure}.amount" for lever in rule.lever):
-                result.append(_review(book, rule, permit, start, _base_total(permit.measure, found)))
+            cap = moved.get(permit.measure)
+            if cap is None or (cap.review, cap.item.country) != (rule.id, book.jurisdiction):
+                continue
+            if f"{cap.item.id}.amount" in rule.lever:
+                result.append(_review(book, rule, permit, cap.start, _base_total(permit.measure, found)))
     return result
 
 

@@ -220,7 +220,7 @@ def _mask(item: Item, s: Stack, g: Ground) -> np.ndarray:
     if isinstance(m, Inspection):
         mask = mask & g.unlicensed
     if isinstance(m, Exempt):
-        mask = mask & g.match(s.latest[m.from_measure])
+        mask = mask & g.match(s.by_country[item.country][m.from_measure])
     if isinstance(m, (Reserve, PriceBand, Stock)):
         ending = ENDINGS[m.instrument]
         mask = mask & np.array([str(i).endswith(ending) for i in g.ids])
@@ -242,7 +242,7 @@ def _breaches(item: Item, m: Penalty, s: Stack, g: Ground) -> np.ndarray:
     """Unlicensed activities of the kind that the named duties bind."""
     mask = np.zeros(len(g.ids), bool)
     for name in m.for_breach_of:
-        duty = s.latest[name]
+        duty = s.by_country[item.country][name]
         keys = {k: v for k, v in duty.measure.acts_on.names().items() if k != "status"}
         mask |= g.match(duty, keys)
     return mask & g.unlicensed & g.match(item)

@@ -10,20 +10,35 @@ from pathlib import Path
 from typing import NamedTuple
 
 from earthprice.errors import OptionError, RulebookError
+from earthprice.law.amounts import number_key
 from earthprice.law.instruments import AnyMeasure, Cap, Charge, Exempt, Penalty, Portion
 from earthprice.law.load import SHELF, base_of, load_rulebook
 from earthprice.law.reviews import ReviewRule
 from earthprice.law.rulebook import Article, Rulebook
 
+ISSUING = {"cap", "licence", "share"}
+"""Instruments that issue permits, each with a name of its own in `Terms`."""
+
 
 @dataclass(frozen=True)
 class Item:
-    """A measure in its place: book and article."""
+    """A measure in its place: book and article.
+
+    Attributes:
+        name: what its permits and numbers are called: `id`, or `JPN:id` where they would be taken for those of a
+            measure of another country below (`_named`).
+    """
 
     id: str
     measure: AnyMeasure
     article: Article
     book: Rulebook
+    name: str
+
+    @property
+    def country(self) -> str:
+        """Jurisdiction of the book."""
+        return self.book.jurisdiction
 
     def where(self, *field: str | int) -> str:
         """File, line and field."""
@@ -37,12 +52,13 @@ class Stack:
     Attributes:
         books: the rulebooks.
         top: name of the rulebook assessed.
-        above: readings of texts that are held against this stack; where it lacks one, it is read by its own default.
+        above: the stack of a text that is held against this one; where a reading of it is lacking here, this one is
+            read by its own default.
     """
 
     books: tuple[Rulebook, ...]
     top: str
-    above: frozenset[str] = frozenset()
+    above: Stack | None = None
 
     @property
     def name(self) -> str:
@@ -57,12 +73,31 @@ class Stack:
     @cached_property
     def items(self) -> tuple[Item, ...]:
         """Every measure of every book, in order."""
-        return tuple(Item(k, m, a, b) for b in self.books for a in b.articles for k, m in a.measures.items())
+        found: list[Item] = []
+        for book, article in ((b, a) for b in self.books for a in b.articles):
+            for k, m in article.measures.items():
+                found.append(Item(k, m, article, book, _named(k, m, book, found)))
+        return tuple(found)
+
+    @cached_property
+    def by_country(self) -> dict[str, dict[str, Item]]:
+        """The last measure of each id, by jurisdiction: measures of several countries may have one id."""
+        found: dict[str, dict[str, Item]] = {}
+        for item in self.items:
+            found.setdefault(item.country, {})[item.id] = item
+        return found
 
     @cached_property
     def latest(self) -> dict[str, Item]:
-        """The last measure of each id."""
-        return {item.id: item for item in self.items}
+        """What an id alone means: the last measure of the text's country, or of the first country that has it."""
+        found: dict[str, Item] = {}
+        for country in (self.top_book.jurisdiction, *self.by_country):
+            found = self.by_country.get(country, {}) | found
+        return found
+
+    def meant(self, item: Item) -> bool:
+        """Whether an id alone means this measure, or one of the same country that it continues or replaces."""
+        return self.latest[item.id].country == item.country
 
     @cached_property
     def reviews(self) -> tuple[tuple[Rulebook, ReviewRule], ...]:
@@ -86,7 +121,7 @@ class Stack:
         Raises:
             OptionError: no book of the stack has it.
         """
-        if name is None or (name in self.above and name not in self.readings):
+        if name is None or (self.above and name in self.above.readings and name not in self.readings):
             return self.default_reading
         if name not in self.readings and (name or self.readings):
             raise OptionError(f"no reading '{name}'", where="reading", given=name, accepted=self.readings)
@@ -94,17 +129,33 @@ class Stack:
 
     @cached_property
     def _sets(self) -> tuple[dict[str, bool], ...]:
-        """By measure, the readings of the books of which it names one, and whether each is a default."""
-        named = [{n for _, n in _readings_named(item)} for item in self.items]
+        """By measure, the readings of its country's books of which it names one, and whether each is a default."""
+        named = [(item.country, {n for _, n in _readings_named(item)}) for item in self.items]
         return tuple(
-            {k: r.default for b in self.books if mine & b.readings.keys() for k, r in b.readings.items()}
-            for mine in named
+            {k: r.default for b in self.books if _of_country(b, c, mine) for k, r in b.readings.items()}
+            for c, mine in named
         )
 
+    @cached_property
+    def _countries(self) -> dict[str, set[str]]:
+        """By reading, the countries whose law is read so: that of the text if it has the reading, else all."""
+        text = self.above or self
+        found: dict[str, set[str]] = {}
+        for book in (*text.books, *self.books):
+            for name in book.readings:
+                found.setdefault(name, set()).add(book.jurisdiction)
+        home = text.top_book.jurisdiction
+        return {name: {home} & countries or countries for name, countries in found.items()}
+
     def read(self, position: int, reading: str) -> str:
-        """How a measure is read: as chosen, or by the default of its own readings where that is none of them."""
+        """How a measure is read: as chosen, or by the default of its own readings where that is none of them.
+
+        A reading of the text's own country is none of another's that has one of the same name.
+        """
         known = self._sets[position]
-        return reading if not known or reading in known else next((k for k, first in known.items() if first), reading)
+        if not known or (reading in known and self.items[position].country in self._countries[reading]):
+            return reading
+        return next((k for k, first in known.items() if first), reading)
 
     @cached_property
     def ended_by(self) -> dict[int, tuple[int, ...]]:
@@ -113,7 +164,7 @@ class Stack:
         for later, item in enumerate(self.items):
             for old in item.measure.replaced:
                 for k, base in enumerate(self.items[:later]):
-                    if base.id == old and base.book.rulebook != item.book.rulebook:
+                    if base.id == old and base.country == item.country and base.book.rulebook != item.book.rulebook:
                         found.setdefault(k, []).append(later)
         return {k: tuple(v) for k, v in found.items()}
 
@@ -203,6 +254,25 @@ def _check_replaced(s: Stack) -> Iterator[RulebookError]:
             )
 
 
+def _named(key: str, m: AnyMeasure, book: Rulebook, before: Sequence[Item]) -> str:
+    """`Item.name`: told apart from a measure of another country where both issue permits or share uncertain numbers."""
+    for other in (o for o in before if o.id == key and o.country != book.jurisdiction):
+        if {m.instrument, other.measure.instrument} <= ISSUING or _uncertain(key, m) & _uncertain(key, other.measure):
+            return f"{book.jurisdiction}:{key}"
+    return key
+
+
+def _uncertain(key: str, m: AnyMeasure) -> set[str]:
+    """Keys of a measure's own numbers that have a range."""
+    values = [(name, v) for name, q in m.quantities().items() for v in q.values]
+    return {number_key(key, name, v) for name, v in values if v.range and not v.of_format}
+
+
+def _of_country(book: Rulebook, country: str, readings: set[str]) -> bool:
+    """Whether a book is of a country and has one of some readings."""
+    return book.jurisdiction == country and bool(readings & book.readings.keys())
+
+
 def _check_references(s: Stack) -> Iterator[RulebookError]:
     ids = set(s.latest)
     for book in s.books:
@@ -230,16 +300,17 @@ class Reference(NamedTuple):
 
 
 def _references(item: Item, s: Stack) -> Iterator[Reference]:
-    measure, caps = item.measure, {k for k, o in s.latest.items() if isinstance(o.measure, Cap)}
+    measure, own = item.measure, s.by_country[item.country]
+    caps = {k for k, o in own.items() if isinstance(o.measure, Cap)}
     if isinstance(measure, Penalty):
-        bound = {k for k, o in s.latest.items() if o.measure.instrument in ("cap", "licence", "standard", "tracing")}
+        bound = {k for k, o in own.items() if o.measure.instrument in ("cap", "licence", "standard", "tracing")}
         yield from (Reference(("for_breach_of", i), name, bound) for i, name in enumerate(measure.for_breach_of))
     if isinstance(measure, Exempt):
         yield Reference(("from_measure",), measure.from_measure, caps)
     for key, quantity in measure.quantities().items():
         for i, value in enumerate(quantity.values):
             if value.yearly_change_of is not None:
-                alike = {k for k, o in s.latest.items() if k != item.id and _leads(o, key)}
+                alike = {k for k, o in own.items() if k != item.id and _leads(o, key)}
                 yield Reference((key, "values", i, "yearly_change_of"), value.yearly_change_of, alike)
 
 
@@ -260,20 +331,21 @@ def _readings_named(item: Item) -> list[tuple[tuple[str | int, ...], str]]:
 
 def _check_readings(item: Item, s: Stack) -> Iterator[RulebookError]:
     for field, name in _readings_named(item):
-        if name not in s.readings:
-            where = item.where(*field)
-            yield RulebookError(f"no reading '{name}'", where=where, given=name, accepted=s.readings)
+        own = {r for b in s.books if b.jurisdiction == item.country for r in b.readings}
+        if name not in own:
+            yield RulebookError(f"no reading '{name}'", where=item.where(*field), given=name, accepted=own)
 
 
 def _check_review(s: Stack, book: Rulebook, review: ReviewRule) -> Iterator[RulebookError]:
     where = book.where(("reviews", book.reviews.index(review), "lever"))
-    caps = {k for k, o in s.latest.items() if isinstance(o.measure, Cap)}
+    own = s.by_country.get(book.jurisdiction, {})
+    caps = {k for k, o in own.items() if isinstance(o.measure, Cap)}
     levers = [lever.removesuffix(".amount") for lever in review.lever]
     for name in levers:
         if name not in caps:
             yield RulebookError(f"'{name}' is not a cap of the stack", where=where, given=name, accepted=caps)
             continue
-        amount = s.latest[name].measure.quantities().get("amount")
+        amount = own[name].measure.quantities().get("amount")
         if amount is None or all(v.set_by != review.id for v in amount.values):
             what = f"review {review.id} moves {name}, but no value of its amount says so"
             yield RulebookError(what, where=where, accepted=f"set_by: {review.id} in a value of {name}.amount")

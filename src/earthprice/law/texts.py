@@ -208,9 +208,10 @@ def sides(text: Rulebook, answers: Sequence[Rulebook], base: Stack | None, since
         )
     reform = stack(*common, *below, text, *answers, top=text.rulebook)
     alone = stack(*common, *below, text) if answers else reform
-    above = frozenset(reform.readings)
-    below_it = replace(stack(*common, *here), above=above)
-    return Sides(below_it, reform, replace(alone, above=above), _note(text, own, (*abroad, *below)))
+    below_it = replace(stack(*common, *here), above=reform)
+    return Sides(
+        below_it, reform, replace(alone, above=reform) if answers else reform, _note(text, own, (*abroad, *below))
+    )
 
 
 def _merged(*sets: Books) -> Books:

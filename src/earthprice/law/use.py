@@ -11,7 +11,7 @@ import numpy as np
 
 from earthprice.errors import OptionError
 from earthprice.law.patch import checked
-from earthprice.law.stack import Item, Stack
+from earthprice.law.stack import Stack
 from earthprice.law.strict import check_day
 from earthprice.world.override import Given, Override
 
@@ -123,11 +123,11 @@ def _article(s: Stack, name: str) -> tuple[str, str]:
     return book, number
 
 
-def used(item: Item, choice: Choice, reading: str) -> bool:
-    """Whether a power is used in this reading, or switched on by an override of one of its parameters."""
-    m = item.measure
+def used(s: Stack, position: int, choice: Choice) -> bool:
+    """Whether a measure is a duty, or a power used as it is read or switched on by an override of its parameters."""
+    item, m = s.items[position], s.items[position].measure
     if m.kind == "duty" or m.used == "always":
         return True
-    if any(name.rpartition(".")[0] == item.id for name in choice.overrides):
+    if s.meant(item) and any(name.rpartition(".")[0] == item.id for name in choice.overrides):
         return True
-    return isinstance(m.used, list) and reading in m.used
+    return isinstance(m.used, list) and s.read(position, choice.reading) in m.used
