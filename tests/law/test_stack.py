@@ -225,3 +225,11 @@ def test_a_reading_of_the_text_is_none_of_another_country(small, network, years)
     silent = small(levy(0.3, "JPN", "magnet"), name="j", zone="JPN")
     plain = silent.model_copy(update={"readings": {}})
     assert rates(stack(china, plain), network, years, reading="tight") == (0.2, 0.3), "asked for of the law below"
+
+
+def test_a_text_without_readings_is_read_as_the_law_of_its_own_country():
+    """The floor of 2025 lies above the Chinese law of 2026, below the text: how its index is read is not told of it."""
+    law, floor, own = stack("china-2026"), stack("usa-floor-2025"), rulebook_from_text(REPEAL)
+    text = replace(law, books=(*law.books, floor.top_book, own), top=own.rulebook)
+    assert (floor.default_reading, text.default_reading) == ("home_index", "renewed")
+    assert replace(text, books=(floor.top_book, own)).default_reading == "home_index", "where home has none"

@@ -111,9 +111,10 @@ class Stack:
 
     @property
     def default_reading(self) -> str:
-        """The default of the topmost book that has readings; empty if none has."""
-        chosen = [k for b in self.books for k, r in b.readings.items() if r.default]
-        return chosen[-1] if chosen else ""
+        """The default of the topmost book that has readings, first of the text's own country; empty if none has."""
+        home = self.top_book.jurisdiction
+        found = [(b.jurisdiction == home, k) for b in self.books for k, r in b.readings.items() if r.default]
+        return next((k for at_home in (True, False) for own, k in reversed(found) if own == at_home), "")
 
     def reading(self, name: str | None) -> str:
         """Check a reading's name.
