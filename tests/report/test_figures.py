@@ -7,6 +7,8 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from earthprice.report import theme
 from earthprice.report.charts.articles import article_worth
@@ -14,7 +16,7 @@ from earthprice.report.charts.exports import FEW, draw_exports
 from earthprice.report.charts.feed import feed_data
 from earthprice.report.charts.groups import bar_reach, bars, draw_groups, group_bars, scales
 from earthprice.report.charts.options import draw_options
-from earthprice.report.charts.panels import log_ticks, value_range
+from earthprice.report.charts.panels import few_ticks, log_ticks, value_range
 from earthprice.report.charts.paths import DISTRICTS, heaviest
 from earthprice.report.charts.price import draw_prices
 from earthprice.report.draw import DRAWN
@@ -204,3 +206,17 @@ def test_every_chart_names_what_the_text_is_held_against(assessment):
     for plain, against in zip(said(assessment), said(other), strict=True):
         assert "no reform" not in against
         assert ("china-2024-regulations" in against) == ("no reform" in plain)
+
+
+@given(st.floats(-1e6, 0), st.floats(1e-3, 1e6))
+def test_an_axis_has_more_than_one_tick(low, high):
+    ticks = few_ticks(low, high)
+    assert 3 <= len(ticks) <= 5 and 0.0 in ticks
+    assert low - 1e-4 * (high - low) <= min(ticks) and max(ticks) <= high + 1e-4 * (high - low)
+
+
+def test_ticks_of_an_axis_by_hand():
+    """A step of 50 left nil alone between -48 and 47: no scale could be read."""
+    assert few_ticks(-48.0, 47.0) == [-40.0, 0.0, 40.0]
+    assert few_ticks(-1.6, 0.1) == [-1.5, -1.0, -0.5, 0.0]
+    assert few_ticks(-4.0, 85.0) == [0.0, 40.0, 80.0]

@@ -11,7 +11,7 @@ from earthprice.law.prose import act_name
 from earthprice.measures.rounding import with_range
 from earthprice.report import theme
 from earthprice.report.charts.figure import NumberedFigure, nothing_to_draw
-from earthprice.report.charts.panels import Layers, stacked, two_lines
+from earthprice.report.charts.panels import Layers, few_ticks, stacked, two_lines
 from earthprice.report.later import alt
 from earthprice.report.page_one import CLEAR
 from earthprice.report.words import Words
@@ -133,7 +133,7 @@ def column(part: pd.DataFrame, first: bool) -> Layers:
     domain = [low - (room if -low > high else room / 4), high + (room if high >= -low else room / 4)]
     scale = alt.Scale(domain=domain, nice=False)
     y = alt.Y("row:Q", scale=alt.Scale(domain=[-0.6, float(part["row"].max()) + 0.6], reverse=True), axis=None)
-    axis = alt.Axis(title=str(part["unit"].iloc[0]), tickCount=3, grid=True, format=",~f")
+    axis = alt.Axis(title=str(part["unit"].iloc[0]), values=few_ticks(*domain), grid=True, format=",~f")
     base = alt.Chart().transform_filter(alt.datum.figure == str(part["figure"].iloc[0]))
     bar = base.mark_bar(orient="horizontal", size=10, color=theme.REFORM, opacity=0.75)
     ring = base.mark_point(filled=False, size=26, color=theme.INK, strokeWidth=1.1)

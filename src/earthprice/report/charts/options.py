@@ -10,7 +10,7 @@ import pandas as pd
 from earthprice.report import theme
 from earthprice.report.charts.articles import full_label
 from earthprice.report.charts.figure import NumberedFigure, nothing_to_draw
-from earthprice.report.charts.panels import Layers, stacked, two_lines
+from earthprice.report.charts.panels import Layers, few_ticks, stacked, two_lines
 from earthprice.report.later import alt
 from earthprice.report.page_one import range_words
 from earthprice.report.words import Words
@@ -76,7 +76,7 @@ def option_panel(part: pd.DataFrame, first: bool) -> Layers:
     low, high = min(float(ends.min()), 0.0), max(float(ends.max()), 0.0)
     room = 0.06 * (high - low) or 1.0
     scale = alt.Scale(domain=[low - room, high + room], nice=False)
-    axis = alt.Axis(title=str(part["unit"].iloc[0]), tickCount=3, format=",~f")
+    axis = alt.Axis(title=str(part["unit"].iloc[0]), values=few_ticks(low - room, high + room), format=",~f")
     base = alt.Chart().transform_filter(alt.datum.key == str(part["key"].iloc[0]))
     zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=theme.RULE, strokeWidth=1)
     span = base.transform_filter("isValid(datum.p05) && isValid(datum.p95)").mark_rule(color=theme.REFORM)

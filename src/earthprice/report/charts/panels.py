@@ -212,6 +212,18 @@ def log_ticks(low: float, high: float) -> list[float]:
     return ticks
 
 
+def few_ticks(low: float, high: float) -> list[float]:
+    """Three to five ticks at round numbers, nil among them, of an axis that holds nil: one alone would be no scale."""
+    top = math.floor(math.log10(high - low))
+    steps = [n * m * 10.0**d for d in (top, top - 1) for m in (5, 2, 1) for n in (1, 2, 3)]
+    for most in (4, 5):
+        for step in steps:
+            ticks = [k * step for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
+            if 3 <= len(ticks) <= most:
+                return [float(f"{x:.6g}") for x in ticks]
+    return [0.0]
+
+
 def colour_key(names: dict[str, str], unit: str = "") -> alt.Chart:
     """The key as one line of coloured words, each behind a stroke of its own kind."""
     x, rows = 0.0, []
