@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from earthprice.law import prepare
 from earthprice.study.assembled import FIGURE_YEARS
 from earthprice.study.assessment import Assessment
 from earthprice.study.frame import Frame, acting_years, frame, text_alone, told_year
 from earthprice.study.options import Options
+from earthprice.study.start import start
 from earthprice.world.world import World
 
 
@@ -25,3 +29,13 @@ def test_the_table_of_exports_holds_the_year_of_the_figures(assessment: Assessme
     held = set(assessment.exports["year"])
     assert assessment.meta.figure_year in held
     assert held - {assessment.meta.figure_year} <= set(FIGURE_YEARS) & set(acting_years(small.plan))
+
+
+def test_a_changed_number_of_the_text_makes_no_law_of_another_country_awaited() -> None:
+    """The American floor below has a measure of the same id, and is announced before it is in force."""
+    options = Options(years=(2026, 2028), draws=1)
+    f = frame("eu-floor", options, start(["eu-floor"], options).world)
+    law, years = prepare(f.plan.texts.reform.stack, f.world.network), f.plan.engine.years
+    plain, changed = law.terms(years), law.terms(years, overrides={"floor_ndpr.strike": "+20%"})
+    assert {b.jurisdiction for b in law.stack.books} == {"CHN", "USA", "EUR"}
+    assert np.array_equal(changed.awaited, plain.awaited)

@@ -95,7 +95,7 @@ class Prepared:
     def _without(self, starts: np.ndarray, choice: Choice, last: float | None, texts: frozenset[str]) -> Terms:
         """The terms without some books; the last are kept where no bill reaches them, nor any override."""
         off = choice.off | {(b.rulebook, a.number) for b in self.stack.books if b.rulebook in texts for a in b.articles}
-        theirs = {i.id for i in self.stack.items if i.book.rulebook in texts}
+        theirs = {i.id for i in self.stack.items if i.book.rulebook in texts and self.stack.meant(i)}
         if choice.bill is not None or any(k.rpartition(".")[0] not in theirs for k in choice.overrides):
             return self._compiled_terms(starts, self._days(starts, choice.since, last), replace(choice, off=off))
         kept = self._kept[bool(choice.draw)]
