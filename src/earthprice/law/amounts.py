@@ -103,8 +103,11 @@ class Course:
 
     def said(self, years: np.ndarray) -> np.ndarray:
         """Day from which the level of each day holds, of days before the first level its own; empty without levels."""
-        starts = self._starts
-        return starts[np.maximum(np.searchsorted(starts, years + 1e-9, side="right") - 1, 0)] if len(starts) else starts
+        return self._starts[np.maximum(self._which(years), 0)] if self.levels else self._starts
+
+    def _which(self, years: np.ndarray) -> np.ndarray:
+        """Position of the level of each day; -1 before the first."""
+        return np.searchsorted(self._starts, years + 1e-9, side="right") - 1
 
     def at(self, years: np.ndarray, quantiles: Mapping[str, float], other: Growth) -> np.ndarray:
         """Number on each day, in the unit of the file; NaN where nothing holds.
@@ -112,8 +115,7 @@ class Course:
         The level is that of the last date not after the day. Each calendar year after the level's
         grows by the change in force in that year: `amount(y) = level × Π (1 + change)`.
         """
-        starts = self._starts
-        at = np.searchsorted(starts, years + 1e-9, side="right") - 1
+        starts, at = self._starts, self._which(years)
         numbers = np.array([*(self._number(v, quantiles) for v in self.levels), np.nan])
         result = numbers[at]
         if self.changes:
