@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from earthprice.demos.exports import refunded
 from earthprice.demos.lab import Lab
 from earthprice.demos.shipments import forms, gap, leaving, out_of, under
 from earthprice.law.experiment import measure_line, values
@@ -43,10 +44,12 @@ def test_waiting_costs_interest_and_the_tax_on_it(lab: Lab) -> None:
 
 
 def test_a_tariff_moves_revenue_and_nothing_else(lab: Lab) -> None:
+    """Value-added tax given back: where another tax is on what the seller is paid, a tariff makes that less."""
     parts = {"levy": "duty", "base": "border_value", "rate": values("share of value", {FROM: 0.2})}
     goods = out_of(lab, *forms(lab, "dy"))
-    duty = lab.run(under(lab, measure_line("order", "charge", goods, **parts)))
-    tariff = lab.run(under(lab, measure_line("order", "charge", goods, paid_to="partner", **parts)))
+    rebate = measure_line("rebate", "charge", goods, **refunded(FROM))
+    duty = lab.run(under(lab, rebate, measure_line("order", "charge", goods, **parts)))
+    tariff = lab.run(under(lab, rebate, measure_line("order", "charge", goods, paid_to="partner", **parts)))
     assert tariff.record.level == pytest.approx(duty.record.level, abs=1e-9)
     before, after = ledger(lab.lens, duty), ledger(lab.lens, tariff)
     moved = {z: (after[z, STATE] - before[z, STATE])[lab.at(FROM) :] for z in lab.engine.names.zones}

@@ -75,14 +75,14 @@ def test_written_charges_that_leave_a_payer_nothing_are_refused(times, small, ne
         prepare(stack(book), network).terms(LONG)
 
 
-def test_a_charge_and_a_markup_of_one_payer_are_added_up(small, network):
+def test_a_markup_is_of_what_the_charge_of_one_payer_leaves_and_they_are_held_to_the_cap_together(small, network):
     conduct = f"""
     few: {{instrument: conduct, kind: duty, acts_on: {{stage: mining, zone: CHN, status: licensed}},
            sellers: {quantity("number", "value: 2")}, elasticity: {quantity("elasticity", "value: 1")}}}
     """
-    assert prepare(stack(small(charge("m", "value: 0.4") + conduct)), network).terms(LONG).markup.max() == 0.5
-    with pytest.raises(RulebookError, match=r"m, few together keep back 100 %"):
-        prepare(stack(small(charge("m", "value: 0.5") + conduct)), network).terms(LONG)
+    assert prepare(stack(small(charge("m", "value: 0.4") + conduct)), network).terms(LONG).markup.max() == 0.3
+    with pytest.raises(RulebookError, match=r"m, few together keep back 98\.5 %"):
+        prepare(stack(small(charge("m", "value: 0.97") + conduct)), network).terms(LONG)
 
 
 def test_subsidies_that_pay_all_of_a_revenue_are_refused(small, network):

@@ -34,6 +34,8 @@ WAIT = 45
 """Working days until a licence is decided, as in the notice of April 2025."""
 RATE = 0.25
 """Duty and tariff that are compared, share of the border value."""
+REBATE = -0.13
+"""Value-added tax given back in the law's own terms, so that the duty and the tariff stand alone on one value."""
 BOUNDED = 2028
 """Year in which smugglers have had time to answer a ban."""
 FULL = float(np.log(0.95 / 0.05))
@@ -48,7 +50,7 @@ class Orders:
         plain, quota, duty, licence, ban: law in force, and the four orders; the duty is as high as the quota's rent.
         dry: the ban without smugglers.
         waiting: a licence that refuses nothing and on whose waiting no interest is paid.
-        taxed, tariff: a duty of `RATE` at home, the same abroad.
+        taxed, tariff: a duty of `RATE` at home, the same abroad; with each, value-added tax is given back.
     """
 
     plain: Outcome
@@ -127,6 +129,7 @@ def _runs(lab: Lab) -> Orders:
     ]
     every = out_of(lab, *(g for e in ELEMENTS for g in forms(lab, e)))
     charge = {"levy": "duty", "base": "border_value", "rate": values("share of value", {FROM: RATE})}
+    rebate = measure_line("rebate", "charge", every, **refunded(FROM))
     return Orders(
         plain,
         quota,
@@ -135,9 +138,14 @@ def _runs(lab: Lab) -> Orders:
         lab.run(ban),
         lab.run(ban, change=partial(unsmuggled, lab, FROM)),
         lab.run(licences[1]),
-        lab.run(under(lab, measure_line("duty", "charge", every, **charge))),
-        lab.run(under(lab, measure_line("tariff", "charge", every, **charge, paid_to="partner"))),
+        lab.run(under(lab, rebate, measure_line("duty", "charge", every, **charge))),
+        lab.run(under(lab, rebate, measure_line("tariff", "charge", every, **charge, paid_to="partner"))),
     )
+
+
+def refunded(year: int) -> dict[str, str]:
+    """A charge that gives value-added tax on exports back from a year."""
+    return {"levy": "vat", "base": "border_value", "rate": values("share of value", {year: REBATE})}
 
 
 def _rent(lab: Lab, run: Outcome, name: str) -> np.ndarray:
@@ -180,7 +188,8 @@ def _same_tonnes(lab: Lab, o: Orders) -> list[Claim]:
             100 * _both(lab, o.plain) / quota,
         ),
         Claim(
-            f"a tariff of {100 * RATE:.0f} % abroad lets in, of what a duty of {100 * RATE:.0f} % lets out",
+            f"value-added tax given back: a tariff of {100 * RATE:.0f} % abroad lets in, of what a duty of "
+            f"{100 * RATE:.0f} % lets out",
             "%",
             100 * _both(lab, o.tariff) / taxed,
             99.9,
@@ -195,13 +204,13 @@ def _pockets(lab: Lab, o: Orders) -> list[Claim]:
     ships = lab.lens.mask(doing="ship", zone=lab.home, status="licensed")
     yields = sum(_mean(lab, _rent(lab, o.quota, f"{e}_quota") * leaving(lab, o.quota, e) / 1e3) for e in ELEMENTS)
 
-    def state(run: Outcome) -> float:
-        return _mean(lab, (charges(run) - tariffs(run))[:, ships].sum(1))
+    def state(run: Outcome, of: np.ndarray = ships) -> float:
+        return _mean(lab, (charges(run) - tariffs(run))[:, of].sum(1))
 
     def abroad(run: Outcome) -> float:
-        return 100 * _mean(lab, tariffs(run)[:, ships].sum(1)) / collected
+        return 100 * _mean(lab, tariffs(run)[:, ships].sum(1)) / state(o.taxed, dutiable)
 
-    collected = state(o.taxed) - _vat(lab, o.taxed)
+    dutiable = ships & lab.lens.mask(good=tuple(g for e in ELEMENTS for g in forms(lab, e)))
     return [
         Claim(
             "of the rent that holders of the quota earned, the state collects under the duty",
@@ -222,15 +231,6 @@ def _pockets(lab: Lab, o: Orders) -> list[Claim]:
             abroad(o.taxed),
         ),
     ]
-
-
-def _vat(lab: Lab, run: Outcome) -> float:
-    """Charges of the law in force on what is shipped, inside those of a run [MUSD/yr]."""
-    ships = lab.lens.mask(doing="ship", zone=lab.home, status="licensed")
-    a = run.point.bench.a
-    gross = run.record.price[:, : a.shape[0]] @ np.where(a > 0, a, 0.0)
-    plain = lab.terms().advalorem
-    return _mean(lab, (plain * gross * run.record.level)[:, ships].sum(1))
 
 
 def _gap_at_start(lab: Lab, o: Orders) -> Claim:

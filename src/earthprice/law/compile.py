@@ -17,7 +17,7 @@ from earthprice.law.amounts import Course, FollowedGrowth, Growth, course, first
 from earthprice.law.awaited import awaited, share_moved
 from earthprice.law.credits import credits
 from earthprice.law.days import NEAR, Days, cut_at_days
-from earthprice.law.effects import EFFECTS, abate, charged, deter
+from earthprice.law.effects import EFFECTS, abate, deter
 from earthprice.law.instruments import Inspection
 from earthprice.law.patch import span_of
 from earthprice.law.permits import Permit, ReviewedCap, permits, refuse_cleaned, reviews
@@ -27,6 +27,7 @@ from earthprice.law.sheet import blank, contracts, levies
 from earthprice.law.stack import Item, Stack
 from earthprice.law.units import conversion
 from earthprice.law.use import Choice, Draw, Use, UseIn, chosen, used
+from earthprice.law.withheld import withhold
 from earthprice.world.network import Network
 from earthprice.world.override import Span
 from earthprice.world.terms import PlantContract, Terms
@@ -138,7 +139,7 @@ class Prepared:
         abate(sheet)
         if choice.bill is None:
             refuse_cleaned(acting, sheet.terms.burden, self.ground)
-        charged(acting, sheet)
+        withhold(acting, sheet)
         deter(sheet)
         found = self._permits(acting)
         rules = [(b, r) for b, r in self.stack.reviews if (b.rulebook, r.under) not in choice.off]

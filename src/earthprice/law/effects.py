@@ -12,9 +12,8 @@ from earthprice.law.abatement import abated, abatement_cost
 from earthprice.law.acting import Acting
 from earthprice.law.deterrence import expected_charge, with_tracing
 from earthprice.law.floors import Contract
-from earthprice.law.instruments import Charge, Conduct, Licence, Penalty, PriceBand, Reserve, Standard, Support
+from earthprice.law.instruments import Charge, Licence, Penalty, PriceBand, Reserve, Standard, Support
 from earthprice.law.sheet import ONE_AT_A_TIME, Cut, Sheet, one_at_a_time
-from earthprice.law.stack import Item
 from earthprice.world.terms import PlantContract
 
 ANY_PRICE = 100.0
@@ -26,7 +25,7 @@ MOST_WITHHELD = 0.95
 
 
 def charge(a: Acting, sheet: Sheet) -> None:
-    """Charge: `sale_value` t += r; `border_value` t += r/(1 + r); `t` a specific charge; `burden` a bill (`abate`).
+    """Charge: `sale_value` t += r; `border_value` a duty (`withhold`); `t` specific; `burden` a bill (`abate`).
 
     It goes to the state of the book; what that state takes outside its zone is written a second time (`Levy`).
     """
@@ -35,13 +34,14 @@ def charge(a: Acting, sheet: Sheet) -> None:
     rate = a.value("rate", 0.0) * a.value("due_on", 1.0)
     their, out = sheet.elsewhere(a, sheet.ground.columns["zone"][a.at])
     far = a.at[out]
-    if m.base in ("sale_value", "border_value"):
-        share = rate if m.base == "sale_value" else rate / (1.0 + rate)
-        sheet.terms.advalorem[:, a.at] += share
-        if m.paid_to == "partner":
-            sheet.terms.tariff[:, a.at] += share
-        elif their:
-            their.advalorem[:, far] += share
+    if m.base == "border_value":
+        rates = sheet.tariff if m.paid_to else sheet.duty(a.item.book.jurisdiction, m.levy)
+        rates[:, a.at] += rate
+    elif m.base == "sale_value":
+        taken = sheet.terms.tariff if m.paid_to else sheet.terms.advalorem
+        taken[:, a.at] += rate
+        if their and not m.paid_to:
+            their.advalorem[:, far] += rate
     elif m.base == "t":
         rate = rate * a.level("rate", sheet.ground)
         sheet.terms.specific[:, a.at] += rate
@@ -197,36 +197,10 @@ def penalty(a: Acting, sheet: Sheet) -> None:
         sheet.penalties[name][:, a.at] += np.where(on[:, None], part, 0.0)
 
 
-def charged(acting: list[Acting], sheet: Sheet) -> None:
-    """Refuse charges on value and mark-ups that together leave a payer nothing, or pay him all of his revenue.
-
-    Raises:
-        RulebookError: written charges and mark-ups on one activity reach `caps.WITHHELD`, or subsidies pass
-            `caps.PAID_ON_TOP` of revenue; says which measures, on what and when.
-    """
-    kept = sheet.terms.advalorem + sheet.terms.markup
-    wrong = (kept >= caps.WITHHELD) | (kept < -caps.PAID_ON_TOP - 1e-12)
-    if not wrong.any():
-        return
-    t, m = (int(i) for i in np.argwhere(wrong)[0])
-    by = [a for a in acting if a.on[t] and m in a.at and _of_value(a.item)]
-    what = (
-        f"{', '.join(a.item.id for a in by)} together keep back {100 * kept[t, m]:.4g} % of what "
-        f"{sheet.ground.ids[m]} earns in {sheet.days.years[t]:.6g}"
-    )
-    accepted = f"below {100 * caps.WITHHELD:g} %, and at most {100 * caps.PAID_ON_TOP:g} % paid on top"
-    raise RulebookError(what, where=by[-1].item.where(), accepted=accepted)
-
-
-def _of_value(item: Item) -> bool:
-    m = item.measure
-    return isinstance(m, Conduct) or (isinstance(m, Charge) and m.base in ("sale_value", "border_value"))
-
-
 def deter(sheet: Sheet) -> None:
     """Join inspection, tracing and penalty to the share of revenue that the marginal unlicensed site loses.
 
-    Written charges come first (`charged`); expected seizure and fine are withheld up to `MOST_WITHHELD`, and with the
+    Written charges come first (`withhold`); expected seizure and fine are withheld up to `MOST_WITHHELD`, and with the
     charges and mark-ups up to `caps.WITHHELD`. What would go beyond is `Terms.uncollected`. It goes to the state whose
     penalty it is, also from abroad (`Levy`).
     """
@@ -357,7 +331,7 @@ def support(a: Acting, sheet: Sheet) -> None:
 
 
 def conduct(a: Acting, sheet: Sheet) -> None:
-    """Conduct: mark-up 1/(n e) of revenue; refused where n e <= 1, which has no interior solution."""
+    """Conduct: mark-up 1/(n e) of what charges leave (`withhold`); refused where n e <= 1: no interior solution."""
     power = a.value("sellers", np.inf) * a.value("elasticity", 1.0)
     if (power <= 1.0).any():
         worst = float(power.min())

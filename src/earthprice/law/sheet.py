@@ -47,12 +47,18 @@ class Abroad:
 
 @dataclass
 class Sheet:
-    """The arrays of `Terms` by stretch of days while they are written, and what is caught, cut, levied, insured."""
+    """The arrays of `Terms` by stretch of days while they are written, and what is caught, cut, levied, insured.
+
+    `duties`: rates on the value at the border, by the state that sets them and its levy; `tariff`: those of the state
+    of arrival together [S, M].
+    """
 
     days: Days
     ground: Ground
     terms: Terms
     bill: np.ndarray = field(init=False)
+    duties: dict[tuple[str, str], np.ndarray] = field(init=False, default_factory=dict)
+    tariff: np.ndarray = field(init=False)
     cuts: list[Cut] = field(init=False, default_factory=list)
     escaped: np.ndarray = field(init=False)
     missed: np.ndarray = field(init=False)
@@ -64,9 +70,14 @@ class Sheet:
     def __post_init__(self) -> None:
         shape = (len(self.days.years), len(self.ground.ids))
         self.bill = np.zeros((*shape, self.ground.network.burdens.shape[1]))
+        self.tariff = np.zeros(shape)
         self.escaped, self.missed = np.ones(shape), np.ones(shape)
         self.penalties = {k: np.zeros(shape) for k in ("seized", "times_gain", "wealth", "floor", "closed")}
         self.punished = np.zeros(shape, bool)
+
+    def duty(self, state: str, levy: str) -> np.ndarray:
+        """Rates of a levy of a state on the value at the border, to be added to [S, M]."""
+        return self.duties.setdefault((state, levy), np.zeros_like(self.tariff))
 
     def elsewhere(self, a: Acting, zones: np.ndarray) -> tuple[Abroad | None, np.ndarray]:
         """Where a measure's money outside its book's zone is written, and which of `zones` lie outside."""
