@@ -48,7 +48,7 @@ ADDED = [
     ("standard", f"acts_on: {{stage: mining}}, quantity: discharge, burden: waste_water, at_most: {q('mg/l', 30)}, "
      f"base: {q('mg/l', 60)}, obeyed: {q('share', 0.5)}", "", DIG, "burden", 0.75),
     ("standard", f"acts_on: {{stage: separation}}, quantity: share of feed from ore, at_most: {q('share', 0)}, "
-     f"obeyed: {q('share', 0.5)}", "", "separate/home", "capacity", 0.25),
+     f"obeyed: {q('share', 0.5)}", "", "separate/home", "capacity", 0.5),
     ("standard", f"acts_on: {{stage: mining}}, quantity: cost only, cost: {q('USD2020/t', 100)}, "
      f"obeyed: {q('share', 1)}", "", DIG, "resource_cost", 0.2),
     ("inspection", f"acts_on: {{stage: mining, status: unlicensed}}, caught: {q('share', 0.2)}, "
@@ -136,6 +136,17 @@ def fine(times, *days):
         "{instrument: penalty, kind: duty, for_breach_of: [total], "
         f"times_gain: {q('multiple', times, *days)}, seized: {q('share', 0.5, *days)}}}\n"
     )
+
+
+@pytest.mark.parametrize("names", [("mild", "strict"), ("strict", "mild")])
+def test_of_two_limits_on_feed_those_who_obey_both_obey_the_stricter(terms, network, names):
+    """60 % of plants obey both and make do with 20 % of ore, 30 % more obey the mild one alone and take 50 %."""
+    says = "{{instrument: standard, kind: duty, acts_on: {{stage: separation}}, quantity: share of feed from ore, "
+    says += "at_most: {most}, obeyed: {obeyed}}}\n"
+    parts = {"mild": (0.5, 0.9), "strict": (0.2, 0.6)}
+    text = "".join(f"{k}: " + says.format(most=q("share", parts[k][0]), obeyed=q("share", parts[k][1])) for k in names)
+    left = terms(text).capacity[-1, network.activities.index.get_loc("separate/home")]
+    assert left == pytest.approx(0.6 * 0.2 + 0.3 * 0.5 + 0.1)
 
 
 def test_nobody_is_fined_twice_for_one_act(terms):

@@ -17,7 +17,7 @@ from earthprice.law.amounts import Course, FollowedGrowth, Growth, course, first
 from earthprice.law.awaited import awaited, share_moved
 from earthprice.law.credits import credits
 from earthprice.law.days import NEAR, Days, cut_at_days
-from earthprice.law.effects import EFFECTS, abate, deter
+from earthprice.law.effects import EFFECTS, abate, deter, limit_feed
 from earthprice.law.instruments import Inspection
 from earthprice.law.patch import span_of
 from earthprice.law.permits import Permit, ReviewedCap, permits, refuse_cleaned, reviews
@@ -136,6 +136,7 @@ class Prepared:
                 effect(a, sheet)
         if choice.bill is not None:
             sheet.bill[days.years >= choice.bill.since - NEAR] += choice.bill.rate
+        limit_feed(sheet)
         abate(sheet)
         if choice.bill is None:
             refuse_cleaned(acting, sheet.terms.burden, self.ground)

@@ -86,7 +86,7 @@ def standard(a: Acting, sheet: Sheet) -> None:
             raise RulebookError(what, where=a.item.where(), accepted=ONE_AT_A_TIME)
         sheet.terms.recovery[:, a.at] *= 1.0 + more
     elif m.quantity == "share of feed from ore":
-        sheet.terms.capacity[:, a.at] *= 1.0 - obeyed * (1.0 - a.value("at_most", 1.0))
+        sheet.fed.append((a.at, obeyed, np.minimum(1.0, a.value("at_most", 1.0))))
     elif m.quantity != "cost only":
         column = sheet.ground.burden(m.burden or "", a.item.where("burden"))
         known, best = sheet.ground.network.abatement is not None, sheet.ground.abatement[1][a.at, column]
@@ -136,6 +136,19 @@ def abate(sheet: Sheet) -> None:
     for their in sheet.abroad.values():
         their.specific[:, on] += (burdens * their.bill[:, on] * left).sum(2)
     sheet.terms.resource_cost[:, on] += (burdens * paid).sum(2)
+
+
+def limit_feed(sheet: Sheet) -> None:
+    """Capacity that limits on feed from ore leave: those who obey several obey the strictest, nested as in `abate`."""
+    shape = (len(sheet.fed), *sheet.terms.capacity.shape)
+    obeyed, most = np.zeros(shape), np.ones(shape)
+    for k, (at, share, limit) in enumerate(sheet.fed):
+        obeyed[k][:, at], most[k][:, at] = share, limit
+    left, below = np.ones(shape[1:]), 0.0
+    for upto in np.sort(obeyed, axis=0):
+        left -= (upto - below) * (1.0 - np.where(obeyed >= upto, most, 1.0).min(0))
+        below = upto
+    sheet.terms.capacity[:] *= left
 
 
 def _asked(cuts: list[Cut], kept: np.ndarray, best: np.ndarray) -> np.ndarray:

@@ -49,8 +49,8 @@ class Abroad:
 class Sheet:
     """The arrays of `Terms` by stretch of days while they are written, and what is caught, cut, levied, insured.
 
-    `duties`: rates on the value at the border, by the state that sets them and its levy; `tariff`: those of the state
-    of arrival together [S, M].
+    `fed`: positions, shares that obey and limits of feed from ore [S, 1]. `duties`: rates on the value at the border,
+    by the state that sets them and its levy; `tariff`: those of the state of arrival together [S, M].
     """
 
     days: Days
@@ -60,6 +60,7 @@ class Sheet:
     duties: dict[tuple[str, str], np.ndarray] = field(init=False, default_factory=dict)
     tariff: np.ndarray = field(init=False)
     cuts: list[Cut] = field(init=False, default_factory=list)
+    fed: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = field(init=False, default_factory=list)
     escaped: np.ndarray = field(init=False)
     missed: np.ndarray = field(init=False)
     penalties: dict[str, np.ndarray] = field(init=False)
