@@ -10,6 +10,7 @@ import pytest
 
 from earthprice.errors import OptionError, RulebookError
 from earthprice.law import compile_terms, contested, load_rulebook, numbers, rulebook_from_text, stack
+from earthprice.law.patch import parameter_of
 from tests.law.test_instruments import CAP, at, q
 
 RATE = "{unit: share of value, values: [{from: 2022, value: %s, basis: assumption, why: A test.}]}"
@@ -175,6 +176,16 @@ def test_a_change_of_the_text_reaches_no_measure_of_another_country(small, netwo
         )
     )
     assert rates(idle, network, years, overrides={"levy.rate": 0.3}) == (0.0, 0.3), "nor is its power switched on"
+
+
+def test_an_id_that_two_other_countries_have_and_the_text_has_not_is_refused(small):
+    """The change reached the first of the two alone, and said nothing."""
+    china = small("other: " + levy(0.3, "CHN", "mining").partition(" ")[2])
+    others = (small(levy(0.2, z, "magnet"), name=z.lower(), zone=z) for z in ("JPN", "USA"))
+    s = stack(china, *others, top="small")
+    with pytest.raises(OptionError, match=r"'levy' is a measure of JPN and of USA, and none of small"):
+        parameter_of(s, "levy.rate")
+    assert parameter_of(s, "other.rate")[1] == "rate"
 
 
 def test_a_measure_replaces_none_of_another_country(small, network, years):

@@ -18,12 +18,16 @@ def parameter_of(s: Stack, name: str) -> tuple[Item, str]:
     """The measure and parameter that `measure.parameter` names.
 
     Raises:
-        OptionError: no such measure or parameter; says the nearest.
+        OptionError: no such measure or parameter, and says the nearest; a measure that the text's country does not
+            have and several others do.
     """
     measure, _, parameter = name.rpartition(".")
     if measure not in s.latest:
         raise OptionError(f"no measure '{measure or name}'", where=name, given=measure or name, accepted=s.latest)
     item = s.latest[measure]
+    if item.country != s.top_book.jurisdiction and len(of := [k for k, v in s.by_country.items() if measure in v]) > 1:
+        what = f"'{measure}' is a measure of {' and of '.join(sorted(of))}, and none of {s.top_book.rulebook}"
+        raise OptionError(what, where=name, accepted="a measure of one country, or a copy of its own")
     fields = {p for p in type(item.measure).model_fields if limits(type(item.measure), p)}
     if parameter not in fields:
         what = f"{measure} ({item.measure.instrument}) has no parameter '{parameter}'"
