@@ -9,7 +9,7 @@ import vl_convert
 
 from earthprice.report.printed import each_printable
 
-FONT = "Arial, Helvetica, Liberation Sans, DejaVu Sans, sans-serif"
+FONT = "Arial, Helvetica, Liberation Sans, DejaVu Sans Condensed, DejaVu Sans, sans-serif"
 INK = "#222222"
 QUIET = "#6b6b6b"
 RULE = "#d9d9d9"
