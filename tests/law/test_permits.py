@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 
 from earthprice.errors import RulebookError
+from tests.law.test_days import values
 from tests.law.test_instruments import CAP, at, q
+
+WIDE = (
+    "wide: {{instrument: licence, kind: duty, acts_on: {{doing: ship, good: dy_oxide}}, wait: {}, refused: {}}}\n"
+).format(q("day", 0), q("share", 0.1))
+"""A licence for all shipments, of which those of `NARROW` are some."""
+NARROW = (
+    "narrow: {{instrument: licence, kind: duty, acts_on: {{doing: ship, good: dy_oxide, status: licensed}}, "
+    "wait: {}, refused: {}}}\n"
+)
 
 
 def test_cap_is_a_permit_a_district_by_base_level(terms, network):
@@ -89,3 +99,38 @@ def test_when_a_wait_begins_nothing_arrives_meanwhile(terms, network):
     first = int(np.flatnonzero(t.resource_cost[:, at(network, "ship/dy")])[0])
     assert first == 2 and (t.permit_granted[:first] == 1.0).all()
     assert t.permit_granted[first] == pytest.approx(0.9 * (1 - 63 / 365))
+
+
+def test_a_licence_within_a_wider_one_has_permits_on_the_days_on_which_it_refuses_alone(terms):
+    """It was held at the share of both in years before it was in force, and where it refuses nothing."""
+    wide = terms(WIDE)
+    assert wide.permits == ("wide/dy_oxide",) and wide.permit_granted[:, 0].tolist() == [1, 1, *[0.9] * 4]
+    half = 181 / 365
+    for refused, granted in (
+        (q("share", 0.0), None),
+        (q("share", 0.2), [1, 1, 0.72, 0.72, 0.72, 0.72]),
+        (values("share", d2023_01_01=1), [1, 1, 1, 0, 0, 0]),
+        (values("share", d2023_07_01=0.5), [1, 1, 1, half + (1 - half) * 0.45, 0.45, 0.45]),
+    ):
+        t = terms(WIDE + NARROW.format(q("day", 0), refused))
+        assert t.permits == (("wide/dy_oxide", "narrow/dy_oxide") if granted else ("wide/dy_oxide",))
+        assert np.array_equal(t.permit_granted[:, 0], wide.permit_granted[:, 0])
+        assert granted is None or t.permit_granted[:, 1] == pytest.approx(granted)
+
+
+def test_a_wait_within_a_wider_licence_keeps_nothing_but_its_gap(terms):
+    for wide, wait, granted in (
+        (WIDE, values("day", d2023_01_01=73), [1, 1, 1, 0.8, 1, 1]),
+        (WIDE.replace("value: 0,", "value: 73,"), q("day", 73), [1, 1, 0.6, 1, 1, 1]),
+        (WIDE, values("day", d2023_12_01=45), [1, 1, 1, 1 - 31 / 365, 1 - 14 / 365, 1]),
+    ):
+        t = terms(wide + NARROW.format(wait, q("share", 0.0)))
+        assert t.permits == ("wide/dy_oxide", "narrow/dy_oxide") and t.permit_granted[:, 1] == pytest.approx(granted)
+
+
+def test_licences_for_just_the_same_shipments_share_a_permit_within_a_wider_one(terms):
+    same = NARROW.format(q("day", 0), values("share", d2023_01_01=0.2))
+    later = NARROW.format(q("day", 0), values("share", d2024_01_01=0.5)).replace("narrow", "later")
+    t = terms(WIDE + same + later)
+    assert t.permits == ("wide/dy_oxide", "narrow/dy_oxide")
+    assert t.permit_granted[:, 1] == pytest.approx([1, 1, 1, 0.72, 0.36, 0.36])

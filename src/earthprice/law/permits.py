@@ -86,22 +86,22 @@ def _ships(a: Acting) -> bool:
 def _granted(licences: list[Acting], g: Ground) -> list[Permit]:
     """Permits of licences to ship: one an element (or good without one), for the share of tonnes that is let through.
 
-    Refused is a share r of the tonnes applied for; on the share l of the days (`_lost`) nothing arrives. A period is
-    granted the mean over its days of (1 − r)(1 − l). What needs several licences is asked for one after the other:
-    waits add up, and what one refuses the next is not asked. Licences for the same shipments share one permit.
+    Licences for the same shipments share one permit. Those that wider licences reach too need theirs as well, and are
+    within their totals by that alone: their own permit has an amount only for the days on which a licence for just
+    these shipments cuts something (`_let_through`), and none (share 1, `inf`) in periods without such a day.
     """
     found: dict[tuple[int, ...], Permit] = {}
-    shares: dict[tuple[int, ...], np.ndarray] = {}
+    shares: dict[tuple[tuple[int, ...], tuple[int, ...]], np.ndarray] = {}
     reached = [frozenset(b.at.tolist()) for b in licences]
-    for a in licences:
-        named: dict[str, list[int]] = {}
-        for m, name in zip(a.at.tolist(), g.network.items[a.at].tolist(), strict=True):
-            named.setdefault(name, []).append(m)
-        for name, at in ((name, tuple(mine)) for name, mine in named.items()):
+    named = [_by_item(b, g) for b in licences]
+    for a, items in zip(licences, named, strict=True):
+        for name, at in items.items():
             needed = tuple(k for k, theirs in enumerate(reached) if theirs.issuperset(at))
-            if needed not in shares:
-                shares[needed] = _let_through([licences[k] for k in needed])
-            share = shares[needed]
+            wider = tuple(k for k in needed if named[k][name] != at)
+            if (needed, wider) not in shares:
+                own = [licences[k] for k in needed if k not in wider]
+                shares[needed, wider] = _let_through(own, [licences[k] for k in wider])
+            share = shares[needed, wider]
             if at not in found and (share < 1.0).any():
                 use, ones = np.zeros(len(g.ids)), np.ones(len(share))
                 use[list(at)] = g.reo[list(at)]
@@ -110,12 +110,37 @@ def _granted(licences: list[Acting], g: Ground) -> list[Permit]:
     return list(found.values())
 
 
-def _let_through(licences: list[Acting]) -> np.ndarray:
-    """Share of the tonnes applied for that several licences together let through [T]."""
-    wait = sum((a.value("wait", 0.0)[:, 0] for a in licences), np.zeros(len(licences[0].on)))
-    passed = np.prod([1.0 - a.value("refused", 0.0)[:, 0] for a in licences], axis=0)
-    days = licences[0].days
-    return days.mean(passed * (1.0 - _lost(wait, days)))
+def _by_item(a: Acting, g: Ground) -> dict[str, tuple[int, ...]]:
+    """Positions of the activities reached, by element (or good without one)."""
+    named: dict[str, list[int]] = {}
+    for m, name in zip(a.at.tolist(), g.network.items[a.at].tolist(), strict=True):
+        named.setdefault(name, []).append(m)
+    return {name: tuple(mine) for name, mine in named.items()}
+
+
+def _let_through(own: list[Acting], wider: list[Acting]) -> np.ndarray:
+    """Share of the tonnes applied for that licences for the same shipments let through [T].
+
+    Refused is a share r of the tonnes applied for; on the share l of the days (`_lost`) nothing arrives. What needs
+    several licences is asked for one after the other: waits add up, and what one refuses the next is not asked. A
+    period is granted the mean over its days of
+
+        (1 - r)(1 - l) of all licences together, where one of `own` refuses;
+        1 - l of all together, where none refuses and waits for `own` lengthen the gap;
+        1 on all other days: only the permits of `wider` licences limit those.
+    """
+    days, every = own[0].days, [*own, *wider]
+    refuses = np.any([a.value("refused", 0.0)[:, 0] > 0.0 for a in own], axis=0)
+    passed = np.prod([1.0 - a.value("refused", 0.0)[:, 0] for a in every], axis=0)
+    lost = _lost(_wait(every, days), days)
+    longer = lost > (_lost(_wait(wider, days), days) + 1e-9 if wider else 0.0)
+    share = np.where(refuses, passed, 1.0) * (1.0 - lost)
+    return days.mean(np.where(refuses | longer, share, 1.0))
+
+
+def _wait(licences: list[Acting], days: Days) -> np.ndarray:
+    """Waits of licences one after the other [years; S]."""
+    return sum((a.value("wait", 0.0)[:, 0] for a in licences), np.zeros(len(days.years)))
 
 
 def _lost(wait: np.ndarray, days: Days) -> np.ndarray:

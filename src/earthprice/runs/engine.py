@@ -136,14 +136,15 @@ class Point:
     burdens: np.ndarray
     setting: Setting
     guide: Guide | None = None
-    _lifted: dict[int, tuple[Terms, Outcome]] = field(default_factory=dict, repr=False, compare=False)
+    _lifted: dict[tuple[int, bool], tuple[Terms, Outcome]] = field(default_factory=dict, repr=False, compare=False)
 
-    def lifted(self, e: Engine, terms: Terms) -> Outcome:
-        """The run with nothing refused (`_issued`); kept, since another refusal asks for the same."""
-        known = self._lifted.get(len(e.years))
+    def lifted(self, e: Engine, terms: Terms, refusing: bool = False) -> Outcome:
+        """A run that `_issued` asks for; the last with licences `refusing` and the last without are kept by terms."""
+        key = len(e.years), refusing
+        known = self._lifted.get(key)
         if known is None or not _same(known[0], terms):
             alone = self.near(None)  # runs in which caps bind are no guide to one in which none does
-            known = self._lifted[len(e.years)] = terms, run(e, alone, terms)
+            known = self._lifted[key] = terms, run(e, alone, terms)
         return known[1]
 
     def near(self, guide: Guide | None) -> Point:
@@ -332,30 +333,48 @@ def _partly(terms: Terms) -> np.ndarray:
 def _issued(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> tuple[Terms, np.ndarray | None]:
     """Permits that hang on what would be used without them: of licences to ship, and of caps in force on some days.
 
-    One run of its own tells that, in which every licence is granted and these caps are lifted in these periods:
+    A run of its own tells what licences issue, in which every licence is granted and these caps are lifted in these
+    periods. What caps leave free is told by a second, in which licences issue that and these caps alone are lifted; by
+    the first where no licence refuses anything until the last of these periods, since what comes later moves nothing.
 
         licence: amount[t, P] = granted[t, P] x use[t, P],   use = sum_a permit_use[P, a] level[t, a]
         cap:     amount[t, P] = held[t, P] x cap[t, P] + (1 - held[t, P]) x use[t, P]
 
-    granted counts from the base year's, whose levels hold what was refused then. In the base year use is the record's.
-    The levels of that run come with the terms where a licence refuses.
+    granted counts from the base year's, whose levels hold what was refused then; of a permit for some of the shipments
+    of another, from that one's too. In the base year use is the record's. The levels of the first run come with the
+    terms where a licence refuses.
     """
-    before = dict(zip(p.base.permits, p.base.permit_granted[0], strict=True))
-    granted = terms.permit_granted / np.array([max(before.get(n, 1.0), 1e-3) for n in terms.permits])
+    granted = terms.permit_granted / np.maximum(_granted_before(p.base, terms), 1e-3)
     cut, part = granted < 1.0, _partly(terms)
     terms = base_law(terms, p.bench.level)
     part[0] = False
     if not (cut.any() or part.any()):
         return replace(terms, permit_held=np.ones_like(granted)), None
-    lifted = np.where(part, np.inf, terms.permit_amount)
+
+    def freed(amount: np.ndarray, refusing: bool) -> Outcome:
+        lifted = np.where(part, np.inf, amount)
+        asked = replace(terms, permit_granted=ones, permit_held=ones, permit_amount=lifted)
+        return p.lifted(e, asked, refusing) if pigou is None else run(e, p.near(None), asked, pigou=pigou)
+
     ones = np.ones_like(granted)
-    freed = replace(terms, permit_granted=ones, permit_held=ones, permit_amount=lifted)
-    free = p.lifted(e, freed) if pigou is None else run(e, p.near(None), freed, pigou=pigou)
-    used = free.record.level @ terms.permit_use.T
-    rest = (1.0 - terms.permit_held) * np.maximum(used, 0.0) / _moved(free, len(terms.permits))
-    capped = terms.permit_held * terms.permit_amount + rest
-    amount = np.where(part, capped, np.where(cut, granted * used, terms.permit_amount))
-    return replace(terms, permit_amount=amount, permit_held=ones), free.record.level if cut.any() else None
+    first = freed(terms.permit_amount, False)
+    amount = np.where(cut, granted * (first.record.level @ terms.permit_use.T), terms.permit_amount)
+    last = int(np.flatnonzero(part.any(1)).max(initial=-1))
+    free = freed(amount, True) if cut[: last + 1].any() else first
+    used = np.maximum(free.record.level @ terms.permit_use.T, 0.0)
+    rest = (1.0 - terms.permit_held) * used / _moved(free, len(terms.permits))
+    amount = np.where(part, terms.permit_held * terms.permit_amount + rest, amount)
+    return replace(terms, permit_amount=amount, permit_held=ones), first.record.level if cut.any() else None
+
+
+def _granted_before(base: Terms, terms: Terms) -> np.ndarray:
+    """Least share granted in the base year of each permit, by its name and by those that all it needs needed [P]."""
+    share = base.permit_granted[0]
+    if not (share < 1.0).any():
+        return np.ones(len(terms.permits))
+    before, need = dict(zip(base.permits, share, strict=True)), terms.permit_use > 0.0
+    over = need.any(1)[:, None] & ~(need[:, None] & ~(base.permit_use > 0.0)).any(2)
+    return np.minimum([before.get(n, 1.0) for n in terms.permits], np.where(over, share, 1.0).min(1, initial=1.0))
 
 
 def _same(one: object, other: object) -> bool:
