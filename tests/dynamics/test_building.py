@@ -21,6 +21,7 @@ from earthprice.dynamics.building import (
     drive,
     grown,
     milled,
+    outlet,
     resettled,
     sites_opened,
 )
@@ -38,13 +39,18 @@ BUILD, BUNDLES, BEGIN = jax.jit(build), jax.jit(bundles), jax.jit(initial_state)
 
 
 def built(base, activity: str, hope: float, periods: int = 10, **changes: float) -> np.ndarray:
-    """Capacity of an activity whose expected margin is raised by `hope` of its worth in the first period only."""
+    """Capacity of an activity whose expected margin is raised by `hope` of its worth in the first period only.
+
+    Of what plants can make by several recipes, the margins of all are raised.
+    """
     s, at = base.setting, base.at(activity)
+    lines = np.asarray(s.plants.lines)
+    together = np.eye(len(s.base.level), dtype=bool)[at] | (lines[:, at] @ lines > 0)
     schedule = base.first
     schedule = schedule._replace(**{k: getattr(schedule, k).at[at].set(v) for k, v in changes.items()})
     state, out, held = BEGIN(s, schedule), [], BUNDLES(s)
     for t in range(periods):
-        margin = s.base.margin.at[at].add(hope * s.plants.worth[at] if t == 0 else 0.0)
+        margin = s.base.margin + together * (hope * s.plants.worth[at] if t == 0 else 0.0)
         after, queue, _ = BUILD(s, schedule, state._replace(margin=margin), s.base.level, held)
         state = state._replace(capacity=after, queue=queue)
         out.append(float(after[at]))
@@ -91,7 +97,8 @@ def test_a_plant_grows_with_the_extra_return_on_its_capital(base) -> None:
     d, s = base.drafts[at], base.setting
     assert float(s.plants.worth[at]) == pytest.approx(d.capex / d.use)
     path = built(base, activity, 0.1, lead + 2)
-    assert path[lead] - 1.0 == pytest.approx(0.1 * float(s.plants.response[at]) * base.dt[0], rel=1e-3)
+    within = 1.0 + 0.5 * base.dt[0] / lead  # half of a year's building is under way in its middle
+    assert path[lead] - 1.0 == pytest.approx(0.1 * float(s.plants.response[at]) * base.dt[0] / within, rel=1e-3)
     thrifty = base.at("make/magnet_low/CHN/thrift")
     assert float(s.plants.worth[thrifty]) == pytest.approx(base.drafts[thrifty].capex / d.use), "the same plants"
 
@@ -193,16 +200,26 @@ def plants(**changes) -> Plants:
         share=0.2,
         capex=[20.0, 20.0, 20.0],
         annuity=0.1,
+        lines=np.zeros((1, 3)),
+        gives=np.zeros((1, 3)),
+        takes=np.zeros((1, 3)),
     )
-    flags = {k: jnp.arange(3) == at for k, at in (("adapt", 2), ("project", 1), ("milled", 9))}
+    flags = {k: jnp.arange(3) == at for k, at in (("adapt", 2), ("project", 1), ("milled", 9), ("lined", 9))}
     return alone(Plants, **given | changes)._replace(built=jnp.arange(3), **flags)
 
 
-BASE = alone(Base, margin=[4.0, 0.0, 0.0], value=[10.0, 10.0, 10.0], cost=[6.0, 6.0, 6.0], capacity=[10.0, 1.0, 10.0])
+BASE = alone(
+    Base,
+    margin=[4.0, 0.0, 0.0],
+    value=[10.0, 10.0, 10.0],
+    cost=[6.0, 6.0, 6.0],
+    capacity=[10.0, 1.0, 10.0],
+    level=[8.0, 0.8, 5.0],
+)
 
 
 def said(dt: float = 1.0, **changes) -> Schedule:
-    given = dict(entry=np.ones(3), delay=np.zeros(3), support=np.zeros(3), open=np.ones(3))
+    given = dict(entry=np.ones(3), delay=np.zeros(3), support=np.zeros(3), open=np.ones(3), capacity=np.ones(3))
     return alone(Schedule, **given | changes)._replace(clock=ticks(dt))
 
 
@@ -223,20 +240,92 @@ def at(dt: float = 1.0, **changes):
     ],
 )
 def test_what_is_begun_and_closed_in_a_year_is_bounded(pull: float, begun: float, closed: float) -> None:
-    """Begun are at most 35 % and closed at most 50 % of what there is."""
+    """Begun are at most 35 % and closed at most 50 % of what there is.
+
+    A year's building for a lead of two years is on average held back by a fifth: half of it is under way in its middle.
+    """
     assert (MOST_GROWN, MOST_CLOSED) == (0.35, 0.5)
-    grow, shrink = grown(plants(), jnp.full(3, pull), jnp.array([10.0, 1.0, 1.0]), (jnp.ones(3), jnp.ones(3)), 1.0)
-    assert (float(grow[0]), float(shrink[0])) == pytest.approx((begun, closed))
-    less, same = grown(
-        plants(), jnp.full(3, pull), jnp.array([10.0, 1.0, 1.0]), (jnp.full(3, 0.25), jnp.full(3, 0.5)), 1.0
-    )
-    assert (float(less[0]), float(same[0])) == pytest.approx((0.125 * begun, closed)), "short ore begins less"
+    grow, shrink = grown(plants(), jnp.full(3, pull), at(), (jnp.ones(3), jnp.ones(3)), 1.0)
+    assert (float(grow[0]), float(shrink[0])) == pytest.approx((0.8 * begun, closed))
+    less, same = grown(plants(), jnp.full(3, pull), at(), (jnp.full(3, 0.25), jnp.full(3, 0.5)), 1.0)
+    assert (float(less[0]), float(same[0])) == pytest.approx((0.1 * begun, closed)), "short ore begins less"
 
 
 def test_the_drive_counts_what_knowledge_saves() -> None:
     knows = alone(Knowledge, known=[1.0], made=[[1.0, 0.0, 0.0]], saves=[3.0, 0.0, 0.0])
-    found = drive(BASE, plants(), knows, at(margin=[5.0, 0.0, 0.0], knowledge=[1.5]))
+    found = drive(BASE, plants(), knows, at(margin=[5.0, 0.0, 0.0], knowledge=[1.5]), BASE.level)
     assert np.asarray(found) == pytest.approx([(5.0 + 1.5 - 4.0) / 10.0, 0.0, 0.0])
+
+
+def test_lines_of_one_make_answer_to_what_its_plants_earn_and_not_each_to_its_own() -> None:
+    """Lines that make 6 and 2 gain 2 and 10 on 10 and 100 of capital a unit: (6 x 0.2 + 2 x 0.1) / 8 for both."""
+    p = plants(worth=[10.0, 100.0, 10.0], lines=[[1.0, 1.0, 0.0]])._replace(lined=jnp.array([True, True, False]))
+    base = BASE._replace(margin=jnp.zeros(3), level=jnp.zeros(3))
+    nothing = alone(Knowledge, known=[0.0], made=[[0.0, 0.0, 0.0]], saves=np.zeros(3))
+    found = drive(base, p, nothing, at(margin=[2.0, 10.0, 3.0], knowledge=[0.0]), jnp.array([6.0, 2.0, 0.0]))
+    assert np.asarray(found) == pytest.approx([0.175, 0.175, 0.3])
+    idle = drive(
+        base._replace(level=jnp.array([1.0, 1.0, 1.0])),
+        p,
+        nothing,
+        at(margin=[2.0, 10.0, 0.0], knowledge=[0.0]),
+        jnp.zeros(3),
+    )
+    assert np.asarray(idle)[:2] == pytest.approx(0.15), "idle plants count their lines by the base year's"
+
+
+def test_what_is_being_built_is_built_once() -> None:
+    """A wish of 2 a year for what takes 2 years: with 3 under way 0.5 a year is begun, with 4 nothing.
+
+    In a quarter a seventeenth less: an eighth of its own building is under way in its middle.
+    """
+    for coming, begun in ((0.0, 2.0), (3.0, 0.5), (4.0, 0.0), (9.0, 0.0)):
+        state = at(queue=np.r_[np.zeros((5, 3)), [[coming, 0.0, 0.0]], np.zeros((10, 3))])
+        grow, _ = grown(plants(), jnp.full(3, 0.4), state, (jnp.ones(3), jnp.ones(3)), 0.25)
+        assert float(grow[0]) == pytest.approx(begun / 1.0625)
+
+
+def test_what_the_law_does_not_let_run_is_not_built() -> None:
+    """A plant of which 60 % may run begins 60 % of what it would, one refused nothing; a licence is no gift above 1."""
+    flows = turned(grow=[1.0, 0.0, 0.0], opened=[0.0, 1.0, 0.0])
+    for may, begun in ((0.6, 0.6), (0.0, 0.0), (1.5, 1.0)):
+        _, queue, paid = capacity(BASE, plants(), said(capacity=np.full(3, may)), at(), jnp.zeros(3), flows)
+        assert np.asarray(queue.sum(0))[:2] == pytest.approx(begun) and np.asarray(paid)[:2] == pytest.approx(
+            20 * begun
+        )
+
+
+@pytest.mark.parametrize("lead", [1.0, 1.5, 2.0, 3.0])
+@pytest.mark.parametrize("dt", PERIODS)
+def test_a_wish_that_lasts_is_half_met_in_periods_of_any_length(dt: float, lead: float) -> None:
+    """What is under way is lead x begun: begun = wish - begun, on whatever grid; here 0.2 K for a wish of 0.4 K."""
+    p, state, begun = plants(lead=np.full(3, lead), response=[0.5, 0.0, 0.0]), at(), []
+    for _ in range(round(12 / dt)):
+        grow, _ = grown(p, jnp.full(3, 0.4), state, (jnp.ones(3), jnp.ones(3)), dt)
+        _, queue, _ = capacity(BASE, p, said(dt), state, jnp.zeros(3), turned(grow=[grow[0], 0.0, 0.0]))
+        state = state._replace(queue=queue)
+        begun.append(float(grow[0]))
+    assert np.mean(begun[-round(4 / dt) :]) == pytest.approx(1.0, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("mine", "works", "room"),
+    [
+        (10.0, 10.0, [1.0, 1.0]),
+        (10.75, 10.0, [0.5, 1.0]),
+        (12.0, 10.0, [0.0, 1.0]),
+        (10.0, 10.75, [1.0, 0.5]),
+        (10.0, 30.0, [1.0, 0.0]),
+    ],
+)
+def test_nobody_builds_for_ore_that_nobody_can_separate(mine: float, works: float, room: list[float]) -> None:
+    """Of two stages on one way the longer builds nothing once it is 15 % ahead, what is being built counted in."""
+    p = plants(gives=[[1.0, 0.0, 0.0]], takes=[[0.0, 0.5, 0.0]])
+    for under_way in (0.0, 2.0):
+        state = at(
+            capacity=[mine - under_way, 2.0 * works, 5.0], queue=np.r_[[[under_way, 0.0, 0.0]], np.zeros((15, 3))]
+        )
+        assert np.asarray(outlet(p, state)) == pytest.approx([*room, 1.0])
 
 
 @pytest.mark.parametrize(
@@ -270,7 +359,7 @@ def test_a_years_building_is_the_same_in_periods_of_any_length(dt: float) -> Non
     assert float(state.capacity[2]) == pytest.approx(20.0 - 0.7**3 * 10.0)
     state = at()
     for _ in range(round(1 / dt)):
-        _, shrink = grown(p, jnp.full(3, -0.6), state.capacity, (jnp.ones(3), jnp.ones(3)), dt)
+        _, shrink = grown(p, jnp.full(3, -0.6), state, (jnp.ones(3), jnp.ones(3)), dt)
         after, queue, _ = capacity(BASE, p, said(dt), state, jnp.zeros(3), turned(shrink=[shrink[0], -2.0, 0.0]))
         state = state._replace(capacity=after, queue=queue)
     assert np.asarray(state.capacity) == pytest.approx([7.0, 1.0, 10.0]), "projects do not close"

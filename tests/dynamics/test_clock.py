@@ -89,7 +89,7 @@ def test_capacity_ordered_arrives_on_its_date(lead: float, there: list[float]) -
     base = alone(Base, capacity=[1.0])
     seen = []
     for t in range(6):
-        said = alone(Schedule, entry=[1.0], delay=[0.0], support=[0.0])._replace(clock=of(c, t))
+        said = alone(Schedule, entry=[1.0], delay=[0.0], support=[0.0], capacity=[1.0])._replace(clock=of(c, t))
         seen.append(float(state.capacity[0]) - 1.0)
         turned = alone(Turnover, grow=[float(t == 0)], shrink=[0.0], opened=[0.0], come=[0.0], go=[0.0])
         after, queue, _ = capacity(base, plants, said, state, jnp.zeros(1), turned)

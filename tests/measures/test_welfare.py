@@ -72,13 +72,19 @@ def test_research_for_others_is_paid_by_who_levies_it() -> None:
 def test_what_goes_on_after_the_end_lasts_as_long_as_ore_and_habits(on: float) -> None:
     """A mine of 8 left at 2 a year lasts 4 years; a plant's income fades by a tenth a year, which is worth 10.
 
-    Own 3 and 6 a year, the mean of two years: 12 and 60. The state takes one of each and spends half: 4 + 10 - 2.
+    Own 3 and 6 a year, the mean of two years without the 1 that was built for in each: 16 and 70. The state takes one
+    of each and spends half: 4 + 10 - 2.
     """
     none, flat = np.zeros((1, 2)), np.ones((3, 2))
     storage = SimpleNamespace(holder=[False, False], store=none[0] > 0, release=none[0] > 0, private=none, state=none)
     ore, places = SimpleNamespace(dig=np.array([[1.0, 0.0]])), SimpleNamespace(site=np.array([[1.0, 1.0]]))
     record = dict(
-        level=flat, ore=np.full((3, 1), 10.0), dug=np.c_[[3.0, 4.0, 2.0]], stock=flat[:, :1], reserve=flat[:, :1]
+        level=flat,
+        invested=flat,
+        ore=np.full((3, 1), 10.0),
+        dug=np.c_[[3.0, 4.0, 2.0]],
+        stock=flat[:, :1],
+        reserve=flat[:, :1],
     )
     run = SimpleNamespace(
         setting=SimpleNamespace(storage=storage, ore=ore, places=places),
@@ -87,6 +93,7 @@ def test_what_goes_on_after_the_end_lasts_as_long_as_ore_and_habits(on: float) -
         point=SimpleNamespace(values={"model/demand/thrift_speed": 0.1}),
         harm=np.tile([0.1, 0.0], (3, 1)),
         inputs=0.0 * flat,
+        terms=SimpleNamespace(entry_support=0.0 * flat),
     )
     engine = SimpleNamespace(names=SimpleNamespace(zones=("CHN",)), place_zones=("CHN",))
     owners = {("CHN", "mine"): np.array([0]), ("CHN", "plant"): np.array([1])}
@@ -94,7 +101,7 @@ def test_what_goes_on_after_the_end_lasts_as_long_as_ore_and_habits(on: float) -
     own = np.array([[9.0, 9.0], [2.0, 4.0], [4.0, 8.0]])
     flows = welfare.Bookings(own, np.ones((1, 3, 2)), np.full((3, 1), 0.5))
     left = welfare._left(lens, run, flows, (0.0,), bool(on))
-    whole = {"mine": 12.0, "plant": 60.0, "state": 12.0, welfare.NEIGHBOURS: -0.4}
+    whole = {"mine": 16.0, "plant": 70.0, "state": 12.0, welfare.NEIGHBOURS: -0.4}
     assert {k[1]: float(x[0]) for k, x in left.items()} == pytest.approx({k: on * x for k, x in whole.items()})
 
 

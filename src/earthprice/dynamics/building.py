@@ -23,6 +23,10 @@ MOST_GROWN, MOST_CLOSED = 0.35, 0.5
 """Largest share of its capacity that a mine or plant begins to build, and that it closes, in a year."""
 WIDTH = 0.15
 """Width of the decision to open a project, as a share of its product's value: how much the sites of one differ."""
+AHEAD = 0.15
+"""Part by which mines may run ahead of the plants of their ore, or these of the mines, until none is begun."""
+IDLE = 0.01
+"""Part of what a line made in the base year by which it counts in its plants' return even where it stands idle."""
 MOST_MOVED = 0.5
 """Largest share of their capacity that diggers can take elsewhere in a year."""
 
@@ -48,22 +52,28 @@ def build(s: Setting, schedule: Schedule, state: State, level: Array, bundle: Ar
         bundle: coefficients as entries of the layout (`run.bundles`).
     """
     k, dt = state.capacity, schedule.clock.dt
-    pull = drive(s.base, s.plants, s.knowledge, state)
+    pull = drive(s.base, s.plants, s.knowledge, state, level)
     fed = laws.ore_factor(s.ore, s.base, state.ore, k, dt) ** 2
-    grow, shrink = grown(s.plants, pull, k, (fed, laws.room(s.ore, k)), dt)
+    grow, shrink = grown(s.plants, pull, state, (fed, laws.room(s.ore, k)), dt)
     start = milled(s.plants, s.layout, sites_opened(s.base, s.plants, schedule, state), bundle)
     space = accessible(s.ore, s.plants, state) * schedule.entry
     come, go = resettled(s.fields, (pull, s.plants.worth), k, space, dt)
     return capacity(s.base, s.plants, schedule, state, level, Turnover(grow, shrink, start, come, go))
 
 
-def drive(base: Base, plants: Plants, knowledge: Knowledge, state: State) -> Array:
+def drive(base: Base, plants: Plants, knowledge: Knowledge, state: State, level: Array) -> Array:
     """Extra return expected [M]: D = (E[m] + saved - m0) / worth, where what knowledge saves counts as margin.
 
-    Worth is the product's value for a mine, and for a plant what a unit of output ties up in capital, capex / use.
+    Worth is the product's value for a mine, and for a plant what a unit of output ties up in capital, capex / use. A
+    plant that can make a good by several recipes earns what its lines do, each counted by what it makes:
+
+        D_line = sum_l w_l D_l / sum_l w_l,   w = x + `IDLE` x0
     """
     saved = knowledge.saves * (knowledge.made.T @ (state.knowledge - knowledge.known))
-    return (state.margin + saved - base.margin) / plants.worth
+    each = (state.margin + saved - base.margin) / plants.worth
+    made = level + IDLE * base.level
+    mean = (plants.lines @ (made * each)) / jnp.maximum(plants.lines @ made, 1e-12)
+    return jnp.where(plants.lined, plants.lines.T @ mean, each)
 
 
 def a_year(share: Array, dt: Array) -> Array:
@@ -71,17 +81,43 @@ def a_year(share: Array, dt: Array) -> Array:
     return -jnp.expm1(dt * jnp.log1p(-share)) / dt
 
 
-def grown(plants: Plants, drive: Array, capacity: Array, limits: tuple[Array, Array], dt: Array) -> tuple[Array, Array]:
+def grown(plants: Plants, drive: Array, state: State, limits: tuple[Array, Array], dt: Array) -> tuple[Array, Array]:
     """Mines and plants begun, and closed (negative), a year [kt/yr; M].
 
-    begun = clip(response D, 0, `MOST_GROWN`) K f^2 x room,   closed = clip(exit D, -`MOST_CLOSED`, 0) K
+    begun = max(w - Q / L, 0) on each day,   w = clip(response D, 0, `MOST_GROWN`) K f^2 x room,   L the lead
+    closed = clip(exit D, -`MOST_CLOSED`, 0) K
 
-    less is begun where ore runs short (f^2 of `laws.ore_factor`), and of a by-product where its host leaves no room
-    (`laws.room`): the two `limits`.
+    what is under way, Q, counts: who begins sees what will be there when he is ready. Less is begun where ore runs
+    short (f^2 of `laws.ore_factor`), where a by-product's host leaves no room (`laws.room`), and where the next stage
+    has none (`outlet`). Over a period Q grows by what is begun in it; with Q0 there at its start and A of it due by its
+    end, the mean over its days is, to the second order in dt and exactly where all goes on as it is,
+
+        max(w - (Q0 + A/2) / L, 0) / (1 + dt / (2 L) (1 + max(2 - L/dt, 0))).
     """
     fed, room = limits
-    grow = jnp.clip(plants.response * drive, 0.0, MOST_GROWN) * capacity * fed * room
-    return grow, -a_year(jnp.clip(-plants.exit * drive, 0.0, MOST_CLOSED), dt) * capacity
+    room = room * outlet(plants, state)
+    wished = jnp.clip(plants.response * drive, 0.0, MOST_GROWN) * state.capacity * fed * room
+    lead, none = jnp.maximum(plants.lead, 0.5 * dt), jnp.zeros_like(state.capacity)
+    coming = scatter_add(none, plants.built, jnp.sum(state.queue, 0) + 0.5 * state.queue[0], unique=True)
+    within = 1.0 + 0.5 * dt / lead * (1.0 + jnp.maximum(2.0 - lead / dt, 0.0))
+    shrink = -a_year(jnp.clip(-plants.exit * drive, 0.0, MOST_CLOSED), dt) * state.capacity
+    return jnp.maximum(wished - coming / lead, 0.0) / within, shrink
+
+
+def outlet(plants: Plants, state: State) -> Array:
+    """Room for mines beside the plants of their ore, and for these beside the mines [M]; 1 for all others.
+
+    clip(1 - (S - U) / (`AHEAD` U), 0, 1) for mines, with S what mines on a way of the ore can give and U what its
+    plants can take, both with what is being built, and the same with S and U changed round for plants: nobody builds
+    for ore that nobody can separate, nor a plant for ore that nobody digs, however well the other stage pays for now.
+    """
+    all_of_them = there(plants, state)
+    dug, taken = plants.gives @ all_of_them, plants.takes @ all_of_them
+    some = (dug > 0) & (taken > 0)
+    over = jnp.where(some, (dug - taken) / AHEAD, 0.0)
+    mines = jnp.clip(over / jnp.where(some, taken, 1.0), 0.0, 1.0)
+    works = jnp.clip(-over / jnp.where(some, dug, 1.0), 0.0, 1.0)
+    return 1.0 - plants.gives.pattern.T @ mines - plants.takes.pattern.T @ works
 
 
 def sites_opened(base: Base, plants: Plants, schedule: Schedule, state: State) -> Array:
@@ -149,12 +185,13 @@ def capacity(
 ) -> tuple[Array, Array, Array]:
     """Capacity, the queue of what is being built, and money invested [MUSD/yr; M].
 
-    What is begun, as far as the law lets it, and what it pays for, joins the queue and is ready a lead later; what is
-    closed or leaves is gone at once. Shipping and disposal: K' = K + (1 - (1 - follow)^dt) max(x/u0 - K, 0): a link
-    grows with its use and is not lost by disuse, which the record does not show (docs/model.md).
+    What is begun, as far as the law lets it build and run, and what it pays for, joins the queue and is ready a lead
+    later; what is closed or leaves is gone at once. Shipping and disposal: K' = K + (1 - (1 - follow)^dt) max(x/u0 - K,
+    0): a link grows with its use and is not lost by disuse, which the record does not show (docs/model.md).
     """
     dt = schedule.clock.dt
     begun = jnp.where(plants.project, turnover.opened, turnover.grow) * schedule.entry
+    begun = begun * jnp.minimum(schedule.capacity, 1.0)
     new = dt * gather(begun + schedule.support / jnp.maximum(plants.capex, 1.0) + turnover.come, plants.built)
     queue = state.queue + _placed(plants, schedule) * new
     flexible = 1.0 - (1.0 - plants.follow) ** dt

@@ -29,6 +29,7 @@ from earthprice.dynamics.setting import (
     Storage,
 )
 from earthprice.dynamics.sparse import Sparse, sparse
+from earthprice.dynamics.ways import ways
 from earthprice.errors import RulebookError
 from earthprice.market.bundles import Layout, layout
 from earthprice.market.response import ISOELASTIC, exponent
@@ -183,7 +184,8 @@ def _risk(network: Network, bench: Benchmark) -> np.ndarray:
 def _plants(drafts: list[Draft], bench: Benchmark, v: Mapping[str, float]) -> Plants:
     motion = np.array([d.motion for d in drafts])
     mine, plant, wild = (motion == kind for kind in ("mine", "plant", "unlicensed"))
-    tied_up, share = _makes(drafts, bench)
+    tied_up, share, lines = _makes(drafts, bench)
+    gives, takes = ways(drafts, bench)
 
     def speed(*keys: str) -> np.ndarray:
         return np.select([mine, plant, wild], [require(v, f"model/entry/{k}") for k in keys]) * share
@@ -192,6 +194,10 @@ def _plants(drafts: list[Draft], bench: Benchmark, v: Mapping[str, float]) -> Pl
     least = np.where(motion == "adapt", require(v, "model/trade/use"), 0.0)
     project = motion == "project"
     return Plants(
+        lined=lines.any(0),
+        lines=sparse(lines),
+        gives=sparse(gives),
+        takes=sparse(takes),
         worth=np.maximum(np.where(plant, tied_up, bench.value), 1e-2),
         response=speed("margin_response", "plant_response", "unlicensed_response"),
         exit=speed("exit_response", "plant_exit", "unlicensed_response") * np.array([d.follows for d in drafts]),
@@ -217,10 +223,11 @@ def _outlets(drafts: list[Draft], bench: Benchmark, v: Mapping[str, float]) -> O
     return Outlets(at, sparse(makes * first[:, None]))
 
 
-def _makes(drafts: list[Draft], bench: Benchmark) -> tuple[np.ndarray, np.ndarray]:
-    """Capital per unit of output, capex / use [USD per kg/yr], and plants over the lines that they can be turned to.
+def _makes(drafts: list[Draft], bench: Benchmark) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Capital per unit of output, capex / use [USD per kg/yr], plants over the lines that they can be turned to, lines.
 
-    Recipes of one make share the use of the first; its lines, counted once a recipe, grow together as its plants do.
+    Recipes of one make share the use of the first, and its plants' return (`building.drive`): its lines, counted once a
+    recipe, grow together as its plants do. Lines: which recipes are of one make, a row for each of several [G, M].
     """
     makes = [(d.stage, d.zone, dict(d.attributes).get("good", "") if d.stage == "magnet" else d.id) for d in drafts]
     first: dict[tuple[str, str, str], int] = {}
@@ -229,7 +236,8 @@ def _makes(drafts: list[Draft], bench: Benchmark) -> tuple[np.ndarray, np.ndarra
     plants = np.bincount(of, bench.level)[of] / use
     share = np.clip(plants / np.bincount(of, np.maximum(bench.capacity, 1e-9))[of], 0.0, 1.0)
     magnets = np.array([d.stage == "magnet" for d in drafts])
-    return np.array([d.capex for d in drafts]) / use, np.where(magnets, share, 1.0)
+    lines = of == np.flatnonzero((np.bincount(of) > 1) & magnets[: of.max() + 1])[:, None]
+    return np.array([d.capex for d in drafts]) / use, np.where(magnets, share, 1.0), lines
 
 
 def _ore(drafts: list[Draft], names: Index, bench: Benchmark, v: Mapping[str, float]) -> Ore:

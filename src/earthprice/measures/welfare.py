@@ -17,13 +17,14 @@ is left (`RunAccounts.until`). A run ends too; what is left then has a value (`R
   z the speed of thrift;
 - what the state spends on inspection and research goes on as long as the mines of its zone, by the ore they dig.
 
-x is the mean of the last `SEEN` years. Nothing is counted beyond `LONGEST` years.
+x is the mean of the last `SEEN` years, without what was built in them and what states paid for it: what goes on is what
+stands, and it is built no further. Nothing is counted beyond `LONGEST` years.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -134,13 +135,25 @@ def _booked(lens: Lens, run: Outcome, flows: Bookings) -> Ledger:
 def _left(lens: Lens, run: Outcome, flows: Bookings, rates: Sequence[float], goes_on: bool) -> Ledger:
     seen = _seen(run)
     last, seen = np.flatnonzero(seen), seen[seen > 0]
-    own, spend = np.where(_holds(run), 0.0, seen @ flows.own[last]), seen @ flows.spend[last]
+    if run.terms.entry_support.any():
+        run = _unsupported(run)
+        flows = Bookings.of(lens, run)
+    earned = flows.own[last] + run.record.invested[last]
+    own, spend = np.where(_holds(run), 0.0, seen @ earned), seen @ flows.spend[last]
     hurt = seen @ (run.harm[last] * run.record.level[last])
     taken = np.einsum("t,ztm->zm", seen, flows.taken[:, last])
     lasts = [_lasting(lens, run, rate) for rate in rates]
     years, state = (float(goes_on) * np.stack([x[k] for x in lasts]) for k in (0, 1))
     places = np.asarray(run.setting.places.site)
     return _by_group(lens, own * years + _held(run), taken[:, None] * years, -spend * state, -(hurt * years) @ places.T)
+
+
+def _unsupported(run: Outcome) -> Outcome:
+    """The run without money for new capacity: what goes on after the end builds nothing."""
+    t = run.terms
+    nil = np.zeros_like(t.entry_support)
+    without = replace(t, entry_support=nil, foreign=tuple(replace(levy, entry_support=nil) for levy in t.foreign))
+    return replace(run, terms=without)
 
 
 def _by_group(lens: Lens, own: np.ndarray, taken: np.ndarray, state: np.ndarray, harm: np.ndarray) -> Ledger:

@@ -1,0 +1,31 @@
+"""Ways of ore: which mines and which plants can do business with each other, by what is shipped between them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from earthprice.dynamics.benchmark import Benchmark
+from earthprice.world.draft import Draft
+
+
+def ways(drafts: list[Draft], bench: Benchmark) -> tuple[np.ndarray, np.ndarray]:
+    """Ore given by a unit of each mine's capacity, and taken by a unit of each plant's, by way [kg/kg; W, M].
+
+    A way is all places of an ore that licensed shipments join, with the mines that dig it and the plants that separate
+    it there. What is dug without a licence is another ore, since other plants take it.
+    """
+    n = len(bench.price)
+    of = np.arange(n)
+    made, taken = bench.a.argmax(0), bench.a.argmin(0)
+    dug = np.array([d.stage == "mining" and d.doing == "run" for d in drafts])
+    split = np.array([d.stage == "separation" and d.doing == "run" for d in drafts])
+    ores = set(made[dug].tolist()) | set(taken[split].tolist())
+    for j, d in enumerate(drafts):
+        one, other = int(taken[j]), int(made[j])
+        if d.doing == "ship" and d.stage == "trade" and {one, other} <= ores:
+            of[of == of[one]] = of[other]
+    known = sorted(set(of[made[dug]].tolist()) & set(of[taken[split]].tolist()))
+    rows, m = np.array(known, int)[:, None], np.arange(len(drafts))
+    gives = np.where((of[made] == rows) & dug, bench.a[made, m], 0.0)
+    takes = np.where((of[taken] == rows) & split, -bench.a[taken, m], 0.0)
+    return gives, takes
