@@ -15,7 +15,7 @@ from earthprice.cli.arguments import Json
 from earthprice.cli.commands import Commands
 from earthprice.cli.memory import DRAWS, must_have_room
 from earthprice.cli.screen import print_json, print_table, print_text, progress
-from earthprice.cli.starting import must_have_come
+from earthprice.cli.starting import must_have_come, reading
 from earthprice.cli.stating import range_text
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def add(
     import pandas as pd
 
     from earthprice.facts.record import RECORD, new_rows
-    from earthprice.facts.world import load_known, loaded
+    from earthprice.facts.world import loaded
     from earthprice.law import check_day
     from earthprice.results.own_world import must_be_world
     from earthprice.study.now import ahead, current_quarter, moves_between
@@ -62,7 +62,7 @@ def add(
     day = as_of or today
     check_day(day, "--as-of")
     must_have_come(day)
-    rows, known = new_rows(file, world, today), load_known(day, world)
+    rows, known = new_rows(file, world, today), reading(world)(day)
     with progress("facts add", quiet=json) as tell:
         first = ahead(day, Options(draws=draws, seed=seed), None, tell, world=known)
         then = brought_to_record(first, pd.concat([known.observed, rows], ignore_index=True))

@@ -28,7 +28,7 @@ from earthprice.cli import (
 )
 from earthprice.cli.arguments import AssessArguments, CompareArguments, Json, takes
 from earthprice.cli.commands import Commands
-from earthprice.cli.screen import forgive_letters, print_json, print_text, say
+from earthprice.cli.screen import forgive_letters, print_json, print_text, say, unmark_private
 from earthprice.errors import EarthpriceError
 
 EXIT_CODES = {
@@ -128,6 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _ran(words: Sequence[str], *, as_json: bool) -> int:
     """The exit code of a command line; what it refuses is said."""
+    unmark_private()
     try:
         code = app(args=words, prog_name="earthprice", standalone_mode=False)
     except EarthpriceError as error:

@@ -12,7 +12,7 @@ import typer
 from earthprice.cli.arguments import AssessArguments, CompareArguments, command_line, options_of
 from earthprice.cli.ending import last_words
 from earthprice.cli.memory import COMPUTES, DRAWS, must_have_room
-from earthprice.cli.screen import coloured, print_json, print_table, print_text, progress, say
+from earthprice.cli.screen import coloured, print_json, print_page, print_table, print_text, progress, say
 from earthprice.cli.starting import reading
 from earthprice.errors import OptionError
 
@@ -78,7 +78,7 @@ def assess(a: AssessArguments) -> None:
     if a.json:
         print_json({**to_json(assessment, files), "status": "ok" if enough else "not cleared"})
     else:
-        typer.echo(summary_text(assessment, colour=coloured()) if a.quiet else f"\n{_better(assessment)}")
+        print_page(summary_text(assessment, colour=coloured()) if a.quiet else f"\n{_better(assessment)}")
         print_text(f"Report: {a.out / 'report.html'}")
     if lost and not a.json:
         why = "they did not clear, or their money does not add up"
@@ -123,7 +123,7 @@ def _first_page(made: Assessment) -> None:
     """Show the first page as soon as it stands; the options and the report follow."""
     from earthprice.report.summary import summary_text
 
-    typer.echo(summary_text(made, colour=coloured()))
+    print_page(summary_text(made, colour=coloured()))
 
 
 def _better(made: Assessment) -> str:

@@ -57,7 +57,9 @@ def comment(a: CommentArguments) -> None:
     for path in a.out:
         new_file(path, word(document) if path.suffix == ".docx" else markdown(document))
     if a.json:
-        print_json({"status": "ok", **asdict(found), "files": [str(path) for path in a.out]})
+        print_json(
+            {"status": "ok", **asdict(found), "private": list(world.private), "files": [str(path) for path in a.out]}
+        )
     elif a.out:
         print_text("\n".join(f"{path} written" for path in a.out))
     else:

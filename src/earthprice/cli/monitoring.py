@@ -10,6 +10,7 @@ import typer
 
 from earthprice.cli.arguments import Json, ResultFolder
 from earthprice.cli.screen import print_json, print_table, print_text
+from earthprice.cli.starting import read_result
 
 if TYPE_CHECKING:
     from earthprice.results.monitor import HeldFact, Monitored
@@ -42,10 +43,9 @@ def monitor(
     from earthprice.facts.schema import load_schema
     from earthprice.facts.table import read_table
     from earthprice.results.monitor import monitor as hold
-    from earthprice.results.result import Result as Folder
 
     rows = read_table(facts, load_schema(room="world")["observed"], 0)
-    found = hold(Folder(result), rows, law)
+    found = hold(read_result(result), rows, law)
     if json:
         print_json({"status": "left its band" if found.due else "ok", "review_due": found.due, **asdict(found)})
     else:

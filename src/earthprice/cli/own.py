@@ -12,6 +12,7 @@ import typer
 from earthprice.cli.arguments import LAST_RESULT, Json, ResultFolder, WorldFolder, read_years
 from earthprice.cli.memory import COMPUTES, must_have_room
 from earthprice.cli.screen import print_json, print_table, print_text, progress
+from earthprice.cli.starting import marked
 from earthprice.errors import OptionError
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def world(
         tell("run the law in force without it and with it", 0, 1)
         found = displaced(after[max(after)], [supplier.id], in_force(today), asked)
         put(folder, tried, made.texts)
+        marked(after[max(after)])
     if json:
         said: dict[str, object] = {
             "id": supplier.id,

@@ -10,7 +10,8 @@ import typer
 
 from earthprice.cli.arguments import LAST_RESULT, Json, ResultFolder, WorldFolder, read_names
 from earthprice.cli.memory import COMPUTES, must_have_room
-from earthprice.cli.screen import console, print_json, print_table, print_text, progress
+from earthprice.cli.screen import mark_private, print_drawn, print_json, print_table, print_text, progress
+from earthprice.cli.starting import read_result
 from earthprice.errors import OptionError
 from earthprice.report.printed import for_bibtex, from_csv, printable
 
@@ -35,11 +36,11 @@ def explain(
     """Why this number: its flows, articles, parameters and sources, on one screen."""
     from earthprice.results.explain import explain as trace
 
-    tree = trace(result, key)
+    tree = trace(read_result(result).folder, key)
     if json:
         print_json({"status": "ok", "key": key, **tree})
     else:
-        console().print(_tree(key, tree))
+        print_drawn(_tree(key, tree))
 
 
 def _tree(label: str, thing: object) -> Tree:
@@ -82,17 +83,11 @@ def table(
     """A table of the last result."""
     from earthprice.results.cells import each_text
 
-    rows = _arranged(_filtered(each_text(_read_table(result, name), from_csv), where or []), read_names(by or []))
+    rows = _arranged(_filtered(each_text(read_result(result).rows(name), from_csv), where or []), read_names(by or []))
     if json:
         print_json({"status": "ok", "table": name, "rows": rows})
     else:
         print_table(rows, csv=csv)
-
-
-def _read_table(result: Path, name: str) -> pd.DataFrame:
-    from earthprice.results.result import Result
-
-    return Result(result).rows(name)
 
 
 def _filtered(rows: pd.DataFrame, conditions: list[str]) -> pd.DataFrame:
@@ -142,9 +137,11 @@ def verify(
     if not files:
         must_have_room(COMPUTES)
     from earthprice.results.verify import verify as judge
+    from earthprice.world.world import private_sentence
 
     with progress("verify", quiet=json) as tell:
         verdict = judge(result, tell, files_only=files, tables=world)
+    mark_private(verdict.private, private_sentence(verdict.private))
     if json:
         print_json({"status": verdict.status, "exit_code": verdict.exit_code, **_answers(verdict)})
     else:
@@ -196,9 +193,7 @@ def _said(v: Verdict) -> list[str]:
 
 def cite(result: ResultFolder = LAST_RESULT, json: Json = False) -> None:
     """How to cite a result: a sentence and a BibTeX entry."""
-    from earthprice.results.result import Result as Folder
-
-    folder = Folder(result)
+    folder = read_result(result)
     folder.need(*CITED)
     text, bibtex = citation(folder.run)
     if json:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from functools import cache
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from earthprice.report.printed import printable
 
 if TYPE_CHECKING:
     import pandas as pd
-    from rich.console import Console
+    from rich.console import Console, ConsoleRenderable
 
 Report = Callable[[str, int, int], None]
 """How a study tells its progress: words, done, total."""
@@ -44,14 +45,68 @@ def console(*, err: bool = False) -> Console:
     return Console(stderr=err, highlight=False, markup=False, emoji=False, width=None if stream.isatty() else 160)
 
 
+@dataclass
+class PrivateMark:
+    """What is said of everything that this process prints, where it rests on suppliers of the user's own.
+
+    Attributes:
+        names: the suppliers, `id@zone`; empty where there are none.
+        words: the same in a sentence.
+        said: whether a text has said so.
+    """
+
+    names: tuple[str, ...] = ()
+    words: str = ""
+    said: bool = False
+
+
+MARK = PrivateMark()
+"""Of the command that runs."""
+SAID = "PRIVATE:"
+"""Beginning of a sentence that says so."""
+
+
+def mark_private(names: Sequence[str], words: str) -> None:
+    """From now on every JSON object names these suppliers, and the first text says so before anything else."""
+    if tuple(names) != MARK.names:
+        MARK.names, MARK.words, MARK.said = tuple(names), words.strip(), False
+
+
+def unmark_private() -> None:
+    """A new command begins, which has read nothing yet."""
+    mark_private((), "")
+
+
+def _say_private(words: str = "", *, err: bool = False) -> None:
+    """Say once that it is private, unless the words to come do."""
+    if MARK.words and not MARK.said:
+        MARK.said = True
+        if SAID not in words:
+            typer.echo(printable(MARK.words), err=err)
+
+
 def say(words: str) -> None:
     """One line to stderr."""
+    MARK.said = MARK.said or SAID in words
     typer.echo(printable(words), err=True)
 
 
 def print_text(words: str) -> None:
     """Words to stdout."""
+    _say_private(words)
     typer.echo(printable(words))
+
+
+def print_page(words: str) -> None:
+    """Words to stdout whose colours stay."""
+    _say_private(words)
+    typer.echo(words)
+
+
+def print_drawn(drawn: ConsoleRenderable) -> None:
+    """A table or a tree to stdout."""
+    _say_private()
+    console().print(drawn)
 
 
 @cache
@@ -60,11 +115,11 @@ def say_once(words: str) -> None:
     say(words)
 
 
-def print_json(thing: object) -> None:
-    """One JSON object to stdout; what is not a number becomes null."""
+def print_json(thing: Mapping[str, object]) -> None:
+    """One JSON object to stdout; what is not a number becomes null. `private` names suppliers of the user's own."""
     from earthprice.report.plain import json_text
 
-    typer.echo(json_text(thing), nl=False)
+    typer.echo(json_text({**thing, "private": MARK.names} if MARK.names else thing), nl=False)
 
 
 def print_table(table: pd.DataFrame, *, title: str = "", csv: bool = False) -> None:
@@ -72,6 +127,7 @@ def print_table(table: pd.DataFrame, *, title: str = "", csv: bool = False) -> N
     if csv:
         from earthprice.results.cells import csv_text
 
+        _say_private(err=True)
         typer.echo(csv_text(table), nl=False)
         return
     from rich.table import Table
@@ -82,7 +138,7 @@ def print_table(table: pd.DataFrame, *, title: str = "", csv: bool = False) -> N
         drawn.add_column(printable(str(column)), justify="right" if numeric else "left", overflow="fold")
     for row in table.itertuples(index=False):
         drawn.add_row(*(_cell(v) for v in row))
-    console().print(drawn)
+    print_drawn(drawn)
 
 
 def _cell(value: object) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from earthprice.cli.screen import mark_private
 from earthprice.errors import OptionError
 
 if TYPE_CHECKING:
+    from earthprice.results.result import Result
     from earthprice.study.start import Start
     from earthprice.world.world import World
 
@@ -39,10 +40,34 @@ class NamedStart(NamedTuple):
 
 
 def reading(folder: Path | None) -> Callable[[str], World]:
-    """What loads the world of a day: from a folder of tables, or the shipped ones."""
+    """What loads the world of a day: from a folder of tables, or the shipped ones; what is private in it is marked."""
     from earthprice.facts.world import load_known
 
-    return partial(load_known, folder=folder)
+    def load(day: str) -> World:
+        return marked(load_known(day, folder))
+
+    return load
+
+
+def marked(world: World) -> World:
+    """The world; what is printed from now on names its suppliers of the user's own."""
+    mark_private(world.private, world.private_words)
+    return world
+
+
+def read_result(folder: Path) -> Result:
+    """A result; what is printed from now on names the suppliers of the user's own in the world that it was made in.
+
+    Raises:
+        ResultError: no result lies there.
+    """
+    from earthprice.results.result import Result as Folder
+    from earthprice.world.world import private_sentence
+
+    found = Folder(folder)
+    names = found.run.get("private", [])
+    mark_private(names, private_sentence(names))
+    return found
 
 
 def must_have_come(day: str) -> None:

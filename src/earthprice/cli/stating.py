@@ -11,7 +11,7 @@ import typer
 from earthprice.cli.arguments import Json, WorldFolder
 from earthprice.cli.memory import DRAWS, must_have_room
 from earthprice.cli.screen import print_json, print_table, print_text, progress
-from earthprice.cli.starting import must_have_come
+from earthprice.cli.starting import must_have_come, reading
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +46,6 @@ class NowArguments:
 def now(a: NowArguments) -> None:
     """The state of the market on a day: prices at home and abroad, flows, who is short; ranges, ages of facts."""
     must_have_room(DRAWS)
-    from earthprice.facts.world import load_known
     from earthprice.law import check_day
     from earthprice.study.now import now as state
     from earthprice.study.options import Options
@@ -56,7 +55,7 @@ def now(a: NowArguments) -> None:
     must_have_come(day)
     options = Options(reading=a.reading, draws=a.draws, seed=a.seed, workers=a.workers)
     with progress("now", quiet=a.quiet or a.json) as tell:
-        found = state(day, options, a.law, tell, world=load_known(day, a.world))
+        found = state(day, options, a.law, tell, world=reading(a.world)(day))
     print_json({"status": "ok", **asdict(found)}) if a.json else _say(found)
 
 

@@ -49,6 +49,7 @@ class Verdict:
         unasked: why no run was made; empty if one was.
         apart: what differs between where it was made and here.
         made_by: version of earthprice that made it.
+        private: suppliers of the user's own in the world that it was made in, `id@zone`.
     """
 
     files: int
@@ -58,6 +59,7 @@ class Verdict:
     unasked: str
     apart: tuple[str, ...]
     made_by: str
+    private: tuple[str, ...] = ()
 
     @property
     def differing(self) -> tuple[str, ...]:
@@ -117,9 +119,10 @@ def verify(folder: Path, tell: Progress, *, files_only: bool = False, tables: Pa
     listing = read_manifest(folder)
     changed = tuple(differences(folder, listing))
     head = (len(listing.files), listing.digest, changed)
+    private = () if public or _needed(changed) else tuple(Result(folder).run.get("private", ()))
     if files_only or _needed(changed):
         why = "not asked" if files_only else "run.json or a rulebook is not as it was written"
-        return Verdict(*head, (), why, (), listing.version)
+        return Verdict(*head, (), why, (), listing.version, private)
     result = Result(folder)
     result.need("rulebook", "books", "options", "facts_hash", "base_year")
     differs = tuple(apart(result.run.get("made_on", {"earthprice": listing.version}), origin()))
@@ -132,8 +135,8 @@ def verify(folder: Path, tell: Progress, *, files_only: bool = False, tables: Pa
     except InputError as error:
         if not differs:
             raise
-        return Verdict(*head, (), f"this version refuses what was asked: {error}", differs, listing.version)
-    return Verdict(*head, rows, "", differs, listing.version)
+        return Verdict(*head, (), f"this version refuses what was asked: {error}", differs, listing.version, private)
+    return Verdict(*head, rows, "", differs, listing.version, private)
 
 
 def _needed(changed: tuple[Difference, ...]) -> bool:

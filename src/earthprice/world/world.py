@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -62,6 +63,12 @@ class Driver(NamedTuple):
     range: tuple[float, float, float]
 
 
+def private_sentence(private: Sequence[str]) -> str:
+    """That a world holds suppliers of the user's own, given as `id@zone`, in a sentence; empty where there are none."""
+    names = ", ".join(x.replace("@", " in ") for x in private)
+    return f"PRIVATE: this world holds {names}. " if names else ""
+
+
 @dataclass(frozen=True)
 class World:
     """Everything that is true before the law speaks.
@@ -107,8 +114,7 @@ class World:
     @property
     def private_words(self) -> str:
         """That the world holds suppliers of the user's own, in a sentence; empty where it holds none."""
-        names = ", ".join(x.replace("@", " in ") for x in self.private)
-        return f"PRIVATE: this world holds {names}. " if names else ""
+        return private_sentence(self.private)
 
     @cached_property
     def driven(self) -> dict[str, Driver]:
