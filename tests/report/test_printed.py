@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from earthprice.report.plain import json_text
-from earthprice.report.printed import INSTEAD, for_bibtex, for_csv, from_csv, printable
+from earthprice.report.printed import INSTEAD, file_alone, files_alone, for_bibtex, for_csv, from_csv, printable
 from earthprice.report.theme import svg
 from earthprice.results.cells import csv_text, each_text, put_row
 from earthprice.results.tables import bibtex, write_csv, write_parquet
@@ -87,3 +87,20 @@ def test_a_picture_and_a_parquet_file_take_any_text(tmp_path: Path) -> None:
     nasty = nasty.replace("\ud800", "")  # pandas holds no halves of letters
     write_parquet(pd.DataFrame({"x": [nasty]}), tmp_path / "t.parquet")
     assert pd.read_parquet(tmp_path / "t.parquet")["x"][0] == printable(nasty)
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("/home/ana/secret/d.yaml", "d.yaml"),
+        ("~/d.yaml", "d.yaml"),
+        (r"C:\Users\ana\d.yaml", "d.yaml"),
+        ("drafts/d.yaml", "drafts/d.yaml"),
+        ("china-2021-draft", "china-2021-draft"),
+        ("deposit/own/cost=x2", "deposit/own/cost=x2"),
+    ],
+)
+def test_a_file_is_named_without_the_folders_of_whoever_ran_it(given: str, shown: str) -> None:
+    assert file_alone(given) == shown
+    assert files_alone(f"earthprice assess '{given}' --draws 2") == f"earthprice assess {shown} --draws 2"
+    assert files_alone("") == ""

@@ -7,10 +7,12 @@ import json
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
 from earthprice.cli import main
+from earthprice.cli.reading import citation
 from earthprice.errors import OptionError, ResultError
 from earthprice.results.public import FIGURES, HEAD, STRIPPED, export_public
 from earthprice.results.write import write_report
@@ -154,3 +156,19 @@ def test_the_verb_says_what_it_left_out(result: Path, tmp_path: Path, capsys: py
 @pytest.mark.parametrize(("what", "why"), STRIPPED)
 def test_the_page_on_security_says_what_is_stripped_and_why(what: str, why: str) -> None:
     assert f"| {what} | {why} |" in (ROOT / "docs/security.md").read_text(encoding="utf-8")
+
+
+def test_nothing_that_is_passed_on_tells_the_folders_of_whoever_ran_it(assessment: Assessment, tmp_path: Path) -> None:
+    """The rulebook stood with its whole path in public.json, on the page, in the workbook and in the citation."""
+    a, path = private(assessment), "/home/ana/deal/d.yaml"
+    asked = f"earthprice assess {path} --world /home/ana/deal/w --draws 200"
+    a = dataclasses.replace(a, meta=dataclasses.replace(a.meta, rulebook=path, command=asked))
+    write_report(a, tmp_path / "result", formats=("csv", "html", "xlsx", "nc"))
+    told = [f.read_bytes() for f in export_public(tmp_path / "result", tmp_path / "public")[0]]
+    told += [(tmp_path / "result" / name).read_bytes() for name in ("report.html", "certificate.json", "paths.nc")]
+    front = openpyxl.load_workbook(tmp_path / "result/summary.xlsx").worksheets[0]
+    told += [str([[cell.value for cell in row] for row in front.iter_rows()]).encode()]
+    told += ["".join(citation(json.loads((tmp_path / "result/run.json").read_text("utf-8")))).encode()]
+    assert not [text for text in told if b"ana/deal" in text]
+    assert "Rulebook d.yaml" in (tmp_path / "result/report.html").read_text("utf-8")
+    assert json.loads((tmp_path / "result/run.json").read_text("utf-8"))["command"] == asked

@@ -13,7 +13,7 @@ from earthprice.cli.memory import COMPUTES, must_have_room
 from earthprice.cli.screen import mark_private, print_drawn, print_json, print_table, print_text, progress
 from earthprice.cli.starting import read_result
 from earthprice.errors import OptionError
-from earthprice.report.printed import for_bibtex, from_csv, printable
+from earthprice.report.printed import file_alone, for_bibtex, from_csv, printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -210,13 +210,13 @@ def citation(run: dict[str, Any]) -> tuple[str, str]:
     """
     from earthprice.study.phrases import counted
 
-    version = run["versions"].get("earthprice", "unknown")
+    version, rulebook = run["versions"].get("earthprice", "unknown"), file_alone(str(run["rulebook"]))
     rests = (
-        f"rulebook {run['rulebook']} against {run['baseline']}, reading {run['reading']}, as of {run['as_of']}, "
+        f"rulebook {rulebook} against {run['baseline']}, reading {run['reading']}, as of {run['as_of']}, "
         f"{counted(run['draws'])}, seed {run['seed']}, facts {run['facts_hash']}"
     )
     text = f"earthprice authors. {run['title']}: impact assessment. earthprice {version}; {rests}."
-    key = "".join(c for c in str(run["rulebook"]).removesuffix(".yaml") if c.isalnum())
+    key = "".join(c for c in rulebook.removesuffix(".yaml") if c.isalnum())
     fields = {
         "author": "{earthprice authors}",
         "title": for_bibtex(f"{run['title']}: impact assessment"),

@@ -10,6 +10,7 @@ from earthprice.law.prose import act_name
 from earthprice.measures.rounding import between, rounded, signed, with_range
 from earthprice.measures.spread import FEW, FEWEST, SAME, UNKNOWN, among
 from earthprice.report.document import Block, Document, Heading, Paragraph
+from earthprice.report.printed import files_alone
 from earthprice.report.word_table import Table
 from earthprice.study.comment import DELETE, KEEP, NONE, Answer, Comment, Worth, serves
 from earthprice.world.world import in_sentence
@@ -215,7 +216,8 @@ def _method(c: Comment, command: str, version: str) -> str:
     read = f", read {c.reading.replace('_', ' ')}" if c.reading else ""
     return (
         f"earthprice {version}, rulebook {c.book}{read}, as known on {c.as_of}; facts {c.facts_hash[:12]}, seed "
-        f"{c.seed}; {c.cleared} of {c.draws} draws in which the text and every wording cleared. Again with: {command}. "
+        f"{c.seed}; {c.cleared} of {c.draws} draws in which the text and every wording cleared. "
+        f"Again with: {files_alone(command)}. "
         f"Gains are those of all groups of {c.name}, unlicensed trades included; what third countries lose or gain "
         "by a wording is not in this letter. Articles are in our own words, and numbers marked as uncertain should be "
         "checked against the official text. This is no legal advice."

@@ -14,7 +14,7 @@ from earthprice.report import articles, gains, licences, places, purchase, side_
 from earthprice.report.charts.figure import NumberedFigure
 from earthprice.report.page_height import shrink
 from earthprice.report.page_one import head_lines, how_sure, range_words, ten_columns, ten_rows
-from earthprice.report.printed import printable
+from earthprice.report.printed import file_alone, files_alone, printable
 from earthprice.report.words import Words, named
 from earthprice.study.assessment import Assessment
 from earthprice.world.world import in_sentence
@@ -88,6 +88,7 @@ def questions_answered(a: Assessment, words: Words) -> list[dict[str, str]]:
 def following_values(a: Assessment) -> dict[str, Any]:
     """What the following pages' template takes."""
     kept = ("command", "rulebook", "baseline", "reading", "as_of", "seed", "draws", "facts_hash")
+    without = {"command": files_alone(a.meta.command), "rulebook": file_alone(a.meta.rulebook)}
     versions = [(f"{name} version", v) for name, v in a.meta.versions.items()]
     return {
         "deterrence": articles.deterrence_lines(a),
@@ -124,7 +125,7 @@ def following_values(a: Assessment) -> dict[str, Any]:
         "sign_words": small_print.SIGN_WORDS,
         "cleared": small_print.CLEARED,
         "tolerance": a.meta.tolerance,
-        "repeat": [(k.replace("_", " "), getattr(a.meta, k)) for k in kept] + versions,
+        "repeat": [(k.replace("_", " "), without.get(k, getattr(a.meta, k))) for k in kept] + versions,
     }
 
 

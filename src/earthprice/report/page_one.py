@@ -9,6 +9,7 @@ import pandas as pd
 
 from earthprice.measures.rounding import NOTHING, alone, between, decimals, level_places, number, rounded, signed
 from earthprice.measures.spread import FEWEST, SAME, UNCLEAR, among
+from earthprice.report.printed import file_alone
 from earthprice.report.words import MARKS, Words, sign_key
 from earthprice.study.assessment import Assessment
 from earthprice.study.phrases import counted
@@ -235,6 +236,6 @@ def head_lines(a: Assessment, words: Words) -> list[str]:
         f"{words('against')}. {words('reading')}: {reading or NOTHING}.{answered}",
         words("starts_from", base=m.base_year, day=m.known_from, last=m.recorded_to),
         f"{words('money')}: {m.money}, {words('discounted')} {100 * m.discount:g} % {words('a_year')}. "
-        f"{words('rulebook')} {m.rulebook} · {words('facts')} {m.facts_hash[:12]} · earthprice {version} · "
+        f"{words('rulebook')} {file_alone(m.rulebook)} · {words('facts')} {m.facts_hash[:12]} · earthprice {version} · "
         f"{words('seed')} {m.seed} · {m.draws:,} {words('draws')}",
     ]

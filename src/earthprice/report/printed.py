@@ -5,6 +5,7 @@
     for_bibtex   a field of BibTeX, which TeX runs
     for_markdown text of Markdown, which a reader's program makes into a page
     for_json     a text of JSON, with every letter kept
+    file_alone   a file by its name, without the folders of whoever ran it
 
 `results.cells` has the same for whole tables and for a workbook's rows. HTML and SVG are escaped by what writes them
 (Jinja, Vega); they get text as `printable` has it.
@@ -13,6 +14,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import Any
 
 HIDDEN = re.compile(
@@ -22,6 +24,9 @@ HIDDEN = re.compile(
 """Control and escape codes, letters that turn the direction of writing, halves of letters, and what is no letter."""
 INSTEAD = "\ufffd"
 """What stands for a letter that cannot be shown."""
+
+WHOLE = re.compile(r"[/~\\]|[A-Za-z]:[/\\]")
+"""How a path begins that holds all folders down to its file."""
 
 LIVE = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20].")
 """What a spreadsheet takes for a formula, or would after the apostrophe before it."""
@@ -53,6 +58,16 @@ def each_printable(thing: Any) -> Any:
     if isinstance(thing, list | tuple):
         return [each_printable(v) for v in thing]
     return printable(thing) if isinstance(thing, str) else thing
+
+
+def file_alone(given: str) -> str:
+    """The name of a file or a text as it was given, without the folders above a whole path, which tell whose it is."""
+    return re.split(r"[/\\]", given.rstrip("/\\"))[-1] if WHOLE.match(given) else given
+
+
+def files_alone(command: str) -> str:
+    """A command with every whole path in it as `file_alone` has it."""
+    return shlex.join([file_alone(word) for word in shlex.split(command)])
 
 
 def for_csv(text: str) -> str:

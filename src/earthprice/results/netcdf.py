@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from earthprice.report.later import xr
-from earthprice.report.printed import printable
+from earthprice.report.printed import files_alone, printable
 from earthprice.study.assessment import Assessment
 from earthprice.study.bands import HOLDS
 from earthprice.study.every_draw import SCENARIOS
@@ -134,7 +134,7 @@ def _dataset(a: Assessment, arrays: dict[str, Any], comment: str) -> xr.Dataset:
         "Conventions": CONVENTIONS,
         "title": printable(a.meta.title),
         "source": f"earthprice {a.meta.versions['earthprice']}, facts {a.meta.facts_hash}",
-        "history": printable(a.meta.command) or FROM_PYTHON,
+        "history": printable(files_alone(a.meta.command)) or FROM_PYTHON,
         "institution": "computed by the user of earthprice",
         "references": "docs/report.md, docs/study.md",
         "comment": comment,

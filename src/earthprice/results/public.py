@@ -31,7 +31,6 @@ ROOM = 1 << 20
 """Place on the disk that a public copy takes at most [bytes]."""
 HEAD = (
     "title",
-    "rulebook",
     "book",
     "baseline",
     "kind",

@@ -14,6 +14,7 @@ from earthprice.report.charts.figure import NumberedFigure
 from earthprice.report.later import openpyxl
 from earthprice.report.page_one import range_words
 from earthprice.report.plain import plain
+from earthprice.report.printed import file_alone
 from earthprice.results.cells import csv_text, put_row
 from earthprice.study.assessment import Assessment
 from earthprice.study.bands import HOLDS
@@ -52,6 +53,7 @@ def fill_front(sheet: Worksheet, a: Assessment, figures: list[NumberedFigure]) -
         "facts_hash",
     )
     rows: list[tuple[Any, ...]] = [(name, plain(getattr(a.meta, name))) for name in names]
+    rows[names.index("rulebook")] = ("rulebook", file_alone(a.meta.rulebook))
     rows += [(f"version of {name}", str(version)) for name, version in a.meta.versions.items()]
     rows += [("intervals", f"p05 to p95: {range_words(a)} lie between the two; p50: the median. {HOLDS}")]
     rows += [("", ""), ("sheet", "what it shows", "SHA-256 of its table as CSV")]
