@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -49,26 +48,24 @@ def add(
     import pandas as pd
 
     from earthprice.facts.record import RECORD, new_rows
-    from earthprice.facts.world import loaded
     from earthprice.law import check_day
-    from earthprice.results.own_world import must_be_world
+    from earthprice.results.own_world import own_world
     from earthprice.study.now import ahead, current_quarter, moves_between
     from earthprice.study.options import Options
     from earthprice.study.outlook import brought_to_record
     from earthprice.study.phrases import counted
 
-    must_be_world(world)
     today = date.today().isoformat()
     day = as_of or today
     check_day(day, "--as-of")
     must_have_come(day)
-    rows, known = new_rows(file, world, today), reading(world)(day)
-    with progress("facts add", quiet=json) as tell:
-        first = ahead(day, Options(draws=draws, seed=seed), None, tell, world=known)
-        then = brought_to_record(first, pd.concat([known.observed, rows], ignore_index=True))
-    found = moves_between(current_quarter(first), current_quarter(then))
-    _append(world / RECORD, rows)
-    loaded.cache_clear()  # this process would go on with the record as it was
+    with own_world(world) as held:
+        rows, known = new_rows(file, world, today), reading(world)(day)
+        with progress("facts add", quiet=json) as tell:
+            first = ahead(day, Options(draws=draws, seed=seed), None, tell, world=known)
+            then = brought_to_record(first, pd.concat([known.observed, rows], ignore_index=True))
+        found = moves_between(current_quarter(first), current_quarter(then))
+        held.put({RECORD: _with_rows(world / RECORD, rows)})
     waiting = rows[(rows["year"] >= int(day[:4])) | (rows["published"] > day)]
     if json:
         print_json({"status": "ok", "added": len(rows), "as_of": day, "not_yet": len(waiting), "moved": found})
@@ -92,16 +89,9 @@ def _told(found: pd.DataFrame) -> pd.DataFrame:
     return found[["what", "where", "unit"]].assign(**ranges, change=[f"{x:+.1f} %" for x in found["change"]])
 
 
-def _append(path: Path, rows: pd.DataFrame) -> None:
-    """Write rows after those of a table, in the order of its header, whole or not at all."""
+def _with_rows(path: Path, rows: pd.DataFrame) -> str:
+    """The text of a table with rows after its own, in the order of its header."""
     text = path.read_text(encoding="utf-8-sig")
     header = next(csv.reader(io.StringIO(text)))
     new = rows[header].to_csv(index=False, header=False, lineterminator="\n")
-    part = path.with_name(f".earthprice-{os.urandom(8).hex()}.part")
-    try:
-        part.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
-        with part.open("a", encoding="utf-8") as stream:
-            stream.write(new)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    return text + ("" if text.endswith("\n") else "\n") + new

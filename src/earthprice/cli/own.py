@@ -42,7 +42,7 @@ def world(
     from earthprice.facts.supplier import SupplierFile, read_supplier
     from earthprice.law.source import read
     from earthprice.law.texts import in_force
-    from earthprice.results.own_world import must_be_world, put, staged
+    from earthprice.results.own_world import own_world, staged
     from earthprice.study.displaced import Extent, displaced
     from earthprice.study.options import LAST_YEAR
 
@@ -51,19 +51,18 @@ def world(
         raise OptionError(
             what, where="--world", accepted="--world DIR, a folder as `earthprice copy world DIR` writes it"
         )
-    must_be_world(folder)
     today = date.today().isoformat()
     asked = Extent(read_years(years)[1] if years else LAST_YEAR, today, draws)
-    own = read(file)
-    worlds = worlds_of(folder)
-    supplier = read_supplier(SupplierFile(own.name, own.tree, own.lines), worlds[max(worlds)])
-    made = addition(folder, worlds, supplier)
-    with progress("world", quiet=json) as tell, staged(folder, made.texts) as tried:
-        tell("balance every benchmark", 0, 1)
-        after = worlds_of(tried)
-        tell("run the law in force without it and with it", 0, 1)
-        found = displaced(after[max(after)], [supplier.id], in_force(today), asked)
-        put(folder, tried, made.texts)
+    with own_world(folder) as held:
+        own, worlds = read(file), worlds_of(folder)
+        supplier = read_supplier(SupplierFile(own.name, own.tree, own.lines), worlds[max(worlds)])
+        made = addition(folder, worlds, supplier)
+        with progress("world", quiet=json) as tell, staged(folder, made.texts) as tried:
+            tell("balance every benchmark", 0, 1)
+            after = worlds_of(tried)
+            tell("run the law in force without it and with it", 0, 1)
+            found = displaced(after[max(after)], [supplier.id], in_force(today), asked)
+        held.put(made.texts)
         marked(after[max(after)])
     if json:
         said: dict[str, object] = {

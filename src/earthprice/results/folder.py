@@ -223,6 +223,31 @@ def _unwritten(folder: Path, error: OSError) -> EarthpriceError:
     return EarthpriceError(f"The report could not be written to {folder}: {reason}. {before}")
 
 
+def must_take_files(folder: Path, where: str, accepted: str) -> None:
+    """Refuse, before any work, a folder in which no file can be made.
+
+    Args:
+        folder: the folder, as it was given.
+        where: what named it.
+        accepted: what is accepted in its place.
+
+    Raises:
+        OptionError: it is none, or may not be written.
+        EarthpriceError: the disk is full.
+    """
+    try:
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        part = folder / f".earthprice-{os.urandom(8).hex()}.part"
+        part.touch(exist_ok=False)
+        part.unlink()
+    except OSError as error:
+        what = f"{folder} cannot be written to: {error.strerror or error}"
+        if error.errno in GIVEN:
+            raise OptionError(what, where=where, accepted=accepted) from error
+        raise EarthpriceError(f"{what}. Nothing was started.") from error
+
+
 def must_be_new(path: Path) -> None:
     """Refuse, before any work, a file that `new_file` could not write.
 

@@ -120,6 +120,27 @@ def _locked(parent: Path) -> tuple[Path, int]:
             os.close(lock)
 
 
+def locked_folder(folder: Path) -> int | None:
+    """A folder, open and locked until it is closed or this process ends; None while another process holds it.
+
+    Where the system locks no folders it is open all the same.
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+    if fcntl is None:
+        return os.open(os.devnull, os.O_RDONLY)
+    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return None
+    except OSError:
+        pass  # a file system without locks
+    return lock
+
+
 def _reserve(path: Path, room: int) -> None:
     """Take place on the disk, so that a full one is known now and not after the work."""
     with path.open("wb") as stream:
