@@ -14,6 +14,7 @@ import pytest
 
 from earthprice.cli import main
 from earthprice.errors import OptionError, ResultError
+from earthprice.facts.schema import packaged
 from earthprice.facts.world import load_world
 from earthprice.keep.manifest import MANIFEST, write_manifest
 from earthprice.law import load_rulebook, stack
@@ -250,3 +251,19 @@ def test_a_result_of_another_world_says_so_and_wants_its_tables(tmp_path, assess
     with pytest.raises(ResultError, match="made with other tables of the world: facts 5eed, here .*--world DIR"):
         judged(tmp_path / "r")
     assert not judged(tmp_path / "r", files_only=True).changed and not asked.runs
+
+
+def test_other_tables_are_told_where_the_program_is_another_too(tmp_path, assessment, asked) -> None:
+    """They were looked at only where nothing else differed, and with `--world OTHER` nothing was said of them."""
+    facts = dataclasses.replace(assessment, meta=dataclasses.replace(assessment.meta, facts_hash="5eed"))
+    folder = kept(facts, tmp_path / "r")
+    run = json.loads((folder / "run.json").read_text("utf-8"))
+    rewritten(folder, made_on={**run["made_on"], "numpy": "1.99"})
+    shutil.copytree(packaged("world"), tmp_path / "w")
+    with pytest.raises(ResultError, match="made with other tables of the world: facts 5eed, here .*--world DIR"):
+        judged(folder, tables=tmp_path / "w")
+    assert not asked.runs
+    asked.gives = other
+    verdict = judged(folder)
+    assert verdict.exit_code == 5 and verdict.apart[0].startswith("numpy 1.99 there")
+    assert verdict.apart[1].startswith("tables of the world: facts 5eed there") and "--world DIR" in verdict.remedy

@@ -127,9 +127,12 @@ def verify(folder: Path, tell: Progress, *, files_only: bool = False, tables: Pa
     result.need("rulebook", "books", "options", "facts_hash", "base_year")
     differs = tuple(apart(result.run.get("made_on", {"earthprice": listing.version}), origin()))
     world = load_world(tables, result.run["base_year"])
-    if not differs and world.hash != result.run["facts_hash"]:
-        what = f"was made with other tables of the world: facts {result.run['facts_hash']}, here {world.hash}"
-        raise ResultError(what, where=str(folder), accepted="--world DIR with its tables, or --files")
+    if world.hash != result.run["facts_hash"]:
+        there = f"facts {result.run['facts_hash']}"
+        if tables or not differs:
+            what = f"was made with other tables of the world: {there}, here {world.hash}"
+            raise ResultError(what, where=str(folder), accepted="--world DIR with its tables, or --files")
+        differs = (*differs, f"tables of the world: {there} there, {world.hash} here (--world DIR for its own)")
     try:
         rows = tuple(_rerun(result, tell, world))
     except InputError as error:
