@@ -14,7 +14,7 @@ from earthprice.errors import EarthpriceError, InputError, OptionError, ResultEr
 from earthprice.keep.manifest import MANIFEST, differences, read_manifest
 from earthprice.results import folder as placing
 from earthprice.results import parts
-from earthprice.results.folder import claim, copied, new_file, new_folder
+from earthprice.results.folder import claim, copied, must_be_new, new_file, new_folder
 from tests.results.kills import killed
 
 ROOM = 1 << 16
@@ -335,3 +335,54 @@ def test_a_folder_with_too_much_in_it_is_refused_quickly(tmp_path: Path, monkeyp
     with pytest.raises(ResultError):
         read_manifest(tmp_path)
     assert placing.MANIFEST == MANIFEST
+
+
+@pytest.mark.parametrize("shut", ["r", "r/tables"])
+def test_an_earlier_result_that_could_not_be_moved_away_is_refused_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shut: str
+) -> None:
+    """The whole run was made, and then the folder could not be renamed."""
+    put(tmp_path / "r")
+    before = everything(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "access", lambda path, _mode: Path(path) != tmp_path / shut)
+    with pytest.raises(OptionError, match=f"{shut} holds an earlier result and may not be written"):
+        with claim(Path("r"), ROOM):
+            pytest.fail("the work was started")
+    assert everything(tmp_path) == before
+
+
+def test_a_file_that_could_not_be_written_is_refused_before_the_work_by_the_name_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A letter was written for twenty seconds, and then a hidden file was said not to be there."""
+    monkeypatch.chdir(tmp_path)
+    must_be_new(Path("l.md"))
+    assert not list(tmp_path.iterdir())
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    for refused in (must_be_new, lambda path: new_file(path, "x"), lambda path: new_folder(path, tmp_path)):
+        with pytest.raises(
+            OptionError, match=r"^FILE: l\.md cannot be written.*Accepted: a new file in a folder that"
+        ) as e:
+            refused(Path("l.md"))
+        assert ".earthprice" not in str(e.value)
+    with pytest.raises(OptionError, match="nowhere is no folder"):
+        new_folder(Path("nowhere/w"), tmp_path)
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="a system without /proc")
+def test_a_place_that_takes_no_files_from_anybody_is_refused_too() -> None:
+    with pytest.raises(OptionError, match=r"^FILE: /proc/l\.md cannot be written"):
+        must_be_new(Path("/proc/l.md"))
+
+
+def test_a_disk_that_is_full_in_the_end_is_told_of_the_file_that_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "hidden")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space") as caught:
+        new_file(tmp_path / "l.md", "x")
+    assert caught.value.filename == str(tmp_path / "l.md")

@@ -121,6 +121,7 @@ def claim(folder: Path, room: int = ROOM, *, holds: str = "") -> Iterator[KeptPl
     if (target / MANIFEST).is_file() and not (target / holds).exists():
         what = f"{folder} holds an earlier result of another kind, without a {holds}; nothing was touched."
         raise OptionError(what, where=WHERE, accepted="a new or empty folder, or an earlier result of the same kind")
+    _must_go(folder, target)
     made = _missing(target.parent)
     try:
         try:
@@ -137,6 +138,18 @@ def claim(folder: Path, room: int = ROOM, *, holds: str = "") -> Iterator[KeptPl
         for above in made:
             with suppress(OSError):  # only what is empty goes
                 above.rmdir()
+
+
+def _must_go(given: Path, target: Path) -> None:
+    """Refuse an earlier result that could not be moved away and removed when the new one stands.
+
+    Raises:
+        OptionError: it or a folder in it may not be written; says which.
+    """
+    for above in [target, *(p for p in target.rglob("*") if p.is_dir())] if target.is_dir() else ():
+        if not os.access(above, os.W_OK | os.X_OK):
+            what = f"{given / above.relative_to(target)} holds an earlier result and may not be written"
+            raise OptionError(what, where=WHERE, accepted=f"another folder, or this one after chmod -R u+w {given}")
 
 
 def usable_folder(folder: Path) -> Path:
@@ -223,13 +236,14 @@ def _unwritten(folder: Path, error: OSError) -> EarthpriceError:
     return EarthpriceError(f"The report could not be written to {folder}: {reason}. {before}")
 
 
-def must_take_files(folder: Path, where: str, accepted: str) -> None:
+def must_take_files(folder: Path, where: str, accepted: str, name: str = "") -> None:
     """Refuse, before any work, a folder in which no file can be made.
 
     Args:
         folder: the folder, as it was given.
         where: what named it.
         accepted: what is accepted in its place.
+        name: what is to stand in it, as it was given; empty: the folder is what was given.
 
     Raises:
         OptionError: it is none, or may not be written.
@@ -242,7 +256,8 @@ def must_take_files(folder: Path, where: str, accepted: str) -> None:
         part.touch(exist_ok=False)
         part.unlink()
     except OSError as error:
-        what = f"{folder} cannot be written to: {error.strerror or error}"
+        what = f"{name or folder} cannot be written: no file can be made in {folder.resolve()}"
+        what = f"{what} ({error.strerror or error})"
         if error.errno in GIVEN:
             raise OptionError(what, where=where, accepted=accepted) from error
         raise EarthpriceError(f"{what}. Nothing was started.") from error
@@ -252,12 +267,14 @@ def must_be_new(path: Path) -> None:
     """Refuse, before any work, a file that `new_file` could not write.
 
     Raises:
-        OptionError: it exists, or its folder does not.
+        OptionError: it exists, or its folder does not, or takes no files.
+        EarthpriceError: the disk is full.
     """
     if path.exists() or path.is_symlink():
         raise OptionError(f"'{path}' exists and is not overwritten.", where="FILE", accepted="a new name")
     if not path.parent.is_dir():
         raise OptionError(f"{path.parent} is no folder", where="FILE", accepted="a new file in a folder that is there")
+    must_take_files(path.parent, "FILE", "a new file in a folder that may be written", str(path))
 
 
 def new_file(path: Path, content: str | bytes) -> None:
@@ -277,7 +294,7 @@ def new_file(path: Path, content: str | bytes) -> None:
         if error.errno in (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS):  # a file system without links
             return _exclusive(path, made)
         if error.errno != errno.EEXIST:
-            raise
+            raise OSError(error.errno, error.strerror, str(path)) from error
         raise OptionError(f"'{path}' exists and is not overwritten.", where="FILE", accepted="a new name") from error
     finally:
         part.unlink(missing_ok=True)
@@ -292,11 +309,10 @@ def new_folder(path: Path, source: Path, *more: Path) -> None:
         more: folders whose files are added; of a table of the same name the rows.
 
     Raises:
-        OptionError: it exists.
+        OptionError: as of `must_be_new`.
         OSError: it cannot be written; nothing is left then.
     """
-    if path.exists():
-        raise OptionError(f"'{path}' exists and is not overwritten.", where="FILE", accepted="a new name")
+    must_be_new(path)
     part = path.with_name(f".earthprice-{os.urandom(8).hex()}.part")
     try:
         copied(source, part)
@@ -305,6 +321,8 @@ def new_folder(path: Path, source: Path, *more: Path) -> None:
             with target.open("a", encoding="utf-8") as stream:
                 stream.write(text.split("\n", 1)[1] if target.stat().st_size else text)
         part.rename(path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
