@@ -119,3 +119,16 @@ def test_texts_that_are_compared_share_one_clock(world: World) -> None:
     a, b = (f.plan.engine for f in same_baseline(["china-2021-draft", stop], asked, world).values())
     assert a.dt.tolist() == b.dt.tolist() == frame(stop, asked, world).plan.engine.dt.tolist()
     assert clock_words(a) == "Periods are quarters in 2021, 2022, 2023, years elsewhere."
+
+
+def test_a_copy_that_is_untouched_is_not_said_to_have_other_draws(world: World, tmp_path: Path) -> None:
+    """It has the same uncertain numbers, so the same draws and figures by itself; the law of 2024 has others."""
+    copy = tmp_path / "copy.yaml"
+    copy.write_text(load_rulebook(BOOKS[0]).text.replace(f"rulebook: {BOOKS[0]}", "rulebook: copy", 1), "utf-8")
+    said = same_as_alone(same_baseline([BOOKS[0], str(copy)], FEW, world))
+    assert f"Those of {BOOKS[0]} and {copy} are those of `assess`" in said and "other draws" not in said
+    said = same_as_alone(same_baseline([BOOKS[0], str(copy), BOOKS[1]], FEW, world))
+    assert f"Those of {BOOKS[0]} and {copy} are those of `assess`" in said
+    assert said.endswith(
+        f"; those of {BOOKS[1]} stand on the draws of {BOOKS[0]}: by itself each has other draws, so other figures."
+    )

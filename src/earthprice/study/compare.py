@@ -140,14 +140,27 @@ def common_draws(frames: Sequence[Frame]) -> Sample:
 
 def same_as_alone(frames: Mapping[str, Frame]) -> str:
     """What figures are of, which are those that `assess` gives, and why others differ, in sentences."""
-    first, *others = frames
-    f = frames[first]
+    first, f = next(iter(frames.items()))
+    draws = common_draws(list(frames.values()))
+    others = [name for name, of in frames.items() if not _drawn_alone(of, draws)]
+    same = " and ".join(name for name in frames if name not in others)
     return (
         f"Figures are of {f.year}, net gains present values from {f.first} at {100 * f.options.discount:g} % of all "
-        f"years to come. Those of {first} are those of `assess` with the same options, as long as no draw is lost and "
-        f"its year is {f.year} alone too; those of {', '.join(others)} stand on the "
-        f"draws of {first}: by itself each has other draws, so other figures."
+        f"years to come. Those of {same} are those of `assess` with the same options, as long as no draw is lost and "
+        f"its year is {f.year} alone too"
+    ) + (
+        f"; those of {', '.join(others)} stand on the draws of {first}: by itself each has other draws, so other "
+        "figures."
+        if others
+        else "."
     )
+
+
+def _drawn_alone(f: Frame, draws: Sample) -> bool:
+    """Whether a text has these draws by itself: each of its numbers at the same places."""
+    alone, column = fitted_sample(f), {k: i for i, k in enumerate(draws.factors)}
+    at = [column.get(k, -1) for k in alone.factors]
+    return -1 not in at and np.array_equal(draws.quantiles[:, at], alone.quantiles)
 
 
 def _pairs(name: str, f: Frame, draws: Sample, tell: Progress, known: list[UserCost]) -> list[Pair]:
