@@ -66,6 +66,7 @@ def with_own(place: Path, file: Path) -> None:
         (OWN.replace("kt REO/yr", "kt ore/yr"), ["--world", "HERE"], "the unit 'kt ore/yr' does not fit capacity"),
         (OWN.replace("2025", "2019"), ["--world", "HERE"], "2019 is not ahead of the last benchmark, 2024"),
         (re.sub("assay: .*", "assay: {Dy: 7}", OWN), ["--world", "HERE"], "the shares add up to 7 %"),
+        (f"{OWN}like: nowhere\n", ["--world", "HERE"], "line 12, key like: no planned mine 'nowhere'"),
     ],
 )
 def test_what_is_wrong_ends_with_a_word_and_changes_nothing(

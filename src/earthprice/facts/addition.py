@@ -195,7 +195,7 @@ def _like_mine(d: RowsToAdd) -> tuple[str, str]:
     of = dict(zip(plans["id"], plans["concentrate"], strict=True))
     if s.like:
         if s.like not in of:
-            raise FactsError(f"no planned mine '{s.like}'", where=f"{s.file}, key like", accepted=of, given=s.like)
+            raise FactsError(f"no planned mine '{s.like}'", where=s.where("like"), accepted=of, given=s.like)
         return s.like, of[s.like]
     here = [i for i, zone in zip(plans["id"], plans["zone"], strict=True) if zone == s.zone]
     if s.assay:
@@ -205,7 +205,7 @@ def _like_mine(d: RowsToAdd) -> tuple[str, str]:
     if here:
         return here[0], of[here[0]]
     what = f"neither an assay nor a like, and {s.zone} has no planned mine whose assay could be taken"
-    raise FactsError(what, where=f"{s.file}, key assay", accepted=f"assay: ..., or like: one of {', '.join(of)}")
+    raise FactsError(what, where=s.where("assay"), accepted=f"assay: ..., or like: one of {', '.join(of)}")
 
 
 def _apart(d: RowsToAdd, assay: Mapping[str, float], concentrate: str) -> float:
@@ -246,7 +246,7 @@ def _way_out(d: RowsToAdd, its: str, concentrate: str) -> None:
     if not at_home and not abroad:
         makers = sorted({c for _, c, feed, *_ in plants if feed == "imported"})
         what = f"no plant in {s.zone} or abroad takes what is like the concentrate '{its}'"
-        raise FactsError(what, where=f"{s.file}, key zone", accepted=f"a like that sells one of {', '.join(makers)}")
+        raise FactsError(what, where=s.where("zone"), accepted=f"a like that sells one of {', '.join(makers)}")
     if f"price/conc_{concentrate}@{s.zone}/price" not in numbers:
         _prices(d, its, f"{concentrate}@{s.zone}")
 
@@ -305,7 +305,7 @@ def _plant(d: RowsToAdd) -> None:
     _must_sell(d)
     like = s.like or next(iter(sorted(_alike(ids, s.feed), key=lambda n: not n.startswith(s.zone))), "")
     if like not in ids:
-        raise FactsError(f"no plant '{like}'", where=f"{s.file}, key like", accepted=ids, given=like)
+        raise FactsError(f"no plant '{like}'", where=s.where("like"), accepted=ids, given=like)
     name = f"{s.zone}/{s.feed}/{origin}/licensed/{s.id}"
     d.put(Row("separation", name, "level", Amount(0.0, None, None, "kt REO/yr"), "a plan: nothing is separated yet"))
     d.own("separation", name, "planned_capacity", "capacity")
@@ -334,7 +334,7 @@ def _must_sell(d: RowsToAdd) -> None:
     open_in = sorted({n.split("/")[1] for n in d.last.outline.ids("trade") if "_oxide/" in n})
     if s.zone not in open_in:
         what = f"no oxide leaves {s.zone}: its links are not in the tables"
-        raise FactsError(what, where=f"{s.file}, key zone", accepted=open_in, given=s.zone)
+        raise FactsError(what, where=s.where("zone"), accepted=open_in, given=s.zone)
 
 
 def _lane(d: RowsToAdd, source: str) -> None:
@@ -343,7 +343,7 @@ def _lane(d: RowsToAdd, source: str) -> None:
     known = [n for n in d.last.outline.ids("feed_trade") if n.startswith(f"{s.feed}/")]
     if not known:
         what = f"{s.feed} is shipped nowhere, so that no freight is known"
-        raise FactsError(what, where=f"{s.file}, key feed", accepted="a feed that is shipped, or a zone that digs it")
+        raise FactsError(what, where=s.where("feed"), accepted="a feed that is shipped, or a zone that digs it")
     same = [n for n in known if n.split("/")[1] == source] or known
     name = f"{s.feed}/{source}/{s.zone}"
     d.put(Row("feed_trade", name, "level", Amount(0.0, None, None, "kt REO/yr"), "a link open to the new plant"))

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -83,7 +83,7 @@ class Supplier:
         start: earliest year.
         like: deposit or plant from which the rest is taken; empty: the nearest (`facts.addition`).
         feed: concentrate that a plant takes; district: of a mine, where it has one.
-        file: name of the file.
+        file: name of the file; lines: where each key stands in it, by a tuple of its one name.
     """
 
     id: str
@@ -97,6 +97,15 @@ class Supplier:
     feed: str
     district: str
     file: str
+    lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
+
+    def where(self, key: str) -> str:
+        """File, line and key, for a refusal."""
+        return _place(self.file, self.lines, key)
+
+
+def _place(file: str, lines: Mapping[tuple[str | int, ...], int], key: str) -> str:
+    return f"{file}, line {lines.get((key,), 1)}, key {key}"
 
 
 @dataclass(frozen=True)
@@ -115,8 +124,7 @@ class SupplierFile:
 
     def error(self, key: str, what: str, accepted: Any = (), given: str = "") -> FactsError:
         """The refusal of a key, with file and line."""
-        where = f"{self.file}, line {self.lines.get((key,), 1)}, key {key}"
-        return FactsError(what, where=where, accepted=accepted, given=given)
+        return FactsError(what, where=_place(self.file, self.lines, key), accepted=accepted, given=given)
 
     def text(self, key: str) -> str:
         """What stands at a key, as text; empty where nothing does."""
@@ -150,6 +158,7 @@ def read_supplier(g: SupplierFile, world: World) -> Supplier:
         assay=_assay(g, world) if g.tree.get("assay") is not None else {},
         start=int(g.tree["start"]),
         file=g.file,
+        lines=g.lines,
         **texts,
     )
 
