@@ -17,7 +17,7 @@ from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError
 from earthprice.law import Stack, prepare
 from earthprice.market.audit import ALMOST_AT
-from earthprice.measures.spread import among, ranged
+from earthprice.measures.spread import FEWEST, among, ranged
 from earthprice.past.posterior import central_values, posterior
 from earthprice.runs.audit import worst
 from earthprice.runs.engine import Engine, Outcome, engine, point, run
@@ -179,8 +179,14 @@ def _words(d: Displaced, new: Sequence[str]) -> str:
             f"The price that moves most is {first['oxide'].replace('_', ' ')} in {first['zone']}, by "
             f"{first['change_pct']:+.2g} % ({first['without']:.3g} to {first['with']:.3g} USD2020/kg)."
         )
-        + (f" Central draw; in brackets {among(d.draws)}." if d.draws else " Central draw alone: no ranges.")
+        + (f" Central draw; in brackets {_bracket(d.draws)}." if d.draws else " Central draw alone: no ranges.")
     )
+
+
+def _bracket(draws: int) -> str:
+    """Which draws the brackets hold, and whether they are enough for a range."""
+    few = f", too few to tell a range ({FEWEST} or more do): the central draw may lie outside"
+    return among(draws) + few * (draws < FEWEST)
 
 
 def _amount(row: pd.Series, draws: int) -> str:
