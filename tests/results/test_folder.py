@@ -6,6 +6,8 @@ import errno
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -386,3 +388,25 @@ def test_a_disk_that_is_full_in_the_end_is_told_of_the_file_that_was_asked_for(
     with pytest.raises(OSError, match="No space") as caught:
         new_file(tmp_path / "l.md", "x")
     assert caught.value.filename == str(tmp_path / "l.md")
+
+
+def test_a_second_run_into_a_folder_is_refused_while_the_first_is_at_work(tmp_path: Path) -> None:
+    """The later replaced the earlier without a word."""
+    pytest.importorskip("fcntl")
+    put(tmp_path / "r")
+    code = (
+        "import sys, pathlib; from earthprice.results.folder import claim\n"
+        "with claim(pathlib.Path(sys.argv[1]), 1024): print('at work', flush=True); sys.stdin.read()"
+    )
+    command, pipe = [sys.executable, "-c", code, str(tmp_path / "r")], subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as other:
+        assert other.stdout is not None and other.stdout.readline() == "at work\n"
+        with pytest.raises(
+            OptionError, match=f"another run is at work on a result for {tmp_path}/r.*Accepted: another"
+        ):
+            put(tmp_path / "r", "two")
+        put(tmp_path / "beside")
+        other.kill()
+    put(tmp_path / "r", "two")
+    assert (tmp_path / "r/tables/a.csv").read_text() == "two"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["beside", "r"]

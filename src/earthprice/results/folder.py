@@ -17,7 +17,7 @@ from pathlib import Path
 from earthprice import __version__
 from earthprice.errors import EarthpriceError, OptionError, ResultError, shorten
 from earthprice.keep.manifest import MANIFEST, differences, read_manifest, write_manifest
-from earthprice.results.parts import Part, clear_parts, drop_empty, open_part
+from earthprice.results.parts import Part, clear_parts, drop_empty, filled_by_another, open_part
 
 ROOM = 32 << 20
 """Place on the disk that is taken before the work starts [bytes]; a result with all its files takes about half."""
@@ -113,7 +113,7 @@ def claim(folder: Path, room: int = ROOM, *, holds: str = "") -> Iterator[KeptPl
         holds: a file that every result of the kind holds: one of another kind is not replaced; empty: any is.
 
     Raises:
-        OptionError: the place cannot be used; says why.
+        OptionError: the place cannot be used, or another run is at work on a result for it; says why.
         EarthpriceError: the disk is full.
     """
     target = usable_folder(folder)
@@ -127,10 +127,12 @@ def claim(folder: Path, room: int = ROOM, *, holds: str = "") -> Iterator[KeptPl
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             clear_parts(target.parent)
+            _must_be_alone(folder, target)
             part = open_part(target, room)
         except OSError as error:
             raise _unusable(folder, error) from error
         try:
+            _must_be_alone(folder, target)
             yield KeptPlace(target, part)
         finally:
             part.close()
@@ -138,6 +140,18 @@ def claim(folder: Path, room: int = ROOM, *, holds: str = "") -> Iterator[KeptPl
         for above in made:
             with suppress(OSError):  # only what is empty goes
                 above.rmdir()
+
+
+def _must_be_alone(given: Path, target: Path) -> None:
+    """Refuse a place for which another run that lives is building a result: the later would replace the earlier.
+
+    Raises:
+        OptionError: says so.
+        OSError: the folder above it cannot be read.
+    """
+    if filled_by_another(target):
+        what = f"another run is at work on a result for {given}"
+        raise OptionError(what, where=WHERE, accepted="another folder, or this one once that run has ended")
 
 
 def _must_go(given: Path, target: Path) -> None:

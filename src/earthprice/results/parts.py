@@ -47,6 +47,11 @@ class Part:
         self._folder, self._lock = folder, lock
 
     @property
+    def folder(self) -> Path:
+        """The folder itself."""
+        return self._folder
+
+    @property
     def token(self) -> str:
         """What tells it from others."""
         return self._folder.name.split("-")[1].removesuffix(".part")
@@ -166,6 +171,35 @@ def clear_parts(parent: Path) -> None:
         if NAME.fullmatch(folder.name) and _owned(folder):
             with suppress(OSError, ResultError):
                 _clear_dead(folder)
+
+
+def filled_by_another(target: Path) -> bool:
+    """Whether another run, which lives, is building a result for this place; not known where files cannot be locked.
+
+    Raises:
+        OSError: the folder above the place cannot be read.
+    """
+    mine = {part.folder for part in OPEN}
+    others = [f for f in target.parent.iterdir() if NAME.fullmatch(f.name) and f not in mine and _owned(f)]
+    return any(_lives(folder) and _target(folder) == target.name for folder in others)
+
+
+def _target(folder: Path) -> str:
+    """For which place a part is built; empty where it does not say."""
+    try:
+        said = read_json(folder, MARK, PIECE)
+    except (OSError, ResultError):
+        return ""
+    return str(said.get("target")) if said.get("format") == FORMAT and said.get("host") == platform.node() else ""
+
+
+def _lives(folder: Path) -> bool:
+    """Whether a process holds a part locked."""
+    with suppress(OSError):
+        if (lock := locked_folder(folder)) is None:
+            return True
+        os.close(lock)
+    return False
 
 
 def _owned(folder: Path) -> bool:
