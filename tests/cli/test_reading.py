@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -95,3 +97,26 @@ def test_cite_names_what_the_result_rests_on(result: Path, capsys: pytest.Captur
 def test_cite_refuses_a_run_that_lacks_something(result: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["cite", str(result)]) == 2
     assert "'title' is missing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("assess shut/x.yaml", "shut/x.yaml: cannot be read: Permission denied."),
+        ("cite shut", "RESULT: 'shut' cannot be read: Permission denied. Accepted: a folder that you may read."),
+    ],
+)
+def test_what_may_not_be_read_is_not_said_to_be_missing(
+    words: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It was no name of a file, and a folder without a run.json."""
+    stat = Path.stat
+
+    def refused(path: Path, **more: bool) -> os.stat_result:
+        if path.parts[0] == "shut":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return stat(path, **more)
+
+    monkeypatch.setattr(Path, "stat", refused)
+    assert main(words.split()) == 2
+    assert said in capsys.readouterr().err

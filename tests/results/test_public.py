@@ -172,3 +172,20 @@ def test_nothing_that_is_passed_on_tells_the_folders_of_whoever_ran_it(assessmen
     assert not [text for text in told if b"ana/deal" in text]
     assert "Rulebook d.yaml" in (tmp_path / "result/report.html").read_text("utf-8")
     assert json.loads((tmp_path / "result/run.json").read_text("utf-8"))["command"] == asked
+
+
+def test_a_public_copy_can_be_cited(result: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is the one that is passed on, and was refused."""
+    copy = tmp_path / "copy"
+    export_public(result, copy)
+    assert main(["cite", str(copy), "--json"]) == 0
+    said, run = json.loads(capsys.readouterr().out), json.loads((result / "run.json").read_text("utf-8"))
+    rests = (
+        f"rulebook {run['book']} against {run['baseline']}, reading {run['reading']}, as of {run['as_of']}, 200 draws"
+    )
+    assert said["text"].endswith(f"{rests}, differences alone, made in a private world.")
+    assert said["bibtex"].startswith("@misc{earthprice_") and "differences alone" in said["bibtex"]
+    assert "private" not in said and run["facts_hash"] not in str(said)
+    told = json.loads((copy / "public.json").read_text("utf-8"))
+    (copy / "public.json").write_text(json.dumps(told | {"draws": 2000}), encoding="utf-8")
+    assert main(["cite", str(copy)]) == 2 and "was changed after it was written" in capsys.readouterr().err

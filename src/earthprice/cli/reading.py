@@ -193,9 +193,15 @@ def _said(v: Verdict) -> list[str]:
 
 def cite(result: ResultFolder = LAST_RESULT, json: Json = False) -> None:
     """How to cite a result: a sentence and a BibTeX entry."""
-    folder = read_result(result)
-    folder.need(*CITED)
-    text, bibtex = citation(folder.run)
+    from earthprice.results.public import PUBLIC, read_public
+    from earthprice.results.result import RUN, holds
+
+    if holds(result, PUBLIC) and not holds(result, RUN):
+        text, bibtex = citation(read_public(result))
+    else:
+        folder = read_result(result)
+        folder.need(*CITED)
+        text, bibtex = citation(folder.run)
     if json:
         print_json({"status": "ok", "text": text, "bibtex": bibtex})
     else:
@@ -206,14 +212,20 @@ def citation(run: dict[str, Any]) -> tuple[str, str]:
     """A sentence and a BibTeX entry for a run.
 
     Args:
-        run: run.json, with all of `CITED`.
+        run: run.json, with all of `CITED`; or what a public copy says, which has neither seed nor digest of its facts
+            and names the rulebook by its `book`.
     """
     from earthprice.study.phrases import counted
 
-    version, rulebook = run["versions"].get("earthprice", "unknown"), file_alone(str(run["rulebook"]))
+    version, rulebook = (
+        run["versions"].get("earthprice", "unknown"),
+        file_alone(str(run.get("rulebook") or run["book"])),
+    )
+    public = "differences alone, made in a private world"
+    again = f"seed {run['seed']}, facts {run['facts_hash']}" if "seed" in run else public
     rests = (
         f"rulebook {rulebook} against {run['baseline']}, reading {run['reading']}, as of {run['as_of']}, "
-        f"{counted(run['draws'])}, seed {run['seed']}, facts {run['facts_hash']}"
+        f"{counted(run['draws'])}, {again}"
     )
     text = f"earthprice authors. {run['title']}: impact assessment. earthprice {version}; {rests}."
     key = "".join(c for c in rulebook.removesuffix(".yaml") if c.isalnum())

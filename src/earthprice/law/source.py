@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from ruamel.yaml import YAML, YAMLError
@@ -91,13 +92,16 @@ def read(path: Path) -> Source:
         RulebookError: no such file, too large, empty, not UTF-8, or not the accepted part of YAML.
     """
     try:
-        there = path.is_file()
-    except (OSError, ValueError) as error:
+        if not S_ISREG(path.stat().st_mode):
+            raise RulebookError("no such file", where=str(path))
+        with path.open("rb") as stream:
+            raw = stream.read(caps.BOOK_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise RulebookError("no such file", where=str(path)) from error
+    except OSError as error:
+        raise RulebookError(f"cannot be read: {error.strerror or error}", where=str(path)) from error
+    except ValueError as error:
         raise RulebookError("not the name of a file", where=str(path)) from error
-    if not there:
-        raise RulebookError("no such file", where=str(path))
-    with path.open("rb") as stream:
-        raw = stream.read(caps.BOOK_BYTES + 1)
     if len(raw) > caps.BOOK_BYTES:
         raise _too_long(f"the file has {max(len(raw), path.stat().st_size):,} bytes", path.name)
     try:

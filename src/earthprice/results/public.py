@@ -10,16 +10,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from earthprice.errors import OptionError, ResultError
+from earthprice.keep.inside import read_inside
+from earthprice.keep.manifest import as_object, read_manifest
 from earthprice.measures.spread import FEWEST
 from earthprice.report.plain import json_text
 from earthprice.results.folder import claim
-from earthprice.results.result import TABLE_BYTES, Result
+from earthprice.results.result import FIELDS, RUN_BYTES, TABLE_BYTES, Result, check_fields
 from earthprice.results.tables import bibtex, write_csv
 from earthprice.study.phrases import counted
 
@@ -120,6 +123,24 @@ def export_public(folder: Path, out: Path) -> tuple[list[Path], list[str]]:
 
     with claim(out, ROOM, holds=PUBLIC) as place:
         return place.put(write), left
+
+
+def read_public(folder: Path) -> dict[str, Any]:
+    """What a public copy says of its run (`HEAD` and `_asked`), as it was written.
+
+    Raises:
+        ResultError: a file of it was changed, or lacks something.
+    """
+    where = f"{folder}/{PUBLIC}"
+    content = read_inside(folder, PUBLIC, RUN_BYTES)
+    if sha256(content).hexdigest() != read_manifest(folder).files.get(PUBLIC, (0, ""))[1]:
+        raise ResultError("was changed after it was written", where=where, accepted="a public copy as it was written")
+    told = as_object(content, where)
+    check_fields(told, FIELDS, where)
+    for name in HEAD:
+        if name not in told:
+            raise ResultError(f"'{name}' is missing", where=where, accepted="a copy of earthprice export --public")
+    return told
 
 
 def _asked(options: dict[str, Any]) -> dict[str, Any]:

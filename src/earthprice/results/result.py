@@ -247,8 +247,8 @@ class Result:
     def _run(self) -> dict[str, Any]:
         where = f"{self.folder}/{RUN}"
         run = as_object(self.read(RUN, RUN_BYTES), where)
-        _check(run, FIELDS, where)
-        _check(run.get("options", {}), OPTIONS, f"{where}: options")
+        check_fields(run, FIELDS, where)
+        check_fields(run.get("options", {}), OPTIONS, f"{where}: options")
         return run
 
 
@@ -264,8 +264,15 @@ def must_be_result(folder: Path) -> None:
     """Refuse a folder that no result lies in.
 
     Raises:
-        ResultError: it has no run.json.
+        ResultError: it has no run.json, or may not be looked into.
     """
+    try:
+        (folder / RUN).stat()
+    except PermissionError as error:
+        what = f"{repr(str(folder))} cannot be read: {error.strerror or error}"
+        raise ResultError(what, where="RESULT", accepted="a folder that you may read") from error
+    except (OSError, ValueError):
+        pass  # told below
     if not holds(folder, RUN):
         raise ResultError(
             f"{repr(str(folder))} is no result folder: it has no {RUN}",
@@ -274,7 +281,12 @@ def must_be_result(folder: Path) -> None:
         )
 
 
-def _check(held: Mapping[str, Any], fields: Mapping[str, tuple[Check, str]], where: str) -> None:
+def check_fields(held: Mapping[str, Any], fields: Mapping[str, tuple[Check, str]], where: str) -> None:
+    """Refuse what a file holds otherwise than results have it; what it lacks is let through.
+
+    Raises:
+        ResultError: says what, and what is accepted.
+    """
     for name, (fits, accepted) in fields.items():
         if name in held and not fits(held[name]):
             raise ResultError(f"'{name}' is {short(held[name])}", where=where, accepted=accepted)
