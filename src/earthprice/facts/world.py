@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from earthprice.errors import FactsError, OptionError
+from earthprice.facts.held import hold_numbers, hold_shipments, hold_structure
 from earthprice.facts.made import HINDCAST, REPLAYED, ROLLING, digest, read_fits, read_made
 from earthprice.facts.schema import Schema, load_schema, packaged
 from earthprice.facts.store import CHOICE_COLUMNS
@@ -99,14 +101,20 @@ def loaded(folder: Path | None, base_year: int) -> World:
     _check_factors(structure["factors"], root / "factors.csv")
     structure["effluents"] = effluents()
     structure["deposits"] = structure["deposits"].astype({"by_product": int})
-    numbers = Numbers(_values(root, schema, overlays[base_year]), structure["factors"])
+    observed, private = read_table(root / "observed.csv", schema["observed"], 0), _private(root / "private.csv", schema)
+    own = not is_shipped(root)
+    if own:
+        hold_structure(root, {**structure, "observed": observed, "private": private})
+    numbers = Numbers(_values(root, schema, overlays[base_year], structure if own else None), structure["factors"])
+    if own:
+        hold_shipments(root, structure, numbers.keys)
     built = lay_out(numbers.central, outline(structure, numbers.keys), tuple(structure["zones"]["id"]))
     others = frozenset(f"{name}.csv" for year, name in overlays.items() if name and year != base_year)
     return World(
         network=replace(built.network, burden_units=burden_units(numbers.table["unit"].to_dict())),
         numbers=numbers,
         structure=structure,
-        observed=read_table(root / "observed.csv", schema["observed"], 0),
+        observed=observed,
         reconciliation=built.moves,
         base_year=base_year,
         hash=digest(root, others),
@@ -117,7 +125,7 @@ def loaded(folder: Path | None, base_year: int) -> World:
         rolling=read_made(root, ROLLING, ()),
         fits=read_fits(root, structure["factors"]),
         drivers=_drivers(root / "drivers.csv", schema, structure["uses"]),
-        private=_private(root / "private.csv", schema),
+        private=tuple(f"{name}@{zone}" for name, zone in zip(private["id"], private["zone"], strict=True)),
     )
 
 
@@ -143,12 +151,11 @@ def effluents() -> pd.DataFrame:
     return pd.DataFrame(found, columns=["status", "value", "low", "high", "source"])
 
 
-def _private(path: Path, schema: Schema) -> tuple[str, ...]:
-    """Suppliers of the user's own, `id@zone`; none where no table names them, as in the shipped world."""
+def _private(path: Path, schema: Schema) -> pd.DataFrame:
+    """Suppliers of the user's own; no rows where no table names them, as in the shipped world."""
     if not path.is_file():
-        return ()
-    table = read_table(path, schema["private"], 1)
-    return tuple(f"{name}@{zone}" for name, zone in zip(table["id"], table["zone"], strict=True))
+        return pd.DataFrame(columns=[c.name for c in schema["private"]])
+    return read_table(path, schema["private"], 1)
 
 
 def _check_factors(table: pd.DataFrame, path: Path) -> None:
@@ -165,16 +172,28 @@ def _check_factors(table: pd.DataFrame, path: Path) -> None:
             )
 
 
-def _values(root: Path, schema: Schema, overlay: str) -> pd.DataFrame:
-    """Every number of the base year by key: those of 2019, some replaced, in the same order; new ones at the end."""
+def _values(
+    root: Path, schema: Schema, overlay: str, structure: Mapping[str, pd.DataFrame] | None = None
+) -> pd.DataFrame:
+    """Every number of the base year by key: those of 2019, some replaced, in the same order; new ones at the end.
+
+    Args:
+        root: folder of the tables.
+        schema: their columns.
+        overlay: table of the base year; empty where there is none.
+        structure: the structural tables to which numbers of a world of one's own are held (`hold_numbers`).
+    """
     found: dict[str, Path] = {}
-    tables = [_numbers(root / f"{name}.csv", schema, found) for name in VALUE_FILES]
-    table = pd.concat(tables)
-    if not overlay:
-        return table
-    rows = _numbers(root / f"{overlay}.csv", schema, {})
-    table.loc[rows.index.intersection(table.index)] = rows
-    return pd.concat([table, rows.loc[rows.index.difference(table.index, sort=False)]])
+    table = pd.concat([_numbers(root / f"{name}.csv", schema, found) for name in VALUE_FILES])
+    if overlay:
+        later: dict[str, Path] = {}
+        rows = _numbers(root / f"{overlay}.csv", schema, later)
+        table.loc[rows.index.intersection(table.index)] = rows
+        table = pd.concat([table, rows.loc[rows.index.difference(table.index, sort=False)]])
+        found |= later
+    if structure is not None:
+        hold_numbers(table, found, structure)
+    return table
 
 
 def _numbers(path: Path, schema: Schema, found: dict[str, Path]) -> pd.DataFrame:
