@@ -13,7 +13,7 @@ from earthprice.errors import OptionError, RulebookError
 from earthprice.facts.world import load_world
 from earthprice.law import Asked, Texts, load_rulebook, stack, texts
 from earthprice.law.load import SHELF
-from earthprice.law.texts import in_force, placed, sides
+from earthprice.law.texts import can_answer, in_force, placed, sides
 
 CASES = Path(__file__).parent / "texts"
 BASE, LATER = "china-in-force-2020", "china-export-control-2025"
@@ -177,6 +177,44 @@ def test_an_answer_stands_on_the_reform_alone():
     assert names(t.alone()) == (BASE, f"{BASE} + china-2021-draft")
     without = compared("china-2021-draft")
     assert without.alone().reform is without.reform
+
+
+def test_an_answer_leaves_the_law_in_force_of_its_country_on_both_sides():
+    """The credit builds on the law of April 2025; the floor of October, law in force, stood below before and stays."""
+    network = load_world(base_year=2024).network
+    alone, answered = (
+        texts(Asked("china-2026", answers=a, since="2024-12-31"), network) for a in ((), ("usa-credit-45x",))
+    )
+    assert "usa-floor-2025" in alone.baseline.stack.name
+    assert answered.baseline.stack.name == alone.baseline.stack.name
+    assert answered.unanswered.stack.name == alone.reform.stack.name
+    assert answered.reform.stack.name == f"{alone.reform.stack.name} + usa-credit-45x"
+    years = np.arange(2024.0, 2031.0)
+    for side in ("baseline", "unanswered"):
+        ours, theirs = (getattr(t, side).terms(years, as_of=alone.as_of) for t in (answered, alone))
+        assert np.array_equal(ours.advalorem, theirs.advalorem) and len(ours.contracts) == len(theirs.contracts) == 1
+
+
+@pytest.mark.parametrize("law", ["usa-floor-2025", "usa-ore-2025"])
+def test_law_in_force_below_the_text_is_no_answer_to_it(law):
+    with pytest.raises(
+        OptionError, match=rf"--with: '{law}' stands below the text already.*law of 2026-11-01.*not law"
+    ):
+        compared("china-2026", answers=(law,))
+    assert compared("china-2021-draft", answers=(law,)).reform.stack.books[-1].rulebook == law  # of 2021 it is no law
+
+
+def test_law_that_is_named_as_the_baseline_is_no_answer():
+    with pytest.raises(OptionError, match=f"--with: '{BASE}' stands below the text already"):
+        compared("mys-ban-nobase", against=BASE, answers=(BASE,))
+
+
+def test_a_draft_that_does_not_fit_upon_the_law_of_its_country_cannot_answer():
+    """The draft of 2021 and the regulations of 2024 set the same measures; below the European floor stand these."""
+    upon = Asked("eu-floor", since="2024-12-31")
+    assert not can_answer(upon, "china-2021-draft") and can_answer(upon, "japan-answer")
+    with pytest.raises(RulebookError, match=r"china-2021-draft.yaml:\d+: .*is set by a book below too"):
+        compared("eu-floor", answers=("china-2021-draft",))
 
 
 def test_what_a_text_is_held_against_has_a_name():

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from earthprice.law import Rulebook, Texts, load_rulebook, shipped, texts
 from earthprice.law.load import reading_only, shipped_heads
+from earthprice.law.texts import can_answer
 from earthprice.study.options import Options, asked
 from earthprice.study.start import start
 from earthprice.world.world import World
@@ -53,11 +54,13 @@ class Opened:
 
     @cached_property
     def answers(self) -> tuple[str, ...]:
-        """Shipped rulebooks of partners that may answer."""
+        """Shipped rulebooks of partners that may answer, and that fit upon the law below the text."""
         home = self.book.jurisdiction
         answering = ("proposal", "draft", "illustration")
         heads = shipped_heads()
-        return tuple(n for n in shipped() if heads[n]["jurisdiction"] != home and heads[n]["status"] in answering)
+        names = (n for n in shipped() if heads[n]["jurisdiction"] != home and heads[n]["status"] in answering)
+        upon = asked(self.book, self.opening.options, self.world.base_year)
+        return tuple(n for n in names if can_answer(upon, n))
 
 
 def opening(rulebook: str, options: Options) -> PageOpening:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from earthprice.errors import OptionError
+from earthprice.errors import InputError, OptionError
 from earthprice.law.compile import Prepared, prepare
 from earthprice.law.load import load_rulebook, shipped, shipped_heads
 from earthprice.law.note import Note
@@ -104,12 +104,10 @@ def texts(asked: Asked, network: Network) -> Texts:
         RulebookError: a rulebook cannot be read, does not fit the network or the others.
         OptionError: a name that does not ship, a reading that is not there, nothing to compare with.
     """
-    book = asked.rulebook if isinstance(asked.rulebook, Rulebook) else load_rulebook(asked.rulebook)
+    book, answers = _book(asked), _answers(_book(asked), asked.answers)
     moved = delay(book, asked.delay_years) if asked.delay_years else book
-    answers = _answers(book, asked.answers)
     against = load_rulebook(asked.against) if asked.against else None
-    base = stack(against) if against else None
-    both = sides(moved, answers, base, asked.since)
+    both = sides(moved, answers, stack(against) if against else None, asked.since)
     reform = prepare(both.reform, network)
     warned = [w for b in (book, *answers) for w in outside(both.reform, reform.ground, reform.reached, b)]
     reading, readings = _reading(both.reform, asked.reading)
@@ -124,6 +122,21 @@ def texts(asked: Asked, network: Network) -> Texts:
         tuple(filter(None, (both.note, _lacking(both, book), *warned))),
         against.rulebook if against else both.baseline.top if _succeeds(book, both) else "",
     )
+
+
+def can_answer(asked: Asked, name: str) -> bool:
+    """Whether a rulebook fits upon the text and the law below it as an answer."""
+    book, base = _book(asked), stack(asked.against) if asked.against else None
+    try:
+        sides(book, _answers(book, [name]), base, asked.since)
+    except InputError:
+        return False
+    return True
+
+
+def _book(asked: Asked) -> Rulebook:
+    """The text that is asked for."""
+    return asked.rulebook if isinstance(asked.rulebook, Rulebook) else load_rulebook(asked.rulebook)
 
 
 def seen(rulebook: str) -> str:
@@ -174,7 +187,8 @@ def sides(text: Rulebook, answers: Sequence[Rulebook], base: Stack | None, since
 
     Per country, the baseline holds the books of `base`, else what the text builds on, else the law in force; the reform
     holds the same and the text, but in the text's own country it holds what the text builds on where it says so, and
-    nothing else where the text is a whole law of its own.
+    nothing else where the text is a whole law of its own. Answers are laid on top of that; what they build on stands
+    on both sides.
 
     Args:
         text: the text.
@@ -183,14 +197,17 @@ def sides(text: Rulebook, answers: Sequence[Rulebook], base: Stack | None, since
         since: as of `Asked`.
 
     Raises:
-        OptionError: nothing to compare with, or the two sides would differ by more than the text.
+        OptionError: nothing to compare with, the two sides would differ by more than the text, or an answer is law in
+            force on both sides.
         RulebookError: two texts of one name, or books that do not fit each other.
     """
     own, home = ordered([text])[:-1], text.jurisdiction
     given = base.books if base else ()
+    day = max(text.consolidated or text.announced, since)
+    law = _in_force(day, {b.jurisdiction for b in (*own, *given)})
     fixed = _below_answers(text, answers)
-    law = _in_force(max(text.consolidated or text.announced, since), {b.jurisdiction for b in (*own, *given, *fixed)})
     one_text((*own, *given, *law, *fixed, text, *answers))
+    _above_the_law(answers, (*own, *given, *law), day)
     if base is None and is_whole_law(text) and text.rulebook in shipped():
         raise OptionError(
             f"'{text.rulebook}' is a whole law and builds on no other",
@@ -250,6 +267,19 @@ def _below_answers(text: Rulebook, answers: Sequence[Rulebook]) -> Books:
     found = ordered([text, *answers])
     below = {b.rulebook for b in ordered([text])}
     return tuple(b for b in found if b.rulebook not in names | below and text.rulebook not in b.bases)
+
+
+def _above_the_law(answers: Sequence[Rulebook], below: Books, day: str) -> None:
+    """Refuse an answer that stands below the text: it is there with and without it."""
+    names = {b.rulebook for b in below}
+    for a in answers:
+        if a.rulebook in names:
+            raise OptionError(
+                f"'{a.rulebook}' stands below the text already, with and without answers (law of {day}, what the text "
+                "builds on, or --against)",
+                where="--with",
+                accepted="rulebooks of other countries that are not law below the text",
+            )
 
 
 def _differ_by_the_text(text: Rulebook, own: Books, given: Books) -> None:
