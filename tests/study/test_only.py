@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,10 +15,13 @@ from earthprice.report.summary import summary_text
 from earthprice.report.words import words
 from earthprice.study.assess import assess
 from earthprice.study.assessment import Assessment
+from earthprice.study.draws import prior_draws, uncertain
+from earthprice.study.frame import frame
 from earthprice.study.options import Options
 from earthprice.world.world import World
 from tests.small import SMALL, TEXT
 
+BAN = Path(__file__).parents[1] / "law" / "texts" / "mys-ban-nobase.yaml"
 NOT_RUN = {"articles", "readings", "slopes", "options", "rare price"}
 
 
@@ -53,6 +57,35 @@ def test_answers_stand_beside_the_text_and_not_in_it(only: Assessment, world: Wo
     of_text = ["base_p50", "reform_p50", "diff_p50"]
     np.testing.assert_array_equal(again[of_text].to_numpy(), f[of_text].to_numpy())
     assert (again["answered_p50"] - f["answered_p50"]).abs().max() > 1e-6
+
+
+def test_a_text_has_the_same_figures_with_and_without_answers_to_it(only: Assessment, world: World) -> None:
+    """To the bit: base, text and difference with their ranges, on the same draws; answers have columns of their own."""
+    asked = replace(SMALL, draws=2, only="figures")
+    alone, f = assess(TEXT, asked, world=world).figures.set_index("key"), only.figures.set_index("key")
+    assert alone["answered_p50"].isna().all()
+    of_text = [c for c in alone.columns if c.startswith(("base_", "reform_", "diff_"))]
+    assert len(of_text) == 9
+    np.testing.assert_array_equal(f.loc[alone.index, of_text].to_numpy(), alone[of_text].to_numpy())
+
+
+def test_answers_add_columns_to_the_draws_and_change_none(world: World) -> None:
+    plain, answered = (
+        frame(TEXT, Options(draws=8, years=(2021, 2026), answers=a), world) for a in ((), ("japan-answer",))
+    )
+    ours, theirs = prior_draws(plain), prior_draws(answered)
+    n = len(ours.factors)
+    assert theirs.factors[:n] == ours.factors and set(theirs.factors[n:]) == {*uncertain(answered)} - {
+        *uncertain(plain)
+    }
+    assert len(theirs.factors) > n and np.array_equal(theirs.quantiles[:, :n], ours.quantiles)
+
+
+def test_an_answer_cuts_no_period_of_the_text(world: World) -> None:
+    """Licences of April 2025, as an answer, cut 2025 and 2026 of a text assessed by itself."""
+    text, asked = str(BAN), Options(draws=1, years=(2021, 2027), only="figures")
+    plain, answered = (frame(text, replace(asked, answers=a), world) for a in ((), ("china-export-control-2025",)))
+    assert np.array_equal(plain.plan.engine.dt, answered.plan.engine.dt)
 
 
 def test_a_page_for_a_zone_begins_with_it(only: Assessment) -> None:

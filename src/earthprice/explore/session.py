@@ -28,7 +28,7 @@ from earthprice.runs.sample import Sample
 from earthprice.runs.size import AUTO
 from earthprice.study.draws import fitted_sample
 from earthprice.study.ensemble import Pair, Plan, Summary, case, solved
-from earthprice.study.frame import Frame, framed, postponed, spanned, text_alone, yearly
+from earthprice.study.frame import Frame, framed, of_text, postponed, spanned, text_alone, yearly
 from earthprice.study.options import Options, asked
 from earthprice.study.periods import quartered
 
@@ -216,7 +216,8 @@ class Session:
         if options.period != AUTO:
             return e
         timed = tuple((k, v) for k, v in sorted(state.changes.items()) if _times(known, k))
-        return self._calendars.get((self._said(state), timed), lambda: quartered(e, [known, self.late(state)], changed))
+        both = [x.alone() for x in (known, self.late(state))]
+        return self._calendars.get((self._said(state), timed), lambda: quartered(e, both, of_text(changed, known)))
 
     def _lens(self, lens: Lens) -> Lens:
         """The same lens for the same periods, with the masks that it has found."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ from earthprice.past.posterior import posterior
 from earthprice.runs.engine import Point, point
 from earthprice.runs.rare import UserCost, damage_bill, user_cost
 from earthprice.runs.runner import Kept, Progress, Runner
-from earthprice.runs.sample import Sample, sample
+from earthprice.runs.sample import Sample, sample, widened
 from earthprice.study.assessment import SERIES_COLUMNS
 from earthprice.study.bands import Bands, bands
 from earthprice.study.ensemble import Pair, begin_pairs, begin_rare, joined
@@ -84,12 +84,17 @@ def fitted_sample(f: Frame) -> Sample:
 
 
 def prior_draws(f: Frame) -> Sample:
-    """The same draws before anything is fitted: factors of the world, and numbers of the law that have a range."""
-    return sample(tuple(f.world.numbers.members), uncertain(f), f.options.draws, f.options.seed)
+    """The same draws before anything is fitted: factors of the world, and numbers of the law that have a range.
+
+    Numbers of the answers alone are drawn beside the others, so that the text has the same draws with and without them.
+    """
+    of_text = uncertain(replace(f, texts=f.texts.alone()))
+    drawn = sample(tuple(f.world.numbers.members), of_text, f.options.draws, f.options.seed)
+    return widened(drawn, uncertain(f), f.options.seed) if f.options.answers else drawn
 
 
 def uncertain(f: Frame) -> list[str]:
-    """Keys of the numbers of the law that have a range."""
+    """Keys of the numbers of the law that have a range, those of the answers among them."""
     table = numbers(f.texts.reform.stack, as_of=f.texts.as_of)
     ranged = table["low"].notna() & table["high"].notna() & (table["low"] != table["high"])
     return list(dict.fromkeys(table.loc[ranged, "key"]))

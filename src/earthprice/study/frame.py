@@ -75,7 +75,8 @@ def frame(rulebook: str, options: Options, world: World) -> Frame:
     changed = changes(options.overrides, known.reform.stack, world.numbers, known.reading, known.as_of)
     e = yearly(options, world)
     if options.period == AUTO:
-        e = quartered(e, [known, *([] if options.only else [postponed(rulebook, options, world)])], changed)
+        others = [] if options.only else [postponed(rulebook, options, world)]
+        e = quartered(e, [x.alone() for x in (known, *others)], of_text(changed, known))
     changed = replace(changed, notices=(*changed.notices, *_bounded(known, changed, e, options)))
     return framed(rulebook, options, world, known, changed, e)
 
@@ -192,10 +193,15 @@ def text_alone(f: Frame) -> Frame:
     """The frame that runs the text without the answers to it, so that nothing they do is credited to it."""
     if not f.options.answers:
         return f
-    alone = f.texts.alone()
-    of_text = {k: v for k, v in f.plan.changes.law.items() if k.rpartition(".")[0] in alone.reform.stack.latest}
-    changed = replace(f.plan.changes, law=of_text)
-    return replace(f, plan=replace(f.plan, texts=alone, changes=changed), answered=f.plan)
+    changed = of_text(f.plan.changes, f.texts)
+    return replace(f, plan=replace(f.plan, texts=f.texts.alone(), changes=changed), answered=f.plan)
+
+
+def of_text(changed: Changes, known: Texts) -> Changes:
+    """Changes of numbers without those of the answers to a text."""
+    held = known.unanswered.stack.latest
+    kept = {k: v for k, v in changed.law.items() if k.rpartition(".")[0] in held}
+    return replace(changed, law=kept) if known.unanswered is not known.reform else changed
 
 
 def _bounded(known: Texts, changed: Changes, e: Engine, options: Options) -> tuple[str, ...]:

@@ -98,7 +98,7 @@ def quartered(e: Engine, texts: Sequence[Texts], changed: Changes) -> Engine:
     Args:
         e: yearly periods.
         texts: the text, and what it is compared with beside the law in force, such as itself later: all share the
-            periods, so that none is seen more finely than another.
+            periods, so that none is seen more finely than another. Without answers, which cut no year.
         changed: changes of the law's numbers.
     """
     return _cut(e, {y for x in texts for y in _around(e, x, changed)})
