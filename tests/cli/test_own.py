@@ -105,6 +105,10 @@ def test_a_cheap_mine_opens_displaces_others_and_marks_its_world(
     assert main(["mine", "own", "--world", str(folder), "--years", "2025-2029"]) == 0
     told = capsys.readouterr().out
     assert told.startswith("PRIVATE: this world holds own in ROW. From the benchmark") and "own opens" in told
+    share = re.compile(r"makes \S+ kt REO, \d+ % of its plan of 12 kt REO/yr; a plan that pays grows by \d+ %")
+    assert share.findall(told) == share.findall(said["words"]) != []
+    assert "capacity, 12 kt REO/yr, is what it usually makes in the first year of its plan, 2025" in said["capacity"]
+    assert "at a use of 0.85 it stands for 14.1 kt REO/yr" in said["capacity"]  # 12 / 0.85
 
 
 def test_what_is_never_begun_displaces_nothing(

@@ -12,7 +12,7 @@ from earthprice.cli import main
 from earthprice.errors import OptionError
 from earthprice.law import Stack, load_rulebook
 from earthprice.law.texts import in_force, placed
-from earthprice.study.opening import MineOpening, _words, why_it_opens
+from earthprice.study.opening import MineOpening, _words, plan_words, why_it_opens
 from earthprice.world.assembly import assemble
 from earthprice.world.world import World
 
@@ -83,14 +83,22 @@ def test_a_price_above_the_break_even_is_told_as_not_yet_expected(price: float, 
 def test_a_permit_holds_back_a_mine_that_opens_without(world: World, law: Stack, tmp_path: Path) -> None:
     free = why_it_opens(world, "browns_range", law, YEARS, DAY)
     assert free.opens and free.held_by == () and free.built > 0.5 and free.pays > 0.5
-    assert (
-        free.words == f"browns_range opens: half of its plan stands in {free.opens}, {100 * free.built:.0f} % by 2035."
-    )
+    stands = f"browns_range opens: half of its plan stands in {free.opens}, {100 * free.built:.0f} % by 2035."
+    assert free.words.startswith(f"{stands} In 2035 it makes {free.makes:.2g} kt REO, ")
+    assert f"of its plan of {free.plan:.3g} kt REO/yr; a plan that pays grows by" in free.words
+    assert 0.5 * free.plan < free.makes < free.built * free.plan / 0.7  # capacity is plan / use; use is 0.85
     (tmp_path / "no-mine.yaml").write_text(REFUSED, "utf-8")
     banned = placed(load_rulebook(tmp_path / "no-mine.yaml"), "2019-12-31")
     held = why_it_opens(world, "browns_range", banned, YEARS, DAY)
     assert held.opens is None and held.held_by == ("permit",) and held.granted == pytest.approx(0.1)
     assert "its permit: the law grants 10 % of what is asked for" in held.words
+
+
+def test_a_plan_is_told_beside_what_is_made_of_it() -> None:
+    """8.1 of 5 kt is 162 %."""
+    said = plan_words(8.1, 5.0, 0.1)
+    assert said == "8.1 kt REO, 162 % of its plan of 5 kt REO/yr; a plan that pays grows by 10 % of itself a year"
+    assert plan_words(2.4, 3.0, 0.0, " of feed") == "2.4 kt REO, 80 % of its plan of 3 kt REO/yr of feed"
 
 
 def test_a_mine_that_is_dug_or_is_not_there_is_refused(world: World, law: Stack) -> None:

@@ -38,7 +38,7 @@ def world(
     file is whole and the world with it can be balanced at every benchmark.
     """
     must_have_room(COMPUTES)
-    from earthprice.facts.addition import addition, worlds_of
+    from earthprice.facts.addition import addition, capacity_words, worlds_of
     from earthprice.facts.supplier import SupplierFile, read_supplier
     from earthprice.law.source import read
     from earthprice.law.texts import in_force
@@ -64,9 +64,11 @@ def world(
             found = displaced(after[max(after)], [supplier.id], in_force(today), asked)
         held.put(made.texts)
         marked(after[max(after)])
+    capacity = capacity_words(supplier, after[max(after)])
     if json:
         said: dict[str, object] = {
             "id": supplier.id,
+            "capacity": capacity,
             "world": str(folder),
             "taken": made.taken,
             "tables": sorted(made.texts),
@@ -75,6 +77,7 @@ def world(
         return
     print_text(f"{supplier.id} is in {folder}, as private. What the file does not say is taken from what it is like:")
     print_text("\n".join(f"- {of}: {', '.join(said)}" for of, said in made.taken.items()) or "- nothing")
+    print_text(capacity)
     _show(found)
     then = f"mine {supplier.id}" if supplier.stage == "mining" else "assess china-2021-draft"
     print_text(f"Next: earthprice {then} --world {folder}")

@@ -146,6 +146,21 @@ def addition(folder: Path, worlds: Mapping[int, World], supplier: Supplier) -> A
     return Addition({f"{t}.csv": _text(folder / f"{t}.csv", rows) for t, rows in d.rows.items()}, d.taken)
 
 
+def capacity_words(supplier: Supplier, world: World) -> str:
+    """What the `capacity` of a supplier is taken for in the world that holds it, in a sentence.
+
+    It is the usual yearly amount of the plan's first year, so that there is capacity for `capacity / use`.
+    """
+    v, stage, capacity = world.numbers.central, supplier.stage, supplier.amounts["capacity"].value
+    use = next((x for k, x in v.items() if k.endswith(f"/{supplier.id}/use")), v[f"model/{stage}/use"])
+    does = "makes" if stage == "mining" else "takes"
+    return (
+        f"capacity, {capacity:.3g} kt REO/yr, is what it usually {does} in the first year of its plan, "
+        f"{supplier.start}: at a use of {use:.2g} it stands for {capacity / use:.3g} kt REO/yr. "
+        "A plan that pays grows from then on."
+    )
+
+
 def _text(path: Path, rows: Sequence[tuple[str, ...]]) -> str:
     """A table's text with rows at its end."""
     made = io.StringIO()

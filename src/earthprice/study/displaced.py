@@ -22,6 +22,7 @@ from earthprice.past.posterior import central_values, posterior
 from earthprice.runs.audit import worst
 from earthprice.runs.engine import Engine, Outcome, engine, point, run
 from earthprice.runs.sample import sample
+from earthprice.study.opening import plan_words
 from earthprice.world.terms import Terms
 from earthprice.world.world import World
 
@@ -57,6 +58,8 @@ class Displaced:
             without draws), largest loss first.
         prices: by oxide and zone (`PRICE_COLUMNS`).
         draws: draws in which both worlds cleared.
+        plan: what is planned of what is new: what it usually makes, a plant takes, in its first year [kt REO/yr].
+        growth: of a plan that pays, in units of it a year (`model/project/phases`).
     """
 
     words: str
@@ -64,6 +67,8 @@ class Displaced:
     output: pd.DataFrame
     prices: pd.DataFrame
     draws: int
+    plan: float = 0.0
+    growth: float = 0.0
 
 
 @settled()
@@ -90,6 +95,9 @@ def displaced(world: World, new: Sequence[str], law: Stack, asked: Extent) -> Di
     output = output.assign(unit="kt REO/yr")[list(OUTPUT_COLUMNS)]
     prices = prices.rename(columns={"supplier": "oxide", "change": "change_pct"}).assign(unit="USD2020/kg")
     made = Displaced("", asked.last, output.reset_index(drop=True), prices[list(PRICE_COLUMNS)], len(found))
+    values, ends = central[1].point.values, tuple(f"/{name}/planned_capacity" for name in new)
+    plan, growth = sum(x for k, x in values.items() if k.endswith(ends)), values["model/project/phases"]
+    made = replace(made, plan=float(plan), growth=float(growth))
     return replace(made, words=_words(made, new))
 
 
@@ -171,7 +179,8 @@ def _words(d: Displaced, new: Sequence[str]) -> str:
     parts = [_amount(row, d.draws) for _, row in lost.head(NAMED).iterrows()]
     taken = 100.0 * -float(lost["change"].sum()) / added
     first = d.prices[d.prices["change_pct"].abs() == d.prices["change_pct"].abs().max()].iloc[0]
-    said = f"In {d.year} {names} makes {added:.2g} kt REO. Others of its stage make {taken:.0f} % of that less"
+    makes = plan_words(added, d.plan, d.growth, " of feed" if stage == "separation" else "")
+    said = f"In {d.year} {names} makes {makes}. Others of its stage make {taken:.0f} % of what it makes less"
     said += f": {'; '.join(parts)}. " if parts else ". "
     return (
         said

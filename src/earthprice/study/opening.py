@@ -47,7 +47,7 @@ class MineOpening:
         held_by: what holds it back, most binding first, of `lead`, `permit`, `break-even`, `price`; empty if it opens.
         words: the answer.
         year: year of the numbers below: the one asked for in which it pays best, of those in which it may be begun.
-        built: share of the plan that stands in the last year.
+        built: capacity that stands in the last year, in units of that of the plan, which makes `plan` at its usual use.
         ready: first year in which what is begun at once can stand, none if it may not be begun.
         last: last year of the run.
         granted: largest share of what is asked for that the law grants.
@@ -56,6 +56,9 @@ class MineOpening:
         price: what is paid for its concentrate [USD2020/kg REO].
         worth: of the oxides in a kilogram of it, where they are dearest [USD2020/kg REO].
         pays: share of its sites that pay at the margin expected.
+        plan: its `planned_capacity`: what it usually makes in a year when it opens [kt REO/yr].
+        makes: what it makes in the last year [kt REO/yr].
+        growth: of a plan that pays, in units of it a year, from its first year on (`model/project/phases`).
     """
 
     mine: str
@@ -72,6 +75,9 @@ class MineOpening:
     price: float
     worth: float
     pays: float
+    plan: float = 0.0
+    makes: float = 0.0
+    growth: float = 0.0
 
 
 @settled()
@@ -202,14 +208,35 @@ def mine_opening(pit: Pit, first: int) -> MineOpening:
     found = MineOpening(
         pit.mine, opens, held_by, "", int(e.years[t]), float(stands[-1]), ready, last, granted,
         permits, need, price, worth, float(expit(gain / (WIDTH * np.asarray(run.setting.base.value)[j]))),
+        run.point.values[f"deposit/{pit.mine}/planned_capacity"], _makes(pit), run.point.values["model/project/phases"],
     )  # fmt: skip
     return replace(found, words=_words(found))
+
+
+def _makes(pit: Pit) -> float:
+    """What all licensed pits of the mine make in the last year [kt REO/yr]."""
+    e, its = pit.lens.engine, pit.lens.mask(stage="mining", deposit=pit.mine, status="licensed")
+    return float(e.of_year(pit.run.record.level, e.last)[its].sum())
+
+
+def plan_words(made: float, plan: float, growth: float, of: str = "") -> str:
+    """What a plan makes in a year, as `mine` and `world add` say it.
+
+    Args:
+        made: what is made [kt REO/yr].
+        plan: the plan [kt REO/yr].
+        growth: in units of the plan a year.
+        of: what the plan counts, where it is not what is made.
+    """
+    grows = f"; a plan that pays grows by {100 * growth:.0f} % of itself a year" if growth > 0 else ""
+    return f"{made:.2g} kt REO, {100 * made / plan:.0f} % of its plan of {plan:.3g} kt REO/yr{of}{grows}"
 
 
 def _words(o: MineOpening) -> str:
     """The answer in sentences."""
     if o.opens:
-        return f"{o.mine} opens: half of its plan stands in {o.opens}, {100 * o.built:.0f} % by {o.last}."
+        stands = f"{o.mine} opens: half of its plan stands in {o.opens}, {100 * o.built:.0f} % by {o.last}."
+        return f"{stands} In {o.last} it makes {plan_words(o.makes, o.plan, o.growth)}."
     begun = f"what is begun at once stands in {o.ready}" if o.ready else f"it may not be begun by {o.last}"
     hoped = ", which that price passes and the prices of the years before, that are expected, do not" * (
         o.price > o.break_even
