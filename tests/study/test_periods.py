@@ -56,32 +56,32 @@ def read(world: World) -> dict[tuple[str, str], tuple[Frame, Summary, Summary]]:
 
 
 WITHIN = {
-    "price_ndpr": 4.0,
-    "fob_ndpr": 4.0,
-    "price_dy": 4.0,
-    "fob_dy": 5.0,
-    "exports_scarce": 1.5,
-    "exports_scarce_raw": 2.3,
+    "price_ndpr": 6.0,
+    "fob_ndpr": 5.5,
+    "price_dy": 4.5,
+    "fob_dy": 4.0,
+    "exports_scarce": 2.6,
+    "exports_scarce_raw": 4.2,
     "exports_lead": 2.0,
     "exports_magnets": 1.0,
-    "damage": 5.0,
-    "damage_abroad": 2.5,
-    "recovery": 2.5,
-    "recovery_host": 1.0,
-    "wasted": 5.0,
+    "damage": 3.0,
+    "damage_abroad": 3.6,
+    "recovery": 2.0,
+    "recovery_host": 3.0,
+    "wasted": 3.0,
     "use_separation": 2.0,
     "high_share": 0.5,
-    "cost_firms": 0.5,
+    "cost_firms": 1.3,
     "cost_state": 0.1,
 }
-"""How far figures of 2026 may lie apart [%]. Prices, damage and wasted ore hang on plants
-and diggers that answer a price a period later, and are not within the 2 % aimed at; raw Tb and Dy miss it by a hair."""
+"""How far figures of 2026 may lie apart [%]. Prices, damage, scarce exports and ore hang on plants and diggers that
+answer a price a period later, and are not within the 2 % aimed at."""
 INCOME = 2.5
 """The same of what a zone earns, with what is left by the last five years."""
-GAINED = {"china-2021-draft": ((0.02, 0.01), (0.45, 0.12)), "china-2024-regulations": ((0.02, 0.025), (0.15, 0.03))}
+GAINED = {"china-2021-draft": ((0.05, 0.01), (0.1, 0.03)), "china-2024-regulations": ((0.075, 0.02), (0.02, 0.01))}
 """How far gains of home and of the world in years, and in halves, may lie from those in quarters, as a share: to 2035,
-and with all that comes after. To 2035 years hold the 2 % aimed at, and halves but for 2.3 of the world under the text
-of 2024; after it neither do, since capacity is ordered and closed on what was known a period before."""
+and with all that comes after. To 2035 halves hold the 2 % aimed at and years do not, since capacity is ordered and
+closed on what was known a period before; after it years hold the 10 % aimed at."""
 
 
 @pytest.mark.parametrize("text", LASTING)
@@ -112,7 +112,7 @@ def test_gains_of_a_rule_that_lasts_come_together_as_periods_get_shorter(world: 
         for gain, limit in zip((years, halves), GAINED[text][left], strict=True):
             assert gain == pytest.approx(quarters, rel=limit), (whom, left, found)
         if left:
-            assert abs(halves - quarters) < 0.35 * abs(years - quarters), (whom, found)
+            assert abs(halves - quarters) < 0.5 * abs(years - quarters), (whom, found)
 
 
 @pytest.mark.parametrize(("period", "after"), [("auto", 1.0), ("year", 1.0), ("half", 0.5), ("quarter", 0.25)])

@@ -47,11 +47,11 @@ SUPPORT = """\
       kind: duty
       acts_on: {{stage: {stage}, zone: CHN}}
       into: capacity
-      amount: {{unit: MUSD2020/year, values: [{{from: 2021, value: 200, basis: assumption, why: A trial.}}]}}
+      amount: {{unit: MUSD2020/year, values: [{{from: 2021, value: 400, basis: assumption, why: A trial.}}]}}
       lasts: {{unit: year, values: [{{from: 2021, value: 5, basis: assumption, why: A trial.}}]}}
 """
 PROMOTION = SUPPORT.format(stage="mining") + SUPPORT.format(stage="separation")
-"""Local governments pay 200 MUSD a year for mines and as much for separation, for five years."""
+"""Local governments pay 400 MUSD a year for mines and as much for separation, for five years."""
 CONDUCT = """\
     groups:
       instrument: conduct
@@ -86,7 +86,7 @@ def competition(lab: Lab) -> Demonstration:
         name="competition",
         row="S3",
         title="An earth price: promoted plants, six groups, a charge on ore",
-        words="From 2021 to 2025 local governments pay 200 million USD a year for mines and as much for separation "
+        words="From 2021 to 2025 local governments pay 400 million USD a year for mines and as much for separation "
         "plants, beyond what profit would build. More plants share the same market. Then the sellers of "
         f"separated oxides are merged into {SELLERS} groups that hold prices up, licensed ore is charged 2 USD a "
         "kg, or both. The gap is that between the price with promotion and the rare price, at which every "

@@ -75,9 +75,9 @@ def _claims(whole: Turn, soft: Turn, quiet: Turn, quiet_soft: Turn) -> tuple[Cla
               "theory: each year a quarter of the complaints above the band is cut, at least 2.5 % in two of them",
               fall(soft.level["total"])),
         Claim(f"the price comes back: dearer than if nothing had been tightened, {BACK[0]}-{BACK[1] - 1}", "%",
-              _back(whole, soft), 10.0, 200.0,
-              "theory: a fifth less under the totals meets uses whose elasticity is below 1; half of that, since some "
-              "supply is under no total", _back(quiet, quiet_soft)),
+              _back(whole, soft), 5.0, 200.0,
+              "theory: a fifth less under the totals meets uses whose elasticity is below 1; a quarter of that, since "
+              "supply under no total answers, in mines begun abroad too", _back(quiet, quiet_soft)),
     )  # fmt: skip
 
 
