@@ -28,4 +28,4 @@ def test_draws_that_are_too_few_for_a_range_are_said_to_be(draws: int, said: str
         pd.DataFrame(rows, columns=list(columns))
         for rows, columns in ((OUTPUT, OUTPUT_COLUMNS), (PRICES, PRICE_COLUMNS))
     )
-    assert _words(Displaced("", 2030, output, prices, draws), ["own"]).endswith(said)
+    assert _words(Displaced("", 2030, output, prices, draws, plan=5.0), ["own"]).endswith(said)

@@ -41,7 +41,7 @@ from earthprice.runs.guide import Guide
 from earthprice.world.burdens import damage_values
 from earthprice.world.terms import Terms
 
-ROUNDS = 16
+ROUNDS = 32
 """Most rounds of the iteration."""
 ENOUGH = 0.002
 """Mean gap between the charge and the adjoint of its path at which they agree [USD/kg of ore]."""
