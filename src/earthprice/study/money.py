@@ -55,7 +55,7 @@ def said_value(money: Money, kept: Sequence[Pair], rows: Mapping[str, Sequence[s
     """What a net gain counts, and which part of it falls in the years reported.
 
     A law that stays is worth something every year, so that a gain of 1 bn may be 0.03 bn a year; what comes after the
-    years reported hangs on cycles of building and on ore, and is known less.
+    years reported hangs on what is built and on ore, and is known less.
     """
     return value_words(money, {titles[z]: money.gains(kept, of, left=False) for z, of in rows.items()})
 
