@@ -149,7 +149,8 @@ def draw_chain(a: Assessment, words: Words) -> NumberedFigure:
     ]
     data = pd.concat([part for part in parts if not part.empty] or parts[:1], ignore_index=True)
     caption = (
-        "Plants that can make two recipes count once. Value added per tonne: sales of a zone's mines and plants less "
+        "Plants that can make two recipes count once; since each recipe has its lines, more than 100 % of them can be "
+        "in use, which is a simplification. Value added per tonne: sales of a zone's mines and plants less "
         "what they buy, over the rare earths (REO) in all that they hand on to users, abroad or to a dump. "
         f"{meaning(a)}"
     )
