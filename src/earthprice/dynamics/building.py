@@ -73,7 +73,7 @@ def drive(base: Base, plants: Plants, knowledge: Knowledge, state: State, level:
     each = (state.margin + saved - base.margin) / plants.worth
     made = level + IDLE * base.level
     mean = (plants.lines @ (made * each)) / jnp.maximum(plants.lines @ made, 1e-12)
-    return jnp.where(plants.lined, plants.lines.T @ mean, each)
+    return jnp.where(plants.lines.T @ jnp.ones_like(mean) > 0, plants.lines.T @ mean, each)
 
 
 def a_year(share: Array, dt: Array) -> Array:

@@ -61,8 +61,7 @@ class Insured(NamedTuple):
 class Plants(NamedTuple):
     """How capacity is built and closed: mines, plants, projects, links."""
 
-    lined: Array  # lines of plants that can make a good by several recipes [bool; M]
-    lines: Sparse  # picks the lines of each such make [0 or 1; E, M]
+    lines: Sparse  # picks the lines of each make that has several recipes [0 or 1; E, M]
     gives: Sparse  # ore from a unit of capacity of the mines of each way [kg/kg; A, M]
     takes: Sparse  # ore into a unit of capacity of its plants [kg/kg; A, M]
     worth: Array  # what margins are measured in: value of a unit, of a plant the capital it ties up [USD/kg; M]

@@ -194,7 +194,6 @@ def _plants(drafts: list[Draft], bench: Benchmark, v: Mapping[str, float]) -> Pl
     least = np.where(motion == "adapt", require(v, "model/trade/use"), 0.0)
     project = motion == "project"
     return Plants(
-        lined=lines.any(0),
         lines=sparse(lines),
         gives=sparse(gives),
         takes=sparse(takes),
@@ -227,7 +226,7 @@ def _makes(drafts: list[Draft], bench: Benchmark) -> tuple[np.ndarray, np.ndarra
     """Capital per unit of output, capex / use [USD per kg/yr], plants over the lines that they can be turned to, lines.
 
     Recipes of one make share the use of the first, and its plants' return (`building.drive`): its lines, counted once a
-    recipe, grow together as its plants do. Lines: which recipes are of one make, a row for each of several [G, M].
+    recipe, grow together as its plants do. Lines: which recipes are of one make, a row for each of several [E, M].
     """
     makes = [(d.stage, d.zone, dict(d.attributes).get("good", "") if d.stage == "magnet" else d.id) for d in drafts]
     first: dict[tuple[str, str, str], int] = {}

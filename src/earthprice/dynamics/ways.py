@@ -9,7 +9,7 @@ from earthprice.world.draft import Draft
 
 
 def ways(drafts: list[Draft], bench: Benchmark) -> tuple[np.ndarray, np.ndarray]:
-    """Ore given by a unit of each mine's capacity, and taken by a unit of each plant's, by way [kg/kg; W, M].
+    """Ore given by a unit of each mine's capacity, and taken by a unit of each plant's, by way [kg/kg; A, M].
 
     A way is all places of an ore that licensed shipments join, with the mines that dig it and the plants that separate
     it there. What is dug without a licence is another ore, since other plants take it.
