@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import jax.numpy as jnp
@@ -95,8 +96,9 @@ def test_what_becomes_of_the_ore_adds_up(lab: Lab) -> None:
 def test_a_standard_costs_its_miners_and_counts_as_compliance(lab: Lab) -> None:
     mines = lab.lens.mask(stage="mining", status="licensed", zone="CHN", ore="ion_clay")
     terms = lab.terms()
-    terms.recovery[3:, mines] = 1.25
-    run = lab.run(terms)
+    recovery = terms.recovery.copy()
+    recovery[3:, mines] = 1.25
+    run = lab.run(replace(terms, recovery=recovery))
     m, plain = lab.series(run), lab.series(lab.baseline)
     more = m["compliance/firms"] - plain["compliance/firms"]
     assert (more[3:6] > 10.0).all() and more[:3] == pytest.approx(0.0, abs=1e-6)

@@ -9,7 +9,7 @@ from earthprice.errors import RulebookError
 from earthprice.law import prepare, stack
 from earthprice.law.acting import Acting
 from earthprice.law.days import cut_at_days
-from earthprice.law.sheet import blank, levies, one_at_a_time
+from earthprice.law.sheet import averaged, blank, one_at_a_time
 from tests.law.test_instruments import CAP
 
 
@@ -32,9 +32,9 @@ def test_a_number_stands_where_it_is_given_and_the_measure_holds(found):
 
 def test_a_blank_sheet_is_no_law_and_money_at_home_is_no_levy(found):
     acting, sheet = found
-    assert not sheet.terms.specific.any() and (sheet.terms.capacity == 1.0).all() and levies(sheet) == ()
+    assert not sheet.terms.specific.any() and (sheet.terms.capacity == 1.0).all() and averaged(sheet).foreign == ()
     abroad, out = sheet.elsewhere(acting, np.array(["CHN", "JPN"]))
-    assert out.tolist() == [False, True] and abroad is sheet.abroad[0] and len(levies(sheet)) == 1
+    assert out.tolist() == [False, True] and abroad is sheet.abroad[0] and len(averaged(sheet).foreign) == 1
     assert sheet.elsewhere(acting, np.array(["CHN"]))[0] is None
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache, partial
 from typing import Any, NamedTuple, Unpack
@@ -19,14 +20,15 @@ from earthprice.law.credits import credits
 from earthprice.law.days import NEAR, Days, cut_at_days
 from earthprice.law.effects import EFFECTS, abate, deter, limit_feed
 from earthprice.law.instruments import Inspection
+from earthprice.law.kept import Reusable
 from earthprice.law.patch import span_of
 from earthprice.law.permits import Permit, ReviewedCap, permits, refuse_cleaned, reviews
 from earthprice.law.quantity import Quantity
 from earthprice.law.reached import Ground, ground, masks
-from earthprice.law.sheet import blank, contracts, levies
+from earthprice.law.sheet import averaged, blank
 from earthprice.law.stack import Item, Stack
 from earthprice.law.units import conversion
-from earthprice.law.use import Choice, Draw, Use, UseIn, chosen, used
+from earthprice.law.use import Bill, Choice, Draw, Use, UseIn, chosen, used
 from earthprice.law.withheld import withhold
 from earthprice.world.network import Network
 from earthprice.world.override import Span
@@ -34,8 +36,8 @@ from earthprice.world.terms import PlantContract, Terms
 
 DRAWS = 8
 """Draws of which the numbers are kept: one for every thread that is at work, and some more."""
-KEPT = 4
-"""Terms without texts that are awaited that are kept, three megabytes each."""
+KEPT = 8
+"""Sheets of central numbers that are kept, and as many of draws: neither displaces the other; some megabytes each."""
 
 
 class PermitPaths(NamedTuple):
@@ -73,19 +75,24 @@ class Prepared:
     )
     _cut: dict[tuple[bytes, float, float | None], Days] = field(default_factory=dict, repr=False, compare=False)
     _spans: dict[tuple[int, str], Span] = field(default_factory=dict, repr=False, compare=False)
+    _sheets: tuple[Reusable[Terms], ...] = field(default_factory=lambda: (Reusable(KEPT), Reusable(KEPT)), repr=False)
+    _rows: tuple[Reusable[list[Permit]], ...] = field(
+        default_factory=lambda: (Reusable(KEPT), Reusable(KEPT)), repr=False
+    )
 
     def terms(self, years: Sequence[float] | np.ndarray, **use: Unpack[Use]) -> Terms:
-        """Terms of the stack in some periods; see `compile_terms`."""
+        """Terms of the stack in some periods, as `compile_terms` has them; their arrays are shared, and read only."""
         choice, starts = chosen(self.stack, use), np.asarray(years, float)
         days = self._days(starts, choice.since, use.get("last"))
         found = self._compiled_terms(starts, days, choice)
-        without = partial(self._without, starts, choice, use.get("last"))
+        without = partial(self._without, starts, days, choice)
         return replace(found, awaited=awaited(found, self.stack, days, without, self._concerned))
 
     def issued(self, years: Sequence[float] | np.ndarray, **use: Unpack[Use]) -> PermitPaths:
         """The permits of the terms in some periods, alone: what tells when licences and caps begin and end."""
         choice, starts = chosen(self.stack, use), np.asarray(years, float)
-        found = self._permits(self._all(self._days(starts, -np.inf, use.get("last")), choice))
+        days = self._days(starts, -np.inf, use.get("last"))
+        found = self._permits(self._on(days.years, choice), days, choice)
         said = _issued(found, len(starts), len(self.ground.ids))
         return PermitPaths(*(said[k] for k in ("permits", "permit_amount", "permit_held", "permit_granted")))
 
@@ -93,34 +100,10 @@ class Prepared:
         """What was made on the way stays behind."""
         return Prepared, (self.stack, self.ground, self.reached)
 
-    def _without(self, starts: np.ndarray, choice: Choice, last: float | None, texts: frozenset[str]) -> Terms:
-        """The terms without some books; the last are kept where no bill reaches them, nor any override."""
-        off = choice.off | {(b.rulebook, a.number) for b in self.stack.books if b.rulebook in texts for a in b.articles}
-        theirs = {i.id for i in self.stack.items if i.book.rulebook in texts and self.stack.meant(i)}
-        if choice.bill is not None or any(k.rpartition(".")[0] not in theirs for k in choice.overrides):
-            return self._compiled_terms(starts, self._days(starts, choice.since, last), replace(choice, off=off))
-        kept = self._kept[bool(choice.draw)]
-        return kept(choice.reading, choice.as_of, off, choice.draw, starts.tobytes(), last)
-
-    @cached_property
-    def _kept(self) -> tuple[Callable[..., Terms], ...]:
-        """`_terms_by_hashable` of central numbers, and of draws: neither displaces the other."""
-        return lru_cache(KEPT)(self._terms_by_hashable), lru_cache(KEPT)(self._terms_by_hashable)
-
-    def _terms_by_hashable(
-        self,
-        reading: str,
-        as_of: str | None,
-        off: frozenset[tuple[str, str]],
-        draw: Draw,
-        starts: bytes,
-        last: float | None,
-    ) -> Terms:
-        """Terms with some articles off, by what can be a key of what is kept; arguments as of `Choice` and `_days`."""
-        years = np.frombuffer(starts)
-        return self._compiled_terms(
-            years, self._days(years, -np.inf, last), Choice(reading, as_of, off, dict(draw), {})
-        )
+    def _without(self, starts: np.ndarray, days: Days, choice: Choice, texts: frozenset[str]) -> Terms:
+        """The terms without some books."""
+        off = {(b.rulebook, a.number) for b in self.stack.books if b.rulebook in texts for a in b.articles}
+        return self._compiled_terms(starts, days, replace(choice, off=choice.off | off))
 
     @cached_property
     def _concerned(self) -> Callable[[bytes], np.ndarray]:
@@ -129,44 +112,55 @@ class Prepared:
 
     def _compiled_terms(self, starts: np.ndarray, days: Days, choice: Choice) -> Terms:
         """The terms of what acts, but for what is awaited of it."""
-        acting, sheet = self._all(days, choice), blank(days, self.ground)
+        on = self._on(days.years, choice)
+        issued = self._permits(on, days, choice)
+        rules = [(b, r) for b, r in self.stack.reviews if (b.rulebook, r.under) not in choice.off]
+        moved = {
+            item.name: ReviewedCap(item, *by)
+            for k, item in enumerate(self.stack.items)
+            if on[k].any() and (by := self._moved(k, choice))
+        }
+        reviewed = tuple(reviews(rules, issued, moved))
+        _room(issued, len(reviewed), self.stack.items)
+        written = self._written(on, days, choice)
+        return replace(written, years=starts, reviews=reviewed, **_issued(issued, len(starts), len(self.ground.ids)))
+
+    def _written(self, on: list[np.ndarray], days: Days, choice: Choice) -> Terms:
+        """What the measures at work write on the sheet, by period; permits and their reviews apart."""
+        if choice.bill is not None:
+            return self._sheet(self._all(on, days, choice, set()), days, choice.bill)
+        key = _key(on, days, choice)
+        return self._sheets[bool(choice.draw)].get(
+            key, choice.overrides, lambda read: self._sheet(self._all(on, days, choice, read), days, None)
+        )
+
+    def _sheet(self, acting: list[Acting], days: Days, bill: Bill | None) -> Terms:
+        sheet = blank(days, self.ground)
         for a in acting:
             effect = EFFECTS.get(a.item.measure.instrument)
             if effect and a.on.any():
                 effect(a, sheet)
-        if choice.bill is not None:
-            sheet.bill[days.years >= choice.bill.since - NEAR] += choice.bill.rate
+        if bill is not None:
+            sheet.bill[days.years >= bill.since - NEAR] += bill.rate
         limit_feed(sheet)
         abate(sheet)
-        if choice.bill is None:
+        if bill is None:
             refuse_cleaned(acting, sheet.terms.burden, self.ground)
         withhold(acting, sheet)
         deter(sheet)
-        found = self._permits(acting)
-        rules = [(b, r) for b, r in self.stack.reviews if (b.rulebook, r.under) not in choice.off]
-        moved = {
-            a.item.name: ReviewedCap(a.item, *by)
-            for k, a in enumerate(acting)
-            if a.on.any() and (by := self._moved(k, choice))
-        }
-        reviewed = tuple(reviews(rules, found, moved))
-        _room(found, len(reviewed), acting)
         _insurable(sheet.contracts, acting)
-        return replace(
-            averaged(sheet.terms, days),
-            years=starts,
-            reviews=reviewed,
-            foreign=levies(sheet),
-            contracts=contracts(sheet),
-            **_issued(found, len(starts), len(self.ground.ids)),
-        )
+        return averaged(sheet)
 
-    def _all(self, days: Days, choice: Choice) -> list[Acting]:
-        """Every measure of the stack at work."""
-        return [self._acting(k, on, days, choice) for k, on in enumerate(self._on(days.years, choice))]
+    def _all(self, on: list[np.ndarray], days: Days, choice: Choice, read: set[str]) -> list[Acting]:
+        """Every measure of the stack at work; the numbers that are asked of them come into `read`."""
+        return [self._acting(k, mine, days, choice, read) for k, mine in enumerate(on)]
 
-    def _permits(self, acting: list[Acting]) -> list[Permit]:
-        return permits(acting, self.ground) + credits(acting, self.ground)
+    def _permits(self, on: list[np.ndarray], days: Days, choice: Choice) -> list[Permit]:
+        def issue(read: set[str]) -> list[Permit]:
+            acting = self._all(on, days, choice, read)
+            return permits(acting, self.ground) + credits(acting, self.ground)
+
+        return self._rows[bool(choice.draw)].get(_key(on, days, choice), choice.overrides, issue)
 
     def _days(self, years: np.ndarray, also: float, last: float | None) -> Days:
         """The periods, cut where a book or a value begins, where a year begins, for growth, and on one more day."""
@@ -202,13 +196,14 @@ class Prepared:
             on[k] = held
         return on
 
-    def _acting(self, k: int, on: np.ndarray, days: Days, choice: Choice) -> Acting:
+    def _acting(self, k: int, on: np.ndarray, days: Days, choice: Choice, read: set[str]) -> Acting:
         item, years = self.stack.items[k], days.years
         quantities, at = self._measures[k]
 
         @cache
         def numbers(name: str) -> np.ndarray:
             key = f"{item.id}.{name}"
+            read.add(key)
             if key in choice.overrides and self.stack.meant(item):
                 override, there = choice.overrides[key], name in quantities
                 since = max(self.stack.top_book.start, override.since)
@@ -357,22 +352,21 @@ def compile_terms(s: Stack, network: Network, years: Sequence[float] | np.ndarra
         OptionError: an unknown reading, article, number key or override.
     """
     zones = use.pop("zones", None)
-    return prepare(s, network, tuple(zones) if zones else None).terms(years, **use)  # pyright: ignore[reportArgumentType]
+    found = prepare(s, network, tuple(zones) if zones else None).terms(years, **use)  # pyright: ignore[reportArgumentType]
+    return deepcopy(found)
 
 
-def averaged(terms: Terms, days: Days) -> Terms:
-    """Terms by stretch of days as means over the days of each period; a state holder's price over the days it holds."""
-    kept = ("years", "permit_use", "permit_amount", "permit_held", "permit_granted", "reservation")
-    means = {k: days.mean(v) for k, v in vars(terms).items() if isinstance(v, np.ndarray) and k not in kept}
-    return replace(terms, reservation=days.held(terms.reservation)[0], **means)
+def _key(on: list[np.ndarray], days: Days, choice: Choice) -> tuple[Hashable, ...]:
+    """What a law's arrays hang on, but for changes of its numbers; the days are among those that are kept for good."""
+    return id(days), np.array(on).tobytes(), choice.reading, choice.as_of, choice.draw
 
 
-def _room(found: list[Permit], reviewed: int, acting: list[Acting]) -> None:
+def _room(found: list[Permit], reviewed: int, items: Sequence[Item]) -> None:
     """Refuse more permits, or more of them reviewed, than a run has room for."""
     if reviewed > caps.REVIEWS:
         raise OptionError(f"the laws together review {reviewed} permits", accepted=f"at most {caps.REVIEWS}")
     if len(found) > caps.PERMITS:
-        last = next(a.item for a in acting if a.item.name == found[-1].measure)
+        last = next(item for item in items if item.name == found[-1].measure)
         what = f"the laws together issue {len(found)} permits, the last ones for {last.id}"
         raise RulebookError(what, where=last.where(), accepted=f"at most {caps.PERMITS}")
 

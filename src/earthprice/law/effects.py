@@ -60,16 +60,16 @@ def licence(a: Acting, sheet: Sheet) -> None:
     What a licence to ship refuses becomes permits (`permits.py`).
     """
     assert isinstance(a.item.measure, Licence)
-    allowed, wait = 1.0 - a.value("refused", 0.0), a.value("wait", 0.0)
-    doing = a.item.measure.acts_on.names()["doing"][0]
-    if doing == "build":
-        sheet.terms.entry[:, a.at] *= allowed
-        sheet.terms.entry_delay[:, a.at] += wait
-        return
+    doing, wait = a.item.measure.acts_on.names()["doing"][0], a.value("wait", 0.0)
     if doing == "ship":
         sheet.terms.resource_cost[:, a.at] += a.value("interest", 0.0) * wait * sheet.ground.bought[a.at]
         return
-    sheet.terms.capacity[:, a.at] *= allowed
+    allowed = 1.0 - a.value("refused", 0.0)
+    if doing == "run":
+        sheet.terms.capacity[:, a.at] *= allowed
+        return
+    sheet.terms.entry[:, a.at] *= allowed
+    sheet.terms.entry_delay[:, a.at] += wait
 
 
 def standard(a: Acting, sheet: Sheet) -> None:

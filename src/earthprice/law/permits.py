@@ -58,6 +58,13 @@ class CapState:
     periods: np.ndarray
 
 
+class LicenceNumbers(NamedTuple):
+    """What a licence asks of those who need it: the share of tonnes refused, and the wait [years], by stretch [S]."""
+
+    refused: np.ndarray
+    wait: np.ndarray
+
+
 class ReviewedCap(NamedTuple):
     """A cap that a review moves: the review's id, and the year from which it may."""
 
@@ -92,6 +99,7 @@ def _granted(licences: list[Acting], g: Ground) -> list[Permit]:
     """
     found: dict[tuple[int, ...], Permit] = {}
     shares: dict[tuple[tuple[int, ...], tuple[int, ...]], np.ndarray] = {}
+    terms = [LicenceNumbers(*(a.value(name, 0.0)[:, 0] for name in ("refused", "wait"))) for a in licences]
     reached = [frozenset(b.at.tolist()) for b in licences]
     named = [_by_item(b, g) for b in licences]
     for a, items in zip(licences, named, strict=True):
@@ -99,8 +107,8 @@ def _granted(licences: list[Acting], g: Ground) -> list[Permit]:
             needed = tuple(k for k, theirs in enumerate(reached) if theirs.issuperset(at))
             wider = tuple(k for k in needed if named[k][name] != at)
             if (needed, wider) not in shares:
-                own = [licences[k] for k in needed if k not in wider]
-                shares[needed, wider] = _let_through(own, [licences[k] for k in wider])
+                own = [terms[k] for k in needed if k not in wider]
+                shares[needed, wider] = _let_through(own, [terms[k] for k in wider], a.days)
             share = shares[needed, wider]
             if at not in found and (share < 1.0).any():
                 use, ones = np.zeros(len(g.ids)), np.ones(len(share))
@@ -118,7 +126,7 @@ def _by_item(a: Acting, g: Ground) -> dict[str, tuple[int, ...]]:
     return {name: tuple(mine) for name, mine in named.items()}
 
 
-def _let_through(own: list[Acting], wider: list[Acting]) -> np.ndarray:
+def _let_through(own: list[LicenceNumbers], wider: list[LicenceNumbers], days: Days) -> np.ndarray:
     """Share of the tonnes applied for that licences for the same shipments let through [T].
 
     Refused is a share r of the tonnes applied for; on the share l of the days (`_lost`) nothing arrives. What needs
@@ -129,18 +137,18 @@ def _let_through(own: list[Acting], wider: list[Acting]) -> np.ndarray:
         1 - l of all together, where none refuses and waits for `own` lengthen the gap;
         1 on all other days: only the permits of `wider` licences limit those.
     """
-    days, every = own[0].days, [*own, *wider]
-    refuses = np.any([a.value("refused", 0.0)[:, 0] > 0.0 for a in own], axis=0)
-    passed = np.prod([1.0 - a.value("refused", 0.0)[:, 0] for a in every], axis=0)
+    every = [*own, *wider]
+    refuses = np.any([a.refused > 0.0 for a in own], axis=0)
+    passed = np.prod([1.0 - a.refused for a in every], axis=0)
     lost = _lost(_wait(every, days), days)
     longer = lost > (_lost(_wait(wider, days), days) + 1e-9 if wider else 0.0)
     share = np.where(refuses, passed, 1.0) * (1.0 - lost)
     return days.mean(np.where(refuses | longer, share, 1.0))
 
 
-def _wait(licences: list[Acting], days: Days) -> np.ndarray:
+def _wait(licences: list[LicenceNumbers], days: Days) -> np.ndarray:
     """Waits of licences one after the other [years; S]."""
-    return sum((a.value("wait", 0.0)[:, 0] for a in licences), np.zeros(len(days.years)))
+    return sum((a.wait for a in licences), np.zeros(len(days.years)))
 
 
 def _lost(wait: np.ndarray, days: Days) -> np.ndarray:
@@ -165,9 +173,11 @@ def _frees(e: Acting, a: Acting) -> bool:
 
 def _states(a: Acting, exempt: list[Acting]) -> list[CapState]:
     """Each combination of exemptions that occurs, and each period in which they change; whole periods come first."""
+    if not exempt:
+        return [CapState((((), 1.0),), np.logical_or.reduceat(a.on, a.days.first))]
     on, days = a.on.tolist(), a.days.share.tolist()
     holds = (a.on & np.isfinite(a.value("amount", np.inf)[:, 0])).tolist()
-    rows = list(zip(*(e.on.tolist() for e in exempt), strict=True)) or [()] * len(on)
+    rows = list(zip(*(e.on.tolist() for e in exempt), strict=True))
     found: dict[tuple[tuple[tuple[bool, ...], float], ...], list[int]] = {}
     for t, mine in enumerate(a.days.of):
         stretches = range(mine.start, mine.stop)

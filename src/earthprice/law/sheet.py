@@ -109,7 +109,22 @@ def one_at_a_time(a: Acting, sheet: Sheet, both: np.ndarray, does: str) -> None:
     raise RulebookError(what, where=a.item.where(), accepted=ONE_AT_A_TIME)
 
 
-def levies(sheet: Sheet) -> tuple[Levy, ...]:
+def averaged(sheet: Sheet) -> Terms:
+    """What is written as means over the days of each period; a state holder's price over the days it holds.
+
+    Permits are not on the sheet. The arrays may be shared: nobody may write on them.
+    """
+    held, kept = sheet.terms.reservation, ("years", "permit_use", "permit_amount", "permit_held", "permit_granted")
+    means = {k: sheet.days.mean(v) for k, v in vars(sheet.terms).items() if isinstance(v, np.ndarray) and k not in kept}
+    means["reservation"] = sheet.days.held(held)[0]
+    found = replace(sheet.terms, foreign=_levies(sheet), contracts=_contracts(sheet), **means)
+    for x in vars(found).values():
+        if isinstance(x, np.ndarray):
+            x.setflags(write=False)
+    return found
+
+
+def _levies(sheet: Sheet) -> tuple[Levy, ...]:
     """What each state takes and pays outside its zone, by zone: means over the days of each period."""
     mean = sheet.days.mean
     return tuple(
@@ -118,7 +133,7 @@ def levies(sheet: Sheet) -> tuple[Levy, ...]:
     )
 
 
-def contracts(sheet: Sheet) -> tuple[PlantContract, ...]:
+def _contracts(sheet: Sheet) -> tuple[PlantContract, ...]:
     """The contracts for difference: their numbers are means over the days on which they hold, their cover over all."""
     found = []
     for c in sheet.contracts.values():

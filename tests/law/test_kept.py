@@ -1,0 +1,80 @@
+"""What was made of a law's numbers is found again only as long as the numbers that it read are the same."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from earthprice.facts.world import load_world
+from earthprice.law import prepare, stack
+from earthprice.law.compile import Prepared
+from earthprice.law.kept import Reusable
+from earthprice.world.override import Override
+from earthprice.world.terms import Terms
+
+YEARS = np.array([2025.0, 2025.25, 2025.5, 2025.75, *np.arange(2026.0, 2032.0)])
+MOVES = (
+    {"japan_review.refused": "x0.5"},
+    {"april_licence.wait": "x3"},
+    {"fine.seized": "-10%"},
+    {"japan_review.refused": "x0.5", "fine.seized": "-10%"},
+    {"japan_review.refused": "x0.6", "fine.seized": "-10%"},
+    {},
+)
+
+
+def change(to: float) -> Override:
+    return Override(None, to, f"{to:g}")
+
+
+def test_it_is_made_again_where_a_number_that_was_read_has_another_change():
+    kept: Reusable[int] = Reusable(2)
+    made = []
+
+    def make(read: set[str]) -> int:
+        read |= {"a.rate", "b.rate"}
+        made.append(1)
+        return len(made)
+
+    def get(changes: dict[str, Override], key: str = "law") -> int:
+        return kept.get(key, changes, make)
+
+    assert [get({}), get({}), get({"c.rate": change(1.0)})] == [1, 1, 1], "nobody read c.rate"
+    assert [get({"a.rate": change(1.0)}), get({"a.rate": change(1.0)}), get({"a.rate": change(2.0)})] == [2, 2, 3]
+    assert get({"b.rate": change(2.0)}) == 4
+    assert get({}) == 5, "one a key is kept: the latest"
+    assert [get({}, "other"), get({}), get({}, "third"), get({}), get({}, "other")] == [6, 5, 7, 5, 8]
+
+
+def test_what_was_not_made_is_not_kept():
+    kept: Reusable[int] = Reusable(2)
+
+    def fails(read: set[str]) -> int:
+        raise ValueError("out of bounds")
+
+    with pytest.raises(ValueError, match="out of bounds"):
+        kept.get("law", {}, fails)
+    assert kept.get("law", {}, lambda read: 3) == 3
+
+
+def same(a: Terms, b: Terms) -> list[str]:
+    """Fields that differ."""
+    return [f.name for f in fields(a) if not _alike(getattr(a, f.name), getattr(b, f.name))]
+
+
+def _alike(x: object, y: object) -> bool:
+    if isinstance(x, np.ndarray) and isinstance(y, np.ndarray):
+        return np.array_equal(x, y, equal_nan=x.dtype.kind == "f")
+    return repr(x) == repr(y)
+
+
+@pytest.mark.parametrize("draw", [{}, {"inspection_caught": 0.3}])
+def test_a_law_moved_lever_by_lever_has_the_terms_of_one_compiled_at_once(draw: dict[str, float]):
+    law = prepare(stack("china-2026"), load_world().network)
+    moved = Prepared(law.stack, law.ground, law.reached)
+    for n, changes in enumerate((*MOVES, *MOVES[::-1])):
+        fresh = Prepared(law.stack, law.ground, law.reached)
+        use = {"overrides": changes, "quantiles": draw, "as_of": "2026-07-01" if n % 2 else None}
+        assert same(moved.terms(YEARS, **use), fresh.terms(YEARS, **use)) == [], changes
