@@ -80,9 +80,13 @@ def test_a_run_that_ends_in_quarters_needs_no_longer_queue() -> None:
     )
 
 
-@pytest.mark.parametrize(("lead", "there"), [(1.5, [0, 0.5, 1, 1, 1, 1]), (2.25, [0, 0, 0, 1, 1, 1]), (4, [0] * 6)])
+@pytest.mark.parametrize(
+    ("lead", "there"),
+    [(1.0, [0, 0.5, 1, 1, 1, 1]), (1.5, [0, 0, 1, 1, 1, 1]), (2.25, [0, 0, 0, 0, 0, 1]), (4, [0] * 6)],
+)
 def test_capacity_ordered_arrives_on_its_date(lead: float, there: list[float]) -> None:
-    """Ordered in the first period: half a year before a period ends, that period has half of it on average."""
+    """Ordered all through the first year, so half a year after its start: ready half a year before a period ends, that
+    period has half of it on average."""
     c, state = clock(MIXED), now(capacity=[1.0], queue=np.zeros((32, 1)))
     plants = alone(Plants, lead=[lead], follow=0.0, use=[1.0], capex=[1.0])
     plants = plants._replace(project=jnp.array([False]), adapt=jnp.array([False]), built=jnp.array([0]))
@@ -92,8 +96,8 @@ def test_capacity_ordered_arrives_on_its_date(lead: float, there: list[float]) -
         said = alone(Schedule, entry=[1.0], delay=[0.0], support=[0.0], capacity=[1.0])._replace(clock=of(c, t))
         seen.append(float(state.capacity[0]) - 1.0)
         turned = alone(Turnover, grow=[float(t == 0)], shrink=[0.0], opened=[0.0], come=[0.0], go=[0.0])
-        after, queue, _ = capacity(base, plants, said, state, jnp.zeros(1), turned)
-        state = state._replace(capacity=after, queue=queue)
+        built = capacity(base, plants, said, state, jnp.zeros(1), turned)
+        state = state._replace(capacity=built.capacity, queue=built.queue)
     assert seen == pytest.approx(there, abs=1e-12)
     assert seen[-1] + float(state.queue.sum() + state.capacity[0] - 1.0 - seen[-1]) == pytest.approx(1.0), (
         "nothing is lost"

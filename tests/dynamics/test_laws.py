@@ -302,6 +302,15 @@ def test_what_is_built_has_an_outlet_and_what_closes_leaves_its_own(base) -> Non
     assert full.sum() > 40 and grown[full] == pytest.approx(20.0 * (needed @ first)[full], rel=1e-12)
 
 
+@pytest.mark.parametrize("rate", [-1.2, -0.1, -1e-9, 0.0, 1e-5, 0.4])
+@pytest.mark.parametrize("dt", [1.0, 0.25])
+def test_a_market_has_the_mean_of_what_closes_evenly_in_its_period(rate: float, dt: float) -> None:
+    """Capacity of 8 that goes on as in the last period: the mean of 8 exp(g t) over it, by quadrature."""
+    found = laws.meanwhile(now(capacity=[8.0], trend=[rate]), dt)
+    mean = quad(lambda t: 8.0 * np.exp(rate * t), 0.0, dt)[0] / dt
+    assert float(found[0]) == pytest.approx(mean, rel=1e-9)
+
+
 def test_no_standard_reaches_the_technical_limit() -> None:
     for asked, got in ((1.2, 1.2), (1.79, 1.0 + laws.NEAR * 0.8), (9.0, 1.0 + laws.NEAR * 0.8)):
         said = UNRULED._replace(recovery=jnp.array([asked, asked]))

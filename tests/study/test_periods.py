@@ -56,32 +56,32 @@ def read(world: World) -> dict[tuple[str, str], tuple[Frame, Summary, Summary]]:
 
 
 WITHIN = {
-    "price_ndpr": 6.0,
-    "fob_ndpr": 5.5,
-    "price_dy": 4.5,
-    "fob_dy": 4.0,
-    "exports_scarce": 2.6,
-    "exports_scarce_raw": 4.2,
-    "exports_lead": 2.0,
-    "exports_magnets": 1.0,
-    "damage": 3.0,
-    "damage_abroad": 3.6,
-    "recovery": 2.0,
-    "recovery_host": 3.0,
-    "wasted": 3.0,
-    "use_separation": 2.0,
-    "high_share": 0.5,
-    "cost_firms": 1.3,
+    "price_ndpr": 1.5,
+    "fob_ndpr": 1.8,
+    "price_dy": 3.2,
+    "fob_dy": 3.2,
+    "exports_scarce": 2.0,
+    "exports_scarce_raw": 2.3,
+    "exports_lead": 1.6,
+    "exports_magnets": 0.7,
+    "damage": 2.0,
+    "damage_abroad": 4.0,
+    "recovery": 1.2,
+    "recovery_host": 0.5,
+    "wasted": 4.0,
+    "use_separation": 0.8,
+    "high_share": 0.3,
+    "cost_firms": 0.7,
     "cost_state": 0.1,
 }
-"""How far figures of 2026 may lie apart [%]. Prices, damage, scarce exports and ore hang on plants and diggers that
-answer a price a period later, and are not within the 2 % aimed at."""
-INCOME = 2.5
+"""How far figures of 2026 may lie apart [%]. Within the 2 % aimed at but for dysprosium, damage abroad and ore wasted:
+they hang on diggers, half of whom can move in a year."""
+INCOME = 1.5
 """The same of what a zone earns, with what is left by the last five years."""
-GAINED = {"china-2021-draft": ((0.05, 0.01), (0.1, 0.03)), "china-2024-regulations": ((0.075, 0.02), (0.02, 0.01))}
+GAINED = {"china-2021-draft": ((0.025, 0.01), (0.02, 0.01)), "china-2024-regulations": ((0.055, 0.025), (0.02, 0.01))}
 """How far gains of home and of the world in years, and in halves, may lie from those in quarters, as a share: to 2035,
-and with all that comes after. To 2035 halves hold the 2 % aimed at and years do not, since capacity is ordered and
-closed on what was known a period before; after it years hold the 10 % aimed at."""
+and with all that comes after. The 2 % aimed at hold with what comes after, which is what a gain counts; to 2035 alone
+years miss them, most for a rule that begins within a year, of which a year sees the mean."""
 
 
 @pytest.mark.parametrize("text", LASTING)
@@ -111,8 +111,7 @@ def test_gains_of_a_rule_that_lasts_come_together_as_periods_get_shorter(world: 
         assert min(years, halves, quarters) > 1.0, "a gain to speak of"
         for gain, limit in zip((years, halves), GAINED[text][left], strict=True):
             assert gain == pytest.approx(quarters, rel=limit), (whom, left, found)
-        if left:
-            assert abs(halves - quarters) < 0.5 * abs(years - quarters), (whom, found)
+        assert abs(halves - quarters) < max(0.5 * abs(years - quarters), 0.01 * quarters), (whom, left, found)
 
 
 @pytest.mark.parametrize(("period", "after"), [("auto", 1.0), ("year", 1.0), ("half", 0.5), ("quarter", 0.25)])

@@ -82,7 +82,7 @@ def _claims(runs: dict[str, tuple[Lab, Outcome]]) -> list[Claim]:
         Claim("dysprosium oxide in Japan is dearer during the stop by", "%", float(peak), 2.0 * float(averaged), 1900.0,
               "theory: price rises faster than the cut, so twice the cut is more than twice as dear, up to the choke "
               "price of 20 times the base; without: half of the stop all year long", float(averaged)),
-        Claim("and a year and a half after it by", "%", float(_dearer(half, fine)[half.at(SETTLED)]), -10.0, 10.0,
+        Claim("and a year and a half after it by", "%", float(_dearer(half, fine)[half.at(SETTLED)]), -4.0, 4.0,
               "assumption: what ended so soon leaves little behind; without: the stop lasts",
               float(_dearer(half, lasting)[half.at(SETTLED)])),
         Claim("dearest quarter over the half year, of a stop that fills both", "ratio", highest / float(peak), 0.9,

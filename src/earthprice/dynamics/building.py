@@ -25,6 +25,8 @@ WIDTH = 0.15
 """Width of the decision to open a project, as a share of its product's value: how much the sites of one differ."""
 AHEAD = 0.15
 """Part by which mines may run ahead of the plants of their ore, or these of the mines, until none is begun."""
+LEAST = 1e-6
+"""Share of its capacity in the base year below which none falls: a trace from which it can come back."""
 IDLE = 0.01
 """Part of what a line made in the base year by which it counts in its plants' return even where it stands idle."""
 MOST_MOVED = 0.5
@@ -41,13 +43,22 @@ class Turnover(NamedTuple):
     go: Array  # diggers who leave
 
 
-def build(s: Setting, schedule: Schedule, state: State, level: Array, bundle: Array) -> tuple[Array, Array, Array]:
-    """Capacity, the queue, and money invested [MUSD/yr; M]: the laws of this file, one after the other.
+class Built(NamedTuple):
+    """What the laws of this file leave behind; fields as of `State` and `Record`."""
+
+    capacity: Array
+    trend: Array
+    queue: Array
+    invested: Array
+
+
+def build(s: Setting, schedule: Schedule, state: State, level: Array, bundle: Array) -> Built:
+    """Capacity, the queue, and money invested: the laws of this file, one after the other.
 
     Args:
         s: fixed arrays.
         schedule: terms and drivers of the period.
-        state: the state at its start.
+        state: the state at its start, but for the expected margin, which is that of its middle.
         level: its levels [kt/yr; M].
         bundle: coefficients as entries of the layout (`run.bundles`).
     """
@@ -89,19 +100,18 @@ def grown(plants: Plants, drive: Array, state: State, limits: tuple[Array, Array
 
     what is under way, Q, counts: who begins sees what will be there when he is ready. Less is begun where ore runs
     short (f^2 of `laws.ore_factor`), where a by-product's host leaves no room (`laws.room`), and where the next stage
-    has none (`outlet`). Over a period Q grows by what is begun in it; with Q0 there at its start and A of it due by its
-    end, the mean over its days is, to the second order in dt and exactly where all goes on as it is,
+    has none (`outlet`). The queue Q0 is what the period has under way on its mean of what was begun before (`_placed`);
+    what is begun in it adds dt/2 of a year's, so that the mean over its days is, exactly where all goes on as it is,
 
-        max(w - (Q0 + A/2) / L, 0) / (1 + dt / (2 L) (1 + max(2 - L/dt, 0))).
+        max(w - Q0 / L, 0) / (1 + dt / (2 L)),   L at least dt/2.
     """
     fed, room = limits
     room = room * outlet(plants, state)
     wished = jnp.clip(plants.response * drive, 0.0, MOST_GROWN) * state.capacity * fed * room
     lead, none = jnp.maximum(plants.lead, 0.5 * dt), jnp.zeros_like(state.capacity)
-    coming = scatter_add(none, plants.built, jnp.sum(state.queue, 0) + 0.5 * state.queue[0], unique=True)
-    within = 1.0 + 0.5 * dt / lead * (1.0 + jnp.maximum(2.0 - lead / dt, 0.0))
+    coming = scatter_add(none, plants.built, jnp.sum(state.queue, 0), unique=True)
     shrink = -a_year(jnp.clip(-plants.exit * drive, 0.0, MOST_CLOSED), dt) * state.capacity
-    return jnp.maximum(wished - coming / lead, 0.0) / within, shrink
+    return jnp.maximum(wished - coming / lead, 0.0) / (1.0 + 0.5 * dt / lead), shrink
 
 
 def outlet(plants: Plants, state: State) -> Array:
@@ -180,10 +190,8 @@ def resettled(
     return pit.T @ flow.sum(0), pit.T @ flow.sum(1)
 
 
-def capacity(
-    base: Base, plants: Plants, schedule: Schedule, state: State, level: Array, turnover: Turnover
-) -> tuple[Array, Array, Array]:
-    """Capacity, the queue of what is being built, and money invested [MUSD/yr; M].
+def capacity(base: Base, plants: Plants, schedule: Schedule, state: State, level: Array, turnover: Turnover) -> Built:
+    """Capacity, its trend, the queue of what is being built, and money invested.
 
     What is begun, as far as the law lets it build and run, and what it pays for, joins the queue and is ready a lead
     later; what is closed or leaves is gone at once. Shipping and disposal: K' = K + (1 - (1 - follow)^dt) max(x/u0 - K,
@@ -198,23 +206,23 @@ def capacity(
     short = level / jnp.maximum(plants.use, 1e-3) - state.capacity
     follow = jnp.where(plants.adapt, flexible * jnp.maximum(short, 0.0), 0.0)
     lost = dt * (jnp.where(plants.project, 0.0, turnover.shrink) - turnover.go)
-    kept = scatter_add(state.capacity + lost + follow, plants.built, queue[0], unique=True)
+    left = jnp.maximum(state.capacity + lost + follow, LEAST * base.capacity)
+    kept = scatter_add(left, plants.built, queue[0], unique=True)
     invested = scatter(jnp.zeros_like(kept), plants.built, new / dt * gather(plants.capex, plants.built))
-    return (
-        jnp.maximum(kept, 1e-6 * base.capacity),
-        jnp.concatenate([queue[1:], jnp.zeros_like(queue[:1])]),
-        invested,
-    )
+    known = (left > 0) & (state.capacity > 0)
+    trend = jnp.log(jnp.where(known, left, 1.0) / jnp.where(known, state.capacity, 1.0)) / dt
+    return Built(kept, trend, jnp.concatenate([queue[1:], jnp.zeros_like(queue[:1])]), invested)
 
 
 def _placed(plants: Plants, schedule: Schedule) -> Array:
     """Share of what is begun by place in the queue [Q, J].
 
-    What is ready inside a period is split between its start and the next one's, so that the period has on average what
-    is there in it.
+    What is begun over a period is ready a lead later, on its mean a lead and dt/2 after its start; it is split between
+    the starts of the periods before and after, so that each has on average what is there in it.
     """
     ahead = schedule.clock.ahead
-    ready = jnp.clip(gather(plants.lead + schedule.delay, plants.built), ahead[0], ahead[-1])
+    ready = gather(plants.lead + schedule.delay, plants.built) + 0.5 * schedule.clock.dt
+    ready = jnp.clip(ready, ahead[0], ahead[-1])
     last = jnp.clip(jnp.sum(ahead[:, None] <= ready, 0) - 1, 0, len(ahead) - 2)
     passed = (ready - gather(ahead, last)) / (gather(ahead, last + 1) - gather(ahead, last))
     place = jnp.arange(len(ahead))[:, None]

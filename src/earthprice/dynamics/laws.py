@@ -29,6 +29,9 @@ NODES = 8
 MOST_DUG, MOST_STERILISED = 0.6, 0.35
 """Largest shares of a body that one period can dig, and sterilise beside what is dug: together less than all."""
 
+SLOW = 1e-6
+"""Growth over a period whose mean is taken as half of it."""
+
 NEAR = 0.98
 """Share of the way to the technical limit of recovery that a standard can reach: at the limit its cost is infinite."""
 
@@ -45,6 +48,18 @@ def ore_factor(ore: Ore, base: Base, left: Array, capacity: Array, dt: Array) ->
     most = MOST_DUG * left / (dt * jnp.maximum(per_body, 1e-9))
     share = jnp.minimum(jnp.expm1(-y) / jnp.expm1(-y0), most)
     return jnp.where(ore.recovery > 0, ore.dig.pattern.T @ share, 1.0)
+
+
+def meanwhile(state: State, dt: Array) -> Array:
+    """Capacity on the mean of a period [kt/yr; M], where it goes on as in the last one.
+
+    K (exp(g dt) - 1) / (g dt),   g = `trend`
+
+    What is ready in the period is in K already (`building`); what closes, and links that grow, do so within it.
+    """
+    x = dt * state.trend
+    flat = jnp.abs(x) < SLOW
+    return state.capacity * jnp.where(flat, 1.0 + 0.5 * x, jnp.expm1(x) / jnp.where(flat, 1.0, x))
 
 
 def outlets(outlets: Outlets, base: Base, capacity: Array) -> Array:

@@ -65,6 +65,7 @@ def initial_state(s: Setting, schedule: Schedule) -> State:
     return State(
         price=jnp.concatenate([base.price, s.permits.price]),
         capacity=base.capacity,
+        trend=jnp.zeros(m),
         queue=jnp.zeros((schedule.clock.ahead.shape[-1], len(s.plants.built))),
         margin=base.margin,
         expected=base.price,
@@ -128,7 +129,8 @@ def _period(s: Setting, schedule: Schedule, year: Array, state: State, bundle: A
 
 def _capacity(s: Setting, schedule: Schedule, state: State) -> Array:
     """Capacity that a period can use, of final use what is used at base prices [kt/yr; M]."""
-    storage, k, dt = s.storage, state.capacity, schedule.clock.dt
+    storage, dt = s.storage, schedule.clock.dt
+    k = laws.meanwhile(state, dt)
     k = scatter(k, s.outlets.activity, laws.outlets(s.outlets, s.base, k))
     capacity = k * schedule.capacity * laws.ore_factor(s.ore, s.base, state.ore, k, dt)
     capacity = jnp.where(s.demand.final, k * schedule.growth * jnp.exp(state.thrift), capacity)
@@ -181,7 +183,8 @@ def step(s: Setting, schedule: Schedule, year: Array, state: State, bundle: Arra
     damage0 = s.places.site @ (jnp.sum(s.places.damage, 1) * base.level)
     felt = laws.felt(s.places, damage, damage0)
     view = review_indicators(s, laws.reached(s.ore, schedule), found.price, level, felt, state.complaints)
-    after, queue, invested = build(s, schedule, state, level, bundle)
+    _, midway = laws.expectations(s.beliefs, state, found.price, margin, 0.5 * dt)
+    built = build(s, schedule, state._replace(margin=midway), level, bundle)
     expected, hoped = laws.expectations(s.beliefs, state, found.price, margin, dt)
     ore, lean_lost, waste = laws.ore(s.ore, schedule, state, level)
     stock, reserve = laws.stocks(s.storage, state, level, dt)
@@ -189,8 +192,9 @@ def step(s: Setting, schedule: Schedule, year: Array, state: State, bundle: Arra
     still = final | storage.store | storage.release
     new = State(
         price=found.price,
-        capacity=jnp.where(still, base.capacity, after),
-        queue=queue,
+        capacity=jnp.where(still, base.capacity, built.capacity),
+        trend=jnp.where(still, 0.0, built.trend),
+        queue=built.queue,
         margin=hoped,
         expected=expected,
         ore=ore,
@@ -210,7 +214,7 @@ def step(s: Setting, schedule: Schedule, year: Array, state: State, bundle: Arra
         price=found.price, level=level, surplus=surplus, capacity=r.capacity,
         residual=found.residual, steps=found.steps, ore=state.ore, lean_lost=state.lean_lost, waste=state.waste,
         dug=laws.dug(s.ore, schedule, level, state.ore), stock=state.stock, reserve=state.reserve,
-        knowledge=state.knowledge, complaints=state.complaints, damage=damage, invested=invested,
+        knowledge=state.knowledge, complaints=state.complaints, damage=damage, invested=built.invested,
         permit_amount=now.permits, indicator=view, thrift=state.thrift,
     )  # fmt: skip
     return new, record

@@ -12,7 +12,8 @@ class State(NamedTuple):
 
     Attributes:
         price: last prices, goods then permits [USD/kg; K]: the next market's start.
-        capacity: capacity before the law's multipliers [kt/yr; M].
+        capacity: capacity before the law's multipliers, at the start of the period [kt/yr; M]; trend: its growth over
+            the last period but for what was ready, as a logarithm [1/yr; M].
         queue: capacity on its way of what can be begun, by periods to arrival, the next one's first [kt/yr; Q, J].
         margin: expected margin [USD/kg; M].
         expected: expected price of the goods [USD/kg; N].
@@ -29,6 +30,7 @@ class State(NamedTuple):
 
     price: Array
     capacity: Array
+    trend: Array
     queue: Array
     margin: Array
     expected: Array
