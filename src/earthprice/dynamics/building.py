@@ -43,7 +43,7 @@ class Turnover(NamedTuple):
     go: Array  # diggers who leave
 
 
-class Built(NamedTuple):
+class NextCapacity(NamedTuple):
     """What the laws of this file leave behind; fields as of `State` and `Record`."""
 
     capacity: Array
@@ -52,7 +52,7 @@ class Built(NamedTuple):
     invested: Array
 
 
-def build(s: Setting, schedule: Schedule, state: State, level: Array, bundle: Array) -> Built:
+def build(s: Setting, schedule: Schedule, state: State, level: Array, bundle: Array) -> NextCapacity:
     """Capacity, the queue, and money invested: the laws of this file, one after the other.
 
     Args:
@@ -190,7 +190,9 @@ def resettled(
     return pit.T @ flow.sum(0), pit.T @ flow.sum(1)
 
 
-def capacity(base: Base, plants: Plants, schedule: Schedule, state: State, level: Array, turnover: Turnover) -> Built:
+def capacity(
+    base: Base, plants: Plants, schedule: Schedule, state: State, level: Array, turnover: Turnover
+) -> NextCapacity:
     """Capacity, its trend, the queue of what is being built, and money invested.
 
     What is begun, as far as the law lets it build and run, and what it pays for, joins the queue and is ready a lead
@@ -211,7 +213,7 @@ def capacity(base: Base, plants: Plants, schedule: Schedule, state: State, level
     invested = scatter(jnp.zeros_like(kept), plants.built, new / dt * gather(plants.capex, plants.built))
     known = (left > 0) & (state.capacity > 0)
     trend = jnp.log(jnp.where(known, left, 1.0) / jnp.where(known, state.capacity, 1.0)) / dt
-    return Built(kept, trend, jnp.concatenate([queue[1:], jnp.zeros_like(queue[:1])]), invested)
+    return NextCapacity(kept, trend, jnp.concatenate([queue[1:], jnp.zeros_like(queue[:1])]), invested)
 
 
 def _placed(plants: Plants, schedule: Schedule) -> Array:
