@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -25,6 +27,22 @@ def axe_faults(page: Page) -> list[str]:
 def sticking_out(page: Page) -> list[str]:
     """What reaches past the right edge of the window, outside a box that scrolls by itself."""
     return page.evaluate(WIDER)
+
+
+SHOWN_PICTURES = """() => [...document.querySelectorAll('figure')].map(figure => {
+  const seen = [...figure.querySelectorAll('svg')].filter(s => s.getBoundingClientRect().width > 0), svg = seen[0];
+  const box = svg.getBoundingClientRect(), scale = box.width / svg.viewBox.baseVal.width;
+  const texts = [...svg.querySelectorAll('text')].filter(t => t.textContent.trim());
+  const out = texts.map(t => [t.textContent, t.getBoundingClientRect()]).filter(([_, b]) =>
+    b.left < box.left - 2 || b.right > box.right + 2);
+  return {name: figure.id, pictures: seen.length, across: box.width, room: svg.parentElement.clientWidth,
+    letters: Math.min(...texts.map(t => parseFloat(getComputedStyle(t).fontSize))) * scale, out: out.map(o => o[0])};
+})"""
+
+
+def shown_pictures(page: Page) -> list[dict[str, Any]]:
+    """Of each figure: pictures seen, width and room [px], smallest letters as scaled [px], texts that stick out."""
+    return page.evaluate(SHOWN_PICTURES)
 
 
 LEAST_TYPE = """() => Math.min(...[...document.querySelectorAll('body *')].filter(e =>

@@ -83,6 +83,10 @@ def test_axe_finds_nothing_grave_and_nothing_sticks_out(window: Page, server: st
     for width in (390, 320):
         window.set_viewport_size({"width": width, "height": 844})
         assert sticking_out(window) == []
+        window.reload()  # drawn anew to the width
+        wait_whole(window)
+        names = window.locator("#chart-groups text[text-anchor=end]:not(.value)").all_text_contents()
+        assert names and not [name for name in names if "…" in name]
     assert axe_faults(window) == []
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from earthprice.report import theme
 from earthprice.report.page import render_page
 from earthprice.report.page_height import LEAST_TYPE
 from earthprice.report.words import words
-from tests.browser.faults import axe_faults, least_type, sticking_out
+from tests.browser.faults import axe_faults, least_type, shown_pictures, sticking_out
 from tests.report.synthetic import draw_all, draw_pictures, make_assessment
 
 PAPER = {"width": 734, "height": 1070}
@@ -34,6 +35,42 @@ def test_axe_finds_nothing_grave(window: Page, report: str, theme: str, width: i
     window.goto(report)
     assert axe_faults(window) == []
     assert sticking_out(window) == []
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_a_phone_shows_each_figure_whole_in_letters_of_nine_px(window: Page, report: str, width: int) -> None:
+    """A bar with its name, a line with its key: a picture that needs scrolling sideways shows one without the other."""
+    window.set_viewport_size({"width": width, "height": 844})
+    window.goto(report)
+    shown = shown_pictures(window)
+    assert len(shown) == 11 and {s["pictures"] for s in shown} == {1}
+    assert [s["name"] for s in shown if s["letters"] < theme.LEAST_LETTERS - 0.05] == []
+    assert [s["name"] for s in shown if s["across"] > s["room"] + 1] == []
+    assert [(s["name"], s["out"]) for s in shown if s["out"]] == []
+    assert window.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("width", [641, 768, 1100])
+def test_a_wider_page_shows_the_wide_pictures_and_never_scrolls_itself(window: Page, report: str, width: int) -> None:
+    window.set_viewport_size({"width": width, "height": 900})
+    window.goto(report)
+    shown = shown_pictures(window)
+    assert {s["pictures"] for s in shown} == {1} and window.locator("svg.on-narrow:visible").count() == 0
+    assert min(s["letters"] for s in shown) >= theme.LEAST_LETTERS - 0.05
+    assert window.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_a_wide_table_keeps_its_rows_names_in_sight_on_a_phone(window: Page, report: str) -> None:
+    """Scrolled sideways, the first column stays, on the page's own paper; a shaded edge says that more is there."""
+    window.set_viewport_size({"width": 390, "height": 844})
+    window.goto(report)
+    box = window.get_by_role("group", name="Articles in numbers")
+    before = box.locator("tbody th").nth(1).bounding_box()
+    assert box.evaluate("e => { e.scrollLeft = 200; return e.scrollLeft; }") == 200
+    after = box.locator("tbody th").nth(1).bounding_box()
+    assert after["x"] == pytest.approx(before["x"], abs=1) and after["width"] < 150
+    assert box.locator("tbody th").nth(1).evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(255, 255, 255)"
+    assert "gradient" in box.evaluate("e => getComputedStyle(e).backgroundImage")
 
 
 def test_a_phone_shows_each_figure_as_a_card_with_its_headings(window: Page, report: str) -> None:
@@ -60,5 +97,6 @@ def test_paper_holds_page_one_on_a_sheet_all_options_and_no_line_under_eight_poi
     window.goto(report)
     assert window.locator("#page-one").bounding_box()["height"] <= PAPER["height"]
     assert window.locator("details table").bounding_box()["height"] > 100
+    assert window.locator("svg.on-wide:visible").count() == 11 and window.locator("svg.on-narrow:visible").count() == 0
     assert window.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert least_type(window) >= LEAST_TYPE - 0.01

@@ -87,4 +87,6 @@ def draw_all(a: nouns.Assessment, language: str = "en") -> list[NumberedFigure]:
 
 
 def draw_pictures(figures: list[NumberedFigure]) -> dict[str, str]:
-    return {figure.name: theme.svg(figure.spec) for figure in figures if figure.spec is not None}
+    """Both pictures of each figure, as a page takes them."""
+    drawn = [pair for f in figures for pair in ((f.name, f.spec), (f.narrow_name, f.narrow_spec))]
+    return {name: theme.svg(spec) for name, spec in drawn if spec is not None}

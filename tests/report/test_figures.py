@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earthprice.report import theme
-from earthprice.report.charts.articles import article_worth
+from earthprice.report.charts.articles import article_worth, phone_columns
 from earthprice.report.charts.exports import FEW, draw_exports
 from earthprice.report.charts.feed import feed_data
 from earthprice.report.charts.groups import bar_reach, bars, draw_groups, group_bars, scales
-from earthprice.report.charts.options import draw_options
-from earthprice.report.charts.panels import few_ticks, log_ticks, value_range
+from earthprice.report.charts.options import draw_options, in_lines
+from earthprice.report.charts.panels import colour_key, few_ticks, heading_lines, log_ticks, value_range
 from earthprice.report.charts.paths import DISTRICTS, heaviest
 from earthprice.report.charts.price import draw_prices
 from earthprice.report.draw import DRAWN
@@ -41,6 +41,48 @@ def test_what_is_drawn_is_what_the_csv_holds(number, figures):
             assert b[name] == pytest.approx(a[name]) if isinstance(a[name], float) else b[name] == a[name]
 
 
+@pytest.mark.parametrize("number", range(1, len(DRAWN) + 1))
+def test_the_drawing_for_a_narrow_screen_holds_every_row_and_fits_it(number, figures):
+    """358 px is what the page leaves on a screen of 390 px; only where things stand differs from the wide drawing."""
+    figure = figures[number - 1]
+    held = json.loads(figure.data.to_json(orient="records"))
+    drawn = rows_in(figure.narrow_spec)
+    moved = {"x", "y", "row", "option"}
+    assert len(held) == len(drawn)
+    for a, b in zip(held, drawn):
+        for name in set(figure.data.columns) - moved:
+            assert b[name] == pytest.approx(a[name]) if isinstance(a[name], float) else b[name] == a[name]
+    picture = ET.fromstring(theme.svg(figure.narrow_spec))
+    assert float(picture.get("width")) <= 358
+
+
+def test_a_long_key_and_a_long_heading_take_further_lines():
+    """No picture grows wider for the name of a law: at 6.2 px a letter, 20 letters after 33 do not fit in 318 px."""
+    names = {"baseline": "a" * 33, "reform": "b" * 20}
+    rows = colour_key(names, page=318).to_dict()["data"]["values"]
+    assert [(r["x"], r["y"]) for r in rows] == [(0, 6), (0, 19)]
+    assert len({r["y"] for r in colour_key(names).to_dict()["data"]["values"]}) == 1
+    assert heading_lines("value added per t: rest of the world", 25) == ["value added per t: rest", "of the world"]
+    assert heading_lines("value added per t: rest of the world", 0) == ["value added per t: rest of the world"]
+    assert heading_lines("日" * 20, 25) == ["日" * 12, "日" * 8]
+
+
+def test_options_with_long_names_stand_further_apart():
+    """A name of two lines takes 15 + 13 px: rows of 1, 28/15 and 1 heights of a row, each name's first line above."""
+    name = "the text and the law below, read tight (stricter)"
+    data = pd.DataFrame({"row": [0, 1, 2], "option": ["the text", name, "do nothing"]})
+    made = in_lines(data)
+    assert made["option"].tolist() == ["the text", "the text and the law below, read\ntight (stricter)", "do nothing"]
+    assert made["row"].tolist() == pytest.approx([0, 0.5 + 14 / 15, 0.5 + 28 / 15 + 0.5])
+    assert made["name_row"].tolist() == pytest.approx([0, 0.5 + 14 / 15 - 6.5 / 15, 0.5 + 28 / 15 + 0.5])
+
+
+def test_long_names_of_acts_leave_room_for_one_column():
+    """350 less 26 px, less 6.2 px a letter: two columns of 115 px beside 11 letters, one of 180 beside 20."""
+    assert phone_columns(pd.Series(["art. 20-27?"])) == (2, 121)
+    assert phone_columns(pd.Series(["japan announcement 1"])) == (1, 180)
+
+
 def test_no_chart_is_made_before_it_is_asked_for(assessment, monkeypatch):
     monkeypatch.setattr("altair.Chart.__init__", lambda *_, **__: pytest.fail("a chart was made"))
     assert all(len(f.data) for f in draw_all(assessment))
@@ -49,6 +91,7 @@ def test_no_chart_is_made_before_it_is_asked_for(assessment, monkeypatch):
 def test_every_part_of_a_chart_is_as_altair_has_it(figures):
     for figure in figures:  # drawn here with Altair's checks on, which `spec` leaves out
         assert figure.draw() == figure.spec, figure.name
+        assert figure.draw_narrow() == figure.narrow_spec, figure.name
 
 
 def test_figures_are_numbered_and_keep_their_text_as_text(figures):

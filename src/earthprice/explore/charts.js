@@ -59,9 +59,13 @@ const path = (points) => points.filter(([, y]) => y !== null).map(([x, y], i) =>
 // Widths are asked for once, until the page is laid out anew (`forget`).
 export const forget = () => widths.clear();
 
+function widthOf(svg) {
+  if (!widths.has(svg.id)) widths.set(svg.id, Math.max(260, svg.clientWidth || 340));
+  return widths.get(svg.id);
+}
+
 function sheet(svg, high) {
-  const width = Math.max(260, widths.get(svg.id) ?? (svg.clientWidth || 340));
-  widths.set(svg.id, width);
+  const width = widthOf(svg);
   svg.filled = 0;
   svg.setAttribute('viewBox', `0 0 ${width} ${high}`);
   svg.setAttribute('height', high);
@@ -79,6 +83,18 @@ function cut(text, room) {
   let said = text;
   while (said.length > 8 && sizeOf(said) > room) said = `${said.slice(0, -2).trimEnd()}…`;
   return said;
+}
+
+// A name in one line, or in two broken at a space where it is longer than its room; the second is cut if it must be.
+function broken(text, room) {
+  if (sizeOf(text) <= room) return [text];
+  const words = text.split(' '), fits = words.findLastIndex((_, i) => i > 0 && sizeOf(words.slice(0, i).join(' ')) <= room);
+  return fits < 1 ? [cut(text, room)] : [words.slice(0, fits).join(' '), cut(words.slice(fits).join(' '), room)];
+}
+
+// The name of a row, its lines around the row's middle.
+function putName(svg, lines, x, y) {
+  lines.forEach((line, i) => put(svg, 'text', { x, y: y + 4 + 12 * (i - (lines.length - 1) / 2), 'text-anchor': 'end' }, line));
 }
 
 // One panel a name; lines of a panel: {kind, base, reform, low/high of both, kept}, dots of the record.
@@ -138,7 +154,7 @@ export function drawLevels(svg, rows, kept) {
   }
   rows.forEach((r, i) => {
     const y = 14 + i * tall;
-    put(svg, 'text', { x: left - 8, y: y + 4, 'text-anchor': 'end' }, cut(r.label, left - 10));
+    putName(svg, broken(r.label, left - 10), left - 8, y);
     put(svg, 'line', { x1: x(r.base), x2: x(r.reform), y1: y, y2: y, class: 'move' });
     put(svg, 'circle', { cx: x(r.base), cy: y, r: 4.5, class: 'base' });
     put(svg, 'circle', { cx: x(r.reform), cy: y, r: 4.5, class: 'reform' });
@@ -153,7 +169,8 @@ export function drawLevels(svg, rows, kept) {
 
 // Gains to the right, losses to the left; a thin line is the range over draws.
 export function drawGains(svg, rows, ranged) {
-  const tall = 22, high = rows.length * tall + 24, width = sheet(svg, high), left = Math.min(186, width * 0.46);
+  const left = Math.min(186, widthOf(svg) * 0.46), names = rows.map((r) => broken(r.label, left - 10));
+  const tall = names.some((lines) => lines.length > 1) ? 27 : 22, high = rows.length * tall + 24, width = sheet(svg, high);
   const [low, top] = extent([0, ...rows.map((r) => r.change)]);
   const room = Math.max(top - low, 1e-6);
   const ends = [Math.max(Math.min(low, ...(ranged ? rows.map((r) => r.low) : [0])), low - room), Math.min(Math.max(top, ...(ranged ? rows.map((r) => r.high) : [0])), top + room)];
@@ -164,8 +181,8 @@ export function drawGains(svg, rows, ranged) {
     put(svg, 'text', { x: x(t), y: high - 5, 'text-anchor': 'middle' }, told(t));
   }
   rows.forEach((r, i) => {
-    const y = 12 + i * tall;
-    put(svg, 'text', { x: left - 8, y: y + 4, 'text-anchor': 'end' }, cut(r.label, left - 10));
+    const y = tall / 2 + 1 + i * tall;
+    putName(svg, names[i], left - 8, y);
     put(svg, 'rect', { x: Math.min(x(0), x(r.change)), y: y - 6, width: Math.max(0.5, Math.abs(x(r.change) - x(0))), height: 12, rx: 2, class: `bar ${r.change < 0 ? 'loss' : 'gain'}` });
     if (ranged) put(svg, 'line', { x1: x(r.low), x2: x(r.high), y1: y, y2: y, class: 'span' });
     put(svg, 'text', { x: width - 2, y: y + 4, 'text-anchor': 'end', class: 'value' }, told(r.change));

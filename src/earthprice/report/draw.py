@@ -39,16 +39,17 @@ class Drawing:
         figure: the figure.
         svg: the picture; None if there is nothing to draw.
         png: the same as a PNG; None unless asked for.
+        narrow: the picture for a narrow screen; None if there is none.
     """
 
     figure: NumberedFigure
     svg: str | None
     png: bytes | None
+    narrow: str | None = None
 
 
 def drawing(a: Assessment, language: str, wants_png: bool, number: int) -> Drawing:
     """Figure `number` of `DRAWN`, drawn: a job by itself, since drawing costs seconds."""
     figure = DRAWN[number](a, named(words(language), a.meta))
-    spec = figure.spec
-    svg = None if spec is None else theme.svg(spec)
-    return Drawing(figure, svg, theme.png(svg) if svg and wants_png else None)
+    svg, narrow = (None if spec is None else theme.svg(spec) for spec in (figure.spec, figure.narrow_spec))
+    return Drawing(figure, svg, theme.png(svg) if svg and wants_png else None, narrow)

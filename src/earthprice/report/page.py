@@ -31,13 +31,13 @@ def render_page(a: Assessment, figures: list[NumberedFigure], pictures: dict[str
     Args:
         a: the assessment.
         figures: all figures from 1 on, in order.
-        pictures: SVG by name of figure.
+        pictures: SVG by name of figure, those for narrow screens by its `narrow_name`.
         words: labels of page one.
     """
     words = named(words, a.meta)
     first = first_values(a, words)
     fit = shrink(first)
-    values = first | following_values(a) | {"figures": [for_template(f, pictures.get(f.name, "")) for f in figures]}
+    values = first | following_values(a) | {"figures": [for_template(f, pictures) for f in figures]}
     style = environment().get_template("style.css").render(dark=Markup(theme.dark_rules()))
     page = environment().get_template("page.html.j2")
     return with_contents(page.render(style=Markup(style), fit=f"{fit:.3f}", w=words, **values))
@@ -129,11 +129,13 @@ def following_values(a: Assessment) -> dict[str, Any]:
     }
 
 
-def for_template(figure: NumberedFigure, picture: str) -> dict[str, Any]:
-    """A figure as the template takes it, its picture ready to stand in the page."""
-    if picture:
-        title = str(escape(printable(f"{figure.number}. {figure.title}")))
-        picture = theme.inline(picture, figure.name, title)
+def for_template(figure: NumberedFigure, pictures: dict[str, str]) -> dict[str, Any]:
+    """A figure as the template takes it, its pictures ready to stand in the page: one is shown, by the page's width."""
+    title = str(escape(printable(f"{figure.number}. {figure.title}")))
+    wide, narrow = pictures.get(figure.name, ""), pictures.get(figure.narrow_name, "")
+    picture = theme.inline(wide, figure.name, title, "figure on-wide" if narrow else "figure") if wide else ""
+    if narrow:
+        picture += theme.inline(narrow, figure.narrow_name, title, "figure on-narrow", larger=1.1)
     return {
         "number": figure.number,
         "name": figure.name,

@@ -49,8 +49,14 @@ DARK = {
 PAGE_WIDTH = 734
 """Width of a figure [CSS px]: 194 mm, the text width of the report's A4 page."""
 
+PHONE_WIDTH = 350
+"""Width of a figure drawn for a narrow screen [CSS px]; on a screen of 390 px the page leaves 358."""
+
 LETTERS = 11
 """Size of letters in figures [CSS px]: 8.1 pt where a figure is as wide as the page."""
+
+LEAST_LETTERS = 9
+"""Size under which a page never scales a figure's letters [CSS px]: a figure too wide for it scrolls in its box."""
 
 SPOKEN = re.compile(r'\s(role|aria-\w+)="[^"]*"')
 """What Vega writes into a tag for screen readers."""
@@ -120,25 +126,30 @@ def dark_rules() -> str:
     )
 
 
-def inline(picture: str, name: str, title: str) -> str:
+def inline(picture: str, name: str, title: str, style: str = "figure", larger: float = 1.35) -> str:
     """An SVG made ready to stand inside a page: own ids, width by style, one picture with a name for screen readers.
 
-    Vega's own roles and labels go: it makes a picture of every group of marks, and most of them have no name.
+    Vega's own roles and labels go: it makes a picture of every group of marks, and most of them have no name. What
+    Vega writes into every text, its font and that it takes no click, is said once or not at all.
 
     Args:
         picture: SVG text.
         name: prefix of its ids, so that two figures on one page never share a clip path.
         title: what a screen reader says, already escaped for XML.
+        style: its classes in the style sheet, `figure` first.
+        larger: how many times as wide as it was drawn it may be shown; its least width is in the style `--least`.
     """
     made = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', picture)
     made = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", made)
     made = re.sub(r'(href=")#([^"]+)"', rf'\1#{name}-\2"', made)
     made = re.sub(r"<[^>]*>", lambda tag: SPOKEN.sub("", tag[0]), made)
+    made = made.replace(f' font-family="{FONT}"', "").replace(' pointer-events="none"', "")
     head = re.search(r"<svg[^>]*>", made)
     assert head is not None
     tag = head.group(0)
     width = re.search(r'\swidth="([\d.]+)"', tag)
     plain = re.sub(r'\s(width|height|class)="[^"]*"', "", tag)
     wide = float(width.group(1)) if width else PAGE_WIDTH
-    fresh = f'<svg class="figure" role="img" aria-label="{title}" style="max-width:{wide * 1.35:.0f}px"'
+    limits = f"--least:{wide * LEAST_LETTERS / LETTERS:.0f}px;max-width:{wide * larger:.0f}px"
+    fresh = f'<svg class="{style}" role="img" aria-label="{title}" font-family="{FONT}" style="{limits}"'
     return made.replace(tag, plain.replace("<svg", fresh, 1), 1)

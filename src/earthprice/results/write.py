@@ -96,7 +96,8 @@ def _fill(a: Assessment, formats: Sequence[str], language: str, runner: Runner |
     figures = [d.figure for d in drawn]
     pictures = {d.figure.name: d.svg for d in drawn if d.svg is not None}
     if "html" in formats:
-        (part / "report.html").write_text(render_page(a, figures, pictures, words(language)), encoding="utf-8")
+        both = pictures | {d.figure.narrow_name: d.narrow for d in drawn if d.narrow is not None}
+        (part / "report.html").write_text(render_page(a, figures, both, words(language)), encoding="utf-8")
     write_records(a, part)
     write_figures(figures, pictures, part / "figures", formats)
     if {"png", WORD} & set(formats):

@@ -36,6 +36,10 @@ WORTH_COLUMNS = (
 """`taken_out`: what goes missing when it alone is struck out; `share` [%] only where the total has a clear sign."""
 
 COLUMNS_AT_MOST = 6
+COLUMN = 92
+"""Width of a column [px]."""
+PHONE_COLUMN = 115
+"""Least width of a column on a narrow screen [px]."""
 
 SHORT = {
     "neodymium and praseodymium": "NdPr",
@@ -63,13 +67,29 @@ def draw_articles(a: Assessment, words: Words) -> NumberedFigure:
     )
     figures = list(dict.fromkeys(data["figure"]))[:COLUMNS_AT_MOST]
     drawn = data[data["figure"].isin(figures)].reset_index(drop=True)
-    return NumberedFigure(9, name, title, caption, drawn, partial(figure_columns, drawn, figures))
+    shapes = ((len(figures), COLUMN), phone_columns(drawn["article"]))
+    made = [partial(figure_columns, drawn, figures, *shape) for shape in shapes]
+    return NumberedFigure(9, name, title, caption, drawn, *made)
 
 
-def figure_columns(drawn: pd.DataFrame, figures: list[str]) -> dict[str, Any]:
-    """A column a figure, beside each other."""
-    made = [column(drawn[drawn["figure"] == f], first=f == figures[0]) for f in figures]
-    return stacked(drawn, [made])
+def phone_columns(articles: pd.Series) -> tuple[int, int]:
+    """How many columns a narrow screen holds beside the articles' names, and the width of each [px]."""
+    room = theme.PHONE_WIDTH - 26 - int(6.2 * articles.str.len().max())
+    beside = 2 if room >= 2 * PHONE_COLUMN + 14 else 1
+    return beside, max(PHONE_COLUMN, min(180, (room - 14 * (beside - 1)) // beside))
+
+
+def figure_columns(drawn: pd.DataFrame, figures: list[str], beside: int, width: int) -> dict[str, Any]:
+    """A column a figure, so many beside each other; the articles' names before the first of each row.
+
+    Args:
+        drawn: rows of figure and article.
+        figures: their keys, in order.
+        beside: columns in a row.
+        width: of a column [px].
+    """
+    made = [column(drawn[drawn["figure"] == f], i % beside == 0, width) for i, f in enumerate(figures)]
+    return stacked(drawn, [made[i : i + beside] for i in range(0, len(made), beside)])
 
 
 def article_name(article: str, number_sure: bool) -> str:
@@ -124,7 +144,7 @@ def full_label(a: Assessment, key: str) -> str:
     return f"{rows['number'].iloc[0]} {label}"
 
 
-def column(part: pd.DataFrame, first: bool) -> Layers:
+def column(part: pd.DataFrame, first: bool, width: int) -> Layers:
     """One figure's column: bars, circles and strokes, its heading above, the articles' names before the first."""
     height = 22 * (int(part["row"].max()) + 1)
     ends = part[["shapley", "alone", "taken_out"]].to_numpy(float)
@@ -143,11 +163,11 @@ def column(part: pd.DataFrame, first: bool) -> Layers:
         ring.encode(alt.X("alone:Q", scale=scale), y),
         tick.encode(alt.X("taken_out:Q", scale=scale), y),
         *share_labels(base, scale, y, down=-low > high),
-        *headings(part),
+        *headings(part, 16 * width // COLUMN),
     ]
     if first:
         layers.append(base.mark_text(align="right", dx=-8).encode(alt.XValue(0), y, alt.Text("article:N")))
-    return Layers(layers, 92, height)
+    return Layers(layers, width, height)
 
 
 def share_labels(base: alt.Chart, scale: alt.Scale, y: alt.Y, down: bool) -> list[alt.Chart]:
@@ -164,9 +184,9 @@ def share_labels(base: alt.Chart, scale: alt.Scale, y: alt.Y, down: bool) -> lis
     return [text.encode(x=alt.X("far:Q", scale=scale), y=y, text=alt.Text("words:N"))]
 
 
-def headings(part: pd.DataFrame) -> list[alt.Chart]:
-    """Two lines above a column: the figure's name, the total with its interval."""
+def headings(part: pd.DataFrame, letters: int) -> list[alt.Chart]:
+    """Above a column the figure's name, in at most two lines of so many letters, and the total with its interval."""
     row = part.iloc[0]
     total = with_range(row["total"], row["total_p05"], row["total_p95"], sign=True)
     text = alt.Chart(alt.Data(values=[{"words": total}])).mark_text(align="left", baseline="middle", color=theme.QUIET)
-    return [text.encode(alt.XValue(0), alt.YValue(-8), alt.Text("words:N")), *two_lines(str(row["label"]), 21, 16)]
+    return [text.encode(alt.XValue(0), alt.YValue(-8), alt.Text("words:N")), *two_lines(str(row["label"]), 21, letters)]

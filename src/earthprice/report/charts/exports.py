@@ -44,7 +44,9 @@ def draw_exports(a: Assessment, words: Words) -> NumberedFigure:
         f"under {PART:g} % of all exports of the good: change in t. Blue: more; orange: "
         "less; grey: the interval holds zero. By element and partner inferred, not recorded."
     )
-    return NumberedFigure(2, name, title, caption, data, partial(export_grid, data))
+    column = max(NARROW, (theme.PHONE_WIDTH - LEFT - 6) // data["year"].nunique())
+    narrow = partial(export_grid, data.assign(**cell_places(data, theme.PHONE_WIDTH, column)), column)
+    return NumberedFigure(2, name, title, caption, data, partial(export_grid, data), narrow)
 
 
 def grid_rows(exports: pd.DataFrame) -> pd.DataFrame:
@@ -64,16 +66,9 @@ def grid_rows(exports: pd.DataFrame) -> pd.DataFrame:
 def export_cells(exports: pd.DataFrame, words: Words) -> pd.DataFrame:
     """One row a cell: the table's own columns, then where the cell stands and what is written in it."""
     cells = exports[list(EXPORT_COLUMNS)].reset_index(drop=True).copy()
-    goods = {row: i for i, row in enumerate(dict.fromkeys(cells["row"]))}
-    partners = {p: i for i, p in enumerate(sorted(dict.fromkeys(cells["partner"]), key=lambda p: p in TOGETHER))}
-    years = {y: i for i, y in enumerate(sorted(set(cells["year"])))}
-    block, band = NARROW * len(years) + WIDE, TALL * len(goods) + HEAD
-    beside = max((theme.PAGE_WIDTH + WIDE - LEFT) // block, 1)  # the other partners stand in a band below
     cells["name"] = [words.name("good", g) for g in cells["row"]]
     cells["partner_name"] = [words.name("zone", p) for p in cells["partner"]]
-    at = [partners[p] for p in cells["partner"]]
-    cells["x"] = [LEFT + block * (p % beside) + NARROW * years[y] for p, y in zip(at, cells["year"])]
-    cells["y"] = [TALL * goods[g] + band * (p // beside) for p, g in zip(at, cells["row"])]
+    cells = cells.assign(**cell_places(cells, theme.PAGE_WIDTH))
     cells["clear"] = (cells["change_p05"] > 0) | (cells["change_p95"] < 0)
     few = (cells["base_p50"] < FEW) & (cells["reform_p50"] < FEW)
     cells["clear"] = cells["clear"] & ~few
@@ -84,6 +79,26 @@ def export_cells(exports: pd.DataFrame, words: Words) -> pd.DataFrame:
         cell_colour(c, bool(clear)) for c, clear in zip(cells["change_p50"].astype(float), cells["clear"])
     ]
     return cells
+
+
+def cell_places(cells: pd.DataFrame, page: int, column: int = NARROW) -> dict[str, list[int]]:
+    """Left and upper edge of each cell [px], with as many partners beside each other as the page is wide for.
+
+    Args:
+        cells: with `row`, `partner` and `year`.
+        page: width of the grid [px].
+        column: width of a year's column [px].
+    """
+    goods = {row: i for i, row in enumerate(dict.fromkeys(cells["row"]))}
+    partners = {p: i for i, p in enumerate(sorted(dict.fromkeys(cells["partner"]), key=lambda p: p in TOGETHER))}
+    years = {y: i for i, y in enumerate(sorted(set(cells["year"])))}
+    block, band = column * len(years) + WIDE, TALL * len(goods) + HEAD
+    beside = max((page + WIDE - LEFT) // block, 1)  # the other partners stand in a band below
+    at = [partners[p] for p in cells["partner"]]
+    return {
+        "x": [LEFT + block * (p % beside) + column * years[y] for p, y in zip(at, cells["year"])],
+        "y": [TALL * goods[g] + band * (p // beside) for p, g in zip(at, cells["row"])],
+    }
 
 
 def cell_words(row: dict[Any, Any], few: float) -> tuple[str, str, str]:
@@ -117,11 +132,11 @@ def cell_colour(change: float, clear: bool) -> str:
     return steps[0 if abs(change) < 5 else 1 if abs(change) < 15 else 2]
 
 
-def export_grid(cells: pd.DataFrame) -> dict[str, Any]:
+def export_grid(cells: pd.DataFrame, column: int = NARROW) -> dict[str, Any]:
     """The grid: a rectangle a cell, three lines of text in it, names of rows, partners and years around it."""
-    across, down = float(cells["x"].max()) + NARROW, float(cells["y"].max()) + TALL
+    across, down = float(cells["x"].max()) + column, float(cells["y"].max()) + TALL
     frame = Grid(alt.Chart(cells), alt.Scale(domain=[0, across]), alt.Scale(domain=[down, -HEAD]))
-    box = frame.chart.transform_calculate(x2=alt.datum.x + NARROW - 1, y2=alt.datum.y + TALL - 1).mark_rect()
+    box = frame.chart.transform_calculate(x2=alt.datum.x + column - 1, y2=alt.datum.y + TALL - 1).mark_rect()
     box = box.encode(
         alt.X("x:Q", scale=frame.x, axis=None),
         alt.X2("x2:Q"),
@@ -129,7 +144,7 @@ def export_grid(cells: pd.DataFrame) -> dict[str, Any]:
         alt.Y2("y2:Q"),
         color=alt.Color("colour:N", scale=None),
     )
-    middle = NARROW / 2
+    middle = column / 2
     first_row = alt.datum.y % (TALL * cells["row"].nunique() + HEAD) == 0
     first_column = alt.datum.x == LEFT
     first_year = alt.datum.year == int(cells["year"].min())

@@ -33,7 +33,21 @@ def draw_feed(a: Assessment, words: Words) -> NumberedFigure:
     if data.empty:
         return nothing_to_draw(3, name, title, FEED_COLUMNS)
     caption = "Medians, stacked from below: licensed light and heavy, recycled, imported, unlicensed."
-    return NumberedFigure(3, name, title, caption, data, partial(stacks, data, words))
+    return NumberedFigure(3, name, title, caption, data, partial(stacks, data, words), partial(piled, data, words))
+
+
+def piled(data: pd.DataFrame, words: Words) -> dict[str, Any]:
+    """Both scenarios one below the other, each with the names of its slices: for a narrow screen."""
+    unit, top = str(data["unit"].iloc[0]), float(data["to"].max()) * 1.03
+    rows = [
+        alt.hconcat(
+            slices(data, scenario, top, 206).properties(title=alt.TitleParams(words(name), subtitle=unit)),
+            end_names(data, top, words, scenario),
+            spacing=6,
+        )
+        for scenario, name in (("baseline", "no_reform"), ("reform", "text"))
+    ]
+    return alt.vconcat(*rows, spacing=12).to_dict(validate=False)
 
 
 def stacks(data: pd.DataFrame, words: Words) -> dict[str, Any]:
@@ -63,9 +77,9 @@ def feed_colours(data: pd.DataFrame) -> alt.Color:
     return alt.Color("feed:N", scale=alt.Scale(domain=known, range=shades), legend=None)
 
 
-def slices(data: pd.DataFrame, scenario: str, top: float) -> alt.Chart:
-    """The slices of one scenario."""
-    years = year_axis(data["year"].min(), data["year"].max(), 270)
+def slices(data: pd.DataFrame, scenario: str, top: float, width: int = 270) -> alt.Chart:
+    """The slices of one scenario in a plot of that width [px]."""
+    years = year_axis(data["year"].min(), data["year"].max(), width)
     chart = alt.Chart(data).transform_filter(alt.datum.scenario == scenario)
     return (
         chart.mark_area(opacity=0.9, stroke="white", strokeWidth=0.6)
@@ -75,13 +89,13 @@ def slices(data: pd.DataFrame, scenario: str, top: float) -> alt.Chart:
             alt.Y2("to:Q"),
             feed_colours(data),
         )
-        .properties(width=270, height=130)
+        .properties(width=width, height=130)
     )
 
 
-def end_names(data: pd.DataFrame, top: float, words: Words) -> alt.Chart:
-    """Names of the slices beside the end of the right panel, moved apart where slices are thin."""
-    last = data[(data["year"] == data["year"].max()) & (data["scenario"] == "reform")]
+def end_names(data: pd.DataFrame, top: float, words: Words, scenario: str = "reform") -> alt.Chart:
+    """Names of the slices beside the end of a scenario's panel, moved apart where slices are thin."""
+    last = data[(data["year"] == data["year"].max()) & (data["scenario"] == scenario)]
     rows, below = [], -1.0
     for feed, start, end in zip(last["feed"], last["from"].astype(float), last["to"].astype(float)):
         name = FEEDS.get(feed, (feed, ""))[0]

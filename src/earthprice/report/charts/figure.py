@@ -28,6 +28,7 @@ class NumberedFigure:
         caption: how to read it.
         data: exactly what is drawn, one row a mark.
         draw: makes the drawing; None where the assessment holds nothing to draw, then `caption` says so.
+        draw_narrow: makes the same for a narrow screen, at most about `theme.PHONE_WIDTH` wide.
     """
 
     number: int
@@ -36,15 +37,22 @@ class NumberedFigure:
     caption: str
     data: pd.DataFrame
     draw: Callable[[], dict[str, Any]] | None
+    draw_narrow: Callable[[], dict[str, Any]] | None = None
 
     @property
     def spec(self) -> dict[str, Any] | None:
         """The drawing as Vega-Lite; None if there is nothing to draw. Made when it is asked for: it takes a while."""
-        if self.draw is None:
-            return None
-        # Altair would check each part of a chart again with each that is put to it
-        with DRAWS, alt.utils.schemapi.debug_mode(False):
-            return self.draw()
+        return _made(self.draw)
+
+    @property
+    def narrow_name(self) -> str:
+        """The name of its drawing for a narrow screen."""
+        return f"{self.name}-narrow"
+
+    @property
+    def narrow_spec(self) -> dict[str, Any] | None:
+        """The drawing for a narrow screen as Vega-Lite; None if there is none."""
+        return _made(self.draw_narrow)
 
     @property
     def chart(self) -> alt.TopLevelMixin | None:
@@ -57,6 +65,14 @@ class NumberedFigure:
         words = f"<figcaption><b>{escape(self.title)}</b> {escape(self.caption)}</figcaption>"
         spec = self.spec
         return f"<figure>{'' if spec is None else svg(spec)}{words}</figure>"
+
+
+def _made(draw: Callable[[], dict[str, Any]] | None) -> dict[str, Any] | None:
+    """A drawing made without Altair's checks: it would check each part again with each that is put to it."""
+    if draw is None:
+        return None
+    with DRAWS, alt.utils.schemapi.debug_mode(False):
+        return draw()
 
 
 def nothing_to_draw(number: int, name: str, title: str, columns: tuple[str, ...]) -> NumberedFigure:

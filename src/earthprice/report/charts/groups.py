@@ -42,7 +42,7 @@ def draw_groups(a: Assessment, words: Words) -> NumberedFigure:
         "together have the sum of their medians and no line. Countries with far shorter bars "
         "stand below, on a scale of their own. A bar far longer than all others ends at the edge, its median beside it."
     )
-    return NumberedFigure(8, name, title, caption, data, partial(bars, data))
+    return NumberedFigure(8, name, title, caption, data, partial(bars, data), partial(bars, data, True))
 
 
 def group_bars(groups: pd.DataFrame, counted: pd.DataFrame, words: Words) -> pd.DataFrame:
@@ -90,21 +90,23 @@ def bar_reach(data: pd.DataFrame) -> float:
     return CUT * float(longest.iloc[-2])
 
 
-def bars(data: pd.DataFrame) -> dict[str, Any]:
-    """Horizontal bars, one row a group, in one panel a scale; the country's name before its first."""
+def bars(data: pd.DataFrame, narrow: bool = False) -> dict[str, Any]:
+    """Horizontal bars, one row a group, in one panel a scale; the country's name before its first, or above it."""
     placed, panels = data.assign(y=0.0, first=data["zone"] != data["zone"].shift()), []
     for zones in scales(data):
         mine = placed["zone"].isin(zones)
         rank = pd.Series(range(int(mine.sum())), placed.index[mine])
         gaps = placed.loc[mine, "first"].cumsum() - 1
-        placed.loc[mine, "y"] = rank + 0.5 * gaps
+        placed.loc[mine, "y"] = rank + (1.4 * gaps + 0.9 if narrow else 0.5 * gaps)
         panels.append((zones, placed[mine]))
-    return stacked(placed, [[country_panel(zones, part)] for zones, part in panels], spacing=12)
+    return stacked(placed, [[country_panel(zones, part, narrow)] for zones, part in panels], spacing=12)
 
 
-def country_panel(zones: list[str], data: pd.DataFrame) -> Layers:
+def country_panel(zones: list[str], data: pd.DataFrame, narrow: bool) -> Layers:
     """The bars of some countries on one scale."""
     edge = bar_reach(data)
+    room_of_names, ticks, size = (166, 4, theme.LETTERS) if narrow else (250, 7, 9)
+    width = (theme.PHONE_WIDTH if narrow else theme.PAGE_WIDTH) - room_of_names
     height = int(15 * (float(data["y"].max()) + 1))
     scale = alt.Scale(domain=[-0.7, float(data["y"].max()) + 0.7], reverse=True, nice=False)
     ends = data[QUANTILES].stack().clip(-edge, edge)
@@ -112,7 +114,7 @@ def country_panel(zones: list[str], data: pd.DataFrame) -> Layers:
     room = 0.04 * (high - low) or 1.0
     x_scale = alt.Scale(domain=[low - room, high + room], nice=False, clamp=True)
     y = alt.Y("y:Q", scale=scale, axis=None)
-    x = alt.X("p50:Q", scale=x_scale, axis=alt.Axis(title=f"{data['unit'].iloc[0]}, present value", tickCount=7))
+    x = alt.X("p50:Q", scale=x_scale, axis=alt.Axis(title=f"{data['unit'].iloc[0]}, present value", tickCount=ticks))
     base = alt.Chart().transform_filter(alt.FieldOneOfPredicate(field="zone", oneOf=zones))
     loss = alt.condition("datum.p50 < 0", alt.value(theme.RARE), alt.value(theme.REFORM))
     group = (
@@ -130,10 +132,12 @@ def country_panel(zones: list[str], data: pd.DataFrame) -> Layers:
     span = spans.encode(alt.X("p05:Q", scale=x_scale), y, x2=alt.X2("p95:Q"))
     zero = alt.Chart(alt.Data(values=[{"p50": 0}])).mark_rule(color=theme.QUIET, strokeWidth=0.8).encode(x)
     names = base.mark_text(align="right", dx=-6).encode(y=y, x=alt.XValue(0), text=alt.Text("group:N"))
-    heads = base.transform_filter("datum.first").mark_text(align="left", dx=-225, fontWeight="bold")
-    cut = base.transform_filter(f"abs(datum.p50) > {edge}").mark_text(align="right", dx=-4, dy=-8, fontSize=9)
+    heads = base.transform_filter("datum.first").mark_text(
+        align="left", dx=25 - room_of_names, dy=-15 if narrow else 0, fontWeight="bold"
+    )
+    cut = base.transform_filter(f"abs(datum.p50) > {edge}").mark_text(align="right", dx=-4, dy=-8, fontSize=size)
     layers = [
-        cut.encode(y=y, x=alt.XValue(theme.PAGE_WIDTH - 250), text=alt.Text("p50:Q", format="+.3~g")),
+        cut.encode(y=y, x=alt.XValue(width), text=alt.Text("p50:Q", format="+.3~g")),
         zero,
         group,
         hollow.encode(x, y, color=loss),
@@ -142,4 +146,4 @@ def country_panel(zones: list[str], data: pd.DataFrame) -> Layers:
         names,
         heads.encode(y=y, x=alt.XValue(0), text=alt.Text("zone:N")),
     ]
-    return Layers(layers, theme.PAGE_WIDTH - 250, height)
+    return Layers(layers, width, height)

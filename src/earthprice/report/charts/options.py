@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,10 @@ from earthprice.study.assessment import Assessment
 OPTION_COLUMNS = ("option", "number", "key", "label", "unit", "p05", "p50", "p95", "clear", "row")
 ROW = 15
 """Height of an option's row [px]."""
+LINE_APART = 13
+"""From one line of an option's name to the next [px]."""
+NAME_LETTERS = 32
+"""Letters in a line of an option's name on a narrow screen."""
 BESIDE = 4
 """Panels beside each other."""
 NOT_RECKONED = "it is reckoned for the laws compared, and for no other option"
@@ -42,14 +47,29 @@ def draw_options(a: Assessment, words: Words) -> NumberedFigure:
     if missing:
         several, kept = len(missing) > 1, ", ".join(map(str, missing))
         caption += f" Figure{'s' if several else ''} {kept} {'have' if several else 'has'} no panel: {NOT_RECKONED}."
-    return NumberedFigure(10, name, title, caption, data, partial(option_grid, data))
+    narrow = partial(option_grid, in_lines(data), 1, 150)
+    return NumberedFigure(10, name, title, caption, data, partial(option_grid, data), narrow)
 
 
-def option_grid(data: pd.DataFrame) -> dict[str, Any]:
-    """A panel a figure, `BESIDE` in a row."""
+def in_lines(data: pd.DataFrame) -> pd.DataFrame:
+    """The rows with options' names in lines of at most `NAME_LETTERS`, as far apart as their lines need.
+
+    `row` is then the middle of an option's lines and `name_row` that of its first line, in heights of a row.
+    """
+    names = data.drop_duplicates("row").sort_values("row").set_index("row")["option"]
+    lines = names.map(lambda name: textwrap.wrap(name, NAME_LETTERS) or [name])
+    more = (lines.str.len() - 1) * LINE_APART / ROW
+    middle = (1 + more).cumsum() - (1 + more) / 2 - 0.5
+    row = data["row"].map(middle)
+    name_row = row - data["row"].map(more) / 2
+    return data.assign(option=data["row"].map(lines.str.join("\n")), row=row, name_row=name_row)
+
+
+def option_grid(data: pd.DataFrame, beside: int = BESIDE, width: int = 104) -> dict[str, Any]:
+    """A panel a figure, so many in a row, of that width [px]."""
     keys = list(dict.fromkeys(data["key"]))
-    made = [option_panel(data[data["key"] == key], first=i % BESIDE == 0) for i, key in enumerate(keys)]
-    rows = [made[i : i + BESIDE] for i in range(0, len(made), BESIDE)]
+    made = [option_panel(data[data["key"] == key], i % beside == 0, width) for i, key in enumerate(keys)]
+    rows = [made[i : i + beside] for i in range(0, len(made), beside)]
     return stacked(data, rows, spacing=10, between=10)
 
 
@@ -68,10 +88,11 @@ def option_rows(a: Assessment) -> pd.DataFrame:
     return rows.sort_values(["number", "row"])[list(OPTION_COLUMNS)].reset_index(drop=True)
 
 
-def option_panel(part: pd.DataFrame, first: bool) -> Layers:
+def option_panel(part: pd.DataFrame, first: bool, width: int) -> Layers:
     """One figure: a dot and a line an option; the options' names before the first panel of a row."""
     last = float(part["row"].max())
-    y = alt.Y("row:Q", scale=alt.Scale(domain=[-0.7, last + 0.7], reverse=True, nice=False), axis=None)
+    rows = alt.Scale(domain=[-0.7, last + 0.7], reverse=True, nice=False)
+    y = alt.Y("row:Q", scale=rows, axis=None)
     ends = part[["p05", "p50", "p95"]].stack()
     low, high = min(float(ends.min()), 0.0), max(float(ends.max()), 0.0)
     room = 0.06 * (high - low) or 1.0
@@ -89,8 +110,10 @@ def option_panel(part: pd.DataFrame, first: bool) -> Layers:
         base.transform_filter("!isValid(datum.p50)")
         .mark_text(align="left", color=theme.QUIET)
         .encode(alt.XValue(2), y, text=alt.value("not reckoned")),
-        *two_lines(str(part["label"].iloc[0]), 8, 19),
+        *two_lines(str(part["label"].iloc[0]), 8, max(19, width // 7)),
     ]
     if first:
-        layers.append(base.mark_text(align="right", dx=-8).encode(alt.XValue(0), y, alt.Text("option:N")))
-    return Layers(layers, 104, int(ROW * (last + 1.4)))
+        names = base.mark_text(align="right", dx=-8, lineBreak="\n", lineHeight=LINE_APART)
+        at = alt.Y(f"{'name_row' if 'name_row' in part else 'row'}:Q", scale=rows, axis=None)
+        layers.append(names.encode(alt.XValue(0), at, alt.Text("option:N")))
+    return Layers(layers, width, int(ROW * (last + 1.4)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,9 @@ PANEL_COLUMNS = ("panel", "unit", "scenario", "year", "p05", "p50", "p95")
 EDGE = 32
 """Room for the labels of a y axis, the same in every panel, so that plots stand in columns [px]."""
 
+KEY_MARKS = {"rare": "- -", "observed": "●"}
+"""Strokes of the key; of all other scenarios a dash."""
+
 NOTHING = 1e-9
 """Values below this are drawn as a line at nil on an axis to one."""
 
@@ -34,6 +37,8 @@ class Shape:
         height: of one plot [px].
         log: logarithmic y axis.
         by_ending: a new row for every new ending of a heading, such as ": residue".
+        letters: in a line of a heading, which then takes as many lines as it needs; 0: one line.
+        page: width of the whole figure, for its key [px].
     """
 
     columns: int
@@ -41,6 +46,14 @@ class Shape:
     height: int
     log: bool = False
     by_ending: bool = False
+    letters: int = 0
+    page: int = theme.PAGE_WIDTH
+
+    def narrowed(self) -> Shape:
+        """The same panels for a narrow screen: two beside each other, or one."""
+        beside = min(2, self.columns)
+        width = 290 if beside == 1 else 128
+        return replace(self, columns=beside, width=width, letters=25, page=theme.PHONE_WIDTH - EDGE)
 
 
 @dataclass(frozen=True)
@@ -69,15 +82,18 @@ def panels(
         part = data[data["panel"] == title]
         years = (float(part["year"].min()), float(part["year"].max()))
         note = (notes or {}).get(title, str(part["unit"].iloc[0]))
-        heads = panel_heading(title, 23, theme.INK, True), panel_heading(note, 12, theme.QUIET)
-        layers = [*path_layers(part, shape, years), *heads]
+        lines = heading_lines(title, shape.letters)
+        heads = [panel_heading(line, 23 + 12 * i, theme.INK, True) for i, line in enumerate(reversed(lines))]
+        layers = [*path_layers(part, shape, years), *heads, panel_heading(note, 12, theme.QUIET)]
         made.append(Layers(layers, shape.width, shape.height))
-    rows = [made[i : i + shape.columns] for i in range(0, len(made), shape.columns)]
+    parts = [made]
     if shape.by_ending:
         ends = [title.rpartition(":")[2] for title in dict.fromkeys(data["panel"])]
-        rows = [[chart for chart, end in zip(made, ends) if end == one] for one in dict.fromkeys(ends)]
+        parts = [[chart for chart, end in zip(made, ends) if end == one] for one in dict.fromkeys(ends)]
+    rows = [part[i : i + shape.columns] for part in parts for i in range(0, len(part), shape.columns)]
     present = {name: word for name, word in key.items() if (data["scenario"] == name).any()}
-    return stacked(data, [[colour_key(present, unit)], *rows])
+    between = 6 if shape.letters else 14
+    return stacked(data, [[colour_key(present, unit, shape.page)], *rows], between=between)
 
 
 def stacked(data: pd.DataFrame, rows: list[list[Any]], spacing: int = 8, between: int = 14) -> dict[str, Any]:
@@ -137,6 +153,18 @@ def panel_heading(words: str, above: float, colour: str, bold: bool = False) -> 
         fontWeight="bold" if bold else "normal",
     )
     return text.encode(x=alt.XValue(-EDGE + 4), y=alt.YValue(-above), text=alt.Text("words:N"))
+
+
+def heading_lines(words: str, letters: int) -> list[str]:
+    """A heading in lines of so many letters, those of Chinese and Japanese counted twice; in one line at nil."""
+    if not letters:
+        return [words]
+    return textwrap.wrap(words, letters // 2 if any(is_broad(c) for c in words) else letters) or [words]
+
+
+def is_broad(letter: str) -> bool:
+    """Whether a letter is as broad as two: of Chinese or Japanese."""
+    return ord(letter) > 0x2E7F
 
 
 def two_lines(words: str, above: float, width: int) -> list[alt.Chart]:
@@ -224,17 +252,29 @@ def few_ticks(low: float, high: float) -> list[float]:
     return [0.0]
 
 
-def colour_key(names: dict[str, str], unit: str = "") -> alt.Chart:
-    """The key as one line of coloured words, each behind a stroke of its own kind."""
-    x, rows = 0.0, []
-    for name, word in names.items():
-        mark = {"rare": "- -", "observed": "●"}.get(name, "—")
-        rows.append({"x": x, "word": f"{mark} {word}", "colour": theme.SCENARIOS[name]})
-        x += 26 + 6.2 * sum(2 if ord(c) > 0x2E7F else 1 for c in word)
-    if unit:
-        rows.append({"x": x + 6, "word": unit, "colour": theme.QUIET})
+def colour_key(names: dict[str, str], unit: str = "", page: int = theme.PAGE_WIDTH) -> alt.Chart:
+    """The key as lines of coloured words, each behind a stroke of its own kind, then the unit.
+
+    Args:
+        names: words of the scenarios.
+        unit: written behind them.
+        page: width of the figure [px].
+    """
+    parts = [(f"{KEY_MARKS.get(name, '—')} ", word, theme.SCENARIOS[name]) for name, word in names.items()]
+    parts += [("", unit, theme.QUIET)] if unit else []
+    x, y, rows = 0.0, 0, []
+    for mark, word, colour in parts:
+        across = (12 if mark else 0) + 6.2 * sum(2 if is_broad(c) else 1 for c in word)
+        gap = 0 if mark or not x else 6
+        if x and x + gap + across > page:
+            x, y, gap = 0.0, y + 13, 0
+        rows.append({"x": x + gap, "y": y + 6, "word": mark + word, "colour": colour})
+        x += gap + across + 14
+    height = y + 12
     text = alt.Chart(alt.Data(values=rows)).mark_text(align="left")
-    place = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, theme.PAGE_WIDTH]))
-    return text.encode(place, text=alt.Text("word:N"), color=alt.Color("colour:N", scale=None)).properties(
-        width=theme.PAGE_WIDTH - 20, height=12
-    )
+    return text.encode(
+        alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, page])),
+        alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[height, 0])),
+        text=alt.Text("word:N"),
+        color=alt.Color("colour:N", scale=None),
+    ).properties(width=page - 20, height=height)

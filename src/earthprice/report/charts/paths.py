@@ -198,4 +198,5 @@ def panel_figure(who: NumberedName, caption: str, data: pd.DataFrame, shape: Sha
     """A figure of panels, or an empty one."""
     if data.empty:
         return nothing_to_draw(*who, PANEL_COLUMNS)
-    return NumberedFigure(*who, caption, data, partial(panels, data, shape, scenario_words(words)))
+    drawn = [partial(panels, data, one, scenario_words(words)) for one in (shape, shape.narrowed())]
+    return NumberedFigure(*who, caption, data, *drawn)

@@ -32,14 +32,9 @@ def draw_prices(a: Assessment, words: Words) -> NumberedFigure:
     count = data["panel"].nunique()
     wide = (theme.PAGE_WIDTH - 14) // count - 46
     shape = Shape(columns=count, width=int(min(wide, 220)), height=100, log=True)
-    return NumberedFigure(
-        1,
-        name,
-        title,
-        price_caption(a, words),
-        data,
-        partial(panels, data, shape, scenario_words(words), notes, words("price_axis", home=words.name("zone", home))),
-    )
+    unit = words("price_axis", home=words.name("zone", home))
+    drawn = [partial(panels, data, one, scenario_words(words), notes, unit) for one in (shape, shape.narrowed())]
+    return NumberedFigure(1, name, title, price_caption(a, words), data, *drawn)
 
 
 def price_data(a: Assessment, home: str, words: Words) -> pd.DataFrame:
