@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from earthprice.demos.catalogue import DEMOS, demonstrate
-from earthprice.demos.demonstration import MARKS, PANEL_COLUMNS, Demonstration
+from earthprice.demos.demonstration import Demonstration
 from earthprice.demos.lab import Lab
 from earthprice.errors import OptionError
 from earthprice.report.demonstration import claims_frame, picture
@@ -37,8 +37,8 @@ def test_a_demonstration_shows_what_it_claims(demo: Demonstration) -> None:
         assert c.needs_it, f"{c.words}: {c.without:g} {c.unit} without the mechanism is within the band as well"
         assert c.low < c.high and c.because
     for panel in demo.panels:
-        assert panel.mark in MARKS and not panel.rows.empty
-        assert set(PANEL_COLUMNS) <= set(panel.rows.columns) and panel.rows["y"].notna().all()
+        assert panel.mark in ("line", "bar", "loop", "point") and not panel.rows.empty
+        assert {"series", "x", "y"} <= set(panel.rows.columns) and panel.rows["y"].notna().all()
     _stands_in_the_docs(demo)
 
 

@@ -69,7 +69,7 @@ def test_every_clause_fits_into_the_other_text(books, network, way):
 def test_what_is_taken_along_is_said(books, network):
     one = next(c for c in clauses(*books) if c.id == "tracing_system")
     found = swap([load_rulebook(BELOW)], books[1], books[0], one, network)
-    assert found.together == ("fine_trade",) and found.words == "together with fine_trade"
+    assert found.words == "together with fine_trade"
 
 
 def test_a_wording_that_fits_nowhere_says_why(books, network):

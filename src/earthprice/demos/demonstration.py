@@ -7,8 +7,6 @@ from math import isnan
 
 import pandas as pd
 
-PANEL_COLUMNS = ("series", "x", "y")
-MARKS = ("line", "bar", "loop", "point")
 RECORDED = "recorded"
 """A series of a panel of lines whose name begins with this is a record: dots, in the colour of the line that
 has the rest of the name, if there is one."""
@@ -48,7 +46,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Panel:
-    """One panel of the picture: long rows `PANEL_COLUMNS`, drawn in their order.
+    """One panel of the picture: long rows, drawn in their order.
 
     Attributes:
         title: what is shown.
@@ -96,8 +94,3 @@ class Demonstration:
     def holds(self) -> bool:
         """Whether every claim holds and needs the mechanism."""
         return all(c.holds and c.needs_it for c in self.claims)
-
-    def table(self) -> pd.DataFrame:
-        """The claims, one row each."""
-        rows = [(c.words, c.value, c.low, c.high, c.without, c.unit, c.because) for c in self.claims]
-        return pd.DataFrame(rows, columns=["claim", "value", "low", "high", "without", "unit", "because"])

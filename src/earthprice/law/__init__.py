@@ -1,7 +1,7 @@
 """The law: rulebooks as data, stacked, compiled to the terms that the market sees."""
 
 from earthprice.law.bounds import bounded
-from earthprice.law.cases import CaseResult, run_cases
+from earthprice.law.cases import run_cases
 from earthprice.law.clauses import Clause, Swap, clauses, swap
 from earthprice.law.compile import Prepared, compile_terms, prepare
 from earthprice.law.deterrence import digging_pays, expected_charge, share_that_deters
@@ -20,7 +20,6 @@ __all__ = [
     "Article",
     "Asked",
     "Bill",
-    "CaseResult",
     "Clause",
     "Item",
     "Prepared",

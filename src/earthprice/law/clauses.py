@@ -68,13 +68,11 @@ class Swap:
     Attributes:
         clause: the clause.
         prepared: the stack with that text; None where the wording fits nowhere.
-        together: ids of the clauses that had to be swapped with it.
         words: what was taken along or left out, or why it does not fit; empty if nothing.
     """
 
     clause: Clause
     prepared: Prepared | None
-    together: tuple[str, ...]
     words: str
 
 
@@ -199,15 +197,14 @@ def swap(below: Sequence[Rulebook], book: Rulebook, other: Rulebook, clause: Cla
     every, moved = clauses(other, book), [clause]
     while True:
         text, lost = with_clauses(book, other, moved)
-        together = tuple(c.id for c in moved[1:])
         try:
-            said = [f"together with {', '.join(together)}"] if together else []
+            said = [f"together with {', '.join(c.id for c in moved[1:])}"] if moved[1:] else []
             said += [f"a fine no longer names {', '.join(lost)}, which the text then lacks"] if lost else []
-            return Swap(clause, prepare(stack(*below, text, top=text.rulebook), network), together, "; ".join(said))
+            return Swap(clause, prepare(stack(*below, text, top=text.rulebook), network), "; ".join(said))
         except RulebookError as error:
             tied = [c for c in every if c not in moved and _tied(c, moved, (book, other))]
             if not tied:
-                return Swap(clause, None, together, f"not priced: {error}")
+                return Swap(clause, None, f"not priced: {error}")
             moved += tied
 
 

@@ -2,7 +2,7 @@
 
 from earthprice.keep import compiled
 from earthprice.market.audit import Audit, Status, audit
-from earthprice.market.clear import Equilibrium, clear
+from earthprice.market.clear import clear
 from earthprice.market.closed import Market, excess, price_matrix
 from earthprice.market.response import ISOELASTIC, LOGISTIC, UNIFORM, Responses, exponent, respond
 from earthprice.market.surplus import Accounts, account
@@ -13,7 +13,6 @@ __all__ = [
     "UNIFORM",
     "Accounts",
     "Audit",
-    "Equilibrium",
     "Market",
     "Responses",
     "Status",
