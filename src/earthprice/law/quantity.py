@@ -20,6 +20,14 @@ CHANGES = (-0.5, 0.5)
 """Bounds of a yearly change [share/yr]: no total of rare earths has halved or grown by half year upon year."""
 
 
+def check_basis(held: Any, what: str = "an assumption") -> None:
+    """Refuse a model of `basis`, `source` and `why`: an assumption has its reason, all else its source."""
+    if held.basis == "assumption" and not held.why:
+        complain(f"{what} needs its reason.", key="basis", accepted="why: ...")
+    if held.basis != "assumption" and not held.source:
+        complain(f"basis {held.basis} needs a source.", key="basis", accepted="source: a key of 'sources'")
+
+
 class Value(Strict):
     """One dated value of a parameter.
 
@@ -100,10 +108,7 @@ class Value(Strict):
             complain(f"{middle:g} lies outside its range {low:g} to {high:g}.", key="range")
 
     def _check_basis(self) -> None:
-        if self.basis == "assumption" and not self.why:
-            complain("an assumption needs its reason.", key="basis", accepted="why: ...")
-        if self.basis != "assumption" and not self.source:
-            complain(f"basis {self.basis} needs a source.", key="basis", accepted="source: a key of 'sources'")
+        check_basis(self)
         if self.basis == "notice" and not self.published:
             complain("a notice needs the day it was published.", key="basis", accepted="published: '2020-07-01'")
         if self.basis == "text" and (self.grows or self.set_by or (self.range and self.value is not None)):

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from earthprice import caps
-from earthprice.law.quantity import Basis
+from earthprice.law.quantity import Basis, check_basis
 from earthprice.law.strict import Strict, complain
 from earthprice.law.units import FACTORS
 
@@ -114,10 +114,7 @@ class ReviewRule(Strict):
                 complain(what, key=key, given=plain.unit, accepted=["t REO/year", "t product/year", RATIO])
         if self.never_below.unit != self.never_above.unit or self.never_below.value >= self.never_above.value:
             complain("never_below must lie under never_above, in the same unit.", key="never_below")
-        if self.basis == "assumption" and not self.why:
-            complain("an assumption needs its reason.", key="basis", accepted="why: ...")
-        if self.basis != "assumption" and not self.source:
-            complain(f"basis {self.basis} needs a source.", key="basis", accepted="source: a key of 'sources'")
+        check_basis(self)
         if any(not lever.endswith(".amount") for lever in self.lever):
             complain("a review moves the amount of a cap.", key="lever", accepted="[MEASURE.amount]")
         return self

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 from earthprice import caps
 from earthprice.errors import OptionError
 from earthprice.law.instruments import AnyMeasure
-from earthprice.law.quantity import Basis
+from earthprice.law.quantity import Basis, check_basis
 from earthprice.law.reviews import ReviewRule
 from earthprice.law.selector import Name, StageName
 from earthprice.law.source import Source, Where
@@ -85,10 +85,7 @@ class InForce(Strict):
 
     @model_validator(mode="after")
     def _based(self) -> InForce:
-        if self.basis == "assumption" and not self.why:
-            complain("an assumed date needs its reason.", key="basis", accepted="why: ...")
-        if self.basis != "assumption" and not self.source:
-            complain(f"basis {self.basis} needs a source.", key="basis", accepted="source: a key of 'sources'")
+        check_basis(self, "an assumed date")
         return self
 
 

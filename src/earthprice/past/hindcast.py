@@ -22,7 +22,6 @@ from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError
 from earthprice.facts.world import load_world
 from earthprice.law import Prepared, load_rulebook, numbers, prepare, stack
-from earthprice.market.audit import ALMOST_AT
 from earthprice.measures.lens import Lens
 from earthprice.measures.series import Series
 from earthprice.past.levels import Ahead, kinds_of, processes, shocks_of, under_quota
@@ -31,7 +30,7 @@ from earthprice.past.moments import Moments, moments
 from earthprice.past.posterior import posterior
 from earthprice.past.scores import Score, autoregression, no_change, pooled, regression, rmse, score
 from earthprice.past.unexplained import Kind, prior, record_seen
-from earthprice.runs.audit import worst
+from earthprice.runs.audit import uncleared
 from earthprice.runs.crew import each
 from earthprice.runs.engine import Outcome, engine, point, run
 from earthprice.runs.runner import Progress
@@ -188,9 +187,7 @@ class PreparedPast:
         e = self.lens.engine
         terms = self.law.terms(e.years, quantiles=law or {})
         outcome = run(e, point(e, e.world.numbers.draw(world), terms), terms)
-        if not np.isfinite(outcome.record.price).all() or worst(outcome, e.world.network).size > ALMOST_AT:
-            return None
-        return self.read(outcome)
+        return None if uncleared(outcome, e.world.network) else self.read(outcome)
 
     def read(self, outcome: Outcome) -> Series:
         """Yearly figures of a run by series, tonnes scaled to the record of the benchmark."""

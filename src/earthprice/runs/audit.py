@@ -8,7 +8,7 @@ import numpy as np
 
 from earthprice.dynamics.index import Index
 from earthprice.dynamics.laws import NO_CAP
-from earthprice.market.audit import flow_gaps, permit_overruns
+from earthprice.market.audit import ALMOST_AT, flow_gaps, permit_overruns
 from earthprice.runs.engine import Outcome
 from earthprice.world.network import Network
 
@@ -48,6 +48,12 @@ def worst(outcome: Outcome, network: Network) -> Imbalance:
     The audit works from the levels alone (`market.audit.flow_gaps`, `permit_overruns`).
     """
     return max((_goods(outcome, network), _permits(outcome), _solver(outcome)), key=lambda found: found.size)
+
+
+def uncleared(outcome: Outcome, network: Network) -> Imbalance | None:
+    """The worst imbalance of a run that did not clear: above `ALMOST_AT`, or with a price that is no finite number."""
+    found = worst(outcome, network)
+    return found if found.size > ALMOST_AT or not np.isfinite(outcome.record.price).all() else None
 
 
 def _goods(outcome: Outcome, network: Network) -> Imbalance:

@@ -16,10 +16,9 @@ import pandas as pd
 from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError
 from earthprice.law import Stack, prepare
-from earthprice.market.audit import ALMOST_AT
 from earthprice.measures.spread import FEWEST, among, ranged
 from earthprice.past.posterior import central_values, posterior
-from earthprice.runs.audit import worst
+from earthprice.runs.audit import uncleared
 from earthprice.runs.engine import Engine, Outcome, engine, point, run
 from earthprice.runs.sample import sample
 from earthprice.study.opening import plan_words
@@ -121,8 +120,7 @@ def _both(e: Engine, terms: Terms, begun: Sequence[str], values: Mapping[str, fl
 
 def _run(e: Engine, terms: Terms, values: Mapping[str, float]) -> Outcome:
     done = run(e, point(e, values, terms), terms)
-    found = worst(done, e.world.network)
-    if not np.isfinite(done.record.price).all() or found.size > ALMOST_AT:
+    if found := uncleared(done, e.world.network):
         raise NotClearedError(f"no price clears the market: {found.words}")
     return done
 

@@ -25,10 +25,9 @@ from earthprice.dynamics.building import WIDTH
 from earthprice.dynamics.laws import recovery_cost
 from earthprice.errors import NotClearedError, OptionError
 from earthprice.law import Stack, prepare
-from earthprice.market.audit import ALMOST_AT
 from earthprice.measures.lens import Lens
 from earthprice.past.posterior import central_values
-from earthprice.runs.audit import worst
+from earthprice.runs.audit import uncleared
 from earthprice.runs.engine import Outcome, engine, point, run
 from earthprice.world.assembly import assemble
 from earthprice.world.world import World
@@ -104,8 +103,7 @@ def why_it_opens(world: World, mine: str, law: Stack, years: tuple[int, int], as
     terms = prepare(law, world.network).terms(e.years, as_of=as_of)
     p = point(e, central_values(world, as_of), terms)
     done = run(e, p, terms)
-    found = worst(done, world.network)
-    if not np.isfinite(done.record.price).all() or found.size > ALMOST_AT:
+    if found := uncleared(done, world.network):
         raise NotClearedError(f"no price clears the market under {law.name}: {found.words}")
     at = int(world.network.activities.index.get_loc(f"dig/{mine}/rich/licensed"))
     return mine_opening(Pit(Lens(e, law.top_book.jurisdiction), done, mine, at), years[0])

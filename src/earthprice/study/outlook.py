@@ -19,7 +19,6 @@ import pandas as pd
 
 from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError, OptionError
-from earthprice.market.audit import ALMOST_AT
 from earthprice.measures.lens import Lens
 from earthprice.measures.licences import months
 from earthprice.measures.measures import measure
@@ -28,7 +27,7 @@ from earthprice.past.hindcast import SHOCKED
 from earthprice.past.levels import Ahead, known_shocks, left_out, processes, record_on
 from earthprice.past.matching import Match, matches
 from earthprice.past.unexplained import prior
-from earthprice.runs.audit import worst
+from earthprice.runs.audit import uncleared
 from earthprice.runs.crew import each
 from earthprice.runs.engine import Engine, Outcome, run
 from earthprice.runs.runner import Progress
@@ -177,7 +176,7 @@ def _levels(plan: Plan, sample: Sample, draw: int) -> Series:
     """What a draw says of every series [T]; nothing if a market did not clear."""
     said = laws_and_point(plan, sample, draw)
     outcome = run(plan.engine, said.point, said.reform)
-    if not np.isfinite(outcome.record.price).all() or worst(outcome, plan.engine.world.network).size > ALMOST_AT:
+    if uncleared(outcome, plan.engine.world.network):
         return {}
     found = measure(plan.lens, outcome)
     recorded = {n: m.model(plan.lens, found, outcome) for n, m in matches(plan.lens).items()}
