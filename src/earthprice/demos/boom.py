@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Change, Lab
-from earthprice.demos.shocks import held_at_base_use, more_use, rooted, together
-from earthprice.dynamics.schedule import Schedule
-from earthprice.dynamics.setting import Setting
+from earthprice.demos.shocks import held_at_base_use, more_use, of_today, rooted, together
 from earthprice.errors import OptionError
 from earthprice.runs.engine import Outcome
 from earthprice.world.terms import Terms
@@ -33,7 +30,7 @@ def boom(lab: Lab) -> Demonstration:
     shock = _doubling(lab, law, stay)
     removed: dict[str, Change] = {
         "as it is": stay,
-        "no new pits": together(stay, _no_pits(wild)),
+        "no new pits": together(stay, of_today(wild)),
         "digging held": held_at_base_use(wild),
     }
     runs = {k: (lab.run(law, change=together(shock, c)), lab.run(law, change=c)) for k, c in removed.items()}
@@ -109,14 +106,6 @@ def _doubling(lab: Lab, law: Terms, stay: Change) -> Change:
     return more_use(lab, b, FROM, UNTIL)
 
 
-def _no_pits(which: np.ndarray) -> Change:
-    def change(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
-        still = {k: jnp.where(which, 0.0, getattr(s.plants, k)) for k in ("response", "exit")}
-        return s._replace(plants=s.plants._replace(**still)), schedule
-
-    return change
-
-
 def _more(after: np.ndarray, before: np.ndarray, which: np.ndarray) -> np.ndarray:
     """Sum over the activities against another run [%; T]."""
     return 100.0 * after[:, which].sum(1) / before[:, which].sum(1) - 100.0
@@ -128,10 +117,5 @@ def _complaints(lab: Lab, run: Outcome) -> float:
 
 
 def _damage(lab: Lab, runs: dict[str, Outcome]) -> pd.DataFrame:
-    table, at = lab.world.structure["districts"], lab.at(UNTIL - 1)
-    rows = [
-        (k, str(name), float(lab.series(r)[f"damage/{place}"][at]))
-        for k, r in runs.items()
-        for place, name in zip(table["id"], table["name"], strict=True)
-    ]
-    return pd.DataFrame(rows, columns=["series", "x", "y"])
+    at = lab.at(UNTIL - 1)
+    return lab.by_place(runs, lambda series, place: float(series[f"damage/{place}"][at]))

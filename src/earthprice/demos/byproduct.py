@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Change, Lab
+from earthprice.demos.shocks import less_room, more_use
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
 from earthprice.runs.engine import Outcome, Point
@@ -16,21 +19,19 @@ FROM, SOON, LATE = 2022, 2023, 2030
 """Year of the shock; years in which the answer is read."""
 BOOM, SOLD = 1.1, 0.8
 """Final use beyond its path; licensed capacity left where less is sold."""
-RUNNING = 1.0
-"""Output of the base year [kt/yr] from which a mine counts as running."""
 
 
 def byproduct(lab: Lab) -> Demonstration:
     """A boom felt by by-products and by mines of their own; then less sold from ore that comes up with iron."""
     ties, alone = _deposits(lab, by_product=True), _deposits(lab, by_product=False)
     home = _deposits(lab, by_product=True, home=True)
-    free, boom = _untied(lab), _boom(lab)
+    free, boom = _untied(lab), more_use(lab, BOOM, FROM, inf)
     pairs = {"tied": (lab.baseline, lab.run(change=boom)), "free": (_run(lab, free), _run(lab, free, boom))}
     soon, own, late = (
         {k: f(lab, who, *pair, when) for k, pair in pairs.items()}
         for f, who, when in ((_elasticity, ties, SOON), (_elasticity, alone, SOON), (_rise, ties, LATE))
     )
-    less = _less(lab, home)
+    less = less_room(lab, lab.lens.mask(stage="mining", status="licensed", deposit=home), SOLD, FROM, inf)
     cut, cut_free = lab.run(change=less), _run(lab, free, less)
     ore = [_ore_saved(lab, home, *pair) for pair in ((lab.baseline, cut), (pairs["free"][0], cut_free))]
     pond = [_ponded(lab, home, *pair) for pair in ((lab.baseline, cut), (pairs["free"][0], cut_free))]
@@ -69,11 +70,8 @@ def byproduct(lab: Lab) -> Demonstration:
 
 def _deposits(lab: Lab, *, by_product: bool, home: bool = False) -> tuple[str, ...]:
     """Deposits that run in the base year, at home or abroad."""
-    act, table = lab.lens.act, lab.world.structure["deposits"]
-    kind = table["by_product"].astype(bool).eq(by_product) & table["zone"].eq(lab.home).eq(home)
-    digs = act[lab.lens.mask(stage="mining", status="licensed")].groupby("deposit")["level"].sum()
-    running = set(digs[digs > RUNNING].index)
-    return tuple(d for d in table[kind]["id"] if d in running)
+    table = lab.world.structure["deposits"]
+    return lab.running(table["by_product"].astype(bool).eq(by_product) & table["zone"].eq(lab.home).eq(home))
 
 
 def _untied(lab: Lab) -> Point:
@@ -89,17 +87,6 @@ def _run(lab: Lab, free: Point, then: Change = lambda s, schedule: (s, schedule)
         return then(s._replace(ore=s.ore._replace(host=jnp.zeros_like(s.ore.host))), schedule)
 
     return lab.run(at=free, change=change)
-
-
-def _boom(lab: Lab) -> Change:
-    times = np.where((lab.years >= FROM)[:, None] & lab.lens.mask(doing="use"), BOOM, 1.0)
-    return lambda s, schedule: (s, schedule._replace(growth=schedule.growth * times))
-
-
-def _less(lab: Lab, mines: tuple[str, ...]) -> Change:
-    at = lab.lens.mask(stage="mining", status="licensed", deposit=mines)
-    times = np.where((lab.years >= FROM)[:, None] & at, SOLD, 1.0)
-    return lambda s, schedule: (s, schedule._replace(capacity=schedule.capacity * times))
 
 
 def _out(lab: Lab, who: tuple[str, ...], run: Outcome) -> np.ndarray:

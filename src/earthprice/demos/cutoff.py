@@ -10,6 +10,7 @@ import pandas as pd
 
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Change, Lab
+from earthprice.demos.shocks import less_room, more_use, together
 from earthprice.demos.tiny import FLAT, Activity, Book
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
@@ -22,8 +23,6 @@ RICHEST, ORE, CLASSES = 0.5625, 20.0, 9
 """Grades are uniform from nil to the richest; ore laid bare [t/yr]; grade classes."""
 WIDE = 3.0
 """Size of a mill that is never full, in mills of `HOURS`."""
-RUNNING = 1.0
-"""Output of the base year [kt/yr] from which a mine counts as running."""
 FROM, UNTIL, CUT, BOOM = 2022, 2027, 0.7, 1.3
 """Years of the shocks to the world; mill hours left; final use beyond its path."""
 
@@ -69,11 +68,12 @@ def cutoff(lab: Lab) -> Demonstration:
     """Lane's mine through the market, then mill hours cut and a boom at the world's mines without a quota."""
     short, wide = lane(), lane(WIDE)
     mines = _mines(lab)
-    cut, boom = _cut(lab, mines), _boom(lab)
+    cut = less_room(lab, lab.lens.mask(stage="milling", deposit=mines), CUT, FROM, UNTIL)
+    boom = more_use(lab, BOOM, FROM, UNTIL)
     same = _same_hours(lab)
-    runs = {"mill hours cut by 30 %": cut, "use 30 % above its path": boom, "both": _then(cut, boom)}
+    runs = {"mill hours cut by 30 %": cut, "use 30 % above its path": boom, "both": together(cut, boom)}
     paths = {"law in force": lab.baseline, **{name: lab.run(change=c) for name, c in runs.items()}}
-    equal = [lab.run(change=c) for c in (same, _then(same, cut), _then(same, runs["both"]))]
+    equal = [lab.run(change=c) for c in (same, together(same, cut), together(same, runs["both"]))]
     chain = [paths[name] for name in ("law in force", "mill hours cut by 30 %", "both")]
 
     def more(words: str, i: int) -> Claim:
@@ -135,23 +135,8 @@ def _curve() -> pd.DataFrame:
 
 def _mines(lab: Lab) -> tuple[str, ...]:
     """Deposits that run in the base year, abroad, dug for their rare earths."""
-    act, table = lab.lens.act, lab.world.structure["deposits"]
-    alone = table[~table["by_product"].astype(bool) & table["zone"].ne(lab.home)]["id"]
-    digs = act[lab.lens.mask(stage="mining", status="licensed")].groupby("deposit")["level"].sum()
-    running = set(digs[digs > RUNNING].index)
-    return tuple(d for d in alone if d in running)
-
-
-def _cut(lab: Lab, mines: tuple[str, ...]) -> Change:
-    when = (lab.years >= FROM) & (lab.years < UNTIL)
-    times = np.where(when[:, None] & lab.lens.mask(stage="milling", deposit=mines), CUT, 1.0)
-    return lambda s, schedule: (s, schedule._replace(capacity=schedule.capacity * times))
-
-
-def _boom(lab: Lab) -> Change:
-    when = (lab.years >= FROM) & (lab.years < UNTIL)
-    times = np.where(when[:, None] & lab.lens.mask(doing="use"), BOOM, 1.0)
-    return lambda s, schedule: (s, schedule._replace(growth=schedule.growth * times))
+    table = lab.world.structure["deposits"]
+    return lab.running(~table["by_product"].astype(bool) & table["zone"].ne(lab.home))
 
 
 def _same_hours(lab: Lab) -> Change:
@@ -169,10 +154,6 @@ def _same_hours(lab: Lab) -> Change:
         return s._replace(base=s.base._replace(a=jnp.asarray(a), rent=jnp.asarray(rent))), schedule
 
     return change
-
-
-def _then(first: Change, second: Change) -> Change:
-    return lambda s, schedule: second(*first(s, schedule))
 
 
 def _rich(lab: Lab, mines: tuple[str, ...], run: Outcome) -> np.ndarray:

@@ -36,6 +36,7 @@ def cycle(lab: Lab) -> Demonstration:
     still = held_at_base_use(lab.lens.mask(stage="mining", status="unlicensed", zone=lab.home))
     whole, soft = _turn(lab, law), _turn(lab, relaxing)
     quiet, quiet_soft = _turn(lab, law, still), _turn(lab, relaxing, still)
+    turns = {"as it is": whole, "digging held": quiet, "never tightened": soft}
     return Demonstration(
         name="cycle", row="S2", title="The cycle: price, digging, complaints, tightening, price",
         words=f"Every use wants {100 * (SIZE - 1):.0f} % more in {FROM}-{UNTIL - 1}. The totals follow review R1 of "
@@ -48,11 +49,12 @@ def cycle(lab: Lab) -> Demonstration:
         panels=(
             Panel("The loop: price and complaints, boom against none", "price, ratio",
                   "complaints, ratio", _plane({"as it is": whole, "digging held": quiet}), "loop"),
-            Panel("The links in time, against the same law without the boom", "year", "ratio", _links(whole)),
+            Panel("The links in time, against the same law without the boom", "year", "ratio",
+                  lab.paths(whole.against)),
             Panel("Total of licensed mining, base year = 1", "year", "ratio",
-                  _paths("total", {"as it is": whole, "digging held": quiet, "never tightened": soft})),
+                  lab.paths({k: t.level["total"] for k, t in turns.items()})),
             Panel("Price of neodymium-praseodymium oxide, base year = 1", "year", "ratio",
-                  _paths("price", {"as it is": whole, "digging held": quiet, "never tightened": soft})),
+                  lab.paths({k: t.level["price"] for k, t in turns.items()})),
         ),
         rests_on=("model/entry/unlicensed_response", "model/mining/elasticity_unlicensed", "model/complaints/memory",
                   "use/*/growth_*", "damage/*", "burden_unlicensed/*"),
@@ -133,11 +135,3 @@ def _plane(turns: dict[str, Turn]) -> pd.DataFrame:
     return pd.concat(
         [pd.DataFrame({"series": k, "x": t.against["price"], "y": t.against["complaints"]}) for k, t in turns.items()]
     )
-
-
-def _links(turn: Turn) -> pd.DataFrame:
-    return pd.concat([pd.DataFrame({"series": k, "x": turn.years, "y": turn.against[k]}) for k in LINKS])
-
-
-def _paths(link: str, turns: dict[str, Turn]) -> pd.DataFrame:
-    return pd.concat([pd.DataFrame({"series": k, "x": t.years, "y": t.level[link]}) for k, t in turns.items()])

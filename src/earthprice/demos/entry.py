@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import jax.numpy as jnp
 import numpy as np
 
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
-from earthprice.demos.lab import Change, Lab
-from earthprice.dynamics.schedule import Schedule
-from earthprice.dynamics.setting import Setting
+from earthprice.demos.lab import Lab
+from earthprice.demos.shocks import more_use, of_today, together
 from earthprice.runs.engine import Outcome
 from earthprice.world.terms import Terms
 
@@ -22,9 +20,9 @@ MAKE = {"stage": "magnet", "tier": "low", "zone": "CHN"}
 
 def entry(lab: Lab) -> Demonstration:
     """Three years of strong demand for low-grade magnets, with entry that follows profit and without any."""
-    calm, boom = lab.baseline, lab.run(change=_boom(lab))
-    frozen, idle = lab.run(change=_frozen(lab)), lab.run(change=_boom(lab, entry=False))
-    stopped = lab.run(_stop(lab), change=_boom(lab))
+    shock, stay = more_use(lab, 1.0 + MORE, FROM, UNTIL, tier="low"), of_today(lab.lens.mask(stage="magnet"))
+    calm, boom, frozen, idle = lab.baseline, *(lab.run(change=c) for c in (shock, stay, together(stay, shock)))
+    stopped = lab.run(_stop(lab), change=shock)
     after = slice(lab.at(UNTIL + 1), lab.at(UNTIL + 7))
     extra, none = _extra(lab, boom, calm), _extra(lab, idle, frozen)
 
@@ -74,29 +72,6 @@ def entry(lab: Lab) -> Demonstration:
         scenario="No series of capacity by grade exists, and the speed of entry is an assumption between two readings "
         "of the record; the boom is one of 2010's size in orders, without its rise in prices.",
     )
-
-
-def _boom(lab: Lab, *, entry: bool = True) -> Change:
-    uses = lab.lens.mask(doing="use", tier="low")
-    when = (lab.years >= FROM) & (lab.years < UNTIL)
-
-    def change(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
-        more = jnp.where(when[:, None] & uses[None], 1.0 + MORE, 1.0)
-        s, schedule = (s, schedule) if entry else _frozen(lab)(s, schedule)
-        return s, schedule._replace(growth=schedule.growth * more)
-
-    return change
-
-
-def _frozen(lab: Lab) -> Change:
-    """No magnet plant is opened or closed for profit."""
-    free = ~lab.lens.mask(stage="magnet")
-
-    def change(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
-        plants = s.plants._replace(response=s.plants.response * free, exit=s.plants.exit * free)
-        return s._replace(plants=plants), schedule
-
-    return change
 
 
 def _stop(lab: Lab) -> Terms:

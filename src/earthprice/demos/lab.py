@@ -27,6 +27,8 @@ from earthprice.world.world import World
 
 IN_FORCE = "china-in-force-2020"
 """The law that holds in the base year of the shipped world."""
+RUNNING = 1.0
+"""Output of the base year [kt/yr] from which a mine counts as running."""
 
 Change = Callable[[Setting, Schedule], tuple[Setting, Schedule]]
 """A change of the arrays of a run, to switch a mechanism off or to give a shock."""
@@ -73,6 +75,16 @@ class Lab:
     def paths(self, values: Mapping[str, np.ndarray]) -> pd.DataFrame:
         """Rows of a panel of lines: values by period [T] under each name."""
         return pd.concat([pd.DataFrame({"series": k, "x": self.years, "y": y}) for k, y in values.items()])
+
+    def by_place(self, runs: Mapping[str, Outcome], read: Callable[[Series, str], float]) -> pd.DataFrame:
+        """Rows of a panel of bars: what is read of each run's measures at each place, by the place's id."""
+        table = self.world.structure["districts"]
+        rows = [
+            (k, str(name), read(self.series(run), place))
+            for k, run in runs.items()
+            for place, name in zip(table["id"], table["name"], strict=True)
+        ]
+        return pd.DataFrame(rows, columns=["series", "x", "y"])
 
     def point(self, numbers: Mapping[str, float | str] | None = None, terms: Terms | None = None) -> Point:
         """The base year, balanced and benchmarked, with some of the world's numbers changed.
@@ -122,6 +134,12 @@ class Lab:
     def baseline(self) -> Outcome:
         """The law in force, continued, from the central point."""
         return self.run()
+
+    def running(self, which: pd.Series) -> tuple[str, ...]:
+        """Deposits whose licensed mines dig more than `RUNNING` in the base year, of some rows of their table."""
+        digs = self.lens.act[self.lens.mask(stage="mining", status="licensed")].groupby("deposit")["level"].sum()
+        running = set(digs[digs > RUNNING].index)
+        return tuple(d for d in self.world.structure["deposits"][which]["id"] if d in running)
 
     def series(self, run: Outcome) -> Series:
         """The measures of a run."""

@@ -204,13 +204,7 @@ def _leaking(b: DistrictRuns, pairs: dict[str, tuple[Outcome, Outcome]]) -> tupl
 
 def _panels(b: DistrictRuns, runs: dict[str, Outcome]) -> tuple[Panel, ...]:
     def by_place(read: Callable[[dict[str, np.ndarray], str], np.ndarray]) -> pd.DataFrame:
-        table = b.lab.world.structure["districts"]
-        rows = [
-            (k, str(name), b.mean(read(b.lab.series(run), place)))
-            for k, run in runs.items()
-            for place, name in zip(table["id"], table["name"], strict=True)
-        ]
-        return pd.DataFrame(rows, columns=["series", "x", "y"])
+        return b.lab.by_place(runs, lambda series, place: b.mean(read(series, place)))
 
     digging = [
         pd.DataFrame(

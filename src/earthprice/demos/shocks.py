@@ -15,15 +15,21 @@ FLAT = 1e6
 """Spread of costs [USD/kg] beside which no price moves a level."""
 
 
-def more_use(lab: Lab, times: float, first: float, until: float) -> Change:
-    """Every final use wants `times` as much at each price from the year `first` to before `until`."""
-    when = (lab.years >= first) & (lab.years < until)
-    size = np.where(when, times, 1.0)[:, None]
+def more_use(lab: Lab, times: float, first: float, until: float, **of: str) -> Change:
+    """Every final use, or those `of` some kind, wants `times` as much at each price from `first` to before `until`."""
+    size = _sizes(lab, lab.lens.mask(doing="use", **of), times, first, until)
+    return lambda s, schedule: (s, schedule._replace(growth=schedule.growth * size))
 
-    def change(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
-        return s, schedule._replace(growth=schedule.growth * jnp.where(s.demand.final, jnp.asarray(size), 1.0))
 
-    return change
+def less_room(lab: Lab, which: np.ndarray, left: float, first: float, until: float) -> Change:
+    """The activities `which` [M] keep the share `left` of their capacity from the year `first` to before `until`."""
+    size = _sizes(lab, which, left, first, until)
+    return lambda s, schedule: (s, schedule._replace(capacity=schedule.capacity * size))
+
+
+def _sizes(lab: Lab, which: np.ndarray, times: float, first: float, until: float) -> np.ndarray:
+    """`times` for some activities [M] in the periods from `first` to before `until`, else one [T, M]."""
+    return np.where(((lab.years >= first) & (lab.years < until))[:, None] & which, times, 1.0)
 
 
 def held_at_base_use(which: np.ndarray) -> Change:
@@ -33,8 +39,17 @@ def held_at_base_use(which: np.ndarray) -> Change:
         use = jnp.clip(s.base.level / s.base.capacity, 1e-6, 1.0 - 1e-6)
         cost = s.base.margin - s.base.rent - FLAT * jnp.log(use / (1.0 - use))
         base = s.base._replace(cost=jnp.where(which, cost, s.base.cost), spread=jnp.where(which, FLAT, s.base.spread))
+        return together(of_today(which), rooted(which))(s._replace(base=base), schedule)
+
+    return change
+
+
+def of_today(which: np.ndarray) -> Change:
+    """The activities `which` [M] neither open nor close anything."""
+
+    def change(s: Setting, schedule: Schedule) -> tuple[Setting, Schedule]:
         still = {k: jnp.where(which, 0.0, getattr(s.plants, k)) for k in ("response", "exit")}
-        return rooted(which)(s._replace(base=base, plants=s.plants._replace(**still)), schedule)
+        return s._replace(plants=s.plants._replace(**still)), schedule
 
     return change
 
