@@ -11,7 +11,7 @@ import typer
 
 from earthprice.cli.arguments import LAST_RESULT, Json, ResultFolder, WorldFolder, read_years
 from earthprice.cli.memory import COMPUTES, must_have_room
-from earthprice.cli.screen import print_json, print_table, print_text, progress
+from earthprice.cli.screen import print_headed, print_json, print_text, progress
 from earthprice.cli.starting import marked
 from earthprice.errors import OptionError
 
@@ -87,10 +87,7 @@ def _show(found: Displaced) -> None:
     """What is displaced, on the screen."""
     print_text(f"\n{found.words}\n")
     for heading, table in (("Output, largest loss first", found.output.head(12)), ("Prices", _most(found.prices))):
-        if len(table):
-            print_text(heading)
-            print_table(table)
-            print_text("")
+        print_headed(heading, table)
 
 
 def _most(prices: pd.DataFrame, count: int = 8) -> pd.DataFrame:

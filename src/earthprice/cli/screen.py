@@ -122,6 +122,14 @@ def print_json(thing: Mapping[str, object]) -> None:
     typer.echo(json_text({**thing, "private": MARK.names} if MARK.names else thing), nl=False)
 
 
+def print_headed(heading: str, table: pd.DataFrame) -> None:
+    """A table on the terminal under its heading; nothing where it is empty."""
+    if len(table):
+        print_text(heading)
+        print_table(table)
+        print_text("")
+
+
 def print_table(table: pd.DataFrame, *, title: str = "", csv: bool = False) -> None:
     """A table on the terminal, or as CSV."""
     if csv:

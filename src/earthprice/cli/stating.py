@@ -10,7 +10,7 @@ import typer
 
 from earthprice.cli.arguments import Json, WorldFolder
 from earthprice.cli.memory import DRAWS, must_have_room
-from earthprice.cli.screen import print_json, print_table, print_text, progress
+from earthprice.cli.screen import print_headed, print_json, print_text, progress
 from earthprice.cli.starting import must_have_come, reading
 
 if TYPE_CHECKING:
@@ -72,10 +72,7 @@ def _say(found: Now) -> None:
         "Short: months of use in stock, where a licence holds": wide(found.short, "element", "zone"),
     }
     for heading, table in cells.items():
-        if len(table):
-            print_text(heading)
-            print_table(table)
-            print_text("")
+        print_headed(heading, table)
     print_text(APART)
     print_text(f"Median ({found.among}). Age: months since the year of the last fact ended.")
 

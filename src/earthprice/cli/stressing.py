@@ -10,7 +10,7 @@ import typer
 
 from earthprice.cli.arguments import Json, WorldFolder, read_names, read_overrides
 from earthprice.cli.memory import COMPUTES, must_have_room
-from earthprice.cli.screen import print_json, print_table, print_text, progress
+from earthprice.cli.screen import print_headed, print_json, print_table, print_text, progress
 from earthprice.cli.starting import AsOf, begun
 from earthprice.errors import OptionError
 
@@ -96,11 +96,7 @@ def stress(a: StressArguments) -> None:
 def _say(found: Stress) -> None:
     print_text(f"{found.words}\n{found.why}\n")
     for name, heading in TABLES.items():
-        if getattr(found, name).empty:
-            continue
-        print_text(heading)
-        print_table(getattr(found, name).rename(columns=lambda c: str(c).replace("_", " ")))
-        print_text("")
+        print_headed(heading, getattr(found, name).rename(columns=lambda c: str(c).replace("_", " ")))
     print_text(found.within)
 
 

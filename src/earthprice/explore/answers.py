@@ -16,7 +16,7 @@ from earthprice.report.page_one import ten_row
 from earthprice.report.words import Words, sign_key
 from earthprice.study.assessment import EXPORT_COLUMNS
 from earthprice.study.bands import Bands, series_behind
-from earthprice.study.ensemble import Pair, Summary
+from earthprice.study.ensemble import Pair, Summary, by_law
 from earthprice.study.figures import Figure, symbols, table, unit_of
 from earthprice.study.frame import Frame
 from earthprice.study.phrases import ENGLISH, Phrases
@@ -135,7 +135,7 @@ class Reader:
         out = []
         for line in self.lines:
             both = {}
-            for side, cases in (("base", [p.baseline for p in pairs]), ("reform", [p.reform for p in pairs])):
+            for side, cases in zip(("base", "reform"), by_law(pairs), strict=True):
                 both[side] = self._path(line, cases, [p.draw for p in pairs], bands)
             out.append({"chart": line.chart, "panel": line.panel, "kind": line.kind, "unit": line.unit,
                         "measure": line.measure[0], **both})  # fmt: skip
@@ -169,7 +169,7 @@ class Reader:
         """Sums of measures in the figures' year in both laws: medians, and the range of the change; a row each."""
         base, reform = (
             np.array([[sum(self._in_year(c.series[m]) for m in row) for c in side] for row in rows])
-            for side in ([p.baseline for p in pairs], [p.reform for p in pairs])
+            for side in by_law(pairs)
         )
         change = changed(base, reform)
         named = {"base": ranged(base, 1)[1], "reform": ranged(reform, 1)[1]}

@@ -6,7 +6,7 @@ from earthprice.law.clauses import Clause, Swap, clauses, swap
 from earthprice.law.compile import Prepared, compile_terms, prepare
 from earthprice.law.deterrence import digging_pays, expected_charge, share_that_deters
 from earthprice.law.load import base_of, load_rulebook, rulebook_from_text, shipped
-from earthprice.law.numbers import central_quantile, delay, json_schema, number_at, numbers
+from earthprice.law.numbers import central_quantile, delay, json_schema, number_at, numbers, uncertain_keys
 from earthprice.law.patch import checked, cuts, patch
 from earthprice.law.prose import prose
 from earthprice.law.reached import reach
@@ -56,4 +56,5 @@ __all__ = [
     "stack",
     "swap",
     "texts",
+    "uncertain_keys",
 ]

@@ -53,6 +53,13 @@ def numbers(s: Stack, as_of: str | None = None) -> pd.DataFrame:
     return pd.DataFrame(list(rows.values()), columns=list(NUMBER_COLUMNS))
 
 
+def uncertain_keys(s: Stack, as_of: str | None = None) -> list[str]:
+    """Keys of the numbers of a stack that have a range, each once; arguments as of `numbers`."""
+    table = numbers(s, as_of)
+    ranged = table["low"].notna() & table["high"].notna() & (table["low"] != table["high"])
+    return list(dict.fromkeys(table.loc[ranged, "key"]))
+
+
 def number_at(s: Stack, key: str, quantile: float | None, as_of: str | None = None) -> float:
     """An uncertain number of a stack at a quantile of its range (`amounts.at_quantile`), its central value if None.
 

@@ -21,7 +21,7 @@ import pandas as pd
 from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError
 from earthprice.facts.world import load_world
-from earthprice.law import Prepared, load_rulebook, numbers, prepare, stack
+from earthprice.law import Prepared, load_rulebook, prepare, stack, uncertain_keys
 from earthprice.measures.lens import Lens
 from earthprice.measures.series import Series
 from earthprice.past.levels import Ahead, kinds_of, processes, shocks_of, under_quota
@@ -249,10 +249,7 @@ def replayed(pasts: tuple[Past, ...]) -> pd.DataFrame:
 
 def _ensemble(b: PreparedPast, draws: int, seed: int, fit: Fit | None, tell: Any, workers: int) -> Series:
     """Every series in every draw that cleared, with what the model leaves out [draws, years]."""
-    table = numbers(b.law.stack)
-    ranged = table["low"].notna() & table["high"].notna() & (table["low"] != table["high"])
-    names = tuple(b.world.numbers.members), list(dict.fromkeys(table.loc[ranged, "key"]))
-    drawn = posterior(sample(*names, draws, seed), fit)
+    drawn = posterior(sample(tuple(b.world.numbers.members), uncertain_keys(b.law.stack), draws, seed), fit)
 
     def one(draw: int) -> Series | None:
         return b.run(drawn.of_world(draw), drawn.of_law(draw))

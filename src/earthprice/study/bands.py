@@ -16,7 +16,7 @@ from earthprice.measures.lens import Lens
 from earthprice.past.hindcast import PASTS, SHOCKED
 from earthprice.past.levels import Ahead, left_out
 from earthprice.runs.engine import Engine
-from earthprice.study.ensemble import Pair, Summary
+from earthprice.study.ensemble import Pair, Summary, by_law
 
 MOST = 20_000
 """Paths over all draws above which each draw has fewer than `SHOCKED`, an even number, but two."""
@@ -143,7 +143,7 @@ def wedged(lens: Lens, cases: Sequence[Pair], years: Sequence[int]) -> dict[str,
     out: dict[str, set[int]] = {}
     for element in lens.elements:
         name, fob = f"gap_licence/{element}", f"fob/{element}"
-        for law in ([p.baseline for p in cases], [p.reform for p in cases]):
+        for law in by_law(cases):
             worth = np.nan_to_num([c.series[name] / c.series[fob] for c in law if name in c.series])
             stands = np.mean(worth > WORTH, axis=0) > SOME
             at = {y for y in years if lens.engine.of_year(stands.astype(float), y) > 0}

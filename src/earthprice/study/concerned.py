@@ -9,7 +9,7 @@ import pandas as pd
 
 from earthprice.measures.rounding import alone
 from earthprice.study.bands import Bands
-from earthprice.study.ensemble import Pair
+from earthprice.study.ensemble import Pair, by_law
 from earthprice.study.figures import symbols
 from earthprice.study.money import Money, said_value
 from earthprice.study.questions import change_in_words, levels_of, spread, surely
@@ -57,8 +57,7 @@ def _prices(money: Money, kept: Sequence[Pair], zone: str, year: int, bands: Ban
         name = f"price/{element}_oxide@{zone}"
         if name in kept[0].baseline.series:
             sides = [
-                np.array([float(lens.engine.of_year(c.series[name], year)) for c in side])
-                for side in ([p.baseline for p in kept], [p.reform for p in kept])
+                np.array([float(lens.engine.of_year(c.series[name], year)) for c in side]) for side in by_law(kept)
             ]
             levels = levels_of(bands, name, sides, kept, year)
             said.append(change_in_words(f"{titles[element]} oxide", *sides, unit="USD/kg", levels=levels))

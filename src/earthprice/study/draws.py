@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from earthprice.errors import NotClearedError
-from earthprice.law import numbers
+from earthprice.law import uncertain_keys
 from earthprice.past.posterior import posterior
 from earthprice.runs.engine import Point, point
 from earthprice.runs.rare import UserCost, damage_bill, user_cost
@@ -95,9 +95,7 @@ def prior_draws(f: Frame) -> Sample:
 
 def uncertain(f: Frame) -> list[str]:
     """Keys of the numbers of the law that have a range, those of the answers among them."""
-    table = numbers(f.texts.reform.stack, as_of=f.texts.as_of)
-    ranged = table["low"].notna() & table["high"].notna() & (table["low"] != table["high"])
-    return list(dict.fromkeys(table.loc[ranged, "key"]))
+    return uncertain_keys(f.texts.reform.stack, f.texts.as_of)
 
 
 def draws_key(f: Frame) -> str:

@@ -141,6 +141,11 @@ class Pair:
         return all(a.keys() == b.keys() and all(np.array_equal(a[k], b[k], equal_nan=True) for k in a) for a, b in both)
 
 
+def by_law(cases: Sequence[Pair]) -> tuple[list[Summary], list[Summary]]:
+    """The baselines of some draws, and their reforms."""
+    return [p.baseline for p in cases], [p.reform for p in cases]
+
+
 @dataclass(frozen=True)
 class Plan:
     """What every job of an ensemble shares.

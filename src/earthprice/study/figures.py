@@ -18,7 +18,7 @@ from earthprice.runs.engine import Engine
 from earthprice.study.assessment import EXPORT_COLUMNS, FIGURE_COLUMNS, GROUP_COLUMNS, SERIES_COLUMNS
 from earthprice.study.at_home import paid_for, present
 from earthprice.study.bands import ABROAD, HOME, Bands, series_behind
-from earthprice.study.ensemble import Pair, Plan, Summary
+from earthprice.study.ensemble import Pair, Plan, Summary, by_law
 from earthprice.study.every_draw import LABELS, EveryDraw
 
 FIGURE_YEAR = 2026
@@ -265,7 +265,7 @@ def series(plan: Plan, cases: Sequence[Pair], bands: Bands) -> pd.DataFrame:
     """Paths of the measures shown in figures, by scenario, levels with what is left out (columns `SERIES_COLUMNS`)."""
     rows: list[tuple[object, ...]] = []
     years, draws = plan.engine.years, [p.draw for p in cases]
-    for scenario, side in (("baseline", [p.baseline for p in cases]), ("reform", [p.reform for p in cases])):
+    for scenario, side in zip(("baseline", "reform"), by_law(cases), strict=True):
         for name, (variable, item, zone, unit) in path_labels(plan, side[0]).items():
             rows += _bands(variable, item, zone, scenario, unit, years, bands.paths(name, side, draws))
         rare = [c for c in side if c.rare]
@@ -285,8 +285,7 @@ def every_draw(plan: Plan, cases: Sequence[Pair]) -> EveryDraw:
         cases: both laws in the draws that cleared.
     """
     shown = path_labels(plan, cases[0].baseline)
-    sides = ([p.baseline for p in cases], [p.reform for p in cases])
-    values = np.stack([np.stack([[c.series[name] for c in side] for name in shown]) for side in sides])
+    values = np.stack([np.stack([[c.series[name] for c in side] for name in shown]) for side in by_law(cases)])
     labels = pd.DataFrame(list(shown.values()), columns=list(LABELS))
     return EveryDraw(tuple(p.draw for p in cases), tuple(map(float, plan.engine.years)), labels, values)
 
@@ -377,8 +376,7 @@ def export_table(plan: Plan, cases: Sequence[Pair], years: Sequence[int], bands:
 
 def _both(plan: Plan, cases: Sequence[Pair], name: str, year: int) -> tuple[np.ndarray, np.ndarray]:
     """A measure in a year without and with the reform, by draw."""
-    sides = [p.baseline for p in cases], [p.reform for p in cases]
-    base, reform = (plan.engine.of_year(np.array([c.series[name] for c in side]).T, year) for side in sides)
+    base, reform = (plan.engine.of_year(np.array([c.series[name] for c in side]).T, year) for side in by_law(cases))
     return base, reform
 
 

@@ -11,7 +11,7 @@ from earthprice.measures.licences import QUANTITIES
 from earthprice.measures.spread import ranged
 from earthprice.study.assessment import LICENCE_COLUMNS
 from earthprice.study.bands import Bands, series_behind
-from earthprice.study.ensemble import Pair, Plan, Summary
+from earthprice.study.ensemble import Pair, Plan, Summary, by_law
 
 FAMILY = "licence/"
 
@@ -26,7 +26,7 @@ def licence_table(plan: Plan, cases: Sequence[Pair], years: Sequence[int], bands
         bands: what is left out of prices, and so of the gap; None: nothing.
     """
     rows, draws = [], [p.draw for p in cases]
-    for scenario, side in (("baseline", [p.baseline for p in cases]), ("reform", [p.reform for p in cases])):
+    for scenario, side in zip(("baseline", "reform"), by_law(cases), strict=True):
         for name in dict.fromkeys(k for c in side for k in c.series if k.startswith(FAMILY)):
             quantity, item, partner = name.removeprefix(FAMILY).split("/")
             holder = _holder(plan, item) if quantity == "rent" else ""

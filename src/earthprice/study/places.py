@@ -12,7 +12,7 @@ import pandas as pd
 from earthprice.measures.spread import changed, ranged, verdict
 from earthprice.study.assessment import DAMAGE_COLUMNS
 from earthprice.study.bands import Bands, series_behind
-from earthprice.study.ensemble import Pair, Plan, Summary
+from earthprice.study.ensemble import Pair, Plan, Summary, by_law
 from earthprice.study.figures import UNITS
 
 LEAST = 1e-9
@@ -48,7 +48,7 @@ def damage(plan: Plan, cases: Sequence[Pair], year: int, bands: Bands | None = N
     for place in (e.names.places[p] for p in plan.lens.standing):
         zone = dict(zip(e.names.places, e.place_zones, strict=True))[place]
         for kind in _kinds(plan, place, year):
-            sides = [_at_ends(kind, side) for side in _sides(cases)]
+            sides = [_at_ends(kind, side) for side in by_law(cases)]
             if max(float(np.max(s)) for s in sides) <= LEAST:
                 continue
             told = [np.array([_held(plan, bands, place, x, draws, year) for x in s]) for s in sides]
@@ -62,11 +62,6 @@ def _at_ends(kind: BurdenReading, cases: Sequence[Summary]) -> np.ndarray:
     """A kind in every case at the low end, the value and the high end of its sources [3, n]; what is alike once."""
     found = {f: [f(c.series) for c in cases] for f in dict.fromkeys(kind.read)}
     return np.array([found[f] for f in kind.read])
-
-
-def _sides(cases: Sequence[Pair]) -> Iterator[list[Summary]]:
-    yield [p.baseline for p in cases]
-    yield [p.reform for p in cases]
 
 
 def _held(plan: Plan, bands: Bands | None, place: str, x: np.ndarray, draws: Sequence[int], year: int) -> np.ndarray:

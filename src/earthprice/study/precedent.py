@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from earthprice.study.ensemble import Pair, Plan
+from earthprice.study.ensemble import Pair, Plan, by_law
 from earthprice.study.indicators import UNLICENSED
 
 
@@ -37,7 +37,7 @@ def unprecedented(plan: Plan, cases: Sequence[Pair], year: int, day: str) -> lis
     table = plan.engine.world.observed
     of = (table["series"] == UNLICENSED) & (table["zone"] == plan.lens.home) & (table["published"] <= day)
     record = {int(y): float(v) for y, v in table[of].groupby("year")["value"].mean().items()}  # type: ignore[arg-type]
-    known, sides = largest_fall(record), zip(*((p.baseline, p.reform) for p in cases), strict=True)
+    known, sides = largest_fall(record), by_law(cases)
     if known is None:
         return []
     of_year, least = plan.engine.of_year, min(record.values())

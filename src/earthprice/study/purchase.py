@@ -22,7 +22,7 @@ from earthprice.measures.spread import changed, ranged, verdict
 from earthprice.study.assessment import PURCHASE_COLUMNS
 from earthprice.study.bands import Bands
 from earthprice.study.buyer import Buyer
-from earthprice.study.ensemble import Pair, Plan, Summary
+from earthprice.study.ensemble import Pair, Plan, Summary, by_law
 from earthprice.study.figures import LEAST, symbols
 from earthprice.study.questions import change_in_words
 
@@ -104,7 +104,7 @@ def purchase(plan: Plan, cases: Sequence[Pair], buyer: Buyer | None, first: int,
     if buyer is None:
         return pd.DataFrame(columns=list(PURCHASE_COLUMNS))
     at, draws = quarters(plan, first), [p.draw for p in cases]
-    sides = [[p.baseline for p in cases], [p.reform for p in cases]]
+    sides = by_law(cases)
     levels = [cost(buyer, side, draws, bands)[:, at.period] for side in sides]
     change = changed(*(cost(buyer, side, draws, None)[:, at.period] for side in sides))
     short, stock = _scarcest(plan, buyer, cases, at)
@@ -147,8 +147,7 @@ def bought(plan: Plan, cases: Sequence[Pair], buyer: Buyer, first: int, year: in
     at, draws = quarters(plan, first), [p.draw for p in cases]
 
     def costs(known: Bands | None) -> list[np.ndarray]:
-        sides = ([p.baseline for p in cases], [p.reform for p in cases])
-        return [np.array(plan.engine.of_year(cost(buyer, side, draws, known).T, year)) for side in sides]
+        return [np.array(plan.engine.of_year(cost(buyer, side, draws, known).T, year)) for side in by_law(cases)]
 
     levels = tuple(float(np.median(x)) for x in costs(bands))
     what = f"Oxides in a kilogram of magnet, {year}"
