@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +15,8 @@ from earthprice.errors import EarthpriceError, InputError, OptionError, ResultEr
 from earthprice.keep.manifest import MANIFEST, differences, read_manifest
 from earthprice.results import folder as placing
 from earthprice.results import parts
-from earthprice.results.folder import claim, copied, must_be_new, new_file, new_folder
+from earthprice.results.folder import claim
+from tests.results.conftest import everything
 from tests.results.kills import killed
 
 ROOM = 1 << 16
@@ -39,10 +39,6 @@ def put(folder: Path, words: str = "one") -> list[Path]:
         return place.put(write(words))
 
 
-def everything(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-
-
 def test_a_result_lists_its_files_and_is_replaced_whole(tmp_path: Path) -> None:
     files = put(tmp_path / "r")
     assert [f.name for f in files] == [MANIFEST, "run.json", "a.csv", "b.csv"] and all(f.is_file() for f in files)
@@ -62,22 +58,6 @@ def test_a_result_of_another_kind_is_not_replaced(tmp_path: Path) -> None:
     with claim(tmp_path / "r", ROOM, holds="run.json") as place:
         place.put(write("two"))
     assert (tmp_path / "r" / "tables" / "a.csv").read_text() == "two"
-
-
-def test_a_copy_ends_at_the_first_file_that_finds_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "from" / "deep").mkdir(parents=True)
-    for name in ("a", "deep/b"):
-        (tmp_path / "from" / name).write_text(name)
-    copied(tmp_path / "from", tmp_path / "to")
-    assert everything(tmp_path / "to") == everything(tmp_path / "from")
-
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(shutil, "copyfile", full)
-    with pytest.raises(OSError) as found:
-        new_folder(tmp_path / "new", tmp_path / "from")
-    assert found.value.errno == errno.ENOSPC and not list(tmp_path.glob(".earthprice*"))
 
 
 def no_result(folder: Path) -> None:
@@ -311,24 +291,6 @@ def test_a_failure_while_the_new_takes_the_place_of_the_old_puts_the_old_back(tm
     assert (tmp_path / "r" / "tables" / "a.csv").read_text() == "one" and len(list(tmp_path.iterdir())) == 1
 
 
-def test_a_new_file_is_never_written_over_another(tmp_path: Path, monkeypatch) -> None:
-    new_file(tmp_path / "mine.yaml", "one")
-    with pytest.raises(OptionError, match="exists"):
-        new_file(tmp_path / "mine.yaml", "two")
-    monkeypatch.setattr("earthprice.results.folder.must_be_new", lambda _path: None)  # it came after that look
-    with pytest.raises(OptionError, match="exists"):
-        new_file(tmp_path / "mine.yaml", "two")
-    monkeypatch.setattr(os, "link", _no_links)
-    with pytest.raises(OSError):
-        new_file(tmp_path / "mine.yaml", "two")
-    new_file(tmp_path / "other.yaml", "three")
-    assert everything(tmp_path) == {"mine.yaml": b"one", "other.yaml": b"three"}
-
-
-def _no_links(*_: object) -> None:
-    raise OSError(errno.EPERM, "Operation not permitted")
-
-
 def test_a_folder_with_too_much_in_it_is_refused_quickly(tmp_path: Path, monkeypatch) -> None:
     put(tmp_path / "r")
     monkeypatch.setattr("earthprice.keep.inside.LISTED", 3)
@@ -352,42 +314,6 @@ def test_an_earlier_result_that_could_not_be_moved_away_is_refused_before_the_wo
         with claim(Path("r"), ROOM):
             pytest.fail("the work was started")
     assert everything(tmp_path) == before
-
-
-def test_a_file_that_could_not_be_written_is_refused_before_the_work_by_the_name_given(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A letter was written for twenty seconds, and then a hidden file was said not to be there."""
-    monkeypatch.chdir(tmp_path)
-    must_be_new(Path("l.md"))
-    assert not list(tmp_path.iterdir())
-    monkeypatch.setattr(os, "access", lambda *_: False)
-    for refused in (must_be_new, lambda path: new_file(path, "x"), lambda path: new_folder(path, tmp_path)):
-        with pytest.raises(
-            OptionError, match=r"^FILE: l\.md cannot be written.*Accepted: a new file in a folder that"
-        ) as e:
-            refused(Path("l.md"))
-        assert ".earthprice" not in str(e.value)
-    with pytest.raises(OptionError, match="nowhere is no folder"):
-        new_folder(Path("nowhere/w"), tmp_path)
-
-
-@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="a system without /proc")
-def test_a_place_that_takes_no_files_from_anybody_is_refused_too() -> None:
-    with pytest.raises(OptionError, match=r"^FILE: /proc/l\.md cannot be written"):
-        must_be_new(Path("/proc/l.md"))
-
-
-def test_a_disk_that_is_full_in_the_end_is_told_of_the_file_that_was_asked_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "hidden")
-
-    monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(OSError, match="No space") as caught:
-        new_file(tmp_path / "l.md", "x")
-    assert caught.value.filename == str(tmp_path / "l.md")
 
 
 def test_a_second_run_into_a_folder_is_refused_while_the_first_is_at_work(tmp_path: Path) -> None:
