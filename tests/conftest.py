@@ -13,6 +13,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
+from earthprice.demos.lab import Lab
 from earthprice.facts.world import load_world
 from earthprice.runs.engine import Outcome, Point, point, run
 from earthprice.runs.sample import Sample, sample
@@ -71,6 +72,11 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session")
 def world() -> World:
     return load_world()
+
+
+@pytest.fixture(scope="session")
+def lab(world: World) -> Lab:
+    return Lab(world)
 
 
 @pytest.fixture(scope="session")

@@ -31,8 +31,7 @@ def test_the_overlay_replaces_rows_and_leaves_2019_alone(past: World, tmp_path: 
     assert (now.base_year, past.base_year) == (2019, 2008) and past.hash != now.hash
     assert past.numbers.table.index[: len(now.numbers.table)].equals(now.numbers.table.index)
     assert past.numbers.central["deposit/mt_weld/output_licensed"] == 0.0
-    for table in (*SHIPPED.glob("*.csv"), *SHIPPED.glob("*.json")):
-        shutil.copy(table, tmp_path / table.name)
+    shutil.copytree(SHIPPED, tmp_path, dirs_exist_ok=True)
     overlay = tmp_path / "values_2008.csv"
     overlay.write_text(overlay.read_text(encoding="utf-8").replace(",2008,", ",2007,", 1), encoding="utf-8")
     assert load_world(tmp_path).hash == now.hash

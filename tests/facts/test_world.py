@@ -19,8 +19,7 @@ MODEL = "values_model.csv"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for table in (*SHIPPED.glob("*.csv"), *SHIPPED.glob("*.json")):
-        shutil.copy(table, tmp_path / table.name)
+    shutil.copytree(SHIPPED, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 

@@ -89,6 +89,12 @@ def years() -> np.ndarray:
     return np.arange(2020.0, 2026.0)
 
 
+def q(unit: str, value: float | str, start: object = 2022, end: object = None) -> str:
+    """A parameter with one assumed value from a day on, to another where one is given."""
+    ends = f", {{from: {end}, lifted: true, basis: assumption, why: A test.}}" if end else ""
+    return f"{{unit: {unit}, values: [{{from: {start}, value: {value}, basis: assumption, why: A test.}}{ends}]}}"
+
+
 def text_of(measures, name="small", zone="CHN", start="2022-01-01", builds="", tail=""):
     """A book of one article with these measures."""
     told = min(start, "2021-01-01")

@@ -8,10 +8,7 @@ import numpy as np
 import pytest
 
 from earthprice.law import compile_terms, prepare, stack
-
-
-def q(unit: str, value: float) -> str:
-    return f"{{unit: {unit}, values: [{{from: 2022, value: {value}, basis: assumption, why: A test.}}]}}"
+from tests.law.conftest import q
 
 
 def charge(acts_on: str, rate: float = 5) -> str:

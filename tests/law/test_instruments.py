@@ -9,11 +9,7 @@ import pytest
 
 from earthprice.errors import RulebookError
 from earthprice.law import compile_terms, stack
-
-
-def q(unit: str, value: float | str) -> str:
-    """A parameter with one assumed value from 2022."""
-    return f"{{unit: {unit}, values: [{{from: 2022, value: {value}, basis: assumption, why: A test.}}]}}"
+from tests.law.conftest import q
 
 
 def at(network, *names):

@@ -12,12 +12,9 @@ from earthprice.errors import RulebookError
 from earthprice.law import compile_terms, prose, stack
 from earthprice.law.origins import Holds, listed_origin
 from earthprice.world.network import Network
+from tests.law.conftest import q
 
 CHN = Holds(origin=["CHN"], stages=["separation"])
-
-
-def q(unit: str, value: float) -> str:
-    return f"{{unit: {unit}, values: [{{from: 2022, value: {value}, basis: assumption, why: A test.}}]}}"
 
 
 def chain(round_about: bool, own: float = 1.0) -> Network:

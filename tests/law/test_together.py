@@ -9,12 +9,7 @@ import pytest
 
 from earthprice.errors import RulebookError
 from earthprice.law.instruments import AnyMeasure
-
-
-def q(unit: str, value: float, start: object = 2022, end: object = None) -> str:
-    ends = f", {{from: {end}, lifted: true, basis: assumption, why: A test.}}" if end else ""
-    return f"{{unit: {unit}, values: [{{from: {start}, value: {value}, basis: assumption, why: A test.}}{ends}]}}"
-
+from tests.law.conftest import q
 
 DIG, WILD, SHIP, MAKE = "dig/east", "dig/wild", "ship/dy", "make/magnet"
 BOUND = (

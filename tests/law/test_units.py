@@ -15,6 +15,7 @@ from earthprice.law.amounts import limits
 from earthprice.law.instruments import AnyMeasure
 from earthprice.law.units import FACTORS, LARGEST, LIKE, conversion, largest
 from earthprice.world.terms import Terms
+from tests.law.conftest import q
 
 REO = 0.4
 """REO content of a unit of level of every activity here: nothing is by chance the same in t and in t REO."""
@@ -115,10 +116,6 @@ def inside(unit: str) -> float:
     if "REO" not in unit:
         return FACTORS[unit]
     return FACTORS[unit] * (REO if unit.startswith(("USD", "CNY")) else 1 / REO)
-
-
-def q(unit: str, value: float) -> str:
-    return f"{{unit: {unit}, values: [{{from: 2022, value: {value!r}, basis: assumption, why: A test.}}]}}"
 
 
 def book(instrument: str, form: str, numbers: dict[str, tuple[str, float]]) -> str:

@@ -9,12 +9,9 @@ import pytest
 from earthprice import caps
 from earthprice.errors import RulebookError
 from earthprice.law import compile_terms, prepare, stack
+from tests.law.conftest import q
 
 SHIPS = "acts_on: {doing: ship, status: licensed}"
-
-
-def q(unit: str, value: float) -> str:
-    return f"{{unit: {unit}, values: [{{from: 2022, value: {value}, basis: assumption, why: A test.}}]}}"
 
 
 def charge(name: str, rate: float, more: str = f"levy: duty, {SHIPS}", base: str = "border_value") -> str:

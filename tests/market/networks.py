@@ -6,6 +6,8 @@ is somebody's output, is bought by somebody and can be thrown away at a cost; a 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -87,6 +89,14 @@ class Draft:
 def plain(seed: int, demand: int = ISOELASTIC) -> Market:
     """A market with nothing special about it."""
     return Draft(np.random.default_rng(seed), demand).market()
+
+
+def spoilt(seed: int, *edits: Callable[[Draft], None]) -> Market:
+    """A market with some hardness in it."""
+    draft = Draft(np.random.default_rng(seed))
+    for edit in edits:
+        edit(draft)
+    return draft.market()
 
 
 def narrow(d: Draft, share: float = 1e-6) -> None:

@@ -6,16 +6,9 @@ import numpy as np
 import pytest
 
 from earthprice.market import Market, clear
-from tests.market.networks import Draft, binding, mixed, taxed
+from tests.market.networks import binding, mixed, spoilt, taxed
 
 WEIGHT = jnp.asarray(np.random.default_rng(1).uniform(0.5, 1.5, 16))
-
-
-def case(seed: int, *edits) -> Market:
-    draft = Draft(np.random.default_rng(seed))
-    for edit in edits:
-        edit(draft)
-    return draft.market()
 
 
 def value(move: dict[str, jax.Array], market: Market) -> jax.Array:
@@ -60,7 +53,7 @@ def slope_by_differences(way: dict[str, jax.Array], market: Market, step: float)
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("edits", [(), (taxed,), (binding,), (taxed, binding), (mixed,)])
 def test_gradient_matches_finite_differences(seed, edits):
-    market, way = case(seed, *edits), directions(seed)
+    market, way = spoilt(seed, *edits), directions(seed)
     slope = sum(jnp.vdot(part, way[name]) for name, part in GRADIENT(along(way, 0.0), market).items())
     # Narrow spreads answer within their own width, so the step must be far below it.
     step, within = (1e-5, 1e-5) if mixed not in edits else (1e-8, 2e-3)
@@ -69,7 +62,7 @@ def test_gradient_matches_finite_differences(seed, edits):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_hessian_vector_product_matches_differences_of_gradients(seed):
-    market, way, step = case(seed, taxed), directions(seed), 1e-5
+    market, way, step = spoilt(seed, taxed), directions(seed), 1e-5
     found = curvature(way, market)
     up, down = GRADIENT(along(way, step), market), GRADIENT(along(way, -step), market)
     for name, part in found.items():
@@ -78,6 +71,6 @@ def test_hessian_vector_product_matches_differences_of_gradients(seed):
 
 
 def test_the_start_has_no_derivative():
-    market = case(0)
+    market = spoilt(0)
     slope = jax.jit(jax.grad(lambda start: clear(market, start).price.sum()))(market.reference)
     assert np.all(np.asarray(slope) == 0.0)

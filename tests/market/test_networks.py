@@ -19,6 +19,7 @@ from tests.market.networks import (
     hard,
     plain,
     resource_value,
+    spoilt,
     taxed,
 )
 
@@ -32,13 +33,6 @@ def cleared(market: Market) -> np.ndarray:
     price = np.asarray(SOLVE(market, market.reference).price)
     assert audit(market, price).status is Status.CLEARED
     return price
-
-
-def spoilt(seed: int, *edits) -> Market:
-    draft = Draft(np.random.default_rng(seed))
-    for edit in edits:
-        edit(draft)
-    return draft.market()
 
 
 @few

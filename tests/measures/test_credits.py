@@ -9,46 +9,26 @@ import pytest
 
 from earthprice.measures.money_audit import BOOKED_AT, Users, missed
 from earthprice.measures.welfare import NEIGHBOURS, ledger
-from earthprice.runs.engine import point, run
+from earthprice.runs.engine import run
 from earthprice.world.world import World
-from tests.small import framed
+from tests.small import central_runs, framed, proposal
 
-BOOK = """\
-format: earthprice-rulebook/1
-rulebook: one-source
-title: One source
-jurisdiction: EUR
-status: proposal
-announced: "2022-01-01"
-in_force: {date: "2022-01-01", basis: assumption, why: Test.}
-text_status: A test.
-sources:
-  own: {cite: Own, confidence: C}
-articles:
-- number: "1"
-  heading: One source
-  says: At most 80 % of magnets from one zone.
-  source: own
-  modelled: fully
-  measures:
-    one_source:
-      instrument: share
-      kind: duty
-      acts_on: {doing: ship, partner: EUR, good: "magnet_*"}
-      each: [zone]
-      counts: t product
-      at_most: {unit: share, values: [{from: 2022, value: 0.8, basis: assumption, why: Test.}]}
+MEASURE = """\
+one_source:
+  instrument: share
+  kind: duty
+  acts_on: {doing: ship, partner: EUR, good: "magnet_*"}
+  each: [zone]
+  counts: t product
+  at_most: {unit: share, values: [{from: 2022, value: 0.8, basis: assumption, why: Test.}]}
 """
 
 
 def test_a_share_holds_exactly_its_money_adds_up_and_off_it_leaves_every_bit(world: World, tmp_path: Path) -> None:
     """Who ships from the one source pays, users in Europe get it, and nobody keeps any of it."""
-    path = tmp_path / "one-source.yaml"
-    path.write_text(BOOK, "utf-8")
-    plan = framed(world, str(path), years=(2021, 2024), period="year").plan
-    base = plan.baseline(plan.use())
-    p = point(plan.engine, plan.values({}), base)
-    was, now = (run(plan.engine, p, t) for t in (base, plan.reform(plan.use())))
+    path = proposal(tmp_path, MEASURE, "one-source", "EUR", "2022-01-01")
+    plan = framed(world, path, years=(2021, 2024), period="year").plan
+    was, now = central_runs(plan)
     row = now.terms.permits.index("one_source/CHN")
     use, years = np.asarray(now.setting.permits.use)[row], plan.engine.years
     credit, late = now.record.price[:, now.goods + row], years >= 2022
@@ -58,5 +38,5 @@ def test_a_share_holds_exactly_its_money_adds_up_and_off_it_leaves_every_bit(wor
     assert paid[late].sum(1) == pytest.approx(0, abs=1e-3 * np.abs(paid).max()) and (paid[late] < 0).any()
     assert not np.asarray(now.setting.permits.held)[row].any(), "a credit is nobody's rent"
     assert missed(plan.lens, Users(now), ledger(plan.lens, now), NEIGHBOURS).size <= BOOKED_AT
-    off = run(plan.engine, p, plan.reform(plan.use(without=("1",))))
+    off = run(plan.engine, was.point, plan.reform(plan.use(without=("1",))))
     assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(was.record, off.record, strict=True))

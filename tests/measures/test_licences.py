@@ -14,7 +14,7 @@ from earthprice.study.ensemble import Pair, case
 from earthprice.study.frame import Frame
 from earthprice.study.licences import _mean, licence_table
 from earthprice.world.world import World
-from tests.small import framed
+from tests.small import central_runs, framed
 
 
 @pytest.fixture(scope="module")
@@ -24,10 +24,7 @@ def control(world: World) -> Frame:
 
 @pytest.fixture(scope="module")
 def both(control: Frame) -> tuple[Outcome, Outcome]:
-    plan = control.plan
-    base = plan.baseline(plan.use())
-    p = point(plan.engine, plan.values({}), base)
-    return run(plan.engine, p, base), run(plan.engine, p, plan.reform(plan.use()))
+    return central_runs(control.plan)
 
 
 @pytest.fixture(scope="module")

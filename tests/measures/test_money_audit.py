@@ -9,17 +9,11 @@ import pytest
 
 from earthprice.demos.lab import Lab
 from earthprice.dynamics import laws
-from earthprice.facts.world import load_world
 from earthprice.measures.money_audit import BOOKED_AT, Users, missed, missed_between
 from earthprice.measures.welfare import NEIGHBOURS, RunAccounts, ledger, worth
 from earthprice.runs.engine import Outcome
 from earthprice.study.ensemble import Pair, Summary, case
 from earthprice.study.tables import money
-
-
-@pytest.fixture(scope="module")
-def lab() -> Lab:
-    return Lab(load_world())
 
 
 @pytest.fixture(scope="module")

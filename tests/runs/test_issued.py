@@ -15,29 +15,11 @@ from earthprice.facts.world import load_world
 from earthprice.law import load_rulebook, prepare, stack
 from earthprice.runs.engine import Engine, Outcome, Point, _granted_before, engine, point, run
 from earthprice.world.terms import Terms, no_law
+from tests.small import proposal
 
 CONTROL = "china-export-control-2025"
 PLANT = "separate/SEA/mt_weld/imported/licensed"
 LANE = "{doing: ship, zone: CHN, partner: EUR, good: [magnet_high, magnet_low]}"
-HEAD = """format: earthprice-rulebook/1
-rulebook: one
-title: One measure
-jurisdiction: {zone}
-status: proposal
-announced: "{day}"
-in_force: {{date: "{day}", basis: assumption, why: "Test."}}
-text_status: A test.
-sources:
-  own: {{cite: "Own", confidence: C}}
-articles:
-- number: "1"
-  heading: One
-  says: One.
-  source: own
-  modelled: fully
-  measures:
-    one: {{kind: duty, {measure}, values: [{values}]}}}}
-"""
 
 
 def dated(day: str, value: str) -> str:
@@ -53,14 +35,13 @@ class Market:
         self.p: Point = point(self.e, self.e.world.numbers.central, self.law)
         self.base: Outcome = run(self.e, self.p, self.law)
 
-    def terms(self, path: Path | None = None) -> Terms:
+    def terms(self, path: str = "") -> Terms:
         books = [CONTROL, *([load_rulebook(path)] if path else [])]
         return prepare(stack(*books), self.e.world.network).terms(self.e.years)
 
     def wrote(self, tmp_path: Path, zone: str, day: str, measure: str, *values: str) -> Terms:
-        path = tmp_path / "one.yaml"
-        path.write_text(HEAD.format(zone=zone, day=day, measure=measure, values=", ".join(values)), encoding="utf-8")
-        return self.terms(path)
+        one = f"one: {{kind: duty, {measure}, values: [{', '.join(values)}]}}}}\n"
+        return self.terms(proposal(tmp_path, one, "one", zone, day))
 
     def licence(self, tmp_path: Path, day: str, refused: float) -> Terms:
         measure = f"instrument: licence, acts_on: {LANE}, refused: {{unit: share"

@@ -149,9 +149,7 @@ def test_no_drivers_at_all_are_refused(tmp_path: Path) -> None:
 
 
 def _edited(folder: Path, edit: Callable[[str], str]) -> Path:
-    folder.mkdir(exist_ok=True)
-    for table in (*SHIPPED.glob("*.csv"), *SHIPPED.glob("*.json")):
-        shutil.copy(table, folder / table.name)
+    shutil.copytree(SHIPPED, folder, dirs_exist_ok=True)
     path = folder / "drivers.csv"
     path.write_text(edit(path.read_text(encoding="utf-8")), encoding="utf-8")
     return folder

@@ -12,18 +12,12 @@ from scipy.optimize import minimize_scalar
 from earthprice.demos.lab import Lab
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
-from earthprice.facts.world import load_world
 from earthprice.measures.welfare import NEIGHBOURS, ledger
 from earthprice.runs.engine import Outcome
 from earthprice.world.terms import Terms, no_law
 
 FIRST = 0
 """The first period: every run of a point starts it in the same state."""
-
-
-@pytest.fixture(scope="module")
-def lab() -> Lab:
-    return Lab(load_world())
 
 
 @pytest.fixture(scope="module")

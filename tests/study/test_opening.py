@@ -15,32 +15,20 @@ from earthprice.law.texts import in_force, placed
 from earthprice.study.opening import MineOpening, _words, plan_words, why_it_opens
 from earthprice.world.assembly import assemble
 from earthprice.world.world import World
+from tests.small import proposal
 
 REFUSED = """\
-format: earthprice-rulebook/1
-rulebook: no-mine
-title: No mine
-jurisdiction: AUS
-status: proposal
-announced: "2020-06-01"
-in_force: {date: "2021-01-01", basis: assumption, why: Test.}
-text_status: A test.
-sources:
-  own: {cite: Own, confidence: C}
-articles:
-- number: "1"
-  heading: Refusal
-  says: No mine is approved.
-  source: own
-  modelled: fully
-  measures:
-    refusal:
-      instrument: licence
-      kind: duty
-      acts_on: {doing: build, stage: [mining, milling], zone: AUS}
-      refused: {unit: share, values: [{from: 2021, value: 0.9, basis: assumption, why: Test.}]}
+refusal:
+  instrument: licence
+  kind: duty
+  acts_on: {doing: build, stage: [mining, milling], zone: AUS}
+  refused: {unit: share, values: [{from: 2021, value: 0.9, basis: assumption, why: Test.}]}
 """
 YEARS, DAY = (2019, 2035), "2020-12-31"
+
+
+def in_australia(folder: Path, measure: str) -> str:
+    return proposal(folder, measure, "of-australia", "AUS", "2021-01-01", "2020-06-01")
 
 
 @pytest.fixture(scope="module")
@@ -87,8 +75,7 @@ def test_a_permit_holds_back_a_mine_that_opens_without(world: World, law: Stack,
     assert free.words.startswith(f"{stands} In 2035 it makes {free.makes:.2g} kt REO, ")
     assert f"of its plan of {free.plan:.3g} kt REO/yr; a plan that pays grows by" in free.words
     assert 0.5 * free.plan < free.makes < free.built * free.plan / 0.7  # capacity is plan / use; use is 0.85
-    (tmp_path / "no-mine.yaml").write_text(REFUSED, "utf-8")
-    banned = placed(load_rulebook(tmp_path / "no-mine.yaml"), "2019-12-31")
+    banned = placed(load_rulebook(in_australia(tmp_path, REFUSED)), "2019-12-31")
     held = why_it_opens(world, "browns_range", banned, YEARS, DAY)
     assert held.opens is None and held.held_by == ("permit",) and held.granted == pytest.approx(0.1)
     assert "its permit: the law grants 10 % of what is asked for" in held.words
@@ -127,18 +114,14 @@ def test_a_world_of_ones_own_is_asked(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "none" in capsys.readouterr().err
 
 
-CONTRACT = REFUSED.replace("rulebook: no-mine", "rulebook: a-floor")
-CONTRACT = (
-    CONTRACT[: CONTRACT.index("    refusal:")]
-    + """\
-    floor:
-      instrument: contract
-      kind: duty
-      acts_on: {stage: mining, zone: AUS, deposit: nolans, status: licensed}
-      good: %s
-      strike: {unit: USD2020/kg, values: [{from: 2021, value: %s, basis: assumption, why: Test.}]}
+CONTRACT = """\
+floor:
+  instrument: contract
+  kind: duty
+  acts_on: {stage: mining, zone: AUS, deposit: nolans, status: licensed}
+  good: %s
+  strike: {unit: USD2020/kg, values: [{from: 2021, value: %s, basis: assumption, why: Test.}]}
 """
-)
 
 
 def test_a_mine_under_a_contract_is_asked_with_what_the_contract_pays(world: World, law: Stack, tmp_path: Path) -> None:
@@ -146,7 +129,7 @@ def test_a_mine_under_a_contract_is_asked_with_what_the_contract_pays(world: Wor
     entries = {d.id: d.entries for d in assemble(world.numbers.central, world.outline)}
     good = entries["dig/nolans/rich/licensed"][0][0].split("@")[0]
     free = why_it_opens(world, "nolans", law, YEARS, DAY)
-    (tmp_path / "a-floor.yaml").write_text(CONTRACT % (good, 0.95 * free.break_even), "utf-8")
-    insured = why_it_opens(world, "nolans", placed(load_rulebook(tmp_path / "a-floor.yaml"), "2019-12-31"), YEARS, DAY)
+    floor = load_rulebook(in_australia(tmp_path, CONTRACT % (good, 0.95 * free.break_even)))
+    insured = why_it_opens(world, "nolans", placed(floor, "2019-12-31"), YEARS, DAY)
     assert insured.built > free.built and insured.pays > 10.0 * free.pays
     assert insured.break_even < free.break_even

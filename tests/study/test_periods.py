@@ -12,7 +12,7 @@ import pytest
 from earthprice.errors import OptionError
 from earthprice.facts.world import load_world
 from earthprice.measures.welfare import worth
-from earthprice.runs.engine import Outcome, engine, point, run
+from earthprice.runs.engine import Outcome, engine, point
 from earthprice.runs.size import PERIODS
 from earthprice.study.draws import central_point
 from earthprice.study.ensemble import Pair, Summary, case, solved
@@ -22,6 +22,7 @@ from earthprice.study.money import Money
 from earthprice.study.options import Options
 from earthprice.study.periods import remarks, short_stops
 from earthprice.world.world import World
+from tests.small import central_runs
 
 HERE = Path(__file__).parent
 MIDYEAR = str(HERE.parent / "law" / "cases" / "midyear.yaml")
@@ -36,11 +37,9 @@ def framed(world: World, text: str, period: str = "year", **changes: object) -> 
 def both(f: Frame) -> tuple[Outcome, Outcome]:
     """Runs of both laws at the central draw; every market must clear and the base year must come back."""
     plan = f.plan
-    laws = plan.baseline(plan.use()), plan.reform(plan.use())
-    p = point(plan.engine, plan.values({}), laws[0])
-    base, reform = (run(plan.engine, p, terms) for terms in laws)
+    base, reform = central_runs(plan)
     assert max(base.record.residual.max(), reform.record.residual.max()) < 1e-8
-    assert base.record.level[0] == pytest.approx(p.bench.level, rel=1e-6, abs=1e-9)
+    assert base.record.level[0] == pytest.approx(base.point.bench.level, rel=1e-6, abs=1e-9)
     return base, reform
 
 

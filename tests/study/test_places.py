@@ -7,20 +7,18 @@ import pytest
 
 from earthprice.facts.store import load_facts
 from earthprice.report.places import damage_table
-from earthprice.runs.engine import Engine, point
+from earthprice.runs.engine import Engine
 from earthprice.study.assessment import DAMAGE_COLUMNS, Assessment
-from earthprice.study.ensemble import Pair, solved
+from earthprice.study.ensemble import Pair
 from earthprice.study.places import damage
 from earthprice.world.world import World
-from tests.small import framed
+from tests.small import central_pair, framed
 
 
 @pytest.fixture(scope="module")
 def pair(world: World) -> tuple[object, Pair]:
     plan = framed(world, years=(2021, 2022)).plan
-    base = plan.whole.baseline(plan.use())
-    p = point(plan.whole.engine, plan.values({}), base)
-    return plan, Pair(0, solved(plan, p, base), solved(plan, p, plan.whole.reform(plan.use())))
+    return plan, central_pair(plan)
 
 
 def test_each_burden_has_its_unit_and_adds_up(pair) -> None:

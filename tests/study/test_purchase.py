@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 
 from earthprice.errors import OptionError
-from earthprice.runs.engine import point
 from earthprice.study.assessment import PURCHASE_COLUMNS
 from earthprice.study.bands import bands
 from earthprice.study.buyer import buyer_of, check_buyer
-from earthprice.study.ensemble import Pair, Plan, solved
+from earthprice.study.ensemble import Pair, Plan
 from earthprice.study.purchase import _when, bought, drawn_down, missing, purchase, quarters
 from earthprice.world.world import World
-from tests.small import framed
+from tests.small import central_pair, framed
 
 GIVEN = {
     "zone": "EUR",
@@ -31,9 +30,7 @@ BUYER = buyer_of(GIVEN)
 def one(world: World) -> tuple[Plan, Pair]:
     """The central draw under both laws."""
     plan = framed(world, years=(2021, 2022), period="year").plan
-    base = plan.whole.baseline(plan.use())
-    p = point(plan.whole.engine, plan.values({}), base)
-    return plan, Pair(0, solved(plan, p, base), solved(plan, p, plan.whole.reform(plan.use())))
+    return plan, central_pair(plan)
 
 
 def cut(pair: Pair, share: float) -> Pair:

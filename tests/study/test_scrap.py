@@ -11,10 +11,9 @@ import pytest
 
 from earthprice.errors import RulebookError
 from earthprice.facts.world import load_world
-from earthprice.runs.engine import point, run
 from earthprice.world.world import World
 from tests.cli.test_own import OWN, with_own
-from tests.small import framed, with_one_program
+from tests.small import central_runs, framed, proposal, with_one_program
 
 ROWS = "".join(
     f"trade,swarf_{tier}/EUR/CHN,{attribute},{value},{low},{high},{unit},2019,2021-03-01,assumption,test,C,,A test.\n"
@@ -24,38 +23,19 @@ ROWS = "".join(
         ("freight", 1.5, 0.7, 3.0, "USD2020/kg"),
     )
 )
-BOOK = """\
-format: earthprice-rulebook/1
-rulebook: scrap-stays
-title: Scrap stays
-jurisdiction: EUR
-status: proposal
-announced: "2022-01-01"
-in_force: {date: "2022-01-01", basis: assumption, why: Test.}
-text_status: A test.
-sources:
-  own: {cite: Own, confidence: C}
-articles:
-- number: "1"
-  heading: Scrap stays
-  says: Scrap of magnets is not exported.
-  source: own
-  modelled: fully
-  measures:
-    scrap_stays:
-      instrument: cap
-      kind: duty
-      acts_on: {doing: ship, zone: EUR, good: "swarf_*"}
-      shared_out: {tradable: true}
-      amount: {unit: t REO/year, values: [{from: 2022, value: 0, basis: assumption, why: Test.}]}
+MEASURE = """\
+scrap_stays:
+  instrument: cap
+  kind: duty
+  acts_on: {doing: ship, zone: EUR, good: "swarf_*"}
+  shared_out: {tradable: true}
+  amount: {unit: t REO/year, values: [{from: 2022, value: 0, basis: assumption, why: Test.}]}
 """
 
 
 @pytest.fixture
 def book(tmp_path: Path) -> str:
-    path = tmp_path / "scrap-stays.yaml"
-    path.write_text(BOOK, "utf-8")
-    return str(path)
+    return proposal(tmp_path, MEASURE, "scrap-stays", "EUR", "2022-01-01")
 
 
 def test_without_shipments_of_scrap_it_says_what_is_shipped(world: World, book: str) -> None:
@@ -78,9 +58,7 @@ def test_with_them_scrap_stays_its_makers_pay_and_recyclers_gain(
         table.write(ROWS)
     with_own(folder, late)
     plan = framed(load_world(folder), book, years=(2021, 2024), period="year").plan
-    base = plan.baseline(plan.use())
-    p = point(plan.engine, plan.values({}), base)
-    was, now = (run(plan.engine, p, t) for t in (base, plan.reform(plan.use())))
+    was, now = central_runs(plan)
     late, lens = plan.engine.years >= 2022, plan.lens
     ships = lens.act.index.str.startswith("ship/swarf")
     recycles = lens.mask(stage="recycling", zone="EUR")

@@ -26,34 +26,23 @@ from earthprice.study.questions import Dates, questions
 from earthprice.study.replay import replay
 from earthprice.study.tables import observed
 from earthprice.world.world import World
+from tests.small import proposal
 
-BOOK = """\
-format: earthprice-rulebook/1
-rulebook: any-zone
-title: A subsidy
-jurisdiction: {zone}
-status: proposal
-announced: "2021-06-01"
-in_force: {{date: "2022-01-01", basis: assumption, why: Test.}}
-text_status: A test.
-sources:
-  own: {{cite: Own, confidence: C}}
-articles:
-- number: "1"
-  heading: Subsidy
-  says: Who digs or makes something is paid.
-  source: own
-  modelled: fully
-  measures:
-    paid:
-      instrument: charge
-      kind: duty
-      levy: subsidy
-      acts_on: {{doing: run, zone: {zone}}}
-      base: sale_value
-      rate: {{unit: share of value, values: [{{from: 2022, value: -0.1, basis: assumption, why: Test.}}]}}
+MEASURE = """\
+paid:
+  instrument: charge
+  kind: duty
+  levy: subsidy
+  acts_on: {{doing: run, zone: {zone}}}
+  base: sale_value
+  rate: {{unit: share of value, values: [{{from: 2022, value: -0.1, basis: assumption, why: Test.}}]}}
 """
 ZONES = ("CHN", "JPN", "USA", "EUR", "MMR", "SEA", "AUS", "ROW")
+
+
+def paid_in(zone: str, world: World, folder: Path) -> Frame:
+    text = proposal(folder, MEASURE.format(zone=zone), "any-zone", zone, "2022-01-01", "2021-06-01")
+    return frame(text, Options(draws=1, years=(2021, 2022)), world)
 
 
 def test_these_are_all_zones(world: World) -> None:
@@ -62,8 +51,7 @@ def test_these_are_all_zones(world: World) -> None:
 
 @pytest.mark.parametrize("zone", ZONES)
 def test_a_text_of_any_zone_has_all_its_figures(zone: str, world: World, tmp_path: Path) -> None:
-    (tmp_path / "any-zone.yaml").write_text(BOOK.format(zone=zone), "utf-8")
-    f = frame(str(tmp_path / "any-zone.yaml"), Options(draws=1, years=(2021, 2022)), world)
+    f = paid_in(zone, world, tmp_path)
     pair = _pair(f.plan, fitted_sample(f), 0)
     assert pair.good, pair.worst
     figures = table(catalogue(f.plan, f.year, f.first, 0.03), [pair], f.year, {})
@@ -93,8 +81,7 @@ def test_a_text_of_any_zone_has_all_its_figures(zone: str, world: World, tmp_pat
 
 
 def test_a_page_tells_nothing_of_another_country_as_its_own(world: World, tmp_path: Path) -> None:
-    (tmp_path / "any-zone.yaml").write_text(BOOK.format(zone="JPN"), "utf-8")
-    f = frame(str(tmp_path / "any-zone.yaml"), Options(draws=1, years=(2021, 2022)), world)
+    f = paid_in("JPN", world, tmp_path)
     scores = pd.DataFrame([("the past", "price_home/ndpr_oxide", 3, 0.5, 0.9)])
     scores.columns = ["past", "series", "n", "ratio_no_change", "coverage"]
     assert all(a.reading for a in alternatives(f.plan)), (

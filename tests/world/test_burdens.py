@@ -42,8 +42,7 @@ def test_the_nearest_place_with_a_figure_counts() -> None:
     assert list(found.best["water"]) == [0.5, 0.5, 0.5, 0.0, 0.0]
 
 
-def test_a_draw_of_the_size_of_burdens_moves_damage_and_burdens() -> None:
-    lab = Lab(load_world())
+def test_a_draw_of_the_size_of_burdens_moves_damage_and_burdens(lab: Lab) -> None:
     large = lab.point({k: "x2" for k in lab.world.numbers.central if k.startswith("burden/")})
     one, two = lab.series(lab.baseline), lab.series(lab.run(at=large))
     assert two["damage"][0] == pytest.approx(2.0 * one["damage"][0], rel=1e-6)
