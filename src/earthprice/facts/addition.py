@@ -96,25 +96,16 @@ class RowsToAdd:
 
     def like(self, table: str, name: str, attribute: str, of: str, factor: float = 1.0) -> None:
         """A number taken from the like, at the last benchmark, times a factor."""
-        key = f"{table}/{of}/{attribute}"
-        found = amount_of(self.last, key)
-        scaled = Amount(*(None if x is None else x * factor for x in found[:3]), found.unit)  # type: ignore[arg-type]
+        scaled = amount_of(self.last, f"{table}/{of}/{attribute}").times(factor)
         self.put(Row(table, name, attribute, scaled, f"taken from {of}"))
         self.taken.setdefault(of, []).append(f"{attribute} {scaled.value:.3g} {scaled.unit}")
 
 
-class _Found(NamedTuple):
-    value: float
-    low: float | None
-    high: float | None
-    unit: str
-
-
-def amount_of(world: World, key: str) -> _Found:
+def amount_of(world: World, key: str) -> Amount:
     """A number of the world with its range and unit."""
     row = world.numbers.table.loc[key]
     ends = [None if np.isnan(x) else float(x) for x in (row["low"], row["high"])]
-    return _Found(float(row["value"]), ends[0], ends[1], str(row["unit"]))
+    return Amount(float(row["value"]), ends[0], ends[1], str(row["unit"]))
 
 
 def worlds_of(folder: Path) -> dict[int, World]:
@@ -293,8 +284,7 @@ def _prices(d: RowsToAdd, its: str, node: str) -> None:
         keys = [k for k in world.numbers.keys if k.startswith(f"price/conc_{its}") and "unlicensed" not in k]
         zone, feed = node.rpartition("@")[2], "/imported" if "/imported@" in node else ""
         exact = f"price/conc_{its}{feed}@{zone}/price"
-        found, x = amount_of(world, exact if exact in keys else keys[0]), _worth(d, world, its)
-        scaled = Amount(*(None if y is None else y * x for y in found[:3]), found.unit)  # type: ignore[arg-type]
+        scaled = amount_of(world, exact if exact in keys else keys[0]).times(_worth(d, world, its))
         d.put(Row("price", f"conc_{node}", "price", scaled, f"taken from {keys[0]}, by the worth of its oxides"), year)
 
 

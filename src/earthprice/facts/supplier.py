@@ -71,6 +71,11 @@ class Amount:
     high: float | None
     unit: str
 
+    def times(self, factor: float) -> Amount:
+        """The number and its range times a factor."""
+        value, low, high = (None if x is None else x * factor for x in (self.value, self.low, self.high))
+        return Amount(value, low, high, self.unit)  # type: ignore[arg-type]
+
 
 @dataclass(frozen=True)
 class Supplier:
