@@ -27,9 +27,8 @@ VALUES = "values_mining"
 """Table of the numbers that hold in every base year."""
 PRIVATE = "private"
 """Table of what in a world is private."""
-MINE = ("recovery", "use", "capex", "lead")
-PLANT = ("recovery", "use", "capex", "lead")
-"""What a mine, and a plant, takes from its like if its file does not say it."""
+TAKEN = ("recovery", "use", "capex", "lead")
+"""What a mine or a plant takes from its like if its file does not say it."""
 
 
 class Row(NamedTuple):
@@ -100,6 +99,18 @@ class RowsToAdd:
         self.put(Row(table, name, attribute, scaled, f"taken from {of}"))
         self.taken.setdefault(of, []).append(f"{attribute} {scaled.value:.3g} {scaled.unit}")
 
+    def own_or_like(self, table: str, name: str, of: str) -> None:
+        """`TAKEN`, each as the file gives it, else from the like where that has it."""
+        for attribute in TAKEN:
+            if attribute in self.supplier.amounts:
+                self.own(table, name, attribute, attribute)
+            elif f"{table}/{of}/{attribute}" in self.last.numbers.central:
+                self.like(table, name, attribute, of)
+
+    def nil(self, table: str, name: str, attribute: str, why: str) -> None:
+        """No tonne yet."""
+        self.put(Row(table, name, attribute, Amount(0.0, None, None, "kt REO/yr"), why))
+
 
 def amount_of(world: World, key: str) -> Amount:
     """A number of the world with its range and unit."""
@@ -166,22 +177,17 @@ def _mine(d: RowsToAdd) -> None:
     s = d.supplier
     like, its = _like_mine(d)
     concentrate = s.id if s.assay else its
-    district = s.district
-    d.rows["deposits"] = [(s.id, s.name, s.zone, district, concentrate, "0", "")]
+    d.rows["deposits"] = [(s.id, s.name, s.zone, s.district, concentrate, "0", "")]
     for attribute, key in (("planned_capacity", "capacity"), ("cost", "cost"), ("grade_rich", "grade")):
         d.own("deposit", s.id, attribute, key)
-    for attribute in MINE:
-        if attribute in s.amounts:
-            d.own("deposit", s.id, attribute, attribute)
-        else:
-            d.like("deposit", s.id, attribute, like)
+    d.own_or_like("deposit", s.id, like)
     if "reserve" in s.amounts:
         d.own("deposit", s.id, "ore_rich", "reserve")
     else:
         size = s.amounts["capacity"].value / amount_of(d.last, f"deposit/{like}/planned_capacity").value
         d.like("deposit", s.id, "ore_rich", like, size)
     for attribute in ("output_licensed", "output_unlicensed"):
-        d.put(Row("deposit", s.id, attribute, Amount(0.0, None, None, "kt REO/yr"), "a plan: nothing is dug yet"))
+        d.nil("deposit", s.id, attribute, "a plan: nothing is dug yet")
     _starts(d, "deposit", s.id)
     if s.assay:
         _concentrate(d, its)
@@ -259,8 +265,7 @@ def _way_out(d: RowsToAdd, its: str, concentrate: str) -> None:
 
 def _line(d: RowsToAdd, of: str, name: str) -> None:
     """A line for the concentrate in a plant that takes the like's, as large as the mine, from its start on."""
-    nil = Amount(0.0, None, None, "kt REO/yr")
-    d.put(Row("separation", name, "level", nil, "a plan: nothing is separated yet"))
+    d.nil("separation", name, "level", "a plan: nothing is separated yet")
     d.put(Row("separation", name, "planned_capacity", d.supplier.amounts["capacity"], "given in the file: as the mine"))
     for attribute in ("recovery", "cost", "use", "capex", "lead"):
         if f"separation/{of}/{attribute}" in d.last.numbers.central:
@@ -274,7 +279,7 @@ def _road(d: RowsToAdd, its: str, link: tuple[str, str, str]) -> None:
     known = [n for n in d.last.outline.ids("feed_trade") if n.startswith(f"{its}/") and n.endswith(f"/{to}")]
     same = [n for n in known if n.split("/")[1] == origin] or known
     name = f"{concentrate}/{origin}/{to}"
-    d.put(Row("feed_trade", name, "level", Amount(0.0, None, None, "kt REO/yr"), "a link open to the new mine"))
+    d.nil("feed_trade", name, "level", "a link open to the new mine")
     d.like("feed_trade", name, "freight", same[0])
 
 
@@ -312,14 +317,10 @@ def _plant(d: RowsToAdd) -> None:
     if like not in ids:
         raise FactsError(f"no plant '{like}'", where=s.where("like"), accepted=ids, given=like)
     name = f"{s.zone}/{s.feed}/{origin}/licensed/{s.id}"
-    d.put(Row("separation", name, "level", Amount(0.0, None, None, "kt REO/yr"), "a plan: nothing is separated yet"))
+    d.nil("separation", name, "level", "a plan: nothing is separated yet")
     d.own("separation", name, "planned_capacity", "capacity")
     d.own("separation", name, "cost", "cost")
-    for attribute in PLANT:
-        if attribute in s.amounts:
-            d.own("separation", name, attribute, attribute)
-        elif f"separation/{like}/{attribute}" in d.last.numbers.central:
-            d.like("separation", name, attribute, like)
+    d.own_or_like("separation", name, like)
     _starts(d, "separation", name)
     node = f"{s.feed}{'' if origin == 'home' else '/imported'}@{s.zone}"
     if f"price/conc_{node}/price" not in d.last.numbers.central:
@@ -351,5 +352,5 @@ def _lane(d: RowsToAdd, source: str) -> None:
         raise FactsError(what, where=s.where("feed"), accepted="a feed that is shipped, or a zone that digs it")
     same = [n for n in known if n.split("/")[1] == source] or known
     name = f"{s.feed}/{source}/{s.zone}"
-    d.put(Row("feed_trade", name, "level", Amount(0.0, None, None, "kt REO/yr"), "a link open to the new plant"))
+    d.nil("feed_trade", name, "level", "a link open to the new plant")
     d.like("feed_trade", name, "freight", same[0])
