@@ -133,10 +133,10 @@ def _claims(lab: Lab, runs: dict[str, Outcome], rare: Outcome) -> tuple[Claim, .
     )  # fmt: skip
 
 
-def most_barred(lab: Lab, most: int = SELLERS) -> int:
-    """Largest number of sellers, up to `most`, for which the law refuses `conduct` at the elasticity of this trial."""
+def most_barred(lab: Lab) -> int:
+    """Largest number of sellers, up to `SELLERS`, for which the law refuses `conduct` at this elasticity."""
     found = 0
-    for n in range(1, most + 1):
+    for n in range(1, SELLERS + 1):
         try:
             _terms(lab, CONDUCT.format(n=n, e=ELASTICITY))
         except RulebookError:

@@ -66,9 +66,9 @@ def cycle(lab: Lab) -> Demonstration:
 def _claims(whole: Turn, soft: Turn, quiet: Turn, quiet_soft: Turn) -> tuple[Claim, ...]:
     return (
         Claim(f"when the market is good everyone digs: unlicensed digging, mean of {FROM}-{UNTIL - 1}", "%",
-              _mean(whole, "unlicensed digging", FROM, UNTIL), 10.0, 100.0,
+              _dug(whole), 10.0, 100.0,
               "record: an elasticity near 1.5 (0.8 to 3) on a price at least a quarter up, less what the boom's ore "
-              "cannot fetch", _mean(quiet, "unlicensed digging", FROM, UNTIL)),
+              "cannot fetch", _dug(quiet)),
         Claim("complaints follow: share of its box that the path encloses, price against complaints", "share",
               enclosed(whole.against["price"], whole.against["complaints"]), 0.2, 0.8,
               "theory: nil if complaints moved with the price, 0.79 for an ellipse a quarter turn behind",
@@ -121,9 +121,9 @@ def _price_row_only(law: Terms) -> Terms:
     )
 
 
-def _mean(turn: Turn, link: str, first: int, until: int) -> float:
-    when = (turn.years >= first) & (turn.years < until)
-    return float(100.0 * turn.against[link][when].mean() - 100.0)
+def _dug(turn: Turn) -> float:
+    when = (turn.years >= FROM) & (turn.years < UNTIL)
+    return float(100.0 * turn.against["unlicensed digging"][when].mean() - 100.0)
 
 
 def _back(tightened: Turn, soft: Turn) -> float:

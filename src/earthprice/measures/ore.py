@@ -43,6 +43,7 @@ def ore_at_home(lens: Lens, run: Outcome) -> Series:
     home, ponds, _ = lens.bodies
     host = np.asarray(run.setting.ore.host) > 0
     mined, wild = lens.mask(stage="mining", zone=lens.home), lens.mask(status="unlicensed")
+    own = mined & (np.asarray(run.setting.ore.dig) > 0)[~host].any(0)  # mines on bodies without a host
     ground, by_mine = run.record.ore[:, home & ~ponds].sum(1), ore_by_mine(run)
     return {
         **_fate(run, home & ~host, "own"),
@@ -51,8 +52,8 @@ def ore_at_home(lens: Lens, run: Outcome) -> Series:
         "tailings": run.record.ore[:, home & ponds].sum(1),
         **_grades(lens, run, home),
         "rich_share": 100.0 * ratio(total(run, mined & lens.mask(grade_class="rich")), total(run, mined)),
-        "recovery/licensed": _recovered(run, by_mine, mined & ~wild & _on(run, ~host)),
-        "recovery/unlicensed": _recovered(run, by_mine, mined & wild & _on(run, ~host)),
+        "recovery/licensed": _recovered(run, by_mine, own & ~wild),
+        "recovery/unlicensed": _recovered(run, by_mine, own & wild),
     }
 
 
@@ -73,11 +74,6 @@ def _fate(run: Outcome, bodies: np.ndarray, kind: str) -> Series:
         f"recovery/{kind}": 100.0 * ratio(sold, dug.sum(1)),
         f"ore_wasted/{kind}": disturbed - sold,
     }
-
-
-def _on(run: Outcome, bodies: np.ndarray) -> np.ndarray:
-    """Mines on some bodies [M]."""
-    return (np.asarray(run.setting.ore.dig) > 0)[bodies].any(0)
 
 
 def _recovered(run: Outcome, by_mine: np.ndarray, mines: np.ndarray) -> np.ndarray:

@@ -167,7 +167,7 @@ def _made(lens: Lens) -> dict[str, Match]:
             "kt REO/yr",
             "output of China at the quota and the least and the most said to be dug beside it; the "
             "model's mining in China with and without licence",
-            _all_home,
+            partial(_series, key="mined/home"),
             range=(("mining_all/low", home), ("mining_all/high", home)),
             scaled=False,
         ),
@@ -225,10 +225,6 @@ def _blanks(lens: Lens, found: Series, outcome: Outcome) -> np.ndarray:
 
 def _elsewhere(lens: Lens, found: Series, outcome: Outcome) -> np.ndarray:
     return outcome.record.level[:, lens.mask(stage="mining") & ~lens.mask(zone=lens.home)].sum(1)
-
-
-def _all_home(lens: Lens, found: Series, outcome: Outcome) -> np.ndarray:
-    return found["mined/home"]
 
 
 def recorded(observed: pd.DataFrame, match: Match) -> dict[int, float]:
