@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from earthprice.cli.arguments import Json
+from earthprice.cli.arguments import Json, Seed
 from earthprice.cli.commands import Commands
 from earthprice.cli.memory import DRAWS, must_have_room
 from earthprice.cli.screen import print_json, print_table, print_text, progress
@@ -36,7 +36,7 @@ def add(
         str | None, typer.Option("--as-of", metavar="DAY", help="The day whose market is told; today if left out.")
     ] = None,
     draws: Annotated[int, typer.Option("--draws", metavar="N", min=1, help="Draws of what is not known.")] = 24,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of the draws.")] = 1,
+    seed: Seed = 1,
     json: Json = False,
 ) -> None:
     """Add rows (customs, prices) to the record of a world of one's own, and say what moves in the market of a day.

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from earthprice.study.buyer import Buyer
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
+Seed = Annotated[int, typer.Option(metavar="N", min=0, help="Seed of the draws.")]
 ResultFolder = Annotated[Path, typer.Argument(metavar="RESULT", help="A result folder.", show_default=True)]
 LAST_RESULT = Path("result")
 """Where a verb that runs a text puts what it finds, and one that reads a result looks for it."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from earthprice.cli.arguments import read_years
+from earthprice.cli.arguments import Seed, read_years
 from earthprice.cli.ending import ends_well
 from earthprice.cli.memory import COMPUTES, must_have_room
 from earthprice.cli.screen import say
@@ -35,7 +35,7 @@ class ExploreArguments:
     years: Annotated[str | None, typer.Option(metavar="FIRST-LAST", help="First and last year, as of assess.")] = None
     as_of: Annotated[str | None, typer.Option(metavar="DATE", help="See nothing published later (YYYY-MM-DD).")] = None
     draws: Annotated[int, typer.Option(metavar="N", min=24, help="Draws of a whole answer.")] = 200
-    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of the draws.")] = 1
+    seed: Seed = 1
     workers: Annotated[int, typer.Option(metavar="N", min=0, help="Processes that run draws; 0: one a core.")] = 0
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="Address to listen on.")] = LOOPBACK[0]
     port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="Port; 0: any that is free.")] = PORT

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from earthprice.cli.arguments import Json
+from earthprice.cli.arguments import Json, Quiet, Seed
 from earthprice.cli.memory import DRAWS, must_have_room
 from earthprice.cli.screen import print_json, print_table, print_text, progress
 from earthprice.cli.starting import AsOf, begun
@@ -30,7 +30,7 @@ def demo(
         Path, typer.Option("--out", metavar="DIR", help="Picture, data and claims are written to DIR/NAME.")
     ] = Path("demo"),
     as_of: AsOf = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
+    quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """One mechanism of the model at work: what must be seen, the same without the mechanism, and a picture."""
@@ -94,7 +94,7 @@ def hindcast(
         Path, typer.Option("--out", metavar="DIR", help="Where scores, paths and pictures are written.")
     ] = Path("hindcast"),
     draws: Annotated[int, typer.Option(metavar="N", min=1, help="Draws of what was not known.")] = 60,
-    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of the draws.")] = 1,
+    seed: Seed = 1,
     workers: Annotated[int, typer.Option(metavar="N", min=0, help="Threads; 0: one a core.")] = 0,
     prior: Annotated[
         bool,
@@ -104,7 +104,7 @@ def hindcast(
             "fits replay (replayed.csv, rolling.csv) stays.",
         ),
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
+    quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """The past run with what was known before it, scored against what happened and against three simple rivals."""
@@ -144,9 +144,9 @@ def calibrate(
         ),
     ] = None,
     draws: Annotated[int, typer.Option(metavar="N", min=1, help="Draws of the fit.")] = 200,
-    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of the draws.")] = 1,
+    seed: Seed = 1,
     workers: Annotated[int, typer.Option(metavar="N", min=0, help="Workers; 0: one a core.")] = 0,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
+    quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Behaviour fitted to the record up to a year: the draws that `assess` uses, and what each factor learned."""

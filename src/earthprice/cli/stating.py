@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from earthprice.cli.arguments import Json, WorldFolder
+from earthprice.cli.arguments import Json, Quiet, Seed, WorldFolder
 from earthprice.cli.memory import DRAWS, must_have_room
 from earthprice.cli.screen import print_headed, print_json, print_text, progress
 from earthprice.cli.starting import must_have_come, reading
@@ -36,10 +36,10 @@ class NowArguments:
     ] = None
     reading: Annotated[str | None, typer.Option(metavar="NAME", help="How the powers are used.")] = None
     draws: Annotated[int, typer.Option(metavar="N", min=1, help="Draws of what is not known.")] = 40
-    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of the draws.")] = 1
+    seed: Seed = 1
     workers: Annotated[int, typer.Option(metavar="N", min=0, help="Threads; 0: one a core.")] = 0
     world: WorldFolder = None
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False
+    quiet: Quiet = False
     json: Json = False
 
 
