@@ -134,8 +134,8 @@ def pothen(lab: Lab) -> Demonstration:
         title="Export quotas and duties kept to 2020 against free trade: Pothen's question",
         words=f"From the benchmark of {BASE_YEAR} with the law of its time, the export quota and the duties of {FROM} "
         f"are kept until {UNTIL}, or both are dropped in {FROM}. Nothing is fitted to what Pothen published: "
-        "his figures stand beside. Not found is that the premium on light oxides is gone "
-        "for good by 2017: here it is gone for two years and comes back, unless users are kept from thrift. Nor "
+        "his figures stand beside. Not found is that the premium on light oxides is gone by 2017: here it has nearly "
+        "halved by then and is gone in 2020 alone, or in 2019 where users are kept from thrift. Nor "
         "is that duties act longer than the quota on light oxides: here on heavy ones alone. Nor is that at first the "
         "quota raises the price of light oxides more than the duties do: smugglers are quicker here.",
         removed="Neither quota nor duties from 2014 on.",

@@ -62,7 +62,7 @@ def wedge(_: Lab) -> Demonstration:
         "a licence is worth stands between the price at home and the price abroad, next to duty and VAT. "
         "Elasticities, growth and stocks are those that could be judged before 2010. The gap comes, is nearly "
         "alike for a kilogram of cheap and of dear oxide, and goes; it comes half a year before the record's "
-        "height and is about two thirds of it. What a licence does not explain, and the model does not show, is "
+        "height and is about three fifths of it. What a licence does not explain, and the model does not show, is "
         "the rise of the prices as such: in 2011 lanthanum and cerium were three to six times as dear at home "
         "as in 2008, here they fall; neodymium and dysprosium rose far beyond the gap.",
         removed="Quotas and duties stay as they were in 2008 (first two claims); stockholders expect no rise to go on "
