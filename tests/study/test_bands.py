@@ -61,12 +61,8 @@ def test_levels_of_the_ten_figures_hold_it_and_differences_do_not(small: Frame, 
     alone = full["holds"] == ALONE
     assert full.loc[alone, LEVELS].equals(bare.loc[alone, LEVELS])
     assert {"gap_ndpr", "unlicensed", "recovery", "gain_CHN", "cost_firms"} <= set(full.index[alone])
-    price = full.loc["price_ndpr"]
-    assert (
-        price["base_p95"] / price["base_p05"]
-        > 3
-        > bare.loc["price_ndpr", "base_p95"] / bare.loc["price_ndpr", "base_p05"]
-    )
+    with_it, without = (t.loc["price_ndpr", "base_p95"] / t.loc["price_ndpr", "base_p05"] for t in (full, bare))
+    assert with_it > max(3, 2 * without), "two draws may lie far apart by themselves: what is left out widens that"
 
 
 def test_paths_of_prices_hold_it_and_shares_do_not(small: Frame, held: Bands, done: list[Pair]) -> None:
