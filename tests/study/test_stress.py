@@ -17,7 +17,8 @@ from earthprice.measures.answers import ANSWERS
 from earthprice.past.posterior import central_quantiles, central_values
 from earthprice.study.stress import WITHOUT, Stop, Stress, _stock, _why, _words, in_table_names, stress
 from earthprice.world.world import World
-from tests.study.test_zones import BOOK
+from tests.small import proposal
+from tests.study.test_zones import MEASURE
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +63,9 @@ def test_what_cannot_be_asked(world: World, stop: Stop, where: str) -> None:
 
 
 def test_a_zone_that_ships_no_oxide_can_stop_none(world: World, tmp_path: Path) -> None:
-    (tmp_path / "any-zone.yaml").write_text(BOOK.format(zone="MMR"), "utf-8")
+    text = proposal(tmp_path, MEASURE.format(zone="MMR"), "any-zone", "MMR", "2022-01-01", "2021-06-01")
     with pytest.raises(OptionError, match=r"--elements: MMR ships no Dy as oxide or metal to CHN"):
-        in_table_names(world, Stop(("all",), ("Dy",), law=str(tmp_path / "any-zone.yaml")))
+        in_table_names(world, Stop(("all",), ("Dy",), law=text))
 
 
 def test_a_stop_takes_what_was_usual_and_is_filled(found: Stress) -> None:
