@@ -15,7 +15,8 @@ from earthprice.cli.stating import range_text, wide
 from earthprice.errors import OptionError
 from earthprice.study.now import RANGE, Now, moves_between, now
 from earthprice.study.options import Options
-from tests.study.test_zones import BOOK
+from tests.small import proposal
+from tests.study.test_zones import MEASURE
 
 FEW = Options(draws=2, workers=1)
 
@@ -119,6 +120,6 @@ def test_what_was_nothing_has_no_change_in_per_cent(after: Now) -> None:
 
 def test_a_home_without_a_market_for_oxides_is_refused(tmp_path: Path) -> None:
     """Myanmar sells concentrate alone."""
-    (tmp_path / "any-zone.yaml").write_text(BOOK.format(zone="MMR"), "utf-8")
+    text = proposal(tmp_path, MEASURE.format(zone="MMR"), "any-zone", "MMR", "2022-01-01", "2021-06-01")
     with pytest.raises(OptionError, match=r"--law: 'any-zone' is law of MMR, which has no market.*AUS, CHN, EUR"):
-        now("2022-08-01", FEW, str(tmp_path / "any-zone.yaml"))
+        now("2022-08-01", FEW, text)
