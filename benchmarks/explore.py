@@ -41,6 +41,8 @@ MOVES, MANY = 40, 1000
 """Moves that are timed, and over which memory is watched, where their time is enough."""
 TIMED, WATCHED, PAINTED, FOUND = 8.0, 30.0, 20.0, 60.0
 """Seconds for timed moves, for those over which memory is watched, for painted ones, and for an answer to come."""
+APART = 400
+"""Moves until a lever comes to a value again, all of them within its bounds."""
 LEAST = 2
 """Moves that are made even if their time is over."""
 IN_PAGE = """
@@ -133,7 +135,7 @@ def of_session(book: str, moves: int, many: int) -> OfSession:
         page = answers.Page(session)
 
         def move() -> None:
-            page.central(LeverState(changes={lever: f"x{1 + 0.01 * next(turn)}"}), "en")
+            page.central(LeverState(changes={lever: f"x{1 + 0.01 * (next(turn) % APART)}"}), "en")
 
         move()
         each = [once(move)[0] for _ in within(TIMED, moves)]
