@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from earthprice.report import theme
 from earthprice.report.charts.articles import article_worth, phone_columns
-from earthprice.report.charts.exports import FEW, draw_exports
+from earthprice.report.charts.exports import FEW, cell_places, column_width, draw_exports
 from earthprice.report.charts.feed import feed_data
 from earthprice.report.charts.groups import bar_reach, bars, draw_groups, group_bars, scales
 from earthprice.report.charts.options import draw_options, in_lines
@@ -263,3 +263,13 @@ def test_ticks_of_an_axis_by_hand():
     assert few_ticks(-48.0, 47.0) == [-40.0, 0.0, 40.0]
     assert few_ticks(-1.6, 0.1) == [-1.5, -1.0, -0.5, 0.0]
     assert few_ticks(-4.0, 85.0) == [0.0, 40.0, 80.0]
+
+
+@pytest.mark.parametrize(("page", "years", "width"), [(734, 3, 108), (350, 3, 92), (734, 4, 81), (350, 8, 72)])
+def test_years_of_exports_are_as_wide_as_the_page_lets_them(page: int, years: int, width: int) -> None:
+    """734 px less 66 of names and 6: two partners of 325, a gap of 12; "-1,800 to -100" ran into the next at 72."""
+    cells = pd.DataFrame([{"row": "dy", "partner": p, "year": y} for p in "ABC" for y in range(years)])
+    assert column_width(cells, page) == width
+    x = cell_places(cells, page)["x"]
+    assert min(x) == 66 and (max(x) + width <= page or width == 72)
+    assert sorted(x[:years]) == [66 + width * i for i in range(years)]

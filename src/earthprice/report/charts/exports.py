@@ -18,8 +18,8 @@ from earthprice.report.words import Words
 from earthprice.study.assessment import EXPORT_COLUMNS, Assessment
 from earthprice.study.figures import PART
 
-NARROW, WIDE, TALL, LEFT, HEAD = 72, 12, 40, 66, 34
-"""Measures of the grid [px]: a year's column, the gap between partners, a row, names at the left, the heading."""
+NARROW, WIDE, TALL, LEFT, HEAD, SPARE = 72, 12, 40, 66, 34, 6
+"""Measures of the grid [px]: least year's column, gap between partners, a row, names at the left, heading, right edge."""
 
 ROWS = ("ndpr", "ndpr_raw", "dy", "dy_raw", "tb", "tb_raw", "sm", "y", "la+ce", "magnets")
 """Rows of the grid, in their order; all others are in tables/exports.csv."""
@@ -44,9 +44,9 @@ def draw_exports(a: Assessment, words: Words) -> NumberedFigure:
         f"under {PART:g} % of all exports of the good: change in t. Blue: more; orange: "
         "less; grey: the interval holds zero. By element and partner inferred, not recorded."
     )
-    column = max(NARROW, (theme.PHONE_WIDTH - LEFT - 6) // data["year"].nunique())
-    narrow = partial(export_grid, data.assign(**cell_places(data, theme.PHONE_WIDTH, column)), column)
-    return NumberedFigure(2, name, title, caption, data, partial(export_grid, data), narrow)
+    wide, phone = (column_width(data, page) for page in (theme.PAGE_WIDTH, theme.PHONE_WIDTH))
+    narrow = partial(export_grid, data.assign(**cell_places(data, theme.PHONE_WIDTH)), phone)
+    return NumberedFigure(2, name, title, caption, data, partial(export_grid, data, wide), narrow)
 
 
 def grid_rows(exports: pd.DataFrame) -> pd.DataFrame:
@@ -81,21 +81,32 @@ def export_cells(exports: pd.DataFrame, words: Words) -> pd.DataFrame:
     return cells
 
 
-def cell_places(cells: pd.DataFrame, page: int, column: int = NARROW) -> dict[str, list[int]]:
+def partners_beside(cells: pd.DataFrame, page: int) -> int:
+    """How many partners stand beside each other on a page of some width [px]."""
+    return max((page + WIDE - LEFT) // (NARROW * cells["year"].nunique() + WIDE), 1)
+
+
+def column_width(cells: pd.DataFrame, page: int) -> int:
+    """Width of a year's column, so that the partners beside each other fill the page [px]."""
+    room = (page - SPARE + WIDE - LEFT) // partners_beside(cells, page) - WIDE
+    return max(NARROW, room // cells["year"].nunique())
+
+
+def cell_places(cells: pd.DataFrame, page: int) -> dict[str, list[int]]:
     """Left and upper edge of each cell [px], with as many partners beside each other as the page is wide for.
 
     Args:
         cells: with `row`, `partner` and `year`.
         page: width of the grid [px].
-        column: width of a year's column [px].
     """
+    column, beside = column_width(cells, page), partners_beside(cells, page)
     goods = {row: i for i, row in enumerate(dict.fromkeys(cells["row"]))}
     partners = {p: i for i, p in enumerate(sorted(dict.fromkeys(cells["partner"]), key=lambda p: p in TOGETHER))}
     years = {y: i for i, y in enumerate(sorted(set(cells["year"])))}
     block, band = column * len(years) + WIDE, TALL * len(goods) + HEAD
-    beside = max((page + WIDE - LEFT) // block, 1)  # the other partners stand in a band below
     at = [partners[p] for p in cells["partner"]]
     return {
+        # the partners that find no place beside the others stand in a band below
         "x": [LEFT + block * (p % beside) + column * years[y] for p, y in zip(at, cells["year"])],
         "y": [TALL * goods[g] + band * (p // beside) for p, g in zip(at, cells["row"])],
     }
@@ -132,7 +143,7 @@ def cell_colour(change: float, clear: bool) -> str:
     return steps[0 if abs(change) < 5 else 1 if abs(change) < 15 else 2]
 
 
-def export_grid(cells: pd.DataFrame, column: int = NARROW) -> dict[str, Any]:
+def export_grid(cells: pd.DataFrame, column: int) -> dict[str, Any]:
     """The grid: a rectangle a cell, three lines of text in it, names of rows, partners and years around it."""
     across, down = float(cells["x"].max()) + column, float(cells["y"].max()) + TALL
     frame = Grid(alt.Chart(cells), alt.Scale(domain=[0, across]), alt.Scale(domain=[down, -HEAD]))

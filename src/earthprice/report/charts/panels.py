@@ -92,7 +92,7 @@ def panels(
         parts = [[chart for chart, end in zip(made, ends) if end == one] for one in dict.fromkeys(ends)]
     rows = [part[i : i + shape.columns] for part in parts for i in range(0, len(part), shape.columns)]
     present = {name: word for name, word in key.items() if (data["scenario"] == name).any()}
-    between = 6 if shape.letters else 14
+    between = 14 if shape.page == theme.PAGE_WIDTH else 6
     return stacked(data, [[colour_key(present, unit, shape.page)], *rows], between=between)
 
 

@@ -154,7 +154,9 @@ def draw_chain(a: Assessment, words: Words) -> NumberedFigure:
         "what they buy, over the rare earths (REO) in all that they hand on to users, abroad or to a dump. "
         f"{meaning(a)}"
     )
-    return panel_figure(NumberedName(7, "figure-07-chain", "The chain"), caption, data, Shape(4, 134, 90), words)
+    return panel_figure(
+        NumberedName(7, "figure-07-chain", "The chain"), caption, data, Shape(4, 134, 90, letters=28), words
+    )
 
 
 def draw_loop(a: Assessment, words: Words) -> NumberedFigure:
