@@ -19,7 +19,7 @@ from earthprice.study.assessment import EXPORT_COLUMNS, Assessment
 from earthprice.study.figures import PART
 
 NARROW, WIDE, TALL, LEFT, HEAD, SPARE = 72, 12, 40, 66, 34, 6
-"""Measures of the grid [px]: least column of a year, gap between partners, a row, names at the left, head, right edge."""
+"""Measures of the grid [px]: least column of a year, gap between partners, row, names at the left, head, right edge."""
 
 ROWS = ("ndpr", "ndpr_raw", "dy", "dy_raw", "tb", "tb_raw", "sm", "y", "la+ce", "magnets")
 """Rows of the grid, in their order; all others are in tables/exports.csv."""
