@@ -57,6 +57,7 @@ def test_a_wider_page_shows_the_wide_pictures_and_never_scrolls_itself(window: P
     shown = shown_pictures(window)
     assert {s["pictures"] for s in shown} == {1} and window.locator("svg.on-narrow:visible").count() == 0
     assert min(s["letters"] for s in shown) >= theme.LEAST_LETTERS - 0.05
+    assert [(s["name"], s["out"]) for s in shown if s["out"]] == []
     assert window.evaluate("document.documentElement.scrollWidth") == width
 
 
@@ -80,6 +81,37 @@ def test_a_phone_shows_each_figure_as_a_card_with_its_headings(window: Page, rep
     assert card.bounding_box()["width"] <= 390
     before = card.locator("td").nth(2).evaluate("cell => getComputedStyle(cell, '::before').content")
     assert "no reform" in before
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_a_phone_shows_a_picture_under_its_title_and_the_caption_below(window: Page, report: str, width: int) -> None:
+    """A caption of fifteen lines above the picture left none of it on the screen that its title is on."""
+    window.set_viewport_size({"width": width, "height": 844})
+    window.goto(report)
+    for figure in window.locator("figure").all():
+        title, caption = figure.locator("figcaption b").bounding_box(), figure.locator(".caption").bounding_box()
+        picture = figure.locator("svg:visible").bounding_box()
+        assert 0 <= picture["y"] - title["y"] - title["height"] < 10
+        assert caption["y"] >= picture["y"] + picture["height"]
+    window.set_viewport_size({"width": 1100, "height": 844})
+    figure = window.locator("#figure-06-ore")
+    assert figure.locator(".caption").bounding_box()["y"] < figure.locator("svg:visible").bounding_box()["y"]
+
+
+def test_a_card_of_the_ten_figures_takes_few_lines_and_keeps_every_word(window: Page, report: str) -> None:
+    """A line a fact takes 270 px a card; sharing lines of 18 px, levels stand first and the hindcast last."""
+    window.set_viewport_size({"width": 390, "height": 844})
+    window.goto(report)
+    for card in window.locator(".ten tbody tr").all():
+        assert card.bounding_box()["height"] <= 170
+        assert all(cell.is_visible() for cell in card.locator("td:not(:empty), th").all())
+        places = {
+            c.get_attribute("data-head"): c.bounding_box()["y"]
+            for c in card.locator("td[data-head]").all()
+            if c.is_visible()
+        }
+        assert places["no reform"] < places["unit"] <= places["over readings"]
+        assert places["no reform"] == places["draft"]
 
 
 def test_the_options_stand_behind_a_disclosure_and_open_by_key(window: Page, report: str) -> None:

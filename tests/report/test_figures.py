@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -15,9 +16,18 @@ from earthprice.report.charts.articles import article_worth, phone_columns
 from earthprice.report.charts.exports import FEW, cell_places, column_width, draw_exports
 from earthprice.report.charts.feed import feed_data
 from earthprice.report.charts.groups import bar_reach, bars, draw_groups, group_bars, scales
-from earthprice.report.charts.options import draw_options, in_lines
-from earthprice.report.charts.panels import colour_key, few_ticks, heading_lines, log_ticks, value_range
-from earthprice.report.charts.paths import DISTRICTS, heaviest
+from earthprice.report.charts.options import PHONE_NAME_LETTERS, beside_each_other, draw_options, in_lines
+from earthprice.report.charts.panels import (
+    Shape,
+    colour_key,
+    few_ticks,
+    heading_lines,
+    log_ticks,
+    value_axis,
+    value_range,
+    year_axis,
+)
+from earthprice.report.charts.paths import DISTRICTS, draw_loop, heaviest
 from earthprice.report.charts.price import draw_prices
 from earthprice.report.draw import DRAWN
 from earthprice.report.words import words
@@ -71,10 +81,41 @@ def test_options_with_long_names_stand_further_apart():
     """A name of two lines takes 15 + 13 px: rows of 1, 28/15 and 1 heights of a row, each name's first line above."""
     name = "the text and the law below, read tight (stricter)"
     data = pd.DataFrame({"row": [0, 1, 2], "option": ["the text", name, "do nothing"]})
-    made = in_lines(data)
+    made = in_lines(data, PHONE_NAME_LETTERS)
     assert made["option"].tolist() == ["the text", "the text and the law below, read\ntight (stricter)", "do nothing"]
     assert made["row"].tolist() == pytest.approx([0, 0.5 + 14 / 15, 0.5 + 28 / 15 + 0.5])
     assert made["name_row"].tolist() == pytest.approx([0, 0.5 + 14 / 15 - 6.5 / 15, 0.5 + 28 / 15 + 0.5])
+
+
+@pytest.mark.parametrize(("panels", "letters", "beside", "width"), [(9, 50, 3, 140), (10, 20, 4, 143), (2, 20, 2, 200)])
+def test_rows_of_options_are_as_full_as_they_can_be(panels, letters, beside, width):
+    """Nine are 3, 3 and 3. 734 px less 16, names of 8 + 5.4 a letter, 10 between: (718 - 278 - 20) / 3 = 140."""
+    data = pd.DataFrame({"key": [str(i) for i in range(panels)], "option": ["a" * letters] * panels})
+    assert beside_each_other(data) == (beside, width)
+
+
+def test_no_name_of_a_figure_is_cut(figures):
+    """A heading "2 Price of NdPr oxide at …" does not say where that is."""
+    for figure in figures[8:10]:
+        for spec in (figure.spec, figure.narrow_spec):
+            words = " ".join(ET.fromstring(theme.svg(spec)).itertext())
+            assert not re.search(r"\w …", words)
+            assert set(figure.data["label"].str.split().sum()) <= set(words.split())
+
+
+def test_a_label_of_an_axis_has_at_most_five_letters_so_that_plots_stand_in_columns():
+    """A band to 9,600 ends, with 6 % of 7,600 above it, at 10,056: "10,000" is wider than the room of labels."""
+    data = pd.DataFrame({"p05": [2000.0, 2000.0], "p50": [5000.0, 6000.0], "p95": [9600.0, 9600.0]})
+    scale, axis = value_axis(data, Shape(4, 136, 52))
+    assert scale.domain[1] == pytest.approx(10_056) and "~s" in axis.labelExpr
+    data["p95"] = 9000.0  # ends at 9,420
+    assert value_axis(data, Shape(4, 136, 52))[1].to_dict().get("labelExpr") is None
+
+
+def test_sixteen_years_of_a_phones_plot_have_a_tick_every_five():
+    """Of 125 px, 39 a tick, where four letters take 24; a plot of 98 px for 25 years has one every ten."""
+    assert year_axis(2019, 2035, 125).values == [2020, 2025, 2030, 2035]
+    assert year_axis(2010, 2035, 98).values == [2010, 2020, 2030]
 
 
 def test_long_names_of_acts_leave_room_for_one_column():
@@ -273,3 +314,15 @@ def test_years_of_exports_are_as_wide_as_the_page_lets_them(page: int, years: in
     x = cell_places(cells, page)["x"]
     assert min(x) == 66 and (max(x) + width <= page or width == 72)
     assert sorted(x[:years]) == [66 + width * i for i in range(years)]
+
+
+def test_a_loop_whose_totals_answer_nothing_says_so(assessment):
+    """Totals that are the same without and with the text are the reading's; the caption has its words."""
+    told = "The yearly total is the same in both; the reading of the powers says: As now."
+    total = (assessment.series["variable"] == "loop") & (assessment.series["item"] == "total")
+    own = assessment.series["scenario"] == "reform"
+    for times, said in ((1.0, True), (0.9, False)):
+        series = assessment.series.copy()
+        series.loc[total, "p50"] = 1.1
+        series.loc[total & own, "p50"] *= times
+        assert (told in draw_loop(dataclasses.replace(assessment, series=series), words()).caption) is said

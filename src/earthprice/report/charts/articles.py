@@ -11,7 +11,7 @@ from earthprice.law.prose import act_name
 from earthprice.measures.rounding import with_range
 from earthprice.report import theme
 from earthprice.report.charts.figure import NumberedFigure, nothing_to_draw
-from earthprice.report.charts.panels import Layers, few_ticks, stacked, two_lines
+from earthprice.report.charts.panels import Layers, column_heading, few_ticks, room_for_names, stacked
 from earthprice.report.later import alt
 from earthprice.report.page_one import CLEAR
 from earthprice.report.words import Words
@@ -166,7 +166,8 @@ def column(part: pd.DataFrame, first: bool, width: int) -> Layers:
         *headings(part, 16 * width // COLUMN),
     ]
     if first:
-        layers.append(base.mark_text(align="right", dx=-8).encode(alt.XValue(0), y, alt.Text("article:N")))
+        names = base.mark_text(align="right", dx=-8).encode(alt.XValue(0), y, alt.Text("article:N"))
+        layers += [room_for_names(int(part["article"].str.len().max())), names]
     return Layers(layers, width, height)
 
 
@@ -185,8 +186,9 @@ def share_labels(base: alt.Chart, scale: alt.Scale, y: alt.Y, down: bool) -> lis
 
 
 def headings(part: pd.DataFrame, letters: int) -> list[alt.Chart]:
-    """Above a column the figure's name, in at most two lines of so many letters, and the total with its interval."""
+    """Above a column the figure's name, in lines of so many letters, and the total with its interval."""
     row = part.iloc[0]
     total = with_range(row["total"], row["total_p05"], row["total_p95"], sign=True)
     text = alt.Chart(alt.Data(values=[{"words": total}])).mark_text(align="left", baseline="middle", color=theme.QUIET)
-    return [text.encode(alt.XValue(0), alt.YValue(-8), alt.Text("words:N")), *two_lines(str(row["label"]), 21, letters)]
+    name = column_heading(str(row["label"]), 21, letters)
+    return [text.encode(alt.XValue(0), alt.YValue(-8), alt.Text("words:N")), *name]

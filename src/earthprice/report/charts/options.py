@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from functools import partial
 from typing import Any
@@ -11,7 +12,7 @@ import pandas as pd
 from earthprice.report import theme
 from earthprice.report.charts.articles import full_label
 from earthprice.report.charts.figure import NumberedFigure, nothing_to_draw
-from earthprice.report.charts.panels import Layers, few_ticks, stacked, two_lines
+from earthprice.report.charts.panels import Layers, column_heading, few_ticks, names_width, room_for_names, stacked
 from earthprice.report.later import alt
 from earthprice.report.page_one import range_words
 from earthprice.report.words import Words
@@ -23,10 +24,10 @@ ROW = 15
 """Height of an option's row [px]."""
 LINE_APART = 13
 """From one line of an option's name to the next [px]."""
-NAME_LETTERS = 32
-"""Letters in a line of an option's name on a narrow screen."""
+NAME_LETTERS, PHONE_NAME_LETTERS = 50, 32
+"""Letters in a line of an option's name, on the page and on a narrow screen."""
 BESIDE = 4
-"""Panels beside each other."""
+"""Panels beside each other, at most."""
 NOT_RECKONED = "it is reckoned for the laws compared, and for no other option"
 
 
@@ -47,17 +48,27 @@ def draw_options(a: Assessment, words: Words) -> NumberedFigure:
     if missing:
         several, kept = len(missing) > 1, ", ".join(map(str, missing))
         caption += f" Figure{'s' if several else ''} {kept} {'have' if several else 'has'} no panel: {NOT_RECKONED}."
-    narrow = partial(option_grid, in_lines(data), 1, 150)
-    return NumberedFigure(10, name, title, caption, data, partial(option_grid, data), narrow)
+    wide = partial(option_grid, in_lines(data, NAME_LETTERS), *beside_each_other(data))
+    narrow = partial(option_grid, in_lines(data, PHONE_NAME_LETTERS), 1, 150)
+    return NumberedFigure(10, name, title, caption, data, wide, narrow)
 
 
-def in_lines(data: pd.DataFrame) -> pd.DataFrame:
-    """The rows with options' names in lines of at most `NAME_LETTERS`, as far apart as their lines need.
+def beside_each_other(data: pd.DataFrame) -> tuple[int, int]:
+    """How many panels stand in a row, so that all rows are as full as they can be, and the width of each [px]."""
+    panels = data["key"].nunique()
+    beside = math.ceil(panels / math.ceil(panels / BESIDE))
+    longest = min(NAME_LETTERS, int(data["option"].str.len().max()))
+    room = theme.PAGE_WIDTH - 16 - names_width(longest) - 10 * (beside - 1)
+    return beside, min(200, room // beside)
+
+
+def in_lines(data: pd.DataFrame, letters: int) -> pd.DataFrame:
+    """The rows with options' names in lines of at most so many letters, as far apart as their lines need.
 
     `row` is then the middle of an option's lines and `name_row` that of its first line, in heights of a row.
     """
     names = data.drop_duplicates("row").sort_values("row").set_index("row")["option"]
-    lines = names.map(lambda name: textwrap.wrap(name, NAME_LETTERS) or [name])
+    lines = names.map(lambda name: textwrap.wrap(name, letters) or [name])
     more = (lines.str.len() - 1) * LINE_APART / ROW
     middle = (1 + more).cumsum() - (1 + more) / 2 - 0.5
     row = data["row"].map(middle)
@@ -65,7 +76,7 @@ def in_lines(data: pd.DataFrame) -> pd.DataFrame:
     return data.assign(option=data["row"].map(lines.str.join("\n")), row=row, name_row=name_row)
 
 
-def option_grid(data: pd.DataFrame, beside: int = BESIDE, width: int = 104) -> dict[str, Any]:
+def option_grid(data: pd.DataFrame, beside: int, width: int) -> dict[str, Any]:
     """A panel a figure, so many in a row, of that width [px]."""
     keys = list(dict.fromkeys(data["key"]))
     made = [option_panel(data[data["key"] == key], i % beside == 0, width) for i, key in enumerate(keys)]
@@ -110,10 +121,11 @@ def option_panel(part: pd.DataFrame, first: bool, width: int) -> Layers:
         base.transform_filter("!isValid(datum.p50)")
         .mark_text(align="left", color=theme.QUIET)
         .encode(alt.XValue(2), y, text=alt.value("not reckoned")),
-        *two_lines(str(part["label"].iloc[0]), 8, max(19, width // 7)),
+        *column_heading(str(part["label"].iloc[0]), 8, max(19, width // 7)),
     ]
     if first:
         names = base.mark_text(align="right", dx=-8, lineBreak="\n", lineHeight=LINE_APART)
-        at = alt.Y(f"{'name_row' if 'name_row' in part else 'row'}:Q", scale=rows, axis=None)
-        layers.append(names.encode(alt.XValue(0), at, alt.Text("option:N")))
+        at = alt.Y("name_row:Q", scale=rows, axis=None)
+        longest = max(len(line) for name in part["option"] for line in name.split("\n"))
+        layers += [room_for_names(longest), names.encode(alt.XValue(0), at, alt.Text("option:N"))]
     return Layers(layers, width, int(ROW * (last + 1.4)))

@@ -17,8 +17,8 @@ PANEL_COLUMNS = ("panel", "unit", "scenario", "year", "p05", "p50", "p95")
 """Columns of the data behind every figure of paths."""
 
 
-EDGE = 32
-"""Room for the labels of a y axis, the same in every panel, so that plots stand in columns [px]."""
+EDGE = 36
+"""Room for the labels of a y axis, up to "9,999" and "−100" in every panel, so that plots stand in columns [px]."""
 
 KEY_MARKS = {"rare": "- -", "observed": "●"}
 """Strokes of the key; of all other scenarios a dash."""
@@ -52,7 +52,7 @@ class Shape:
     def narrowed(self) -> Shape:
         """The same panels for a narrow screen: two beside each other, or one."""
         beside = min(2, self.columns)
-        width = 290 if beside == 1 else 128
+        width = 286 if beside == 1 else 125
         return replace(self, columns=beside, width=width, letters=25, page=theme.PHONE_WIDTH - EDGE)
 
 
@@ -83,8 +83,8 @@ def panels(
         years = (float(part["year"].min()), float(part["year"].max()))
         note = (notes or {}).get(title, str(part["unit"].iloc[0]))
         lines = heading_lines(title, shape.letters)
-        heads = [panel_heading(line, 23 + 12 * i, theme.INK, True) for i, line in enumerate(reversed(lines))]
-        layers = [*path_layers(part, shape, years), *heads, panel_heading(note, 12, theme.QUIET)]
+        heads = [panel_heading(line, 24 + 13 * i, theme.INK, True) for i, line in enumerate(reversed(lines))]
+        layers = [*path_layers(part, shape, years), *heads, panel_heading(note, 10, theme.QUIET)]
         made.append(Layers(layers, shape.width, shape.height))
     parts = [made]
     if shape.by_ending:
@@ -167,22 +167,31 @@ def is_broad(letter: str) -> bool:
     return ord(letter) > 0x2E7F
 
 
-def two_lines(words: str, above: float, width: int) -> list[alt.Chart]:
-    """A bold heading over at most two lines of `width` letters, its lower line `above` the panel's edge [px]."""
-    lines = textwrap.shorten(words, 2 * width - 2, placeholder=" …")
-    parts = textwrap.wrap(lines, width)[:2]
+def column_heading(words: str, above: float, letters: int) -> list[alt.Chart]:
+    """A bold heading in lines of so many letters, its lowest line `above` the panel's edge [px]."""
     made = []
-    for i, part in enumerate(reversed(parts)):
+    for i, part in enumerate(reversed(heading_lines(words, letters))):
         text = alt.Chart(alt.Data(values=[{"words": part}]))
         mark = text.mark_text(align="left", baseline="middle", fontWeight="bold")
         made.append(mark.encode(x=alt.XValue(0), y=alt.YValue(-above - 12 * i), text=alt.Text("words:N")))
     return made
 
 
+def room_for_names(letters: int) -> alt.Chart:
+    """Room on the left of a panel for names of so many letters, which a reader's font may draw wider than Vega's."""
+    unseen = alt.Chart(alt.Data(values=[{}])).mark_rule(color=theme.RULE, opacity=0)
+    return unseen.encode(x=alt.XValue(-names_width(letters)), x2=alt.X2Value(0), y=alt.YValue(0))
+
+
+def names_width(letters: int) -> int:
+    """Width of names of so many letters with the gap behind them [px]."""
+    return 8 + math.ceil(5.4 * letters)
+
+
 def year_axis(start: float, end: float, width: int) -> alt.Axis:
     """Years as plain numbers, a tick every five years, every ten where the plot is narrow or the time long."""
     first, last = int(start), int(end)
-    step = 5 if (last - first) * 8 <= width else 10
+    step = 5 if (last - first) * 7 <= width else 10
     ticks = list(range(-(-first // step) * step, last + 1, step))
     return alt.Axis(format="d", values=ticks, labelFlush=False)
 
@@ -199,7 +208,7 @@ def value_axis(part: pd.DataFrame, shape: Shape) -> tuple[alt.Scale, alt.Axis]:
     if max(abs(low), abs(high)) < NOTHING:
         low, high = 0.0, 1.0
     room = max(0.06 * (high - low), 1e-3 * abs(high), 1e-12)
-    small = abs(high) < 10_000
+    small = high + room < 10_000
     count = 4 if shape.height >= 100 else 3
     options: dict[str, Any] = {
         "title": None,
@@ -271,7 +280,7 @@ def colour_key(names: dict[str, str], unit: str = "", page: int = theme.PAGE_WID
         rows.append({"x": x + gap, "y": y + 6, "word": mark + word, "colour": colour})
         x += gap + across + 14
     height = y + 12
-    text = alt.Chart(alt.Data(values=rows)).mark_text(align="left")
+    text = alt.Chart(alt.Data(values=rows)).mark_text(align="left", dx=4 - EDGE)
     return text.encode(
         alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, page])),
         alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[height, 0])),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from earthprice.report.charts.figure import NumberedFigure, nothing_to_draw
@@ -28,7 +29,10 @@ DISTRICTS = 4
 
 def meaning(a: Assessment) -> str:
     """What lines and bands mean, as every caption of paths ends."""
-    return f"Lines: medians; bands: {range_words(a)}, cut where they run far out of the medians' range. {HOLDS}"
+    return (
+        f"Lines: medians; bands: {range_words(a)}, cut where they run far out of the medians' range; axes need not "
+        f"start at nil. {HOLDS}"
+    )
 
 
 PARTS_OF_GAP = {
@@ -64,7 +68,7 @@ def draw_gap(a: Assessment, words: Words) -> NumberedFigure:
     )
     who = NumberedName(4, "figure-04-price-gap", "Price abroad less price at home")
     columns = max(1, len(set(a.series["variable"]) & set(PARTS_OF_GAP)))
-    return panel_figure(who, caption, data, Shape(columns, 640 // columns - 20, 100), words)
+    return panel_figure(who, caption, data, Shape(columns, 640 // columns - 24, 100), words)
 
 
 def draw_burdens(a: Assessment, words: Words) -> NumberedFigure:
@@ -82,7 +86,7 @@ def draw_burdens(a: Assessment, words: Words) -> NumberedFigure:
         "The districts and countries with the greatest damage, by burden; the last row in money at the damage values "
         f"used. Panels without any burden are left out; all are in tables/series.csv. {meaning(a)}"
     )
-    return panel_figure(who, caption, data, Shape(len(chosen), 720 // len(chosen) - 46, 52, by_ending=True), words)
+    return panel_figure(who, caption, data, Shape(len(chosen), 720 // len(chosen) - 48, 52, by_ending=True), words)
 
 
 def heaviest(rows: pd.DataFrame) -> list[str]:
@@ -135,7 +139,7 @@ def draw_ore(a: Assessment, words: Words) -> NumberedFigure:
         f"{meaning(a)}"
     )
     data = pd.concat([part for part in parts if not part.empty] or parts[:1], ignore_index=True)
-    return panel_figure(NumberedName(6, "figure-06-ore", words("chart.ore")), caption, data, Shape(4, 140, 72), words)
+    return panel_figure(NumberedName(6, "figure-06-ore", words("chart.ore")), caption, data, Shape(4, 136, 72), words)
 
 
 def draw_chain(a: Assessment, words: Words) -> NumberedFigure:
@@ -165,10 +169,19 @@ def draw_loop(a: Assessment, words: Words) -> NumberedFigure:
     data = panel_rows(a, "loop", lambda item, zone: order.get(item, item))
     caption = (
         "Price, digging, complaints, tightening: each follows the one before it with a lag, and the yearly "
-        "total acts on "
-        f"the price again. {meaning(a)}"
+        f"total acts on the price again. {loop_broken(a)}{meaning(a)}"
     )
-    return panel_figure(NumberedName(11, "figure-11-loop", "The loop"), caption, data, Shape(4, 140, 110), words)
+    return panel_figure(NumberedName(11, "figure-11-loop", "The loop"), caption, data, Shape(4, 136, 110), words)
+
+
+def loop_broken(a: Assessment) -> str:
+    """Why yearly totals answer nothing, where they are the same without and with the text: the reading's words."""
+    said = a.meta.reading_words.get(a.meta.reading, "")
+    rows = a.series[(a.series["variable"] == "loop") & (a.series["item"] == "total")]
+    both = rows.pivot_table(index="year", columns="scenario", values="p50")
+    if not said or not {"baseline", "reform"} <= set(both) or not np.allclose(both["baseline"], both["reform"]):
+        return ""
+    return f"The yearly total is the same in both; the reading of the powers says: {said} "
 
 
 def panel_rows(
