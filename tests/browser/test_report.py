@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from playwright.sync_api import Page
 
@@ -121,6 +123,20 @@ def test_the_options_stand_behind_a_disclosure_and_open_by_key(window: Page, rep
     window.locator("summary").focus()
     window.keyboard.press("Enter")
     assert table.is_visible()
+
+
+def test_fourteen_columns_of_options_stay_on_the_paper(window: Page, tmp_path: Path) -> None:
+    """A table 50 px too wide makes the printer shrink every page, and with it letters of eight points."""
+    a = make_assessment()
+    kinds = ("charges for damage and ore", "the text, enforced twice as much", "a charge on licensed firms")
+    more = [a.options[a.options["option"] == "softer"].assign(option=kind) for kind in kinds]
+    a = replace(a, options=pd.concat([a.options, *more], ignore_index=True))
+    (tmp_path / "report.html").write_text(render_page(a, draw_all(a), {}, words()), encoding="utf-8")
+    window.set_viewport_size(PAPER)
+    window.emulate_media(media="print")
+    window.goto((tmp_path / "report.html").as_uri())
+    assert window.locator(".options thead th").count() == 14
+    assert sticking_out(window) == []
 
 
 def test_paper_holds_page_one_on_a_sheet_all_options_and_no_line_under_eight_points(window: Page, report: str) -> None:

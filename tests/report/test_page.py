@@ -12,8 +12,8 @@ from earthprice.measures.rounding import rounded, signed
 from earthprice.report import articles, gains, theme
 from earthprice.report.charts.exports import draw_exports
 from earthprice.report.charts.price import draw_prices
-from earthprice.report.page import questions_answered, render_page, tied
-from earthprice.report.page_height import LEAST_TYPE, SMALLEST, TYPE, shrink
+from earthprice.report.page import breakable, questions_answered, render_page, tied
+from earthprice.report.page_height import LEAST_TYPE, SMALLEST, TYPE, runs_over, shrink
 from earthprice.report.page_one import head_lines, how_sure, ten_rows
 from earthprice.report.small_print import CHECKLIST
 from earthprice.report.words import words
@@ -170,6 +170,14 @@ def test_page_one_shrinks_only_as_far_as_it_must(assessment):
     assert shrink(values) == 1.0
     long = values | {"questions": [{"answer": "word " * 4000, "because": ""}]}
     assert shrink(long) == SMALLEST
+    assert runs_over(long) and not runs_over(values)
+
+
+def test_what_follows_a_page_one_that_runs_over_starts_on_its_second_sheet(assessment):
+    """Six lines and then nothing stood on a sheet of its own."""
+    long = dataclasses.replace(assessment, not_claimed=["word " * 4000])
+    for made, after in ((long, "auto"), (assessment, "page")):
+        assert f"--after: {after}" in render_page(made, draw_all(made), {}, words())
 
 
 def test_no_line_is_printed_smaller_than_eight_points(page):
@@ -191,6 +199,11 @@ def test_the_contents_lead_to_every_part(page):
     headings = [text_of(h) for h in following.iter(f"{HTML}h2") if text_of(h) != "Contents"]
     assert len(links) >= 25 and all(words in there[name] for name, words in links.items())
     assert set(headings) <= set(links.values()) and sum(words.startswith("Figure ") for words in links.values()) == 11
+
+
+def test_a_name_may_break_behind_its_underscores():
+    """Long names of parameters left the reasons beside them 92 px, a word or two a line."""
+    assert breakable("mine_tax, rate<") == "mine_<wbr/>tax, rate&lt;"
 
 
 def test_minus_signs_and_percent_signs_in_prose():

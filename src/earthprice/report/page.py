@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from earthprice.measures.rounding import MINUS
 from earthprice.report import articles, gains, licences, places, purchase, side_by_side, small_print, theme
 from earthprice.report.charts.figure import NumberedFigure
-from earthprice.report.page_height import shrink
+from earthprice.report.page_height import runs_over, shrink
 from earthprice.report.page_one import head_lines, how_sure, range_words, ten_columns, ten_rows
 from earthprice.report.printed import file_alone, files_alone, printable
 from earthprice.report.words import Words, named
@@ -36,11 +36,11 @@ def render_page(a: Assessment, figures: list[NumberedFigure], pictures: dict[str
     """
     words = named(words, a.meta)
     first = first_values(a, words)
-    fit = shrink(first)
+    fit, after = shrink(first), "auto" if runs_over(first) else "page"
     values = first | following_values(a) | {"figures": [for_template(f, pictures) for f in figures]}
     style = environment().get_template("style.css").render(dark=Markup(theme.dark_rules()))
     page = environment().get_template("page.html.j2")
-    return with_contents(page.render(style=Markup(style), fit=f"{fit:.3f}", w=words, **values))
+    return with_contents(page.render(style=Markup(style), fit=f"{fit:.3f}", after=after, w=words, **values))
 
 
 def with_contents(page: str) -> str:
@@ -150,6 +150,11 @@ def tied(text: str) -> str:
     return re.sub(r"(?<![\w.,])-(?=\d)", MINUS, str(text)).replace(" %", NO_BREAK + "%")
 
 
+def breakable(name: str) -> Markup:
+    """A name whose line may break behind each of its underscores."""
+    return Markup("_<wbr/>").join(printable(str(name)).split("_"))
+
+
 @cache
 def environment() -> Environment:
     """Templates of the package; every value is escaped, a missing one is an error."""
@@ -161,7 +166,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         finalize=_finalized,
     )
-    made.filters["tied"] = tied
+    made.filters |= {"tied": tied, "breakable": breakable}
     return made
 
 

@@ -11,7 +11,7 @@ ROOM = 286.0
 LINE = 3.46
 """Height of a line of page one's text [mm], as the print style sets it."""
 
-ACROSS, ANSWER, BECAUSE, LABEL = 126, 70, 40, 44
+ACROSS, ANSWER, BECAUSE, LABEL = 126, 54, 56, 44
 """Letters in a line: of the whole page, of the two columns of answers, of a figure's name."""
 
 TYPE, LEAST_TYPE = 8.6, 8.0
@@ -31,6 +31,11 @@ def shrink(values: dict[str, Any]) -> float:
         if height(percent / 100, values) <= ROOM:
             return percent / 100
     return SMALLEST
+
+
+def runs_over(values: dict[str, Any]) -> bool:
+    """Whether page one takes a second sheet at the smallest type; what follows it then starts on that sheet."""
+    return height(shrink(values), values) > ROOM
 
 
 def height(fit: float, values: dict[str, Any]) -> float:
