@@ -279,6 +279,22 @@ def test_two_figures_on_a_page_share_no_id(figures):
     assert not ids[0] & ids[1]
 
 
+def test_a_picture_in_the_page_keeps_what_shows_something_and_no_more():
+    """Defaults, classes, frames without a colour and thousandths of a pixel made half of a page of 1.35 MB."""
+    drawn = (
+        '<svg width="20" xmlns="http://www.w3.org/2000/svg"><g class="mark-text role-axis" transform="translate(0,0)">'
+        '<path class="background" d="M0,0h0v0h0Z"/><path class="background" d="M0,0h2" fill="white"/>'
+        '<path d="M1.23456,7.001L-0.9996,4.5" stroke-width="1" opacity="1"/><path d="M1e-7" opacity="0.175"/>'
+        f'<text text-anchor="start" font-size="{theme.LETTERS}px" transform="translate(3.10049,2)">a 1.2345</text>'
+        '<path class="foreground" d="" display="none"/></g></svg>'
+    )
+    kept = theme.inline(drawn, "n", "t").partition(">")[2]
+    assert kept == (
+        '<g><path d="M0,0h2" fill="white"/><path d="M1.23,7L-0.99,4.5"/><path d="M1e-7" opacity="0.17"/>'
+        '<text transform="translate(3.1,2)">a 1.2345</text></g></svg>'
+    )
+
+
 def test_every_chart_names_what_the_text_is_held_against(assessment):
     """Held against another text it is not "no reform": in legends, labels and captions alike."""
 

@@ -58,8 +58,17 @@ LETTERS = 11
 LEAST_LETTERS = 9
 """Size under which a page never scales a figure's letters [CSS px]: a figure too wide for it scrolls in its box."""
 
-SPOKEN = re.compile(r'\s(role|aria-\w+)="[^"]*"')
-"""What Vega writes into a tag for screen readers."""
+NEEDLESS = re.compile(
+    r'\s(role|aria-\w+|class|pointer-events)="[^"]*"'
+    r'|\s((stroke-)?(width|opacity)="1"|text-anchor="start"|transform="translate\(0,0\)")(?=[\s/>])'
+)
+"""What Vega writes into a tag for screen readers and for its own scripts, or to say what holds anyway."""
+
+UNSEEN = re.compile(r'<path class="(back|fore)ground" d="[^"]*"( display="none")?/>')
+"""Frames of groups without a colour."""
+
+FINE = re.compile(r"\.\d{3,}(?![\de])")
+"""Digits of a coordinate from a hundredth of a pixel on."""
 
 PNG_SCALE = 2.5
 """Pixels of a PNG per CSS pixel: 240 dots per inch on the printed page."""
@@ -129,8 +138,9 @@ def dark_rules() -> str:
 def inline(picture: str, name: str, title: str, style: str = "figure", larger: float = 1.35) -> str:
     """An SVG made ready to stand inside a page: own ids, width by style, one picture with a name for screen readers.
 
-    Vega's own roles and labels go: it makes a picture of every group of marks, and most of them have no name. What
-    Vega writes into every text, its font and that it takes no click, is said once or not at all.
+    Vega's own roles and labels go: it makes a picture of every group of marks, and most of them have no name. So does
+    what shows nothing: classes, defaults, frames without a colour, digits below a hundredth of a pixel. The font and
+    size of letters are said once.
 
     Args:
         picture: SVG text.
@@ -142,8 +152,8 @@ def inline(picture: str, name: str, title: str, style: str = "figure", larger: f
     made = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', picture)
     made = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", made)
     made = re.sub(r'(href=")#([^"]+)"', rf'\1#{name}-\2"', made)
-    made = re.sub(r"<[^>]*>", lambda tag: SPOKEN.sub("", tag[0]), made)
-    made = made.replace(f' font-family="{FONT}"', "").replace(' pointer-events="none"', "")
+    made = re.sub(r"<[^>]*>", lambda tag: FINE.sub(_hundredths, NEEDLESS.sub("", tag[0])), UNSEEN.sub("", made))
+    made = made.replace(f' font-family="{FONT}"', "").replace(f' font-size="{LETTERS}px"', "")
     head = re.search(r"<svg[^>]*>", made)
     assert head is not None
     tag = head.group(0)
@@ -151,5 +161,12 @@ def inline(picture: str, name: str, title: str, style: str = "figure", larger: f
     plain = re.sub(r'\s(width|height|class)="[^"]*"', "", tag)
     wide = float(width.group(1)) if width else PAGE_WIDTH
     limits = f"--least:{wide * LEAST_LETTERS / LETTERS:.0f}px;max-width:{wide * larger:.0f}px"
-    fresh = f'<svg class="{style}" role="img" aria-label="{title}" font-family="{FONT}" style="{limits}"'
+    type_said = f'font-family="{FONT}" font-size="{LETTERS}px"'
+    fresh = f'<svg class="{style}" role="img" aria-label="{title}" {type_said} style="{limits}"'
     return made.replace(tag, plain.replace("<svg", fresh, 1), 1)
+
+
+def _hundredths(digits: re.Match[str]) -> str:
+    """Digits behind a point, cut to two and without noughts at their end."""
+    kept = digits[0][:3].rstrip("0")
+    return "" if kept == "." else kept
