@@ -64,7 +64,7 @@ def setting(
     Raises:
         RulebookError: the law charges a final use or a stock per kg.
     """
-    _refuse(network, bench, terms)
+    _refuse(network, bench.final | network.activities["doing"].eq("hold").to_numpy(), terms)
     permits = _permits(bench, terms)
     where = _layout(bench, permits)
     return _exact(
@@ -101,7 +101,7 @@ def relaid(s: Setting, network: Network, names: Index, bench: Benchmark, terms: 
     Raises:
         RulebookError: the law charges a final use or a stock per kg.
     """
-    _refuse(network, bench, terms)
+    _refuse(network, np.asarray(s.demand.final) | np.asarray(s.storage.holder), terms)
     permits = _exact(_permits(bench, terms))
     where = _layout(bench, permits)
     insured = _exact(_insured(bench, where, terms))
@@ -121,8 +121,8 @@ def _layout(bench: Benchmark, permits: Permits) -> Layout:
     return layout(np.vstack([bench.a != 0.0, permits.use != 0.0]), rows=len(permits.use))
 
 
-def _refuse(network: Network, bench: Benchmark, terms: Terms) -> None:
-    silent = bench.final | network.activities["doing"].eq("hold").to_numpy()
+def _refuse(network: Network, silent: np.ndarray, terms: Terms) -> None:
+    """Refuse a charge or cost per kg on final use and holders of stocks (`silent`) [M]."""
     per_kg = (terms.specific + terms.resource_cost)[:, silent]
     if np.any(per_kg != 0.0):
         at = network.activities.index[silent][np.abs(per_kg).max(0).argmax()]

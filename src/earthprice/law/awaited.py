@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from earthprice.law.days import Days
+from earthprice.law.kept import OfTwo
 from earthprice.law.origins import through
 from earthprice.law.reached import Ground
 from earthprice.law.stack import Stack
@@ -54,6 +55,7 @@ def awaited(
     s: Stack,
     days: Days,
     without: Callable[[frozenset[str]], Terms],
+    changed: Callable[[Terms, Terms], np.ndarray],
     concerned: Callable[[bytes], np.ndarray],
 ) -> np.ndarray:
     """By period and activity, the share of the days on which texts are waited for, times what they move [T, M].
@@ -63,11 +65,12 @@ def awaited(
         s: the stack.
         days: the periods.
         without: the terms without some books.
+        changed: activities of which two terms say anything else (`activities_changed`).
         concerned: share of its good that is moved, by the activities of which anything else is said (`share_moved`).
     """
     spans: list[tuple[bytes, float, float]] = []
     for wait in waited(s, days):
-        on, first = activities_changed(found, without(wait.texts)).tobytes(), wait.first
+        on, first = changed(found, without(wait.texts)).tobytes(), wait.first
         if spans and spans[-1][::2] == (on, first):
             first = spans.pop()[1]  # a text that moves nothing more cuts no wait in two
         spans.append((on, first, wait.last))
@@ -100,44 +103,52 @@ def share_moved(on: np.ndarray, ground: Ground) -> np.ndarray:
     return np.where(ground.touched, share[:, None], 0.0).max(0)
 
 
-def activities_changed(said: Terms, unsaid: Terms) -> np.ndarray:
+def activities_changed(said: Terms, unsaid: Terms, kept: OfTwo[np.ndarray] | None = None) -> np.ndarray:
     """Activities of which a text says anything else, by a permit or a contract too [M].
 
     Args:
         said: the terms with the text.
         unsaid: the terms without it, in the same periods.
+        kept: where what is found of two sheets is kept; None: nowhere.
     """
+    one, other = said.burden, unsaid.burden  # each sheet has its own
+    out = (kept or OfTwo(1)).get(one, other, lambda: _written_apart(said, unsaid)).copy()
+    with_it, without = ({n: i for i, n in enumerate(t.permits)} for t in (said, unsaid))
+    both = [n for n in said.permits if n in without]
+    out |= _permits_apart(said, unsaid, [with_it[n] for n in both], [without[n] for n in both])
+    for t, others in ((said, without), (unsaid, with_it)):
+        out |= _issued_for(t, [i for i, n in enumerate(t.permits) if n not in others])
+    return out
+
+
+def _written_apart(said: Terms, unsaid: Terms) -> np.ndarray:
+    """Activities of which two sheets say anything else, permits apart [M]."""
     shape = said.specific.shape
     pairs = [(getattr(said, f.name), getattr(unsaid, f.name)) for f in fields(said) if not f.name.startswith("permit")]
     out = np.zeros(shape[1], bool)
     for x, y in pairs:
         if isinstance(x, np.ndarray) and x.shape[:2] == shape and (x != y).any():
             out |= _apart(x, y).reshape(*shape, -1).any((0, 2))
-    with_it, without = (_permits(t) for t in (said, unsaid))
-    for name in with_it.keys() | without.keys():
-        out |= _of_permit(with_it.get(name), without.get(name))
     out[[activity for activity, *_ in _contracts(said) ^ _contracts(unsaid)]] = True
     return out
 
 
-Issued = tuple[np.ndarray, np.ndarray, object]
-"""Use of a permit [M], what is issued of it by period [T, 3], and how it is reviewed."""
+def _permits_apart(said: Terms, unsaid: Terms, mine: list[int], theirs: list[int]) -> np.ndarray:
+    """Activities that a permit of both laws binds otherwise in one: who needs it, what is issued, its review [M]."""
+    uses = said.permit_use[mine], unsaid.permit_use[theirs]
+    other = np.zeros(len(mine), bool)
+    for name in ("permit_amount", "permit_granted", "permit_held"):
+        other |= _apart(getattr(said, name)[:, mine], getattr(unsaid, name)[:, theirs]).any(0)
+    reviewed = [{r.permit: r for r in t.reviews} for t in (said, unsaid)]
+    other |= np.array([len({of.get(said.permits[i]) for of in reviewed}) > 1 for i in mine], bool)
+    needed = (uses[0] != 0.0) | (uses[1] != 0.0)
+    return ((uses[0] != uses[1]) | (needed & other[:, None])).any(0)
 
 
-def _permits(t: Terms) -> dict[str, Issued]:
-    reviewed = {r.permit: r for r in t.reviews}
-    issued = np.stack([t.permit_amount, t.permit_granted, t.permit_held], axis=2)
-    return {n: (t.permit_use[i], issued[:, i], reviewed.get(n)) for i, n in enumerate(t.permits)}
-
-
-def _of_permit(said: Issued | None, unsaid: Issued | None) -> np.ndarray:
-    """Activities that a permit of either law binds otherwise than the other's [M]."""
-    given = [p for p in (said, unsaid) if p is not None]
-    uses = np.any([p[0] != 0.0 for p in given], axis=0)
-    if said is None or unsaid is None:
-        return uses & bool((given[0][1] != NO_PERMIT).any())
-    same = not _apart(said[1], unsaid[1]).any() and said[2] == unsaid[2]
-    return (said[0] != unsaid[0]) | (uses & (not same))
+def _issued_for(t: Terms, rows: list[int]) -> np.ndarray:
+    """Activities that need a permit of some rows that is in force in some period [M]."""
+    issued = np.stack([t.permit_amount, t.permit_granted, t.permit_held], axis=2)[:, rows]
+    return (t.permit_use[rows] != 0.0)[(issued != NO_PERMIT).any((0, 2))].any(0)
 
 
 def _contracts(t: Terms) -> set[tuple[int, int, int, bytes]]:

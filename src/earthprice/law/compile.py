@@ -15,14 +15,14 @@ from earthprice import caps
 from earthprice.errors import OptionError, RulebookError
 from earthprice.law.acting import Acting
 from earthprice.law.amounts import Course, FollowedGrowth, Growth, course, first_out_of_bounds
-from earthprice.law.awaited import awaited, share_moved
+from earthprice.law.awaited import activities_changed, awaited, share_moved
 from earthprice.law.credits import credits
 from earthprice.law.days import NEAR, Days, cut_at_days
 from earthprice.law.effects import EFFECTS, abate, deter, limit_feed
 from earthprice.law.instruments import Inspection
-from earthprice.law.kept import Reusable
+from earthprice.law.kept import OfTwo, Reusable
 from earthprice.law.patch import span_of
-from earthprice.law.permits import Permit, ReviewedCap, permits, refuse_cleaned, reviews
+from earthprice.law.permits import Permit, ReviewedCap, capped, granted, refuse_cleaned, reviews
 from earthprice.law.quantity import Quantity
 from earthprice.law.reached import Ground, ground, masks
 from earthprice.law.sheet import averaged, blank
@@ -77,8 +77,9 @@ class Prepared:
     _spans: dict[tuple[int, str], Span] = field(default_factory=dict, repr=False, compare=False)
     _sheets: tuple[Reusable[Terms], ...] = field(default_factory=lambda: (Reusable(KEPT), Reusable(KEPT)), repr=False)
     _rows: tuple[Reusable[list[Permit]], ...] = field(
-        default_factory=lambda: (Reusable(KEPT), Reusable(KEPT)), repr=False
+        default_factory=lambda: (Reusable(3 * KEPT), Reusable(3 * KEPT)), repr=False
     )
+    _pairs: OfTwo[np.ndarray] = field(default_factory=lambda: OfTwo(KEPT), repr=False)
 
     def terms(self, years: Sequence[float] | np.ndarray, **use: Unpack[Use]) -> Terms:
         """Terms of the stack in some periods, as `compile_terms` has them; their arrays are shared, and read only."""
@@ -86,7 +87,8 @@ class Prepared:
         days = self._days(starts, choice.since, use.get("last"))
         found = self._compiled_terms(starts, days, choice)
         without = partial(self._without, starts, days, choice)
-        return replace(found, awaited=awaited(found, self.stack, days, without, self._concerned))
+        changed = partial(activities_changed, kept=self._pairs)
+        return replace(found, awaited=awaited(found, self.stack, days, without, changed, self._concerned))
 
     def issued(self, years: Sequence[float] | np.ndarray, **use: Unpack[Use]) -> PermitPaths:
         """The permits of the terms in some periods, alone: what tells when licences and caps begin and end."""
@@ -156,11 +158,17 @@ class Prepared:
         return [self._acting(k, mine, days, choice, read) for k, mine in enumerate(on)]
 
     def _permits(self, on: list[np.ndarray], days: Days, choice: Choice) -> list[Permit]:
-        def issue(read: set[str]) -> list[Permit]:
-            acting = self._all(on, days, choice, read)
-            return permits(acting, self.ground) + credits(acting, self.ground)
+        """Permits of caps, of licences and of shares, each kept apart: a number read for one leaves the others."""
+        rows, key = self._rows[bool(choice.draw)], _key(on, days, choice)
 
-        return self._rows[bool(choice.draw)].get(_key(on, days, choice), choice.overrides, issue)
+        def issued_by(kind: Callable[[list[Acting], Ground], list[Permit]]) -> list[Permit]:
+            return rows.get(
+                (kind.__name__, *key),
+                choice.overrides,
+                lambda read: kind(self._all(on, days, choice, read), self.ground),
+            )
+
+        return [p for kind in (capped, granted, credits) for p in issued_by(kind)]
 
     def _days(self, years: np.ndarray, also: float, last: float | None) -> Days:
         """The periods, cut where a book or a value begins, where a year begins, for growth, and on one more day."""

@@ -54,5 +54,26 @@ class Reusable(Generic[Made]):
         return found.made
 
 
+class OfTwo(Generic[Made]):
+    """What was made of two objects that nobody writes on, found again for the same two.
+
+    Args:
+        most: how many pairs are kept.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._found: list[tuple[object, object, Made]] = []
+
+    def get(self, one: object, other: object, make: Callable[[], Made]) -> Made:
+        """What was made of the two, else made now."""
+        for a, b, made in self._found:
+            if a is one and b is other:
+                return made
+        made = make()
+        self._found = [*self._found, (one, other, made)][-self._most :]
+        return made
+
+
 def _of(read: set[str] | frozenset[str], changes: Mapping[str, Override]) -> dict[str, Override]:
     return {name: change for name, change in changes.items() if name in read}

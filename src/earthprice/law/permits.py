@@ -73,8 +73,8 @@ class ReviewedCap(NamedTuple):
     start: float
 
 
-def permits(acting: list[Acting], g: Ground) -> list[Permit]:
-    """Permits of every cap and of every licence to ship at work."""
+def capped(acting: list[Acting], g: Ground) -> list[Permit]:
+    """Permits of every cap at work."""
     exempt = [a for a in acting if isinstance(a.item.measure, Exempt) and a.on.any()]
     found: list[Permit] = []
     for a in acting:
@@ -82,7 +82,7 @@ def permits(acting: list[Acting], g: Ground) -> list[Permit]:
             mine = [e for e in exempt if _frees(e, a)]
             for k, state in enumerate(_states(a, mine), 1):
                 found += _shared(a, f"{a.item.name}~{k}" if k > 1 else a.item.name, mine, state, g)
-    return found + _granted([a for a in acting if a.on.any() and _ships(a)], g)
+    return found
 
 
 def _ships(a: Acting) -> bool:
@@ -90,13 +90,14 @@ def _ships(a: Acting) -> bool:
     return isinstance(a.item.measure, Licence) and a.item.measure.acts_on.names()["doing"] == ("ship",)
 
 
-def _granted(licences: list[Acting], g: Ground) -> list[Permit]:
-    """Permits of licences to ship: one an element (or good without one), for the share of tonnes that is let through.
+def granted(acting: list[Acting], g: Ground) -> list[Permit]:
+    """Permits of licences to ship at work: one an element (or good without one), for the share of tonnes let through.
 
     Licences for the same shipments share one permit. Those that wider licences reach too need theirs as well, and are
     within their totals by that alone: their own permit has an amount only for the days on which a licence for just
     these shipments cuts something (`_let_through`), and none (share 1, `inf`) in periods without such a day.
     """
+    licences = [a for a in acting if a.on.any() and _ships(a)]
     found: dict[tuple[int, ...], Permit] = {}
     shares: dict[tuple[tuple[int, ...], tuple[int, ...]], np.ndarray] = {}
     terms = [LicenceNumbers(*(a.value(name, 0.0)[:, 0] for name in ("refused", "wait"))) for a in licences]
