@@ -147,7 +147,9 @@ def _permits_apart(said: Terms, unsaid: Terms, mine: list[int], theirs: list[int
 
 def _issued_for(t: Terms, rows: list[int]) -> np.ndarray:
     """Activities that need a permit of some rows that is in force in some period [M]."""
-    issued = np.stack([t.permit_amount, t.permit_granted, t.permit_held], axis=2)[:, rows]
+    if not rows:
+        return np.zeros(t.permit_use.shape[1], bool)
+    issued = np.stack([x[:, rows] for x in (t.permit_amount, t.permit_granted, t.permit_held)], axis=2)
     return (t.permit_use[rows] != 0.0)[(issued != NO_PERMIT).any((0, 2))].any(0)
 
 

@@ -16,16 +16,17 @@ def burdens(lens: Lens, run: Outcome) -> Series:
     those without a licence (`KIND_unlicensed`), whose water meets no standard.
     """
     names = lens.engine.names
-    size = run.point.burdens[None] * np.asarray(run.schedule.burden)
-    level = np.asarray(run.record.level)
-    each = level[None] * np.moveaxis(size, 2, 0)
+    level, some = np.asarray(run.record.level), np.unique(np.concatenate([*lens.standing.values()]))
+    size = run.point.burdens[some] * np.asarray(run.schedule.burden)[:, some]
+    each = level[:, some] * np.moveaxis(size, 2, 0)
     out: Series = {}
     damage, complaints = np.asarray(run.record.damage), np.asarray(run.record.complaints)
     parts = {"": None, "_separation": lens.mask(stage="separation"), "_unlicensed": lens.mask(status="unlicensed")}
     for p, at in lens.standing.items():
         place = names.places[p]
         for part, mask in parts.items():
-            sums = each[:, :, at if mask is None else at[mask[at]]].sum(2)
+            mine = np.searchsorted(some, at if mask is None else at[mask[at]])
+            sums = each[:, :, mine].sum(2)
             out |= {f"burden/{place}:{burden}{part}": sums[b] for b, burden in enumerate(names.burdens)}
         out[f"damage/{place}"] = damage[:, p]
     for zone in names.zones:

@@ -273,8 +273,8 @@ def _acting(run: Outcome) -> tuple[np.ndarray, np.ndarray]:
     u = np.clip(r.level / np.maximum(r.capacity, 1e-300), 1e-300, 1.0)
     earned = run.sales * (1.0 - run.terms.advalorem - run.terms.markup) - run.inputs - run.permits + run.paid
     inside = (u > SEEN_USE[0]) & (u < SEEN_USE[1])
-    clipped = np.clip(u, *SEEN_USE)
-    marginal = np.asarray(s.base.spread) * np.log(clipped / (1.0 - clipped))
+    used, idle = np.log(u), np.log1p(-np.minimum(u, 1.0 - 1e-16))
+    marginal = np.asarray(s.base.spread) * (used - idle)
     known, saves = s.knowledge, np.asarray(s.knowledge.saves)
     learned = (np.asarray(known.known) - r.knowledge) @ np.asarray(known.made) * saves
     dearer = (_expected(run) - np.asarray(s.base.price)) @ run.point.bench.takes * np.asarray(s.base.risk)
@@ -282,7 +282,7 @@ def _acting(run: Outcome) -> tuple[np.ndarray, np.ndarray]:
     real = real + run.recovery_cost + learned + dearer
     transfer = np.asarray(s.base.rent) + run.terms.specific + np.asarray(schedule.pigou)
     wrong = np.where(runs & inside, earned - real - transfer - marginal, 0.0)
-    mixing = u * np.log(u) + (1.0 - u) * np.log1p(-np.minimum(u, 1.0 - 1e-16))
+    mixing = u * used + (1.0 - u) * idle
     before = np.asarray(s.base.cost) + np.asarray(s.base.rent)
     start = np.where(np.asarray(s.base.buyer), 0.0, np.logaddexp(0.0, -before / s.base.spread))
     cost = real * r.level + np.asarray(s.base.spread) * r.capacity * (mixing + start)

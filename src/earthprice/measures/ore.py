@@ -45,9 +45,10 @@ def ore_at_home(lens: Lens, run: Outcome) -> Series:
     mined, wild = lens.mask(stage="mining", zone=lens.home), lens.mask(status="unlicensed")
     own = mined & (np.asarray(run.setting.ore.dig) > 0)[~host].any(0)  # mines on bodies without a host
     ground, by_mine = run.record.ore[:, home & ~ponds].sum(1), ore_by_mine(run)
+    sold = run.record.level @ (np.asarray(run.setting.ore.dig) > 0).T
     return {
-        **_fate(run, home & ~host, "own"),
-        **_fate(run, home & host, "host"),
+        **_fate(run, sold, home & ~host, "own"),
+        **_fate(run, sold, home & host, "host"),
         "ore/left": 100.0 * ratio(ground, ground[0]),
         "tailings": run.record.ore[:, home & ponds].sum(1),
         **_grades(lens, run, home),
@@ -57,11 +58,17 @@ def ore_at_home(lens: Lens, run: Outcome) -> Series:
     }
 
 
-def _fate(run: Outcome, bodies: np.ndarray, kind: str) -> Series:
-    """What becomes of the ore disturbed in some bodies [%], and how much of it is not sold [kt REO/yr]."""
+def _fate(run: Outcome, sold: np.ndarray, bodies: np.ndarray, kind: str) -> Series:
+    """What becomes of the ore disturbed in some bodies [%], and how much of it is not sold [kt REO/yr].
+
+    Args:
+        run: the run.
+        sold: what is sold of each body's ore [kt REO/yr; T, O].
+        bodies: which of them [O].
+        kind: what they are called.
+    """
     s, record = run.setting, run.record
-    dug = record.dug[:, bodies]
-    sold = (record.level @ (np.asarray(s.ore.dig) > 0).T)[:, bodies]
+    dug, sold = record.dug[:, bodies], sold[:, bodies]
     ponded = ((dug - sold) * np.asarray(s.ore.tail_to).sum(0)[bodies]).sum(1)
     gone = record.lean_lost[:, bodies].sum(1)
     pace = np.diff(gone) / np.asarray(run.schedule.clock.dt)[:-1]

@@ -144,7 +144,8 @@ class Point:
         known = self._lifted.get(key)
         if known is None or not _same(known[0], terms):
             alone = self.near(None)  # runs in which caps bind are no guide to one in which none does
-            known = self._lifted[key] = terms, run(e, alone, terms)
+            known = terms, run(e, alone, terms)
+        self._lifted[key] = terms, known[1]  # the arrays that the next terms may share are the same at a glance
         return known[1]
 
     def near(self, guide: Guide | None) -> Point:
