@@ -111,14 +111,14 @@ def test_texts_that_are_compared_are_told_for_one_year_which_is_said(world: Worl
 
 
 def test_texts_that_are_compared_share_one_clock(world: World) -> None:
-    """One is about a stop of weeks in 2021, cut in quarters; the draft alone has years."""
+    """One is about a stop of weeks in 2021, cut in quarters; the draft alone has halves where it begins."""
     stop = str(Path(__file__).parents[1] / "law" / "cases" / "midyear.yaml")
     asked = Options(draws=2, years=(2021, 2026), only="figures")
     alone = frame("china-2021-draft", asked, world).plan.engine
-    assert (alone.dt == 1.0).all() and clock_words(alone) == "Periods are years."
+    assert clock_words(alone) == "Periods are half years in 2022, 2024, years elsewhere."
     a, b = (f.plan.engine for f in same_baseline(["china-2021-draft", stop], asked, world).values())
     assert a.dt.tolist() == b.dt.tolist() == frame(stop, asked, world).plan.engine.dt.tolist()
-    assert clock_words(a) == "Periods are quarters in 2021, 2022, 2023, years elsewhere."
+    assert clock_words(a) == "Periods are quarters in 2021, 2022, 2023, 2024, years elsewhere."
 
 
 def test_a_copy_that_is_untouched_is_not_said_to_have_other_draws(world: World, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from earthprice.study.figures import catalogue
 from earthprice.study.frame import Frame, frame
 from earthprice.study.money import Money
 from earthprice.study.options import Options
-from earthprice.study.periods import remarks, short_stops
+from earthprice.study.periods import clock_words, remarks, short_stops
 from earthprice.world.world import World
 from tests.small import central_runs
 
@@ -217,8 +217,16 @@ def test_auto_cuts_the_years_around_a_licence_or_a_short_stop_in_quarters(world:
     stop = framed(world, MIDYEAR, "auto").plan.engine
     assert set(np.floor(stop.years[stop.dt == 0.25])) == {2021, 2022, 2023, 2024}, "and around the same stop later"
     alone = framed(world, MIDYEAR, "auto", only="figures").plan.engine
-    assert set(np.floor(alone.years[alone.dt == 0.25])) == {2021, 2022, 2023}
-    assert (framed(world, "china-2021-draft", "auto").plan.engine.dt == 1.0).all()
+    assert alone.dt.tolist() == stop.dt.tolist(), "figures alone are those of the whole"
+
+
+def test_auto_cuts_the_year_in_which_a_text_begins_and_that_of_the_same_later(world: World) -> None:
+    """The draft from 1 January 2022, later 2024; the text of 1 October 2024, later 2026: the year after it too."""
+    draft = framed(world, "china-2021-draft", "auto").plan.engine
+    assert set(np.floor(draft.years[draft.dt == 0.5])) == {2022, 2024} and set(draft.dt) == {0.5, 1.0}
+    assert clock_words(draft) == "Periods are half years in 2022, 2024, years elsewhere."
+    within = framed(world, "china-2024-regulations", "auto", years=(2021, 2029)).plan.engine
+    assert set(np.floor(within.years[within.dt == 0.25])) == {2024, 2025, 2026, 2027} and set(within.dt) == {0.25, 1.0}
 
 
 def test_present_values_and_means_of_years_weigh_unlike_periods_by_their_length(world: World) -> None:

@@ -119,7 +119,7 @@ class StudyArguments:
         typer.Option(
             metavar="auto|year|half|quarter",
             rich_help_panel=RUN,
-            help="Length of a period; auto: quarters around a stop or licence, years elsewhere.",
+            help="Length of a period; auto: quarters or halves where something begins, years elsewhere.",
         ),
     ] = "auto"
     workers: Annotated[int, typer.Option(metavar="N", min=0, rich_help_panel=RUN, help="Processes; 0: one a core.")] = 0

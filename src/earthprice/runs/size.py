@@ -9,7 +9,7 @@ PERIODS = {"year": 1.0, "half": 0.5, "quarter": 0.25}
 """Lengths of a period [years], by name."""
 PLURALS = {"year": "years", "half": "half years", "quarter": "quarters"}
 AUTO = "auto"
-"""Quarters in the years in which a stop or a licence begins or ends and in those after, years otherwise."""
+"""Quarters around a stop, a licence or a text that begins within a year, halves where one begins with it, or years."""
 
 
 def check_run(draws: int, seed: int, workers: int) -> None:

@@ -75,8 +75,8 @@ def frame(rulebook: str, options: Options, world: World) -> Frame:
     changed = changes(options.overrides, known.reform.stack, world.numbers, known.reading, known.as_of)
     e = yearly(options, world)
     if options.period == AUTO:
-        others = [] if options.only else [postponed(rulebook, options, world)]
-        e = quartered(e, [x.alone() for x in (known, *others)], of_text(changed, known))
+        both = known, postponed(rulebook, options, world)  # also where it is not run: figures alone have its periods
+        e = quartered(e, [x.alone() for x in both], of_text(changed, known))
     changed = replace(changed, notices=(*changed.notices, *_bounded(known, changed, e, options)))
     return framed(rulebook, options, world, known, changed, e)
 

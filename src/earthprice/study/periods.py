@@ -1,4 +1,4 @@
-"""What the reader of a result must know of its periods: stops shorter than a year, and texts in force after its end."""
+"""How years are cut into periods, and what a reader must know of them: short stops, texts in force after the end."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from earthprice.law import Rulebook, Texts
+from earthprice.law.days import NEAR
 from earthprice.runs.changes import Changes
 from earthprice.runs.engine import Engine, engine, point, run
 from earthprice.runs.size import PERIODS, PLURALS
@@ -18,6 +19,8 @@ from earthprice.study.ensemble import Plan
 CHEAP = 0.01
 """Price below which a rise in percent says nothing [USD/kg]."""
 QUARTER = PERIODS["quarter"]
+HALVES, QUARTERS = 2, 4
+"""Periods that a year is cut into."""
 BEYOND = 2
 """Years past the last one within which a stop must end to count as short."""
 SHARE = 0.02
@@ -90,10 +93,12 @@ def _acting(e: Engine, texts: Texts, changed: Changes) -> QuarterlyTerms:
 
 
 def quartered(e: Engine, texts: Sequence[Texts], changed: Changes) -> Engine:
-    """The same years, those cut in quarters in which a licence or a short stop begins or ends, and those after them.
+    """The same years, cut finer where something begins or ends within them.
 
-    What comes in the first quarter of a year acts on the one before it too: then it is the year before and the year
-    itself. At most `MOST_CUT` years are cut, the first ones; never the base year.
+    In quarters: those in which a licence or a short stop begins or ends, and those after them; of what comes in the
+    first quarter of a year, which acts on the one before it too, the year before and the year itself. Also those within
+    which a text begins, and those after them. In halves: those on whose first day a text begins. At most `MOST_CUT`
+    years are cut in quarters, the first ones; never the base year.
 
     Args:
         e: yearly periods.
@@ -101,34 +106,56 @@ def quartered(e: Engine, texts: Sequence[Texts], changed: Changes) -> Engine:
             periods, so that none is seen more finely than another. Without answers, which cut no year.
         changed: changes of the law's numbers.
     """
-    return _cut(e, {y for x in texts for y in _around(e, x, changed)})
+    parts: dict[int, int] = {}
+    for x in texts:
+        parts = _finer(parts, _begun(x), dict.fromkeys(_around(e, x, changed), QUARTERS))
+    return _cut(e, parts)
 
 
 def shared(engines: Sequence[Engine]) -> Engine:
-    """One clock for several runs of a world from one start: a year that any of them cuts is cut for all.
+    """One clock for several runs of a world from one start: a year that any of them cuts is cut for all, as finely.
 
     Args:
-        engines: as of `quartered`, with the same first and last year; at most `MOST_CUT` years are cut, the first ones.
+        engines: as of `quartered`, with the same first and last year; at most `MOST_CUT` years are cut in quarters.
     """
     first = engines[0]
     if all(np.array_equal(e.dt, first.dt) for e in engines):
         return first
-    return _cut(first, {int(y + 1e-9) for e in engines for y in e.years[e.dt < 1.0]})
+    return _cut(first, _finer(*(_parts(e) for e in engines)))
 
 
-def _cut(e: Engine, years: set[int]) -> Engine:
+def _parts(e: Engine) -> dict[int, int]:
+    """Into how many periods each year is cut that is."""
+    return {int(y + 1e-9): round(1.0 / dt) for y, dt in zip(e.years.tolist(), e.dt.tolist(), strict=True) if dt < 1.0}
+
+
+def _finer(*of: Mapping[int, int]) -> dict[int, int]:
+    """Into how many periods each year is cut, as finely as any of some has it."""
+    return {y: max(x.get(y, 1) for x in of) for y in {y for x in of for y in x}}
+
+
+def _begun(texts: Texts) -> dict[int, int]:
+    """Into how many periods the years are cut in which a text begins: a year sees but the mean of what begins in it."""
+    start = texts.reform.stack.top_book.start
+    year = int(np.floor(start + NEAR))
+    return {year: HALVES} if start < year + NEAR else {year: QUARTERS, year + 1: QUARTERS}
+
+
+def _cut(e: Engine, parts: Mapping[int, int]) -> Engine:
     own = range(int(e.years[0]) + 1, e.last + 1)
-    cut = sorted(years.intersection(own))[:MOST_CUT]
-    return e.head(1).longer(np.concatenate([np.full(4, QUARTER) if y in cut else np.ones(1) for y in own]))
+    fine = sorted(y for y in own if parts.get(y) == QUARTERS)[:MOST_CUT]
+    cut = {y: QUARTERS if y in fine else HALVES for y in own if y in fine or parts.get(y) == HALVES}
+    return e.head(1).longer(np.concatenate([np.full(cut.get(y, 1), 1.0 / cut.get(y, 1)) for y in own]))
 
 
 def clock_words(e: Engine) -> str:
     """How long the periods after the base year are, in a sentence."""
     lengths = dict(zip(PERIODS.values(), PLURALS.values(), strict=True))
-    cut = sorted({int(y + 1e-9) for y in e.years[e.dt < 1.0]})
-    if not cut or e.dt[0] < 1.0:
+    if len(set(e.dt.tolist())) == 1:
         return f"Periods are {lengths[float(e.dt[0])]}."
-    return f"Periods are quarters in {', '.join(map(str, cut))}, years elsewhere."
+    by = {dt: sorted(y for y, n in _parts(e).items() if n == round(1.0 / dt)) for dt in (0.25, 0.5)}
+    said = ", ".join(f"{lengths[dt]} in {', '.join(map(str, years))}" for dt, years in by.items() if years)
+    return f"Periods are {said}, years elsewhere."
 
 
 def _around(e: Engine, texts: Texts, changed: Changes) -> set[int]:
