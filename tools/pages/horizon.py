@@ -9,7 +9,7 @@ import numpy as np
 
 from earthprice.arithmetic import settled
 from earthprice.facts.world import load_world
-from earthprice.runs.size import PERIODS
+from earthprice.runs.size import AUTO, PERIODS
 from earthprice.study.draws import central_point, fitted_sample, user_costs
 from earthprice.study.ensemble import Pair, Plan, pairs, solved
 from earthprice.study.frame import Frame, frame
@@ -29,7 +29,7 @@ HEAD = (
     "| --- | --- | ---: | ---: | ---: |",
 )
 LENGTHS = (
-    "| text | for | to {0}, in years, halves, quarters | to {1} and after | median of {2} draws | miss of a draw |",
+    "| text | for | to {0}, `auto`, years, halves, quarters | to {1} and after | median of {2} draws | miss of a draw |",
     "| --- | --- | ---: | ---: | ---: | ---: |",
 )
 
@@ -46,8 +46,8 @@ def main() -> None:
 
 
 def by_length(book: str, world: World, first: bool) -> list[str]:
-    """For home and the world, the gain in periods of each length: at the central draw, and what draws make of it."""
-    frames = [frame(book, Options(draws=DRAWS, period=period), world) for period in PERIODS]
+    """For home and the world, the gain in periods by the text and of each length: at the centre, and over draws."""
+    frames = [frame(book, Options(draws=DRAWS, period=period), world) for period in (AUTO, *PERIODS)]
     centre = [[central(f)] for f in frames]
     done = [pairs(f.plan, fitted_sample(f), None, 0, lambda *_: None, 1) for f in frames]
     good = [i for i in range(DRAWS) if all(d[i].good for d in done)]
@@ -58,10 +58,10 @@ def by_length(book: str, world: World, first: bool) -> list[str]:
         return [gains(f.plan, some, f, zone, left=left) for f, some in zip(frames, of, strict=True)]
 
     for whom, zone in (("home", frames[0].plan.lens.home), ("world", "")):
-        years, halves, quarters = drawn = each([[d[i] for i in good] for d in done], zone)
+        *coarse, quarters = drawn = each([[d[i] for i in good] for d in done], zone)
         within = ", ".join(f"{x[0]:.2f}" for x in each(centre, zone, left=False))
         whole, middle = (", ".join(f"{np.median(x):.1f}" for x in of) for of in (each(centre, zone), drawn))
-        missed = f"{miss(years, quarters):.0f} %, {miss(halves, quarters):.0f} %"
+        missed = ", ".join(f"{miss(x, quarters):.0f} %" for x in coarse)
         lines.append(f"| `{book}` | {whom} | {within} | {whole} | {middle} | {missed} |")
     return lines
 
