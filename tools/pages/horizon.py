@@ -29,7 +29,7 @@ HEAD = (
     "| --- | --- | ---: | ---: | ---: |",
 )
 LENGTHS = (
-    "| text | for | to {0}, `auto`, years, halves, quarters | to {1} and after | median of {2} draws | miss of a draw |",
+    "| text | for | to {0}: `auto`, years, halves, quarters | to {1} and on | median of {2} draws | miss of a draw |",
     "| --- | --- | ---: | ---: | ---: | ---: |",
 )
 
