@@ -159,14 +159,10 @@ class Prepared:
 
     def _permits(self, on: list[np.ndarray], days: Days, choice: Choice) -> list[Permit]:
         """Permits of caps, of licences and of shares, each kept apart: a number read for one leaves the others."""
-        rows, key = self._rows[bool(choice.draw)], _key(on, days, choice)
+        rows, key, acting = self._rows[bool(choice.draw)], _key(on, days, choice), partial(self._all, on, days, choice)
 
         def issued_by(kind: Callable[[list[Acting], Ground], list[Permit]]) -> list[Permit]:
-            return rows.get(
-                (kind.__name__, *key),
-                choice.overrides,
-                lambda read: kind(self._all(on, days, choice, read), self.ground),
-            )
+            return rows.get((kind.__name__, *key), choice.overrides, lambda read: kind(acting(read), self.ground))
 
         return [p for kind in (capped, granted, credits) for p in issued_by(kind)]
 
