@@ -380,10 +380,8 @@ def _granted_before(base: Terms, terms: Terms) -> np.ndarray:
 
 def _same(one: object, other: object) -> bool:
     """Whether two terms, or parts of them, say the same to the last bit."""
-    if one is other:
-        return True
     if isinstance(one, np.ndarray):
-        return isinstance(other, np.ndarray) and np.array_equal(one, other, equal_nan=True)
+        return one is other or (isinstance(other, np.ndarray) and np.array_equal(one, other, equal_nan=True))
     if is_dataclass(one) and type(one) is type(other):
         return all(_same(getattr(one, f.name), getattr(other, f.name)) for f in fields(one))
     if isinstance(one, tuple) and isinstance(other, tuple):
