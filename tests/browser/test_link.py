@@ -41,6 +41,8 @@ def test_six_actions_lead_to_what_doubling_inspection_does_what_it_rests_on_and_
     expect(window.locator("#why")).to_contain_text(after["unlicensed"][1])
     expect(window.locator("#why")).to_contain_text("What that rests on", timeout=600_000)
     expect(window.locator("#why")).to_contain_text("more checks, caught")
+    expect(window.locator("#why .says code")).to_have_text("earthprice explain")
+    expect(window.locator("#why")).not_to_contain_text("`")
     act("Close", "#why")
     act("Copy link")
     expect(window.get_by_role("button", name="Copied")).to_be_visible()

@@ -7,7 +7,9 @@ export const page = { opening: null, words: {}, state: null, answer: {}, kept: n
 
 export const $ = (id) => document.getElementById(id);
 export const w = (name, values = {}) => (page.words[name] ?? name).replace(/\{(\w+)\}/g, (_, k) => values[k] ?? '');
-export const say = (text) => { $('message').textContent = text; $('message').hidden = !text; };
+// Words with what is typed or named in them, between backticks, as code.
+export const coded = (text) => text.split('`').map((part, i) => (i % 2 ? el('code', {}, part) : part));
+export const say = (text) => { $('message').replaceChildren(...coded(text)); $('message').hidden = !text; };
 
 export const unit = (name) => page.words[`unit.${name}`] ?? name;
 export const verdict = (said) => said.replace(/^(yes|no|not scored)(?= |$)/, (found) => w(`verdict.${found}`));

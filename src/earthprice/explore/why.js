@@ -1,7 +1,7 @@
 // Why this number: what the articles bring, what that rests on, which uncertain numbers go along with it.
 
 import { told } from './charts.js';
-import { $, article, chapters, el, factor, leverName, page, restsOn, unit, verdict, w } from './page.js';
+import { $, article, chapters, coded, el, factor, leverName, page, restsOn, unit, verdict, w } from './page.js';
 
 let explained = '';
 
@@ -27,7 +27,7 @@ export function why(name) {
   const based = (without ?? []).slice(0, 4).flatMap((a) => chapters().find((c) => c.number === a.article)?.measures ?? []);
   if (based.length) parts.push(el('h3', {}, w('why_rests')), el('ul', {}, ...based.flatMap((m) => m.levers.map((l) => el('li', {}, `${leverName(m, l)}: ${restsOn(l)}`)))));
   if (shares) parts.push(el('h3', {}, w('why_numbers')), el('ul', {}, ...shares.map((s) => el('li', {}, `${factor(s.name)}: ${told(100 * s.share)} %`))));
-  parts.push(el('p', { className: 'says' }, w('why_more')));
+  parts.push(el('p', { className: 'says' }, ...coded(w('why_more'))));
   $('why-head').textContent = row.label;
   $('why').querySelector('div').replaceChildren(...parts);
   $('why').onclose = () => focusFigure(name);
