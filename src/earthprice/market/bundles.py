@@ -19,7 +19,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from earthprice.market.elimination import Elimination, meeting, plan, rounds, with_spare
+from earthprice.market.elimination import Elimination, again, meeting, plan, rounds, spread, with_spare
 from earthprice.market.places import gather, scatter_add
 
 ROOM = 256
@@ -29,10 +29,11 @@ PAIRS = 4
 
 
 class Layout(NamedTuple):
-    """Where the entries stand; padding has coefficients of nil at the first entry's place.
+    """Where the entries stand; padding has coefficients of nil, at the entries' places again.
 
     Attributes:
-        row, column: position of the node in `order`, and activity, of each entry [E], in the order of activities.
+        row, column: position of the node in `order`, and activity, of each entry [E], in the order of activities, and
+            again from the first on, since to add to one place again and again takes five times as long.
         left, right: entries of a pair, both of one activity [Q], in the order of `at`.
         both: the activity of a pair [Q].
         at: place of the pair in the Jacobian, that of the left entry's node and the right one's [Q].
@@ -85,15 +86,16 @@ def _layout(bits: bytes, shape: tuple[int, int], rows: int) -> Layout:
     while pairs < len(left):
         pairs *= 2
     spare, more = entries - len(row), pairs - len(left)
+    end = len(steps.blank) - 1
     whole = np.concatenate([np.ones(len(row)), np.zeros(spare)])
     last = int(column.max(initial=0))
     return Layout(
-        with_spare(row, spare),
-        with_spare(column, spare, last),
+        again(row, spare),
+        again(column, spare),
         with_spare(left[order], more, entries - 1),
         with_spare(right[order], more, entries - 1),
         with_spare(column[left[order]], more, last),
-        with_spare(at[order], more, len(steps.blank) - 1),
+        with_spare(at[order], more, spread(int((places < end).sum()), end + 1, more)),
         whole,
         nodes,
         steps,
@@ -121,7 +123,7 @@ def margins(b: Array, where: Layout | None, price: Array, activities: int) -> Ar
     """Margin of every activity at the prices, `b' p` [USD/kg; M]."""
     if where is None:
         return b.T @ price
-    return scatter_add(jnp.zeros(activities), where.column, b * gather(price, where.row), ascending=True)
+    return scatter_add(jnp.zeros(activities), where.column, b * gather(price, where.row))
 
 
 def sums(a: Array, where: Layout | None, level: Array, nodes: int) -> Array:

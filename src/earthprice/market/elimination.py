@@ -10,7 +10,8 @@ takes millions. The plan lists them by round as places in a vector that holds th
 nearly full, and factorised as a dense block with pivoting (LU).
 
 The law's nodes are never eliminated, but meet others: products have room for theirs, so that another law changes no
-shape. What fills the room lies at the last place of the vector, `blank`, which is always nil.
+shape. What fills the room reads the last place of the vector, `blank`, which is always nil, and is added to places that
+nobody reads, each to its own as far as they go: to add to one place again and again takes five times as long.
 """
 
 from __future__ import annotations
@@ -153,9 +154,9 @@ def plan(meet: np.ndarray, sizes: list[int], law: int = 0) -> tuple[Elimination,
     places, *room = _rooms(_counts(filled, met), _counts(*_eliminated(bare, sizes)) if law else None)
     at, done = np.full(filled.shape, places - 1), sum(sizes)
     at[filled] = np.arange(filled.sum())
-    rooms = zip(room[::2], room[1::2], strict=True)
+    rooms, unread = zip(room[::2], room[1::2], strict=True), (int(filled.sum()), places)
     out = Elimination(
-        tuple(_round(m, at, places - 1, *two) for m, two in zip(met, rooms, strict=True)),
+        tuple(_round(m, at, unread, *two) for m, two in zip(met, rooms, strict=True)),
         np.diag(at).astype(np.int32),
         at[done:, done:].astype(np.int32),
         np.zeros(places),
@@ -194,23 +195,35 @@ def _eliminated(meet: np.ndarray, sizes: list[int]) -> tuple[np.ndarray, list[_M
     return meet, out
 
 
-def _round(m: _Met, at: np.ndarray, blank: int, entries: int, products: int) -> Round:
-    """A round with its places; what fills the room is a product of nothing, added to the blank."""
+def _round(m: _Met, at: np.ndarray, unread: tuple[int, int], entries: int, products: int) -> Round:
+    """A round with its places; what fills the room is nil beside its entries, and products of nothing."""
     (e, i), (of, j) = m.beside.T, m.products.T
     node, row, column = m.nodes[e], at[m.nodes[e], i], at[i, m.nodes[e]]
     left, right, target = of, at[node[of], j], at[i[of], j]
     order = np.argsort(target, kind="stable")
-    none, spare = products - len(of), entries - len(e)
+    none, spare, blank = products - len(of), entries - len(e), unread[1] - 1
     return Round(
         at[m.nodes, m.nodes].astype(np.int32),
-        *(with_spare(x, spare, v) for x, v in ((e, 0), (i, 0), (row, blank), (column, blank))),
-        *(with_spare(x[order], none, v) for x, v in ((left, entries - 1), (right, blank), (target, blank))),
+        *(again(x, spare) for x in (e, i)),
+        *(with_spare(x, spare, blank) for x in (row, column)),
+        *(with_spare(x[order], none, v) for x, v in ((left, entries - 1), (right, blank))),
+        with_spare(target[order], none, spread(*unread, none)),
     )
 
 
-def with_spare(x: np.ndarray, more: int, value: int = 0) -> np.ndarray:
-    """Places, and room after them that holds one value."""
-    return np.concatenate([x, np.full(more, value)]).astype(np.int32)
+def with_spare(x: np.ndarray, more: int, value: int | np.ndarray = 0) -> np.ndarray:
+    """Places, and room after them that holds one value, or one for each place of it."""
+    return np.concatenate([x, np.broadcast_to(value, more)]).astype(np.int32)
+
+
+def again(x: np.ndarray, more: int) -> np.ndarray:
+    """Places, and room after them that holds the same again, from the first on; nil if there are none."""
+    return with_spare(x, more, np.resize(x, more) if len(x) else 0)
+
+
+def spread(first: int, end: int, count: int) -> np.ndarray:
+    """So many places from the first until before the end but one, which ascend; the last one if there is no other."""
+    return first + np.arange(count) * max(end - 1 - first, 0) // max(count, 1)
 
 
 def factored(plan: Elimination | None, values: Array) -> Factored:
