@@ -30,7 +30,8 @@ def square(market: Market, values: jax.Array) -> np.ndarray:
     pattern = np.zeros((len(where.order), len(market.responses.cost)), bool)
     real = np.asarray(where.real) > 0
     pattern[where.row[real], where.column[real]] = True
-    _, places = plan(meeting(pattern), [len(r.pivot) for r in where.plan.rounds], PERMITS)
+    sizes = np.diff([0, *(r.node.max() + 1 for r in where.plan.rounds)])
+    _, places = plan(meeting(pattern), list(sizes), PERMITS)
     return np.asarray(values)[places]
 
 

@@ -34,7 +34,7 @@ class Layout(NamedTuple):
     Attributes:
         row, column: position of the node in `order`, and activity, of each entry [E], in the order of activities, and
             again from the first on, since to add to one place again and again takes five times as long.
-        left, right: entries of a pair, both of one activity [Q], in the order of `at`.
+        left, right: entries of a pair, both of one activity [Q], by activity.
         both: the activity of a pair [Q].
         at: place of the pair in the Jacobian, that of the left entry's node and the right one's [Q].
         real: 1 for an entry, 0 for padding [E].
@@ -81,7 +81,6 @@ def _layout(bits: bytes, shape: tuple[int, int], rows: int) -> Layout:
     start = np.repeat(np.cumsum(size[column]) - size[column], size[column])
     right = first[column[left]] + np.arange(len(left)) - start
     at = places[row[left], row[right]]
-    order = np.argsort(at, kind="stable")
     entries, pairs = fixed + room, PAIRS * (fixed + room)
     while pairs < len(left):
         pairs *= 2
@@ -92,10 +91,10 @@ def _layout(bits: bytes, shape: tuple[int, int], rows: int) -> Layout:
     return Layout(
         again(row, spare),
         again(column, spare),
-        with_spare(left[order], more, entries - 1),
-        with_spare(right[order], more, entries - 1),
-        with_spare(column[left[order]], more, last),
-        with_spare(at[order], more, spread(int((places < end).sum()), end + 1, more)),
+        with_spare(left, more, entries - 1),
+        with_spare(right, more, entries - 1),
+        with_spare(column[left], more, last),
+        with_spare(at, more, spread(int((places < end).sum()), end + 1, more)),
         whole,
         nodes,
         steps,
@@ -138,5 +137,5 @@ def slope_matrix(a: Array, b: Array, where: Layout | None, slope: Array, own: Ar
     if where is None:
         return (a * slope) @ b.T + jnp.diag(own)
     same = gather(a, where.left) * gather(b, where.right)  # the product does not change from step to step
-    summed = scatter_add(jnp.zeros_like(where.plan.blank), where.at, same * gather(slope, where.both), ascending=True)
+    summed = scatter_add(jnp.zeros_like(where.plan.blank), where.at, same * gather(slope, where.both))
     return scatter_add(summed, where.plan.diagonal, own, unique=True)

@@ -33,21 +33,21 @@ LEAST, ROOM, SPARE = 1.2, 0.6, 32
 
 
 class Round(NamedTuple):
-    """Nodes eliminated at once: n nodes, B entries beside them in a row and as many in a column, W products.
+    """Nodes eliminated at once: B entries beside them in a row and as many in a column, W products.
 
     Attributes:
-        pivot: place of each node's diagonal [n].
-        node: which of the n nodes an entry belongs to [B].
+        node: position of the node that an entry belongs to [B].
         beside: position of the neighbour it meets there [B].
+        own: place of the node's diagonal [B].
         row, column: places of the entries (node, beside) and (beside, node) [B].
         left: the entry (i, e) of a product, among the B [W].
         right: place of its (e, j) [W].
-        target: place of its (i, j), in ascending order [W].
+        target: place of its (i, j) [W].
     """
 
-    pivot: Array
     node: Array
     beside: Array
+    own: Array
     row: Array
     column: Array
     left: Array
@@ -71,21 +71,20 @@ class Elimination(NamedTuple):
     blank: Array
 
 
-class Eliminated(NamedTuple):
-    """A round's nodes: diagonal [n], and of its entries J[i, e] / J[e, e] and J[e, i] / J[e, e] [B]."""
-
-    pivot: Array
-    column: Array
-    row: Array
-
-
 class Factored(NamedTuple):
-    """A matrix after elimination: rounds, and LU factors of what was left, its rows and columns scaled [R].
+    """A matrix after elimination: what was eliminated, and LU factors of what was left.
 
-    Row `order[i]` of what was left is row i of what was factored.
+    Attributes:
+        pivot: diagonal of the nodes eliminated, J[e, e].
+        column, row: -J[i, e] / J[e, e] and -J[e, i] / J[e, e] of each round's entries [B].
+        lu: LU factors of what was left, its rows and columns scaled [R, R].
+        order: row `order[i]` of what was left is row i of what was factored [R].
+        scale: what rows and columns were scaled with [R].
     """
 
-    rounds: tuple[Eliminated, ...]
+    pivot: Array
+    column: tuple[Array, ...]
+    row: tuple[Array, ...]
     lu: Array
     order: Array
     scale: Array
@@ -198,16 +197,14 @@ def _eliminated(meet: np.ndarray, sizes: list[int]) -> tuple[np.ndarray, list[_M
 def _round(m: _Met, at: np.ndarray, unread: tuple[int, int], entries: int, products: int) -> Round:
     """A round with its places; what fills the room is nil beside its entries, and products of nothing."""
     (e, i), (of, j) = m.beside.T, m.products.T
-    node, row, column = m.nodes[e], at[m.nodes[e], i], at[i, m.nodes[e]]
-    left, right, target = of, at[node[of], j], at[i[of], j]
-    order = np.argsort(target, kind="stable")
+    node = m.nodes[e]
     none, spare, blank = products - len(of), entries - len(e), unread[1] - 1
     return Round(
-        at[m.nodes, m.nodes].astype(np.int32),
-        *(again(x, spare) for x in (e, i)),
-        *(with_spare(x, spare, blank) for x in (row, column)),
-        *(with_spare(x[order], none, v) for x, v in ((left, entries - 1), (right, blank))),
-        with_spare(target[order], none, spread(*unread, none)),
+        *(again(x, spare) for x in (node, i, at[node, node])),
+        *(with_spare(x, spare, blank) for x in (at[node, i], at[i, node])),
+        with_spare(of, none, entries - 1),
+        with_spare(at[node[of], j], none, blank),
+        with_spare(at[i[of], j], none, spread(*unread, none)),
     )
 
 
@@ -234,18 +231,17 @@ def factored(plan: Elimination | None, values: Array) -> Factored:
         values: the matrix in the places of the plan [N]; without a plan dense [K, K].
     """
     if plan is None:
-        return _factored((), values, jnp.diag(values))
-    own, out = gather(values, plan.diagonal[-len(plan.rest) :]), []
+        return _factored(values, jnp.diag(values))
+    own, columns, done = gather(values, plan.diagonal[-len(plan.rest) :]), [], len(plan.diagonal) - len(plan.rest)
     for r in plan.rounds:
-        pivot = gather(values, r.pivot)
-        beside = gather(pivot, r.node)
-        done = Eliminated(pivot, gather(values, r.column) / beside, gather(values, r.row) / beside)
-        values = scatter_add(values, r.target, -gather(done.column, r.left) * gather(values, r.right), ascending=True)
-        out.append(done)
-    return _factored(tuple(out), gather(values, plan.rest), own)
+        columns.append(-gather(values, r.column) / gather(values, r.own))
+        values = scatter_add(values, r.target, gather(columns[-1], r.left) * gather(values, r.right))
+    pivot = gather(values, plan.diagonal[:done])  # what is eliminated changes no more
+    rows = tuple(-gather(values, r.row) / gather(values, r.own) for r in plan.rounds)
+    return _factored(gather(values, plan.rest), own)._replace(pivot=pivot, column=tuple(columns), row=rows)
 
 
-def _factored(rounds: tuple[Eliminated, ...], rest: Array, own: Array) -> Factored:
+def _factored(rest: Array, own: Array) -> Factored:
     """What is left of a matrix factored, rows and columns scaled by what its diagonal was at first [R].
 
     A column beside it holds the numbers of the rows, v. Factored with it, P v = L u tells the order of the rows at
@@ -254,7 +250,8 @@ def _factored(rounds: tuple[Eliminated, ...], rest: Array, own: Array) -> Factor
     scale, rows = 1.0 / jnp.sqrt(jnp.maximum(own, 1e-300)), jnp.arange(len(own))
     lu, _, _ = lax.linalg.lu(jnp.column_stack([rest * scale[:, None] * scale[None, :], rows]))
     order = jnp.rint(lu[:, -1] + jnp.tril(lu[:, :-1], -1) @ lu[:, -1])
-    return Factored(rounds, lu[:, :-1], jnp.clip(jnp.nan_to_num(order).astype(rows.dtype), 0, len(own) - 1), scale)
+    order = jnp.clip(jnp.nan_to_num(order).astype(rows.dtype), 0, len(own) - 1)
+    return Factored(own[:0], (), (), lu[:, :-1], order, scale)
 
 
 def solution(plan: Elimination | None, j: Factored, g: Array, transposed: bool = False) -> Array:
@@ -264,17 +261,13 @@ def solution(plan: Elimination | None, j: Factored, g: Array, transposed: bool =
 
         d[e] = g[e] / J[e, e] - sum_i (J[e, i] / J[e, e]) d[i]
     """
-    done = [e._replace(column=e.row, row=e.column) if transposed else e for e in j.rounds]
-    rounds, heads, first = plan.rounds if plan else (), [], 0
-    for r, e in zip(rounds, done, strict=True):
-        head = g[first : first + len(e.pivot)]
-        g = scatter_add(g, r.beside, -e.column * gather(head, r.node))
-        heads.append(head / e.pivot)
-        first += len(e.pivot)
-    d = jnp.concatenate([g[:first], j.scale * _substituted(j, j.scale * g[first:], transposed)])
-    for r, e, head in zip(reversed(rounds), reversed(done), reversed(heads), strict=True):
-        first -= len(e.pivot)
-        d = d.at[first : first + len(e.pivot)].set(scatter_add(head, r.node, -e.row * gather(d, r.beside)))
+    rounds, done = plan.rounds if plan else (), len(j.pivot)
+    down, up = (j.row, j.column) if transposed else (j.column, j.row)
+    for r, share in zip(rounds, down, strict=True):
+        g = scatter_add(g, r.beside, share * gather(g, r.node))
+    d = jnp.concatenate([g[:done] / j.pivot, j.scale * _substituted(j, j.scale * g[done:], transposed)])
+    for r, share in zip(reversed(rounds), reversed(up), strict=True):
+        d = scatter_add(d, r.node, share * gather(d, r.beside))
     return d
 
 
