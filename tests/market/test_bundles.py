@@ -166,3 +166,25 @@ def test_a_law_leaves_an_entry_free_for_pairs_that_are_none(capped: int) -> None
     where = layout(np.vstack([goods, law]), rows=1)
     assert len(where.real) == 2 + (256 if capped < 256 else 512) and where.real.sum() == 2 + capped
     assert where.real[-1] == 0.0 and layout(goods).real.all()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_fills_the_room_is_added_to_places_that_nobody_reads(seed: int) -> None:
+    """To each as often as to any other: to add to one again and again takes five times as long. The blank stays nil."""
+    where = sparse(seed)[1].layout
+    blank = len(where.plan.blank) - 1
+    read = {int(x) for r in where.plan.rounds for x in (*r.own, *r.row, *r.column, *r.right)}
+    read |= {int(x) for x in where.plan.rest.ravel()}
+    unread = blank - max(read - {blank})  # from the last that is read until before the blank
+    assert blank in read and unread > 20
+    filled = [np.asarray(r.target)[np.asarray(r.right) == blank] for r in where.plan.rounds]
+    for at in (*filled, np.asarray(where.at)[np.asarray(where.left) == len(where.real) - 1]):
+        assert len(at) and not read & set(at.tolist())
+        assert np.bincount(at).max() <= -(-len(at) // (unread - 1))
+
+
+def test_padding_stands_where_the_entries_do_and_counts_for_nothing() -> None:
+    where = layout(np.vstack([np.eye(2, 3, dtype=bool), np.ones((1, 3), bool)]), rows=1)
+    real = int(where.real.sum())
+    assert real == 5 and list(where.column[:5]) == [0, 0, 1, 1, 2] and not where.real[5:].any()
+    assert list(where.column[5:10]) == [0, 0, 1, 1, 2] and list(where.row[5:10]) == list(where.row[:5])

@@ -19,7 +19,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from earthprice.market.elimination import Elimination, again, meeting, plan, rounds, spread, with_spare
+from earthprice.market.elimination import Elimination, again, meeting, plan, rounds, scattered_places, with_spare
 from earthprice.market.places import gather, scatter_add
 
 ROOM = 256
@@ -94,7 +94,7 @@ def _layout(bits: bytes, shape: tuple[int, int], rows: int) -> Layout:
         with_spare(left, more, entries - 1),
         with_spare(right, more, entries - 1),
         with_spare(column[left], more, last),
-        with_spare(at, more, spread(int((places < end).sum()), end + 1, more)),
+        with_spare(at, more, scattered_places(int((places < end).sum()), end + 1, more)),
         whole,
         nodes,
         steps,

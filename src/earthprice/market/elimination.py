@@ -204,7 +204,7 @@ def _round(m: _Met, at: np.ndarray, unread: tuple[int, int], entries: int, produ
         *(with_spare(x, spare, blank) for x in (at[node, i], at[i, node])),
         with_spare(of, none, entries - 1),
         with_spare(at[node[of], j], none, blank),
-        with_spare(at[i[of], j], none, spread(*unread, none)),
+        with_spare(at[i[of], j], none, scattered_places(*unread, none)),
     )
 
 
@@ -218,7 +218,7 @@ def again(x: np.ndarray, more: int) -> np.ndarray:
     return with_spare(x, more, np.resize(x, more) if len(x) else 0)
 
 
-def spread(first: int, end: int, count: int) -> np.ndarray:
+def scattered_places(first: int, end: int, count: int) -> np.ndarray:
     """So many places from the first until before the end but one, which ascend; the last one if there is no other."""
     return first + np.arange(count) * max(end - 1 - first, 0) // max(count, 1)
 

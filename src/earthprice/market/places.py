@@ -29,14 +29,13 @@ def scatter(x: Any, place: Any, value: Array) -> Array:
     )
 
 
-def scatter_add(x: Any, place: Any, value: Array, *, ascending: bool = False, unique: bool = False) -> Array:
+def scatter_add(x: Any, place: Any, value: Array, *, unique: bool = False) -> Array:
     """The vector with `value` added at places, as often as they come.
 
     Args:
         x: a vector or matrix.
         place: integers, or a tuple of such by axis; each from nil to less than the axis is long.
         value: what is added [of the place's shape].
-        ascending: the places ascend.
         unique: no two places are the same.
     """
     return (
@@ -44,7 +43,6 @@ def scatter_add(x: Any, place: Any, value: Array, *, ascending: bool = False, un
         .at[place]
         .add(
             value,
-            indices_are_sorted=ascending,
             unique_indices=unique,
             mode="promise_in_bounds",
             wrap_negative_indices=False,
