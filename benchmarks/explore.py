@@ -26,7 +26,6 @@ from benchmarks.clock import once
 from benchmarks.figures import say
 from earthprice.arithmetic import settled
 from earthprice.explore import page as answers
-from earthprice.explore.crew import run_years_on_screen
 from earthprice.explore.opened import opened, opening
 from earthprice.explore.session import STREAMED, Session
 from earthprice.explore.state import LeverState
@@ -85,35 +84,29 @@ DRAG = f"""async ([id, moves]) => {{{IN_PAGE}
     }}
     return performance.now() - last;
   }};
-  return [painted, await until('shown', 'draws', 'whole'), await until('draws', 'whole')];
+  return [painted, await until('draws', 'whole')];
 }}"""
-"""Milliseconds from the last input of a fast drag to its painted charts, to the bands of its first draws over the years
-on screen, and to these draws whole, with their money."""
+"""Milliseconds from the last input of a fast drag to its painted charts, and to the bands of its first draws."""
 
 
 class OfSession(TypedDict):
-    """Seconds of a move without server and browser, of the first draws when their starts are kept, one core; memory.
-
-    `bands_s` are the draws over the years on screen, `draws_s` the same draws whole.
-    """
+    """Seconds of a move without server and browser, of the first draws when their starts are kept, one core; memory."""
 
     p50_s: float
     p95_s: float
-    bands_s: float
     draws_s: float
     moves: int
     grown_mb: float
 
 
 class OfPage(TypedDict):
-    """Seconds from a lever to painted charts; after a fast drag to them, to bands, to whole draws; to a first page."""
+    """Seconds from a lever to painted charts; after a fast drag to them, and to the first draws; to a first page."""
 
     paints: int
     least_s: float
     p50_s: float
     p95_s: float
     drag_s: float
-    bands_s: float
     draws_s: float
     first_s: float
 
@@ -144,7 +137,6 @@ def of_session(book: str, moves: int, many: int) -> OfSession:
         for draw in drawn:
             session.run(LeverState(), draw)
         moved = LeverState(changes={lever: "x0.9"})
-        bands = once(lambda: [run_years_on_screen(session, moved, draw) for draw in drawn])[0] * STREAMED / len(drawn)
         draws = once(lambda: [session.run(moved, draw) for draw in drawn])[0] * STREAMED / len(drawn)
         note(book, "memory")
         before = held()
@@ -152,7 +144,6 @@ def of_session(book: str, moves: int, many: int) -> OfSession:
     return {
         "p50_s": float(np.median(each)),
         "p95_s": float(np.percentile(each, 95)),
-        "bands_s": bands,
         "draws_s": draws,
         "moves": watched,
         "grown_mb": held() - before,
@@ -201,14 +192,13 @@ def of_window(window: Page, address: str, lever: str, moves: int) -> OfPage:
     note("painted moves")
     paints = window.evaluate(PAINTS, [lever, moves, PAINTED, LEAST])
     note("a drag")
-    drag, bands, draws = window.evaluate(DRAG, [lever, moves])
+    drag, draws = window.evaluate(DRAG, [lever, moves])
     return {
         "paints": len(paints),
         "least_s": min(paints) / 1e3,
         "p50_s": float(np.median(paints)) / 1e3,
         "p95_s": float(np.percentile(paints, 95)) / 1e3,
         "drag_s": drag / 1e3,
-        "bands_s": bands / 1e3,
         "draws_s": draws / 1e3,
         "first_s": first,
     }

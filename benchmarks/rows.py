@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 Latest = dict[str, Any]
@@ -109,18 +109,13 @@ def _assess(x: Latest) -> tuple[str, str, str, str]:
     )
 
 
-def _bands(page: Mapping[str, float]) -> str:
-    """When the bands of the first draws stand over the years on screen, where that was timed."""
-    return f"bands of 24 draws over the years on screen {page['bands_s']:.1f} s, " if "bands_s" in page else ""
-
-
 def _explore(x: Latest) -> tuple[str, str, str, str]:
     e = x["figures"]["explore"]
     books = {"china-2021-draft": "to 2035", "china-2026": "to 2030"}
     said = [
         f"{book} {until}: **{1e3 * p['p50_s']:.0f} / {1e3 * p['p95_s']:.0f} ms** (median, 95 %; {p['paints']} moves), "
         f"of which the model {1e3 * s['p50_s']:.0f}; a fast drag is painted {1e3 * p['drag_s']:.0f} ms after its last "
-        f"move, {_bands(p)}24 draws whole {p['draws_s']:.1f} s after it; first page {p['first_s']:.1f} s; "
+        f"move, 24 draws {p['draws_s']:.1f} s after it; first page {p['first_s']:.1f} s; "
         f"{s['grown_mb']:+.0f} MB over {s['moves']:,} moves"
         for book, until in books.items()
         for p, s in [(e[book]["page"], e[book]["session"])]

@@ -177,41 +177,6 @@ DRAG = """async () => {
 """A lever dragged to and fro faster than the model answers, and left at 1.5."""
 
 
-SHOWN = """() => new Promise((done) => {
-  const status = document.getElementById('status'), all = (path) => [...document.querySelectorAll(path)];
-  const row = (button) => button.closest('tr'), text = (node, path) => node.querySelector(path).textContent;
-  new MutationObserver(() => {
-    if (status.className !== 'shown') return;
-    const money = all('#figures button[data-key^=gain_]').map(row);
-    done({
-      status: status.textContent,
-      bands: all('#card-price .band').length,
-      price: text(row(all('#figures button[data-key^=price_]')[0]), '.range'),
-      money: [...new Set(money.map((r) => text(r, 'td.range') + text(r, 'td.words')))],
-      gains: text(document, '#card-groups .unit'),
-      spans: all('#card-groups .span').length,
-    });
-  }).observe(status, { attributes: true });
-  const delay = document.getElementById('delay');
-  delay.value = '1';
-  delay.dispatchEvent(new Event('change', { bubbles: true }));
-  delay.dispatchEvent(new Event('input', { bubbles: true }));
-})"""
-"""What stands when the draws of a move have come over the years on screen."""
-
-
-def test_bands_over_the_years_on_screen_come_first_and_who_gains_is_said_to_wait(window: Page, server: str) -> None:
-    start(window, server)
-    wait_whole(window)
-    told = window.evaluate(SHOWN)
-    assert "24 of 24 draws" in told["status"] and "who gains waits" in told["status"]
-    assert told["bands"] and told["price"], "prices have their ranges"
-    assert told["money"] == ["waits for draws"] and "waits for draws" in told["gains"] and not told["spans"]
-    wait_whole(window)
-    expect(window.locator("#card-groups .unit")).not_to_contain_text("waits")
-    assert window.locator("#card-groups .span").count()
-
-
 def test_the_newest_of_many_moves_wins(window: Page, server: str) -> None:
     start(window, server)
     asked: list[str] = []

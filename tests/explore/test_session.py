@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import pickle
 import tracemalloc
 import zlib
 from collections.abc import Callable, Mapping
@@ -20,7 +19,6 @@ from earthprice.errors import InputError, OptionError
 from earthprice.explore import glance
 from earthprice.explore import page as explored
 from earthprice.explore import session as sessions
-from earthprice.explore.crew import run_years_on_screen
 from earthprice.explore.link import opening_of, read_link
 from earthprice.explore.matters import delayed
 from earthprice.explore.opened import opened, opening
@@ -340,12 +338,3 @@ def test_a_later_rulebook_saved_assesses_to_the_same_numbers(tmp_path: Path) -> 
     same(dict(here.pair.reform.series), as_assess(str(path), options), rtol=1e-7)
     same(dict(draws[0].series), dict(draws[1].series), rtol=1e-7)
     assert here.pair.reform.series["price/dy_oxide@CHN"][-1] != here.pair.baseline.series["price/dy_oxide@CHN"][-1]
-
-
-def test_a_draw_over_the_years_on_screen_has_the_numbers_of_the_whole_draw(session: Session) -> None:
-    state = LeverState(changes={"more_checks.caught": "x1.5"}, answers=("japan-answer",))
-    with settled():
-        seen, whole = pickle.loads(pickle.dumps(run_years_on_screen(session, state, 3))), session.run(state, 3)
-    same(dict(seen.reform.series), dict(whole.pair.reform.series), rtol=1e-12)
-    same(dict(seen.baseline.series), dict(whole.pair.baseline.series))
-    assert not seen.reform.money and whole.pair.reform.money and whole.answered is None

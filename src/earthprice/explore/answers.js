@@ -7,10 +7,10 @@ import { again, focusFigure, why } from './why.js';
 let exportsOf = 'scarce';
 
 function showStatus(central, draws) {
-  $('status').className = draws?.whole ? 'whole' : draws?.groups ? 'draws' : draws ? 'shown' : 'central';
+  $('status').className = draws?.whole ? 'whole' : draws ? 'draws' : 'central';
   $('status').textContent = central.status === 'not_cleared' ? w('not_cleared', { why: central.worst })
     : draws?.whole ? w('whole', { n: draws.draws, lost: draws.lost })
-    : draws ? w(draws.groups ? 'some_draws' : 'shown_draws', { n: draws.draws, all: page.opening.draws }) : w('central_run', { ms: told(central.ms) });
+    : draws ? w('some_draws', { n: draws.draws, all: page.opening.draws }) : w('central_run', { ms: told(central.ms) });
 }
 
 // What the rule kept beside is told by: its draws where both rules have theirs, which are the same draws; else its central run.
@@ -85,7 +85,7 @@ export function showCharts() {
     table(made, draws ? w('with_band', { whose: whose(whole) }) : whose(null), [w('year'), ...panels.flatMap((p) => p.lines.flatMap((l) => [`${p.title} ${w(l.kind)}, ${page.opening.beside}`, `${p.title} ${w(l.kind)}, ${w('text')}`]))],
       central.years.map((y, i) => [String(y), ...panels.flatMap((p) => p.lines.flatMap((l) => [cell(l, 'base', i), cell(l, 'reform', i)]))]));
   }
-  const bars = (whole ?? central).bars, over = Boolean(draws?.groups);
+  const bars = (whole ?? central).bars, over = Boolean(draws);
   const exported = (from) => from.bars.exports.filter((r) => r.of === exportsOf && !r.all);
   const made = card('exports', w('chart.exports'), `${unit(page.opening.units.exports)}, ${page.opening.year}`);
   if (!made.querySelector('.choices')) made.querySelector('figcaption').after(el('div', { className: 'choices', role: 'group', 'aria-label': w('which_good') },
@@ -94,7 +94,7 @@ export function showCharts() {
   levels(made, w('chart.exports'), whose(whole), exported({ bars }), aside && exported(aside));
   levels(card('damage', w('chart.damage'), `${unit(page.opening.units.damage)}, ${page.opening.year}`), w('chart.damage'), whose(whole), bars.damage,
     aside && bars.damage.map((r) => aside.bars.damage.find((k) => k.label === r.label)));
-  const gains = card('groups', w('chart.groups'), `${unit(page.opening.units.groups)}, ${w('present_value')}${draws && !over ? `, ${w('waits')}` : ''}`), rows = over ? draws.groups : central.bars.groups;
+  const gains = card('groups', w('chart.groups'), `${unit(page.opening.units.groups)}, ${w('present_value')}`), rows = over ? draws.groups : central.bars.groups;
   gains.querySelector('svg').setAttribute('aria-label', `${w('chart.groups')}, ${whose(over ? draws : null)}: ${rows.map((r) => `${r.label} ${told(r.change)}`).join('; ')}`);
   drawGains(gains.querySelector('svg'), rows, over);
   table(gains, whose(over ? draws : null), [w('group'), w('change'), w('range'), w('sign')], rows.map((r) => [r.label, told(r.change), over ? spread(r.low, r.high) : '', r.sign]));

@@ -91,14 +91,13 @@ class Reader:
             "worst": "" if pair.good else pair.worst,
         }
 
-    def over(self, pairs: Sequence[Pair], bands: Bands, *, money: bool = True) -> dict[str, Any]:
-        """The same over draws that cleared: bands, medians, sign words; of money only where the draws have it."""
-        told = [g for g in self.figures if money or not g.gain]
-        rows = table(told, pairs, self.f.year, self.verdicts, bands).to_dict("records")
+    def over(self, pairs: Sequence[Pair], bands: Bands) -> dict[str, Any]:
+        """The same over draws that cleared: bands, medians, sign words."""
+        rows = table(self.figures, pairs, self.f.year, self.verdicts, bands).to_dict("records")
         return {
             "lines": self._paths(pairs, bands),
             "bars": {"exports": self._exports(pairs), "damage": self._damage(pairs)},
-            **({"groups": self._groups(pairs)} if money else {}),
+            "groups": self._groups(pairs),
             "figures": [self._row(dict(r)) for r in rows],
             "among": among(len(pairs)),
         }

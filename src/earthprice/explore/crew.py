@@ -122,11 +122,6 @@ def for_a_future(make: Callable[[], Made]) -> Made:
             raise RuntimeError("an iteration ended early") from error
 
 
-def run_years_on_screen(s: Session, state: LeverState, number: int) -> Pair:
-    """Both laws in a draw, the text over the years on screen alone, without its money."""
-    return s.glance(state, number).pair
-
-
 def draw(s: Session, state: LeverState, number: int) -> Pair:
     """Both laws in a draw."""
     return s.run(state, number).pair

@@ -30,7 +30,7 @@ async function take(step, began) {
   }
   if (step.step === 'money') Object.assign(page.answer, { central: { ...joined(page.answer.central, step), status: step.status, worst: step.worst }, money: step, stale: false });
   if (step.step === 'rare' && step.figures.length) page.answer.central = joined({ ...page.answer.central, figures: [...step.figures, ...page.answer.central.figures.filter((r) => r.number !== 1)] }, page.answer.money);
-  if (['shown', 'draws'].includes(step.step)) page.answer.draws = step;
+  if (step.step === 'draws') page.answer.draws = step;
   if (step.step === 'matters') { page.answer.matters = step; showMost(); }
   if (step.numbers) { page.answer.numbers = step.numbers; showUncertain(step.numbers.levers); }
   showCharts();

@@ -116,12 +116,6 @@ class Page:
         """What the whole central run adds (`session.whole`)."""
         return {"step": "money", **self._reader(self.session.frame(state), language).money(*whole)}
 
-    def bands_on_screen(self, state: LeverState, kept: Sequence[Pair], done: int, language: str) -> dict[str, Any]:
-        """Draws that cleared over the years on screen: all but their money, which the years after these tell."""
-        f = self.session.frame(state)
-        told = self._reader(f, language).over(kept, self._held(f, kept), money=False)
-        return {"step": "shown", "draws": done, "lost": done - len(kept), "whole": False, **told}
-
     def over(self, state: LeverState, kept: Sequence[Pair], done: int, language: str) -> dict[str, Any]:
         """A state over draws that cleared."""
         f = self.session.frame(state)

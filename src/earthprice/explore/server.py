@@ -27,7 +27,6 @@ from earthprice.explore.crew import (
     draw,
     draw_with_later,
     for_a_future,
-    run_years_on_screen,
     usable_draws,
     whole_central,
 )
@@ -138,7 +137,7 @@ class Server:
             self.streams -= 1
 
     async def _steps(self, tab: str, seq: int, state: LeverState, language: str) -> AsyncIterator[dict[str, Any]]:
-        """Charts of the central run, figures, money; draws: shown years, whole, all of them; articles, rare prices."""
+        """Charts of the central run, figures, money; the first draws, all of them; articles, rare prices."""
 
         def fresh() -> None:
             if self._latest.get(tab) != seq:
@@ -159,16 +158,9 @@ class Server:
         fresh()
         further = draw_with_later if self.page.waits else draw
         ready, draws = self.drawers.ready, [(draw if n < STREAMED else further, n) for n in range(self.page.draws)]
-        first: list[PageJob] = (
-            [(run_years_on_screen, n) for _, n in draws[:STREAMED]] if ready and state != LeverState() else []
-        )
-        async with aclosing(
-            self._run([(whole_central, seq), *first, *draws] if ready else draws, state, fresh)
-        ) as runs:
+        async with aclosing(self._run([(whole_central, seq), *draws] if ready else draws, state, fresh)) as runs:
             found = await (anext(runs) if ready else self.by_hand(partial(whole_central, self.page.session, state, 0)))
             yield await self.later(lambda: self.page.money(state, found, language))
-            if kept := usable_draws([await anext(runs) for _ in first]):
-                yield await self.later(partial(self.page.bands_on_screen, state, kept, len(first), language))
             fresh()
             done: list[Pair] = []
             async for pair in runs:

@@ -6,7 +6,7 @@ What a move leaves as it was is kept: texts, calendar, starting point and baseli
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Lock
@@ -307,14 +307,13 @@ class Session:
 
         return self._moved(state, draw, solve, later)
 
-    def glance(self, state: LeverState, draw: int | None = None) -> Moved:
-        """A run over the years on screen, and one more: the same as `run`, but for its money, in half the time.
+    def glance(self, state: LeverState) -> Moved:
+        """The central run over the years on screen, and one more: as `run`, but for its money, in half the time.
 
         Prices and levels have the same bits, measures agree to their last digit. Money counts what is left at the end,
         which the years after those on screen tell; `run` has it.
         """
-        law = None if draw is None else self.sample(self.frame(state)).of_law(draw)
-        return self._moved(state, draw, lambda plan, p: _seen(plan, p, law, self._law(plan.texts.reform, draw)))
+        return self._moved(state, None, _seen)
 
     def _moved(
         self, state: LeverState, draw: int | None, solve: Callable[[Plan, Point], Summary], later: bool = False
@@ -332,10 +331,10 @@ def _late(draw: int | None) -> bool:
     return draw is not None and draw >= STREAMED
 
 
-def _seen(plan: Plan, p: Point, law: Mapping[str, float] | None, prepared: Prepared) -> Summary:
+def _seen(plan: Plan, p: Point) -> Summary:
     """A run over the years on screen, without its money; what is lost in a period is seen at the start of the next."""
     one = replace(plan, until=plan.engine.last + 1).whole
-    outcome = run(one.engine, p, one.reform(one.use(law), prepared))
+    outcome = run(one.engine, p, one.reform(one.use()))
     names, network = plan.engine.names, plan.engine.world.network
     finite = bool(np.isfinite(outcome.record.price).all() and np.isfinite(outcome.record.level).all())
     found, wrong = worst(outcome, network), impossible(outcome, network, names)
