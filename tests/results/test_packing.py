@@ -90,3 +90,12 @@ def test_what_has_no_form_is_refused(odd: object) -> None:
 def test_other_bytes_are_refused(content: bytes) -> None:
     with pytest.raises(ValueError, match="not what was packed"):
         unpack(content)
+
+
+def test_rows_of_one_length_come_back_each_its_own() -> None:
+    rows = {("CN", "home"): np.arange(3.0), "b": np.array([np.nan, -0.0, 1.0])}
+    mixed = {"a": np.arange(3.0), "b": np.arange(2.0), "c": np.arange(3)}
+    back = unpack(pack([rows, mixed, {}]))
+    assert alike(back, [rows, mixed, {}])
+    assert all(row.base is None and row.flags.writeable for row in back[0].values())
+    assert len(pack(dict.fromkeys(map(str, range(1000)), np.arange(2.0)))) < 30_000
