@@ -15,7 +15,7 @@ from earthprice.law import central_quantile, number_at, numbers
 from earthprice.runs.engine import run
 from earthprice.runs.sample import Sample
 from earthprice.runs.tangents import STEP, tangents
-from earthprice.study import assembled, slopes
+from earthprice.study import answered, slopes
 from earthprice.study.answered import with_readings
 from earthprice.study.assessment import DRIVER_COLUMNS, Assessment
 from earthprice.study.draws import prior_draws
@@ -69,12 +69,12 @@ def test_directions_pushed_together_are_those_pushed_alone(small: Frame) -> None
 
 
 def test_slopes_are_taken_on_request_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assembled, "slopes", lambda *_: {"price_dy": {}})
-    monkeypatch.setattr(assembled, "drivers_table", lambda *given: given[4])
+    monkeypatch.setattr(answered, "slopes", lambda *_: {"price_dy": {}})
+    monkeypatch.setattr(answered, "begin_drivers", lambda *given: given[4])
     d = SimpleNamespace(cleared=[None] * 20, sample=SimpleNamespace(factors=()))
     for asked in (False, True):
         f = SimpleNamespace(options=replace(SMALL, slopes=asked), plan=None)
-        found = assembled._drivers(f, d, SimpleNamespace(catalogue=[]), lambda *_: None, None)  # type: ignore[arg-type]
+        found = answered._begin_drivers(f, d, [], lambda *_: None, None)  # type: ignore[arg-type]
         assert (found == {"price_dy": {}}) == asked
 
 

@@ -80,10 +80,14 @@ class Begun:
                     self._out[i] = _result(future)
                     tell(len(self._out), self._total)
         except BaseException:
-            for future in self._waiting:
-                future.cancel()
+            self.drop()
             raise
         return [self._out[i] for i in range(self._total)]
+
+    def drop(self) -> None:
+        """Nobody waits for them any more: jobs not begun yet are not begun."""
+        for future in self._waiting:
+            future.cancel()
 
 
 def begin(jobs: Sequence[Any], work: Work, runner: Runner, kept: Kept | None = None) -> Begun:

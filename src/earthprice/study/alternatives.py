@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from earthprice.runs.crew import each
 from earthprice.runs.engine import Point, point, run
 from earthprice.runs.guide import Guide
 from earthprice.runs.rare import UserCost, damage_bill, ore_charge
-from earthprice.runs.runner import Runner
+from earthprice.runs.runner import Begun, Runner, begin
 from earthprice.runs.sample import Sample
 from earthprice.study.ensemble import Pair, Plan, Summary, case, solved
 from earthprice.study.figures import Figure
@@ -100,10 +100,31 @@ OptionRuns = dict[str, dict[int, Summary]]
 """By option, in words, the case of each draw on which it has been tried."""
 
 
+class OptionsBegun(NamedTuple):
+    """Options under way: what is done in a draw, and the first `DRAWS` draws that cleared."""
+
+    work: Callable[[tuple[int, tuple[Guide, Guide] | None]], list[Summary]]
+    first: Begun
+
+
+def begin_options(plan: Plan, draws: Sample, user: UserCost, done: Sequence[Pair], crew: Runner) -> OptionsBegun:
+    """Start every option on the first draws that cleared.
+
+    Args:
+        plan: the plan.
+        draws: the sample.
+        user: user cost of the ore under the baseline, at the central draw.
+        done: baseline and text on all draws that cleared.
+        crew: who does it.
+    """
+    work, first = partial(_all, plan, draws, user), sorted(done, key=lambda p: p.draw)
+    jobs = [(p.draw, p.guides) for p in first[: DRAWS if alternatives(plan) else 0]]
+    return OptionsBegun(work, begin(jobs, work, crew))
+
+
 def tried(
     plan: Plan,
-    draws: Sample,
-    user: UserCost,
+    begun: OptionsBegun,
     done: Sequence[Pair],
     delayed: Sequence[Pair],
     tell: Any,
@@ -113,18 +134,21 @@ def tried(
 
     Args:
         plan: the plan.
-        draws: the sample.
-        user: user cost of the ore under the baseline, at the central draw.
+        begun: those under way.
         done: baseline and text on all draws that cleared.
         delayed: the same with the text two years later.
         tell: progress.
-        runner: as of `crew.each`.
+        runner: as of `crew.each`, who does more where these are not enough.
     """
-    work, guides = partial(_all, plan, draws, user), {p.draw: p.guides for p in done}
+    guides = {p.draw: p.guides for p in done}
 
     def more(jobs: Sequence[int], had: int) -> list[list[Summary]]:
-        guided = [(i, guides[i]) for i in jobs]
-        return each(guided, work, lambda n, _: tell("options", had + n, had + len(jobs)), runner)
+        def told(count: int, _: int) -> None:
+            tell("options", had + count, had + len(jobs))
+
+        if had == 0:
+            return begun.first.done(told)
+        return each([(i, guides[i]) for i in jobs], begun.work, told, runner)
 
     return until_shared([a.words for a in alternatives(plan)], more, done, delayed)
 

@@ -8,16 +8,17 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from earthprice.measures.spread import least
-from earthprice.runs.crew import each
+from earthprice.measures.spread import FEWEST, least
 from earthprice.runs.engine import Point
-from earthprice.runs.runner import Progress, Runner
-from earthprice.study.attribute import articles
+from earthprice.runs.runner import Begun, Progress, Runner, begin
+from earthprice.study.attribute import shared_out
 from earthprice.study.draws import DrawResults
+from earthprice.study.drivers import DriversBegun, begin_drivers
 from earthprice.study.ensemble import Plan, Summary, rerun_reform, solved
 from earthprice.study.figures import Figure, catalogue, table, verdicts_of
 from earthprice.study.frame import Frame
 from earthprice.study.side_by_side import side_by_side
+from earthprice.study.slopes import slopes
 
 READING_COLUMNS = ("reading", "number", "key", "base", "reform", "diff_p50")
 ATTRIBUTED = ("price_", "exports_", "unlicensed", "damage", "gain_")
@@ -32,40 +33,57 @@ class Answered:
         catalogue: the ten figures, as they are read off a case.
         figures: their values (columns `FIGURE_COLUMNS`).
         readings, side_by_side: as of `Assessment`.
+        drivers: what the spread of the figures comes from, under way; None where it is not asked, or of too few draws.
     """
 
     catalogue: list[Figure]
     figures: pd.DataFrame
     readings: pd.DataFrame
     side_by_side: pd.DataFrame
+    drivers: DriversBegun | None = None
 
 
 def answered(f: Frame, d: DrawResults, crew: Runner, tell: Progress) -> Answered:
     """Read the figures off the draws, and ask again under each reading."""
     shown = catalogue(f.plan, f.year, f.first, f.options.discount)
+    readings = None if f.options.only else _begin_readings(f, d.central, crew)
     verdicts = verdicts_of(f.world.hindcast, f.plan.lens.headline, f.plan.lens.home)
     over_draws = table(shown, d.cleared, f.year, verdicts, d.bands)
     readings_side_by_side = side_by_side(f, d, crew, tell)
-    if f.options.only:
+    drivers = _begin_drivers(f, d, shown, tell, crew)
+    if readings is None:
         over_draws = over_draws.assign(answered_p50=_with_answers(f, d, shown, tell, crew))
         return Answered(shown, over_draws, pd.DataFrame(columns=list(READING_COLUMNS)), readings_side_by_side)
-    readings = around(_readings(f, d.central, shown, tell, crew), over_draws, f.texts.reading)
-    figures = with_readings(over_draws, readings)
+    by_reading = around(_readings(f, readings, shown, tell), over_draws, f.texts.reading)
+    figures = with_readings(over_draws, by_reading)
     figures = figures.assign(answered_p50=_with_answers(f, d, shown, tell, crew))
-    return Answered(shown, figures, readings, readings_side_by_side)
+    return Answered(shown, figures, by_reading, readings_side_by_side, drivers)
 
 
-def by_article(f: Frame, p: Point, a: Answered, tell: Progress, crew: Runner) -> pd.DataFrame:
+def by_article(f: Frame, p: Point, a: Answered, begun: Begun, tell: Progress) -> pd.DataFrame:
     """The figures at a point, the central draw, shared out among articles (columns `ARTICLE_COLUMNS`)."""
     base = solved(f.plan, p, f.plan.whole.baseline(f.plan.use()))
     attributed = [g for g in a.catalogue if g.key.startswith(ATTRIBUTED)]
-    return articles(f.plan, p, base, attributed, tell, f.options.seed, crew)
+    return shared_out(f.plan, base, attributed, f.options.seed, begun, tell)
 
 
-def _readings(f: Frame, p: Point, shown: list[Figure], tell: Progress, crew: Runner) -> pd.DataFrame:
+def _begin_drivers(f: Frame, d: DrawResults, shown: list[Figure], tell: Progress, crew: Runner) -> DriversBegun | None:
+    """Start what the spread of each figure comes from, led by slopes at the central draw if those were asked for."""
+    if f.options.only or len(d.cleared) < FEWEST:
+        return None
+    factors, told = d.sample.factors, partial(tell, "slopes")
+    found = slopes(f.plan, factors, shown, told, crew) if f.options.slopes else {}
+    return begin_drivers(f.plan, d.sample, d.cleared, shown, found, f.options.seed, crew)
+
+
+def _begin_readings(f: Frame, p: Point, crew: Runner) -> Begun:
+    """Start both laws under each reading."""
+    return begin(f.texts.readings, partial(_read, f.plan, p), crew)
+
+
+def _readings(f: Frame, begun: Begun, shown: list[Figure], tell: Progress) -> pd.DataFrame:
     """Figures by reading at the central draw, both laws read so; nothing where a reading does not clear or book."""
-    rows = []
-    found = each(f.texts.readings, partial(_read, f.plan, p), partial(tell, "readings"), crew)
+    rows, found = [], begun.done(partial(tell, "readings"))
     for reading, (base, reform) in zip(f.texts.readings, found, strict=True):
         stands = 1.0 if base.good and reform.good else np.nan
         each_one = [(g, stands * g.read(base), stands * g.read(reform)) for g in shown]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import pandas as pd
@@ -11,17 +10,16 @@ import pandas as pd
 from earthprice.law import numbers, prose
 from earthprice.measures.compliance import compliance
 from earthprice.measures.exposure import exposure
-from earthprice.measures.spread import FEWEST
 from earthprice.runs.crew import Crew
 from earthprice.runs.engine import run
 from earthprice.runs.rare import UserCost
-from earthprice.runs.runner import Progress, Runner, begin
-from earthprice.study.alternatives import COLUMNS, LATER, compared, on_shared_draws, tried
+from earthprice.runs.runner import Begun, Progress, Runner, begin
+from earthprice.study.alternatives import COLUMNS, LATER, OptionsBegun, begin_options, compared, on_shared_draws, tried
 from earthprice.study.answered import Answered, by_article
 from earthprice.study.assessment import ARTICLE_COLUMNS, DRIVER_COLUMNS, Assessment
+from earthprice.study.attribute import begin_articles
 from earthprice.study.concerned import concerned
 from earthprice.study.draws import DrawResults, prior_draws
-from earthprice.study.drivers import drivers_table
 from earthprice.study.ensemble import pairs
 from earthprice.study.evasion import evasion
 from earthprice.study.figures import every_draw, export_table, groups, series
@@ -36,7 +34,6 @@ from earthprice.study.prior_table import prior_table
 from earthprice.study.purchase import bought, purchase
 from earthprice.study.questions import Dates, better, questions
 from earthprice.study.rare_prices import rare_range
-from earthprice.study.slopes import slopes
 from earthprice.study.standing import standing
 from earthprice.study.tables import assumptions, flows, meta, money, not_claimed, observed, sources
 
@@ -44,7 +41,33 @@ FIGURE_YEARS = (2023, 2026, 2030)
 """Years of the table of exports beside that of the figures, where the text says anything in them."""
 
 
-def assembled(f: Frame, d: DrawResults, a: Answered, crew: Runner, tell: Progress) -> Assessment:
+@dataclass(frozen=True)
+class UnderWay:
+    """What workers do while the first page, which does not tell it, is put together.
+
+    Attributes:
+        articles: the text with some of its articles.
+        options: every option on the first draws.
+    """
+
+    articles: Begun
+    options: OptionsBegun
+
+    def drop(self) -> None:
+        """Nobody waits for it any more."""
+        self.articles.drop()
+        self.options.first.drop()
+
+
+def begin_slower(f: Frame, d: DrawResults, crew: Runner) -> UnderWay | None:
+    """Start what the first page does not tell; None where only figures are asked."""
+    if f.options.only:
+        return None
+    articles = begin_articles(f.plan, d.central, f.options.seed, crew)
+    return UnderWay(articles, begin_options(f.plan, d.sample, d.user_costs[0], d.cleared, crew))
+
+
+def assembled(f: Frame, d: DrawResults, a: Answered) -> Assessment:
     """Put the first page and what stands behind it together; what it does not tell is still to come."""
     law = numbers(f.texts.reform.stack, as_of=f.texts.as_of)
     discount = f.options.discount
@@ -60,7 +83,7 @@ def assembled(f: Frame, d: DrawResults, a: Answered, crew: Runner, tell: Progres
     asked += [bought(f.plan, d.cleared, b, f.first, f.year, d.bands) for b in [f.options.buyer] if b]
     asked += questions(f.plan, d.cleared, d.delayed, out, Dates(f.first, f.year, discount), bands=d.bands)
     options = pd.DataFrame(columns=list(COLUMNS))
-    return Assessment(
+    made = Assessment(
         meta=meta(f.plan, d.every, heading(f, d, law), law),
         questions=asked,
         figures=a.figures,
@@ -69,7 +92,7 @@ def assembled(f: Frame, d: DrawResults, a: Answered, crew: Runner, tell: Progres
         licences=licence_table(f.plan, d.cleared, range(f.first, f.plan.engine.last + 1), d.bands),
         groups=groups(f.plan, d.cleared, f.first, discount),
         articles=pd.DataFrame(columns=list(ARTICLE_COLUMNS)),
-        drivers=_drivers(f, d, a, partial(tell, "slopes"), crew),
+        drivers=pd.DataFrame(columns=list(DRIVER_COLUMNS)),
         assumptions=assumptions(f.plan, law),
         reconciliation=f.world.reconciliation.head(25),
         readings=a.readings,
@@ -87,17 +110,18 @@ def assembled(f: Frame, d: DrawResults, a: Answered, crew: Runner, tell: Progres
         standing=standing(f.plan, d.cleared, f.first),
         every_draw=every_draw(f.plan, d.cleared),
     )
+    return replace(made, drivers=a.drivers.table()) if a.drivers else made
 
 
 def with_what_is_slower(
-    f: Frame, d: DrawResults, a: Answered, made: Assessment, crew: Runner, tell: Progress
+    f: Frame, d: DrawResults, a: Answered, made: Assessment, begun: UnderWay | None, crew: Runner, tell: Progress
 ) -> Assessment:
     """The assessment with articles, rare prices by damage and rate, and options, and with what else was asked for."""
-    if not f.options.only:
+    if begun:
         with Crew(1) as idle_crew:  # this process, while workers try the options
             rare = begin([d.user_costs[0]], partial(_rare, f), idle_crew)
-            made = replace(made, articles=by_article(f, d.central, a, tell, crew))
-            made = replace(_with_options(f, d, a, made, tell, crew), rare=rare.done(lambda *_: None)[0])
+            made = replace(made, articles=by_article(f, d.central, a, begun.articles, tell))
+            made = replace(_with_options(f, d, a, made, begun.options, tell, crew), rare=rare.done(lambda *_: None)[0])
     if f.options.horizon:
         tell("beyond the years reported", 0, 1)
         made = replace(made, horizon=horizon(f.plan, d.user_costs[0], f.first, f.options.discount))
@@ -109,8 +133,10 @@ def _rare(f: Frame, user: UserCost) -> pd.DataFrame:
     return rare_range(f.plan, f.plan.whole, user, f.year, lambda *_: None, 1)
 
 
-def _with_options(f: Frame, d: DrawResults, a: Answered, made: Assessment, tell: Progress, crew: Runner) -> Assessment:
-    others = tried(f.plan, d.sample, d.user_costs[0], d.cleared, d.delayed, tell, crew)
+def _with_options(
+    f: Frame, d: DrawResults, a: Answered, made: Assessment, begun: OptionsBegun, tell: Progress, crew: Runner
+) -> Assessment:
+    others = tried(f.plan, begun, d.cleared, d.delayed, tell, crew)
     on = on_shared_draws(d.cleared, d.delayed, others)
     gains, by = [g for g in a.catalogue if g.gain], country_gains(Money(f.plan, f.first, f.options.discount))
     said, options = evasion(f.plan, on, f.year, gains), compared(on, a.catalogue, by)
@@ -121,14 +147,6 @@ def _with_options(f: Frame, d: DrawResults, a: Answered, made: Assessment, tell:
     return replace(
         made, options=options, questions=asked, meta=replace(made.meta, charges=said, money_audit=money(d.every, more))
     )
-
-
-def _drivers(f: Frame, d: DrawResults, a: Answered, tell: Callable[[int, int], None], crew: Runner) -> pd.DataFrame:
-    """What the spread of each figure comes from, led by slopes at the central draw if those were asked for."""
-    if f.options.only or len(d.cleared) < FEWEST:
-        return pd.DataFrame(columns=list(DRIVER_COLUMNS))
-    found = slopes(f.plan, d.sample.factors, a.catalogue, tell, crew) if f.options.slopes else {}
-    return drivers_table(f.plan, d.sample, d.cleared, a.catalogue, found, f.options.seed, crew)
 
 
 def _prior(f: Frame, d: DrawResults, a: Answered, tell: Progress, crew: Runner) -> pd.DataFrame:

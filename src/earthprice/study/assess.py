@@ -10,7 +10,7 @@ from earthprice.runs.batch import batch_size
 from earthprice.runs.crew import Crew, cores
 from earthprice.runs.runner import Kept, Progress, Runner, Store
 from earthprice.study.answered import answered
-from earthprice.study.assembled import assembled, with_what_is_slower
+from earthprice.study.assembled import assembled, begin_slower, with_what_is_slower
 from earthprice.study.assessment import Assessment
 from earthprice.study.draws import draws_key, run_draws
 from earthprice.study.frame import Frame, frame, text_alone
@@ -79,7 +79,13 @@ def _assess(
 ) -> Assessment:
     d = run_draws(f, crew, kept, tell)
     a = answered(f, d, crew, tell)
-    made = assembled(f, d, a, crew, tell)
-    if page_one:
-        page_one(made)
-    return with_what_is_slower(f, d, a, made, crew, tell)
+    slower = begin_slower(f, d, crew)
+    try:
+        made = assembled(f, d, a)
+        if page_one:
+            page_one(made)
+        return with_what_is_slower(f, d, a, made, slower, crew, tell)
+    except BaseException:
+        if slower:
+            slower.drop()
+        raise

@@ -15,9 +15,9 @@ import pandas as pd
 
 from earthprice.law import Article
 from earthprice.measures.spread import least
-from earthprice.runs.crew import each
+from earthprice.runs.crew import hired
 from earthprice.runs.engine import Point, run
-from earthprice.runs.runner import Runner
+from earthprice.runs.runner import Begun, Runner, begin
 from earthprice.study.assessment import ARTICLE_COLUMNS
 from earthprice.study.ensemble import Plan, Summary, solved
 from earthprice.study.figures import Figure
@@ -31,28 +31,42 @@ TRACE = 0.01
 def articles(
     plan: Plan, p: Point, base: Summary, figures: Sequence[Figure], tell: Any, seed: int, runner: Runner | int
 ) -> pd.DataFrame:
-    """What each article does at one point (columns `ARTICLE_COLUMNS`).
+    """What each article does at one point; as of `begin_articles` and `shared_out`."""
+    with hired(runner) as crew:
+        return shared_out(plan, base, figures, seed, begin_articles(plan, p, seed, crew), tell)
+
+
+def begin_articles(plan: Plan, p: Point, seed: int, crew: Runner) -> Begun:
+    """Start the text with some of its articles, all whose difference says what one of them does.
 
     Args:
         plan: the plan.
         p: the central point.
+        seed: seed of the orders.
+        crew: who does it.
+    """
+    near = p.near(run(plan.whole.engine, p, plan.whole.reform(plan.use())).guide)
+    names = [a.number for a in plan.texts.book.switchable]
+    return begin(_sets(names, _orders(names, seed)), partial(_with, plan, near, names), crew)
+
+
+def shared_out(
+    plan: Plan, base: Summary, figures: Sequence[Figure], seed: int, begun: Begun, tell: Any
+) -> pd.DataFrame:
+    """What each article does at one point (columns `ARTICLE_COLUMNS`).
+
+    Args:
+        plan: the plan.
         base: the baseline there.
         figures: figures to attribute.
-        tell: progress.
         seed: seed of the orders.
-        runner: as of `crew.each`.
+        begun: the text with some of its articles, under way.
+        tell: progress.
     """
     book = plan.texts.book
     names, unused = [a.number for a in book.switchable], [a for a in book.switchable if a not in book.acting()]
-    whole = frozenset(names)
-    sets = {whole, frozenset(), *(whole - {n} for n in names), *(frozenset({n}) for n in names)}
-    orders = _orders(names, seed)
-    for order in orders:
-        sets |= {frozenset(order[: i + 1]) for i in range(len(order))}
-    todo = sorted(sets, key=lambda s: (len(s), sorted(s)))
-    p = p.near(run(plan.whole.engine, p, plan.whole.reform(plan.use())).guide)
-    work = partial(_with, plan, p, names)
-    cases = dict(zip(todo, each(todo, work, partial(tell, "articles"), runner), strict=True))
+    whole, orders = frozenset(names), _orders(names, seed)
+    cases = dict(zip(_sets(names, orders), begun.done(partial(tell, "articles")), strict=True))
     value = {s: np.array([f.read(c) - f.read(base) for f in figures]) for s, c in cases.items()}
     sizes = [max(abs(f.read(base)), 1e-6) for f in figures]
     nil = np.array([least(x, f.gain) for x, f in zip(sizes, figures, strict=True)])
@@ -75,6 +89,15 @@ def articles(
         mine = np.where(np.abs(parts[a.number]) < floor, 0.0, parts[a.number])
         rows += [_row(a, f, total[i], (mine[0, i], mine[1, i], mine[2, i]), why) for i, f in enumerate(figures)]
     return pd.DataFrame(rows, columns=list(ARTICLE_COLUMNS))
+
+
+def _sets(names: list[str], orders: list[list[str]]) -> list[frozenset[str]]:
+    """The sets of articles that are run: all, none, all but one, one alone, and the beginnings of the orders."""
+    whole = frozenset(names)
+    sets = {whole, frozenset(), *(whole - {n} for n in names), *(frozenset({n}) for n in names)}
+    for order in orders:
+        sets |= {frozenset(order[: i + 1]) for i in range(len(order))}
+    return sorted(sets, key=lambda s: (len(s), sorted(s)))
 
 
 def _orders(names: list[str], seed: int) -> list[list[str]]:

@@ -8,6 +8,7 @@ of the variance on that scale (`study.effects`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -17,8 +18,8 @@ from scipy.special import ndtr, ndtri
 
 from earthprice.law import number_at, numbers
 from earthprice.measures.spread import FEWEST
-from earthprice.runs.crew import each
-from earthprice.runs.runner import Runner
+from earthprice.runs.crew import hired
+from earthprice.runs.runner import Begun, Runner, begin
 from earthprice.runs.sample import EDGE, Sample
 from earthprice.study.assessment import DRIVER_COLUMNS
 from earthprice.study.effects import Effects, effects
@@ -60,7 +61,47 @@ def drivers_table(
         seed: of the resamples.
         runner: as of `crew.each`.
     """
-    law = numbers(plan.texts.reform.stack, as_of=plan.texts.as_of)
+    with hired(runner) as crew:
+        return begin_drivers(plan, draws, kept, figures, slopes, seed, crew).table()
+
+
+@dataclass(frozen=True)
+class DriversBegun:
+    """The table of drivers under way.
+
+    Attributes:
+        plan: the plan.
+        names: the factors.
+        asked: the figures that have drivers.
+        effects: of each of them.
+    """
+
+    plan: Plan
+    names: Sequence[str]
+    asked: Sequence[Spread]
+    effects: Begun
+
+    def table(self) -> pd.DataFrame:
+        """Wait for it (columns `DRIVER_COLUMNS`)."""
+        law = numbers(self.plan.texts.reform.stack, as_of=self.plan.texts.as_of)
+        rows = []
+        for spread, found in zip(self.asked, self.effects.done(lambda *_: None), strict=True):
+            for of in sorted(kinds(self.names), key=lambda of: -found.share[list(of)].sum())[:TOP]:
+                if found.share[list(of)].sum() >= SMALLEST:
+                    rows.append(_row(self.plan, law, self.names, spread, found, of))
+        return pd.DataFrame(rows, columns=list(DRIVER_COLUMNS))
+
+
+def begin_drivers(
+    plan: Plan,
+    draws: Sample,
+    kept: Sequence[Pair],
+    figures: Sequence[Figure],
+    slopes: Slopes,
+    seed: int,
+    crew: Runner,
+) -> DriversBegun:
+    """Start the effects of every figure; as of `drivers_table`."""
     scores, names = draws.scores[[p.draw for p in kept]], draws.factors
     group = [i for i, name in enumerate(names) if name in plan.central_quantiles]
     minor = tuple(i for i, name in enumerate(names) if name.startswith(OWN))
@@ -72,13 +113,7 @@ def drivers_table(
         at = np.array([slopes.get(f.key, {}).get(n, (np.nan, np.nan)) for n in names])
         at[group] *= scores[good][:, group].std(0)[:, None]
         asked.append(Spread(f.key, scores[good], change, at))
-    work = partial(_effects, tuple(group), minor, seed)
-    rows = []
-    for spread, found in zip(asked, each(asked, work, lambda *_: None, runner), strict=True):
-        for of in sorted(kinds(names), key=lambda of: -found.share[list(of)].sum())[:TOP]:
-            if found.share[list(of)].sum() >= SMALLEST:
-                rows.append(_row(plan, law, names, spread, found, of))
-    return pd.DataFrame(rows, columns=list(DRIVER_COLUMNS))
+    return DriversBegun(plan, names, asked, begin(asked, partial(_effects, tuple(group), minor, seed), crew))
 
 
 class Spread(NamedTuple):
@@ -161,7 +196,9 @@ def row_in_words(plan: Plan, names: Sequence[str], found: Effects, of: tuple[int
 
 
 def _effects(group: tuple[int, ...], minor: tuple[int, ...], seed: int, asked: Spread) -> Effects:
-    return effects(asked.scores, normal_scores(asked.change), group, minor, seed, slopes=asked.sizes)
+    """Effects without the polynomials at the draws, which are most of them and which no row reads."""
+    found = effects(asked.scores, normal_scores(asked.change), group, minor, seed, slopes=asked.sizes)
+    return replace(found, design=replace(found.design, values=found.design.values[:0]))
 
 
 def normal_scores(outcome: np.ndarray) -> np.ndarray:
