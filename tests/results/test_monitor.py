@@ -33,7 +33,7 @@ def row(value: float, date: str, series: str = PRICE, unit: str = UNIT) -> str:
 
 @pytest.fixture
 def folder(assessment, figures, tmp_path, monkeypatch):
-    monkeypatch.setattr(write, "_drawn", lambda *_: [Drawing(f, None, None) for f in figures])
+    monkeypatch.setattr(write, "_drawn", lambda *_: lambda: [Drawing(f, None, None) for f in figures])
     kept = pd.DataFrame(BANDS, columns=list(INDICATOR_COLUMNS))
     write_report(dataclasses.replace(assessment, indicators=kept), tmp_path / "r", formats=("csv",))
     return tmp_path / "r"
@@ -108,7 +108,7 @@ def test_bad_facts_are_refused(rows, said, told) -> None:
 
 
 def test_a_result_without_bands_is_refused(assessment, figures, tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(write, "_drawn", lambda *_: [Drawing(f, None, None) for f in figures])
+    monkeypatch.setattr(write, "_drawn", lambda *_: lambda: [Drawing(f, None, None) for f in figures])
     write_report(assessment, tmp_path / "r", formats=("html",))
     with pytest.raises(ResultError, match="keeps no bands"):
         monitor(Result(tmp_path / "r"), pd.DataFrame())

@@ -104,7 +104,7 @@ def test_a_colleague_takes_one_draw(drawn: Assessment, tmp_path: Path) -> None:
 
 
 def test_a_result_holds_both_files(drawn: Assessment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(write, "_drawn", lambda *_: [])
+    monkeypatch.setattr(write, "_drawn", lambda *_: lambda: [])
     names = {p.name for p in write.write_report(drawn, tmp_path / "result", formats=("nc",))}
     assert {"paths.nc", "ensemble.nc"} <= names
 

@@ -32,7 +32,7 @@ def page_one(assessment, figures, tmp_path, monkeypatch):
     """Page one as it is written beside a report, with one picture."""
     one = png(svg(figures[0].spec))
     drawn = [Drawing(f, None, one if f.number == 1 else None) for f in figures]
-    monkeypatch.setattr(write, "_drawn", lambda *_: drawn)
+    monkeypatch.setattr(write, "_drawn", lambda *_: lambda: drawn)
     files = write_report(assessment, tmp_path / "r", formats=("docx",))
     assert {f.name for f in files} >= {"page-one.docx"}
     return docx.Document(str(tmp_path / "r" / "page-one.docx"))

@@ -2,6 +2,8 @@
 
 import errno
 import json
+import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -16,7 +18,8 @@ from earthprice.results import write as writing
 from earthprice.results.folder import claim
 from earthprice.results.iamc import IAMC_COLUMNS
 from earthprice.results.tables import TABLES, write_parquet
-from earthprice.results.write import write_report, write_tables
+from earthprice.results.write import begin_early, write_report, write_tables
+from earthprice.runs.crew import Crew
 
 QUICK = ("html", "csv", "xlsx", "iamc", "nc", "parquet")
 
@@ -24,7 +27,32 @@ QUICK = ("html", "csv", "xlsx", "iamc", "nc", "parquet")
 @pytest.fixture
 def undrawn(monkeypatch, figures):
     """Takes the figures as drawn already."""
-    monkeypatch.setattr(writing, "_drawn", lambda *_: [Drawing(f, None, None) for f in figures])
+    monkeypatch.setattr(writing, "_drawn", lambda *_: lambda: [Drawing(f, None, None) for f in figures])
+
+
+@pytest.fixture(scope="module")
+def first_page(assessment):
+    """The assessment when its first page stands."""
+    blank = {name: getattr(assessment, name).head(0) for name in ("articles", "options", "rare")}
+    said = [q for q in assessment.questions if q["question"] != "better"]
+    return replace(assessment, **blank, questions=said, meta=replace(assessment.meta, command="", charges=""))
+
+
+def test_pictures_begun_at_page_one_are_those_of_the_whole(assessment, first_page, tmp_path):
+    with Crew(1) as crew:
+        early = begin_early(first_page, crew)
+        write_report(assessment, tmp_path / "early", runner=crew, early=early)
+    write_report(assessment, tmp_path / "late")
+    drawn = sorted((tmp_path / "early" / "figures").iterdir())
+    assert [p.name for p in drawn] == everything_in(tmp_path / "late" / "figures")
+    for path in drawn:
+        own, other = (
+            re.sub(rb"(clip|gradient_)\d+", b"", p.read_bytes())
+            for p in (path, tmp_path / "late" / "figures" / path.name)
+        )
+        assert own == other, path.name
+    quick = replace(first_page.meta, options={**first_page.meta.options, "only": "figures"})
+    assert begin_early(replace(first_page, meta=quick), crew) is None
 
 
 def everything_in(folder):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import webbrowser
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import typer
@@ -18,6 +20,7 @@ from earthprice.errors import OptionError
 
 if TYPE_CHECKING:
     from earthprice.runs.cluster import Cluster
+    from earthprice.runs.runner import Begun
     from earthprice.study.assessment import Assessment
 
 CLEARED_ENOUGH = 0.95
@@ -45,7 +48,7 @@ def assess(a: AssessArguments) -> None:
     from earthprice.results.folder import claim
     from earthprice.results.kept_draws import Shelf
     from earthprice.results.result import RUN
-    from earthprice.results.write import FORMATS, QUICK, WORD, check_formats, write_report
+    from earthprice.results.write import FORMATS, QUICK, WORD, begin_early, check_formats, write_report
     from earthprice.study.assess import assess as run
     from earthprice.study.assess import gathered
     from earthprice.study.start import start
@@ -63,14 +66,23 @@ def assess(a: AssessArguments) -> None:
         runner = connected(a.cluster) if a.cluster else crew
         last_words(KEPT)
         try:
-            early = None if a.json or a.quiet else _first_page
+            pictures: list[Begun | None] = []
+            drawn = partial(begin_early, runner=crew, formats=formats, language=a.language)
+            early = partial(_first_page, pictures, drawn, shown=not (a.json or a.quiet))
             found = run(a.rulebook, options, tell, world=world, runner=runner, store=shelf, page_one=early)
         except KeyboardInterrupt:
             say(f"earthprice: {KEPT}.")
             raise
         assessment = replace(found, meta=replace(found.meta, command=command_line("assess", a)))
         tell("writing the report", 0, 1)
-        files = write_report(assessment, place, formats=formats, language=a.language, runner=crew)
+        files = write_report(
+            assessment,
+            place,
+            formats=formats,
+            language=a.language,
+            runner=crew,
+            early=pictures[-1] if pictures else None,
+        )
     last_words(f"the result stands in {a.out}")
     shelf.close()
     lost = len(assessment.meta.lost) / assessment.meta.draws
@@ -119,11 +131,15 @@ def connected(address: str) -> Cluster:
         ) from error
 
 
-def _first_page(made: Assessment) -> None:
-    """Show the first page as soon as it stands; the options and the report follow."""
+def _first_page(
+    pictures: list[Begun | None], draw: Callable[[Assessment], Begun | None], made: Assessment, *, shown: bool
+) -> None:
+    """Show the first page as soon as it stands, and begin its pictures; the options and the report follow."""
     from earthprice.report.summary import summary_text
 
-    print_page(summary_text(made, colour=coloured()))
+    if shown:
+        print_page(summary_text(made, colour=coloured()))
+    pictures.append(draw(made))
 
 
 def _better(made: Assessment) -> str:

@@ -31,6 +31,10 @@ DRAWN = (
 )
 
 
+LATE = (draw_articles, draw_options)
+"""Those of what the first page does not tell."""
+
+
 @dataclass(frozen=True)
 class Drawing:
     """A figure with its pictures.

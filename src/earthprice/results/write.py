@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 from earthprice.errors import OptionError
 from earthprice.report.charts.figure import NumberedFigure
 from earthprice.report.document import first_page
-from earthprice.report.draw import DRAWN, Drawing, drawing
+from earthprice.report.draw import DRAWN, LATE, Drawing, drawing
 from earthprice.report.page import render_page
 from earthprice.report.plain import json_text
 from earthprice.report.printed import printable
@@ -25,9 +25,10 @@ from earthprice.results.result import RUN
 from earthprice.results.tables import TABLES, bibtex, write_csv, write_parquet
 from earthprice.results.word import must_have_word, word
 from earthprice.results.workbook import write_workbook
-from earthprice.runs.crew import each
-from earthprice.runs.runner import Runner
+from earthprice.runs.crew import hired
+from earthprice.runs.runner import Begun, Runner, begin
 from earthprice.study.assessment import Assessment
+from earthprice.study.every_draw import EveryDraw
 
 WORD = "docx"
 """Page one for Word; written where it is asked for."""
@@ -48,6 +49,7 @@ def write_report(
     formats: Sequence[str] = FORMATS,
     language: str = "en",
     runner: Runner | int = 1,
+    early: Begun | None = None,
 ) -> list[Path]:
     """Writes the report, its figures and tables into one folder, which replaces an earlier result there.
 
@@ -58,6 +60,7 @@ def write_report(
         formats: some of `FORMATS`, and `docx`.
         language: of page one's labels and the figures on it: en, zh or ja.
         runner: who draws, as of `crew.each`.
+        early: figures that are drawn already, or under way, in this language and these formats (`begin_early`).
 
     Returns:
         Every file written, report.html first.
@@ -67,7 +70,7 @@ def write_report(
         EarthpriceError: the disk is full or may not be written; nothing half-written is left.
     """
     check_formats(formats, language)
-    fill = partial(_fill, assessment, formats, language, runner)
+    fill = partial(_fill, assessment, formats, language, runner, early)
     if isinstance(folder, KeptPlace):
         written = folder.put(fill)
     else:
@@ -91,23 +94,56 @@ def check_formats(formats: Sequence[str] = FORMATS, language: str = "en") -> Non
     words(language)
 
 
-def _fill(a: Assessment, formats: Sequence[str], language: str, runner: Runner | int, part: Path) -> None:
-    drawn = _drawn(a, language, formats, runner)
+def begin_early(
+    a: Assessment, runner: Runner, *, formats: Sequence[str] = FORMATS, language: str = "en"
+) -> Begun | None:
+    """Start to draw all but `LATE` once the first page stands; None where none is drawn.
+
+    Args:
+        a: what the first page tells.
+        runner: who draws.
+        formats: as of `write_report`.
+        language: as of `write_report`.
+    """
+    if a.meta.options["only"]:
+        return None
+    return _begin(a, [i for i, draw in enumerate(DRAWN) if draw not in LATE], language, formats, runner)
+
+
+def _fill(
+    a: Assessment, formats: Sequence[str], language: str, runner: Runner | int, early: Begun | None, part: Path
+) -> None:
+    with hired(runner) as crew:
+        drawn = _drawn(a, language, formats, crew, early)
+        in_english = drawn if language == "en" or not {"png", WORD} & set(formats) else _drawn(a, "en", formats, crew)
+        write_records(a, part)
+        _write_tables_asked(a, part, formats)
+        _fill_drawn(a, formats, language, drawn(), in_english, part)
+
+
+def _fill_drawn(
+    a: Assessment,
+    formats: Sequence[str],
+    language: str,
+    drawn: list[Drawing],
+    in_english: Callable[[], list[Drawing]],
+    part: Path,
+) -> None:
+    """What holds figures."""
     figures = [d.figure for d in drawn]
     pictures = {d.figure.name: d.svg for d in drawn if d.svg is not None}
     if "html" in formats:
         both = pictures | {d.figure.narrow_name: d.narrow for d in drawn if d.narrow is not None}
         (part / "report.html").write_text(render_page(a, figures, both, words(language)), encoding="utf-8")
-    write_records(a, part)
     write_figures(figures, pictures, part / "figures", formats)
     if {"png", WORD} & set(formats):
-        english = drawn if language == "en" else _drawn(a, "en", formats, runner)
-        pictures_of = {d.figure.name: d.png for d in english if d.png is not None}
+        pictures_of = {d.figure.name: d.png for d in in_english() if d.png is not None}
         if "png" in formats:
             write_png(pictures_of, part / "figures")
         if WORD in formats:
             (part / "page-one.docx").write_bytes(word(first_page(a, words(language), figures, pictures_of)))
-    _write_tables_asked(a, figures, part, formats)
+    if "xlsx" in formats:
+        write_workbook(a, figures, part / "summary.xlsx")
 
 
 def write_records(a: Assessment, folder: Path) -> None:
@@ -143,11 +179,22 @@ def write_books(a: Assessment, folder: Path) -> list[dict[str, Any]]:
     return kept
 
 
-def _drawn(a: Assessment, language: str, formats: Sequence[str], runner: Runner | int) -> list[Drawing]:
+def _drawn(
+    a: Assessment, language: str, formats: Sequence[str], crew: Runner, early: Begun | None = None
+) -> Callable[[], list[Drawing]]:
+    """Start to draw what is not under way; what comes back waits for all of it."""
     if a.meta.options["only"] and WORD not in formats:
-        return [Drawing(draw(a, named(words(language), a.meta)), None, None) for draw in DRAWN]
-    work = partial(drawing, a, language, bool({"png", WORD} & set(formats)) and language == "en")
-    return each(range(len(DRAWN)), work, lambda _done, _total: None, runner)
+        return lambda: [Drawing(draw(a, named(words(language), a.meta)), None, None) for draw in DRAWN]
+    left = [i for i, draw in enumerate(DRAWN) if early is None or draw in LATE]
+    begun = [b for b in (early, _begin(a, left, language, formats, crew)) if b]
+    return lambda: sorted((d for b in begun for d in b.done(lambda *_: None)), key=lambda d: d.figure.number)
+
+
+def _begin(a: Assessment, numbers: Sequence[int], language: str, formats: Sequence[str], runner: Runner) -> Begun:
+    """Start to draw some figures; the flows and the draws, which none shows, stay here."""
+    shown = replace(a, flows=a.flows.head(0), every_draw=EveryDraw())
+    wants_png = bool({"png", WORD} & set(formats)) and language == "en"
+    return begin(numbers, partial(drawing, shown, language, wants_png), runner)
 
 
 def write_figures(
@@ -174,7 +221,7 @@ def write_tables(a: Assessment, folder: Path) -> None:
         write_csv(getattr(a, name), folder / f"{name}.csv")
 
 
-def _write_tables_asked(a: Assessment, figures: list[NumberedFigure], folder: Path, formats: Sequence[str]) -> None:
+def _write_tables_asked(a: Assessment, folder: Path, formats: Sequence[str]) -> None:
     tables = folder / "tables"
     if {"csv", "parquet"} & set(formats):
         tables.mkdir()
@@ -185,8 +232,6 @@ def _write_tables_asked(a: Assessment, figures: list[NumberedFigure], folder: Pa
             write_parquet(getattr(a, name), tables / f"{name}.parquet")
     if "iamc" in formats:
         write_csv(iamc(a), folder / "iamc.csv")
-    if "xlsx" in formats:
-        write_workbook(a, figures, folder / "summary.xlsx")
     if "nc" in formats:
         write_netcdf(quantiles(a), folder / "paths.nc")
         if a.every_draw.draws:

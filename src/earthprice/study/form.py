@@ -114,7 +114,7 @@ def gram(d: Design, k: Kernel, rows: np.ndarray) -> np.ndarray:
     """K between some draws [n, n]."""
     z = d.scores[rows]
     line = (z * k.weight) @ z.T
-    return (1.0 - k.bent) * line + k.bent * line**2
+    return (1.0 - k.bent) * line + k.bent * line**2 if k.bent else line
 
 
 def form_from(d: Design, outcome: np.ndarray, k: Kernel, rows: np.ndarray) -> Form:

@@ -187,13 +187,15 @@ def _others(d: Design, y: np.ndarray, rows: np.ndarray) -> list[Term]:
     x = d.values[1:5, rows]
     x = x - x.mean(1, keepdims=True)
     trace = (np.einsum("knf,n->kf", x, y) ** 2 / np.maximum((x**2).sum(1), 1e-12)).sum(0)
-    top = [int(i) for i in np.argsort(-trace, kind="stable") if i not in d.minor][:SCREENED]
+    minor = set(d.minor)
+    top = [i for i in np.argsort(-trace, kind="stable").tolist() if i not in minor][:SCREENED]
     out: list[Term] = [((i, 1),) for i in d.minor] + [((i, k),) for i in top for k in range(2, DEGREE + 1)]
     for n, i in enumerate(top):
         for j in top[:n]:
             most = 2 if i in d.group and j in d.group else TOGETHER
             out += [((i, a), (j, b)) for a in range(1, most) for b in range(1, most - a + 1)]
-    return out + [((i, 1), (j, 1)) for i in top[:LEADING] for j in d.major if j not in top]
+    others = [j for j in d.major if j not in top]
+    return out + [((i, 1), (j, 1)) for i in top[:LEADING] for j in others]
 
 
 class _Terms:
