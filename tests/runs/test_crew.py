@@ -150,6 +150,15 @@ def test_jobs_are_kept_as_they_are_done() -> None:
     assert begun.done(silent) == [0, 1, 4]
 
 
+def test_jobs_that_nobody_waits_for_are_not_begun() -> None:
+    held, done = threading.Event(), list[int]()
+    with Crew(1) as crew:
+        begun = begin(range(5), lambda i: (held.wait(), done.append(i)), crew)
+        begun.drop()
+        held.set()
+    assert done in ([], [0]), "the one that was under way at most"
+
+
 def test_an_interruption_is_passed_on_and_leaves_no_thread() -> None:
     def stop(_done: int, _total: int) -> None:
         raise KeyboardInterrupt

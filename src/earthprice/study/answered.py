@@ -47,10 +47,10 @@ def answered(f: Frame, d: DrawResults, crew: Runner, tell: Progress) -> Answered
     """Read the figures off the draws, and ask again under each reading."""
     shown = catalogue(f.plan, f.year, f.first, f.options.discount)
     readings = None if f.options.only else _begin_readings(f, d.central, crew)
-    verdicts = verdicts_of(f.world.hindcast, f.plan.lens.headline, f.plan.lens.home)
-    over_draws = table(shown, d.cleared, f.year, verdicts, d.bands)
     readings_side_by_side = side_by_side(f, d, crew, tell)
     drivers = _begin_drivers(f, d, shown, tell, crew)
+    verdicts = verdicts_of(f.world.hindcast, f.plan.lens.headline, f.plan.lens.home)
+    over_draws = table(shown, d.cleared, f.year, verdicts, d.bands)
     if readings is None:
         over_draws = over_draws.assign(answered_p50=_with_answers(f, d, shown, tell, crew))
         return Answered(shown, over_draws, pd.DataFrame(columns=list(READING_COLUMNS)), readings_side_by_side)
