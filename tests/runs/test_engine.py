@@ -63,7 +63,10 @@ def test_draws_can_be_kept_and_come_back_to_the_bit(done: list[Pair]) -> None:
 
 
 def test_two_reforms_share_their_baseline(world: World, two: Sample) -> None:
-    frames = [framed(world, text, as_of="2024-08-01") for text in ("china-2021-draft", "china-2024-regulations")]
+    frames = [
+        framed(world, text, as_of="2024-08-01", period="year")
+        for text in ("china-2021-draft", "china-2024-regulations")
+    ]
     one = replace(two, quantiles=two.quantiles[:1])
     first, second = (pairs(f.plan, one, None, 0, silent, 1)[0] for f in frames)
     assert same(first.baseline, second.baseline)
@@ -124,17 +127,10 @@ def test_overrides_act_on_the_reform_alone(world: World, two: Sample, done: list
         framed(world, overrides={"tracing_system.coverag": "x1.4"})
 
 
-def test_delay_moves_the_text_two_years(world: World, small: Frame) -> None:
-    late = framed(world, delay_years=2.0)
-    years = small.plan.engine.years
-    now, base, then = (
-        f
-        for f in (
-            small.plan.reform(small.plan.use()),
-            small.plan.baseline(small.plan.use()),
-            late.plan.reform(late.plan.use()),
-        )
-    )
+def test_delay_moves_the_text_two_years(world: World) -> None:
+    soon, late = (framed(world, delay_years=delay, period="year").plan for delay in (0.0, 2.0))
+    years = soon.engine.years
+    now, base, then = soon.reform(soon.use()), soon.baseline(soon.use()), late.reform(late.use())
 
     def first(terms: Terms) -> float:
         changed = np.abs(terms.resource_cost - base.resource_cost) + np.abs(terms.specific - base.specific)

@@ -38,7 +38,7 @@ from earthprice.world.world import World
 @pytest.fixture(scope="module")
 def cases(small: Frame, two: Sample, central: Point) -> dict[str, Summary]:
     """Every option at the first draw, with a user cost of 1 USD a kilogram of ore."""
-    long = engine(small.world, small.world.base_year + 30)
+    long = small.plan.whole.engine
     ones = np.ones((len(long.years), len(long.names.bodies)))
     user = UserCost(value=ones, moved=0.0, rounds=0, discount=0.03)
     return dict(zip([a.words for a in alternatives(small.plan)], _all(small.plan, two, user, (0, None)), strict=True))
