@@ -20,7 +20,7 @@ from earthprice.study.figures import catalogue
 from earthprice.study.frame import Frame, frame
 from earthprice.study.money import Money
 from earthprice.study.options import Options
-from earthprice.study.periods import clock_words, remarks, short_stops
+from earthprice.study.periods import clock_words, remarks, shared, short_stops
 from earthprice.world.world import World
 from tests.small import central_runs
 
@@ -244,6 +244,22 @@ def test_auto_cuts_the_year_in_which_a_text_begins_and_that_of_the_same_later(wo
     assert clock_words(draft) == "Periods are half years in 2022, 2024, years elsewhere."
     within = framed(world, "china-2024-regulations", "auto", years=(2021, 2029)).plan.engine
     assert set(np.floor(within.years[within.dt == 0.25])) == {2024, 2025, 2026, 2027} and set(within.dt) == {0.25, 1.0}
+
+
+def test_a_year_that_is_no_quarter_on_a_shared_clock_keeps_its_halves(world: World) -> None:
+    """Quarters in 2024 to 2027 and in 2025 to 2028, halves in 2028: of five years the first four are quarters."""
+    e = engine(world, 2030)
+    cuts = [dict.fromkeys(range(2024, 2028), 0.25), dict.fromkeys(range(2025, 2029), 0.25), {2028: 0.5}]
+    each = [
+        e.head(1).longer(
+            [dt for y in range(world.base_year + 1, 2031) for dt in [cut.get(y, 1.0)] * round(1 / cut.get(y, 1.0))]
+        )
+        for cut in cuts
+    ]
+    for engines in (each, each[::-1]):
+        assert clock_words(shared(engines)) == (
+            "Periods are quarters in 2024, 2025, 2026, 2027, half years in 2028, years elsewhere."
+        )
 
 
 def test_present_values_and_means_of_years_weigh_unlike_periods_by_their_length(world: World) -> None:

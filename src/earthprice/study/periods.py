@@ -106,10 +106,7 @@ def quartered(e: Engine, texts: Sequence[Texts], changed: Changes) -> Engine:
             periods, so that none is seen more finely than another. Without answers, which cut no year.
         changed: changes of the law's numbers.
     """
-    parts: dict[int, int] = {}
-    for x in texts:
-        parts = _finer(parts, _begun(x), dict.fromkeys(_around(e, x, changed), QUARTERS))
-    return _cut(e, parts)
+    return _cut(e, {cut for x in texts for cut in (*_begun(x), *((y, QUARTERS) for y in _around(e, x, changed)))})
 
 
 def shared(engines: Sequence[Engine]) -> Engine:
@@ -121,31 +118,31 @@ def shared(engines: Sequence[Engine]) -> Engine:
     first = engines[0]
     if all(np.array_equal(e.dt, first.dt) for e in engines):
         return first
-    return _cut(first, _finer(*(_parts(e) for e in engines)))
+    return _cut(first, {cut for e in engines for cut in _cuts(e)})
 
 
-def _parts(e: Engine) -> dict[int, int]:
-    """Into how many periods each year is cut that is."""
-    return {int(y + 1e-9): round(1.0 / dt) for y, dt in zip(e.years.tolist(), e.dt.tolist(), strict=True) if dt < 1.0}
+Cut = tuple[int, int]
+"""A year, and into how many periods it is cut."""
 
 
-def _finer(*of: Mapping[int, int]) -> dict[int, int]:
-    """Into how many periods each year is cut, as finely as any of some has it."""
-    return {y: max(x.get(y, 1) for x in of) for y in {y for x in of for y in x}}
+def _cuts(e: Engine) -> set[Cut]:
+    """The years that are cut."""
+    return {(int(y + 1e-9), round(1.0 / dt)) for y, dt in zip(e.years.tolist(), e.dt.tolist(), strict=True) if dt < 1.0}
 
 
-def _begun(texts: Texts) -> dict[int, int]:
-    """Into how many periods the years are cut in which a text begins: a year sees but the mean of what begins in it."""
+def _begun(texts: Texts) -> set[Cut]:
+    """How the years are cut in which a text begins: a year sees but the mean of what begins in it."""
     start = texts.reform.stack.top_book.start
     year = int(np.floor(start + NEAR))
-    return {year: HALVES} if start < year + NEAR else {year: QUARTERS, year + 1: QUARTERS}
+    return {(year, HALVES)} if start < year + NEAR else {(year, QUARTERS), (year + 1, QUARTERS)}
 
 
-def _cut(e: Engine, parts: Mapping[int, int]) -> Engine:
+def _cut(e: Engine, cuts: set[Cut]) -> Engine:
+    """The years cut as finely as asked; one past the most that are quarters is in halves if it is asked for so too."""
     own = range(int(e.years[0]) + 1, e.last + 1)
-    fine = sorted(y for y in own if parts.get(y) == QUARTERS)[:MOST_CUT]
-    cut = {y: QUARTERS if y in fine else HALVES for y in own if y in fine or parts.get(y) == HALVES}
-    return e.head(1).longer(np.concatenate([np.full(cut.get(y, 1), 1.0 / cut.get(y, 1)) for y in own]))
+    fine = [y for y in own if (y, QUARTERS) in cuts][:MOST_CUT]
+    parts = [QUARTERS if y in fine else HALVES if (y, HALVES) in cuts else 1 for y in own]
+    return e.head(1).longer(np.concatenate([np.full(n, 1.0 / n) for n in parts]))
 
 
 def clock_words(e: Engine) -> str:
@@ -153,7 +150,7 @@ def clock_words(e: Engine) -> str:
     lengths = dict(zip(PERIODS.values(), PLURALS.values(), strict=True))
     if len(set(e.dt.tolist())) == 1:
         return f"Periods are {lengths[float(e.dt[0])]}."
-    by = {dt: sorted(y for y, n in _parts(e).items() if n == round(1.0 / dt)) for dt in (0.25, 0.5)}
+    by = {1.0 / n: sorted(y for y, of in _cuts(e) if of == n) for n in (QUARTERS, HALVES)}
     said = ", ".join(f"{lengths[dt]} in {', '.join(map(str, years))}" for dt, years in by.items() if years)
     return f"Periods are {said}, years elsewhere."
 
