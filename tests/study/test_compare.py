@@ -121,6 +121,21 @@ def test_texts_that_are_compared_share_one_clock(world: World) -> None:
     assert clock_words(a) == "Periods are quarters in 2021, 2022, 2023, 2024, years elsewhere."
 
 
+def test_what_another_text_cuts_finer_is_not_said_to_be_as_alone(world: World, tmp_path: Path) -> None:
+    """Half a year later the draft has the same draws, but begins within a year: its quarters are cut for both."""
+    late, asked = tmp_path / "late.yaml", Options(draws=2, years=(2021, 2026), only="figures")
+    text = load_rulebook(BOOKS[0]).text.replace(f"rulebook: {BOOKS[0]}", "rulebook: late", 1)
+    late.write_text(text.replace('date: "2022-01-01"', 'date: "2022-07-01"', 1), encoding="utf-8")
+    frames = same_baseline([BOOKS[0], str(late)], asked, world)
+    assert clock_words(frames[BOOKS[0]].plan.engine).startswith("Periods are quarters in 2022, 2023, 2024, 2025")
+    said = same_as_alone(frames)
+    assert f"Those of {late} are those of `assess`" in said
+    assert f"those of {BOOKS[0]} stand on periods cut where another text begins" in said
+    assert f"hose of {BOOKS[0]} are those of `assess`" not in said
+    years = same_baseline([BOOKS[0], str(late)], replace(asked, period="year"), world)
+    assert f"Those of {BOOKS[0]}" in same_as_alone(years) and "periods cut" not in same_as_alone(years)
+
+
 def test_a_copy_that_is_untouched_is_not_said_to_have_other_draws(world: World, tmp_path: Path) -> None:
     """It has the same uncertain numbers, so the same draws and figures by itself; the law of 2024 has others."""
     copy = tmp_path / "copy.yaml"

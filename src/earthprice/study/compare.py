@@ -20,6 +20,7 @@ from earthprice.runs.engine import Point, point
 from earthprice.runs.rare import UserCost
 from earthprice.runs.runner import Progress
 from earthprice.runs.sample import Sample, widened
+from earthprice.runs.size import AUTO
 from earthprice.study.draws import central_point, fitted_sample, uncertain, user_costs
 from earthprice.study.ensemble import Pair, Summary, pairs, solved
 from earthprice.study.figures import catalogue, net_gains, table, verdicts_of
@@ -143,16 +144,19 @@ def same_as_alone(frames: Mapping[str, Frame]) -> str:
     first, f = next(iter(frames.items()))
     draws = common_draws(list(frames.values()))
     others = [name for name, of in frames.items() if not _drawn_alone(of, draws)]
-    same = " and ".join(name for name in frames if name not in others)
+    cut = [name for name, of in frames.items() if name not in others and not _cut_alone(of)]
+    same = " and ".join(name for name in frames if name not in (*others, *cut))
+    said = [
+        f"those of {same} are those of `assess` with the same options, as long as no draw is lost and its year is "
+        f"{f.year} alone too",
+        f"those of {', '.join(others)} stand on the draws of {first}: by itself each has other draws, so other figures",
+        f"those of {', '.join(cut)} stand on periods cut where another text begins, or its stops and licences do: by "
+        "itself each has other periods, so figures a little other",
+    ]
+    told = "; ".join(words for words, names in zip(said, (same, others, cut), strict=True) if names)
     return (
         f"Figures are of {f.year}, net gains present values from {f.first} at {100 * f.options.discount:g} % of all "
-        f"years to come. Those of {same} are those of `assess` with the same options, as long as no draw is lost and "
-        f"its year is {f.year} alone too"
-    ) + (
-        f"; those of {', '.join(others)} stand on the draws of {first}: by itself each has other draws, so other "
-        "figures."
-        if others
-        else "."
+        f"years to come. {told[0].upper()}{told[1:]}."
     )
 
 
@@ -161,6 +165,12 @@ def _drawn_alone(f: Frame, draws: Sample) -> bool:
     alone, column = fitted_sample(f), {k: i for i, k in enumerate(draws.factors)}
     at = [column.get(k, -1) for k in alone.factors]
     return -1 not in at and np.array_equal(draws.quantiles[:, at], alone.quantiles)
+
+
+def _cut_alone(f: Frame) -> bool:
+    """Whether a text has these periods by itself."""
+    mine = f.plan.engine if f.options.period != AUTO else frame(f.rulebook, f.options, f.world).plan.engine
+    return np.array_equal(mine.dt, f.plan.engine.dt)
 
 
 def _pairs(name: str, f: Frame, draws: Sample, tell: Progress, known: list[UserCost]) -> list[Pair]:
