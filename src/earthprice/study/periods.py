@@ -121,23 +121,23 @@ def shared(engines: Sequence[Engine]) -> Engine:
     return _cut(first, {cut for e in engines for cut in _cuts(e)})
 
 
-Cut = tuple[int, int]
+CutYear = tuple[int, int]
 """A year, and into how many periods it is cut."""
 
 
-def _cuts(e: Engine) -> set[Cut]:
+def _cuts(e: Engine) -> set[CutYear]:
     """The years that are cut."""
     return {(int(y + 1e-9), round(1.0 / dt)) for y, dt in zip(e.years.tolist(), e.dt.tolist(), strict=True) if dt < 1.0}
 
 
-def _begun(texts: Texts) -> set[Cut]:
+def _begun(texts: Texts) -> set[CutYear]:
     """How the years are cut in which a text begins: a year sees but the mean of what begins in it."""
     start = texts.reform.stack.top_book.start
     year = int(np.floor(start + NEAR))
     return {(year, HALVES)} if start < year + NEAR else {(year, QUARTERS), (year + 1, QUARTERS)}
 
 
-def _cut(e: Engine, cuts: set[Cut]) -> Engine:
+def _cut(e: Engine, cuts: set[CutYear]) -> Engine:
     """The years cut as finely as asked; one past the most that are quarters is in halves if it is asked for so too."""
     own = range(int(e.years[0]) + 1, e.last + 1)
     fine = [y for y in own if (y, QUARTERS) in cuts][:MOST_CUT]
