@@ -94,6 +94,31 @@ def test_each_kind_of_lever_moves_and_every_move_goes_back(window: Page, server:
     expect(window.locator("#changed")).to_have_text("Changed: 0")
 
 
+def test_a_rule_kept_beside_stands_at_its_own_periods_and_a_year_is_the_mean_of_its_own(
+    window: Page, server: str
+) -> None:
+    """The draft has halves in 2022 and 2024; half a year later it has quarters from 2022 on."""
+    start(window, server)
+    painted(window)
+    window.locator("#card-price details").evaluate("d => { d.open = true; }")
+    rows = window.locator("#card-price tbody tr").filter(has_text=re.compile(r"^2024"))
+    said = re.search(r"2024: ([\d.,]+) → ", window.locator("#chart-price").get_attribute("aria-label") or "")
+    halves = [float(r.split("\t")[1].split(" ")[0]) for r in rows.all_inner_texts()]
+    assert said and len(halves) == 2 and float(said[1]) == pytest.approx(sum(halves) / 2, rel=5e-3)
+    window.locator("#beside").click()
+    window.locator("#delay").fill("0.5")
+    window.locator("#delay").press("Tab")
+    painted(window)
+
+    def across(kind: str) -> list[str]:
+        drawn = window.locator(f"#chart-price path.line.{kind}:not(.abroad)").first.get_attribute("d") or ""
+        return re.findall(r"[ML]([\d.]+),", drawn)
+
+    now, kept = across("reform"), across("kept")
+    assert len(kept) == 8 and len(now) == 15  # 2019, 2020, 2021, then 2 + 1 + 2 periods or 4 + 4 + 4
+    assert kept == [now[i] for i in (0, 1, 2, 3, 5, 7, 11, 13)]
+
+
 def test_levers_show_the_reading_that_runs_and_a_move_that_is_refused_is_taken_back(window: Page, server: str) -> None:
     start(window, server)
     window.locator('[data-article="17"] summary').first.click()

@@ -68,7 +68,7 @@ export function showCharts() {
       if (line.chart !== chart) return;
       const over = draws?.lines[i], panel = panels.get(line.panel) ?? { title: w(`panel.${line.panel}`), unit: line.unit, lines: [], dots: [] };
       if (!page.words[`panel.${line.panel}`]) panel.title = line.panel;
-      panel.lines.push({ kind: line.kind, base: line.base, reform: line.reform, kept: aside && (aside === page.kept.central ? aside.lines[i].reform : aside.lines[i].reform[1]),
+      panel.lines.push({ kind: line.kind, base: line.base, reform: line.reform, kept: aside && { years: page.kept.central.years, reform: aside === page.kept.central ? aside.lines[i].reform : aside.lines[i].reform[1] },
         band: over && { base: [over.base[0], over.base[2]], reform: [over.reform[0], over.reform[2]] },
         middle: whole ? { base: over.base[1], reform: over.reform[1] } : null });
       if (line.kind === 'home') panel.dots.push(...(page.opening.observed[line.measure] ?? []));
@@ -103,9 +103,11 @@ export function showCharts() {
   if (first) { forget(); showCharts(); } // widths are known when all cards stand
 }
 
+// A year is the mean of its periods, which are of one length.
 function ends(panel, central) {
-  const at = central.years.findIndex((y) => Math.floor(y) === page.opening.year), l = panel.lines[0].middle ?? panel.lines[0];
-  return at < 0 ? '' : `${page.opening.year}: ${told(l.base[at])} → ${told(l.reform[at])}`;
+  const mine = central.years.flatMap((y, i) => (Math.floor(y) === page.opening.year ? [i] : [])), l = panel.lines[0].middle ?? panel.lines[0];
+  const mean = (path) => told(mine.reduce((sum, i) => sum + path[i], 0) / mine.length);
+  return mine.length ? `${page.opening.year}: ${mean(l.base)} → ${mean(l.reform)}` : '';
 }
 
 function levels(made, title, from, rows, beside) {

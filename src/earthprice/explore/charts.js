@@ -97,7 +97,7 @@ function putName(svg, lines, x, y) {
   lines.forEach((line, i) => put(svg, 'text', { x, y: y + 4 + 12 * (i - (lines.length - 1) / 2), 'text-anchor': 'end' }, line));
 }
 
-// One panel a name; lines of a panel: {kind, base, reform, low/high of both, kept}, dots of the record.
+// One panel a name; lines of a panel: {kind, base, reform, low/high of both, kept with years of its own}, dots of the record.
 export function drawLines(svg, years, panels, words, year) {
   const high = 190, each = sheet(svg, high) / panels.length;
   panels.forEach((panel, i) => drawPanel(put(svg, 'g', { transform: `translate(${i * each} 0)` }), panel, { years, words, year, width: each, high, number: i, name: svg.id }));
@@ -107,7 +107,7 @@ export function drawLines(svg, years, panels, words, year) {
 function drawPanel(g, panel, at) {
   const { years, width, high } = at;
   const inner = { x: EDGE.left, y: EDGE.top, w: width - EDGE.left - EDGE.right, h: high - EDGE.top - EDGE.bottom };
-  const all = panel.lines.flatMap((l) => [...l.base, ...l.reform, ...(l.kept || []), ...(l.middle ? [...l.middle.base, ...l.middle.reform] : [])]);
+  const all = panel.lines.flatMap((l) => [...l.base, ...l.reform, ...(l.kept?.reform || []), ...(l.middle ? [...l.middle.base, ...l.middle.reform] : [])]);
   const bands = panel.lines.flatMap((l) => (l.band ? [...l.band.base[0], ...l.band.base[1], ...l.band.reform[0], ...l.band.reform[1]] : []));
   const dots = (panel.dots || []).filter(([y]) => y >= years[0] - 8);
   const [bottom, top] = shown([...all, ...dots.map((d) => d[1])], bands);
@@ -125,7 +125,7 @@ function drawPanel(g, panel, at) {
   const clip = `clip-${at.name}-${at.number}`;
   put(put(g, 'clipPath', { id: clip }), 'rect', { x: inner.x, y: inner.y - 2, width: inner.w + 4, height: inner.h + 4 });
   const plot = put(g, 'g', { 'clip-path': `url(#${clip})` });
-  const line = (values, kind) => put(plot, 'path', { d: path(values.map((v, i) => [x(years[i]), y(v)])), class: `line ${kind}` });
+  const line = (values, kind, when = years) => put(plot, 'path', { d: path(values.map((v, i) => [x(when[i]), y(v)])), class: `line ${kind}` });
   for (const l of panel.lines) {
     if (!l.band || l.kind === 'abroad') continue;
     for (const side of ['base', 'reform']) {
@@ -138,7 +138,7 @@ function drawPanel(g, panel, at) {
     line(l.base, `base${kind}${l.middle ? ' thin' : ''}`);
     line(l.reform, `reform${kind}${l.middle ? ' thin' : ''}`);
     if (l.middle) { line(l.middle.base, `base${kind}`); line(l.middle.reform, `reform${kind}`); }
-    if (l.kept) line(l.kept, `kept${kind}`);
+    if (l.kept) line(l.kept.reform, `kept${kind}`, l.kept.years);
   }
   for (const [t, v] of dots) put(plot, 'circle', { cx: x(t), cy: y(v), r: 2.2, class: 'dot' });
 }
