@@ -103,6 +103,23 @@ def test_both_sides_bear_the_names_that_the_report_gives_them(result: Path) -> N
     assert list(_number(r, *known["price.dy.2026"]).said)[1:3] == ["china-in-force-2020", "mine"]
 
 
+def test_a_number_of_a_part_of_a_year_says_its_months(small_assessment: Assessment, tmp_path: Path) -> None:
+    """Of quarters the first begins with the year, and the last at 2022.75, which rounds to 2023."""
+    a = small_assessment
+
+    def quartered(table: pd.DataFrame) -> pd.DataFrame:
+        rest, first = table[table["year"] // 1 != 2022], table[table["year"] == 2022.0]
+        return pd.concat([rest, *(first.assign(year=2022 + q / 4) for q in range(4))])
+
+    by_quarter = replace(a, series=quartered(a.series), flows=quartered(a.flows))
+    write_report(by_quarter, tmp_path / "result", formats=("csv",))
+    for key, when in (("2022", "January to March 2022"), ("2022.75", "October to December 2022")):
+        tree = explain(tmp_path / "result", f"price.ndpr.{key}")
+        assert tree["number"]["what"] == f"price ndpr, CHN, {when} [USD2020/kg]"
+        assert f"flows {when}, central draw [kt/yr]" in tree
+    assert explain(tmp_path / "result", "price.ndpr.2026")["number"]["what"] == "price ndpr, CHN, 2026 [USD2020/kg]"
+
+
 def test_the_gain_of_a_group_counts_all_years_to_come(result: Path) -> None:
     r = Result(result)
     said = _number(r, *explainable(r)["groups.CHN.licensed miner"]).said["what"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,7 @@ class Number:
         figure: the figure of page one whose articles and drivers lie behind it.
         where: columns of the table of flows and the values they have behind this number.
         whole: whether all periods of the year lie behind it.
+        when: the period in words, where it is not the whole year.
     """
 
     said: dict[str, str]
@@ -76,6 +78,7 @@ class Number:
     figure: str
     where: Mapping[str, str | tuple[str, ...]]
     whole: bool = True
+    when: str = ""
 
 
 def explain(result_folder: Path, key: str) -> dict[str, Any]:
@@ -125,7 +128,7 @@ def _explained(r: Result, kind: str, row: TableRow) -> dict[str, Any]:
     why = ONLY if r.run.get("options", {}).get("only") else "no article and no driver moves this number"
     return {
         "number": n.said,
-        f"flows {n.year:.0f}, central draw [kt/yr]": _flows(r, n),
+        f"flows {n.when or f'{n.year:.0f}'}, central draw [kt/yr]": _flows(r, n),
         f"articles ({n.figure}), central draw": [{"none": why}] if why == ONLY else articles,
         "parameters": [p for p, _ in parameters] or [{"none": why}],
         "sources": _sources(r, [row for _, row in parameters]) or [{"none": why}],
@@ -208,9 +211,10 @@ def _exported(r: Result, item: str) -> str:
 def _path(r: Result, row: TableRow) -> Number:
     s = r.table("series")
     same = s[(s["variable"] == row["variable"]) & (s["item"] == row["item"]) & (s["zone"] == row["zone"])]
-    base = same[(same["scenario"] == "baseline") & (same["year"] == row["year"])].iloc[0]
+    bases = same[same["scenario"] == "baseline"]
+    base, when = bases[bases["year"] == row["year"]].iloc[0], _period(bases["year"], float(row["year"]))
     said = {
-        "what": f"{row['variable']} {row['item']}, {row['zone']}, {row['year']:g} [{row['unit']}]",
+        "what": f"{row['variable']} {row['item']}, {row['zone']}, {when} [{row['unit']}]",
         **_sides(r, *(_span(x["p50"], x["p05"], x["p95"]) for x in (base, row))),
     }
     variable, item, home = str(row["variable"]), str(row["item"]), str(r.run["home"])
@@ -220,7 +224,22 @@ def _path(r: Result, row: TableRow) -> Number:
         figure = "damage_abroad"
     if variable == "recovery" and item == "host":
         figure = "recovery_host"
-    return Number(said, float(row["year"]), figure, where, whole=False)
+    return Number(said, float(row["year"]), figure, where, whole=False, when=when)
+
+
+def _period(starts: pd.Series, start: float) -> str:
+    """The period of a path that begins then, in words: its year, or its months where the year is cut.
+
+    Args:
+        starts: of all periods of the path.
+        start: of this one [decimal year].
+    """
+    year = int(start + 1e-9)
+    parts, first = int((starts // 1 == year).sum()), round(12 * (start % 1)) + 1
+    if parts == 1:
+        return str(year)
+    months = (f"{date(year, m, 1):%B}" for m in (first, first + 12 // parts - 1))
+    return f"{' to '.join(months)} {year}"
 
 
 def _behind(r: Result, variable: str, item: str, zone: str) -> dict[str, str]:
