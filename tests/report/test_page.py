@@ -135,6 +135,7 @@ def test_an_assessment_with_nothing_optional_still_makes_a_page(bare):
 
 def test_how_sure_names_drivers_flips_and_clearing(assessment):
     said = " ".join(how_sure(assessment))
+    assert f"({assessment.meta.markets:,} markets, worst residual" in said  # one a period, not a year
     assert "55 % comes from three parameters" in said
     assert "share of illegal tonnes caught (16 %, 10 to 20, assumption)" in said
     assert "15 % from others, and 30 % cannot be told from 200 draws" in said

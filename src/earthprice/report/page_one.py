@@ -221,7 +221,7 @@ def cleared_sentence(a: Assessment) -> str:
     cleared = round(a.meta.cleared * draws)
     worst = a.meta.worst_residual
     residual = f"{worst:.0e}" if math.isfinite(worst) else NOTHING
-    said = f"{cleared:,} of {draws:,} draws cleared ({a.meta.markets:,} market-years, worst residual {residual})."
+    said = f"{cleared:,} of {draws:,} draws cleared ({a.meta.markets:,} markets, worst residual {residual})."
     return f"{said} {a.meta.money_audit.words}"
 
 

@@ -54,7 +54,7 @@ class Clearing:
     Attributes:
         cleared: share of draws that cleared and whose money is booked right.
         statuses: draws by status.
-        markets: market-years solved.
+        markets: markets solved, one a period and run.
         lost: draws that are in no figure, in words.
         worst_residual: largest imbalance.
         tolerance: imbalance up to which a market counts as cleared.
