@@ -103,7 +103,7 @@ def quartered(e: Engine, texts: Sequence[Texts], changed: Changes) -> Engine:
     Args:
         e: yearly periods.
         texts: the text, and what it is compared with beside the law in force, such as itself later: all share the
-            periods, so that none is seen more finely than another. Without answers, which cut no year.
+            periods, so that none is seen more finely than another but past `MOST_CUT`. Without answers, which cut none.
         changed: changes of the law's numbers.
     """
     return _cut(e, {cut for x in texts for cut in (*_begun(x), *((y, QUARTERS) for y in _around(e, x, changed)))})
