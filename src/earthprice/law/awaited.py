@@ -103,16 +103,16 @@ def share_moved(on: np.ndarray, ground: Ground) -> np.ndarray:
     return np.where(ground.touched, share[:, None], 0.0).max(0)
 
 
-def activities_changed(said: Terms, unsaid: Terms, kept: OfTwo[np.ndarray] | None = None) -> np.ndarray:
+def activities_changed(said: Terms, unsaid: Terms, kept: OfTwo[np.ndarray]) -> np.ndarray:
     """Activities of which a text says anything else, by a permit or a contract too [M].
 
     Args:
         said: the terms with the text.
         unsaid: the terms without it, in the same periods.
-        kept: where what is found of two sheets is kept; None: nowhere.
+        kept: where what is found of two sheets is kept.
     """
     one, other = said.burden, unsaid.burden  # each sheet has its own
-    out = (kept or OfTwo(1)).get(one, other, lambda: _written_apart(said, unsaid)).copy()
+    out = kept.get(one, other, lambda: _written_apart(said, unsaid)).copy()
     with_it, without = ({n: i for i, n in enumerate(t.permits)} for t in (said, unsaid))
     both = [n for n in said.permits if n in without]
     out |= _permits_apart(said, unsaid, [with_it[n] for n in both], [without[n] for n in both])

@@ -16,7 +16,7 @@ def burdens(lens: Lens, run: Outcome) -> Series:
     those without a licence (`KIND_unlicensed`), whose water meets no standard.
     """
     names = lens.engine.names
-    level, some = np.asarray(run.record.level), np.unique(np.concatenate([*lens.standing.values()]))
+    level, some = np.asarray(run.record.level), np.flatnonzero((np.asarray(names.fixed.site) > 0).any(0))
     size = run.point.burdens[some] * np.asarray(run.schedule.burden)[:, some]
     each = level[:, some] * np.moveaxis(size, 2, 0)
     out: Series = {}
