@@ -63,7 +63,7 @@ WORKERS = 1_024
 PERMITS, PERMIT_STEP = 96, 32
 """Most permits of a run: all shipped books in one stack need 41. A run has room for the next multiple of the
 step, so that few shapes are compiled and a run with few permits does not solve for many."""
-PERIOD_STEP = 32
+PERIOD_STEP = 22
 """A run has room for the next multiple of these periods, so that one program serves all spans of years; those after
 its last are skipped."""
 REVIEWS, REVIEW_ROWS = 12, 8
