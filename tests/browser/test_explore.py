@@ -119,6 +119,30 @@ def test_a_rule_kept_beside_stands_at_its_own_periods_and_a_year_is_the_mean_of_
     assert kept == [now[i] for i in (0, 1, 2, 3, 5, 7, 11, 13)]
 
 
+BUTTON = """async () => {
+  const { page } = await import('/page.js'), seen = [], button = document.getElementById('beside');
+  const until = performance.now() + 60_000;
+  document.getElementById('delay').value = '1';
+  document.getElementById('delay').dispatchEvent(new Event('change', { bubbles: true }));
+  while (!(seen.includes('wait') && seen.at(-1) === 'ready') && performance.now() < until) {
+    seen.push(page.answer.stale === button.disabled ? (button.disabled ? 'wait' : 'ready') : 'wrong');
+    await new Promise(requestAnimationFrame);
+  }
+  return seen;
+}"""
+
+
+def test_a_rule_can_be_kept_beside_once_its_money_is_known_and_no_sooner(window: Page, server: str) -> None:
+    """A click in the second before did nothing, and nothing said so."""
+    start(window, server)
+    wait_whole(window)
+    seen = window.evaluate(BUTTON)
+    assert seen[-1] == "ready" and set(seen) == {"wait", "ready"}
+    window.locator("#beside").click()
+    expect(window.locator("#beside")).to_be_enabled()
+    expect(window.locator("#chart-price path.line.kept").first).to_be_attached()
+
+
 def test_levers_show_the_reading_that_runs_and_a_move_that_is_refused_is_taken_back(window: Page, server: str) -> None:
     start(window, server)
     window.locator('[data-article="17"] summary').first.click()

@@ -61,6 +61,7 @@ function card(id, title, unit) {
 export function showCharts() {
   const { central, draws } = page.answer, aside = besideOf(draws), first = !$('card-groups'), whole = draws?.whole ? draws : null;
   showStatus(central, draws);
+  $('beside').disabled = !page.kept && page.answer.stale;  // until its money is known, a rule cannot be kept
   legend(draws);
   const paths = (chart) => {
     const panels = new Map();

@@ -78,7 +78,7 @@ function wire() {
   $('undo').onclick = () => swap(past, future);
   $('redo').onclick = () => swap(future, past);
   $('reset').onclick = () => move((s) => Object.assign(s, structuredClone(UNMOVED), { discount: page.opening.discount }), 'reset');
-  $('beside').onclick = () => { page.kept = page.kept || page.answer.stale ? null : page.answer; $('beside').textContent = w(page.kept ? 'stop_beside' : 'keep_beside'); showCharts(); showWords(); };
+  $('beside').onclick = () => { page.kept = page.kept ? null : page.answer; $('beside').textContent = w(page.kept ? 'stop_beside' : 'keep_beside'); showCharts(); showWords(); };
   $('link').onclick = async (event) => copied(event.currentTarget ?? $('link'), `${location.origin}/#${await pack(bound())}`, 'copy_link');
   $('save').onclick = save;
   $('line').querySelector('button').onclick = (event) => copied(event.currentTarget, $('line').querySelector('pre').textContent, 'copy_command');
