@@ -111,7 +111,7 @@ def activities_changed(said: Terms, unsaid: Terms, kept: OfTwo[np.ndarray]) -> n
         unsaid: the terms without it, in the same periods.
         kept: where what is found of two sheets is kept.
     """
-    one, other = said.burden, unsaid.burden  # each sheet has its own
+    one, other = said.state_cost, unsaid.state_cost  # each sheet has its own
     out = kept.get(one, other, lambda: _written_apart(said, unsaid)).copy()
     with_it, without = ({n: i for i, n in enumerate(t.permits)} for t in (said, unsaid))
     both = [n for n in said.permits if n in without]
@@ -127,7 +127,7 @@ def _written_apart(said: Terms, unsaid: Terms) -> np.ndarray:
     pairs = [(getattr(said, f.name), getattr(unsaid, f.name)) for f in fields(said) if not f.name.startswith("permit")]
     out = np.zeros(shape[1], bool)
     for x, y in pairs:
-        if isinstance(x, np.ndarray) and x.shape[:2] == shape and (x != y).any():
+        if isinstance(x, np.ndarray) and x.shape[:2] == shape and x is not y and (x != y).any():
             out |= _apart(x, y).reshape(*shape, -1).any((0, 2))
     out[[activity for activity, *_ in _contracts(said) ^ _contracts(unsaid)]] = True
     return out

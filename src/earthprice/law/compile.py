@@ -25,7 +25,7 @@ from earthprice.law.patch import span_of
 from earthprice.law.permits import Permit, ReviewedCap, capped, granted, refuse_cleaned, reviews
 from earthprice.law.quantity import Quantity
 from earthprice.law.reached import Ground, ground, masks
-from earthprice.law.sheet import averaged, blank
+from earthprice.law.sheet import averaged, blank, sharing
 from earthprice.law.stack import Item, Stack
 from earthprice.law.units import conversion
 from earthprice.law.use import Bill, Choice, Draw, Use, UseIn, chosen, used
@@ -37,7 +37,8 @@ from earthprice.world.terms import PlantContract, Terms
 DRAWS = 8
 """Draws of which the numbers are kept: one for every thread that is at work, and some more."""
 KEPT = 8
-"""Sheets of central numbers that are kept, and as many of draws: neither displaces the other; some megabytes each."""
+"""Sheets of central numbers that are kept, and as many of draws: neither displaces the other. They
+share what is alike, which is most of them."""
 
 
 class PermitPaths(NamedTuple):
@@ -70,9 +71,7 @@ class Prepared:
     ground: Ground
     reached: tuple[np.ndarray, ...]
     _courses: dict[tuple[int, str, str, str | None], Course] = field(default_factory=dict, repr=False, compare=False)
-    _found: dict[Draw, dict[tuple[int, str, str, str | None, bytes], np.ndarray]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    _found: dict[Draw, dict[Hashable, np.ndarray]] = field(default_factory=dict, repr=False, compare=False)
     _cut: dict[tuple[bytes, float, float | None], Days] = field(default_factory=dict, repr=False, compare=False)
     _spans: dict[tuple[int, str], Span] = field(default_factory=dict, repr=False, compare=False)
     _sheets: tuple[Reusable[Terms], ...] = field(default_factory=lambda: (Reusable(KEPT), Reusable(KEPT)), repr=False)
@@ -131,10 +130,12 @@ class Prepared:
         """What the measures at work write on the sheet, by period; permits and their reviews apart."""
         if choice.bill is not None:
             return self._sheet(self._all(on, days, choice, set()), days, choice.bill)
-        key = _key(on, days, choice)
-        return self._sheets[bool(choice.draw)].get(
-            key, choice.overrides, lambda read: self._sheet(self._all(on, days, choice, read), days, None)
-        )
+        sheets, others = self._sheets[bool(choice.draw)], [x for kept in self._sheets for x in kept.all()]
+
+        def make(read: set[str]) -> Terms:
+            return sharing(self._sheet(self._all(on, days, choice, read), days, None), others)
+
+        return sheets.get(_key(on, days, choice), choice.overrides, make)
 
     def _sheet(self, acting: list[Acting], days: Days, bill: Bill | None) -> Terms:
         sheet = blank(days, self.ground)
@@ -270,7 +271,7 @@ class Prepared:
         """The draw that a parameter hangs on; `()` where it is the same in all."""
         return () if self._course(k, name, choice).fixed else choice.draw
 
-    def _of_draw(self, draw: Draw) -> dict[tuple[int, str, str, str | None, bytes], np.ndarray]:
+    def _of_draw(self, draw: Draw) -> dict[Hashable, np.ndarray]:
         """Numbers found in a draw, those that no draw moves under `()`; of `DRAWS` they are kept."""
         if draw not in self._found:
             for old in [d for d in list(self._found) if d][: 1 - DRAWS]:

@@ -53,6 +53,10 @@ class Reusable(Generic[Made]):
             self._found.pop(old, None)
         return found.made
 
+    def all(self) -> list[Made]:
+        """All that is kept, the last one used first."""
+        return [found.made for found in reversed(list(self._found.values()))]
+
 
 class OfTwo(Generic[Made]):
     """What was made of two objects that nobody writes on, found again for the same two.
