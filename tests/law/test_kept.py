@@ -87,7 +87,7 @@ def test_sheets_that_differ_in_a_number_share_all_other_arrays():
     law = Prepared(law.stack, law.ground, law.reached)
     one, other = (law.terms(YEARS, overrides=changes) for changes in ({}, {"fine.seized": "-10%"}))
     apart = {f.name for f in fields(one) if _own(one, other, f.name)}
-    assert apart == {"advalorem", "awaited"}, "what is seized counts as a charge on value; awaited is no part of a sheet"
+    assert apart == {"advalorem", "awaited"}, "what is seized is a charge on value; awaited is on no sheet"
     assert not same_bits(one.advalorem, other.advalorem)
 
 
