@@ -232,6 +232,14 @@ def test_observed_values_end_at_the_day_of_assessment(assessment):
     assert data.loc[data["scenario"] == "observed", "year"].max() == 2015
 
 
+def test_the_caption_of_figure_1_names_the_panels_without_dots(assessment):
+    series = assessment.series
+    seen = (series["scenario"] == "observed") & series["item"].isin(["dy", "tb"])
+    blind = draw_prices(dataclasses.replace(assessment, series=series[~seen]), words())
+    assert "(none: Dy, Tb, of which" in blind.caption
+    assert "none:" not in draw_prices(assessment, words()).caption
+
+
 def test_a_tiny_flow_shows_no_percentage(assessment):
     exports = assessment.exports.copy()
     tb = (exports["row"] == "tb") & (exports["partner"] == "JPN")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -34,7 +35,7 @@ def draw_prices(a: Assessment, words: Words) -> NumberedFigure:
     shape = Shape(columns=count, width=int(min(wide, 220)), height=100, log=True)
     unit = words("price_axis", home=words.name("zone", home))
     drawn = [partial(panels, data, one, scenario_words(words), notes, unit) for one in (shape, shape.narrowed())]
-    return NumberedFigure(1, name, title, price_caption(a, words), data, *drawn)
+    return NumberedFigure(1, name, title, price_caption(a, words, unseen(data)), data, *drawn)
 
 
 def price_data(a: Assessment, home: str, words: Words) -> pd.DataFrame:
@@ -80,11 +81,24 @@ def gap_words(item: str, gaps: dict[str, tuple[float, float]], words: Words) -> 
     return f"{alone(before)} → {alone(after)} {words('earth_of_rare')}"
 
 
-def price_caption(a: Assessment, words: Words) -> str:
-    """What the rare price rests on: discount rate, terminal value and damage values, as the study states them."""
+def unseen(data: pd.DataFrame) -> list[str]:
+    """Panels of the figure of which nothing is observed."""
+    seen = set(data["panel"][data["scenario"] == "observed"])
+    return [panel for panel in data["panel"].unique() if panel not in seen]
+
+
+def price_caption(a: Assessment, words: Words, without: Sequence[str] = ()) -> str:
+    """What the rare price rests on: discount rate, terminal value and damage values, as the study states them.
+
+    Args:
+        a: the assessment.
+        words: words of the language.
+        without: panels that have no dots.
+    """
+    dots = f" (none: {', '.join(without)}, of which the record has no yearly mean at home)" if without else ""
     damage = "; ".join(f"{name} {value}" for name, value in a.meta.damage_values.items()).replace("co2e", "CO2e")
     return (
-        f"Dots: observed up to the date of assessment; lines: medians; bands: {range_words(a)}. {HOLDS} "
+        f"Dots: observed up to the date of assessment{dots}; lines: medians; bands: {range_words(a)}. {HOLDS} "
         f"Under each name: earth price in % of the rare price in {a.meta.figure_year}, {words('no_reform')} → "
         f"{words('text')}. The rare price is the price at which the same "
         "market clears when every damage is charged to its cause and every ore body charges its user cost. It "
