@@ -41,15 +41,18 @@ from earthprice.runs.guide import Guide
 from earthprice.world.burdens import damage_values
 from earthprice.world.terms import Terms
 
-ROUNDS = 32
+ROUNDS = 40
 """Most rounds of the iteration."""
 ENOUGH = 0.002
 """Mean gap between the charge and the adjoint of its path at which they agree [USD/kg of ore]."""
 HORIZON_BAND = 5.0
 """Band within which 30 and 60 years must give the same rare price [%]: as well as the price of the base year is known,
 whose quotes range over 5 % either way (NdPr oxide, 2019). The demonstration `rare` holds it to that."""
-STEPS = (0.02, 1.0)
-"""Least and largest share of the gap that a round takes."""
+MIX = 0.3
+"""Share of the gap that is taken where the last gaps tell nothing of where it leads: the map is steep."""
+MEMORY, SOFT = 5, 1e-4
+"""Rounds of which the gaps are read, and how far their fit is held back, as a share of their squares: its kinks (a body
+that comes into use) would send it astray."""
 _step = jax.jit(step)
 """Traced once, though its shapes are asked for before it runs."""
 
@@ -91,8 +94,12 @@ def agreed(
 ) -> Agreed:
     """The user cost that is the adjoint of the path that it makes itself.
 
-    Each round moves the charge by a share w of its gap f = adjoint - charge; w follows the secant through the last
-    two gaps, w' = -w <f, f' - f> / <f' - f, f' - f> (Aitken's relaxation; Irons & Tuck 1969), within `STEPS`.
+    Each round looks for the mix of the last charges x whose gaps f = adjoint - charge add up to least, and takes a
+    share of the gap that is left (Anderson 1965; Walker & Ni 2011), nothing below nil:
+
+        x' = x + MIX f - (dX + MIX dF) y,    y = (dF' W dF + SOFT tr(dF' W dF) I)^-1 dF' W f
+
+    dX and dF are the changes of charge and gap over the last `MEMORY` rounds, W the weights.
 
     Args:
         adjoint: charge -> discounted value of a tonne left along the path with that charge [USD/kg].
@@ -101,19 +108,30 @@ def agreed(
         rounds: most rounds.
         enough: mean gap at which the two agree [USD/kg].
 
+    Returns:
+        Of all rounds the charge with the smallest gap.
     """
-    value, share, before = first, 0.5, None
+    values, gaps = [first], list[np.ndarray]()
+    best = Agreed(first, np.inf, 0)
     for turn in range(rounds + 1):
-        gap = adjoint(value) - value
-        moved = float(np.sum(weight * np.abs(gap)))
-        if moved <= enough or turn == rounds:
-            return Agreed(value, moved, turn)
-        if before is not None:
-            change = gap - before
-            bend = float(np.sum(weight * change * change))
-            share = float(np.clip(-share * np.sum(weight * before * change) / max(bend, 1e-30), *STEPS))
-        value, before = np.maximum(value + share * gap, 0.0), gap
-    raise AssertionError("the loop returns")
+        gaps.append(adjoint(values[-1]) - values[-1])
+        moved = float(np.sum(weight * np.abs(gaps[-1])))
+        best = Agreed(values[-1] if moved < best.moved else best.value, min(moved, best.moved), turn)
+        if moved <= enough:
+            break
+        values, gaps = values[-MEMORY - 1 :], gaps[-MEMORY - 1 :]
+        values.append(np.maximum(values[-1] + _step_to(values, gaps, weight), 0.0))
+    return best
+
+
+def _step_to(values: list[np.ndarray], gaps: list[np.ndarray], weight: np.ndarray) -> np.ndarray:
+    """By how much the last charge is moved (`agreed`)."""
+    gap, counts = gaps[-1].ravel(), weight.ravel()
+    dx, df = (np.diff([x.ravel() for x in of], axis=0).T for of in (values, gaps))
+    square = (df.T * counts) @ df
+    held = SOFT * max(float(np.trace(square)), 1e-30) * np.eye(len(square))
+    share = np.linalg.solve(square + held, (df.T * counts) @ gap)
+    return (MIX * gap - (dx + MIX * df) @ share).reshape(values[-1].shape)
 
 
 def damage_bill(e: Engine, p: Point, paying: np.ndarray | None = None, since: float = -np.inf) -> Bill:
