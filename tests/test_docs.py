@@ -110,7 +110,8 @@ def test_every_instrument_is_documented(model: type[Measure]) -> None:
 STATED = (
     ("study", f"at most {rare.ROUNDS} rounds"),
     ("study", f"until they agree within {rare.ENOUGH:g} USD/kg of ore"),
-    ("study", f"within {rare.STEPS[0]:g} to {rare.STEPS[1]:g}, until"),
+    ("study", f"takes {rare.MIX:g} of the gap that is left"),
+    ("model", f"or {rare.ROUNDS} rounds are over"),
     ("study", f"over {frame.BEYOND} years from"),
     ("study", f"the first {frame.RARE_DRAWS} draws, which"),
     ("study", f"with {assess.SPAWN} draws or more"),
