@@ -91,7 +91,7 @@ def test_a_page_tells_nothing_of_another_country_as_its_own(world: World, tmp_pa
     assert _fines(law) and not _fines(_at_home(f, law)), "China's fines deter nobody in Japan"
     assert observed(f.plan, "2030-01-01").empty and replay(["ndpr"], "JPN", "2030-01-01").empty
     assert not verdicts_of(scores, f.plan.lens.headline, "JPN")
-    assert "China's record of the past" in _hindcast(scores, _whose(f))
+    assert "China's record of the past" in _hindcast(scores, _whose(f), {})
     shown = {f"fob_{x}" for x in f.plan.lens.headline[:2]}
     assert {k for k in absent(f.plan.lens) if k.startswith("fob_")} <= shown, "only rows that page one would have"
 

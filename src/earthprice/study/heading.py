@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -15,6 +16,7 @@ from earthprice.runs.rare import HORIZON_BAND
 from earthprice.runs.sample import Sample
 from earthprice.study.at_home import absent_words
 from earthprice.study.draws import DrawResults
+from earthprice.study.figures import symbols
 from earthprice.study.frame import BEYOND, RARE_DRAWS, Frame
 from earthprice.study.meta import Fine, ReportHead
 from earthprice.study.periods import remarks
@@ -22,6 +24,8 @@ from earthprice.study.precedent import unprecedented
 
 CAUGHT_DRAWS = 50
 """Draws over which the share caught is ranged."""
+KINDS = {"price_home": "price at home of", "price_fob": "price FOB of", "gap": "price abroad less at home of"}
+"""Kinds of series of the record by good, in words."""
 
 
 def _damages(f: Frame) -> dict[str, str]:
@@ -79,21 +83,40 @@ def _ranges(rolling: pd.DataFrame) -> str:
     )
 
 
-def _hindcast(scores: pd.DataFrame, whose: str) -> str:
-    """What the hindcast shipped with the facts says, in a sentence; `whose` record it is, where not that of home."""
+def _hindcast(scores: pd.DataFrame, whose: str, names: Mapping[str, str]) -> str:
+    """What the hindcast shipped with the facts says, in a sentence.
+
+    Args:
+        scores: the scores that ship.
+        whose: whose record it is, where not that of home.
+        names: symbols by element.
+    """
     if scores.empty:
         return "Not yet held against history: no figure here carries a hindcast score."
     parts = []
     for past, rows in scores.groupby("past", sort=False):
-        lost = [str(s).removesuffix("_oxide") for s in rows.loc[rows["ratio_no_change"] >= 1, "series"]]
+        lost = [str(s) for s in rows.loc[rows["ratio_no_change"] >= 1, "series"]]
         inside = 100 * float((rows["coverage"] * rows["n"]).sum() / rows["n"].sum())
-        but = f", not for {', '.join(lost)}" if lost else ""
+        but = f", not for {series_words(lost, names)}" if lost else ""
         parts.append(
             f"Held against {whose}{past}, from what was known before: better than no change for "
             f"{len(rows) - len(lost)} of {len(rows)} series{but}; {inside:.0f} % of the years lie within ranges that "
             "should hold 90 %."
         )
     return " ".join(parts)
+
+
+def series_words(series: Sequence[str], names: Mapping[str, str]) -> str:
+    """Series of the record in words, those of a kind together: "price at home of Tb, La; mining elsewhere".
+
+    Args:
+        series: names as the hindcast has them, `kind/good` or a name.
+        names: symbols by element.
+    """
+    by_kind: dict[str, list[str]] = {}
+    for kind, _, good in (name.partition("/") for name in series):
+        by_kind.setdefault(kind, []).append(names.get(good.removesuffix("_oxide"), good))
+    return "; ".join(f"{KINDS[k]} {', '.join(of)}" if k in KINDS else k for k, of in by_kind.items())
 
 
 def _whose(f: Frame) -> str:
@@ -161,7 +184,7 @@ def heading(f: Frame, d: DrawResults, law: pd.DataFrame) -> ReportHead:
         fines=_fines(_at_home(f, law)),
         caught_prior=_caught(f, d.sample),
         wealth=_wealth(law) if _fines(_at_home(f, law)) else None,
-        hindcast=_hindcast(f.world.hindcast, _whose(f)) + _ranges(f.world.rolling),
+        hindcast=_hindcast(f.world.hindcast, _whose(f), symbols(f.plan.lens)) + _ranges(f.world.rolling),
         fit=_fit(f),
         patch=patch(f.texts.reform.stack, changed, f.texts.reading, f.texts.as_of) if changed else "",
         books=_books(f),

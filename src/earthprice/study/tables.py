@@ -156,7 +156,8 @@ def money(every: Sequence[Pair], more: Mapping[str, Sequence[Summary]] | None = 
         for what, cases in (more or {}).items()
         if not all(c.booked for c in cases)
     ]
-    said = f"largest miss {worst.miss:.1e} of a year's turnover, {worst.missed}" if worst.miss > 0 else "no miss"
+    where = "" if worst.booked else f", {worst.missed}"
+    said = f"largest miss {worst.miss:.1e} of a year's turnover{where}" if worst.miss > 0 else "no miss"
     lost = f"; left out of every figure: draws {', '.join(map(str, broken))}" if broken else ""
     lost += f"; left out of their tables: {', '.join(beside)}" if beside else ""
     words = f"Money booked twice, by accounts and by what things cost and are worth: {said}{lost}."
