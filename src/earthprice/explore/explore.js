@@ -52,8 +52,19 @@ function joined(central, money) {
 
 function fold(button, part) { $(button).addEventListener('click', () => { const open = $(part).hidden; $(part).hidden = !open; $(button).setAttribute('aria-expanded', String(open)); }); }
 
+// Where there is no clipboard to write to, what is selected can still be copied.
+function copiedPlainly(button, text) {
+  const box = el('textarea', { readOnly: true, 'aria-hidden': 'true' }, text);
+  document.body.append(box);
+  box.select();
+  const done = document.execCommand('copy');
+  box.remove();
+  button.focus({ preventScroll: true });
+  return done;
+}
+
 async function copied(button, text, name) {
-  try { await navigator.clipboard.writeText(text); } catch { $('line').hidden = false; $('line').querySelector('pre').textContent = text; return; }
+  try { await navigator.clipboard.writeText(text); } catch { if (!copiedPlainly(button, text)) { prompt(w(name), text); return; } }
   button.textContent = w('copied');
   setTimeout(() => { button.textContent = w(name); }, 1600);
 }

@@ -6,7 +6,8 @@ import { token } from './link.js';
 
 export const UNMOVED = { changes: {}, off: [], used: {}, reading: null, answers: [], delay: 0, discount: null, world: {} };
 const AGAIN = 2000; // milliseconds after which a server that was gone is asked again
-const tab = crypto.randomUUID(), key = token();
+// An address beyond this machine is no secure context: it has neither `randomUUID` nor a clipboard.
+const tab = Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join(''), key = token();
 let lastMove = ['', 0], seq = 0, busy = false, wanted = null, control = null, answered = null;
 page.state = structuredClone(UNMOVED);
 const alike = (a, b) => JSON.stringify(a) === JSON.stringify(b);
