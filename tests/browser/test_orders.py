@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.waits import painted, start
+from tests.browser.waits import painted, start, wait_whole
 
 INSECURE = """
 delete Crypto.prototype.randomUUID;
@@ -29,3 +29,39 @@ def test_an_address_beyond_this_machine_answers_and_copies_its_link(window: Page
     reader.goto(server)
     reader.bring_to_front()
     assert reader.evaluate("navigator.clipboard.readText()").startswith(f"{server}#e1=")
+
+
+def typed(window: Page, box: str, text: str) -> None:
+    """Put the cursor into a box and type over what stands in it, without leaving it."""
+    window.locator(box).focus()
+    window.keyboard.press("Control+a")
+    window.keyboard.type(text)
+
+
+def test_a_slider_held_by_the_keys_goes_back_with_undo(window: Page, server: str) -> None:
+    """One step is less than the slider was moved for: it stayed where it was, beside a box that said otherwise."""
+    start(window, server)
+    window.locator("#delay-range").focus()
+    window.keyboard.press("ArrowRight")
+    expect(window.locator("#delay")).to_have_value("0.5")
+    window.keyboard.press("Control+z")
+    expect(window.locator("#delay")).to_have_value("0")
+    expect(window.locator("#delay-range")).to_have_value("0")
+    expect(window.locator("#delay-range")).to_be_focused()
+
+
+def test_a_box_shows_what_counts_and_is_left_alone_while_something_is_typed(window: Page, server: str) -> None:
+    """No number at all stayed in a box that stood at nil; draws that came in put a half-typed number back."""
+    start(window, server)
+    typed(window, "#delay", "e")
+    window.keyboard.press("Enter")
+    expect(window.locator("#delay")).to_have_value("0")
+    typed(window, "#delay", "1e-9")
+    window.keyboard.press("Enter")
+    expect(window.locator("#changed")).to_have_text("Changed: 0")
+    typed(window, "#delay", "1.25")
+    wait_whole(window)
+    window.wait_for_selector("#uncertain .lever")  # all levers were shown anew for these
+    expect(window.locator("#delay")).to_have_value("1.25")
+    window.keyboard.press("Enter")
+    expect(window.locator("#changes")).to_contain_text("later by: 1.25 years")

@@ -21,11 +21,15 @@ function slider({ id, name, unit, value, least, most, step, low, high, move: to,
   if (quick.length) made.append(el('div', { className: 'quick' }, ...quick.map(([label, at]) => el('button', { type: 'button', onclick: () => set(at()) }, label))));
   if (more) made.append(more);
   range.addEventListener('input', () => set(round(Number(range.value))));
-  box.addEventListener('change', () => { const v = Number(box.value); if (box.value !== '' && Number.isFinite(v)) set(v); made.refresh(); });
+  let typing = false; // what is being typed is left alone, whatever comes in
+  box.addEventListener('input', () => { typing = true; });
+  box.addEventListener('change', () => { const v = Number(box.value); typing = false; if (box.value !== '' && Number.isFinite(v)) set(v); made.refresh(); });
+  box.addEventListener('blur', () => { if (document.activeElement === box) return; typing = false; made.refresh(); }); // not where the window alone is left
   made.refresh = () => {
     const v = value();
-    if (document.activeElement !== range || Math.abs(Number(range.value) - v) > 1.5 * step) range.value = String(v);
-    if (document.activeElement !== box || Number(box.value) !== v) box.value = String(round(v));
+    // A slider in the hand stands on a step: it is left there while the number is nearer to this step than to another.
+    if (document.activeElement !== range || Math.abs(Number(range.value) - v) > 0.51 * step) range.value = String(v);
+    if (!typing && (document.activeElement !== box || box.value === '' || Number(box.value) !== v)) box.value = String(round(v));
     range.setAttribute('aria-valuetext', `${told(v)} ${of(v)}`);
   };
   return made;
@@ -81,7 +85,7 @@ export function showLevers() {
     part.append(made);
   }
   for (const [name, title] of Object.entries(page.opening.answers)) part.append(check(w('answer', { name: title }), () => page.state.answers.includes(name), (on) => move((s) => { s.answers = on ? [...s.answers, name] : s.answers.filter((n) => n !== name); }, `answer ${name}`)));
-  part.append(slider({ id: 'delay', name: w('delay'), unit: w('years'), of: years, value: () => page.state.delay, least: 0, most: 5, limit: 100, step: 0.5, move: (v) => move((s) => { s.delay = v; }, 'delay') }),
+  part.append(slider({ id: 'delay', name: w('delay'), unit: w('years'), of: years, value: () => page.state.delay, least: 0, most: 5, limit: 100, step: 0.5, move: (v) => move((s) => { s.delay = Number(v.toFixed(4)); }, 'delay') }),
     slider({ id: 'discount', name: w('discount'), unit: w('percent_year'), value: () => 100 * page.state.discount, least: 0, most: 10, limit: 20, step: 0.5, move: (v) => move((s) => { s.discount = Number((v / 100).toPrecision(6)); }, 'discount') }));
 }
 
