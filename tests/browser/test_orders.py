@@ -65,3 +65,25 @@ def test_a_box_shows_what_counts_and_is_left_alone_while_something_is_typed(wind
     expect(window.locator("#delay")).to_have_value("1.25")
     window.keyboard.press("Enter")
     expect(window.locator("#changes")).to_contain_text("later by: 1.25 years")
+
+
+def test_what_changes_nothing_is_no_step_to_undo_and_takes_no_redo(window: Page, server: str) -> None:
+    """*As written* on a number that stands so, and a switch put off and on at once, left an undo that did nothing."""
+    start(window, server)
+    window.locator("#delay").fill("2")
+    window.locator("#delay").press("Tab")
+    window.locator("#undo").click()
+    expect(window.locator("#redo")).to_be_enabled()
+    article = window.locator("[data-article='17']")
+    article.locator("summary").first.click()
+    article.get_by_role("button", name="As written").first.click()
+    expect(window.locator("#undo")).to_be_disabled()
+    window.locator("#redo").click()
+    expect(window.locator("#changed")).to_have_text("Changed: 1")
+    window.locator("#undo").click()
+    switch = article.locator(".check input").first
+    switch.evaluate("box => { box.click(); box.click(); }")
+    expect(window.locator("#changed")).to_have_text("Changed: 0")
+    expect(window.locator("#undo")).to_be_disabled()
+    painted(window)
+    expect(window.locator("#message")).to_be_hidden()

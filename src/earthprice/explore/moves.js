@@ -26,12 +26,14 @@ export const ask = (path, body, signal) => fetch(path, {
 });
 
 export function move(change, name) {
-  const now = performance.now();
-  if (lastMove[0] !== name || now - lastMove[1] > 900) past.push(structuredClone(page.state));
-  lastMove = [name, now];
-  future.length = 0;
+  const now = performance.now(), before = structuredClone(page.state);
   change(page.state);
   page.refusal = '';
+  if (alike(before, page.state)) return alike(before, answered) ? heard.moved() : moved();
+  if (lastMove[0] !== name || now - lastMove[1] > 900) past.push(before);
+  lastMove = [name, now];
+  future.length = 0;
+  if (past.length && alike(past.at(-1), page.state)) { past.pop(); lastMove = ['', 0]; } // there and back again
   moved();
 }
 
