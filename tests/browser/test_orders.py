@@ -87,3 +87,41 @@ def test_what_changes_nothing_is_no_step_to_undo_and_takes_no_redo(window: Page,
     expect(window.locator("#undo")).to_be_disabled()
     painted(window)
     expect(window.locator("#message")).to_be_hidden()
+
+
+PACKED = """async (delay) => {
+  const [{ pack }, { page }] = await Promise.all([import('/link.js'), import('/page.js')]);
+  const { version, facts, rulebook, own, years, seed, draws, as_of, language } = page.opening;
+  const state = { ...page.state, delay };
+  return `#${await pack({ version, facts, rulebook, own, years, seed, draws, as_of, language, state })}`;
+}"""
+"""The fragment of a link to what stands on the page, with another delay."""
+
+
+def test_a_link_put_into_the_address_of_an_open_page_is_followed(window: Page, server: str) -> None:
+    """A browser loads nothing where only the fragment is another: the page went on as if nothing had been given."""
+    start(window, server)
+    window.locator("#language").select_option("ja")
+    expect(window.locator("html")).to_have_attribute("lang", "ja", timeout=60_000)
+    window.goto(server + window.evaluate(PACKED, 2))
+    expect(window.locator("#delay")).to_have_value("2")
+    expect(window).to_have_url(server)
+    window.locator("#undo").click()
+    expect(window.locator("#delay")).to_have_value("0")
+    window.goto(f"{server}#e1=AAAA")
+    expect(window.locator("#message")).to_contain_text("リンク")
+    window.goto(server + window.evaluate(PACKED, 1))
+    expect(window.locator("#delay")).to_have_value("1")
+    painted(window)
+    expect(window.locator("#message")).to_be_hidden()
+
+
+def test_a_part_of_the_page_in_the_address_is_no_broken_link(window: Page, server: str) -> None:
+    """Who had skipped to the answers and loaded the page anew was told that a link is damaged."""
+    start(window, server)
+    window.keyboard.press("Tab")
+    window.keyboard.press("Enter")
+    expect(window).to_have_url(f"{server}#answers")
+    window.reload()
+    painted(window)
+    expect(window.locator("#message")).to_be_hidden()

@@ -134,17 +134,29 @@ async function open(language) {
   moved();
 }
 
-const linked = await unpack(location.hash), broken = location.hash.length > 1 && !linked;
+// What stands behind the # of the address: a link is taken out of it and followed, a part of the page is left alone.
+async function follow(linked, broken) {
+  if (linked || broken) history.replaceState(null, '', location.pathname);
+  if (linked && page.opening.languages.includes(linked.language) && linked.language !== page.opening.language) await open(linked.language);
+  if (broken) return say(note = w('broken_link'));
+  if (!linked) return;
+  note = '';
+  const held = (o) => JSON.stringify([o.rulebook, o.years, o.own, o.seed, o.draws, o.as_of]);
+  if (held(linked) !== held(page.opening)) return say(note = w('other_link', { rulebook: linked.rulebook, version: linked.version, day: linked.as_of }));
+  move((s) => Object.assign(s, structuredClone(UNMOVED), linked.state), 'link');
+  if (linked.version !== page.opening.version || linked.facts !== page.opening.facts) say(note = w('older_link', { version: linked.version, facts: linked.facts, own: page.opening.version }));
+}
+
+// A link, or the address with another token, that is put into the address of a page that stands.
+async function readdressed() {
+  if (location.hash.startsWith('#token=')) return location.reload();
+  const given = location.hash, linked = await unpack(given);
+  if (given === location.hash) await follow(linked, given.startsWith('#e1=') && !linked);
+}
+
+const linked = await unpack(location.hash), part = document.getElementById(location.hash.slice(1));
 Object.assign(heard, { take, moved: showMoved });
-if (linked || broken) history.replaceState(null, '', location.pathname);
 await open(linked?.language ?? 'en');
 wire();
-if (broken) say(note = w('broken_link'));
-if (linked) {
-  const held = (o) => JSON.stringify([o.rulebook, o.years, o.own, o.seed, o.draws, o.as_of]);
-  if (held(linked) !== held(page.opening)) say(note = w('other_link', { rulebook: linked.rulebook, version: linked.version, day: linked.as_of }));
-  else {
-    move((s) => Object.assign(s, structuredClone(UNMOVED), linked.state), 'link');
-    if (linked.version !== page.opening.version || linked.facts !== page.opening.facts) say(note = w('older_link', { version: linked.version, facts: linked.facts, own: page.opening.version }));
-  }
-}
+await follow(linked, location.hash.length > 1 && !linked && !part);
+addEventListener('hashchange', readdressed);
