@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.waits import painted, start, wait_whole
+from tests.browser.waits import painted, start, wait_end, wait_whole
 
 INSECURE = """
 delete Crypto.prototype.randomUUID;
@@ -125,3 +125,39 @@ def test_a_part_of_the_page_in_the_address_is_no_broken_link(window: Page, serve
     window.reload()
     painted(window)
     expect(window.locator("#message")).to_be_hidden()
+
+
+def test_what_finds_no_answer_says_so_and_leaves_the_page_as_it_is(browser: Browser, server: str) -> None:
+    """*Save* and the box of languages said nothing; a refusal in place of words took the whole page away."""
+    window = browser.new_page()  # a request that fails stands in the console, which `window` forbids
+    errors: list[str] = []
+    window.on("pageerror", lambda error: errors.append(str(error)))
+    start(window, server)
+    wait_end(window)
+    window.context.set_offline(True)
+    window.locator("#save").click()
+    expect(window.locator("#message")).to_contain_text("not done")
+    window.locator("#delay").fill("1")
+    window.locator("#delay").press("Tab")
+    window.locator("#language").select_option("zh")
+    expect(window.locator("#language")).to_have_value("en")
+    expect(window.locator("#message")).to_contain_text("does not answer")
+    window.context.set_offline(False)
+    window.route("**/opening*", lambda route: route.fulfill(status=503, body="Service Unavailable"))
+    window.locator("#language").select_option("ja")
+    expect(window.locator("#message")).to_contain_text("Service Unavailable")
+    expect(window.locator("#delay")).to_have_value("1")
+    window.unroute("**/opening*")
+    window.locator("#language").select_option("ja")
+    expect(window.locator("html")).to_have_attribute("lang", "ja", timeout=60_000)
+    painted(window)
+    expect(window.locator("#message")).to_be_hidden()
+    with window.expect_download():
+        window.locator("#save").click()
+    expect(window.locator("#line")).to_be_visible()
+    expect(window.locator("#command")).to_have_attribute("aria-expanded", "true")
+    window.route("**/opening*", lambda route: route.abort())
+    window.reload()
+    expect(window.locator("#message")).to_contain_text("Start earthprice explore again")
+    assert errors == []
+    window.context.close()

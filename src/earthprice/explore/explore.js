@@ -74,14 +74,24 @@ const bound = () => {
   return { version, facts, rulebook, own, years, seed, draws, as_of, language, state: page.state };
 };
 
+// What the server says to a question beside the moves; null where it says nothing, or that it cannot: why, is said until the next move.
+async function reply(path, body) {
+  const response = await ask(path, body).catch(() => null), text = await response?.text().catch(() => null);
+  if (response?.ok && text) return JSON.parse(text);
+  page.refusal = text || w('no_answer');
+  say(page.refusal);
+  return null;
+}
+
 async function save() {
-  const response = await ask('/saved', { state: page.state });
-  if (!response.ok) return say(await response.text());
-  const { name, text, command } = await response.json();
+  const saved = await reply('/saved', { state: page.state });
+  if (!saved) return;
+  const { name, text, command } = saved;
   const url = URL.createObjectURL(new Blob([text], { type: 'application/yaml' }));
   el('a', { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 10000);
   $('line').hidden = false;
+  $('command').setAttribute('aria-expanded', 'true');
   $('line').querySelector('pre').textContent = command;
 }
 
@@ -111,10 +121,13 @@ function wire() {
 const theme = () => document.documentElement.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
 function nameTheme() { $('theme').textContent = w(theme() === 'dark' ? 'light' : 'dark'); }
 
+let asked = 0;
 async function open(language) {
-  const response = await ask(`/opening?language=${encodeURIComponent(language)}`);
-  if (!response.ok) { document.body.textContent = await response.text(); return; }
-  page.opening = { ...(await response.json()), language };
+  const mine = ++asked, opening = await reply(`/opening?language=${encodeURIComponent(language)}`);
+  if (mine !== asked) return;
+  if (!opening) return page.opening ? void ($('language').value = page.opening.language) : document.body.replaceChildren($('message'));
+  page.refusal = '';
+  page.opening = { ...opening, language };
   page.words = page.opening.words;
   document.documentElement.lang = language;
   document.querySelectorAll('[data-name]').forEach((node) => { node.setAttribute('aria-label', w(node.dataset.name)); });
@@ -157,6 +170,8 @@ async function readdressed() {
 const linked = await unpack(location.hash), part = document.getElementById(location.hash.slice(1));
 Object.assign(heard, { take, moved: showMoved });
 await open(linked?.language ?? 'en');
-wire();
-await follow(linked, location.hash.length > 1 && !linked && !part);
-addEventListener('hashchange', readdressed);
+if (page.opening) {
+  wire();
+  await follow(linked, location.hash.length > 1 && !linked && !part);
+  addEventListener('hashchange', readdressed);
+}

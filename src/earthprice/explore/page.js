@@ -2,8 +2,10 @@
 
 import { told } from './charts.js';
 
+// What is said where not even the words have come.
+const NO_ANSWER = 'The program behind this page does not answer. Start `earthprice explore` again and load the page anew.';
 // opening: what stands before any move; state: what is moved; answer: what has come to it; kept: the rule kept beside; refusal: why the last move was taken back.
-export const page = { opening: null, words: {}, state: null, answer: {}, kept: null, refusal: '' };
+export const page = { opening: null, words: { no_answer: NO_ANSWER }, state: null, answer: {}, kept: null, refusal: '' };
 
 export const $ = (id) => document.getElementById(id);
 export const w = (name, values = {}) => (page.words[name] ?? name).replace(/\{(\w+)\}/g, (_, k) => values[k] ?? '');
