@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.waits import painted, start, wait_end, wait_whole
@@ -161,3 +163,17 @@ def test_what_finds_no_answer_says_so_and_leaves_the_page_as_it_is(browser: Brow
     expect(window.locator("#message")).to_contain_text("Start earthprice explore again")
     assert errors == []
     window.context.close()
+
+
+def test_what_is_told_of_figure_1_promises_no_draws(window: Page, server: str) -> None:
+    """It said that it waits for draws and for runs without each article, which never come."""
+    start(window, server)
+    first = window.locator("#figures tbody button").first
+    first.click()
+    expect(window.locator("#why")).to_contain_text("of the central run alone")
+    expect(window.locator("#why")).not_to_contain_text("n/a")
+    wait_end(window)
+    expect(window.locator("#why")).to_contain_text(re.compile(r"Central run: [\d.]+ % under"))
+    expect(window.locator("#why")).to_contain_text("of the central run alone")
+    expect(window.locator("#why")).not_to_contain_text("waits for draws")
+    expect(window.locator("#why")).not_to_contain_text("Not yet")

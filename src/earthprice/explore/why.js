@@ -10,20 +10,24 @@ export const focusFigure = (name) => document.querySelector(`#figures button[dat
 // What is explained, told anew where more has come.
 export const again = () => { if ($('why').open) why(explained); };
 
+// What each article brings to a figure.
+function brought(row, without) {
+  if (!without?.length) return el('p', {}, w(without ? 'why_no_article' : 'coming'));
+  const most = Math.max(...without.map((a) => Math.abs(a.change)), 1e-12);
+  return el('div', { className: 'bars' }, ...without.flatMap((a) => [el('span', {}, article(a.article)),
+    el('meter', { min: 0, max: most, value: Math.abs(a.change), 'aria-label': article(a.article) }), el('span', {}, `${a.change > 0 ? '+' : ''}${told(a.change)} ${unit(row.unit)}`)]));
+}
+
 export function why(name) {
   const row = page.answer.central.figures.find((r) => r.key === name), over = page.answer.draws?.figures.find((r) => r.key === name);
   const without = page.answer.matters?.articles.without[name], shares = page.answer.numbers?.shares[name];
-  const most = Math.max(...(without ?? []).map((a) => Math.abs(a.change)), 1e-12);
-  const parts = [
+  // Figure 1 has no draws here, and no run without each article.
+  const rare = row.number === 1, parts = rare && row.raw.reform === null ? [el('p', {}, w('rare_note'))] : [
     el('p', {}, w('why_central', { beside: page.opening.beside, base: row.base, text: row.reform, change: row.difference, unit: unit(row.unit) })),
-    over ? el('p', {}, w('why_draws', { n: over.draws, change: over.difference, range: over.interval || '–', sign: over.sign || '–' })) : el('p', {}, w('waits')),
+    over ? el('p', {}, w('why_draws', { n: over.draws, change: over.difference, range: over.interval || '–', sign: over.sign || '–' })) : el('p', {}, w(rare ? 'rare_note' : 'waits')),
     el('p', {}, w('why_hindcast', { verdict: verdict(row.hindcast) })),
-    el('h3', {}, w('why_articles')),
   ];
-  if (!without) parts.push(el('p', {}, w('coming')));
-  else if (!without.length) parts.push(el('p', {}, w('why_no_article')));
-  else parts.push(el('div', { className: 'bars' }, ...without.flatMap((a) => [el('span', {}, article(a.article)),
-    el('meter', { min: 0, max: most, value: Math.abs(a.change), 'aria-label': article(a.article) }), el('span', {}, `${a.change > 0 ? '+' : ''}${told(a.change)} ${unit(row.unit)}`)])));
+  if (!rare) parts.push(el('h3', {}, w('why_articles')), brought(row, without));
   const based = (without ?? []).slice(0, 4).flatMap((a) => chapters().find((c) => c.number === a.article)?.measures ?? []);
   if (based.length) parts.push(el('h3', {}, w('why_rests')), el('ul', {}, ...based.flatMap((m) => m.levers.map((l) => el('li', {}, `${leverName(m, l)}: ${restsOn(l)}`)))));
   if (shares) parts.push(el('h3', {}, w('why_numbers')), el('ul', {}, ...shares.map((s) => el('li', {}, `${factor(s.name)}: ${told(100 * s.share)} %`))));
