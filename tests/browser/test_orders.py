@@ -177,3 +177,19 @@ def test_what_is_told_of_figure_1_promises_no_draws(window: Page, server: str) -
     expect(window.locator("#why")).to_contain_text("of the central run alone")
     expect(window.locator("#why")).not_to_contain_text("waits for draws")
     expect(window.locator("#why")).not_to_contain_text("Not yet")
+
+
+def test_a_figure_pressed_while_answers_come_in_is_explained(window: Page, server: str) -> None:
+    """The table was made anew with every line of an answer: a button pressed then was gone when it was let go."""
+    start(window, server)
+    wait_end(window)
+    button = window.locator("#figures tbody button").nth(5)
+    button.scroll_into_view_if_needed()
+    button.hover()
+    window.mouse.down()
+    window.evaluate("import('/moves.js').then((moves) => moves.moved())")
+    painted(window)
+    button.hover()  # the sentences above it have another height
+    window.mouse.up()
+    expect(window.locator("#why")).to_be_visible()
+    expect(window.locator("#why-head")).to_have_text(button.inner_text())

@@ -1,7 +1,7 @@
 // What is shown: how far the answer is, sentences, six charts, the ten figures.
 
 import { drawGains, drawLevels, drawLines, forget, told } from './charts.js';
-import { $, el, page, unit, verdict, w } from './page.js';
+import { $, el, page, patch, unit, verdict, w } from './page.js';
 import { again, focusFigure, why } from './why.js';
 
 let exportsOf = 'scarce';
@@ -141,6 +141,9 @@ function columns(draws, whole) {
     ...(page.kept ? [[keptName(draws), '', aside]] : []), [w('hindcast'), 'words', (r) => verdict(r.hindcast)]];
 }
 
+// What is let go beside its button has been moved on by the lines above it.
+$('figures').addEventListener('click', ({ target }) => { const button = target.closest('th')?.querySelector('[data-key]'); if (button) why(button.dataset.key); });
+
 function showFigures(central, draws, whole) {
   const over = new Map((draws?.figures ?? []).map((r) => [r.key, r])), shown = columns(draws, whole);
   let before = null;
@@ -148,12 +151,12 @@ function showFigures(central, draws, whole) {
     const d = over.get(r.key), first = r.number !== before, still = (whole ? d : r)?.raw.diff === 0;
     before = r.number;
     return el('tr', { className: `${first ? 'first' : ''}${page.answer.stale && r.number === 9 ? ' stale' : ''}` },
-      el('th', { scope: 'row' }, el('button', { type: 'button', title: w('explain'), 'data-key': r.key, onclick: () => why(r.key) }, r.label), el('small', {}, unit(r.unit))),
+      el('th', { scope: 'row' }, el('button', { type: 'button', title: w('explain'), 'data-key': r.key }, r.label), el('small', {}, unit(r.unit))),
       ...shown.map(([head, kind, cell]) => el('td', { className: kind === '' && still ? 'same' : kind, 'data-head': head }, String(cell(r, d)))));
   });
   const at = document.activeElement?.dataset?.key;
-  $('figures').querySelector('table').replaceChildren(el('caption', {}, whose(whole ? draws : null)),
-    el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, w('figure')), ...shown.map(([head, kind]) => el('th', { scope: 'col', className: kind }, head)))), el('tbody', {}, ...rows));
+  patch($('figures').querySelector('table'), el('table', {}, el('caption', {}, whose(whole ? draws : null)),
+    el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, w('figure')), ...shown.map(([head, kind]) => el('th', { scope: 'col', className: kind }, head)))), el('tbody', {}, ...rows)));
   $('figures-head').textContent = w('ten_figures', { year: page.opening.year });
   if (at) focusFigure(at);
 }

@@ -30,6 +30,18 @@ export const act = (c) => { const said = `${c.name}${c.number_sure ? '' : '?'}`;
 export const leverName = (m, l) => `${m.name.replaceAll('_', ' ')}, ${titleOf(l).toLowerCase()}`;
 export const restsOn = (l) => l.dated.map((d) => `${d.start}: ${told(d.value)}${d.low === null ? '' : ` (${told(d.low)} – ${told(d.high)})`}, ${w(`basis.${d.basis}`)}${d.source ? `, ${d.source}` : ''}${d.why ? `. ${d.why}` : ''}`).join(' · ');
 
+// A part of the page made to look as one made anew, element by element: who presses or stands on one of them keeps it.
+// What listens stays with what was there, so that it must go by what stands there.
+export function patch(there, made) {
+  if (there.nodeName !== made.nodeName) return there.replaceWith(made);
+  if (there.nodeType === Node.TEXT_NODE) { if (there.data !== made.data) there.data = made.data; return; }
+  for (const name of there.getAttributeNames()) if (!made.hasAttribute(name)) there.removeAttribute(name);
+  for (const name of made.getAttributeNames()) if (there.getAttribute(name) !== made.getAttribute(name)) there.setAttribute(name, made.getAttribute(name));
+  const children = [...made.childNodes];
+  while (there.childNodes.length > children.length) there.lastChild.remove();
+  children.forEach((child, i) => { if (there.childNodes[i]) patch(there.childNodes[i], child); else there.append(child); });
+}
+
 export function el(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
