@@ -193,3 +193,21 @@ def test_a_figure_pressed_while_answers_come_in_is_explained(window: Page, serve
     window.mouse.up()
     expect(window.locator("#why")).to_be_visible()
     expect(window.locator("#why-head")).to_have_text(button.inner_text())
+
+
+def test_a_rule_kept_beside_stays_in_every_chart_and_column_in_another_language(window: Page, server: str) -> None:
+    """Its damage was looked for by the name of a place, which is another one in another language."""
+    start(window, server)
+    wait_whole(window)
+    window.locator("#beside").click()
+    window.locator("#delay").fill("1")
+    window.locator("#delay").press("Tab")
+    painted(window)
+    kept = window.locator("#chart-damage circle.kept")
+    expect(kept).not_to_have_count(0)
+    count = kept.count()
+    window.locator("#language").select_option("zh")
+    expect(window.locator("html")).to_have_attribute("lang", "zh", timeout=60_000)
+    painted(window)
+    expect(kept).to_have_count(count)
+    expect(window.locator("#figures tbody")).not_to_contain_text("n/a")

@@ -94,7 +94,7 @@ export function showCharts() {
   made.querySelectorAll('.choices button').forEach((b) => b.setAttribute('aria-pressed', String(b.dataset.of === exportsOf)));
   levels(made, w('chart.exports'), whose(whole), exported({ bars }), aside && exported(aside));
   levels(card('damage', w('chart.damage'), `${unit(page.opening.units.damage)}, ${page.opening.year}`), w('chart.damage'), whose(whole), bars.damage,
-    aside && bars.damage.map((r) => aside.bars.damage.find((k) => k.label === r.label)));
+    aside && bars.damage.map((r) => aside.bars.damage.find((k) => k.place === r.place)));
   const gains = card('groups', w('chart.groups'), `${unit(page.opening.units.groups)}, ${w('present_value')}`), rows = over ? draws.groups : central.bars.groups;
   gains.querySelector('svg').setAttribute('aria-label', `${w('chart.groups')}, ${whose(over ? draws : null)}: ${rows.map((r) => `${r.label} ${told(r.change)}`).join('; ')}`);
   drawGains(gains.querySelector('svg'), rows, over);
@@ -130,8 +130,9 @@ function table(made, from, head, rows) {
 // medians once all draws stand, as in the sentences; the central run keeps a column that says so. Figure 1 has no draws: it
 // stands in that column alone, and says so in that of the rule kept beside.
 function columns(draws, whole) {
-  const old = new Map((besideOf(draws)?.figures ?? []).map((r) => [r.key, r.difference]));
-  const aside = (r) => old.get(r.key) ?? `${page.kept.central.figures.find((k) => k.key === r.key)?.difference ?? '–'} (${w('central')})`;
+  const old = new Map((besideOf(draws)?.figures ?? []).map((r) => [r.key, r]));
+  const known = (r) => ((r?.raw.diff ?? null) === null ? '–' : r.difference);
+  const aside = (r) => (old.has(r.key) ? known(old.get(r.key)) : `${known(page.kept.central.figures.find((k) => k.key === r.key))} (${w('central')})`);
   const level = (name) => (r, d) => { const of = whole ? d : r; return (of?.raw.reform ?? null) === null ? '–' : of[name]; };
   const sign = (r, d) => (d ? `${d.mark} ${d.sign}` : r.number !== 1 ? w('waits') : w(r.raw.reform === null ? 'searched' : 'central'));
   return [[page.opening.beside, '', level('base')], [w('text'), '', level('reform')], [w(whole ? 'change_median' : 'change'), '', level('difference')],

@@ -161,7 +161,9 @@ class Reader:
         """External damage by place in the figures' year [MUSD/yr], the heaviest first."""
         names = self.f.plan.engine.names.places
         found = self._levels(pairs, [[f"damage/{p}"] for p in names])
-        rows = [level | {"label": self.words.name("zone", p)} for p, level in zip(names, found, strict=True)]
+        rows = [
+            level | {"place": p, "label": self.words.name("zone", p)} for p, level in zip(names, found, strict=True)
+        ]
         return sorted(rows, key=lambda r: -max(r["base"], r["reform"]))[:PLACES]
 
     def _levels(self, pairs: Sequence[Pair], rows: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
