@@ -211,3 +211,24 @@ def test_a_rule_kept_beside_stays_in_every_chart_and_column_in_another_language(
     painted(window)
     expect(kept).to_have_count(count)
     expect(window.locator("#figures tbody")).not_to_contain_text("n/a")
+
+
+LISTEN = """() => {
+  window.heard = [];
+  for (const id of ['message', 'status']) {
+    const part = document.getElementById(id);
+    new MutationObserver(() => window.heard.push(part.textContent)).observe(part, { childList: true, subtree: true });
+  }
+}"""
+"""Keep what a screen reader reads out: each change within a live part of the page, even to the same words."""
+
+
+def test_a_screen_reader_hears_each_message_once(window: Page, server: str) -> None:
+    """A note on a link was read out with every line of every answer, and the status with every chart."""
+    window.goto(f"{server}#e1=AAAA")
+    window.evaluate(LISTEN)
+    wait_end(window)
+    window.locator(".choices button").nth(1).click()
+    heard = window.evaluate("heard")
+    assert len(heard) == len(set(heard))
+    assert sum("cannot be read" in said for said in heard) == 1 and any("Medians" in said for said in heard)

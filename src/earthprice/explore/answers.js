@@ -1,16 +1,16 @@
 // What is shown: how far the answer is, sentences, six charts, the ten figures.
 
 import { drawGains, drawLevels, drawLines, forget, told } from './charts.js';
-import { $, el, page, patch, unit, verdict, w } from './page.js';
+import { $, el, page, patch, put, unit, verdict, w } from './page.js';
 import { again, focusFigure, why } from './why.js';
 
 let exportsOf = 'scarce';
 
 function showStatus(central, draws) {
   $('status').className = draws?.whole ? 'whole' : draws ? 'draws' : 'central';
-  $('status').textContent = central.status === 'not_cleared' ? w('not_cleared', { why: central.worst })
+  put($('status'), central.status === 'not_cleared' ? w('not_cleared', { why: central.worst })
     : draws?.whole ? w('whole', { n: draws.draws, lost: draws.lost })
-    : draws ? w('some_draws', { n: draws.draws, all: page.opening.draws }) : w('central_run', { ms: told(central.ms) });
+    : draws ? w('some_draws', { n: draws.draws, all: page.opening.draws }) : w('central_run', { ms: told(central.ms) }));
 }
 
 // What the rule kept beside is told by: its draws where both rules have theirs, which are the same draws; else its central run.

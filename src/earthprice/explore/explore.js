@@ -5,14 +5,14 @@ import { forget } from './charts.js';
 import { showLevers, showMost, showMoved, showUncertain } from './levers.js';
 import { pack, unpack } from './link.js';
 import { UNMOVED, ask, future, heard, move, moved, newest, past, swap } from './moves.js';
-import { $, el, page, say, w } from './page.js';
+import { $, el, keepSaying, page, say, w } from './page.js';
 
 let note = '';
 
 // A line of the answer: charts are drawn and painted first, words follow.
 async function take(step, began) {
   if (step.step === 'end') { document.body.dataset.ended = String(step.seq); return; }
-  say([page.refusal, note].filter(Boolean).join(' '));
+  keepSaying([page.refusal, note].filter(Boolean).join(' '));
   if (step.step === 'central') {
     page.opening.year = step.year;
     page.answer = { central: joined({ ...step, figures: page.answer.central?.figures ?? [] }, page.answer.money), money: page.answer.money, stale: true };

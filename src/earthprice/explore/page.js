@@ -7,11 +7,16 @@ const NO_ANSWER = 'The program behind this page does not answer. Start `earthpri
 // opening: what stands before any move; state: what is moved; answer: what has come to it; kept: the rule kept beside; refusal: why the last move was taken back.
 export const page = { opening: null, words: { no_answer: NO_ANSWER }, state: null, answer: {}, kept: null, refusal: '' };
 
+let said = '';
+
 export const $ = (id) => document.getElementById(id);
 export const w = (name, values = {}) => (page.words[name] ?? name).replace(/\{(\w+)\}/g, (_, k) => values[k] ?? '');
 // Words with what is typed or named in them, between backticks, as code.
 export const coded = (text) => text.split('`').map((part, i) => (i % 2 ? el('code', {}, part) : part));
-export const say = (text) => { $('message').replaceChildren(...coded(text)); $('message').hidden = !text; };
+export const say = (text) => { said = text; $('message').replaceChildren(...coded(text)); $('message').hidden = !text; };
+// What stands already is not said again: a screen reader would read it out with every line of an answer.
+export const keepSaying = (text) => { if (text !== said) say(text); };
+export const put = (node, text) => { if (node.textContent !== text) node.textContent = text; };
 
 export const unit = (name) => page.words[`unit.${name}`] ?? name;
 export const verdict = (said) => said.replace(/^(yes|no|not scored)(?= |$)/, (found) => w(`verdict.${found}`));
