@@ -232,3 +232,25 @@ def test_a_screen_reader_hears_each_message_once(window: Page, server: str) -> N
     heard = window.evaluate("heard")
     assert len(heard) == len(set(heard))
     assert sum("cannot be read" in said for said in heard) == 1 and any("Medians" in said for said in heard)
+
+
+def test_a_page_whose_program_was_started_with_another_rulebook_is_told_so(browser: Browser, server: str) -> None:
+    """It went on under its old title and levers, with the numbers of the other rulebook."""
+    window = browser.new_page()  # a request that is refused stands in the console, which `window` forbids
+    start(window, server)
+    wait_end(window)
+    before = window.locator("#figures").inner_text()
+    window.evaluate("import('/page.js').then(({ page }) => { page.opening.of = 'another'; })")
+    for control in ("#save", "#delay", "#language"):
+        window.evaluate("import('/page.js').then(({ say }) => say(''))")
+        if control == "#save":
+            window.locator(control).click()
+        elif control == "#delay":
+            window.locator(control).fill("1")
+            window.locator(control).press("Tab")
+        else:
+            window.locator(control).select_option("zh")
+        expect(window.locator("#message")).to_contain_text("started anew with another rulebook")
+    expect(window.locator("html")).to_have_attribute("lang", "en")
+    assert window.locator("#figures").inner_text() == before
+    window.context.close()

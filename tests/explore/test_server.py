@@ -178,6 +178,18 @@ def test_what_is_given_wrong_is_said(server: Server) -> None:
     assert get(server, "POST", "/saved", json={"state": {"off": ["3000"]}}, headers=SENT).status_code == 422
 
 
+def test_a_page_that_another_program_opened_is_refused(server: Server) -> None:
+    """One that stood open while a page of another rulebook took its port would show the numbers of that one."""
+    of = get(server, "GET", "/opening").json()["of"]
+    assert of == Page(server.page.session).of
+    other = Session(opened(opening("china-2021-draft", Options(years=(2021, 2023), draws=24, seed=2))))
+    assert Page(other).of != of
+    for path in ("/state", "/saved"):
+        body = {"tab": "i", "seq": 1, "state": {}, "of": "another"}
+        assert get(server, "POST", path, json=body, headers=SENT).status_code == 409
+    assert get(server, "POST", "/saved", json={"state": {}, "of": of}, headers=SENT).status_code == 200
+
+
 @pytest.mark.parametrize("error", [StopIteration, KeyError, RuntimeError])
 def test_no_fault_leaves_a_request_without_an_answer(
     server: Server, monkeypatch: pytest.MonkeyPatch, error: type[Exception]

@@ -77,14 +77,15 @@ const bound = () => {
 // What the server says to a question beside the moves; null where it says nothing, or that it cannot: why, is said until the next move.
 async function reply(path, body) {
   const response = await ask(path, body).catch(() => null), text = await response?.text().catch(() => null);
-  if (response?.ok && text) return JSON.parse(text);
-  page.refusal = text || w('no_answer');
+  const told = response?.ok && text && JSON.parse(text), other = response?.status === 409 || (told?.of && page.opening && told.of !== page.opening.of);
+  if (told && !other) return told;
+  page.refusal = other ? w('other_program') : text || w('no_answer');
   say(page.refusal);
   return null;
 }
 
 async function save() {
-  const saved = await reply('/saved', { state: page.state });
+  const saved = await reply('/saved', { of: page.opening.of, state: page.state });
   if (!saved) return;
   const { name, text, command } = saved;
   const url = URL.createObjectURL(new Blob([text], { type: 'application/yaml' }));

@@ -63,9 +63,9 @@ async function send() {
   control = new AbortController();
   const free = () => { if (busy && mine === seq) { busy = false; if (wanted) send(); } };
   try {
-    const response = await ask('/state', { tab, seq: mine, state: asked, language: page.opening.language }, control.signal).catch(gone);
+    const response = await ask('/state', { tab, seq: mine, of: page.opening.of, state: asked, language: page.opening.language }, control.signal).catch(gone);
     if (response.status === 422) { const words = await response.text(); if (mine === seq && !wanted) takeBack(words, asked); return; }
-    if (!response.ok) throw new Error(await response.text());
+    if (!response.ok) throw new Error(response.status === 409 ? w('other_program') : await response.text());
     let last = null;
     for await (last of lines(response)) {
       if (mine !== seq) return;

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -51,6 +53,14 @@ class Page:
         """Numbers of draws after which the page is told."""
         return tuple(n for n in (STREAMED, *FURTHER) if n < self.draws) + (self.draws,)
 
+    @cached_property
+    def of(self) -> str:
+        """What was opened, and with what: a page that was told another name is one of a program that has ended."""
+        o, opening = self.session.opened.opening.options, self.session.opened.opening
+        run = (o.years, o.seed, o.draws, o.as_of, o.discount, o.reading)
+        said = json.dumps([__version__, self.session.opened.world.hash, opening.rulebook, dict(opening.texts), run])
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
+
     def opening(self, language: str) -> dict[str, Any]:
         """What stands before any move; of texts that are shown, nothing that steers the reader's eye."""
         o, f = self.session.opened, self.session.frame(LeverState())
@@ -59,6 +69,7 @@ class Page:
             k: v for k, v in words(language).labels.items() if k.startswith(("zone.", "question.", "chart.", "panel."))
         }
         told = {
+            "of": self.of,
             "version": __version__,
             "rulebook": book.rulebook,
             "title": book.title,

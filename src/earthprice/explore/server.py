@@ -47,6 +47,8 @@ STREAMS = 12
 """Answers under way at once."""
 FAULT = "The program met a fault of its own, told where it was started; take the move back, or try another one."
 """What a page is told where something failed that nobody gave wrong."""
+OTHER = "This page was opened by another program, or with other options; load it anew."
+"""What a page is told that stood open while another program took the place of its own."""
 
 Made = TypeVar("Made")
 PageWork = Callable[[Session, LeverState, Any], Any]
@@ -93,7 +95,18 @@ class Server:
 
     async def _saved(self, request: Request) -> Response:
         body = await request.body()
-        return await self._told(lambda: JSONResponse(self.page.saved(read_state(_json(body).get("state")))))
+
+        def saved() -> Response:
+            asked = _json(body)
+            if self._of_another(asked):
+                return PlainTextResponse(OTHER, 409)
+            return JSONResponse(self.page.saved(read_state(asked.get("state"))))
+
+        return await self._told(saved)
+
+    def _of_another(self, asked: dict[str, Any]) -> bool:
+        """Whether a page asks that another program opened: its levers are those of another rulebook or run."""
+        return asked.get("of", self.page.of) != self.page.of
 
     async def _told(self, make: Callable[[], Response]) -> Response:
         """An answer made by the hand; what was given wrong is said."""
@@ -110,6 +123,8 @@ class Server:
             tab, seq = str(asked.get("tab"))[:40], int(asked.get("seq", 0))
         except (EarthpriceError, TypeError, ValueError, OverflowError) as error:
             return PlainTextResponse(str(error), 422)
+        if self._of_another(asked):
+            return PlainTextResponse(OTHER, 409)
         if self.streams >= STREAMS:
             return PlainTextResponse("Too many pages ask at once; close one.", 429)
         language = str(asked.get("language", "en"))
