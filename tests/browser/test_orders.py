@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.waits import painted, start, wait_end, wait_whole
@@ -254,3 +255,32 @@ def test_a_page_whose_program_was_started_with_another_rulebook_is_told_so(brows
     expect(window.locator("html")).to_have_attribute("lang", "en")
     assert window.locator("#figures").inner_text() == before
     window.context.close()
+
+
+HIDDEN = """() => {
+  const at = document.activeElement, box = at.getBoundingClientRect();
+  if (at === document.body || !box.width) return '';
+  const places = [[0.5, 0.5], [0.1, 0.2], [0.9, 0.2], [0.1, 0.8], [0.9, 0.8], [0.5, 0.1], [0.5, 0.9]];
+  const seen = places.some(([x, y]) => {
+    const top = document.elementFromPoint(box.left + x * box.width, box.top + y * box.height);
+    return top && (at.contains(top) || top.contains(at));
+  });
+  return seen ? '' : `${at.tagName} ${at.id} ${at.textContent.slice(0, 30)}`;
+}"""
+"""What has the focus, where something else stands before all of it."""
+
+
+@pytest.mark.parametrize("width", [390, 640, 900])
+def test_what_has_the_focus_is_not_behind_the_bars_that_stay_in_sight(window: Page, server: str, width: int) -> None:
+    """The jumps at the foot of a phone stood before it, and a bar of two lines before the levers (WCAG 2.2, 2.4.11)."""
+    window.set_viewport_size({"width": width, "height": 500})
+    start(window, server)
+    wait_end(window)
+    window.locator("[data-article='17'] summary").first.click()
+    window.locator("#language").focus()
+    hidden: list[str] = []
+    for key in ("Tab", "Shift+Tab"):
+        for _ in range(60):
+            window.keyboard.press(key)
+            hidden.append(window.evaluate(HIDDEN))
+    assert [said for said in hidden if said] == []

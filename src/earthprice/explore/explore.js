@@ -110,6 +110,12 @@ function wire() {
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', nameTheme);
   $('language').onchange = () => open($('language').value);
   addEventListener('keydown', (e) => { if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === 'z' && !(e.target.matches?.('input[type=number]'))) { e.preventDefault(); (e.shiftKey ? $('redo') : $('undo')).click(); } });
+  new ResizeObserver(() => document.documentElement.style.setProperty('--bar', `${$('bar').offsetHeight}px`)).observe($('bar'));
+  // A browser brings what is out of sight into sight, but not what shows a little of itself.
+  $('bar').addEventListener('focusin', ({ target }) => {
+    const button = target.getBoundingClientRect(), bar = $('bar').getBoundingClientRect();
+    $('bar').scrollLeft += Math.max(0, button.right - bar.right + 12) + Math.min(0, button.left - bar.left - 12);
+  });
   let wide = 0;
   new ResizeObserver(([seen]) => {
     if (seen.contentRect.width === wide) return;
