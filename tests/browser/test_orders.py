@@ -284,3 +284,17 @@ def test_what_has_the_focus_is_not_behind_the_bars_that_stay_in_sight(window: Pa
             window.keyboard.press(key)
             hidden.append(window.evaluate(HIDDEN))
     assert [said for said in hidden if said] == []
+
+
+def test_a_rule_kept_beside_that_has_figures_of_another_year_says_which(window: Page, server: str) -> None:
+    """A delay of twelve years has figures of 2034; those of 2026 stood beside them under the one head."""
+    start(window, server)
+    wait_whole(window)
+    window.locator("#beside").click()
+    expect(window.locator("#figures thead")).to_contain_text("draws)")
+    window.evaluate("import('/page.js').then(({ page }) => { page.kept.central.year = 2022; })")
+    window.locator("#delay").fill("1")
+    window.locator("#delay").press("Tab")
+    painted(window)
+    expect(window.locator("#figures thead")).to_contain_text(re.compile(r"Kept beside \([^)]*, 2022\)"))
+    expect(window.locator("#key")).to_contain_text(", 2022)")

@@ -15,7 +15,9 @@ function showStatus(central, draws) {
 
 // What the rule kept beside is told by: its draws where both rules have theirs, which are the same draws; else its central run.
 const besideOf = (draws) => page.kept && (draws?.whole && page.kept.draws?.whole ? page.kept.draws : page.kept.central);
-const keptName = (draws) => `${w('kept')} (${besideOf(draws) === page.kept.central ? w('central') : whose(page.kept.draws)})`;
+// A rule that says nothing new until later has figures of a later year: the other's year is said where it is another.
+const keptYear = () => (page.kept.central.year === page.opening.year ? '' : `, ${page.kept.central.year}`);
+const keptName = (draws) => `${w('kept')} (${besideOf(draws) === page.kept.central ? w('central') : whose(page.kept.draws)}${keptYear()})`;
 
 // Whose numbers a table and a sentence hold: the median of all draws where these stand, else the central run.
 const whose = (draws) => (draws ? w('median_of', { n: draws.draws - draws.lost }) : w('central'));
