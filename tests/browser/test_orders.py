@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.waits import painted, start, wait_end, wait_whole
 
@@ -68,6 +68,71 @@ def test_a_box_shows_what_counts_and_is_left_alone_while_something_is_typed(wind
     expect(window.locator("#delay")).to_have_value("1.25")
     window.keyboard.press("Enter")
     expect(window.locator("#changes")).to_contain_text("later by: 1.25 years")
+
+
+def test_a_comma_counts_as_a_point_and_that_is_said(window: Page, server: str) -> None:
+    """A browser left it out: 1,5 years were 15."""
+    start(window, server)
+    typed(window, "#delay", "1,5")
+    expect(window.locator("#message")).to_contain_text("without commas")
+    window.keyboard.press("Enter")
+    expect(window.locator("#changes")).to_contain_text("later by: 1.5 years")
+    window.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    window.evaluate("navigator.clipboard.writeText('1,370')")
+    window.locator("#delay").focus()
+    window.keyboard.press("Control+a")
+    window.keyboard.press("Control+v")
+    expect(window.locator("#message")).to_contain_text("without commas")
+    expect(window.locator("#delay")).to_have_value("1.5")
+
+
+def test_a_server_with_too_much_to_do_is_asked_again(browser: Browser, server: str) -> None:
+    """It was said, and then levers and answers stayed of two states."""
+    window, refused = browser.new_page(), list[str]()
+    start(window, server)
+    wait_whole(window)
+
+    def busy(route: Route) -> None:
+        if refused:
+            route.continue_()
+            return
+        refused.append(route.request.url)
+        route.fulfill(status=429, body="Too many pages ask at once; close one.")
+
+    window.route("**/state", busy)
+    window.locator("#delay").fill("1")
+    window.locator("#delay").press("Tab")
+    expect(window.locator("#message")).to_contain_text("Too many pages")
+    expect(window.locator("#message")).to_be_hidden(timeout=60_000)
+    painted(window)
+    expect(window.locator("#changes")).to_contain_text("later by: 1 year")
+    window.close()
+
+
+TWO_AT_ONCE = """() => {
+  for (const [id, value] of [['choose-reading', 'tight'], ['delay', '1']]) {
+    document.getElementById(id).value = value;
+    document.getElementById(id).dispatchEvent(new Event('change', { bubbles: true }));
+  }
+}"""
+
+
+def test_undo_passes_over_moves_that_were_refused_together(window: Page, server: str) -> None:
+    """It led into the first of them, which was refused again."""
+    start(window, server)
+    window.locator('[data-article="17"] summary').first.click()
+    box = window.locator("[id='more_checks.caught']")
+    box.fill("0.15")
+    box.press("Tab")
+    painted(window)
+    window.evaluate(TWO_AT_ONCE)  # three times the 0.6 of the tight reading is more than all
+    expect(window.locator("#message")).to_contain_text("The move was taken back", timeout=60_000)
+    expect(window.locator("#changed")).to_have_text("Changed: 1")
+    window.locator("#undo").click()
+    expect(window.locator("#changed")).to_have_text("Changed: 0")
+    expect(window.locator("#undo")).to_be_disabled()
+    painted(window)
+    expect(window.locator("#message")).to_be_hidden()
 
 
 def test_what_changes_nothing_is_no_step_to_undo_and_takes_no_redo(window: Page, server: str) -> None:

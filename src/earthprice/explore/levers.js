@@ -2,7 +2,7 @@
 
 import { told } from './charts.js';
 import { future, move, past } from './moves.js';
-import { $, act, article, chapters, el, factor, page, reading, restsOn, titleOf, unit, w } from './page.js';
+import { $, act, article, chapters, el, factor, page, reading, restsOn, say, titleOf, unit, w } from './page.js';
 
 const at = (l) => { const c = page.state.changes[l.name]; return c === undefined ? l.value : typeof c === 'string' ? l.value * Number(c.slice(1)) : c; };
 const put = (l, v) => (s) => { if (Math.abs(v - l.value) <= 1e-12 * Math.max(1, Math.abs(l.value))) delete s.changes[l.name]; else s.changes[l.name] = l.times ? `x${times(l, v)}` : Number(v.toPrecision(8)); };
@@ -23,6 +23,14 @@ function slider({ id, name, unit, value, least, most, step, low, high, move: to,
   range.addEventListener('input', () => set(round(Number(range.value))));
   let typing = false; // what is being typed is left alone, whatever comes in
   box.addEventListener('input', () => { typing = true; });
+  // A browser leaves a comma out without a word: 1,5 would count as 15.
+  box.addEventListener('beforeinput', (e) => {
+    if (!e.data?.includes(',')) return;
+    e.preventDefault();
+    if (e.data === ',') document.execCommand('insertText', false, '.');
+    page.refusal = w('no_comma');
+    say(page.refusal);
+  });
   box.addEventListener('change', () => { const v = Number(box.value); typing = false; if (box.value !== '' && Number.isFinite(v)) set(v); made.refresh(); });
   box.addEventListener('blur', () => { if (document.activeElement === box) return; typing = false; made.refresh(); }); // not where the window alone is left
   made.refresh = () => {

@@ -5,7 +5,8 @@ import { page, say, w } from './page.js';
 import { token } from './link.js';
 
 export const UNMOVED = { changes: {}, off: [], used: {}, reading: null, answers: [], delay: 0, discount: null, world: {} };
-const AGAIN = 2000; // milliseconds after which a server that was gone is asked again
+const AGAIN = 2000; // milliseconds after which a server that was gone, or had too much to do, is asked again
+const BUSY = [429, 503]; // what it says then
 // An address beyond this machine is no secure context: it has neither `randomUUID` nor a clipboard.
 const tab = Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join(''), key = token();
 let lastMove = ['', 0], seq = 0, busy = false, wanted = null, control = null, answered = null;
@@ -44,7 +45,8 @@ function takeBack(words, asked) {
   page.refusal = `${words} ${w('taken_back')}`;
   say(page.refusal);
   page.state = structuredClone(answered);
-  while (past.length && alike(past.at(-1), page.state)) past.pop();
+  const known = past.findLastIndex((state) => alike(state, page.state));
+  if (known >= 0) past.length = known; // what lies between was refused with it
   lastMove = ['', 0];
   moved();
 }
@@ -65,6 +67,7 @@ async function send() {
   try {
     const response = await ask('/state', { tab, seq: mine, of: page.opening.of, state: asked, language: page.opening.language }, control.signal).catch(gone);
     if (response.status === 422) { const words = await response.text(); if (mine === seq && !wanted) takeBack(words, asked); return; }
+    if (BUSY.includes(response.status)) throw Object.assign(new Error(await response.text()), { again: true });
     if (!response.ok) throw new Error(response.status === 409 ? w('other_program') : await response.text());
     let last = null;
     for await (last of lines(response)) {
@@ -79,7 +82,7 @@ async function send() {
   } catch (error) {
     if (error.name === 'AbortError') return;
     say(error instanceof Gone ? w('server_gone') : error.message);
-    if (error instanceof Gone) setTimeout(() => { if (mine === seq) moved(); }, AGAIN);
+    if (error instanceof Gone || error.again) setTimeout(() => { if (mine === seq) moved(); }, AGAIN);
   } finally { free(); }
 }
 
