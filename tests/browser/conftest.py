@@ -12,9 +12,11 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.chromium import chromium
+
+expect.set_options(timeout=60_000)  # on a machine that is busy with other tests an answer takes a while
 
 NASTY = "<script>document.title='run'</script><img src=x onerror=alert(1)> \u202etxet"
 CAUGHT = "        - {from: 2022, value: 0.05, range: [0, 0.15]"
