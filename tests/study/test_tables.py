@@ -14,7 +14,7 @@ from earthprice.study.ensemble import Pair
 from earthprice.study.figures import groups
 from earthprice.study.frame import Frame
 from earthprice.study.standing import standing
-from earthprice.study.tables import FLOW_KINDS, not_claimed
+from earthprice.study.tables import FLOW_KINDS, money, not_claimed
 
 
 def test_a_report_says_of_the_numbers_of_its_own_articles_alone_that_they_are_uncertain() -> None:
@@ -74,3 +74,10 @@ def test_standing_adds_up_over_zones_and_groups(assessment: Assessment, done: li
     hidden = listed[listed["unlicensed"]]["p50"].sum()
     assert one["world", 0.03, True] - one["world", 0.03, False] == pytest.approx(hidden, abs=1e-3)
     assert set(assessment.standing["zone"]) == {"world", *zones}
+
+
+def test_the_words_of_the_audit_say_where_money_is_missed_if_it_is_missed(done: list[Pair]) -> None:
+    pair = done[0]
+    lost = replace(pair, reform=replace(pair.reform, miss=0.1, missed="charges of somebody in 2030"))
+    assert "of a year's turnover." in money(done).words
+    assert "1.0e-01 of a year's turnover, charges of somebody in 2030; left out" in money([lost, *done[1:]]).words

@@ -130,12 +130,12 @@ class Prepared:
         """What the measures at work write on the sheet, by period; permits and their reviews apart."""
         if choice.bill is not None:
             return self._sheet(self._all(on, days, choice, set()), days, choice.bill)
-        sheets, others = self._sheets[bool(choice.draw)], [x for kept in self._sheets for x in kept.all()]
 
         def make(read: set[str]) -> Terms:
-            return sharing(self._sheet(self._all(on, days, choice, read), days, None), others)
+            made = self._sheet(self._all(on, days, choice, read), days, None)
+            return sharing(made, [sheet for kept in self._sheets for sheet in kept.all()])
 
-        return sheets.get(_key(on, days, choice), choice.overrides, make)
+        return self._sheets[bool(choice.draw)].get(_key(on, days, choice), choice.overrides, make)
 
     def _sheet(self, acting: list[Acting], days: Days, bill: Bill | None) -> Terms:
         sheet = blank(days, self.ground)

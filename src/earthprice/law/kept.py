@@ -43,11 +43,12 @@ class Reusable(Generic[Made]):
             changes: changes by number.
             make: makes it, and adds every number that it reads to the set that it is given.
         """
-        found = self._found.pop(key, None)
+        found = self._found.get(key)
         if found is None or not found.holds(changes):
             read: set[str] = set()
             made = make(read)
             found = Remembered(made, frozenset(read), _of(read, changes))
+        self._found.pop(key, None)
         self._found[key] = found  # the last one used is the last one dropped
         for old in list(self._found)[: -self._most]:
             self._found.pop(old, None)

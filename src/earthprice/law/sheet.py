@@ -136,17 +136,14 @@ def sharing(found: Terms, others: Sequence[Terms]) -> Terms:
     for name, x in vars(found).items():
         if isinstance(x, np.ndarray) and x.shape[:2] == found.specific.shape:
             others_say = (getattr(o, name) for o in others)
-            shared[name] = next((y for y in others_say if y.shape == x.shape and same_bits(x, y)), x)
+            shared[name] = next((y for y in others_say if same_bits(x, y)), x)
     return replace(found, **shared)
 
 
 def same_bits(x: np.ndarray, y: np.ndarray) -> bool:
-    """Whether two arrays of one shape are the same to the last bit, what is no number too; most differ at the end."""
-    return x is y or (_same_bits(x[-1:], y[-1:]) and _same_bits(x, y))
-
-
-def _same_bits(x: np.ndarray, y: np.ndarray) -> bool:
-    return bool((np.ascontiguousarray(x).view(np.int64) == np.ascontiguousarray(y).view(np.int64)).all())
+    """Whether two arrays are the same to the last bit, what is no number too: most differ at the end."""
+    ends = ((x[-1:], y[-1:]), (x, y))
+    return x is y or all(np.array_equal(a.view(np.int64), b.view(np.int64)) for a, b in ends)
 
 
 def _levies(sheet: Sheet) -> tuple[Levy, ...]:

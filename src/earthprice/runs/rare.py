@@ -66,7 +66,7 @@ class UserCost:
         moved: mean gap between the charge and the adjoint of the path it makes, weighted by the ore dug [USD/kg].
         rounds: rounds taken.
         discount: social discount rate [share/yr].
-        guide: prices of that path, near which others of the draw are looked for; None: not known.
+        guide: prices of the last path tried, near which others of the draw are looked for; None: not known.
     """
 
     value: np.ndarray
