@@ -7,6 +7,8 @@ import pytest
 from scipy.special import ndtri
 
 from earthprice.study.effects import effects
+from earthprice.study.form import NOISE, Kernel, gram, likelihoods, pulls
+from earthprice.study.surrogate import design
 from tests.study.test_effects import cube
 
 
@@ -40,3 +42,24 @@ def test_wrong_slopes_are_found_out_on_draws_not_seen() -> None:
     wrong = effects(z, y, (), range(100, 240), times=2, slopes=np.roll(line, 50)[None])
     noise = effects(z, np.random.default_rng(9).normal(size=200), (), range(100, 240), times=2, slopes=line[None])
     assert wrong.explained < 0.75 and noise.explained < 0.1
+
+
+def test_likelihoods_are_those_of_the_whole_matrix() -> None:
+    z, y, line = many_weak(50)
+    tried = [gram(design(z), Kernel(w), np.arange(50)) for w in (np.full(240, 1 / 240), line / line.sum())]
+    y = y - y.mean()
+    by_noise = np.zeros((2, len(NOISE)))
+    for at, k in enumerate(tried):
+        for n, s in enumerate(NOISE):
+            size = y @ np.linalg.solve(k + s * np.eye(50), y) / 50
+            by_noise[at, n] = -0.5 * (50 * np.log(size) + np.linalg.slogdet(k + s * np.eye(50))[1])
+    assert likelihoods(y, tried) == pytest.approx(by_noise, rel=1e-12)
+
+
+def test_a_draw_taken_again_pulls_again() -> None:
+    z, y, line = many_weak(30)
+    d, k, rows = design(z), Kernel(line / line.sum(), 0.3, 0.5), np.array([3, 3, 3, 7, 11, 11, 2])
+    mean, at, pull = pulls(d, y, k, rows)
+    apart = np.linalg.solve(gram(d, k, rows, rows) + 0.5 * np.eye(7), y[rows] - y[rows].mean())
+    assert at.tolist() == [2, 3, 7, 11] and mean == y[rows].mean()
+    assert pull == pytest.approx([apart[rows == i].sum() for i in at], rel=1e-10)
