@@ -8,9 +8,9 @@ from scipy.special import ndtri
 from scipy.stats import qmc, rankdata
 
 from earthprice.runs.sample import hypercube
-from earthprice.study.drivers import effect, middle, nil, normal_scores, share_above_nil_along, turn
-from earthprice.study.effects import ORDERS, Effects, effects, known_after, orders
-from earthprice.study.surrogate import design, polynomial, surrogate
+from earthprice.study.drivers import curves_at, effect, nil, normal_scores, share_above_nil_along, turn
+from earthprice.study.effects import ORDERS, Effects, effects, explained_variance, orders, steps_of
+from earthprice.study.surrogate import design, polynomials, surrogate
 
 ISHIGAMI_SHAPLEY = np.array([0.4358, 0.4424, 0.1218, 0.0, 0.0])
 """Ishigami & Homma (1990), a = 7, b = 0.1: S1 = 0.3139, S2 = 0.4424, S13 = 0.2437 of the variance, shared by half."""
@@ -102,6 +102,11 @@ def test_effects_without_correlation_are_those_of_independent_factors() -> None:
     assert mixed.share == pytest.approx(apart.share, abs=5e-3), "one of the group times one outside"
 
 
+def known_after(correlation: np.ndarray, ways: np.ndarray) -> np.ndarray:
+    u = steps_of(correlation, ways)
+    return np.cumsum(u[..., :, None] * u[..., None, :], axis=1)
+
+
 def test_what_is_known_does_not_hang_on_the_order() -> None:
     r = np.corrcoef(np.random.default_rng(4).normal(size=(6, 30)))
     ways = orders(6, np.random.default_rng(0))
@@ -109,15 +114,26 @@ def test_what_is_known_does_not_hang_on_the_order() -> None:
     known = known_after(r, ways)
     assert known[:, -1] == pytest.approx(np.broadcast_to(r, known[:, -1].shape), abs=1e-9)
     at = ways[0, :3]
-    assert known[0, 3] == pytest.approx(r[:, at] @ np.linalg.solve(r[np.ix_(at, at)], r[at]), abs=1e-9)
+    assert known[0, 2] == pytest.approx(r[:, at] @ np.linalg.solve(r[np.ix_(at, at)], r[at]), abs=1e-9)
     same = np.ones((2, 2))
-    assert known_after(same, orders(2, np.random.default_rng(0)))[:, 1:] == pytest.approx(1.0), "one tells the other"
+    assert known_after(same, orders(2, np.random.default_rng(0))) == pytest.approx(1.0), "one tells the other"
+
+
+def test_what_steps_explain_is_what_is_known_after_them() -> None:
+    r = np.corrcoef(np.random.default_rng(4).normal(size=(4, 30)))
+    ways = orders(4, np.random.default_rng(0))
+    parts = [(((0, 1),), 0.7), (((2, 1),), -0.4), (((1, 2),), 0.5), (((0, 1), (3, 1)), 0.3), (((3, 3),), 0.2)]
+    line, bends, cubes = np.array([0.7, 0, -0.4, 0]), np.zeros((4, 4)), np.array([0, 0, 0, 0.2])
+    bends[1, 1], bends[0, 3], bends[3, 0] = 0.5 / np.sqrt(2.0), 0.15, 0.15
+    c = known_after(r, ways)
+    direct = (c @ line) @ line + 2.0 * np.trace(bends @ c @ bends @ c, axis1=-2, axis2=-1) + (c**3 @ cubes) @ cubes
+    assert np.cumsum(explained_variance(parts, steps_of(r, ways)), 1) == pytest.approx(direct, abs=1e-12)
 
 
 @pytest.mark.parametrize("family", ["hermite", "legendre"])
 def test_polynomials_are_orthonormal(family: str) -> None:
     z = ndtri((np.arange(200_000) + 0.5) / 200_000)
-    p = np.stack([polynomial(family, k, z) for k in range(5)])
+    p = polynomials(family, z)[:5]
     assert p @ p.T / len(z) == pytest.approx(np.eye(5), abs=0.01)
 
 
@@ -152,7 +168,7 @@ def test_where_a_line_crosses_nil() -> None:
 def test_a_factor_turns_a_sign_through_the_one_it_moves_with() -> None:
     e, y = line(0.6, (0, 1), 0.8)
     assert turn(e, y, ((1, 1.0),)) == pytest.approx(-0.3 / 0.8, abs=0.05)
-    assert middle(e, 1, np.array([1.0]))[0] - middle(e, 1, np.array([0.0]))[0] == pytest.approx(0.8, abs=0.03)
+    assert np.diff(curves_at(e, [1], np.array([[0.0], [1.0]])), axis=0) == pytest.approx(0.8, abs=0.03)
 
 
 def test_scores_are_ranks() -> None:

@@ -26,7 +26,7 @@ from earthprice.study.effects import Effects, effects
 from earthprice.study.ensemble import Pair, Plan
 from earthprice.study.figures import Figure
 from earthprice.study.slopes import Slopes
-from earthprice.study.surrogate import polynomial
+from earthprice.study.surrogate import polynomials
 from earthprice.world.factors import OWN
 
 TOP = 5
@@ -208,38 +208,32 @@ def normal_scores(outcome: np.ndarray) -> np.ndarray:
     return ndtri((rank[of] - 0.5) / len(outcome))
 
 
-def middle(found: Effects, factor: int, z: np.ndarray) -> np.ndarray:
-    """Median of the outcome's score where one factor stands at z, all others as drawn: E[f | z_i].
+def curves_at(found: Effects, of: Sequence[int], z: np.ndarray) -> np.ndarray:
+    """Median of the outcome's score, less its mean, where each of some factors stands at its z [..., n]: E[f | z_i].
 
-    Of the group's other factors E[He_k(z_j) | z_i] = R[i, j]^k He_k(z_i) is known with it.
+    Args:
+        found: the effects.
+        of: the factors [n].
+        z: of each, all others as drawn [..., n].
     """
-    d, out = found.design, np.full(np.shape(z), found.surrogate.mean)
-    for term, b in zip(found.surrogate.terms, found.surrogate.beta.tolist(), strict=True):
-        if factor not in d.group:
-            if len(term) == 1 and term[0][0] == factor:
-                out = out + b * polynomial(d.family, term[0][1], z)
-        elif all(i in d.group for i, _ in term):
-            tie = [float(d.correlation[d.group.index(factor), d.group.index(i)]) for i, _ in term]
-            if len(term) == 1:
-                out = out + b * tie[0] ** term[0][1] * polynomial("hermite", term[0][1], z)
-            else:
-                out = out + b * tie[0] * tie[1] * (z**2 - 1.0)
-    return out
+    d = found.design
+    values = np.where(np.isin(of, d.group), polynomials("hermite", z), polynomials(d.family, z))
+    return np.einsum("nk,k...n->...n", found.curves[list(of)], values)
 
 
 def toward(found: Effects, of: Sequence[int]) -> Along:
     """The direction in the scores of some factors in which the outcome's median moves most; a factor's own alone."""
     if len(of) == 1:
         return ((of[0], 1.0),)
-    move = np.array([np.diff(middle(found, i, np.array([-1.0, 1.0])))[0] for i in of])
-    size = float(np.sqrt((move**2).sum()))
-    return tuple(zip(of, (move / size if size else move).tolist(), strict=True))
+    low, high = curves_at(found, of, np.repeat([[-1.0], [1.0]], len(of), axis=1))
+    size = float(np.sqrt(((high - low) ** 2).sum()))
+    return tuple(zip(of, ((high - low) / size if size else high - low).tolist(), strict=True))
 
 
 def median_at(found: Effects, along: Along, z: np.ndarray) -> np.ndarray:
     """Median of the outcome's score at z along a direction of independent factors, or of one factor."""
-    mean = found.surrogate.mean
-    return mean + np.sum([middle(found, i, u * z) - mean for i, u in along], axis=0)
+    of, part = zip(*along, strict=True)
+    return found.surrogate.mean + curves_at(found, of, z[:, None] * np.array(part)).sum(-1)
 
 
 def nil(outcome: np.ndarray) -> float:

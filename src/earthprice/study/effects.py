@@ -17,13 +17,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import permutations
 from math import factorial
+from typing import NamedTuple
 
 import numpy as np
 
 from earthprice.study.form import Kernel, as_terms, form, form_from
-from earthprice.study.surrogate import Design, Surrogate, Term, chosen_terms, design, least_squares, surrogate
+from earthprice.study.surrogate import (
+    DEGREE,
+    Design,
+    Surrogate,
+    Term,
+    as_tuples,
+    chosen_terms,
+    design,
+    least_squares,
+    surrogate,
+)
 
 ORDERS = 60
 """Orders of the group's factors over which Shapley's effects are averaged, each used forwards and backwards; all orders
@@ -61,6 +73,23 @@ class Effects:
     surrogate: Surrogate
     design: Design
 
+    @cached_property
+    def curves(self) -> np.ndarray:
+        """Coefficients of E[f | z_i] - mean by degree [F, 1 + DEGREE]: of Hermite's polynomials in the group.
+
+        Of the group's other factors E[He_k(z_j) | z_i] = R[i, j]^k He_k(z_i) is known with it.
+        """
+        d, out = self.design, np.zeros((self.design.scores.shape[1], DEGREE + 1))
+        at = list(d.group)
+        for term, b in zip(self.surrogate.terms, self.surrogate.beta.tolist(), strict=True):
+            (i, k), (j, _) = term[0], term[-1]
+            if i in d.group and j in d.group:
+                tie, degree = (d.ties[at, i] ** k, k) if len(term) == 1 else (d.ties[at, i] * d.ties[at, j], 2)
+                out[at, degree] += b * tie * (1.0 if len(term) == 1 else np.sqrt(2.0))
+            elif len(term) == 1:
+                out[i, k] += b
+        return out
+
     def range(self, *factors: int) -> tuple[float, float]:
         """5 and 95 % of the share of some factors together over the resamples, wide enough to hold the share."""
         low, high = np.percentile(self.resampled_share[:, factors].sum(1), [5, 95])
@@ -92,14 +121,13 @@ def effects(
     fit, d = surrogate(scores, outcome, group, minor)
     kernel: Kernel | None = None
     if slopes is not None:
-        hermite = design(scores, group, "hermite", minor)
+        hermite = d if d.family == "hermite" else design(scores, group, "hermite", minor)
         whole, weighed = form(hermite, outcome, slopes)
         if whole.q2 >= fit.q2:
             fit, d, kernel = whole, hermite, weighed
     rng = np.random.default_rng(seed)
-    ways = orders(len(d.group), rng)
-    paths = ways, known_after(d.correlation, ways)
-    one = shares(d, fit.terms, fit.beta, paths)
+    walks = walks_of(d.correlation, rng)
+    one = shares(d, fit.terms, fit.beta, walks)
     resampled = np.zeros((times, scores.shape[1]))
     for k in range(times if fit.terms else 0):
         rows = rng.integers(0, len(outcome), len(outcome))
@@ -107,9 +135,9 @@ def effects(
             told = as_terms(d, form_from(d, outcome, kernel, rows), fit.q2)
             terms, beta = told.terms, told.beta
         else:
-            terms = chosen_terms(d, outcome, rows, len(fit.terms))
-            beta = least_squares(d, outcome, terms, rows)[1]
-        resampled[k] = shares(d, terms, beta, paths).shapley
+            chosen = chosen_terms(d, outcome, rows, len(fit.terms))
+            terms, beta = as_tuples(chosen), least_squares(d, outcome, chosen, rows)[1]
+        resampled[k] = shares(d, terms, beta, walks).shapley
     share = fit.q2 * one.shapley
     return Effects(
         share, fit.q2 * resampled, fit.q2 * one.first, fit.q2 * one.total, fit.q2 if fit.terms else 0.0, fit, d
@@ -124,49 +152,71 @@ def orders(size: int, rng: np.random.Generator) -> np.ndarray:
     return np.concatenate([some, some[:, ::-1]])
 
 
-def known_after(correlation: np.ndarray, ways: np.ndarray) -> np.ndarray:
-    """C_S as the factors of each order become known one by one [P, size + 1, size, size].
+def steps_of(correlation: np.ndarray, ways: np.ndarray) -> np.ndarray:
+    """What each step of each order adds to what is known, u of C = sum of u u' over the steps so far [P, size, size].
 
-    Each adds r r' / r_j, r = (R - C)[:, j]; nothing where the others already tell it.
+    u = r / sqrt(r_j), r = (R - C)[:, j]; nothing where the others already tell it.
     """
     count, size = ways.shape
-    out, at = np.zeros((count, size + 1, size, size)), np.arange(count)
-    for p in range(size):
-        r = correlation[:, ways[:, p]].T - out[at, p, :, ways[:, p]]
-        left = r[at, ways[:, p]]
-        r = r / np.sqrt(np.where(left > 1e-9, left, np.inf))[:, None]
-        out[:, p + 1] = out[:, p] + r[:, :, None] * r[:, None, :]
+    out, at = np.zeros((count, size, size)), np.arange(count)
+    for p, j in enumerate(ways.T):
+        before = out[:, :p]
+        r = correlation[j] - np.einsum("kq,kqi->ki", before[at, :, j], before)
+        left = r[at, j]
+        out[:, p] = r / np.sqrt(np.where(left > 1e-9, left, np.inf))[:, None]
     return out
 
 
-def shares(d: Design, terms: Sequence[Term], beta: np.ndarray, paths: tuple[np.ndarray, np.ndarray]) -> Shares:
+class Walks(NamedTuple):
+    """Steps of orders of the group.
+
+    Attributes:
+        ways: the orders over which effects are averaged [P, m].
+        steps: of each of them, as of `steps_of` [P, m, m].
+        turns: of the m orders of which the k-th begins with factor k and ends with the one before it [m, m, m].
+    """
+
+    ways: np.ndarray
+    steps: np.ndarray
+    turns: np.ndarray
+
+
+def walks_of(correlation: np.ndarray, rng: np.random.Generator) -> Walks:
+    """Orders of a group with this correlation [m, m]."""
+    one = np.arange(len(correlation))
+    ways = orders(len(one), rng)
+    return Walks(ways, steps_of(correlation, ways), steps_of(correlation, (one[:, None] + one) % len(one)))
+
+
+def shares(d: Design, terms: Sequence[Term], beta: np.ndarray, walks: Walks) -> Shares:
     """Shares of a surrogate's variance.
 
     Args:
         d: the design.
         terms: of the surrogate.
         beta: their coefficients.
-        paths: orders of the group, and what is known after each of their steps.
+        walks: orders of the group.
     """
-    size = d.scores.shape[1]
-    shapley, first, total = np.zeros(size), np.zeros(size), np.zeros(size)
+    size, place = d.scores.shape[1], {factor: k for k, factor in enumerate(d.group)}
+    shapley, first, total = [0.0] * size, [0.0] * size, [0.0] * size
     shared: dict[Term, list[tuple[Term, float]]] = {}
     for term, b in zip(terms, beta.tolist(), strict=True):
-        alone = tuple(f for f in term if f[0] not in d.group)
-        within = tuple((d.group.index(i), k) for i, k in term if i in d.group)
-        if within:
+        if term[0][0] in place or term[-1][0] in place:
+            alone = tuple(f for f in term if f[0] not in place)
+            within = tuple((place[i], k) for i, k in term if i in place)
             shared.setdefault(alone, []).append((within, b))
             continue
-        for i, _ in alone:
-            shapley[i] += b * b / len(alone)
+        for i, _ in term:
+            shapley[i] += b * b / len(term)
             total[i] += b * b
-            first[i] += b * b if len(alone) == 1 else 0.0
+            first[i] += b * b if len(term) == 1 else 0.0
+    shapley, first, total = np.array(shapley), np.array(first), np.array(total)
     crossed = {a: p for a, p in shared.items() if a and all(len(t) == 1 and t[0][1] == 1 for t, _ in p)}
     for alone, parts in shared.items():
         if alone not in crossed:
-            _share_group(d, alone, parts, paths, (shapley, first, total))
+            _share_group(d, alone, parts, walks, (shapley, first, total))
     if crossed:
-        _share_crossed(d, crossed, paths, shapley, total)
+        _share_crossed(d, crossed, walks, shapley, total)
     variance = float(shapley.sum())
     scale = 1.0 / variance if variance > 0 else 0.0
     return Shares(shapley * scale, first * scale, total * scale)
@@ -176,68 +226,57 @@ def _share_group(
     d: Design,
     alone: Term,
     parts: list[tuple[Term, float]],
-    paths: tuple[np.ndarray, np.ndarray],
+    walks: Walks,
     out: tuple[np.ndarray, np.ndarray, np.ndarray],
 ) -> None:
     """Add the effects of terms of the group, each times the same polynomial of one independent factor, or of none.
 
     That factor stands at every place of an order alike: the p-th of m of the group comes after it in p of m + 1 places.
     """
-    (ways, known), (shapley, first, total) = paths, out
-    at, m = np.array(d.group), len(d.group)
-    v = explained_variance(parts, known)
-    full = explained_variance(parts, d.correlation[None])[0]
-    steps = np.diff(v, axis=1) * (np.arange(1, m + 1) / (m + 1) if alone else 1.0)
-    np.add.at(shapley, at[ways], steps / len(ways))
-    total[at] += full - explained_variance(parts, _without(d.correlation))
+    (shapley, first, total), at, m = out, np.array(d.group), len(d.group)
+    told, turns = (explained_variance(parts, added) for added in (walks.steps, walks.turns))
+    after = np.arange(1, m + 1) / (m + 1) if alone else np.ones(m)
+    np.add.at(shapley, at[walks.ways], told * after / len(told))
+    total[np.roll(at, 1)] += turns[:, -1]
     if alone:
-        shapley[alone[0][0]] += v.mean()
-        total[alone[0][0]] += full
+        shapley[alone[0][0]] += (told @ (1.0 - after)).mean()
+        total[alone[0][0]] += told[0].sum()
     else:
-        first[at] += explained_variance(parts, np.stack([np.outer(r, r) for r in d.correlation]))
+        first[at] += turns[:, 0]
 
 
 def _share_crossed(
     d: Design,
     crossed: dict[Term, list[tuple[Term, float]]],
-    paths: tuple[np.ndarray, np.ndarray],
+    walks: Walks,
     shapley: np.ndarray,
     total: np.ndarray,
 ) -> None:
-    """As `_share_group` for lines of the group, each line times an independent factor: all at once, linear in C."""
-    (ways, known), at, m = paths, np.array(d.group), len(d.group)
-    line = np.zeros((len(crossed), m))
+    """As `_share_group` for lines of the group, each line times an independent factor: all at once."""
+    at, m = np.array(d.group), len(d.group)
+    others, line = [alone[0][0] for alone in crossed], np.zeros((m, len(crossed)))
     for k, parts in enumerate(crossed.values()):
         for term, b in parts:
-            line[k, term[0][0]] += b
-    v = np.einsum("psij,ki,kj->ps", known, line, line, optimize=True)
-    np.add.at(shapley, at[ways], np.diff(v, axis=1) * (np.arange(1, m + 1) / (m + 1)) / len(ways))
-    total[at] += np.einsum("sij,ki,kj->s", d.correlation - _without(d.correlation), line, line, optimize=True)
-    others = [alone[0][0] for alone in crossed]
-    np.add.at(shapley, others, np.einsum("ij,ki,kj->k", known.mean((0, 1)), line, line, optimize=True))
-    np.add.at(total, others, np.einsum("ij,ki,kj->k", d.correlation, line, line, optimize=True))
+            line[term[0][0], k] += b
+    told, turns = (walks.steps @ line) ** 2, (walks.turns @ line) ** 2
+    after = np.arange(1, m + 1) / (m + 1)
+    np.add.at(shapley, at[walks.ways], told.sum(-1) * after / len(told))
+    total[np.roll(at, 1)] += turns[:, -1].sum(-1)
+    np.add.at(shapley, others, (1.0 - after) @ told.mean(0))
+    np.add.at(total, others, told[0].sum(0))
 
 
-def _without(correlation: np.ndarray) -> np.ndarray:
-    """C of all but one, for each one left out [m, m, m]: R less what that one alone tells."""
-    size = len(correlation)
-    inverse = np.linalg.inv(correlation + 1e-10 * np.eye(size))
-    left = np.zeros((size, size, size))
-    at = np.arange(size)
-    left[at, at, at] = 1.0 / np.diag(inverse)
-    return correlation - left
+def explained_variance(parts: Sequence[tuple[Term, float]], steps: np.ndarray) -> np.ndarray:
+    """What each step adds to the variance of the expectation of terms of the group [..., p].
 
-
-def explained_variance(parts: Sequence[tuple[Term, float]], known: np.ndarray) -> np.ndarray:
-    """Variance of the expectation of terms of the group, given what is known [...].
-
-    Of z A z it is 2 tr(A C A C), to which products of two and He_2 belong; of lines of He_k, b' C^k b by entry.
+    It is 2 tr(A C A C) of z A z, to which products of two and He_2 belong, and so, with C = U U', twice the sum of the
+    squares of U' A U; of lines of He_k, b' C^k b by entry.
 
     Args:
         parts: terms with positions in the group, and their coefficients.
-        known: C [..., m, m].
+        steps: the columns of U, as of `steps_of` [..., p, m].
     """
-    m, out = known.shape[-1], np.zeros(known.shape[:-2])
+    m, out = steps.shape[-1], np.zeros(steps.shape[:-1])
     bends, lines = np.zeros((m, m)), {}
     for term, b in parts:
         if sum(k for _, k in term) == 2:
@@ -247,10 +286,15 @@ def explained_variance(parts: Sequence[tuple[Term, float]], known: np.ndarray) -
         else:
             lines.setdefault(term[0][1], np.zeros(m))[term[0][0]] += b
     if bends.any():
-        moved = bends @ known
-        out += 2.0 * (moved * np.swapaxes(moved, -1, -2)).sum((-1, -2))
+        square = (steps @ bends @ np.swapaxes(steps, -1, -2)) ** 2
+        out += 4.0 * np.tril(square).sum(-1) - 2.0 * np.diagonal(square, axis1=-2, axis2=-1)
     for degree, b in lines.items():
-        out += (known**degree @ b) @ b
+        if degree == 1:
+            out += (steps @ b) ** 2
+        else:
+            u = steps[..., np.flatnonzero(b)]
+            known = np.cumsum(u[..., :, None] * u[..., None, :], axis=-3)
+            out += np.diff((known**degree @ b[b != 0]) @ b[b != 0], prepend=0.0)
     return out
 
 

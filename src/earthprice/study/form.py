@@ -177,8 +177,7 @@ def form_from(d: Design, outcome: np.ndarray, k: Kernel, rows: np.ndarray) -> Fo
 def as_terms(d: Design, f: Form, q2: float) -> Surrogate:
     """A form as terms of Hermite's polynomials, with the `PAIRS` strongest products; `q2` as of `Surrogate`."""
     mean, line, bends = f
-    size, square, correlation = len(line), np.diag(bends), np.eye(len(line))
-    correlation[np.ix_(d.group, d.group)] = d.correlation
+    size, square = len(line), np.diag(bends)
     lines: list[Term] = [((i, 1),) for i in range(size)]
     squares: list[Term] = [((i, 2),) for i in range(size)] if square.any() else []
     above = np.abs(np.triu(bends, 1)).ravel()
@@ -186,4 +185,4 @@ def as_terms(d: Design, f: Form, q2: float) -> Surrogate:
     i, j = np.divmod(top[above[top] > 0], size)
     pairs: list[Term] = [((a, 1), (b, 1)) for a, b in zip(i.tolist(), j.tolist(), strict=True)]
     beta = [line, np.sqrt(2.0) * square if squares else [], 2.0 * bends[i, j]]
-    return Surrogate((*lines, *squares, *pairs), np.concatenate(beta), mean + float((bends * correlation).sum()), q2)
+    return Surrogate((*lines, *squares, *pairs), np.concatenate(beta), mean + float((bends * d.ties).sum()), q2)

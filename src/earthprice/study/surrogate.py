@@ -13,14 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import factorial
+from functools import cached_property
 
 import numpy as np
 from numpy.polynomial import hermite_e, legendre
 from scipy.special import ndtr
 
 Term = tuple[tuple[int, int], ...]
-"""Factor and degree, for one factor or for two."""
+"""Factor and degree, for one factor or for two; in arrays [K, 4] factor, degree, factor, degree, the latter two nil of
+a term of one factor."""
 
 DEGREE = 6
 """Highest degree of one factor."""
@@ -39,6 +40,9 @@ FOLDS = 10
 CHARGE = 0.5
 """Weight of the number of candidates in the criterion, for bends and pairs; nil for straight lines."""
 FAMILIES = ("hermite", "legendre")
+HERMITE = np.sqrt(np.cumprod(np.maximum(np.arange(DEGREE + 1.0), 1.0)))
+"""Root of the variance of each of Hermite's polynomials, √k!; and of Legendre's, 1 / √(2k + 1)."""
+LEGENDRE = 1.0 / np.sqrt(2.0 * np.arange(DEGREE + 1.0) + 1.0)
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class Design:
         group: positions of the factors that are drawn together, correlated; all others are independent.
         correlation: sample correlation of the group [G, G].
         family: polynomials of the independent factors; the group's are Hermite's.
-        values: polynomials by degree [1 + DEGREE, n, F]; that of degree nil is one.
+        values: polynomials by degree [1 + DEGREE, F, n]; that of degree nil is one.
         minor: positions of the factors that are many and weak; a charge keeps those out that show by chance.
     """
 
@@ -61,10 +65,17 @@ class Design:
     values: np.ndarray
     minor: tuple[int, ...] = ()
 
-    @property
+    @cached_property
     def major(self) -> list[int]:
         """Positions of all other factors."""
         return np.setdiff1d(np.arange(self.scores.shape[1]), self.minor).tolist()
+
+    @cached_property
+    def ties(self) -> np.ndarray:
+        """Correlation of all factors: that of the group, and none of others [F, F]."""
+        out = np.eye(self.scores.shape[1])
+        out[np.ix_(self.group, self.group)] = self.correlation
+        return out
 
 
 @dataclass(frozen=True)
@@ -91,31 +102,26 @@ def design(scores: np.ndarray, group: Sequence[int] = (), family: str = "hermite
         spread = z[:, at].std(0)
         z[:, at] = (z[:, at] - z[:, at].mean(0)) / np.where(spread > 0, spread, 1.0)
     correlation = np.corrcoef(z[:, at], rowvar=False).reshape(len(at), len(at)) if at else np.zeros((0, 0))
-    values = np.stack([polynomial(family, k, z) for k in range(DEGREE + 1)])
+    values = polynomials(family, z.T)
     if at and family != "hermite":
-        values[:, :, at] = np.stack([polynomial("hermite", k, z[:, at]) for k in range(DEGREE + 1)])
+        values[:, at] = polynomials("hermite", z.T[at])
     return Design(z, tuple(at), np.nan_to_num(correlation), family, values, tuple(minor))
 
 
-def polynomial(family: str, degree: int, z: np.ndarray) -> np.ndarray:
-    """Orthonormal polynomial of a degree at standard normal scores: Hermite's in z, or Legendre's in the quantile."""
-    one = np.zeros(degree + 1)
-    one[degree] = 1.0
+def polynomials(family: str, z: np.ndarray) -> np.ndarray:
+    """Orthonormal polynomials by degree at standard normal scores: Hermite's in z, or Legendre's in the quantile."""
     if family == "hermite":
-        return hermite_e.hermeval(z, one) / np.sqrt(float(factorial(degree)))
-    return legendre.legval(2.0 * ndtr(z) - 1.0, one) * np.sqrt(2.0 * degree + 1.0)
+        return np.moveaxis(hermite_e.hermevander(z, DEGREE) / HERMITE, -1, 0)
+    return np.moveaxis(legendre.legvander(2.0 * ndtr(z) - 1.0, DEGREE) / LEGENDRE, -1, 0)
 
 
-def term_columns(d: Design, terms: Sequence[Term], rows: np.ndarray) -> np.ndarray:
-    """Terms at some draws [n, K]; products within the group less their correlation, so that their mean is nil."""
-    if not terms:
-        return np.empty((len(rows), 0))
-    i, a, j, b = np.array([(*t[0], *(t[1] if len(t) == 2 else (0, 0))) for t in terms]).T
-    values = d.values[:, rows]
-    out = values[a, :, i] * values[b, :, j]
-    for k in np.flatnonzero((b > 0) & np.isin(i, d.group) & np.isin(j, d.group)) if d.group else ():
-        out[k] -= d.correlation[d.group.index(int(i[k])), d.group.index(int(j[k]))]
-    return out.T
+def term_values(d: Design, terms: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Terms at some draws [K, n]; products within the group less their correlation, so that their mean is nil."""
+    i, a, j, b = terms.T
+    out = (d.values[a, i] * d.values[b, j])[:, rows]
+    tie = np.where(b > 0, d.ties[i, j], 0.0)
+    out[tie != 0] -= tie[tie != 0, None]
+    return out
 
 
 def surrogate(
@@ -137,7 +143,7 @@ def surrogate(
     rows = np.arange(len(outcome))
     terms = chosen_terms(d, outcome, rows)
     mean, beta = least_squares(d, outcome, terms, rows)
-    return Surrogate(terms, beta, mean, float(np.clip(q2, 0.0, 1.0))), d
+    return Surrogate(as_tuples(terms), beta, mean, float(np.clip(q2, 0.0, 1.0))), d
 
 
 def foretold(d: Design, outcome: np.ndarray) -> float:
@@ -148,19 +154,24 @@ def foretold(d: Design, outcome: np.ndarray) -> float:
         seen, unseen = rows[rows % FOLDS != k], rows[rows % FOLDS == k]
         terms = chosen_terms(d, outcome, seen)
         mean, beta = least_squares(d, outcome, terms, seen)
-        wrong += float(np.sum((outcome[unseen] - mean - term_columns(d, terms, unseen) @ beta) ** 2))
+        wrong += float(np.sum((outcome[unseen] - mean - beta @ term_values(d, terms, unseen)) ** 2))
     return 1.0 - wrong / float(np.sum((outcome - outcome.mean()) ** 2))
 
 
-def least_squares(d: Design, outcome: np.ndarray, terms: Sequence[Term], rows: np.ndarray) -> tuple[float, np.ndarray]:
+def least_squares(d: Design, outcome: np.ndarray, terms: np.ndarray, rows: np.ndarray) -> tuple[float, np.ndarray]:
     """Mean and coefficients by least squares."""
-    x = np.column_stack([np.ones(len(rows)), term_columns(d, terms, rows)])
-    beta = np.linalg.lstsq(x, outcome[rows], rcond=None)[0]
+    x = np.vstack([np.ones(len(rows)), term_values(d, terms, rows)])
+    beta = np.linalg.lstsq(x.T, outcome[rows], rcond=None)[0]
     return float(beta[0]), beta[1:]
 
 
-def chosen_terms(d: Design, outcome: np.ndarray, rows: np.ndarray, count: int = 0) -> tuple[Term, ...]:
-    """Terms taken: straight lines, then bends and pairs of the factors with the strongest traces, and minor factors.
+def as_tuples(terms: np.ndarray) -> tuple[Term, ...]:
+    """Terms [K, 4] one by one."""
+    return tuple(((i, a), (j, b)) if b else ((i, a),) for i, a, j, b in terms.tolist())
+
+
+def chosen_terms(d: Design, outcome: np.ndarray, rows: np.ndarray, count: int = 0) -> np.ndarray:
+    """Terms taken [K, 4]: straight lines, then bends and pairs of the factors with the strongest traces, and the minor.
 
     Args:
         d: the draws.
@@ -168,66 +179,68 @@ def chosen_terms(d: Design, outcome: np.ndarray, rows: np.ndarray, count: int = 
         rows: draws used.
         count: how many in all; 0 leaves it to the criterion.
     """
-    y = outcome[rows] - outcome[rows].mean()
-    lines: list[Term] = [((i, 1),) for i in d.major]
-    search = _Terms(y)
-    first = search.take(lines, term_columns(d, lines, rows), 0.0, count)
-    others = _others(d, y, rows)
+    search = _Pursuit(outcome[rows] - outcome[rows].mean())
+    lines = np.array([(i, 1, 0, 0) for i in d.major], int).reshape(-1, 4)
+    first = lines[search.take(term_values(d, lines, rows), 0.0, count)]
     left = max(count - len(first), 0) if count else 0
     if count and not left:
-        return tuple(first)
-    return (*first, *search.take(others, term_columns(d, others, rows), CHARGE, left))
+        return first
+    others = _others(d, outcome, rows)
+    return np.concatenate([first, others[search.take(term_values(d, others, rows), CHARGE, left)]])
 
 
-def _others(d: Design, y: np.ndarray, rows: np.ndarray) -> list[Term]:
+def _others(d: Design, outcome: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """Lines of minor factors; bends of the screened ones, products of two of them; in the group lines alone multiply.
 
-    A factor may act through a strong one alone, so that the leading ones are tried with all.
+    A factor may act through a strong one alone, so that the leading ones are tried with all [K, 4].
     """
-    x = d.values[1:5, rows]
-    x = x - x.mean(1, keepdims=True)
-    trace = (np.einsum("knf,n->kf", x, y) ** 2 / np.maximum((x**2).sum(1), 1e-12)).sum(0)
-    minor = set(d.minor)
-    top = [i for i in np.argsort(-trace, kind="stable").tolist() if i not in minor][:SCREENED]
-    out: list[Term] = [((i, 1),) for i in d.minor] + [((i, k),) for i in top for k in range(2, DEGREE + 1)]
+    x, y = d.values[1:5, d.major][..., rows], outcome[rows] - outcome[rows].mean()
+    trace = ((x @ y) ** 2 / np.maximum(len(rows) * x.var(-1), 1e-12)).sum(0)
+    top = [d.major[k] for k in np.argsort(-trace, kind="stable")[:SCREENED]]
+    out = [(i, 1, 0, 0) for i in d.minor] + [(i, k, 0, 0) for i in top for k in range(2, DEGREE + 1)]
     for n, i in enumerate(top):
         for j in top[:n]:
             most = 2 if i in d.group and j in d.group else TOGETHER
-            out += [((i, a), (j, b)) for a in range(1, most) for b in range(1, most - a + 1)]
+            out += [(i, a, j, b) for a in range(1, most) for b in range(1, most - a + 1)]
     others = [j for j in d.major if j not in top]
-    return out + [((i, 1), (j, 1)) for i in top[:LEADING] for j in others]
+    return np.array(out + [(i, 1, j, 1) for i in top[:LEADING] for j in others], int).reshape(-1, 4)
 
 
-class _Terms:
+class _Pursuit:
     """Orthogonal matching pursuit: what is left of an outcome, and the directions taken."""
 
     def __init__(self, y: np.ndarray) -> None:
-        self._left, self._basis = y.copy(), np.zeros((len(y), 0))
+        self._left, self._basis = y.copy(), np.full((1, len(y)), len(y) ** -0.5)
 
-    def take(self, terms: list[Term], x: np.ndarray, charge: float, count: int) -> list[Term]:
-        """Terms taken one at a time, each the one that explains most of what is left.
+    def take(self, x: np.ndarray, charge: float, count: int) -> list[int]:
+        """Positions of terms taken one at a time, each the one that explains most of what is left.
 
-        A direction q taken is orthogonal to all before it, so that what is left of the others is not written out: its
-        size falls by (x q)^2, and what it tells of the rest by (x q) (q rest).
+        A direction q taken is orthogonal to all before it, the mean's among them, so that what is left of the others is
+        not written out: its size falls by (x q)^2, and what it tells of the rest by (x q) (q rest).
+
+        Args:
+            x: values of the terms to choose from [p, n].
+            charge: as of `CHARGE`.
+            count: how many to take; 0 leaves it to the criterion.
         """
-        n, p = x.shape
-        x = (x - x.mean(0)).copy(order="F")
-        x /= np.sqrt(np.maximum((x**2).sum(0), 1e-300))
-        x -= self._basis @ (self._basis.T @ x)
+        p, n = x.shape
         price = np.log(n) + 2.0 * charge * np.log(max(p, 1))
-        size, tells = (x**2).sum(0), x.T @ self._left
+        along, size = x @ self._basis.T, np.einsum("pn,pn->p", x, x)
+        least = 0.05 * (size - along[:, 0] ** 2)
+        size, tells = size - (along**2).sum(1), x @ self._left
         taken, best, rests = [], (self._criterion(0, price), 0), [self._left]
-        room = min(MOST, n // 5 - self._basis.shape[1]) if not count else count
+        before = len(self._basis)
+        room = min(MOST, n // 5 - (before - 1)) if not count else count
         room = max(min(room, p), 0)
-        own = np.zeros((n, room), order="F")
+        basis = np.concatenate([self._basis, np.zeros((room, n))])
         for k in range(1, room + 1):
-            gain = np.where(size > 0.05, tells**2 / np.maximum(size, 0.05), 0.0)
+            gain = np.where(size > least, tells**2 / np.maximum(size, least), 0.0)
             at = int(gain.argmax())
             if gain[at] <= 1e-14 * n:
                 break
-            q = x[:, at] - own @ (own.T @ x[:, at])
-            own[:, k - 1] = q = q / np.sqrt(q @ q)
-            along, told = x.T @ q, float(q @ self._left)
+            q = x[at] - (basis @ x[at]) @ basis
+            basis[before + k - 1] = q = q / np.sqrt(q @ q)
+            along, told = x @ q, float(q @ self._left)
             size, tells, self._left = size - along**2, tells - along * told, self._left - q * told
             rests.append(self._left)
             taken.append(at)
@@ -237,8 +250,8 @@ class _Terms:
                 break
         kept = len(taken) if count else best[1]
         self._left = rests[kept]
-        self._basis = np.column_stack([self._basis, own[:, :kept]])
-        return [terms[i] for i in taken[:kept]]
+        self._basis = basis[: before + kept]
+        return taken[:kept]
 
     def _criterion(self, terms: int, price: float) -> float:
         n = len(self._left)
