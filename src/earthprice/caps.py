@@ -60,7 +60,7 @@ SEED = 2**63 - 1
 WORKERS = 1_024
 """Processes, and draws side by side in one program: more than any machine that runs this has cores."""
 
-PERMITS, PERMIT_STEP = 96, 32
+PERMITS, PERMIT_STEP = 96, 16
 """Most permits of a run: all shipped books in one stack need 41. A run has room for the next multiple of the
 step, so that few shapes are compiled and a run with few permits does not solve for many."""
 PERIOD_STEP = 22

@@ -113,7 +113,7 @@ def test_room_for_permits_and_reviews_is_one_shape_and_has_an_end(base) -> None:
         with_permit_room(one).permits == one.permits
         and with_permit_room(one, caps.PERMIT_STEP + 1).permit_use.shape[0] == 2 * caps.PERMIT_STEP
     )
-    assert [permit_room(n) for n in (0, 1, 32, 33, 96)] == [32, 32, 32, 64, 96]
+    assert [permit_room(n) for n in (0, 1, 16, 17, 96)] == [16, 16, 16, 32, 96]
     assert np.isinf(one.permit_amount[:, 2:]).all() and not one.permit_use[2:].any()
     wide = fitted(replace(one, reviews=(REVIEW,))).reviews
     assert len(wide) == caps.REVIEWS and {len(r.low) for r in wide} == {caps.REVIEW_ROWS}

@@ -28,7 +28,7 @@ FEWEST, WORTH = 6, 0.15
 """Nodes that a round must have to be worth it: so many, or this share of the nodes left, whichever is less."""
 NEIGHBOURS = 2
 """A round takes nodes of up to so many neighbours, and as many again as twice the fewest."""
-LEAST, ROOM, SPARE = 1.2, 0.6, 32
+LEAST, ROOM, SPARE = 0.6, 0.6, 32
 """Room for what the law adds, as a share of what there is without it and `SPARE` more: at least, and in what steps."""
 
 
