@@ -14,7 +14,8 @@ from earthprice.measures.lens import Lens
 from earthprice.measures.measures import measure
 from earthprice.measures.welfare import UNLICENSED, ledger
 from earthprice.results.packing import pack, unpack
-from earthprice.runs.engine import Outcome, Point, _same, point, run
+from earthprice.runs.engine import Outcome, Point, point, run
+from earthprice.runs.issued import same as say_the_same
 from earthprice.runs.sample import Sample
 from earthprice.study import draws
 from earthprice.study.assess import assess
@@ -173,4 +174,4 @@ def test_a_tax_on_mines_abroad_is_paid_to_the_state_that_levies_it(world: World)
 def test_contracts_that_say_the_same_are_the_same_and_others_are_not() -> None:
     """Compiled apart they hold other arrays, which no plain comparison compares."""
     one, again = (PlantContract(3, 7, 0, *(np.full(4, x) for x in (90.0, 0.3, 1.0))) for _ in range(2))
-    assert _same((one,), (again,)) and not _same((one,), (replace(again, strike=np.full(4, 91.0)),))
+    assert say_the_same((one,), (again,)) and not say_the_same((one,), (replace(again, strike=np.full(4, 91.0)),))

@@ -13,7 +13,8 @@ import pytest
 
 from earthprice.facts.world import load_world
 from earthprice.law import load_rulebook, prepare, stack
-from earthprice.runs.engine import Engine, Outcome, Point, _granted_before, engine, point, run
+from earthprice.runs.engine import Engine, Outcome, Point, engine, point, run
+from earthprice.runs.issued import granted_before
 from earthprice.world.terms import Terms, no_law
 from tests.small import proposal
 
@@ -119,6 +120,6 @@ def test_a_licence_within_one_of_the_base_year_counts_from_that_ones_share() -> 
     share, names = np.array([[0.8, 0.72, 1.0, 1.0]]), ("wide", "narrow", "spare 0", "cap")
     law = replace(no_law(np.array([2024.0]), 3, 1, 1), permits=names, permit_use=use, permit_granted=share)
     base = replace(law, permits=names[:1], permit_use=use[:1], permit_granted=share[:, :1])
-    before = _granted_before(base, law)
+    before = granted_before(base, law)
     assert before.tolist() == [0.8, 0.8, 1.0, 1.0]
     assert (law.permit_granted[0] / before) == pytest.approx([1.0, 0.9, 1.0, 1.0])

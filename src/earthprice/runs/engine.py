@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -14,13 +14,14 @@ from earthprice.dynamics.clock import Clock, clock
 from earthprice.dynamics.index import Index, index
 from earthprice.dynamics.laws import recovery_cost
 from earthprice.dynamics.schedule import Drivers, Schedule, fitted, growth, middles, phases, schedule, with_permit_room
-from earthprice.dynamics.setting import Setting
+from earthprice.dynamics.setting import Ore, Setting
 from earthprice.dynamics.setup import relaid, setting
 from earthprice.dynamics.spell import roomy, simulate_first
 from earthprice.dynamics.state import Record
 from earthprice.errors import OptionError
 from earthprice.keep.traced import Traced
 from earthprice.runs.guide import Guide
+from earthprice.runs.issued import base_law, granted_before, partly, same
 from earthprice.world.assembly import assemble
 from earthprice.world.balance import balance, closed
 from earthprice.world.burdens import burden_sizes
@@ -142,7 +143,7 @@ class Point:
         """A run that `_issued` asks for; the last with licences `refusing` and the last without are kept by terms."""
         key = len(e.years), refusing
         known = self._lifted.get(key)
-        if known is None or not _same(known[0], terms):
+        if known is None or not same(known[0], terms):
             alone = self.near(None)  # runs in which caps bind are no guide to one in which none does
             known = terms, run(e, alone, terms)
         self._lifted[key] = terms, known[1]  # the arrays that the next terms may share are the same at a glance
@@ -189,7 +190,7 @@ class Outcome:
     @cached_property
     def sales(self) -> np.ndarray:
         """What a unit of level of each activity brings at the run's prices [USD/kg; T, M]."""
-        return self.record.price[:, : self.goods] @ self.point.bench.gives
+        return np.ascontiguousarray((self.point.bench.outputs @ self.record.price[:, : self.goods].T).T)
 
     @cached_property
     def insured(self) -> np.ndarray:
@@ -204,7 +205,7 @@ class Outcome:
     @cached_property
     def inputs(self) -> np.ndarray:
         """What a unit of level of each activity uses up at the run's prices [USD/kg; T, M]."""
-        return self.record.price[:, : self.goods] @ self.point.bench.takes
+        return np.ascontiguousarray((self.point.bench.inputs @ self.record.price[:, : self.goods].T).T)
 
     @cached_property
     def permits(self) -> np.ndarray:
@@ -212,15 +213,43 @@ class Outcome:
         return self.record.price[:, self.goods :] @ np.asarray(self.setting.permits.use)
 
     @cached_property
+    def credits(self) -> np.ndarray:
+        """The part of `permits` that passes from who needs a credit to who brings one [USD/kg; T, M]."""
+        use = np.asarray(self.setting.permits.use)
+        passed = np.flatnonzero((use < 0).any(1))
+        return self.record.price[:, self.goods + passed] @ use[passed]
+
+    @cached_property
     def harm(self) -> np.ndarray:
         """Damage that a unit of level of each activity does [USD/kg; T, M]."""
         damage, burden = np.asarray(self.setting.places.damage), np.asarray(self.schedule.burden)
-        return sum((damage[:, b] * burden[:, :, b] for b in range(damage.shape[1])), np.zeros(burden.shape[:2]))
+        at, out = np.flatnonzero(damage.any(1)), np.zeros(burden.shape[:2])
+        out[:, at] = np.einsum("mb,tmb->tm", damage[at], burden[:, at])
+        return out
 
     @cached_property
     def recovery_cost(self) -> np.ndarray:
         """What a higher recovery costs a unit of level of each activity (`laws.recovery_cost`) [USD/kg; T, M]."""
-        return np.asarray(recovery_cost(self.setting.ore, self.schedule))
+        out = np.zeros(np.shape(self.schedule.recovery))
+        out[:, self.mines] = recovery_cost(*self.mining)
+        return out
+
+    @cached_property
+    def mines(self) -> np.ndarray:
+        """Positions of the activities that dig ore [D]."""
+        return np.flatnonzero(np.asarray(self.setting.ore.recovery) > 0)
+
+    @cached_property
+    def dig(self) -> np.ndarray:
+        """Ore that a unit of level of each of the `mines` digs in each body [kt/kt; O, D]."""
+        return np.asarray(self.setting.ore.dig)[:, self.mines]
+
+    @cached_property
+    def mining(self) -> tuple[Ore, Schedule]:
+        """Ore, and what the law says by period, of the `mines` alone: [D] and [T, D] in place of [M] and [T, M]."""
+        ore, at = self.setting.ore, self.mines
+        theirs = {name: np.asarray(getattr(ore, name))[at] for name in ("recovery", "most", "cost")}
+        return ore._replace(**theirs), self.schedule._replace(recovery=np.asarray(self.schedule.recovery)[:, at])
 
     @cached_property
     def base(self) -> np.ndarray:
@@ -314,23 +343,6 @@ def arranged(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None = None)
     return LaidOut(s, schedule(full, p.base, drivers, len(e.names.bodies), pigou, guide), full, free)
 
 
-def base_law(base: Terms, level: np.ndarray) -> Terms:
-    """The law of the base year, a cap on some of its days made up by what was used on the others.
-
-    amount = held x cap + (1 - held) x use of the base year
-    """
-    part = _partly(base)[0]
-    held = base.permit_held[0]
-    amount = base.permit_amount.copy()
-    amount[0, part] = (held * base.permit_amount[0] + (1.0 - held) * (base.permit_use @ level))[part]
-    return replace(base, permit_amount=amount)
-
-
-def _partly(terms: Terms) -> np.ndarray:
-    """Where a cap is in force on some days of a period and not on others [T, P]."""
-    return (terms.permit_held < 1.0) & np.isfinite(terms.permit_amount)
-
-
 def _issued(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> tuple[Terms, np.ndarray | None]:
     """Permits that hang on what would be used without them: of licences to ship, and of caps in force on some days.
 
@@ -345,8 +357,8 @@ def _issued(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> tupl
     of another, from that one's too. In the base year use is the record's. The levels of the first run come with the
     terms where a licence refuses.
     """
-    granted = terms.permit_granted / np.maximum(_granted_before(p.base, terms), 1e-3)
-    cut, part = granted < 1.0, _partly(terms)
+    granted = terms.permit_granted / np.maximum(granted_before(p.base, terms), 1e-3)
+    cut, part = granted < 1.0, partly(terms)
     terms = base_law(terms, p.bench.level)
     part[0] = False
     if not (cut.any() or part.any()):
@@ -366,27 +378,6 @@ def _issued(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None) -> tupl
     rest = (1.0 - terms.permit_held) * used / _moved(free, len(terms.permits))
     amount = np.where(part, terms.permit_held * terms.permit_amount + rest, amount)
     return replace(terms, permit_amount=amount, permit_held=ones), first.record.level if cut.any() else None
-
-
-def _granted_before(base: Terms, terms: Terms) -> np.ndarray:
-    """Least share granted in the base year of each permit, by its name and by those that all it needs needed [P]."""
-    share = base.permit_granted[0]
-    if not (share < 1.0).any():
-        return np.ones(len(terms.permits))
-    before, need = dict(zip(base.permits, share, strict=True)), terms.permit_use > 0.0
-    over = need.any(1)[:, None] & ~(need[:, None] & ~(base.permit_use > 0.0)).any(2)
-    return np.minimum([before.get(n, 1.0) for n in terms.permits], np.where(over, share, 1.0).min(1, initial=1.0))
-
-
-def _same(one: object, other: object) -> bool:
-    """Whether two terms, or parts of them, say the same to the last bit."""
-    if isinstance(one, np.ndarray):
-        return one is other or (isinstance(other, np.ndarray) and np.array_equal(one, other, equal_nan=True))
-    if is_dataclass(one) and type(one) is type(other):
-        return all(_same(getattr(one, f.name), getattr(other, f.name)) for f in fields(one))
-    if isinstance(one, tuple) and isinstance(other, tuple):
-        return len(one) == len(other) and all(map(_same, one, other))
-    return one == other
 
 
 def _moved(free: Outcome, permits: int) -> np.ndarray:
