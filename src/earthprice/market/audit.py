@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
+from scipy.sparse import csr_array
 from scipy.special import expit
 
 from earthprice.market.closed import (
@@ -125,7 +126,7 @@ def _demand(cost: float, quantity: float, base: float, elasticity: float, choke:
     return quantity * (height - cut - line) / (1.0 - cut)
 
 
-def flow_gaps(a: np.ndarray, scale: np.ndarray, level: np.ndarray) -> np.ndarray:
+def flow_gaps(a: np.ndarray | csr_array, scale: np.ndarray, level: np.ndarray) -> np.ndarray:
     """Imbalance of each good by period [T, N], from levels alone: no price, no response, none of the solver's code.
 
         sum_a A[k, a] x[a] / (sum_a |A[k, a]| x[a] + 1e-3 scale[k]),   positive where more is made than used
@@ -133,12 +134,12 @@ def flow_gaps(a: np.ndarray, scale: np.ndarray, level: np.ndarray) -> np.ndarray
     What a backstop delivers, or a dump takes, shows as an imbalance here.
 
     Args:
-        a: coefficients of the goods [N, M].
+        a: coefficients of the goods, as a matrix or by its entries that are not nil [N, M].
         scale: flow scale of the goods [kt/yr; N].
         level: levels [kt/yr; T, M].
     """
-    net, gross = level @ a.T, level @ np.abs(a).T
-    return net / (gross + 1e-3 * scale)
+    net, gross = a @ level.T, abs(a) @ level.T
+    return net.T / (gross.T + 1e-3 * scale)
 
 
 def permit_overruns(use: np.ndarray, amount: np.ndarray, level: np.ndarray) -> np.ndarray:

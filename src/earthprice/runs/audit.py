@@ -58,7 +58,7 @@ def uncleared(outcome: Outcome, network: Network) -> Imbalance | None:
 
 def _goods(outcome: Outcome, network: Network) -> Imbalance:
     b, r = outcome.point.bench, outcome.record
-    gaps = flow_gaps(b.a, np.maximum(b.flow, 0.01), r.level)
+    gaps = flow_gaps(b.entries, np.maximum(b.flow, 0.01), r.level)
     t, k = _largest(np.abs(gaps))
     good, _, zone = str(network.nodes.index[k]).partition("@")
     side = "more than anyone takes" if gaps[t, k] > 0 else "too little"
@@ -77,17 +77,17 @@ def _permits(outcome: Outcome) -> Imbalance:
 
 def _solver(outcome: Outcome) -> Imbalance:
     own = np.asarray(outcome.record.residual)
-    t = int(np.argmax(np.nan_to_num(own, nan=np.inf)))
+    t = int(np.argmax(own))
     return Imbalance(_size(own[t]), "a market whose prices the solver did not find", _year(outcome, t))
 
 
 def _largest(table: np.ndarray) -> tuple[int, int]:
-    t, k = np.unravel_index(int(np.argmax(np.nan_to_num(table, nan=np.inf))), table.shape)
+    t, k = np.unravel_index(int(np.argmax(table)), table.shape)  # what is no number counts as the largest
     return int(t), int(k)
 
 
 def _size(gap: float) -> float:
-    return float(np.nan_to_num(abs(gap), nan=np.inf))
+    return float("inf") if np.isnan(gap) else abs(float(gap))
 
 
 def _year(outcome: Outcome, t: int) -> float:
@@ -102,7 +102,7 @@ def impossible(outcome: Outcome, network: Network, names: Index) -> str:
     """
     r, stocks = outcome.record, [f"stock of {n}" for n in names.stocks]
     least = np.maximum(BELOW[0] * outcome.point.bench.price, BELOW[1])
-    passes = r.level @ np.abs(outcome.point.bench.a).T > SEEN * np.maximum(outcome.point.bench.flow, 0.01)
+    passes = (abs(outcome.point.bench.entries) @ r.level.T).T > SEEN * np.maximum(outcome.point.bench.flow, 0.01)
     price = np.where(network.finished & passes, r.price[:, : outcome.goods], 0.0) / least
     activities = network.activities.index
     below = {
