@@ -80,7 +80,7 @@ def test_an_oxide_is_its_element_and_a_magnet_holds_what_went_into_it(lens: Lens
     for k, e in enumerate(lens.elements):
         own = held[:, names.index(f"{e}_oxide@{lens.home}")]
         assert (own[:, k] == 1.0).all() and (own.sum(1) == 1.0).all()
-    magnets = held[:, lens.nodes.magnets].sum(2)
+    magnets = held[:, lens.nodes.magnets.nodes].sum(2)
     assert ((magnets == 0) | ((magnets > 0.2) & (magnets < 0.5))).all(), "about 30 % of a magnet"
 
 

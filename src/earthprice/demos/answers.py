@@ -239,7 +239,7 @@ def _drawn(lab: Lab, run: Outcome) -> tuple[float, float]:
 def _leaner(lab: Lab, run: Outcome) -> float:
     """Fall of dysprosium per high-grade magnet made abroad from the year before to seven years on [%]."""
     makes = lab.lens.mask(stage="magnet", tier="high", zone=_abroad(lab))
-    needs = raw(lab.lens, run, "dy") @ np.maximum(-run.point.bench.a, 0.0)
+    needs = raw(lab.lens, "dy") @ np.maximum(-run.point.bench.a, 0.0)
     level = run.record.level[:, makes]
     per = level @ needs[makes] / level.sum(1)
     return float(100 - 100 * per[lab.at(FROM + 7)] / per[lab.at(FROM - 1)])

@@ -49,7 +49,7 @@ def filled(lens: Lens, before: Outcome, after: Outcome, element: str, zones: Seq
     Returns:
         Columns `lost` and `ANSWERS` [t REO/yr], one row a period; the answers add to `lost`.
     """
-    weight = raw(lens, before, element) * _inside(lens, zones)
+    weight = raw(lens, element) * _inside(lens, zones)
     flow = 1e3 * (weight @ before.point.bench.a)[None] * (after.record.level - before.record.level)
     home, other = lens.mask(zone=lens.home), ~lens.mask(zone=(lens.home, *zones))
     trade, hidden = lens.mask(stage="trade"), lens.mask(status="unlicensed")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from earthprice.measures.lens import Lens
+from earthprice.measures.lens import PARTS, Lens
 from earthprice.measures.series import Series
 from earthprice.runs.engine import Outcome
 
@@ -15,23 +15,18 @@ def burdens(lens: Lens, run: Outcome) -> Series:
     Of each burden also the part of separation (`KIND_separation`), where thorium stays in the residue, and the part of
     those without a licence (`KIND_unlicensed`), whose water meets no standard.
     """
-    names = lens.engine.names
-    level, some = np.asarray(run.record.level), np.flatnonzero((np.asarray(names.fixed.site) > 0).any(0))
-    size = run.point.burdens[some] * np.asarray(run.schedule.burden)[:, some]
-    each = level[:, some] * np.moveaxis(size, 2, 0)
+    names, level = lens.engine.names, np.asarray(run.record.level)
+    some = np.flatnonzero(run.point.burdens.any(1))
+    each = level[:, some, None] * (run.point.burdens[some] * np.asarray(run.schedule.burden)[:, some])
+    sums = np.tensordot(lens.burdened[:, :, some], each.T, (2, 1))  # by place, part, burden and period
     out: Series = {}
     damage, complaints = np.asarray(run.record.damage), np.asarray(run.record.complaints)
-    parts = {"": None, "_separation": lens.mask(stage="separation"), "_unlicensed": lens.mask(status="unlicensed")}
-    for p, at in lens.standing.items():
+    for p, of_place in zip(lens.standing, sums, strict=True):
         place = names.places[p]
-        for part, mask in parts.items():
-            mine = np.searchsorted(some, at if mask is None else at[mask[at]])
-            sums = each[:, :, mine].sum(2)
-            out |= {f"burden/{place}:{burden}{part}": sums[b] for b, burden in enumerate(names.burdens)}
+        for part, of_part in zip(PARTS, of_place, strict=True):
+            out |= {f"burden/{place}:{burden}{part}": x for burden, x in zip(names.burdens, of_part, strict=True)}
         out[f"damage/{place}"] = damage[:, p]
-    for zone in names.zones:
-        at = [i for i, z in enumerate(lens.engine.place_zones) if z == zone]
-        out[f"damage_zone/{zone}"] = damage[:, at].sum(1)
+    out |= {f"damage_zone/{zone}": damage[:, at].sum(1) for zone, at in lens.places.items()}
     out["damage"] = out[f"damage_zone/{lens.home}"]
     wild = lens.mask(zone=lens.home, status="unlicensed")
     out["damage_unlicensed"] = (run.harm[:, wild] * level[:, wild]).sum(1)

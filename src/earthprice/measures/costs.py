@@ -11,15 +11,15 @@ from earthprice.runs.engine import Outcome
 
 def costs(lens: Lens, run: Outcome) -> Series:
     """Cost of compliance of firms at home, of the state, and of both [MUSD/yr]."""
-    here = lens.mask(zone=lens.home)
+    here = np.flatnonzero(lens.mask(zone=lens.home))
     each = run.terms.resource_cost[:, here] - run.point.base.resource_cost[0, here] + run.recovery_cost[:, here]
-    extra = each * run.record.level[:, here]
+    firms = (each * run.record.level[:, here]).sum(1)
     zone = lens.engine.names.zones.index(lens.home)
     budget = run.terms.state_cost[:, zone]
     return {
-        "compliance/firms": extra.sum(1),
+        "compliance/firms": firms,
         "compliance/state": budget,
-        "compliance": extra.sum(1) + budget,
+        "compliance": firms + budget,
         **{f"state_pays/{what}": paid for what, paid in state_pays(lens, run).items()},
     }
 
@@ -31,16 +31,16 @@ def state_pays(lens: Lens, run: Outcome) -> Series:
     goods bought for stock less goods sold from it. All of it is in the state's account, which holds it whole.
     """
     zone, here, level = lens.engine.names.zones.index(lens.home), lens.mask(zone=lens.home), run.record.level
-    base = run.base
-    own = run.terms.advalorem * base + run.terms.specific
+    at, base = np.flatnonzero(here), run.base
+    own = run.terms.advalorem[:, at] * base[:, at] + run.terms.specific[:, at]
     for levy in run.terms.foreign:  # what other states levy here is theirs
-        own = own - (levy.advalorem * base + levy.specific)
+        own = own - (levy.advalorem[:, at] * base[:, at] + levy.specific[:, at])
     abroad = [x.advalorem * base + x.specific for x in run.terms.foreign if x.zone == zone]
-    due = [np.where(here, own, 0.0), *abroad]
+    due = [(own, level[:, at]), *((x, level) for x in abroad)]
     signed = [run.insured[:, k] * level[:, c.activity] for k, c in enumerate(run.terms.contracts) if c.payer == zone]
     buys, sells = (here & np.asarray(x) for x in (run.setting.storage.state_buy, run.setting.storage.state_sell))
     return {
         "contracts": np.sum(signed, axis=0) if signed else np.zeros(len(level)),
-        "credits": sum((np.maximum(-x, 0.0) * level).sum(1) for x in due),
-        "stocks": (run.inputs * level)[:, buys].sum(1) - (run.sales * level)[:, sells].sum(1),
+        "credits": sum((np.maximum(-x, 0.0) * of).sum(1) for x, of in due),
+        "stocks": (run.inputs[:, buys] * level[:, buys]).sum(1) - (run.sales[:, sells] * level[:, sells]).sum(1),
     }

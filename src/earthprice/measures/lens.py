@@ -7,32 +7,21 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
+from earthprice.measures.holding import Holding, holding
 from earthprice.runs.engine import Engine
 
 HEAVY_SHARE = 15.0
 """Share of heavy elements [% REO] from which a concentrate counts as heavy."""
 FORMS = ("", "oxide", "raw", "metals", "magnets")
 """Forms in which what leaves home is counted, all of them first: rows of `Lens.rows`."""
+APART = ("", "oxide", "raw", "magnets")
+"""Those that are told element by element."""
 
 
-@dataclass(frozen=True)
-class Holding:
-    """Which nodes hold elements, and how; no draw changes it.
-
-    Attributes:
-        oxides: 1 where a node is an element's oxide [N, E].
-        metals: by element, the activities that make its metal, each with the nodes of that metal [N].
-        ores: by concentrate, its nodes.
-        swarf: by grade, the nodes of its swarf.
-        magnets: the nodes of magnets.
-    """
-
-    oxides: np.ndarray
-    metals: dict[str, list[tuple[int, np.ndarray]]]
-    ores: dict[str, np.ndarray]
-    swarf: dict[str, np.ndarray]
-    magnets: np.ndarray
+PARTS = {"": {}, "_separation": {"stage": "separation"}, "_unlicensed": {"status": "unlicensed"}}
+"""Parts of which the burdens of a place are told: what their names end in, and whose they are (`Lens.mask`)."""
 
 
 @dataclass(frozen=True)
@@ -128,11 +117,23 @@ class Lens:
         return at, {p: to == p for p in self.partners} | {"all": np.ones(len(at), bool)}
 
     @cached_property
+    def leaves(self) -> np.ndarray:
+        """Nodes of home that the shipments of `leaving` come from [A]."""
+        return self.engine.world.network.matrix[:, self.leaving[0]].argmin(0)
+
+    @cached_property
     def forms(self) -> np.ndarray:
         """Which of `leaving` go to each partner and to all, in each form (`FORMS`): 1 or 0 [A, (P + 1) F]."""
         at, partners = self.leaving
         of = [self.rows[form][at] if form else np.ones(len(at), bool) for form in FORMS]
         return np.array([to & form for to in partners.values() for form in of], float).T
+
+    @cached_property
+    def exported_to(self) -> list[str]:
+        """Names of the exports to each partner and to all: by form and element, metals, magnets, the bulk, smuggled."""
+        forms = [f"{e}_{form}" if form else e for form in APART for e in self.elements]
+        rows = [*forms, "metals", "magnets", "+".join(self.role("bulk")), "smuggled"]
+        return [f"exports/{row}/{partner}" for partner in self.leaving[1] for row in rows]
 
     @cached_property
     def hidden(self) -> tuple[np.ndarray, np.ndarray]:
@@ -144,17 +145,23 @@ class Lens:
     @cached_property
     def nodes(self) -> Holding:
         """Which nodes hold elements, and how."""
-        network = self.engine.world.network
-        good = network.nodes["good"].to_numpy(object)
-        ores = network.nodes["good"].str.removeprefix("conc_").str.partition("/")[0].to_numpy(object)
-        made = {e: np.flatnonzero(self.mask(stage="metal", element=e)) for e in self.elements}
-        return Holding(
-            oxides=np.array([good == f"{e}_oxide" for e in self.elements], float).T,
-            metals={e: [(int(j), good == good[network.matrix[:, j] > 0][0]) for j in at] for e, at in made.items()},
-            ores={c: np.flatnonzero(ores == c) for c in self.engine.world.structure["concentrates"]["id"]},
-            swarf={tier: np.flatnonzero(good == f"swarf_{tier}") for tier in self.tiers},
-            magnets=np.flatnonzero([str(g).startswith("magnet_") for g in good]),
-        )
+        concentrates = self.engine.world.structure["concentrates"]["id"]
+        return holding(self.engine.world.network, self.mask, self.elements, concentrates, self.tiers)
+
+    @cached_property
+    def in_zone(self) -> csr_array:
+        """1 for the activities of each zone [Z, M]."""
+        return csr_array(np.eye(len(self.engine.names.zones))[:, self.zone_at])
+
+    @cached_property
+    def zone_at(self) -> np.ndarray:
+        """Position of the zone of every activity [M]."""
+        return np.array([self.engine.names.zones.index(z) for z in self.zone_of])
+
+    @cached_property
+    def into_zone(self) -> csr_array:
+        """1 for the shipments that arrive in each zone [Z, M]."""
+        return csr_array(np.array([self.partner_of == z for z in self.engine.names.zones], float))
 
     @cached_property
     def zone_of(self) -> np.ndarray:
@@ -192,10 +199,30 @@ class Lens:
         return tuple(sorted(set(self.act.loc[self.mask(stage="magnet"), "tier"])))
 
     @cached_property
+    def makers(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Positions of the activities of each zone that make magnets, and of those that make magnets of high grade."""
+        magnets = {z: self.mask(stage="magnet", zone=z) for z in self.engine.names.zones}
+        return {z: (np.flatnonzero(x), np.flatnonzero(x & self.mask(tier="high"))) for z, x in magnets.items()}
+
+    @cached_property
     def standing(self) -> dict[int, np.ndarray]:
         """Positions of the activities at each place that has any, by the place's own."""
         places = np.asarray(self.engine.names.fixed.site) > 0
         return {int(p): np.flatnonzero(places[p]) for p in np.flatnonzero(places.any(1))}
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Positions of the places of each zone."""
+        return {z: [i for i, of in enumerate(self.engine.place_zones) if of == z] for z in self.engine.names.zones}
+
+    @cached_property
+    def burdened(self) -> np.ndarray:
+        """Which activities each of the `PARTS` of each place with any (`standing`) is of: 1 or 0 [P, K, M]."""
+        out = np.zeros((len(self.standing), len(PARTS), len(self.act)))
+        for p, at in enumerate(self.standing.values()):
+            for k, wanted in enumerate(PARTS.values()):
+                out[p, k, at] = self.mask(**wanted)[at]
+        return out
 
     @cached_property
     def owners(self) -> dict[tuple[str, str], np.ndarray]:
@@ -208,6 +235,22 @@ class Lens:
         }
 
     @cached_property
+    def owned(self) -> csr_array:
+        """1 for the activities of each zone and group, in the order of `owners` [G, M]."""
+        out = np.zeros((len(self.owners), len(self.act)))
+        for row, at in zip(out, self.owners.values(), strict=True):
+            row[at] = 1.0
+        return csr_array(out)
+
+    @cached_property
+    def stocks(self) -> tuple[tuple[np.ndarray, csr_array], ...]:
+        """Of private stocks and of states': the first activity that fills each [S], and what all add to it [S, M]."""
+        f = self.engine.names.fixed
+        private, state = np.asarray(f.private), np.asarray(f.state)
+        filled = private * f.store - private * f.release
+        return tuple(((x > 0).argmax(1), csr_array(x)) for x in (filled, state))
+
+    @cached_property
     def bodies(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Bodies of ore [O]: whether at home, whether a tailings pond, kind of ore."""
         deposits = self.engine.world.structure["deposits"].set_index("id")
@@ -215,6 +258,11 @@ class Lens:
         at = [b.split("/")[0] for b in self.engine.names.bodies]
         kind = np.array([kind_of[deposits["concentrate"][b]] for b in at])
         return (deposits["zone"] == self.home)[at].to_numpy(), deposits["tailings_of"].ne("")[at].to_numpy(), kind
+
+    @cached_property
+    def grades(self) -> list[str]:
+        """Names of the grades of the bodies of ore [O]."""
+        return ["deposit/{}/grade_{}".format(*b.split("/")) for b in self.engine.names.bodies]
 
     @cached_property
     def oxides(self) -> dict[str, int]:
@@ -235,13 +283,25 @@ class Lens:
         ]
 
     @cached_property
-    def arrivals(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        """By element: home's licensed shipments of its oxide, and where in the nodes they arrive."""
-        out = {}
-        for e in self.elements:
-            which = np.flatnonzero(self.rows[f"{e}_oxide"])
-            out[e] = which, np.array([self.node_at[f"{e}_oxide@{self.partner_of[j]}"] for j in which], int)
-        return out
+    def arrivals(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Home's licensed shipments of oxides: positions, nodes where they arrive [A], 1 for each element's [A, E]."""
+        of = np.array([self.rows[f"{e}_oxide"] for e in self.elements], float).T
+        at = np.flatnonzero(of.any(1))
+        element = of[at].argmax(1)
+        to = [f"{self.elements[i]}_oxide@{self.partner_of[j]}" for i, j in zip(element, at, strict=True)]
+        return at, np.array([self.node_at[node] for node in to], int), of[at]
+
+    @cached_property
+    def handed_on(self) -> tuple[csr_array, np.ndarray, np.ndarray]:
+        """Goods that mines and plants of a zone make, less what they take: by level [R, M], their nodes, zones [Z, R].
+
+        A row is a good of a zone's mines and plants; of its zone there is a 1.
+        """
+        a, runs = self.engine.world.network.matrix, self.mask(doing="run")
+        here = [(z, np.where(runs & (self.zone_of == zone), a, 0.0)) for z, zone in enumerate(self.engine.names.zones)]
+        rows = [(z, n, x[n]) for z, x in here for n in np.flatnonzero(x.any(1))]
+        zone, node, coefficients = (np.array(column) for column in zip(*rows, strict=True))
+        return csr_array(coefficients), node, np.eye(len(here))[:, zone]
 
     @cached_property
     def partners(self) -> tuple[str, ...]:

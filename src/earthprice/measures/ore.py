@@ -43,9 +43,10 @@ def ore_at_home(lens: Lens, run: Outcome) -> Series:
     home, ponds, _ = lens.bodies
     host = np.asarray(run.setting.ore.host) > 0
     mined, wild = lens.mask(stage="mining", zone=lens.home), lens.mask(status="unlicensed")
-    own = mined & (np.asarray(run.setting.ore.dig) > 0)[~host].any(0)  # mines on bodies without a host
+    own = mined.copy()  # mines on bodies without a host
+    own[run.mines] &= (run.dig[~host] > 0).any(0)
     ground, by_mine = run.record.ore[:, home & ~ponds].sum(1), ore_by_mine(run)
-    sold = run.record.level @ (np.asarray(run.setting.ore.dig) > 0).T
+    sold = run.record.level[:, run.mines] @ (run.dig > 0).T
     return {
         **_fate(run, sold, home & ~host, "own"),
         **_fate(run, sold, home & host, "host"),
@@ -90,15 +91,15 @@ def _recovered(run: Outcome, by_mine: np.ndarray, mines: np.ndarray) -> np.ndarr
 
 def ore_by_mine(run: Outcome) -> np.ndarray:
     """Ore REO that each mine digs [kt/yr; T, M]: its body's, which may come up with a host mineral, by its own need."""
-    dig = np.asarray(run.setting.ore.dig)
-    need = run.record.level / np.asarray(reached(run.setting.ore, run.schedule))
-    return need * ((run.record.dug / np.maximum(need @ dig.T, 1e-12)) @ dig)
+    at, out = run.mines, np.zeros(run.record.level.shape)
+    need = run.record.level[:, at] / np.asarray(reached(*run.mining))
+    out[:, at] = need * ((run.record.dug / np.maximum(need @ run.dig.T, 1e-12)) @ run.dig)
+    return out
 
 
 def _grades(lens: Lens, run: Outcome, home: np.ndarray) -> Series:
     """Grade of the ore dug at home, by kind of ore: REO dug over ore dug [% REO]."""
-    bodies, kind = lens.engine.names.bodies, lens.bodies[2]
-    percent = np.array([run.point.values["deposit/{}/grade_{}".format(*b.split("/"))] for b in bodies])
+    kind, percent = lens.bodies[2], np.array([run.point.values[name] for name in lens.grades])
     out: Series = {}
     for one in dict.fromkeys(kind[home]):
         dug = run.record.dug * (home & (kind == one))

@@ -16,30 +16,33 @@ def prices(lens: Lens, run: Outcome) -> Series:
     FOB is the price at home's port: what arrives is worth less freight and less what other states levy on the way, a
     tariff above all.
     """
-    price = np.asarray(run.record.price)
+    price, (at, arrive, of) = np.asarray(run.record.price), lens.arrivals
     out: Series = {name: price[:, i] for i, name in lens.priced}
-    after = run.point.bench.cost + _abroad(run)
-    between = _between(run)
-    for e, (which, arrive) in lens.arrivals.items():
-        flow = run.record.level[:, which]
-        fob = ratio((flow * (price[:, arrive] - after[:, which])).sum(1), flow.sum(1))
-        out[f"fob/{e}"] = fob
-        out[f"price_gap/{e}"] = fob - out.get(f"price/{e}_oxide@{lens.home}", np.nan)  # no price where none is used
-        charged, licence = (x[:, which] for x in between)
-        out[f"gap_charges/{e}"] = ratio((flow * charged).sum(1), flow.sum(1))
-        out[f"gap_licence/{e}"] = ratio((flow * licence).sum(1), flow.sum(1))
+    flow = run.record.level[:, at]
+    shipped = flow @ of
+
+    def mean(each: np.ndarray) -> np.ndarray:
+        return ratio((flow * each) @ of, shipped)
+
+    abroad = _abroad(run, at)
+    charged = run.terms.advalorem[:, at] * run.sales[:, at] + run.terms.specific[:, at] - abroad
+    fob, charges = mean(price[:, arrive] - (run.point.bench.cost[at] + abroad)), mean(charged)
+    licence = mean(_worth(run, at))
+    for i, e in enumerate(lens.elements):
+        out[f"fob/{e}"] = fob[:, i]
+        out[f"price_gap/{e}"] = fob[:, i] - out.get(f"price/{e}_oxide@{lens.home}", np.nan)  # none where none is used
+        out[f"gap_charges/{e}"] = charges[:, i]
+        out[f"gap_licence/{e}"] = licence[:, i]
     return out
 
 
-def _between(run: Outcome) -> tuple[np.ndarray, np.ndarray]:
-    """Per unit of level: home's duty and VAT not given back, and what permits in force are worth [USD/kg; T, M]."""
-    price, n = run.record.price, run.point.bench.a.shape[0]
-    charged = run.terms.advalorem * run.sales + run.terms.specific - _abroad(run)
-    worth = np.where(run.record.permit_amount <= NO_CAP, price[:, n:], 0.0)
-    return charged, worth @ np.asarray(run.setting.permits.use)
+def _worth(run: Outcome, at: np.ndarray) -> np.ndarray:
+    """What permits in force are worth per unit of level of some activities [USD/kg; T, A]."""
+    in_force = np.where(run.record.permit_amount <= NO_CAP, run.record.price[:, run.goods :], 0.0)
+    return in_force @ np.asarray(run.setting.permits.use)[:, at]
 
 
-def _abroad(run: Outcome) -> np.ndarray:
-    """Per unit of level: what the state of arrival and other states levy on an activity [USD/kg; T, M]."""
-    levied = (levy.advalorem * run.base + levy.specific for levy in run.terms.foreign)
-    return sum(levied, run.terms.tariff * run.sales)
+def _abroad(run: Outcome, at: np.ndarray) -> np.ndarray:
+    """Per unit of level: what the state of arrival and other states levy on some activities [USD/kg; T, A]."""
+    levied = (levy.advalorem[:, at] * run.base[:, at] + levy.specific[:, at] for levy in run.terms.foreign)
+    return sum(levied, run.terms.tariff[:, at] * run.sales[:, at])

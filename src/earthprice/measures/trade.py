@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from earthprice.measures.contents import contents
-from earthprice.measures.lens import FORMS, Lens
+from earthprice.measures.lens import APART, FORMS, Lens
 from earthprice.measures.series import Series
 from earthprice.runs.engine import Outcome
 
@@ -15,20 +15,14 @@ def exports(lens: Lens, run: Outcome) -> Series:
 
     What a metal or a magnet holds is counted as the oxide that went into it.
     """
-    (at, partners), a = lens.leaving, run.point.bench.a
-    origin = a[:, at].argmin(0)
-    each = -1e3 * (run.record.level[:, at] * a[origin, at])[:, :, None] * contents(lens, run)[:, origin]
-    sums = (np.swapaxes(each, 1, 2) @ lens.forms).reshape(len(each), -1, len(partners), len(FORMS))
+    (at, partners), origin = lens.leaving, lens.leaves
+    taken = -1e3 * run.record.level[:, at] * run.point.bench.a[origin, at]
+    each = taken[:, :, None] * contents(lens, run)[:, origin]
+    sums = np.tensordot(lens.forms, each, (0, 1)).reshape(len(partners), len(FORMS), *each[:, 0].shape)
+    by = dict(zip(FORMS, np.moveaxis(sums, (1, 2), (0, 3)), strict=True))  # each by partner, element and period
     at, reo = lens.hidden
-    smuggled, bulk = 1e3 * run.record.level[:, at] @ reo, lens.role("bulk")
-    out: Series = {}
-    for k, partner in enumerate(partners):
-        of = dict(zip(FORMS, np.moveaxis(sums[:, :, k], 2, 0), strict=True))
-        for form in ("", "oxide", "raw", "magnets"):
-            name = f"_{form}" if form else ""
-            out |= {f"exports/{e}{name}/{partner}": of[form][:, i] for i, e in enumerate(lens.elements)}
-        for form in ("metals", "magnets"):
-            out[f"exports/{form}/{partner}"] = of[form].sum(1)
-        out[f"exports/{'+'.join(bulk)}/{partner}"] = np.sum([out[f"exports/{e}/{partner}"] for e in bulk], axis=0)
-        out[f"exports/smuggled/{partner}"] = smuggled[:, k]
-    return out
+    smuggled = 1e3 * run.record.level[:, at] @ reo
+    bulk = by[""][:, [lens.elements.index(e) for e in lens.role("bulk")]]
+    together = [x.sum(1) for x in (by["metals"], by["magnets"], bulk)]
+    found = np.concatenate([by[form] for form in APART] + [x[:, None] for x in (*together, smuggled.T)], axis=1)
+    return dict(zip(lens.exported_to, found.reshape(-1, len(each)), strict=True))
