@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from earthprice.measures import welfare
 from earthprice.measures.welfare import RunAccounts, annuity, charges, receipts, spent, tariffs, worth
@@ -75,9 +76,7 @@ def test_what_goes_on_after_the_end_lasts_as_long_as_ore_and_habits(on: float) -
     Own 3 and 6 a year, the mean of two years without the 1 that was built for in each: 16 and 70. The state takes one
     of each and spends half: 4 + 10 - 2.
     """
-    none, flat = np.zeros((1, 2)), np.ones((3, 2))
-    storage = SimpleNamespace(holder=[False, False], store=none[0] > 0, release=none[0] > 0, private=none, state=none)
-    ore, places = SimpleNamespace(dig=np.array([[1.0, 0.0]])), SimpleNamespace(site=np.array([[1.0, 1.0]]))
+    flat = np.ones((3, 2))
     record = dict(
         level=flat,
         invested=flat,
@@ -87,7 +86,9 @@ def test_what_goes_on_after_the_end_lasts_as_long_as_ore_and_habits(on: float) -
         reserve=flat[:, :1],
     )
     run = SimpleNamespace(
-        setting=SimpleNamespace(storage=storage, ore=ore, places=places),
+        setting=SimpleNamespace(storage=SimpleNamespace(holder=[False, False])),
+        mines=np.array([0]),
+        dig=np.array([[1.0]]),
         record=SimpleNamespace(**record),
         schedule=SimpleNamespace(clock=SimpleNamespace(dt=np.ones(3))),
         point=SimpleNamespace(values={"model/demand/thrift_speed": 0.1}),
@@ -95,11 +96,20 @@ def test_what_goes_on_after_the_end_lasts_as_long_as_ore_and_habits(on: float) -
         inputs=0.0 * flat,
         terms=SimpleNamespace(entry_support=0.0 * flat),
     )
-    engine = SimpleNamespace(names=SimpleNamespace(zones=("CHN",)), place_zones=("CHN",))
-    owners = {("CHN", "mine"): np.array([0]), ("CHN", "plant"): np.array([1])}
-    lens = SimpleNamespace(engine=engine, owners=owners, zone_of=np.array(["CHN", "CHN"]))
+    names = SimpleNamespace(zones=("CHN",), fixed=SimpleNamespace(site=np.array([[1.0, 1.0]])))
+    engine = SimpleNamespace(names=names, place_zones=("CHN",))
+    owners, zone = (("CHN", "mine"), ("CHN", "plant")), csr_array(flat[:1])
+    lens = SimpleNamespace(
+        engine=engine,
+        owners=owners,
+        owned=np.eye(2),
+        in_zone=zone,
+        into_zone=0 * zone,
+        zone_at=np.array([0, 0]),
+        stocks=((np.array([0]), np.zeros((1, 2))),) * 2,
+    )
     own = np.array([[9.0, 9.0], [2.0, 4.0], [4.0, 8.0]])
-    flows = welfare.Bookings(own, np.ones((1, 3, 2)), np.full((3, 1), 0.5))
+    flows = welfare.Bookings(own, welfare.Receipts(flat, 0.0 * flat, {}), np.full((3, 1), 0.5))
     left = welfare._left(lens, run, flows, (0.0,), bool(on))
     whole = {"mine": 16.0, "plant": 70.0, "state": 12.0, welfare.NEIGHBOURS: -0.4}
     assert {k[1]: float(x[0]) for k, x in left.items()} == pytest.approx({k: on * x for k, x in whole.items()})
@@ -114,8 +124,5 @@ def test_what_a_book_levies_abroad_goes_from_the_payers_state_to_its_own() -> No
     )
     record = SimpleNamespace(level=np.array([[3.0]]))
     run = SimpleNamespace(terms=terms, base=np.array([[50.0]]), paid=none, sales=none, record=record)
-    lens = SimpleNamespace(
-        engine=SimpleNamespace(names=SimpleNamespace(zones=("A", "B"))),
-        mask=lambda zone="A", partner="B": np.array([zone == "A" and partner == "B"]),
-    )
-    assert receipts(lens, run)[:, 0, 0] == pytest.approx([-17.0, 17.0])
+    lens = SimpleNamespace(in_zone=np.array([[1.0], [0.0]]), into_zone=np.array([[0.0], [1.0]]))
+    assert receipts(run).by_state(lens)[:, 0] == pytest.approx([-17.0, 17.0])

@@ -23,7 +23,7 @@ stands, and it is built no further. Nothing is counted beyond `LONGEST` years.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -73,7 +73,7 @@ class RunAccounts:
             goes_on: whether the last incomes go on; after a shock that is over they do not, and stocks alone have a
                 value.
         """
-        flows = Bookings.of(lens, run)
+        flows = Bookings.of(run)
         return cls(
             _booked(lens, run, flows), _left(lens, run, flows, rates, goes_on), np.asarray(run.schedule.clock.dt)
         )
@@ -91,22 +91,49 @@ class RunAccounts:
         ends = np.cumsum(dt)
         weight = dt * growth ** -(ends - 0.5 * dt)
         end = growth[:, 0] ** -dt.sum()
-        left = {k: weight @ x[t:] + end * self.left[k] for k, x in self.money.items()}
+        after = np.array([x[t:] for x in self.money.values()]) @ weight.T
+        left = {k: x + end * self.left[k] for k, x in zip(self.money, after, strict=True)}
         return RunAccounts({k: x[:t] for k, x in self.money.items()}, left, self.dt[:t])
 
 
 @dataclass(frozen=True)
+class Receipts:
+    """What states take from each activity [MUSD/yr; ., M].
+
+    Attributes:
+        here: the state of the activity's own zone.
+        arrival: that of the zone of arrival.
+        others: another state, by its position.
+    """
+
+    here: np.ndarray
+    arrival: np.ndarray
+    others: Mapping[int, np.ndarray]
+
+    def turned(self, how: Callable[[np.ndarray], np.ndarray]) -> Receipts:
+        """Something else that is a sum of them, such as their mean over some periods."""
+        return Receipts(how(self.here), how(self.arrival), {z: how(x) for z, x in self.others.items()})
+
+    def by_state(self, lens: Lens) -> np.ndarray:
+        """What each state takes [MUSD/yr; Z, .]."""
+        out = lens.in_zone @ self.here.T + lens.into_zone @ self.arrival.T
+        for z, x in self.others.items():
+            out[z] += x.sum(1)
+        return out
+
+
+@dataclass(frozen=True)
 class Bookings:
-    """What a run's accounts are made of: incomes [T, M], receipts [Z, T, M], what states spend [T, Z] [MUSD/yr]."""
+    """What a run's accounts are made of: incomes [T, M], receipts [T, M], what states spend [T, Z] [MUSD/yr]."""
 
     own: np.ndarray
-    taken: np.ndarray
+    taken: Receipts
     spend: np.ndarray
 
     @classmethod
-    def of(cls, lens: Lens, run: Outcome) -> Bookings:
+    def of(cls, run: Outcome) -> Bookings:
         """Those of a run."""
-        return cls(incomes(run), receipts(lens, run), spent(run))
+        return cls(incomes(run), receipts(run), spent(run))
 
 
 class Booked(Protocol):
@@ -125,11 +152,11 @@ class Booked(Protocol):
 
 def ledger(lens: Lens, run: Outcome) -> Ledger:
     """Income by (zone, group) and period [MUSD/yr; T]."""
-    return _booked(lens, run, Bookings.of(lens, run))
+    return _booked(lens, run, Bookings.of(run))
 
 
 def _booked(lens: Lens, run: Outcome, flows: Bookings) -> Ledger:
-    return _by_group(lens, flows.own, flows.taken, -flows.spend, -run.record.damage)
+    return _by_group(lens, flows.own, flows.taken.by_state(lens).T - flows.spend, -run.record.damage)
 
 
 def _left(lens: Lens, run: Outcome, flows: Bookings, rates: Sequence[float], goes_on: bool) -> Ledger:
@@ -137,15 +164,14 @@ def _left(lens: Lens, run: Outcome, flows: Bookings, rates: Sequence[float], goe
     last, seen = np.flatnonzero(seen), seen[seen > 0]
     if run.terms.entry_support.any():
         run = _unsupported(run)
-        flows = Bookings.of(lens, run)
+        flows = Bookings.of(run)
     earned = flows.own[last] + run.record.invested[last]
     own, spend = np.where(_holds(run), 0.0, seen @ earned), seen @ flows.spend[last]
     hurt = seen @ (run.harm[last] * run.record.level[last])
-    taken = np.einsum("t,ztm->zm", seen, flows.taken[:, last])
-    lasts = [_lasting(lens, run, rate) for rate in rates]
-    years, state = (float(goes_on) * np.stack([x[k] for x in lasts]) for k in (0, 1))
-    places = np.asarray(run.setting.places.site)
-    return _by_group(lens, own * years + _held(run), taken[:, None] * years, -spend * state, -(hurt * years) @ places.T)
+    years, state = (float(goes_on) * x for x in _lasting(lens, run, rates))
+    taken = flows.taken.turned(lambda x: (seen @ x[last]) * years).by_state(lens)
+    places = np.asarray(lens.engine.names.fixed.site)
+    return _by_group(lens, own * years + _held(lens, run), taken.T - spend * state, -(hurt * years) @ places.T)
 
 
 def _unsupported(run: Outcome) -> Outcome:
@@ -156,20 +182,20 @@ def _unsupported(run: Outcome) -> Outcome:
     return replace(run, terms=without)
 
 
-def _by_group(lens: Lens, own: np.ndarray, taken: np.ndarray, state: np.ndarray, harm: np.ndarray) -> Ledger:
+def _by_group(lens: Lens, own: np.ndarray, states: np.ndarray, harm: np.ndarray) -> Ledger:
     """Sums by zone and group.
 
     Args:
         lens: whose activities are whose.
         own: of the owners of the activities [., M].
-        taken: of the states by activity (`receipts`) [Z, ., M].
-        state: of the states alone [., Z].
+        states: of the states [., Z].
         harm: of the neighbours by place [., D].
     """
     e, out = lens.engine, {}
+    earned = dict(zip(lens.owners, lens.owned @ own.T, strict=True))
     for z, zone in enumerate(e.names.zones):
-        out |= {owner: own[:, at].sum(1) for owner, at in lens.owners.items() if owner[0] == zone}
-        out[zone, STATE] = taken[z].sum(1) + state[:, z]
+        out |= {owner: x for owner, x in earned.items() if owner[0] == zone}
+        out[zone, STATE] = states[:, z]
     for p, zone in enumerate(e.place_zones):
         out[zone, NEIGHBOURS] = out.get((zone, NEIGHBOURS), 0.0) + harm[:, p]
     return out
@@ -177,10 +203,9 @@ def _by_group(lens: Lens, own: np.ndarray, taken: np.ndarray, state: np.ndarray,
 
 def incomes(run: Outcome) -> np.ndarray:
     """Income of the owners [MUSD/yr; T, M]."""
-    r, n = run.record, run.point.bench.a.shape[0]
-    permits = r.price[:, n:] @ np.asarray(run.setting.permits.held)
-    kept = run.terms.markup * run.base
-    own = r.surplus + (run.point.bench.rent[None] + permits + kept) * r.level - r.invested + run.terms.entry_support
+    r, kept = run.record, run.terms.markup * run.base
+    held = run.permits - run.credits
+    own = r.surplus + (run.point.bench.rent[None] + held + kept) * r.level - r.invested + run.terms.entry_support
     return np.where(_holds(run), (run.sales - run.inputs) * r.level - charges(run), own)
 
 
@@ -195,29 +220,23 @@ def tariffs(run: Outcome) -> np.ndarray:
     return run.terms.tariff * run.sales * run.record.level
 
 
-def receipts(lens: Lens, run: Outcome) -> np.ndarray:
-    """What each state takes from each activity [MUSD/yr; Z, T, M].
+def receipts(run: Outcome) -> Receipts:
+    """What states take from each activity [MUSD/yr; T, M].
 
     Charges go to the state of the activity's zone, tariffs to that of the zone of arrival, and what a book levies
     outside its own zone to the state that levies it. A contract for difference is paid by the state that signed it.
     """
-    zones = lens.engine.names.zones
-    abroad = tariffs(run)
-    kept, out = charges(run) - abroad, np.zeros((len(zones), *abroad.shape))
-    some = abroad.any(0)
-    for z, zone in enumerate(zones):
-        here, to = lens.mask(zone=zone), lens.mask(partner=zone) & some
-        out[z][:, to] = abroad[:, to]
-        out[z][:, here] = kept[:, here]
+    arrival = tariffs(run)
+    here, others = charges(run) - arrival, {}
     for levy in run.terms.foreign:
         taken = (levy.advalorem * run.base + levy.specific) * run.record.level - levy.entry_support
-        out -= np.stack([np.where(lens.mask(zone=z), taken, 0.0) for z in zones])
-        out[levy.zone] += taken
+        here -= taken
+        others[levy.zone] = others.get(levy.zone, 0.0) + taken
     for k, c in enumerate(run.terms.contracts):
         paid = run.insured[:, k] * run.record.level[:, c.activity]
-        out[zones.index(lens.zone_of[c.activity])][:, c.activity] += paid
-        out[c.payer][:, c.activity] -= paid
-    return out
+        here[:, c.activity] += paid
+        others.setdefault(c.payer, np.zeros_like(here))[:, c.activity] -= paid
+    return Receipts(here, arrival, others)
 
 
 def spent(run: Outcome) -> np.ndarray:
@@ -246,31 +265,28 @@ def _seen(run: Outcome) -> np.ndarray:
     return counts / counts.sum()
 
 
-def _held(run: Outcome) -> np.ndarray:
+def _held(lens: Lens, run: Outcome) -> np.ndarray:
     """What stocks would sell for at the end, booked with the first activity that fills each [MUSD; M]."""
-    s, r, out = run.setting, run.record, np.zeros(run.record.level.shape[1])
-    filled = np.where(s.storage.store, 1.0, np.where(s.storage.release, -1.0, 0.0)) * np.asarray(s.storage.private)
+    r, out = run.record, np.zeros(run.record.level.shape[1])
     dt, level, worth = float(run.schedule.clock.dt[-1]), r.level[-1], run.inputs[-1]
-    for fills, stock in (
-        (np.asarray(s.storage.private) * s.storage.store, r.stock[-1] + dt * filled @ level),
-        (np.maximum(s.storage.state, 0.0), r.reserve[-1] + dt * np.asarray(s.storage.state) @ level),
-    ):
-        at = np.asarray(fills).argmax(1)
-        np.add.at(out, at, worth[at] * stock)
+    for (at, filled), stock in zip(lens.stocks, (r.stock[-1], r.reserve[-1]), strict=True):
+        np.add.at(out, at, worth[at] * (stock + dt * (filled @ level)))
     return out
 
 
-def _lasting(lens: Lens, run: Outcome, rate: float) -> tuple[np.ndarray, np.ndarray]:
-    """Years' worth of a yearly income that goes on after the end: by activity [M], of what states spend [Z]."""
-    s, r = run.setting, run.record
-    on = np.asarray(s.ore.dig) > 0
-    left = np.maximum(r.ore[-1] - float(run.schedule.clock.dt[-1]) * r.dug[-1], 0.0)
-    of_body = annuity(rate, left / np.maximum(r.dug[-1], NOTHING))
-    fading = 1.0 / (np.log1p(rate) + run.point.values["model/demand/thrift_speed"])
-    zone = lens.zone_of[on.argmax(1)]
-    pace = {z: np.where(zone == z, r.dug[-1], 0.0) for z in lens.engine.names.zones}
-    state = [float(d @ of_body / d.sum()) if d.sum() > NOTHING else fading for d in pace.values()]
-    return np.where(on.any(0), of_body @ on, fading), np.array(state)
+def _lasting(lens: Lens, run: Outcome, rates: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
+    """Years' worth of a yearly income that goes on after the end: by activity [R, M], of what states spend [R, Z]."""
+    on, dug = run.dig > 0, run.record.dug[-1]
+    left = np.maximum(run.record.ore[-1] - float(run.schedule.clock.dt[-1]) * dug, 0.0)
+    of_body = np.array([annuity(rate, left / np.maximum(dug, NOTHING)) for rate in rates])
+    fading = 1.0 / (np.log1p(rates) + run.point.values["model/demand/thrift_speed"])[:, None]
+    years = np.repeat(fading, run.record.level.shape[1], axis=1)
+    years[:, run.mines] = of_body @ on
+    zones = np.arange(len(lens.engine.names.zones))[:, None]
+    pace = np.where(lens.zone_at[run.mines[on.argmax(1)]] == zones, dug, 0.0)
+    total = pace.sum(1)
+    state = np.where(total > NOTHING, of_body @ pace.T / np.maximum(total, NOTHING), fading)
+    return years, state
 
 
 def annuity(rate: float, years: np.ndarray) -> np.ndarray:
