@@ -8,7 +8,7 @@ Four things must hold in every run, each to `BOOKED_AT` of the year's turnover:
 
       F(h) = exp(h) CS(v_h) - CS(v0) + int_{v0}^{v_h} q(v) (v/v0)^-k dv,
 
-  the long-run area (integration by parts of the F in `dynamics.laws.thrift_cost`). F is nil where k is.
+  the long-run area (integration by parts of the F in `dynamics.laws.thrift_cost`). F is nil where k is, and so is h.
 - **Charges.** The margin that a level answers to, cost + spread logit(x/K), is the price less the charges that are
   booked: nothing is booked that did not act.
 - **Money in is money out.** In every zone all incomes of owners and the state are what its users would pay less what
@@ -26,9 +26,10 @@ first point above is the test: who is caught with thrift after a price has falle
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -42,6 +43,8 @@ SETTLED = 1e-4
 """Distance of thrift from where it tends at which it counts as settled."""
 SEEN_USE = (1e-9, 1.0 - 1e-9)
 """Shares of capacity between which a level tells the margin."""
+SHIFTED = 0.02
+"""Share of the base year's cost that is added to a cost before its logarithm is taken."""
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(10)
 
 
@@ -71,8 +74,9 @@ class Users:
     @cached_property
     def v(self) -> np.ndarray:
         """What a unit costs its user [USD/kg; T, U]."""
-        paid = self.run.inputs * (1.0 + self.run.terms.advalorem + self.run.terms.markup)
-        return (paid + self.run.permits)[:, self.at]
+        at, terms = self.at, self.run.terms
+        withheld = terms.advalorem[:, at] + terms.markup[:, at]
+        return self.run.inputs[:, at] * (1.0 + withheld) + self.run.permits[:, at]
 
     @cached_property
     def h(self) -> np.ndarray:
@@ -113,46 +117,42 @@ class Users:
     @cached_property
     def shift(self) -> np.ndarray:
         """What costs are shifted by before their logarithm is taken [USD/kg; U]."""
-        return 0.02 * self.v0
+        return SHIFTED * self.v0
 
     @cached_property
     def cut(self) -> np.ndarray:
         """What the curve is lowered by, so that it ends at the choke [U]."""
         return ((self.choke + self.shift) / (self.v0 + self.shift)) ** -self.bend
 
-    def curve(self, place: np.ndarray) -> np.ndarray:
-        """Use per unit of `scale`, thrift apart, at ln(cost + shift) from a cost of nil to the choke [., T, U]."""
-        height = place - np.log(self.v0 + self.shift)
-        height *= -self.bend
-        np.exp(height, out=height)
-        height -= self.cut
-        height /= 1.0 - self.cut
-        return height
+    def place(self, cost: np.ndarray) -> np.ndarray:
+        """Where a cost lies on the curve, y = ln[(cost + shift) / (v0 + shift)], from a cost of nil on [., U]."""
+        return np.log((np.maximum(cost, 0.0) + self.shift) / (self.v0 + self.shift))
+
+    def curve(self, y: np.ndarray) -> np.ndarray:
+        """Use per unit of `scale`, thrift apart, at a place from a cost of nil to the choke [., U]."""
+        return (np.exp(-self.bend * y) - self.cut) / (1.0 - self.cut)
 
     def area(self, low: np.ndarray, high: np.ndarray, power: np.ndarray | None = None) -> np.ndarray:
-        """int_low^high q(v) (v/v0)^-power dv up to the choke, on a logarithmic scale of cost, shifted as the curve is.
+        """int_low^high q(v) (v/v0)^-power dv up to the choke, over places on the curve: dv = (v0 + shift) exp(y) dy.
 
         Below a cost of nil the curve goes on in a straight line.
         """
-        start, end = np.log(np.maximum(low, 0.0) + self.shift), np.log(np.maximum(high, 0.0) + self.shift)
+        start, end = self.place(low), self.place(high)
         middle, half = 0.5 * (start + end), 0.5 * (end - start)
-        place = np.multiply.outer(NODES, half)
-        place += middle
-        density = self.curve(place)
-        shifted = np.exp(place, out=place)
-        density *= shifted
-        if power is not None:
-            shifted -= self.shift
-            np.maximum(shifted, 1e-12, out=shifted)
-            shifted /= self.v0
-            np.log(shifted, out=shifted)
-            shifted *= -power
-            density *= np.exp(shifted, out=shifted)
-        whole = half * np.tensordot(WEIGHTS, density, axes=1)
+        whole = np.zeros_like(half)
+        for node, weight in zip(NODES, WEIGHTS, strict=True):
+            y = middle + node * half
+            grown = np.exp(y)
+            density = self.curve(y) * grown
+            if power is not None:
+                times = (1.0 + SHIFTED) * grown - SHIFTED  # v / v0
+                density *= np.exp(-power * np.log(np.maximum(times, 1e-12)))
+            whole += weight * density
+        whole *= half * (self.v0 + self.shift)
         if not (low < 0).any():
             return whole
-        below, nil = np.minimum(low, 0.0), np.log(self.shift)
-        slope = -self.bend * np.exp(-self.bend * (nil - np.log(self.v0 + self.shift))) / self.shift / (1.0 - self.cut)
+        below, nil = np.minimum(low, 0.0), self.place(0.0 * self.v0)
+        slope = -self.bend * np.exp(-self.bend * nil) / self.shift / (1.0 - self.cut)
         return whole - (self.curve(nil) + 0.5 * slope * below) * below
 
     @cached_property
@@ -161,19 +161,29 @@ class Users:
         return np.asarray(self.run.setting.demand.choke)[self.at]
 
     @cached_property
-    def thrift_cost(self) -> np.ndarray:
-        """What thrift costs its user, by the long-run area [MUSD/yr; T, U]."""
+    def told(self) -> np.ndarray:
+        """Cost that makes users hold the thrift that they have, v_h, up to the choke [USD/kg; T, U]."""
         k = np.where(self.k > 0, self.k, 1.0)
-        told = np.minimum(self.v0 * np.exp(-self.h / k), self.choke)
-        grown = np.exp(-self.k * np.log(told / self.v0))
-        cost = grown * self.area(told, self.choke) - self.area(self.v0, self.choke) + self.area(self.v0, told, self.k)
+        return np.minimum(self.v0 * np.exp(-self.h / k), self.choke)
+
+    @cached_property
+    def on_the_way(self) -> np.ndarray:
+        """F without its first part, per unit of `scale`: int_{v0}^{v_h} q(v) (v/v0)^-k dv - CS(v0) [T, U]."""
+        return self.area(self.v0, self.told, self.k) - self.area(self.v0, self.choke)
+
+    @cached_property
+    def thrift_cost(self) -> np.ndarray:
+        """What thrift costs its user, F, by the long-run area [MUSD/yr; T, U]."""
+        cost = np.exp(self.h) * self.area(self.told, self.choke) + self.on_the_way
         return np.where(self.k > 0, cost * self.scale, 0.0)
 
     @cached_property
     def surplus(self) -> np.ndarray:
-        """Area under the curve at the thrift that users have, less what that thrift cost [MUSD/yr; T, U]."""
-        gross = np.exp(self.h) * self.area(np.minimum(self.v, self.choke), self.choke) * self.scale
-        return gross - self.thrift_cost
+        """Area under the curve at the thrift that users have, less what that thrift cost [MUSD/yr; T, U].
+
+        exp(h) CS(v) - F, of which exp(h) [CS(v) - CS(v_h)] is one area.
+        """
+        return (np.exp(self.h) * self.area(np.minimum(self.v, self.choke), self.told) - self.on_the_way) * self.scale
 
 
 def missed(lens: Lens, users: Users, money: Mapping[tuple[str, str], np.ndarray], apart: str) -> Miss:
@@ -185,38 +195,41 @@ def missed(lens: Lens, users: Users, money: Mapping[tuple[str, str], np.ndarray]
         money: income by (zone, group) [MUSD/yr; T].
         apart: the group that bears damage, no part of the market's money.
     """
-    run, r = users.run, users.run.record
-    turnover = np.maximum((run.sales * r.level).sum(1), 1e-9)
-    of_users = np.abs(r.surplus[:, users.at] - users.surplus) / turnover[:, None]
-    worst = _largest(lens, run, of_users, users.at, "users' gain")
-    cost, charged = _acting(run)
-    of_charges = np.abs(charged) * r.level / turnover[:, None]
-    worst = worst.worse(_largest(lens, run, of_charges, np.arange(len(lens.act)), "charges"))
-    users_gain = np.zeros_like(cost)
-    users_gain[:, users.at] = users.surplus + users.v * users.q
-    each = (run.sales - run.inputs) * r.level + users_gain - cost - r.invested + _handed_on(lens, run)
-    harm, tariff = run.harm * r.level, run.terms.tariff * run.sales * r.level
-    for z, zone in enumerate(lens.engine.names.zones):
-        here = lens.mask(zone=zone)
-        mine = [v for (where, who), v in money.items() if where == zone and who != apart]
-        booked = np.sum(mine, axis=0)
-        real = each[:, here].sum(1) + _between_states(lens, run, z, tariff)
-        worst = worst.worse(_largest(lens, run, (np.abs(booked - real) / turnover)[:, None], None, f"money of {zone}"))
-        hurt = np.abs(money[zone, apart] + harm[:, here].sum(1)) / turnover
-        worst = worst.worse(_largest(lens, run, hurt[:, None], None, f"damage in {zone}"))
-    return worst
+    run, r, act = users.run, users.run.record, lens.act.index
+    sold, tariff = run.sales * r.level, run.terms.tariff * run.sales * r.level
+    turnover = np.maximum(sold.sum(1), 1e-9)[:, None]
+    of_users = np.abs(r.surplus[:, users.at] - users.surplus) / turnover
+    worst = _largest(run, of_users, lambda j: f"users' gain of {act[users.at[j]]}")
+    at, cost, charged = _acting(run)
+    of_charges = np.abs(charged) * r.level[:, at] / turnover
+    worst = worst.worse(_largest(run, of_charges, lambda j: f"charges of {act[at[j]]}"))
+    each = sold - run.inputs * r.level - r.invested + _handed_on(lens, run, tariff)
+    each[:, at] -= cost
+    each[:, users.at] += users.surplus + users.v * users.q
+    zones = lens.engine.names.zones
+    booked = np.zeros((len(zones), len(turnover)))
+    for (zone, who), path in money.items():
+        if who != apart:
+            booked[zones.index(zone)] += path
+    real = lens.in_zone @ each.T + _between_states(lens, run, tariff)
+    of_money = np.abs(booked - real).T / turnover
+    worst = worst.worse(_largest(run, of_money, lambda z: f"money of {zones[z]}"))
+    hurt = np.array([money[zone, apart] for zone in zones]) + lens.in_zone @ (run.harm * r.level).T
+    return worst.worse(_largest(run, np.abs(hurt).T / turnover, lambda z: f"damage in {zones[z]}"))
 
 
-def _handed_on(lens: Lens, run: Outcome) -> np.ndarray:
+def _handed_on(lens: Lens, run: Outcome, tariff: np.ndarray) -> np.ndarray:
     """What an activity's own zone gets beside its trade, less what it does not keep [T, M].
 
     Tariffs go to the zone of arrival, levies to other states, credits to who has them; a contract for difference may
     be another state's.
     """
-    tariff, permits = run.terms.tariff * run.sales * run.record.level, run.setting.permits
-    paid = run.record.price[:, run.goods :] @ (np.asarray(permits.use) - np.asarray(permits.held))
+    use = np.asarray(run.setting.permits.use)
+    credits = np.flatnonzero((use < 0).any(1))
+    paid = run.record.price[:, run.goods + credits] @ use[credits]
     kept = -tariff - paid * run.record.level
-    kept = kept - sum((_levied(run, levy) for levy in run.terms.foreign), np.zeros_like(tariff))
+    for levy in run.terms.foreign:
+        kept -= _levied(run, levy)
     for k, c in enumerate(run.terms.contracts):
         if lens.zone_of[c.activity] != lens.engine.names.zones[c.payer]:
             kept[:, c.activity] += _insured(run, k)
@@ -232,18 +245,15 @@ def _levied(run: Outcome, levy: Levy) -> np.ndarray:
     return (levy.advalorem * run.base + levy.specific) * run.record.level - levy.entry_support
 
 
-def _between_states(lens: Lens, run: Outcome, zone: int, tariff: np.ndarray) -> np.ndarray:
-    """What a state gets from other zones' trade, and what it spends [MUSD/yr; T]."""
-    name = lens.engine.names.zones[zone]
-    spent = run.terms.state_cost + run.terms.knowledge_support
-    out = tariff[:, lens.mask(partner=name)].sum(1) - spent[:, zone]
+def _between_states(lens: Lens, run: Outcome, tariff: np.ndarray) -> np.ndarray:
+    """What each state gets from other zones' trade, less what it spends [MUSD/yr; Z, T]."""
+    out = lens.into_zone @ tariff.T - (run.terms.state_cost + run.terms.knowledge_support).T
     for levy in run.terms.foreign:
-        out = out + levy.knowledge_support[:, zone]
-        if levy.zone == zone:
-            out = out + _levied(run, levy).sum(1) - levy.knowledge_support.sum(1)
+        out += levy.knowledge_support.T
+        out[levy.zone] += _levied(run, levy).sum(1) - levy.knowledge_support.sum(1)
     for k, c in enumerate(run.terms.contracts):
-        if c.payer == zone and lens.zone_of[c.activity] != name:
-            out = out - _insured(run, k)
+        if lens.zone_of[c.activity] != lens.engine.names.zones[c.payer]:
+            out[c.payer] -= _insured(run, k)
     return out
 
 
@@ -258,57 +268,67 @@ def missed_between(lens: Lens, was: Users, now: Users) -> Miss:
     whole = base.record.surplus[:, was.at] - reform.record.surplus[:, now.at]
     long = np.where(was.settled & now.settled, _outside(whole, now.q * dv, was.q * dv), 0.0)
     loose = 4.0 * SETTLED * np.abs(was.q * dv)
-    return _largest(lens, reform, np.maximum(given, long - loose) / turnover, was.at, "bounds of users' loss")
+    miss = np.maximum(given, long - loose) / turnover
+    return _largest(reform, miss, lambda j: f"bounds of users' loss of {lens.act.index[was.at[j]]}")
 
 
 def _outside(x: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     return np.maximum(np.maximum(low - x, x - high), 0.0)
 
 
-def _acting(run: Outcome) -> tuple[np.ndarray, np.ndarray]:
-    """Real cost of all but users and holders of stocks [MUSD/yr; T, M], and margin booked less that acted on [T, M]."""
-    s, r, schedule = run.setting, run.record, run.schedule
-    final, holder = np.asarray(s.demand.final), np.asarray(s.storage.holder)
-    runs = ~final & ~holder
-    u = np.clip(r.level / np.maximum(r.capacity, 1e-300), 1e-300, 1.0)
-    earned = run.sales * (1.0 - run.terms.advalorem - run.terms.markup) - run.inputs - run.permits + run.paid
-    inside = (u > SEEN_USE[0]) & (u < SEEN_USE[1])
+def _acting(run: Outcome) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """All but users and holders of stocks: positions [A], real cost [MUSD/yr], margin booked less acted on [T, A]."""
+    s, terms, schedule = run.setting, run.terms, run.schedule
+    at = np.flatnonzero(~(np.asarray(s.demand.final) | np.asarray(s.storage.holder)))
+
+    def of(x: Any) -> np.ndarray:
+        return np.asarray(x)[..., at]
+
+    level, capacity, spread, base = of(run.record.level), of(run.record.capacity), of(s.base.spread), of(s.base.cost)
+    u = np.clip(level / np.maximum(capacity, 1e-300), 1e-300, 1.0)
     used, idle = np.log(u), np.log1p(-np.minimum(u, 1.0 - 1e-16))
-    marginal = np.asarray(s.base.spread) * (used - idle)
-    known, saves = s.knowledge, np.asarray(s.knowledge.saves)
-    learned = (np.asarray(known.known) - r.knowledge) @ np.asarray(known.made) * saves
-    dearer = (_expected(run) - np.asarray(s.base.price)) @ run.point.bench.takes * np.asarray(s.base.risk)
-    real = np.asarray(s.base.cost) + np.asarray(schedule.resource_cost)
-    real = real + run.recovery_cost + learned + dearer
-    transfer = np.asarray(s.base.rent) + run.terms.specific + np.asarray(schedule.pigou)
-    wrong = np.where(runs & inside, earned - real - transfer - marginal, 0.0)
-    mixing = u * used + (1.0 - u) * idle
-    before = np.asarray(s.base.cost) + np.asarray(s.base.rent)
-    start = np.where(np.asarray(s.base.buyer), 0.0, np.logaddexp(0.0, -before / s.base.spread))
-    cost = real * r.level + np.asarray(s.base.spread) * r.capacity * (mixing + start)
-    return np.where(runs, cost, 0.0), wrong
+    earned = of(run.sales) * (1.0 - of(terms.advalorem) - of(terms.markup)) - of(run.inputs) - of(run.permits)
+    real = base + of(schedule.resource_cost) + of(run.recovery_cost) + of(_moved(run))
+    transfer = of(s.base.rent) + of(terms.specific) + of(schedule.pigou)
+    inside = (u > SEEN_USE[0]) & (u < SEEN_USE[1])
+    wrong = np.where(inside, earned + of(run.paid) - real - transfer - spread * (used - idle), 0.0)
+    start = np.where(of(s.base.buyer), 0.0, np.logaddexp(0.0, -(base + of(s.base.rent)) / spread))
+    return at, real * level + spread * capacity * (u * used + (1.0 - u) * idle + start), wrong
 
 
-def _expected(run: Outcome) -> np.ndarray:
-    """Prices expected at the start of each period [USD/kg; T, N], which make a hidden cargo dear to lose.
+def _moved(run: Outcome) -> np.ndarray:
+    """What knowledge and the prices expected add to the cost of a unit of level [USD/kg; T, M]."""
+    known, base, out = run.setting.knowledge, run.setting.base, np.zeros(run.record.level.shape)
+    saves, risk = np.asarray(known.saves), np.asarray(base.risk)
+    learns, hides = np.flatnonzero(saves), np.flatnonzero(risk)
+    less = np.asarray(known.known) - run.record.knowledge
+    out[:, learns] = less @ np.asarray(known.made)[:, learns] * saves[learns]
+    cargo = run.point.bench.takes[:, hides]
+    goods = np.flatnonzero(cargo.any(1))
+    out[:, hides] += (_expected(run, goods) - np.asarray(base.price)[goods]) @ cargo[goods] * risk[hides]
+    return out
+
+
+def _expected(run: Outcome, goods: np.ndarray) -> np.ndarray:
+    """Prices of some goods expected at the start of each period [USD/kg; T, G], which make a cargo dear to lose.
 
     E' = E + theta (p - E) + g (p - p before), at least a tenth of p; theta = 1 - (1 - adaptive)^dt, dt of the period.
     """
-    s, price = run.setting, run.record.price[:, : run.goods]
+    s, price = run.setting, run.record.price[:, goods]
     theta = 1.0 - (1.0 - float(np.asarray(s.beliefs.adaptive))) ** np.asarray(run.schedule.clock.dt)
-    now = before = np.asarray(s.base.price)
+    now = np.asarray(s.base.price)[goods]
+    drift = float(np.asarray(s.beliefs.extrapolate)) * np.diff(price, axis=0, prepend=now[None])
     out = []
-    for p, taken in zip(price, theta, strict=True):
+    for p, taken, more, least in zip(price, theta, drift, 0.1 * price, strict=True):
         out.append(now)
-        now = np.maximum(now + taken * (p - now) + float(np.asarray(s.beliefs.extrapolate)) * (p - before), 0.1 * p)
-        before = p
+        now = np.maximum(now + taken * (p - now) + more, least)
     return np.array(out)
 
 
-def _largest(lens: Lens, run: Outcome, miss: np.ndarray, at: np.ndarray | None, what: str) -> Miss:
+def _largest(run: Outcome, miss: np.ndarray, named: Callable[[int], str]) -> Miss:
+    """The largest of some misses [T, .], said with the name of its position."""
     if not miss.size:
         return Miss(0.0, "")
-    worst = np.where(np.isfinite(miss), miss, np.inf)
-    t, j = np.unravel_index(int(worst.argmax()), worst.shape)
-    who = "" if at is None else f" of {lens.act.index[at[j]]}"
-    return Miss(float(worst[t, j]), f"{what}{who} in {run.terms.years[t]:g}")
+    t, j = np.unravel_index(int(miss.argmax()), miss.shape)  # what is no number counts as the largest
+    size = float(miss[t, j]) if np.isfinite(miss[t, j]) else np.inf
+    return Miss(size, f"{named(int(j))} in {run.terms.years[t]:g}")
