@@ -12,7 +12,8 @@ from earthprice.facts.world import load_world
 from earthprice.law import compile_terms, delay, load_rulebook, numbers, patch, prepare, reach, shipped, stack
 from earthprice.law.amounts import Course
 from earthprice.law.cases import cases_of
-from earthprice.law.compile import DRAWS, Prepared
+from earthprice.law.compile import Prepared
+from earthprice.law.said import DRAWS
 from earthprice.law.source import parse_yaml
 
 BASE, DRAFT = "china-in-force-2020", "china-2021-draft"
@@ -347,7 +348,7 @@ def test_a_draws_numbers_are_read_off_once_for_all_that_is_asked_of_it(real, dra
         asked.clear()
         prepared.terms(YEARS, **use, overrides={"more_checks.caught": "x0.5"})
         assert not asked
-    assert len(prepared._found) == DRAWS + 1  # and what no draw moves
+    assert len(prepared.said.found) == DRAWS + 1  # and what no draw moves
 
 
 def test_draws_do_not_displace_the_law_at_central_numbers(real, draft, monkeypatch):

@@ -10,9 +10,8 @@ import pytest
 from earthprice.facts.world import load_world
 from earthprice.law import prepare, stack
 from earthprice.law.compile import Prepared
-from earthprice.law.kept import Reusable
+from earthprice.law.kept import Read, Reusable
 from earthprice.law.sheet import same_bits
-from earthprice.world.override import Override
 from earthprice.world.terms import Terms
 
 YEARS = np.array([2025.0, 2025.25, 2025.5, 2025.75, *np.arange(2026.0, 2032.0)])
@@ -26,38 +25,34 @@ MOVES = (
 )
 
 
-def change(to: float) -> Override:
-    return Override(None, to, f"{to:g}")
-
-
 def test_it_is_made_again_where_a_number_that_was_read_has_another_change():
     kept: Reusable[int] = Reusable(2)
     made = []
 
-    def make(read: set[str]) -> int:
-        read |= {"a.rate", "b.rate"}
+    def make(read: set[Read]) -> int:
+        read |= {(0, "rate"), (1, "rate")}
         made.append(1)
         return len(made)
 
-    def get(changes: dict[str, Override], key: str = "law") -> int:
-        return kept.get(key, changes, make)
+    def get(changes: dict[Read, object], key: str = "law") -> int:
+        return kept.get(key, changes.get, make)
 
-    assert [get({}), get({}), get({"c.rate": change(1.0)})] == [1, 1, 1], "nobody read c.rate"
-    assert [get({"a.rate": change(1.0)}), get({"a.rate": change(1.0)}), get({"a.rate": change(2.0)})] == [2, 2, 3]
-    assert get({"b.rate": change(2.0)}) == 4
-    assert get({}) == 5, "one a key is kept: the latest"
+    assert [get({}), get({}), get({(2, "rate"): 1.0})] == [1, 1, 1], "nobody read that of the third"
+    assert [get({(0, "rate"): 1.0}), get({(0, "rate"): 1.0}), get({(0, "rate"): 2.0})] == [2, 2, 3]
+    assert get({(1, "rate"): 2.0}) == 4
+    assert [get({(0, "rate"): 2.0}), get({})] == [3, 5], "two are kept: the latest"
     assert [get({}, "other"), get({}), get({}, "third"), get({}), get({}, "other")] == [6, 5, 7, 5, 8]
 
 
 def test_what_was_not_made_is_not_kept():
     kept: Reusable[int] = Reusable(2)
 
-    def fails(read: set[str]) -> int:
+    def fails(read: set[Read]) -> int:
         raise ValueError("out of bounds")
 
     with pytest.raises(ValueError, match="out of bounds"):
-        kept.get("law", {}, fails)
-    assert kept.get("law", {}, lambda read: 3) == 3
+        kept.get("law", lambda number: None, fails)
+    assert kept.get("law", lambda number: None, lambda read: 3) == 3
 
 
 def same(a: Terms, b: Terms) -> list[str]:

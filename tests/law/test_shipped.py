@@ -209,6 +209,6 @@ def test_a_case_reads_the_law_as_a_run_does(world, name: str) -> None:
         k, facts = s.items.index(item), CaseFacts(year=year)
         assert _holds(s, item, year, facts) == bool(on[k][0]), item.id
         for parameter in item.measure.quantities():
-            said = p._numbers(k, parameter, np.array([year]), choice)[0]
+            said = p.said.numbers(k, parameter, np.array([year]), choice)[0]
             if np.isfinite(said):
                 assert _at(s, item, parameter, facts, str).middle == pytest.approx(said), f"{item.id}.{parameter}"

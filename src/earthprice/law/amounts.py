@@ -97,6 +97,11 @@ class Course:
         return all(v.range is None and v.yearly_change_of is None for v in (*self.levels, *self.changes))
 
     @cached_property
+    def follows(self) -> tuple[str, ...]:
+        """Measures whose yearly change it follows."""
+        return tuple(dict.fromkeys(v.yearly_change_of for v in self.changes if v.yearly_change_of))
+
+    @cached_property
     def _starts(self) -> np.ndarray:
         """Days from which each level holds, as decimal years."""
         return np.array([v.year for v in self.levels])

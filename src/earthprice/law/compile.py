@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -14,28 +13,22 @@ import numpy as np
 from earthprice import caps
 from earthprice.errors import OptionError, RulebookError
 from earthprice.law.acting import Acting
-from earthprice.law.amounts import Course, FollowedGrowth, Growth, course, first_out_of_bounds
 from earthprice.law.awaited import activities_changed, awaited, share_moved
 from earthprice.law.credits import credits
 from earthprice.law.days import NEAR, Days, cut_at_days
 from earthprice.law.effects import EFFECTS, abate, deter, limit_feed
 from earthprice.law.instruments import Inspection
-from earthprice.law.kept import OfTwo, Reusable
-from earthprice.law.patch import span_of
+from earthprice.law.kept import OfTwo, Read, Reusable
 from earthprice.law.permits import Permit, ReviewedCap, capped, granted, refuse_cleaned, reviews
-from earthprice.law.quantity import Quantity
 from earthprice.law.reached import Ground, ground, masks
+from earthprice.law.said import Said
 from earthprice.law.sheet import averaged, blank, sharing
 from earthprice.law.stack import Item, Stack
-from earthprice.law.units import conversion
-from earthprice.law.use import Bill, Choice, Draw, Use, UseIn, chosen, used
+from earthprice.law.use import Bill, Choice, Use, UseIn, chosen, used
 from earthprice.law.withheld import withhold
 from earthprice.world.network import Network
-from earthprice.world.override import Span
 from earthprice.world.terms import PlantContract, Terms
 
-DRAWS = 8
-"""Draws of which the numbers are kept: one for every thread that is at work, and some more."""
 KEPT = 8
 """Sheets of central numbers that are kept, and as many of draws: neither displaces the other. They
 share what is alike, which is most of them."""
@@ -48,13 +41,6 @@ class PermitPaths(NamedTuple):
     amount: np.ndarray
     held: np.ndarray
     granted: np.ndarray
-
-
-class Laid(NamedTuple):
-    """A measure as it is laid out: its quantities, and the positions that it reaches."""
-
-    quantities: Mapping[str, Quantity]
-    at: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,10 +56,7 @@ class Prepared:
     stack: Stack
     ground: Ground
     reached: tuple[np.ndarray, ...]
-    _courses: dict[tuple[int, str, str, str | None], Course] = field(default_factory=dict, repr=False, compare=False)
-    _found: dict[Draw, dict[Hashable, np.ndarray]] = field(default_factory=dict, repr=False, compare=False)
-    _cut: dict[tuple[bytes, float, float | None], Days] = field(default_factory=dict, repr=False, compare=False)
-    _spans: dict[tuple[int, str], Span] = field(default_factory=dict, repr=False, compare=False)
+    _cut: dict[tuple[bytes, frozenset[float], float | None], Days] = field(default_factory=dict, repr=False)
     _sheets: tuple[Reusable[Terms], ...] = field(default_factory=lambda: (Reusable(KEPT), Reusable(KEPT)), repr=False)
     _rows: tuple[Reusable[list[Permit]], ...] = field(
         default_factory=lambda: (Reusable(3 * KEPT), Reusable(3 * KEPT)), repr=False
@@ -119,7 +102,7 @@ class Prepared:
         moved = {
             item.name: ReviewedCap(item, *by)
             for k, item in enumerate(self.stack.items)
-            if on[k].any() and (by := self._moved(k, choice))
+            if on[k].any() and (by := self.said.moved(k, choice))
         }
         reviewed = tuple(reviews(rules, issued, moved))
         _room(issued, len(reviewed), self.stack.items)
@@ -131,17 +114,17 @@ class Prepared:
         if choice.bill is not None:
             return self._sheet(self._all(on, days, choice, set()), days, choice.bill)
 
-        def make(read: set[str]) -> Terms:
+        def make(read: set[Read]) -> Terms:
             made = self._sheet(self._all(on, days, choice, read), days, None)
             return sharing(made, [sheet for kept in self._sheets for sheet in kept.all()])
 
-        return self._sheets[bool(choice.draw)].get(_key(on, days, choice), choice.overrides, make)
+        return self._sheets[bool(choice.draw)].get(_key(on, days), partial(self.said.now, choice=choice), make)
 
     def _sheet(self, acting: list[Acting], days: Days, bill: Bill | None) -> Terms:
         sheet = blank(days, self.ground)
         for a in acting:
             effect = EFFECTS.get(a.item.measure.instrument)
-            if effect and a.on.any():
+            if effect:
                 effect(a, sheet)
         if bill is not None:
             sheet.bill[days.years >= bill.since - NEAR] += bill.rate
@@ -154,35 +137,38 @@ class Prepared:
         _insurable(sheet.contracts, acting)
         return averaged(sheet)
 
-    def _all(self, on: list[np.ndarray], days: Days, choice: Choice, read: set[str]) -> list[Acting]:
+    def _all(self, on: list[np.ndarray], days: Days, choice: Choice, read: set[Read]) -> list[Acting]:
         """Every measure of the stack at work; the numbers that are asked of them come into `read`."""
-        return [self._acting(k, mine, days, choice, read) for k, mine in enumerate(on)]
+        return [self._acting(k, mine, days, choice, read) for k, mine in enumerate(on) if mine.any()]
 
     def _permits(self, on: list[np.ndarray], days: Days, choice: Choice) -> list[Permit]:
         """Permits of caps, of licences and of shares, each kept apart: a number read for one leaves the others."""
-        rows, key, acting = self._rows[bool(choice.draw)], _key(on, days, choice), partial(self._all, on, days, choice)
+        rows, key, acting = self._rows[bool(choice.draw)], _key(on, days), partial(self._all, on, days, choice)
+        says = partial(self.said.now, choice=choice)
 
         def issued_by(kind: Callable[[list[Acting], Ground], list[Permit]]) -> list[Permit]:
-            return rows.get((kind.__name__, *key), choice.overrides, lambda read: kind(acting(read), self.ground))
+            return rows.get((kind.__name__, key), says, lambda read: kind(acting(read), self.ground))
 
         return [p for kind in (capped, granted, credits) for p in issued_by(kind)]
 
     def _days(self, years: np.ndarray, also: float, last: float | None) -> Days:
         """The periods, cut where a book or a value begins, where a year begins, for growth, and on one more day."""
-        key = years.tobytes(), also, last
+        more = {also} - self.said.dates if np.isfinite(also) else set[float]()
+        key = years.tobytes(), frozenset(more), last
         if key not in self._cut:
-            dates: set[float] = {b.start for b in self.stack.books} | ({also} if np.isfinite(also) else set())
-            for quantities, _ in self._measures:
-                dates |= {v.year for q in quantities.values() for v in q.values}
             whole = set(range(int(years[0]), int(years[-1] + max(last or 1.0, 1.0)) + 1))
-            self._cut[key] = cut_at_days(years, dates | whole, last)
+            self._cut[key] = cut_at_days(years, self.said.dates | more | whole, last)
         return self._cut[key]
 
     @cached_property
-    def _measures(self) -> tuple[Laid, ...]:
-        """The measures as they are laid out."""
-        both = zip(self.stack.items, self.reached, strict=True)
-        return tuple(Laid(item.measure.quantities(), np.flatnonzero(mask)) for item, mask in both)
+    def said(self) -> Said:
+        """The numbers of the stack."""
+        return Said(self.stack)
+
+    @cached_property
+    def _at(self) -> tuple[np.ndarray, ...]:
+        """Positions that each measure reaches."""
+        return tuple(np.flatnonzero(mask) for mask in self.reached)
 
     def _on(self, years: np.ndarray, choice: Choice) -> list[np.ndarray]:
         """Stretches of days in which each measure holds: in force, not switched off, not replaced, not repealed."""
@@ -201,122 +187,20 @@ class Prepared:
             on[k] = held
         return on
 
-    def _acting(self, k: int, on: np.ndarray, days: Days, choice: Choice, read: set[str]) -> Acting:
-        item, years = self.stack.items[k], days.years
-        quantities, at = self._measures[k]
+    def _acting(self, k: int, on: np.ndarray, days: Days, choice: Choice, read: set[Read]) -> Acting:
+        item, at, said = self.stack.items[k], self._at[k], self.said
 
-        @cache
         def numbers(name: str) -> np.ndarray:
-            key = f"{item.id}.{name}"
-            read.add(key)
-            if key in choice.overrides and self.stack.meant(item):
-                override, there = choice.overrides[key], name in quantities
-                since = max(self.stack.top_book.start, override.since)
-                found = self._numbers(k, name, years, choice) if there else np.full(len(years), np.nan)
-                pace = self._pace(k, name, years, since, choice) if override.sets and there else 1.0
-                reached = (years >= since - 1e-9) & (days.period > 0)  # from entry into force, never the first period
-                changed = override.on(found, self._span(k, name), pace)
-                return self._bounded(k, name, on, years, np.where(reached, changed, found))
-            if name not in quantities:
-                return np.full(len(years), np.nan)
-            known = self._of_draw(self._draw(k, name, choice))
-            kept = k, name, choice.reading, choice.as_of, years.tobytes() + on.tobytes()
-            if kept not in known:
-                known[kept] = self._bounded(k, name, on, years, self._numbers(k, name, years, choice))
-            return known[kept]
+            read.add((k, name))
+            return said.used_inside(k, name, on, days, choice)
 
         def begins(name: str) -> float:
-            start, levels = item.book.start, self._course(k, name, choice).levels
-            return max(start, next((v.year for v in levels if v.value or v.range), start))
+            read.add((k, name))
+            return said.begins(k, name, choice)
 
-        if on.any() and not len(at):
+        if not len(at):
             raise RulebookError(f"'{item.id}' is switched on and reaches nothing", where=item.where("acts_on"))
-        return Acting(item, at, on, days, begins, numbers)
-
-    def _bounded(self, k: int, name: str, on: np.ndarray, years: np.ndarray, found: np.ndarray) -> np.ndarray:
-        """A parameter by stretch in the units used inside.
-
-        Raises:
-            RulebookError: it leaves its bounds where the measure holds.
-        """
-        item, span = self.stack.items[k], self._span(k, name)
-        if out := first_out_of_bounds(np.where(on, found, np.nan), years, span):
-            what = f"{item.id}.{name} comes to {out[0]:.6g} {span.unit} in {out[1]:g}"
-            raise RulebookError(what, where=item.where(name), accepted=f"{span.words} in every year")
-        return found * conversion(span.unit)
-
-    def _span(self, k: int, name: str) -> Span:
-        """Bounds of a parameter of a measure (`span_of`)."""
-        if (k, name) not in self._spans:
-            self._spans[k, name] = span_of(self.stack.items[k], name)
-        return self._spans[k, name]
-
-    def _pace(self, k: int, name: str, years: np.ndarray, since: float, choice: Choice) -> np.ndarray | float:
-        """What a number has grown by since its level was said, or since a later day [-]; NaN where nothing holds."""
-        said = self._course(k, name, choice).said(years)
-        if not len(said):
-            return 1.0
-        now, then = (self._numbers(k, name, x, choice) for x in (years, np.maximum(said, since)))
-        return np.where(now == then, 1.0, now / np.where(then, then, 1.0))
-
-    def _numbers(self, k: int, name: str, years: np.ndarray, choice: Choice) -> np.ndarray:
-        path, draw = self._course(k, name, choice), self._draw(k, name, choice)
-        known = self._of_draw(draw)
-        key = (k, name, choice.reading, choice.as_of, years.tobytes())
-        if key not in known:
-            known[key] = path.at(years, dict(draw), self._growth(k, name, years, choice))
-        return known[key]
-
-    def _draw(self, k: int, name: str, choice: Choice) -> Draw:
-        """The draw that a parameter hangs on; `()` where it is the same in all."""
-        return () if self._course(k, name, choice).fixed else choice.draw
-
-    def _of_draw(self, draw: Draw) -> dict[Hashable, np.ndarray]:
-        """Numbers found in a draw, those that no draw moves under `()`; of `DRAWS` they are kept."""
-        if draw not in self._found:
-            for old in [d for d in list(self._found) if d][: 1 - DRAWS]:
-                self._found.pop(old, None)
-        return self._found.setdefault(draw, {})
-
-    def _course(self, k: int, name: str, choice: Choice) -> Course:
-        key = (k, name, choice.reading, choice.as_of)
-        if key not in self._courses:
-            quantity, reading = self._measures[k].quantities[name], self.stack.read(k, choice.reading)
-            self._courses[key] = course(self.stack.items[k].name, name, quantity, reading, choice.as_of)
-        return self._courses[key]
-
-    def _growth(self, of: int, name: str, years: np.ndarray, choice: Choice) -> Growth:
-        """Growth factors of the measures that a path follows (`yearly_change_of`), one after the other."""
-        names = dict.fromkeys(v.yearly_change_of for v in self._course(of, name, choice).changes if v.yearly_change_of)
-        by = {n: self._followed(n, self.stack.items[of], name, years, choice) for n in names}
-        return lambda measure, year: by[measure](year)
-
-    def _followed(self, key: str, of: Item, name: str, years: np.ndarray, choice: Choice) -> FollowedGrowth:
-        """Growth factor of a parameter of one measure that a path follows."""
-        item = self.stack.by_country[of.country][key]
-        k = self.stack.items.index(item)
-        if self._course(k, name, choice).set_by():
-            what = f"{of.id}.{name} follows {item.id}, which a review moves in reading '{choice.reading}'"
-            raise RulebookError(what, where=item.where(), accepted="set_by the same review")
-        run = np.arange(np.floor(years[0]) - 1.0, np.floor(years[-1]) + 1.0)
-        known = dict(zip(run.tolist(), self._numbers(k, name, run, choice).tolist(), strict=True))
-
-        def growth(year: int) -> float:
-            if year in known and year - 1 in known:
-                before, now = known[year - 1], known[year]
-            else:
-                before, now = self._numbers(k, name, np.array([year - 1.0, year]), choice).tolist()
-            return now / before if math.isfinite(before) and math.isfinite(now) and before > 0 else 1.0
-
-        return growth
-
-    def _moved(self, k: int, choice: Choice) -> tuple[str, float] | None:
-        """The review that moves a cap, and from when: not before the last published level is over."""
-        if "amount" not in self._measures[k][0]:
-            return None
-        path = self._course(k, "amount", choice)
-        by = path.set_by() if path.levels else None
-        return (by[0], max(by[1], int(path.levels[-1].year) + 1)) if by else None
+        return Acting(item, at, on, days, begins, cache(numbers))
 
 
 @lru_cache(maxsize=16)
@@ -361,9 +245,9 @@ def compile_terms(s: Stack, network: Network, years: Sequence[float] | np.ndarra
     return deepcopy(found)
 
 
-def _key(on: list[np.ndarray], days: Days, choice: Choice) -> tuple[Hashable, ...]:
-    """What a law's arrays hang on, but for changes of its numbers; the days are among those that are kept for good."""
-    return id(days), np.array(on).tobytes(), choice.reading, choice.as_of, choice.draw
+def _key(on: list[np.ndarray], days: Days) -> Hashable:
+    """What a law's arrays hang on, but for its numbers; the days are among those that are kept for good."""
+    return id(days), np.array(on).tobytes()
 
 
 def _room(found: list[Permit], reviewed: int, items: Sequence[Item]) -> None:

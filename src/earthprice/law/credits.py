@@ -24,7 +24,7 @@ TIGHT = 1e-6
 
 def credits(acting: list[Acting], g: Ground) -> list[Permit]:
     """Permits of every share at work."""
-    return [p for a in acting if isinstance(a.item.measure, Portion) and a.on.any() for p in _of(a, g)]
+    return [p for a in acting if isinstance(a.item.measure, Portion) for p in _of(a, g)]
 
 
 def _of(a: Acting, g: Ground) -> list[Permit]:

@@ -6,57 +6,57 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from earthprice.world.override import Override
-
 Made = TypeVar("Made")
+Read = tuple[int, str]
+"""A number that was read: position of its measure in the stack, and its parameter."""
+Says = Callable[[Read], object]
+"""What a number is: its path, its change, its draw if it hangs on one; compared with `==`."""
 
 
 @dataclass(frozen=True)
 class Remembered(Generic[Made]):
-    """What was made, the numbers that were read for it, and the changes that these had."""
+    """What was made under a key, and what the numbers that were read for it were."""
 
+    key: Hashable
     made: Made
-    read: frozenset[str]
-    changes: Mapping[str, Override]
+    read: Mapping[Read, object]
 
-    def holds(self, changes: Mapping[str, Override]) -> bool:
-        """Whether the same would be made under other changes: those of the numbers that were read are the same."""
-        return _of(self.read, changes) == self.changes
+    def holds(self, key: Hashable, says: Says) -> bool:
+        """Whether the same would be made now: under the same key, of numbers that are what they were."""
+        return self.key == key and all(says(number) == was for number, was in self.read.items())
 
 
 class Reusable(Generic[Made]):
-    """The latest of what a pure function of a law's numbers has made, one a key.
+    """The latest of what a pure function of a law's numbers has made.
 
     Args:
-        most: how many keys are kept.
+        most: how many are kept.
     """
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._found: dict[Hashable, Remembered[Made]] = {}
+        self._found: list[Remembered[Made]] = []
 
-    def get(self, key: Hashable, changes: Mapping[str, Override], make: Callable[[set[str]], Made]) -> Made:
-        """What was made under a key, else made now.
+    def get(self, key: Hashable, says: Says, make: Callable[[set[Read]], Made]) -> Made:
+        """What was made under a key of the same numbers, else made now.
 
         Args:
-            key: all that it hangs on but the changes of numbers.
-            changes: changes by number.
+            key: all that it hangs on but numbers.
+            says: what a number is now.
             make: makes it, and adds every number that it reads to the set that it is given.
         """
-        found = self._found.get(key)
-        if found is None or not found.holds(changes):
-            read: set[str] = set()
+        known = list(self._found)
+        found = next((x for x in reversed(known) if x.holds(key, says)), None)
+        if found is None:
+            read: set[Read] = set()
             made = make(read)
-            found = Remembered(made, frozenset(read), _of(read, changes))
-        self._found.pop(key, None)
-        self._found[key] = found  # the last one used is the last one dropped
-        for old in list(self._found)[: -self._most]:
-            self._found.pop(old, None)
+            found = Remembered(key, made, {number: says(number) for number in read})
+        self._found = [*(x for x in known if x is not found), found][-self._most :]  # the last one used goes last
         return found.made
 
     def all(self) -> list[Made]:
         """All that is kept, the last one used first."""
-        return [found.made for found in reversed(list(self._found.values()))]
+        return [found.made for found in reversed(self._found)]
 
 
 class OfTwo(Generic[Made]):
@@ -78,7 +78,3 @@ class OfTwo(Generic[Made]):
         made = make()
         self._found = [*self._found, (one, other, made)][-self._most :]
         return made
-
-
-def _of(read: set[str] | frozenset[str], changes: Mapping[str, Override]) -> dict[str, Override]:
-    return {name: change for name, change in changes.items() if name in read}

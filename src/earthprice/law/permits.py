@@ -75,10 +75,10 @@ class ReviewedCap(NamedTuple):
 
 def capped(acting: list[Acting], g: Ground) -> list[Permit]:
     """Permits of every cap at work."""
-    exempt = [a for a in acting if isinstance(a.item.measure, Exempt) and a.on.any()]
+    exempt = [a for a in acting if isinstance(a.item.measure, Exempt)]
     found: list[Permit] = []
     for a in acting:
-        if isinstance(a.item.measure, Cap) and a.on.any():
+        if isinstance(a.item.measure, Cap):
             mine = [e for e in exempt if _frees(e, a)]
             for k, state in enumerate(_states(a, mine), 1):
                 found += _shared(a, f"{a.item.name}~{k}" if k > 1 else a.item.name, mine, state, g)
@@ -97,7 +97,7 @@ def granted(acting: list[Acting], g: Ground) -> list[Permit]:
     within their totals by that alone: their own permit has an amount only for the days on which a licence for just
     these shipments cuts something (`_let_through`), and none (share 1, `inf`) in periods without such a day.
     """
-    licences = [a for a in acting if a.on.any() and _ships(a)]
+    licences = [a for a in acting if _ships(a)]
     found: dict[tuple[int, ...], Permit] = {}
     shares: dict[tuple[tuple[int, ...], tuple[int, ...]], np.ndarray] = {}
     terms = [LicenceNumbers(*(a.value(name, 0.0)[:, 0] for name in ("refused", "wait"))) for a in licences]
@@ -244,7 +244,7 @@ def refuse_cleaned(acting: list[Acting], left: np.ndarray, g: Ground) -> None:
     """
     for a in acting:
         m = a.item.measure
-        if isinstance(m, Cap) and m.counts == "burden" and a.on.any():
+        if isinstance(m, Cap) and m.counts == "burden":
             cleaned = left[:, a.at, g.burden(m.burden or "", a.item.where("burden"))] < 1.0 - 1e-9
             if cleaned.any():
                 s, k = (int(i) for i in np.argwhere(cleaned)[0])
