@@ -108,7 +108,7 @@ def abate(sheet: Sheet) -> None:
     charge, from what is removed already; what cannot be cleaned (gas, tailings) is cut only where the standard says
     what that costs.
     """
-    acted = sheet.bill.any((0, 2))
+    acted = sheet.bill.any(0).any(1)
     for c in sheet.cuts:
         acted[c.at] = True
     on = np.flatnonzero(acted)

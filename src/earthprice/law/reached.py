@@ -16,6 +16,7 @@ from earthprice.law.instruments import Cap, Charge, Exempt, Inspection, Penalty,
 from earthprice.law.origins import Flows, base_flows, listed_origin
 from earthprice.law.stack import Item, Stack
 from earthprice.world.network import Network
+from earthprice.world.terms import Terms, no_law
 
 ENDINGS = {"reserve": "/reserve_buy", "price_band": "/floor_buy", "stock": "/reserve_buy"}
 """State purchases are activities of their own, told by the end of their id."""
@@ -35,6 +36,7 @@ class Ground:
     network: Network
     zones: tuple[str, ...]
     _makers: dict[str, np.ndarray] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _blank: dict[int, Terms] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def columns(self) -> dict[str, np.ndarray]:
@@ -147,6 +149,17 @@ class Ground:
             raise RulebookError(f"nobody makes '{good}'", where=where, given=good, accepted=sorted(set(goods)))
         here = makes & (known["zone"].to_numpy()[rows][:, None] == self.columns["zone"][None])
         return np.where(here.any(0), rows[here.argmax(0)], -1)
+
+    def without_law(self, stretches: int) -> Terms:
+        """Terms without law over so many stretches of days; all sheets share them, and nobody writes on them."""
+        if stretches not in self._blank:
+            burdens = self.network.burdens.shape[1]
+            found = no_law(np.arange(stretches), len(self.ids), len(self.zones), burdens)
+            for x in vars(found).values():
+                if isinstance(x, np.ndarray):
+                    x.setflags(write=False)
+            self._blank[stretches] = found
+        return self._blank[stretches]
 
     def burden(self, name: str, where: str) -> int:
         """Position of a burden by name."""

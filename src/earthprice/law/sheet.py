@@ -11,7 +11,7 @@ from earthprice.errors import RulebookError
 from earthprice.law.acting import Acting
 from earthprice.law.days import Days
 from earthprice.law.reached import Ground
-from earthprice.world.terms import Levy, PlantContract, Terms, no_law
+from earthprice.world.terms import Levy, PlantContract, Terms
 
 ONE_AT_A_TIME = "one at a time: replaces: the other, or other days"
 
@@ -46,6 +46,26 @@ class Abroad:
     fines: np.ndarray
 
 
+class Writing:
+    """Arrays of `Terms` by stretch of days while they are written: each is a copy of a blank one once it is asked for.
+
+    Args:
+        blank: terms without law, whose arrays nobody writes on.
+    """
+
+    def __init__(self, blank: Terms) -> None:
+        self._blank = blank
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        found = self.__dict__[name] = getattr(self._blank, name).copy()
+        return found
+
+    @property
+    def written(self) -> dict[str, np.ndarray]:
+        """The arrays that were asked for."""
+        return {name: x for name, x in vars(self).items() if name != "_blank"}
+
+
 @dataclass
 class Sheet:
     """The arrays of `Terms` by stretch of days while they are written, and what is caught, cut, levied, insured.
@@ -56,7 +76,7 @@ class Sheet:
 
     days: Days
     ground: Ground
-    terms: Terms
+    terms: Writing
     bill: np.ndarray = field(init=False)
     duties: dict[tuple[str, str], np.ndarray] = field(init=False, default_factory=dict)
     tariff: np.ndarray = field(init=False)
@@ -88,7 +108,7 @@ class Sheet:
             return None, out
         zone = self.ground.zone(a.item.book.jurisdiction, a.item.book.where(("jurisdiction",)))
         if zone not in self.abroad:
-            flat = [np.zeros_like(self.terms.specific) for _ in range(3)]
+            flat = [np.zeros_like(self.tariff) for _ in range(3)]
             research = np.zeros_like(self.terms.knowledge_support)
             fines = np.zeros_like(self.punished)
             self.abroad[zone] = Abroad(flat[0], flat[1], np.zeros_like(self.bill), flat[2], research, fines)
@@ -96,8 +116,8 @@ class Sheet:
 
 
 def blank(days: Days, g: Ground) -> Sheet:
-    """A sheet without law, each array its own copy."""
-    return Sheet(days, g, no_law(days.years, len(g.ids), len(g.zones), g.network.burdens.shape[1]))
+    """A sheet without law."""
+    return Sheet(days, g, Writing(g.without_law(len(days.years))))
 
 
 def one_at_a_time(a: Acting, sheet: Sheet, both: np.ndarray, does: str) -> None:
@@ -115,14 +135,13 @@ def averaged(sheet: Sheet) -> Terms:
 
     Permits are not on the sheet. The arrays may be shared: nobody may write on them.
     """
-    held, kept = sheet.terms.reservation, ("years", "permit_use", "permit_amount", "permit_held", "permit_granted")
-    means = {k: sheet.days.mean(v) for k, v in vars(sheet.terms).items() if isinstance(v, np.ndarray) and k not in kept}
-    means["reservation"] = sheet.days.held(held)[0]
-    found = replace(sheet.terms, foreign=_levies(sheet), contracts=_contracts(sheet), **means)
-    for x in vars(found).values():
-        if isinstance(x, np.ndarray):
-            x.setflags(write=False)
-    return found
+    days = sheet.days
+    written = {"state_cost": sheet.terms.state_cost, **sheet.terms.written}  # each sheet has its own, if of nothing
+    means = {k: days.held(x)[0] if k == "reservation" else days.mean(x) for k, x in written.items()}
+    for x in means.values():
+        x.setflags(write=False)
+    blank = sheet.ground.without_law(len(days.begins))
+    return replace(blank, foreign=_levies(sheet), contracts=_contracts(sheet), **means)
 
 
 def sharing(found: Terms, others: Sequence[Terms]) -> Terms:
@@ -135,15 +154,17 @@ def sharing(found: Terms, others: Sequence[Terms]) -> Terms:
     shared = {}
     for name, x in vars(found).items():
         if isinstance(x, np.ndarray) and x.shape[:2] == found.specific.shape:
-            others_say = (getattr(o, name) for o in others)
-            shared[name] = next((y for y in others_say if same_bits(x, y)), x)
+            others_say = {id(y): y for y in (getattr(o, name) for o in others)}
+            if id(x) not in others_say:
+                shared[name] = next((y for y in others_say.values() if same_bits(x, y)), x)
     return replace(found, **shared)
 
 
 def same_bits(x: np.ndarray, y: np.ndarray) -> bool:
     """Whether two arrays are the same to the last bit, what is no number too: most differ at the end."""
-    ends = ((x[-1:], y[-1:]), (x, y))
-    return x is y or all(np.array_equal(a.view(np.int64), b.view(np.int64)) for a, b in ends)
+    if x is y or x[-1:].tobytes() != y[-1:].tobytes():
+        return x is y
+    return np.array_equal(x.view(np.int64), y.view(np.int64))
 
 
 def _levies(sheet: Sheet) -> tuple[Levy, ...]:
