@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -21,6 +20,7 @@ from earthprice.market.closed import PERMIT_SPREAD
 from earthprice.market.contracts import WIDTH
 from earthprice.market.response import ISOELASTIC, LOGISTIC
 from earthprice.world.draft import TRACE, Draft
+from earthprice.world.network import Network
 from earthprice.world.terms import Terms
 
 IDLE = 0.06
@@ -29,6 +29,7 @@ LEAST_USE, MOST_USE = 1e-5, 0.99
 """Bounds of the share of capacity used in the base year: a link that is open but hardly used lies at the lower."""
 GIVEN_AWAY = 0.25
 """Share of an outlet's room that is taken, at least, when a good is worth nil."""
+GIVEN_ODDS = float(logit(GIVEN_AWAY))
 LEAST_RENT = 12.0
 """Least rent of a permit that binds, in permit spreads: a cap that binds is never free."""
 SMALL = 1e-12
@@ -40,7 +41,7 @@ class Benchmark:
     """The base year as parameters. N goods, P permits, M activities.
 
     Attributes:
-        a: coefficients of the goods [N, M].
+        network: the network, of whose goods and activities it is.
         price: base prices [USD/kg; N]; permit: base rents [USD/kg; P].
         level: balanced levels [kt/yr; M]; capacity: K or Q [M].
         cost: cost from the tables [USD/kg; M]; rent: what is left of the margin [USD/kg; M].
@@ -51,7 +52,7 @@ class Benchmark:
         permit_scale: what permits must be multiplied with so that the base year's use fits them [P].
     """
 
-    a: np.ndarray
+    network: Network
     price: np.ndarray
     permit: np.ndarray
     level: np.ndarray
@@ -67,15 +68,20 @@ class Benchmark:
     flow: np.ndarray
     permit_scale: np.ndarray
 
-    @cached_property
+    @property
+    def a(self) -> np.ndarray:
+        """Coefficients of the goods [N, M]."""
+        return self.network.matrix
+
+    @property
     def gives(self) -> np.ndarray:
         """What a unit of level makes of each good [N, M]."""
-        return np.maximum(self.a, 0.0)
+        return self.network.gives
 
-    @cached_property
+    @property
     def takes(self) -> np.ndarray:
         """What a unit of level uses up of each good [N, M]."""
-        return np.maximum(-self.a, 0.0)
+        return self.network.takes
 
     @cached_property
     def entries(self) -> csr_array:
@@ -104,7 +110,8 @@ def node_prices(values: Mapping[str, float], nodes: list[str], drafts: list[Draf
     at = {n: i for i, n in enumerate(nodes)}
     for d in drafts:
         if d.stage == "milling":
-            price[at[d.entries[0][0]]] = d.cost + _spread(d, 1.0, d.use) * logit(d.use)
+            odds = float(logit(d.use))
+            price[at[d.entries[0][0]]] = d.cost + _spread(d, 1.0, d.use, odds) * odds
     made = [0.0] * len(nodes)
     for d in drafts:
         for node, coefficient in d.entries:
@@ -114,7 +121,8 @@ def node_prices(values: Mapping[str, float], nodes: list[str], drafts: list[Draf
         if d.stage == "trade" and len(d.entries) == 2:
             source, target = (at[n] for n, _ in d.entries)
             if idle[source] and not idle[target]:
-                price[source] = price[target] - d.cost - 0.5 * _spread(d, price[target], d.use) * logit(d.use)
+                odds = float(logit(d.use))
+                price[source] = price[target] - d.cost - 0.5 * _spread(d, price[target], d.use, odds) * odds
             if math.isnan(price[target]) and not math.isnan(price[source]):
                 price[target] = price[source] + d.cost
             if math.isnan(price[source]) and not math.isnan(price[target]):
@@ -133,8 +141,10 @@ def node_prices(values: Mapping[str, float], nodes: list[str], drafts: list[Draf
     return np.array(price, float)
 
 
-def _spread(d: Draft, value: float, use: float) -> float:
+def _spread(d: Draft, value: float, use: float, odds: float) -> float:
     """Spread of a logistic response; an elasticity too small for one logistic is raised to the least it can hold.
+
+    `odds` is the logit of the share of capacity in use.
 
     An outlet with room takes `GIVEN_AWAY` of it when its good is worth nil:
 
@@ -144,34 +154,35 @@ def _spread(d: Draft, value: float, use: float) -> float:
     if d.doing == "use":
         return size
     if kind == "elasticity":
-        least = (1.0 - use) * (float(logit(use)) + 3.0)
+        least = (1.0 - use) * (odds + 3.0)
         return (1.0 - use) * value / max(size, least)
     out = size * (d.cost if kind == "cost" else value)
-    return min(out, value / (float(logit(GIVEN_AWAY)) - float(logit(use)))) if 0 < use < GIVEN_AWAY and d.room else out
+    return min(out, value / (GIVEN_ODDS - odds)) if 0 < use < GIVEN_AWAY and d.room else out
 
 
-def benchmark(drafts: list[Draft], level: np.ndarray, a: np.ndarray, price: np.ndarray, terms: Terms) -> Benchmark:
+def benchmark(drafts: list[Draft], level: np.ndarray, network: Network, price: np.ndarray, terms: Terms) -> Benchmark:
     """Parameters that return the base year under the law of its year (row 0 of `terms`).
 
     Args:
         drafts: the activities.
         level: balanced levels [M].
-        a: coefficients [N, M].
+        network: the network.
         price: base prices [N].
         terms: the law; its first period is the base year.
     """
     final = np.array([d.doing == "use" for d in drafts])
-    gross = np.where(a > 0, a, 0.0).T @ price
-    inputs = np.where(a < 0, -a, 0.0).T @ price
+    gross, inputs = network.gives.T @ price, network.takes.T @ price
     value = np.where(gross > 0, gross, inputs)
     tax = terms.advalorem[0] + terms.markup[0]
     keep = np.where(final, 0.0, tax) * gross + np.where(final, tax, 0.0) * inputs
     margin = gross - inputs - keep - terms.specific[0] - terms.resource_cost[0]
-    margin = margin + by_plant(insured(a, price[None], terms), terms, len(drafts))[0]
+    margin = margin + by_plant(insured(network.matrix, price[None], terms), terms, len(drafts))[0]
     use = np.array([d.used(x) for d, x in zip(drafts, level.tolist(), strict=True)])
     room = np.array([d.room for d in drafts])  # below, a holder's cost is where it neither buys nor sells on balance
-    cost = np.array([float(a[:, i] @ price) if d.doing == "hold" else d.cost for i, d in enumerate(drafts)])
-    spread = np.array([_spread(d, v, u) for d, v, u in zip(drafts, value.tolist(), use.tolist(), strict=True)])
+    hold = np.array([d.doing == "hold" for d in drafts])
+    cost = np.where(hold, gross - inputs, [d.cost for d in drafts])
+    rows = zip(drafts, value.tolist(), use.tolist(), logit(use).tolist(), strict=True)
+    spread = np.array([_spread(*row) for row in rows])
     spread = np.where(final, [d.stretch[1] for d in drafts], np.maximum(spread, 1e-6 * value))
     use = np.clip(use, np.where(room > 0, TRACE, LEAST_USE), MOST_USE)
     offset = np.where(final, 0.0, spread * logit(use))
@@ -182,7 +193,7 @@ def benchmark(drafts: list[Draft], level: np.ndarray, a: np.ndarray, price: np.n
     rent = np.where(runs & ~final, left - terms.permit_use.T @ permit, 0.0)
     base = np.where(final, -margin, cost)
     return Benchmark(
-        a=a,
+        network=network,
         price=price,
         permit=permit,
         level=level,
@@ -195,7 +206,7 @@ def benchmark(drafts: list[Draft], level: np.ndarray, a: np.ndarray, price: np.n
         final=final,
         margin=margin,
         value=value,
-        flow=0.5 * (np.abs(a) @ np.maximum(level, 0)),
+        flow=0.5 * (network.passes @ np.maximum(level, 0)),
         permit_scale=scale,
     )
 

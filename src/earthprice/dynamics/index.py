@@ -29,6 +29,7 @@ class Fixed(NamedTuple):
     site: Sparse
     within: np.ndarray
     monitor: Monitor
+    uses: Sparse
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def _holders(network: Network, stocks: tuple[str, ...], motion: np.ndarray) -> d
     for s, name in enumerate(stocks):
         for verb, sign in (("reserve_buy", 1.0), ("floor_buy", 1.0), ("reserve_sell", -1.0)):
             held[s, ids.get_loc(f"{name}/{verb}")] = sign
+    used = network.activities["doing"].isin(["run", "use"]).to_numpy()
     state, sells = motion == "state", ids.str.endswith("/reserve_sell")
     buyer = network.activities["doing"].isin(["dispose", "ship"]).to_numpy() | (motion == "store") | (state & ~sells)
     return dict(
@@ -87,6 +89,7 @@ def _holders(network: Network, stocks: tuple[str, ...], motion: np.ndarray) -> d
         state_sell=state & sells,
         private=sparse(on),
         state=sparse(held),
+        uses=sparse(network.takes[network.nodes.index.get_indexer(stocks)] * used),
     )
 
 

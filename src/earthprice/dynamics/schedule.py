@@ -224,11 +224,11 @@ def phases(years: np.ndarray, dt: np.ndarray, drafts: list[Draft], values: Mappi
     1 + g (t - start) while lists of projects are known, and by the share g a year after 2035, from when on no list
     says what is planned: in the long run ore limits supply, not a list. Arguments as of `growth`.
     """
-    g, start = values["model/project/phases"], np.array([d.start for d in drafts])[None, :]
+    g, (start, which) = values["model/project/phases"], np.unique([d.start for d in drafts], return_inverse=True)
     now = middles(years, dt)[:, None]
     listed = 1.0 + g * np.maximum(np.minimum(now, END) - start, 0.0)
     grown = listed * (1.0 + g) ** np.maximum(now - np.maximum(start, END), 0.0)
-    return np.where(years[:, None] < start, 0.0, grown)
+    return np.where(years[:, None] < start, 0.0, grown)[:, which]
 
 
 def permit_room(permits: int) -> int:

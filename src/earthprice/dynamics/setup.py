@@ -78,7 +78,7 @@ def setting(
             fields=Fields(**fields(drafts, values), mobility=require(values, "model/entry/mobility")),
             ore=_ore(drafts, names, bench, values),
             demand=_demand(drafts, bench, values),
-            storage=_storage(network, names, bench, values),
+            storage=_storage(names, values),
             beliefs=Beliefs(require(values, "storage/world/adaptive"), require(values, "storage/world/extrapolation")),
             knowledge=_knowledge(drafts, names, values),
             places=_places(network, names, values),
@@ -113,7 +113,7 @@ def _exact(noun: Any) -> Any:
     if isinstance(noun, tuple):
         return noun if isinstance(noun, Layout | Reviews | Sparse) else type(noun)(*(_exact(x) for x in noun))
     array = np.asarray(noun)
-    return array if array.dtype in (bool, np.int32) else array.astype(np.float64)
+    return array if array.dtype in (bool, np.int32) else array.astype(np.float64, copy=False)
 
 
 def _layout(bench: Benchmark, permits: Permits) -> Layout:
@@ -178,7 +178,7 @@ def _spread(bench: Benchmark) -> np.ndarray:
 def _risk(network: Network, bench: Benchmark) -> np.ndarray:
     """Cost of smuggling as a share of what the cargo is worth at its origin [M]; nil for all others."""
     hidden = [stage == "trade" and status == "unlicensed" for _, _, stage, status in network.places]
-    return np.where(hidden, bench.cost / np.maximum(np.maximum(-bench.a, 0.0).T @ bench.price, 1e-9), 0.0)
+    return np.where(hidden, bench.cost / np.maximum(bench.takes.T @ bench.price, 1e-9), 0.0)
 
 
 def _plants(drafts: list[Draft], bench: Benchmark, v: Mapping[str, float]) -> Plants:
@@ -216,7 +216,7 @@ def _plants(drafts: list[Draft], bench: Benchmark, v: Mapping[str, float]) -> Pl
 
 def _outlets(drafts: list[Draft], bench: Benchmark, v: Mapping[str, float]) -> Outlets:
     at = np.flatnonzero([d.motion == "outlet" for d in drafts]).astype(np.int32)
-    goods = bench.a[:, at].argmin(0)  # an outlet takes one good
+    goods = bench.network.taken[at]  # an outlet takes one good
     makes = require(v, "model/disposal/room") * bench.gives[goods] * np.array([d.doing == "run" for d in drafts])
     first = np.minimum(bench.capacity[at] / np.maximum(makes @ bench.capacity, TRACE), 1.0)  # the base year has enough
     return Outlets(at, sparse(makes * first[:, None]))
@@ -228,8 +228,8 @@ def _makes(drafts: list[Draft], bench: Benchmark) -> tuple[np.ndarray, np.ndarra
     Recipes of one make share the use of the first, and its plants' return (`building.drive`): its lines, counted once a
     recipe, grow together as its plants do. Lines: which recipes are of one make, a row for each of several [E, M].
     """
-    makes = [(d.stage, d.zone, dict(d.attributes).get("good", "") if d.stage == "magnet" else d.id) for d in drafts]
-    first: dict[tuple[str, str, str], int] = {}
+    makes = [(d.zone, dict(d.attributes).get("good", "")) if d.stage == "magnet" else d.id for d in drafts]
+    first: dict[object, int] = {}
     of = np.array([first.setdefault(make, j) for j, make in enumerate(makes)])
     use = np.array([max(d.use, 0.05) for d in drafts])[of]
     plants = np.bincount(of, bench.level)[of] / use
@@ -297,12 +297,10 @@ def _demand(drafts: list[Draft], bench: Benchmark, v: Mapping[str, float]) -> De
     )
 
 
-def _storage(network: Network, names: Index, bench: Benchmark, v: Mapping[str, float]) -> Storage:
+def _storage(names: Index, v: Mapping[str, float]) -> Storage:
     f = names.fixed
-    uses = bench.takes[network.nodes.index.get_indexer(names.stocks)]
-    uses = uses * network.activities["doing"].isin(["run", "use"]).to_numpy()
     stock = [require(v, f"stock/{n.replace('@', '/')}/stock") for n in names.stocks]
-    return Storage(f.store, f.release, f.state_buy, f.state_sell, f.private, f.state, np.array(stock), sparse(uses))
+    return Storage(f.store, f.release, f.state_buy, f.state_sell, f.private, f.state, np.array(stock), f.uses)
 
 
 def _knowledge(drafts: list[Draft], names: Index, v: Mapping[str, float]) -> Knowledge:

@@ -16,7 +16,7 @@ def ways(drafts: list[Draft], bench: Benchmark) -> tuple[np.ndarray, np.ndarray]
     """
     n = len(bench.price)
     of = np.arange(n)
-    made, taken = bench.a.argmax(0), bench.a.argmin(0)
+    made, taken = bench.network.made, bench.network.taken
     dug = np.array([d.stage == "mining" and d.doing == "run" for d in drafts])
     split = np.array([d.stage == "separation" and d.doing == "run" for d in drafts])
     ores = set(made[dug].tolist()) | set(taken[split].tolist())

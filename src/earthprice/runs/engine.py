@@ -285,14 +285,14 @@ def point(e: Engine, values: Mapping[str, float], base: Terms) -> Point:
     """
     values = {**values, PACE: min(values[PACE], TURNS / float(e.dt[0]))}
     drafts = assemble(values, e.world.outline)
-    nodes = list(e.world.network.nodes.index)
-    a = e.world.network.matrix
-    level = balance(a, *_recorded(drafts), nodes, e.multipliers)
+    network = e.world.network
+    nodes = list(network.nodes.index)
+    level = balance(network.matrix, *_recorded(drafts), nodes, e.multipliers)
     base = base_law(with_permit_room(base), level)
-    bench = benchmark(drafts, level, a, node_prices(values, nodes, drafts), base)
-    fixed = setting(e.world.network, drafts, e.names, bench, values, fitted(base))
+    bench = benchmark(drafts, level, network, node_prices(values, nodes, drafts), base)
+    fixed = setting(network, drafts, e.names, bench, values, fitted(base))
     grown = growth(e.years, e.dt, drafts, values, e.world if e.drivers and len(e.world.drivers) else None)
-    sizes = burden_sizes(e.world.network.places, e.names.burdens, values)
+    sizes = burden_sizes(network.places, e.names.burdens, values)
     return Point(values, drafts, bench, base, grown, phases(e.years, e.dt, drafts, values), sizes, fixed)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
 from earthprice.world.numbers import require
@@ -95,8 +96,9 @@ def has(v: Values, key: str) -> bool:
     return v.get(key, 0.0) > 0.0
 
 
+@cache
 def drafted_columns(**columns: str) -> tuple[tuple[str, str], ...]:
-    """Columns of an activity and what stands in them."""
+    """Columns of an activity and what stands in them; all draws share them."""
     return tuple(columns.items())
 
 

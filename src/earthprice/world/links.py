@@ -53,6 +53,7 @@ def _road(v: Values, concentrate: str, to: str) -> float:
 
 def trade(v: Values, s: Outline) -> Iterator[Draft]:
     """Shipments of oxides, metals and magnets."""
+    weight = trust(v, "trade")
     for name in s.ids("trade"):
         good, origin, to = name.split("/")
         yield Draft(
@@ -60,7 +61,7 @@ def trade(v: Values, s: Outline) -> Iterator[Draft]:
             zone=origin,
             entries=((f"{good}@{origin}", -1.0), (f"{good}@{to}", 1.0)),
             cost=require(v, f"trade/{name}/freight"),
-            trust=trust(v, "trade"),
+            trust=weight,
             attributes=drafted_columns(
                 good=good,
                 element=element_of(good),

@@ -93,6 +93,31 @@ class Network:
         return a
 
     @cached_property
+    def gives(self) -> np.ndarray:
+        """What a unit of level makes of each good [N, M]."""
+        return np.maximum(self.matrix, 0.0)
+
+    @cached_property
+    def takes(self) -> np.ndarray:
+        """What a unit of level uses up of each good [N, M]."""
+        return np.maximum(-self.matrix, 0.0)
+
+    @cached_property
+    def passes(self) -> np.ndarray:
+        """What a unit of level makes or uses up of each good [N, M]."""
+        return np.abs(self.matrix)
+
+    @cached_property
+    def made(self) -> np.ndarray:
+        """Position of the good that each activity makes most of [M]."""
+        return self.matrix.argmax(0)
+
+    @cached_property
+    def taken(self) -> np.ndarray:
+        """Position of the good that each activity uses up most of [M]."""
+        return self.matrix.argmin(0)
+
+    @cached_property
     def content(self) -> np.ndarray:
         """REO in a unit of each good [kg/kg; N]; none in mill hours."""
         goods = self.nodes["good"].astype(str)

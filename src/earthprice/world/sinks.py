@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from earthprice.world.draft import Draft, Values, drafted_columns, element_of, model, tier_of, trust
@@ -16,9 +16,11 @@ UNSEEN = 1e-9
 
 def final_use(v: Values, s: Outline) -> Iterator[Draft]:
     """Final use of oxides and magnets."""
+    weight = {flow: trust(v, flow) for flow in ("magnet_use", "oxide_use")}
     for name in s.ids("demand"):
         use, item, zone = name.split("/")
         good, key = item if "_" in item else f"{item}_oxide", f"use/{use}"
+        flow = "magnet_use" if tier_of(good) else "oxide_use"
         yield Draft(
             id=f"use/{name}",
             doing="use",
@@ -29,7 +31,7 @@ def final_use(v: Values, s: Outline) -> Iterator[Draft]:
             use=1.0,
             cost=0.0,
             stretch=("elasticity", abs(require(v, f"{key}/elasticity_short"))),
-            trust=trust(v, "magnet_use" if tier_of(good) else "oxide_use"),
+            trust=weight[flow],
             motion="demand",
             growth=use,
             long=abs(require(v, f"{key}/elasticity_long")),
@@ -39,7 +41,7 @@ def final_use(v: Values, s: Outline) -> Iterator[Draft]:
                 element=element_of(good),
                 tier=tier_of(good),
                 use=use,
-                group="magnet user" if tier_of(good) else "user of oxides",
+                group="magnet user" if flow == "magnet_use" else "user of oxides",
             ),
         )
 
@@ -52,7 +54,7 @@ def disposal(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
     record leaves nothing over, or a project will add by-products with the lines that it has or plans, there is room for
     all that could be made.
 
-    Of everything more can be thrown away when it is worth nothing (`discarded`): else its price would fall as far below
+    Of everything more can be thrown away when it is worth nothing (`discard`): else its price would fall as far below
     nil as it takes to stop those who make it along with something else.
     """
     made: dict[str, float] = defaultdict(float)
@@ -69,64 +71,47 @@ def disposal(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
                 if d.stage == "mining":
                     diggers[node][dict(d.attributes)["group"]] += coefficient * d.level
                 coming[node] += coefficient * (max(d.planned, d.level / d.use) if d.planned else 0.0)
+    project_spread, weight = model(v, "disposal/project_spread"), trust(v, "disposal")
+    share, use, cost, spread, room = (model(v, f"disposal/{k}") for k in ("share", "use", "cost", "spread", "room"))
     for node, amount in made.items():
         good, zone = node.split("@")
         group = max(diggers[node], key=diggers[node].__getitem__, default="separator")
         words = dict(good=good, element=element_of(good), group="metal maker" if good.endswith("_metal") else group)
-        yield discarded(v, node, amount, could[node], words)
+        attributes = drafted_columns(**words)
+        yield thrown(  # all of it goes there when it is worth nothing; it has no part in the balance of the base year
+            node,
+            id=f"discard/{good}/{zone}",
+            level=amount * UNSEEN,
+            use=1.0,
+            cost=cost,
+            stretch=("value", spread * project_spread),
+            trust=weight,
+            motion="outlet",
+            room=room * could[node],  # grows with what could be made (`laws.outlets`), since none needs a plant
+            attributes=attributes,
+        )
         if good.endswith("_metal"):
             continue
-        least, use = amount * model(v, "disposal/share"), model(v, "disposal/use")
+        least = amount * share
         level = max(least, net[node])
         project = coming[node] > level / use
         yield thrown(
-            v,
             node,
             id=f"{'put_aside' if good.startswith('conc_') else 'dump'}/{good}/{zone}",
             level=level,
             use=use,
-            cost=model(v, "disposal/cost"),
-            stretch=("value", model(v, "disposal/spread") * (model(v, "disposal/project_spread") if project else 1.0)),
+            cost=cost,
+            stretch=("value", spread * (project_spread if project else 1.0)),
+            trust=weight,
             motion="adapt",
-            room=model(v, "disposal/room") * could[node] if project or net[node] <= least else 0.0,
-            attributes=drafted_columns(**words),
+            room=room * could[node] if project or net[node] <= least else 0.0,
+            attributes=attributes,
         )
 
 
-def discarded(v: Values, node: str, made: float, could: float, words: Mapping[str, str]) -> Draft:
-    """Where all of a good goes when it is worth nothing; it takes no part in the balance of the base year.
-
-    Args:
-        v: the numbers.
-        node: of the good.
-        made: what is made of it in the base year [kt/yr].
-        could: what could be made of it [kt/yr]; the outlet grows with it (`laws.outlets`), since none needs a plant.
-        words: attributes.
-    """
-    return thrown(
-        v,
-        node,
-        id=f"discard/{node.replace('@', '/')}",
-        level=made * UNSEEN,
-        use=1.0,
-        cost=model(v, "disposal/cost"),
-        stretch=("value", model(v, "disposal/spread") * model(v, "disposal/project_spread")),
-        motion="outlet",
-        room=model(v, "disposal/room") * could,
-        attributes=drafted_columns(**words),
-    )
-
-
-def thrown(v: Values, node: str, **rest: Any) -> Draft:
+def thrown(node: str, **rest: Any) -> Draft:
     """What takes a unit of a good out of the world; `rest` are the other fields of a `Draft`."""
-    return Draft(
-        doing="dispose",
-        stage="disposal",
-        zone=node.split("@")[1],
-        entries=((node, -1.0),),
-        trust=trust(v, "disposal"),
-        **rest,
-    )
+    return Draft(doing="dispose", stage="disposal", zone=node.split("@")[1], entries=((node, -1.0),), **rest)
 
 
 def leftovers(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
@@ -145,13 +130,13 @@ def leftovers(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
         good, zone = node.split("@")
         share = model(v, "disposal/share") * level
         yield thrown(
-            v,
             node,
             id=f"idle/{good}/{zone}",
             level=share,
             use=model(v, "disposal/use"),
             cost=0.0,
             stretch=("value", model(v, "milling/idle_spread")),
+            trust=trust(v, "disposal"),
             motion="outlet",
             room=model(v, "disposal/room") * room[node],
             attributes=drafted_columns(good=good, group="licensed miner" if good.startswith("mill_") else "recycler"),
@@ -174,6 +159,8 @@ HOLDERS = {
 def stock_drafts(v: Values, s: Outline) -> Iterator[Draft]:
     """Private stocks (store, release) and the state's (reserve_buy, reserve_sell, floor_buy) of a good in a zone."""
     use, pace = model(v, "storage/use"), require(v, "storage/world/pace")
+    weight = {flow: trust(v, flow) for flow in ("stock", "state_stock")}
+    own_spread, state_spread = ("value", require(v, "storage/world/spread")), ("value", STATE_SPREAD)
     for name in s.ids("stock"):
         good, zone = name.split("/")
         private = use * pace * require(v, f"stock/{name}/stock")
@@ -187,8 +174,8 @@ def stock_drafts(v: Values, s: Outline) -> Iterator[Draft]:
                 level=private if flow == "stock" else 0.0,
                 use=use,
                 cost=0.0,
-                stretch=("value", STATE_SPREAD if motion == "state" else require(v, "storage/world/spread")),
-                trust=trust(v, flow),
+                stretch=state_spread if motion == "state" else own_spread,
+                trust=weight[flow],
                 motion=motion,
                 attributes=drafted_columns(good=good, element=element_of(good), status=status, group=group),
             )
