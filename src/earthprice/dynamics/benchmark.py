@@ -19,7 +19,7 @@ from earthprice.errors import FactsError
 from earthprice.market.closed import PERMIT_SPREAD
 from earthprice.market.contracts import WIDTH
 from earthprice.market.response import ISOELASTIC, LOGISTIC
-from earthprice.world.draft import TRACE, Draft
+from earthprice.world.draft import TRACE, Columns, Draft
 from earthprice.world.network import Network
 from earthprice.world.terms import Terms
 
@@ -170,7 +170,8 @@ def benchmark(drafts: list[Draft], level: np.ndarray, network: Network, price: n
         price: base prices [N].
         terms: the law; its first period is the base year.
     """
-    final = np.array([d.doing == "use" for d in drafts])
+    said = Columns(drafts)
+    final, hold, room = said["doing"] == "use", said["doing"] == "hold", said["room"]
     gross, inputs = network.gives.T @ price, network.takes.T @ price
     value = np.where(gross > 0, gross, inputs)
     tax = terms.advalorem[0] + terms.markup[0]
@@ -178,12 +179,10 @@ def benchmark(drafts: list[Draft], level: np.ndarray, network: Network, price: n
     margin = gross - inputs - keep - terms.specific[0] - terms.resource_cost[0]
     margin = margin + by_plant(insured(network.matrix, price[None], terms), terms, len(drafts))[0]
     use = np.array([d.used(x) for d, x in zip(drafts, level.tolist(), strict=True)])
-    room = np.array([d.room for d in drafts])  # below, a holder's cost is where it neither buys nor sells on balance
-    hold = np.array([d.doing == "hold" for d in drafts])
-    cost = np.where(hold, gross - inputs, [d.cost for d in drafts])
+    cost = np.where(hold, gross - inputs, said["cost"])  # a holder's is where it neither buys nor sells on balance
     rows = zip(drafts, value.tolist(), use.tolist(), logit(use).tolist(), strict=True)
     spread = np.array([_spread(*row) for row in rows])
-    spread = np.where(final, [d.stretch[1] for d in drafts], np.maximum(spread, 1e-6 * value))
+    spread = np.where(final, spread, np.maximum(spread, 1e-6 * value))
     use = np.clip(use, np.where(room > 0, TRACE, LEAST_USE), MOST_USE)
     offset = np.where(final, 0.0, spread * logit(use))
     left = np.where(final, 0.0, margin - cost - offset)
@@ -201,7 +200,7 @@ def benchmark(drafts: list[Draft], level: np.ndarray, network: Network, price: n
         cost=base,
         rent=rent,
         spread=spread,
-        choke=np.where(final, base * np.array([d.choke or 10.0 for d in drafts]), 0),
+        choke=np.where(final, base * np.where(said["choke"], said["choke"], 10.0), 0),
         form=np.where(final, ISOELASTIC, LOGISTIC),
         final=final,
         margin=margin,

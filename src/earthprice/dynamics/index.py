@@ -16,7 +16,10 @@ from earthprice.world.network import Network
 
 
 class Fixed(NamedTuple):
-    """Who holds, makes, ships and digs what, and where: fields of the same names in a `Setting`."""
+    """Who holds, makes, ships and digs what, and where: fields of the same names in a `Setting`.
+
+    `outlets` are positions of outlets [V], `feeds` what a unit of each plant and mine makes of their goods [V, M].
+    """
 
     buyer: np.ndarray
     store: np.ndarray
@@ -30,6 +33,8 @@ class Fixed(NamedTuple):
     within: np.ndarray
     monitor: Monitor
     uses: Sparse
+    outlets: np.ndarray
+    feeds: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -64,8 +69,10 @@ def index(network: Network, drafts: list[Draft], structure: Mapping[str, pd.Data
     bodies = tuple(dict.fromkeys(d.body for d in drafts if d.body))
     ponds = [(d.id, d.tailings_of) for d in structure["deposits"].itertuples() if d.tailings_of]
     tailings = tuple((f"{pond}/rich", b) for pond, source in ponds for b in bodies if b.startswith(f"{source}/"))
-    held = _holders(network, stocks, np.array([d.motion for d in drafts]))
-    fixed = Fixed(**held, **_sites(network, places), **_makers(network, zones))
+    motion = np.array([d.motion for d in drafts])
+    held, outlets = _holders(network, stocks, motion), np.flatnonzero(motion == "outlet").astype(np.int32)
+    feeds = network.gives[network.taken[outlets]] * act["doing"].eq("run").to_numpy()  # an outlet takes one good
+    fixed = Fixed(**held, **_sites(network, places), **_makers(network, zones), outlets=outlets, feeds=feeds)
     return Index(bodies, stocks, zones, places, tuple(network.burdens.columns), indicators, tailings, fixed)
 
 

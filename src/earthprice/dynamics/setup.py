@@ -34,7 +34,7 @@ from earthprice.errors import RulebookError
 from earthprice.market.bundles import Layout, layout
 from earthprice.market.response import ISOELASTIC, exponent
 from earthprice.world.burdens import burden_sizes, damage_values
-from earthprice.world.draft import TRACE, Draft
+from earthprice.world.draft import TRACE, Columns, Draft
 from earthprice.world.network import Network
 from earthprice.world.numbers import require
 from earthprice.world.terms import Terms
@@ -64,6 +64,7 @@ def setting(
     Raises:
         RulebookError: the law charges a final use or a stock per kg.
     """
+    said = Columns(drafts)
     _refuse(network, bench.final | network.activities["doing"].eq("hold").to_numpy(), terms)
     permits = _permits(bench, terms)
     where = _layout(bench, permits)
@@ -73,14 +74,14 @@ def setting(
             permits=permits,
             insured=_insured(bench, where, terms),
             layout=where,
-            plants=_plants(drafts, bench, values),
-            outlets=_outlets(drafts, bench, values),
+            plants=_plants(drafts, said, bench, values),
+            outlets=_outlets(names, bench, values),
             fields=Fields(**fields(drafts, values), mobility=require(values, "model/entry/mobility")),
-            ore=_ore(drafts, names, bench, values),
-            demand=_demand(drafts, bench, values),
+            ore=_ore(drafts, said, names, bench, values),
+            demand=_demand(drafts, said, bench, values),
             storage=_storage(names, values),
             beliefs=Beliefs(require(values, "storage/world/adaptive"), require(values, "storage/world/extrapolation")),
-            knowledge=_knowledge(drafts, names, values),
+            knowledge=_knowledge(said, names, values),
             places=_places(network, names, values),
             monitor=names.fixed.monitor,
             reviews=review_table(terms, names.indicators),
@@ -181,16 +182,16 @@ def _risk(network: Network, bench: Benchmark) -> np.ndarray:
     return np.where(hidden, bench.cost / np.maximum(bench.takes.T @ bench.price, 1e-9), 0.0)
 
 
-def _plants(drafts: list[Draft], bench: Benchmark, v: Mapping[str, float]) -> Plants:
-    motion = np.array([d.motion for d in drafts])
+def _plants(drafts: list[Draft], said: Columns, bench: Benchmark, v: Mapping[str, float]) -> Plants:
+    motion = said["motion"]
     mine, plant, wild = (motion == kind for kind in ("mine", "plant", "unlicensed"))
-    tied_up, share, lines = _makes(drafts, bench)
-    gives, takes = ways(drafts, bench)
+    tied_up, share, lines = _makes(drafts, said, bench)
+    gives, takes = ways(said, bench)
 
     def speed(*keys: str) -> np.ndarray:
         return np.select([mine, plant, wild], [require(v, f"model/entry/{k}") for k in keys]) * share
 
-    capacity = np.array([d.planned / max(d.use, 0.05) for d in drafts])
+    capacity = said["planned"] / np.maximum(said["use"], 0.05)
     least = np.where(motion == "adapt", require(v, "model/trade/use"), 0.0)
     project = motion == "project"
     return Plants(
@@ -199,30 +200,29 @@ def _plants(drafts: list[Draft], bench: Benchmark, v: Mapping[str, float]) -> Pl
         takes=sparse(takes),
         worth=np.maximum(np.where(plant, tied_up, bench.value), 1e-2),
         response=speed("margin_response", "plant_response", "unlicensed_response"),
-        exit=speed("exit_response", "plant_exit", "unlicensed_response") * np.array([d.follows for d in drafts]),
-        lead=np.minimum([d.lead for d in drafts], LONGEST_LEAD),
+        exit=speed("exit_response", "plant_exit", "unlicensed_response") * said["follows"],
+        lead=np.minimum(said["lead"], LONGEST_LEAD),
         adapt=motion == "adapt",
         follow=require(v, "model/entry/adapt"),
-        use=np.maximum([d.use for d in drafts], least),
+        use=np.maximum(said["use"], least),
         project=project,
-        built=np.flatnonzero([d.doing == "run" for d in drafts]).astype(np.int32),
-        milled=project & np.array([d.stage == "milling" for d in drafts]),
+        built=np.flatnonzero(said["doing"] == "run").astype(np.int32),
+        milled=project & (said["stage"] == "milling"),
         planned=np.where(project, capacity, 0.0),
         share=require(v, "model/entry/project_share"),
-        capex=np.array([d.capex for d in drafts]),
+        capex=said["capex"],
         annuity=require(v, "model/capital/world/discount") + DEPRECIATION,
     )
 
 
-def _outlets(drafts: list[Draft], bench: Benchmark, v: Mapping[str, float]) -> Outlets:
-    at = np.flatnonzero([d.motion == "outlet" for d in drafts]).astype(np.int32)
-    goods = bench.network.taken[at]  # an outlet takes one good
-    makes = require(v, "model/disposal/room") * bench.gives[goods] * np.array([d.doing == "run" for d in drafts])
+def _outlets(names: Index, bench: Benchmark, v: Mapping[str, float]) -> Outlets:
+    at = names.fixed.outlets
+    makes = require(v, "model/disposal/room") * names.fixed.feeds
     first = np.minimum(bench.capacity[at] / np.maximum(makes @ bench.capacity, TRACE), 1.0)  # the base year has enough
     return Outlets(at, sparse(makes * first[:, None]))
 
 
-def _makes(drafts: list[Draft], bench: Benchmark) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _makes(drafts: list[Draft], said: Columns, bench: Benchmark) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Capital per unit of output, capex / use [USD per kg/yr], plants over the lines that they can be turned to, lines.
 
     Recipes of one make share the use of the first, and its plants' return (`building.drive`): its lines, counted once a
@@ -231,15 +231,15 @@ def _makes(drafts: list[Draft], bench: Benchmark) -> tuple[np.ndarray, np.ndarra
     makes = [(d.zone, dict(d.attributes).get("good", "")) if d.stage == "magnet" else d.id for d in drafts]
     first: dict[object, int] = {}
     of = np.array([first.setdefault(make, j) for j, make in enumerate(makes)])
-    use = np.array([max(d.use, 0.05) for d in drafts])[of]
+    use = np.maximum(said["use"], 0.05)[of]
     plants = np.bincount(of, bench.level)[of] / use
     share = np.clip(plants / np.bincount(of, np.maximum(bench.capacity, 1e-9))[of], 0.0, 1.0)
-    magnets = np.array([d.stage == "magnet" for d in drafts])
+    magnets = said["stage"] == "magnet"
     lines = of == np.flatnonzero((np.bincount(of) > 1) & magnets[: of.max() + 1])[:, None]
-    return np.array([d.capex for d in drafts]) / use, np.where(magnets, share, 1.0), lines
+    return said["capex"] / use, np.where(magnets, share, 1.0), lines
 
 
-def _ore(drafts: list[Draft], names: Index, bench: Benchmark, v: Mapping[str, float]) -> Ore:
+def _ore(drafts: list[Draft], said: Columns, names: Index, bench: Benchmark, v: Mapping[str, float]) -> Ore:
     at, o = {b: i for i, b in enumerate(names.bodies)}, len(names.bodies)
     dig, host = np.zeros((o, len(drafts))), np.zeros(o)
     for j, d in enumerate(drafts):
@@ -247,7 +247,7 @@ def _ore(drafts: list[Draft], names: Index, bench: Benchmark, v: Mapping[str, fl
             dig[at[d.body], j] = d.ore_per_level
         if d.host:
             host[at[d.body]] += d.host * bench.level[j]
-    recovery, most, cost = _recovery(drafts, v)
+    recovery, most, cost = _recovery(drafts, said, v)
     lean_lost, lean_of, tail_to = _beside(names, at, v)
     return Ore(
         dig=sparse(dig),
@@ -265,13 +265,13 @@ def _ore(drafts: list[Draft], names: Index, bench: Benchmark, v: Mapping[str, fl
     )
 
 
-def _recovery(drafts: list[Draft], v: Mapping[str, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _recovery(drafts: list[Draft], said: Columns, v: Mapping[str, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Recovery, its technical limit, and unit cost with the mill's [M]; no standard adds to a by-product's."""
     share = np.array([1.0 / d.ore_per_level if d.body else 0.0 for d in drafts])
     most = np.where(share > 0, np.maximum(share, require(v, "model/mining/recovery_most")), 0.0)
     mill = {d.entries[0][0]: d.cost for d in drafts if d.stage == "milling"}
     unit = [d.cost - sum(mill.get(node, 0.0) * c for node, c in d.entries) if d.body else 0.0 for d in drafts]
-    return share, np.where([d.host > 0 for d in drafts], share, most), np.array(unit)
+    return share, np.where(said["host"] > 0, share, most), np.array(unit)
 
 
 def _beside(names: Index, at: Mapping[str, int], v: Mapping[str, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -287,12 +287,13 @@ def _beside(names: Index, at: Mapping[str, int], v: Mapping[str, float]) -> tupl
     return lost, lean_of, tail
 
 
-def _demand(drafts: list[Draft], bench: Benchmark, v: Mapping[str, float]) -> Demand:
+def _demand(drafts: list[Draft], said: Columns, bench: Benchmark, v: Mapping[str, float]) -> Demand:
+    short = np.array([d.stretch[1] for d in drafts])
     return Demand(
         final=bench.final,
         curved=np.flatnonzero(bench.form == ISOELASTIC).astype(np.int32),
         choke=bench.choke,
-        thrift=np.array([max(d.long - d.stretch[1], 0.0) if d.motion == "demand" else 0.0 for d in drafts]),
+        thrift=np.where(said["motion"] == "demand", np.maximum(said["long"] - short, 0.0), 0.0),
         speed=require(v, "model/demand/thrift_speed"),
     )
 
@@ -303,12 +304,12 @@ def _storage(names: Index, v: Mapping[str, float]) -> Storage:
     return Storage(f.store, f.release, f.state_buy, f.state_sell, f.private, f.state, np.array(stock), f.uses)
 
 
-def _knowledge(drafts: list[Draft], names: Index, v: Mapping[str, float]) -> Knowledge:
+def _knowledge(said: Columns, names: Index, v: Mapping[str, float]) -> Knowledge:
     effect, high = require(v, "knowledge/world/cost_effect"), np.asarray(names.fixed.made).any(0)
     return Knowledge(
         known=np.array([v.get(f"knowledge/{zn}/index", 0.0) for zn in names.zones]),
         made=names.fixed.made,
-        saves=np.array([d.cost * effect if h else 0.0 for d, h in zip(drafts, high, strict=True)]),
+        saves=np.where(high, said["cost"] * effect, 0.0),
         **{
             k: require(v, f"knowledge/world/{k}")
             for k in ("learning", "research", "spillover", "depreciation", "frontier")

@@ -5,6 +5,7 @@ Processes are spawned, never forked: a fork would copy the locks of compiled cod
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import traceback
@@ -199,6 +200,7 @@ def work_off(pipe: Connection, warm: bytes) -> None:
     """What a spawned worker does until its pipe closes: unpack work once, do the jobs sent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # for a system on which `deaf` can do nothing
     ForkingPickler.loads(warm)()
+    gc.freeze()  # what stands now stands to the end: no draw waits until it is looked through again
     known: dict[int, Work] = {}
     with suppress(EOFError, OSError), ThreadPoolExecutor(1) as hand:
         pipe.send("ready")

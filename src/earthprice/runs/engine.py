@@ -287,7 +287,7 @@ def point(e: Engine, values: Mapping[str, float], base: Terms) -> Point:
     drafts = assemble(values, e.world.outline)
     network = e.world.network
     nodes = list(network.nodes.index)
-    level = balance(network.matrix, *_recorded(drafts), nodes, e.multipliers)
+    level = balance(network.matrix, *_recorded(drafts), nodes, e.multipliers, network.joints)
     base = base_law(with_permit_room(base), level)
     bench = benchmark(drafts, level, network, node_prices(values, nodes, drafts), base)
     fixed = setting(network, drafts, e.names, bench, values, fitted(base))

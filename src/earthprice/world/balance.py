@@ -11,6 +11,7 @@ the multipliers y are found by Newton's method on the convex dual. Source of the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,12 @@ CLOSED = 1e-13
 
 
 def balance(
-    a: np.ndarray, recorded: np.ndarray, trust: np.ndarray, nodes: list[str], start: np.ndarray | None = None
+    a: np.ndarray,
+    recorded: np.ndarray,
+    trust: np.ndarray,
+    nodes: list[str],
+    start: np.ndarray | None = None,
+    find: Find | None = None,
 ) -> np.ndarray:
     """Balanced flows [kt/yr; M].
 
@@ -33,22 +39,26 @@ def balance(
         nodes: node ids, for the error.
         start: multipliers to start from [K], such as `closed` gives for flows much like these; nil if None. The flows
             found differ by no more than the 1e-13 to which every node closes.
+        find: finds `joints` of what runs in `a`, such as one that keeps them for many draws; anew if None.
 
     Raises:
         FactsError: a node has only sources or only sinks among the running activities, or no flows close the balances.
     """
-    return closed(a, recorded, trust, nodes, start)[0]
+    return closed(a, recorded, trust, nodes, start, find)[0]
 
 
 def closed(
-    a: np.ndarray, recorded: np.ndarray, trust: np.ndarray, nodes: list[str], start: np.ndarray | None = None
+    a: np.ndarray,
+    recorded: np.ndarray,
+    trust: np.ndarray,
+    nodes: list[str],
+    start: np.ndarray | None = None,
+    find: Find | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Balanced flows [M], and the multipliers of the nodes that make them [K]; arguments as of `balance`."""
     runs = recorded > 0
-    part, w = a[:, runs], trust[runs]
-    used = (part != 0.0).any(1)
-    _both_sides(part, used, nodes)
-    ties = _ties(part[used], recorded[runs], w)
+    w, joined = trust[runs], find(runs) if find else joints(a, runs, nodes)
+    used, ties = joined.used, Ties(joined, recorded[runs], w)
     y = np.zeros(used.sum()) if start is None else start[used]
     gap = scale = np.ones(len(y))
     for _ in range(200):
@@ -69,36 +79,51 @@ def closed(
 
 
 @dataclass(frozen=True)
-class Ties:
+class Joints:
     """What joins running activities to nodes, entry by entry: an activity joins few nodes.
 
     Attributes:
-        size: nodes, activities.
+        used: nodes of what runs [K].
+        size: how many these are, activities.
         flow, node, coefficient: of every entry of A.
         pairs: every pair of nodes that an activity joins: activity, position in the matrix of nodes, product of
             coefficients; the matrix is summed over pairs far sooner than multiplied out.
-        recorded, trust: r and w [M].
     """
 
+    used: np.ndarray
     size: tuple[int, int]
     flow: np.ndarray
     node: np.ndarray
     coefficient: np.ndarray
     pairs: tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+Find = Callable[[np.ndarray], Joints]
+"""What finds the joints of activities that run, by a mask [M]."""
+
+
+@dataclass(frozen=True)
+class Ties:
+    """Running activities with what joins them to nodes; `recorded` and `trust` are their r and w [M]."""
+
+    joints: Joints
     recorded: np.ndarray
     trust: np.ndarray
 
     def sums(self, x: np.ndarray) -> np.ndarray:
         """A x."""
-        return np.bincount(self.node, self.coefficient * x[self.flow], self.size[0])
+        j = self.joints
+        return np.bincount(j.node, j.coefficient * x[j.flow], j.size[0])
 
     def gross(self, x: np.ndarray) -> np.ndarray:
         """|A| x."""
-        return np.bincount(self.node, np.abs(self.coefficient) * x[self.flow], self.size[0])
+        j = self.joints
+        return np.bincount(j.node, np.abs(j.coefficient) * x[j.flow], j.size[0])
 
     def margins(self, y: np.ndarray) -> np.ndarray:
         """A' y."""
-        return np.bincount(self.flow, self.coefficient * y[self.node], self.size[1])
+        j = self.joints
+        return np.bincount(j.flow, j.coefficient * y[j.node], j.size[1])
 
     def flows(self, y: np.ndarray, most: float) -> np.ndarray:
         """Flows at some multipliers, r exp(-(A' y) / w), moved by no more than a factor e^most."""
@@ -106,13 +131,18 @@ class Ties:
 
     def hessian(self, weight: np.ndarray) -> np.ndarray:
         """A diag(weight) A', its diagonal a trace larger, so that it can be inverted."""
-        (flow, position, product), size = self.pairs, self.size[0]
+        (flow, position, product), size = self.joints.pairs, self.joints.size[0]
         out = np.bincount(position, product * weight[flow], size * size).reshape(size, size)
         out[np.diag_indices(size)] *= 1 + 1e-12
         return out
 
 
-def _ties(part: np.ndarray, recorded: np.ndarray, trust: np.ndarray) -> Ties:
+def joints(a: np.ndarray, runs: np.ndarray, nodes: list[str]) -> Joints:
+    """What joins the activities that run to nodes; arguments and errors as of `balance`."""
+    part = a[:, runs]
+    used = (part != 0.0).any(1)
+    _both_sides(part, used, nodes)
+    part = part[used]
     of, node = np.nonzero(part.T)
     joined = np.bincount(of, minlength=part.shape[1])
     first = np.cumsum(joined) - joined
@@ -122,7 +152,7 @@ def _ties(part: np.ndarray, recorded: np.ndarray, trust: np.ndarray) -> Ties:
     two = node[first[flow] + np.arange(len(one)) - before]
     one = node[one]
     pairs = flow, one * len(part) + two, part[one, flow] * part[two, flow]
-    return Ties(part.shape, of, node, part[node, of], pairs, recorded, trust)  # pyright: ignore[reportArgumentType]
+    return Joints(used, (len(part), part.shape[1]), of, node, part[node, of], pairs)
 
 
 def _damped(ties: Ties, y: np.ndarray, step: np.ndarray) -> np.ndarray:

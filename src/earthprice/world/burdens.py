@@ -34,12 +34,12 @@ def burden_units(units: Mapping[str, str]) -> dict[str, str]:
 
 def burden_sizes(at: Sequence[tuple[str, str, str, str]], kinds: Sequence[str], v: Mapping[str, float]) -> np.ndarray:
     """The same as an array [M, B], for activities whose `places` are known and the burdens named."""
-    found: dict[tuple[str, str, str, str], list[float]] = {}
-    for key in set(at):
-        district, zone, stage, status = key
-        wild = status == "unlicensed"
-        found[key] = [_burden(v, district, zone, stage, wild, k) if stage in STAGES else 0.0 for k in kinds]
-    return np.array([found[key] for key in at], float).reshape(len(at), len(kinds))
+    which = {key: i for i, key in enumerate(dict.fromkeys(at))}
+    found = np.zeros((len(which), len(kinds)))
+    for (district, zone, stage, status), i in which.items():
+        if stage in STAGES:
+            found[i] = [_burden(v, district, zone, stage, status == "unlicensed", k) for k in kinds]
+    return found[[which[key] for key in at]]
 
 
 def damage_values(places: Sequence[str], kinds: Sequence[str], v: Mapping[str, float]) -> np.ndarray:

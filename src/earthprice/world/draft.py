@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
+
+import numpy as np
 
 from earthprice.world.numbers import require
 
@@ -69,6 +71,23 @@ class Draft(NamedTuple):
         """Share of its capacity that the activity uses at its balanced level [kt/yr]."""
         fixed = self.room or self.lent
         return max(level / fixed, TRACE) if fixed else self.use
+
+
+class Columns:
+    """Activities field by field: what one says of each of them, as an array that is made once [M].
+
+    Args:
+        drafts: the activities.
+    """
+
+    def __init__(self, drafts: Sequence[Draft]) -> None:
+        self._said = dict(zip(Draft._fields, zip(*drafts, strict=True), strict=True))
+        self._made: dict[str, np.ndarray] = {}
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if name not in self._made:
+            self._made[name] = np.array(self._said[name])
+        return self._made[name]
 
 
 def model(v: Values, name: str) -> float:

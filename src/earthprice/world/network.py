@@ -9,6 +9,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from earthprice.world.balance import Joints, joints
+
 NODE_COLUMNS = ("good", "zone", "stage", "element", "tier", "unit", "price")
 """Columns of `Network.nodes`, indexed by node id such as `dy_oxide@CHN`; `price` is the base price [USD/kg]."""
 
@@ -77,6 +79,7 @@ class Network:
     abatement: Abatement | None = field(default=None, repr=False)
     order: tuple[str, ...] = ()
     burden_units: Mapping[str, str] = field(default_factory=dict, repr=False)
+    _joints: dict[bytes, Joints] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def zones(self) -> tuple[str, ...]:
@@ -139,6 +142,14 @@ class Network:
     def places(self) -> list[tuple[str, str, str, str]]:
         """District, zone, stage and status of every activity."""
         return places(self.activities)
+
+    def joints(self, runs: np.ndarray) -> Joints:
+        """What joins the activities that run to nodes (`balance.joints`); the last is kept: few draws differ in it."""
+        key = runs.tobytes()
+        if (found := self._joints.get(key)) is None:
+            self._joints.clear()
+            found = self._joints[key] = joints(self.matrix, runs, list(self.nodes.index))
+        return found
 
     def node(self, name: str) -> int:
         """Position of a node by its id."""

@@ -17,9 +17,11 @@ UNSEEN = 1e-9
 def final_use(v: Values, s: Outline) -> Iterator[Draft]:
     """Final use of oxides and magnets."""
     weight = {flow: trust(v, flow) for flow in ("magnet_use", "oxide_use")}
+    uses = dict.fromkeys(name.split("/")[0] for name in s.ids("demand"))
+    of = {use: [require(v, f"use/{use}/{k}") for k in ("elasticity_short", "elasticity_long", "choke")] for use in uses}
     for name in s.ids("demand"):
         use, item, zone = name.split("/")
-        good, key = item if "_" in item else f"{item}_oxide", f"use/{use}"
+        good, (short, long, choke) = item if "_" in item else f"{item}_oxide", of[use]
         flow = "magnet_use" if tier_of(good) else "oxide_use"
         yield Draft(
             id=f"use/{name}",
@@ -30,12 +32,12 @@ def final_use(v: Values, s: Outline) -> Iterator[Draft]:
             level=require(v, f"demand/{name}/level"),
             use=1.0,
             cost=0.0,
-            stretch=("elasticity", abs(require(v, f"{key}/elasticity_short"))),
+            stretch=("elasticity", abs(short)),
             trust=weight[flow],
             motion="demand",
             growth=use,
-            long=abs(require(v, f"{key}/elasticity_long")),
-            choke=require(v, f"{key}/choke"),
+            long=abs(long),
+            choke=choke,
             attributes=drafted_columns(
                 good=good,
                 element=element_of(good),
