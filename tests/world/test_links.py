@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from earthprice.facts.world import load_world
+from earthprice.world.draft import Columns
 from earthprice.world.links import feed_trade, laundering, smuggling, trade
 
 WORLD = load_world()
@@ -22,7 +24,7 @@ def test_as_much_is_laundered_as_pays_at_the_base_prices() -> None:
         spread = CENTRAL["model/launder/spread"] * high
         share = 1.0 / (1.0 + math.exp((CENTRAL["model/launder/discount"] * high + low - high) / spread))
         assert (taken, given) == (-1.0, 1.0)
-        assert d.level == pytest.approx(d.room * share) and 0.0 < d.used(d.level) < 1.0
+        assert d.level == pytest.approx(d.room * share) and 0.0 < Columns([d]).used(np.array([d.level]))[0] < 1.0
 
 
 def test_a_dearer_licensed_price_lets_more_pass() -> None:

@@ -178,7 +178,7 @@ def benchmark(drafts: list[Draft], level: np.ndarray, network: Network, price: n
     keep = np.where(final, 0.0, tax) * gross + np.where(final, tax, 0.0) * inputs
     margin = gross - inputs - keep - terms.specific[0] - terms.resource_cost[0]
     margin = margin + by_plant(insured(network.matrix, price[None], terms), terms, len(drafts))[0]
-    use = np.array([d.used(x) for d, x in zip(drafts, level.tolist(), strict=True)])
+    use = said.used(level)
     cost = np.where(hold, gross - inputs, said["cost"])  # a holder's is where it neither buys nor sells on balance
     rows = zip(drafts, value.tolist(), use.tolist(), logit(use).tolist(), strict=True)
     spread = np.array([_spread(*row) for row in rows])

@@ -18,7 +18,8 @@ from earthprice.world.network import Network
 class Fixed(NamedTuple):
     """Who holds, makes, ships and digs what, and where: fields of the same names in a `Setting`.
 
-    `outlets` are positions of outlets [V], `feeds` what a unit of each plant and mine makes of their goods [V, M].
+    `outlets` are positions of outlets [V], `feeds` what a unit of each plant and mine makes of their goods [V, M],
+    `fed` the places in it that are not nil.
     """
 
     buyer: np.ndarray
@@ -35,6 +36,7 @@ class Fixed(NamedTuple):
     uses: Sparse
     outlets: np.ndarray
     feeds: np.ndarray
+    fed: tuple[np.ndarray, ...]
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,8 @@ def index(network: Network, drafts: list[Draft], structure: Mapping[str, pd.Data
     ponds = [(d.id, d.tailings_of) for d in structure["deposits"].itertuples() if d.tailings_of]
     tailings = tuple((f"{pond}/rich", b) for pond, source in ponds for b in bodies if b.startswith(f"{source}/"))
     motion = np.array([d.motion for d in drafts])
-    held, outlets = _holders(network, stocks, motion), np.flatnonzero(motion == "outlet").astype(np.int32)
-    feeds = network.gives[network.taken[outlets]] * act["doing"].eq("run").to_numpy()  # an outlet takes one good
-    fixed = Fixed(**held, **_sites(network, places), **_makers(network, zones), outlets=outlets, feeds=feeds)
+    held, outlets = _holders(network, stocks, motion), _outlets(network, motion)
+    fixed = Fixed(**held, **_sites(network, places), **_makers(network, zones), **outlets)
     return Index(bodies, stocks, zones, places, tuple(network.burdens.columns), indicators, tailings, fixed)
 
 
@@ -98,6 +99,12 @@ def _holders(network: Network, stocks: tuple[str, ...], motion: np.ndarray) -> d
         state=sparse(held),
         uses=sparse(network.takes[network.nodes.index.get_indexer(stocks)] * used),
     )
+
+
+def _outlets(network: Network, motion: np.ndarray) -> dict[str, Any]:
+    at = np.flatnonzero(motion == "outlet").astype(np.int32)
+    feeds = network.gives[network.taken[at]] * network.activities["doing"].eq("run").to_numpy()  # it takes one good
+    return dict(outlets=at, feeds=feeds, fed=np.nonzero(feeds))
 
 
 def _sites(network: Network, places: tuple[str, ...]) -> dict[str, Any]:

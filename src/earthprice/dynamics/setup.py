@@ -178,8 +178,10 @@ def _spread(bench: Benchmark) -> np.ndarray:
 
 def _risk(network: Network, bench: Benchmark) -> np.ndarray:
     """Cost of smuggling as a share of what the cargo is worth at its origin [M]; nil for all others."""
-    hidden = [stage == "trade" and status == "unlicensed" for _, _, stage, status in network.places]
-    return np.where(hidden, bench.cost / np.maximum(bench.takes.T @ bench.price, 1e-9), 0.0)
+    hidden = np.array([stage == "trade" and status == "unlicensed" for _, _, stage, status in network.places])
+    out = np.zeros(len(hidden))
+    out[hidden] = bench.cost[hidden] / np.maximum(bench.takes[:, hidden].T @ bench.price, 1e-9)
+    return out
 
 
 def _plants(drafts: list[Draft], said: Columns, bench: Benchmark, v: Mapping[str, float]) -> Plants:
@@ -219,7 +221,7 @@ def _outlets(names: Index, bench: Benchmark, v: Mapping[str, float]) -> Outlets:
     at = names.fixed.outlets
     makes = require(v, "model/disposal/room") * names.fixed.feeds
     first = np.minimum(bench.capacity[at] / np.maximum(makes @ bench.capacity, TRACE), 1.0)  # the base year has enough
-    return Outlets(at, sparse(makes * first[:, None]))
+    return Outlets(at, sparse(makes * first[:, None], names.fixed.fed))
 
 
 def _makes(drafts: list[Draft], said: Columns, bench: Benchmark) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

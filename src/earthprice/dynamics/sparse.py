@@ -55,7 +55,9 @@ class Sparse(NamedTuple):
         return out
 
 
-def sparse(matrix: np.ndarray) -> Sparse:
-    """The entries of a matrix [R, C] that are not nil."""
-    row, column = (x.astype(np.int32) for x in np.nonzero(matrix))
-    return Sparse(row, column, matrix[row, column].astype(float), *(np.zeros(n) for n in matrix.shape))
+def sparse(matrix: np.ndarray, among: tuple[np.ndarray, ...] | None = None) -> Sparse:
+    """The entries of a matrix [R, C] that are not nil, looked for among some of its places where these are given."""
+    row, column = (x.astype(np.int32) for x in among or np.nonzero(matrix))
+    value = matrix[row, column].astype(float)
+    some = value != 0.0
+    return Sparse(row[some], column[some], value[some], *(np.zeros(n) for n in matrix.shape))

@@ -11,7 +11,7 @@ import pandas as pd
 from earthprice.world.assembly import assemble, coefficients, node_ids
 from earthprice.world.balance import balance
 from earthprice.world.burdens import abatement, burdens_per_kg
-from earthprice.world.draft import Draft, Values, element_of
+from earthprice.world.draft import Columns, Draft, Values, element_of
 from earthprice.world.network import ACTIVITY_COLUMNS, NODE_COLUMNS, Network
 from earthprice.world.outline import Outline
 
@@ -60,8 +60,8 @@ def lay_out(values: Values, outline: Outline, zones: tuple[str, ...]) -> Built:
 
 def _activities(drafts: list[Draft], level: np.ndarray) -> pd.DataFrame:
     columns: dict[str, list[object]] = {c: [] for c in ACTIVITY_COLUMNS}
-    for x, d in zip(level, drafts, strict=True):
-        known = {"doing": d.doing, "stage": d.stage, "zone": d.zone, "level": x, "capacity": x / d.used(float(x))}
+    for x, use, d in zip(level, Columns(drafts).used(level), drafts, strict=True):
+        known = {"doing": d.doing, "stage": d.stage, "zone": d.zone, "level": x, "capacity": x / use}
         row = {**dict(d.attributes), **known}
         for c in ACTIVITY_COLUMNS:
             columns[c].append(row.get(c, ""))

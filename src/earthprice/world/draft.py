@@ -67,11 +67,6 @@ class Draft(NamedTuple):
     lent: float = 0.0
     attributes: tuple[tuple[str, str], ...] = ()
 
-    def used(self, level: float) -> float:
-        """Share of its capacity that the activity uses at its balanced level [kt/yr]."""
-        fixed = self.room or self.lent
-        return max(level / fixed, TRACE) if fixed else self.use
-
 
 class Columns:
     """Activities field by field: what one says of each of them, as an array that is made once [M].
@@ -88,6 +83,12 @@ class Columns:
         if name not in self._made:
             self._made[name] = np.array(self._said[name])
         return self._made[name]
+
+    def used(self, level: np.ndarray) -> np.ndarray:
+        """Share of its capacity that each activity uses at its balanced level [kt/yr; M]."""
+        fixed = np.where(self["room"] > 0, self["room"], self["lent"])
+        own = fixed > 0
+        return np.where(own, np.maximum(level / np.where(own, fixed, 1.0), TRACE), self["use"])
 
 
 def model(v: Values, name: str) -> float:
@@ -131,11 +132,13 @@ def hidden(v: Values, concentrate: str, zone: str) -> str:
     return "unlicensed" if f"separation/{zone}/{concentrate}/home/unlicensed/recovery" in v else "home"
 
 
+@cache
 def element_of(good: str) -> str:
     """Element of an oxide or metal; empty for other goods."""
     return good.split("_")[0] if good.endswith(("_oxide", "_metal")) else ""
 
 
+@cache
 def tier_of(good: str) -> str:
     """Tier of a magnet; empty for other goods."""
     return good.split("_")[1] if good.startswith("magnet_") else ""
