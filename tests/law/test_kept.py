@@ -97,3 +97,27 @@ def test_arrays_are_the_same_to_the_last_bit_or_not_at_all():
     assert same_bits(x, x.copy())
     for other in ([[1.0, np.nan], [-0.0, 2.0]], [[1.0, 0.0], [0.0, 2.0]], [[1.0, np.nan], [0.0, np.nan]]):
         assert not same_bits(x, np.array(other))
+
+
+def test_readings_that_write_the_same_share_a_sheet(monkeypatch: pytest.MonkeyPatch):
+    """Every reading compiled the law anew, and the law without the text too, though they part in a total alone."""
+    law = prepare(stack("china-2021-draft"), load_world().network)
+    law, made, sheet = Prepared(law.stack, law.ground, law.reached), [], Prepared._sheet
+    monkeypatch.setattr(Prepared, "_sheet", lambda *asked: made.append(1) or sheet(*asked))
+    years = np.arange(2019.0, 2027.0)
+    found = {reading: law.terms(years, reading=reading) for reading in ("as_before", "tight", "reviewed")}
+    assert len(made) == 2, "with the text and without it"
+    assert found["tight"].specific is found["as_before"].specific
+    assert not np.array_equal(found["tight"].permit_amount, found["as_before"].permit_amount)
+    assert found["reviewed"].reviews and not found["as_before"].reviews
+    for reading, terms in found.items():
+        fresh = Prepared(law.stack, law.ground, law.reached)
+        assert same(terms, fresh.terms(years, reading=reading)) == [], reading
+
+
+def test_what_no_law_writes_is_one_array_for_all():
+    law = prepare(stack("china-2026"), load_world().network)
+    one, other = (law.terms(YEARS + later).stock_days for later in (0.0, 5.0))
+    assert one is other
+    with pytest.raises(ValueError, match="read-only"):
+        one[0] = 1.0

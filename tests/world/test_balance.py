@@ -79,3 +79,15 @@ def test_where_it_starts_does_not_matter(recorded: list[float], start: list[floa
     flows, multipliers = closed(CHAIN, np.array(recorded), np.ones(5), NODES)
     assert balance(CHAIN, np.array(recorded), np.ones(5), NODES, np.array(start)) == pytest.approx(flows, rel=1e-11)
     assert np.array(recorded) * np.exp(-CHAIN.T @ multipliers) == pytest.approx(flows, rel=1e-12)
+
+
+def test_joints_are_kept_for_draws_in_which_the_same_runs() -> None:
+    n = load_world().network
+    runs = n.activities["level"].to_numpy(float) > 0
+    one = n.joints(runs)
+    assert n.joints(runs.copy()) is one
+    fewer = runs.copy()
+    fewer[n.activities["stage"] == "stock"] = False
+    assert n.joints(fewer).size[1] < one.size[1] == runs.sum()
+    again = n.joints(runs)
+    assert again is not one and all(np.array_equal(a, b) for a, b in zip(again.pairs, one.pairs, strict=True))

@@ -321,5 +321,7 @@ def _knowledge(said: Columns, names: Index, v: Mapping[str, float]) -> Knowledge
 
 def _places(network: Network, names: Index, v: Mapping[str, float]) -> Places:
     money = damage_values(names.places, names.burdens, v)
-    damage = burden_sizes(network.places, names.burdens, v) * money[np.asarray(names.fixed.site).argmax(0)]
+    site, of = names.fixed.site, np.zeros(len(network.places), int)
+    of[site.column] = site.row  # each activity has one place
+    damage = burden_sizes(network.places, names.burdens, v) * money[of]
     return Places(damage, names.fixed.site, names.fixed.within, require(v, "model/complaints/memory"))

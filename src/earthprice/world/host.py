@@ -8,6 +8,7 @@ slack that follows the rare-earth price is `deposit/*/price_follows`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 
@@ -38,6 +39,7 @@ def tied_use(v: Mapping[str, float], deposit: str, use: float) -> float:
     return 1.0 / (1.0 / max(tight, use) + follows(v, deposit) * slack)
 
 
+@lru_cache(maxsize=16)
 def tight_use(elasticity: float) -> float:
     """The share of capacity in use at which one logistic holds a small elasticity.
 
