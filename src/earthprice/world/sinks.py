@@ -94,8 +94,7 @@ def disposal(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
         )
         if good.endswith("_metal"):
             continue
-        least = amount * share
-        level = max(least, net[node])
+        level = max(least := amount * share, net[node])
         project = coming[node] > level / use
         yield thrown(
             node,
