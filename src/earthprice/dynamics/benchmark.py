@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
 from scipy.special import logit
 
 from earthprice.errors import FactsError
@@ -82,21 +81,6 @@ class Benchmark:
     def takes(self) -> np.ndarray:
         """What a unit of level uses up of each good [N, M]."""
         return self.network.takes
-
-    @cached_property
-    def entries(self) -> csr_array:
-        """`a` by its entries that are not nil: of all goods an activity has one or two [N, M]."""
-        return csr_array(self.a)
-
-    @cached_property
-    def outputs(self) -> csr_array:
-        """`gives`, turned, by its entries that are not nil [M, N]."""
-        return self.entries.maximum(0.0).T.tocsr()
-
-    @cached_property
-    def inputs(self) -> csr_array:
-        """`takes`, turned, by its entries that are not nil [M, N]."""
-        return (-self.entries).maximum(0.0).T.tocsr()
 
 
 def node_prices(values: Mapping[str, float], nodes: list[str], drafts: list[Draft]) -> np.ndarray:

@@ -58,7 +58,7 @@ def uncleared(outcome: Outcome, network: Network) -> Imbalance | None:
 
 def _goods(outcome: Outcome, network: Network) -> Imbalance:
     b, r = outcome.point.bench, outcome.record
-    gaps = flow_gaps(b.entries, np.maximum(b.flow, 0.01), r.level)
+    gaps = flow_gaps(network.nonzero, np.maximum(b.flow, 0.01), r.level)
     t, k = _largest(np.abs(gaps))
     good, _, zone = str(network.nodes.index[k]).partition("@")
     side = "more than anyone takes" if gaps[t, k] > 0 else "too little"
@@ -102,7 +102,8 @@ def impossible(outcome: Outcome, network: Network, names: Index) -> str:
     """
     r, stocks = outcome.record, [f"stock of {n}" for n in names.stocks]
     least = np.maximum(BELOW[0] * outcome.point.bench.price, BELOW[1])
-    passes = (abs(outcome.point.bench.entries) @ r.level.T).T > SEEN * np.maximum(outcome.point.bench.flow, 0.01)
+    flow = np.maximum(outcome.point.bench.flow, 0.01)
+    passes = (abs(network.nonzero) @ r.level.T).T > SEEN * flow
     price = np.where(network.finished & passes, r.price[:, : outcome.goods], 0.0) / least
     activities = network.activities.index
     below = {

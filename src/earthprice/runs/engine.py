@@ -190,7 +190,7 @@ class Outcome:
     @cached_property
     def sales(self) -> np.ndarray:
         """What a unit of level of each activity brings at the run's prices [USD/kg; T, M]."""
-        return np.ascontiguousarray((self.point.bench.outputs @ self.record.price[:, : self.goods].T).T)
+        return np.ascontiguousarray((self.point.bench.network.outputs @ self.record.price[:, : self.goods].T).T)
 
     @cached_property
     def insured(self) -> np.ndarray:
@@ -205,7 +205,7 @@ class Outcome:
     @cached_property
     def inputs(self) -> np.ndarray:
         """What a unit of level of each activity uses up at the run's prices [USD/kg; T, M]."""
-        return np.ascontiguousarray((self.point.bench.inputs @ self.record.price[:, : self.goods].T).T)
+        return np.ascontiguousarray((self.point.bench.network.inputs @ self.record.price[:, : self.goods].T).T)
 
     @cached_property
     def permits(self) -> np.ndarray:

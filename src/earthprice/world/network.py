@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 from earthprice.world.balance import Joints, joints
 
@@ -109,6 +110,21 @@ class Network:
     def passes(self) -> np.ndarray:
         """What a unit of level makes or uses up of each good [N, M]."""
         return np.abs(self.matrix)
+
+    @cached_property
+    def nonzero(self) -> csr_array:
+        """The matrix by its entries that are not nil: of all goods an activity has one or two [N, M]."""
+        return csr_array(self.matrix)
+
+    @cached_property
+    def outputs(self) -> csr_array:
+        """`gives`, turned, by its entries that are not nil [M, N]."""
+        return self.nonzero.maximum(0.0).T.tocsr()
+
+    @cached_property
+    def inputs(self) -> csr_array:
+        """`takes`, turned, by its entries that are not nil [M, N]."""
+        return (-self.nonzero).maximum(0.0).T.tocsr()
 
     @cached_property
     def made(self) -> np.ndarray:
