@@ -116,7 +116,7 @@ def country_panel(zones: list[str], data: pd.DataFrame, narrow: bool) -> Layers:
     y = alt.Y("y:Q", scale=scale, axis=None)
     x = alt.X("p50:Q", scale=x_scale, axis=alt.Axis(title=f"{data['unit'].iloc[0]}, present value", tickCount=ticks))
     base = alt.Chart().transform_filter(alt.FieldOneOfPredicate(field="zone", oneOf=zones))
-    loss = alt.condition("datum.p50 < 0", alt.value(theme.RARE), alt.value(theme.REFORM))
+    loss = alt.ColorValue(theme.REFORM, condition={"test": "datum.p50 < 0", "value": theme.RARE})
     group = (
         base.transform_filter("datum.kind == 'group'").mark_bar(orient="horizontal", size=9).encode(x, y, color=loss)
     )

@@ -113,14 +113,14 @@ def option_panel(part: pd.DataFrame, first: bool, width: int) -> Layers:
     zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=theme.RULE, strokeWidth=1)
     span = base.transform_filter("isValid(datum.p05) && isValid(datum.p95)").mark_rule(color=theme.REFORM)
     dot = base.mark_circle(size=34, opacity=1, stroke=theme.REFORM, strokeWidth=1.2)
-    fill = alt.condition("datum.clear", alt.value(theme.REFORM), alt.value("white"))
+    fill = alt.ColorValue("white", condition={"test": "datum.clear", "value": theme.REFORM})
     layers = [
         zero.encode(x=alt.X("zero:Q", scale=scale, axis=axis)),
         span.encode(alt.X("p05:Q", scale=scale), y, x2=alt.X2("p95:Q")),
         dot.encode(alt.X("p50:Q", scale=scale), y, color=fill),
         base.transform_filter("!isValid(datum.p50)")
         .mark_text(align="left", color=theme.QUIET)
-        .encode(alt.XValue(2), y, text=alt.value("not reckoned")),
+        .encode(alt.XValue(2), y, text=alt.TextValue("not reckoned")),
         *column_heading(str(part["label"].iloc[0]), 8, max(19, width // 7)),
     ]
     if first:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -58,9 +59,9 @@ class Shape:
 
 @dataclass(frozen=True)
 class Layers:
-    """Charts one on top of the other, in a plot of a width and height."""
+    """Charts one on top of the other, Altair's or specifications, in a plot of a width and height."""
 
-    charts: list[alt.Chart]
+    charts: Sequence[alt.Chart | dict[str, Any]]
     width: int
     height: int
 
@@ -108,8 +109,10 @@ def stacked(data: pd.DataFrame, rows: list[list[Any]], spacing: int = 8, between
     return spec
 
 
-def bare(chart: alt.TopLevelMixin | Layers, datasets: dict[str, Any]) -> dict[str, Any]:
+def bare(chart: alt.TopLevelMixin | Layers | dict[str, Any], datasets: dict[str, Any]) -> dict[str, Any]:
     """A chart's specification without what only the outermost may hold; its data go to `datasets`."""
+    if isinstance(chart, dict):
+        return chart
     if isinstance(chart, Layers):
         parts = [bare(part, datasets) for part in chart.charts]
         return {"layer": parts, "width": chart.width, "height": chart.height}
@@ -121,38 +124,48 @@ def bare(chart: alt.TopLevelMixin | Layers, datasets: dict[str, Any]) -> dict[st
     return {k: v for k, v in made.items() if k not in ("$schema", "config")}
 
 
-def path_layers(part: pd.DataFrame, shape: Shape, years: tuple[float, float]) -> list[alt.Chart]:
-    """One panel: band and line of each scenario, observed values as dots, the rare price dashed."""
-    base = alt.Chart().transform_filter(alt.datum.panel == str(part["panel"].iloc[0]))
+def path_layers(part: pd.DataFrame, shape: Shape, years: tuple[float, float]) -> list[dict[str, Any]]:
+    """One panel: band and line of each scenario, observed values as dots, the rare price dashed.
+
+    Written as specifications: made with Altair, so many small charts take as long as it takes to draw them.
+    """
     span = [years[0] - 0.5, years[1] + 0.5]
-    x = alt.X("year:Q", title=None, axis=year_axis(*years, shape.width), scale=alt.Scale(domain=span, nice=False))
-    scale, axis = value_axis(part, shape)
-    layers: list[alt.Chart] = []
-    for name in ("baseline", "reform"):
-        one = base.transform_filter(alt.datum.scenario == name)
-        colour = theme.SCENARIOS[name]
-        low, high = alt.Y("p05:Q", scale=scale, axis=axis), alt.Y2("p95:Q")
-        layers.append(one.mark_area(color=colour, opacity=0.18, clip=True).encode(x, low, high))
-    for name in ("baseline", "reform", "rare"):
-        one = base.transform_filter(alt.datum.scenario == name)
-        dash = [4, 3] if name == "rare" else [1, 0]
-        y = alt.Y("p50:Q", scale=scale, axis=axis)
-        line = one.mark_line(color=theme.SCENARIOS[name], strokeWidth=1.6, strokeDash=dash, clip=True)
-        layers.append(line.encode(x, y))
-    dots = base.transform_filter(alt.datum.scenario == "observed").mark_circle(color=theme.OBSERVED, size=14, opacity=1)
-    layers.append(dots.encode(x, alt.Y("p50:Q", scale=scale, axis=axis)))
-    return layers
+    ticks = year_axis(*years, shape.width).to_dict(validate=False)
+    x = {
+        "field": "year",
+        "type": "quantitative",
+        "title": None,
+        "axis": ticks,
+        "scale": {"domain": span, "nice": False},
+    }
+    scale, axis = (side.to_dict(validate=False) for side in value_axis(part, shape))
+
+    def layer(name: str, mark: dict[str, Any], value: str, **other_end: dict[str, str]) -> dict[str, Any]:
+        mine = {"panel": str(part["panel"].iloc[0]), "scenario": name}
+        y = {"field": value, "type": "quantitative", "scale": scale, "axis": axis}
+        return {
+            "transform": [{"filter": {"field": field, "equal": one}} for field, one in mine.items()],
+            "mark": mark,
+            "encoding": {"x": x, "y": y, **other_end},
+        }
+
+    laws, dashes = theme.SCENARIOS, {"baseline": [1, 0], "reform": [1, 0], "rare": [4, 3]}
+    band = {"type": "area", "opacity": 0.18, "clip": True}
+    line = {"type": "line", "strokeWidth": 1.6, "clip": True}
+    dots = {"type": "circle", "color": theme.OBSERVED, "size": 14, "opacity": 1}
+    return [
+        *[layer(name, {**band, "color": laws[name]}, "p05", y2={"field": "p95"}) for name in ("baseline", "reform")],
+        *[layer(name, {**line, "color": laws[name], "strokeDash": dash}, "p50") for name, dash in dashes.items()],
+        layer("observed", dots, "p50"),
+    ]
 
 
-def panel_heading(words: str, above: float, colour: str, bold: bool = False) -> alt.Chart:
+def panel_heading(words: str, above: float, colour: str, bold: bool = False) -> dict[str, Any]:
     """A line of words above a panel's left edge: a mark, so that the headings of a row stand level."""
-    text = alt.Chart(alt.Data(values=[{"words": words}])).mark_text(
-        align="left",
-        baseline="middle",
-        color=colour,
-        fontWeight="bold" if bold else "normal",
-    )
-    return text.encode(x=alt.XValue(-EDGE + 4), y=alt.YValue(-above), text=alt.Text("words:N"))
+    style = {"align": "left", "baseline": "middle", "color": colour, "fontWeight": "bold" if bold else "normal"}
+    where = {"x": {"value": -EDGE + 4}, "y": {"value": -above}}
+    said = {"text": {"field": "words", "type": "nominal"}}
+    return {"data": {"values": [{"words": words}]}, "mark": {"type": "text", **style}, "encoding": where | said}
 
 
 def heading_lines(words: str, letters: int) -> list[str]:
