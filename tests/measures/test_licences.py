@@ -12,7 +12,7 @@ from earthprice.measures.series import Series
 from earthprice.runs.engine import Outcome, engine, point, run
 from earthprice.study.ensemble import Pair, case
 from earthprice.study.frame import Frame
-from earthprice.study.licences import _mean, licence_table
+from earthprice.study.licences import _means, licence_table
 from earthprice.world.world import World
 from tests.small import central_runs, framed
 
@@ -146,6 +146,6 @@ def test_a_rent_of_a_year_is_what_is_earned_in_it(world: World) -> None:
     plan = SimpleNamespace(engine=engine(world, 2021, 0.25))
     rent = np.array([np.nan] * 5 + [322.48, 4.49, 4.42] + [np.nan] * 4)
     side = SimpleNamespace(series={"licence/rent/dy/all": rent, "licence/home/dy/all": rent})
-    assert _mean(plan, side, "licence/rent/dy/all", 2020) == pytest.approx(np.nansum(rent) / 4)  # type: ignore[arg-type]
-    assert _mean(plan, side, "licence/home/dy/all", 2020) == pytest.approx(np.nanmean(rent))  # type: ignore[arg-type]
-    assert np.isnan(_mean(plan, side, "licence/rent/dy/all", 2021))  # type: ignore[arg-type]
+    assert _means(plan, [side], "licence/rent/dy/all", 2020) == pytest.approx(np.nansum(rent) / 4)  # type: ignore[arg-type]
+    assert _means(plan, [side], "licence/home/dy/all", 2020) == pytest.approx(np.nanmean(rent))  # type: ignore[arg-type]
+    assert np.isnan(_means(plan, [side], "licence/rent/dy/all", 2021))  # type: ignore[arg-type]

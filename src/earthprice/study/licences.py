@@ -47,22 +47,22 @@ def _over_draws(
         both = (f"{FAMILY}{q}/{item}/{partner}" for q in ("abroad", "home"))
         abroad, home = (_over_draws(plan, side, n, year, draws, bands) for n in both)
         return abroad - home
-    values = np.array([_mean(plan, c, name, year) for c in side])
+    values = _means(plan, side, name, year)
     if bands is None or quantity not in ("home", "abroad"):
         return values
     zone = plan.lens.home if quantity == "home" else quantity
     return bands.year(series_behind(plan.lens, f"price/{item}_oxide@{zone}"), values, draws, year)
 
 
-def _mean(plan: Plan, c: Summary, name: str, year: int) -> float:
-    """Mean of a measure over the periods of a year in which it is known, of a rent over all; NaN where in none."""
+def _means(plan: Plan, side: Sequence[Summary], name: str, year: int) -> np.ndarray:
+    """Mean of a measure over the periods of a year in which it is known, of a rent over all; NaN where in none [n]."""
     e = plan.engine
-    path = c.series.get(name, np.full(len(e.years), np.nan))
-    known = np.isfinite(path)
-    if not e.of_year(known.astype(float), year):
-        return float("nan")
-    weight = None if name.startswith(f"{FAMILY}rent/") else known.astype(float)
-    return float(e.of_year(np.where(known, path, 0.0), year, weight))
+    nowhere = np.full(len(e.years), np.nan)
+    paths = np.array([c.series.get(name, nowhere) for c in side]).T
+    known = np.isfinite(paths)
+    mean, share = (e.of_year(x, year) for x in (np.where(known, paths, 0.0), known.astype(float)))
+    counted = np.ones_like(share) if name.startswith(f"{FAMILY}rent/") else share
+    return np.where(share > 0, mean / np.where(share > 0, counted, 1.0), np.nan)
 
 
 def _holder(plan: Plan, item: str) -> str:

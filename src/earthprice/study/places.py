@@ -21,7 +21,8 @@ WATER, LAND = "waste_water", "leached_land"
 HECTARES = 100.0
 """In a square kilometre."""
 
-Yearly = Callable[[Mapping[str, np.ndarray]], float]
+Yearly = Callable[[Sequence[Summary]], np.ndarray]
+"""What cases leave behind in the year, one value a case."""
 
 
 class BurdenReading(NamedTuple):
@@ -60,7 +61,7 @@ def damage(plan: Plan, cases: Sequence[Pair], year: int, bands: Bands | None = N
 
 def _at_ends(kind: BurdenReading, cases: Sequence[Summary]) -> np.ndarray:
     """A kind in every case at the low end, the value and the high end of its sources [3, n]; what is alike once."""
-    found = {f: [f(c.series) for c in cases] for f in dict.fromkeys(kind.read)}
+    found = {f: f(cases) for f in dict.fromkeys(kind.read)}
     return np.array([found[f] for f in kind.read])
 
 
@@ -74,8 +75,8 @@ def _ends(each: np.ndarray) -> np.ndarray:
 
 
 def _kinds(plan: Plan, place: str, year: int) -> Iterator[BurdenReading]:
-    def amount(series: Mapping[str, np.ndarray], name: str, scale: float = 1.0) -> float:
-        return float(plan.engine.of_year(series[name], year)) * scale
+    def amount(cases: Sequence[Summary], name: str, scale: float = 1.0) -> np.ndarray:
+        return plan.engine.of_year(np.array([c.series[name] for c in cases]).T, year) * scale
 
     def one(burden: str, unit: str, name: str, scale: float = 1.0) -> BurdenReading:
         return BurdenReading(burden, unit, (partial(amount, name=name, scale=scale),) * 3)
@@ -99,7 +100,7 @@ def _concentrations(plan: Plan) -> Iterator[Mapping[str, float]]:
 
 
 def _ammonia(
-    amount: Callable[..., float], name: str, mg: Mapping[str, float], series: Mapping[str, np.ndarray]
-) -> float:
-    wild = amount(series, f"{name}_unlicensed")
-    return (amount(series, name) - wild) * mg["licensed"] + wild * mg["unlicensed"]
+    amount: Callable[..., np.ndarray], name: str, mg: Mapping[str, float], cases: Sequence[Summary]
+) -> np.ndarray:
+    wild = amount(cases, f"{name}_unlicensed")
+    return (amount(cases, name) - wild) * mg["licensed"] + wild * mg["unlicensed"]
