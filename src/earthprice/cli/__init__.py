@@ -18,6 +18,7 @@ import sys
 from collections.abc import Sequence
 
 from earthprice.cli.ending import watch
+from earthprice.keep.swept import sweep_seldom
 
 __all__ = ["main"]
 
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     if arguments is None:
         watch(as_json="--json" in sys.argv)
+        sweep_seldom()
     from earthprice.cli.app import main as run
 
     return run(arguments)

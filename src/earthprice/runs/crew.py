@@ -22,6 +22,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from earthprice.errors import WorkerLostError
+from earthprice.keep.swept import sweep_seldom
 from earthprice.runs.runner import ATTEMPTS, Kept, Runner, Tell, Work, begin, do
 
 Job = TypeVar("Job")
@@ -199,6 +200,7 @@ def _raising(error: BaseException) -> Callable[[], Any]:
 def work_off(pipe: Connection, warm: bytes) -> None:
     """What a spawned worker does until its pipe closes: unpack work once, do the jobs sent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # for a system on which `deaf` can do nothing
+    sweep_seldom()
     ForkingPickler.loads(warm)()
     gc.freeze()  # what stands now stands to the end: no draw waits until it is looked through again
     known: dict[int, Work] = {}
