@@ -5,40 +5,13 @@ from __future__ import annotations
 from earthprice.demos.lab import Lab
 from earthprice.demos.tiny import Book, Cleared
 from earthprice.errors import RulebookError
-from earthprice.law import compile_terms, rulebook_from_text, stack
+from earthprice.law import compile_terms, stack
+from earthprice.law.experiment import measure_line, order, values
 
 PERMITS_ENOUGH = 4000.0
 """A quota that nobody feels."""
 SELLERS_MEET = 60
 """Turns in which sellers' mark-ups and their shares of the market come to agree."""
-SELLERS = """\
-format: earthprice-rulebook/1
-rulebook: sellers
-title: Sellers that reckon with each other
-jurisdiction: CHN
-status: draft
-announced: "2020-01-01"
-in_force: {{date: "2020-01-01", basis: assumption, why: A textbook case.}}
-text_status: A textbook case.
-sources:
-  book: {{cite: A textbook case, confidence: A}}
-readings:
-  as_before: {{default: true, words: As it stands.}}
-articles:
-- number: "1"
-  heading: Conduct
-  says: Sellers keep back a mark-up.
-  source: book
-  modelled: fully
-  measures:
-    keep_back:
-      instrument: conduct
-      kind: duty
-      acts_on: {{stage: mining, zone: CHN, status: licensed}}
-      sellers: {{unit: number, values: [{{from: 2020, value: {sellers}, basis: assumption, why: Made up.}}]}}
-      elasticity: {{unit: elasticity, values: [{{from: 2020, value: {elasticity}, basis: assumption, why: Made up.}}]}}
-"""
-"""A rulebook that says how many sellers there are and how elastic demand is."""
 
 
 def two_zones(freight: float = 20.0, export_tax: float = 0.0, import_tariff: float = 0.0) -> Cleared:
@@ -108,10 +81,19 @@ def storage(carrying: float | None) -> tuple[float, float]:
     return done.price["now"], 1.1 * done.price["later"]
 
 
+def sellers_conduct(sellers: float, elasticity: float, stage: str) -> str:
+    """A measure that says how many licensed sellers in China there are and how elastic demand is."""
+    who = {"stage": stage, "zone": "CHN", "status": "licensed"}
+    counts = {"sellers": values("number", {2021: sellers}), "elasticity": values("elasticity", {2021: elasticity})}
+    return measure_line("groups", "conduct", who, **counts)
+
+
 def conduct_refused(lab: Lab, sellers: float, elasticity: float) -> float:
     """1 where the law refuses a conduct of so many sellers at such an elasticity, 0 where it takes it."""
     try:
-        book = rulebook_from_text(SELLERS.format(sellers=sellers, elasticity=elasticity))
+        book = order(
+            "sellers", "Sellers keep back a mark-up", "2021-01-01", [sellers_conduct(sellers, elasticity, "mining")]
+        )
         compile_terms(stack(book), lab.world.network, lab.years)
     except RulebookError:
         return 1.0

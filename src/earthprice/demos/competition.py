@@ -8,11 +8,14 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from earthprice.demos.cases import sellers_conduct
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Lab
 from earthprice.demos.rare import DISCOUNT, SHORT
+from earthprice.demos.shipments import under
 from earthprice.errors import RulebookError
-from earthprice.law import Bill, load_rulebook, prepare, rulebook_from_text, stack
+from earthprice.law import Bill
+from earthprice.law.experiment import measure_line, values
 from earthprice.runs.engine import Outcome
 from earthprice.runs.rare import damage_bill, rare_run, user_cost
 from earthprice.world.terms import Terms
@@ -22,66 +25,34 @@ SELLERS, ELASTICITY = 6, 0.5
 SEEN = (2024, 2029)
 """Years over which figures are means."""
 
-BOOK = """\
-format: earthprice-rulebook/1
-rulebook: {name}
-title: A trial of one or two instruments
-jurisdiction: CHN
-status: illustration
-announced: "2020-06-01"
-in_force: {{date: "2021-01-01", basis: assumption, why: A trial.}}
-builds_on: {base}
-text_status: A trial.
-sources: {{own: {{cite: A trial, confidence: C}}}}
-articles:
-- number: "1"
-  heading: A trial
-  says: A trial.
-  source: own
-  modelled: fully
-  measures:
-"""
-SUPPORT = """\
-    support_{stage}:
-      instrument: support
-      kind: duty
-      acts_on: {{stage: {stage}, zone: CHN}}
-      into: capacity
-      amount: {{unit: MUSD2020/year, values: [{{from: 2021, value: 400, basis: assumption, why: A trial.}}]}}
-      lasts: {{unit: year, values: [{{from: 2021, value: 5, basis: assumption, why: A trial.}}]}}
-"""
-PROMOTION = SUPPORT.format(stage="mining") + SUPPORT.format(stage="separation")
+ORE = {"stage": "mining", "zone": "CHN", "status": "licensed"}
+PROMOTION = tuple(
+    measure_line(
+        f"support_{stage}",
+        "support",
+        {"stage": stage, "zone": "CHN"},
+        into="capacity",
+        amount=values("MUSD2020/year", {2021: 400}),
+        lasts=values("year", {2021: 5}),
+    )
+    for stage in ("mining", "separation")
+)
 """Local governments pay 400 MUSD a year for mines and as much for separation, for five years."""
-CONDUCT = """\
-    groups:
-      instrument: conduct
-      kind: duty
-      acts_on: {{stage: separation, zone: CHN, status: licensed}}
-      sellers: {{unit: number, values: [{{from: 2021, value: {n}, basis: assumption, why: A trial.}}]}}
-      elasticity: {{unit: elasticity, values: [{{from: 2021, value: {e}, basis: assumption, why: A trial.}}]}}
-"""
-CHARGE = """\
-    resource_charge:
-      instrument: charge
-      kind: duty
-      acts_on: {stage: mining, zone: CHN, status: licensed}
-      base: t
-      rate: {unit: USD2020/t REO, values: [{from: 2021, value: 2000, basis: assumption, why: A trial.}]}
-"""
+CHARGE = measure_line("resource_charge", "charge", ORE, base="t", rate=values("USD2020/t REO", {2021: 2000}))
 
 
 def competition(lab: Lab) -> Demonstration:
     """The law in force, promotion upon it, and upon that consolidation, a charge on ore, and both."""
-    groups = CONDUCT.format(n=SELLERS, e=ELASTICITY)
+    groups = sellers_conduct(SELLERS, ELASTICITY, stage="separation")
     laws = {
         "law in force": lab.terms(),
-        "promotion": _terms(lab, PROMOTION),
-        "six groups": _terms(lab, PROMOTION + groups),
-        "charge on ore": _terms(lab, PROMOTION + CHARGE),
-        "both": _terms(lab, PROMOTION + groups + CHARGE),
+        "promotion": _terms(lab, *PROMOTION),
+        "six groups": _terms(lab, *PROMOTION, groups),
+        "charge on ore": _terms(lab, *PROMOTION, CHARGE),
+        "both": _terms(lab, *PROMOTION, groups, CHARGE),
     }
     runs = {name: lab.run(terms) for name, terms in laws.items()}
-    rare = _rare(lab, PROMOTION)
+    rare = _rare(lab)
     return Demonstration(
         name="competition",
         row="S3",
@@ -138,22 +109,21 @@ def most_barred(lab: Lab) -> int:
     found = 0
     for n in range(1, SELLERS + 1):
         try:
-            _terms(lab, CONDUCT.format(n=n, e=ELASTICITY))
+            _terms(lab, sellers_conduct(n, ELASTICITY, stage="separation"))
         except RulebookError:
             found = n
     return found
 
 
-def _terms(lab: Lab, measures: str, bill: Bill | None = None) -> Terms:
-    """Terms of the law in force with measures on top, as a rulebook, and a bill for burdens."""
-    book = rulebook_from_text(BOOK.format(name="trial", base=lab.base) + measures)
-    return prepare(stack(load_rulebook(lab.base), book), lab.world.network).terms(lab.years, bill=bill)
+def _terms(lab: Lab, *measures: str, bill: Bill | None = None) -> Terms:
+    """Terms of the law in force with measures on top, and a bill for burdens."""
+    return under(lab, *measures, begin="2021-01-01", announced="2020-06-01", bill=bill)
 
 
-def _rare(lab: Lab, measures: str) -> Outcome:
-    """The same market where every activity also pays for damage and ore, with the user cost of 30 years."""
+def _rare(lab: Lab) -> Outcome:
+    """The promoted market where every activity also pays for damage and ore, with the user cost of 30 years."""
     far = replace(lab, last=lab.world.base_year + SHORT)
-    bills = [_terms(x, measures, damage_bill(x.engine, x.central)) for x in (far, lab)]
+    bills = [_terms(x, *PROMOTION, bill=damage_bill(x.engine, x.central)) for x in (far, lab)]
     return rare_run(lab.engine, lab.central, bills[1], user_cost(far.engine, far.central, bills[0], DISCOUNT))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,8 @@ import pandas as pd
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import IN_FORCE, Lab
 from earthprice.demos.shocks import held_at_base_use, together
-from earthprice.law import Rulebook, load_rulebook, prepare, rulebook_from_text, stack
+from earthprice.law import prepare, stack
+from earthprice.law.experiment import measure_line, order, values
 from earthprice.runs.engine import Outcome
 from earthprice.world.terms import Terms
 
@@ -25,77 +27,41 @@ UNIT = {"waste_water": "million m3/yr", "damage": "MUSD/yr"}
 RATE = 12.6
 """The charge [USD2020/m3]: what a cubic metre costs the neighbours in the south, the least of the Chinese values."""
 OBEYED = 0.8
-BOOK = f"""\
-format: earthprice-rulebook/1
-rulebook: clean-water
-version: 1
-title: An illustration, a charge on waste water and a stricter limit
-jurisdiction: CHN
-status: illustration
-announced: "2021-01-15"
-in_force: {{date: "2022-01-01", basis: assumption, why: "An illustration; the same day as the draft of 2021."}}
-builds_on: {IN_FORCE}
-text_status: An illustration in our own words; no such text exists.
-sources:
-  gb26451: {{cite: "GB 26451-2011, limit for sensitive areas (china.org.cn 2010-12-29)", confidence: A}}
-articles:
-- number: "1"
-  heading: Charge
-  says: Whoever mines or separates with a licence pays for each cubic metre of waste water.
-  modelled: fully
-  source: gb26451
-  measures:
-    water_charge:
-      instrument: charge
-      kind: duty
-      levy: fee
-      acts_on: {{stage: [mining, separation], zone: CHN, status: licensed}}
-      base: burden
-      burden: {BURDEN}
-      rate:
-        unit: USD2020/unit of burden
-        values:
-        - {{from: 2022, value: {RATE}, basis: assumption, why: "The damage of a cubic metre in the south."}}
-- number: "2"
-  heading: Limit
-  says: The limit of sensitive areas holds for all plants.
-  modelled: fully
-  source: gb26451
-  measures:
-    water_limit:
-      instrument: standard
-      kind: duty
-      acts_on: {{stage: separation, zone: CHN, status: licensed}}
-      quantity: discharge
-      burden: {BURDEN}
-      at_most:
-        unit: mg/l
-        values:
-        - {{from: 2022, value: 5, basis: text, source: gb26451}}
-      base:
-        unit: mg/l
-        values:
-        - {{from: 2022, value: 15, basis: text, source: gb26451}}
-      obeyed:
-        unit: share
-        values:
-        - {{from: 2022, value: {OBEYED}, basis: assumption, why: "As the present limit."}}
-"""
+PLANTS = {"stage": "separation", "zone": "CHN", "status": "licensed"}
+CHARGE = measure_line(
+    "water_charge",
+    "charge",
+    PLANTS | {"stage": ["mining", "separation"]},
+    levy="fee",
+    base="burden",
+    burden=BURDEN,
+    rate=values("USD2020/unit of burden", {2022: RATE}),
+)
+LIMIT = measure_line(
+    "water_limit",
+    "standard",
+    PLANTS,
+    quantity="discharge",
+    burden=BURDEN,
+    at_most=values("mg/l", {2022: 5}),
+    base=values("mg/l", {2022: 15}),
+    obeyed=values("share", {2022: OBEYED}),
+)
+"""The limit of sensitive areas in place of that of all others: GB 26451-2011 (china.org.cn 2010-12-29)."""
 
 
 @dataclass(frozen=True)
 class DistrictRuns:
-    """The lab with the illustration stacked on the law in force, and runs of it."""
+    """The lab with an illustration stacked on the law in force, and runs of it."""
 
     lab: Lab
-    book: Rulebook
 
-    def terms(self, only: str, *, cleans: bool = True, **use: object) -> Terms:
-        """One article of the illustration; without `cleans`, a world where no burden can be removed."""
+    def terms(self, measure: str, *, cleans: bool = True, **use: Any) -> Terms:
+        """The law in force with a measure on it; without `cleans`, in a world where no burden can be removed."""
         network = self.lab.world.network
         network = network if cleans else replace(network, abatement=None)
-        law = prepare(stack(load_rulebook(IN_FORCE), self.book), network)
-        return law.terms(self.lab.years, as_of=AS_OF, only=[only], **use)  # pyright: ignore[reportArgumentType]
+        book = order("clean-water", "Clean water", "2022-01-01", [measure], announced="2021-01-15", builds_on=IN_FORCE)
+        return prepare(stack(book), network).terms(self.lab.years, as_of=AS_OF, **use)
 
     def mean(self, path: np.ndarray) -> float:
         """Mean of the years compared."""
@@ -112,12 +78,12 @@ class DistrictRuns:
 
 def pollution(lab: Lab) -> Demonstration:
     """The law in force, with a charge, with a limit, with the draft; without cleaning, obedience, digging abroad."""
-    b = DistrictRuns(lab, rulebook_from_text(BOOK))
+    b = DistrictRuns(lab)
     in_force = lab.terms(as_of=AS_OF)
     runs = {
         "law in force": lab.run(in_force),
-        "charge": lab.run(b.terms("1")),
-        "limit": lab.run(b.terms("2")),
+        "charge": lab.run(b.terms(CHARGE)),
+        "limit": lab.run(b.terms(LIMIT)),
         "draft": lab.run(lab.terms(DRAFT, as_of=AS_OF)),
     }
     stays = held_at_base_use(lab.lens.mask(stage="mining", zone=ABROAD))
@@ -144,8 +110,8 @@ def pollution(lab: Lab) -> Demonstration:
 
 def _cleaning(b: DistrictRuns, runs: dict[str, Outcome]) -> tuple[Claim, ...]:
     before = runs["law in force"]
-    dirty = b.lab.run(b.terms("1", cleans=False))
-    lawless = b.lab.run(b.terms("2", overrides={"water_limit.obeyed": 0.0}))
+    dirty = b.lab.run(b.terms(CHARGE, cleans=False))
+    lawless = b.lab.run(b.terms(LIMIT, overrides={"water_limit.obeyed": 0.0}))
 
     def less(run: Outcome, stage: str) -> float:
         return 100.0 - 100.0 * b.burden(run, stage, "licensed") / b.burden(before, stage, "licensed")
@@ -244,6 +210,6 @@ def _curve(b: DistrictRuns) -> pd.DataFrame:
     column = list(b.lab.world.network.burdens.columns).index(BURDEN)
     for cleans, series in ((True, "as it is"), (False, "nothing can be cleaned")):
         for rate in np.linspace(0.0, 2.0 * RATE, 9):
-            terms = b.terms("1", cleans=cleans, overrides={"water_charge.rate": float(rate)})
+            terms = b.terms(CHARGE, cleans=cleans, overrides={"water_charge.rate": float(rate)})
             rows.append((series, float(rate), float(100.0 - 100.0 * terms.burden[-1, at, column])))
     return pd.DataFrame(rows, columns=["series", "x", "y"])

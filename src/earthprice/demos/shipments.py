@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -20,10 +21,10 @@ from earthprice.world.terms import Terms
 TRADABLE = "{tradable: true}"
 
 
-def under(lab: Lab, *measures: str, begin: str = "2022-01-01", announced: str = "") -> Terms:
-    """The law in force with an order upon it."""
-    book = order("experiment", "Experiment on exports", begin, measures, announced=announced, builds_on=lab.base)
-    return prepare(stack(book), lab.world.network).terms(lab.years)
+def under(lab: Lab, *measures: str, begin: str = "2022-01-01", announced: str = "", **use: Any) -> Terms:
+    """The law in force with an order upon it; `use` as `law.Use`."""
+    book = order("experiment", "An experiment", begin, measures, announced=announced, builds_on=lab.base)
+    return prepare(stack(book), lab.world.network).terms(lab.years, **use)
 
 
 def out_of(lab: Lab, *goods: str) -> dict[str, str | list[str]]:
