@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
 Seed = Annotated[int, typer.Option(metavar="N", min=0, help="Seed of the draws.")]
+SeenUntil = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="See nothing published later (YYYY-MM-DD).")
+]
 ResultFolder = Annotated[Path, typer.Argument(metavar="RESULT", help="A result folder.", show_default=True)]
 LAST_RESULT = Path("result")
 """Where a verb that runs a text puts what it finds, and one that reads a result looks for it."""
@@ -49,17 +52,9 @@ RulebookName = Annotated[
     ),
 ]
 
-STUDY = "What is asked"
-WORLD = "What is changed"
-RUN = "How it runs"
-
-Zones = Annotated[
-    list[str],
-    typer.Option("--for", metavar="ZONE,…", rich_help_panel=STUDY, help="Whose page this is, such as JPN."),
-]
+Zones = Annotated[list[str], typer.Option("--for", metavar="ZONE,…", help="Whose page this is, such as JPN.")]
 AnsweringTexts = Annotated[
-    list[str],
-    typer.Option("--with", metavar="RULEBOOK", rich_help_panel=WORLD, help="The other side's answer; repeatable."),
+    list[str], typer.Option("--with", metavar="RULEBOOK", help="The other side's answer; repeatable.")
 ]
 
 
@@ -69,28 +64,16 @@ class StudyArguments:
 
     against: Annotated[
         str | None,
-        typer.Option(
-            metavar="NAME",
-            rich_help_panel=STUDY,
-            help="Baseline rulebook; by default the law it builds on, else the law in force.",
-        ),
+        typer.Option(metavar="NAME", help="Baseline rulebook; by default the law it builds on, else the law in force."),
     ] = None
     reading: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", rich_help_panel=STUDY, help="How the powers are used; by default as the text says."
-        ),
+        str | None, typer.Option(metavar="NAME", help="How the powers are used; by default as the text says.")
     ] = None
-    as_of: Annotated[
-        str | None,
-        typer.Option(metavar="DATE", rich_help_panel=STUDY, help="See nothing published later (YYYY-MM-DD)."),
-    ] = None
+    as_of: SeenUntil = None
     years: Annotated[
         str | None,
         typer.Option(
-            metavar="FIRST-LAST",
-            rich_help_panel=STUDY,
-            help="First and last year; by default 2021, or the year after the benchmark, to 2035.",
+            metavar="FIRST-LAST", help="First and last year; by default 2021, or the year after the benchmark, to 2035."
         ),
     ] = None
     overrides: Annotated[
@@ -98,32 +81,23 @@ class StudyArguments:
         typer.Option(
             "--set",
             metavar="NAME=VALUE",
-            rich_help_panel=WORLD,
             help="Change a parameter: measure.param=0.5 (set), =x0.5 (times), =+5% (more). Repeatable.",
         ),
     ] = field(default_factory=list)
-    delay: Annotated[
-        str,
-        typer.Option(metavar="2y", rich_help_panel=WORLD, help="Entry into force that many years later (2y or 6m)."),
-    ] = "0y"
-    discount: Annotated[
-        float, typer.Option(metavar="SHARE", rich_help_panel=WORLD, help="Discount rate a year, such as 0.03.")
-    ] = 0.03
+    delay: Annotated[str, typer.Option(metavar="2y", help="Entry into force that many years later (2y or 6m).")] = "0y"
+    discount: Annotated[float, typer.Option(metavar="SHARE", help="Discount rate a year, such as 0.03.")] = 0.03
     world: WorldFolder = None
-    draws: Annotated[int, typer.Option(metavar="N", min=1, rich_help_panel=RUN, help="Draws of what is not known.")] = (
-        200
-    )
-    seed: Annotated[int, typer.Option(metavar="N", min=0, rich_help_panel=RUN, help="Seed of the draws.")] = 1
+    draws: Annotated[int, typer.Option(metavar="N", min=1, help="Draws of what is not known.")] = 200
+    seed: Seed = 1
     period: Annotated[
         Literal["auto", "year", "half", "quarter"],
         typer.Option(
             metavar="auto|year|half|quarter",
-            rich_help_panel=RUN,
             help="Length of a period; auto: quarters or halves where something begins, years elsewhere.",
         ),
     ] = "auto"
-    workers: Annotated[int, typer.Option(metavar="N", min=0, rich_help_panel=RUN, help="Processes; 0: one a core.")] = 0
-    quiet: Annotated[bool, typer.Option("--quiet", rich_help_panel=RUN, help="No progress on stderr.")] = False
+    workers: Annotated[int, typer.Option(metavar="N", min=0, help="Processes; 0: one a core.")] = 0
+    quiet: Quiet = False
     json: Json = False
 
 
@@ -132,10 +106,7 @@ class AssessArguments(StudyArguments):
     """The options of `assess`."""
 
     reading: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME|all", rich_help_panel=STUDY, help="How the powers are used; all: every reading beside it."
-        ),
+        str | None, typer.Option(metavar="NAME|all", help="How the powers are used; all: every reading beside it.")
     ] = None
     rulebook: RulebookName
     zones: Zones = field(default_factory=list)
@@ -147,7 +118,6 @@ class AssessArguments(StudyArguments):
         Path | None,
         typer.Option(
             metavar="FILE",
-            rich_help_panel=STUDY,
             help="One's own purchase, in YAML (docs/report.md): its cost, its shortfall and from when, by quarter.",
         ),
     ] = None
@@ -156,23 +126,17 @@ class AssessArguments(StudyArguments):
         str | None,
         typer.Option(
             metavar="figures",
-            rich_help_panel=STUDY,
             help="The figures and their paths alone: no articles, readings, delay, drivers or options.",
         ),
     ] = None
     prior: Annotated[
         bool,
-        typer.Option(
-            "--prior",
-            rich_help_panel=RUN,
-            help="Also run the prior alone, without what was fitted to the record, and show both.",
-        ),
+        typer.Option("--prior", help="Also run the prior alone, without what was fitted to the record, and show both."),
     ] = False
     slopes: Annotated[
         bool,
         typer.Option(
             "--slopes",
-            rich_help_panel=RUN,
             help="Also take the slope of every figure by every factor, so that drivers tell more; about a minute.",
         ),
     ] = False
@@ -180,7 +144,6 @@ class AssessArguments(StudyArguments):
         bool,
         typer.Option(
             "--horizon",
-            rich_help_panel=RUN,
             help="Also run every option at the central draw beyond the years reported, and say what changes ranks.",
         ),
     ] = False
@@ -189,16 +152,12 @@ class AssessArguments(StudyArguments):
         typer.Option(
             metavar="N",
             min=0,
-            rich_help_panel=RUN,
             help="Draws at once in one compiled program; 0: one by one, unless there is an accelerator.",
         ),
     ] = 0
-    fresh: Annotated[
-        bool, typer.Option("--fresh", rich_help_panel=RUN, help="Forget draws that an interrupted run has left.")
-    ] = False
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget draws that an interrupted run has left.")] = False
     cluster: Annotated[
-        str | None,
-        typer.Option(metavar="ADDRESS", rich_help_panel=RUN, help="Run on a Dask cluster, such as tcp://host:8786."),
+        str | None, typer.Option(metavar="ADDRESS", help="Run on a Dask cluster, such as tcp://host:8786.")
     ] = None
     docx: Annotated[bool, typer.Option("--docx", help="Also page one for Word, as DIR/page-one.docx.")] = False
     open: Annotated[bool, typer.Option("--open", help="Open the report when it is written.")] = False
@@ -232,12 +191,13 @@ def takes(arguments: type[Any]) -> Callable[[Callable[[Any], None]], Callable[..
 
 
 def _parameter(f: dataclasses.Field[Any], hint: Any) -> inspect.Parameter:
-    default: Any = inspect.Parameter.empty
-    if f.default is not dataclasses.MISSING:
-        default = f.default
-    elif f.default_factory is not dataclasses.MISSING:
-        default = f.default_factory()
+    default = inspect.Parameter.empty if _default(f) is dataclasses.MISSING else _default(f)
     return inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hint)
+
+
+def _default(f: dataclasses.Field[Any]) -> Any:
+    """What a field holds where nothing is given; `MISSING` where something must be."""
+    return f.default if f.default_factory is dataclasses.MISSING else f.default_factory()
 
 
 def command_line(verb: str, a: StudyArguments) -> str:
@@ -251,8 +211,7 @@ def command_line(verb: str, a: StudyArguments) -> str:
     hints = get_type_hints(type(a), include_extras=True)
     for f in dataclasses.fields(a):
         value = getattr(a, f.name)
-        default = f.default_factory() if f.default_factory is not dataclasses.MISSING else f.default
-        if value == default or f.name in ("json", "quiet", "open", "workers", "fresh", "cluster"):
+        if value == _default(f) or f.name in ("json", "quiet", "open", "workers", "fresh", "cluster"):
             continue
         name = _spelt(f.name, hints[f.name])
         for one in value if isinstance(value, list) else [value]:

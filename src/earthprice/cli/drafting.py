@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from earthprice.caps import LAST_RUN
-from earthprice.cli.arguments import Json, RulebookName, named_so
+from earthprice.cli.arguments import Json, RulebookName, SeenUntil, named_so
 from earthprice.cli.screen import coloured, console, print_json, print_table, print_text, say
 from earthprice.errors import OptionError, several
 from earthprice.report.printed import printable
@@ -31,10 +31,6 @@ WORLD = "world"
 """What is copied where no rulebook is: the tables of the world; or these with some more rows, `world-NAME`."""
 MORE = ("scrap",)
 """Rows that can be had beside the tables: illustrations of what nobody counts."""
-
-SeenUntil = Annotated[
-    str | None, typer.Option("--as-of", metavar="DATE", help="See nothing published later (YYYY-MM-DD).")
-]
 
 
 def show(rulebook: RulebookName, as_of: SeenUntil = None, json: Json = False) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from earthprice.cli.arguments import Seed, read_years
+from earthprice.cli.arguments import Seed, SeenUntil, read_years
 from earthprice.cli.ending import ends_well
 from earthprice.cli.memory import COMPUTES, must_have_room
 from earthprice.cli.screen import say
@@ -33,7 +33,7 @@ class ExploreArguments:
         str, typer.Argument(metavar="RULEBOOK|LINK", help="A shipped rulebook, a YAML file, or a link of the page.")
     ] = "china-2021-draft"
     years: Annotated[str | None, typer.Option(metavar="FIRST-LAST", help="First and last year, as of assess.")] = None
-    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="See nothing published later (YYYY-MM-DD).")] = None
+    as_of: SeenUntil = None
     draws: Annotated[int, typer.Option(metavar="N", min=24, help="Draws of a whole answer.")] = 200
     seed: Seed = 1
     workers: Annotated[int, typer.Option(metavar="N", min=0, help="Processes that run draws; 0: one a core.")] = 0
