@@ -39,20 +39,11 @@ def _processor() -> str:
 
 def apart(made_on: Mapping[str, str], here: Mapping[str, str]) -> list[str]:
     """What differs between where a result was made and here, in words; empty if its bits should be the same."""
-    out = []
-    for name in (*here, *(n for n in made_on if n not in here)):
+    same_version, out = made_on.get("earthprice") == here.get("earthprice"), []
+    for name in dict.fromkeys((*here, *made_on)):
         there, now = made_on.get(name, "unknown"), here.get(name, "unknown")
-        if there != now:
-            out.append(
-                "the text of the program, of the same version"
-                if name == TEXT and not _versions(made_on, here)
-                else f"{name} {there} there, {now} here"
-                if name != TEXT
-                else ""
-            )
-    return [words for words in out if words]
-
-
-def _versions(made_on: Mapping[str, str], here: Mapping[str, str]) -> bool:
-    """Whether the two versions of earthprice differ, so that their texts must."""
-    return made_on.get("earthprice") != here.get("earthprice")
+        if there != now and name != TEXT:
+            out.append(f"{name} {there} there, {now} here")
+        elif there != now and same_version:  # texts of two versions must differ
+            out.append("the text of the program, of the same version")
+    return out

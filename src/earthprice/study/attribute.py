@@ -83,7 +83,7 @@ def shared_out(
     rows = []
     for a in book.articles:
         if a.number not in names:
-            rows += [_row(a, f, total[i], (0.0, 0.0, 0.0), _silent(a)) for i, f in enumerate(figures)]
+            rows += [_row(a, f, total[i], (0.0, 0.0, 0.0), silent(a)) for i, f in enumerate(figures)]
             continue
         why = _binds_not(a, a in unused) if np.all(np.abs(parts[a.number][:2]) < quiet) else ""
         mine = np.where(np.abs(parts[a.number]) < floor, 0.0, parts[a.number])
@@ -126,7 +126,8 @@ def _row(a: Article, f: Figure, total: float, parts: tuple[float, float, float],
     return (a.number, a.number_sure, a.heading, a.modelled, "; ".join(a.measures), f.key, f.unit, total, *parts, why)
 
 
-def _silent(a: Article) -> str:
+def silent(a: Article) -> str:
+    """Why an article sets nothing that the model holds."""
     if a.modelled == "elsewhere":
         return f"works through {', '.join(a.see)}"
     return a.why_not or ("states aims" if a.modelled == "as aims" else "no measure")

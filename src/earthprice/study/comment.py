@@ -27,6 +27,7 @@ from earthprice.runs.crew import each
 from earthprice.runs.engine import Point
 from earthprice.runs.runner import Progress, Runner
 from earthprice.runs.sample import Sample
+from earthprice.study.attribute import silent
 from earthprice.study.draws import central_point, fitted_sample
 from earthprice.study.ensemble import laws_and_point, solved
 from earthprice.study.frame import Frame, frame
@@ -336,8 +337,4 @@ def _groups(rows: Sequence[list[Gains]], gone: int, whole: float) -> tuple[tuple
 
 
 def _why(a: Article) -> str:
-    if a.modelled == "elsewhere":
-        return f"works through {', '.join(a.see)}"
-    if a.measures:
-        return "a power that the text does not use"
-    return a.why_not or ("states aims" if a.modelled == "as aims" else "no measure")
+    return "a power that the text does not use" if a.measures and a.modelled != "elsewhere" else silent(a)

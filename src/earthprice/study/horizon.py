@@ -56,28 +56,14 @@ def horizon(plan: Plan, user: UserCost, first: int, discount: float) -> pd.DataF
     more = len(far.engine.years) - len(user.value)
     user = replace(user, value=np.pad(user.value, ((0, max(more, 0)), (0, 0)), mode="edge"))
     gains = _gains(plan, far, user, first, discount)
-    home, rows = plan.lens.home, []
-    for whom, zone in (("home", home), ("world", "")):
-        short = {o: g.of(g.short, zone) for o, g in gains.items()}
-        long = {o: g.of(g.long, zone) for o, g in gains.items()}
-        ranks = [_ranks(x) for x in (short, long)]
+    ends, rows = (plan.engine.last, far.engine.last), []
+    for whom, zone in (("home", plan.lens.home), ("world", "")):
+        sums = {o: [g.of(x, zone) for x in (g.short, g.long, g.income, g.income_long)] for o, g in gains.items()}
+        ranks = [_ranks({o: x[i] for o, x in sums.items()}) for i in (0, 1)]
         for o, g in gains.items():
-            why = _why(g, zone, far.engine, plan.engine) if ranks[0][o] != ranks[1][o] else ""
-            ends = plan.engine.last, far.engine.last
-            rows.append(
-                (
-                    o,
-                    whom,
-                    *ends,
-                    short[o],
-                    long[o],
-                    g.of(g.income, zone),
-                    g.of(g.income_long, zone),
-                    ranks[0][o],
-                    ranks[1][o],
-                    why,
-                )
-            )
+            rank = [of[o] for of in ranks]
+            why = _why(g, zone, far.engine, plan.engine) if rank[0] != rank[1] else ""
+            rows.append((o, whom, *ends, *sums[o], *rank, why))
     return pd.DataFrame(rows, columns=list(HORIZON_COLUMNS))
 
 

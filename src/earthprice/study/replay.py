@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
-from earthprice.errors import NotClearedError
-from earthprice.past.hindcast import PASTS, prepared_past
+from earthprice.past.hindcast import PASTS, central, prepared_past
 from earthprice.study.assessment import SERIES_COLUMNS
 
 
@@ -25,21 +23,13 @@ def replay(elements: Sequence[str], home: str, as_of: str) -> pd.DataFrame:
     """
     if PASTS[0].home != home or PASTS[0].last >= int(as_of[:4]):
         return pd.DataFrame(columns=list(SERIES_COLUMNS))
-    b = prepared_past(PASTS[0])
-    found = b.run({})
-    if found is None:
-        raise NotClearedError(f"the replay of {b.past.name} did not clear at the central draw")
+    b, model = prepared_past(PASTS[0]), central(PASTS[0])
     rows: list[tuple[object, ...]] = []
-    years = np.arange(b.past.base_year, b.past.last + 1)
     for e in elements:
         abroad, home = f"price_fob/{e}_oxide", f"price_home/{e}_oxide"
-        if abroad in found and home in found:
-            model = dict(zip(years.tolist(), (found[abroad] - found[home]).tolist(), strict=True))
-            known = {y: v - b.record[home][y] for y, v in b.record[abroad].items() if y in b.record[home]}
-            seen = {y: v for y, v in known.items() if y <= b.past.last}
-            for scenario, values in (("baseline", model), ("observed", seen)):
-                rows += [
-                    ("price_gap_replay", e, b.past.home, scenario, float(y), "USD2020/kg", v, v, v)
-                    for y, v in values.items()
-                ]
+        for scenario, told in (("baseline", model), ("observed", b.record)) if {abroad, home} <= model.keys() else ():
+            gaps = {y: v - told[home][y] for y, v in told[abroad].items() if y in told[home] and y <= b.past.last}
+            rows += [
+                ("price_gap_replay", e, b.past.home, scenario, float(y), "USD2020/kg", v, v, v) for y, v in gaps.items()
+            ]
     return pd.DataFrame(rows, columns=list(SERIES_COLUMNS))

@@ -257,38 +257,21 @@ def _prices(runs: Runs, stop: Stop, element: str) -> tuple[np.ndarray, np.ndarra
 
 def _path(runs: Runs, stop: Stop, gaps: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Prices, what is lost, what goes unused for it, and stocks, by half year."""
-    years = runs.lens.engine.years
-    shown, rows = years >= stop.begin - HALF - 1e-9, []
+    years, parts = runs.lens.engine.years, []
+    shown = years >= stop.begin - HALF - 1e-9
     for e in stop.elements:
         plain, dear = _prices(runs, stop, e)
-        unused = gaps[e][["recipes with less", "used less"]].sum(axis=1).to_numpy()
-        left = _stock(runs, runs.after, e, stop.to)
-        for t in np.flatnonzero(shown):
-            rows.append(
-                (
-                    e,
-                    day(years[t])[:7],
-                    plain[t],
-                    dear[t],
-                    100 * dear[t] / plain[t] - 100,
-                    HALF * gaps[e]["lost"].to_numpy()[t],
-                    HALF * unused[t],
-                    left[t],
-                )
-            )
-    return pd.DataFrame(
-        rows,
-        columns=[
-            "element",
-            "half_year",
-            "price_without",
-            "price_with",
-            "dearer_pct",
-            "lost_t",
-            "done_without_t",
-            "stock_t",
-        ],
-    )
+        columns = {
+            "price_without": plain,
+            "price_with": dear,
+            "dearer_pct": 100 * dear / plain - 100,
+            "lost_t": HALF * gaps[e]["lost"].to_numpy(),
+            "done_without_t": HALF * gaps[e][list(WITHOUT)].sum(axis=1).to_numpy(),
+            "stock_t": _stock(runs, runs.after, e, stop.to),
+        }
+        named = {"element": e, "half_year": [day(y)[:7] for y in years[shown]]}
+        parts.append(pd.DataFrame({**named, **{name: x[shown] for name, x in columns.items()}}))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _filled(runs: Runs, stop: Stop, gaps: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -23,42 +23,17 @@ FLOW_KINDS = ("stage", "zone", "district", "partner", "good", "status", "group")
 
 def assumptions(plan: Plan, law: pd.DataFrame) -> pd.DataFrame:
     """Every number of the law and of the world with its basis: columns `ASSUMPTION_COLUMNS`, factor, own, grade."""
-    world = plan.engine.world.numbers.table
-    ours = pd.DataFrame(
-        {
-            "parameter": world.index,
-            "words": world.index.str.replace("/", ", "),
-            "value": world["value"].to_numpy(),
-            "low": world["low"].to_numpy(),
-            "high": world["high"].to_numpy(),
-            "unit": world["unit"].to_numpy(),
-            "date": world["date"].to_numpy(),
-            "basis": world["basis"].to_numpy(),
-            "source": world["source"].to_numpy(),
-            "confidence": world["confidence"].to_numpy(),
-            "why": world["why"].to_numpy(),
-            "factor": _movers(plan, own=False),
-            "own": _movers(plan, own=True),
-            "grade": plan.engine.world.numbers.grades,
-        }
+    numbers, alike = plan.engine.world.numbers, list(ASSUMPTION_COLUMNS[2:])
+    ours = numbers.table[alike].assign(
+        parameter=numbers.table.index,
+        words=numbers.table.index.str.replace("/", ", "),
+        factor=_movers(plan, own=False),
+        own=_movers(plan, own=True),
+        grade=numbers.grades,
     )
-    theirs = pd.DataFrame(
-        {
-            "parameter": law["key"],
-            "words": law["measure"].astype(str) + ", " + law["parameter"].astype(str),
-            "value": law["value"],
-            "low": law["low"],
-            "high": law["high"],
-            "unit": law["unit"],
-            "date": law["from"],
-            "basis": law["basis"],
-            "source": law["source"],
-            "confidence": law["confidence"],
-            "why": law["why"],
-            "factor": law["key"],
-            "own": "",
-            "grade": "",
-        }
+    words = law["measure"].astype(str) + ", " + law["parameter"].astype(str)
+    theirs = law.rename(columns={"from": "date"})[alike].assign(
+        parameter=law["key"], words=words, factor=law["key"], own="", grade=""
     )
     both = pd.concat([theirs, ours], ignore_index=True)
     return both[[*ASSUMPTION_COLUMNS, "factor", "own", "grade"]].fillna({"why": "", "source": ""})
