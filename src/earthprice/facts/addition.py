@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -254,7 +254,8 @@ def _way_out(d: RowsToAdd, its: str, concentrate: str) -> None:
             _line(d, f"{to}/{its}/imported/licensed", f"{to}/{concentrate}/imported/licensed")
             _prices(d, its, f"{concentrate}/imported@{to}")
         if f"feed_trade/{concentrate}/{s.zone}/{to}/level" not in numbers:
-            _road(d, its, (concentrate, s.zone, to))
+            known = [n for n in d.last.outline.ids("feed_trade") if n.startswith(f"{its}/") and n.endswith(f"/{to}")]
+            _link(d, (concentrate, s.zone, to), known, "mine")
     if not at_home and not abroad:
         makers = sorted({c for _, c, feed, *_ in plants if feed == "imported"})
         what = f"no plant in {s.zone} or abroad takes what is like the concentrate '{its}'"
@@ -273,14 +274,11 @@ def _line(d: RowsToAdd, of: str, name: str) -> None:
     _starts(d, "separation", name)
 
 
-def _road(d: RowsToAdd, its: str, link: tuple[str, str, str]) -> None:
-    """A link for the concentrate, open and not yet used, at the freight of the like's to the same place."""
-    concentrate, origin, to = link
-    known = [n for n in d.last.outline.ids("feed_trade") if n.startswith(f"{its}/") and n.endswith(f"/{to}")]
-    same = [n for n in known if n.split("/")[1] == origin] or known
-    name = f"{concentrate}/{origin}/{to}"
-    d.nil("feed_trade", name, "level", "a link open to the new mine")
-    d.like("feed_trade", name, "freight", same[0])
+def _link(d: RowsToAdd, link: tuple[str, str, str], known: Sequence[str], whom: str) -> None:
+    """A link for a concentrate, open and not yet used, at the freight of one known: from the same origin if one is."""
+    same = [n for n in known if n.split("/")[1] == link[1]] or known
+    d.nil("feed_trade", "/".join(link), "level", f"a link open to the new {whom}")
+    d.like("feed_trade", "/".join(link), "freight", same[0])
 
 
 def _prices(d: RowsToAdd, its: str, node: str) -> None:
@@ -313,7 +311,8 @@ def _plant(d: RowsToAdd) -> None:
     dug = set(deposits.loc[deposits["concentrate"] == s.feed, "zone"])
     origin = "home" if s.zone in dug else "imported"
     _must_sell(d)
-    like = s.like or next(iter(sorted(_alike(ids, s.feed), key=lambda n: not n.startswith(s.zone))), "")
+    alike = [n for n in ids if n.split("/")[1] == s.feed and n.split("/")[3] == "licensed"]
+    like = s.like or min(alike, key=lambda n: not n.startswith(s.zone), default="")
     if like not in ids:
         raise FactsError(f"no plant '{like}'", where=s.where("like"), accepted=ids, given=like)
     name = f"{s.zone}/{s.feed}/{origin}/licensed/{s.id}"
@@ -328,10 +327,6 @@ def _plant(d: RowsToAdd) -> None:
     for source in sorted(dug - {s.zone}) if origin == "imported" else ():
         if f"feed_trade/{s.feed}/{source}/{s.zone}/level" not in d.last.numbers.central:
             _lane(d, source)
-
-
-def _alike(ids: Sequence[str], feed: str) -> Iterator[str]:
-    return (n for n in ids if n.split("/")[1] == feed and n.split("/")[3] == "licensed")
 
 
 def _must_sell(d: RowsToAdd) -> None:
@@ -350,7 +345,4 @@ def _lane(d: RowsToAdd, source: str) -> None:
     if not known:
         what = f"{s.feed} is shipped nowhere, so that no freight is known"
         raise FactsError(what, where=s.where("feed"), accepted="a feed that is shipped, or a zone that digs it")
-    same = [n for n in known if n.split("/")[1] == source] or known
-    name = f"{s.feed}/{source}/{s.zone}"
-    d.nil("feed_trade", name, "level", "a link open to the new plant")
-    d.like("feed_trade", name, "freight", same[0])
+    _link(d, (s.feed, source, s.zone), known, "plant")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
@@ -105,12 +106,10 @@ def day_at_end(text: str, *, closing: bool) -> date | None:
         return None
     year, month, day = (int(part) if part else 0 for part in found.groups())
     try:
-        if day or not closing:
-            return date(year, month or 1, day or 1)
-        turn = date(year, 12, 31) if not month or month == 12 else date(year, month + 1, 1)
+        month = month or (12 if closing and not day else 1)
+        return date(year, month, day or (monthrange(year, month)[1] if closing else 1))
     except ValueError:
         return None
-    return turn if not month or month == 12 else date.fromordinal(turn.toordinal() - 1)
 
 
 def schema_tables(schema: Schema) -> str:
