@@ -12,8 +12,8 @@ import pandas as pd
 from earthprice.demos.demonstration import Claim, Demonstration, Panel
 from earthprice.demos.lab import Lab
 from earthprice.demos.shipments import (
-    TRADABLE,
     by_period,
+    capped_shipments,
     forms,
     leaving,
     nearly_closed,
@@ -25,7 +25,7 @@ from earthprice.demos.shipments import (
 from earthprice.demos.shocks import unstocked
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
-from earthprice.law.experiment import measure_line, values
+from earthprice.law.experiment import values
 from earthprice.measures.answers import filled
 from earthprice.measures.contents import raw
 from earthprice.runs.engine import Outcome
@@ -81,8 +81,6 @@ def answers(lab: Lab) -> Demonstration:
     }
     price = {k: lab.price(run, "dy_oxide@JPN") for k, run in named.items()}
     return Demonstration(
-        name="answers",
-        row="S7",
         title="What importers answer to a ban, and how long each answer takes",
         words=f"From {FROM} on no dysprosium and terbium leaves China as oxide or metal, and high-grade magnets stay "
         "at the tonnes that they had. The dysprosium that the rest of the world lacks is made up tonne by tonne: "
@@ -131,18 +129,12 @@ def _runs(lab: Lab) -> Answers:
 
 
 def _ban(lab: Lab, *, magnets: bool = True) -> Terms:
-    capped = {"shared_out": TRADABLE}
     none = values("t REO/year", {FROM: 0})
-    order = [
-        measure_line(f"{e}_ban", "cap", out_of(lab, *forms(lab, e)), counts="t REO", amount=none, **capped)
-        for e in ELEMENTS
-    ]
+    order = [capped_shipments(f"{e}_ban", out_of(lab, *forms(lab, e)), none) for e in ELEMENTS]
     if magnets:
         usual = 1e3 * lab.level(lab.baseline, doing="ship", zone=lab.home, good="magnet_high")
         amount = by_period(lab, usual, "t product/year", FROM)
-        order.append(
-            measure_line("magnets_held", "cap", out_of(lab, "magnet_high"), counts="t product", amount=amount, **capped)
-        )
+        order.append(capped_shipments("magnets_held", out_of(lab, "magnet_high"), amount, "t product"))
     return under(lab, *order)
 
 

@@ -36,7 +36,7 @@ def boom(lab: Lab) -> Demonstration:
     runs = {k: (lab.run(law, change=together(shock, c)), lab.run(law, change=c)) for k, c in removed.items()}
     more = {k: _more(after.record.level, before.record.level, wild) for k, (after, before) in runs.items()}
     return Demonstration(
-        name="boom", row="S4", title="When the market is good everyone digs",
+        title="When the market is good everyone digs",
         words=f"In {FROM}-{UNTIL - 1} every use wants so much more that neodymium costs twice what it would; the "
               "totals of licensed mining stay. Pits that stood idle are worked at once, new ones open with a year's "
               "lead, and when the boom is over they are still there. Diggers stay in the country, as in the years "

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from earthprice.demos.demonstration import Claim, Demonstration, Panel
+from earthprice.demos.demonstration import Claim, Demonstration, Panel, marks
 from earthprice.demos.lab import Lab
 from earthprice.demos.policies import BETTER, BOUGHT, CELLS, ELASTIC, TAX, Observed, PolicyCell, PolicyTrials
 
@@ -33,8 +33,6 @@ def brown_eggert(lab: Lab) -> Demonstration:
     """Six policies x four levels of illegal output x with and without quotas, in one period of the world."""
     bench = PolicyTrials(lab)
     return Demonstration(
-        name="brown-eggert",
-        row="S1",
         title="Joint production and those who follow: the signs of Brown and Eggert",
         words=f"Six policies (none; {1e3 * BOUGHT['ndpr']:,.0f} t of Nd and Pr oxide stockpiled; "
         f"{1e3 * BOUGHT['dy']:.0f} t of Dy oxide; a tax of {TAX:g} USD/kg on legal output with a rent to pay it; "
@@ -191,7 +189,7 @@ def _prices(b: PolicyTrials, title: str, shown: dict[str, tuple[str, PolicyCell]
         for series, (policy, cell) in shown.items()
         for e, x in zip(b.lab.lens.elements, _change(b.grid, policy, cell), strict=True)
     ]
-    return Panel(title, "oxide", "% against no policy", pd.DataFrame(rows, columns=["series", "x", "y"]), "bar")
+    return Panel(title, "oxide", "% against no policy", marks(rows), "bar")
 
 
 def _outputs(b: PolicyTrials) -> Panel:
@@ -202,13 +200,7 @@ def _outputs(b: PolicyTrials) -> Panel:
         rows.append(("legal China", words, ALL * more))
         rows.append(("illegal", words, _output(b.grid, policy, OPEN, "illegal")))
         rows.append(("Mt Weld", words, _output(b.grid, policy, OPEN, "mt_weld")))
-    return Panel(
-        "Who makes more, who makes less: no quota",
-        "",
-        "% against no policy",
-        pd.DataFrame(rows, columns=["series", "x", "y"]),
-        "bar",
-    )
+    return Panel("Who makes more, who makes less: no quota", "", "% against no policy", marks(rows), "bar")
 
 
 def signs(b: PolicyTrials) -> pd.DataFrame:
@@ -235,10 +227,4 @@ def _tally(b: PolicyTrials) -> Panel:
         for r in table.itertuples()
         for series, y in (("as published", ALL * r.agree / r.cells), ("otherwise", ALL - ALL * r.agree / r.cells))
     ]
-    return Panel(
-        "Signs of the paper (stockpile of Nd, of Dy) beside ours",
-        "",
-        "% of cells",
-        pd.DataFrame(parts, columns=["series", "x", "y"]),
-        "bar",
-    )
+    return Panel("Signs of the paper (stockpile of Nd, of Dy) beside ours", "", "% of cells", marks(parts), "bar")

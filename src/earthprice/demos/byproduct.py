@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 
-from earthprice.demos.demonstration import Claim, Demonstration, Panel
+from earthprice.demos.demonstration import Claim, Demonstration, Panel, marks
 from earthprice.demos.lab import Change, Lab
 from earthprice.demos.shocks import less_room, more_use
 from earthprice.dynamics.schedule import Schedule
@@ -36,7 +36,7 @@ def byproduct(lab: Lab) -> Demonstration:
     ore = [_ore_saved(lab, home, *pair) for pair in ((lab.baseline, cut), (pairs["free"][0], cut_free))]
     pond = [_ponded(lab, home, *pair) for pair in ((lab.baseline, cut), (pairs["free"][0], cut_free))]
     return Demonstration(
-        name="byproduct", row="S5", title="By-products do not follow the rare-earth price",
+        title="By-products do not follow the rare-earth price",
         words=f"From {FROM} all final use is a tenth above its path, and rare earths become dearer. Monazite that "
               "comes with zircon, titanium or tin, and loparite, can hardly answer: the host mineral decides how much "
               f"comes up. Then, without the boom, a fifth of the licensed capacity at Bayan Obo is closed from {FROM}: "
@@ -155,7 +155,7 @@ def _prices(lab: Lab, run: Outcome, ties: tuple[str, ...], alone: tuple[str, ...
 
 
 def _where(lab: Lab, home: tuple[str, ...], cut: Outcome) -> pd.DataFrame:
-    rows = [
+    return marks(
         (name, kind, y)
         for name, run in (("law in force", lab.baseline), ("a fifth of capacity closed", cut))
         for kind, y in (
@@ -163,5 +163,4 @@ def _where(lab: Lab, home: tuple[str, ...], cut: Outcome) -> pd.DataFrame:
             ("sold", _sold(lab, home, run)),
             ("to the pond", _dug(lab, home, run) - _sold(lab, home, run)),
         )
-    ]
-    return pd.DataFrame(rows, columns=["series", "x", "y"])
+    )

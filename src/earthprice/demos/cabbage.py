@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 
-from earthprice.demos.demonstration import Claim, Demonstration, Panel
+from earthprice.demos.demonstration import Claim, Demonstration, Panel, marks
 from earthprice.demos.lab import Lab
 from earthprice.dynamics.laws import recovery_cost
 from earthprice.dynamics.schedule import Schedule
@@ -46,7 +46,7 @@ def cabbage(lab: Lab) -> Demonstration:
     before = lab.baseline
     shown = {"law in force": before, "standard of 2016 obeyed": obeyed, "no lean ore lost": careful}
     return Demonstration(
-        name="cabbage", row="S5", title="The heart of the cabbage: what is lost, what waits, what a rule saves",
+        title="The heart of the cabbage: what is lost, what waits, what a rule saves",
         words="Under the law in force: what becomes of the ore disturbed, how much lean ore is buried or drowned "
               "beside the rich, and what the pond receives. Then every licensed mine obeys the recovery demanded in "
               f"2016 from {FROM} on: 0.75 of clays, 0.675 of rock, against 0.6 in practice. "
@@ -139,8 +139,7 @@ def _utilised(lab: Lab, run: Outcome) -> float:
 
 
 def _dearer(lab: Lab, run: Outcome, other: Outcome) -> float:
-    node = f"{SCARCE}@{lab.home}"
-    return float(100.0 * lab.price(run, node)[-1] / lab.price(other, node)[-1] - 100.0)
+    return float(lab.dearer(run, other, f"{SCARCE}@{lab.home}")[-1])
 
 
 def _pond(lab: Lab, run: Outcome) -> float:
@@ -187,8 +186,7 @@ def _marginal(lab: Lab, mines: Mines) -> tuple[float, float]:
 def _fates(lab: Lab, obeyed: Outcome) -> pd.DataFrame:
     t = lab.at(2030)
     found = {"law in force": lab.series(lab.baseline), "standard of 2016 obeyed": lab.series(obeyed)}
-    rows = [(name, words, float(m[f"ore/{k}"][t])) for name, m in found.items() for k, words in KINDS.items()]
-    return pd.DataFrame(rows, columns=["series", "x", "y"])
+    return marks((name, words, float(m[f"ore/{k}"][t])) for name, m in found.items() for k, words in KINDS.items())
 
 
 def _curve(lab: Lab, mines: Mines) -> pd.DataFrame:
@@ -201,4 +199,4 @@ def _curve(lab: Lab, mines: Mines) -> pd.DataFrame:
             times = jnp.full_like(base.schedule.recovery, demanded / mines.practice[at])
             cost = float(np.asarray(recovery_cost(base.setting.ore, base.schedule._replace(recovery=times)))[-1, at])
             rows.append((kind.replace("_", " "), demanded, cost / (1.0 / mines.practice[at] - 1.0 / demanded)))
-    return pd.DataFrame(rows, columns=["series", "x", "y"])
+    return marks(rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from earthprice.arithmetic import settled
@@ -96,4 +97,5 @@ def demonstrate(name: str, lab: Lab) -> Demonstration:
         OptionError: no demonstration has this name.
         NotClearedError: a market of it did not clear.
     """
-    return entry_of(name).make(lab)
+    entry = entry_of(name)
+    return replace(entry.make(lab), name=name, row=entry.row)

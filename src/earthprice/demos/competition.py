@@ -54,8 +54,6 @@ def competition(lab: Lab) -> Demonstration:
     runs = {name: lab.run(terms) for name, terms in laws.items()}
     rare = _rare(lab)
     return Demonstration(
-        name="competition",
-        row="S3",
         title="An earth price: promoted plants, six groups, a charge on ore",
         words="From 2021 to 2025 local governments pay 400 million USD a year for mines and as much for separation "
         "plants, beyond what profit would build. More plants share the same market. Then the sellers of "

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 
-from earthprice.demos.demonstration import Claim, Demonstration, Panel
+from earthprice.demos.demonstration import Claim, Demonstration, Panel, marks
 from earthprice.demos.lab import Change, Lab
 from earthprice.demos.shocks import less_room, more_use, together
 from earthprice.demos.tiny import FLAT, Activity, Book
@@ -82,7 +82,7 @@ def cutoff(lab: Lab) -> Demonstration:
         return Claim(words, "percentage points", rise, 0.5, 20.0, why, without)
 
     return Demonstration(
-        name="cutoff", row="S5", title="Only the richest ore: a short mill raises the cut-off grade",
+        title="Only the richest ore: a short mill raises the cut-off grade",
         words="First Lane's mine: ore of all grades, one mill, a fixed price. The market sells mill hours; ore that "
               "does not pay for its hour stays behind. Then the mines abroad that dig rare earths for themselves: "
               f"from {FROM} to {UNTIL - 1} three tenths of their mill hours are lost, or all final use is three tenths "
@@ -125,12 +125,11 @@ def _added(mill: float | None = None) -> float:
 
 
 def _curve() -> pd.DataFrame:
-    rows = [
+    return marks(
         (name, s, lane(mill, float(s)).cutoff)
         for name, mill in (("mill of 10 hours", 1.0), ("wide mill", WIDE))
         for s in range(25, 105, 5)
-    ]
-    return pd.DataFrame(rows, columns=["series", "x", "y"])
+    )
 
 
 def _mines(lab: Lab) -> tuple[str, ...]:

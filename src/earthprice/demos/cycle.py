@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from earthprice.demos.demonstration import Claim, Demonstration, Panel
+from earthprice.demos.demonstration import Claim, Demonstration, Panel, curves
 from earthprice.demos.lab import Change, Lab
 from earthprice.demos.shocks import held_at_base_use, more_use, together
 from earthprice.world.terms import Terms
@@ -38,7 +38,7 @@ def cycle(lab: Lab) -> Demonstration:
     quiet, quiet_soft = _turn(lab, law, still), _turn(lab, relaxing, still)
     turns = {"as it is": whole, "digging held": quiet, "never tightened": soft}
     return Demonstration(
-        name="cycle", row="S2", title="The cycle: price, digging, complaints, tightening, price",
+        title="The cycle: price, digging, complaints, tightening, price",
         words=f"Every use wants {100 * (SIZE - 1):.0f} % more in {FROM}-{UNTIL - 1}. The totals follow review R1 of "
               "the law in force: raised when neodymium was dear last year, cut when complaints or the unlicensed share "
               "were high. Each link answers the one before it later: digging opens within a year or two, complaints "
@@ -132,6 +132,4 @@ def _back(tightened: Turn, soft: Turn) -> float:
 
 
 def _plane(turns: dict[str, Turn]) -> pd.DataFrame:
-    return pd.concat(
-        [pd.DataFrame({"series": k, "x": t.against["price"], "y": t.against["complaints"]}) for k, t in turns.items()]
-    )
+    return curves({k: (t.against["price"], t.against["complaints"]) for k, t in turns.items()})

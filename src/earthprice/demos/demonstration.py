@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 RECORDED = "recorded"
@@ -64,13 +67,24 @@ class Panel:
     log: bool = False
 
 
+PanelRow = tuple[str, Any, float]
+
+
+def marks(rows: Iterable[PanelRow]) -> pd.DataFrame:
+    """Rows of a panel: series, x and y of each mark."""
+    return pd.DataFrame(list(rows), columns=["series", "x", "y"])
+
+
+def curves(named: Mapping[str, tuple[Sequence[Any] | np.ndarray, Sequence[Any] | np.ndarray]]) -> pd.DataFrame:
+    """Rows of a panel: x and y of each curve, under its name."""
+    return pd.concat([pd.DataFrame({"series": k, "x": x, "y": y}) for k, (x, y) in named.items()], ignore_index=True)
+
+
 @dataclass(frozen=True)
 class Demonstration:
     """A mechanism shown at work.
 
     Attributes:
-        name: as typed, `earthprice demo NAME`.
-        row: the row of the model that it shows, S1 to S8.
         title: one line.
         words: what is done and what is seen, for a reader who has read nothing else.
         removed: how the mechanism is switched off for the column `without`.
@@ -78,10 +92,10 @@ class Demonstration:
         panels: the picture.
         rests_on: keys of the world's numbers (patterns with `*`) on which the size of the effect rests.
         scenario: why this is a scenario and no forecast; empty where data carry it.
+        name: as typed, `earthprice demo NAME`; it has one, and a row, by its place in `catalogue.DEMOS`.
+        row: the row of the model that it shows, S1 to S8.
     """
 
-    name: str
-    row: str
     title: str
     words: str
     removed: str
@@ -89,6 +103,8 @@ class Demonstration:
     panels: tuple[Panel, ...]
     rests_on: tuple[str, ...]
     scenario: str = ""
+    name: str = ""
+    row: str = ""
 
     @property
     def holds(self) -> bool:

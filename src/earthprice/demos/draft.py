@@ -8,7 +8,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from earthprice.demos.demonstration import Claim, Demonstration, Panel
+from earthprice.demos.demonstration import Claim, Demonstration, Panel, marks
 from earthprice.demos.lab import IN_FORCE, Lab
 from earthprice.errors import RulebookError
 from earthprice.law import Rulebook, Swap, clauses, load_rulebook, prepare, stack, swap
@@ -138,8 +138,6 @@ def draft(lab: Lab) -> Demonstration:
               t.worth(feed, imported, AMPLE)),
     )  # fmt: skip
     return Demonstration(
-        name="draft",
-        row="S8",
         title="From the draft of 2021 to the regulations of 2024, clause by clause",
         words="Each clause that the text of 2024 has otherwise is put back, alone, as the draft had it; the difference "
         "is what the new wording is worth. Wordings that do not stand alone are swapped with what they name, and "
@@ -175,4 +173,4 @@ def _bars(t: DraftTexts, read: Callable[[Outcome], float]) -> pd.DataFrame:
         ("whole text, against the law in force", name, read(t.run(text)) - read(t.run("")))
         for name, text in (("draft of 2021", FIRST), ("text of 2024", SECOND))
     ]
-    return pd.DataFrame(rows, columns=["series", "x", "y"])
+    return marks(rows)

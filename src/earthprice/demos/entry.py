@@ -49,8 +49,6 @@ def entry(lab: Lab) -> Demonstration:
               "theory: without new lines, growth of demand fills the old ones", against(_use, boom, calm)),
     )  # fmt: skip
     return Demonstration(
-        name="entry",
-        row="S6",
         title="Low-level repetition: plants that a boom calls up stand idle after it",
         words=f"From {FROM} to {UNTIL - 1} users want half as many low-grade magnets again, as in 2010; then demand is "
         "back on its path. Margins rise, new lines are begun while they are high, and come on two years later, "

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from earthprice.demos.demonstration import Claim, Demonstration, Panel
+from earthprice.demos.demonstration import Claim, Demonstration, Panel, marks
 from earthprice.demos.lab import Lab
-from earthprice.demos.shipments import (
-    TRADABLE,
-    by_period,
-    forms,
-    gap,
-    leaving,
-    out_of,
-    rows,
-    under,
-    unsmuggled,
-)
+from earthprice.demos.shipments import by_period, capped_shipments, forms, gap, leaving, out_of, rows, under, unsmuggled
 from earthprice.law.experiment import measure_line, values
 from earthprice.measures.welfare import charges, incomes, tariffs
 from earthprice.runs.engine import Outcome
+from earthprice.world.terms import Terms
 
 ELEMENTS = ("ndpr", "dy")
 FROM, UNTIL, SHOWN = 2022, 2025, 2030
@@ -71,7 +63,7 @@ def exports(lab: Lab) -> Demonstration:
     lines = {"law in force": o.plain, "quota; duty of its size": o.quota, "licence": o.licence, "ban": o.ban}
     gaps = {k: gap(lab, r, "dy") for k, r in lines.items()} | {"ban, no smuggling": gap(lab, o.dry, "dy")}
     return Demonstration(
-        name="exports", row="S7", title="Quota, duty, licence, ban: the same tonnes, other pockets",
+        title="Quota, duty, licence, ban: the same tonnes, other pockets",
         words=f"From {FROM} on China holds back neodymium-praseodymium and dysprosium, as oxide and metal: by a quota "
               f"of {100 * LEFT:.0f} % of what would leave, by a duty as high as the quota's rent, by licences of which "
               f"{100 - 100 * LEFT:.0f} % are refused and the others take {WAIT} working days, and by a ban. Where the "
@@ -99,29 +91,12 @@ def exports(lab: Lab) -> Demonstration:
 def _runs(lab: Lab) -> Orders:
     plain = lab.baseline
     sets = {e: out_of(lab, *forms(lab, e)) for e in ELEMENTS}
-    capped = {"counts": "t REO", "shared_out": TRADABLE}
-    quota = lab.run(
-        under(
-            lab,
-            *(
-                measure_line(
-                    f"{e}_quota",
-                    "cap",
-                    s,
-                    **capped,
-                    amount=by_period(lab, LEFT * leaving(lab, plain, e), "t REO/year", FROM),
-                )
-                for e, s in sets.items()
-            ),
-        )
-    )
-    ban = under(
-        lab,
-        *(
-            measure_line(f"{e}_ban", "cap", s, **capped, amount=values("t REO/year", {FROM: 0}))
-            for e, s in sets.items()
-        ),
-    )
+
+    def order(kind: str, amounts: Mapping[str, str]) -> Terms:
+        return under(lab, *(capped_shipments(f"{e}_{kind}", s, amounts[e]) for e, s in sets.items()))
+
+    let = {e: by_period(lab, LEFT * leaving(lab, plain, e), "t REO/year", FROM) for e in ELEMENTS}
+    quota, ban = lab.run(order("quota", let)), order("ban", dict.fromkeys(ELEMENTS, values("t REO/year", {FROM: 0})))
     wait = values("working day", {FROM: WAIT})
     licences = [
         under(lab, *(measure_line(f"{e}_licence", "licence", s, wait=wait, **refused) for e, s in sets.items()))
@@ -148,12 +123,6 @@ def refunded(year: int) -> dict[str, str]:
     return {"levy": "vat", "base": "border_value", "rate": values("share of value", {year: REBATE})}
 
 
-def _rent(lab: Lab, run: Outcome, name: str) -> np.ndarray:
-    """Price of a permit [USD/kg REO; T]."""
-    n = len(lab.world.network.nodes)
-    return run.record.price[:, n + run.terms.permits.index(name)]
-
-
 def _duties(lab: Lab, quota: Outcome) -> list[str]:
     """Duties a tonne as high as the rent of the quota, year by year."""
     reo = lab.world.network.reo.to_numpy()
@@ -161,7 +130,7 @@ def _duties(lab: Lab, quota: Outcome) -> list[str]:
     for e in ELEMENTS:
         for good in forms(lab, e):
             which = lab.lens.mask(doing="ship", zone=lab.home, status="licensed", good=good)
-            rate = 1e3 * _rent(lab, quota, f"{e}_quota") * reo[which][0]
+            rate = 1e3 * lab.rent(quota, f"{e}_quota") * reo[which][0]
             parts = {"levy": "duty", "base": "t", "rate": by_period(lab, rate, "USD2020/t", FROM)}
             found.append(measure_line(f"{good}_duty", "charge", out_of(lab, good), **parts))
     return found
@@ -202,7 +171,7 @@ def _same_tonnes(lab: Lab, o: Orders) -> list[Claim]:
 
 def _pockets(lab: Lab, o: Orders) -> list[Claim]:
     ships = lab.lens.mask(doing="ship", zone=lab.home, status="licensed")
-    yields = sum(_mean(lab, _rent(lab, o.quota, f"{e}_quota") * leaving(lab, o.quota, e) / 1e3) for e in ELEMENTS)
+    yields = sum(_mean(lab, lab.rent(o.quota, f"{e}_quota") * leaving(lab, o.quota, e) / 1e3) for e in ELEMENTS)
 
     def state(run: Outcome, of: np.ndarray = ships) -> float:
         return _mean(lab, (charges(run) - tariffs(run))[:, of].sum(1))
@@ -266,12 +235,11 @@ def _bounded(lab: Lab, o: Orders) -> Claim:
 
 
 def _tonnes(lab: Lab, named: dict[str, Outcome]) -> pd.DataFrame:
-    found = [
+    return marks(
         (words, k, _mean(lab, leaving(lab, r, "dy", status)))
         for k, r in named.items()
         for words, status in (("licensed", "licensed"), ("smuggled", "unlicensed"))
-    ]
-    return pd.DataFrame(found, columns=["series", "x", "y"])
+    )
 
 
 def _earned(lab: Lab, named: dict[str, Outcome]) -> pd.DataFrame:
@@ -291,10 +259,9 @@ def _earned(lab: Lab, named: dict[str, Outcome]) -> pd.DataFrame:
         }
 
     plain = pockets(named["law in force"])
-    found = [
+    return marks(
         (who, k, money - plain[who])
         for k, r in named.items()
         if k != "law in force"
         for who, money in pockets(r).items()
-    ]
-    return pd.DataFrame(found, columns=["series", "x", "y"])
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from earthprice.demos.demonstration import Claim, Demonstration, Panel
+from earthprice.demos.demonstration import Claim, Demonstration, Panel, curves, marks
 from earthprice.demos.lab import Lab
 from earthprice.law import Prepared, expected_charge, prepare, share_that_deters, stack
 
@@ -48,8 +48,6 @@ def fines(lab: Lab) -> Demonstration:
     rows = [(words, 100.0 * x, left(x, m, w)) for words, w, m in curves for x in SHARES]
     rows += [("no penalty", 100.0 * x, 100.0) for x in (SHARES[0], SHARES[-1])]
     return Demonstration(
-        name="fines",
-        row="S8",
         title="Fines: whether digging pays is 1/(1+m), if the fine can be collected",
         words="A site that is caught loses its product and pays m times its gain, at most what it owns. The share "
         f"caught is set from outside from 2022 on; digging is the mean of {FROM}-{UNTIL}. With a fine of five "
@@ -58,12 +56,7 @@ def fines(lab: Lab) -> Demonstration:
         "last claim: any fine can be collected.",
         claims=claims,
         panels=(
-            Panel(
-                "Unlicensed digging, 100 = without penalty",
-                "share caught, %",
-                "%",
-                pd.DataFrame(rows, columns=["series", "x", "y"]),
-            ),
+            Panel("Unlicensed digging, 100 = without penalty", "share caught, %", "%", marks(rows)),
             Panel("What the marginal site expects to lose", "share caught, %", "% of its revenue", _charges()),
         ),
         rests_on=("deposit/*/output_unlicensed", "model/entry/unlicensed_response", "model/mining/elasticity_*"),
@@ -104,15 +97,10 @@ def _digging(lab: Lab, text: Prepared, caught: float, times: float, wealth: floa
 def _charges() -> pd.DataFrame:
     """The charge by share caught, for each fine, with any fine collected and with wealth of a year's revenue."""
     x = np.linspace(0.0, 0.6, 61)
-    parts = [
-        pd.DataFrame(
-            {
-                "series": f"{m:g} times{words}",
-                "x": 100.0 * x,
-                "y": 100.0 * np.minimum(expected_charge(x, 1.0, m, wealth), 1.0),
-            }
-        )
-        for words, wealth, ms in (("", NO_BOUND, TIMES), (", wealth a year's revenue", YEARS_REVENUE, TIMES[1:]))
-        for m in ms
-    ]
-    return pd.concat(parts, ignore_index=True)
+    return curves(
+        {
+            f"{m:g} times{words}": (100.0 * x, 100.0 * np.minimum(expected_charge(x, 1.0, m, wealth), 1.0))
+            for words, wealth, ms in (("", NO_BOUND, TIMES), (", wealth a year's revenue", YEARS_REVENUE, TIMES[1:]))
+            for m in ms
+        }
+    )

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pandas as pd
-
-from earthprice.demos.demonstration import Claim, Demonstration, Panel
+from earthprice.demos.demonstration import Claim, Demonstration, Panel, marks
 from earthprice.demos.lab import Lab
 from earthprice.runs.engine import Outcome
 from earthprice.world.terms import Terms
@@ -23,16 +21,14 @@ ELEMENTS = ("ndpr", "dy", "tb", "y", "ce", "la")
 def joint(lab: Lab) -> Demonstration:
     """A buyer takes dysprosium, another neodymium; beside it, the same when a seller offers them without any ore."""
     runs = {e: (lab.run(_buying(lab, e, ore=True)), lab.run(_buying(lab, e, ore=False))) for e in BOUGHT}
-    rows = [
+    dearer = marks(
         (f"{words} bought", e, _dearer(lab, runs[bought][0], e))
         for bought, words in (("dy", "dysprosium"), ("ndpr", "neodymium"))
         for e in ELEMENTS
-    ]
+    )
     shown = {"law in force": lab.baseline, "dysprosium bought": runs["dy"][0]}
     dumped = lab.paths({k: lab.level(r, doing="dispose", element="y") for k, r in shown.items()})
     return Demonstration(
-        name="joint",
-        row="S1",
         title="Joint production: a shortage of one oxide and a glut of another",
         words=f"From {FROM} to {UNTIL - 1} a buyer takes {1e3 * BOUGHT['dy']:.0f} t of dysprosium oxide a year off the "
         f"Chinese market, whatever it costs; in a second run, {BOUGHT['ndpr']:.0f} kt of neodymium and "
@@ -40,13 +36,7 @@ def joint(lab: Lab) -> Demonstration:
         removed="A seller offers the same tonnes without any ore, so that nothing comes along with them.",
         claims=tuple(c for bought in BOUGHT for c in _claims(lab, bought, *runs[bought])),
         panels=(
-            Panel(
-                f"Price at home against no purchase, mean of {FROM + 1}-{UNTIL - 1}",
-                "oxide",
-                "%",
-                pd.DataFrame(rows, columns=["series", "x", "y"]),
-                "bar",
-            ),
+            Panel(f"Price at home against no purchase, mean of {FROM + 1}-{UNTIL - 1}", "oxide", "%", dearer, "bar"),
             Panel("Yttrium oxide thrown away or put aside", "year", "kt/yr", dumped),
         ),
         rests_on=("concentrate/*/share_*", "model/mining/elasticity_*", "use/*/elasticity_*", "model/disposal/*"),

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import jax.numpy as jnp
 import numpy as np
-import pandas as pd
 
-from earthprice.demos.demonstration import Claim, Demonstration, Panel
+from earthprice.demos.demonstration import Claim, Demonstration, Panel, curves
 from earthprice.demos.lab import Change, Lab
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
@@ -63,8 +62,6 @@ def knowledge(lab: Lab) -> Demonstration:
     )  # fmt: skip
     runs = {"law in force": base, "research": paid, "money for plants": built}
     return Demonstration(
-        name="knowledge",
-        row="S6",
         title="Few high-end products: learning by doing, research and learning from Japan",
         words=f"From {FROM} the state pays {MONEY:.0f} MUSD a year for research on high grades, or as much for plants "
         "that make them. Knowledge makes them cheaper; China makes more of them, partly in Japan's place. Buyers "
@@ -141,17 +138,14 @@ def _panels(lab: Lab, runs: dict[str, Outcome], alone: Outcome, frontier: float)
     known = {f"{zones[home]}, {k}": _index(r)[:, home] for k, r in runs.items() if k != "money for plants"}
     known |= {f"{zones[leader]}, law in force": _index(lab.baseline)[:, leader]}
     known |= {"frontier": np.full(len(lab.years), frontier)}
-    learned = {"learning alone": _curve(lab, alone), "all channels": _curve(lab, lab.baseline)}
-    curve = [pd.DataFrame({"series": k, "x": d, "y": c}) for k, (d, c) in learned.items()]
+    curve = {"learning alone": _curve(lab, alone), "all channels": _curve(lab, lab.baseline)}
     first = {k.split("/")[1]: y[0] for k, y in lab.series(lab.baseline).items() if k.startswith("value_added/")}
-    added = pd.DataFrame({"series": "base year", "x": [words[z] for z in first], "y": list(first.values())})
+    added = curves({"base year": ([words[z] for z in first], list(first.values()))})
     base = runs["law in force"]
     gain = {k: _share(lab, r) - _share(lab, base) for k, r in runs.items() if r is not base}
     return (
         Panel("Knowledge of high grades (Japan of the base year = 1)", "year", "index", lab.paths(known)),
-        Panel(
-            "Processing cost of high grades in China", "doublings of output so far", "% of base year", pd.concat(curve)
-        ),
+        Panel("Processing cost of high grades in China", "doublings of output so far", "% of base year", curves(curve)),
         Panel("High-grade share of Chinese magnets, against the law in force", "year", "points", lab.paths(gain)),
         Panel("Value added per tonne of REO handed on", "zone", "USD2020/t REO", added, "bar"),
     )

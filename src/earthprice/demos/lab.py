@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 
+from earthprice.demos.demonstration import curves, marks
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
 from earthprice.errors import NotClearedError
@@ -74,17 +75,16 @@ class Lab:
 
     def paths(self, values: Mapping[str, np.ndarray]) -> pd.DataFrame:
         """Rows of a panel of lines: values by period [T] under each name."""
-        return pd.concat([pd.DataFrame({"series": k, "x": self.years, "y": y}) for k, y in values.items()])
+        return curves({k: (self.years, y) for k, y in values.items()})
 
     def by_place(self, runs: Mapping[str, Outcome], read: Callable[[Series, str], float]) -> pd.DataFrame:
         """Rows of a panel of bars: what is read of each run's measures at each place, by the place's id."""
         table = self.world.structure["districts"]
-        rows = [
+        return marks(
             (k, str(name), read(self.series(run), place))
             for k, run in runs.items()
             for place, name in zip(table["id"], table["name"], strict=True)
-        ]
-        return pd.DataFrame(rows, columns=["series", "x", "y"])
+        )
 
     def point(self, numbers: Mapping[str, float | str] | None = None, terms: Terms | None = None) -> Point:
         """The base year, balanced and benchmarked, with some of the world's numbers changed.
@@ -152,6 +152,18 @@ class Lab:
     def price(self, run: Outcome, node: str) -> np.ndarray:
         """Price of a good in a zone, such as `dy_oxide@CHN` [USD2020/kg; T]."""
         return run.record.price[:, self.world.network.node(node)]
+
+    def dearer(self, run: Outcome, other: Outcome, node: str) -> np.ndarray:
+        """Price of a good in a zone against that in another run [%; T]."""
+        return 100.0 * self.price(run, node) / self.price(other, node) - 100.0
+
+    def rent(self, run: Outcome, permit: str) -> np.ndarray:
+        """Price of a permit [USD2020/kg; T]."""
+        return run.record.price[:, run.goods + run.terms.permits.index(permit)]
+
+    def stock(self, run: Outcome, node: str) -> np.ndarray:
+        """Private stock of a good in a zone at the start of each period [t; T]."""
+        return 1e3 * run.record.stock[:, self.engine.names.stocks.index(node)]
 
     def level(self, run: Outcome, **wanted: str | tuple[str, ...]) -> np.ndarray:
         """Sum of the levels of the activities whose columns have the wanted values [kt/yr; T]."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from earthprice.demos.demonstration import Claim, Demonstration, Panel
+from earthprice.demos.demonstration import Claim, Demonstration, Panel, marks
 from earthprice.demos.lab import IN_FORCE, Lab
 from earthprice.demos.shocks import held_at_base_use, together
 from earthprice.law import prepare, stack
@@ -92,8 +92,6 @@ def pollution(lab: Lab) -> Demonstration:
         for k, c in (("as it is", together()), ("held", stays))
     }
     return Demonstration(
-        name="pollution",
-        row="S4",
         title="Plants pollute: cleaning as a choice, obedience, and damage moved abroad",
         words=f"Three changes against the law in force, means of {FROM}-{UNTIL - 1}: a charge of {RATE:g} USD on each "
         "cubic metre of waste water from licensed mines and plants; a limit of 5 instead of 15 mg/l for all "
@@ -172,17 +170,11 @@ def _panels(b: DistrictRuns, runs: dict[str, Outcome]) -> tuple[Panel, ...]:
     def by_place(read: Callable[[dict[str, np.ndarray], str], np.ndarray]) -> pd.DataFrame:
         return b.lab.by_place(runs, lambda series, place: b.mean(read(series, place)))
 
-    digging = [
-        pd.DataFrame(
-            {
-                "series": f"{words}, {k}",
-                "x": b.lab.years,
-                "y": b.lab.level(runs[k], stage="mining", status="unlicensed", zone=zone),
-            }
-        )
+    digging = {
+        f"{words}, {k}": b.lab.level(runs[k], stage="mining", status="unlicensed", zone=zone)
         for k in ("law in force", "draft")
         for zone, words in ((b.lab.home, "China, no licence"), (ABROAD, "Myanmar"))
-    ]
+    }
     return (
         Panel(
             f"Damage by district, mean of {FROM}-{UNTIL - 1}",
@@ -198,7 +190,7 @@ def _panels(b: DistrictRuns, runs: dict[str, Outcome]) -> tuple[Panel, ...]:
             by_place(lambda s, place: s[f"burden/{place}:{BURDEN}"]),
             "bar",
         ),
-        Panel("Digging without a licence in China, and in Myanmar", "year", "kt REO/yr", pd.concat(digging)),
+        Panel("Digging without a licence in China, and in Myanmar", "year", "kt REO/yr", b.lab.paths(digging)),
         Panel("What a charge on waste water removes, licensed plants", "USD2020/m3", "%", _curve(b)),
     )
 
@@ -212,4 +204,4 @@ def _curve(b: DistrictRuns) -> pd.DataFrame:
         for rate in np.linspace(0.0, 2.0 * RATE, 9):
             terms = b.terms(CHARGE, cleans=cleans, overrides={"water_charge.rate": float(rate)})
             rows.append((series, float(rate), float(100.0 - 100.0 * terms.burden[-1, at, column])))
-    return pd.DataFrame(rows, columns=["series", "x", "y"])
+    return marks(rows)

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from earthprice.demos.demonstration import Claim, Demonstration, Panel
+from earthprice.demos.demonstration import Claim, Demonstration, Panel, curves
 from earthprice.demos.lab import Change, Lab
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
@@ -129,8 +129,6 @@ def pothen(lab: Lab) -> Demonstration:
     then = Lab(load_world(base_year=BASE_YEAR), last=LAST, base=LAW, home=lab.home)
     bench, thriftless = FreeTrade(then), FreeTrade(then, _no_thrift)
     return Demonstration(
-        name="pothen",
-        row="S7",
         title="Export quotas and duties kept to 2020 against free trade: Pothen's question",
         words=f"From the benchmark of {BASE_YEAR} with the law of its time, the export quota and the duties of {FROM} "
         f"are kept until {UNTIL}, or both are dropped in {FROM}. Nothing is fitted to what Pothen published: "
@@ -227,25 +225,25 @@ def beside(b: FreeTrade) -> pd.DataFrame:
 def _panels(b: FreeTrade, thriftless: FreeTrade) -> tuple[Panel, ...]:
     years = b.lab.years[b.span(2013, UNTIL)]
 
-    def path(series: str, bench: FreeTrade, run: Outcome, group: str) -> pd.DataFrame:
-        return pd.DataFrame({"series": series, "x": years, "y": bench.premium(run, group)[b.span(2013, UNTIL)]})
+    def path(bench: FreeTrade, run: Outcome, group: str) -> tuple[np.ndarray, np.ndarray]:
+        return years, bench.premium(run, group)[b.span(2013, UNTIL)]
 
-    kept = [
-        path(f"{g} oxides{end}", bench, bench.both, g)
+    kept = {
+        f"{g} oxides{end}": path(bench, bench.both, g)
         for bench, end in ((b, ""), (thriftless, ", no thrift"))
         for g in ("light", "heavy")
-    ]
-    alone = [
-        path(f"{what} alone, {g} oxides", b, run, g)
+    }
+    alone = {
+        f"{what} alone, {g} oxides": path(b, run, g)
         for what, run in (("quota", b.quota), ("duties", b.duty))
         for g in ("light", "heavy")
-    ]
+    }
     table = beside(b)
-    bars = pd.concat([pd.DataFrame({"series": k, "x": table["figure"], "y": table[k]}) for k in ("published", "ours")])
+    bars = curves({k: (table["figure"], table[k]) for k in ("published", "ours")})
     prices = bars["x"].str.contains(", ")
     return (
-        Panel("Price outside China, quota and duties kept", "year", "% against free trade", pd.concat(kept)),
-        Panel("Each alone", "year", "% against free trade", pd.concat(alone)),
+        Panel("Price outside China, quota and duties kept", "year", "% against free trade", curves(kept)),
+        Panel("Each alone", "year", "% against free trade", curves(alone)),
         Panel("Pothen's figures and ours: price outside China", "", "% against free trade", bars[prices], "bar"),
         Panel("Pothen's figure and ours, loss outside China", "", "bn USD", bars[~prices], "bar"),
     )

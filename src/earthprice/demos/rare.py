@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
-from earthprice.demos.demonstration import Claim, Demonstration, Panel
+from earthprice.demos.demonstration import Claim, Demonstration, Panel, curves, marks
 from earthprice.demos.lab import Lab
 from earthprice.demos.mine import TEN, TWO, MinePath, charged_path, once_path, rare_path
 from earthprice.runs.engine import Outcome, run
@@ -42,8 +41,6 @@ def rare(lab: Lab) -> Demonstration:
         "nothing charged": charged_path(TEN, np.zeros(TEN.periods)),
     }
     return Demonstration(
-        name="rare",
-        row="S3",
         title="The rare price: damage and ore paid for, in the same market",
         words="The rare price is where the same market clears when every activity pays for the damage it does and for "
         "the ore it uses up. What ore costs is what a tonne left would add later, found along the path that pays "
@@ -120,33 +117,16 @@ def _panels(lab: Lab, ten: dict[str, MinePath], short: Horizon, long: Horizon, b
     k, e = lab.at(SHOWN), lab.engine
     damage = run(e, lab.central, _billed(lab))
     periods = np.arange(1, TEN.periods + 1)
-    by_hand = [pd.DataFrame({"series": n, "x": periods, "y": path[0]}) for n, path in ten.items()]
     runs = {"earth price": lab.baseline, "damage paid": damage, "rare price": short.run}
     price = lab.paths({n: lab.price(r, f"ndpr_oxide@{lab.home}") for n, r in runs.items()})
-    share = [
-        (
-            "",
-            x,
-            100.0
-            * float(
-                lab.price(lab.baseline, f"{x}_oxide@{lab.home}")[k] / lab.price(short.run, f"{x}_oxide@{lab.home}")[k]
-            ),
-        )
-        for x in ELEMENTS
-    ]
+    prices = {x: [lab.price(r, f"{x}_oxide@{lab.home}")[k] for r in (lab.baseline, short.run)] for x in ELEMENTS}
+    share = [("", x, 100.0 * float(earth / dear)) for x, (earth, dear) in prices.items()]
     largest = np.argsort(-short.run.record.dug[k] * short.user.value[k])[:BODIES]
     horizons = {f"{SHORT} years": short, f"{LONG} years": long, f"{SHORT} years, ore left worth nothing": blind}
     costs = [(n, e.names.bodies[i], float(h.user.value[k, i])) for n, h in horizons.items() for i in largest]
-    columns = ["series", "x", "y"]
     return (
-        Panel("A mine of 200 t: price", "period", "USD/t", pd.concat(by_hand)),
+        Panel("A mine of 200 t: price", "period", "USD/t", curves({n: (periods, path[0]) for n, path in ten.items()})),
         Panel("NdPr oxide at home: price", "year", "USD2020/kg", price),
-        Panel(f"Earth price over rare price, {SHOWN}", "oxide", "%", pd.DataFrame(share, columns=columns), "bar"),
-        Panel(
-            f"User cost of ore in the ground, {SHOWN}",
-            "body",
-            "USD2020/kg REO",
-            pd.DataFrame(costs, columns=columns),
-            "bar",
-        ),
+        Panel(f"Earth price over rare price, {SHOWN}", "oxide", "%", marks(share), "bar"),
+        Panel(f"User cost of ore in the ground, {SHOWN}", "body", "USD2020/kg REO", marks(costs), "bar"),
     )

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import pandas as pd
 
-from earthprice.demos.demonstration import Claim, Demonstration, Panel
+from earthprice.demos.demonstration import Claim, Demonstration, Panel, marks
 from earthprice.demos.draft import AS_OF, FIRST, FROM, net_gain
 from earthprice.demos.lab import IN_FORCE, Lab
 from earthprice.law import Prepared, delay, load_rulebook, prepare, stack
@@ -57,8 +56,6 @@ def readings(lab: Lab) -> Demonstration:
         unpaid=lab.run(_terms(lab, texts["answered"], overrides={"mine_abroad.amount": 0.0})),
     )
     return Demonstration(
-        name="readings",
-        row="S8",
         title="One text, several uses: readings, delay, and an answer from abroad",
         words="The draft gives powers; how they are used decides most of what happens. The same text is read in four "
         "ways (totals grow as before, stay, grow fast, follow a review), put in force two years later, and met "
@@ -138,7 +135,6 @@ def _panels(lab: Lab, runs: ReadingRuns) -> tuple[Panel, ...]:
         for zone in ("CHN", "JPN", "")
         for words, run in options.items()
     ]
-    gained = pd.DataFrame(gains, columns=["series", "x", "y"])
     price = {r.replace("_", " "): lab.price(run, NDPR) for r, run in read.items()}
     wild = {"no reform": level(base), "draft": level(draft), "draft two years later": level(late)}
     three = {"no reform": base, "draft": draft, "draft and Japan's answer": answered}
@@ -147,5 +143,5 @@ def _panels(lab: Lab, runs: ReadingRuns) -> tuple[Panel, ...]:
         Panel("NdPr oxide at home, by reading of the draft", "year", "USD2020/kg", lab.paths(price)),
         Panel("Unlicensed digging in China", "year", "kt/yr", lab.paths(wild)),
         Panel("Ore dug at Mt Weld", "year", "kt/yr", lab.paths(dug)),
-        Panel("Net gain against no reform, present value", "option", "bn USD2020", gained, "bar"),
+        Panel("Net gain against no reform, present value", "option", "bn USD2020", marks(gains), "bar"),
     )

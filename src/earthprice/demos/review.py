@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from earthprice.demos.demonstration import Claim, Demonstration, Panel
+from earthprice.demos.demonstration import Claim, Demonstration, Panel, marks
 from earthprice.demos.lab import Lab
 from earthprice.demos.notices import Notices, Rule, fit, notices
 from earthprice.runs.engine import Outcome
@@ -46,8 +46,6 @@ def review(lab: Lab) -> Demonstration:
               300.0, "theory: totals that cannot follow growing use are a growing scarcity"),
     )  # fmt: skip
     return Demonstration(
-        name="review",
-        row="S2",
         title="Tighten and relax: a review rule fitted on the notices up to 2020",
         words=f"The rule looks at last year's neodymium price at home and unlicensed share. It is fitted "
         f"on the {len(seen.years)} notices of mining totals from {seen.years[0]} to {LAST} "
@@ -121,14 +119,12 @@ def _rise(lab: Lab, run: Outcome) -> float:
 def _fit_rows(n: Notices, rule: Rule) -> pd.DataFrame:
     known = [("notices", y, 100.0 * m) for y, m in zip(n.years, n.moves, strict=True)]
     said = [("fitted rule", y, 100.0 * m) for y, m in zip(n.years, rule.moves(n.price, n.share), strict=True)]
-    rows = [*known, *said, ("fitted rule", LAST + 1, _next(n, rule))]
-    return pd.DataFrame(rows, columns=["series", "x", "y"])
+    return marks([*known, *said, ("fitted rule", LAST + 1, _next(n, rule))])
 
 
 def _seen_rows(n: Notices) -> pd.DataFrame:
-    rows = [
+    return marks(
         (name, y - 1, v)
         for name, values in (("price", n.price), ("unlicensed share", n.share))
         for y, v in zip(n.years, values, strict=True)
-    ]
-    return pd.DataFrame(rows, columns=["series", "x", "y"])
+    )

@@ -9,16 +9,15 @@ import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 
+from earthprice.demos.demonstration import curves
 from earthprice.demos.lab import Lab
 from earthprice.demos.shocks import CLOSED
 from earthprice.dynamics.schedule import Schedule
 from earthprice.dynamics.setting import Setting
 from earthprice.law import prepare, stack
-from earthprice.law.experiment import order, values
+from earthprice.law.experiment import measure_line, order, values
 from earthprice.runs.engine import Outcome
 from earthprice.world.terms import Terms
-
-TRADABLE = "{tradable: true}"
 
 
 def under(lab: Lab, *measures: str, begin: str = "2022-01-01", announced: str = "", **use: Any) -> Terms:
@@ -30,6 +29,11 @@ def under(lab: Lab, *measures: str, begin: str = "2022-01-01", announced: str = 
 def out_of(lab: Lab, *goods: str) -> dict[str, str | list[str]]:
     """The set of licensed shipments of some goods out of home."""
     return {"doing": "ship", "zone": lab.home, "status": "licensed", "good": list(goods)}
+
+
+def capped_shipments(name: str, goods: Mapping[str, str | list[str]], amount: str, counts: str = "t REO") -> str:
+    """A cap on shipments by permits that can be traded."""
+    return measure_line(name, "cap", goods, counts=counts, shared_out="{tradable: true}", amount=amount)
 
 
 def forms(lab: Lab, element: str) -> tuple[str, ...]:
@@ -70,5 +74,4 @@ def by_period(lab: Lab, amounts: np.ndarray, unit: str, first: float) -> str:
 def rows(lab: Lab, paths: Mapping[str, np.ndarray], first: float, last: float) -> pd.DataFrame:
     """Paths as rows of a panel, for the years from first to last."""
     there = (lab.years >= first) & (lab.years <= last)
-    parts = [pd.DataFrame({"series": k, "x": lab.years[there], "y": v[there]}) for k, v in paths.items()]
-    return pd.concat(parts, ignore_index=True)
+    return curves({k: (lab.years[there], v[there]) for k, v in paths.items()})

@@ -27,7 +27,7 @@ def stocks(lab: Lab) -> Demonstration:
     told, untold = _cut(lab, TOLD), _cut(lab, CUT)
     at_cut = {"announced": told, "not announced": untold}
     return Demonstration(
-        name="stocks", row="S1", title="Who holds stocks: a boom softened, a law bought ahead of",
+        title="Who holds stocks: a boom softened, a law bought ahead of",
         words=f"From {FROM} on every use wants a quarter more. Those who hold stocks expect the price to come back, "
               f"sell, and so take off some of the first rise. Apart from that, {100 * SHARE:.0f} % of the licences for "
               f"dysprosium are refused from {CUT} on, which is announced a year before or not at all: they buy "
@@ -38,9 +38,9 @@ def stocks(lab: Lab) -> Demonstration:
         panels=(
             Panel("Nd-Pr oxide in China against no surge", "year", "%", rows(lab, dearer, *SHOWN)),
             Panel("Dysprosium oxide in Japan, cut announced against not", "year", "%",
-                  rows(lab, {"announced": _against(lab, told, untold, ABROAD)}, *SHOWN)),
+                  rows(lab, {"announced": lab.dearer(told, untold, ABROAD)}, *SHOWN)),
             Panel("Dysprosium oxide in stock in Japan, begin of the year", "year", "t", rows(lab, {
-                k: _stock(lab, r) for k, r in {"no cut": lab.baseline, **at_cut}.items()}, *SHOWN)),
+                k: lab.stock(r, ABROAD) for k, r in {"no cut": lab.baseline, **at_cut}.items()}, *SHOWN)),
         ),
         rests_on=("stock/*", "storage/*", "model/storage/hoard", "use/magnet_uses_*/elasticity_short"),
         scenario="The surge and the cut are made up.",
@@ -50,8 +50,8 @@ def stocks(lab: Lab) -> Demonstration:
 def _claims(lab: Lab, dearer: dict[str, np.ndarray], told: Outcome, untold: Outcome) -> tuple[Claim, ...]:
     first, wait, cut = lab.at(FROM), lab.at(TOLD), lab.at(CUT)
     held, bare = (float(x[first]) for x in dearer.values())
-    more = 100.0 * _stock(lab, told)[cut] / _stock(lab, untold)[cut] - 100.0
-    ahead = _against(lab, told, untold, ABROAD)
+    more = 100.0 * lab.stock(told, ABROAD)[cut] / lab.stock(untold, ABROAD)[cut] - 100.0
+    ahead = lab.dearer(told, untold, ABROAD)
     most = 100.0 * lab.world.numbers.central["model/storage/hoard"]
     return (
         Claim("neodymium in China is dearer in the year of the surge by", "%", held, 1.0, 0.99 * bare,
@@ -71,17 +71,9 @@ def _claims(lab: Lab, dearer: dict[str, np.ndarray], told: Outcome, untold: Outc
 def _surged(lab: Lab, change: Change) -> np.ndarray:
     """Price of the good in China with the surge against the same without it [%; T]."""
     after = lab.run(change=together(more_use(lab, SURGE, FROM, lab.last + 1), change))
-    return _against(lab, after, lab.run(change=change), f"{GOOD}@{lab.home}")
+    return lab.dearer(after, lab.run(change=change), f"{GOOD}@{lab.home}")
 
 
 def _cut(lab: Lab, announced: int) -> Outcome:
     cut = measure_line("cut", "licence", out_of(lab, *forms(lab, "dy")), refused=values("share", {CUT: SHARE}))
     return lab.run(under(lab, cut, begin=f"{CUT}-01-01", announced=f"{announced}-01-01"))
-
-
-def _against(lab: Lab, run: Outcome, other: Outcome, node: str) -> np.ndarray:
-    return 100.0 * lab.price(run, node) / lab.price(other, node) - 100.0
-
-
-def _stock(lab: Lab, run: Outcome) -> np.ndarray:
-    return 1e3 * run.record.stock[:, lab.engine.names.stocks.index(ABROAD)]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from earthprice.demos.demonstration import Claim, Demonstration, Panel
+from earthprice.demos.demonstration import Claim, Demonstration, Panel, curves
 from earthprice.demos.lab import Lab
 from earthprice.demos.shipments import forms, leaving, out_of, under
 from earthprice.law.experiment import measure_line, values
@@ -34,7 +34,7 @@ def stop(lab: Lab) -> Demonstration:
         **{f"stop, {name}s": (labs[name], labs[name].run(_order(labs[name], ended))) for name in ("year", "quarter")},
     }
     return Demonstration(
-        name="stop", row="S7", title="A stop of half a year: seen in half years, averaged away in years",
+        title="A stop of half a year: seen in half years, averaged away in years",
         words="From July to December 2022 no dysprosium leaves China as oxide or metal. The order is put into runs "
               f"in quarters, half years and years; each acts by its days. {AVERAGED} A stop of two months, as in "
               "autumn 2010, is shorter than half a year too and counts as a part of one.",
@@ -46,8 +46,8 @@ def stop(lab: Lab) -> Demonstration:
             Panel("Dysprosium that leaves China with a licence", "year", "t REO/yr",
                   _rows({k: (b, leaving(b, r, "dy")) for k, (b, r) in dearer.items() if r is not lasting})),
             Panel("Dysprosium oxide in stock in Japan", "year", "t",
-                  _rows({"no stop": (half, _stock(half, half.baseline)), "stop": (half, _stock(half, fine)),
-                         "lasting stop": (half, _stock(half, lasting))})),
+                  _rows({"no stop": (half, half.stock(half.baseline, NODE)), "stop": (half, half.stock(fine, NODE)),
+                         "lasting stop": (half, half.stock(lasting, NODE))})),
         ),
         rests_on=("stock/dy_oxide/JPN/stock", "storage/*", "use/magnet_uses_*/elasticity_short", "smuggle/*",
                   "model/magnet/convertible"),
@@ -61,11 +61,7 @@ def _order(lab: Lab, refused: dict[float, float]) -> Terms:
 
 
 def _dearer(lab: Lab, run: Outcome) -> np.ndarray:
-    return 100.0 * lab.price(run, NODE) / lab.price(lab.baseline, NODE) - 100.0
-
-
-def _stock(lab: Lab, run: Outcome) -> np.ndarray:
-    return 1e3 * run.record.stock[:, lab.engine.names.stocks.index(NODE)]
+    return lab.dearer(run, lab.baseline, NODE)
 
 
 def _claims(runs: dict[str, tuple[Lab, Outcome]]) -> list[Claim]:
@@ -93,8 +89,5 @@ def _claims(runs: dict[str, tuple[Lab, Outcome]]) -> list[Claim]:
 
 
 def _rows(paths: dict[str, tuple[Lab, np.ndarray]]) -> pd.DataFrame:
-    parts = []
-    for name, (lab, path) in paths.items():
-        there = lab.years >= 2021
-        parts.append(pd.DataFrame({"series": name, "x": lab.years[there] + lab.dt / 2, "y": path[there]}))
-    return pd.concat(parts, ignore_index=True)
+    since = {name: lab.years >= 2021 for name, (lab, _) in paths.items()}
+    return curves({k: ((lab.years + lab.dt / 2)[since[k]], path[since[k]]) for k, (lab, path) in paths.items()})

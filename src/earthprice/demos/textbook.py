@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from earthprice.demos import cases
-from earthprice.demos.demonstration import Claim, Demonstration, Panel
+from earthprice.demos.demonstration import Claim, Demonstration, Panel, curves
 from earthprice.demos.lab import Lab
 
 EXACT = 0.01
@@ -18,8 +18,6 @@ EXACT = 0.01
 def textbook(lab: Lab) -> Demonstration:
     """Every case of the textbook through the engine; beside each, the same market with its mechanism taken away."""
     return Demonstration(
-        name="textbook",
-        row="S1",
         title="Known answers: textbook markets through the engine of the model",
         words="Markets of one to three goods with straight-line supply and demand, whose prices follow from a line or "
         "two of algebra, go through the same engine as the world's nearly two hundred goods. Prices are in "
@@ -69,15 +67,9 @@ def _interventions() -> Iterable[Claim]:
     yield _known("quota of 30: rent of a permit", "USD/kg", capped.price["permit"], 20, open_.price["permit"], why)
     yield _known("quota of 30: loss of welfare", "MUSD", open_.welfare - capped.welfare, 100, 0, "half of 20 x 10")
     clean = cases.taxed(20.0)
-    yield _known("damage of 20 charged: output", "kt", clean.level["dig"], 40, free.level["dig"], "100 - p = p - 20")
-    yield _known(
-        "damage of 20 charged: price to users",
-        "USD/kg",
-        clean.price["oxide"],
-        60,
-        free.price["oxide"],
-        "100 - p = p - 20",
-    )
+    why = "100 - p = p - 20"
+    yield _known("damage of 20 charged: output", "kt", clean.level["dig"], 40, free.level["dig"], why)
+    yield _known("damage of 20 charged: price to users", "USD/kg", clean.price["oxide"], 60, free.price["oxide"], why)
     less = [market.welfare - 20 * market.level["dig"] for market in (clean, free)]
     yield _known(
         "damage of 20 charged: gain of welfare less damage", "MUSD", less[0] - less[1], 100, 0, "half of 20 x 10"
@@ -141,8 +133,7 @@ def _storage() -> Iterable[Claim]:
 
 
 def _rows(xs: np.ndarray, series: dict[str, Callable[[float], float]]) -> pd.DataFrame:
-    parts = [pd.DataFrame({"series": k, "x": xs, "y": [float(f(x)) for x in xs]}) for k, f in series.items()]
-    return pd.concat(parts)
+    return curves({k: (xs, [float(f(x)) for x in xs]) for k, f in series.items()})
 
 
 def _freight_panel() -> Panel:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from earthprice.demos.demonstration import RECORDED, Claim, Demonstration, Panel
+from earthprice.demos.demonstration import RECORDED, Claim, Demonstration, Panel, marks
 from earthprice.demos.lab import Lab
 from earthprice.facts.world import load_world
 from earthprice.law import load_rulebook
@@ -54,8 +54,6 @@ def wedge(_: Lab) -> Demonstration:
         "no buying ahead": lab.run(law, at=lab.point({"storage/world/extrapolation": 0.0})),
     }
     return Demonstration(
-        name="wedge",
-        row="S7",
         title="The wedge of 2010-11 between prices at home and abroad",
         words="From a benchmark of 2008 the law of the time runs in half-years: export quotas batch by batch, duties, "
         "mining totals, their end in 2015. Exporters need a licence for each kilogram of whatever element; what "
@@ -84,13 +82,13 @@ def _claims(lab: Lab, runs: Mapping[str, Outcome]) -> tuple[Claim, ...]:
     kept, now = "law of 2008 kept", "law of the time"
 
     def mean(run: str, when: slice) -> float:
-        return float(_rent(lab, runs[run])[when].mean())
+        return float(lab.rent(runs[run], PERMIT)[when].mean())
 
     def dearest(run: str) -> float:
-        return float(_rent(lab, runs[run])[peak].max())
+        return float(lab.rent(runs[run], PERMIT)[peak].max())
 
     def alike(run: str) -> float:
-        at = lab.at(CUT) + int(_rent(lab, runs[run])[peak].argmax())
+        at = lab.at(CUT) + int(lab.rent(runs[run], PERMIT)[peak].argmax())
         return float(_gap(lab, runs[run], "ndpr")[at] / _gap(lab, runs[run], "ce")[at])
 
     def ratio(run: str) -> float:
@@ -130,11 +128,6 @@ def _guarded(lab: Lab, law: Terms) -> Terms:
     return replace(law, capacity=np.where(shut, 0.01, law.capacity))
 
 
-def _rent(lab: Lab, run: Outcome) -> np.ndarray:
-    """Price of the export permit [USD2020/kg; T]."""
-    return run.record.price[:, len(lab.world.network.nodes) + run.terms.permits.index(PERMIT)]
-
-
 def _fob(lab: Lab, run: Outcome, element: str) -> np.ndarray:
     """Price abroad less freight [USD2020/kg; T]."""
     good = f"{element}_oxide"
@@ -147,7 +140,7 @@ def _gap(lab: Lab, run: Outcome, element: str) -> np.ndarray:
 
 def _panels(lab: Lab, runs: Mapping[str, Outcome]) -> tuple[Panel, ...]:
     shown = ("law of the time", "law of 2008 kept", "no smuggling", "no buying ahead")
-    licence = [_rows(lab, name, _rent(lab, runs[name])) for name in shown]
+    licence = [_rows(lab, name, lab.rent(runs[name], PERMIT)) for name in shown]
     licence += [_record(lab, e).assign(series=f"{RECORDED}, {NAMES[e]}") for e in NAMES]
     now, unit = runs["law of the time"], "USD2020/kg"
     return (
@@ -203,7 +196,7 @@ def _record(lab: Lab, element: str) -> pd.DataFrame:
         return float(seen.loc[mine, "value"].mean())
 
     rows = [(element, when, (1.0 - taxes) * value(fob, a) - value(home, b)) for when, fob, a, home, b in DAYS]
-    return pd.DataFrame(rows, columns=["series", "x", "y"]).dropna()
+    return marks(rows).dropna()
 
 
 def _dots(lab: Lab, series: str, words: str) -> pd.DataFrame:
