@@ -6,7 +6,7 @@ import pandas as pd
 
 from earthprice.measures.rounding import NOTHING, alone, number
 from earthprice.report.page_one import figure_words
-from earthprice.report.word_table import Table, cell, ends_in_words, span_words
+from earthprice.report.word_table import Table, amount, cell, ends_in_words, span_words, worded
 from earthprice.report.words import words
 from earthprice.study.alternatives import DO_NOTHING, TEXT
 from earthprice.study.assessment import Assessment
@@ -98,89 +98,56 @@ def options_table(a: Assessment) -> Table:
 def horizon_table(a: Assessment) -> Table:
     """Options to the last year reported, with what is left then, and run on beyond; empty unless it was asked for."""
     x = a.horizon
-    rows = [
-        [
-            str(r.option),
-            str(r.whom),
-            alone(float(r.gain)),
-            alone(float(r.gain_until)),
-            alone(float(r.income)),
-            alone(float(r.income_until)),
-            str(r.rank),
-            str(r.rank_until),
-            str(r.why),
-        ]
-        for r in x.itertuples()
-    ]
     year, until = (int(x[c].iloc[0]) if len(x) else 0 for c in ("year", "until"))
-    heads = (
-        "option",
-        "for",
-        f"gain to {year}",
-        f"gain to {until}",
-        f"income to {year}",
-        f"income to {until}",
-        f"rank {year}",
-        f"rank {until}",
-        "behind a change of rank",
-    )
-    return Table(heads, rows, tuple(range(2, 8)))
+    columns = {
+        "option": ("option", str),
+        "for": ("whom", str),
+        f"gain to {year}": ("gain", amount),
+        f"gain to {until}": ("gain_until", amount),
+        f"income to {year}": ("income", amount),
+        f"income to {until}": ("income_until", amount),
+        f"rank {year}": ("rank", str),
+        f"rank {until}": ("rank_until", str),
+        "behind a change of rank": ("why", str),
+    }
+    return worded(x, columns, range(2, 8))
 
 
 def compliance_table(a: Assessment) -> Table:
     """What the reform costs large and small firms, by stage."""
-    rows = [
-        [
-            str(r.stage) if r.size == "all" else "",
-            str(r.size),
-            alone(float(r.firms)),
-            alone(float(r.cost)),
-            alone(float(r.per_kg)),
-            ends_in_words(r.low, r.high),
-            alone(float(r.share)),
-            alone(float(r.per_firm)),
-        ]
-        for r in a.compliance.itertuples()
-    ]
-    heads = ("stage", "firms", "number", "MUSD2020/yr", "USD2020/kg", "range", "% of value", "kUSD2020/yr a firm")
-    return Table(heads, rows, tuple(range(2, len(heads))))
+    x = a.compliance
+    ranges = [ends_in_words(*ends) for ends in zip(x["low"], x["high"], strict=True)]
+    columns = {
+        "stage": ("stage", str),
+        "firms": ("size", str),
+        "number": ("firms", amount),
+        "MUSD2020/yr": ("cost", amount),
+        "USD2020/kg": ("per_kg", amount),
+        "range": ("range", str),
+        "% of value": ("share", amount),
+        "kUSD2020/yr a firm": ("per_firm", amount),
+    }
+    return worded(x.assign(stage=x["stage"].where(x["size"] == "all", ""), range=ranges), columns, range(2, 8))
 
 
 def exposure_table(a: Assessment) -> Table:
     """How far other zones hang on home without reform, for the elements with most at stake."""
-    x = a.exposure
+    x, names = a.exposure, words("en")
     x = x[(x["scenario"] == "baseline") & (x["year"] == a.meta.figure_year) & (x["zone"] != a.meta.home)]
     most = x.groupby("element")["at_stake"].sum().sort_values(ascending=False).index[:EXPOSED]
-    names = words("en")
-    rows = [
-        [
-            names.name("zone", str(r.zone)),
-            names.name("good", str(r.element)),
-            alone(float(r.used)),
-            alone(float(r.in_magnets)),
-            cell(r.last_border),
-            alone(float(r.separated)),
-            alone(float(r.mined)),
-            alone(float(r.concentration)),
-            alone(float(r.at_stake)),
-            str(r.mark),
-        ]
-        for e in most
-        for r in x[x["element"] == e].itertuples()
-    ]
-    heads = (
-        "zone",
-        "element",
-        "used, t REO/yr",
-        "in magnets, %",
-        "oxide, metal from home, %",
-        "separated at home, %",
-        "mined at home, %",
-        "concentration, 0 to 1",
-        "at stake, MUSD2020/yr",
-        "",
-    )
-    return Table(heads, rows, tuple(range(2, 9)))
+    columns = {
+        "zone": ("zone", lambda zone: names.name("zone", str(zone))),
+        "element": ("element", lambda element: names.name("good", str(element))),
+        "used, t REO/yr": ("used", amount),
+        "in magnets, %": ("in_magnets", amount),
+        "oxide, metal from home, %": ("last_border", cell),
+        "separated at home, %": ("separated", amount),
+        "mined at home, %": ("mined", amount),
+        "concentration, 0 to 1": ("concentration", amount),
+        "at stake, MUSD2020/yr": ("at_stake", amount),
+        "": ("mark", str),
+    }
+    return worded(pd.concat([x.head(0), *(x[x["element"] == e] for e in most)]), columns, range(2, 9))
 
 
 def rare_table(a: Assessment) -> Table:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from earthprice.measures.rounding import NOTHING, alone, signed
 from earthprice.report.page_one import driver_words, figure_words, share_words
-from earthprice.report.word_table import Table, cell, ends_in_words, span_words
+from earthprice.report.word_table import Table, amount, cell, ends_in_words, span_words, text_if_any, worded
 from earthprice.study.assessment import Assessment
 from earthprice.study.bands import HOLDS
 
@@ -138,22 +138,16 @@ def moves_table(a: Assessment) -> Table:
     if moved.empty:
         return Table((), [])
     largest = moved.reindex(moved["moved_pct"].abs().sort_values(ascending=False, na_position="last").index).head(MOVES)
-    rows = [
-        [
-            str(r.item),
-            str(r.unit),
-            alone(float(r.reported), 3),
-            alone(float(r.balanced), 3),
-            signed(alone(float(r.moved_pct))),
-            str(r.confidence),
-            "" if pd.isna(r.source) else str(r.source),
-        ]
-        for r in largest.itertuples()
-    ]
-    heads = ("item", "unit", "reported", "balanced", "moved, %", "confidence", "source")
-    if not any(row[-1] for row in rows):
-        heads, rows = heads[:-1], [row[:-1] for row in rows]
-    return Table(heads, rows, (2, 3, 4))
+    columns = {
+        "item": ("item", str),
+        "unit": ("unit", str),
+        "reported": ("reported", cell),
+        "balanced": ("balanced", cell),
+        "moved, %": ("moved_pct", lambda moved: signed(amount(moved))),
+        "confidence": ("confidence", str),
+    }
+    sources = {"source": ("source", text_if_any)} if any(map(text_if_any, largest["source"])) else {}
+    return worded(largest, columns | sources, (2, 3, 4))
 
 
 def on_page(a: Assessment) -> pd.DataFrame:
@@ -173,25 +167,18 @@ def assumptions_in_file(a: Assessment) -> str:
 
 def assumptions_table(a: Assessment) -> Table:
     """Every number of the rulebooks and every number that drives a figure: value, range, basis, source, reason."""
-    rows = [
-        [
-            str(r.words),
-            cell(r.value),
-            ends_in_words(r.low, r.high),
-            str(r.unit),
-            str(r.date),
-            str(r.basis),
-            str(r.source),
-            str(r.confidence),
-            "" if pd.isna(r.why) else str(r.why),
-        ]
-        for r in on_page(a).itertuples()
-    ]
-    heads = ("parameter", "value", "range", "unit", "date", "basis", "source", "confidence", "why")
-    return Table(heads, rows, (1, 2))
+    x = on_page(a)
+    ranges = [ends_in_words(*ends) for ends in zip(x["low"], x["high"], strict=True)]
+    columns = {
+        "parameter": ("words", str),
+        "value": ("value", cell),
+        "range": ("range", str),
+        **{name: (name, str) for name in ("unit", "date", "basis", "source", "confidence")},
+        "why": ("why", text_if_any),
+    }
+    return worded(x.assign(range=ranges), columns, (1, 2))
 
 
 def sources_table(a: Assessment) -> Table:
     """Sources by key."""
-    rows = [[str(r.key), str(r.source), str(r.confidence)] for r in a.sources.itertuples()]
-    return Table(("key", "source", "confidence"), rows)
+    return worded(a.sources, {name: (name, str) for name in ("key", "source", "confidence")}, ())

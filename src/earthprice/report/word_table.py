@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,24 @@ class Table:
     heads: tuple[str, ...]
     rows: list[list[str]]
     numbers: tuple[int, ...] = ()
+
+
+def worded(
+    rows: pd.DataFrame, columns: Mapping[str, tuple[str, Callable[[Any], str]]], numbers: Iterable[int]
+) -> Table:
+    """A table of words: under each heading a column of `rows`, each cell as its function says it."""
+    said = [[say(value) for value in rows[name]] for name, say in columns.values()]
+    return Table(tuple(columns), [list(row) for row in zip(*said, strict=True)], tuple(numbers))
+
+
+def amount(value: Any) -> str:
+    """A number to two figures."""
+    return alone(float(value))
+
+
+def text_if_any(value: Any) -> str:
+    """Words, nothing where there are none."""
+    return "" if pd.isna(value) else str(value)
 
 
 def span_words(row: pd.Series) -> str:
