@@ -11,7 +11,7 @@ What a model of yearly markets leaves out is added to every draw: `past.unexplai
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache, partial
 from typing import Any
 
@@ -283,12 +283,9 @@ def _scored(b: PreparedPast, found: Series) -> tuple[pd.DataFrame, pd.DataFrame]
         s = score(y, np.maximum(model[:, at], 1e-6), start)
         rivals = _rivals(past, known if past.base_year in known else {past.base_year: start}, quotas, ahead)
         ends = recorded_ranges(b.world.observed, match)
-        more = (
-            _inside(ahead, np.median(model[:, at], axis=0), ends),
-            series_group(b.lens, name),
-            *moments(record, model, past.base_year),
-        )
-        rows.append((*_row(past, name, match, s, y, rivals), *more, match.words))
+        row = {"past": past.name, "series": name, "unit": match.unit, "match": match.words}
+        row |= {"inside": _inside(ahead, np.median(model[:, at], axis=0), ends), "group": series_group(b.lens, name)}
+        rows.append(row | asdict(s) | _beside(s, y, rivals) | moments(record, model, past.base_year)._asdict())
         lines.append(_lines(past, name, match, record, model, rivals["no_change"][0], ends))
     return pd.DataFrame(rows, columns=list(SCORE_COLUMNS)), pd.concat(lines)
 
@@ -340,21 +337,10 @@ def _inside(ahead: list[int], median: np.ndarray, ends: Mapping[int, tuple[float
     return float(np.mean(told)) if told else np.nan
 
 
-def _row(past: Past, name: str, match: Match, s: Score, y: np.ndarray, rivals: Mapping[str, np.ndarray]) -> tuple:
+def _beside(s: Score, y: np.ndarray, rivals: Mapping[str, np.ndarray]) -> dict[str, float]:
+    """Errors of the rivals by name, and the ratio of the score's to each."""
     errors = {k: rmse(np.log(y), np.log(r)) if np.isfinite(r).all() else np.nan for k, r in rivals.items()}
-    order = ("no_change", "autoregression", "regression")
-    return (
-        past.name,
-        name,
-        match.unit,
-        s.n,
-        s.log_rmse,
-        *(errors[k] for k in order),
-        *(s.log_rmse / errors[k] if errors[k] else np.nan for k in order),
-        s.sign,
-        s.coverage,
-        s.crps,
-    )
+    return errors | {f"ratio_{k}": s.log_rmse / error if error else np.nan for k, error in errors.items()}
 
 
 def _lines(
@@ -366,15 +352,11 @@ def _lines(
     rival: float,
     ends: Mapping[int, tuple[float, float]],
 ) -> pd.DataFrame:
-    years = np.arange(past.base_year, past.last + 1)
-    low, middle, high = np.quantile(model, [0.05, 0.5, 0.95], axis=0)
     before = [y for y in record if y < past.base_year]
-    rows: list[tuple[Any, ...]] = [
-        (past.name, name, match.unit, y, record[y], True, np.nan, np.nan, np.nan, np.nan) for y in before
+    ahead = np.vstack([np.quantile(model, [0.05, 0.5, 0.95], axis=0), np.full(model.shape[1], rival)])
+    said = np.pad(ahead, ((0, 0), (len(before), 0)), constant_values=np.nan)
+    rows = [
+        (past.name, name, match.unit, y, record.get(y, np.nan), y <= past.base_year, *x, *ends.get(y, (np.nan, np.nan)))
+        for y, x in zip((*before, *range(past.base_year, past.last + 1)), said.T, strict=True)
     ]
-    rows += [
-        (past.name, name, match.unit, int(y), record.get(int(y), np.nan), int(y) <= past.base_year, a, b, c, rival)
-        for y, a, b, c in zip(years, low, middle, high, strict=True)
-    ]
-    told = [ends.get(row[3], (np.nan, np.nan)) for row in rows]
-    return pd.DataFrame([(*row, *pair) for row, pair in zip(rows, told, strict=True)], columns=list(PATH_COLUMNS))
+    return pd.DataFrame(rows, columns=list(PATH_COLUMNS))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from hashlib import sha256
@@ -129,7 +129,7 @@ def _fill_drawn(
     in_english: Callable[[], list[Drawing]],
     part: Path,
 ) -> None:
-    """What holds figures."""
+    """What holds figures; the words of a PNG are English in every language: it cannot borrow the reader's fonts."""
     figures = [d.figure for d in drawn]
     pictures = {d.figure.name: d.svg for d in drawn if d.svg is not None}
     if "html" in formats:
@@ -138,8 +138,8 @@ def _fill_drawn(
     write_figures(figures, pictures, part / "figures", formats)
     if {"png", WORD} & set(formats):
         pictures_of = {d.figure.name: d.png for d in in_english() if d.png is not None}
-        if "png" in formats:
-            write_png(pictures_of, part / "figures")
+        for name, picture in pictures_of.items() if "png" in formats else ():
+            (part / "figures" / f"{name}.png").write_bytes(picture)
         if WORD in formats:
             (part / "page-one.docx").write_bytes(word(first_page(a, words(language), figures, pictures_of)))
     if "xlsx" in formats:
@@ -207,12 +207,6 @@ def write_figures(
             write_csv(figure.data, folder / f"{figure.name}.csv")
         if "svg" in formats and figure.name in pictures:
             (folder / f"{figure.name}.svg").write_text(pictures[figure.name], encoding="utf-8")
-
-
-def write_png(pictures: Mapping[str, bytes], folder: Path) -> None:
-    """Each figure as PNG; its words are English in every language, since a PNG cannot borrow the reader's fonts."""
-    for name, picture in pictures.items():
-        (folder / f"{name}.png").write_bytes(picture)
 
 
 def write_tables(a: Assessment, folder: Path) -> None:
