@@ -9,8 +9,8 @@ import pandas as pd
 
 from earthprice.measures.rounding import alone
 from earthprice.study.bands import Bands
-from earthprice.study.ensemble import Pair, by_law
-from earthprice.study.figures import symbols
+from earthprice.study.ensemble import Pair
+from earthprice.study.figures import in_year, symbols
 from earthprice.study.money import Money, said_value
 from earthprice.study.questions import change_in_words, levels_of, spread, surely
 
@@ -56,9 +56,7 @@ def _prices(money: Money, kept: Sequence[Pair], zone: str, year: int, bands: Ban
     for element in lens.headline[:2]:
         name = f"price/{element}_oxide@{zone}"
         if name in kept[0].baseline.series:
-            sides = [
-                np.array([float(lens.engine.of_year(c.series[name], year)) for c in side]) for side in by_law(kept)
-            ]
+            sides = in_year(money.plan, kept, name, year)
             levels = levels_of(bands, name, sides, kept, year)
             said.append(change_in_words(f"{titles[element]} oxide", *sides, unit="USD/kg", levels=levels))
     return "; ".join(said) or "none of the headline oxides is traded there"

@@ -350,12 +350,13 @@ def export_table(plan: Plan, cases: Sequence[Pair], years: Sequence[int], bands:
         years: years told.
         bands: what is left out of levels, of which the middle moves a level; None: nothing.
     """
-    draws, told, both = [p.draw for p in cases], [], cache(partial(_both, plan, cases, years))
+    draws, told, both = [p.draw for p in cases], [], cache(partial(in_year, plan, cases))
     for row, whole in plan.lens.exported.items():
         for partner in (*plan.lens.partners, "all"):
-            for year, sides in both(f"exports/{row}/{partner}").items():
+            for year in years:
+                sides = both(f"exports/{row}/{partner}", year)
                 if np.median(sides[0]) >= 1.0:
-                    of, good = series_behind(plan.lens, f"exports/{row}/"), both(f"exports/{whole}/all")[year][0]
+                    of, good = series_behind(plan.lens, f"exports/{row}/"), both(f"exports/{whole}/all", year)[0]
                     levels = [np.median(bands.year(of, x, draws, year) if bands else x) for x in sides]
                     told.append(((row, partner, year, "t REO/yr", *levels), (*sides, good)))
     if not told:
@@ -370,10 +371,10 @@ def export_table(plan: Plan, cases: Sequence[Pair], years: Sequence[int], bands:
     return pd.DataFrame(rows, columns=list(EXPORT_COLUMNS)).drop_duplicates(["row", "partner", "year"])
 
 
-def _both(plan: Plan, cases: Sequence[Pair], years: Sequence[int], name: str) -> dict[int, list[np.ndarray]]:
-    """A measure in some years without and with the reform, by draw."""
-    sides = [np.array([c.series[name] for c in side]).T for side in by_law(cases)]
-    return {year: [plan.engine.of_year(side, year) for side in sides] for year in years}
+def in_year(plan: Plan, cases: Sequence[Pair], name: str, year: int) -> tuple[np.ndarray, np.ndarray]:
+    """A measure in a year without and with the reform, by draw."""
+    base, reform = (plan.engine.of_year(np.array([c.series[name] for c in side]).T, year) for side in by_law(cases))
+    return base, reform
 
 
 def groups(plan: Plan, cases: Sequence[Pair], first: int, discount: float) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from earthprice.measures.welfare import NEIGHBOURS, UNLICENSED
 from earthprice.study.alternatives import TEXT
 from earthprice.study.bands import Bands, series_behind
 from earthprice.study.ensemble import Pair, Plan
-from earthprice.study.figures import LEAST, PART, symbols
+from earthprice.study.figures import LEAST, PART, in_year, symbols
 from earthprice.study.money import Money, said_value, shares_of_losses
 from earthprice.study.phrases import ENGLISH, Phrases
 from earthprice.world.world import in_sentence
@@ -130,11 +130,9 @@ def surely(change: np.ndarray, phrase: str = "surely", say: Phrases = ENGLISH) -
 
 def _shipped(plan: Plan, kept: Sequence[Pair], names: Sequence[str], year: int) -> tuple[np.ndarray, np.ndarray]:
     """Exports of some rows together in a year without and with the reform [t REO/yr], by draw."""
-
-    def total(series: Mapping[str, np.ndarray]) -> float:
-        return float(sum(plan.engine.of_year(series[f"exports/{n}/all"], year) for n in names))
-
-    return np.array([total(p.baseline.series) for p in kept]), np.array([total(p.reform.series) for p in kept])
+    rows = [in_year(plan, kept, f"exports/{n}/all", year) for n in names]
+    base, reform = (sum((row[side] for row in rows), np.zeros(len(kept))) for side in (0, 1))
+    return base, reform
 
 
 def change_in_words(
