@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,9 +20,22 @@ FORMS = ("", "oxide", "raw", "metals", "magnets")
 APART = ("", "oxide", "raw", "magnets")
 """Those that are told element by element."""
 
-
 PARTS = {"": {}, "_separation": {"stage": "separation"}, "_unlicensed": {"status": "unlicensed"}}
 """Parts of which the burdens of a place are told: what their names end in, and whose they are (`Lens.mask`)."""
+
+
+class HandedOn(NamedTuple):
+    """Goods that mines and plants of a zone make, less what they take; a row is a good of a zone's.
+
+    Attributes:
+        coefficients: of the levels [R, M].
+        node: of each good [R].
+        of_zone: 1 for the rows of each zone [Z, R].
+    """
+
+    coefficients: csr_array
+    node: np.ndarray
+    of_zone: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -292,16 +306,13 @@ class Lens:
         return at, np.array([self.node_at[node] for node in to], int), of[at]
 
     @cached_property
-    def handed_on(self) -> tuple[csr_array, np.ndarray, np.ndarray]:
-        """Goods that mines and plants of a zone make, less what they take: by level [R, M], their nodes, zones [Z, R].
-
-        A row is a good of a zone's mines and plants; of its zone there is a 1.
-        """
+    def handed_on(self) -> HandedOn:
+        """Goods that mines and plants of a zone make, less what they take."""
         a, runs = self.engine.world.network.matrix, self.mask(doing="run")
         here = [(z, np.where(runs & (self.zone_of == zone), a, 0.0)) for z, zone in enumerate(self.engine.names.zones)]
         rows = [(z, n, x[n]) for z, x in here for n in np.flatnonzero(x.any(1))]
         zone, node, coefficients = (np.array(column) for column in zip(*rows, strict=True))
-        return csr_array(coefficients), node, np.eye(len(here))[:, zone]
+        return HandedOn(csr_array(coefficients), node, np.eye(len(here))[:, zone])
 
     @cached_property
     def partners(self) -> tuple[str, ...]:

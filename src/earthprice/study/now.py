@@ -155,8 +155,9 @@ def moves_between(before: Now, after: Now) -> pd.DataFrame:
 
 def _prices(found: Outlook, t: int) -> pd.DataFrame:
     lens, rows = found.lens, []
-    for e, (which, arrive) in lens.arrivals.items():
-        nodes = lens.engine.world.network.nodes.index
+    at, arrives, of = lens.arrivals
+    for e, mine in zip(lens.elements, of.T > 0, strict=True):
+        nodes, which, arrive = lens.engine.world.network.nodes.index, at[mine], arrives[mine]
         sent = lens.act["level"].to_numpy(float)[which]
         home = found.levels[f"price/{e}_oxide@{lens.home}"][:, t]
         abroad = [found.levels[f"price/{nodes[i]}"][:, t] for i in arrive]
