@@ -298,7 +298,9 @@ def test_what_one_call_keeps_another_does_not_see(real, draft):
     ]
     for years in (YEARS, np.arange(2019.0, 2030.0, 0.5)):
         for use in (*uses, *reversed(uses)):
-            assert same(draft.terms(years, **use), prepare.__wrapped__(draft.stack, real).terms(years, **use)), use
+            found = draft.terms(years, **use)
+            assert same(found, prepare.__wrapped__(draft.stack, real).terms(years, **use)), use
+            assert np.array_equal(draft.caught(years, **use), found.caught), "alone as among the terms"
 
 
 def test_a_path_that_follows_another_is_the_same_wherever_the_periods_begin(base):

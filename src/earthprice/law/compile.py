@@ -16,8 +16,8 @@ from earthprice.law.acting import Acting
 from earthprice.law.awaited import activities_changed, awaited, share_moved
 from earthprice.law.credits import credits
 from earthprice.law.days import NEAR, Days, cut_at_days
-from earthprice.law.effects import EFFECTS, abate, deter, limit_feed
-from earthprice.law.instruments import Inspection
+from earthprice.law.effects import EFFECTS, abate, catch, deter, limit_feed
+from earthprice.law.instruments import Inspection, Tracing
 from earthprice.law.kept import OfTwo, Read, Reusable
 from earthprice.law.permits import Permit, ReviewedCap, capped, granted, refuse_cleaned, reviews
 from earthprice.law.reached import Ground, ground, masks
@@ -80,6 +80,18 @@ class Prepared:
         said = _issued(found, len(starts), len(self.ground.ids))
         return PermitPaths(*(said[k] for k in ("permits", "permit_amount", "permit_held", "permit_granted")))
 
+    def caught(self, years: Sequence[float] | np.ndarray, **use: Unpack[Use]) -> np.ndarray:
+        """`Terms.caught` in some periods, alone: what inspections and records do, whatever else the law says [T, M]."""
+        choice, starts = chosen(self.stack, use), np.asarray(years, float)
+        days = self._days(starts, choice.since, use.get("last"))
+        sheet = blank(days, self.ground)
+        for k, mine in enumerate(self._on(days.years, choice)):
+            if mine.any() and isinstance(self.stack.items[k].measure, Inspection | Tracing):
+                a = self._acting(k, mine, days, choice, set())
+                EFFECTS[a.item.measure.instrument](a, sheet)
+        catch(sheet)
+        return days.mean(sheet.terms.caught)
+
     def __reduce__(self) -> tuple[type[Prepared], tuple[Any, ...]]:
         """What was made on the way stays behind."""
         return Prepared, (self.stack, self.ground, self.reached)
@@ -133,6 +145,7 @@ class Prepared:
         if bill is None:
             refuse_cleaned(acting, sheet.terms.burden, self.ground)
         withhold(acting, sheet)
+        catch(sheet)
         deter(sheet)
         _insurable(sheet.contracts, acting)
         return averaged(sheet)

@@ -210,8 +210,14 @@ def penalty(a: Acting, sheet: Sheet) -> None:
         sheet.penalties[name][:, a.at] += np.where(on[:, None], part, 0.0)
 
 
+def catch(sheet: Sheet) -> None:
+    """Join inspection and tracing to the share of unlicensed tonnes that is caught."""
+    at = np.flatnonzero(sheet.ground.unlicensed)
+    sheet.terms.caught[:, at] = 1.0 - sheet.escaped[:, at] * sheet.missed[:, at]
+
+
 def deter(sheet: Sheet) -> None:
-    """Join inspection, tracing and penalty to the share of revenue that the marginal unlicensed site loses.
+    """Join what is caught (`catch`) and penalty to the share of revenue that the marginal unlicensed site loses.
 
     Written charges come first (`withhold`); expected seizure and fine are withheld up to `MOST_WITHHELD`, and with the
     charges and mark-ups up to `caps.WITHHELD`. What would go beyond is `Terms.uncollected`. It goes to the state whose
@@ -219,7 +225,7 @@ def deter(sheet: Sheet) -> None:
     """
     at = np.flatnonzero(sheet.ground.unlicensed)
     held = {k: v[:, at] for k, v in sheet.penalties.items()}
-    caught = 1.0 - sheet.escaped[:, at] * sheet.missed[:, at]
+    caught = sheet.terms.caught[:, at]
     lost = expected_charge(caught, held["seized"], held["times_gain"], held["wealth"], held["floor"])
     room = caps.WITHHELD - sheet.terms.advalorem[:, at] - sheet.terms.markup[:, at]
     withheld = np.minimum(lost, np.minimum(MOST_WITHHELD, room))
@@ -228,7 +234,7 @@ def deter(sheet: Sheet) -> None:
         their.advalorem[:, at] += np.where(their.fines[:, at], withheld, 0.0)
     sheet.terms.uncollected[:, at] = lost - withheld
     sheet.terms.capacity[:, at] *= 1.0 - caught * np.minimum(held["closed"], 1.0)
-    sheet.terms.caught[:, at], sheet.terms.fine[:, at] = caught, held["times_gain"]
+    sheet.terms.fine[:, at] = held["times_gain"]
 
 
 def reserve(a: Acting, sheet: Sheet) -> None:

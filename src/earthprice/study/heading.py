@@ -58,9 +58,10 @@ def _caught(f: Frame, draws: Sample) -> list[float] | None:
     here = f.plan.lens.mask(zone=f.plan.lens.home, stage="mining", status="unlicensed")
     if not here.any():
         return None
-    e = f.plan.engine
+    e, reform, law = f.plan.engine, f.plan.texts.reform, f.plan.changes.law
     count = min(len(draws.quantiles), CAUGHT_DRAWS)
-    paths = [f.plan.reform(f.plan.use(draws.of_law(i))).caught[:, here].mean(1) for i in range(count)]
+    uses = (f.plan.use(draws.of_law(i)) for i in range(count))
+    paths = [reform.caught(e.years, **use, overrides=law, last=e.dt[-1])[:, here].mean(1) for use in uses]
     shares = [float(e.of_year(path, f.year)) for path in paths]
     low, _, high = ranged(shares)
     return [round(float(low), 2), round(float(high), 2)]
