@@ -28,6 +28,9 @@ def test_a_present_value_discounts_from_the_middle_of_each_period() -> None:
     assert value.end == pytest.approx(2.0**-3)
     books = SimpleNamespace(money={KEY: np.array([9.0, 2.0, 4.0])}, left={KEY: np.array([7.0, 16.0])})
     assert value(books, [KEY]) == pytest.approx(2.0 * 2.0**-0.5 + 4.0 * 0.5 + 16.0 / 8.0)
+    assert value.each([books, books], [KEY])[KEY].tolist() == [value(books, [KEY])] * 2
+    assert value.together([books, books], [KEY]).tolist() == [value(books, [KEY])] * 2
+    assert value(books, []) == 0.0 and value.together([books], []).tolist() == [0.0]
 
 
 def test_what_is_earned_after_the_years_reported_is_part_of_what_is_left() -> None:

@@ -312,7 +312,20 @@ class Discounting:
 
     def __call__(self, booked: Booked, keys: Iterable[Key]) -> float:
         """Present value of some accounts, with what is left at the end [MUSD]."""
-        return sum(float(booked.money[k] @ self.weight) + self.end * float(booked.left[k][self.rate]) for k in keys)
+        return float(self.together([booked], list(keys))[0])
+
+    def each(self, cases: Sequence[Booked], keys: Sequence[Key]) -> dict[Key, np.ndarray]:
+        """Present value of some accounts one by one, over cases: the same as a call on each alone [MUSD]."""
+        if not (keys and cases):
+            return {k: np.zeros(0) for k in keys}
+        money = np.array([c.money[k] for k in keys for c in cases])
+        left = np.array([c.left[k][self.rate] for k in keys for c in cases])
+        value = (np.vecdot(money, self.weight) + self.end * left).reshape(len(keys), len(cases))
+        return dict(zip(keys, value, strict=True))
+
+    def together(self, cases: Sequence[Booked], keys: Sequence[Key]) -> np.ndarray:
+        """Present value of some accounts together, over cases: the same as a call on each case [MUSD]."""
+        return sum(self.each(cases, keys).values(), np.zeros(len(cases)))
 
 
 def worth(e: Engine, first: float, discount: float, rates: Sequence[float] = RATES) -> Discounting:

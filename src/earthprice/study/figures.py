@@ -379,10 +379,10 @@ def in_year(plan: Plan, cases: Sequence[Pair], name: str, year: int) -> tuple[np
 
 def groups(plan: Plan, cases: Sequence[Pair], first: int, discount: float) -> pd.DataFrame:
     """Gains and losses by zone and group, present value (`GROUP_COLUMNS`)."""
-    rows, value = [], worth(plan.engine, first, discount, plan.rates)
-    for zone, group in cases[0].baseline.money:
-        key = [(zone, group)]
-        gain = gained([(value(p.reform, key) - value(p.baseline, key)) / 1e3 for p in cases])
+    rows, value, keys = [], worth(plan.engine, first, discount, plan.rates), list(cases[0].baseline.money)
+    base, reform = (value.each(side, keys) for side in by_law(cases))
+    for zone, group in keys:
+        gain = gained((reform[zone, group] - base[zone, group]) / 1e3)
         if gain.any():
             rows.append((zone, group, group in UNLICENSED, GAIN, *ranged(gain)))
     return pd.DataFrame(rows, columns=list(GROUP_COLUMNS))

@@ -11,7 +11,7 @@ import numpy as np
 from earthprice.measures.rounding import alone
 from earthprice.measures.spread import gained
 from earthprice.measures.welfare import worth
-from earthprice.study.ensemble import Pair, Plan, Summary
+from earthprice.study.ensemble import Pair, Plan, Summary, by_law
 from earthprice.study.figures import Figure
 
 
@@ -26,18 +26,25 @@ class Money:
     def gains(
         self, pairs: Sequence[Pair], zones: Sequence[str], groups: Sequence[str] | None = None, *, left: bool = True
     ) -> np.ndarray:
-        """The same as `gain` of every draw, nil where it is told as none."""
-        return gained([self.gain(p, zones, groups, left=left) for p in pairs])
+        """The same as `each`, nil where it is told as none."""
+        return gained(self.each(pairs, zones, groups, left=left))
 
     def gain(self, p: Pair, zones: Sequence[str], groups: Sequence[str] | None = None, *, left: bool = True) -> float:
-        """Present value of what some groups (all if None) of some zones gain by the reform [bn USD2020].
+        """The same as `each` of one draw."""
+        return float(self.each([p], zones, groups, left=left)[0])
+
+    def each(
+        self, pairs: Sequence[Pair], zones: Sequence[str], groups: Sequence[str] | None = None, *, left: bool = True
+    ) -> np.ndarray:
+        """Present value of what some groups (all if None) of some zones gain by the reform, by draw [bn USD2020].
 
         `left`: with what is left after the years reported; else in those years alone.
         """
         value = worth(self.plan.engine, self.first, self.discount, self.plan.rates)
-        value = value if left else replace(value, end=0.0)
-        keys = [k for k in p.baseline.money if k[0] in zones and (groups is None or k[1] in groups)]
-        return (value(p.reform, keys) - value(p.baseline, keys)) / 1e3
+        value, accounts = value if left else replace(value, end=0.0), pairs[0].baseline.money if pairs else ()
+        keys = [k for k in accounts if k[0] in zones and (groups is None or k[1] in groups)]
+        base, reform = (value.together(side, keys) for side in by_law(pairs))
+        return (reform - base) / 1e3
 
 
 def country_gains(money: Money) -> list[Figure]:
@@ -88,7 +95,7 @@ def shares_of_losses(money: Money, kept: Sequence[Pair], rows: Mapping[str, Sequ
         rows: zones by row.
     """
     zones = [z for z in money.plan.engine.names.zones if z != money.plan.lens.home]
-    lost = np.array([[max(-money.gain(p, (z,)), 0.0) for z in zones] for p in kept])
+    lost = np.maximum(-np.stack([money.each(kept, (z,)) for z in zones], axis=1), 0.0)
     lost = lost[lost.sum(1) > 0]
     share = lost / lost.sum(1, keepdims=True)
     return {r: float(np.median(share[:, np.isin(zones, of)].sum(1))) for r, of in rows.items()} if len(lost) else {}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from earthprice.measures.rounding import with_range
 from earthprice.measures.spread import gained, ranged
 from earthprice.measures.welfare import NEIGHBOURS, STATE, UNLICENSED, worth
-from earthprice.study.ensemble import Pair, Plan
+from earthprice.study.ensemble import Pair, Plan, by_law
 
 NAMED = {STATE: "state", NEIGHBOURS: "neighbours", **dict.fromkeys(UNLICENSED, "unlicensed")}
 """Sides of the groups that are no owners' and no users'."""
@@ -32,7 +32,8 @@ def payers(plan: Plan, cases: Sequence[Pair], zones: Sequence[str], first: float
         if key[0] in zones:
             sides.setdefault(named.get(key[1], "producers and traders"), []).append(key)
     for side, keys in sides.items():
-        gain = gained([(value(p.reform, keys) - value(p.baseline, keys)) / 1e3 for p in cases])
+        base, reform = (value.together(laws, keys) for laws in by_law(cases))
+        gain = gained((reform - base) / 1e3)
         if gain.any():
             low, middle, high = ranged(gain)
             said.append((abs(middle), f"{side} {with_range(middle, low, high, sign=True)}"))

@@ -369,8 +369,8 @@ def _now(money: Money, kept: Sequence[Pair], delayed: Sequence[Pair], say: Phras
         said = say("nothing_changes", law=texts.against or say("law_in_force"))
         return {"question": "now", "asked": "Why now?", "answer": said, "because": ""}
     both = [(p, late[p.draw]) for p in kept if p.draw in late]
-    cost = gained([money.gain(p, home) - money.gain(q, home) for p, q in both])
-    damage = gained([money.gain(p, home, (NEIGHBOURS,)) - money.gain(q, home, (NEIGHBOURS,)) for p, q in both])
+    soon, later = [p for p, _ in both], [q for _, q in both]
+    cost, damage = (gained(money.each(soon, home, of) - money.each(later, home, of)) for of in (None, (NEIGHBOURS,)))
     e = money.plan.engine
     dt = np.where(e.years >= money.first, e.dt, 0.0)
     wasted = np.array([[c.reform.series["ore_wasted/own"] @ dt for c in pair] for pair in both]).reshape(-1, 2)

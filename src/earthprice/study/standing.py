@@ -41,7 +41,7 @@ def standing(plan: Plan, cases: Sequence[Pair], first: int) -> pd.DataFrame:
 def _accounts(plan: Plan, cases: Sequence[Pair], first: int, rate: float) -> list[dict[Key, np.ndarray]]:
     """Present value of each account by draw without and with the reform [MUSD]."""
     value, keys = worth(plan.engine, first, rate, plan.rates), list(cases[0].baseline.money)
-    return [{k: np.array([value(c, [k]) for c in side]) for k in keys} for side in by_law(cases)]
+    return [value.each(side, keys) for side in by_law(cases)]
 
 
 def _counted(pair: Pair, zone: str, counted: bool) -> list[Key]:
