@@ -35,10 +35,10 @@ def _changed(column: pd.Series, change: Rewrite) -> pd.Series | None:
     """A column with its texts changed; None if that changes nothing."""
     if pd.api.types.is_numeric_dtype(column):
         return None
-    column = column.astype(object)
-    texts = {v for v in column if isinstance(v, str)}
+    each = column.unique() if isinstance(column.dtype, pd.StringDtype) else column
+    texts = {v for v in each if isinstance(v, str)}
     new = {v: said for v in texts if (said := change(v)) != v}
-    return column.map(lambda v: new.get(v, v) if isinstance(v, str) else v) if new else None
+    return column.astype(object).map(lambda v: new.get(v, v) if isinstance(v, str) else v) if new else None
 
 
 def put_row(sheet: Worksheet, values: Sequence[Any]) -> None:
