@@ -157,12 +157,12 @@ def test_where_a_line_crosses_nil() -> None:
     assert turn(e, y, ((0, 1.0),)) == pytest.approx(-0.5, abs=0.05)
     assert np.isnan(turn(e, y, ((1, 1.0),))), "what does nothing turns nothing"
     assert effect(e, y, ((0, 1.0),)) == pytest.approx(2.0, rel=0.05)
-    below, above = (share_above_nil_along(e, y, ((0, 1.0),), z) for z in (-2.0, 2.0))
+    below, above = share_above_nil_along(e, y, ((0, 1.0),), np.array([-2.0, 2.0]))
     assert below < 0.01 and above > 0.99
     assert np.isnan(turn(*line(5.0), ((0, 1.0),))), "further out than the draws reach"
     e, y = line(50.0)
     assert np.isnan(turn(e, y, ((0, 1.0),))) and nil(y) == -np.inf
-    assert share_above_nil_along(e, y, ((0, 1.0),), 0.0) == 1.0
+    assert share_above_nil_along(e, y, ((0, 1.0),), np.zeros(1)) == 1.0
 
 
 def test_a_factor_turns_a_sign_through_the_one_it_moves_with() -> None:

@@ -96,11 +96,10 @@ def origins(f: ElementFlows, lens: Lens, asked: str) -> np.ndarray:
         asked: `mined`, `separated` or `shipped`.
     """
     n = f.into.shape[0]
-    zone = np.array([f.zones.index(z) for z in lens.act["zone"]])
     fresh = lens.mask(stage=RESET[asked]) | (f.out.sum(0) <= 0)
     source = np.zeros((n, len(f.zones)))
     for j in np.flatnonzero(fresh & (f.into.sum(0) > 0)):
-        source[:, zone[j]] += f.into[:, j]
+        source[:, lens.zone_at[j]] += f.into[:, j]
     passes = ~fresh & (f.into.sum(0) > 0)
     mix = f.out[:, passes] / f.out[:, passes].sum(0)
     through = f.into[:, passes] @ mix.T

@@ -7,9 +7,9 @@ of the variance on that scale (`study.effects`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -84,11 +84,11 @@ class DriversBegun:
     def table(self) -> pd.DataFrame:
         """Wait for it (columns `DRIVER_COLUMNS`)."""
         law = numbers(self.plan.texts.reform.stack, as_of=self.plan.texts.as_of)
-        rows = []
+        basis, rows = cache(partial(_basis, self.plan, dict(zip(law["key"], law["basis"], strict=True)))), []
         for spread, found in zip(self.asked, self.effects.done(lambda *_: None), strict=True):
             for of in sorted(kinds(self.names), key=lambda of: -found.share[list(of)].sum())[:TOP]:
                 if found.share[list(of)].sum() >= SMALLEST:
-                    rows.append(_row(self.plan, law, self.names, spread, found, of))
+                    rows.append(_row(self.plan, law, basis, self.names, spread, found, of))
         return pd.DataFrame(rows, columns=list(DRIVER_COLUMNS))
 
 
@@ -156,7 +156,13 @@ def kind(name: str) -> str:
 
 
 def _row(
-    plan: Plan, law: pd.DataFrame, names: Sequence[str], spread: Spread, found: Effects, of: tuple[int, ...]
+    plan: Plan,
+    law: pd.DataFrame,
+    basis: Callable[[str], str],
+    names: Sequence[str],
+    spread: Spread,
+    found: Effects,
+    of: tuple[int, ...],
 ) -> tuple[Any, ...]:
     """A row of the table: of one factor, or of the own parts of a kind along the direction in which they act."""
     y, name, at = spread.change, names[of[0]], list(of)
@@ -165,13 +171,12 @@ def _row(
     grouped = of[0] in found.design.group
     quantile = float(ndtr(spread.scores[:, at[0]].mean() + spread.scores[:, at[0]].std() * score)) if grouped else score
     value, flips = value_at(plan, law, name, quantile if grouped else float(ndtr(score)))
-    basis = dict(zip(law["key"], law["basis"], strict=True))
     moved = spread.slopes[at] @ np.array([-1.0, 1.0])
     return (
         spread.key,
         kind(name),
         row_in_words(plan, names, found, of),
-        basis[name] if name in basis else _basis(plan, name),
+        basis(name),
         float(found.share[at].sum()),
         *found.range(*of),
         float(found.first[at].sum()),
@@ -179,7 +184,7 @@ def _row(
         found.explained,
         effect(found, y, along),
         float(np.sum([u * m for (_, u), m in zip(along, moved, strict=True)])),
-        *(share_above_nil_along(found, y, along, z) for z in (-REACH, REACH)),
+        *share_above_nil_along(found, y, along, np.array([-REACH, REACH])).tolist(),
         value,
         flips,
     )
@@ -262,14 +267,14 @@ def effect(found: Effects, outcome: np.ndarray, along: Along) -> float:
     return float(0.5 * np.diff(np.interp([low, high], scores[order], outcome[order]))[0])
 
 
-def share_above_nil_along(found: Effects, outcome: np.ndarray, along: Along, z: float) -> float:
-    """Share of draws in which the outcome is above nil at z along a direction: Φ((E[f | z_i] - nil) / s).
+def share_above_nil_along(found: Effects, outcome: np.ndarray, along: Along, z: np.ndarray) -> np.ndarray:
+    """Share of draws in which the outcome is above nil at each z along a direction: Φ((E[f | z_i] - nil) / s).
 
     s is what the factor leaves of the outcome's spread, s² = var - var E[f | z_i].
     """
     own = median_at(found, along, found.design.scores[:, [i for i, _ in along]] @ np.array([u for _, u in along]))
     left = max(float(np.var(normal_scores(outcome)) - np.var(own)), 1e-12)
-    return float(ndtr((median_at(found, along, np.array([z]))[0] - nil(outcome)) / np.sqrt(left)))
+    return ndtr((median_at(found, along, z) - nil(outcome)) / np.sqrt(left))
 
 
 def value_at(plan: Plan, law: pd.DataFrame, name: str, quantile: float) -> tuple[float, str]:
@@ -289,7 +294,10 @@ def value_at(plan: Plan, law: pd.DataFrame, name: str, quantile: float) -> tuple
     return at, f"{at:.3g} {law.loc[law['key'] == name, 'unit'].iloc[0]}".strip()
 
 
-def _basis(plan: Plan, factor: str) -> str:
+def _basis(plan: Plan, of_law: Mapping[str, str], factor: str) -> str:
+    """On what a number of the law or most numbers of a factor of the world rest."""
+    if factor in of_law:
+        return of_law[factor]
     numbers = plan.engine.world.numbers
     kinds = numbers.table["basis"].iloc[numbers.members[factor]]
     return str(kinds.mode().iloc[0])

@@ -27,7 +27,8 @@ def licence_table(plan: Plan, cases: Sequence[Pair], years: Sequence[int], bands
     """
     rows, draws = [], [p.draw for p in cases]
     for scenario, side in zip(("baseline", "reform"), by_law(cases), strict=True):
-        for name in dict.fromkeys(k for c in side for k in c.series if k.startswith(FAMILY)):
+        alike = dict.fromkeys(tuple(c.series) for c in side)  # nearly all cases have the same measures
+        for name in dict.fromkeys(k for names in alike for k in names if k.startswith(FAMILY)):
             quantity, item, partner = name.removeprefix(FAMILY).split("/")
             holder = _holder(plan, item) if quantity == "rent" else ""
             head, unit = (scenario, item, partner), QUANTITIES[quantity]
