@@ -158,7 +158,7 @@ class Said:
             own = course(item.name, name, self.quantities[k][name], reading, choice.as_of)
             own = next((paths[0] for paths in list(known.values()) if paths[0] == own), own)
             followed = (self._paths(self._position(item.country, n), name, choice) for n in own.follows)
-            known[key] = own, *(c for paths in followed for c in paths)
+            known.setdefault(key, (own, *(c for paths in followed for c in paths)))  # of two threads the first one's
         return known[key]
 
     def _position(self, country: str, name: str) -> int:
