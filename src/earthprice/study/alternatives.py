@@ -323,17 +323,14 @@ def _enforced(s: Stack, inspections: Sequence[str], times: str) -> dict[str, str
 
 
 def _all(plan: Plan, draws: Sample, user: UserCost, job: tuple[int, tuple[Guide, Guide] | None]) -> list[Summary]:
-    """Every option in one draw, looked for near the prices of the law that it changes, a charge near the one before it.
-
-    The first charge is looked for near none: it moves prices farther than the guess without a guide is off.
-    """
+    """Every option in one draw, looked for near the prices of the law it changes, a charge near the one before it."""
     (draw, guides), whole, options = job, plan.whole, alternatives(plan)
     use = plan.use(draws.of_law(draw))
     p = point(whole.engine, whole.values(draws.of_world(draw)), whole.baseline(use))
     near = dict(zip(("baseline", "reform"), guides or (None, None), strict=True))
     found, before = list[Summary](), None
     for option, terms in zip(options, option_terms(whole, p, use, user, options), strict=True):
-        out = run(whole.engine, p.near(before if option.charged else near[option.side]), terms)
+        out = run(whole.engine, p.near(before or near[option.side]), terms)
         before = out.guide if option.charged else before
         found.append(case(plan.lens, out, plan.rates))
     return found
