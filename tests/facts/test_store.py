@@ -173,3 +173,8 @@ def test_a_period_has_a_first_and_a_last_day(period: str, first: str, last: str)
     days = period_bounds(period)
     assert days is not None
     assert (days[0].isoformat(), days[1].isoformat()) == (first, last)
+
+
+@pytest.mark.parametrize("period", ["2023-00", "2023-02-00", "2023-02-30", "0000", "2023-00/2024", "2024/23"])
+def test_a_month_or_a_day_that_no_calendar_has_is_no_period(period: str) -> None:
+    assert period_bounds(period) is None

@@ -104,10 +104,10 @@ def day_at_end(text: str, *, closing: bool) -> date | None:
     found = PERIOD.fullmatch(text)
     if not found:
         return None
-    year, month, day = (int(part) if part else 0 for part in found.groups())
+    year, month, day = found.groups()
     try:
-        month = month or (12 if closing and not day else 1)
-        return date(year, month, day or (monthrange(year, month)[1] if closing else 1))
+        first = date(int(year), int(month or (12 if closing else 1)), 1)
+        return first.replace(day=int(day or (monthrange(first.year, first.month)[1] if closing else 1)))
     except ValueError:
         return None
 
