@@ -262,9 +262,10 @@ def test_a_figure_pressed_while_answers_come_in_is_explained(window: Page, serve
 
 
 def test_a_rule_kept_beside_stays_in_every_chart_and_column_in_another_language(window: Page, server: str) -> None:
-    """Its damage was looked for by the name of a place, which is another one in another language."""
+    """Its damage was looked for by the name of a place, which is another one in another language; tables closed."""
     start(window, server)
     wait_whole(window)
+    window.locator("#card-damage summary").click()
     window.locator("#beside").click()
     window.locator("#delay").fill("1")
     window.locator("#delay").press("Tab")
@@ -276,6 +277,8 @@ def test_a_rule_kept_beside_stays_in_every_chart_and_column_in_another_language(
     expect(window.locator("html")).to_have_attribute("lang", "zh", timeout=60_000)
     painted(window)
     expect(kept).to_have_count(count)
+    expect(window.locator("#card-damage tbody tr")).not_to_have_count(0)
+    expect(window.locator("#card-price tbody tr")).to_have_count(0)
     expect(window.locator("#figures tbody")).not_to_contain_text("n/a")
 
 

@@ -54,7 +54,7 @@ function card(id, title, unit) {
   svg.setAttribute('role', 'img');
   const made = el('figure', { className: 'card', id: `card-${id}` },
     el('figcaption', {}, el('h3', {}, title), el('span', { className: 'unit' }, unit)), svg,
-    el('details', {}, el('summary', {}, w('as_table')), el('div', { className: 'wide', tabindex: '0', role: 'region', 'aria-label': title }, el('table'))));
+    el('details', { open: page.tables.has(`card-${id}`) }, el('summary', {}, w('as_table')), el('div', { className: 'wide', tabindex: '0', role: 'region', 'aria-label': title }, el('table'))));
   made.querySelector('details').addEventListener('toggle', showCharts);
   $('charts').append(made);
   return made;

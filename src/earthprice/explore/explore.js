@@ -145,6 +145,7 @@ async function open(language) {
   $('title').textContent = page.opening.title;
   $('against').textContent = w('held_against', { law: page.opening.law, beside: page.opening.beside, first: page.opening.years[0], last: page.opening.years[1], day: page.opening.as_of });
   $('foot').textContent = [w('foot', { version: page.opening.version, facts: page.opening.facts.slice(0, 12), seed: page.opening.seed, draws: page.opening.draws }), w('translated'), ...page.opening.notes].join(' · ');
+  page.tables = new Set([...document.querySelectorAll('.card details[open]')].map((d) => d.closest('.card').id)); // what was open stays open
   $('charts').replaceChildren();
   showLevers();
   if (page.numbers) showUncertain(page.numbers);

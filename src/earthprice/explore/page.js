@@ -4,8 +4,8 @@ import { told } from './charts.js';
 
 // What is said where not even the words have come.
 const NO_ANSWER = 'The program behind this page does not answer. Start `earthprice explore` again and load the page anew.';
-// opening: what stands before any move; state: what is moved; answer: what has come to it; kept: the rule kept beside; refusal: why the last move was taken back.
-export const page = { opening: null, words: { no_answer: NO_ANSWER }, state: null, answer: {}, kept: null, refusal: '' };
+// opening: what stands before any move; state: what is moved; answer: what has come to it; kept: the rule kept beside; refusal: why the last move was taken back; tables: cards whose table was open.
+export const page = { opening: null, words: { no_answer: NO_ANSWER }, state: null, answer: {}, kept: null, refusal: '', tables: new Set() };
 
 let said = '';
 
