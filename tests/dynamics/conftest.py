@@ -21,7 +21,8 @@ from earthprice.dynamics.state import Record, State
 from earthprice.facts.world import load_world
 from earthprice.runs.engine import simulated
 from earthprice.world.assembly import assemble
-from earthprice.world.draft import Draft
+from earthprice.world.burdens import burden_sizes
+from earthprice.world.draft import Drafts
 from earthprice.world.terms import Terms, no_law
 from earthprice.world.world import World
 
@@ -33,7 +34,7 @@ class Case:
     """A world under some terms, ready to run."""
 
     world: World
-    drafts: list[Draft]
+    drafts: Drafts
     names: Index
     terms: Terms
     bench: Benchmark
@@ -50,6 +51,11 @@ class Case:
     def full(self) -> Terms:
         """The terms with room for as many permits and reviews as a study has."""
         return fitted(with_permit_room(self.terms))
+
+    @property
+    def burdens(self) -> np.ndarray:
+        """Burdens of a unit of level at the central numbers [M, B]."""
+        return burden_sizes(self.world.network.places, self.names.burdens, self.world.numbers.central)
 
     @property
     def ids(self) -> Any:
@@ -83,7 +89,7 @@ def case(world: World, terms: Terms, dt: float | np.ndarray = 1.0) -> Case:
     prices = node_prices(values, [str(i) for i in n.nodes.index], drafts)
     full, dt = fitted(with_permit_room(terms)), np.broadcast_to(dt, len(terms.years))
     bench = benchmark(drafts, level, n, prices, full)
-    made = setting(n, drafts, names, bench, values, full)
+    made = setting(n, drafts, names, bench, values, burden_sizes(n.places, names.burdens, values), full)
     drivers = Drivers(np.ones(terms.specific.shape), phases(terms.years, dt, drafts, values), 0.0, clock(dt))
     nil = np.zeros((len(dt), 2, len(prices) + len(full.permits)))
     said = schedule(full, blank(world, terms.years), drivers, len(names.bodies), guide=nil)

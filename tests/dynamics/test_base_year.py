@@ -73,7 +73,7 @@ def test_nothing_compiles_twice(base, still: Record) -> None:
     base.under(**laws(base)["all"]).run()
     values = base.world.numbers.draw({"licensed_cost": 0.7})
     n = base.world.network
-    other = setting(n, base.drafts, base.names, base.bench, values, base.full)
+    other = setting(n, base.drafts, base.names, base.bench, values, base.burdens, base.full)
     base.run(setting=jax.tree.map(jnp.asarray, other))
     assert len(_simulate._known) == compiled
 

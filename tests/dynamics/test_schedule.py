@@ -23,6 +23,7 @@ from earthprice.dynamics.schedule import (
     with_permit_room,
 )
 from earthprice.errors import OptionError
+from earthprice.world.draft import Drafts
 from earthprice.world.terms import Review
 from earthprice.world.world import Driver
 
@@ -86,7 +87,7 @@ def test_use_grows_at_its_rates_and_fades(base) -> None:
 @pytest.mark.parametrize("dt", [1.0, 0.5, 0.25])
 def test_projects_grow_from_their_year_on(base, dt: float) -> None:
     values, years = {"model/project/phases": 0.1}, np.arange(2019.0, 2041.0, dt)
-    drafts = [base.drafts[0]._replace(start=2022.0)]
+    drafts = Drafts([base.drafts[0]._replace(start=2022.0)])
     path = phases(years, dt, drafts, values)[:, 0]
     assert not path[years < 2022].any()
     at = {y: path[(years >= y) & (years < y + 1)].mean() for y in (2024, 2030, 2037, 2038)}

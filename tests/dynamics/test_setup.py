@@ -12,6 +12,7 @@ from earthprice.dynamics.clock import LONGEST_LEAD
 from earthprice.dynamics.setup import relaid, setting
 from earthprice.errors import RulebookError
 from earthprice.market import ISOELASTIC, Responses, respond
+from earthprice.world.draft import Drafts
 
 
 def test_demand_has_the_elasticity_of_the_table_at_base_prices(base) -> None:
@@ -32,7 +33,7 @@ def test_a_charge_per_kg_on_final_use_is_refused(base) -> None:
     terms = replace(base.terms, specific=specific)
     n, values = base.world.network, base.world.numbers.central
     with pytest.raises(RulebookError, match=r"per kg on the final use 'use/.*Accepted: a share of its value"):
-        setting(n, base.drafts, base.names, base.bench, values, terms)
+        setting(n, base.drafts, base.names, base.bench, values, base.burdens, terms)
 
 
 def test_a_setting_laid_on_another_law_is_the_one_made_for_it(base) -> None:
@@ -41,16 +42,16 @@ def test_a_setting_laid_on_another_law_is_the_one_made_for_it(base) -> None:
     bench = replace(base.bench, permit=capped.bench.permit, permit_scale=capped.bench.permit_scale)
     n, values = base.world.network, {**base.world.numbers.central, "model/project/phases": 0.0}
     laid = relaid(base.setting, n, base.names, bench, capped.full)
-    made = setting(n, base.drafts, base.names, bench, values, capped.full)
+    made = setting(n, base.drafts, base.names, bench, values, base.burdens, capped.full)
     assert not np.array_equal(laid.permits.use, base.setting.permits.use)
     for one, other in zip(jax.tree.leaves(laid), jax.tree.leaves(made), strict=True):
         assert np.asarray(one).dtype == np.asarray(other).dtype and np.array_equal(one, other)
 
 
 def test_leads_leave_room_in_the_queue_for_waits_of_the_law(base) -> None:
-    late = [d._replace(lead=99.0) for d in base.drafts]
+    late = Drafts(d._replace(lead=99.0) for d in base.drafts)
     n, values = base.world.network, base.world.numbers.central
-    assert (setting(n, late, base.names, base.bench, values, base.full).plants.lead == LONGEST_LEAD).all()
+    assert (setting(n, late, base.names, base.bench, values, base.burdens, base.full).plants.lead == LONGEST_LEAD).all()
 
 
 def test_a_by_product_has_no_room_for_recovery(base) -> None:

@@ -18,7 +18,7 @@ from earthprice.errors import FactsError
 from earthprice.market.closed import PERMIT_SPREAD
 from earthprice.market.contracts import WIDTH
 from earthprice.market.response import ISOELASTIC, LOGISTIC
-from earthprice.world.draft import TRACE, Columns, Draft
+from earthprice.world.draft import TRACE, Draft, Drafts
 from earthprice.world.network import Network
 from earthprice.world.terms import Terms
 
@@ -83,7 +83,7 @@ class Benchmark:
         return self.network.takes
 
 
-def node_prices(values: Mapping[str, float], nodes: list[str], drafts: list[Draft]) -> np.ndarray:
+def node_prices(values: Mapping[str, float], nodes: list[str], drafts: Drafts) -> np.ndarray:
     """Base prices of the goods [USD/kg].
 
     From the price table; a mill's from its cost; of a good not made yet, what it fetches where it could be shipped;
@@ -98,8 +98,10 @@ def node_prices(values: Mapping[str, float], nodes: list[str], drafts: list[Draf
             price[at[d.entries[0][0]]] = d.cost + _spread(d, 1.0, d.use, odds) * odds
     made = [0.0] * len(nodes)
     for d in drafts:
+        level = d.level
         for node, coefficient in d.entries:
-            made[at[node]] += max(coefficient, 0.0) * d.level
+            if coefficient > 0:
+                made[at[node]] += coefficient * level
     idle = [amount < IDLE for amount in made]
     for d in drafts:
         if d.stage == "trade" and len(d.entries) == 2:
@@ -144,7 +146,7 @@ def _spread(d: Draft, value: float, use: float, odds: float) -> float:
     return min(out, value / (GIVEN_ODDS - odds)) if 0 < use < GIVEN_AWAY and d.room else out
 
 
-def benchmark(drafts: list[Draft], level: np.ndarray, network: Network, price: np.ndarray, terms: Terms) -> Benchmark:
+def benchmark(drafts: Drafts, level: np.ndarray, network: Network, price: np.ndarray, terms: Terms) -> Benchmark:
     """Parameters that return the base year under the law of its year (row 0 of `terms`).
 
     Args:
@@ -154,7 +156,7 @@ def benchmark(drafts: list[Draft], level: np.ndarray, network: Network, price: n
         price: base prices [N].
         terms: the law; its first period is the base year.
     """
-    said = Columns(drafts)
+    said = drafts.said
     final, hold, room = said["doing"] == "use", said["doing"] == "hold", said["room"]
     gross, inputs = network.gives.T @ price, network.takes.T @ price
     value = np.where(gross > 0, gross, inputs)

@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
-from earthprice.dynamics.sparse import sparse
-from earthprice.world.draft import Draft
+from earthprice.dynamics.index import Index
 from earthprice.world.numbers import require
 
 
-def fields(drafts: list[Draft], values: Mapping[str, float]) -> dict[str, Any]:
-    """Pits without a licence and the ways between them.
+def ways_between(names: Index, values: Mapping[str, float]) -> np.ndarray:
+    """Ways between kinds of pits without a licence: the share of all ore of the first one's kind in the second [U, U].
 
-    Args:
-        drafts: activities of the network, M of them.
-        values: the world's numbers.
-
-    Returns:
-        `pit` [U, M] picks the U kinds of pit; `way` [U, U] is, from each to each, what share of all ore of the
-        first one's kind lies in the second, and nil between different kinds of ore: a team knows one way to leach.
+    Nil between different kinds of ore: a team knows one way to leach.
     """
-    at = [j for j, d in enumerate(drafts) if d.motion == "unlicensed" and d.stage == "mining"]
-    pit = np.zeros((len(at), len(drafts)))
-    pit[np.arange(len(at)), at] = 1.0
-    kind = np.array([dict(drafts[j].attributes)["ore"] for j in at])
-    bodies = [drafts[j].body.split("/") for j in at]
-    ore = np.array([require(values, f"deposit/{deposit}/ore_{grade}") for deposit, grade in bodies])
-    way = (kind[:, None] == kind[None, :]) * ore[None, :]
-    return {"pit": sparse(pit), "way": way / np.maximum(way.sum(1, keepdims=True), 1e-9)}
+    ore = np.array([require(values, "deposit/{}/ore_{}".format(*body.split("/"))) for body in names.pits])
+    way = names.fixed.alike * ore[None, :]
+    return way / np.maximum(way.sum(1, keepdims=True), 1e-9)

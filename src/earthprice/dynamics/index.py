@@ -11,7 +11,8 @@ import pandas as pd
 
 from earthprice.dynamics.setting import Monitor
 from earthprice.dynamics.sparse import Sparse, sparse
-from earthprice.world.draft import Draft
+from earthprice.dynamics.ways import ways
+from earthprice.world.draft import Drafts
 from earthprice.world.network import Network
 
 
@@ -19,7 +20,9 @@ class Fixed(NamedTuple):
     """Who holds, makes, ships and digs what, and where: fields of the same names in a `Setting`.
 
     `outlets` are positions of outlets [V], `feeds` what a unit of each plant and mine makes of their goods [V, M],
-    `fed` the places in it that are not nil.
+    `fed` the same by what is not nil. `smuggled`, `milling` and `magnets` are who smuggles, mills and makes magnets
+    [bool; M], `make` the first activity of each one's make [int; M], `dug` which body each digs [0 or 1; O, M] and
+    `alike` which kinds of pit dig one kind of ore [bool; U, U].
     """
 
     buyer: np.ndarray
@@ -36,12 +39,23 @@ class Fixed(NamedTuple):
     uses: Sparse
     outlets: np.ndarray
     feeds: np.ndarray
-    fed: tuple[np.ndarray, ...]
+    fed: Sparse
+    smuggled: np.ndarray
+    milling: np.ndarray
+    magnets: np.ndarray
+    built: np.ndarray
+    make: np.ndarray
+    lines: Sparse
+    gives: Sparse
+    takes: Sparse
+    dug: Sparse
+    pit: Sparse
+    alike: np.ndarray
 
 
 @dataclass(frozen=True)
 class Index:
-    """Names behind the positions: bodies, stocks, zones, places, burdens, indicators.
+    """Names behind the positions: bodies, stocks, zones, places, burdens, indicators, bodies of pits without a licence.
 
     `tailings` holds pairs (body that receives, body whose unrecovered ore it receives).
     """
@@ -52,11 +66,12 @@ class Index:
     places: tuple[str, ...]
     burdens: tuple[str, ...]
     indicators: tuple[str, ...]
+    pits: tuple[str, ...]
     tailings: tuple[tuple[str, str], ...]
     fixed: Fixed = field(repr=False, compare=False)
 
 
-def index(network: Network, drafts: list[Draft], structure: Mapping[str, pd.DataFrame]) -> Index:
+def index(network: Network, drafts: Drafts, structure: Mapping[str, pd.DataFrame]) -> Index:
     """Names of everything that has a position in a `Setting`."""
     act = network.activities
     zones = tuple(structure["zones"]["id"])
@@ -71,10 +86,18 @@ def index(network: Network, drafts: list[Draft], structure: Mapping[str, pd.Data
     bodies = tuple(dict.fromkeys(d.body for d in drafts if d.body))
     ponds = [(d.id, d.tailings_of) for d in structure["deposits"].itertuples() if d.tailings_of]
     tailings = tuple((f"{pond}/rich", b) for pond, source in ponds for b in bodies if b.startswith(f"{source}/"))
-    motion = np.array([d.motion for d in drafts])
-    held, outlets = _holders(network, stocks, motion), _outlets(network, motion)
-    fixed = Fixed(**held, **_sites(network, places), **_makers(network, zones), **outlets)
-    return Index(bodies, stocks, zones, places, tuple(network.burdens.columns), indicators, tailings, fixed)
+    motion = drafts.said["motion"]
+    pits = np.flatnonzero((motion == "unlicensed") & (drafts.said["stage"] == "mining"))
+    fixed = Fixed(
+        **_holders(network, stocks, motion),
+        **_outlets(network, motion),
+        **_sites(network, places),
+        **_makers(network, zones),
+        **_kinds(network),
+        **_diggers(network, drafts, bodies, pits),
+    )
+    burdens, wild = tuple(network.burdens.columns), tuple(drafts[j].body for j in pits)
+    return Index(bodies, stocks, zones, places, burdens, indicators, wild, tailings, fixed)
 
 
 def _holders(network: Network, stocks: tuple[str, ...], motion: np.ndarray) -> dict[str, Any]:
@@ -104,7 +127,35 @@ def _holders(network: Network, stocks: tuple[str, ...], motion: np.ndarray) -> d
 def _outlets(network: Network, motion: np.ndarray) -> dict[str, Any]:
     at = np.flatnonzero(motion == "outlet").astype(np.int32)
     feeds = network.gives[network.taken[at]] * network.activities["doing"].eq("run").to_numpy()  # it takes one good
-    return dict(outlets=at, feeds=feeds, fed=np.nonzero(feeds))
+    return dict(outlets=at, feeds=feeds, fed=sparse(feeds))
+
+
+def _kinds(network: Network) -> dict[str, Any]:
+    """Who is of which kind; recipes of one make are those of a magnet in a zone, and all else is a make of its own."""
+    doing, stage, status, zone, good = (
+        network.activities[c].to_numpy(object) for c in ("doing", "stage", "status", "zone", "good")
+    )
+    magnets = stage == "magnet"
+    first: dict[object, int] = {}
+    of = [first.setdefault((zone[j], good[j]) if magnets[j] else j, j) for j in range(len(magnets))]
+    several = np.flatnonzero((np.bincount(of) > 1) & magnets[: max(of) + 1])
+    gives, takes = ways(network)
+    return dict(
+        smuggled=(stage == "trade") & (status == "unlicensed"),
+        milling=stage == "milling",
+        magnets=magnets,
+        built=np.flatnonzero(doing == "run").astype(np.int32),
+        make=np.array(of),
+        lines=sparse(of == several[:, None]),
+        gives=sparse(gives),
+        takes=sparse(takes),
+    )
+
+
+def _diggers(network: Network, drafts: Drafts, bodies: tuple[str, ...], pits: np.ndarray) -> dict[str, Any]:
+    dug = drafts.said["body"] == np.array(bodies)[:, None]
+    pit, ore = np.arange(len(drafts)) == pits[:, None], network.activities["ore"].to_numpy(object)[pits]
+    return dict(dug=sparse(dug), pit=sparse(pit), alike=ore[:, None] == ore[None, :])
 
 
 def _sites(network: Network, places: tuple[str, ...]) -> dict[str, Any]:

@@ -50,11 +50,12 @@ def review_table(terms: Terms, indicators: tuple[str, ...]) -> Reviews:
     for i, x in enumerate(terms.reviews):
         permit[i], first[i], every[i], most[i] = terms.permits.index(x.permit), x.first, x.every, x.at_most
         least[i], top[i] = x.never_below, x.never_above
-        for j, name in enumerate(x.indicators):
-            indicator[i, j] = indicators.index(name) if name else 0
-            _check_lag(x.lag[j])
-            for k in table:
-                table[k][i, j] = getattr(x, k)[j]
+        if x.indicators and x.indicators[0]:  # else it is padding, with rows of nil
+            rows = slice(len(x.indicators))
+            indicator[i, rows] = [indicators.index(name) if name else 0 for name in x.indicators]
+            _check_lag(max(x.lag))
+            for k, of in table.items():
+                of[i, rows] = getattr(x, k)
     caps = [x.cap for x in terms.reviews] or [""]
     alike = np.array([[float(a == b) for b in caps] for a in caps])
     return Reviews(

@@ -17,7 +17,7 @@ from jax import Array
 from earthprice import caps
 from earthprice.dynamics.clock import Clock
 from earthprice.errors import OptionError
-from earthprice.world.draft import Draft
+from earthprice.world.draft import Drafts
 from earthprice.world.terms import Review, Terms
 from earthprice.world.world import World
 
@@ -155,7 +155,7 @@ def middles(years: np.ndarray, dt: np.ndarray) -> np.ndarray:
 
 
 def growth(
-    years: np.ndarray, dt: np.ndarray, drafts: list[Draft], values: Mapping[str, float], recorded: World | None = None
+    years: np.ndarray, dt: np.ndarray, drafts: Drafts, values: Mapping[str, float], recorded: World | None = None
 ) -> np.ndarray:
     """Index of final use without price changes [T, M], at the middle of each period; 1 until the base year's middle.
 
@@ -192,8 +192,8 @@ def growth(
 def _own_growth(now: np.ndarray, base: float, rates: tuple[float, float], after: tuple[float, float]) -> np.ndarray:
     """Index of a use by its own rates at points of time, 1 at the base year; arguments as of `growth`."""
     (first, second), (share, fade) = rates, after
-    early = np.clip(now, None, TURN) - base
-    late = np.clip(now, TURN, END) - TURN - share * fade * np.expm1(-np.clip(now - END, 0.0, None) / fade)
+    early = np.minimum(now, TURN) - base
+    late = np.minimum(np.maximum(now, TURN), END) - TURN - share * fade * np.expm1(-np.maximum(now - END, 0.0) / fade)
     return (1.0 + first) ** early * (1.0 + second) ** late
 
 
@@ -218,13 +218,13 @@ def driven(world: World, now: np.ndarray, use: str, first: float) -> np.ndarray:
     return np.exp(path - path[0] + z * recorded.error * (now - now[0]))
 
 
-def phases(years: np.ndarray, dt: np.ndarray, drafts: list[Draft], values: Mapping[str, float]) -> np.ndarray:
+def phases(years: np.ndarray, dt: np.ndarray, drafts: Drafts, values: Mapping[str, float]) -> np.ndarray:
     """Size to which a project can have grown, in units of its plan [T, M]: nil before the year it can open.
 
     1 + g (t - start) while lists of projects are known, and by the share g a year after 2035, from when on no list
     says what is planned: in the long run ore limits supply, not a list. Arguments as of `growth`.
     """
-    g, (start, which) = values["model/project/phases"], np.unique([d.start for d in drafts], return_inverse=True)
+    g, (start, which) = values["model/project/phases"], np.unique(drafts.said["start"], return_inverse=True)
     now = middles(years, dt)[:, None]
     listed = 1.0 + g * np.maximum(np.minimum(now, END) - start, 0.0)
     grown = listed * (1.0 + g) ** np.maximum(now - np.maximum(start, END), 0.0)

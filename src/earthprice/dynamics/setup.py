@@ -10,7 +10,7 @@ import numpy as np
 from earthprice import caps
 from earthprice.dynamics.benchmark import Benchmark, permit_reference
 from earthprice.dynamics.clock import LONGEST_LEAD
-from earthprice.dynamics.fields import fields
+from earthprice.dynamics.fields import ways_between
 from earthprice.dynamics.index import Index
 from earthprice.dynamics.reviewing import Reviews, review_table
 from earthprice.dynamics.setting import (
@@ -28,27 +28,29 @@ from earthprice.dynamics.setting import (
     Setting,
     Storage,
 )
-from earthprice.dynamics.sparse import Sparse, sparse
-from earthprice.dynamics.ways import ways
+from earthprice.dynamics.sparse import Sparse
 from earthprice.errors import RulebookError
 from earthprice.market.bundles import Layout, layout
 from earthprice.market.response import ISOELASTIC, exponent
-from earthprice.world.burdens import burden_sizes, damage_values
-from earthprice.world.draft import TRACE, Columns, Draft
+from earthprice.world.burdens import damage_values
+from earthprice.world.draft import TRACE, Drafts
 from earthprice.world.network import Network
 from earthprice.world.numbers import require
 from earthprice.world.terms import Terms
 
 DEPRECIATION = 0.04
 """What keeps a plant as it is, beside the cost of its capital [share of capex a year]: 25 years."""
+KEPT = frozenset({np.dtype(bool), np.dtype(np.int32), np.dtype(np.float64)})
+"""Types of the arrays of a setting; any other is made the last of these."""
 
 
 def setting(
     network: Network,
-    drafts: list[Draft],
+    drafts: Drafts,
     names: Index,
     bench: Benchmark,
     values: Mapping[str, float],
+    burdens: np.ndarray,
     terms: Terms,
 ) -> Setting:
     """Fixed arrays of a run.
@@ -59,30 +61,31 @@ def setting(
         names: positions (`index`).
         bench: the benchmark.
         values: the world's numbers.
+        burdens: of a unit of level [M, B].
         terms: the law (permits and reviews).
 
     Raises:
         RulebookError: the law charges a final use or a stock per kg.
     """
-    said = Columns(drafts)
-    _refuse(network, bench.final | network.activities["doing"].eq("hold").to_numpy(), terms)
+    storage = _storage(names, values)
+    _refuse(network, bench.final | storage.holder, terms)
     permits = _permits(bench, terms)
     where = _layout(bench, permits)
     return _exact(
         Setting(
-            base=_base(network, names, bench),
+            base=_base(names, bench),
             permits=permits,
             insured=_insured(bench, where, terms),
             layout=where,
-            plants=_plants(drafts, said, bench, values),
+            plants=_plants(drafts, names, bench, values),
             outlets=_outlets(names, bench, values),
-            fields=Fields(**fields(drafts, values), mobility=require(values, "model/entry/mobility")),
-            ore=_ore(drafts, said, names, bench, values),
-            demand=_demand(drafts, said, bench, values),
-            storage=_storage(names, values),
+            fields=Fields(names.fixed.pit, ways_between(names, values), require(values, "model/entry/mobility")),
+            ore=_ore(drafts, names, bench, values),
+            demand=_demand(drafts, bench, values),
+            storage=storage,
             beliefs=Beliefs(require(values, "storage/world/adaptive"), require(values, "storage/world/extrapolation")),
-            knowledge=_knowledge(said, names, values),
-            places=_places(network, names, values),
+            knowledge=_knowledge(drafts, names, values),
+            places=_places(names, burdens, values),
             monitor=names.fixed.monitor,
             reviews=review_table(terms, names.indicators),
         )
@@ -114,12 +117,12 @@ def _exact(noun: Any) -> Any:
     if isinstance(noun, tuple):
         return noun if isinstance(noun, Layout | Reviews | Sparse) else type(noun)(*(_exact(x) for x in noun))
     array = np.asarray(noun)
-    return array if array.dtype in (bool, np.int32) else array.astype(np.float64, copy=False)
+    return array if array.dtype in KEPT else array.astype(np.float64, copy=False)
 
 
 def _layout(bench: Benchmark, permits: Permits) -> Layout:
     """Where the matrix of goods and permits may be other than nil."""
-    return layout(np.vstack([bench.a != 0.0, permits.use != 0.0]), rows=len(permits.use))
+    return layout(np.vstack([bench.network.pattern, permits.use != 0.0]), rows=len(permits.use))
 
 
 def _refuse(network: Network, silent: np.ndarray, terms: Terms) -> None:
@@ -132,7 +135,7 @@ def _refuse(network: Network, silent: np.ndarray, terms: Terms) -> None:
         raise RulebookError(what, where="terms", accepted="a share of its value, or a charge on its maker or shipper")
 
 
-def _base(network: Network, names: Index, bench: Benchmark) -> Base:
+def _base(names: Index, bench: Benchmark) -> Base:
     return Base(
         a=bench.a,
         price=bench.price,
@@ -146,7 +149,7 @@ def _base(network: Network, names: Index, bench: Benchmark) -> Base:
         margin=bench.margin,
         value=np.maximum(bench.value, 1e-3),
         buyer=names.fixed.buyer,
-        risk=_risk(network, bench),
+        risk=_risk(names.fixed.smuggled, bench),
     )
 
 
@@ -176,19 +179,19 @@ def _spread(bench: Benchmark) -> np.ndarray:
     return out
 
 
-def _risk(network: Network, bench: Benchmark) -> np.ndarray:
-    """Cost of smuggling as a share of what the cargo is worth at its origin [M]; nil for all others."""
-    hidden = np.array([stage == "trade" and status == "unlicensed" for _, _, stage, status in network.places])
+def _risk(hidden: np.ndarray, bench: Benchmark) -> np.ndarray:
+    """Cost of smuggling (`hidden`) as a share of what the cargo is worth at its origin [M]; nil for all others."""
     out = np.zeros(len(hidden))
     out[hidden] = bench.cost[hidden] / np.maximum(bench.takes[:, hidden].T @ bench.price, 1e-9)
     return out
 
 
-def _plants(drafts: list[Draft], said: Columns, bench: Benchmark, v: Mapping[str, float]) -> Plants:
+def _plants(drafts: Drafts, names: Index, bench: Benchmark, v: Mapping[str, float]) -> Plants:
+    said, f = drafts.said, names.fixed
     motion = said["motion"]
     mine, plant, wild = (motion == kind for kind in ("mine", "plant", "unlicensed"))
-    tied_up, share, lines = _makes(drafts, said, bench)
-    gives, takes = ways(said, bench)
+    tied_up, share = _makes(drafts, f.make, bench)
+    share = np.where(f.magnets, share, 1.0)
 
     def speed(*keys: str) -> np.ndarray:
         return np.select([mine, plant, wild], [require(v, f"model/entry/{k}") for k in keys]) * share
@@ -197,9 +200,9 @@ def _plants(drafts: list[Draft], said: Columns, bench: Benchmark, v: Mapping[str
     least = np.where(motion == "adapt", require(v, "model/trade/use"), 0.0)
     project = motion == "project"
     return Plants(
-        lines=sparse(lines),
-        gives=sparse(gives),
-        takes=sparse(takes),
+        lines=f.lines,
+        gives=f.gives,
+        takes=f.takes,
         worth=np.maximum(np.where(plant, tied_up, bench.value), 1e-2),
         response=speed("margin_response", "plant_response", "unlicensed_response"),
         exit=speed("exit_response", "plant_exit", "unlicensed_response") * said["follows"],
@@ -208,8 +211,8 @@ def _plants(drafts: list[Draft], said: Columns, bench: Benchmark, v: Mapping[str
         follow=require(v, "model/entry/adapt"),
         use=np.maximum(said["use"], least),
         project=project,
-        built=np.flatnonzero(said["doing"] == "run").astype(np.int32),
-        milled=project & (said["stage"] == "milling"),
+        built=f.built,
+        milled=project & f.milling,
         planned=np.where(project, capacity, 0.0),
         share=require(v, "model/entry/project_share"),
         capex=said["capex"],
@@ -218,41 +221,31 @@ def _plants(drafts: list[Draft], said: Columns, bench: Benchmark, v: Mapping[str
 
 
 def _outlets(names: Index, bench: Benchmark, v: Mapping[str, float]) -> Outlets:
-    at = names.fixed.outlets
-    makes = require(v, "model/disposal/room") * names.fixed.feeds
+    at, fed, room = names.fixed.outlets, names.fixed.fed, require(v, "model/disposal/room")
+    makes = room * names.fixed.feeds
     first = np.minimum(bench.capacity[at] / np.maximum(makes @ bench.capacity, TRACE), 1.0)  # the base year has enough
-    return Outlets(at, sparse(makes * first[:, None], names.fixed.fed))
+    return Outlets(at, fed._replace(value=room * fed.value * first[fed.row]))
 
 
-def _makes(drafts: list[Draft], said: Columns, bench: Benchmark) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Capital per unit of output, capex / use [USD per kg/yr], plants over the lines that they can be turned to, lines.
+def _makes(drafts: Drafts, of: np.ndarray, bench: Benchmark) -> tuple[np.ndarray, np.ndarray]:
+    """Capital per unit of output, capex / use [USD per kg/yr], and plants over the lines that they can be turned to.
 
-    Recipes of one make share the use of the first, and its plants' return (`building.drive`): its lines, counted once a
-    recipe, grow together as its plants do. Lines: which recipes are of one make, a row for each of several [E, M].
+    Recipes of one make, each that of its first (`of`), share the use of that, and its plants' return
+    (`building.drive`): its lines, counted once a recipe, grow together as its plants do.
     """
-    makes = [(d.zone, dict(d.attributes).get("good", "")) if d.stage == "magnet" else d.id for d in drafts]
-    first: dict[object, int] = {}
-    of = np.array([first.setdefault(make, j) for j, make in enumerate(makes)])
-    use = np.maximum(said["use"], 0.05)[of]
+    use = np.maximum(drafts.said["use"], 0.05)[of]
     plants = np.bincount(of, bench.level)[of] / use
     share = np.clip(plants / np.bincount(of, np.maximum(bench.capacity, 1e-9))[of], 0.0, 1.0)
-    magnets = said["stage"] == "magnet"
-    lines = of == np.flatnonzero((np.bincount(of) > 1) & magnets[: of.max() + 1])[:, None]
-    return said["capex"] / use, np.where(magnets, share, 1.0), lines
+    return drafts.said["capex"] / use, share
 
 
-def _ore(drafts: list[Draft], said: Columns, names: Index, bench: Benchmark, v: Mapping[str, float]) -> Ore:
-    at, o = {b: i for i, b in enumerate(names.bodies)}, len(names.bodies)
-    dig, host = np.zeros((o, len(drafts))), np.zeros(o)
-    for j, d in enumerate(drafts):
-        if d.body:
-            dig[at[d.body], j] = d.ore_per_level
-        if d.host:
-            host[at[d.body]] += d.host * bench.level[j]
-    recovery, most, cost = _recovery(drafts, said, v)
+def _ore(drafts: Drafts, names: Index, bench: Benchmark, v: Mapping[str, float]) -> Ore:
+    dug, at = names.fixed.dug, {b: i for i, b in enumerate(names.bodies)}
+    up = (drafts.said["host"] * bench.level)[dug.column]
+    recovery, most, cost = _recovery(drafts, names, v)
     lean_lost, lean_of, tail_to = _beside(names, at, v)
     return Ore(
-        dig=sparse(dig),
+        dig=dug._replace(value=drafts.said["ore_per_level"][dug.column]),
         recovery=recovery,
         most=most,
         cost=cost,
@@ -263,17 +256,19 @@ def _ore(drafts: list[Draft], said: Columns, names: Index, bench: Benchmark, v: 
         lean_lost=lean_lost,
         lean_of=lean_of,
         tail_to=tail_to,
-        host=host,
+        host=np.bincount(dug.row, up, len(at)),
     )
 
 
-def _recovery(drafts: list[Draft], said: Columns, v: Mapping[str, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _recovery(drafts: Drafts, names: Index, v: Mapping[str, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Recovery, its technical limit, and unit cost with the mill's [M]; no standard adds to a by-product's."""
-    share = np.array([1.0 / d.ore_per_level if d.body else 0.0 for d in drafts])
+    at, share, unit = names.fixed.dug.column, np.zeros(len(drafts)), np.zeros(len(drafts))
+    share[at] = 1.0 / drafts.said["ore_per_level"][at]
     most = np.where(share > 0, np.maximum(share, require(v, "model/mining/recovery_most")), 0.0)
-    mill = {d.entries[0][0]: d.cost for d in drafts if d.stage == "milling"}
-    unit = [d.cost - sum(mill.get(node, 0.0) * c for node, c in d.entries) if d.body else 0.0 for d in drafts]
-    return share, np.where(said["host"] > 0, share, most), np.array(unit)
+    mills, mines = ([drafts[j] for j in js] for js in (np.flatnonzero(names.fixed.milling), at))
+    mill = {d.entries[0][0]: d.cost for d in mills}
+    unit[at] = [d.cost - sum(mill.get(node, 0.0) * c for node, c in d.entries) for d in mines]
+    return share, np.where(drafts.said["host"] > 0, share, most), unit
 
 
 def _beside(names: Index, at: Mapping[str, int], v: Mapping[str, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -289,13 +284,12 @@ def _beside(names: Index, at: Mapping[str, int], v: Mapping[str, float]) -> tupl
     return lost, lean_of, tail
 
 
-def _demand(drafts: list[Draft], said: Columns, bench: Benchmark, v: Mapping[str, float]) -> Demand:
-    short = np.array([d.stretch[1] for d in drafts])
+def _demand(drafts: Drafts, bench: Benchmark, v: Mapping[str, float]) -> Demand:
     return Demand(
         final=bench.final,
         curved=np.flatnonzero(bench.form == ISOELASTIC).astype(np.int32),
         choke=bench.choke,
-        thrift=np.where(said["motion"] == "demand", np.maximum(said["long"] - short, 0.0), 0.0),
+        thrift=np.where(bench.final, np.maximum(drafts.said["long"] - bench.spread, 0.0), 0.0),
         speed=require(v, "model/demand/thrift_speed"),
     )
 
@@ -306,12 +300,14 @@ def _storage(names: Index, v: Mapping[str, float]) -> Storage:
     return Storage(f.store, f.release, f.state_buy, f.state_sell, f.private, f.state, np.array(stock), f.uses)
 
 
-def _knowledge(said: Columns, names: Index, v: Mapping[str, float]) -> Knowledge:
-    effect, high = require(v, "knowledge/world/cost_effect"), np.asarray(names.fixed.made).any(0)
+def _knowledge(drafts: Drafts, names: Index, v: Mapping[str, float]) -> Knowledge:
+    effect, saves = require(v, "knowledge/world/cost_effect"), np.zeros(len(drafts))
+    high = names.fixed.made.column
+    saves[high] = drafts.said["cost"][high] * effect
     return Knowledge(
         known=np.array([v.get(f"knowledge/{zn}/index", 0.0) for zn in names.zones]),
         made=names.fixed.made,
-        saves=np.where(high, said["cost"] * effect, 0.0),
+        saves=saves,
         **{
             k: require(v, f"knowledge/world/{k}")
             for k in ("learning", "research", "spillover", "depreciation", "frontier")
@@ -319,9 +315,8 @@ def _knowledge(said: Columns, names: Index, v: Mapping[str, float]) -> Knowledge
     )
 
 
-def _places(network: Network, names: Index, v: Mapping[str, float]) -> Places:
-    money = damage_values(names.places, names.burdens, v)
-    site, of = names.fixed.site, np.zeros(len(network.places), int)
-    of[site.column] = site.row  # each activity has one place
-    damage = burden_sizes(network.places, names.burdens, v) * money[of]
-    return Places(damage, names.fixed.site, names.fixed.within, require(v, "model/complaints/memory"))
+def _places(names: Index, burdens: np.ndarray, v: Mapping[str, float]) -> Places:
+    money, site = damage_values(names.places, names.burdens, v), names.fixed.site
+    damage = np.zeros_like(burdens)
+    damage[site.column] = burdens[site.column] * money[site.row]  # each activity has one place
+    return Places(damage, site, names.fixed.within, require(v, "model/complaints/memory"))

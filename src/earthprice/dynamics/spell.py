@@ -57,6 +57,8 @@ def roomy(periods: int, *trees: Any) -> tuple[Any, ...]:
 
     def longer(x: Any) -> np.ndarray:
         x = np.asarray(x)
-        return np.concatenate([x, np.repeat(x[-1:], room - periods, axis=0)])
+        out = np.empty((room, *x.shape[1:]), x.dtype)
+        out[:periods], out[periods:] = x, x[-1]
+        return out
 
     return (*(jax.tree.map(longer, tree) for tree in trees), np.asarray(periods))

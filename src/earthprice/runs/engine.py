@@ -25,7 +25,7 @@ from earthprice.runs.issued import base_law, granted_before, partly, same
 from earthprice.world.assembly import assemble
 from earthprice.world.balance import balance, closed
 from earthprice.world.burdens import burden_sizes
-from earthprice.world.draft import Draft
+from earthprice.world.draft import Drafts
 from earthprice.world.terms import Terms
 from earthprice.world.world import World
 
@@ -108,8 +108,8 @@ class Engine:
     @cached_property
     def multipliers(self) -> np.ndarray:
         """Multipliers that balance the base year at the world's own numbers; draws lie near them [N]."""
-        drafts, network = assemble(self.world.numbers.central, self.world.outline), self.world.network
-        return closed(network.matrix, *_recorded(drafts), list(network.nodes.index))[1]
+        said, network = assemble(self.world.numbers.central, self.world.outline).said, self.world.network
+        return closed(network.matrix, said["level"], said["trust"], list(network.nodes.index))[1]
 
     @cached_property
     def place_zones(self) -> tuple[str, ...]:
@@ -129,7 +129,7 @@ class Point:
     """
 
     values: Mapping[str, float]
-    drafts: list[Draft]
+    drafts: Drafts
     bench: Benchmark
     base: Terms
     growth: np.ndarray
@@ -285,20 +285,15 @@ def point(e: Engine, values: Mapping[str, float], base: Terms) -> Point:
     """
     values = {**values, PACE: min(values[PACE], TURNS / float(e.dt[0]))}
     drafts = assemble(values, e.world.outline)
-    network = e.world.network
+    network, said = e.world.network, drafts.said
     nodes = list(network.nodes.index)
-    level = balance(network.matrix, *_recorded(drafts), nodes, e.multipliers, network.joints)
+    level = balance(network.matrix, said["level"], said["trust"], nodes, e.multipliers, network.joints)
     base = base_law(with_permit_room(base), level)
     bench = benchmark(drafts, level, network, node_prices(values, nodes, drafts), base)
-    fixed = setting(network, drafts, e.names, bench, values, fitted(base))
-    grown = growth(e.years, e.dt, drafts, values, e.world if e.drivers and len(e.world.drivers) else None)
     sizes = burden_sizes(network.places, e.names.burdens, values)
+    fixed = setting(network, drafts, e.names, bench, values, sizes, fitted(base))
+    grown = growth(e.years, e.dt, drafts, values, e.world if e.drivers and len(e.world.drivers) else None)
     return Point(values, drafts, bench, base, grown, phases(e.years, e.dt, drafts, values), sizes, fixed)
-
-
-def _recorded(drafts: list[Draft]) -> tuple[np.ndarray, np.ndarray]:
-    """Recorded flows, and how far they are trusted."""
-    return np.array([d.level for d in drafts]), np.array([d.trust for d in drafts])
 
 
 def run(e: Engine, p: Point, terms: Terms, *, pigou: np.ndarray | None = None) -> Outcome:

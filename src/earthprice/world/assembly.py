@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from earthprice.world.draft import Draft, Values
+from earthprice.world.draft import Draft, Drafts, Values
 from earthprice.world.links import feed_trade, laundering, smuggling, trade
 from earthprice.world.mines import mine_drafts
 from earthprice.world.outline import Outline
@@ -32,10 +32,10 @@ STAGES = (
 )
 
 
-def assemble(values: Values, outline: Outline) -> list[Draft]:
+def assemble(values: Values, outline: Outline) -> Drafts:
     """All drafts of the world at the given numbers, within its outline."""
     drafts = [d for stage in STAGES for d in stage(values, outline)]
-    return [*drafts, *disposal(values, drafts), *leftovers(values, drafts)]
+    return Drafts([*drafts, *disposal(values, drafts), *leftovers(values, drafts)])
 
 
 def node_ids(drafts: Sequence[Draft]) -> list[str]:

@@ -11,7 +11,7 @@ import pandas as pd
 from earthprice.world.assembly import assemble, coefficients, node_ids
 from earthprice.world.balance import balance
 from earthprice.world.burdens import abatement, burdens_per_kg
-from earthprice.world.draft import Columns, Draft, Values, element_of
+from earthprice.world.draft import Draft, Drafts, Values, element_of
 from earthprice.world.network import ACTIVITY_COLUMNS, NODE_COLUMNS, Network
 from earthprice.world.outline import Outline
 
@@ -47,8 +47,7 @@ def lay_out(values: Values, outline: Outline, zones: tuple[str, ...]) -> Built:
     """
     drafts = assemble(values, outline)
     nodes = node_ids(drafts)
-    recorded, weight = np.array([d.level for d in drafts]), np.array([d.trust for d in drafts])
-    level = balance(coefficients(drafts, nodes), recorded, weight, nodes)
+    level = balance(coefficients(drafts, nodes), drafts.said["level"], drafts.said["trust"], nodes)
     activities = _activities(drafts, level)
     entries = pd.DataFrame(
         [(d.id, n, c) for d in drafts for n, c in d.entries], columns=["activity", "node", "coefficient"]
@@ -58,9 +57,9 @@ def lay_out(values: Values, outline: Outline, zones: tuple[str, ...]) -> Built:
     return Built(Network(_nodes(nodes, values), activities, entries, size, reo, cleaner, zones), _moves(drafts, level))
 
 
-def _activities(drafts: list[Draft], level: np.ndarray) -> pd.DataFrame:
+def _activities(drafts: Drafts, level: np.ndarray) -> pd.DataFrame:
     columns: dict[str, list[object]] = {c: [] for c in ACTIVITY_COLUMNS}
-    for x, use, d in zip(level, Columns(drafts).used(level), drafts, strict=True):
+    for x, use, d in zip(level, drafts.said.used(level), drafts, strict=True):
         known = {"doing": d.doing, "stage": d.stage, "zone": d.zone, "level": x, "capacity": x / use}
         row = {**dict(d.attributes), **known}
         for c in ACTIVITY_COLUMNS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -89,6 +89,15 @@ class Columns:
         fixed = np.where(self["room"] > 0, self["room"], self["lent"])
         own = fixed > 0
         return np.where(own, np.maximum(level / np.where(own, fixed, 1.0), TRACE), self["use"])
+
+
+class Drafts(tuple[Draft, ...]):
+    """Activities in their order."""
+
+    @cached_property
+    def said(self) -> Columns:
+        """The same field by field."""
+        return Columns(self)
 
 
 def model(v: Values, name: str) -> float:

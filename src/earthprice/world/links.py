@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from earthprice.world.draft import (
@@ -55,23 +56,17 @@ def trade(v: Values, s: Outline) -> Iterator[Draft]:
     """Shipments of oxides, metals and magnets."""
     weight = trust(v, "trade")
     for name in s.ids("trade"):
-        good, origin, to = name.split("/")
-        yield Draft(
-            id=f"ship/{name}",
-            zone=origin,
-            entries=((f"{good}@{origin}", -1.0), (f"{good}@{to}", 1.0)),
-            cost=require(v, f"trade/{name}/freight"),
-            trust=weight,
-            attributes=drafted_columns(
-                good=good,
-                element=element_of(good),
-                tier=tier_of(good),
-                status="licensed",
-                partner=to,
-                group="trader",
-            ),
-            **_link(v, require(v, f"trade/{name}/level")),
-        )
+        cost, link = require(v, f"trade/{name}/freight"), _link(v, require(v, f"trade/{name}/level"))
+        yield Draft(cost=cost, trust=weight, **_shipment(name), **link)
+
+
+@cache
+def _shipment(name: str) -> dict[str, Any]:
+    """What a shipment is called, moves and is; all draws share it."""
+    good, origin, to = name.split("/")
+    who = dict(element=element_of(good), tier=tier_of(good), status="licensed", partner=to, group="trader")
+    moved = ((f"{good}@{origin}", -1.0), (f"{good}@{to}", 1.0))
+    return dict(id=f"ship/{name}", zone=origin, entries=moved, attributes=drafted_columns(good=good, **who))
 
 
 def smuggling(v: Values, s: Outline) -> Iterator[Draft]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from earthprice.world.draft import (
@@ -116,8 +117,9 @@ def licensed(v: Values, row: Deposit) -> Iterator[Draft]:
     )
 
 
+@cache
 def _pit(row: Deposit, grade: str, status: str) -> dict[str, Any]:
-    """What a pit is called and where it lies."""
+    """What a pit is called and where it lies; all draws share it."""
     return dict(
         id=f"dig/{row.id}/{grade}/{status}",
         doing="run",

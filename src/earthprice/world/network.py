@@ -112,6 +112,11 @@ class Network:
         return np.abs(self.matrix)
 
     @cached_property
+    def pattern(self) -> np.ndarray:
+        """Where the matrix is not nil [bool; N, M]."""
+        return self.matrix != 0.0
+
+    @cached_property
     def nonzero(self) -> csr_array:
         """The matrix by its entries that are not nil: of all goods an activity has one or two [N, M]."""
         return csr_array(self.matrix)

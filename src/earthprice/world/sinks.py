@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 from earthprice.world.draft import Draft, Values, drafted_columns, element_of, model, tier_of, trust
@@ -20,32 +21,29 @@ def final_use(v: Values, s: Outline) -> Iterator[Draft]:
     uses = dict.fromkeys(name.split("/")[0] for name in s.ids("demand"))
     of = {use: [require(v, f"use/{use}/{k}") for k in ("elasticity_short", "elasticity_long", "choke")] for use in uses}
     for name in s.ids("demand"):
-        use, item, zone = name.split("/")
-        good, (short, long, choke) = item if "_" in item else f"{item}_oxide", of[use]
-        flow = "magnet_use" if tier_of(good) else "oxide_use"
+        flow, words = _user(name)
+        short, long, choke = of[words["growth"]]
         yield Draft(
-            id=f"use/{name}",
-            doing="use",
-            stage="use",
-            zone=zone,
-            entries=((f"{good}@{zone}", -1.0),),
+            **words,
             level=require(v, f"demand/{name}/level"),
             use=1.0,
             cost=0.0,
             stretch=("elasticity", abs(short)),
             trust=weight[flow],
-            motion="demand",
-            growth=use,
             long=abs(long),
             choke=choke,
-            attributes=drafted_columns(
-                good=good,
-                element=element_of(good),
-                tier=tier_of(good),
-                use=use,
-                group="magnet user" if flow == "magnet_use" else "user of oxides",
-            ),
         )
+
+
+@cache
+def _user(name: str) -> tuple[str, dict[str, Any]]:
+    """Flow of a final use, and what it is called, takes and is; all draws share it."""
+    use, item, zone = name.split("/")
+    good = item if "_" in item else f"{item}_oxide"
+    flow, group = ("magnet_use", "magnet user") if tier_of(good) else ("oxide_use", "user of oxides")
+    attributes = drafted_columns(good=good, element=element_of(good), tier=tier_of(good), use=use, group=group)
+    who = dict(id=f"use/{name}", doing="use", stage="use", zone=zone, growth=use, attributes=attributes)
+    return flow, who | dict(entries=((f"{good}@{zone}", -1.0),), motion="demand")
 
 
 def disposal(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
@@ -65,24 +63,23 @@ def disposal(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
     diggers: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     coming: dict[str, float] = defaultdict(float)
     for d in drafts:
+        level, makes = d.level, d.stage in ("mining", "separation", "recycling", "metal")
         for node, coefficient in d.entries:
-            net[node] += coefficient * d.level
-            if coefficient > 0 and d.stage in ("mining", "separation", "recycling", "metal"):
-                made[node] += coefficient * d.level
-                could[node] += coefficient * max(d.level / d.use, d.planned)
+            net[node] += coefficient * level
+            if makes and coefficient > 0:
+                made[node] += coefficient * level
+                could[node] += coefficient * max(level / d.use, d.planned)
                 if d.stage == "mining":
-                    diggers[node][dict(d.attributes)["group"]] += coefficient * d.level
-                coming[node] += coefficient * (max(d.planned, d.level / d.use) if d.planned else 0.0)
+                    diggers[node][dict(d.attributes)["group"]] += coefficient * level
+                coming[node] += coefficient * (max(d.planned, level / d.use) if d.planned else 0.0)
     project_spread, weight = model(v, "disposal/project_spread"), trust(v, "disposal")
     share, use, cost, spread, room = (model(v, f"disposal/{k}") for k in ("share", "use", "cost", "spread", "room"))
     for node, amount in made.items():
-        good, zone = node.split("@")
+        good = node.split("@")[0]
         group = max(diggers[node], key=diggers[node].__getitem__, default="separator")
-        words = dict(good=good, element=element_of(good), group="metal maker" if good.endswith("_metal") else group)
-        attributes = drafted_columns(**words)
-        yield thrown(  # all of it goes there when it is worth nothing; it has no part in the balance of the base year
-            node,
-            id=f"discard/{good}/{zone}",
+        group = "metal maker" if good.endswith("_metal") else group
+        yield Draft(  # all of it goes there when it is worth nothing; it has no part in the balance of the base year
+            **_thrown("discard", node, group),
             level=amount * UNSEEN,
             use=1.0,
             cost=cost,
@@ -90,15 +87,13 @@ def disposal(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
             trust=weight,
             motion="outlet",
             room=room * could[node],  # grows with what could be made (`laws.outlets`), since none needs a plant
-            attributes=attributes,
         )
         if good.endswith("_metal"):
             continue
         level = max(least := amount * share, net[node])
         project = coming[node] > level / use
-        yield thrown(
-            node,
-            id=f"{'put_aside' if good.startswith('conc_') else 'dump'}/{good}/{zone}",
+        yield Draft(
+            **_thrown("put_aside" if good.startswith("conc_") else "dump", node, group),
             level=level,
             use=use,
             cost=cost,
@@ -106,13 +101,16 @@ def disposal(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
             trust=weight,
             motion="adapt",
             room=room * could[node] if project or net[node] <= least else 0.0,
-            attributes=attributes,
         )
 
 
-def thrown(node: str, **rest: Any) -> Draft:
-    """What takes a unit of a good out of the world; `rest` are the other fields of a `Draft`."""
-    return Draft(doing="dispose", stage="disposal", zone=node.split("@")[1], entries=((node, -1.0),), **rest)
+@cache
+def _thrown(verb: str, node: str, group: str) -> dict[str, Any]:
+    """What an outlet is called, takes and is: a unit of a good goes out of the world; all draws share it."""
+    good, zone = node.split("@")
+    attributes = drafted_columns(good=good, element=element_of(good), group=group)
+    who = dict(id=f"{verb}/{good}/{zone}", doing="dispose", stage="disposal", zone=zone, attributes=attributes)
+    return who | dict(entries=((node, -1.0),))
 
 
 def leftovers(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
@@ -128,11 +126,9 @@ def leftovers(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
                 made[node] += coefficient * d.level
                 room[node] += coefficient * max(d.level / d.use, d.planned)
     for node, level in made.items():
-        good, zone = node.split("@")
         share = model(v, "disposal/share") * level
-        yield thrown(
-            node,
-            id=f"idle/{good}/{zone}",
+        yield Draft(
+            **_thrown("idle", node, "licensed miner" if node.startswith("mill_") else "recycler"),
             level=share,
             use=model(v, "disposal/use"),
             cost=0.0,
@@ -140,7 +136,6 @@ def leftovers(v: Values, drafts: Sequence[Draft]) -> Iterator[Draft]:
             trust=trust(v, "disposal"),
             motion="outlet",
             room=model(v, "disposal/room") * room[node],
-            attributes=drafted_columns(good=good, group="licensed miner" if good.startswith("mill_") else "recycler"),
         )
 
 
@@ -148,35 +143,38 @@ STATE_SPREAD = 5e-3
 """Spread of the price at which a state buys or sells, in base prices: the law names one price, holders differ in
 outlook (`storage/world/spread`)."""
 HOLDERS = {
-    # verb: sign of what it takes, motion, flow that its trust is of, status, group
-    "store": (-1.0, "store", "stock", "licensed", "stockholder"),
-    "release": (1.0, "release", "stock", "licensed", "stockholder"),
-    "reserve_buy": (-1.0, "state", "state_stock", "state", "state reserve"),
-    "reserve_sell": (1.0, "state", "state_stock", "state", "state reserve"),
-    "floor_buy": (-1.0, "state", "state_stock", "state", "state reserve"),
+    # verb: sign of what it takes, motion, status, group
+    "store": (-1.0, "store", "licensed", "stockholder"),
+    "release": (1.0, "release", "licensed", "stockholder"),
+    "reserve_buy": (-1.0, "state", "state", "state reserve"),
+    "reserve_sell": (1.0, "state", "state", "state reserve"),
+    "floor_buy": (-1.0, "state", "state", "state reserve"),
 }
 
 
 def stock_drafts(v: Values, s: Outline) -> Iterator[Draft]:
     """Private stocks (store, release) and the state's (reserve_buy, reserve_sell, floor_buy) of a good in a zone."""
     use, pace = model(v, "storage/use"), require(v, "storage/world/pace")
-    weight = {flow: trust(v, flow) for flow in ("stock", "state_stock")}
-    own_spread, state_spread = ("value", require(v, "storage/world/spread")), ("value", STATE_SPREAD)
+    weight, state_weight = trust(v, "stock"), trust(v, "state_stock")
+    spread = ("value", require(v, "storage/world/spread"))
     for name in s.ids("stock"):
-        good, zone = name.split("/")
-        private = use * pace * require(v, f"stock/{name}/stock")
-        for verb, (sign, motion, flow, status, group) in HOLDERS.items():
-            yield Draft(
-                id=f"{good}@{zone}/{verb}",
-                doing="hold",
-                stage="stock",
-                zone=zone,
-                entries=((f"{good}@{zone}", sign),),
-                level=private if flow == "stock" else 0.0,
-                use=use,
-                cost=0.0,
-                stretch=state_spread if motion == "state" else own_spread,
-                trust=weight[flow],
-                motion=motion,
-                attributes=drafted_columns(good=good, element=element_of(good), status=status, group=group),
-            )
+        level = use * pace * require(v, f"stock/{name}/stock")
+        for verb in ("store", "release"):
+            yield Draft(**_holder(name, verb), level=level, use=use, cost=0.0, stretch=spread, trust=weight)
+        yield from _states(name, use, state_weight)
+
+
+@lru_cache(maxsize=1024)
+def _states(name: str, use: float, weight: float) -> list[Draft]:
+    """Those of a stock who hold for the state; draws share them, as long as they agree on these numbers."""
+    spread, verbs = ("value", STATE_SPREAD), ("reserve_buy", "reserve_sell", "floor_buy")
+    return [Draft(**_holder(name, x), level=0.0, use=use, cost=0.0, stretch=spread, trust=weight) for x in verbs]
+
+
+@cache
+def _holder(name: str, verb: str) -> dict[str, Any]:
+    """What a holder of a stock is called, takes and is; all draws share it."""
+    (sign, motion, status, group), (good, zone) = HOLDERS[verb], name.split("/")
+    attributes = drafted_columns(good=good, element=element_of(good), status=status, group=group)
+    who = dict(id=f"{good}@{zone}/{verb}", doing="hold", stage="stock", zone=zone, motion=motion, attributes=attributes)
+    return who | dict(entries=((f"{good}@{zone}", sign),))
