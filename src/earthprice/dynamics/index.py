@@ -153,7 +153,7 @@ def _kinds(network: Network) -> dict[str, Any]:
 
 
 def _diggers(network: Network, drafts: Drafts, bodies: tuple[str, ...], pits: np.ndarray) -> dict[str, Any]:
-    dug = drafts.said["body"] == np.array(bodies)[:, None]
+    dug = drafts.said["body"] == np.array(bodies, str)[:, None]
     pit, ore = np.arange(len(drafts)) == pits[:, None], network.activities["ore"].to_numpy(object)[pits]
     return dict(dug=sparse(dug), pit=sparse(pit), alike=ore[:, None] == ore[None, :])
 
