@@ -101,7 +101,7 @@ def test_what_goes_on_after_the_end_lasts_as_long_as_ore_and_habits(on: float) -
     )
     names = SimpleNamespace(zones=("CHN",), fixed=SimpleNamespace(site=np.array([[1.0, 1.0]])))
     engine = SimpleNamespace(names=names, place_zones=("CHN",))
-    owners, zone = (("CHN", "mine"), ("CHN", "plant")), csr_array(flat[:1])
+    owners, zone = {"CHN": [("CHN", "mine"), ("CHN", "plant")]}, csr_array(flat[:1])
     lens = SimpleNamespace(
         engine=engine,
         owners=owners,

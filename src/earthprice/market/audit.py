@@ -138,7 +138,8 @@ def flow_gaps(a: np.ndarray | csr_array, scale: np.ndarray, level: np.ndarray) -
         scale: flow scale of the goods [kt/yr; N].
         level: levels [kt/yr; T, M].
     """
-    net, gross = a @ level.T, abs(a) @ level.T
+    by_activity = np.ascontiguousarray(level.T)
+    net, gross = a @ by_activity, abs(a) @ by_activity
     return net.T / (gross.T + 1e-3 * scale)
 
 

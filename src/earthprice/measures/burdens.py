@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from earthprice.measures.lens import PARTS, Lens
+from earthprice.measures.lens import Lens
 from earthprice.measures.series import Series
 from earthprice.runs.engine import Outcome
 
@@ -17,15 +17,12 @@ def burdens(lens: Lens, run: Outcome) -> Series:
     """
     names, level = lens.engine.names, np.asarray(run.record.level)
     some = np.flatnonzero(run.point.burdens.any(1))
-    each = level[:, some, None] * (run.point.burdens[some] * np.asarray(run.schedule.burden)[:, some])
+    each = level[:, some, None] * (run.point.burdens[some] * np.asarray(run.schedule.burden).take(some, 1))
     sums = np.tensordot(lens.burdened[:, :, some], each.T, (2, 1))  # by place, part, burden and period
-    out: Series = {}
     damage, complaints = np.asarray(run.record.damage), np.asarray(run.record.complaints)
-    for p, of_place in zip(lens.standing, sums, strict=True):
-        place = names.places[p]
-        for part, of_part in zip(PARTS, of_place, strict=True):
-            out |= {f"burden/{place}:{burden}{part}": x for burden, x in zip(names.burdens, of_part, strict=True)}
-        out[f"damage/{place}"] = damage[:, p]
+    periods, here = len(level), damage[:, [*lens.standing]]
+    found = np.concatenate([sums.reshape(len(sums), -1, periods), here.T[:, None]], axis=1)
+    out: Series = dict(zip(lens.harms, found.reshape(-1, periods), strict=True))
     out |= {f"damage_zone/{zone}": damage[:, at].sum(1) for zone, at in lens.places.items()}
     out["damage"] = out[f"damage_zone/{lens.home}"]
     wild = lens.mask(zone=lens.home, status="unlicensed")

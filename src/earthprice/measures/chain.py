@@ -19,20 +19,20 @@ def chain(lens: Lens, run: Outcome) -> Series:
     lent = [j for j in at if run.point.drafts[j].lent > 0]  # lines of others in the base year, no capacity of their own
     could = run.record.capacity[:, at].sum(1) - run.point.bench.capacity[lent].sum()
     out["capacity_use/separation"] = 100.0 * ratio(total(run, at), could)
-    magnets = lens.mask(stage="magnet")
     both = np.zeros((2, len(level)))
     for tier in lens.tiers:
-        made, could = _plants(run, magnets & lens.mask(zone=lens.home, tier=tier))
+        made, could = _plants(run, lens.mask(stage="magnet", zone=lens.home, tier=tier))
         out[f"capacity_use/magnet_{tier}"] = 100.0 * ratio(made, could)
         both += made, could
     out["capacity_use/magnet"] = 100.0 * ratio(both[0], both[1])
     added, handed_on = _value_added(lens, run)
+    each = 1e3 * ratio(added, handed_on)
     for z, (zone, (here, high)) in enumerate(lens.makers.items()):
         made_here = total(run, here)
         if made_here[0] > 0.01:
             out[f"high_share/{zone}"] = 100.0 * total(run, high) / made_here
         if handed_on[z, 0] > VALUED:
-            out[f"value_added/{zone}"] = 1e3 * ratio(added[z], handed_on[z])
+            out[f"value_added/{zone}"] = each[z]
     out["high_share"] = out.get(f"high_share/{lens.home}", np.full(len(level), np.nan))
     return out
 

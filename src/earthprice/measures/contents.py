@@ -31,9 +31,10 @@ def contents(lens: Lens, run: Outcome) -> np.ndarray:
         run: a run.
     """
     known, level = lens.nodes.raw.copy(), run.record.level
-    for at, shares in lens.nodes.ores.values():
-        known[at] += [run.point.values.get(share, 0.0) / 100 for share in shares]
-    out = np.tile(known, (len(level), 1, 1))
+    at, of, names = lens.nodes.ores
+    shares = np.array([run.point.values.get(name, 0.0) for name in names]) / 100
+    known[at] += shares.reshape(-1, known.shape[1])[of]
+    out = np.broadcast_to(known, (len(level), *known.shape)).copy()
     for swarf in lens.nodes.swarf.values():
         out[:, swarf.nodes] = _recycled(swarf, level[:, swarf.at], known)[:, None]
     magnets = lens.nodes.magnets
@@ -50,7 +51,7 @@ def _recycled(swarf: Recycling, level: np.ndarray, known: np.ndarray) -> np.ndar
 def _mixed(magnets: Making, level: np.ndarray, known: np.ndarray) -> np.ndarray:
     """Elements in a unit of magnet at the nodes of magnets [T, W, E]; nil where none arrive."""
     makes = level[:, magnets.makes]
-    inside = np.maximum(magnets.needs @ known[:, magnets.parts], 0.0)
+    inside = np.maximum(magnets.needs @ known.take(magnets.parts, 1), 0.0)
     made = (magnets.made > 0).astype(float) @ (makes[:, :, None] * inside)
     moved = np.tensordot(level[:, magnets.ships], magnets.moved, 1)
     total = makes @ magnets.made.T + moved.sum(2)

@@ -57,13 +57,13 @@ class Holding:
 
     Attributes:
         raw: element in a unit of oxide and of metal [kg REO of the element per kg of node; N, E]; nil in all else.
-        ores: by concentrate, its nodes, and the names of its elements' shares.
+        ores: nodes of concentrates, which of them each is of, and the names of their elements' shares in turn.
         swarf: by grade, how swarf is recycled.
         magnets: how magnets are made and shipped.
     """
 
     raw: np.ndarray
-    ores: dict[str, tuple[np.ndarray, list[str]]]
+    ores: tuple[np.ndarray, np.ndarray, list[str]]
     swarf: dict[str, Recycling]
     magnets: Making
 
@@ -86,9 +86,10 @@ def holding(
         for j in np.flatnonzero(mask(stage="metal", element=e)):
             raw[good == good[a[:, j] > 0][0], i] = -a[:, j][a[:, j] < 0].sum()
     ores = network.nodes["good"].str.removeprefix("conc_").str.partition("/")[0].to_numpy(object)
+    of = np.array([ores == c for c in concentrates])
     return Holding(
         raw=raw,
-        ores={c: (np.flatnonzero(ores == c), [f"concentrate/{c}/share_{e}" for e in elements]) for c in concentrates},
+        ores=(*np.nonzero(of)[::-1], [f"concentrate/{c}/share_{e}" for c in concentrates for e in elements]),
         swarf={tier: _recycling(a, mask(stage="recycling", tier=tier), good == f"swarf_{tier}") for tier in tiers},
         magnets=_making(a, mask, np.flatnonzero([str(g).startswith("magnet_") for g in good])),
     )

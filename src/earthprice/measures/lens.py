@@ -239,22 +239,23 @@ class Lens:
         return out
 
     @cached_property
-    def owners(self) -> dict[tuple[str, str], np.ndarray]:
-        """Positions of the activities of each zone and group, in the order of the zones."""
+    def harms(self) -> list[str]:
+        """Names of the burdens of each place with any (`standing`), by part, and of the damage there."""
+        burdens = [f"{burden}{part}" for part in PARTS for burden in self.engine.names.burdens]
+        places = [self.engine.names.places[p] for p in self.standing]
+        return [name for p in places for name in (*(f"burden/{p}:{b}" for b in burdens), f"damage/{p}")]
+
+    @cached_property
+    def owners(self) -> dict[str, list[tuple[str, str]]]:
+        """Zone and group of whoever owns activities, by zone."""
         zones, groups = (self.act[c].to_numpy(object) for c in ("zone", "group"))
-        return {
-            (z, str(g)): np.flatnonzero((zones == z) & (groups == g))
-            for z in self.engine.names.zones
-            for g in dict.fromkeys(groups[zones == z])
-        }
+        return {z: [(z, str(g)) for g in dict.fromkeys(groups[zones == z])] for z in self.engine.names.zones}
 
     @cached_property
     def owned(self) -> csr_array:
         """1 for the activities of each zone and group, in the order of `owners` [G, M]."""
-        out = np.zeros((len(self.owners), len(self.act)))
-        for row, at in zip(out, self.owners.values(), strict=True):
-            row[at] = 1.0
-        return csr_array(out)
+        zones, groups = (self.act[c].to_numpy(object) for c in ("zone", "group"))
+        return csr_array([(zones == z) & (groups == g) for of in self.owners.values() for z, g in of], dtype=float)
 
     @cached_property
     def stocks(self) -> tuple[tuple[np.ndarray, csr_array], ...]:

@@ -65,9 +65,8 @@ def licences(lens: Lens, run: Outcome) -> Series:
     for x in under_licence(lens, run):
         at_work = (run.terms.permit_granted[:, x.permits] < 1.0).any(1)
         found = _prices(lens, run, run.free, x) | _served(lens, run, run.free, x) | {"stock/all": _stock(lens, run, x)}
-        for name, path in found.items():
-            quantity, partner = name.split("/")
-            out[f"licence/{quantity}/{x.name}/{partner}"] = np.where(at_work, path, np.nan)
+        names = (f"licence/{quantity}/{x.name}/{partner}" for quantity, partner in (name.split("/") for name in found))
+        out |= zip(names, np.where(at_work, np.array([*found.values()]), np.nan), strict=True)
     return out
 
 
@@ -76,14 +75,14 @@ def under_licence(lens: Lens, run: Outcome) -> list[Listed]:
     names, use = lens.engine.world.network.items, run.terms.permit_use > 0
     at_work = np.flatnonzero((run.terms.permit_granted < 1.0).any(0) & use.any(1))
     named = {p: dict.fromkeys(names[use[p]].tolist()) for p in at_work.tolist()}
-    home, smuggled = lens.mask(zone=lens.home), lens.rows["smuggled"]
+    home, smuggled = lens.mask(zone=lens.home), lens.hidden[0]
     out = []
     for name in dict.fromkeys(n for of in named.values() for n in of):
         mine = np.array([p for p, of in named.items() if name in of])
         ships = np.flatnonzero(use[mine].any(0) & home)
         if len(ships):
             good = f"{name}_oxide" if name in lens.elements else name
-            out.append(Listed(name, good, ships, np.flatnonzero(smuggled & (names == name)), mine))
+            out.append(Listed(name, good, ships, smuggled[names[smuggled] == name], mine))
     return out
 
 
@@ -114,10 +113,10 @@ def _served(lens: Lens, run: Outcome, free: np.ndarray, x: Listed) -> Series:
     at = np.concatenate([x.ships, x.hidden])
     now, asked = (level[:, at] * lens.reo[at] for level in (run.record.level, free))
     to = lens.partner_of[at]
-    by = {p: to == p for p in lens.partners if (to == p).any()} | {"all": np.ones(len(at), bool)}
-    wanted = {p: asked[:, mine].sum(1) for p, mine in by.items()}
-    served = {f"served/{p}": 100.0 * ratio(now[:, mine].sum(1), wanted[p]) for p, mine in by.items()}
-    return served | {f"wanted/{p}": 1e3 * path for p, path in wanted.items()}
+    by = {p: mine for p in lens.partners if (mine := to == p).any()} | {"all": np.ones(len(at), bool)}
+    sent, wanted = (np.array([flow[:, mine].sum(1) for mine in by.values()]) for flow in (now, asked))
+    served = {f"served/{p}": share for p, share in zip(by, 100.0 * ratio(sent, wanted), strict=True)}
+    return served | {f"wanted/{p}": path for p, path in zip(by, 1e3 * wanted, strict=True)}
 
 
 def months(lens: Lens, run: Outcome, good: str, zones: Collection[str], held: np.ndarray) -> np.ndarray:

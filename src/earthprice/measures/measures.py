@@ -23,4 +23,7 @@ FAMILIES = (prices, exports, mining, ore_at_home, burdens, chain, costs, loop, l
 
 def measure(lens: Lens, run: Outcome) -> Series:
     """All measures of a run."""
-    return {k: v for family in FAMILIES for k, v in family(lens, run).items()}
+    out: Series = {}
+    for family in FAMILIES:
+        out |= family(lens, run)
+    return out

@@ -29,7 +29,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -75,18 +74,18 @@ class Users:
     def v(self) -> np.ndarray:
         """What a unit costs its user [USD/kg; T, U]."""
         at, terms = self.at, self.run.terms
-        withheld = terms.advalorem[:, at] + terms.markup[:, at]
-        return self.run.inputs[:, at] * (1.0 + withheld) + self.run.permits[:, at]
+        withheld = terms.advalorem.take(at, 1) + terms.markup.take(at, 1)
+        return self.run.inputs.take(at, 1) * (1.0 + withheld) + self.run.permits.take(at, 1)
 
     @cached_property
     def h(self) -> np.ndarray:
         """Thrift [T, U]."""
-        return self.run.record.thrift[:, self.at]
+        return self.run.record.thrift.take(self.at, 1)
 
     @cached_property
     def q(self) -> np.ndarray:
         """Use [kt/yr; T, U]."""
-        return self.run.record.level[:, self.at]
+        return self.run.record.level.take(self.at, 1)
 
     @cached_property
     def k(self) -> np.ndarray:
@@ -101,7 +100,7 @@ class Users:
     @cached_property
     def scale(self) -> np.ndarray:
         """Use at the base cost, thrift apart [kt/yr; T, U]."""
-        return self.run.record.capacity[:, self.at] * np.exp(-self.h)
+        return self.run.record.capacity.take(self.at, 1) * np.exp(-self.h)
 
     @cached_property
     def settled(self) -> np.ndarray:
@@ -143,12 +142,12 @@ class Users:
         for node, weight in zip(NODES, WEIGHTS, strict=True):
             y = middle + node * half
             grown = np.exp(y)
-            density = self.curve(y) * grown
+            density = (np.exp(-self.bend * y) - self.cut) * grown  # the curve times 1 - cut
             if power is not None:
                 times = (1.0 + SHIFTED) * grown - SHIFTED  # v / v0
-                density *= np.exp(-power * np.log(np.maximum(times, 1e-12)))
+                density *= np.maximum(times, 1e-12) ** -power
             whole += weight * density
-        whole *= half * (self.v0 + self.shift)
+        whole *= half * (self.v0 + self.shift) / (1.0 - self.cut)
         if not (low < 0).any():
             return whole
         below, nil = np.minimum(low, 0.0), self.place(0.0 * self.v0)
@@ -195,24 +194,24 @@ def missed(lens: Lens, users: Users, money: Mapping[tuple[str, str], np.ndarray]
         money: income by (zone, group) [MUSD/yr; T].
         apart: the group that bears damage, no part of the market's money.
     """
-    run, r, act = users.run, users.run.record, lens.act.index
+    run, r, act = users.run, users.run.record, lens.engine.world.network.ids[1]
     sold, tariff = run.sales * r.level, run.terms.tariff * run.sales * r.level
     turnover = np.maximum(sold.sum(1), 1e-9)[:, None]
-    of_users = np.abs(r.surplus[:, users.at] - users.surplus) / turnover
+    of_users = np.abs(r.surplus.take(users.at, 1) - users.surplus) / turnover
     worst = _largest(run, of_users, lambda j: f"users' gain of {act[users.at[j]]}")
     at, cost, charged = _acting(run)
-    of_charges = np.abs(charged) * r.level[:, at] / turnover
+    of_charges = np.abs(charged) * r.level.take(at, 1) / turnover
     worst = worst.worse(_largest(run, of_charges, lambda j: f"charges of {act[at[j]]}"))
     each = sold - run.inputs * r.level - r.invested + _handed_on(lens, run, tariff)
     each[:, at] -= cost
     each[:, users.at] += users.surplus + users.v * users.q
     zones = lens.engine.names.zones
-    booked = np.zeros((len(zones), len(turnover)))
+    booked = {zone: np.zeros(len(turnover)) for zone in zones}
     for (zone, who), path in money.items():
         if who != apart:
-            booked[zones.index(zone)] += path
+            booked[zone] += path
     real = lens.in_zone @ each.T + _between_states(lens, run, tariff)
-    of_money = np.abs(booked - real).T / turnover
+    of_money = np.abs(np.array([*booked.values()]) - real).T / turnover
     worst = worst.worse(_largest(run, of_money, lambda z: f"money of {zones[z]}"))
     hurt = np.array([money[zone, apart] for zone in zones]) + lens.in_zone @ (run.harm * r.level).T
     return worst.worse(_largest(run, np.abs(hurt).T / turnover, lambda z: f"damage in {zones[z]}"))
@@ -225,9 +224,9 @@ def _handed_on(lens: Lens, run: Outcome, tariff: np.ndarray) -> np.ndarray:
     be another state's.
     """
     use = np.asarray(run.setting.permits.use)
-    credits = np.flatnonzero((use < 0).any(1))
-    paid = run.record.price[:, run.goods + credits] @ use[credits]
-    kept = -tariff - paid * run.record.level
+    credits, kept = np.flatnonzero((use < 0).any(1)), -tariff
+    if len(credits):
+        kept -= run.record.price[:, run.goods + credits] @ use[credits] * run.record.level
     for levy in run.terms.foreign:
         kept -= _levied(run, levy)
     for k, c in enumerate(run.terms.contracts):
@@ -261,15 +260,16 @@ def missed_between(lens: Lens, was: Users, now: Users) -> Miss:
     """How far any user's loss lies outside its bounds between two laws of one draw."""
     base, reform = was.run, now.run
     turnover = np.maximum((base.sales * base.record.level).sum(1), 1e-9)[:, None]
-    gross0, gross1 = (u.run.record.surplus[:, u.at] + u.thrift_cost for u in (was, now))
+    gross0, gross1 = (u.run.record.surplus.take(u.at, 1) + u.thrift_cost for u in (was, now))
     moved = np.exp(now.h - was.h)
     dv = now.v - was.v
     given = _outside(moved * gross0 - gross1, now.q * dv, moved * was.q * dv)
-    whole = base.record.surplus[:, was.at] - reform.record.surplus[:, now.at]
+    whole = base.record.surplus.take(was.at, 1) - reform.record.surplus.take(now.at, 1)
     long = np.where(was.settled & now.settled, _outside(whole, now.q * dv, was.q * dv), 0.0)
     loose = 4.0 * SETTLED * np.abs(was.q * dv)
     miss = np.maximum(given, long - loose) / turnover
-    return _largest(reform, miss, lambda j: f"bounds of users' loss of {lens.act.index[was.at[j]]}")
+    act = lens.engine.world.network.ids[1]
+    return _largest(reform, miss, lambda j: f"bounds of users' loss of {act[was.at[j]]}")
 
 
 def _outside(x: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
@@ -278,31 +278,29 @@ def _outside(x: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
 
 def _acting(run: Outcome) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """All but users and holders of stocks: positions [A], real cost [MUSD/yr], margin booked less acted on [T, A]."""
-    s, terms, schedule = run.setting, run.terms, run.schedule
+    s, terms, real = run.setting, run.terms, _real(run)
     at = np.flatnonzero(~(np.asarray(s.demand.final) | np.asarray(s.storage.holder)))
-
-    def of(x: Any) -> np.ndarray:
-        return np.asarray(x)[..., at]
-
-    level, capacity, spread, base = of(run.record.level), of(run.record.capacity), of(s.base.spread), of(s.base.cost)
+    earned = run.sales * (1.0 - terms.advalorem - terms.markup) - run.inputs - run.permits
+    margin = earned + run.paid - real - (np.asarray(s.base.rent) + terms.specific + np.asarray(run.schedule.pigou))
+    level, capacity, margin, real = (x.take(at, 1) for x in (run.record.level, run.record.capacity, margin, real))
+    spread, offset, buyer = (np.asarray(x)[at] for x in (s.base.spread, s.base.cost + s.base.rent, s.base.buyer))
     u = np.clip(level / np.maximum(capacity, 1e-300), 1e-300, 1.0)
     used, idle = np.log(u), np.log1p(-np.minimum(u, 1.0 - 1e-16))
-    earned = of(run.sales) * (1.0 - of(terms.advalorem) - of(terms.markup)) - of(run.inputs) - of(run.permits)
-    real = base + of(schedule.resource_cost) + of(run.recovery_cost) + of(_moved(run))
-    transfer = of(s.base.rent) + of(terms.specific) + of(schedule.pigou)
     inside = (u > SEEN_USE[0]) & (u < SEEN_USE[1])
-    wrong = np.where(inside, earned + of(run.paid) - real - transfer - spread * (used - idle), 0.0)
-    start = np.where(of(s.base.buyer), 0.0, np.logaddexp(0.0, -(base + of(s.base.rent)) / spread))
+    wrong = np.where(inside, margin - spread * (used - idle), 0.0)
+    start = np.where(buyer, 0.0, np.logaddexp(0.0, -offset / spread))
     return at, real * level + spread * capacity * (u * used + (1.0 - u) * idle + start), wrong
 
 
-def _moved(run: Outcome) -> np.ndarray:
-    """What knowledge and the prices expected add to the cost of a unit of level [USD/kg; T, M]."""
-    known, base, out = run.setting.knowledge, run.setting.base, np.zeros(run.record.level.shape)
+def _real(run: Outcome) -> np.ndarray:
+    """Cost of a unit of level, with what knowledge and the prices expected add to it [USD/kg; T, M]."""
+    known, base = run.setting.knowledge, run.setting.base
     saves, risk = np.asarray(known.saves), np.asarray(base.risk)
     learns, hides = np.flatnonzero(saves), np.flatnonzero(risk)
+    out = np.asarray(base.cost) + np.asarray(run.schedule.resource_cost)
+    out[:, run.mines] += run.recovery_cost[:, run.mines]
     less = np.asarray(known.known) - run.record.knowledge
-    out[:, learns] = less @ np.asarray(known.made)[:, learns] * saves[learns]
+    out[:, learns] += less @ np.asarray(known.made)[:, learns] * saves[learns]
     cargo = run.point.bench.takes[:, hides]
     goods = np.flatnonzero(cargo.any(1))
     out[:, hides] += (_expected(run, goods) - np.asarray(base.price)[goods]) @ cargo[goods] * risk[hides]
@@ -317,7 +315,7 @@ def _expected(run: Outcome, goods: np.ndarray) -> np.ndarray:
     s, price = run.setting, run.record.price[:, goods]
     theta = 1.0 - (1.0 - float(np.asarray(s.beliefs.adaptive))) ** np.asarray(run.schedule.clock.dt)
     now = np.asarray(s.base.price)[goods]
-    drift = float(np.asarray(s.beliefs.extrapolate)) * np.diff(price, axis=0, prepend=now[None])
+    drift = float(np.asarray(s.beliefs.extrapolate)) * (price - np.vstack([now, price[:-1]]))
     out = []
     for p, taken, more, least in zip(price, theta, drift, 0.1 * price, strict=True):
         out.append(now)

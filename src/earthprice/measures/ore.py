@@ -9,6 +9,9 @@ from earthprice.measures.lens import Lens
 from earthprice.measures.series import Series, ratio, total
 from earthprice.runs.engine import Outcome
 
+FATES = ("sold", "ponded", "lost", "sterilised")
+"""What becomes of the ore disturbed."""
+
 
 def mining(lens: Lens, run: Outcome) -> Series:
     """What is mined, imported and recycled at home by kind of feed [kt REO/yr]; the unlicensed share of mining [%]."""
@@ -76,9 +79,9 @@ def _fate(run: Outcome, sold: np.ndarray, bodies: np.ndarray, kind: str) -> Seri
     sterilised = np.append(pace, pace[-1] if len(pace) else 0.0)
     disturbed, sold = dug.sum(1) + sterilised, sold.sum(1)
     ore = "ore" if kind == "own" else f"ore_{kind}"
-    kinds = {"sold": sold, "ponded": ponded, "lost": dug.sum(1) - sold - ponded, "sterilised": sterilised}
+    tonnes = np.array([sold, ponded, dug.sum(1) - sold - ponded, sterilised])
     return {
-        **{f"{ore}/{fate}": 100.0 * ratio(tonnes, disturbed) for fate, tonnes in kinds.items()},
+        **dict(zip((f"{ore}/{fate}" for fate in FATES), 100.0 * ratio(tonnes, disturbed), strict=True)),
         f"recovery/{kind}": 100.0 * ratio(sold, dug.sum(1)),
         f"ore_wasted/{kind}": disturbed - sold,
     }

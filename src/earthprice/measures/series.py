@@ -14,7 +14,7 @@ NOTHING = 1e-9
 def ratio(top: np.ndarray, bottom: np.ndarray | float) -> np.ndarray:
     """A ratio; unknown (NaN) where there is nothing to take it of."""
     some = np.abs(bottom) > NOTHING
-    if np.all(some):
+    if some.all():
         return top / bottom
     return np.where(some, top / np.where(some, bottom, 1.0), np.nan)
 

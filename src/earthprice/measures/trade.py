@@ -17,7 +17,7 @@ def exports(lens: Lens, run: Outcome) -> Series:
     """
     (at, partners), origin = lens.leaving, lens.leaves
     taken = -1e3 * run.record.level[:, at] * run.point.bench.a[origin, at]
-    each = taken[:, :, None] * contents(lens, run)[:, origin]
+    each = taken[:, :, None] * contents(lens, run).take(origin, 1)
     sums = np.tensordot(lens.forms, each, (0, 1)).reshape(len(partners), len(FORMS), *each[:, 0].shape)
     by = dict(zip(FORMS, np.moveaxis(sums, (1, 2), (0, 3)), strict=True))  # each by partner, element and period
     at, reo = lens.hidden

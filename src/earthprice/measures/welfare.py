@@ -92,8 +92,9 @@ class RunAccounts:
         weight = dt * growth ** -(ends - 0.5 * dt)
         end = growth[:, 0] ** -dt.sum()
         after = np.array([x[t:] for x in self.money.values()]) @ weight.T
-        left = {k: x + end * self.left[k] for k, x in zip(self.money, after, strict=True)}
-        return RunAccounts({k: x[:t] for k, x in self.money.items()}, left, self.dt[:t])
+        left = after + end * np.array([self.left[k] for k in self.money])
+        money = {k: x[:t] for k, x in self.money.items()}
+        return RunAccounts(money, dict(zip(money, left, strict=True)), self.dt[:t])
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,8 @@ class Bookings:
     @classmethod
     def of(cls, run: Outcome) -> Bookings:
         """Those of a run."""
-        return cls(incomes(run), receipts(run), spent(run))
+        due = charges(run)
+        return cls(incomes(run, due), receipts(run, due), spent(run))
 
 
 class Booked(Protocol):
@@ -191,22 +193,22 @@ def _by_group(lens: Lens, own: np.ndarray, states: np.ndarray, harm: np.ndarray)
         states: of the states [., Z].
         harm: of the neighbours by place [., D].
     """
-    e, out = lens.engine, {}
-    earned = dict(zip(lens.owners, lens.owned @ own.T, strict=True))
-    for z, zone in enumerate(e.names.zones):
-        out |= {owner: x for owner, x in earned.items() if owner[0] == zone}
+    earned, out = iter(lens.owned @ own.T), {}
+    for z, (zone, owners) in enumerate(lens.owners.items()):
+        out |= {owner: next(earned) for owner in owners}
         out[zone, STATE] = states[:, z]
-    for p, zone in enumerate(e.place_zones):
+    for p, zone in enumerate(lens.engine.place_zones):
         out[zone, NEIGHBOURS] = out.get((zone, NEIGHBOURS), 0.0) + harm[:, p]
     return out
 
 
-def incomes(run: Outcome) -> np.ndarray:
-    """Income of the owners [MUSD/yr; T, M]."""
-    r, kept = run.record, run.terms.markup * run.base
-    held = run.permits - run.credits
-    own = r.surplus + (run.point.bench.rent[None] + held + kept) * r.level - r.invested + run.terms.entry_support
-    return np.where(_holds(run), (run.sales - run.inputs) * r.level - charges(run), own)
+def incomes(run: Outcome, due: np.ndarray | None = None) -> np.ndarray:
+    """Income of the owners, with the charges `due` where they are at hand [MUSD/yr; T, M]."""
+    r, kept, at = run.record, run.terms.markup * run.base, np.flatnonzero(_holds(run))
+    own = r.surplus + (run.point.bench.rent + run.held + kept) * r.level - r.invested + run.terms.entry_support
+    sold = (run.sales[:, at] - run.inputs[:, at]) * r.level[:, at]
+    own[:, at] = sold - (charges(run) if due is None else due)[:, at]
+    return own
 
 
 def charges(run: Outcome) -> np.ndarray:
@@ -220,14 +222,14 @@ def tariffs(run: Outcome) -> np.ndarray:
     return run.terms.tariff * run.sales * run.record.level
 
 
-def receipts(run: Outcome) -> Receipts:
-    """What states take from each activity [MUSD/yr; T, M].
+def receipts(run: Outcome, due: np.ndarray | None = None) -> Receipts:
+    """What states take from each activity, with the charges `due` where they are at hand [MUSD/yr; T, M].
 
     Charges go to the state of the activity's zone, tariffs to that of the zone of arrival, and what a book levies
     outside its own zone to the state that levies it. A contract for difference is paid by the state that signed it.
     """
     arrival = tariffs(run)
-    here, others = charges(run) - arrival, {}
+    here, others = (charges(run) if due is None else due) - arrival, {}
     for levy in run.terms.foreign:
         taken = (levy.advalorem * run.base + levy.specific) * run.record.level - levy.entry_support
         here -= taken

@@ -60,7 +60,7 @@ def _goods(outcome: Outcome, network: Network) -> Imbalance:
     b, r = outcome.point.bench, outcome.record
     gaps = flow_gaps(network.nonzero, np.maximum(b.flow, 0.01), r.level)
     t, k = _largest(np.abs(gaps))
-    good, _, zone = str(network.nodes.index[k]).partition("@")
+    good, _, zone = network.ids[0][k].partition("@")
     side = "more than anyone takes" if gaps[t, k] > 0 else "too little"
     return Imbalance(_size(gaps[t, k]), f"{side} of {good} in {zone}", _year(outcome, t))
 
@@ -103,8 +103,9 @@ def impossible(outcome: Outcome, network: Network, names: Index) -> str:
     r, stocks = outcome.record, [f"stock of {n}" for n in names.stocks]
     least = np.maximum(BELOW[0] * outcome.point.bench.price, BELOW[1])
     flow = np.maximum(outcome.point.bench.flow, 0.01)
-    passes = (abs(network.nonzero) @ r.level.T).T > SEEN * flow
-    price = np.where(network.finished & passes, r.price[:, : outcome.goods], 0.0) / least
+    price = np.where(network.finished, r.price[:, : outcome.goods], 0.0) / least
+    if (price < -1.0).any():
+        price = np.where((abs(network.nonzero) @ r.level.T).T > SEEN * flow, price, 0.0)
     activities = network.activities.index
     below = {
         "level of": (r.level, activities, -NIL),

@@ -210,21 +210,24 @@ class Outcome:
     @cached_property
     def permits(self) -> np.ndarray:
         """What the permits that a unit of level of each activity needs cost at the run's prices [USD/kg; T, M]."""
-        return self.record.price[:, self.goods :] @ np.asarray(self.setting.permits.use)
+        use, out = np.asarray(self.setting.permits.use), np.zeros(self.record.level.shape)
+        at = np.flatnonzero((use != 0.0).any(0))
+        out[:, at] = self.record.price[:, self.goods :] @ use[:, at]
+        return out
 
     @cached_property
-    def credits(self) -> np.ndarray:
-        """The part of `permits` that passes from who needs a credit to who brings one [USD/kg; T, M]."""
+    def held(self) -> np.ndarray:
+        """`permits` without what passes from who needs a credit to who brings one [USD/kg; T, M]."""
         use = np.asarray(self.setting.permits.use)
         passed = np.flatnonzero((use < 0).any(1))
-        return self.record.price[:, self.goods + passed] @ use[passed]
+        return self.permits - self.record.price[:, self.goods + passed] @ use[passed] if len(passed) else self.permits
 
     @cached_property
     def harm(self) -> np.ndarray:
         """Damage that a unit of level of each activity does [USD/kg; T, M]."""
         damage, burden = np.asarray(self.setting.places.damage), np.asarray(self.schedule.burden)
         at, out = np.flatnonzero(damage.any(1)), np.zeros(burden.shape[:2])
-        out[:, at] = np.einsum("mb,tmb->tm", damage[at], burden[:, at])
+        out[:, at] = np.einsum("mb,tmb->tm", damage[at], burden.take(at, 1))
         return out
 
     @cached_property
@@ -242,7 +245,10 @@ class Outcome:
     @cached_property
     def dig(self) -> np.ndarray:
         """Ore that a unit of level of each of the `mines` digs in each body [kt/kt; O, D]."""
-        return np.asarray(self.setting.ore.dig)[:, self.mines]
+        dig, at = self.setting.ore.dig, self.mines
+        out = np.zeros((len(dig.rows), len(at)))
+        out[dig.row, np.searchsorted(at, dig.column)] = dig.value
+        return out
 
     @cached_property
     def mining(self) -> tuple[Ore, Schedule]:

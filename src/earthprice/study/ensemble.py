@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -226,13 +226,13 @@ def reduced(lens: Lens, users: Users, rates: Sequence[float], base: Users | None
     miss = missed(lens, users, booked.money, NEIGHBOURS)
     if base is not None:
         miss = miss.worse(missed_between(lens, base, users))
-    reported = booked.until(len(lens.engine.years), rates)
-    series = {k: x[: len(lens.engine.years)] for k, x in measure(lens, outcome).items()}
+    periods = len(lens.engine.years)
+    reported = booked.until(periods, rates)
     finite = finite and bool(np.isfinite(np.concatenate([*reported.money.values(), *reported.left.values()])).all())
     return Summary(
-        _own(series),
-        _own(reported.money),
-        _own(reported.left),
+        _own(measure(lens, outcome), periods),
+        _own(reported.money, periods),
+        reported.left,
         {},
         found.size,
         finite,
@@ -243,14 +243,20 @@ def reduced(lens: Lens, users: Users, rates: Sequence[float], base: Users | None
     )
 
 
-def _own(rows: Mapping[Any, np.ndarray]) -> dict[Any, np.ndarray]:
-    """Rows that are no views: a view would keep the whole run in memory, and an ensemble as many runs as draws."""
-    return {k: x if x.base is None else x.copy() for k, x in rows.items()}
+def _own(rows: Mapping[Any, np.ndarray], periods: int) -> dict[Any, np.ndarray]:
+    """Rows over the first periods, in an array of their own: views of a run would keep as many runs as draws."""
+    return dict(zip(rows, np.array([*rows.values()])[:, :periods].copy(), strict=True))
 
 
 def _table(rows: Mapping[Any, np.ndarray]) -> tuple[tuple[Any, ...], np.ndarray]:
     """Rows of one length as their names and one array: a thousand small arrays take ten times as long to hand on."""
-    return tuple(rows), np.array(list(rows.values()))
+    return _names(tuple(rows)), np.array([*rows.values()])
+
+
+@lru_cache(maxsize=16)
+def _names(names: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The first of equal tuples: summaries that are handed on together hand on their names once."""
+    return names
 
 
 def _unpacked(*parts: Any) -> Summary:

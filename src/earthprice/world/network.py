@@ -88,6 +88,11 @@ class Network:
         return self.order or tuple(dict.fromkeys(self.nodes["zone"].astype(str)))
 
     @cached_property
+    def ids(self) -> tuple[list[str], list[str]]:
+        """Ids of the nodes and of the activities, as words that are looked up at once [N], [M]."""
+        return [str(n) for n in self.nodes.index], [str(a) for a in self.activities.index]
+
+    @cached_property
     def matrix(self) -> np.ndarray:
         """Coefficients as a dense array `A` [nodes, activities]."""
         a = np.zeros((len(self.nodes), len(self.activities)))
