@@ -48,16 +48,16 @@ def quantiles(a: Assessment) -> xr.Dataset:
     """The paths with their 9-in-10 ranges: dimensions series, scenario, quantile, time; what is no law apart."""
     arrays: dict[str, Any] = {}
     for name, rows in _groups(a.series):
-        labels, years, laws = (_firsts(rows, columns) for columns in (["item", "zone"], ["year"], ["scenario"]))
-        index = pd.MultiIndex.from_frame(rows[["item", "zone", "scenario", "year"]])
-        table = rows.set_axis(index)[list(QUANTILES)]
-        table = table[~table.index.duplicated()]
-        keys = [(*i, *s, *y) for i in labels for s in laws for y in years]
-        values = table.reindex(keys).to_numpy(float).reshape(len(labels), len(laws), len(years), len(QUANTILES))
+        found: dict[tuple[Any, ...], tuple[float, ...]] = {}
+        for row in zip(*(rows[c].tolist() for c in ("item", "zone", "scenario", "year", *QUANTILES)), strict=True):
+            found.setdefault(row[:4], row[4:])
+        labels, laws, years = (sorted({key[part] for key in found}) for part in (slice(2), 2, 3))
+        unknown = (np.nan,) * len(QUANTILES)
+        values = np.array([[[found.get((*i, s, y), unknown) for y in years] for s in laws] for i in labels], float)
         dims = (f"series_{name}", f"scenario_{name}", "quantile", f"time_{name}")  # CF: time stands last
         arrays[name] = (dims, values.swapaxes(2, 3), _said(name, rows["unit"].iloc[0]))
         arrays |= _labels(name, pd.DataFrame(labels, columns=["item", "zone"]))
-        arrays |= _scenarios(f"scenario_{name}", [s for (s,) in laws]) | _times(f"time_{name}", [y for (y,) in years])
+        arrays |= _scenarios(f"scenario_{name}", laws) | _times(f"time_{name}", years)
     spread = ("quantile", list(QUANTILES.values()), {"long_name": "quantile over draws", "units": "1"})
     return _dataset(a, arrays | {"quantile": spread}, HOLDS)
 
@@ -89,11 +89,6 @@ def _groups(series: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     for (variable, unit, kind), rows in series.groupby(["variable", "unit", kinds], sort=True):
         name = _name(str(variable), str(unit), several[variable] > 1)
         yield f"{name}_{kind.replace(' ', '_')}" if kind else name, rows
-
-
-def _firsts(rows: pd.DataFrame, columns: list[str]) -> list[tuple[Any, ...]]:
-    """What stands in the columns, each once, in order."""
-    return sorted(rows[columns].drop_duplicates().itertuples(index=False, name=None))
 
 
 def _name(variable: str, unit: str, several: bool) -> str:
