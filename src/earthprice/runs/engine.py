@@ -233,8 +233,9 @@ class Outcome:
     @cached_property
     def recovery_cost(self) -> np.ndarray:
         """What a higher recovery costs a unit of level of each activity (`laws.recovery_cost`) [USD/kg; T, M]."""
-        out = np.zeros(np.shape(self.schedule.recovery))
-        out[:, self.mines] = recovery_cost(*self.mining)
+        out, (ore, said) = np.zeros(np.shape(self.schedule.recovery)), self.mining
+        if (said.recovery > 1.0).any():
+            out[:, self.mines] = recovery_cost(ore, said)
         return out
 
     @cached_property
