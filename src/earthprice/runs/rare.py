@@ -178,11 +178,11 @@ def user_cost(
     dig = np.asarray(s.ore.dig)
     weight = (1.0 + discount) ** -(e.middles - e.middles[0]) * e.dt
     end = np.asarray(np.log1p(discount)), np.asarray(float(left))
-    guide = first.guide if first else p.guide
+    guide, start = first.guide if first else p.guide, np.concatenate([s.base.price, s.permits.price])
 
     def adjoint(value: np.ndarray) -> np.ndarray:
         nonlocal guide  # each round looks for its prices near those of the one before
-        near = guide.moves(e.years, full.permits) if guide else schedule.guide
+        near = guide.moves(e.years, full.permits, start) if guide else schedule.guide
         found, price = welfare_gradient(s, schedule._replace(pigou=value @ dig, guide=near), e.years, weight, end)
         guide = Guide(e.years, full.permits, price)
         return np.maximum(found / weight[:, None], 0.0)
@@ -210,19 +210,21 @@ def welfare_gradient(
 ) -> tuple[np.ndarray, np.ndarray]:
     """dW/dgift [MUSD per kt/yr of ore; T, O], where a gift of 1 kt/yr lasts a period; and prices [USD/kg; T, K].
 
-    Its program is kept, and serves other spans of years too; `weight` and `end` are as of `welfare`.
+    Its program is kept, and serves other spans of years too; `weight` and `end` are as of `_slope`.
     """
     found, price = _gradient(s, *roomy(len(years), schedule, years, weight), end)
     return np.asarray(found)[: len(years)], np.asarray(price)[: len(years)]
 
 
-def welfare(
+def _slope(
     s: Setting, schedule: Schedule, years: Array, weight: Array, periods: Array, end: tuple[Array, Array]
 ) -> tuple[Array, Array]:
-    """Discounted welfare of the world [MUSD], with the value of the ore left at the end, and prices [USD/kg; T, K].
+    """Derivative of the world's discounted welfare [MUSD] by the gift [T, O], and prices [USD/kg; T, K].
 
-    Surpluses, rents, charges and permits, less damage and investment. As a function of the ore: the rest of the state,
-    and what is invested in it, is held where it is.
+    Surpluses, rents, charges and permits, less damage and investment, and the value of the ore left at the end. As a
+    function of the ore: the rest of the state, and what is invested in it, is held where it is. Back from the end
+
+        dW/dR[t] = weight[t] dmoney[t]/dR[t] + dR[t+1]/dR[t]' dW/dR[t+1],    dW/dgift[t] = dt dW/dR[t+1]
 
     Args:
         s: fixed arrays.
@@ -233,17 +235,34 @@ def welfare(
         end: rate rho at which ore left is discounted, and what share of its value counts.
     """
     bundle, first = bundles(s), initial_state(s, schedule)
-    nil = jax.tree.map(jnp.zeros_like, jax.eval_shape(_step, s, *_at((schedule, years), 0), first, bundle)[1])
 
-    def once(state: State, now: tuple[Array, Schedule, Array]) -> tuple[State, Record]:
-        held = State(*(lax.stop_gradient(x) for x in state))._replace(ore=state.ore)
-        return lax.cond(now[0] < periods, lambda: _step(s, now[1], now[2], held, bundle), lambda: (state, nil))
+    def stepped(t: Array | int, state: State) -> tuple[State, Record]:
+        return _step(s, *_at((schedule, years), t), state, bundle)
 
-    after, r = lax.scan(once, first, (jnp.arange(len(years)), schedule, years))
-    earned = _earned(s, schedule, r)
-    money = jnp.sum(earned - lax.stop_gradient(r.invested), 1) - jnp.sum(r.damage, 1)
-    left = _left(s, *_at((schedule, r, earned), periods - 1), after.ore, end[0])
-    return jnp.vdot(weight, money) + end[1] * weight[-1] / schedule.clock.dt[-1] * left, r.price
+    def on(t: Array, so_far: tuple[State, tuple[State, Record]]) -> tuple[State, tuple[State, Record]]:
+        after, record = stepped(t, so_far[0])
+        return after, jax.tree.map(lambda x, now: x.at[t].set(now), so_far[1], (so_far[0], record))
+
+    shapes = first, jax.eval_shape(stepped, 0, first)[1]
+    nil = jax.tree.map(lambda x: jnp.zeros((len(years), *x.shape), x.dtype), shapes)
+    after, (states, r) = lax.fori_loop(0, periods, on, (first, nil))
+
+    def back(turn: Array, so_far: tuple[Array, Array]) -> tuple[Array, Array]:
+        t, (worth, out) = periods - 1 - turn, so_far
+        said, state, price = _at((schedule, states, r.price), t)
+        found = said._replace(guide=jnp.stack([state.price, price]))  # cleared already: no step is taken again
+
+        def one(ore: Array) -> tuple[Array, Array]:
+            new, now = _step(s, found, years[t], state._replace(ore=ore), bundle)
+            return new.ore, jnp.sum(_earned(s, said, now)) - jnp.sum(now.damage)
+
+        pull = jax.vjp(one, state.ore)[1]
+        return pull((worth, weight[t]))[0], out.at[t].set(said.clock.dt * worth)
+
+    last = _at((schedule, r), periods - 1)
+    left = jax.grad(lambda ore: _left(s, *last, _earned(s, *last), ore, end[0]))(after.ore)
+    worth = end[1] * weight[-1] / schedule.clock.dt[-1] * left
+    return lax.fori_loop(0, periods, back, (worth, jnp.zeros_like(schedule.gift)))[1], r.price
 
 
 def _at(trees: Any, period: Array | int) -> Any:
@@ -254,11 +273,11 @@ def _at(trees: Any, period: Array | int) -> Any:
 def _earned(s: Setting, schedule: Schedule, r: Record) -> Array:
     """What owners, holders of permits and the state earn on every activity, before damage [MUSD/yr; T, M]."""
     n = s.base.price.shape[0]
-    price = r.price[:, :n]
+    price = r.price[..., :n]
     gross, inputs = price @ jnp.maximum(s.base.a, 0.0), price @ jnp.maximum(-s.base.a, 0.0)
     base = jnp.where(s.demand.final, inputs, gross)
     kept = (schedule.advalorem + schedule.markup) * base
-    passed = s.base.rent + schedule.specific + schedule.pigou + kept + r.price[:, n:] @ s.permits.use
+    passed = s.base.rent + schedule.specific + schedule.pigou + kept + r.price[..., n:] @ s.permits.use
     return r.surplus + passed * r.level
 
 
@@ -274,15 +293,6 @@ def _left(s: Setting, last: Schedule, r: Record, earned: Array, ore: Array, rate
     each = lax.stop_gradient(jnp.maximum(net, 0.0) / jnp.maximum(pace, 1e-9))
     pace, rho = lax.stop_gradient(jnp.maximum(pace, 1e-9)), jnp.maximum(rate, 1e-9)
     return -jnp.sum(each * pace * jnp.expm1(-rho * ore / pace)) / rho
-
-
-def _slope(s: Setting, schedule: Schedule, *rest: Any) -> tuple[Array, Array]:
-    """The derivative of `welfare` by the gift, and its prices."""
-
-    def given(gift: Array) -> tuple[Array, Array]:
-        return welfare(s, schedule._replace(gift=gift), *rest)
-
-    return jax.grad(given, has_aux=True)(schedule.gift)
 
 
 _gradient = Traced(_slope)
