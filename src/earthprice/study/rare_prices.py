@@ -51,8 +51,8 @@ def rare_range(
         Columns `RARE_COLUMNS`: every level of the damage values at the rate of `user`, every rate at the central ones.
     """
     rates = sorted({*RATES, user.discount})
-    jobs = [(level, rate) for level in LEVELS for rate in rates if level == "central" or rate == user.discount]
-    rows = [r for found in each(jobs, partial(_case, plan, long, user, year), tell, runner) for r in found]
+    jobs = [(level, rates if level == "central" else [user.discount]) for level in LEVELS]
+    rows = [r for found in each(jobs, partial(_cases, plan, long, user, year), tell, runner) for r in found]
     order = plan.lens.headline
     return pd.DataFrame(sorted(rows, key=lambda r: order.index(r.element)), columns=list(RARE_COLUMNS))
 
@@ -67,18 +67,20 @@ def damaged(plan: Plan, level: str) -> dict[str, float]:
     return values | {str(k): float(v) for k, v in ends.items()}
 
 
-def _case(plan: Plan, long: Plan, first: UserCost, year: int, job: tuple[str, float]) -> list[RareRow]:
-    """Rows of one level of the damage values and one rate."""
-    level, rate = job
+def _cases(plan: Plan, long: Plan, first: UserCost, year: int, job: tuple[str, list[float]]) -> list[RareRow]:
+    """Rows of one level of the damage values and some rates."""
+    level, rates = job
     law, far_law = plan.baseline(plan.use()), long.baseline(long.use())
     p = point(long.engine, damaged(plan, level), far_law)
-    known = level == "central" and rate == first.discount
     use = plan.use(bill=damage_bill(long.engine, p))
-    user = first if known else user_cost(long.engine, p, long.baseline(use), rate, first)
-    runs = run(plan.engine, p, law), rare_run(plan.engine, p, plan.baseline(use), user)
-    earth, rare = (plan.engine.of_year(done.record.price, year) for done in runs)
-    rows = []
-    for x, n in ((x, plan.lens.oxides[x]) for x in plan.lens.headline if x in plan.lens.oxides):
-        pair = float(earth[n]), float(rare[n])
-        rows.append(RareRow(x, level, rate, year, "USD2020/kg", *pair, 100.0 * pair[0] / pair[1], user.moved))
+    billed, far_billed = plan.baseline(use), long.baseline(use)
+    earth, rows = plan.engine.of_year(run(plan.engine, p, law).record.price, year), []
+    for rate in rates:
+        known = level == "central" and rate == first.discount
+        user = first if known else user_cost(long.engine, p, far_billed, rate, first)
+        near = p.near(user.guide)  # the path that paid it, or almost
+        rare = plan.engine.of_year(rare_run(plan.engine, near, billed, user).record.price, year)
+        for x, n in ((x, plan.lens.oxides[x]) for x in plan.lens.headline if x in plan.lens.oxides):
+            pair = float(earth[n]), float(rare[n])
+            rows.append(RareRow(x, level, rate, year, "USD2020/kg", *pair, 100.0 * pair[0] / pair[1], user.moved))
     return rows
