@@ -44,3 +44,5 @@ def test_a_guide_says_nothing_of_other_years_or_permits() -> None:
     assert not found[0].any()
     assert np.array_equal(guide.moves(years[:2], ("licence", "other")), found[:2])
     assert not guide.moves(years + 0.5, ("licence", "other")).any()
+    first = guide.moves(years, ("licence", "other"), np.array([3.0, 4.0, 5.0]))
+    assert np.array_equal(first[0], [[3.0, 4.0, 5.0], [1.0, 9.0, 5.0]]) and np.array_equal(first[1:], found[1:])
