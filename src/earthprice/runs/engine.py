@@ -341,7 +341,7 @@ def arranged(e: Engine, p: Point, terms: Terms, pigou: np.ndarray | None = None)
     t = len(e.years)
     drivers = Drivers(p.growth[:t], p.open[:t], p.values["model/storage/hoard"], e.clock)
     nil = np.zeros((t, 2, len(s.base.price) + len(full.permits)))
-    guide = p.guide.moves(e.years, full.permits) if p.guide else nil
+    guide = p.guide.moves(e.years, full.permits, np.concatenate([s.base.price, s.permits.price])) if p.guide else nil
     return LaidOut(s, schedule(full, p.base, drivers, len(e.names.bodies), pigou, guide), full, free)
 
 

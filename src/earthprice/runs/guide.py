@@ -22,13 +22,13 @@ class Guide:
     permits: tuple[str, ...]
     price: np.ndarray
 
-    def moves(self, years: np.ndarray, permits: Sequence[str], start: np.ndarray | None = None) -> np.ndarray:
-        """Prices of the period before and of each period; nil in the first, of permits unknown here, of other years.
+    def moves(self, years: np.ndarray, permits: Sequence[str], start: np.ndarray) -> np.ndarray:
+        """Prices of the period before and of each period; nil of permits unknown here, and all nil of other years.
 
         Args:
             years: start of each period [T].
             permits: names of the permits of the run that is looked for.
-            start: its prices before the first period, from which that is guided too; the first is not guided if None.
+            start: its prices before the first period [USD/kg; K].
 
         Returns:
             As `Schedule.guide` [USD/kg; T, 2, K].
@@ -42,6 +42,5 @@ class Guide:
         there = [*range(goods), *(at[name] for name in permits if name in at)]
         price = self.price[: len(years), there]
         out[1:, 0, here], out[1:, 1, here] = price[:-1], price[1:]
-        if start is not None:
-            out[0], out[0, 1, here] = start, price[0]
+        out[0], out[0, 1, here] = start, price[0]
         return out
