@@ -16,9 +16,10 @@ from benchmarks.workload import RULEBOOK
 from earthprice.facts.world import load_world
 from earthprice.runs.crew import Crew
 from earthprice.runs.sample import Sample, sample
-from earthprice.study.assess import Options, ready
+from earthprice.study.assess import Options
 from earthprice.study.ensemble import pairs
 from earthprice.study.frame import frame
+from earthprice.study.workers import ready
 
 DRAWS = 32
 

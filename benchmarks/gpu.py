@@ -15,7 +15,8 @@ from benchmarks.clock import least
 from benchmarks.figures import say
 from benchmarks.workload import PERIODS, RULEBOOK
 from earthprice.facts.world import load_world
-from earthprice.runs.batch import BATCH, run_batch
+from earthprice.runs.batch import run_batch
+from earthprice.runs.crew import BATCH
 from earthprice.runs.engine import Engine, Point, point, run
 from earthprice.runs.sample import sample
 from earthprice.study.assess import Options

@@ -22,7 +22,7 @@ from earthprice.law.measure import Measure
 from earthprice.measures import spread
 from earthprice.report.charts import exports
 from earthprice.runs import rare, sample
-from earthprice.study import alternatives, assess, drivers, effects, figures, frame
+from earthprice.study import alternatives, drivers, effects, figures, frame, workers
 from tools.pages import floors
 from tools.pages.cli import cli_page, verbs
 from tools.pages.fill import filled
@@ -114,7 +114,7 @@ STATED = (
     ("model", f"or {rare.ROUNDS} rounds are over"),
     ("study", f"over {frame.BEYOND} years from"),
     ("study", f"the first {frame.RARE_DRAWS} draws, which"),
-    ("study", f"with {assess.SPAWN} draws or more"),
+    ("study", f"with {workers.SPAWN} draws or more"),
     ("study", f"figure year `y` ({figures.FIGURE_YEAR},"),
     ("study", f"under {figures.PART:g} % the change"),
     ("study", f"With fewer than {spread.FEWEST} draws"),

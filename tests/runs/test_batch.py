@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from earthprice.runs.batch import batch_size
+from earthprice.runs.crew import batch_size
 
 
 def test_draws_are_batched_when_asked_and_one_by_one_on_a_processor() -> None:

@@ -19,10 +19,10 @@ from earthprice.runs.cluster import Cluster
 from earthprice.runs.crew import Crew
 from earthprice.runs.engine import run
 from earthprice.runs.sample import Sample
-from earthprice.study.assess import ready
 from earthprice.study.draws import draws_key
 from earthprice.study.ensemble import Pair, begin_pairs, joined, laws_and_point, pairs, rerun_reform, solved
 from earthprice.study.frame import Frame, postponed
+from earthprice.study.workers import ready
 from earthprice.world.world import World
 from tests.small import framed
 

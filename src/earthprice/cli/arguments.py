@@ -20,8 +20,8 @@ import typer
 from earthprice.errors import OptionError
 
 if TYPE_CHECKING:
-    from earthprice.study.assess import Options
     from earthprice.study.buyer import Buyer
+    from earthprice.study.options import Options
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
@@ -235,7 +235,7 @@ def options_of(a: StudyArguments) -> Options:
     Raises:
         OptionError: a year, a delay or an override cannot be read.
     """
-    from earthprice.study.assess import Options
+    from earthprice.study.options import Options
 
     return Options(
         against=a.against,

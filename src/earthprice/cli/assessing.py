@@ -20,6 +20,7 @@ from earthprice.errors import OptionError
 
 if TYPE_CHECKING:
     from earthprice.runs.cluster import Cluster
+    from earthprice.runs.crew import Crew
     from earthprice.runs.runner import Begun
     from earthprice.study.assessment import Assessment
 
@@ -44,13 +45,19 @@ KEPT = "the finished draws are kept, the same command goes on from there"
 def assess(a: AssessArguments) -> None:
     """What a rulebook does, against the law in force continued: a summary here, the report in DIR."""
     must_have_room(DRAWS)
+    from earthprice.study.workers import gathered
+
+    with gathered(a.draws, a.workers, a.batch) as crew:  # it reads what it needs while this process does
+        _assessed(a, crew)
+
+
+def _assessed(a: AssessArguments, crew: Crew) -> None:
     from earthprice.report.summary import summary_text, to_json
     from earthprice.results.folder import claim
     from earthprice.results.kept_draws import Shelf
     from earthprice.results.result import RUN
     from earthprice.results.write import FORMATS, QUICK, WORD, begin_early, check_formats, write_report
     from earthprice.study.assess import assess as run
-    from earthprice.study.assess import gathered
     from earthprice.study.start import start
 
     options = options_of(a)
@@ -58,11 +65,7 @@ def assess(a: AssessArguments) -> None:
     formats = (*(QUICK if a.only else FORMATS), *([WORD] if a.docx else []))
     check_formats(formats, a.language)
     shelf = Shelf(fresh=a.fresh, say=_silent if a.quiet or a.json else say)
-    with (
-        claim(a.out, holds=RUN) as place,
-        gathered(options) as crew,
-        progress("assess", quiet=a.quiet or a.json) as tell,
-    ):
+    with claim(a.out, holds=RUN) as place, progress("assess", quiet=a.quiet or a.json) as tell:
         runner = connected(a.cluster) if a.cluster else crew
         last_words(KEPT)
         try:

@@ -21,14 +21,6 @@ from earthprice.keep.traced import Traced
 from earthprice.runs.engine import Engine, Outcome, Point, arranged
 from earthprice.world.terms import Terms
 
-BATCH = 64
-"""Draws of a batch on an accelerator."""
-
-
-def batch_size(wanted: int) -> int:
-    """Draws of a batch: those wanted; else `BATCH` on an accelerator, and 0, one by one, on a CPU."""
-    return wanted if wanted > 0 or jax.default_backend() == "cpu" else BATCH
-
 
 def run_batch(e: Engine, asked: Sequence[tuple[Point, Terms]]) -> list[Outcome]:
     """As `engine.run`, for several points and laws at once."""

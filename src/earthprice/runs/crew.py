@@ -21,6 +21,8 @@ from threading import Lock, Thread
 from types import ModuleType
 from typing import Any, TypeVar
 
+import jax
+
 from earthprice.errors import WorkerLostError
 from earthprice.keep.swept import sweep_seldom
 from earthprice.runs.runner import ATTEMPTS, Kept, Runner, Tell, Work, begin, do
@@ -32,11 +34,18 @@ STARTING = Lock()
 """Held while a process is started: who ends this one takes it first, so that none is left without its parent."""
 HELD = 4
 """Pieces of work that a spawned worker keeps unpacked."""
+BATCH = 64
+"""Draws of a batch on an accelerator."""
 
 
 def cores(wanted: int) -> int:
     """Workers to use: those wanted, or one a core."""
     return wanted if wanted > 0 else cpu_count()
+
+
+def batch_size(wanted: int) -> int:
+    """Draws of a batch (`runs.batch`): those wanted; else `BATCH` on an accelerator, and 0, one by one, on a CPU."""
+    return wanted if wanted > 0 or jax.default_backend() == "cpu" else BATCH
 
 
 @contextmanager

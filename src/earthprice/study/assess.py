@@ -6,8 +6,6 @@ from collections.abc import Callable
 from contextlib import nullcontext
 
 from earthprice.arithmetic import settled
-from earthprice.runs.batch import batch_size
-from earthprice.runs.crew import Crew, cores
 from earthprice.runs.runner import Kept, Progress, Runner, Store
 from earthprice.study.answered import answered
 from earthprice.study.assembled import assembled, begin_slower, with_what_is_slower
@@ -16,12 +14,10 @@ from earthprice.study.draws import draws_key, run_draws
 from earthprice.study.frame import Frame, frame, text_alone
 from earthprice.study.options import Options
 from earthprice.study.start import start
+from earthprice.study.workers import gathered
 from earthprice.world.world import World
 
 __all__ = ["Options", "assess"]
-
-SPAWN = 8
-"""Draws from which worker processes pay for their start."""
 
 
 @settled()
@@ -56,22 +52,8 @@ def assess(
     """
     tell, asked = progress or (lambda _words, _done, _total: None), options or Options()
     f = text_alone(frame(rulebook, asked, world or start([rulebook], asked).world))
-    with nullcontext(runner) if runner is not None else gathered(f.options) as crew:
+    with nullcontext(runner) if runner is not None else gathered(asked.draws, asked.workers, asked.batch) as crew:
         return _assess(f, crew, store.opened(draws_key(f)) if store else None, tell, page_one)
-
-
-def gathered(options: Options) -> Crew:
-    """Who does the runs on this machine: a process a core beside this one, which has work of its own meanwhile.
-
-    A compiled program runs on one thread of its process, so threads would take turns. They do when there are too few
-    draws to pay for processes, or one worker is asked for, or draws go to the one accelerator in batches.
-    """
-    size = 1 if batch_size(options.batch) else cores(options.workers)
-    return Crew(size, size if options.draws >= SPAWN and size > 1 else 0, ready)
-
-
-def ready() -> None:
-    """What a worker process does before it joins: importing this module is most of it."""
 
 
 def _assess(

@@ -12,8 +12,8 @@ from earthprice.law import Rulebook, Texts, Use, bounded, texts
 from earthprice.measures.lens import Lens
 from earthprice.measures.welfare import RATES
 from earthprice.past.posterior import central_quantiles
-from earthprice.runs.batch import batch_size
 from earthprice.runs.changes import Changes, changes
+from earthprice.runs.crew import batch_size
 from earthprice.runs.engine import Engine, engine
 from earthprice.runs.size import AUTO, PERIODS
 from earthprice.study.buyer import check_buyer

@@ -16,7 +16,6 @@ from earthprice.arithmetic import settled
 from earthprice.errors import NotClearedError, OptionError
 from earthprice.runs.runner import Progress, Runner
 from earthprice.runs.sample import Sample
-from earthprice.study.assess import gathered
 from earthprice.study.bands import bands
 from earthprice.study.compare import common_draws
 from earthprice.study.ensemble import Pair, pairs, rerun_reform
@@ -24,6 +23,7 @@ from earthprice.study.figures import catalogue, table, verdicts_of
 from earthprice.study.frame import Frame, frame, harmonised
 from earthprice.study.options import Options, refuse_more
 from earthprice.study.start import start
+from earthprice.study.workers import gathered
 from earthprice.world.world import World
 
 LEVERS = ("delay_years", "discount", "reading")
@@ -69,7 +69,7 @@ def sweep(
     asked, every, tell = options or Options(), cells(levers), progress or (lambda _words, _done, _total: None)
     frames = _frames(rulebook, every, asked, world or start([rulebook], asked).world)
     draws = common_draws(frames)
-    with gathered(asked) as crew:
+    with gathered(asked.draws, asked.workers, asked.batch) as crew:
         found = _run(frames, every, draws, tell, crew)
     lost = {p.draw for done in found for p in done if not p.good}
     if len(lost) == draws.quantiles.shape[0]:
