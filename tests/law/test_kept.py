@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import fields
 
 import numpy as np
@@ -12,6 +13,7 @@ from earthprice.law import prepare, stack
 from earthprice.law.compile import Prepared
 from earthprice.law.kept import Read, Reusable
 from earthprice.law.sheet import same_bits
+from earthprice.law.shelf import Shelf
 from earthprice.world.terms import Terms
 
 YEARS = np.array([2025.0, 2025.25, 2025.5, 2025.75, *np.arange(2026.0, 2032.0)])
@@ -121,3 +123,41 @@ def test_what_no_law_writes_is_one_array_for_all():
     assert one is other
     with pytest.raises(ValueError, match="read-only"):
         one[0] = 1.0
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The top books of the laws of which a sheet was written."""
+    found, sheet = list[str](), Prepared._sheet
+    monkeypatch.setattr(Prepared, "_sheet", lambda law, *asked: found.append(law.stack.top) or sheet(law, *asked))
+    return found
+
+
+def laws(*names: str) -> list[Prepared]:
+    """Laws of one shelf that nobody else has."""
+    known, shelf = [prepare(stack(name), load_world().network) for name in names], Shelf()
+    return [Prepared(law.stack, law.ground, law.reached, shelf) for law in known]
+
+
+def test_a_law_without_a_text_is_the_law_in_force_and_compiled_once(made: list[str]):
+    """The law below a text was compiled again for what is awaited of the text, and for the text put off."""
+    base, text = laws("china-in-force-2020", "china-2021-draft")
+    years, use = np.arange(2019.0, 2027.0), {"quantiles": {"inspection_caught": 0.3}}
+    found = base.terms(years, **use), text.terms(years, **use)
+    assert made == ["china-in-force-2020", "china-2021-draft"]
+    for law, terms in zip((base, text), found, strict=True):
+        assert same(terms, Prepared(law.stack, law.ground, law.reached).terms(years, **use)) == []
+
+
+def test_a_change_holds_in_each_law_from_its_own_text_on():
+    """Laws of one shelf have the same number and the same change, but not the day from which it holds."""
+    base, text = laws("china-in-force-2020", "china-2021-draft")
+    years, use = np.arange(2019.0, 2027.0), {"overrides": {"present_inspection.caught": "x0.5"}}
+    for law in (base, text, base):
+        fresh = Prepared(law.stack, law.ground, law.reached)
+        assert same(law.terms(years, **use), fresh.terms(years, **use)) == []
+
+
+def test_laws_that_travel_together_are_on_one_shelf_again():
+    one, other = pickle.loads(pickle.dumps(laws("china-in-force-2020", "china-2021-draft")))
+    assert one.shelf is other.shelf

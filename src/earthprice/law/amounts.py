@@ -82,9 +82,9 @@ def _rank(value: Value) -> tuple[str, bool]:
     return value.published or "", value.reading is not None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Course:
-    """A parameter's values that count, in order; ready to be read off for any quantiles."""
+    """A parameter's values that count, in order; ready to be read off for any quantiles. Told apart as objects."""
 
     measure: str
     parameter: str
@@ -105,6 +105,10 @@ class Course:
     def _starts(self) -> np.ndarray:
         """Days from which each level holds, as decimal years."""
         return np.array([v.year for v in self.levels])
+
+    def says_as(self, other: Course) -> bool:
+        """Whether another course has the same values."""
+        return (self.levels, self.changes) == (other.levels, other.changes)
 
     def said(self, years: np.ndarray) -> np.ndarray:
         """Day from which the level of each day holds, of days before the first level its own; empty without levels."""

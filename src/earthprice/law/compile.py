@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any, NamedTuple, Unpack
 
 import numpy as np
@@ -18,11 +18,12 @@ from earthprice.law.credits import credits
 from earthprice.law.days import NEAR, Days, cut_at_days
 from earthprice.law.effects import EFFECTS, abate, catch, deter, limit_feed
 from earthprice.law.instruments import Inspection, Tracing
-from earthprice.law.kept import OfTwo, Read, Reusable
+from earthprice.law.kept import Read, Says
 from earthprice.law.permits import Permit, ReviewedCap, capped, granted, refuse_cleaned, reviews
 from earthprice.law.reached import Ground, ground, masks
 from earthprice.law.said import Said
 from earthprice.law.sheet import averaged, blank, sharing
+from earthprice.law.shelf import Placed, Shelf
 from earthprice.law.stack import Item, Stack
 from earthprice.law.use import Bill, Choice, Use, UseIn, chosen, used
 from earthprice.law.withheld import withhold
@@ -30,8 +31,7 @@ from earthprice.world.network import Network
 from earthprice.world.terms import PlantContract, Terms
 
 KEPT = 8
-"""Sheets of central numbers that are kept, and as many of draws: neither displaces the other. They
-share what is alike, which is most of them."""
+"""Shares of goods moved that are kept."""
 
 
 class PermitPaths(NamedTuple):
@@ -51,17 +51,14 @@ class Prepared:
         stack: the rulebooks.
         ground: the network as arrays.
         reached: mask of activities by measure.
+        shelf: where what is made is kept; laws of one ground may have one.
     """
 
     stack: Stack
     ground: Ground
     reached: tuple[np.ndarray, ...]
+    shelf: Shelf = field(default_factory=Shelf, repr=False)
     _cut: dict[tuple[bytes, frozenset[float], float | None], Days] = field(default_factory=dict, repr=False)
-    _sheets: tuple[Reusable[Terms], ...] = field(default_factory=lambda: (Reusable(KEPT), Reusable(KEPT)), repr=False)
-    _rows: tuple[Reusable[list[Permit]], ...] = field(
-        default_factory=lambda: (Reusable(3 * KEPT), Reusable(3 * KEPT)), repr=False
-    )
-    _pairs: OfTwo[np.ndarray] = field(default_factory=lambda: OfTwo(KEPT), repr=False)
 
     def terms(self, years: Sequence[float] | np.ndarray, **use: Unpack[Use]) -> Terms:
         """Terms of the stack in some periods, as `compile_terms` has them; their arrays are shared, and read only."""
@@ -69,7 +66,7 @@ class Prepared:
         days = self._days(starts, choice.since, use.get("last"))
         found = self._compiled_terms(starts, days, choice)
         without = partial(self._without, starts, days, choice)
-        changed = partial(activities_changed, kept=self._pairs)
+        changed = partial(activities_changed, kept=self.shelf.pairs)
         return replace(found, awaited=awaited(found, self.stack, days, without, changed, self._concerned))
 
     def issued(self, years: Sequence[float] | np.ndarray, **use: Unpack[Use]) -> PermitPaths:
@@ -94,7 +91,7 @@ class Prepared:
 
     def __reduce__(self) -> tuple[type[Prepared], tuple[Any, ...]]:
         """What was made on the way stays behind."""
-        return Prepared, (self.stack, self.ground, self.reached)
+        return Prepared, (self.stack, self.ground, self.reached, self.shelf)
 
     def _without(self, starts: np.ndarray, days: Days, choice: Choice, texts: frozenset[str]) -> Terms:
         """The terms without some books."""
@@ -128,9 +125,9 @@ class Prepared:
 
         def make(read: set[Read]) -> Terms:
             made = self._sheet(self._all(on, days, choice, read), days, None)
-            return sharing(made, [sheet for kept in self._sheets for sheet in kept.all()])
+            return sharing(made, [sheet for kept in self.shelf.sheets for sheet in kept.latest(4)])
 
-        return self._sheets[bool(choice.draw)].get(_key(on, days), partial(self.said.now, choice=choice), make)
+        return self.shelf.sheets[bool(choice.draw)].get(self._key(on, days), self._says(choice), make)
 
     def _sheet(self, acting: list[Acting], days: Days, bill: Bill | None) -> Terms:
         sheet = blank(days, self.ground)
@@ -156,8 +153,8 @@ class Prepared:
 
     def _permits(self, on: list[np.ndarray], days: Days, choice: Choice) -> list[Permit]:
         """Permits of caps, of licences and of shares, each kept apart: a number read for one leaves the others."""
-        rows, key, acting = self._rows[bool(choice.draw)], _key(on, days), partial(self._all, on, days, choice)
-        says = partial(self.said.now, choice=choice)
+        rows, says = self.shelf.permits[bool(choice.draw)], self._says(choice)
+        key, acting = self._key(on, days), partial(self._all, on, days, choice)
 
         def issued_by(kind: Callable[[list[Acting], Ground], list[Permit]]) -> list[Permit]:
             return rows.get((kind.__name__, key), says, lambda read: kind(acting(read), self.ground))
@@ -170,18 +167,31 @@ class Prepared:
         key = years.tobytes(), frozenset(more), last
         if key not in self._cut:
             whole = set(range(int(years[0]), int(years[-1] + max(last or 1.0, 1.0)) + 1))
-            self._cut[key] = cut_at_days(years, self.said.dates | more | whole, last)
+            self._cut[key] = self.shelf.days(cut_at_days(years, self.said.dates | more | whole, last))
         return self._cut[key]
 
     @cached_property
     def said(self) -> Said:
         """The numbers of the stack."""
-        return Said(self.stack)
+        return Said(self.stack, self.shelf.drawn)
 
     @cached_property
-    def _at(self) -> tuple[np.ndarray, ...]:
-        """Positions that each measure reaches."""
-        return tuple(np.flatnonzero(mask) for mask in self.reached)
+    def _placed(self) -> tuple[Placed, ...]:
+        """Each measure with the positions that it reaches."""
+        return tuple(map(self.shelf.placed, self.stack.items, self.reached))
+
+    @cached_property
+    def _position(self) -> dict[Hashable, int]:
+        """Position of each measure in the stack."""
+        return {placed: k for k, placed in enumerate(self._placed)}
+
+    def _key(self, on: list[np.ndarray], days: Days) -> Hashable:
+        """What a law's arrays hang on, but for its numbers: what is at work, and when."""
+        return days, tuple((placed, mine.tobytes()) for placed, mine in zip(self._placed, on) if mine.any())
+
+    def _says(self, choice: Choice) -> Says:
+        """What a number of a measure is in this law."""
+        return lambda number: self.said.now(self._position[number[0]], number[1], choice)
 
     def _on(self, years: np.ndarray, choice: Choice) -> list[np.ndarray]:
         """Stretches of days in which each measure holds: in force, not switched off, not replaced, not repealed."""
@@ -201,19 +211,20 @@ class Prepared:
         return on
 
     def _acting(self, k: int, on: np.ndarray, days: Days, choice: Choice, read: set[Read]) -> Acting:
-        item, at, said = self.stack.items[k], self._at[k], self.said
+        placed, said = self._placed[k], self.said
 
         def numbers(name: str) -> np.ndarray:
-            read.add((k, name))
+            read.add((placed, name))
             return said.used_inside(k, name, on, days, choice)
 
         def begins(name: str) -> float:
-            read.add((k, name))
+            read.add((placed, name))
             return said.begins(k, name, choice)
 
-        if not len(at):
+        if not len(placed.at):
+            item = placed.item
             raise RulebookError(f"'{item.id}' is switched on and reaches nothing", where=item.where("acts_on"))
-        return Acting(item, at, on, days, begins, cache(numbers))
+        return Acting(placed.item, placed.at, on, days, begins, numbers)
 
 
 @lru_cache(maxsize=16)
@@ -224,7 +235,7 @@ def prepare(s: Stack, network: Network, zones: tuple[str, ...] | None = None) ->
         RulebookError: a name that the network does not have, a measure that reaches nothing, an inspection without
             any penalty for those it catches.
     """
-    g = ground(network, zones)
+    g, shelf = _shared(network, zones)
     reached = masks(s, g)
     punished = np.zeros(len(g.ids), bool)
     for item, mask in zip(s.items, reached):
@@ -233,7 +244,13 @@ def prepare(s: Stack, network: Network, zones: tuple[str, ...] | None = None) ->
         if isinstance(item.measure, Inspection) and not (mask & punished).any():
             what = f"'{item.id}' catches, but no penalty of the stack follows"
             raise RulebookError(what, where=item.where(), accepted="a measure with instrument: penalty")
-    return Prepared(s, g, reached)
+    return Prepared(s, g, reached, shelf)
+
+
+@lru_cache(maxsize=4)
+def _shared(network: Network, zones: tuple[str, ...] | None) -> tuple[Ground, Shelf]:
+    """What the laws of a network share."""
+    return ground(network, zones), Shelf()
 
 
 def compile_terms(s: Stack, network: Network, years: Sequence[float] | np.ndarray, **use: Unpack[UseIn]) -> Terms:
@@ -256,11 +273,6 @@ def compile_terms(s: Stack, network: Network, years: Sequence[float] | np.ndarra
     zones = use.pop("zones", None)
     found = prepare(s, network, tuple(zones) if zones else None).terms(years, **use)  # pyright: ignore[reportArgumentType]
     return deepcopy(found)
-
-
-def _key(on: list[np.ndarray], days: Days) -> Hashable:
-    """What a law's arrays hang on, but for its numbers; the days are among those that are kept for good."""
-    return id(days), np.array(on).tobytes()
 
 
 def _room(found: list[Permit], reviewed: int, items: Sequence[Item]) -> None:

@@ -19,9 +19,9 @@ NEAR = 1e-6
 """Years within which a day counts as a period's own first day: half a minute."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Days:
-    """Periods and the stretches that they are cut into: T periods, S >= T stretches.
+    """Periods and the stretches that they are cut into: T periods, S >= T stretches. Told apart as objects.
 
     Attributes:
         begins, ends: first day of each period and of what follows it, as decimal years of the calendar [T].

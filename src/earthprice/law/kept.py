@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Generic, TypeVar
 
 Made = TypeVar("Made")
-Read = tuple[int, str]
-"""A number that was read: position of its measure in the stack, and its parameter."""
+Read = tuple[Hashable, str]
+"""A number that was read: its measure, and its parameter."""
 Says = Callable[[Read], object]
 """What a number is: its path, its change, its draw if it hangs on one; compared with `==`."""
 
@@ -45,7 +46,7 @@ class Reusable(Generic[Made]):
             says: what a number is now.
             make: makes it, and adds every number that it reads to the set that it is given.
         """
-        known = list(self._found)
+        known, says = list(self._found), cache(says)
         found = next((x for x in reversed(known) if x.holds(key, says)), None)
         if found is None:
             read: set[Read] = set()
@@ -54,9 +55,9 @@ class Reusable(Generic[Made]):
         self._found = [*(x for x in known if x is not found), found][-self._most :]  # the last one used goes last
         return found.made
 
-    def all(self) -> list[Made]:
-        """All that is kept, the last one used first."""
-        return [found.made for found in reversed(self._found)]
+    def latest(self, most: int) -> list[Made]:
+        """Some of what is kept, the last one used first."""
+        return [found.made for found in self._found[: -most - 1 : -1]]
 
 
 class OfTwo(Generic[Made]):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -176,21 +177,27 @@ def _states(a: Acting, exempt: list[Acting]) -> list[CapState]:
     """Each combination of exemptions that occurs, and each period in which they change; whole periods come first."""
     if not exempt:
         return [CapState((((), 1.0),), np.logical_or.reduceat(a.on, a.days.first))]
-    on, days = a.on.tolist(), a.days.share.tolist()
-    holds = (a.on & np.isfinite(a.value("amount", np.inf)[:, 0])).tolist()
-    rows = list(zip(*(e.on.tolist() for e in exempt), strict=True))
+    holds = a.on & np.isfinite(a.value("amount", np.inf)[:, 0])
+    return _told_apart(a.days, *(x.tobytes() for x in (a.on, holds, *(e.on for e in exempt))))
+
+
+@lru_cache(maxsize=64)
+def _told_apart(days: Days, *masks: bytes) -> list[CapState]:
+    """States of a cap by stretches: in which it is in force, in which it has an amount, and each exemption holds."""
+    on, holds, *exempt = (np.frombuffer(mask, bool).tolist() for mask in masks)
+    rows = list(zip(*exempt, strict=True))
     found: dict[tuple[tuple[tuple[bool, ...], float], ...], list[int]] = {}
-    for t, mine in enumerate(a.days.of):
+    for t, mine in enumerate(days.of):
         stretches = range(mine.start, mine.stop)
         there = [s for s in stretches if holds[s]] or [s for s in stretches if on[s]]
         share: dict[tuple[bool, ...], float] = {}
         for s in there:
-            share[rows[s]] = share.get(rows[s], 0.0) + days[s]
+            share[rows[s]] = share.get(rows[s], 0.0) + float(days.share[s])
         whole = sum(share.values())
         if share:
             found.setdefault(tuple((row, x / whole) for row, x in share.items()), []).append(t)
     order = sorted(found, key=lambda key: len(key) > 1)
-    return [CapState(key, np.isin(np.arange(len(a.days.begins)), found[key])) for key in order]
+    return [CapState(key, np.isin(np.arange(len(days.begins)), found[key])) for key in order]
 
 
 def _shared(a: Acting, name: str, exempt: list[Acting], state: CapState, g: Ground) -> list[Permit]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable
 from functools import cached_property
+from weakref import WeakValueDictionary
 
 import numpy as np
 
 from earthprice.errors import RulebookError
 from earthprice.law.amounts import Course, FollowedGrowth, Growth, course, first_out_of_bounds
 from earthprice.law.days import Days
-from earthprice.law.kept import Read
 from earthprice.law.patch import span_of
 from earthprice.law.quantity import Quantity
 from earthprice.law.stack import Item, Stack
@@ -23,18 +23,40 @@ DRAWS = 8
 """Draws of which the numbers are kept: one for every thread that is at work, and some more."""
 
 
+class Drawn:
+    """Numbers found in draws, for all stacks that have their values: a law, the same later and the law below it."""
+
+    def __init__(self) -> None:
+        self.found: dict[Draw, dict[Hashable, np.ndarray]] = {}
+        self._courses: WeakValueDictionary[Hashable, Course] = WeakValueDictionary()
+
+    def of(self, draw: Draw) -> dict[Hashable, np.ndarray]:
+        """Numbers found in a draw; of the last `DRAWS` they are kept."""
+        if draw not in self.found:
+            for old in list(self.found)[: 1 - DRAWS]:
+                self.found.pop(old, None)
+        return self.found.setdefault(draw, {})
+
+    def one(self, found: Course) -> Course:
+        """The same object for every course of the same values."""
+        values = tuple(map(id, found.levels)), tuple(map(id, found.changes))
+        return self._courses.setdefault((found.measure, found.parameter, values), found)
+
+
 class Said:
     """The numbers of a stack. A measure is told by its position `k` in it.
 
     Args:
         stack: the rulebooks.
+        drawn: where numbers that a draw moves are kept; those that none moves stay here.
     """
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, drawn: Drawn | None = None) -> None:
         self.stack = stack
-        self.found: dict[Draw, dict[Hashable, np.ndarray]] = {}
-        self._courses: dict[Read, dict[tuple[str, str | None], tuple[Course, ...]]] = {}
-        self._spans: dict[Read, Span] = {}
+        self._drawn = drawn or Drawn()
+        self._fixed: dict[Hashable, np.ndarray] = {}
+        self._courses: dict[tuple[int, str], dict[tuple[str, str | None], tuple[Course, ...]]] = {}
+        self._spans: dict[tuple[int, str], Span] = {}
 
     @cached_property
     def quantities(self) -> tuple[dict[str, Quantity], ...]:
@@ -47,11 +69,14 @@ class Said:
         values = (v.year for quantities in self.quantities for q in quantities.values() for v in q.values)
         return {*(b.start for b in self.stack.books), *values}
 
-    def now(self, number: Read, choice: Choice) -> object:
-        """All that a number hangs on: its change, its paths, and the draw if one moves it; compared with `==`."""
-        there = number[1] in self.quantities[number[0]]
-        on = (self._paths(*number, choice), self._draw(*number, choice)) if there else None
-        return self._override(*number, choice), on
+    def now(self, k: int, name: str, choice: Choice) -> object:
+        """All that a number hangs on: its change and the text's start, its paths, and the draw if one moves it.
+
+        Compared with `==`, also between stacks.
+        """
+        there, override = name in self.quantities[k], self._override(k, name, choice)
+        on = (self._paths(k, name, choice), self._draw(k, name, choice)) if there else None
+        return override and (override, self.stack.top_book.start), on
 
     def used_inside(self, k: int, name: str, on: np.ndarray, days: Days, choice: Choice) -> np.ndarray:
         """A parameter by stretch in the units used inside, changes applied; NaN where it does not hold [S].
@@ -77,7 +102,7 @@ class Said:
         if not there:
             return np.full(len(years), np.nan)
         known = self._of_draw(self._draw(k, name, choice))
-        kept = *map(id, self._paths(k, name, choice)), years.tobytes(), on.tobytes()
+        kept = self._paths(k, name, choice), years.tobytes(), on.tobytes()
         if kept not in known:
             known[kept] = self._bounded(k, name, on, years, self.numbers(k, name, years, choice))
         return known[kept]
@@ -99,7 +124,7 @@ class Said:
         """A parameter on some days in the unit of the file, changes apart."""
         path, draw = self._course(k, name, choice), self._draw(k, name, choice)
         known = self._of_draw(draw)
-        key = *map(id, self._paths(k, name, choice)), years.tobytes()
+        key = self._paths(k, name, choice), years.tobytes()
         if key not in known:
             known[key] = path.at(years, dict(draw), self._growth(k, name, years, choice))
         return known[key]
@@ -137,26 +162,23 @@ class Said:
         return () if self._course(k, name, choice).fixed else choice.draw
 
     def _of_draw(self, draw: Draw) -> dict[Hashable, np.ndarray]:
-        """Numbers found in a draw, those that no draw moves under `()`; of `DRAWS` they are kept."""
-        if draw not in self.found:
-            for old in [d for d in list(self.found) if d][: 1 - DRAWS]:
-                self.found.pop(old, None)
-        return self.found.setdefault(draw, {})
+        """Numbers found in a draw; under `()` those that no draw moves."""
+        return self._drawn.of(draw) if draw else self._fixed
 
     def _course(self, k: int, name: str, choice: Choice) -> Course:
         """The course of a number."""
         return self._paths(k, name, choice)[0]
 
     def _paths(self, k: int, name: str, choice: Choice) -> tuple[Course, ...]:
-        """The courses that a number hangs on: its own, and those that it follows; readings that say the same share it.
+        """The courses that a number hangs on: its own, and those that it follows.
 
-        What is found is kept for good: courses are told apart by their `id`.
+        Readings that say the same share them.
         """
         known, key = self._courses.setdefault((k, name), {}), (choice.reading, choice.as_of)
         if key not in known:
             item, reading = self.stack.items[k], self.stack.read(k, choice.reading)
-            own = course(item.name, name, self.quantities[k][name], reading, choice.as_of)
-            own = next((paths[0] for paths in list(known.values()) if paths[0] == own), own)
+            own = self._drawn.one(course(item.name, name, self.quantities[k][name], reading, choice.as_of))
+            own = next((paths[0] for paths in list(known.values()) if paths[0].says_as(own)), own)
             followed = (self._paths(self._position(item.country, n), name, choice) for n in own.follows)
             known.setdefault(key, (own, *(c for paths in followed for c in paths)))  # of two threads the first one's
         return known[key]
