@@ -21,7 +21,8 @@ def found(network, years, small):
     at = network.activities.index.get_indexer(["dig/east", "dig/west"])
     days = cut_at_days(years, [])
     given = np.array([np.nan, np.nan, 8.0, 8.0, 8.0, np.nan])
-    return Acting(item, at, years >= 2022, days, lambda _: 2022.0, lambda _: given), blank(days, p.ground)
+    acting = Acting(item, at, years >= 2022, days, lambda _: 2022.0, lambda _: given)
+    return acting, blank(days, p.ground.part(np.arange(len(p.ground.ids))))
 
 
 def test_a_number_stands_where_it_is_given_and_the_measure_holds(found):

@@ -17,10 +17,11 @@ from earthprice.law.awaited import activities_changed, awaited, share_moved
 from earthprice.law.credits import credits
 from earthprice.law.days import NEAR, Days, cut_at_days
 from earthprice.law.effects import EFFECTS, abate, catch, deter, limit_feed
+from earthprice.law.floors import Stock
 from earthprice.law.instruments import Inspection, Tracing
 from earthprice.law.kept import Read, Says
 from earthprice.law.permits import Permit, ReviewedCap, capped, granted, refuse_cleaned, reviews
-from earthprice.law.reached import Ground, ground, masks
+from earthprice.law.reached import Ground, Part, ground, masks
 from earthprice.law.said import Said
 from earthprice.law.sheet import averaged, blank, sharing
 from earthprice.law.shelf import Placed, Shelf
@@ -81,13 +82,14 @@ class Prepared:
         """`Terms.caught` in some periods, alone: what inspections and records do, whatever else the law says [T, M]."""
         choice, starts = chosen(self.stack, use), np.asarray(years, float)
         days = self._days(starts, choice.since, use.get("last"))
-        sheet = blank(days, self.ground)
+        part = self._parts(b"\0")
+        sheet = blank(days, part)
         for k, mine in enumerate(self._on(days.years, choice)):
             if mine.any() and isinstance(self.stack.items[k].measure, Inspection | Tracing):
                 a = self._acting(k, mine, days, choice, set())
-                EFFECTS[a.item.measure.instrument](a, sheet)
+                EFFECTS[a.item.measure.instrument](_within(a, part), sheet)
         catch(sheet)
-        return days.mean(sheet.terms.caught)
+        return part.spread(days.mean(sheet.terms.caught), self.ground.without_law(len(starts)).caught)
 
     def __reduce__(self) -> tuple[type[Prepared], tuple[Any, ...]]:
         """What was made on the way stays behind."""
@@ -129,18 +131,32 @@ class Prepared:
 
         return self.shelf.sheets[bool(choice.draw)].get(self._key(on, days), self._says(choice), make)
 
+    @cached_property
+    def _parts(self) -> Callable[[bytes], Part]:
+        """Activities on which any measure writes, with those of a mask; the last ones are kept."""
+        g, measures = self.ground, [item.measure for item in self.stack.items]
+        written = np.zeros(len(g.ids), bool)
+        for m, mask in zip(measures, self.reached, strict=True):
+            written |= mask & (getattr(m, "into", "") != "knowledge")  # which is by zone
+        if any(isinstance(m, Stock) for m in measures):
+            written |= [str(name).endswith("/reserve_sell") for name in g.ids]
+
+        return lru_cache(KEPT)(lambda also: g.part(np.flatnonzero(written | np.frombuffer(also, bool))))
+
     def _sheet(self, acting: list[Acting], days: Days, bill: Bill | None) -> Terms:
-        sheet = blank(days, self.ground)
+        part = self._parts(bill.rate.any(1).tobytes() if bill else b"\0")
+        acting = [_within(a, part) for a in acting]
+        sheet = blank(days, part)
         for a in acting:
             effect = EFFECTS.get(a.item.measure.instrument)
             if effect:
                 effect(a, sheet)
         if bill is not None:
-            sheet.bill[days.years >= bill.since - NEAR] += bill.rate
+            sheet.bill[days.years >= bill.since - NEAR] += bill.rate[part.at]
         limit_feed(sheet)
         abate(sheet)
         if bill is None:
-            refuse_cleaned(acting, sheet.terms.burden, self.ground)
+            refuse_cleaned(acting, sheet.terms.burden, part)
         withhold(acting, sheet)
         catch(sheet)
         deter(sheet)
@@ -273,6 +289,11 @@ def compile_terms(s: Stack, network: Network, years: Sequence[float] | np.ndarra
     zones = use.pop("zones", None)
     found = prepare(s, network, tuple(zones) if zones else None).terms(years, **use)  # pyright: ignore[reportArgumentType]
     return deepcopy(found)
+
+
+def _within(a: Acting, part: Part) -> Acting:
+    """A measure at work, by the positions of a part."""
+    return replace(a, at=np.searchsorted(part.at, a.at))
 
 
 def _room(found: list[Permit], reviewed: int, items: Sequence[Item]) -> None:

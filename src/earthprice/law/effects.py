@@ -140,6 +140,8 @@ def abate(sheet: Sheet) -> None:
 
 def limit_feed(sheet: Sheet) -> None:
     """Capacity that limits on feed from ore leave: those who obey several obey the strictest, nested as in `abate`."""
+    if not sheet.fed:
+        return
     shape = (len(sheet.fed), *sheet.terms.capacity.shape)
     obeyed, most = np.zeros(shape), np.ones(shape)
     for k, (at, share, limit) in enumerate(sheet.fed):
@@ -269,7 +271,7 @@ def stock(a: Acting, sheet: Sheet) -> None:
         raise RulebookError(what, where=a.item.where("acts_on"), accepted="a good that is used there")
     above, below = (_price(a, name, base) for name in ("release_above", "buy_below"))
     sellers = [str(i).replace("/reserve_buy", "/reserve_sell") for i in g.ids[a.at]]
-    sells = g.network.activities.index.get_indexer(sellers)
+    sells = np.array([np.flatnonzero(g.ids == seller)[0] for seller in sellers])
     for at, price in ((a.at, np.minimum(np.minimum(BUYS_UNDER * above, below), ANY_PRICE * base)), (sells, above)):
         sheet.terms.reservation[np.ix_(on, at)] = np.broadcast_to(price, (len(on), len(at)))[on]
     sheet.terms.stock_days[:, a.at] += days

@@ -163,10 +163,18 @@ class Ground:
 
     def burden(self, name: str, where: str) -> int:
         """Position of a burden by name."""
-        names = list(self.network.burdens.columns)
+        names = self._burdens
         if name not in names:
             raise RulebookError(f"no burden '{name}' in the network", where=where, given=name, accepted=names)
         return names.index(name)
+
+    @cached_property
+    def _burdens(self) -> list[str]:
+        return list(self.network.burdens.columns)
+
+    def part(self, at: np.ndarray) -> Part:
+        """Some of its activities: those at some positions, rising."""
+        return Part(self.network, self.zones, self, at)
 
     def weighed(self, name: str, where: str) -> None:
         """Refuse a charge by the tonne on a burden that is not counted by weight."""
@@ -200,6 +208,38 @@ class Ground:
                 what = f"no activity of the network has {key} '{name}'"
                 raise RulebookError(what, where=item.where(*place), given=name, accepted=known)
             found |= hits
+        return found
+
+
+@dataclass(frozen=True)
+class Part(Ground):
+    """Some of the activities of a ground as effects read them: laws write on a tenth of a network.
+
+    Attributes:
+        whole: the ground.
+        at: positions of the activities in it, rising.
+    """
+
+    whole: Ground
+    at: np.ndarray
+
+    def __post_init__(self) -> None:
+        whole, at = self.whole, self.at
+        names = ("ids", "capacity", "reo", "revenue", "bought", "unlicensed", "burdens")
+        found = {name: getattr(whole, name)[at] for name in names}
+        columns, abatement = {k: x[at] for k, x in whole.columns.items()}, tuple(x[at] for x in whole.abatement)
+        vars(self).update(found, columns=columns, abatement=abatement)  # in place of what `Ground` would read
+
+    def maker(self, good: str, where: str) -> np.ndarray:
+        """As of `Ground`, of these activities."""
+        return self.whole.maker(good, where)[self.at]
+
+    def spread(self, x: np.ndarray, rest: np.ndarray) -> np.ndarray:
+        """An array by these activities as one by all, of which the rest are as in another."""
+        if x.shape == rest.shape:
+            return x
+        found = rest.copy()
+        found[:, self.at] = x
         return found
 
 

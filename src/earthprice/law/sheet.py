@@ -10,7 +10,7 @@ import numpy as np
 from earthprice.errors import RulebookError
 from earthprice.law.acting import Acting
 from earthprice.law.days import Days
-from earthprice.law.reached import Ground
+from earthprice.law.reached import Part
 from earthprice.world.terms import Levy, PlantContract, Terms
 
 ONE_AT_A_TIME = "one at a time: replaces: the other, or other days"
@@ -75,7 +75,7 @@ class Sheet:
     """
 
     days: Days
-    ground: Ground
+    ground: Part
     terms: Writing
     bill: np.ndarray = field(init=False)
     duties: dict[tuple[str, str], np.ndarray] = field(init=False, default_factory=dict)
@@ -115,7 +115,7 @@ class Sheet:
         return self.abroad[zone], out
 
 
-def blank(days: Days, g: Ground) -> Sheet:
+def blank(days: Days, g: Part) -> Sheet:
     """A sheet without law."""
     return Sheet(days, g, Writing(g.without_law(len(days.years))))
 
@@ -135,12 +135,14 @@ def averaged(sheet: Sheet) -> Terms:
 
     Permits are not on the sheet. The arrays may be shared: nobody may write on them.
     """
-    days = sheet.days
-    written = {"state_cost": sheet.terms.state_cost, **sheet.terms.written}  # each sheet has its own, if of nothing
+    days, part = sheet.days, sheet.ground
+    blank, untouched = part.whole.without_law(len(days.begins)), part.without_law(len(days.years))
+    written = {k: x for k, x in sheet.terms.written.items() if not same_bits(x, getattr(untouched, k))}
+    written["state_cost"] = sheet.terms.state_cost  # each sheet has its own, if of nothing
     means = {k: days.held(x)[0] if k == "reservation" else days.mean(x) for k, x in written.items()}
+    means = {k: part.spread(x, getattr(blank, k)) for k, x in means.items()}
     for x in means.values():
         x.setflags(write=False)
-    blank = sheet.ground.without_law(len(days.begins))
     return replace(blank, foreign=_levies(sheet), contracts=_contracts(sheet), **means)
 
 
@@ -169,9 +171,13 @@ def same_bits(x: np.ndarray, y: np.ndarray) -> bool:
 
 def _levies(sheet: Sheet) -> tuple[Levy, ...]:
     """What each state takes and pays outside its zone, by zone: means over the days of each period."""
-    mean = sheet.days.mean
+    mean, blank = sheet.days.mean, sheet.ground.whole.without_law(len(sheet.days.begins))
+
+    def spread(x: np.ndarray) -> np.ndarray:
+        return sheet.ground.spread(mean(x), blank.specific)
+
     return tuple(
-        Levy(zone, mean(x.specific), mean(x.advalorem), mean(x.entry_support), mean(x.knowledge_support))
+        Levy(zone, spread(x.specific), spread(x.advalorem), spread(x.entry_support), mean(x.knowledge_support))
         for zone, x in sorted(sheet.abroad.items())
     )
 
@@ -184,5 +190,6 @@ def _contracts(sheet: Sheet) -> tuple[PlantContract, ...]:
         back, covered = (sheet.days.held(np.where(np.isfinite(c.strike), x, np.nan))[0] for x in (c.back, c.covered))
         on = share > 0
         back, covered = (np.where(on, x, 0.0) for x in (back, covered))
-        found.append(replace(c, strike=strike, back=back, covered=share * covered))
+        activity = int(sheet.ground.at[c.activity])
+        found.append(replace(c, activity=activity, strike=strike, back=back, covered=share * covered))
     return tuple(found)
