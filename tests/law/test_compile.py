@@ -350,7 +350,7 @@ def test_a_draws_numbers_are_read_off_once_for_all_that_is_asked_of_it(real, dra
         asked.clear()
         prepared.terms(YEARS, **use, overrides={"more_checks.caught": "x0.5"})
         assert not asked
-    assert len(prepared.shelf.drawn.found) == DRAWS
+    assert len(prepared.cache.drawn.found) == DRAWS
 
 
 def test_draws_do_not_displace_the_law_at_central_numbers(real, draft, monkeypatch):

@@ -10,10 +10,10 @@ import pytest
 
 from earthprice.facts.world import load_world
 from earthprice.law import prepare, stack
+from earthprice.law.cache import LawCache
 from earthprice.law.compile import Prepared
 from earthprice.law.kept import Read, Reusable
 from earthprice.law.sheet import same_bits
-from earthprice.law.shelf import Shelf
 from earthprice.world.terms import Terms
 
 YEARS = np.array([2025.0, 2025.25, 2025.5, 2025.75, *np.arange(2026.0, 2032.0)])
@@ -134,9 +134,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def laws(*names: str) -> list[Prepared]:
-    """Laws of one shelf that nobody else has."""
-    known, shelf = [prepare(stack(name), load_world().network) for name in names], Shelf()
-    return [Prepared(law.stack, law.ground, law.reached, shelf) for law in known]
+    """Laws of one cache that nobody else has."""
+    known, cache = [prepare(stack(name), load_world().network) for name in names], LawCache()
+    return [Prepared(law.stack, law.ground, law.reached, cache) for law in known]
 
 
 def test_a_law_without_a_text_is_the_law_in_force_and_compiled_once(made: list[str]):
@@ -150,7 +150,7 @@ def test_a_law_without_a_text_is_the_law_in_force_and_compiled_once(made: list[s
 
 
 def test_a_change_holds_in_each_law_from_its_own_text_on():
-    """Laws of one shelf have the same number and the same change, but not the day from which it holds."""
+    """Laws of one cache have the same number and the same change, but not the day from which it holds."""
     base, text = laws("china-in-force-2020", "china-2021-draft")
     years, use = np.arange(2019.0, 2027.0), {"overrides": {"present_inspection.caught": "x0.5"}}
     for law in (base, text, base):
@@ -158,6 +158,6 @@ def test_a_change_holds_in_each_law_from_its_own_text_on():
         assert same(law.terms(years, **use), fresh.terms(years, **use)) == []
 
 
-def test_laws_that_travel_together_are_on_one_shelf_again():
+def test_laws_that_travel_together_are_on_one_cache_again():
     one, other = pickle.loads(pickle.dumps(laws("china-in-force-2020", "china-2021-draft")))
-    assert one.shelf is other.shelf
+    assert one.cache is other.cache

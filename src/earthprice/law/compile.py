@@ -14,6 +14,7 @@ from earthprice import caps
 from earthprice.errors import OptionError, RulebookError
 from earthprice.law.acting import Acting
 from earthprice.law.awaited import activities_changed, awaited, share_moved
+from earthprice.law.cache import LawCache, Placed
 from earthprice.law.credits import credits
 from earthprice.law.days import NEAR, Days, cut_at_days
 from earthprice.law.effects import EFFECTS, abate, catch, deter, limit_feed
@@ -21,10 +22,9 @@ from earthprice.law.floors import Stock
 from earthprice.law.instruments import Inspection, Tracing
 from earthprice.law.kept import Read, Says
 from earthprice.law.permits import Permit, ReviewedCap, capped, granted, refuse_cleaned, reviews
-from earthprice.law.reached import Ground, Part, ground, masks
+from earthprice.law.reached import Ground, Reached, ground, masks
 from earthprice.law.said import Said
 from earthprice.law.sheet import averaged, blank, sharing
-from earthprice.law.shelf import Placed, Shelf
 from earthprice.law.stack import Item, Stack
 from earthprice.law.use import Bill, Choice, Use, UseIn, chosen, used
 from earthprice.law.withheld import withhold
@@ -52,13 +52,13 @@ class Prepared:
         stack: the rulebooks.
         ground: the network as arrays.
         reached: mask of activities by measure.
-        shelf: where what is made is kept; laws of one ground may have one.
+        cache: where what is made is kept; laws of one ground may have one.
     """
 
     stack: Stack
     ground: Ground
     reached: tuple[np.ndarray, ...]
-    shelf: Shelf = field(default_factory=Shelf, repr=False)
+    cache: LawCache = field(default_factory=LawCache, repr=False)
     _cut: dict[tuple[bytes, frozenset[float], float | None], Days] = field(default_factory=dict, repr=False)
 
     def terms(self, years: Sequence[float] | np.ndarray, **use: Unpack[Use]) -> Terms:
@@ -67,7 +67,7 @@ class Prepared:
         days = self._days(starts, choice.since, use.get("last"))
         found = self._compiled_terms(starts, days, choice)
         without = partial(self._without, starts, days, choice)
-        changed = partial(activities_changed, kept=self.shelf.pairs)
+        changed = partial(activities_changed, kept=self.cache.pairs)
         return replace(found, awaited=awaited(found, self.stack, days, without, changed, self._concerned))
 
     def issued(self, years: Sequence[float] | np.ndarray, **use: Unpack[Use]) -> PermitPaths:
@@ -93,7 +93,7 @@ class Prepared:
 
     def __reduce__(self) -> tuple[type[Prepared], tuple[Any, ...]]:
         """What was made on the way stays behind."""
-        return Prepared, (self.stack, self.ground, self.reached, self.shelf)
+        return Prepared, (self.stack, self.ground, self.reached, self.cache)
 
     def _without(self, starts: np.ndarray, days: Days, choice: Choice, texts: frozenset[str]) -> Terms:
         """The terms without some books."""
@@ -127,12 +127,12 @@ class Prepared:
 
         def make(read: set[Read]) -> Terms:
             made = self._sheet(self._all(on, days, choice, read), days, None)
-            return sharing(made, [sheet for kept in self.shelf.sheets for sheet in kept.latest(4)])
+            return sharing(made, [sheet for kept in self.cache.sheets for sheet in kept.latest(4)])
 
-        return self.shelf.sheets[bool(choice.draw)].get(self._key(on, days), self._says(choice), make)
+        return self.cache.sheets[bool(choice.draw)].get(self._key(on, days), self._says(choice), make)
 
     @cached_property
-    def _parts(self) -> Callable[[bytes], Part]:
+    def _parts(self) -> Callable[[bytes], Reached]:
         """Activities on which any measure writes, with those of a mask; the last ones are kept."""
         g, measures = self.ground, [item.measure for item in self.stack.items]
         written = np.zeros(len(g.ids), bool)
@@ -169,7 +169,7 @@ class Prepared:
 
     def _permits(self, on: list[np.ndarray], days: Days, choice: Choice) -> list[Permit]:
         """Permits of caps, of licences and of shares, each kept apart: a number read for one leaves the others."""
-        rows, says = self.shelf.permits[bool(choice.draw)], self._says(choice)
+        rows, says = self.cache.permits[bool(choice.draw)], self._says(choice)
         key, acting = self._key(on, days), partial(self._all, on, days, choice)
 
         def issued_by(kind: Callable[[list[Acting], Ground], list[Permit]]) -> list[Permit]:
@@ -183,18 +183,18 @@ class Prepared:
         key = years.tobytes(), frozenset(more), last
         if key not in self._cut:
             whole = set(range(int(years[0]), int(years[-1] + max(last or 1.0, 1.0)) + 1))
-            self._cut[key] = self.shelf.days(cut_at_days(years, self.said.dates | more | whole, last))
+            self._cut[key] = self.cache.days(cut_at_days(years, self.said.dates | more | whole, last))
         return self._cut[key]
 
     @cached_property
     def said(self) -> Said:
         """The numbers of the stack."""
-        return Said(self.stack, self.shelf.drawn)
+        return Said(self.stack, self.cache.drawn)
 
     @cached_property
     def _placed(self) -> tuple[Placed, ...]:
         """Each measure with the positions that it reaches."""
-        return tuple(map(self.shelf.placed, self.stack.items, self.reached))
+        return tuple(map(self.cache.placed, self.stack.items, self.reached))
 
     @cached_property
     def _position(self) -> dict[Hashable, int]:
@@ -251,7 +251,7 @@ def prepare(s: Stack, network: Network, zones: tuple[str, ...] | None = None) ->
         RulebookError: a name that the network does not have, a measure that reaches nothing, an inspection without
             any penalty for those it catches.
     """
-    g, shelf = _shared(network, zones)
+    g, cache = _shared(network, zones)
     reached = masks(s, g)
     punished = np.zeros(len(g.ids), bool)
     for item, mask in zip(s.items, reached):
@@ -260,13 +260,13 @@ def prepare(s: Stack, network: Network, zones: tuple[str, ...] | None = None) ->
         if isinstance(item.measure, Inspection) and not (mask & punished).any():
             what = f"'{item.id}' catches, but no penalty of the stack follows"
             raise RulebookError(what, where=item.where(), accepted="a measure with instrument: penalty")
-    return Prepared(s, g, reached, shelf)
+    return Prepared(s, g, reached, cache)
 
 
 @lru_cache(maxsize=4)
-def _shared(network: Network, zones: tuple[str, ...] | None) -> tuple[Ground, Shelf]:
+def _shared(network: Network, zones: tuple[str, ...] | None) -> tuple[Ground, LawCache]:
     """What the laws of a network share."""
-    return ground(network, zones), Shelf()
+    return ground(network, zones), LawCache()
 
 
 def compile_terms(s: Stack, network: Network, years: Sequence[float] | np.ndarray, **use: Unpack[UseIn]) -> Terms:
@@ -291,7 +291,7 @@ def compile_terms(s: Stack, network: Network, years: Sequence[float] | np.ndarra
     return deepcopy(found)
 
 
-def _within(a: Acting, part: Part) -> Acting:
+def _within(a: Acting, part: Reached) -> Acting:
     """A measure at work, by the positions of a part."""
     return replace(a, at=np.searchsorted(part.at, a.at))
 

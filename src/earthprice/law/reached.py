@@ -172,9 +172,9 @@ class Ground:
     def _burdens(self) -> list[str]:
         return list(self.network.burdens.columns)
 
-    def part(self, at: np.ndarray) -> Part:
+    def part(self, at: np.ndarray) -> Reached:
         """Some of its activities: those at some positions, rising."""
-        return Part(self.network, self.zones, self, at)
+        return Reached(self.network, self.zones, self, at)
 
     def weighed(self, name: str, where: str) -> None:
         """Refuse a charge by the tonne on a burden that is not counted by weight."""
@@ -212,7 +212,7 @@ class Ground:
 
 
 @dataclass(frozen=True)
-class Part(Ground):
+class Reached(Ground):
     """Some of the activities of a ground as effects read them: laws write on a tenth of a network.
 
     Attributes:

@@ -10,7 +10,7 @@ import numpy as np
 from earthprice.errors import RulebookError
 from earthprice.law.acting import Acting
 from earthprice.law.days import Days
-from earthprice.law.reached import Part
+from earthprice.law.reached import Reached
 from earthprice.world.terms import Levy, PlantContract, Terms
 
 ONE_AT_A_TIME = "one at a time: replaces: the other, or other days"
@@ -75,7 +75,7 @@ class Sheet:
     """
 
     days: Days
-    ground: Part
+    ground: Reached
     terms: Writing
     bill: np.ndarray = field(init=False)
     duties: dict[tuple[str, str], np.ndarray] = field(init=False, default_factory=dict)
@@ -115,7 +115,7 @@ class Sheet:
         return self.abroad[zone], out
 
 
-def blank(days: Days, g: Part) -> Sheet:
+def blank(days: Days, g: Reached) -> Sheet:
     """A sheet without law."""
     return Sheet(days, g, Writing(g.without_law(len(days.years))))
 

@@ -1,4 +1,4 @@
-"""The shelf of a network: what one law has made of its measures, another that has the same measures at work finds."""
+"""What the laws of a network keep together: one finds what another has made of the measures that both have at work."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ same later and the law in force in a draw on each of eight threads; they share w
 
 @dataclass(frozen=True, eq=False)
 class Placed:
-    """A measure in its place and the positions of the activities that it reaches: one object for all laws of a shelf.
+    """A measure in its place and the positions of the activities that it reaches: one object for all laws of a cache.
 
     Attributes:
         item: the measure in its place.
@@ -33,7 +33,7 @@ class Placed:
     at: np.ndarray
 
 
-class Shelf:
+class LawCache:
     """Sheets and permits of the laws of one network, by what is at work and the days on which it is."""
 
     def __init__(self) -> None:
@@ -45,9 +45,9 @@ class Shelf:
         self._placed: WeakValueDictionary[tuple[int, int, str, bytes], Placed] = WeakValueDictionary()
         self._days: WeakValueDictionary[bytes, Days] = WeakValueDictionary()
 
-    def __reduce__(self) -> tuple[type[Shelf], tuple[()]]:
-        """What was made stays behind; laws that travel together are on one shelf again."""
-        return Shelf, ()
+    def __reduce__(self) -> tuple[type[LawCache], tuple[()]]:
+        """What was made stays behind; laws that travel together are on one cache again."""
+        return LawCache, ()
 
     def placed(self, item: Item, mask: np.ndarray) -> Placed:
         """A measure that reaches some activities, the same object for every law that has it so."""
