@@ -256,3 +256,13 @@ def test_a_stop_within_a_year_is_in_its_terms():
     k = t.permits.index("dy_stop")
     assert t.permit_amount[2, k] == 0.0 and t.permit_held[2, k] == pytest.approx(days("2022-02-01", "2022-12-01") / 365)
     assert np.isinf(np.delete(t.permit_amount[:, k], 2)).all()
+
+
+def test_the_mean_of_an_activity_has_the_same_bits_whatever_stands_beside_it():
+    """It was a product of matrices: laws that say the same of an activity differed by rounding."""
+    cut = cut_at_days(np.arange(2020.0, 2024.0), [2021.2, 2021.45, 2021.9, 2022.3, 2022.6])
+    x = np.random.default_rng(1).random((len(cut.years), 40))
+    whole = cut.mean(x)
+    for width in range(1, 40):
+        assert np.array_equal(cut.mean(x[:, :width]), whole[:, :width])
+        assert np.array_equal(cut.mean(x[:, width:]), whole[:, width:])

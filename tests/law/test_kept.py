@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from earthprice.facts.world import load_world
-from earthprice.law import prepare, stack
+from earthprice.law import Rulebook, prepare, rulebook_from_text, stack
 from earthprice.law.cache import LawCache
 from earthprice.law.compile import Prepared
 from earthprice.law.kept import Read, Reusable
 from earthprice.law.sheet import same_bits
 from earthprice.world.terms import Terms
+from tests.small import ONE_ARTICLE
 
 YEARS = np.array([2025.0, 2025.25, 2025.5, 2025.75, *np.arange(2026.0, 2032.0)])
 MOVES = (
@@ -156,6 +157,32 @@ def test_a_change_holds_in_each_law_from_its_own_text_on():
     for law in (base, text, base):
         fresh = Prepared(law.stack, law.ground, law.reached)
         assert same(law.terms(years, **use), fresh.terms(years, **use)) == []
+
+
+def taxed(name: str, zone: str, stage: str, days: str, rates: tuple[float, ...]) -> Rulebook:
+    """A duty on what is sold or used somewhere, from some days on."""
+    values = ", ".join(
+        f'{{from: "{day}", value: {rate}, basis: assumption, why: T.}}'
+        for day, rate in zip(days.split(), rates, strict=True)
+    )
+    duty = f"instrument: charge, kind: duty, base: sale_value, acts_on: {{stage: {stage}, zone: {zone}}}"
+    head = ONE_ARTICLE.format(name=name, zone=zone, day=days.split()[0], told="2020-01-01")
+    text = f"{head}    tax_{zone.lower()}: {{{duty}, rate: {{unit: share of value, values: [{values}]}}}}\n"
+    return rulebook_from_text(text, f"{name}.yaml")
+
+
+@pytest.mark.parametrize("stage", ["stock", "use", "trade", "disposal"])
+def test_what_is_awaited_of_a_text_does_not_hang_on_what_was_compiled_before(stage: str):
+    """A mean that was rounded otherwise in the law below made all awaited that the text leaves alone."""
+    days, rates = "2021-01-01 2023-03-10 2023-06-11 2023-11-23", (0.191, 0.19, 0.011, 0.017)
+    below = taxed("base-law", "CHN", stage, days, rates)
+    texts = stack(below), stack(below, taxed("new-text", "USA", "use", "2026-01-01", (0.05,)))
+    base, text = (prepare(s, load_world().network) for s in texts)
+    alone = Prepared(text.stack, text.ground, text.reached).terms(np.arange(2020.0, 2030.0))
+    cache = LawCache()
+    base, text = (Prepared(law.stack, law.ground, law.reached, cache) for law in (base, text))
+    base.terms(np.arange(2020.0, 2030.0))
+    assert same(text.terms(np.arange(2020.0, 2030.0)), alone) == []
 
 
 def test_laws_that_travel_together_are_on_one_cache_again():

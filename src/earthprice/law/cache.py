@@ -15,9 +15,10 @@ from earthprice.law.said import Drawn
 from earthprice.law.stack import Item
 from earthprice.world.terms import Terms
 
-KEPT = 24
-"""Sheets of central numbers that are kept, and as many of draws: neither displaces the other. Enough for a law, the
-same later and the law in force in a draw on each of eight threads; they share what is alike, which is most of them."""
+ALONE, TOGETHER = 8, 24
+"""Sheets of central numbers that are kept, and as many of draws: neither displaces the other. Enough for a law in one
+draw, and together for a law, the same later and the law in force in a draw on each of eight threads; they share what is
+alike, which is most of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,20 +35,25 @@ class Placed:
 
 
 class LawCache:
-    """Sheets and permits of the laws of one network, by what is at work and the days on which it is."""
+    """Sheets and permits of the laws of one network, by what is at work and the days on which it is.
 
-    def __init__(self) -> None:
-        self.sheets: tuple[Reusable[Terms], ...] = Reusable(KEPT), Reusable(KEPT)
-        self.permits: tuple[Reusable[list[Permit]], ...] = Reusable(3 * KEPT), Reusable(3 * KEPT)
+    Args:
+        kept: sheets that are kept.
+    """
+
+    def __init__(self, kept: int = ALONE) -> None:
+        self.kept = kept
+        self.sheets: tuple[Reusable[Terms], ...] = Reusable(kept), Reusable(kept)
+        self.permits: tuple[Reusable[list[Permit]], ...] = Reusable(3 * kept), Reusable(3 * kept)
         self.drawn = Drawn()
-        self.pairs: OfTwo[np.ndarray] = OfTwo(KEPT)
+        self.pairs: OfTwo[np.ndarray] = OfTwo(kept)
         self._lock = Lock()
         self._placed: WeakValueDictionary[tuple[int, int, str, bytes], Placed] = WeakValueDictionary()
         self._days: WeakValueDictionary[bytes, Days] = WeakValueDictionary()
 
-    def __reduce__(self) -> tuple[type[LawCache], tuple[()]]:
+    def __reduce__(self) -> tuple[type[LawCache], tuple[int]]:
         """What was made stays behind; laws that travel together are on one cache again."""
-        return LawCache, ()
+        return LawCache, (self.kept,)
 
     def placed(self, item: Item, mask: np.ndarray) -> Placed:
         """A measure that reaches some activities, the same object for every law that has it so."""

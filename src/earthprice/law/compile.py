@@ -14,7 +14,7 @@ from earthprice import caps
 from earthprice.errors import OptionError, RulebookError
 from earthprice.law.acting import Acting
 from earthprice.law.awaited import activities_changed, awaited, share_moved
-from earthprice.law.cache import LawCache, Placed
+from earthprice.law.cache import TOGETHER, LawCache, Placed
 from earthprice.law.credits import credits
 from earthprice.law.days import NEAR, Days, cut_at_days
 from earthprice.law.effects import EFFECTS, abate, catch, deter, limit_feed
@@ -266,7 +266,7 @@ def prepare(s: Stack, network: Network, zones: tuple[str, ...] | None = None) ->
 @lru_cache(maxsize=4)
 def _shared(network: Network, zones: tuple[str, ...] | None) -> tuple[Ground, LawCache]:
     """What the laws of a network share."""
-    return ground(network, zones), LawCache()
+    return ground(network, zones), LawCache(TOGETHER)
 
 
 def compile_terms(s: Stack, network: Network, years: Sequence[float] | np.ndarray, **use: Unpack[UseIn]) -> Terms:

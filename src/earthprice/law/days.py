@@ -61,14 +61,18 @@ class Days:
         return self.share * (self.ends - self.begins)[self.period]
 
     def mean(self, x: np.ndarray) -> np.ndarray:
-        """Mean over the days of each period [S, ...] -> [T, ...]; what is alike on all days comes back bit for bit."""
+        """Mean over the days of each period [S, ...] -> [T, ...]; what is alike on all days comes back bit for bit.
+
+        A column's mean has the same bits whatever stands beside it, as a product of matrices would not: two laws that
+        say the same of an activity must agree on it.
+        """
         if len(self.years) == len(self.begins):
             return x
         out, of = x[self.first], self.period[self.later]
         moved = set(of[(x[self.later] != out[of]).reshape(len(of), -1).any(1)].tolist())
         for t, mine in self.cut:
             if t in moved:
-                out[t] += np.tensordot(self.share[mine], x[mine] - out[t], axes=1)
+                out[t] += sum(share * off for share, off in zip(self.share[mine], x[mine] - out[t], strict=True))
         return out
 
     def held(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

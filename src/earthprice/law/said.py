@@ -21,6 +21,8 @@ from earthprice.world.override import Override, Span
 
 DRAWS = 8
 """Draws of which the numbers are kept: one for every thread that is at work, and some more."""
+NUMBERS = 4096
+"""Numbers of a draw that are kept, several times those of any law: texts that are edited come and go."""
 
 
 class Drawn:
@@ -31,11 +33,13 @@ class Drawn:
         self._courses: WeakValueDictionary[Hashable, Course] = WeakValueDictionary()
 
     def of(self, draw: Draw) -> dict[Hashable, np.ndarray]:
-        """Numbers found in a draw; of the last `DRAWS` they are kept."""
-        if draw not in self.found:
-            for old in list(self.found)[: 1 - DRAWS]:
+        """Numbers found in a draw; of the last `DRAWS` up to `NUMBERS` are kept."""
+        known = self.found.get(draw)
+        if known is None or len(known) > NUMBERS:
+            for old in [d for d in list(self.found) if d != draw][: 1 - DRAWS]:
                 self.found.pop(old, None)
-        return self.found.setdefault(draw, {})
+            known = self.found[draw] = {}
+        return known
 
     def one(self, found: Course) -> Course:
         """The same object for every course of the same values."""
