@@ -32,7 +32,9 @@ from earthprice.world.network import Network
 from earthprice.world.terms import PlantContract, Terms
 
 KEPT = 8
-"""Shares of goods moved that are kept."""
+"""Shares of goods moved, and parts of the ground, that are kept."""
+NOBODY = b"\0"
+"""A mask of no activity, as bytes."""
 
 
 class PermitPaths(NamedTuple):
@@ -82,7 +84,7 @@ class Prepared:
         """`Terms.caught` in some periods, alone: what inspections and records do, whatever else the law says [T, M]."""
         choice, starts = chosen(self.stack, use), np.asarray(years, float)
         days = self._days(starts, choice.since, use.get("last"))
-        part = self._parts(b"\0")
+        part = self._parts(NOBODY)
         sheet = blank(days, part)
         for k, mine in enumerate(self._on(days.years, choice)):
             if mine.any() and isinstance(self.stack.items[k].measure, Inspection | Tracing):
@@ -134,17 +136,14 @@ class Prepared:
     @cached_property
     def _parts(self) -> Callable[[bytes], Reached]:
         """Activities on which any measure writes, with those of a mask; the last ones are kept."""
-        g, measures = self.ground, [item.measure for item in self.stack.items]
-        written = np.zeros(len(g.ids), bool)
-        for m, mask in zip(measures, self.reached, strict=True):
-            written |= mask & (getattr(m, "into", "") != "knowledge")  # which is by zone
-        if any(isinstance(m, Stock) for m in measures):
+        g, written = self.ground, np.logical_or.reduce([np.zeros(len(self.ground.ids), bool), *self.reached])
+        if any(isinstance(item.measure, Stock) for item in self.stack.items):
             written |= [str(name).endswith("/reserve_sell") for name in g.ids]
 
         return lru_cache(KEPT)(lambda also: g.part(np.flatnonzero(written | np.frombuffer(also, bool))))
 
     def _sheet(self, acting: list[Acting], days: Days, bill: Bill | None) -> Terms:
-        part = self._parts(bill.rate.any(1).tobytes() if bill else b"\0")
+        part = self._parts(bill.rate.any(1).tobytes() if bill else NOBODY)
         acting = [_within(a, part) for a in acting]
         sheet = blank(days, part)
         for a in acting:
